@@ -1,0 +1,113 @@
+//! What must hold of every template, whoever wrote it.
+//!
+//! Rules about Lemonade (no databases, both zones …) are not here: they live with the stack
+//! contract in `common`.
+
+mod cycles;
+mod error;
+pub mod limits;
+mod references;
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+pub use error::{TemplateError, TemplateErrorKind, TemplateErrors};
+pub(crate) use references::referenced_resources;
+
+use crate::template::{minified, pretty};
+use crate::{Intrinsic, LogicalId, Node, Output, Template};
+
+/// The logical id of the output that carries the definition's digest.
+pub const DIGEST_OUTPUT: &str = "DefinitionDigest";
+
+/// A template that passed its checks, with its texts.
+///
+/// It carries an output `DefinitionDigest`: the SHA-256 of the minified template without that
+/// output. A listing of stacks returns outputs, so comparing definitions costs no extra call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedTemplate {
+    template: Template,
+    minified: String,
+    digest: String,
+}
+
+impl CheckedTemplate {
+    /// The template, its digest output included.
+    #[must_use]
+    pub const fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// The text that is deployed.
+    #[must_use]
+    pub fn minified(&self) -> &str {
+        &self.minified
+    }
+
+    /// The text for people, indented.
+    ///
+    /// # Errors
+    /// When the JSON writer fails.
+    pub fn pretty(&self) -> Result<String, TemplateErrors> {
+        pretty(&self.template).map_err(TemplateErrors::write)
+    }
+
+    /// Lowercase hexadecimal SHA-256 of the minified template without its digest output.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The names of the exports that the template imports, sorted, each once.
+    #[must_use]
+    pub fn imports(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.template.walk(&mut |_, node| {
+            if let Node::Intrinsic(function) = node
+                && let Intrinsic::ImportValue(name) = function.as_ref()
+            {
+                names.push(name.clone());
+            }
+        });
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+/// Runs every check, then writes the texts.
+pub(crate) fn check(mut template: Template) -> Result<CheckedTemplate, TemplateErrors> {
+    let mut errors = std::mem::take(&mut template.errors);
+    references::check(&template, &mut errors);
+    cycles::check(&template, &mut errors);
+    limits::check_counts(&template, &mut errors);
+    if !errors.is_empty() {
+        return Err(TemplateErrors::new(errors));
+    }
+
+    let digest = hexadecimal(&Sha256::digest(
+        minified(&template).map_err(TemplateErrors::write)?,
+    ));
+    let output = Output::new::<String>("Digest of the definition that was deployed", &digest);
+    template
+        .outputs
+        .insert(LogicalId::unchecked(DIGEST_OUTPUT.to_owned()), output);
+    let minified = minified(&template).map_err(TemplateErrors::write)?;
+    limits::check_size(&template, minified.len())?;
+    Ok(CheckedTemplate {
+        template,
+        minified,
+        digest,
+    })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a `String` can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

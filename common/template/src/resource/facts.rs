@@ -1,0 +1,56 @@
+//! Facts about resource types, generated from the schemas as constants.
+
+/// What is known of a resource type.
+#[derive(Debug)]
+pub struct TypeFacts {
+    /// `AWS::EC2::VPC`.
+    pub name: &'static str,
+    /// The type's page in the AWS documentation.
+    pub documentation: &'static str,
+    /// The kind of thing that `Ref` returns.
+    pub reference: &'static str,
+    /// What `Fn::GetAtt` takes.
+    pub attributes: &'static [&'static str],
+    /// The top-level properties that can be set.
+    pub properties: &'static [&'static str],
+    /// The properties that must be set.
+    pub required: &'static [&'static str],
+    /// Properties (dotted paths) whose change replaces the resource.
+    pub create_only: &'static [&'static str],
+    /// Properties (dotted paths) whose change replaces the resource in some cases.
+    pub conditional_create_only: &'static [&'static str],
+    /// The properties (dotted paths) that identify the resource, for imports.
+    pub primary_identifier: &'static [&'static str],
+    /// Whether the resource holds data or an address, which deleting it would lose.
+    pub stateful: bool,
+    /// How the resource takes tags, if it does.
+    pub tags: Option<TagShape>,
+    /// The actions that CloudFormation needs to manage the resource.
+    pub permissions: &'static Permissions,
+}
+
+/// How a type takes its tags, with the name of the property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagShape {
+    /// A list of `Key` and `Value`.
+    List(&'static str),
+    /// A map from key to value.
+    Map(&'static str),
+    /// A list of `Key`, `Value` and `PropagateAtLaunch`.
+    Propagated(&'static str),
+}
+
+/// The actions that the handlers of a type call, by handler.
+#[derive(Debug, Default)]
+pub struct Permissions {
+    /// To create it.
+    pub create: &'static [&'static str],
+    /// To read it.
+    pub read: &'static [&'static str],
+    /// To update it.
+    pub update: &'static [&'static str],
+    /// To delete it.
+    pub delete: &'static [&'static str],
+    /// To list those that exist.
+    pub list: &'static [&'static str],
+}

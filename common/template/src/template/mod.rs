@@ -1,0 +1,13 @@
+//! The template and its sections.
+
+mod condition;
+mod model;
+mod parameter;
+mod sections;
+mod write;
+
+pub use condition::{Condition, ConditionHandle};
+pub use model::{Template, TemplateResource};
+pub use parameter::Parameter;
+pub use sections::{Mapping, Output, Rule};
+pub(crate) use write::{minified, pretty};

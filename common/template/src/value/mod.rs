@@ -1,0 +1,15 @@
+//! Values of properties: literals and intrinsic functions, typed by what they stand for.
+
+mod collections;
+mod intrinsic;
+mod node;
+mod typed;
+
+pub use collections::{Json, List, Map, Properties};
+pub(crate) use intrinsic::places;
+pub use intrinsic::{
+    Intrinsic, Sub, base64, cidr, dynamic, find_in_map, get_azs, import_value, join, pseudo,
+    select, split, sub,
+};
+pub use node::{IntoNode, Node};
+pub use typed::{EnumValue, Kind, PropertyType, Value};

@@ -1,0 +1,225 @@
+//! [`Value`]: a literal or an intrinsic function, typed by what its result is.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{IntoNode, Intrinsic, Json, Node, Properties};
+use crate::LogicalId;
+
+/// A literal, or an intrinsic function whose result is a `T`.
+///
+/// `T` is a marker: `String`, `i64`, `f64`, `bool`, [`Json`], a generated property type or enum,
+/// or the [`Kind`] of thing a reference names, such as `VpcId`. A `Value<SubnetId>` where a
+/// `Value<VpcId>` is wanted does not compile.
+pub struct Value<T> {
+    node: Node,
+    marker: PhantomData<fn() -> T>,
+}
+
+/// A kind of reference: what an id, a name or an ARN identifies.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a kind of reference",
+    note = "kinds are generated into `common_resources::kinds` from the CloudFormation schemas"
+)]
+pub trait Kind {}
+
+/// A nested property type of a resource.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a property type of a CloudFormation resource"
+)]
+pub trait PropertyType {
+    /// The properties that were set.
+    fn into_properties(self) -> Properties;
+}
+
+/// An enumeration of the texts a property takes.
+pub trait EnumValue {
+    /// The text, as CloudFormation spells it.
+    fn as_str(&self) -> &'static str;
+}
+
+impl<T> Value<T> {
+    /// A value from an untyped node. The caller vouches that its result is a `T`.
+    #[must_use]
+    pub const fn from_node(node: Node) -> Self {
+        Self {
+            node,
+            marker: PhantomData,
+        }
+    }
+
+    /// A literal text as a `T`. The caller vouches that the text names a `T`: use it for what
+    /// comes from outside (an input file) and was checked there.
+    #[must_use]
+    pub fn trusted(text: impl Into<String>) -> Self {
+        Self::from_node(Node::String(text.into()))
+    }
+
+    /// `Ref` of something in the same template.
+    #[must_use]
+    pub fn reference(id: &LogicalId) -> Self {
+        Intrinsic::Ref(id.as_str().to_owned()).into_value()
+    }
+
+    /// `Fn::GetAtt` of a resource in the same template.
+    #[must_use]
+    pub fn get_att(id: &LogicalId, attribute: &str) -> Self {
+        Intrinsic::GetAtt {
+            id: id.as_str().to_owned(),
+            attribute: attribute.to_owned(),
+        }
+        .into_value()
+    }
+
+    /// `Fn::If`: one of two values of the same type.
+    #[must_use]
+    pub fn if_(
+        condition: &crate::ConditionHandle,
+        then: impl Into<Self>,
+        otherwise: impl Into<Self>,
+    ) -> Self {
+        Intrinsic::If {
+            condition: condition.as_str().to_owned(),
+            then: then.into().node,
+            otherwise: otherwise.into().node,
+        }
+        .into_value()
+    }
+
+    /// The untyped form.
+    #[must_use]
+    pub const fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// The same value taken as a `U`. For the few places where AWS documents that one kind of
+    /// thing is also another; say which in a comment.
+    #[must_use]
+    pub fn cast<U>(self) -> Value<U> {
+        Value::from_node(self.node)
+    }
+
+    /// The literal text, where the value is one.
+    #[must_use]
+    pub fn as_literal(&self) -> Option<&str> {
+        match &self.node {
+            Node::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+// Derives would ask the same of `T`, which is only a marker.
+impl<T> Clone for Value<T> {
+    fn clone(&self) -> Self {
+        Self::from_node(self.node.clone())
+    }
+}
+
+impl<T> fmt::Debug for Value<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.node.fmt(f)
+    }
+}
+
+impl<T> PartialEq for Value<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+impl<T> IntoNode for Value<T> {
+    fn into_node(self) -> Node {
+        self.node
+    }
+}
+
+impl<T> From<&Value<T>> for Value<T> {
+    fn from(value: &Value<T>) -> Self {
+        value.clone()
+    }
+}
+
+impl<T: PropertyType> From<T> for Value<T> {
+    fn from(properties: T) -> Self {
+        Self::from_node(properties.into_properties().into_node())
+    }
+}
+
+/// Whatever a reference names, its text fits where any text does.
+impl<K: Kind> From<Value<K>> for Value<String> {
+    fn from(value: Value<K>) -> Self {
+        value.cast()
+    }
+}
+
+impl<K: Kind> From<&Value<K>> for Value<String> {
+    fn from(value: &Value<K>) -> Self {
+        value.clone().cast()
+    }
+}
+
+impl From<&str> for Value<String> {
+    fn from(text: &str) -> Self {
+        Self::trusted(text)
+    }
+}
+
+impl From<String> for Value<String> {
+    fn from(text: String) -> Self {
+        Self::trusted(text)
+    }
+}
+
+impl From<&String> for Value<String> {
+    fn from(text: &String) -> Self {
+        Self::trusted(text)
+    }
+}
+
+impl From<bool> for Value<bool> {
+    fn from(value: bool) -> Self {
+        Self::from_node(Node::Bool(value))
+    }
+}
+
+macro_rules! numbers {
+    ($($source:ty),*) => {$(
+        impl From<$source> for Value<i64> {
+            fn from(value: $source) -> Self {
+                Self::from_node(Node::Integer(i64::from(value)))
+            }
+        }
+    )*};
+}
+numbers!(i64, i32, u32, u16, u8);
+
+impl From<f64> for Value<f64> {
+    fn from(value: f64) -> Self {
+        Self::from_node(Node::Number(value))
+    }
+}
+
+impl From<i32> for Value<f64> {
+    fn from(value: i32) -> Self {
+        Self::from_node(Node::Integer(i64::from(value)))
+    }
+}
+
+impl From<u32> for Value<f64> {
+    fn from(value: u32) -> Self {
+        Self::from_node(Node::Integer(i64::from(value)))
+    }
+}
+
+impl From<serde_json::Value> for Value<Json> {
+    fn from(json: serde_json::Value) -> Self {
+        Self::from_node(json.into())
+    }
+}
+
+impl From<Properties> for Value<Json> {
+    fn from(properties: Properties) -> Self {
+        Self::from_node(properties.into_node())
+    }
+}
