@@ -1,0 +1,86 @@
+//! The facts about a type that the rest of the workspace uses.
+
+use super::Builder;
+use crate::error::Error;
+use crate::model::{Attribute, Facts, Struct, Type};
+use crate::schema::{Shape, dotted};
+
+/// The handlers, in the order of `Permissions`.
+const HANDLERS: [&str; 5] = ["create", "read", "update", "delete", "list"];
+
+impl Builder<'_, '_> {
+    pub(super) fn facts(&self, root: &Struct, known: &[Attribute]) -> Result<Facts, Error> {
+        let schema = &self.source.schema;
+        let paths = |pointers: &[String]| {
+            let mut paths: Vec<String> = pointers.iter().map(|p| dotted(p)).collect();
+            paths.sort();
+            paths.dedup();
+            paths
+        };
+        let permissions = HANDLERS
+            .iter()
+            .map(|&handler| {
+                let listed = schema.handlers.get(handler);
+                let mut actions = listed.map(|h| h.permissions.clone()).unwrap_or_default();
+                actions.sort();
+                actions.dedup();
+                (handler, actions)
+            })
+            .collect();
+        let identifier = &schema.primary_identifier;
+        Ok(Facts {
+            attributes: known
+                .iter()
+                .map(|attribute| attribute.name.clone())
+                .collect(),
+            create_only: paths(&schema.create_only_properties),
+            conditional_create_only: paths(&schema.conditional_create_only_properties),
+            primary_identifier: identifier.iter().map(|p| dotted(p)).collect(),
+            stateful: self.source.spec.stateful || self.overrides.stateful(&self.source.type_name),
+            tags: self.tags(root)?,
+            permissions,
+        })
+    }
+
+    /// How the type takes tags: by the shape of the property that holds them.
+    fn tags(&self, root: &Struct) -> Result<Option<(&'static str, String)>, Error> {
+        let tagging = &self.source.schema.tagging;
+        let name = tagging
+            .tag_property
+            .as_deref()
+            .map_or("Tags".to_owned(), dotted);
+        let Some(property) = root.properties.iter().find(|p| p.name == name) else {
+            return Ok(None);
+        };
+        let variant = match &property.ty {
+            Type::List(item) if **item == Type::Tag => "List",
+            Type::Map(_) => "Map",
+            Type::Json if self.pairs(&name) => "Map",
+            Type::List(item) if self.propagated(item) => "Propagated",
+            other => {
+                return Err(self.error(&name, format!("tags of an unknown shape: {other:?}")));
+            }
+        };
+        Ok(Some((variant, name)))
+    }
+
+    /// Whether the property is an object without a shape.
+    fn pairs(&self, name: &str) -> bool {
+        let shape: Option<&Shape> = self.source.schema.root.properties.get(name);
+        shape.is_some_and(|shape| shape.types.has("object"))
+    }
+
+    /// Whether a list's items are tags that also say whether machines inherit them.
+    fn propagated(&self, item: &Type) -> bool {
+        let Type::Struct(name) = item else {
+            return false;
+        };
+        self.structs.values().flatten().any(|nested| {
+            let names = nested
+                .properties
+                .iter()
+                .map(|property| property.name.as_str());
+            nested.name == *name && names.eq(["Key", "PropagateAtLaunch", "Value"])
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! What is to be generated, free of schemas and of text.
+
+use std::collections::BTreeMap;
+
+/// Everything that is generated.
+pub(crate) struct Model {
+    /// The resource types, sorted by name.
+    pub(crate) resources: Vec<Resource>,
+    /// The kinds of reference by Rust name, with what each one identifies.
+    pub(crate) kinds: BTreeMap<String, String>,
+    /// The unions of kinds by Rust name, with the kinds in them.
+    pub(crate) unions: BTreeMap<String, Vec<String>>,
+    /// What could not be expressed precisely, by place.
+    pub(crate) notes: BTreeMap<String, String>,
+}
+
+/// A resource type.
+pub(crate) struct Resource {
+    /// `AWS::EC2::VPC`.
+    pub(crate) type_name: String,
+    /// `ec2`.
+    pub(crate) service: String,
+    /// `vpc`.
+    pub(crate) module: String,
+    /// The resource itself.
+    pub(crate) root: Struct,
+    /// Its nested property types.
+    pub(crate) nested: Vec<Struct>,
+    /// Its enumerations.
+    pub(crate) enums: Vec<Enum>,
+    /// What `Ref` returns.
+    pub(crate) reference: Reference,
+    /// What `Fn::GetAtt` returns.
+    pub(crate) attributes: Vec<Attribute>,
+    /// What is known of it.
+    pub(crate) facts: Facts,
+}
+
+/// What `Ref` returns.
+pub(crate) struct Reference {
+    /// In words: a property, or several joined by `|`.
+    pub(crate) identifies: String,
+    /// Its type: a kind, or a text.
+    pub(crate) ty: Type,
+}
+
+/// A resource or a nested property type.
+pub(crate) struct Struct {
+    /// Its Rust name.
+    pub(crate) name: String,
+    /// Its name in the schema.
+    pub(crate) schema_name: String,
+    /// What CloudFormation calls its properties, sorted; required first among the arguments.
+    pub(crate) properties: Vec<Property>,
+    /// Rules that span several properties, in words.
+    pub(crate) rules: Vec<String>,
+}
+
+/// A settable property.
+pub(crate) struct Property {
+    /// `CidrBlock`.
+    pub(crate) name: String,
+    /// `cidr_block`.
+    pub(crate) rust: String,
+    /// Its type.
+    pub(crate) ty: Type,
+    /// Whether it must be set.
+    pub(crate) required: bool,
+    /// What its documentation says, sentence by sentence.
+    pub(crate) documentation: Vec<String>,
+}
+
+/// An enumeration of texts.
+pub(crate) struct Enum {
+    /// Its Rust name.
+    pub(crate) name: String,
+    /// The property or definition that it is of, in words.
+    pub(crate) of: String,
+    /// Variants and their texts.
+    pub(crate) variants: Vec<(String, String)>,
+}
+
+/// An attribute.
+pub(crate) struct Attribute {
+    /// As `Fn::GetAtt` takes it.
+    pub(crate) name: String,
+    /// The method's name.
+    pub(crate) rust: String,
+    /// Its type.
+    pub(crate) ty: Type,
+}
+
+/// The type of a property or attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// Any text.
+    Text,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Free-form JSON.
+    Json,
+    /// An IAM policy document.
+    Policy,
+    /// A reference of one kind.
+    Kind(String),
+    /// A reference of one of several kinds.
+    Union(String),
+    /// An enumeration of this resource.
+    Enum(String),
+    /// A nested property type of this resource.
+    Struct(String),
+    /// The `Key` and `Value` that most services share.
+    Tag,
+    /// A list.
+    List(Box<Type>),
+    /// A map from texts.
+    Map(Box<Type>),
+}
+
+/// Facts about a resource type, as `TypeFacts` holds them.
+#[derive(Default)]
+pub(crate) struct Facts {
+    pub(crate) attributes: Vec<String>,
+    pub(crate) create_only: Vec<String>,
+    pub(crate) conditional_create_only: Vec<String>,
+    pub(crate) primary_identifier: Vec<String>,
+    pub(crate) stateful: bool,
+    /// The variant of `TagShape` and the property.
+    pub(crate) tags: Option<(&'static str, String)>,
+    /// The actions by handler.
+    pub(crate) permissions: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Struct {
+    /// The required properties in the order in which they are arguments: names first, then by
+    /// the alphabet. The schemas' own order is not kept: it may change from version to version,
+    /// and two texts that swap places would still compile.
+    pub(crate) fn required(&self) -> Vec<&Property> {
+        let mut required: Vec<&Property> = self.properties.iter().filter(|p| p.required).collect();
+        required.sort_by_key(|property| (!property.name.ends_with("Name"), &property.name));
+        required
+    }
+}

@@ -1,0 +1,249 @@
+//! The checked-in corrections of what the schema packages say: `overrides.toml`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::Error;
+
+/// All corrections. Every row has a reason and a source.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Overrides {
+    property: Vec<Property>,
+    kind: Vec<Kind>,
+    union: Vec<Union>,
+    stateful: Vec<Stateful>,
+    reference: Vec<Reference>,
+}
+
+/// What a property is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Property {
+    /// The resource type.
+    r#type: String,
+    /// `Property` or `Definition.Property`.
+    name: String,
+    is: PropertyIs,
+    reason: String,
+    source: String,
+}
+
+/// What a property is.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PropertyIs {
+    /// A text that no single kind describes.
+    Text,
+    /// Free-form JSON.
+    Json,
+    /// An IAM policy document.
+    Policy,
+    /// Not there, whatever the schema says.
+    Absent,
+    /// A reference of one of these kinds, each `AWS::Service::Type.Attribute`.
+    #[serde(untagged)]
+    Kinds(Vec<String>),
+}
+
+/// That two names are one kind, or how a kind is called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kind {
+    /// Each `AWS::Service::Type.Attribute`.
+    of: Vec<String>,
+    /// The name.
+    name: String,
+    reason: String,
+    source: String,
+}
+
+/// How a union of kinds is called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Union {
+    /// The Rust names of the kinds in it, sorted.
+    of: Vec<String>,
+    /// The name.
+    name: String,
+    reason: String,
+    source: String,
+}
+
+/// A type whose loss is a loss of data or of an address.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stateful {
+    r#type: String,
+    reason: String,
+    source: String,
+}
+
+/// What `Ref` of a type returns.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reference {
+    r#type: String,
+    /// The attribute that identifies the resource.
+    is: String,
+    reason: String,
+    source: String,
+}
+
+impl Overrides {
+    /// Reads the file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        let text = fs::read_to_string(path).map_err(Error::io(path))?;
+        Self::parse(&text).map_err(|message| Error::Input {
+            path: path.to_owned(),
+            message,
+        })
+    }
+
+    /// Reads the text of the file.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let overrides: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        for (row, reason, source) in overrides.reasons() {
+            if reason.is_empty() || !source.starts_with("https://") {
+                return Err(format!("the row of {row} needs a reason and a source"));
+            }
+        }
+        Ok(overrides)
+    }
+
+    /// Every row with its reason and source.
+    fn reasons(&self) -> Vec<(&str, &str, &str)> {
+        let mut reasons: Vec<(&str, &str, &str)> = Vec::new();
+        reasons.extend(
+            self.property
+                .iter()
+                .map(|r| (&*r.r#type, &*r.reason, &*r.source)),
+        );
+        reasons.extend(self.kind.iter().map(|r| (&*r.name, &*r.reason, &*r.source)));
+        reasons.extend(
+            self.union
+                .iter()
+                .map(|r| (&*r.name, &*r.reason, &*r.source)),
+        );
+        reasons.extend(
+            self.stateful
+                .iter()
+                .map(|r| (&*r.r#type, &*r.reason, &*r.source)),
+        );
+        reasons.extend(
+            self.reference
+                .iter()
+                .map(|r| (&*r.r#type, &*r.reason, &*r.source)),
+        );
+        reasons
+    }
+
+    /// What a property is, where the packages lack it or are wrong.
+    pub(crate) fn property(&self, type_name: &str, place: &str) -> Option<&PropertyIs> {
+        self.property
+            .iter()
+            .find(|row| row.r#type == type_name && row.name == place)
+            .map(|row| &row.is)
+    }
+
+    /// How a kind is called, where it isn't by type and attribute.
+    pub(crate) fn kind(&self, identity: &str) -> Option<&str> {
+        self.kind
+            .iter()
+            .find(|row| row.of.iter().any(|of| of == identity))
+            .map(|row| row.name.as_str())
+    }
+
+    /// Every kind that a row mentions.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &str> {
+        let of_properties = self.property.iter().filter_map(|row| match &row.is {
+            PropertyIs::Kinds(kinds) => Some(kinds),
+            _ => None,
+        });
+        let named = self.kind.iter().map(|row| &row.of);
+        of_properties.chain(named).flatten().map(String::as_str)
+    }
+
+    /// How a union is called, where it isn't by its kinds.
+    pub(crate) fn union(&self, kinds: &[String]) -> Option<&str> {
+        self.union
+            .iter()
+            .find(|row| row.of == kinds)
+            .map(|row| row.name.as_str())
+    }
+
+    /// Whether a type is stateful although the specification doesn't say so.
+    pub(crate) fn stateful(&self, type_name: &str) -> bool {
+        self.stateful.iter().any(|row| row.r#type == type_name)
+    }
+
+    /// What `Ref` returns, where the packages lack it or are wrong.
+    pub(crate) fn reference(&self, type_name: &str) -> Option<&str> {
+        self.reference
+            .iter()
+            .find(|row| row.r#type == type_name)
+            .map(|row| row.is.as_str())
+    }
+
+    /// The rows about properties, by type, with what each one is called there: all of them must
+    /// be used, or they are out of date.
+    pub(crate) fn properties_by_type(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut rows: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for row in &self.property {
+            rows.entry(&row.r#type).or_default().push(&row.name);
+        }
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_needs_a_source() {
+        let row = r#"
+            [[stateful]]
+            type = "AWS::Zoo::Cage"
+            reason = "animals live in it"
+            source = ""
+        "#;
+        assert!(
+            Overrides::parse(row)
+                .unwrap_err()
+                .contains("needs a reason and a source")
+        );
+    }
+
+    #[test]
+    fn a_property_is_a_word_or_kinds() {
+        let rows = r#"
+            [[property]]
+            type = "AWS::Zoo::Cage"
+            name = "Meal.Cook"
+            is = ["AWS::Zoo::Cook.Arn"]
+            reason = "said in the guide"
+            source = "https://docs.aws.amazon.com/"
+            [[property]]
+            type = "AWS::Zoo::Cage"
+            name = "Rules"
+            is = "policy"
+            reason = "said in the guide"
+            source = "https://docs.aws.amazon.com/"
+        "#;
+        let overrides = Overrides::parse(rows).unwrap();
+        let cook = PropertyIs::Kinds(vec!["AWS::Zoo::Cook.Arn".to_owned()]);
+        assert_eq!(
+            overrides.property("AWS::Zoo::Cage", "Meal.Cook"),
+            Some(&cook)
+        );
+        assert_eq!(
+            overrides.property("AWS::Zoo::Cage", "Rules"),
+            Some(&PropertyIs::Policy)
+        );
+        assert_eq!(overrides.property("AWS::Zoo::Cage", "Door"), None);
+    }
+}
