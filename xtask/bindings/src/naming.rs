@@ -3,7 +3,7 @@
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// Spellings that a word splitter takes apart, and what to split instead.
-const IRREGULAR: [(&str, &str); 7] = [
+const IRREGULAR: [(&str, &str); 9] = [
     ("IPv4", "Ipv4"),
     ("IPv6", "Ipv6"),
     ("VCpu", "Vcpu"),
@@ -11,6 +11,8 @@ const IRREGULAR: [(&str, &str); 7] = [
     ("GiB", "Gib"),
     ("MBps", "Mbps"),
     ("OAuth", "Oauth"),
+    ("DDoS", "Ddos"),
+    ("FSx", "Fsx"),
 ];
 
 /// Words that can't name a field, a method or a module (2024 edition).

@@ -30,7 +30,7 @@ impl ScalingPolicy {
     ///   `^\p{Print}+$`.
     pub fn new(
         policy_name: impl Into<Value<String>>,
-        policy_type: impl Into<Value<ScalingPolicyPolicyType>>,
+        policy_type: impl Into<Value<ScalingPolicyType>>,
     ) -> Self {
         let mut properties = Properties::default();
         properties.set("PolicyName", policy_name.into());

@@ -64,7 +64,7 @@ impl ScalingPolicy {
     }
 
     /// Sets `PolicyType`.
-    pub fn policy_type(mut self, value: impl Into<Value<ScalingPolicyPolicyType>>) -> Self {
+    pub fn policy_type(mut self, value: impl Into<Value<ScalingPolicyType>>) -> Self {
         self.0.set("PolicyType", value.into());
         self
     }

@@ -37,10 +37,7 @@ impl Certificate {
     }
 
     /// Sets `CertificateExport`. Changing it replaces the resource.
-    pub fn certificate_export(
-        mut self,
-        value: impl Into<Value<CertificateCertificateExport>>,
-    ) -> Self {
+    pub fn certificate_export(mut self, value: impl Into<Value<CertificateExport>>) -> Self {
         self.0.set("CertificateExport", value.into());
         self
     }
@@ -48,7 +45,7 @@ impl Certificate {
     /// Sets `CertificateTransparencyLoggingPreference`.
     pub fn certificate_transparency_logging_preference(
         mut self,
-        value: impl Into<Value<CertificateCertificateTransparencyLoggingPreference>>,
+        value: impl Into<Value<CertificateTransparencyLoggingPreference>>,
     ) -> Self {
         self.0
             .set("CertificateTransparencyLoggingPreference", value.into());

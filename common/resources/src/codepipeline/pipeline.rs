@@ -70,7 +70,7 @@ impl Pipeline {
     }
 
     /// Sets `PipelineType`.
-    pub fn pipeline_type(mut self, value: impl Into<Value<PipelinePipelineType>>) -> Self {
+    pub fn pipeline_type(mut self, value: impl Into<Value<PipelineType>>) -> Self {
         self.0.set("PipelineType", value.into());
         self
     }

@@ -63,10 +63,7 @@ impl FlowLog {
     }
 
     /// Sets `LogDestinationType`. Changing it replaces the resource.
-    pub fn log_destination_type(
-        mut self,
-        value: impl Into<Value<FlowLogLogDestinationType>>,
-    ) -> Self {
+    pub fn log_destination_type(mut self, value: impl Into<Value<FlowLogDestinationType>>) -> Self {
         self.0.set("LogDestinationType", value.into());
         self
     }

@@ -104,10 +104,7 @@ impl VpcEndpoint {
     }
 
     /// Sets `VpcEndpointType`. Changing it replaces the resource.
-    pub fn vpc_endpoint_type(
-        mut self,
-        value: impl Into<Value<VpcEndpointVpcEndpointType>>,
-    ) -> Self {
+    pub fn vpc_endpoint_type(mut self, value: impl Into<Value<VpcEndpointType>>) -> Self {
         self.0.set("VpcEndpointType", value.into());
         self
     }

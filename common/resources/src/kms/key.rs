@@ -56,13 +56,13 @@ impl Key {
     }
 
     /// Sets `KeySpec`.
-    pub fn key_spec(mut self, value: impl Into<Value<KeyKeySpec>>) -> Self {
+    pub fn key_spec(mut self, value: impl Into<Value<KeySpec>>) -> Self {
         self.0.set("KeySpec", value.into());
         self
     }
 
     /// Sets `KeyUsage`.
-    pub fn key_usage(mut self, value: impl Into<Value<KeyKeyUsage>>) -> Self {
+    pub fn key_usage(mut self, value: impl Into<Value<KeyUsage>>) -> Self {
         self.0.set("KeyUsage", value.into());
         self
     }

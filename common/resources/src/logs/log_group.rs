@@ -56,7 +56,7 @@ impl LogGroup {
     }
 
     /// Sets `LogGroupClass`.
-    pub fn log_group_class(mut self, value: impl Into<Value<LogGroupLogGroupClass>>) -> Self {
+    pub fn log_group_class(mut self, value: impl Into<Value<LogGroupClass>>) -> Self {
         self.0.set("LogGroupClass", value.into());
         self
     }

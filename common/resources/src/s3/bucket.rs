@@ -76,7 +76,7 @@ impl Bucket {
     }
 
     /// Sets `BucketNamespace`. Changing it replaces the resource.
-    pub fn bucket_namespace(mut self, value: impl Into<Value<BucketBucketNamespace>>) -> Self {
+    pub fn bucket_namespace(mut self, value: impl Into<Value<BucketNamespace>>) -> Self {
         self.0.set("BucketNamespace", value.into());
         self
     }

@@ -38,13 +38,13 @@ impl Document {
     }
 
     /// Sets `DocumentFormat`. Changing it replaces the resource in some cases.
-    pub fn document_format(mut self, value: impl Into<Value<DocumentDocumentFormat>>) -> Self {
+    pub fn document_format(mut self, value: impl Into<Value<DocumentFormat>>) -> Self {
         self.0.set("DocumentFormat", value.into());
         self
     }
 
     /// Sets `DocumentType`. Changing it replaces the resource.
-    pub fn document_type(mut self, value: impl Into<Value<DocumentDocumentType>>) -> Self {
+    pub fn document_type(mut self, value: impl Into<Value<DocumentType>>) -> Self {
         self.0.set("DocumentType", value.into());
         self
     }

@@ -91,9 +91,9 @@ impl WebAcl {
     }
 
     /// Sets `OnSourceDDoSProtectionConfig`.
-    pub fn on_source_d_do_s_protection_config(
+    pub fn on_source_ddos_protection_config(
         mut self,
-        value: impl Into<Value<OnSourceDDoSProtectionConfig>>,
+        value: impl Into<Value<OnSourceDdosProtectionConfig>>,
     ) -> Self {
         self.0.set("OnSourceDDoSProtectionConfig", value.into());
         self

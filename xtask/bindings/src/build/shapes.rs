@@ -47,7 +47,7 @@ impl Builder<'_, '_> {
                 return Err(self.error(&place, format!("`{rust}` is taken")));
             }
             let at = At {
-                name: naming::nested(&self.name, &format!("{}{}", name, naming::camel(property))),
+                name: self.name_within(&name, property),
                 place,
                 depth: 0,
             };
@@ -68,6 +68,19 @@ impl Builder<'_, '_> {
             properties,
             rules: super::constraints::rules(shape),
         })
+    }
+
+    /// What an enumeration or object is called that has no name in the schema: `{Owner}{Property}`,
+    /// without repeating a word where no definition is called so.
+    fn name_within(&self, owner: &str, property: &str) -> String {
+        let joined = naming::nested(&self.name, &naming::joined(owner, property));
+        let definitions = self.source.schema.definitions.keys();
+        let mut taken = definitions.map(|definition| naming::nested(&self.name, definition));
+        if taken.any(|name| name == joined) {
+            naming::nested(&self.name, &format!("{owner}{}", naming::camel(property)))
+        } else {
+            joined
+        }
     }
 
     /// The type of a shape.

@@ -375,33 +375,6 @@ impl From<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>
     }
 }
 
-/// The values of `PolicyType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScalingPolicyPolicyType {
-    /// `PredictiveScaling`.
-    PredictiveScaling,
-    /// `StepScaling`.
-    StepScaling,
-    /// `TargetTrackingScaling`.
-    TargetTrackingScaling,
-}
-
-impl EnumValue for ScalingPolicyPolicyType {
-    fn as_str(&self) -> &'static str {
-        match self {
-            Self::PredictiveScaling => "PredictiveScaling",
-            Self::StepScaling => "StepScaling",
-            Self::TargetTrackingScaling => "TargetTrackingScaling",
-        }
-    }
-}
-
-impl From<ScalingPolicyPolicyType> for Value<ScalingPolicyPolicyType> {
-    fn from(value: ScalingPolicyPolicyType) -> Self {
-        Self::trusted(value.as_str())
-    }
-}
-
 /// The values of `ScalableDimension`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalingPolicyScalableDimension {
@@ -565,6 +538,33 @@ impl EnumValue for ScalingPolicyServiceNamespace {
 
 impl From<ScalingPolicyServiceNamespace> for Value<ScalingPolicyServiceNamespace> {
     fn from(value: ScalingPolicyServiceNamespace) -> Self {
+        Self::trusted(value.as_str())
+    }
+}
+
+/// The values of `PolicyType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScalingPolicyType {
+    /// `PredictiveScaling`.
+    PredictiveScaling,
+    /// `StepScaling`.
+    StepScaling,
+    /// `TargetTrackingScaling`.
+    TargetTrackingScaling,
+}
+
+impl EnumValue for ScalingPolicyType {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::PredictiveScaling => "PredictiveScaling",
+            Self::StepScaling => "StepScaling",
+            Self::TargetTrackingScaling => "TargetTrackingScaling",
+        }
+    }
+}
+
+impl From<ScalingPolicyType> for Value<ScalingPolicyType> {
+    fn from(value: ScalingPolicyType) -> Self {
         Self::trusted(value.as_str())
     }
 }

@@ -273,7 +273,7 @@ impl From<ScalingPolicyMetricAggregationType> for Value<ScalingPolicyMetricAggre
 
 /// The values of `PolicyType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScalingPolicyPolicyType {
+pub enum ScalingPolicyType {
     /// `PredictiveScaling`.
     PredictiveScaling,
     /// `SimpleScaling`.
@@ -284,7 +284,7 @@ pub enum ScalingPolicyPolicyType {
     TargetTrackingScaling,
 }
 
-impl EnumValue for ScalingPolicyPolicyType {
+impl EnumValue for ScalingPolicyType {
     fn as_str(&self) -> &'static str {
         match self {
             Self::PredictiveScaling => "PredictiveScaling",
@@ -295,8 +295,8 @@ impl EnumValue for ScalingPolicyPolicyType {
     }
 }
 
-impl From<ScalingPolicyPolicyType> for Value<ScalingPolicyPolicyType> {
-    fn from(value: ScalingPolicyPolicyType) -> Self {
+impl From<ScalingPolicyType> for Value<ScalingPolicyType> {
+    fn from(value: ScalingPolicyType) -> Self {
         Self::trusted(value.as_str())
     }
 }

@@ -6,14 +6,14 @@ use common_template::{EnumValue, Value};
 
 /// The values of `CertificateExport`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CertificateCertificateExport {
+pub enum CertificateExport {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
 }
 
-impl EnumValue for CertificateCertificateExport {
+impl EnumValue for CertificateExport {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Disabled => "DISABLED",
@@ -22,22 +22,22 @@ impl EnumValue for CertificateCertificateExport {
     }
 }
 
-impl From<CertificateCertificateExport> for Value<CertificateCertificateExport> {
-    fn from(value: CertificateCertificateExport) -> Self {
+impl From<CertificateExport> for Value<CertificateExport> {
+    fn from(value: CertificateExport) -> Self {
         Self::trusted(value.as_str())
     }
 }
 
 /// The values of `CertificateTransparencyLoggingPreference`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CertificateCertificateTransparencyLoggingPreference {
+pub enum CertificateTransparencyLoggingPreference {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
 }
 
-impl EnumValue for CertificateCertificateTransparencyLoggingPreference {
+impl EnumValue for CertificateTransparencyLoggingPreference {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Disabled => "DISABLED",
@@ -46,10 +46,10 @@ impl EnumValue for CertificateCertificateTransparencyLoggingPreference {
     }
 }
 
-impl From<CertificateCertificateTransparencyLoggingPreference>
-    for Value<CertificateCertificateTransparencyLoggingPreference>
+impl From<CertificateTransparencyLoggingPreference>
+    for Value<CertificateTransparencyLoggingPreference>
 {
-    fn from(value: CertificateCertificateTransparencyLoggingPreference) -> Self {
+    fn from(value: CertificateTransparencyLoggingPreference) -> Self {
         Self::trusted(value.as_str())
     }
 }

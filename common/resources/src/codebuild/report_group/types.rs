@@ -4,7 +4,7 @@
 
 use common_template::{Properties, PropertyType, Value};
 
-use super::values::{ReportExportConfigExportConfigType, S3ReportExportConfigPackaging};
+use super::values::{ReportExportConfigType, S3ReportExportConfigPackaging};
 
 /// `ReportExportConfig` of `AWS::CodeBuild::ReportGroup`.
 ///
@@ -15,7 +15,7 @@ pub struct ReportExportConfig(pub(crate) Properties);
 
 impl ReportExportConfig {
     /// A `ReportExportConfig` with what it must have.
-    pub fn new(export_config_type: impl Into<Value<ReportExportConfigExportConfigType>>) -> Self {
+    pub fn new(export_config_type: impl Into<Value<ReportExportConfigType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ExportConfigType", export_config_type.into());
         Self(properties)

@@ -6,14 +6,14 @@ use common_template::{EnumValue, Value};
 
 /// The values of `ReportExportConfig.ExportConfigType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportExportConfigExportConfigType {
+pub enum ReportExportConfigType {
     /// `NO_EXPORT`.
     NoExport,
     /// `S3`.
     S3,
 }
 
-impl EnumValue for ReportExportConfigExportConfigType {
+impl EnumValue for ReportExportConfigType {
     fn as_str(&self) -> &'static str {
         match self {
             Self::NoExport => "NO_EXPORT",
@@ -22,8 +22,8 @@ impl EnumValue for ReportExportConfigExportConfigType {
     }
 }
 
-impl From<ReportExportConfigExportConfigType> for Value<ReportExportConfigExportConfigType> {
-    fn from(value: ReportExportConfigExportConfigType) -> Self {
+impl From<ReportExportConfigType> for Value<ReportExportConfigType> {
+    fn from(value: ReportExportConfigType) -> Self {
         Self::trusted(value.as_str())
     }
 }

@@ -186,30 +186,6 @@ impl From<PipelineExecutionMode> for Value<PipelineExecutionMode> {
     }
 }
 
-/// The values of `PipelineType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PipelinePipelineType {
-    /// `V1`.
-    V1,
-    /// `V2`.
-    V2,
-}
-
-impl EnumValue for PipelinePipelineType {
-    fn as_str(&self) -> &'static str {
-        match self {
-            Self::V1 => "V1",
-            Self::V2 => "V2",
-        }
-    }
-}
-
-impl From<PipelinePipelineType> for Value<PipelinePipelineType> {
-    fn from(value: PipelinePipelineType) -> Self {
-        Self::trusted(value.as_str())
-    }
-}
-
 /// The values of `PipelineTriggerDeclaration.ProviderType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PipelineTriggerDeclarationProviderType {
@@ -229,6 +205,30 @@ impl From<PipelineTriggerDeclarationProviderType>
     for Value<PipelineTriggerDeclarationProviderType>
 {
     fn from(value: PipelineTriggerDeclarationProviderType) -> Self {
+        Self::trusted(value.as_str())
+    }
+}
+
+/// The values of `PipelineType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PipelineType {
+    /// `V1`.
+    V1,
+    /// `V2`.
+    V2,
+}
+
+impl EnumValue for PipelineType {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::V1 => "V1",
+            Self::V2 => "V2",
+        }
+    }
+}
+
+impl From<PipelineType> for Value<PipelineType> {
+    fn from(value: PipelineType) -> Self {
         Self::trusted(value.as_str())
     }
 }

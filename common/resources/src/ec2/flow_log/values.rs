@@ -30,7 +30,7 @@ impl From<FlowLogDestinationOptionsFileFormat> for Value<FlowLogDestinationOptio
 
 /// The values of `LogDestinationType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlowLogLogDestinationType {
+pub enum FlowLogDestinationType {
     /// `cloud-watch-logs`.
     CloudWatchLogs,
     /// `kinesis-data-firehose`.
@@ -39,7 +39,7 @@ pub enum FlowLogLogDestinationType {
     S3,
 }
 
-impl EnumValue for FlowLogLogDestinationType {
+impl EnumValue for FlowLogDestinationType {
     fn as_str(&self) -> &'static str {
         match self {
             Self::CloudWatchLogs => "cloud-watch-logs",
@@ -49,8 +49,8 @@ impl EnumValue for FlowLogLogDestinationType {
     }
 }
 
-impl From<FlowLogLogDestinationType> for Value<FlowLogLogDestinationType> {
-    fn from(value: FlowLogLogDestinationType) -> Self {
+impl From<FlowLogDestinationType> for Value<FlowLogDestinationType> {
+    fn from(value: FlowLogDestinationType) -> Self {
         Self::trusted(value.as_str())
     }
 }

@@ -132,7 +132,7 @@ impl From<VpcEndpointIpAddressType> for Value<VpcEndpointIpAddressType> {
 
 /// The values of `VpcEndpointType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VpcEndpointVpcEndpointType {
+pub enum VpcEndpointType {
     /// `Gateway`.
     Gateway,
     /// `GatewayLoadBalancer`.
@@ -147,7 +147,7 @@ pub enum VpcEndpointVpcEndpointType {
     Tunnel,
 }
 
-impl EnumValue for VpcEndpointVpcEndpointType {
+impl EnumValue for VpcEndpointType {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Gateway => "Gateway",
@@ -160,8 +160,8 @@ impl EnumValue for VpcEndpointVpcEndpointType {
     }
 }
 
-impl From<VpcEndpointVpcEndpointType> for Value<VpcEndpointVpcEndpointType> {
-    fn from(value: VpcEndpointVpcEndpointType) -> Self {
+impl From<VpcEndpointType> for Value<VpcEndpointType> {
+    fn from(value: VpcEndpointType) -> Self {
         Self::trusted(value.as_str())
     }
 }

@@ -6,9 +6,7 @@ use common_template::{Properties, PropertyType, Value};
 
 use crate::kinds;
 
-use super::values::{
-    EncryptionType, ImageTagMutabilityExclusionFilterImageTagMutabilityExclusionFilterType,
-};
+use super::values::{EncryptionType, ImageTagMutabilityExclusionFilterType};
 
 /// `EncryptionConfiguration` of `AWS::ECR::RepositoryCreationTemplate`.
 ///
@@ -52,7 +50,7 @@ impl ImageTagMutabilityExclusionFilter {
     ///   `^[0-9a-zA-Z._*-]{1,128}`.
     pub fn new(
         image_tag_mutability_exclusion_filter_type: impl Into<
-            Value<ImageTagMutabilityExclusionFilterImageTagMutabilityExclusionFilterType>,
+            Value<ImageTagMutabilityExclusionFilterType>,
         >,
         image_tag_mutability_exclusion_filter_value: impl Into<Value<String>>,
     ) -> Self {

@@ -60,12 +60,12 @@ impl From<EncryptionType> for Value<EncryptionType> {
 
 /// The values of `ImageTagMutabilityExclusionFilter.ImageTagMutabilityExclusionFilterType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImageTagMutabilityExclusionFilterImageTagMutabilityExclusionFilterType {
+pub enum ImageTagMutabilityExclusionFilterType {
     /// `WILDCARD`.
     Wildcard,
 }
 
-impl EnumValue for ImageTagMutabilityExclusionFilterImageTagMutabilityExclusionFilterType {
+impl EnumValue for ImageTagMutabilityExclusionFilterType {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Wildcard => "WILDCARD",
@@ -73,10 +73,8 @@ impl EnumValue for ImageTagMutabilityExclusionFilterImageTagMutabilityExclusionF
     }
 }
 
-impl From<ImageTagMutabilityExclusionFilterImageTagMutabilityExclusionFilterType>
-    for Value<ImageTagMutabilityExclusionFilterImageTagMutabilityExclusionFilterType>
-{
-    fn from(value: ImageTagMutabilityExclusionFilterImageTagMutabilityExclusionFilterType) -> Self {
+impl From<ImageTagMutabilityExclusionFilterType> for Value<ImageTagMutabilityExclusionFilterType> {
+    fn from(value: ImageTagMutabilityExclusionFilterType) -> Self {
         Self::trusted(value.as_str())
     }
 }

@@ -11,7 +11,7 @@ use super::values::{
     DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup,
     DeploymentLifecycleHookLifecycleStages, DeploymentLifecycleHookTargetType,
     EbsTagSpecificationPropagateTags, EbsTagSpecificationResourceType,
-    GatewayConnectorFiltersAccessTypes, GatewayConnectorHealthCheckHealthCheckProtocol,
+    GatewayConnectorFiltersAccessTypes, GatewayConnectorHealthCheckProtocol,
     HookTimeoutConfigAction, MetricConfigurationMetricNames, PlacementConstraintType,
     PlacementStrategyType, ServiceConnectAccessLogConfigurationFormat,
     ServiceConnectAccessLogConfigurationIncludeQueryParameters,
@@ -614,7 +614,7 @@ impl GatewayConnectorHealthCheck {
     /// Sets `HealthCheckProtocol`.
     pub fn health_check_protocol(
         mut self,
-        value: impl Into<Value<GatewayConnectorHealthCheckHealthCheckProtocol>>,
+        value: impl Into<Value<GatewayConnectorHealthCheckProtocol>>,
     ) -> Self {
         self.0.set("HealthCheckProtocol", value.into());
         self

@@ -250,14 +250,14 @@ impl From<GatewayConnectorFiltersAccessTypes> for Value<GatewayConnectorFiltersA
 
 /// The values of `GatewayConnectorHealthCheck.HealthCheckProtocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GatewayConnectorHealthCheckHealthCheckProtocol {
+pub enum GatewayConnectorHealthCheckProtocol {
     /// `HTTP`.
     Http,
     /// `HTTPS`.
     Https,
 }
 
-impl EnumValue for GatewayConnectorHealthCheckHealthCheckProtocol {
+impl EnumValue for GatewayConnectorHealthCheckProtocol {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Http => "HTTP",
@@ -266,10 +266,8 @@ impl EnumValue for GatewayConnectorHealthCheckHealthCheckProtocol {
     }
 }
 
-impl From<GatewayConnectorHealthCheckHealthCheckProtocol>
-    for Value<GatewayConnectorHealthCheckHealthCheckProtocol>
-{
-    fn from(value: GatewayConnectorHealthCheckHealthCheckProtocol) -> Self {
+impl From<GatewayConnectorHealthCheckProtocol> for Value<GatewayConnectorHealthCheckProtocol> {
+    fn from(value: GatewayConnectorHealthCheckProtocol) -> Self {
         Self::trusted(value.as_str())
     }
 }

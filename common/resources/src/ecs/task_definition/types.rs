@@ -550,10 +550,10 @@ impl PropertyType for EphemeralStorage {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxauthorizationconfig.html>
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct FSxAuthorizationConfig(pub(crate) Properties);
+pub struct FsxAuthorizationConfig(pub(crate) Properties);
 
-impl FSxAuthorizationConfig {
-    /// A `FSxAuthorizationConfig` with what it must have.
+impl FsxAuthorizationConfig {
+    /// A `FsxAuthorizationConfig` with what it must have.
     pub fn new(
         credentials_parameter: impl Into<Value<String>>,
         domain: impl Into<Value<String>>,
@@ -565,7 +565,7 @@ impl FSxAuthorizationConfig {
     }
 }
 
-impl PropertyType for FSxAuthorizationConfig {
+impl PropertyType for FsxAuthorizationConfig {
     fn into_properties(self) -> Properties {
         self.0
     }
@@ -576,10 +576,10 @@ impl PropertyType for FSxAuthorizationConfig {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html>
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct FSxWindowsFileServerVolumeConfiguration(pub(crate) Properties);
+pub struct FsxWindowsFileServerVolumeConfiguration(pub(crate) Properties);
 
-impl FSxWindowsFileServerVolumeConfiguration {
-    /// A `FSxWindowsFileServerVolumeConfiguration` with what it must have.
+impl FsxWindowsFileServerVolumeConfiguration {
+    /// A `FsxWindowsFileServerVolumeConfiguration` with what it must have.
     pub fn new(
         file_system_id: impl Into<Value<String>>,
         root_directory: impl Into<Value<String>>,
@@ -591,13 +591,13 @@ impl FSxWindowsFileServerVolumeConfiguration {
     }
 
     /// Sets `AuthorizationConfig`.
-    pub fn authorization_config(mut self, value: impl Into<Value<FSxAuthorizationConfig>>) -> Self {
+    pub fn authorization_config(mut self, value: impl Into<Value<FsxAuthorizationConfig>>) -> Self {
         self.0.set("AuthorizationConfig", value.into());
         self
     }
 }
 
-impl PropertyType for FSxWindowsFileServerVolumeConfiguration {
+impl PropertyType for FsxWindowsFileServerVolumeConfiguration {
     fn into_properties(self) -> Properties {
         self.0
     }
@@ -1475,9 +1475,9 @@ impl Volume {
     }
 
     /// Sets `FSxWindowsFileServerVolumeConfiguration`.
-    pub fn f_sx_windows_file_server_volume_configuration(
+    pub fn fsx_windows_file_server_volume_configuration(
         mut self,
-        value: impl Into<Value<FSxWindowsFileServerVolumeConfiguration>>,
+        value: impl Into<Value<FsxWindowsFileServerVolumeConfiguration>>,
     ) -> Self {
         self.0
             .set("FSxWindowsFileServerVolumeConfiguration", value.into());

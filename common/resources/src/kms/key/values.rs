@@ -4,9 +4,33 @@
 
 use common_template::{EnumValue, Value};
 
+/// The values of `Origin`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// `AWS_KMS`.
+    AwsKms,
+    /// `EXTERNAL`.
+    External,
+}
+
+impl EnumValue for KeyOrigin {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::AwsKms => "AWS_KMS",
+            Self::External => "EXTERNAL",
+        }
+    }
+}
+
+impl From<KeyOrigin> for Value<KeyOrigin> {
+    fn from(value: KeyOrigin) -> Self {
+        Self::trusted(value.as_str())
+    }
+}
+
 /// The values of `KeySpec`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKeySpec {
+pub enum KeySpec {
     /// `ECC_NIST_EDWARDS25519`.
     EccNistEdwards25519,
     /// `ECC_NIST_P256`.
@@ -43,7 +67,7 @@ pub enum KeyKeySpec {
     SymmetricDefault,
 }
 
-impl EnumValue for KeyKeySpec {
+impl EnumValue for KeySpec {
     fn as_str(&self) -> &'static str {
         match self {
             Self::EccNistEdwards25519 => "ECC_NIST_EDWARDS25519",
@@ -67,15 +91,15 @@ impl EnumValue for KeyKeySpec {
     }
 }
 
-impl From<KeyKeySpec> for Value<KeyKeySpec> {
-    fn from(value: KeyKeySpec) -> Self {
+impl From<KeySpec> for Value<KeySpec> {
+    fn from(value: KeySpec) -> Self {
         Self::trusted(value.as_str())
     }
 }
 
 /// The values of `KeyUsage`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKeyUsage {
+pub enum KeyUsage {
     /// `ENCRYPT_DECRYPT`.
     EncryptDecrypt,
     /// `GENERATE_VERIFY_MAC`.
@@ -86,7 +110,7 @@ pub enum KeyKeyUsage {
     SignVerify,
 }
 
-impl EnumValue for KeyKeyUsage {
+impl EnumValue for KeyUsage {
     fn as_str(&self) -> &'static str {
         match self {
             Self::EncryptDecrypt => "ENCRYPT_DECRYPT",
@@ -97,32 +121,8 @@ impl EnumValue for KeyKeyUsage {
     }
 }
 
-impl From<KeyKeyUsage> for Value<KeyKeyUsage> {
-    fn from(value: KeyKeyUsage) -> Self {
-        Self::trusted(value.as_str())
-    }
-}
-
-/// The values of `Origin`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyOrigin {
-    /// `AWS_KMS`.
-    AwsKms,
-    /// `EXTERNAL`.
-    External,
-}
-
-impl EnumValue for KeyOrigin {
-    fn as_str(&self) -> &'static str {
-        match self {
-            Self::AwsKms => "AWS_KMS",
-            Self::External => "EXTERNAL",
-        }
-    }
-}
-
-impl From<KeyOrigin> for Value<KeyOrigin> {
-    fn from(value: KeyOrigin) -> Self {
+impl From<KeyUsage> for Value<KeyUsage> {
+    fn from(value: KeyUsage) -> Self {
         Self::trusted(value.as_str())
     }
 }

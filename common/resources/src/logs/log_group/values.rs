@@ -6,7 +6,7 @@ use common_template::{EnumValue, Value};
 
 /// The values of `LogGroupClass`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogGroupLogGroupClass {
+pub enum LogGroupClass {
     /// `DELIVERY`.
     Delivery,
     /// `INFREQUENT_ACCESS`.
@@ -15,7 +15,7 @@ pub enum LogGroupLogGroupClass {
     Standard,
 }
 
-impl EnumValue for LogGroupLogGroupClass {
+impl EnumValue for LogGroupClass {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Delivery => "DELIVERY",
@@ -25,8 +25,8 @@ impl EnumValue for LogGroupLogGroupClass {
     }
 }
 
-impl From<LogGroupLogGroupClass> for Value<LogGroupLogGroupClass> {
-    fn from(value: LogGroupLogGroupClass) -> Self {
+impl From<LogGroupClass> for Value<LogGroupClass> {
+    fn from(value: LogGroupClass) -> Self {
         Self::trusted(value.as_str())
     }
 }

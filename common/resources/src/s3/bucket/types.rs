@@ -8,12 +8,11 @@ use crate::kinds;
 
 use super::values::{
     AccelerateConfigurationAccelerationStatus, AccessControlTranslationOwner,
-    AnnotationTableConfigurationConfigurationState, BlockedEncryptionTypeList,
-    CorsRuleAllowedMethods, DefaultRetentionMode, DeleteMarkerReplicationStatus, DestinationFormat,
+    AnnotationTableConfigurationState, BlockedEncryptionTypeList, CorsRuleAllowedMethods,
+    DefaultRetentionMode, DeleteMarkerReplicationStatus, DestinationFormat,
     IntelligentTieringConfigurationStatus, InventoryConfigurationIncludedObjectVersions,
     InventoryConfigurationOptionalFields, InventoryConfigurationScheduleFrequency,
-    InventoryTableConfigurationConfigurationState,
-    LifecycleConfigurationTransitionDefaultMinimumObjectSize,
+    InventoryTableConfigurationState, LifecycleConfigurationTransitionDefaultMinimumObjectSize,
     MetadataTableEncryptionConfigurationSseAlgorithm, MetricsStatus,
     NoncurrentVersionTransitionStorageClass, ObjectLockConfigurationObjectLockEnabled,
     OwnershipControlsRuleObjectOwnership, PartitionedPrefixPartitionDateSource,
@@ -141,9 +140,7 @@ pub struct AnnotationTableConfiguration(pub(crate) Properties);
 
 impl AnnotationTableConfiguration {
     /// A `AnnotationTableConfiguration` with what it must have.
-    pub fn new(
-        configuration_state: impl Into<Value<AnnotationTableConfigurationConfigurationState>>,
-    ) -> Self {
+    pub fn new(configuration_state: impl Into<Value<AnnotationTableConfigurationState>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ConfigurationState", configuration_state.into());
         Self(properties)
@@ -636,9 +633,7 @@ pub struct InventoryTableConfiguration(pub(crate) Properties);
 
 impl InventoryTableConfiguration {
     /// A `InventoryTableConfiguration` with what it must have.
-    pub fn new(
-        configuration_state: impl Into<Value<InventoryTableConfigurationConfigurationState>>,
-    ) -> Self {
+    pub fn new(configuration_state: impl Into<Value<InventoryTableConfigurationState>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ConfigurationState", configuration_state.into());
         Self(properties)

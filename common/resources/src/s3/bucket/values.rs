@@ -53,14 +53,14 @@ impl From<AccessControlTranslationOwner> for Value<AccessControlTranslationOwner
 
 /// The values of `AnnotationTableConfiguration.ConfigurationState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnnotationTableConfigurationConfigurationState {
+pub enum AnnotationTableConfigurationState {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
 }
 
-impl EnumValue for AnnotationTableConfigurationConfigurationState {
+impl EnumValue for AnnotationTableConfigurationState {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Disabled => "DISABLED",
@@ -69,10 +69,8 @@ impl EnumValue for AnnotationTableConfigurationConfigurationState {
     }
 }
 
-impl From<AnnotationTableConfigurationConfigurationState>
-    for Value<AnnotationTableConfigurationConfigurationState>
-{
-    fn from(value: AnnotationTableConfigurationConfigurationState) -> Self {
+impl From<AnnotationTableConfigurationState> for Value<AnnotationTableConfigurationState> {
+    fn from(value: AnnotationTableConfigurationState) -> Self {
         Self::trusted(value.as_str())
     }
 }
@@ -169,14 +167,14 @@ impl From<BucketAccessControl> for Value<BucketAccessControl> {
 
 /// The values of `BucketNamespace`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BucketBucketNamespace {
+pub enum BucketNamespace {
     /// `account-regional`.
     AccountRegional,
     /// `global`.
     Global,
 }
 
-impl EnumValue for BucketBucketNamespace {
+impl EnumValue for BucketNamespace {
     fn as_str(&self) -> &'static str {
         match self {
             Self::AccountRegional => "account-regional",
@@ -185,8 +183,8 @@ impl EnumValue for BucketBucketNamespace {
     }
 }
 
-impl From<BucketBucketNamespace> for Value<BucketBucketNamespace> {
-    fn from(value: BucketBucketNamespace) -> Self {
+impl From<BucketNamespace> for Value<BucketNamespace> {
+    fn from(value: BucketNamespace) -> Self {
         Self::trusted(value.as_str())
     }
 }
@@ -452,14 +450,14 @@ impl From<InventoryConfigurationScheduleFrequency>
 
 /// The values of `InventoryTableConfiguration.ConfigurationState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InventoryTableConfigurationConfigurationState {
+pub enum InventoryTableConfigurationState {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
 }
 
-impl EnumValue for InventoryTableConfigurationConfigurationState {
+impl EnumValue for InventoryTableConfigurationState {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Disabled => "DISABLED",
@@ -468,10 +466,8 @@ impl EnumValue for InventoryTableConfigurationConfigurationState {
     }
 }
 
-impl From<InventoryTableConfigurationConfigurationState>
-    for Value<InventoryTableConfigurationConfigurationState>
-{
-    fn from(value: InventoryTableConfigurationConfigurationState) -> Self {
+impl From<InventoryTableConfigurationState> for Value<InventoryTableConfigurationState> {
+    fn from(value: InventoryTableConfigurationState) -> Self {
         Self::trusted(value.as_str())
     }
 }

@@ -33,7 +33,7 @@ impl From<AttachmentsSourceKey> for Value<AttachmentsSourceKey> {
 
 /// The values of `DocumentFormat`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DocumentDocumentFormat {
+pub enum DocumentFormat {
     /// `JSON`.
     Json,
     /// `TEXT`.
@@ -42,7 +42,7 @@ pub enum DocumentDocumentFormat {
     Yaml,
 }
 
-impl EnumValue for DocumentDocumentFormat {
+impl EnumValue for DocumentFormat {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Json => "JSON",
@@ -52,15 +52,15 @@ impl EnumValue for DocumentDocumentFormat {
     }
 }
 
-impl From<DocumentDocumentFormat> for Value<DocumentDocumentFormat> {
-    fn from(value: DocumentDocumentFormat) -> Self {
+impl From<DocumentFormat> for Value<DocumentFormat> {
+    fn from(value: DocumentFormat) -> Self {
         Self::trusted(value.as_str())
     }
 }
 
 /// The values of `DocumentType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DocumentDocumentType {
+pub enum DocumentType {
     /// `ApplicationConfiguration`.
     ApplicationConfiguration,
     /// `ApplicationConfigurationSchema`.
@@ -93,7 +93,7 @@ pub enum DocumentDocumentType {
     Session,
 }
 
-impl EnumValue for DocumentDocumentType {
+impl EnumValue for DocumentType {
     fn as_str(&self) -> &'static str {
         match self {
             Self::ApplicationConfiguration => "ApplicationConfiguration",
@@ -115,8 +115,8 @@ impl EnumValue for DocumentDocumentType {
     }
 }
 
-impl From<DocumentDocumentType> for Value<DocumentDocumentType> {
-    fn from(value: DocumentDocumentType) -> Self {
+impl From<DocumentType> for Value<DocumentType> {
+    fn from(value: DocumentType) -> Self {
         Self::trusted(value.as_str())
     }
 }

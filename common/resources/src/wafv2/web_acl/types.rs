@@ -11,7 +11,7 @@ use super::values::{
     IpSetForwardedIpConfigurationPosition, Ja3FingerprintFallbackBehavior,
     Ja4FingerprintFallbackBehavior, JsonMatchScope, LabelMatchScope,
     ManagedRuleGroupConfigPayloadType, MapMatchScope,
-    OnSourceDDoSProtectionConfigAlbLowReputationMode, OversizeHandling, PositionalConstraint,
+    OnSourceDdosProtectionConfigAlbLowReputationMode, OversizeHandling, PositionalConstraint,
     PreParseTextTransformationType, RateBasedStatementAggregateKeyType,
     RateLimitJa3FingerprintFallbackBehavior, RateLimitJa4FingerprintFallbackBehavior,
     RequestInspectionAcfpPayloadType, RequestInspectionPayloadType, ResponseContentType,
@@ -107,10 +107,10 @@ impl PropertyType for AwsManagedRulesAtpRuleSet {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-awsmanagedrulesantiddosruleset.html>
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct AwsManagedRulesAntiDDoSRuleSet(pub(crate) Properties);
+pub struct AwsManagedRulesAntiDdosRuleSet(pub(crate) Properties);
 
-impl AwsManagedRulesAntiDDoSRuleSet {
-    /// A `AwsManagedRulesAntiDDoSRuleSet` with what it must have.
+impl AwsManagedRulesAntiDdosRuleSet {
+    /// A `AwsManagedRulesAntiDdosRuleSet` with what it must have.
     pub fn new(client_side_action_config: impl Into<Value<ClientSideActionConfig>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ClientSideActionConfig", client_side_action_config.into());
@@ -124,7 +124,7 @@ impl AwsManagedRulesAntiDDoSRuleSet {
     }
 }
 
-impl PropertyType for AwsManagedRulesAntiDDoSRuleSet {
+impl PropertyType for AwsManagedRulesAntiDdosRuleSet {
     fn into_properties(self) -> Properties {
         self.0
     }
@@ -1588,9 +1588,9 @@ impl ManagedRuleGroupConfig {
     }
 
     /// Sets `AWSManagedRulesAntiDDoSRuleSet`.
-    pub fn aws_managed_rules_anti_d_do_s_rule_set(
+    pub fn aws_managed_rules_anti_ddos_rule_set(
         mut self,
-        value: impl Into<Value<AwsManagedRulesAntiDDoSRuleSet>>,
+        value: impl Into<Value<AwsManagedRulesAntiDdosRuleSet>>,
     ) -> Self {
         self.0.set("AWSManagedRulesAntiDDoSRuleSet", value.into());
         self
@@ -1783,12 +1783,12 @@ impl PropertyType for NotStatement {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-wafv2-webacl-onsourceddosprotectionconfig.html>
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct OnSourceDDoSProtectionConfig(pub(crate) Properties);
+pub struct OnSourceDdosProtectionConfig(pub(crate) Properties);
 
-impl OnSourceDDoSProtectionConfig {
-    /// A `OnSourceDDoSProtectionConfig` with what it must have.
+impl OnSourceDdosProtectionConfig {
+    /// A `OnSourceDdosProtectionConfig` with what it must have.
     pub fn new(
-        alb_low_reputation_mode: impl Into<Value<OnSourceDDoSProtectionConfigAlbLowReputationMode>>,
+        alb_low_reputation_mode: impl Into<Value<OnSourceDdosProtectionConfigAlbLowReputationMode>>,
     ) -> Self {
         let mut properties = Properties::default();
         properties.set("ALBLowReputationMode", alb_low_reputation_mode.into());
@@ -1796,7 +1796,7 @@ impl OnSourceDDoSProtectionConfig {
     }
 }
 
-impl PropertyType for OnSourceDDoSProtectionConfig {
+impl PropertyType for OnSourceDdosProtectionConfig {
     fn into_properties(self) -> Properties {
         self.0
     }

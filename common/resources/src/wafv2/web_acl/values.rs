@@ -420,14 +420,14 @@ impl From<MapMatchScope> for Value<MapMatchScope> {
 
 /// The values of `OnSourceDDoSProtectionConfig.ALBLowReputationMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnSourceDDoSProtectionConfigAlbLowReputationMode {
+pub enum OnSourceDdosProtectionConfigAlbLowReputationMode {
     /// `ACTIVE_UNDER_DDOS`.
     ActiveUnderDdos,
     /// `ALWAYS_ON`.
     AlwaysOn,
 }
 
-impl EnumValue for OnSourceDDoSProtectionConfigAlbLowReputationMode {
+impl EnumValue for OnSourceDdosProtectionConfigAlbLowReputationMode {
     fn as_str(&self) -> &'static str {
         match self {
             Self::ActiveUnderDdos => "ACTIVE_UNDER_DDOS",
@@ -436,10 +436,10 @@ impl EnumValue for OnSourceDDoSProtectionConfigAlbLowReputationMode {
     }
 }
 
-impl From<OnSourceDDoSProtectionConfigAlbLowReputationMode>
-    for Value<OnSourceDDoSProtectionConfigAlbLowReputationMode>
+impl From<OnSourceDdosProtectionConfigAlbLowReputationMode>
+    for Value<OnSourceDdosProtectionConfigAlbLowReputationMode>
 {
-    fn from(value: OnSourceDDoSProtectionConfigAlbLowReputationMode) -> Self {
+    fn from(value: OnSourceDdosProtectionConfigAlbLowReputationMode) -> Self {
         Self::trusted(value.as_str())
     }
 }
