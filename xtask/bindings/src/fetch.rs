@@ -26,6 +26,8 @@ const CFN_LINT: Package = Package {
     archive: "cfn_lint-1.58.0-py3-none-any.whl",
     sha256: "9d9f06043160756a6158f5c3f92a44ce38254b1c578127461608305bc8262987",
     download: &[
+        "python3",
+        "-m",
         "pip",
         "download",
         "--quiet",

@@ -67,7 +67,7 @@ fn main() -> ExitCode {
 
 fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let workspace = own.join("../..");
+    let workspace = own.ancestors().nth(2).unwrap_or(&own).to_owned();
     let target = workspace.join("target");
     let tree = workspace.join("common/resources/src");
     let types_file = arguments

@@ -1,6 +1,5 @@
 //! The checked-in corrections of what the schema packages say: `overrides.toml`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -188,14 +187,16 @@ impl Overrides {
             .map(|row| row.is.as_str())
     }
 
-    /// The rows about properties, by type, with what each one is called there: all of them must
-    /// be used, or they are out of date.
-    pub(crate) fn properties_by_type(&self) -> BTreeMap<&str, Vec<&str>> {
-        let mut rows: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for row in &self.property {
-            rows.entry(&row.r#type).or_default().push(&row.name);
-        }
-        rows
+    /// What the rows are about, each a type and, where the row has one, a place in it: all must
+    /// be there, or the row is out of date.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let properties = self.property.iter();
+        let stateful = self.stateful.iter();
+        let references = self.reference.iter();
+        properties
+            .map(|row| (&*row.r#type, Some(&*row.name)))
+            .chain(stateful.map(|row| (&*row.r#type, None)))
+            .chain(references.map(|row| (&*row.r#type, None)))
     }
 }
 

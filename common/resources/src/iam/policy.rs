@@ -11,6 +11,8 @@ use crate::{Handle, kinds};
 
 /// `AWS::IAM::Policy`.
 ///
+/// Set at least one of `Users`, `Groups`, `Roles`.
+///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html>
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]

@@ -77,6 +77,17 @@ pub(super) fn rules(shape: &Shape) -> Vec<String> {
     if !shape.required_or.is_empty() {
         rules.push(format!("Set at least one of {}.", list(&shape.required_or)));
     }
+    for (choice, how_many) in [(&shape.one_of, "exactly"), (&shape.any_of, "at least")] {
+        // A choice between properties, each alternative requiring another one.
+        let names: Option<Vec<String>> = choice
+            .iter()
+            .map(|one| (one.required.len() == 1).then(|| one.required[0].clone()))
+            .collect();
+        let rule = names
+            .filter(|names| names.len() > 1)
+            .map(|names| format!("Set {how_many} one of {}.", list(&names)));
+        rules.extend(rule.filter(|rule| !rules.contains(rule)));
+    }
     for (name, others) in &shape.dependent_required {
         rules.push(format!("`{name}` needs {}.", list(others)));
     }

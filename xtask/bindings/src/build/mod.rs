@@ -124,32 +124,31 @@ fn format_identity(shape: &Shape) -> Option<String> {
     reference.then(|| format.to_owned())
 }
 
-/// A row about a property that no listed type has is out of date.
+/// A row about a type that is not listed, or about a property that it lacks, is out of date.
 fn unused_rows(sources: &[Source], overrides: &Overrides) -> Result<(), Error> {
-    for (type_name, places) in overrides.properties_by_type() {
+    for (type_name, place) in overrides.subjects() {
         let Some(source) = sources.iter().find(|s| s.type_name == type_name) else {
+            let place = place.unwrap_or("overrides");
             return Err(Error::schema(
                 type_name,
-                "overrides",
-                "the type is not listed",
+                place,
+                "overridden, but the type is not listed",
             ));
         };
-        for place in places {
-            let found = match place.split_once('.') {
-                None => source.schema.root.merged_properties().contains_key(place),
-                Some((definition, property)) => source
-                    .schema
-                    .definitions
-                    .get(definition)
-                    .is_some_and(|shape| shape.merged_properties().contains_key(property)),
-            };
-            if !found {
-                return Err(Error::schema(
-                    type_name,
-                    place,
-                    "overridden, but there is none",
-                ));
-            }
+        let Some(place) = place else {
+            continue;
+        };
+        let definitions = &source.schema.definitions;
+        let (owner, property) = match place.split_once('.') {
+            None => (Some(&source.schema.root), place),
+            Some((definition, property)) => (definitions.get(definition), property),
+        };
+        if !owner.is_some_and(|owner| owner.merged_properties().contains_key(property)) {
+            return Err(Error::schema(
+                type_name,
+                place,
+                "overridden, but there is none",
+            ));
         }
     }
     Ok(())

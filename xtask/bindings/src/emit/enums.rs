@@ -31,7 +31,7 @@ fn enumeration(one: &Enum) -> String {
         text.push_str(&format!("Self::{variant} => {value:?},\n"));
     }
     text.push_str(&format!(
-        "}}\n}}\n}}\n\nimpl From<{name}> for Value<{name}> {{\n\
+        "}}\n}}\n}}\n\n#[diagnostic::do_not_recommend]\nimpl From<{name}> for Value<{name}> {{\n\
          fn from(value: {name}) -> Self {{\nSelf::trusted(value.as_str())\n}}\n}}\n\n"
     ));
     text

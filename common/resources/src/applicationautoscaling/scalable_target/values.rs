@@ -107,6 +107,7 @@ impl EnumValue for ScalableTargetScalableDimension {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScalableTargetScalableDimension> for Value<ScalableTargetScalableDimension> {
     fn from(value: ScalableTargetScalableDimension) -> Self {
         Self::trusted(value.as_str())
@@ -170,6 +171,7 @@ impl EnumValue for ScalableTargetServiceNamespace {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScalableTargetServiceNamespace> for Value<ScalableTargetServiceNamespace> {
     fn from(value: ScalableTargetServiceNamespace) -> Self {
         Self::trusted(value.as_str())

@@ -31,6 +31,7 @@ impl EnumValue for CustomizedMetricSpecificationStatistic {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CustomizedMetricSpecificationStatistic>
     for Value<CustomizedMetricSpecificationStatistic>
 {
@@ -174,6 +175,7 @@ impl EnumValue for PredefinedMetricSpecificationPredefinedMetricType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredefinedMetricSpecificationPredefinedMetricType>
     for Value<PredefinedMetricSpecificationPredefinedMetricType>
 {
@@ -200,6 +202,7 @@ impl EnumValue for PredictiveScalingPolicyConfigurationMaxCapacityBreachBehavior
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingPolicyConfigurationMaxCapacityBreachBehavior>
     for Value<PredictiveScalingPolicyConfigurationMaxCapacityBreachBehavior>
 {
@@ -226,6 +229,7 @@ impl EnumValue for PredictiveScalingPolicyConfigurationMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingPolicyConfigurationMode>
     for Value<PredictiveScalingPolicyConfigurationMode>
 {
@@ -273,6 +277,7 @@ impl EnumValue for PredictiveScalingPredefinedLoadMetricPredefinedMetricType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>
     for Value<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>
 {
@@ -320,6 +325,7 @@ impl EnumValue for PredictiveScalingPredefinedMetricPairPredefinedMetricType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingPredefinedMetricPairPredefinedMetricType>
     for Value<PredictiveScalingPredefinedMetricPairPredefinedMetricType>
 {
@@ -367,6 +373,7 @@ impl EnumValue for PredictiveScalingPredefinedScalingMetricPredefinedMetricType 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>
     for Value<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>
 {
@@ -473,6 +480,7 @@ impl EnumValue for ScalingPolicyScalableDimension {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScalingPolicyScalableDimension> for Value<ScalingPolicyScalableDimension> {
     fn from(value: ScalingPolicyScalableDimension) -> Self {
         Self::trusted(value.as_str())
@@ -536,6 +544,7 @@ impl EnumValue for ScalingPolicyServiceNamespace {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScalingPolicyServiceNamespace> for Value<ScalingPolicyServiceNamespace> {
     fn from(value: ScalingPolicyServiceNamespace) -> Self {
         Self::trusted(value.as_str())
@@ -563,6 +572,7 @@ impl EnumValue for ScalingPolicyType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScalingPolicyType> for Value<ScalingPolicyType> {
     fn from(value: ScalingPolicyType) -> Self {
         Self::trusted(value.as_str())
@@ -590,6 +600,7 @@ impl EnumValue for StepScalingPolicyConfigurationAdjustmentType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<StepScalingPolicyConfigurationAdjustmentType>
     for Value<StepScalingPolicyConfigurationAdjustmentType>
 {
@@ -619,6 +630,7 @@ impl EnumValue for StepScalingPolicyConfigurationMetricAggregationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<StepScalingPolicyConfigurationMetricAggregationType>
     for Value<StepScalingPolicyConfigurationMetricAggregationType>
 {

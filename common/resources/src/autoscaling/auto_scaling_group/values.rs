@@ -25,6 +25,7 @@ impl EnumValue for AutoScalingGroupDeletionProtection {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AutoScalingGroupDeletionProtection> for Value<AutoScalingGroupDeletionProtection> {
     fn from(value: AutoScalingGroupDeletionProtection) -> Self {
         Self::trusted(value.as_str())
@@ -52,6 +53,7 @@ impl EnumValue for AvailabilityZoneDistributionCapacityDistributionStrategy {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AvailabilityZoneDistributionCapacityDistributionStrategy>
     for Value<AvailabilityZoneDistributionCapacityDistributionStrategy>
 {
@@ -78,6 +80,7 @@ impl EnumValue for AvailabilityZoneImpairmentPolicyImpairedZoneHealthCheckBehavi
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AvailabilityZoneImpairmentPolicyImpairedZoneHealthCheckBehavior>
     for Value<AvailabilityZoneImpairmentPolicyImpairedZoneHealthCheckBehavior>
 {
@@ -110,6 +113,7 @@ impl EnumValue for CapacityReservationSpecificationCapacityReservationPreference
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CapacityReservationSpecificationCapacityReservationPreference>
     for Value<CapacityReservationSpecificationCapacityReservationPreference>
 {
@@ -142,6 +146,7 @@ impl EnumValue for DistributionSegmentTargetCapacityTypes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DistributionSegmentTargetCapacityTypes>
     for Value<DistributionSegmentTargetCapacityTypes>
 {
@@ -174,6 +179,7 @@ impl EnumValue for InstanceRequirementsAcceleratorManufacturers {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsAcceleratorManufacturers>
     for Value<InstanceRequirementsAcceleratorManufacturers>
 {
@@ -215,6 +221,7 @@ impl EnumValue for InstanceRequirementsAcceleratorNames {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsAcceleratorNames> for Value<InstanceRequirementsAcceleratorNames> {
     fn from(value: InstanceRequirementsAcceleratorNames) -> Self {
         Self::trusted(value.as_str())
@@ -242,6 +249,7 @@ impl EnumValue for InstanceRequirementsAcceleratorTypes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsAcceleratorTypes> for Value<InstanceRequirementsAcceleratorTypes> {
     fn from(value: InstanceRequirementsAcceleratorTypes) -> Self {
         Self::trusted(value.as_str())
@@ -269,6 +277,7 @@ impl EnumValue for InstanceRequirementsBareMetal {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsBareMetal> for Value<InstanceRequirementsBareMetal> {
     fn from(value: InstanceRequirementsBareMetal) -> Self {
         Self::trusted(value.as_str())
@@ -296,6 +305,7 @@ impl EnumValue for InstanceRequirementsBurstablePerformance {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsBurstablePerformance>
     for Value<InstanceRequirementsBurstablePerformance>
 {
@@ -328,6 +338,7 @@ impl EnumValue for InstanceRequirementsCpuManufacturers {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsCpuManufacturers> for Value<InstanceRequirementsCpuManufacturers> {
     fn from(value: InstanceRequirementsCpuManufacturers) -> Self {
         Self::trusted(value.as_str())
@@ -352,6 +363,7 @@ impl EnumValue for InstanceRequirementsInstanceGenerations {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsInstanceGenerations>
     for Value<InstanceRequirementsInstanceGenerations>
 {
@@ -381,6 +393,7 @@ impl EnumValue for InstanceRequirementsLocalStorage {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsLocalStorage> for Value<InstanceRequirementsLocalStorage> {
     fn from(value: InstanceRequirementsLocalStorage) -> Self {
         Self::trusted(value.as_str())
@@ -405,6 +418,7 @@ impl EnumValue for InstanceRequirementsLocalStorageTypes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsLocalStorageTypes> for Value<InstanceRequirementsLocalStorageTypes> {
     fn from(value: InstanceRequirementsLocalStorageTypes) -> Self {
         Self::trusted(value.as_str())
@@ -429,6 +443,7 @@ impl EnumValue for RetentionTriggersTerminateHookAbandon {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RetentionTriggersTerminateHookAbandon> for Value<RetentionTriggersTerminateHookAbandon> {
     fn from(value: RetentionTriggersTerminateHookAbandon) -> Self {
         Self::trusted(value.as_str())

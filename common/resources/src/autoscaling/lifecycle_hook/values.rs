@@ -22,6 +22,7 @@ impl EnumValue for LifecycleHookDefaultResult {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LifecycleHookDefaultResult> for Value<LifecycleHookDefaultResult> {
     fn from(value: LifecycleHookDefaultResult) -> Self {
         Self::trusted(value.as_str())
@@ -46,6 +47,7 @@ impl EnumValue for LifecycleHookLifecycleTransition {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LifecycleHookLifecycleTransition> for Value<LifecycleHookLifecycleTransition> {
     fn from(value: LifecycleHookLifecycleTransition) -> Self {
         Self::trusted(value.as_str())

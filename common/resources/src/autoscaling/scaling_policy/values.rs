@@ -31,6 +31,7 @@ impl EnumValue for CustomizedMetricSpecificationStatistic {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CustomizedMetricSpecificationStatistic>
     for Value<CustomizedMetricSpecificationStatistic>
 {
@@ -63,6 +64,7 @@ impl EnumValue for PredefinedMetricSpecificationPredefinedMetricType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredefinedMetricSpecificationPredefinedMetricType>
     for Value<PredefinedMetricSpecificationPredefinedMetricType>
 {
@@ -89,6 +91,7 @@ impl EnumValue for PredictiveScalingConfigurationMaxCapacityBreachBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingConfigurationMaxCapacityBreachBehavior>
     for Value<PredictiveScalingConfigurationMaxCapacityBreachBehavior>
 {
@@ -115,6 +118,7 @@ impl EnumValue for PredictiveScalingConfigurationMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingConfigurationMode> for Value<PredictiveScalingConfigurationMode> {
     fn from(value: PredictiveScalingConfigurationMode) -> Self {
         Self::trusted(value.as_str())
@@ -145,6 +149,7 @@ impl EnumValue for PredictiveScalingPredefinedLoadMetricPredefinedMetricType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>
     for Value<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>
 {
@@ -177,6 +182,7 @@ impl EnumValue for PredictiveScalingPredefinedMetricPairPredefinedMetricType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingPredefinedMetricPairPredefinedMetricType>
     for Value<PredictiveScalingPredefinedMetricPairPredefinedMetricType>
 {
@@ -209,6 +215,7 @@ impl EnumValue for PredictiveScalingPredefinedScalingMetricPredefinedMetricType 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>
     for Value<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>
 {
@@ -238,6 +245,7 @@ impl EnumValue for ScalingPolicyAdjustmentType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScalingPolicyAdjustmentType> for Value<ScalingPolicyAdjustmentType> {
     fn from(value: ScalingPolicyAdjustmentType) -> Self {
         Self::trusted(value.as_str())
@@ -265,6 +273,7 @@ impl EnumValue for ScalingPolicyMetricAggregationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScalingPolicyMetricAggregationType> for Value<ScalingPolicyMetricAggregationType> {
     fn from(value: ScalingPolicyMetricAggregationType) -> Self {
         Self::trusted(value.as_str())
@@ -295,6 +304,7 @@ impl EnumValue for ScalingPolicyType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScalingPolicyType> for Value<ScalingPolicyType> {
     fn from(value: ScalingPolicyType) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for CertificateExport {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CertificateExport> for Value<CertificateExport> {
     fn from(value: CertificateExport) -> Self {
         Self::trusted(value.as_str())
@@ -46,6 +47,7 @@ impl EnumValue for CertificateTransparencyLoggingPreference {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CertificateTransparencyLoggingPreference>
     for Value<CertificateTransparencyLoggingPreference>
 {

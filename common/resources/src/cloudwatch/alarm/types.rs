@@ -158,6 +158,8 @@ impl PropertyType for EvaluationCriteria {
 
 /// `EvaluationWindow` of `AWS::CloudWatch::Alarm`.
 ///
+/// Set exactly one of `WallClockWindow`, `SlidingWindow`.
+///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudwatch-alarm-evaluationwindow.html>
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]

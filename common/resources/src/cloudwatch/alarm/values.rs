@@ -39,6 +39,7 @@ impl EnumValue for AlarmComparisonOperator {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AlarmComparisonOperator> for Value<AlarmComparisonOperator> {
     fn from(value: AlarmComparisonOperator) -> Self {
         Self::trusted(value.as_str())
@@ -72,6 +73,7 @@ impl EnumValue for AlarmStatistic {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AlarmStatistic> for Value<AlarmStatistic> {
     fn from(value: AlarmStatistic) -> Self {
         Self::trusted(value.as_str())
@@ -102,6 +104,7 @@ impl EnumValue for AlarmTreatMissingData {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AlarmTreatMissingData> for Value<AlarmTreatMissingData> {
     fn from(value: AlarmTreatMissingData) -> Self {
         Self::trusted(value.as_str())
@@ -201,6 +204,7 @@ impl EnumValue for AlarmUnit {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AlarmUnit> for Value<AlarmUnit> {
     fn from(value: AlarmUnit) -> Self {
         Self::trusted(value.as_str())
@@ -300,6 +304,7 @@ impl EnumValue for MetricStatUnit {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetricStatUnit> for Value<MetricStatUnit> {
     fn from(value: MetricStatUnit) -> Self {
         Self::trusted(value.as_str())

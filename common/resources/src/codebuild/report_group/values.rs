@@ -22,6 +22,7 @@ impl EnumValue for ReportExportConfigType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ReportExportConfigType> for Value<ReportExportConfigType> {
     fn from(value: ReportExportConfigType) -> Self {
         Self::trusted(value.as_str())
@@ -46,6 +47,7 @@ impl EnumValue for ReportGroupType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ReportGroupType> for Value<ReportGroupType> {
     fn from(value: ReportGroupType) -> Self {
         Self::trusted(value.as_str())
@@ -70,6 +72,7 @@ impl EnumValue for S3ReportExportConfigPackaging {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<S3ReportExportConfigPackaging> for Value<S3ReportExportConfigPackaging> {
     fn from(value: S3ReportExportConfigPackaging) -> Self {
         Self::trusted(value.as_str())

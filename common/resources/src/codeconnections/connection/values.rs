@@ -34,6 +34,7 @@ impl EnumValue for ConnectionProviderType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ConnectionProviderType> for Value<ConnectionProviderType> {
     fn from(value: ConnectionProviderType) -> Self {
         Self::trusted(value.as_str())

@@ -37,6 +37,7 @@ impl EnumValue for ActionTypeIdCategory {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ActionTypeIdCategory> for Value<ActionTypeIdCategory> {
     fn from(value: ActionTypeIdCategory) -> Self {
         Self::trusted(value.as_str())
@@ -58,6 +59,7 @@ impl EnumValue for ArtifactStoreType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ArtifactStoreType> for Value<ArtifactStoreType> {
     fn from(value: ArtifactStoreType) -> Self {
         Self::trusted(value.as_str())
@@ -79,6 +81,7 @@ impl EnumValue for BlockerDeclarationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<BlockerDeclarationType> for Value<BlockerDeclarationType> {
     fn from(value: BlockerDeclarationType) -> Self {
         Self::trusted(value.as_str())
@@ -103,6 +106,7 @@ impl EnumValue for EnvironmentVariableType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EnvironmentVariableType> for Value<EnvironmentVariableType> {
     fn from(value: EnvironmentVariableType) -> Self {
         Self::trusted(value.as_str())
@@ -127,6 +131,7 @@ impl EnumValue for FailureConditionsResult {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FailureConditionsResult> for Value<FailureConditionsResult> {
     fn from(value: FailureConditionsResult) -> Self {
         Self::trusted(value.as_str())
@@ -151,6 +156,7 @@ impl EnumValue for FailureConditionsRetryConfigurationRetryMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FailureConditionsRetryConfigurationRetryMode>
     for Value<FailureConditionsRetryConfigurationRetryMode>
 {
@@ -180,6 +186,7 @@ impl EnumValue for PipelineExecutionMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PipelineExecutionMode> for Value<PipelineExecutionMode> {
     fn from(value: PipelineExecutionMode) -> Self {
         Self::trusted(value.as_str())
@@ -201,6 +208,7 @@ impl EnumValue for PipelineTriggerDeclarationProviderType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PipelineTriggerDeclarationProviderType>
     for Value<PipelineTriggerDeclarationProviderType>
 {
@@ -227,6 +235,7 @@ impl EnumValue for PipelineType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PipelineType> for Value<PipelineType> {
     fn from(value: PipelineType) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for FlowLogDestinationOptionsFileFormat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FlowLogDestinationOptionsFileFormat> for Value<FlowLogDestinationOptionsFileFormat> {
     fn from(value: FlowLogDestinationOptionsFileFormat) -> Self {
         Self::trusted(value.as_str())
@@ -49,6 +50,7 @@ impl EnumValue for FlowLogDestinationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FlowLogDestinationType> for Value<FlowLogDestinationType> {
     fn from(value: FlowLogDestinationType) -> Self {
         Self::trusted(value.as_str())
@@ -85,6 +87,7 @@ impl EnumValue for FlowLogResourceType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FlowLogResourceType> for Value<FlowLogResourceType> {
     fn from(value: FlowLogResourceType) -> Self {
         Self::trusted(value.as_str())
@@ -112,6 +115,7 @@ impl EnumValue for FlowLogTrafficType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FlowLogTrafficType> for Value<FlowLogTrafficType> {
     fn from(value: FlowLogTrafficType) -> Self {
         Self::trusted(value.as_str())
@@ -139,6 +143,7 @@ impl EnumValue for TagFieldSpecificationResourceType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TagFieldSpecificationResourceType> for Value<TagFieldSpecificationResourceType> {
     fn from(value: TagFieldSpecificationResourceType) -> Self {
         Self::trusted(value.as_str())

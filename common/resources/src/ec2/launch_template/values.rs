@@ -25,6 +25,7 @@ impl EnumValue for CapacityReservationSpecificationCapacityReservationPreference
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CapacityReservationSpecificationCapacityReservationPreference>
     for Value<CapacityReservationSpecificationCapacityReservationPreference>
 {
@@ -51,6 +52,7 @@ impl EnumValue for CpuOptionsAmdSevSnp {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CpuOptionsAmdSevSnp> for Value<CpuOptionsAmdSevSnp> {
     fn from(value: CpuOptionsAmdSevSnp) -> Self {
         Self::trusted(value.as_str())
@@ -75,6 +77,7 @@ impl EnumValue for CpuOptionsNestedVirtualization {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CpuOptionsNestedVirtualization> for Value<CpuOptionsNestedVirtualization> {
     fn from(value: CpuOptionsNestedVirtualization) -> Self {
         Self::trusted(value.as_str())
@@ -114,6 +117,7 @@ impl EnumValue for EbsVolumeType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EbsVolumeType> for Value<EbsVolumeType> {
     fn from(value: EbsVolumeType) -> Self {
         Self::trusted(value.as_str())
@@ -144,6 +148,7 @@ impl EnumValue for InstanceMarketOptionsMarketType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceMarketOptionsMarketType> for Value<InstanceMarketOptionsMarketType> {
     fn from(value: InstanceMarketOptionsMarketType) -> Self {
         Self::trusted(value.as_str())
@@ -177,6 +182,7 @@ impl EnumValue for InstanceRequirementsAcceleratorManufacturers {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsAcceleratorManufacturers>
     for Value<InstanceRequirementsAcceleratorManufacturers>
 {
@@ -254,6 +260,7 @@ impl EnumValue for InstanceRequirementsAcceleratorNames {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsAcceleratorNames> for Value<InstanceRequirementsAcceleratorNames> {
     fn from(value: InstanceRequirementsAcceleratorNames) -> Self {
         Self::trusted(value.as_str())
@@ -284,6 +291,7 @@ impl EnumValue for InstanceRequirementsAcceleratorTypes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsAcceleratorTypes> for Value<InstanceRequirementsAcceleratorTypes> {
     fn from(value: InstanceRequirementsAcceleratorTypes) -> Self {
         Self::trusted(value.as_str())
@@ -311,6 +319,7 @@ impl EnumValue for InstanceRequirementsBareMetal {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsBareMetal> for Value<InstanceRequirementsBareMetal> {
     fn from(value: InstanceRequirementsBareMetal) -> Self {
         Self::trusted(value.as_str())
@@ -338,6 +347,7 @@ impl EnumValue for InstanceRequirementsBurstablePerformance {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsBurstablePerformance>
     for Value<InstanceRequirementsBurstablePerformance>
 {
@@ -370,6 +380,7 @@ impl EnumValue for InstanceRequirementsCpuManufacturers {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsCpuManufacturers> for Value<InstanceRequirementsCpuManufacturers> {
     fn from(value: InstanceRequirementsCpuManufacturers) -> Self {
         Self::trusted(value.as_str())
@@ -394,6 +405,7 @@ impl EnumValue for InstanceRequirementsInstanceGenerations {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsInstanceGenerations>
     for Value<InstanceRequirementsInstanceGenerations>
 {
@@ -423,6 +435,7 @@ impl EnumValue for InstanceRequirementsLocalStorage {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsLocalStorage> for Value<InstanceRequirementsLocalStorage> {
     fn from(value: InstanceRequirementsLocalStorage) -> Self {
         Self::trusted(value.as_str())
@@ -447,6 +460,7 @@ impl EnumValue for InstanceRequirementsLocalStorageTypes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsLocalStorageTypes> for Value<InstanceRequirementsLocalStorageTypes> {
     fn from(value: InstanceRequirementsLocalStorageTypes) -> Self {
         Self::trusted(value.as_str())
@@ -471,6 +485,7 @@ impl EnumValue for LaunchTemplateDataInstanceInitiatedShutdownBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LaunchTemplateDataInstanceInitiatedShutdownBehavior>
     for Value<LaunchTemplateDataInstanceInitiatedShutdownBehavior>
 {
@@ -497,6 +512,7 @@ impl EnumValue for MaintenanceOptionsAutoRecovery {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MaintenanceOptionsAutoRecovery> for Value<MaintenanceOptionsAutoRecovery> {
     fn from(value: MaintenanceOptionsAutoRecovery) -> Self {
         Self::trusted(value.as_str())
@@ -521,6 +537,7 @@ impl EnumValue for MetadataOptionsHttpEndpoint {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetadataOptionsHttpEndpoint> for Value<MetadataOptionsHttpEndpoint> {
     fn from(value: MetadataOptionsHttpEndpoint) -> Self {
         Self::trusted(value.as_str())
@@ -545,6 +562,7 @@ impl EnumValue for MetadataOptionsHttpProtocolIpv6 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetadataOptionsHttpProtocolIpv6> for Value<MetadataOptionsHttpProtocolIpv6> {
     fn from(value: MetadataOptionsHttpProtocolIpv6) -> Self {
         Self::trusted(value.as_str())
@@ -569,6 +587,7 @@ impl EnumValue for MetadataOptionsHttpTokens {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetadataOptionsHttpTokens> for Value<MetadataOptionsHttpTokens> {
     fn from(value: MetadataOptionsHttpTokens) -> Self {
         Self::trusted(value.as_str())
@@ -593,6 +612,7 @@ impl EnumValue for MetadataOptionsInstanceMetadataTags {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetadataOptionsInstanceMetadataTags> for Value<MetadataOptionsInstanceMetadataTags> {
     fn from(value: MetadataOptionsInstanceMetadataTags) -> Self {
         Self::trusted(value.as_str())
@@ -620,6 +640,7 @@ impl EnumValue for NetworkPerformanceOptionsBandwidthWeighting {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<NetworkPerformanceOptionsBandwidthWeighting>
     for Value<NetworkPerformanceOptionsBandwidthWeighting>
 {
@@ -649,6 +670,7 @@ impl EnumValue for PlacementTenancy {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PlacementTenancy> for Value<PlacementTenancy> {
     fn from(value: PlacementTenancy) -> Self {
         Self::trusted(value.as_str())
@@ -673,6 +695,7 @@ impl EnumValue for PrivateDnsNameOptionsHostnameType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PrivateDnsNameOptionsHostnameType> for Value<PrivateDnsNameOptionsHostnameType> {
     fn from(value: PrivateDnsNameOptionsHostnameType) -> Self {
         Self::trusted(value.as_str())
@@ -700,6 +723,7 @@ impl EnumValue for SpotOptionsInstanceInterruptionBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SpotOptionsInstanceInterruptionBehavior>
     for Value<SpotOptionsInstanceInterruptionBehavior>
 {
@@ -726,6 +750,7 @@ impl EnumValue for SpotOptionsSpotInstanceType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SpotOptionsSpotInstanceType> for Value<SpotOptionsSpotInstanceType> {
     fn from(value: SpotOptionsSpotInstanceType) -> Self {
         Self::trusted(value.as_str())

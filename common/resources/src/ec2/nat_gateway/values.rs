@@ -22,6 +22,7 @@ impl EnumValue for NatGatewayAvailabilityMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<NatGatewayAvailabilityMode> for Value<NatGatewayAvailabilityMode> {
     fn from(value: NatGatewayAvailabilityMode) -> Self {
         Self::trusted(value.as_str())
@@ -46,6 +47,7 @@ impl EnumValue for NatGatewayConnectivityType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<NatGatewayConnectivityType> for Value<NatGatewayConnectivityType> {
     fn from(value: NatGatewayConnectivityType) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for VpcEncryptionControlEgressOnlyInternetGatewayExclusion {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlEgressOnlyInternetGatewayExclusion>
     for Value<VpcEncryptionControlEgressOnlyInternetGatewayExclusion>
 {
@@ -48,6 +49,7 @@ impl EnumValue for VpcEncryptionControlElasticFileSystemExclusion {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlElasticFileSystemExclusion>
     for Value<VpcEncryptionControlElasticFileSystemExclusion>
 {
@@ -74,6 +76,7 @@ impl EnumValue for VpcEncryptionControlInternetGatewayExclusion {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlInternetGatewayExclusion>
     for Value<VpcEncryptionControlInternetGatewayExclusion>
 {
@@ -100,6 +103,7 @@ impl EnumValue for VpcEncryptionControlLambdaExclusion {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlLambdaExclusion> for Value<VpcEncryptionControlLambdaExclusion> {
     fn from(value: VpcEncryptionControlLambdaExclusion) -> Self {
         Self::trusted(value.as_str())
@@ -124,6 +128,7 @@ impl EnumValue for VpcEncryptionControlMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlMode> for Value<VpcEncryptionControlMode> {
     fn from(value: VpcEncryptionControlMode) -> Self {
         Self::trusted(value.as_str())
@@ -148,6 +153,7 @@ impl EnumValue for VpcEncryptionControlNatGatewayExclusion {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlNatGatewayExclusion>
     for Value<VpcEncryptionControlNatGatewayExclusion>
 {
@@ -174,6 +180,7 @@ impl EnumValue for VpcEncryptionControlVirtualPrivateGatewayExclusion {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlVirtualPrivateGatewayExclusion>
     for Value<VpcEncryptionControlVirtualPrivateGatewayExclusion>
 {
@@ -200,6 +207,7 @@ impl EnumValue for VpcEncryptionControlVpcLatticeExclusion {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlVpcLatticeExclusion>
     for Value<VpcEncryptionControlVpcLatticeExclusion>
 {
@@ -226,6 +234,7 @@ impl EnumValue for VpcEncryptionControlVpcPeeringExclusion {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEncryptionControlVpcPeeringExclusion>
     for Value<VpcEncryptionControlVpcPeeringExclusion>
 {
@@ -255,6 +264,7 @@ impl EnumValue for VpcInstanceTenancy {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcInstanceTenancy> for Value<VpcInstanceTenancy> {
     fn from(value: VpcInstanceTenancy) -> Self {
         Self::trusted(value.as_str())

@@ -31,6 +31,7 @@ impl EnumValue for DnsOptionsSpecificationDnsRecordIpType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DnsOptionsSpecificationDnsRecordIpType>
     for Value<DnsOptionsSpecificationDnsRecordIpType>
 {
@@ -60,6 +61,7 @@ impl EnumValue for DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoi
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint>
     for Value<DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint>
 {
@@ -92,6 +94,7 @@ impl EnumValue for DnsOptionsSpecificationPrivateDnsPreference {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DnsOptionsSpecificationPrivateDnsPreference>
     for Value<DnsOptionsSpecificationPrivateDnsPreference>
 {
@@ -124,6 +127,7 @@ impl EnumValue for VpcEndpointIpAddressType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEndpointIpAddressType> for Value<VpcEndpointIpAddressType> {
     fn from(value: VpcEndpointIpAddressType) -> Self {
         Self::trusted(value.as_str())
@@ -160,6 +164,7 @@ impl EnumValue for VpcEndpointType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VpcEndpointType> for Value<VpcEndpointType> {
     fn from(value: VpcEndpointType) -> Self {
         Self::trusted(value.as_str())

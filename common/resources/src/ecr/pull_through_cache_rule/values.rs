@@ -43,6 +43,7 @@ impl EnumValue for UpstreamRegistry {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<UpstreamRegistry> for Value<UpstreamRegistry> {
     fn from(value: UpstreamRegistry) -> Self {
         Self::trusted(value.as_str())

@@ -19,6 +19,7 @@ impl EnumValue for FilterType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FilterType> for Value<FilterType> {
     fn from(value: FilterType) -> Self {
         Self::trusted(value.as_str())
@@ -43,6 +44,7 @@ impl EnumValue for ScanFrequency {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScanFrequency> for Value<ScanFrequency> {
     fn from(value: ScanFrequency) -> Self {
         Self::trusted(value.as_str())
@@ -67,6 +69,7 @@ impl EnumValue for ScanType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ScanType> for Value<ScanType> {
     fn from(value: ScanType) -> Self {
         Self::trusted(value.as_str())

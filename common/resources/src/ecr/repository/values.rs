@@ -25,6 +25,7 @@ impl EnumValue for EncryptionType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EncryptionType> for Value<EncryptionType> {
     fn from(value: EncryptionType) -> Self {
         Self::trusted(value.as_str())
@@ -46,6 +47,7 @@ impl EnumValue for ImageTagMutabilityExclusionFilterType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ImageTagMutabilityExclusionFilterType> for Value<ImageTagMutabilityExclusionFilterType> {
     fn from(value: ImageTagMutabilityExclusionFilterType) -> Self {
         Self::trusted(value.as_str())
@@ -76,6 +78,7 @@ impl EnumValue for RepositoryImageTagMutability {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RepositoryImageTagMutability> for Value<RepositoryImageTagMutability> {
     fn from(value: RepositoryImageTagMutability) -> Self {
         Self::trusted(value.as_str())

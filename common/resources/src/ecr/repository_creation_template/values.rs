@@ -25,6 +25,7 @@ impl EnumValue for AppliedForItem {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AppliedForItem> for Value<AppliedForItem> {
     fn from(value: AppliedForItem) -> Self {
         Self::trusted(value.as_str())
@@ -52,6 +53,7 @@ impl EnumValue for EncryptionType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EncryptionType> for Value<EncryptionType> {
     fn from(value: EncryptionType) -> Self {
         Self::trusted(value.as_str())
@@ -73,6 +75,7 @@ impl EnumValue for ImageTagMutabilityExclusionFilterType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ImageTagMutabilityExclusionFilterType> for Value<ImageTagMutabilityExclusionFilterType> {
     fn from(value: ImageTagMutabilityExclusionFilterType) -> Self {
         Self::trusted(value.as_str())
@@ -103,6 +106,7 @@ impl EnumValue for RepositoryCreationTemplateImageTagMutability {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RepositoryCreationTemplateImageTagMutability>
     for Value<RepositoryCreationTemplateImageTagMutability>
 {

@@ -22,6 +22,7 @@ impl EnumValue for AutoRepairConfigurationActionsStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AutoRepairConfigurationActionsStatus> for Value<AutoRepairConfigurationActionsStatus> {
     fn from(value: AutoRepairConfigurationActionsStatus) -> Self {
         Self::trusted(value.as_str())
@@ -46,6 +47,7 @@ impl EnumValue for AutoScalingGroupProviderManagedDraining {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AutoScalingGroupProviderManagedDraining>
     for Value<AutoScalingGroupProviderManagedDraining>
 {
@@ -72,6 +74,7 @@ impl EnumValue for AutoScalingGroupProviderManagedTerminationProtection {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AutoScalingGroupProviderManagedTerminationProtection>
     for Value<AutoScalingGroupProviderManagedTerminationProtection>
 {
@@ -101,6 +104,7 @@ impl EnumValue for CapacityReservationRequestReservationPreference {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CapacityReservationRequestReservationPreference>
     for Value<CapacityReservationRequestReservationPreference>
 {
@@ -130,6 +134,7 @@ impl EnumValue for InstanceLaunchTemplateCapacityOptionType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceLaunchTemplateCapacityOptionType>
     for Value<InstanceLaunchTemplateCapacityOptionType>
 {
@@ -165,6 +170,7 @@ impl EnumValue for InstanceRequirementsRequestAcceleratorManufacturers {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestAcceleratorManufacturers>
     for Value<InstanceRequirementsRequestAcceleratorManufacturers>
 {
@@ -242,6 +248,7 @@ impl EnumValue for InstanceRequirementsRequestAcceleratorNames {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestAcceleratorNames>
     for Value<InstanceRequirementsRequestAcceleratorNames>
 {
@@ -271,6 +278,7 @@ impl EnumValue for InstanceRequirementsRequestAcceleratorTypes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestAcceleratorTypes>
     for Value<InstanceRequirementsRequestAcceleratorTypes>
 {
@@ -300,6 +308,7 @@ impl EnumValue for InstanceRequirementsRequestBareMetal {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestBareMetal> for Value<InstanceRequirementsRequestBareMetal> {
     fn from(value: InstanceRequirementsRequestBareMetal) -> Self {
         Self::trusted(value.as_str())
@@ -327,6 +336,7 @@ impl EnumValue for InstanceRequirementsRequestBurstablePerformance {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestBurstablePerformance>
     for Value<InstanceRequirementsRequestBurstablePerformance>
 {
@@ -356,6 +366,7 @@ impl EnumValue for InstanceRequirementsRequestCpuManufacturers {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestCpuManufacturers>
     for Value<InstanceRequirementsRequestCpuManufacturers>
 {
@@ -382,6 +393,7 @@ impl EnumValue for InstanceRequirementsRequestInstanceGenerations {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestInstanceGenerations>
     for Value<InstanceRequirementsRequestInstanceGenerations>
 {
@@ -411,6 +423,7 @@ impl EnumValue for InstanceRequirementsRequestLocalStorage {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestLocalStorage>
     for Value<InstanceRequirementsRequestLocalStorage>
 {
@@ -437,6 +450,7 @@ impl EnumValue for InstanceRequirementsRequestLocalStorageTypes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InstanceRequirementsRequestLocalStorageTypes>
     for Value<InstanceRequirementsRequestLocalStorageTypes>
 {
@@ -463,6 +477,7 @@ impl EnumValue for ManagedInstancesMonitoringOptions {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ManagedInstancesMonitoringOptions> for Value<ManagedInstancesMonitoringOptions> {
     fn from(value: ManagedInstancesMonitoringOptions) -> Self {
         Self::trusted(value.as_str())
@@ -487,6 +502,7 @@ impl EnumValue for ManagedInstancesProviderPropagateTags {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ManagedInstancesProviderPropagateTags> for Value<ManagedInstancesProviderPropagateTags> {
     fn from(value: ManagedInstancesProviderPropagateTags) -> Self {
         Self::trusted(value.as_str())
@@ -511,6 +527,7 @@ impl EnumValue for ManagedScalingStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ManagedScalingStatus> for Value<ManagedScalingStatus> {
     fn from(value: ManagedScalingStatus) -> Self {
         Self::trusted(value.as_str())

@@ -25,6 +25,7 @@ impl EnumValue for ExecuteCommandConfigurationLogging {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ExecuteCommandConfigurationLogging> for Value<ExecuteCommandConfigurationLogging> {
     fn from(value: ExecuteCommandConfigurationLogging) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for AwsVpcConfigurationAssignPublicIp {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AwsVpcConfigurationAssignPublicIp> for Value<AwsVpcConfigurationAssignPublicIp> {
     fn from(value: AwsVpcConfigurationAssignPublicIp) -> Self {
         Self::trusted(value.as_str())
@@ -52,6 +53,7 @@ impl EnumValue for DeploymentConfigurationStrategy {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DeploymentConfigurationStrategy> for Value<DeploymentConfigurationStrategy> {
     fn from(value: DeploymentConfigurationStrategy) -> Self {
         Self::trusted(value.as_str())
@@ -79,6 +81,7 @@ impl EnumValue for DeploymentControllerType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DeploymentControllerType> for Value<DeploymentControllerType> {
     fn from(value: DeploymentControllerType) -> Self {
         Self::trusted(value.as_str())
@@ -103,6 +106,7 @@ impl EnumValue for DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup>
     for Value<DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup>
 {
@@ -147,6 +151,7 @@ impl EnumValue for DeploymentLifecycleHookLifecycleStages {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DeploymentLifecycleHookLifecycleStages>
     for Value<DeploymentLifecycleHookLifecycleStages>
 {
@@ -173,6 +178,7 @@ impl EnumValue for DeploymentLifecycleHookTargetType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DeploymentLifecycleHookTargetType> for Value<DeploymentLifecycleHookTargetType> {
     fn from(value: DeploymentLifecycleHookTargetType) -> Self {
         Self::trusted(value.as_str())
@@ -197,6 +203,7 @@ impl EnumValue for EbsTagSpecificationPropagateTags {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EbsTagSpecificationPropagateTags> for Value<EbsTagSpecificationPropagateTags> {
     fn from(value: EbsTagSpecificationPropagateTags) -> Self {
         Self::trusted(value.as_str())
@@ -218,6 +225,7 @@ impl EnumValue for EbsTagSpecificationResourceType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EbsTagSpecificationResourceType> for Value<EbsTagSpecificationResourceType> {
     fn from(value: EbsTagSpecificationResourceType) -> Self {
         Self::trusted(value.as_str())
@@ -242,6 +250,7 @@ impl EnumValue for GatewayConnectorFiltersAccessTypes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<GatewayConnectorFiltersAccessTypes> for Value<GatewayConnectorFiltersAccessTypes> {
     fn from(value: GatewayConnectorFiltersAccessTypes) -> Self {
         Self::trusted(value.as_str())
@@ -266,6 +275,7 @@ impl EnumValue for GatewayConnectorHealthCheckProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<GatewayConnectorHealthCheckProtocol> for Value<GatewayConnectorHealthCheckProtocol> {
     fn from(value: GatewayConnectorHealthCheckProtocol) -> Self {
         Self::trusted(value.as_str())
@@ -290,6 +300,7 @@ impl EnumValue for HookTimeoutConfigAction {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<HookTimeoutConfigAction> for Value<HookTimeoutConfigAction> {
     fn from(value: HookTimeoutConfigAction) -> Self {
         Self::trusted(value.as_str())
@@ -314,6 +325,7 @@ impl EnumValue for MetricConfigurationMetricNames {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetricConfigurationMetricNames> for Value<MetricConfigurationMetricNames> {
     fn from(value: MetricConfigurationMetricNames) -> Self {
         Self::trusted(value.as_str())
@@ -338,6 +350,7 @@ impl EnumValue for PlacementConstraintType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PlacementConstraintType> for Value<PlacementConstraintType> {
     fn from(value: PlacementConstraintType) -> Self {
         Self::trusted(value.as_str())
@@ -365,6 +378,7 @@ impl EnumValue for PlacementStrategyType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PlacementStrategyType> for Value<PlacementStrategyType> {
     fn from(value: PlacementStrategyType) -> Self {
         Self::trusted(value.as_str())
@@ -389,6 +403,7 @@ impl EnumValue for ServiceAvailabilityZoneRebalancing {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServiceAvailabilityZoneRebalancing> for Value<ServiceAvailabilityZoneRebalancing> {
     fn from(value: ServiceAvailabilityZoneRebalancing) -> Self {
         Self::trusted(value.as_str())
@@ -413,6 +428,7 @@ impl EnumValue for ServiceConnectAccessLogConfigurationFormat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServiceConnectAccessLogConfigurationFormat>
     for Value<ServiceConnectAccessLogConfigurationFormat>
 {
@@ -439,6 +455,7 @@ impl EnumValue for ServiceConnectAccessLogConfigurationIncludeQueryParameters {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServiceConnectAccessLogConfigurationIncludeQueryParameters>
     for Value<ServiceConnectAccessLogConfigurationIncludeQueryParameters>
 {
@@ -465,6 +482,7 @@ impl EnumValue for ServiceConnectContainerConfigurationLogLevel {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServiceConnectContainerConfigurationLogLevel>
     for Value<ServiceConnectContainerConfigurationLogLevel>
 {
@@ -494,6 +512,7 @@ impl EnumValue for ServiceLaunchType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServiceLaunchType> for Value<ServiceLaunchType> {
     fn from(value: ServiceLaunchType) -> Self {
         Self::trusted(value.as_str())
@@ -524,6 +543,7 @@ impl EnumValue for ServiceManagedEbsVolumeConfigurationFilesystemType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServiceManagedEbsVolumeConfigurationFilesystemType>
     for Value<ServiceManagedEbsVolumeConfigurationFilesystemType>
 {
@@ -550,6 +570,7 @@ impl EnumValue for ServicePropagateTags {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServicePropagateTags> for Value<ServicePropagateTags> {
     fn from(value: ServicePropagateTags) -> Self {
         Self::trusted(value.as_str())
@@ -574,6 +595,7 @@ impl EnumValue for ServiceSchedulingStrategy {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServiceSchedulingStrategy> for Value<ServiceSchedulingStrategy> {
     fn from(value: ServiceSchedulingStrategy) -> Self {
         Self::trusted(value.as_str())
@@ -601,6 +623,7 @@ impl EnumValue for ThresholdConfigurationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ThresholdConfigurationType> for Value<ThresholdConfigurationType> {
     fn from(value: ThresholdConfigurationType) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for AuthorizationConfigIam {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AuthorizationConfigIam> for Value<AuthorizationConfigIam> {
     fn from(value: AuthorizationConfigIam) -> Self {
         Self::trusted(value.as_str())
@@ -46,6 +47,7 @@ impl EnumValue for ContainerDefinitionVersionConsistency {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ContainerDefinitionVersionConsistency> for Value<ContainerDefinitionVersionConsistency> {
     fn from(value: ContainerDefinitionVersionConsistency) -> Self {
         Self::trusted(value.as_str())
@@ -76,6 +78,7 @@ impl EnumValue for ContainerDependencyCondition {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ContainerDependencyCondition> for Value<ContainerDependencyCondition> {
     fn from(value: ContainerDependencyCondition) -> Self {
         Self::trusted(value.as_str())
@@ -103,6 +106,7 @@ impl EnumValue for DevicePermissions {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DevicePermissions> for Value<DevicePermissions> {
     fn from(value: DevicePermissions) -> Self {
         Self::trusted(value.as_str())
@@ -127,6 +131,7 @@ impl EnumValue for DockerVolumeConfigurationScope {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DockerVolumeConfigurationScope> for Value<DockerVolumeConfigurationScope> {
     fn from(value: DockerVolumeConfigurationScope) -> Self {
         Self::trusted(value.as_str())
@@ -151,6 +156,7 @@ impl EnumValue for EfsVolumeConfigurationTransitEncryption {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EfsVolumeConfigurationTransitEncryption>
     for Value<EfsVolumeConfigurationTransitEncryption>
 {
@@ -174,6 +180,7 @@ impl EnumValue for EnvironmentFileType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EnvironmentFileType> for Value<EnvironmentFileType> {
     fn from(value: EnvironmentFileType) -> Self {
         Self::trusted(value.as_str())
@@ -198,6 +205,7 @@ impl EnumValue for FirelensConfigurationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FirelensConfigurationType> for Value<FirelensConfigurationType> {
     fn from(value: FirelensConfigurationType) -> Self {
         Self::trusted(value.as_str())
@@ -225,6 +233,7 @@ impl EnumValue for PortMappingAppProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PortMappingAppProtocol> for Value<PortMappingAppProtocol> {
     fn from(value: PortMappingAppProtocol) -> Self {
         Self::trusted(value.as_str())
@@ -249,6 +258,7 @@ impl EnumValue for PortMappingProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PortMappingProtocol> for Value<PortMappingProtocol> {
     fn from(value: PortMappingProtocol) -> Self {
         Self::trusted(value.as_str())
@@ -270,6 +280,7 @@ impl EnumValue for ProxyConfigurationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ProxyConfigurationType> for Value<ProxyConfigurationType> {
     fn from(value: ProxyConfigurationType) -> Self {
         Self::trusted(value.as_str())
@@ -297,6 +308,7 @@ impl EnumValue for ResourceRequirementType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ResourceRequirementType> for Value<ResourceRequirementType> {
     fn from(value: ResourceRequirementType) -> Self {
         Self::trusted(value.as_str())
@@ -321,6 +333,7 @@ impl EnumValue for RuntimePlatformCpuArchitecture {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RuntimePlatformCpuArchitecture> for Value<RuntimePlatformCpuArchitecture> {
     fn from(value: RuntimePlatformCpuArchitecture) -> Self {
         Self::trusted(value.as_str())
@@ -369,6 +382,7 @@ impl EnumValue for RuntimePlatformOperatingSystemFamily {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RuntimePlatformOperatingSystemFamily> for Value<RuntimePlatformOperatingSystemFamily> {
     fn from(value: RuntimePlatformOperatingSystemFamily) -> Self {
         Self::trusted(value.as_str())
@@ -396,6 +410,7 @@ impl EnumValue for TaskDefinitionIpcMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TaskDefinitionIpcMode> for Value<TaskDefinitionIpcMode> {
     fn from(value: TaskDefinitionIpcMode) -> Self {
         Self::trusted(value.as_str())
@@ -426,6 +441,7 @@ impl EnumValue for TaskDefinitionNetworkMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TaskDefinitionNetworkMode> for Value<TaskDefinitionNetworkMode> {
     fn from(value: TaskDefinitionNetworkMode) -> Self {
         Self::trusted(value.as_str())
@@ -450,6 +466,7 @@ impl EnumValue for TaskDefinitionPidMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TaskDefinitionPidMode> for Value<TaskDefinitionPidMode> {
     fn from(value: TaskDefinitionPidMode) -> Self {
         Self::trusted(value.as_str())
@@ -471,6 +488,7 @@ impl EnumValue for TaskDefinitionPlacementConstraintType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TaskDefinitionPlacementConstraintType> for Value<TaskDefinitionPlacementConstraintType> {
     fn from(value: TaskDefinitionPlacementConstraintType) -> Self {
         Self::trusted(value.as_str())
@@ -501,6 +519,7 @@ impl EnumValue for TaskDefinitionRequiresCompatibilities {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TaskDefinitionRequiresCompatibilities> for Value<TaskDefinitionRequiresCompatibilities> {
     fn from(value: TaskDefinitionRequiresCompatibilities) -> Self {
         Self::trusted(value.as_str())
@@ -564,6 +583,7 @@ impl EnumValue for UlimitName {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<UlimitName> for Value<UlimitName> {
     fn from(value: UlimitName) -> Self {
         Self::trusted(value.as_str())

@@ -151,6 +151,8 @@ impl PropertyType for AuthenticateCognitoConfig {
 
 /// `AuthenticateOidcConfig` of `AWS::ElasticLoadBalancingV2::Listener`.
 ///
+/// Set at least one of `ClientSecret`, `UseExistingClientSecret`.
+///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listener-authenticateoidcconfig.html>
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]

@@ -34,6 +34,7 @@ impl EnumValue for ActionType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ActionType> for Value<ActionType> {
     fn from(value: ActionType) -> Self {
         Self::trusted(value.as_str())
@@ -61,6 +62,7 @@ impl EnumValue for AuthenticateCognitoConfigOnUnauthenticatedRequest {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AuthenticateCognitoConfigOnUnauthenticatedRequest>
     for Value<AuthenticateCognitoConfigOnUnauthenticatedRequest>
 {
@@ -90,6 +92,7 @@ impl EnumValue for AuthenticateOidcConfigOnUnauthenticatedRequest {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AuthenticateOidcConfigOnUnauthenticatedRequest>
     for Value<AuthenticateOidcConfigOnUnauthenticatedRequest>
 {
@@ -119,6 +122,7 @@ impl EnumValue for JwtValidationActionAdditionalClaimFormat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<JwtValidationActionAdditionalClaimFormat>
     for Value<JwtValidationActionAdditionalClaimFormat>
 {
@@ -166,6 +170,7 @@ impl EnumValue for ListenerProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ListenerProtocol> for Value<ListenerProtocol> {
     fn from(value: ListenerProtocol) -> Self {
         Self::trusted(value.as_str())
@@ -190,6 +195,7 @@ impl EnumValue for MutualAuthenticationAdvertiseTrustStoreCaNames {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MutualAuthenticationAdvertiseTrustStoreCaNames>
     for Value<MutualAuthenticationAdvertiseTrustStoreCaNames>
 {
@@ -216,6 +222,7 @@ impl EnumValue for RedirectConfigStatusCode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RedirectConfigStatusCode> for Value<RedirectConfigStatusCode> {
     fn from(value: RedirectConfigStatusCode) -> Self {
         Self::trusted(value.as_str())

@@ -151,6 +151,8 @@ impl PropertyType for AuthenticateCognitoConfig {
 
 /// `AuthenticateOidcConfig` of `AWS::ElasticLoadBalancingV2::ListenerRule`.
 ///
+/// Set at least one of `ClientSecret`, `UseExistingClientSecret`.
+///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-authenticateoidcconfig.html>
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
@@ -823,6 +825,8 @@ impl PropertyType for TargetGroupTuple {
 }
 
 /// `Transform` of `AWS::ElasticLoadBalancingV2::ListenerRule`.
+///
+/// Set exactly one of `HostHeaderRewriteConfig`, `UrlRewriteConfig`.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-transform.html>
 #[derive(Clone, Debug, PartialEq)]

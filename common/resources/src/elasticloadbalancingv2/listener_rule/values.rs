@@ -34,6 +34,7 @@ impl EnumValue for ActionType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ActionType> for Value<ActionType> {
     fn from(value: ActionType) -> Self {
         Self::trusted(value.as_str())
@@ -61,6 +62,7 @@ impl EnumValue for AuthenticateCognitoConfigOnUnauthenticatedRequest {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AuthenticateCognitoConfigOnUnauthenticatedRequest>
     for Value<AuthenticateCognitoConfigOnUnauthenticatedRequest>
 {
@@ -90,6 +92,7 @@ impl EnumValue for AuthenticateOidcConfigOnUnauthenticatedRequest {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AuthenticateOidcConfigOnUnauthenticatedRequest>
     for Value<AuthenticateOidcConfigOnUnauthenticatedRequest>
 {
@@ -119,6 +122,7 @@ impl EnumValue for JwtValidationActionAdditionalClaimFormat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<JwtValidationActionAdditionalClaimFormat>
     for Value<JwtValidationActionAdditionalClaimFormat>
 {
@@ -145,6 +149,7 @@ impl EnumValue for RedirectConfigStatusCode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RedirectConfigStatusCode> for Value<RedirectConfigStatusCode> {
     fn from(value: RedirectConfigStatusCode) -> Self {
         Self::trusted(value.as_str())
@@ -169,6 +174,7 @@ impl EnumValue for SourceIpConfigIpAddressType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SourceIpConfigIpAddressType> for Value<SourceIpConfigIpAddressType> {
     fn from(value: SourceIpConfigIpAddressType) -> Self {
         Self::trusted(value.as_str())
@@ -193,6 +199,7 @@ impl EnumValue for TransformType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TransformType> for Value<TransformType> {
     fn from(value: TransformType) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for LoadBalancerEnablePrefixForIpv6SourceNat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoadBalancerEnablePrefixForIpv6SourceNat>
     for Value<LoadBalancerEnablePrefixForIpv6SourceNat>
 {
@@ -51,6 +52,7 @@ impl EnumValue for LoadBalancerIpAddressType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoadBalancerIpAddressType> for Value<LoadBalancerIpAddressType> {
     fn from(value: LoadBalancerIpAddressType) -> Self {
         Self::trusted(value.as_str())
@@ -75,6 +77,7 @@ impl EnumValue for LoadBalancerScheme {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoadBalancerScheme> for Value<LoadBalancerScheme> {
     fn from(value: LoadBalancerScheme) -> Self {
         Self::trusted(value.as_str())
@@ -102,6 +105,7 @@ impl EnumValue for LoadBalancerType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoadBalancerType> for Value<LoadBalancerType> {
     fn from(value: LoadBalancerType) -> Self {
         Self::trusted(value.as_str())

@@ -43,6 +43,7 @@ impl EnumValue for TargetGroupHealthCheckProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TargetGroupHealthCheckProtocol> for Value<TargetGroupHealthCheckProtocol> {
     fn from(value: TargetGroupHealthCheckProtocol) -> Self {
         Self::trusted(value.as_str())
@@ -67,6 +68,7 @@ impl EnumValue for TargetGroupIpAddressType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TargetGroupIpAddressType> for Value<TargetGroupIpAddressType> {
     fn from(value: TargetGroupIpAddressType) -> Self {
         Self::trusted(value.as_str())
@@ -112,6 +114,7 @@ impl EnumValue for TargetGroupProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TargetGroupProtocol> for Value<TargetGroupProtocol> {
     fn from(value: TargetGroupProtocol) -> Self {
         Self::trusted(value.as_str())
@@ -142,6 +145,7 @@ impl EnumValue for TargetGroupTargetType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TargetGroupTargetType> for Value<TargetGroupTargetType> {
     fn from(value: TargetGroupTargetType) -> Self {
         Self::trusted(value.as_str())

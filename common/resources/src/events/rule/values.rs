@@ -22,6 +22,7 @@ impl EnumValue for AwsVpcConfigurationAssignPublicIp {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AwsVpcConfigurationAssignPublicIp> for Value<AwsVpcConfigurationAssignPublicIp> {
     fn from(value: AwsVpcConfigurationAssignPublicIp) -> Self {
         Self::trusted(value.as_str())
@@ -49,6 +50,7 @@ impl EnumValue for EcsParametersLaunchType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EcsParametersLaunchType> for Value<EcsParametersLaunchType> {
     fn from(value: EcsParametersLaunchType) -> Self {
         Self::trusted(value.as_str())
@@ -70,6 +72,7 @@ impl EnumValue for EcsParametersPropagateTags {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<EcsParametersPropagateTags> for Value<EcsParametersPropagateTags> {
     fn from(value: EcsParametersPropagateTags) -> Self {
         Self::trusted(value.as_str())
@@ -94,6 +97,7 @@ impl EnumValue for PlacementConstraintType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PlacementConstraintType> for Value<PlacementConstraintType> {
     fn from(value: PlacementConstraintType) -> Self {
         Self::trusted(value.as_str())
@@ -123,6 +127,7 @@ impl EnumValue for RuleState {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RuleState> for Value<RuleState> {
     fn from(value: RuleState) -> Self {
         Self::trusted(value.as_str())

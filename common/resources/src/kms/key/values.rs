@@ -22,6 +22,7 @@ impl EnumValue for KeyOrigin {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<KeyOrigin> for Value<KeyOrigin> {
     fn from(value: KeyOrigin) -> Self {
         Self::trusted(value.as_str())
@@ -91,6 +92,7 @@ impl EnumValue for KeySpec {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<KeySpec> for Value<KeySpec> {
     fn from(value: KeySpec) -> Self {
         Self::trusted(value.as_str())
@@ -121,6 +123,7 @@ impl EnumValue for KeyUsage {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<KeyUsage> for Value<KeyUsage> {
     fn from(value: KeyUsage) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for CodeS3ObjectStorageMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CodeS3ObjectStorageMode> for Value<CodeS3ObjectStorageMode> {
     fn from(value: CodeS3ObjectStorageMode) -> Self {
         Self::trusted(value.as_str())
@@ -46,6 +47,7 @@ impl EnumValue for FunctionArchitectures {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FunctionArchitectures> for Value<FunctionArchitectures> {
     fn from(value: FunctionArchitectures) -> Self {
         Self::trusted(value.as_str())
@@ -70,6 +72,7 @@ impl EnumValue for FunctionPackageType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FunctionPackageType> for Value<FunctionPackageType> {
     fn from(value: FunctionPackageType) -> Self {
         Self::trusted(value.as_str())
@@ -241,6 +244,7 @@ impl EnumValue for FunctionRuntime {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FunctionRuntime> for Value<FunctionRuntime> {
     fn from(value: FunctionRuntime) -> Self {
         Self::trusted(value.as_str())
@@ -277,6 +281,7 @@ impl EnumValue for LoggingConfigApplicationLogLevel {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoggingConfigApplicationLogLevel> for Value<LoggingConfigApplicationLogLevel> {
     fn from(value: LoggingConfigApplicationLogLevel) -> Self {
         Self::trusted(value.as_str())
@@ -301,6 +306,7 @@ impl EnumValue for LoggingConfigLogFormat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoggingConfigLogFormat> for Value<LoggingConfigLogFormat> {
     fn from(value: LoggingConfigLogFormat) -> Self {
         Self::trusted(value.as_str())
@@ -328,6 +334,7 @@ impl EnumValue for LoggingConfigSystemLogLevel {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoggingConfigSystemLogLevel> for Value<LoggingConfigSystemLogLevel> {
     fn from(value: LoggingConfigSystemLogLevel) -> Self {
         Self::trusted(value.as_str())
@@ -352,6 +359,7 @@ impl EnumValue for RecursiveLoop {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RecursiveLoop> for Value<RecursiveLoop> {
     fn from(value: RecursiveLoop) -> Self {
         Self::trusted(value.as_str())
@@ -379,6 +387,7 @@ impl EnumValue for RuntimeManagementConfigUpdateRuntimeOn {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RuntimeManagementConfigUpdateRuntimeOn>
     for Value<RuntimeManagementConfigUpdateRuntimeOn>
 {
@@ -408,6 +417,7 @@ impl EnumValue for S3FilesConfigDirectS3Read {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<S3FilesConfigDirectS3Read> for Value<S3FilesConfigDirectS3Read> {
     fn from(value: S3FilesConfigDirectS3Read) -> Self {
         Self::trusted(value.as_str())
@@ -432,6 +442,7 @@ impl EnumValue for SnapStartApplyOn {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SnapStartApplyOn> for Value<SnapStartApplyOn> {
     fn from(value: SnapStartApplyOn) -> Self {
         Self::trusted(value.as_str())
@@ -453,6 +464,7 @@ impl EnumValue for TenancyConfigTenantIsolationMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TenancyConfigTenantIsolationMode> for Value<TenancyConfigTenantIsolationMode> {
     fn from(value: TenancyConfigTenantIsolationMode) -> Self {
         Self::trusted(value.as_str())
@@ -477,6 +489,7 @@ impl EnumValue for TracingConfigMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TracingConfigMode> for Value<TracingConfigMode> {
     fn from(value: TracingConfigMode) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for PermissionFunctionUrlAuthType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PermissionFunctionUrlAuthType> for Value<PermissionFunctionUrlAuthType> {
     fn from(value: PermissionFunctionUrlAuthType) -> Self {
         Self::trusted(value.as_str())

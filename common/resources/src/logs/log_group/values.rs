@@ -25,6 +25,7 @@ impl EnumValue for LogGroupClass {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LogGroupClass> for Value<LogGroupClass> {
     fn from(value: LogGroupClass) -> Self {
         Self::trusted(value.as_str())

@@ -97,6 +97,7 @@ impl EnumValue for MetricTransformationUnit {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetricTransformationUnit> for Value<MetricTransformationUnit> {
     fn from(value: MetricTransformationUnit) -> Self {
         Self::trusted(value.as_str())

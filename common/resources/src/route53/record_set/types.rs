@@ -97,6 +97,8 @@ impl PropertyType for Coordinates {
 
 /// `GeoLocation` of `AWS::Route53::RecordSet`.
 ///
+/// Set exactly one of `ContinentCode`, `CountryCode`.
+///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-geolocation.html>
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
@@ -134,6 +136,8 @@ impl PropertyType for GeoLocation {
 }
 
 /// `GeoProximityLocation` of `AWS::Route53::RecordSet`.
+///
+/// Set exactly one of `AWSRegion`, `LocalZoneGroup`, `Coordinates`.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-geoproximitylocation.html>
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -22,6 +22,7 @@ impl EnumValue for Failover {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<Failover> for Value<Failover> {
     fn from(value: Failover) -> Self {
         Self::trusted(value.as_str())

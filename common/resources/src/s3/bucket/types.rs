@@ -1736,6 +1736,8 @@ impl PropertyType for RoutingRule {
 
 /// `RoutingRuleCondition` of `AWS::S3::Bucket`.
 ///
+/// Set at least one of `HttpErrorCodeReturnedEquals`, `KeyPrefixEquals`.
+///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrulecondition.html>
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
@@ -2121,6 +2123,8 @@ impl PropertyType for TagFilter {
 }
 
 /// `TargetObjectKeyFormat` of `AWS::S3::Bucket`.
+///
+/// Set exactly one of `SimplePrefix`, `PartitionedPrefix`.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html>
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -22,6 +22,7 @@ impl EnumValue for AccelerateConfigurationAccelerationStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AccelerateConfigurationAccelerationStatus>
     for Value<AccelerateConfigurationAccelerationStatus>
 {
@@ -45,6 +46,7 @@ impl EnumValue for AccessControlTranslationOwner {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AccessControlTranslationOwner> for Value<AccessControlTranslationOwner> {
     fn from(value: AccessControlTranslationOwner) -> Self {
         Self::trusted(value.as_str())
@@ -69,6 +71,7 @@ impl EnumValue for AnnotationTableConfigurationState {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AnnotationTableConfigurationState> for Value<AnnotationTableConfigurationState> {
     fn from(value: AnnotationTableConfigurationState) -> Self {
         Self::trusted(value.as_str())
@@ -93,6 +96,7 @@ impl EnumValue for BlockedEncryptionTypeList {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<BlockedEncryptionTypeList> for Value<BlockedEncryptionTypeList> {
     fn from(value: BlockedEncryptionTypeList) -> Self {
         Self::trusted(value.as_str())
@@ -117,6 +121,7 @@ impl EnumValue for BucketAbacStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<BucketAbacStatus> for Value<BucketAbacStatus> {
     fn from(value: BucketAbacStatus) -> Self {
         Self::trusted(value.as_str())
@@ -159,6 +164,7 @@ impl EnumValue for BucketAccessControl {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<BucketAccessControl> for Value<BucketAccessControl> {
     fn from(value: BucketAccessControl) -> Self {
         Self::trusted(value.as_str())
@@ -183,6 +189,7 @@ impl EnumValue for BucketNamespace {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<BucketNamespace> for Value<BucketNamespace> {
     fn from(value: BucketNamespace) -> Self {
         Self::trusted(value.as_str())
@@ -216,6 +223,7 @@ impl EnumValue for CorsRuleAllowedMethods {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CorsRuleAllowedMethods> for Value<CorsRuleAllowedMethods> {
     fn from(value: CorsRuleAllowedMethods) -> Self {
         Self::trusted(value.as_str())
@@ -240,6 +248,7 @@ impl EnumValue for DefaultRetentionMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DefaultRetentionMode> for Value<DefaultRetentionMode> {
     fn from(value: DefaultRetentionMode) -> Self {
         Self::trusted(value.as_str())
@@ -264,6 +273,7 @@ impl EnumValue for DeleteMarkerReplicationStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DeleteMarkerReplicationStatus> for Value<DeleteMarkerReplicationStatus> {
     fn from(value: DeleteMarkerReplicationStatus) -> Self {
         Self::trusted(value.as_str())
@@ -291,6 +301,7 @@ impl EnumValue for DestinationFormat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DestinationFormat> for Value<DestinationFormat> {
     fn from(value: DestinationFormat) -> Self {
         Self::trusted(value.as_str())
@@ -315,6 +326,7 @@ impl EnumValue for IntelligentTieringConfigurationStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<IntelligentTieringConfigurationStatus> for Value<IntelligentTieringConfigurationStatus> {
     fn from(value: IntelligentTieringConfigurationStatus) -> Self {
         Self::trusted(value.as_str())
@@ -339,6 +351,7 @@ impl EnumValue for InventoryConfigurationIncludedObjectVersions {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InventoryConfigurationIncludedObjectVersions>
     for Value<InventoryConfigurationIncludedObjectVersions>
 {
@@ -416,6 +429,7 @@ impl EnumValue for InventoryConfigurationOptionalFields {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InventoryConfigurationOptionalFields> for Value<InventoryConfigurationOptionalFields> {
     fn from(value: InventoryConfigurationOptionalFields) -> Self {
         Self::trusted(value.as_str())
@@ -440,6 +454,7 @@ impl EnumValue for InventoryConfigurationScheduleFrequency {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InventoryConfigurationScheduleFrequency>
     for Value<InventoryConfigurationScheduleFrequency>
 {
@@ -466,6 +481,7 @@ impl EnumValue for InventoryTableConfigurationState {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<InventoryTableConfigurationState> for Value<InventoryTableConfigurationState> {
     fn from(value: InventoryTableConfigurationState) -> Self {
         Self::trusted(value.as_str())
@@ -490,6 +506,7 @@ impl EnumValue for LifecycleConfigurationTransitionDefaultMinimumObjectSize {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LifecycleConfigurationTransitionDefaultMinimumObjectSize>
     for Value<LifecycleConfigurationTransitionDefaultMinimumObjectSize>
 {
@@ -516,6 +533,7 @@ impl EnumValue for MetadataTableEncryptionConfigurationSseAlgorithm {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetadataTableEncryptionConfigurationSseAlgorithm>
     for Value<MetadataTableEncryptionConfigurationSseAlgorithm>
 {
@@ -542,6 +560,7 @@ impl EnumValue for MetricsStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MetricsStatus> for Value<MetricsStatus> {
     fn from(value: MetricsStatus) -> Self {
         Self::trusted(value.as_str())
@@ -578,6 +597,7 @@ impl EnumValue for NoncurrentVersionTransitionStorageClass {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<NoncurrentVersionTransitionStorageClass>
     for Value<NoncurrentVersionTransitionStorageClass>
 {
@@ -601,6 +621,7 @@ impl EnumValue for ObjectLockConfigurationObjectLockEnabled {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ObjectLockConfigurationObjectLockEnabled>
     for Value<ObjectLockConfigurationObjectLockEnabled>
 {
@@ -630,6 +651,7 @@ impl EnumValue for OwnershipControlsRuleObjectOwnership {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<OwnershipControlsRuleObjectOwnership> for Value<OwnershipControlsRuleObjectOwnership> {
     fn from(value: OwnershipControlsRuleObjectOwnership) -> Self {
         Self::trusted(value.as_str())
@@ -654,6 +676,7 @@ impl EnumValue for PartitionedPrefixPartitionDateSource {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PartitionedPrefixPartitionDateSource> for Value<PartitionedPrefixPartitionDateSource> {
     fn from(value: PartitionedPrefixPartitionDateSource) -> Self {
         Self::trusted(value.as_str())
@@ -678,6 +701,7 @@ impl EnumValue for RecordExpirationExpiration {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RecordExpirationExpiration> for Value<RecordExpirationExpiration> {
     fn from(value: RecordExpirationExpiration) -> Self {
         Self::trusted(value.as_str())
@@ -702,6 +726,7 @@ impl EnumValue for RedirectAllRequestsToProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RedirectAllRequestsToProtocol> for Value<RedirectAllRequestsToProtocol> {
     fn from(value: RedirectAllRequestsToProtocol) -> Self {
         Self::trusted(value.as_str())
@@ -726,6 +751,7 @@ impl EnumValue for RedirectRuleProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RedirectRuleProtocol> for Value<RedirectRuleProtocol> {
     fn from(value: RedirectRuleProtocol) -> Self {
         Self::trusted(value.as_str())
@@ -750,6 +776,7 @@ impl EnumValue for ReplicaModificationsStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ReplicaModificationsStatus> for Value<ReplicaModificationsStatus> {
     fn from(value: ReplicaModificationsStatus) -> Self {
         Self::trusted(value.as_str())
@@ -792,6 +819,7 @@ impl EnumValue for ReplicationDestinationStorageClass {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ReplicationDestinationStorageClass> for Value<ReplicationDestinationStorageClass> {
     fn from(value: ReplicationDestinationStorageClass) -> Self {
         Self::trusted(value.as_str())
@@ -816,6 +844,7 @@ impl EnumValue for ReplicationRuleStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ReplicationRuleStatus> for Value<ReplicationRuleStatus> {
     fn from(value: ReplicationRuleStatus) -> Self {
         Self::trusted(value.as_str())
@@ -840,6 +869,7 @@ impl EnumValue for ReplicationTimeStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ReplicationTimeStatus> for Value<ReplicationTimeStatus> {
     fn from(value: ReplicationTimeStatus) -> Self {
         Self::trusted(value.as_str())
@@ -864,6 +894,7 @@ impl EnumValue for RuleStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RuleStatus> for Value<RuleStatus> {
     fn from(value: RuleStatus) -> Self {
         Self::trusted(value.as_str())
@@ -891,6 +922,7 @@ impl EnumValue for ServerSideEncryptionByDefaultSseAlgorithm {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ServerSideEncryptionByDefaultSseAlgorithm>
     for Value<ServerSideEncryptionByDefaultSseAlgorithm>
 {
@@ -917,6 +949,7 @@ impl EnumValue for SseKmsEncryptedObjectsStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SseKmsEncryptedObjectsStatus> for Value<SseKmsEncryptedObjectsStatus> {
     fn from(value: SseKmsEncryptedObjectsStatus) -> Self {
         Self::trusted(value.as_str())
@@ -941,6 +974,7 @@ impl EnumValue for TieringAccessTier {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TieringAccessTier> for Value<TieringAccessTier> {
     fn from(value: TieringAccessTier) -> Self {
         Self::trusted(value.as_str())
@@ -977,6 +1011,7 @@ impl EnumValue for TransitionStorageClass {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TransitionStorageClass> for Value<TransitionStorageClass> {
     fn from(value: TransitionStorageClass) -> Self {
         Self::trusted(value.as_str())
@@ -1001,6 +1036,7 @@ impl EnumValue for VersioningConfigurationStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<VersioningConfigurationStatus> for Value<VersioningConfigurationStatus> {
     fn from(value: VersioningConfigurationStatus) -> Self {
         Self::trusted(value.as_str())

@@ -31,6 +31,7 @@ impl EnumValue for LoggingConfigProtocol {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoggingConfigProtocol> for Value<LoggingConfigProtocol> {
     fn from(value: LoggingConfigProtocol) -> Self {
         Self::trusted(value.as_str())

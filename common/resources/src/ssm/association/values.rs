@@ -31,6 +31,7 @@ impl EnumValue for AssociationComplianceSeverity {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AssociationComplianceSeverity> for Value<AssociationComplianceSeverity> {
     fn from(value: AssociationComplianceSeverity) -> Self {
         Self::trusted(value.as_str())
@@ -55,6 +56,7 @@ impl EnumValue for AssociationSyncCompliance {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AssociationSyncCompliance> for Value<AssociationSyncCompliance> {
     fn from(value: AssociationSyncCompliance) -> Self {
         Self::trusted(value.as_str())

@@ -25,6 +25,7 @@ impl EnumValue for AttachmentsSourceKey {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AttachmentsSourceKey> for Value<AttachmentsSourceKey> {
     fn from(value: AttachmentsSourceKey) -> Self {
         Self::trusted(value.as_str())
@@ -52,6 +53,7 @@ impl EnumValue for DocumentFormat {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DocumentFormat> for Value<DocumentFormat> {
     fn from(value: DocumentFormat) -> Self {
         Self::trusted(value.as_str())
@@ -115,6 +117,7 @@ impl EnumValue for DocumentType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DocumentType> for Value<DocumentType> {
     fn from(value: DocumentType) -> Self {
         Self::trusted(value.as_str())
@@ -139,6 +142,7 @@ impl EnumValue for DocumentUpdateMethod {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DocumentUpdateMethod> for Value<DocumentUpdateMethod> {
     fn from(value: DocumentUpdateMethod) -> Self {
         Self::trusted(value.as_str())

@@ -22,6 +22,7 @@ impl EnumValue for ParameterDataType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ParameterDataType> for Value<ParameterDataType> {
     fn from(value: ParameterDataType) -> Self {
         Self::trusted(value.as_str())
@@ -49,6 +50,7 @@ impl EnumValue for ParameterTier {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ParameterTier> for Value<ParameterTier> {
     fn from(value: ParameterTier) -> Self {
         Self::trusted(value.as_str())
@@ -73,6 +75,7 @@ impl EnumValue for ParameterType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ParameterType> for Value<ParameterType> {
     fn from(value: ParameterType) -> Self {
         Self::trusted(value.as_str())

@@ -37,6 +37,7 @@ impl EnumValue for ConditionActionConditionAction {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ConditionActionConditionAction> for Value<ConditionActionConditionAction> {
     fn from(value: ConditionActionConditionAction) -> Self {
         Self::trusted(value.as_str())
@@ -61,6 +62,7 @@ impl EnumValue for FilterBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FilterBehavior> for Value<FilterBehavior> {
     fn from(value: FilterBehavior) -> Self {
         Self::trusted(value.as_str())
@@ -85,6 +87,7 @@ impl EnumValue for FilterRequirement {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FilterRequirement> for Value<FilterRequirement> {
     fn from(value: FilterRequirement) -> Self {
         Self::trusted(value.as_str())
@@ -109,6 +112,7 @@ impl EnumValue for LoggingConfigurationLoggingFilterDefaultBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LoggingConfigurationLoggingFilterDefaultBehavior>
     for Value<LoggingConfigurationLoggingFilterDefaultBehavior>
 {

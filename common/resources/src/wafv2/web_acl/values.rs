@@ -22,6 +22,7 @@ impl EnumValue for AwsManagedRulesBotControlRuleSetInspectionLevel {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<AwsManagedRulesBotControlRuleSetInspectionLevel>
     for Value<AwsManagedRulesBotControlRuleSetInspectionLevel>
 {
@@ -54,6 +55,7 @@ impl EnumValue for BlockchainChain {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<BlockchainChain> for Value<BlockchainChain> {
     fn from(value: BlockchainChain) -> Self {
         Self::trusted(value.as_str())
@@ -81,6 +83,7 @@ impl EnumValue for BodyParsingFallbackBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<BodyParsingFallbackBehavior> for Value<BodyParsingFallbackBehavior> {
     fn from(value: BodyParsingFallbackBehavior) -> Self {
         Self::trusted(value.as_str())
@@ -102,6 +105,7 @@ impl EnumValue for CryptoCurrency {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CryptoCurrency> for Value<CryptoCurrency> {
     fn from(value: CryptoCurrency) -> Self {
         Self::trusted(value.as_str())
@@ -126,6 +130,7 @@ impl EnumValue for CurrencyMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CurrencyMode> for Value<CurrencyMode> {
     fn from(value: CurrencyMode) -> Self {
         Self::trusted(value.as_str())
@@ -150,6 +155,7 @@ impl EnumValue for DataProtectionAction {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DataProtectionAction> for Value<DataProtectionAction> {
     fn from(value: DataProtectionAction) -> Self {
         Self::trusted(value.as_str())
@@ -183,6 +189,7 @@ impl EnumValue for FieldToProtectFieldType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<FieldToProtectFieldType> for Value<FieldToProtectFieldType> {
     fn from(value: FieldToProtectFieldType) -> Self {
         Self::trusted(value.as_str())
@@ -207,6 +214,7 @@ impl EnumValue for ForwardedIpConfigurationFallbackBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ForwardedIpConfigurationFallbackBehavior>
     for Value<ForwardedIpConfigurationFallbackBehavior>
 {
@@ -233,6 +241,7 @@ impl EnumValue for IpSetForwardedIpConfigurationFallbackBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<IpSetForwardedIpConfigurationFallbackBehavior>
     for Value<IpSetForwardedIpConfigurationFallbackBehavior>
 {
@@ -262,6 +271,7 @@ impl EnumValue for IpSetForwardedIpConfigurationPosition {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<IpSetForwardedIpConfigurationPosition> for Value<IpSetForwardedIpConfigurationPosition> {
     fn from(value: IpSetForwardedIpConfigurationPosition) -> Self {
         Self::trusted(value.as_str())
@@ -286,6 +296,7 @@ impl EnumValue for Ja3FingerprintFallbackBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<Ja3FingerprintFallbackBehavior> for Value<Ja3FingerprintFallbackBehavior> {
     fn from(value: Ja3FingerprintFallbackBehavior) -> Self {
         Self::trusted(value.as_str())
@@ -310,6 +321,7 @@ impl EnumValue for Ja4FingerprintFallbackBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<Ja4FingerprintFallbackBehavior> for Value<Ja4FingerprintFallbackBehavior> {
     fn from(value: Ja4FingerprintFallbackBehavior) -> Self {
         Self::trusted(value.as_str())
@@ -337,6 +349,7 @@ impl EnumValue for JsonMatchScope {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<JsonMatchScope> for Value<JsonMatchScope> {
     fn from(value: JsonMatchScope) -> Self {
         Self::trusted(value.as_str())
@@ -361,6 +374,7 @@ impl EnumValue for LabelMatchScope {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<LabelMatchScope> for Value<LabelMatchScope> {
     fn from(value: LabelMatchScope) -> Self {
         Self::trusted(value.as_str())
@@ -385,6 +399,7 @@ impl EnumValue for ManagedRuleGroupConfigPayloadType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ManagedRuleGroupConfigPayloadType> for Value<ManagedRuleGroupConfigPayloadType> {
     fn from(value: ManagedRuleGroupConfigPayloadType) -> Self {
         Self::trusted(value.as_str())
@@ -412,6 +427,7 @@ impl EnumValue for MapMatchScope {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<MapMatchScope> for Value<MapMatchScope> {
     fn from(value: MapMatchScope) -> Self {
         Self::trusted(value.as_str())
@@ -436,6 +452,7 @@ impl EnumValue for OnSourceDdosProtectionConfigAlbLowReputationMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<OnSourceDdosProtectionConfigAlbLowReputationMode>
     for Value<OnSourceDdosProtectionConfigAlbLowReputationMode>
 {
@@ -465,6 +482,7 @@ impl EnumValue for OversizeHandling {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<OversizeHandling> for Value<OversizeHandling> {
     fn from(value: OversizeHandling) -> Self {
         Self::trusted(value.as_str())
@@ -498,6 +516,7 @@ impl EnumValue for PositionalConstraint {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PositionalConstraint> for Value<PositionalConstraint> {
     fn from(value: PositionalConstraint) -> Self {
         Self::trusted(value.as_str())
@@ -531,6 +550,7 @@ impl EnumValue for PreParseTextTransformationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<PreParseTextTransformationType> for Value<PreParseTextTransformationType> {
     fn from(value: PreParseTextTransformationType) -> Self {
         Self::trusted(value.as_str())
@@ -561,6 +581,7 @@ impl EnumValue for RateBasedStatementAggregateKeyType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RateBasedStatementAggregateKeyType> for Value<RateBasedStatementAggregateKeyType> {
     fn from(value: RateBasedStatementAggregateKeyType) -> Self {
         Self::trusted(value.as_str())
@@ -585,6 +606,7 @@ impl EnumValue for RateLimitJa3FingerprintFallbackBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RateLimitJa3FingerprintFallbackBehavior>
     for Value<RateLimitJa3FingerprintFallbackBehavior>
 {
@@ -611,6 +633,7 @@ impl EnumValue for RateLimitJa4FingerprintFallbackBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RateLimitJa4FingerprintFallbackBehavior>
     for Value<RateLimitJa4FingerprintFallbackBehavior>
 {
@@ -637,6 +660,7 @@ impl EnumValue for RequestInspectionAcfpPayloadType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RequestInspectionAcfpPayloadType> for Value<RequestInspectionAcfpPayloadType> {
     fn from(value: RequestInspectionAcfpPayloadType) -> Self {
         Self::trusted(value.as_str())
@@ -661,6 +685,7 @@ impl EnumValue for RequestInspectionPayloadType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<RequestInspectionPayloadType> for Value<RequestInspectionPayloadType> {
     fn from(value: RequestInspectionPayloadType) -> Self {
         Self::trusted(value.as_str())
@@ -688,6 +713,7 @@ impl EnumValue for ResponseContentType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ResponseContentType> for Value<ResponseContentType> {
     fn from(value: ResponseContentType) -> Self {
         Self::trusted(value.as_str())
@@ -712,6 +738,7 @@ impl EnumValue for Scope {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<Scope> for Value<Scope> {
     fn from(value: Scope) -> Self {
         Self::trusted(value.as_str())
@@ -736,6 +763,7 @@ impl EnumValue for SensitivityLevel {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SensitivityLevel> for Value<SensitivityLevel> {
     fn from(value: SensitivityLevel) -> Self {
         Self::trusted(value.as_str())
@@ -763,6 +791,7 @@ impl EnumValue for SensitivityToAct {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SensitivityToAct> for Value<SensitivityToAct> {
     fn from(value: SensitivityToAct) -> Self {
         Self::trusted(value.as_str())
@@ -799,6 +828,7 @@ impl EnumValue for SizeConstraintStatementComparisonOperator {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SizeConstraintStatementComparisonOperator>
     for Value<SizeConstraintStatementComparisonOperator>
 {
@@ -831,6 +861,7 @@ impl EnumValue for SizeInspectionLimit {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<SizeInspectionLimit> for Value<SizeInspectionLimit> {
     fn from(value: SizeInspectionLimit) -> Self {
         Self::trusted(value.as_str())
@@ -942,6 +973,7 @@ impl EnumValue for TextTransformationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<TextTransformationType> for Value<TextTransformationType> {
     fn from(value: TextTransformationType) -> Self {
         Self::trusted(value.as_str())
@@ -966,6 +998,7 @@ impl EnumValue for UriFragmentFallbackBehavior {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<UriFragmentFallbackBehavior> for Value<UriFragmentFallbackBehavior> {
     fn from(value: UriFragmentFallbackBehavior) -> Self {
         Self::trusted(value.as_str())
@@ -990,6 +1023,7 @@ impl EnumValue for UsageOfAction {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<UsageOfAction> for Value<UsageOfAction> {
     fn from(value: UsageOfAction) -> Self {
         Self::trusted(value.as_str())
