@@ -24,6 +24,7 @@ pub use resource::{
 };
 pub use template::{
     Condition, ConditionHandle, Mapping, Output, Parameter, Rule, Template, TemplateResource,
+    indented,
 };
 pub use value::{
     EnumValue, IntoNode, Intrinsic, Json, Kind, List, Map, Node, Properties, PropertyType, Sub,

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 pub use error::{TemplateError, TemplateErrorKind, TemplateErrors};
 pub(crate) use references::referenced_resources;
 
-use crate::template::{minified, pretty};
+use crate::template::{indented, minified};
 use crate::{Intrinsic, LogicalId, Node, Output, Template};
 
 /// The logical id of the output that carries the definition's digest.
@@ -46,11 +46,9 @@ impl CheckedTemplate {
     }
 
     /// The text for people, indented.
-    ///
-    /// # Errors
-    /// When the JSON writer fails.
-    pub fn pretty(&self) -> Result<String, TemplateErrors> {
-        pretty(&self.template).map_err(TemplateErrors::write)
+    #[must_use]
+    pub fn pretty(&self) -> String {
+        indented(&self.minified)
     }
 
     /// Lowercase hexadecimal SHA-256 of the minified template without its digest output.

@@ -1,13 +1,15 @@
 //! The template and its sections.
 
 mod condition;
+mod indent;
 mod model;
 mod parameter;
 mod sections;
 mod write;
 
 pub use condition::{Condition, ConditionHandle};
+pub use indent::indented;
 pub use model::{Template, TemplateResource};
 pub use parameter::Parameter;
 pub use sections::{Mapping, Output, Rule};
-pub(crate) use write::{minified, pretty};
+pub(crate) use write::minified;

@@ -12,13 +12,6 @@ pub(crate) fn minified(template: &Template) -> Result<String, serde_json::Error>
     serde_json::to_string(template)
 }
 
-/// As read by people and in snapshots.
-pub(crate) fn pretty(template: &Template) -> Result<String, serde_json::Error> {
-    let mut text = serde_json::to_string_pretty(template)?;
-    text.push('\n');
-    Ok(text)
-}
-
 impl Serialize for Template {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

@@ -41,6 +41,14 @@ impl Node {
         }
     }
 
+    /// The node as JSON text in which every object is in the order of its names: for properties
+    /// that hold JSON as text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Serialising a tree of plain data into memory can't fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// An object of one entry: the form of every intrinsic function.
     #[must_use]
     pub fn entry(name: &str, node: Node) -> Self {

@@ -21,7 +21,10 @@ pub struct Value<T> {
     message = "`{Self}` is not a kind of reference",
     note = "kinds are generated into `common_resources::kinds` from the CloudFormation schemas"
 )]
-pub trait Kind {}
+pub trait Kind {
+    /// Its name, as it stands in the assembly's list of exports: `VpcId`.
+    const NAME: &'static str;
+}
 
 /// A nested property type of a resource.
 #[diagnostic::on_unimplemented(
