@@ -15,658 +15,878 @@ pub use unions::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessPointArn {}
 
-impl Kind for AccessPointArn {}
+impl Kind for AccessPointArn {
+    const NAME: &'static str = "AccessPointArn";
+}
 
 /// Identifies an `AWS::EFS::AccessPoint`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessPointId {}
 
-impl Kind for AccessPointId {}
+impl Kind for AccessPointId {
+    const NAME: &'static str = "AccessPointId";
+}
 
 /// Identifies an `AWS::CloudWatch::Alarm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlarmArn {}
 
-impl Kind for AlarmArn {}
+impl Kind for AlarmArn {
+    const NAME: &'static str = "AlarmArn";
+}
 
 /// Identifies an `AWS::CloudWatch::Alarm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlarmName {}
 
-impl Kind for AlarmName {}
+impl Kind for AlarmName {
+    const NAME: &'static str = "AlarmName";
+}
 
 /// Identifies an `AWS::ElasticLoadBalancingV2::LoadBalancer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AliasHostedZoneId {}
 
-impl Kind for AliasHostedZoneId {}
+impl Kind for AliasHostedZoneId {
+    const NAME: &'static str = "AliasHostedZoneId";
+}
 
 /// Identifies an `AWS::KMS::Alias`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AliasName {}
 
-impl Kind for AliasName {}
+impl Kind for AliasName {
+    const NAME: &'static str = "AliasName";
+}
 
 /// Identifies an `AWS::EC2::EIP`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AllocationId {}
 
-impl Kind for AllocationId {}
+impl Kind for AllocationId {
+    const NAME: &'static str = "AllocationId";
+}
 
 /// Identifies an `AWS::ApplicationAutoScaling::ScalingPolicy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApplicationScalingPolicyArn {}
 
-impl Kind for ApplicationScalingPolicyArn {}
+impl Kind for ApplicationScalingPolicyArn {
+    const NAME: &'static str = "ApplicationScalingPolicyArn";
+}
 
 /// Identifies an `AWS::SSM::Association`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AssociationId {}
 
-impl Kind for AssociationId {}
+impl Kind for AssociationId {
+    const NAME: &'static str = "AssociationId";
+}
 
 /// Identifies an `AWS::AutoScaling::AutoScalingGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AutoScalingGroupArn {}
 
-impl Kind for AutoScalingGroupArn {}
+impl Kind for AutoScalingGroupArn {
+    const NAME: &'static str = "AutoScalingGroupArn";
+}
 
 /// Identifies an `AWS::AutoScaling::AutoScalingGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AutoScalingGroupName {}
 
-impl Kind for AutoScalingGroupName {}
+impl Kind for AutoScalingGroupName {
+    const NAME: &'static str = "AutoScalingGroupName";
+}
 
 /// Identifies an `AWS::S3::Bucket`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BucketArn {}
 
-impl Kind for BucketArn {}
+impl Kind for BucketArn {
+    const NAME: &'static str = "BucketArn";
+}
 
 /// Identifies an `AWS::S3::Bucket`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BucketName {}
 
-impl Kind for BucketName {}
+impl Kind for BucketName {
+    const NAME: &'static str = "BucketName";
+}
 
 /// Identifies an `AWS::S3::BucketPolicy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BucketPolicyBucket {}
 
-impl Kind for BucketPolicyBucket {}
+impl Kind for BucketPolicyBucket {
+    const NAME: &'static str = "BucketPolicyBucket";
+}
 
 /// Identifies an `AWS::Budgets::Budget`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BudgetId {}
 
-impl Kind for BudgetId {}
+impl Kind for BudgetId {
+    const NAME: &'static str = "BudgetId";
+}
 
 /// Identifies an `AWS::ECS::CapacityProvider`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CapacityProviderName {}
 
-impl Kind for CapacityProviderName {}
+impl Kind for CapacityProviderName {
+    const NAME: &'static str = "CapacityProviderName";
+}
 
 /// Identifies an `AWS::EC2::CarrierGateway`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CarrierGatewayId {}
 
-impl Kind for CarrierGatewayId {}
+impl Kind for CarrierGatewayId {
+    const NAME: &'static str = "CarrierGatewayId";
+}
 
 /// Identifies an `AWS::CertificateManager::Certificate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateArn {}
 
-impl Kind for CertificateArn {}
+impl Kind for CertificateArn {
+    const NAME: &'static str = "CertificateArn";
+}
 
 /// Identifies an `AWS::ECS::Cluster`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClusterArn {}
 
-impl Kind for ClusterArn {}
+impl Kind for ClusterArn {
+    const NAME: &'static str = "ClusterArn";
+}
 
 /// Identifies an `AWS::ECS::Cluster`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClusterName {}
 
-impl Kind for ClusterName {}
+impl Kind for ClusterName {
+    const NAME: &'static str = "ClusterName";
+}
 
 /// Identifies an `AWS::Lambda::CodeSigningConfig`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeSigningConfigArn {}
 
-impl Kind for CodeSigningConfigArn {}
+impl Kind for CodeSigningConfigArn {
+    const NAME: &'static str = "CodeSigningConfigArn";
+}
 
 /// Identifies an `AWS::CloudWatch::CompositeAlarm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompositeAlarmArn {}
 
-impl Kind for CompositeAlarmArn {}
+impl Kind for CompositeAlarmArn {
+    const NAME: &'static str = "CompositeAlarmArn";
+}
 
 /// Identifies an `AWS::CloudWatch::CompositeAlarm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompositeAlarmName {}
 
-impl Kind for CompositeAlarmName {}
+impl Kind for CompositeAlarmName {
+    const NAME: &'static str = "CompositeAlarmName";
+}
 
 /// Identifies an `AWS::CodeConnections::Connection`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionArn {}
 
-impl Kind for ConnectionArn {}
+impl Kind for ConnectionArn {
+    const NAME: &'static str = "ConnectionArn";
+}
 
 /// Identifies an `AWS::CloudFormation::CustomResource`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CustomResourceId {}
 
-impl Kind for CustomResourceId {}
+impl Kind for CustomResourceId {
+    const NAME: &'static str = "CustomResourceId";
+}
 
 /// Identifies an `AWS::CloudWatch::Dashboard`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DashboardName {}
 
-impl Kind for DashboardName {}
+impl Kind for DashboardName {
+    const NAME: &'static str = "DashboardName";
+}
 
 /// Identifies an `AWS::SSM::Document`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentName {}
 
-impl Kind for DocumentName {}
+impl Kind for DocumentName {
+    const NAME: &'static str = "DocumentName";
+}
 
 /// Identifies an `AWS::EC2::EgressOnlyInternetGateway`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EgressOnlyInternetGatewayId {}
 
-impl Kind for EgressOnlyInternetGatewayId {}
+impl Kind for EgressOnlyInternetGatewayId {
+    const NAME: &'static str = "EgressOnlyInternetGatewayId";
+}
 
 /// Identifies an `AWS::Events::EventBus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventBusArn {}
 
-impl Kind for EventBusArn {}
+impl Kind for EventBusArn {
+    const NAME: &'static str = "EventBusArn";
+}
 
 /// Identifies an `AWS::Events::EventBus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventBusName {}
 
-impl Kind for EventBusName {}
+impl Kind for EventBusName {
+    const NAME: &'static str = "EventBusName";
+}
 
 /// Identifies an `AWS::EFS::FileSystem`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileSystemId {}
 
-impl Kind for FileSystemId {}
+impl Kind for FileSystemId {
+    const NAME: &'static str = "FileSystemId";
+}
 
 /// Identifies an `AWS::EC2::FlowLog`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowLogId {}
 
-impl Kind for FlowLogId {}
+impl Kind for FlowLogId {
+    const NAME: &'static str = "FlowLogId";
+}
 
 /// Identifies an `AWS::Lambda::Function`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionArn {}
 
-impl Kind for FunctionArn {}
+impl Kind for FunctionArn {
+    const NAME: &'static str = "FunctionArn";
+}
 
 /// Identifies an `AWS::Lambda::Function`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionName {}
 
-impl Kind for FunctionName {}
+impl Kind for FunctionName {
+    const NAME: &'static str = "FunctionName";
+}
 
 /// Identifies an `AWS::IAM::Group`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupName {}
 
-impl Kind for GroupName {}
+impl Kind for GroupName {
+    const NAME: &'static str = "GroupName";
+}
 
 /// Identifies an `AWS::EC2::Image`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImageId {}
 
-impl Kind for ImageId {}
+impl Kind for ImageId {
+    const NAME: &'static str = "ImageId";
+}
 
 /// Identifies an `AWS::EC2::Instance`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceId {}
 
-impl Kind for InstanceId {}
+impl Kind for InstanceId {
+    const NAME: &'static str = "InstanceId";
+}
 
 /// Identifies an `AWS::IAM::InstanceProfile`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceProfileArn {}
 
-impl Kind for InstanceProfileArn {}
+impl Kind for InstanceProfileArn {
+    const NAME: &'static str = "InstanceProfileArn";
+}
 
 /// Identifies an `AWS::IAM::InstanceProfile`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceProfileName {}
 
-impl Kind for InstanceProfileName {}
+impl Kind for InstanceProfileName {
+    const NAME: &'static str = "InstanceProfileName";
+}
 
 /// Identifies an `AWS::EC2::InternetGateway`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InternetGatewayId {}
 
-impl Kind for InternetGatewayId {}
+impl Kind for InternetGatewayId {
+    const NAME: &'static str = "InternetGatewayId";
+}
 
 /// Identifies an `AWS::KMS::Key`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyArn {}
 
-impl Kind for KeyArn {}
+impl Kind for KeyArn {
+    const NAME: &'static str = "KeyArn";
+}
 
 /// Identifies an `AWS::KMS::Key`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyId {}
 
-impl Kind for KeyId {}
+impl Kind for KeyId {
+    const NAME: &'static str = "KeyId";
+}
 
 /// Identifies an `AWS::AutoScaling::LaunchConfiguration`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LaunchConfigurationName {}
 
-impl Kind for LaunchConfigurationName {}
+impl Kind for LaunchConfigurationName {
+    const NAME: &'static str = "LaunchConfigurationName";
+}
 
 /// Identifies an `AWS::EC2::LaunchTemplate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LaunchTemplateId {}
 
-impl Kind for LaunchTemplateId {}
+impl Kind for LaunchTemplateId {
+    const NAME: &'static str = "LaunchTemplateId";
+}
 
 /// Identifies an `AWS::Lambda::LayerVersion`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LayerVersionArn {}
 
-impl Kind for LayerVersionArn {}
+impl Kind for LayerVersionArn {
+    const NAME: &'static str = "LayerVersionArn";
+}
 
 /// Identifies an `AWS::ElasticLoadBalancingV2::Listener`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListenerArn {}
 
-impl Kind for ListenerArn {}
+impl Kind for ListenerArn {
+    const NAME: &'static str = "ListenerArn";
+}
 
 /// Identifies an `AWS::ElasticLoadBalancingV2::ListenerCertificate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListenerCertificateId {}
 
-impl Kind for ListenerCertificateId {}
+impl Kind for ListenerCertificateId {
+    const NAME: &'static str = "ListenerCertificateId";
+}
 
 /// Identifies an `AWS::ElasticLoadBalancingV2::ListenerRule`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListenerRuleArn {}
 
-impl Kind for ListenerRuleArn {}
+impl Kind for ListenerRuleArn {
+    const NAME: &'static str = "ListenerRuleArn";
+}
 
 /// Identifies an `AWS::ElasticLoadBalancingV2::LoadBalancer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadBalancerArn {}
 
-impl Kind for LoadBalancerArn {}
+impl Kind for LoadBalancerArn {
+    const NAME: &'static str = "LoadBalancerArn";
+}
 
 /// Identifies an `AWS::ElasticLoadBalancing::LoadBalancer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadBalancerId {}
 
-impl Kind for LoadBalancerId {}
+impl Kind for LoadBalancerId {
+    const NAME: &'static str = "LoadBalancerId";
+}
 
 /// Identifies an `AWS::Logs::LogGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogGroupArn {}
 
-impl Kind for LogGroupArn {}
+impl Kind for LogGroupArn {
+    const NAME: &'static str = "LogGroupArn";
+}
 
 /// Identifies an `AWS::Logs::LogGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogGroupName {}
 
-impl Kind for LogGroupName {}
+impl Kind for LogGroupName {
+    const NAME: &'static str = "LogGroupName";
+}
 
 /// Identifies an `AWS::WAFv2::LoggingConfiguration`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoggingConfigurationResourceArn {}
 
-impl Kind for LoggingConfigurationResourceArn {}
+impl Kind for LoggingConfigurationResourceArn {
+    const NAME: &'static str = "LoggingConfigurationResourceArn";
+}
 
 /// Identifies an `AWS::IAM::ManagedPolicy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ManagedPolicyArn {}
 
-impl Kind for ManagedPolicyArn {}
+impl Kind for ManagedPolicyArn {
+    const NAME: &'static str = "ManagedPolicyArn";
+}
 
 /// Identifies an `AWS::EC2::NatGateway`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NatGatewayId {}
 
-impl Kind for NatGatewayId {}
+impl Kind for NatGatewayId {
+    const NAME: &'static str = "NatGatewayId";
+}
 
 /// Identifies an `AWS::EC2::NetworkAclEntry`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkAclEntryId {}
 
-impl Kind for NetworkAclEntryId {}
+impl Kind for NetworkAclEntryId {
+    const NAME: &'static str = "NetworkAclEntryId";
+}
 
 /// Identifies an `AWS::EC2::NetworkAcl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkAclId {}
 
-impl Kind for NetworkAclId {}
+impl Kind for NetworkAclId {
+    const NAME: &'static str = "NetworkAclId";
+}
 
 /// Identifies an `AWS::EC2::NetworkInterface`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkInterfaceId {}
 
-impl Kind for NetworkInterfaceId {}
+impl Kind for NetworkInterfaceId {
+    const NAME: &'static str = "NetworkInterfaceId";
+}
 
 /// Identifies an `AWS::SSM::Parameter`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterArn {}
 
-impl Kind for ParameterArn {}
+impl Kind for ParameterArn {
+    const NAME: &'static str = "ParameterArn";
+}
 
 /// Identifies an `AWS::SSM::Parameter`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterName {}
 
-impl Kind for ParameterName {}
+impl Kind for ParameterName {
+    const NAME: &'static str = "ParameterName";
+}
 
 /// Identifies an `AWS::CodePipeline::Pipeline`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PipelineArn {}
 
-impl Kind for PipelineArn {}
+impl Kind for PipelineArn {
+    const NAME: &'static str = "PipelineArn";
+}
 
 /// Identifies an `AWS::CodePipeline::Pipeline`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PipelineName {}
 
-impl Kind for PipelineName {}
+impl Kind for PipelineName {
+    const NAME: &'static str = "PipelineName";
+}
 
 /// Identifies an `AWS::EC2::PlacementGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlacementGroupName {}
 
-impl Kind for PlacementGroupName {}
+impl Kind for PlacementGroupName {
+    const NAME: &'static str = "PlacementGroupName";
+}
 
 /// Identifies an `AWS::IAM::Policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicyId {}
 
-impl Kind for PolicyId {}
+impl Kind for PolicyId {
+    const NAME: &'static str = "PolicyId";
+}
 
 /// Identifies an `AWS::EC2::PrefixList`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrefixListId {}
 
-impl Kind for PrefixListId {}
+impl Kind for PrefixListId {
+    const NAME: &'static str = "PrefixListId";
+}
 
 /// Identifies an `AWS::CodeBuild::Project`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProjectArn {}
 
-impl Kind for ProjectArn {}
+impl Kind for ProjectArn {
+    const NAME: &'static str = "ProjectArn";
+}
 
 /// Identifies an `AWS::CodeBuild::Project`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProjectName {}
 
-impl Kind for ProjectName {}
+impl Kind for ProjectName {
+    const NAME: &'static str = "ProjectName";
+}
 
 /// Identifies an `AWS::EC2::EIP`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicIp {}
 
-impl Kind for PublicIp {}
+impl Kind for PublicIp {
+    const NAME: &'static str = "PublicIp";
+}
 
 /// Identifies an `AWS::ECR::PullThroughCacheRule`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PullThroughCacheRuleEcrRepositoryPrefix {}
 
-impl Kind for PullThroughCacheRuleEcrRepositoryPrefix {}
+impl Kind for PullThroughCacheRuleEcrRepositoryPrefix {
+    const NAME: &'static str = "PullThroughCacheRuleEcrRepositoryPrefix";
+}
 
 /// Identifies an `AWS::SQS::Queue`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QueueArn {}
 
-impl Kind for QueueArn {}
+impl Kind for QueueArn {
+    const NAME: &'static str = "QueueArn";
+}
 
 /// Identifies an `AWS::SQS::Queue`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QueueUrl {}
 
-impl Kind for QueueUrl {}
+impl Kind for QueueUrl {
+    const NAME: &'static str = "QueueUrl";
+}
 
 /// Identifies an `AWS::Route53::RecordSet`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordSetName {}
 
-impl Kind for RecordSetName {}
+impl Kind for RecordSetName {
+    const NAME: &'static str = "RecordSetName";
+}
 
 /// Identifies an `AWS::ECR::RegistryScanningConfiguration`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegistryScanningConfigurationRegistryId {}
 
-impl Kind for RegistryScanningConfigurationRegistryId {}
+impl Kind for RegistryScanningConfigurationRegistryId {
+    const NAME: &'static str = "RegistryScanningConfigurationRegistryId";
+}
 
 /// Identifies an `AWS::CodeBuild::ReportGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportGroupArn {}
 
-impl Kind for ReportGroupArn {}
+impl Kind for ReportGroupArn {
+    const NAME: &'static str = "ReportGroupArn";
+}
 
 /// Identifies an `AWS::ECR::Repository`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RepositoryArn {}
 
-impl Kind for RepositoryArn {}
+impl Kind for RepositoryArn {
+    const NAME: &'static str = "RepositoryArn";
+}
 
 /// Identifies an `AWS::ECR::RepositoryCreationTemplate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RepositoryCreationTemplatePrefix {}
 
-impl Kind for RepositoryCreationTemplatePrefix {}
+impl Kind for RepositoryCreationTemplatePrefix {
+    const NAME: &'static str = "RepositoryCreationTemplatePrefix";
+}
 
 /// Identifies an `AWS::ECR::Repository`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RepositoryName {}
 
-impl Kind for RepositoryName {}
+impl Kind for RepositoryName {
+    const NAME: &'static str = "RepositoryName";
+}
 
 /// Identifies an `AWS::Logs::ResourcePolicy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourcePolicyName {}
 
-impl Kind for ResourcePolicyName {}
+impl Kind for ResourcePolicyName {
+    const NAME: &'static str = "ResourcePolicyName";
+}
 
 /// Identifies an `AWS::SecretsManager::ResourcePolicy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourcePolicySecretId {}
 
-impl Kind for ResourcePolicySecretId {}
+impl Kind for ResourcePolicySecretId {
+    const NAME: &'static str = "ResourcePolicySecretId";
+}
 
 /// Identifies an `AWS::IAM::Role`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleArn {}
 
-impl Kind for RoleArn {}
+impl Kind for RoleArn {
+    const NAME: &'static str = "RoleArn";
+}
 
 /// Identifies an `AWS::IAM::Role`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleName {}
 
-impl Kind for RoleName {}
+impl Kind for RoleName {
+    const NAME: &'static str = "RoleName";
+}
 
 /// Identifies an `AWS::EC2::RouteTable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteTableId {}
 
-impl Kind for RouteTableId {}
+impl Kind for RouteTableId {
+    const NAME: &'static str = "RouteTableId";
+}
 
 /// Identifies an `AWS::Events::Rule`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleArn {}
 
-impl Kind for RuleArn {}
+impl Kind for RuleArn {
+    const NAME: &'static str = "RuleArn";
+}
 
 /// Identifies an `AWS::ApplicationAutoScaling::ScalableTarget`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalableTargetId {}
 
-impl Kind for ScalableTargetId {}
+impl Kind for ScalableTargetId {
+    const NAME: &'static str = "ScalableTargetId";
+}
 
 /// Identifies an `AWS::AutoScaling::ScalingPolicy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalingPolicyArn {}
 
-impl Kind for ScalingPolicyArn {}
+impl Kind for ScalingPolicyArn {
+    const NAME: &'static str = "ScalingPolicyArn";
+}
 
 /// Identifies an `AWS::SecretsManager::Secret`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretArn {}
 
-impl Kind for SecretArn {}
+impl Kind for SecretArn {
+    const NAME: &'static str = "SecretArn";
+}
 
 /// Identifies an `AWS::EC2::SecurityGroupEgress`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityGroupEgressId {}
 
-impl Kind for SecurityGroupEgressId {}
+impl Kind for SecurityGroupEgressId {
+    const NAME: &'static str = "SecurityGroupEgressId";
+}
 
 /// Identifies an `AWS::EC2::VPC`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityGroupId {}
 
-impl Kind for SecurityGroupId {}
+impl Kind for SecurityGroupId {
+    const NAME: &'static str = "SecurityGroupId";
+}
 
 /// Identifies an `AWS::EC2::SecurityGroupIngress`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityGroupIngressId {}
 
-impl Kind for SecurityGroupIngressId {}
+impl Kind for SecurityGroupIngressId {
+    const NAME: &'static str = "SecurityGroupIngressId";
+}
 
 /// Identifies an `AWS::EC2::SecurityGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityGroupName {}
 
-impl Kind for SecurityGroupName {}
+impl Kind for SecurityGroupName {
+    const NAME: &'static str = "SecurityGroupName";
+}
 
 /// Identifies an `AWS::ECS::Service`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceArn {}
 
-impl Kind for ServiceArn {}
+impl Kind for ServiceArn {
+    const NAME: &'static str = "ServiceArn";
+}
 
 /// Identifies an `AWS::IAM::ServiceLinkedRole`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceLinkedRoleName {}
 
-impl Kind for ServiceLinkedRoleName {}
+impl Kind for ServiceLinkedRoleName {
+    const NAME: &'static str = "ServiceLinkedRoleName";
+}
 
 /// Identifies an `AWS::EC2::Subnet`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubnetId {}
 
-impl Kind for SubnetId {}
+impl Kind for SubnetId {
+    const NAME: &'static str = "SubnetId";
+}
 
 /// Identifies an `AWS::EC2::SubnetNetworkAclAssociation`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubnetNetworkAclAssociationId {}
 
-impl Kind for SubnetNetworkAclAssociationId {}
+impl Kind for SubnetNetworkAclAssociationId {
+    const NAME: &'static str = "SubnetNetworkAclAssociationId";
+}
 
 /// Identifies an `AWS::EC2::SubnetRouteTableAssociation`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubnetRouteTableAssociationId {}
 
-impl Kind for SubnetRouteTableAssociationId {}
+impl Kind for SubnetRouteTableAssociationId {
+    const NAME: &'static str = "SubnetRouteTableAssociationId";
+}
 
 /// Identifies an `AWS::SNS::Subscription`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubscriptionArn {}
 
-impl Kind for SubscriptionArn {}
+impl Kind for SubscriptionArn {
+    const NAME: &'static str = "SubscriptionArn";
+}
 
 /// Identifies an `AWS::ElasticLoadBalancingV2::TargetGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetGroupArn {}
 
-impl Kind for TargetGroupArn {}
+impl Kind for TargetGroupArn {
+    const NAME: &'static str = "TargetGroupArn";
+}
 
 /// Identifies an `AWS::ECS::TaskDefinition`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskDefinitionArn {}
 
-impl Kind for TaskDefinitionArn {}
+impl Kind for TaskDefinitionArn {
+    const NAME: &'static str = "TaskDefinitionArn";
+}
 
 /// Identifies an `AWS::SNS::Topic`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TopicArn {}
 
-impl Kind for TopicArn {}
+impl Kind for TopicArn {
+    const NAME: &'static str = "TopicArn";
+}
 
 /// Identifies an `AWS::SNS::TopicPolicy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TopicPolicyId {}
 
-impl Kind for TopicPolicyId {}
+impl Kind for TopicPolicyId {
+    const NAME: &'static str = "TopicPolicyId";
+}
 
 /// Identifies an `AWS::EC2::TransitGateway`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransitGatewayId {}
 
-impl Kind for TransitGatewayId {}
+impl Kind for TransitGatewayId {
+    const NAME: &'static str = "TransitGatewayId";
+}
 
 /// Identifies an `AWS::IAM::User`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserName {}
 
-impl Kind for UserName {}
+impl Kind for UserName {
+    const NAME: &'static str = "UserName";
+}
 
 /// Identifies an `AWS::Cognito::UserPool`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserPoolArn {}
 
-impl Kind for UserPoolArn {}
+impl Kind for UserPoolArn {
+    const NAME: &'static str = "UserPoolArn";
+}
 
 /// Identifies an `AWS::Cognito::UserPoolClient`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserPoolClientId {}
 
-impl Kind for UserPoolClientId {}
+impl Kind for UserPoolClientId {
+    const NAME: &'static str = "UserPoolClientId";
+}
 
 /// Identifies an `AWS::EC2::VPCEndpoint`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VpcEndpointId {}
 
-impl Kind for VpcEndpointId {}
+impl Kind for VpcEndpointId {
+    const NAME: &'static str = "VpcEndpointId";
+}
 
 /// Identifies an `AWS::EC2::VPC`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VpcId {}
 
-impl Kind for VpcId {}
+impl Kind for VpcId {
+    const NAME: &'static str = "VpcId";
+}
 
 /// Identifies an `AWS::EC2::VPCPeeringConnection`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VpcPeeringConnectionId {}
 
-impl Kind for VpcPeeringConnectionId {}
+impl Kind for VpcPeeringConnectionId {
+    const NAME: &'static str = "VpcPeeringConnectionId";
+}
 
 /// Identifies an `AWS::EC2::VPNGateway`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VpnGatewayId {}
 
-impl Kind for VpnGatewayId {}
+impl Kind for VpnGatewayId {
+    const NAME: &'static str = "VpnGatewayId";
+}
 
 /// Identifies an `AWS::CloudFormation::WaitConditionHandle`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitConditionHandleId {}
 
-impl Kind for WaitConditionHandleId {}
+impl Kind for WaitConditionHandleId {
+    const NAME: &'static str = "WaitConditionHandleId";
+}
 
 /// Identifies an `AWS::WAFv2::WebACL`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebAclArn {}
 
-impl Kind for WebAclArn {}
+impl Kind for WebAclArn {
+    const NAME: &'static str = "WebAclArn";
+}

@@ -9,7 +9,8 @@ pub(super) fn kinds(model: &Model) -> String {
     for (name, type_name) in &model.kinds {
         body.push_str(&format!(
             "/// Identifies an `{type_name}`.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
-             pub enum {name} {{}}\n\nimpl Kind for {name} {{}}\n\n"
+             pub enum {name} {{}}\n\n\
+             impl Kind for {name} {{\nconst NAME: &'static str = {name:?};\n}}\n\n"
         ));
     }
     let introduction = documentation(
