@@ -26,6 +26,18 @@ pub enum Nat {
     Single,
 }
 
+impl std::str::FromStr for Nat {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "per-zone" => Ok(Self::PerZone),
+            "single" => Ok(Self::Single),
+            _ => Err(Invalid::choice(text, &["per-zone", "single"])),
+        }
+    }
+}
+
 impl Network {
     /// The subnets of what faces the internet: an eighth of the network each, /27 at the smallest,
     /// which is the least that an application load balancer accepts.
