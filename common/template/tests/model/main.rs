@@ -11,7 +11,9 @@
 )]
 
 mod attributes;
+mod errors;
 mod intrinsics;
+mod limits;
 mod policies;
 mod sections;
 mod support;
