@@ -15,5 +15,6 @@ mod errors;
 mod intrinsics;
 mod limits;
 mod policies;
+mod properties;
 mod sections;
 mod support;
