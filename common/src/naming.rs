@@ -47,7 +47,10 @@ impl fmt::Display for StackKind {
 }
 
 /// The name of a stack, `lemonade-<environment>-<stack>`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
 pub struct StackName(String);
 
 impl StackName {
@@ -55,6 +58,13 @@ impl StackName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name without project and environment: `network`, `service-web`. Neither of those has
+    /// a hyphen.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.0.splitn(3, '-').last().unwrap_or_default()
     }
 }
 
@@ -193,10 +203,11 @@ impl Names {
         format!("{}-machines", self.prefix())
     }
 
-    /// The application load balancer.
+    /// The application load balancer, with what it faces. Changing that replaces the load
+    /// balancer, and for a while there are two.
     #[must_use]
-    pub fn application_load_balancer(&self) -> String {
-        format!("{}-alb", self.prefix())
+    pub fn application_load_balancer(&self, facing: &str) -> String {
+        format!("{}-{facing}", self.prefix())
     }
 
     /// The network load balancer in front of it.
@@ -229,6 +240,33 @@ impl Names {
         format!("/lemonade/{}/{stack}/{what}", self.environment)
     }
 
+    /// What the names of all log groups begin with, the firewall's aside.
+    #[must_use]
+    pub fn log_group_prefix(&self) -> String {
+        format!("/lemonade/{}/", self.environment)
+    }
+
+    /// The firewall's log group; WAF delivers only to names that begin with `aws-waf-logs-`.
+    /// <https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html>
+    #[must_use]
+    pub fn firewall_log_group(&self) -> String {
+        format!("aws-waf-logs-{}", self.prefix())
+    }
+
+    /// The Auto Scaling group of the cluster's machines, and what they are launched from.
+    #[must_use]
+    pub fn machines(&self) -> String {
+        self.shared("machines")
+    }
+
+    /// The parameter that the machines' CloudWatch agent is configured from; the managed policy
+    /// of the agent reads only names that begin with `AmazonCloudWatch-`.
+    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html>
+    #[must_use]
+    pub fn agent_configuration(&self) -> String {
+        format!("AmazonCloudWatch-{}", self.prefix())
+    }
+
     /// The path of every role and policy, `/lemonade/<environment>/`.
     #[must_use]
     pub fn role_path(&self) -> String {
@@ -242,16 +280,16 @@ impl Names {
         format!("{}-{what}", self.prefix())
     }
 
-    /// The boundary of every role that an application's containers take.
+    /// The boundary of every role that the definition creates, as the text of a `Fn::Sub`.
     #[must_use]
-    pub fn workload_boundary_arn(&self, account: &AccountId) -> String {
-        self.policy_arn(account, Self::WORKLOAD_BOUNDARY)
+    pub fn workload_boundary_arn(&self) -> String {
+        self.policy_arn(Self::WORKLOAD_BOUNDARY)
     }
 
-    /// The boundary of every role that the definition itself takes.
+    /// The boundary of every role that the definition itself takes, as the text of a `Fn::Sub`.
     #[must_use]
-    pub fn definition_boundary_arn(&self, account: &AccountId) -> String {
-        self.policy_arn(account, Self::DEFINITION_BOUNDARY)
+    pub fn definition_boundary_arn(&self) -> String {
+        self.policy_arn(Self::DEFINITION_BOUNDARY)
     }
 
     /// The name of the workloads' boundary, under [`Names::role_path`].
@@ -260,8 +298,9 @@ impl Names {
     /// The name of the definition's boundary, under [`Names::role_path`].
     pub const DEFINITION_BOUNDARY: &'static str = "definition-boundary";
 
-    fn policy_arn(&self, account: &AccountId, name: &str) -> String {
-        format!("arn:aws:iam::{account}:policy{}{name}", self.role_path())
+    fn policy_arn(&self, name: &str) -> String {
+        let path = self.role_path();
+        format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy{path}{name}")
     }
 
     /// An application's ECR repository.

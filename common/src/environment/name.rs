@@ -6,7 +6,10 @@ use std::str::FromStr;
 use crate::input::Invalid;
 
 /// Which environment. There is no default: every command and every definition names one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum EnvironmentName {
     /// What customers use; runs the stable definition and stable applications.
     Production,

@@ -1,5 +1,7 @@
 //! Something that exists once in each of an environment's two zones.
 
+use crate::template::{List, Value};
+
 /// A pair, one value per zone. Zonal resources are made by mapping over one, so that neither zone
 /// can be forgotten and there is never a third.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +45,11 @@ impl<T> Zonal<T> {
         }
     }
 
+    /// Each with the label of its zone, `A` or `B`.
+    pub fn labelled(self) -> Zonal<(&'static str, T)> {
+        Zonal::labels().zip(self)
+    }
+
     /// Both, the first zone's first.
     pub fn iter(&self) -> std::array::IntoIter<&T, 2> {
         [&self.first, &self.second].into_iter()
@@ -76,5 +83,12 @@ impl<'a, T> IntoIterator for &'a Zonal<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+/// A list of both, the first zone's first.
+impl<T, V: Into<Value<T>>> From<Zonal<V>> for List<T> {
+    fn from(zonal: Zonal<V>) -> Self {
+        zonal.into_iter().collect()
     }
 }
