@@ -57,7 +57,10 @@ impl Lasting {
     /// Minutes in a row.
     #[must_use]
     pub const fn minutes(minutes: u32) -> Self {
-        Self { seconds: 60, periods: minutes }
+        Self {
+            seconds: 60,
+            periods: minutes,
+        }
     }
 }
 
@@ -74,7 +77,11 @@ impl MetricOf {
     /// A metric without dimensions yet.
     #[must_use]
     pub const fn new(namespace: &'static str, name: &'static str) -> Self {
-        Self { namespace, name, dimensions: Vec::new() }
+        Self {
+            namespace,
+            name,
+            dimensions: Vec::new(),
+        }
     }
 
     /// One more dimension.
@@ -86,7 +93,6 @@ impl MetricOf {
 }
 
 /// An alarm that tells the environment's topic. `name` is without project and environment.
-#[must_use]
 pub fn named(
     environment: &Environment,
     name: &str,
@@ -98,9 +104,10 @@ pub fn named(
 ) -> Alarm {
     let (operator, threshold) = match bound {
         Bound::Above(threshold) => (AlarmComparisonOperator::GreaterThanThreshold, threshold),
-        Bound::AtLeast(threshold) => {
-            (AlarmComparisonOperator::GreaterThanOrEqualToThreshold, threshold)
-        }
+        Bound::AtLeast(threshold) => (
+            AlarmComparisonOperator::GreaterThanOrEqualToThreshold,
+            threshold,
+        ),
         Bound::Below(threshold) => (AlarmComparisonOperator::LessThanThreshold, threshold),
     };
     Alarm::new()
@@ -156,7 +163,9 @@ impl Watch for Alarm {
                 .return_data(false)
         };
         let share = MetricDataQuery::new("share")
-            .expression(format!("IF(whole >= {enough}, 100 * FILL(part, 0) / whole, 0)"))
+            .expression(format!(
+                "IF(whole >= {enough}, 100 * FILL(part, 0) / whole, 0)"
+            ))
             .label("share in percent")
             .return_data(true);
         self.metrics([count("part", part), count("whole", whole), share])

@@ -18,7 +18,10 @@ pub fn group(
         .retention_in_days(environment.retention.logs.days())
         .kms_key_id(key);
     if environment.protected {
-        group.retention(DeletionPolicy::RetainExceptOnCreate, UpdateReplacePolicy::Retain)
+        group.retention(
+            DeletionPolicy::RetainExceptOnCreate,
+            UpdateReplacePolicy::Retain,
+        )
     } else {
         group.retention(DeletionPolicy::Delete, UpdateReplacePolicy::Delete)
     }

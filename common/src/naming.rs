@@ -315,6 +315,12 @@ impl Names {
         format!("lemonade/{}/{application}/{secret}", self.environment)
     }
 
+    /// What the names of all secrets begin with.
+    #[must_use]
+    pub fn secret_prefix(&self) -> String {
+        format!("lemonade/{}/", self.environment)
+    }
+
     /// An application's log group.
     #[must_use]
     pub fn application_log_group(&self, application: &ApplicationName) -> String {

@@ -12,7 +12,6 @@ pub const STACK: &str = "lemonade:stack";
 pub const APPLICATION: &str = "lemonade:application";
 
 /// The name that the console shows for what has no name of its own: `lemonade-staging-private-a`.
-#[must_use]
 pub fn name(environment: &Environment, part: &str) -> Tag {
     Tag::new("Name", environment.names().shared(part))
 }

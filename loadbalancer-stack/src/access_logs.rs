@@ -46,7 +46,9 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> AccessL
                 VersioningConfigurationStatus::Enabled,
             ))
             .ownership_controls(OwnershipControls::new([OwnershipControlsRule::new()
-                .object_ownership(OwnershipControlsRuleObjectOwnership::BucketOwnerEnforced)]))
+                .object_ownership(
+                    OwnershipControlsRuleObjectOwnership::BucketOwnerEnforced,
+                )]))
             .public_access_block_configuration(
                 PublicAccessBlockConfiguration::new()
                     .block_public_acls(true)

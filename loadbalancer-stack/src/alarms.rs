@@ -80,10 +80,17 @@ pub(crate) fn add(
             Lasting::minutes(1),
             Silence::IsFine,
         )
-        .on(metric("RejectedConnectionCount"), Statistic::Sum, Lasting::minutes(1)),
+        .on(
+            metric("RejectedConnectionCount"),
+            Statistic::Sum,
+            Lasting::minutes(1),
+        ),
     );
 
-    let daily = Lasting { seconds: 86_400, periods: 1 };
+    let daily = Lasting {
+        seconds: 86_400,
+        periods: 1,
+    };
     template.add(
         "CertificateExpiryAlarm",
         alarm::named(

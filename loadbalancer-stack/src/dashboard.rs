@@ -23,18 +23,45 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) {
              LoadBalancer=\"{BALANCER}\" MetricName=\"{name}\"', '{statistic}', 60)"
         ) }])
     };
-    let cluster = |name: &str| json!(["AWS/ECS", name, "ClusterName", environment.names().cluster()]);
+    let cluster = |name: &str| {
+        json!([
+            "AWS/ECS",
+            name,
+            "ClusterName",
+            environment.names().cluster()
+        ])
+    };
     let charts = [
         ("Requests", "Sum", vec![entry("RequestCount")]),
         (
             "Errors",
             "Sum",
-            vec![entry("HTTPCode_ELB_5XX_Count"), entry("HTTPCode_Target_5XX_Count"), entry("HTTPCode_Target_4XX_Count")],
+            vec![
+                entry("HTTPCode_ELB_5XX_Count"),
+                entry("HTTPCode_Target_5XX_Count"),
+                entry("HTTPCode_Target_4XX_Count"),
+            ],
         ),
-        ("Latency, 99th percentile", "p99", vec![entry("TargetResponseTime")]),
-        ("Requests by application", "Sum", vec![per_application("RequestCount", "Sum")]),
-        ("Unhealthy targets by application", "Maximum", vec![per_application("UnHealthyHostCount", "Maximum")]),
-        ("Memory reservation", "Average", vec![cluster("MemoryReservation"), cluster("MemoryUtilization")]),
+        (
+            "Latency, 99th percentile",
+            "p99",
+            vec![entry("TargetResponseTime")],
+        ),
+        (
+            "Requests by application",
+            "Sum",
+            vec![per_application("RequestCount", "Sum")],
+        ),
+        (
+            "Unhealthy targets by application",
+            "Maximum",
+            vec![per_application("UnHealthyHostCount", "Maximum")],
+        ),
+        (
+            "Memory reservation",
+            "Average",
+            vec![cluster("MemoryReservation"), cluster("MemoryUtilization")],
+        ),
     ];
     let widgets: Vec<Json> = charts
         .into_iter()

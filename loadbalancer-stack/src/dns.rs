@@ -30,14 +30,19 @@ impl Entry {
 /// Adds the records.
 pub(crate) fn add(template: &mut Template, environment: &Environment, entry: &Entry) {
     let domain = &environment.domain;
-    let names = [("ApexRecord", domain.name.to_string()), ("WildcardRecord", domain.wildcard())];
+    let names = [
+        ("ApexRecord", domain.name.to_string()),
+        ("WildcardRecord", domain.wildcard()),
+    ];
     for (id, name) in names {
         template.add(
             id,
-            RecordSet::new(name, "A").hosted_zone_id(domain.hosted_zone.as_str()).alias_target(
-                AliasTarget::new(&entry.dns_name, entry.hosted_zone.clone().cast())
-                    .evaluate_target_health(true),
-            ),
+            RecordSet::new(name, "A")
+                .hosted_zone_id(domain.hosted_zone.as_str())
+                .alias_target(
+                    AliasTarget::new(&entry.dns_name, entry.hosted_zone.clone().cast())
+                        .evaluate_target_health(true),
+                ),
         );
     }
 }

@@ -5,17 +5,15 @@
 //! network load balancer keeps them.
 
 use common::environment::Environment;
+use common::resources::Handle;
 use common::resources::elasticloadbalancingv2::LoadBalancer;
-use common::resources::wafv2::logging_configuration::{
-    FieldToMatch, FieldToMatchSingleHeader,
-};
+use common::resources::wafv2::logging_configuration::{FieldToMatch, FieldToMatchSingleHeader};
 use common::resources::wafv2::web_acl::{
     AllowAction, BlockAction, CountAction, DefaultAction, ManagedRuleGroupStatement,
     OverrideAction, RateBasedStatement, RateBasedStatementAggregateKeyType, Rule, RuleAction,
     RuleActionOverride, RuleRequired, Scope, Statement, VisibilityConfig,
 };
 use common::resources::wafv2::{LoggingConfiguration, WebAcl, WebAclAssociation};
-use common::resources::Handle;
 use common::template::{Json, Properties, Template, Value, sub};
 
 /// Requests from one address within five minutes, after which it has to wait. A household behind
@@ -42,19 +40,25 @@ pub(crate) fn add(
     network: &network_stack::Exports,
     load_balancer: &Handle<LoadBalancer>,
 ) {
-    let mut rules = vec![Rule::new(RuleRequired {
-        name: "RateLimit".into(),
-        priority: 0.into(),
-        statement: Statement::new()
-            .rate_based_statement(RateBasedStatement::new(
-                RateBasedStatementAggregateKeyType::Ip,
-                REQUESTS_PER_FIVE_MINUTES,
-            ))
-            .into(),
-        visibility_config: visible("RateLimit").into(),
-    })
-    .action(RuleAction::new().block(BlockAction::new()))];
-    rules.extend((1_i64..).zip(MANAGED).map(|(priority, name)| managed(priority, name)));
+    let mut rules = vec![
+        Rule::new(RuleRequired {
+            name: "RateLimit".into(),
+            priority: 0.into(),
+            statement: Statement::new()
+                .rate_based_statement(RateBasedStatement::new(
+                    RateBasedStatementAggregateKeyType::Ip,
+                    REQUESTS_PER_FIVE_MINUTES,
+                ))
+                .into(),
+            visibility_config: visible("RateLimit").into(),
+        })
+        .action(RuleAction::new().block(BlockAction::new())),
+    ];
+    rules.extend(
+        (1_i64..)
+            .zip(MANAGED)
+            .map(|(priority, name)| managed(priority, name)),
+    );
 
     let firewall = template.add(
         "Firewall",
@@ -80,9 +84,8 @@ pub(crate) fn add(
             network.data_key.import(),
         ),
     );
-    let header = |name: &str| {
-        FieldToMatch::new().single_header(FieldToMatchSingleHeader::new(name))
-    };
+    let header =
+        |name: &str| FieldToMatch::new().single_header(FieldToMatchSingleHeader::new(name));
     // The destination is the group's ARN without the `:*` that `Fn::GetAtt` puts behind it.
     let destination = sub(
         "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${FirewallLogGroup}",
@@ -98,9 +101,8 @@ pub(crate) fn add(
 fn managed(priority: i64, name: &str) -> Rule {
     let mut group = ManagedRuleGroupStatement::new(name, "AWS");
     if name == "AWSManagedRulesCommonRuleSet" {
-        let overrides = ONLY_COUNTED.map(|rule| {
-            RuleActionOverride::new(rule, RuleAction::new().count(CountAction::new()))
-        });
+        let overrides = ONLY_COUNTED
+            .map(|rule| RuleActionOverride::new(rule, RuleAction::new().count(CountAction::new())));
         group = group.rule_action_overrides(overrides);
     }
     Rule::new(RuleRequired {

@@ -70,7 +70,13 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
         Ingress::Dns => dns::Entry::of(&load_balancer),
     };
     dns::add(template, environment, &entry);
-    alarms::add(template, environment, &network, &load_balancer, &certificate);
+    alarms::add(
+        template,
+        environment,
+        &network,
+        &load_balancer,
+        &certificate,
+    );
     dashboard::add(template, environment);
 
     Outputs {

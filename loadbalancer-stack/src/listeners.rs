@@ -3,8 +3,8 @@
 use common::resources::Handle;
 use common::resources::certificatemanager::Certificate;
 use common::resources::elasticloadbalancingv2::listener::{
-    Action, ActionType, Certificate as ListenerCertificate, FixedResponseConfig,
-    ListenerAttribute, ListenerProtocol, RedirectConfig, RedirectConfigStatusCode,
+    Action, ActionType, Certificate as ListenerCertificate, FixedResponseConfig, ListenerAttribute,
+    ListenerProtocol, RedirectConfig, RedirectConfigStatusCode,
 };
 use common::resources::elasticloadbalancingv2::{Listener, LoadBalancer};
 use common::template::Template;
@@ -14,7 +14,7 @@ use common::template::Template;
 /// 2016.
 ///
 /// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html>
-pub const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
 /// Browsers that came once come by HTTPS for a year.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000; includeSubDomains";
@@ -47,7 +47,9 @@ pub(crate) fn add(
     );
 
     let not_found = Action::new(ActionType::FixedResponse).fixed_response_config(
-        FixedResponseConfig::new("404").content_type("text/plain").message_body("Not found\n"),
+        FixedResponseConfig::new("404")
+            .content_type("text/plain")
+            .message_body("Not found\n"),
     );
     let attribute = |key: &str, value: &str| ListenerAttribute::new().key(key).value(value);
     let https = template.add(
@@ -56,9 +58,7 @@ pub(crate) fn add(
             .protocol(ListenerProtocol::Https)
             .port(443)
             .ssl_policy(TLS_POLICY)
-            .certificates([
-                ListenerCertificate::new().certificate_arn(certificate.reference())
-            ])
+            .certificates([ListenerCertificate::new().certificate_arn(certificate.reference())])
             .listener_attributes([
                 attribute(
                     "routing.http.response.strict_transport_security.header_value",

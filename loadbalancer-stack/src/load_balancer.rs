@@ -1,11 +1,11 @@
 //! The application load balancer itself.
 
 use common::environment::{Environment, Ingress};
+use common::resources::Handle;
 use common::resources::elasticloadbalancingv2::LoadBalancer;
 use common::resources::elasticloadbalancingv2::load_balancer::{
     LoadBalancerAttribute, LoadBalancerIpAddressType, LoadBalancerScheme, LoadBalancerType,
 };
-use common::resources::Handle;
 use common::template::{Declared, ResourceExt as _, Template, Value};
 
 use crate::access_logs::AccessLogs;
@@ -49,7 +49,14 @@ fn attributes(environment: &Environment, logs: &AccessLogs) -> Vec<LoadBalancerA
     vec![
         literal("access_logs.s3.enabled", "true"),
         attribute("access_logs.s3.bucket", logs.bucket.reference().into()),
-        literal("deletion_protection.enabled", if environment.protected { "true" } else { "false" }),
+        literal(
+            "deletion_protection.enabled",
+            if environment.protected {
+                "true"
+            } else {
+                "false"
+            },
+        ),
         literal("idle_timeout.timeout_seconds", "60"),
         literal("routing.http.desync_mitigation_mode", "defensive"),
         literal("routing.http.drop_invalid_header_fields.enabled", "true"),

@@ -43,13 +43,18 @@ pub(crate) fn add(
     let mappings = network.public_subnets().labelled().map(|(label, subnet)| {
         let address = template.add(
             format!("EntryAddress{label}"),
-            ec2::Eip::new()
-                .domain("vpc")
-                .tags([tags::name(environment, &format!("entry-{}", label.to_lowercase()))]),
+            ec2::Eip::new().domain("vpc").tags([tags::name(
+                environment,
+                &format!("entry-{}", label.to_lowercase()),
+            )]),
         );
         SubnetMapping::new(subnet).allocation_id(address.attr_allocation_id())
     });
-    let protection = if environment.protected { "true" } else { "false" };
+    let protection = if environment.protected {
+        "true"
+    } else {
+        "false"
+    };
     let front = template.add(
         "NetworkLoadBalancer",
         LoadBalancer::new()
@@ -107,8 +112,8 @@ pub(crate) fn add(
                 .matcher(Matcher::new().http_code(port.healthy))
                 .depends_on(listener),
         );
-        let forward =
-            listener::Action::new(listener::ActionType::Forward).target_group_arn(group.reference());
+        let forward = listener::Action::new(listener::ActionType::Forward)
+            .target_group_arn(group.reference());
         template.add(
             format!("{}FrontListener", port.label),
             Listener::new([forward], front.reference())

@@ -44,7 +44,8 @@ pub(crate) fn add(
     );
     template.add(
         "AlarmReceiver",
-        sns::Subscription::new("email", topic.reference()).endpoint(environment.alarms.email.to_string()),
+        sns::Subscription::new("email", topic.reference())
+            .endpoint(environment.alarms.email.to_string()),
     );
     topic
 }

@@ -4,8 +4,8 @@
 //! this one depend on them.
 
 use common::environment::Environment;
-use common::tags;
 use common::resources::{Handle, kms};
+use common::tags;
 use common::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
 use common::template::{Template, pseudo, sub};
 
@@ -58,7 +58,10 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<
             )
             .tags([tags::name(environment, "data")]),
     );
-    template.add("DataKeyAlias", kms::Alias::new(environment.names().key_alias("data"), key.reference()));
+    template.add(
+        "DataKeyAlias",
+        kms::Alias::new(environment.names().key_alias("data"), key.reference()),
+    );
     key
 }
 
@@ -78,7 +81,9 @@ fn logs(environment: &Environment) -> Statement {
         "kms:ReEncrypt*",
     ])
     .sid("LogGroups")
-    .by(Principal::Service(ServicePrincipal::Logs { region: environment.region.to_string() }))
+    .by(Principal::Service(ServicePrincipal::Logs {
+        region: environment.region.to_string(),
+    }))
     .on_everything(ITSELF)
     .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
 }

@@ -8,8 +8,10 @@
 use common::environment::Environment;
 use common::grant::{GrantLogGroup as _, RoleBuilder};
 use common::resources::cloudformation::CustomResource;
-use common::resources::lambda::function::{Code, FunctionArchitectures, FunctionRuntime, LoggingConfig};
 use common::resources::lambda::Function;
+use common::resources::lambda::function::{
+    Code, FunctionArchitectures, FunctionRuntime, LoggingConfig,
+};
 use common::resources::{Handle, ec2, kms};
 use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Template, sub};
@@ -50,12 +52,15 @@ pub(crate) fn add(
         ),
     );
     role.allow(
-        Statement::allow(["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"])
-            .sid("RevokeRules")
-            .on(sub(
-                "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:security-group/\
+        Statement::allow([
+            "ec2:RevokeSecurityGroupEgress",
+            "ec2:RevokeSecurityGroupIngress",
+        ])
+        .sid("RevokeRules")
+        .on(sub(
+            "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:security-group/\
                  ${Vpc.DefaultSecurityGroup}",
-            )),
+        )),
     );
     let role = role.add_to(template);
 

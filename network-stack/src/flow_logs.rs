@@ -2,11 +2,11 @@
 
 use common::environment::Environment;
 use common::grant::{GrantLogGroup as _, RoleBuilder};
-use common::tags;
 use common::resources::ec2::flow_log::{
     FlowLogDestinationType, FlowLogResourceType, FlowLogTrafficType,
 };
 use common::resources::{Handle, ec2, kms};
+use common::tags;
 use common::template::Template;
 use common::template::policy::{ServicePrincipal, Statement};
 
@@ -19,7 +19,11 @@ pub(crate) fn add(
 ) {
     let group = template.add(
         "FlowLogGroup",
-        common::logs::group(environment, environment.names().log_group("network", "flow-logs"), key.attr_arn()),
+        common::logs::group(
+            environment,
+            environment.names().log_group("network", "flow-logs"),
+            key.attr_arn(),
+        ),
     );
     let mut role = RoleBuilder::new(
         environment,
@@ -33,7 +37,9 @@ pub(crate) fn add(
     role.allow(
         // What the flow log service asks for besides writing.
         // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
-        Statement::allow(["logs:DescribeLogStreams"]).sid("FindStreams").on(group.attr_arn()),
+        Statement::allow(["logs:DescribeLogStreams"])
+            .sid("FindStreams")
+            .on(group.attr_arn()),
     );
     let role = role.add_to(template);
     template.add(

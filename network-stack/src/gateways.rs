@@ -2,9 +2,9 @@
 //! routes to them.
 
 use common::environment::{Environment, Nat, Zonal};
-use common::tags;
 use common::resources::ec2::vpc_endpoint::VpcEndpointType;
 use common::resources::{Handle, ec2};
+use common::tags;
 use common::template::{ResourceExt as _, Template, sub};
 
 use crate::vpc::Network;
@@ -16,7 +16,10 @@ pub(crate) fn add(
     network: &Network,
 ) -> Zonal<Handle<ec2::RouteTable>> {
     let name = |part: &str| tags::name(environment, part);
-    let internet = template.add("InternetGateway", ec2::InternetGateway::new().tags([name("internet")]));
+    let internet = template.add(
+        "InternetGateway",
+        ec2::InternetGateway::new().tags([name("internet")]),
+    );
     let attachment = template.add(
         "InternetGatewayAttachment",
         ec2::VpcGatewayAttachment::new(network.vpc.reference())
@@ -67,7 +70,10 @@ pub(crate) fn add(
         // One gateway for both data centres: cheaper, and gone with its data centre.
         Nat::Single => {
             let gateway = nat("A", &network.public.first);
-            Zonal { first: gateway.clone(), second: gateway }
+            Zonal {
+                first: gateway.clone(),
+                second: gateway,
+            }
         }
     };
 

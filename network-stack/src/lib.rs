@@ -49,13 +49,19 @@ impl Exports {
     /// The public subnets, one per data centre, in a stack that imports them.
     #[must_use]
     pub fn public_subnets(&self) -> Zonal<Value<SubnetId>> {
-        Zonal { first: self.public_subnet_a.import(), second: self.public_subnet_b.import() }
+        Zonal {
+            first: self.public_subnet_a.import(),
+            second: self.public_subnet_b.import(),
+        }
     }
 
     /// The private subnets, one per data centre, in a stack that imports them.
     #[must_use]
     pub fn private_subnets(&self) -> Zonal<Value<SubnetId>> {
-        Zonal { first: self.private_subnet_a.import(), second: self.private_subnet_b.import() }
+        Zonal {
+            first: self.private_subnet_a.import(),
+            second: self.private_subnet_b.import(),
+        }
     }
 }
 

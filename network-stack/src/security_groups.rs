@@ -14,10 +14,10 @@
 //! exports stay the same whichever is chosen.
 
 use common::environment::Environment;
-use common::tags;
-use common::resources::kinds::SecurityGroupId;
 use common::resources::ec2::security_group::{Egress, Ingress};
+use common::resources::kinds::SecurityGroupId;
 use common::resources::{Handle, ec2};
+use common::tags;
 use common::template::{Template, Value};
 
 /// The first host port that Docker may map a container to, and the agent reports: the kernel's
@@ -61,21 +61,39 @@ pub(crate) fn add(
     let mut machine_egress = vec![
         // Systems Manager, ECS, ECR, CloudWatch, Secrets Manager, the package repositories, and
         // what applications call: through NAT, encrypted.
-        to_block(ANYWHERE, HTTPS, "HTTPS to AWS endpoints and to services that applications call"),
+        to_block(
+            ANYWHERE,
+            HTTPS,
+            "HTTPS to AWS endpoints and to services that applications call",
+        ),
     ];
     if let Some(atlas) = &environment.atlas {
         let block = atlas.cidr.to_string();
-        machine_egress.push(to_block(&block, DATABASE_PORTS, "MongoDB Atlas over the peering"));
+        machine_egress.push(to_block(
+            &block,
+            DATABASE_PORTS,
+            "MongoDB Atlas over the peering",
+        ));
     }
     let machines = template.add(
         "MachineSecurityGroup",
-        group("machines", "Machines of the cluster: admits only the load balancer")
-            .security_group_egress(machine_egress),
+        group(
+            "machines",
+            "Machines of the cluster: admits only the load balancer",
+        )
+        .security_group_egress(machine_egress),
     );
     let load_balancer = template.add(
         "LoadBalancerSecurityGroup",
-        group("load-balancer", "Application load balancer: admits only the entry")
-            .security_group_egress([to_group(&machines, HOST_PORTS, "Containers on their mapped ports")]),
+        group(
+            "load-balancer",
+            "Application load balancer: admits only the entry",
+        )
+        .security_group_egress([to_group(
+            &machines,
+            HOST_PORTS,
+            "Containers on their mapped ports",
+        )]),
     );
     let entry = template.add(
         "EntrySecurityGroup",
@@ -90,7 +108,11 @@ pub(crate) fn add(
             ]),
     );
 
-    let mut admit = |id: &str, into: &Handle<ec2::SecurityGroup>, from: &Handle<ec2::SecurityGroup>, ports: (u16, u16), description: &str| {
+    let mut admit = |id: &str,
+                     into: &Handle<ec2::SecurityGroup>,
+                     from: &Handle<ec2::SecurityGroup>,
+                     ports: (u16, u16),
+                     description: &str| {
         template.add(
             id,
             ec2::SecurityGroupIngress::new("tcp")
@@ -101,9 +123,27 @@ pub(crate) fn add(
                 .description(description),
         );
     };
-    admit("LoadBalancerFromEntryHttp", &load_balancer, &entry, HTTP, "HTTP from the entry");
-    admit("LoadBalancerFromEntryHttps", &load_balancer, &entry, HTTPS, "HTTPS from the entry");
-    admit("MachinesFromLoadBalancer", &machines, &load_balancer, HOST_PORTS, "Requests and health checks from the load balancer");
+    admit(
+        "LoadBalancerFromEntryHttp",
+        &load_balancer,
+        &entry,
+        HTTP,
+        "HTTP from the entry",
+    );
+    admit(
+        "LoadBalancerFromEntryHttps",
+        &load_balancer,
+        &entry,
+        HTTPS,
+        "HTTPS from the entry",
+    );
+    admit(
+        "MachinesFromLoadBalancer",
+        &machines,
+        &load_balancer,
+        HOST_PORTS,
+        "Requests and health checks from the load balancer",
+    );
 
     Groups {
         entry: entry.attr_group_id(),
@@ -124,11 +164,7 @@ fn to_block(block: &str, ports: (u16, u16), description: &str) -> Egress {
     egress(ports, description).cidr_ip(block)
 }
 
-fn to_group(
-    group: &Handle<ec2::SecurityGroup>,
-    ports: (u16, u16),
-    description: &str,
-) -> Egress {
+fn to_group(group: &Handle<ec2::SecurityGroup>, ports: (u16, u16), description: &str) -> Egress {
     egress(ports, description).destination_security_group_id(group.attr_group_id())
 }
 

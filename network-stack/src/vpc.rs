@@ -1,8 +1,8 @@
 //! The private network and its subnets: one public and one private in each data centre.
 
 use common::environment::{Environment, Zonal};
-use common::tags;
 use common::resources::{Handle, ec2};
+use common::tags;
 use common::template::Template;
 
 /// The network's parts that others attach to.
@@ -29,21 +29,26 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Network
     // Zone ids, not names: an id is the same building in every account, and can be compared with
     // where Atlas runs. A public subnet gives no address by itself: what may have one, the load
     // balancers and NAT gateways, asks for it.
-    let mut subnet = |kind: &str, label: &str, cidr: ipnet::Ipv4Net, zone: &common::environment::ZoneId| {
-        template.add(
-            format!("{kind}Subnet{label}"),
-            ec2::Subnet::new(vpc.reference())
-                .availability_zone_id(zone.to_string())
-                .cidr_block(cidr.to_string())
-                .map_public_ip_on_launch(false)
-                .tags([name(&format!("{kind}-{label}").to_lowercase())]),
-        )
-    };
+    let mut subnet =
+        |kind: &str, label: &str, cidr: ipnet::Ipv4Net, zone: &common::environment::ZoneId| {
+            template.add(
+                format!("{kind}Subnet{label}"),
+                ec2::Subnet::new(vpc.reference())
+                    .availability_zone_id(zone.to_string())
+                    .cidr_block(cidr.to_string())
+                    .map_public_ip_on_launch(false)
+                    .tags([name(&format!("{kind}-{label}").to_lowercase())]),
+            )
+        };
     let mut subnets = |kind: &str, blocks: Zonal<ipnet::Ipv4Net>| {
         let parts = blocks.zip(environment.zones.as_ref()).labelled();
         parts.map(|(label, (block, zone))| subnet(kind, label, block, zone))
     };
     let public = subnets("Public", environment.network.public_subnets());
     let private = subnets("Private", environment.network.private_subnets());
-    Network { vpc, public, private }
+    Network {
+        vpc,
+        public,
+        private,
+    }
 }

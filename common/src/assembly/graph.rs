@@ -31,11 +31,17 @@ pub enum GraphError {
 }
 
 fn near(nearest: &Option<String>) -> String {
-    nearest.as_ref().map(|name| format!("\n  = help: did you mean `{name}`?")).unwrap_or_default()
+    nearest
+        .as_ref()
+        .map(|name| format!("\n  = help: did you mean `{name}`?"))
+        .unwrap_or_default()
 }
 
 fn circle(path: &[StackName]) -> String {
-    path.iter().map(StackName::as_str).collect::<Vec<_>>().join(" → ")
+    path.iter()
+        .map(StackName::as_str)
+        .collect::<Vec<_>>()
+        .join(" → ")
 }
 
 /// The stacks that each stack imports from.
@@ -48,7 +54,10 @@ pub fn dependencies(
     let exporters: BTreeMap<&str, &StackName> = stacks
         .iter()
         .flat_map(|stack| {
-            stack.exports.iter().map(move |export| (export.name.as_str(), &stack.name))
+            stack
+                .exports
+                .iter()
+                .map(move |export| (export.name.as_str(), &stack.name))
         })
         .collect();
     let mut edges = BTreeMap::new();
@@ -73,13 +82,23 @@ pub fn dependencies(
 }
 
 /// The stacks in layers, each of which imports only from layers before its own; sorted by name
-/// inside a layer.
+/// inside a layer. What a person applies comes before everything: it holds the boundary that
+/// roles of every other stack are created with.
 ///
 /// # Errors
 /// When an import has no export behind it, or stacks import in a circle.
 pub fn layers(stacks: &[StackArtifact]) -> Result<Vec<Vec<StackName>>, GraphError> {
     let mut waiting = dependencies(stacks)?;
     let mut layers = Vec::new();
+    let first: Vec<StackName> = stacks
+        .iter()
+        .filter(|stack| stack.applied_by_a_person && stack.imports.is_empty())
+        .map(|stack| stack.name.clone())
+        .collect();
+    if !first.is_empty() {
+        waiting.retain(|name, _| !first.contains(name));
+        layers.push(first);
+    }
     while !waiting.is_empty() {
         let ready: Vec<&StackName> = waiting
             .iter()
@@ -87,7 +106,9 @@ pub fn layers(stacks: &[StackArtifact]) -> Result<Vec<Vec<StackName>>, GraphErro
             .map(|(name, _)| *name)
             .collect();
         if ready.is_empty() {
-            return Err(GraphError::Cycle { path: find_circle(&waiting) });
+            return Err(GraphError::Cycle {
+                path: find_circle(&waiting),
+            });
         }
         waiting.retain(|name, _| !ready.contains(name));
         layers.push(ready.into_iter().cloned().collect());
@@ -101,7 +122,13 @@ fn find_circle(waiting: &BTreeMap<&StackName, BTreeSet<&StackName>>) -> Vec<Stac
     let mut next = waiting.keys().next().copied();
     while let Some(stack) = next {
         if let Some(start) = path.iter().position(|step| *step == stack) {
-            return path.iter().skip(start).copied().chain([stack]).cloned().collect();
+            return path
+                .iter()
+                .skip(start)
+                .copied()
+                .chain([stack])
+                .cloned()
+                .collect();
         }
         path.push(stack);
         next = waiting
@@ -119,12 +146,14 @@ mod tests {
     use crate::stack::ExportRecord;
 
     fn stack(id: &str, exports: &[&str], imports: &[&str]) -> StackArtifact {
-        let name: StackName = serde_json::from_value(format!("lemonade-staging-{id}").into()).unwrap();
+        let name: StackName =
+            serde_json::from_value(format!("lemonade-staging-{id}").into()).unwrap();
         StackArtifact {
             id: id.to_owned(),
             crate_name: format!("{id}-stack"),
             environment: EnvironmentName::Staging,
             application: None,
+            applied_by_a_person: false,
             digest: String::new(),
             bytes: 0,
             resources: 0,
@@ -141,7 +170,10 @@ mod tests {
                     kind: "Id".to_owned(),
                 })
                 .collect(),
-            imports: imports.iter().map(|name| format!("lemonade-staging-{name}")).collect(),
+            imports: imports
+                .iter()
+                .map(|name| format!("lemonade-staging-{name}"))
+                .collect(),
             retained: Vec::new(),
             guarded: Vec::new(),
             template: None,
@@ -158,9 +190,14 @@ mod tests {
             stack("network", &["V"], &[]),
         ];
         let layers = layers(&stacks).unwrap();
-        let names: Vec<Vec<&str>> =
-            layers.iter().map(|layer| layer.iter().map(StackName::id).collect()).collect();
-        assert_eq!(names, [vec!["network"], vec!["cluster", "entry"], vec!["service"]]);
+        let names: Vec<Vec<&str>> = layers
+            .iter()
+            .map(|layer| layer.iter().map(StackName::id).collect())
+            .collect();
+        assert_eq!(
+            names,
+            [vec!["network"], vec!["cluster", "entry"], vec!["service"]]
+        );
     }
 
     #[test]
@@ -179,7 +216,10 @@ mod tests {
 
     #[test]
     fn an_import_of_nothing_is_named_with_the_nearest_export() {
-        let stacks = [stack("network", &["Vpc"], &[]), stack("ecs", &[], &["network-Vcp"])];
+        let stacks = [
+            stack("network", &["Vpc"], &[]),
+            stack("ecs", &[], &["network-Vcp"]),
+        ];
         insta::assert_snapshot!(layers(&stacks).unwrap_err(), @r"
         stack lemonade-staging-ecs imports `lemonade-staging-network-Vcp`, which no stack exports
           = help: did you mean `lemonade-staging-network-Vpc`?

@@ -89,7 +89,10 @@ impl Assembly {
         mut stacks: Vec<StackArtifact>,
     ) -> Result<Self, AssemblyError> {
         stacks.sort_by(|a, b| a.name.cmp(&b.name));
-        if let Some(stack) = stacks.iter().find(|stack| stack.environment != environment.name) {
+        if let Some(stack) = stacks
+            .iter()
+            .find(|stack| stack.environment != environment.name)
+        {
             return Err(AssemblyError::ForeignStack {
                 stack: stack.name.clone(),
                 found: stack.environment,

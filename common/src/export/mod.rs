@@ -31,7 +31,11 @@ impl<K: Kind> Export<K> {
     /// An export of `stack`, from its output `output`. Called by [`exports!`](crate::exports).
     #[must_use]
     pub fn new(stack: StackName, output: impl Into<Cow<'static, str>>) -> Self {
-        Self { stack, output: output.into(), marker: PhantomData }
+        Self {
+            stack,
+            output: output.into(),
+            marker: PhantomData,
+        }
     }
 
     /// The stack that exports it.
@@ -61,7 +65,11 @@ impl<K: Kind> Export<K> {
 
 impl<K> Clone for Export<K> {
     fn clone(&self) -> Self {
-        Self { stack: self.stack.clone(), output: self.output.clone(), marker: PhantomData }
+        Self {
+            stack: self.stack.clone(),
+            output: self.output.clone(),
+            marker: PhantomData,
+        }
     }
 }
 

@@ -64,7 +64,9 @@ impl GrantSecret for [Value<SecretArn>] {
             return;
         }
         role.allow(
-            Statement::allow(["secretsmanager:GetSecretValue"]).sid("ReadSecrets").on_each(self),
+            Statement::allow(["secretsmanager:GetSecretValue"])
+                .sid("ReadSecrets")
+                .on_each(self),
         );
     }
 }
@@ -120,6 +122,10 @@ pub trait GrantTopic {
 
 impl GrantTopic for Value<TopicArn> {
     fn grant_publish(&self, role: &mut RoleBuilder) {
-        role.allow(Statement::allow(["sns:Publish"]).sid("PublishAlarms").on(self));
+        role.allow(
+            Statement::allow(["sns:Publish"])
+                .sid("PublishAlarms")
+                .on(self),
+        );
     }
 }

@@ -4,7 +4,9 @@ use crate::environment::Environment;
 use crate::naming::Names;
 use crate::resources::kinds::ManagedPolicyArn;
 use crate::resources::{Handle, iam};
-use crate::template::policy::{ManagedPolicy, PolicyDocument, Principal, ServicePrincipal, Statement};
+use crate::template::policy::{
+    ManagedPolicy, PolicyDocument, Principal, ServicePrincipal, Statement,
+};
 use crate::template::{List, Template, pseudo, sub};
 
 /// A role in the making. It has the environment's path and a permissions boundary, without which
@@ -53,7 +55,9 @@ impl RoleBuilder {
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
     #[must_use]
     pub fn for_this_account_only(mut self) -> Self {
-        self.trust = self.trust.when("StringEquals", "aws:SourceAccount", pseudo::account_id());
+        self.trust = self
+            .trust
+            .when("StringEquals", "aws:SourceAccount", pseudo::account_id());
         self
     }
 
@@ -79,7 +83,8 @@ impl RoleBuilder {
             .description(&self.description)
             .permissions_boundary(sub(self.boundary).value::<ManagedPolicyArn>());
         if !self.managed.is_empty() {
-            let arns: List<ManagedPolicyArn> = self.managed.into_iter().map(ManagedPolicy::arn).collect();
+            let arns: List<ManagedPolicyArn> =
+                self.managed.into_iter().map(ManagedPolicy::arn).collect();
             role = role.managed_policy_arns(arns);
         }
         let role = template.add(&self.logical_id, role);

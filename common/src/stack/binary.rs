@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::{StackArtifact, StackError};
+use crate::Definition;
 use crate::environment::{Environment, EnvironmentName};
 use crate::input::InputErrors;
 use crate::template::indented;
-use crate::Definition;
 
 /// How a stack crate defines its stacks for one environment.
 pub type Define = fn(&Environment) -> Result<Vec<StackArtifact>, StackError>;
@@ -95,13 +95,19 @@ fn print(arguments: &Arguments, define: Define) -> Result<(), BinaryError> {
         let known: Vec<String> = stacks.iter().map(|stack| stack.id.clone()).collect();
         stacks.retain(|stack| stack.id == *wanted);
         if stacks.is_empty() {
-            return Err(BinaryError::UnknownStack { wanted: wanted.clone(), known });
+            return Err(BinaryError::UnknownStack {
+                wanted: wanted.clone(),
+                known,
+            });
         }
     }
 
     let several = arguments.environments.len() > 1;
-    let format =
-        arguments.format.unwrap_or(if several { Format::Json } else { Format::Template });
+    let format = arguments.format.unwrap_or(if several {
+        Format::Json
+    } else {
+        Format::Template
+    });
     let text = match format {
         Format::Json => serde_json::to_string(&stacks)? + "\n",
         Format::Template => templates(&stacks),
@@ -116,8 +122,10 @@ fn templates(stacks: &[StackArtifact]) -> String {
     let minified = match stacks {
         [stack] => text(stack),
         stacks => {
-            let entries: Vec<String> =
-                stacks.iter().map(|stack| format!("\"{}\":{}", stack.name, text(stack))).collect();
+            let entries: Vec<String> = stacks
+                .iter()
+                .map(|stack| format!("\"{}\":{}", stack.name, text(stack)))
+                .collect();
             format!("{{{}}}", entries.join(","))
         }
     };

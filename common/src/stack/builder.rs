@@ -17,6 +17,7 @@ pub struct StackBuilder {
     name: StackName,
     tags: BTreeMap<String, String>,
     application: Option<String>,
+    applied_by_a_person: bool,
     environment: EnvironmentName,
     termination_protection: bool,
     notes: Vec<String>,
@@ -56,15 +57,22 @@ impl StackBuilder {
     /// A stack of an environment. The description shows in the console's list of stacks.
     #[must_use]
     pub fn new(environment: &Environment, name: StackName, description: &str) -> Self {
-        let description = format!("{description} ({}, {})", environment.name, environment.region);
+        let description = format!(
+            "{description} ({}, {})",
+            environment.name, environment.region
+        );
         let tags = BTreeMap::from([
-            ("lemonade:environment".to_owned(), environment.name.to_string()),
+            (
+                "lemonade:environment".to_owned(),
+                environment.name.to_string(),
+            ),
             ("lemonade:stack".to_owned(), name.id().to_owned()),
         ]);
         Self {
             template: Template::new(description),
             tags,
             application: None,
+            applied_by_a_person: false,
             environment: environment.name,
             termination_protection: environment.protected,
             notes: Vec::new(),
@@ -76,8 +84,16 @@ impl StackBuilder {
     /// Says that the stack belongs to one application.
     #[must_use]
     pub fn of_application(mut self, application: &ApplicationName) -> Self {
-        self.tags.insert("lemonade:application".to_owned(), application.to_string());
+        self.tags
+            .insert("lemonade:application".to_owned(), application.to_string());
         self.application = Some(application.to_string());
+        self
+    }
+
+    /// Says that a person applies the stack, before every other one.
+    #[must_use]
+    pub const fn applied_by_a_person(mut self) -> Self {
+        self.applied_by_a_person = true;
         self
     }
 
@@ -94,7 +110,11 @@ impl StackBuilder {
     }
 
     pub(crate) fn record_export(&mut self, output: &str, kind: &str, name: String) {
-        self.exports.push(ExportRecord { name, output: output.to_owned(), kind: kind.to_owned() });
+        self.exports.push(ExportRecord {
+            name,
+            output: output.to_owned(),
+            kind: kind.to_owned(),
+        });
     }
 
     /// Checks the template and this project's own rules.
@@ -105,11 +125,17 @@ impl StackBuilder {
         let checked = self
             .template
             .check()
-            .map_err(|source| StackError::Template { stack: self.name.clone(), source })?;
+            .map_err(|source| StackError::Template {
+                stack: self.name.clone(),
+                source,
+            })?;
         let template = checked.template();
         let faults = rules::faults(template);
         if !faults.is_empty() {
-            return Err(StackError::Rules { stack: self.name, faults });
+            return Err(StackError::Rules {
+                stack: self.name,
+                faults,
+            });
         }
 
         let record = |keep: &dyn Fn(&crate::template::TemplateResource) -> bool| {
@@ -129,6 +155,7 @@ impl StackBuilder {
             crate_name: crate_name.to_owned(),
             environment: self.environment,
             application: self.application,
+            applied_by_a_person: self.applied_by_a_person,
             digest: checked.digest().to_owned(),
             bytes: checked.minified().len(),
             resources: template.resources().count(),

@@ -60,7 +60,9 @@ pub(super) fn faults(template: &Template) -> Vec<String> {
 
 /// An allowance of every action, or of every action of a service.
 fn unlimited_action(node: &Node) -> Option<&str> {
-    let Node::Object(entries) = node else { return None };
+    let Node::Object(entries) = node else {
+        return None;
+    };
     if entries.get("Effect") != Some(&"Allow".into_node()) {
         return None;
     }
@@ -82,6 +84,12 @@ fn unlimited_action(node: &Node) -> Option<&str> {
 /// What CloudFormation must be told that the template may do. Every role here has a name, since
 /// permissions are limited by names.
 pub(super) fn capabilities(template: &Template) -> Vec<String> {
-    let iam = template.resources().any(|(_, resource)| resource.facts.name.starts_with("AWS::IAM"));
-    if iam { vec!["CAPABILITY_NAMED_IAM".to_owned()] } else { Vec::new() }
+    let iam = template
+        .resources()
+        .any(|(_, resource)| resource.facts.name.starts_with("AWS::IAM"));
+    if iam {
+        vec!["CAPABILITY_NAMED_IAM".to_owned()]
+    } else {
+        Vec::new()
+    }
 }

@@ -2,13 +2,13 @@
 
 use common::application::Application;
 use common::environment::Environment;
+use common::resources::Handle;
 use common::resources::ecr::Repository;
 use common::resources::ecr::repository::{
-    EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy,
-    EncryptionType, RepositoryImageTagMutability,
+    EncryptionConfiguration, EncryptionType, ImageScanningConfiguration, LifecyclePolicy,
+    RepositoryImageTagMutability,
 };
 use common::resources::kinds::KeyArn;
-use common::resources::Handle;
 use common::template::{Node, Template, Value};
 use serde_json::json;
 

@@ -29,7 +29,11 @@ pub(super) fn add(
     template.add(
         logical_id(secret),
         Secret::new()
-            .name(environment.names().secret(&application.name, secret.as_str()))
+            .name(
+                environment
+                    .names()
+                    .secret(&application.name, secret.as_str()),
+            )
             .description(format!("{secret} of {}", application.name))
             .kms_key_id(key),
     )

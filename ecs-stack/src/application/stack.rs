@@ -37,7 +37,9 @@ pub fn secret_export(
 }
 
 fn name(environment: &Environment, application: &Application) -> StackName {
-    environment.names().stack(&StackKind::Application(application.name.clone()))
+    environment
+        .names()
+        .stack(&StackKind::Application(application.name.clone()))
 }
 
 /// Defines the stack.
@@ -66,8 +68,11 @@ pub fn stack(
             &key,
         ),
     );
-    Outputs { repository: repository.reference(), log_group: log_group.reference() }
-        .publish(&mut stack, &exports(environment, application));
+    Outputs {
+        repository: repository.reference(),
+        log_group: log_group.reference(),
+    }
+    .publish(&mut stack, &exports(environment, application));
     for secret in &application.secrets {
         let handle = secrets::add(&mut stack.template, environment, application, secret, &key);
         let export = secret_export(environment, application, secret);

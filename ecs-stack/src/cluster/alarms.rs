@@ -16,7 +16,10 @@ pub(super) fn add(
 ) {
     let topic = network.alarm_topic.import();
     let band = &environment.cluster.band;
-    let half_an_hour = Lasting { seconds: 300, periods: 6 };
+    let half_an_hour = Lasting {
+        seconds: 300,
+        periods: 6,
+    };
     let ten_minutes = Lasting::minutes(10);
 
     // Scaling would have brought it back into the band: it is at its maximum, or can't launch.
@@ -47,7 +50,10 @@ pub(super) fn add(
         alarm::named(
             environment,
             "too-few-machines",
-            &format!("Fewer than {} machines have been in service for ten minutes", band.min()),
+            &format!(
+                "Fewer than {} machines have been in service for ten minutes",
+                band.min()
+            ),
             &topic,
             Bound::Below(f64::from(band.min())),
             ten_minutes,

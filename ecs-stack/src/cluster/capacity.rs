@@ -7,6 +7,7 @@
 //! the capacity provider is off: two things that scale would fight.
 
 use common::environment::Environment;
+use common::resources::Handle;
 use common::resources::autoscaling::scaling_policy::{
     ScalingPolicyAdjustmentType, ScalingPolicyMetricAggregationType, ScalingPolicyType,
     StepAdjustment,
@@ -23,7 +24,6 @@ use common::resources::ecs::capacity_provider::{
 use common::resources::ecs::cluster_capacity_provider_associations::CapacityProviderStrategy;
 use common::resources::ecs::{CapacityProvider, Cluster, ClusterCapacityProviderAssociations};
 use common::resources::kinds::CapacityProviderName;
-use common::resources::Handle;
 use common::template::{Template, Value};
 
 /// Until a machine that was added counts as part of the cluster, in seconds: its boot and the
@@ -49,14 +49,16 @@ pub(super) fn add(
 ) -> Handle<CapacityProvider> {
     let provider = template.add(
         "CapacityProvider",
-        CapacityProvider::new().name(environment.names().capacity_provider()).auto_scaling_group_provider(
-            AutoScalingGroupProvider::new(machines.reference())
-                .managed_draining(AutoScalingGroupProviderManagedDraining::Enabled)
-                .managed_scaling(ManagedScaling::new().status(ManagedScalingStatus::Disabled))
-                .managed_termination_protection(
-                    AutoScalingGroupProviderManagedTerminationProtection::Disabled,
-                ),
-        ),
+        CapacityProvider::new()
+            .name(environment.names().capacity_provider())
+            .auto_scaling_group_provider(
+                AutoScalingGroupProvider::new(machines.reference())
+                    .managed_draining(AutoScalingGroupProviderManagedDraining::Enabled)
+                    .managed_scaling(ManagedScaling::new().status(ManagedScalingStatus::Disabled))
+                    .managed_termination_protection(
+                        AutoScalingGroupProviderManagedTerminationProtection::Disabled,
+                    ),
+            ),
     );
     let default = CapacityProviderStrategy::new(provider.reference()).weight(1);
     let name: Value<CapacityProviderName> = provider.reference();
@@ -100,7 +102,10 @@ pub(super) fn add(
         "AboveBand",
         reservation(
             "memory-above-band",
-            format!("Over {} % of the cluster's memory is reserved: adds a machine", band.high_percent()),
+            format!(
+                "Over {} % of the cluster's memory is reserved: adds a machine",
+                band.high_percent()
+            ),
         )
         .comparison_operator(AlarmComparisonOperator::GreaterThanThreshold)
         .threshold(band.high_percent())
@@ -111,7 +116,10 @@ pub(super) fn add(
         "BelowBand",
         reservation(
             "memory-below-band",
-            format!("Under {} % of the cluster's memory is reserved: takes a machine away", band.low_percent()),
+            format!(
+                "Under {} % of the cluster's memory is reserved: takes a machine away",
+                band.low_percent()
+            ),
         )
         .comparison_operator(AlarmComparisonOperator::LessThanThreshold)
         .threshold(band.low_percent())

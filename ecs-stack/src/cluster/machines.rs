@@ -15,9 +15,7 @@ use common::resources::ec2::launch_template::{
 use common::resources::{Handle, Tag, ecs, iam};
 use common::tags;
 use common::template::policy::{ManagedPolicy, ServicePrincipal};
-use common::template::{
-    CreationPolicy, ResourceExt as _, RollingUpdate, Template, UpdatePolicy,
-};
+use common::template::{CreationPolicy, ResourceExt as _, RollingUpdate, Template, UpdatePolicy};
 
 use super::management::Management;
 use super::user_data;
@@ -72,16 +70,22 @@ pub(super) fn add(
         .default_instance_warmup(300)
         .new_instances_protected_from_scale_in(false)
         .metrics_collection([MetricsCollection::new("1Minute")])
-        .notification_configurations([NotificationConfiguration::new(network.alarm_topic.import())
-            .notification_types([
-                "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
-                "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
-            ])])
+        .notification_configurations(
+            [
+                NotificationConfiguration::new(network.alarm_topic.import()).notification_types([
+                    "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
+                    "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
+                ]),
+            ],
+        )
         .tags([
             tag("Name", names.machines()),
             tag(tags::ENVIRONMENT, environment.name.to_string()),
         ])
-        .creation_policy(CreationPolicy { signals: band.min(), timeout_minutes: BOOT_MINUTES })
+        .creation_policy(CreationPolicy {
+            signals: band.min(),
+            timeout_minutes: BOOT_MINUTES,
+        })
         // With v in service and at most w > v machines there is room for one more meanwhile.
         // The processes rest so that they don't undo or outpace the roll (aws-cdk#5215).
         .update_policy(UpdatePolicy::Rolling(RollingUpdate {

@@ -43,11 +43,10 @@ impl Management {
         );
         // Sessions are encrypted end to end with the data key; the agent decrypts by itself.
         role.allow(
-            Statement::allow(["kms:Decrypt"]).sid("EncryptedSessions").on(&self.key).when(
-                "StringLike",
-                "kms:EncryptionContext:aws:ssm:SessionId",
-                "*",
-            ),
+            Statement::allow(["kms:Decrypt"])
+                .sid("EncryptedSessions")
+                .on(&self.key)
+                .when("StringLike", "kms:EncryptionContext:aws:ssm:SessionId", "*"),
         );
     }
 }
@@ -84,7 +83,10 @@ pub(super) fn add(
         && let Some(Node::Object(inputs)) = entries.get_mut("inputs")
     {
         use common::template::IntoNode as _;
-        inputs.insert("cloudWatchLogGroupName".to_owned(), session_log.reference().into_node());
+        inputs.insert(
+            "cloudWatchLogGroupName".to_owned(),
+            session_log.reference().into_node(),
+        );
         inputs.insert("kmsKeyId".to_owned(), key.clone().into_node());
     }
     template.add(
@@ -98,9 +100,12 @@ pub(super) fn add(
 
     template.add(
         "AgentConfiguration",
-        Parameter::new(ParameterType::String, agent_configuration(&names.log_group("ecs", "machines")))
-            .name(names.agent_configuration())
-            .description("What the CloudWatch agent measures and ships"),
+        Parameter::new(
+            ParameterType::String,
+            agent_configuration(&names.log_group("ecs", "machines")),
+        )
+        .name(names.agent_configuration())
+        .description("What the CloudWatch agent measures and ships"),
     );
 
     let associations = [
@@ -153,7 +158,11 @@ pub(super) fn add(
         }
         template.add(id, association);
     }
-    Management { session_log: session_log.attr_arn(), machine_log: machine_log.attr_arn(), key }
+    Management {
+        session_log: session_log.attr_arn(),
+        machine_log: machine_log.attr_arn(),
+        key,
+    }
 }
 
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html>

@@ -42,9 +42,9 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         "Cluster",
         Cluster::new()
             .cluster_name(environment.names().cluster())
-            .cluster_settings([
-                ClusterSettings::new().name("containerInsights").value("enabled")
-            ]),
+            .cluster_settings([ClusterSettings::new()
+                .name("containerInsights")
+                .value("enabled")]),
     );
     let management = management::add(template, environment, &network);
     let machines = machines::add(template, environment, &network, &cluster, management);

@@ -37,7 +37,10 @@ pub(super) fn add(
         )
         .on(
             MetricOf::new("AWS/ECS", "MemoryUtilization")
-                .of("ClusterName", crate::cluster::exports(environment).cluster.import())
+                .of(
+                    "ClusterName",
+                    crate::cluster::exports(environment).cluster.import(),
+                )
                 .of("ServiceName", environment.names().service(name)),
             Statistic::Maximum,
             three,
@@ -50,7 +53,10 @@ pub(super) fn add(
         let metric = |metric: &'static str| {
             MetricOf::new("AWS/ApplicationELB", metric)
                 .of("LoadBalancer", balancer.import())
-                .of("TargetGroup", ingress.target_group.attr_target_group_full_name())
+                .of(
+                    "TargetGroup",
+                    ingress.target_group.attr_target_group_full_name(),
+                )
         };
         let errors = template.add(
             "ErrorsAlarm",
@@ -81,7 +87,11 @@ pub(super) fn add(
                 Lasting::minutes(5),
                 Silence::IsFine,
             )
-            .on(metric("UnHealthyHostCount"), Statistic::Maximum, Lasting::minutes(5)),
+            .on(
+                metric("UnHealthyHostCount"),
+                Statistic::Maximum,
+                Lasting::minutes(5),
+            ),
         );
         watched.push(errors.reference());
         watched.push(unhealthy.reference());

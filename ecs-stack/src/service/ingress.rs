@@ -84,7 +84,11 @@ pub(super) fn add(
                 .resource_records([environment.domain.name.as_str()]),
         );
     }
-    Ingress { target_group, rule, grace_seconds: health.grace_seconds }
+    Ingress {
+        target_group,
+        rule,
+        grace_seconds: health.grace_seconds,
+    }
 }
 
 /// Targets are machines and ports, since containers share machines. Without a name of its own: a

@@ -2,7 +2,9 @@
 
 use common::application::Application;
 use common::environment::Environment;
-use common::grant::{GrantKey as _, GrantLogGroup as _, GrantRepository as _, GrantSecret as _, RoleBuilder};
+use common::grant::{
+    GrantKey as _, GrantLogGroup as _, GrantRepository as _, GrantSecret as _, RoleBuilder,
+};
 use common::naming::ApplicationRole;
 use common::resources::{Handle, iam};
 use common::template::policy::ServicePrincipal;
@@ -48,15 +50,21 @@ pub(super) fn add(
         format!("Starts the containers of {}", application.name),
     );
     let arn = |service: &str, resource: &str, name: Value<String>| {
-        sub(format!("arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"))
-            .with("Name", name)
+        sub(format!(
+            "arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"
+        ))
+        .with("Name", name)
     };
     arn("ecr", "repository/${Name}", kept.repository.import().into())
         .value()
         .grant_pull(&mut execution);
-    arn("logs", "log-group:${Name}:*", kept.log_group.import().into())
-        .value()
-        .grant_write(&mut execution);
+    arn(
+        "logs",
+        "log-group:${Name}:*",
+        kept.log_group.import().into(),
+    )
+    .value()
+    .grant_write(&mut execution);
     if !application.secrets.is_empty() {
         let secrets: Vec<_> = application
             .secrets
@@ -66,5 +74,8 @@ pub(super) fn add(
         secrets.grant_read(&mut execution);
         key.grant_decrypt(&mut execution, "secretsmanager");
     }
-    Roles { task, execution: execution.add_to(template) }
+    Roles {
+        task,
+        execution: execution.add_to(template),
+    }
 }

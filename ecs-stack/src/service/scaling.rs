@@ -9,11 +9,10 @@ use common::resources::applicationautoscaling::scalable_target::{
     ScalableTargetRequired, ScalableTargetScalableDimension, ScalableTargetServiceNamespace,
 };
 use common::resources::applicationautoscaling::scaling_policy::{
-    PredefinedMetricSpecification, PredefinedMetricSpecificationPredefinedMetricType, ScalingPolicyType, TargetTrackingScalingPolicyConfiguration,
+    PredefinedMetricSpecification, PredefinedMetricSpecificationPredefinedMetricType,
+    ScalingPolicyType, TargetTrackingScalingPolicyConfiguration,
 };
-use common::resources::applicationautoscaling::{
-    ScalableTarget, ScalingPolicy,
-};
+use common::resources::applicationautoscaling::{ScalableTarget, ScalingPolicy};
 use common::resources::{Handle, ecs};
 use common::template::{Template, Value, sub};
 

@@ -19,7 +19,9 @@ use super::{alarms, ingress, roles, scaling, task};
 pub const IMAGE_DIGEST: &str = "ImageDigest";
 
 fn name(environment: &Environment, application: &Application) -> StackName {
-    environment.names().stack(&StackKind::Service(application.name.clone()))
+    environment
+        .names()
+        .stack(&StackKind::Service(application.name.clone()))
 }
 
 /// Defines the stack. It exports nothing.
@@ -41,7 +43,10 @@ pub fn stack(
     let digest = template.parameter(
         IMAGE_DIGEST,
         Parameter::string("Digest of the image to run; given by the application's pipeline")
-            .pattern("sha256:[0-9a-f]{64}", "the digest of an image: sha256: and 64 hexadecimals"),
+            .pattern(
+                "sha256:[0-9a-f]{64}",
+                "the digest of an image: sha256: and 64 hexadecimals",
+            ),
     );
     let roles = roles::add(template, environment, application);
     let task = task::add(template, environment, application, &roles, digest);
@@ -58,7 +63,7 @@ pub fn stack(
         .task_definition(task.reference())
         .scheduling_strategy(ServiceSchedulingStrategy::Replica)
         .capacity_provider_strategy([CapacityProviderStrategyItem::new()
-            .capacity_provider(Value::from(cluster.capacity_provider.import()))
+            .capacity_provider(cluster.capacity_provider.import())
             .weight(1)])
         // Both data centres first, then as few machines as will do.
         .placement_strategies([

@@ -1,6 +1,7 @@
 //! The task definition: one container.
 
 use common::application::Application;
+use common::capacity::Architecture;
 use common::environment::Environment;
 use common::resources::Handle;
 use common::resources::ecs::TaskDefinition;
@@ -10,7 +11,6 @@ use common::resources::ecs::task_definition::{
     RuntimePlatformOperatingSystemFamily, Secret, TaskDefinitionNetworkMode,
     TaskDefinitionRequiresCompatibilities, Tmpfs,
 };
-use common::capacity::Architecture;
 use common::template::{List, Template, Value, pseudo, sub};
 
 use super::roles::Roles;
@@ -36,9 +36,10 @@ pub(super) fn add(
     digest: Value<String>,
 ) -> Handle<TaskDefinition> {
     let kept = application::exports(environment, application);
-    let image = sub("${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/${Repository}@${Digest}")
-        .with::<String>("Repository", kept.repository.import())
-        .with("Digest", digest);
+    let image =
+        sub("${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/${Repository}@${Digest}")
+            .with::<String>("Repository", kept.repository.import())
+            .with("Digest", digest);
     let variables: List<KeyValuePair> = application
         .variables
         .iter()

@@ -25,7 +25,11 @@ impl PolicyDocument {
 
     /// Adds a statement, or its resources to a statement that says the same of others.
     pub fn push(&mut self, statement: Statement) {
-        if !self.statements.iter_mut().any(|present| present.absorb(&statement)) {
+        if !self
+            .statements
+            .iter_mut()
+            .any(|present| present.absorb(&statement))
+        {
             self.statements.push(statement);
         }
     }

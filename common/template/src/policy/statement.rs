@@ -114,11 +114,17 @@ impl Statement {
     /// Takes over the other's resources where the two differ in nothing else; says whether.
     pub(super) fn absorb(&mut self, other: &Self) -> bool {
         let resources = std::mem::take(&mut self.resources);
-        let rest = Self { resources: Vec::new(), ..other.clone() };
+        let rest = Self {
+            resources: Vec::new(),
+            ..other.clone()
+        };
         let same = *self == rest;
         self.resources = resources;
         if same {
-            let new = other.resources.iter().filter(|node| !self.resources.contains(node));
+            let new = other
+                .resources
+                .iter()
+                .filter(|node| !self.resources.contains(node));
             let new: Vec<Node> = new.cloned().collect();
             self.resources.extend(new);
         }

@@ -1,0 +1,142 @@
+//! The most that any role may do which the definition creates: machines, containers, functions.
+//!
+//! A boundary gives nothing; it caps what a role's own policies give. Whoever can change roles
+//! therefore can't make one that reaches further than this: no IAM, no other environment's
+//! secrets, no writing of anything but logs, metrics and what Systems Manager needs.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+
+use common::environment::Environment;
+use common::naming::Names;
+use common::resources::{Handle, iam};
+use common::template::policy::{PolicyDocument, Statement};
+use common::template::{Template, pseudo, sub};
+
+/// What machines do as members of the cluster (`AmazonEC2ContainerServiceforEC2Role`).
+const CLUSTER: [&str; 10] = [
+    "ecs:DeregisterContainerInstance",
+    "ecs:DiscoverPollEndpoint",
+    "ecs:Poll",
+    "ecs:RegisterContainerInstance",
+    "ecs:StartTelemetrySession",
+    "ecs:SubmitAttachmentStateChanges",
+    "ecs:SubmitContainerStateChange",
+    "ecs:SubmitTaskStateChange",
+    "ecs:TagResource",
+    "ecs:UpdateContainerInstancesState",
+];
+
+/// What machines do to be managed (`AmazonSSMManagedInstanceCore`).
+const MANAGEMENT: [&str; 25] = [
+    "ec2messages:AcknowledgeMessage",
+    "ec2messages:DeleteMessage",
+    "ec2messages:FailMessage",
+    "ec2messages:GetEndpoint",
+    "ec2messages:GetMessages",
+    "ec2messages:SendReply",
+    "ssm:DescribeAssociation",
+    "ssm:DescribeDocument",
+    "ssm:GetDeployablePatchSnapshotForInstance",
+    "ssm:GetDocument",
+    "ssm:GetManifest",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:ListAssociations",
+    "ssm:ListInstanceAssociations",
+    "ssm:PutComplianceItems",
+    "ssm:PutConfigurePackageResult",
+    "ssm:PutInventory",
+    "ssm:UpdateAssociationStatus",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+];
+
+/// What anything does to be seen (`CloudWatchAgentServerPolicy`, flow logs, containers).
+const SEEN: [&str; 8] = [
+    "cloudwatch:PutMetricData",
+    "ec2:DescribeTags",
+    "ec2:DescribeVolumes",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+    "sns:Publish",
+];
+
+/// What starts containers.
+const IMAGES: [&str; 4] = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+];
+
+/// What closes the default security group.
+const SECURITY_GROUPS: [&str; 3] = [
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:RevokeSecurityGroupEgress",
+    "ec2:RevokeSecurityGroupIngress",
+];
+
+/// Adds the boundary, under the name that every role refers to it by.
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+) -> Handle<iam::ManagedPolicy> {
+    let everything = "a boundary caps the roles' own policies, which name resources";
+    let secrets = sub(format!(
+        "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{}*",
+        environment.names().secret_prefix(),
+    ));
+    let document = PolicyDocument::new()
+        .with(
+            Statement::allow(CLUSTER)
+                .sid("Cluster")
+                .on_everything(everything),
+        )
+        .with(
+            Statement::allow(MANAGEMENT)
+                .sid("Management")
+                .on_everything(everything),
+        )
+        .with(
+            Statement::allow(SEEN)
+                .sid("Observability")
+                .on_everything(everything),
+        )
+        .with(
+            Statement::allow(IMAGES)
+                .sid("Images")
+                .on_everything(everything),
+        )
+        .with(
+            Statement::allow(SECURITY_GROUPS)
+                .sid("SecurityGroups")
+                .on_everything(everything),
+        )
+        .with(
+            Statement::allow(["secretsmanager:GetSecretValue"])
+                .sid("OwnSecrets")
+                .on(secrets),
+        )
+        .with(
+            Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"])
+                .sid("KeysOfThisAccount")
+                .on_everything(everything)
+                .when("StringEquals", "aws:ResourceAccount", pseudo::account_id()),
+        );
+    template.add(
+        "WorkloadBoundary",
+        iam::ManagedPolicy::new(document)
+            .managed_policy_name(Names::WORKLOAD_BOUNDARY)
+            .path(environment.names().role_path())
+            .description(format!(
+                "The most that a role of {} may do",
+                environment.name
+            )),
+    )
+}
