@@ -19,7 +19,7 @@ impl Route {
     /// A `Route` with what it must have.
     ///
     /// - `route_table_id`: Changing it replaces the resource.
-    pub fn new(route_table_id: impl Into<Value<String>>) -> Self {
+    pub fn new(route_table_id: impl Into<Value<kinds::RouteTableId>>) -> Self {
         let mut properties = Properties::default();
         properties.set("RouteTableId", route_table_id.into());
         Self(properties)

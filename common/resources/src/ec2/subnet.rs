@@ -182,7 +182,7 @@ impl Handle<Subnet> {
 
     /// The attribute `NetworkAclAssociationId`.
     #[must_use]
-    pub fn attr_network_acl_association_id(&self) -> Value<kinds::SubnetNetworkAclAssociationId> {
+    pub fn attr_network_acl_association_id(&self) -> Value<String> {
         Value::get_att(self.id(), "NetworkAclAssociationId")
     }
 
