@@ -79,7 +79,7 @@ impl Project {
     }
 
     /// Sets `EncryptionKey`.
-    pub fn encryption_key(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn encryption_key(mut self, value: impl Into<kinds::KeyReference>) -> Self {
         self.0.set("EncryptionKey", value.into());
         self
     }

@@ -36,7 +36,7 @@ impl FlowLog {
     }
 
     /// Sets `DeliverCrossAccountRole`. Changing it replaces the resource.
-    pub fn deliver_cross_account_role(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn deliver_cross_account_role(mut self, value: impl Into<Value<kinds::RoleArn>>) -> Self {
         self.0.set("DeliverCrossAccountRole", value.into());
         self
     }

@@ -72,7 +72,7 @@ impl NatGateway {
     }
 
     /// Sets `SecondaryAllocationIds`.
-    pub fn secondary_allocation_ids(mut self, value: impl Into<List<String>>) -> Self {
+    pub fn secondary_allocation_ids(mut self, value: impl Into<List<kinds::AllocationId>>) -> Self {
         self.0.set("SecondaryAllocationIds", value.into());
         self
     }

@@ -108,7 +108,7 @@ impl Route {
     }
 
     /// Sets `VpcEndpointId`.
-    pub fn vpc_endpoint_id(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn vpc_endpoint_id(mut self, value: impl Into<Value<kinds::VpcEndpointId>>) -> Self {
         self.0.set("VpcEndpointId", value.into());
         self
     }

@@ -36,7 +36,7 @@ impl CapacityProvider {
     }
 
     /// Sets `ClusterName`. Changing it replaces the resource.
-    pub fn cluster_name(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn cluster_name(mut self, value: impl Into<Value<kinds::ClusterName>>) -> Self {
         self.0.set("ClusterName", value.into());
         self
     }

@@ -393,7 +393,7 @@ impl ProjectBuildBatchConfig {
     }
 
     /// Sets `ServiceRole`.
-    pub fn service_role(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn service_role(mut self, value: impl Into<Value<kinds::RoleArn>>) -> Self {
         self.0.set("ServiceRole", value.into());
         self
     }

@@ -4,6 +4,8 @@
 
 use common_template::{Properties, PropertyType, Value};
 
+use crate::kinds;
+
 use super::values::{ReportExportConfigType, S3ReportExportConfigPackaging};
 
 /// `ReportExportConfig` of `AWS::CodeBuild::ReportGroup`.
@@ -63,8 +65,8 @@ impl S3ReportExportConfig {
         self
     }
 
-    /// Sets `EncryptionKey`. Takes at least 1 characters.
-    pub fn encryption_key(mut self, value: impl Into<Value<String>>) -> Self {
+    /// Sets `EncryptionKey`.
+    pub fn encryption_key(mut self, value: impl Into<Value<kinds::KeyArn>>) -> Self {
         self.0.set("EncryptionKey", value.into());
         self
     }

@@ -416,7 +416,7 @@ impl DeploymentLifecycleHook {
     }
 
     /// Sets `HookTargetArn`.
-    pub fn hook_target_arn(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn hook_target_arn(mut self, value: impl Into<Value<kinds::FunctionArn>>) -> Self {
         self.0.set("HookTargetArn", value.into());
         self
     }

@@ -76,7 +76,7 @@ impl SubnetMapping {
     }
 
     /// Sets `AllocationId`.
-    pub fn allocation_id(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn allocation_id(mut self, value: impl Into<Value<kinds::AllocationId>>) -> Self {
         self.0.set("AllocationId", value.into());
         self
     }
