@@ -32,7 +32,7 @@ pub struct ProjectRequired {
 }
 
 impl Project {
-    /// A `Project` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: ProjectRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("Artifacts", required.artifacts);

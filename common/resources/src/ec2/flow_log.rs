@@ -21,7 +21,7 @@ pub use values::*;
 pub struct FlowLog(pub(crate) Properties);
 
 impl FlowLog {
-    /// A `FlowLog` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `resource_id`: Changing it replaces the resource.
     /// - `resource_type`: Changing it replaces the resource.

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct NatGateway(pub(crate) Properties);
 
 impl NatGateway {
-    /// A `NatGateway` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

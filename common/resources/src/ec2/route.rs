@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct Route(pub(crate) Properties);
 
 impl Route {
-    /// A `Route` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `route_table_id`: Changing it replaces the resource.
     pub fn new(route_table_id: impl Into<Value<kinds::RouteTableId>>) -> Self {

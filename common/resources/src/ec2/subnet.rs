@@ -25,7 +25,7 @@ pub use types::*;
 pub struct Subnet(pub(crate) Properties);
 
 impl Subnet {
-    /// A `Subnet` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `vpc_id`: Changing it replaces the resource.
     pub fn new(vpc_id: impl Into<Value<kinds::VpcId>>) -> Self {

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct CapacityProvider(pub(crate) Properties);
 
 impl CapacityProvider {
-    /// A `CapacityProvider` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
