@@ -1,1 +1,26 @@
-//! (module documentation)
+//! What every stack shares.
+//!
+//! Environments and applications as people write them down, the names derived from them, typed
+//! exports between stacks, and the contract by which a stack crate joins the assembly. Pure: no
+//! network, no clock, no randomness; files are read in one place, [`Definition::load`].
+
+pub mod alarm;
+pub mod application;
+pub mod assembly;
+pub mod capacity;
+pub mod environment;
+pub mod export;
+pub mod grant;
+pub mod input;
+pub mod logs;
+pub mod naming;
+pub mod stack;
+pub mod tags;
+mod text;
+
+/// The typed AWS resources, generated from the CloudFormation schemas.
+pub use common_resources as resources;
+/// The template model.
+pub use common_template as template;
+
+pub use input::Definition;

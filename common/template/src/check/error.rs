@@ -33,10 +33,10 @@ pub enum TemplateErrorKind {
     /// A logical id that CloudFormation would not take.
     #[error(transparent)]
     Malformed(LogicalIdError),
-    /// An id that is taken.
+    /// An id that is taken. Resources and parameters share their ids.
     #[error("{section} `{id}` was already added at {}:{}", first.file(), first.line())]
     Duplicate {
-        /// `resource`, `parameter` …
+        /// Where it is taken: `resource`, `parameter` …
         section: &'static str,
         /// The id.
         id: LogicalId,
@@ -52,7 +52,11 @@ pub enum TemplateErrorKind {
         target: String,
     },
     /// An attribute that the resource's type does not have.
-    #[error("`{id}` is an {resource_type}, which has no attribute `{attribute}`{}", hint(.allowed))]
+    #[error(
+        "`{id}` is {} {resource_type}, which has no attribute `{attribute}`{}",
+        article(.resource_type),
+        hint(.allowed)
+    )]
     UnknownAttribute {
         /// The resource.
         id: String,
@@ -69,8 +73,107 @@ pub enum TemplateErrorKind {
         /// The variable.
         name: String,
     },
-    /// Resources that wait for each other.
-    #[error("resources refer to each other in a circle: {}", .path.join(" → "))]
+    /// A `${` in the text of `Fn::Sub` without its `}`.
+    #[error("a `${{` in the text of Fn::Sub is never closed")]
+    OpenPlace,
+    /// A `${…}` in the text of `Fn::Sub` that CloudFormation would not read as a name.
+    #[error("Fn::Sub can't read `${{{place}}}`: names hold letters, digits, `_`, `.` and `:`")]
+    UnreadablePlace {
+        /// What stands between the braces.
+        place: String,
+    },
+    /// A `${AWS::…}` in a text that is not one of `Fn::Sub`.
+    #[error("`${{{place}}}` stands outside of Fn::Sub, and only there is it replaced")]
+    OutsideSub {
+        /// What stands between the braces.
+        place: String,
+    },
+    /// A function as plain JSON: its references would not be seen.
+    #[error(
+        "`{function}` is written as plain JSON, which goes unchecked: use the function of this \
+         crate"
+    )]
+    PlainFunction {
+        /// Its name.
+        function: String,
+    },
+    /// A number that JSON has no text for.
+    #[error("JSON has no number {number}")]
+    NotFinite {
+        /// The number.
+        number: String,
+    },
+    /// An import of what the template itself exports: it could never be created.
+    #[error("the template imports `{name}`, which it exports itself")]
+    OwnExport {
+        /// The name of the export.
+        name: String,
+    },
+    /// Something in a section that CloudFormation does not take there.
+    #[error("{holder} can't hold {found}")]
+    NotAllowed {
+        /// `a condition`, `a rule`, a mapping by name.
+        holder: String,
+        /// What it holds.
+        found: String,
+    },
+    /// Something that must not be empty.
+    #[error("{whole} has no {part}")]
+    Empty {
+        /// What is empty.
+        whole: String,
+        /// What it has none of.
+        part: &'static str,
+    },
+    /// A conjunction or disjunction of too few or too many.
+    #[error("{function} takes 2 to 10 conditions, not {count}")]
+    Operands {
+        /// `Fn::And` or `Fn::Or`.
+        function: &'static str,
+        /// How many it was given.
+        count: usize,
+    },
+    /// A misspelt type of a parameter.
+    #[error("`{parameter_type}` is not a type of CloudFormation parameters")]
+    UnknownParameterType {
+        /// The type.
+        parameter_type: String,
+    },
+    /// A default that the parameter itself refuses.
+    #[error("the default `{default}` is not {expected}")]
+    Default {
+        /// The default.
+        default: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// An attribute on a type that does not take it.
+    #[error(
+        "`{id}` is {} {resource_type}, which takes no {attribute}",
+        article(.resource_type)
+    )]
+    UnsupportedAttribute {
+        /// The resource.
+        id: LogicalId,
+        /// Its type.
+        resource_type: &'static str,
+        /// The attribute.
+        attribute: &'static str,
+    },
+    /// An output under the id of the digest.
+    #[error("output `{id}` is written by the template itself")]
+    Reserved {
+        /// The id.
+        id: LogicalId,
+    },
+    /// The name of an export that CloudFormation does not take.
+    #[error("export name `{name}` must be letters, digits, `:` and `-`")]
+    MalformedExport {
+        /// The name.
+        name: String,
+    },
+    /// Resources, or conditions, that wait for each other.
+    #[error("references form a circle: {}", .path.join(" → "))]
     Cycle {
         /// The logical ids around the circle, the first one twice.
         path: Vec<String>,
@@ -98,6 +201,11 @@ pub enum TemplateErrorKind {
     /// The JSON writer failed.
     #[error("the template can't be written: {0}")]
     Write(String),
+}
+
+/// Of the types' names, only those of AWS begin with a vowel.
+fn article(name: &str) -> &'static str {
+    if name.starts_with('A') { "an" } else { "a" }
 }
 
 fn hint(allowed: &[&str]) -> String {

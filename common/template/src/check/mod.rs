@@ -7,6 +7,7 @@ mod cycles;
 mod error;
 pub mod limits;
 mod references;
+mod sections;
 
 use std::fmt::Write as _;
 
@@ -79,6 +80,7 @@ pub(crate) fn check(mut template: Template) -> Result<CheckedTemplate, TemplateE
     let mut errors = std::mem::take(&mut template.errors);
     references::check(&template, &mut errors);
     cycles::check(&template, &mut errors);
+    sections::check(&template, &mut errors);
     limits::check_counts(&template, &mut errors);
     if !errors.is_empty() {
         return Err(TemplateErrors::new(errors));

@@ -1,18 +1,20 @@
 //! Every reference leads somewhere.
 
+use std::collections::BTreeMap;
+
 use crate::template::TemplateResource;
-use crate::value::places;
+use crate::value::{has_open_place, places};
 use crate::{Intrinsic, LogicalId, Node, Template, TemplateError, TemplateErrorKind, pseudo};
 
 /// Reports what refers to nothing: `Ref`, `Fn::GetAtt`, the places of `Fn::Sub`, mappings,
-/// conditions and `DependsOn`.
+/// conditions and `DependsOn`; and what looks like a reference but would not be read as one.
 pub(super) fn check(template: &Template, errors: &mut Vec<TemplateError>) {
     template.walk(&mut |place, node| {
-        if let Node::Intrinsic(function) = node {
-            for kind in faults(template, function) {
-                errors.push(TemplateError::at(place, kind));
-            }
-        }
+        let kinds = match node {
+            Node::Intrinsic(function) => faults(template, function),
+            other => literal_fault(other).into_iter().collect(),
+        };
+        errors.extend(kinds.into_iter().map(|kind| TemplateError::at(place, kind)));
     });
     for (id, resource) in &template.resources {
         let place = template.place("resource", id);
@@ -47,30 +49,22 @@ pub(super) fn check(template: &Template, errors: &mut Vec<TemplateError>) {
     }
 }
 
-/// The resources that a node refers to.
+/// The resources that a resource waits for: those it refers to in its properties or in its
+/// metadata, and those it says that it depends on.
 pub(crate) fn referenced_resources<'a>(
     template: &'a Template,
     resource: &'a TemplateResource,
 ) -> Vec<&'a str> {
-    let mut ids: Vec<&str> = resource
-        .attributes
+    let attributes = &resource.attributes;
+    let mut ids: Vec<&str> = attributes
         .depends_on
         .iter()
         .map(LogicalId::as_str)
         .collect();
-    for (_, node) in resource.properties.iter() {
+    for (_, node) in resource.properties.iter().chain(attributes.metadata.iter()) {
         node.walk(&mut |node| {
-            let Node::Intrinsic(function) = node else {
-                return;
-            };
-            match function.as_ref() {
-                Intrinsic::Ref(id) | Intrinsic::GetAtt { id, .. } => ids.push(id),
-                Intrinsic::Sub { text, variables } => ids.extend(
-                    places(text)
-                        .filter(|place| !variables.contains_key(*place))
-                        .map(|place| place.split_once('.').map_or(place, |(id, _)| id)),
-                ),
-                _ => {}
+            if let Node::Intrinsic(function) = node {
+                ids.extend(named_by(function));
             }
         });
     }
@@ -78,6 +72,32 @@ pub(crate) fn referenced_resources<'a>(
     ids.sort_unstable();
     ids.dedup();
     ids
+}
+
+/// The names that a function itself refers to, its arguments aside.
+pub(super) fn named_by(function: &Intrinsic) -> Vec<&str> {
+    match function {
+        Intrinsic::Ref(id) | Intrinsic::GetAtt { id, .. } => vec![id],
+        Intrinsic::Sub { text, variables } => open_places(text, variables)
+            .map(|place| place.split_once('.').map_or(place, |(id, _)| id))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn resource_named<'a>(template: &'a Template, id: &str) -> Option<&'a TemplateResource> {
+    find(&template.resources, id)
+}
+
+fn find<'a, V>(section: &'a BTreeMap<LogicalId, V>, id: &str) -> Option<&'a V> {
+    section.get(&LogicalId::unchecked(id.to_owned()))
+}
+
+fn open_places<'a, V>(
+    text: &'a str,
+    variables: &BTreeMap<String, V>,
+) -> impl Iterator<Item = &'a str> {
+    places(text).filter(|place| !variables.contains_key(*place))
 }
 
 fn faults(template: &Template, function: &Intrinsic) -> Vec<TemplateErrorKind> {
@@ -88,31 +108,56 @@ fn faults(template: &Template, function: &Intrinsic) -> Vec<TemplateErrorKind> {
                 .into_iter()
                 .collect()
         }
-        Intrinsic::Sub { text, variables } => {
-            let open = places(text).filter(|place| !variables.contains_key(*place));
-            let faults = open.filter_map(|place| match place.split_once('.') {
-                Some((id, attribute)) => attribute_fault(template, "Fn::Sub", id, attribute),
-                None => reference_fault(template, "Fn::Sub", place),
-            });
-            let unused = variables
-                .keys()
-                .filter(|name| !places(text).any(|place| place == *name))
-                .map(|name| TemplateErrorKind::UnusedVariable { name: name.clone() });
-            faults.chain(unused).collect()
-        }
+        Intrinsic::Sub { text, variables } => sub_faults(template, text, variables),
         Intrinsic::If { condition, .. } => {
             condition_fault(template, condition).into_iter().collect()
         }
-        Intrinsic::FindInMap { map, .. } => {
-            let known = template.mappings.keys().any(|id| id.as_str() == map);
-            if known {
-                Vec::new()
-            } else {
-                vec![dangling("Fn::FindInMap", map)]
-            }
+        Intrinsic::FindInMap { map, first, second } => mapping_fault(template, map, first, second)
+            .into_iter()
+            .collect(),
+        Intrinsic::ImportValue(name) => {
+            let own = template
+                .outputs
+                .values()
+                .any(|output| output.export_name() == Some(name));
+            own.then(|| TemplateErrorKind::OwnExport { name: name.clone() })
+                .into_iter()
+                .collect()
         }
         _ => Vec::new(),
     }
+}
+
+fn sub_faults(
+    template: &Template,
+    text: &str,
+    variables: &BTreeMap<String, Node>,
+) -> Vec<TemplateErrorKind> {
+    if has_open_place(text) {
+        return vec![TemplateErrorKind::OpenPlace];
+    }
+    let readable = |place: &str| {
+        !place.is_empty()
+            && place
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'))
+    };
+    let unreadable = places(text).filter(|place| !readable(place)).map(|place| {
+        TemplateErrorKind::UnreadablePlace {
+            place: place.to_owned(),
+        }
+    });
+    let faults = open_places(text, variables)
+        .filter(|place| readable(place))
+        .filter_map(|place| match place.split_once('.') {
+            Some((id, attribute)) => attribute_fault(template, "Fn::Sub", id, attribute),
+            None => reference_fault(template, "Fn::Sub", place),
+        });
+    let unused = variables
+        .keys()
+        .filter(|name| !places(text).any(|place| place == *name))
+        .map(|name| TemplateErrorKind::UnusedVariable { name: name.clone() });
+    unreadable.chain(faults).chain(unused).collect()
 }
 
 fn reference_fault(
@@ -122,10 +167,7 @@ fn reference_fault(
 ) -> Option<TemplateErrorKind> {
     let known = pseudo::ALL.contains(&id)
         || resource_named(template, id).is_some()
-        || template
-            .parameters
-            .keys()
-            .any(|parameter| parameter.as_str() == id);
+        || find(&template.parameters, id).is_some();
     (!known).then(|| dangling(function, id))
 }
 
@@ -152,12 +194,61 @@ fn attribute_fault(
 }
 
 fn condition_fault(template: &Template, name: &str) -> Option<TemplateErrorKind> {
-    let known = template.conditions.keys().any(|id| id.as_str() == name);
+    let known = find(&template.conditions, name).is_some();
     (!known).then(|| dangling("a condition", name))
 }
 
-fn resource_named<'a>(template: &'a Template, id: &str) -> Option<&'a TemplateResource> {
-    template.resources.get(&LogicalId::unchecked(id.to_owned()))
+/// Keys are looked up as far as they are literals. A second key under a first one that is only
+/// known when the stack is deployed must exist somewhere.
+fn mapping_fault(
+    template: &Template,
+    map: &str,
+    first: &Node,
+    second: &Node,
+) -> Option<TemplateErrorKind> {
+    let Some(mapping) = find(&template.mappings, map) else {
+        return Some(dangling("Fn::FindInMap", map));
+    };
+    let key = match first {
+        Node::String(key) => Some(key.as_str()),
+        _ => None,
+    };
+    let rows: Vec<_> = mapping
+        .rows()
+        .filter(|(name, _)| key.is_none_or(|key| key == *name))
+        .collect();
+    let key = key.unwrap_or("*");
+    if rows.is_empty() {
+        return Some(dangling("Fn::FindInMap", &format!("{map}.{key}")));
+    }
+    let Node::String(second) = second else {
+        return None;
+    };
+    let known = rows.iter().any(|(_, row)| row.contains_key(second));
+    (!known).then(|| dangling("Fn::FindInMap", &format!("{map}.{key}.{second}")))
+}
+
+/// What a literal may not be: a number that JSON can't write, or a function in disguise.
+fn literal_fault(node: &Node) -> Option<TemplateErrorKind> {
+    match node {
+        Node::Number(number) if !number.is_finite() => Some(TemplateErrorKind::NotFinite {
+            number: number.to_string(),
+        }),
+        Node::String(text) => {
+            let place = places(text).find(|place| place.starts_with("AWS::"))?;
+            Some(TemplateErrorKind::OutsideSub {
+                place: place.to_owned(),
+            })
+        }
+        Node::Object(entries) if entries.len() == 1 => {
+            let name = entries.keys().next()?;
+            let disguised = name == "Ref" || name.starts_with("Fn::");
+            disguised.then(|| TemplateErrorKind::PlainFunction {
+                function: name.clone(),
+            })
+        }
+        _ => None,
+    }
 }
 
 fn dangling(function: &'static str, target: &str) -> TemplateErrorKind {

@@ -23,9 +23,11 @@ impl PolicyDocument {
         self
     }
 
-    /// Adds a statement.
+    /// Adds a statement, or its resources to a statement that says the same of others.
     pub fn push(&mut self, statement: Statement) {
-        self.statements.push(statement);
+        if !self.statements.iter_mut().any(|present| present.absorb(&statement)) {
+            self.statements.push(statement);
+        }
     }
 
     /// The statements.

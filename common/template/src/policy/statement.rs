@@ -111,6 +111,20 @@ impl Statement {
         self
     }
 
+    /// Takes over the other's resources where the two differ in nothing else; says whether.
+    pub(super) fn absorb(&mut self, other: &Self) -> bool {
+        let resources = std::mem::take(&mut self.resources);
+        let rest = Self { resources: Vec::new(), ..other.clone() };
+        let same = *self == rest;
+        self.resources = resources;
+        if same {
+            let new = other.resources.iter().filter(|node| !self.resources.contains(node));
+            let new: Vec<Node> = new.cloned().collect();
+            self.resources.extend(new);
+        }
+        same
+    }
+
     /// Whether it allows or denies.
     #[must_use]
     pub const fn effect(&self) -> Effect {

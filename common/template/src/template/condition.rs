@@ -28,6 +28,18 @@ impl Condition {
         Self::Equals(left.into(), right.into())
     }
 
+    /// Calls `visit` for this expression and every one inside it.
+    pub(crate) fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        visit(self);
+        match self {
+            Self::And(parts) | Self::Or(parts) => {
+                parts.iter().for_each(|part| part.walk(visit));
+            }
+            Self::Not(part) => part.walk(visit),
+            Self::Equals(..) | Self::Named(_) | Self::Contains(..) => {}
+        }
+    }
+
     /// The texts that are compared.
     pub(crate) fn operands(&self) -> Vec<&Node> {
         match self {

@@ -9,6 +9,7 @@ mod write;
 
 pub use condition::{Condition, ConditionHandle};
 pub use indent::indented;
+pub(crate) use model::Place;
 pub use model::{Template, TemplateResource};
 pub use parameter::Parameter;
 pub use sections::{Mapping, Output, Rule};

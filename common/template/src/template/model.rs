@@ -19,8 +19,9 @@ use crate::{
 pub(crate) type Place = &'static Location<'static>;
 
 /// A CloudFormation template in the making.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Template {
+    pub(crate) created: Place,
     pub(crate) description: String,
     pub(crate) metadata: Properties,
     pub(crate) parameters: BTreeMap<LogicalId, Node>,
@@ -69,11 +70,28 @@ impl TemplateResource {
     }
 }
 
+/// Templates are equal when they say the same, wherever and in whatever order it was written.
+impl PartialEq for Template {
+    fn eq(&self, other: &Self) -> bool {
+        self.description == other.description
+            && self.metadata == other.metadata
+            && self.parameters == other.parameters
+            && self.mappings == other.mappings
+            && self.conditions == other.conditions
+            && self.rules == other.rules
+            && self.resources == other.resources
+            && self.outputs == other.outputs
+            && self.errors.len() == other.errors.len()
+    }
+}
+
 impl Template {
     /// An empty template. The description shows in the console's list of stacks.
     #[must_use]
+    #[track_caller]
     pub fn new(description: impl Into<String>) -> Self {
         Self {
+            created: Location::caller(),
             description: description.into(),
             metadata: Properties::default(),
             parameters: BTreeMap::new(),
@@ -160,7 +178,10 @@ impl Template {
     }
 
     /// Adds to the template's metadata.
+    #[track_caller]
     pub fn metadata(&mut self, name: &str, value: impl IntoNode) {
+        let id = LogicalId::unchecked(name.to_owned());
+        self.places.insert(("metadata", id), Location::caller());
         self.metadata.set(name, value);
     }
 
@@ -189,6 +210,10 @@ impl Template {
 
     /// Every node of the template that is not a name.
     pub(crate) fn walk<'a>(&'a self, visit: &mut dyn FnMut(Place, &'a Node)) {
+        for (name, node) in self.metadata.iter() {
+            let place = self.place("metadata", &LogicalId::unchecked(name.to_owned()));
+            node.walk(&mut |node| visit(place, node));
+        }
         for (id, resource) in &self.resources {
             let place = self.place("resource", id);
             for (_, node) in resource
@@ -227,11 +252,11 @@ impl Template {
         self.places
             .get(&(section, id.clone()))
             .copied()
-            .unwrap_or_else(|| Location::caller())
+            .unwrap_or(self.created)
     }
 
-    /// Checks a name and remembers where it was added. Parameters, resources and conditions of a
-    /// template share what a `Ref` can name, so those two may not share an id.
+    /// Checks a name and remembers where it was added. A `Ref` names a resource or a parameter, so
+    /// those two may not share an id.
     fn claim(&mut self, section: &'static str, id: String, place: Place) -> LogicalId {
         let id = LogicalId::new(id.clone()).unwrap_or_else(|source| {
             self.errors.push(TemplateError::at(
@@ -247,8 +272,8 @@ impl Template {
         };
         let taken = [section, rival]
             .into_iter()
-            .find_map(|section| self.places.get(&(section, id.clone())).copied());
-        if let Some(first) = taken {
+            .find_map(|section| Some((section, *self.places.get(&(section, id.clone()))?)));
+        if let Some((section, first)) = taken {
             let kind = TemplateErrorKind::Duplicate {
                 section,
                 id: id.clone(),

@@ -76,6 +76,11 @@ impl Mapping {
         self
     }
 
+    /// The rows, by their top-level keys.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&str, &BTreeMap<String, Node>)> {
+        self.0.iter().map(|(key, row)| (key.as_str(), row))
+    }
+
     pub(crate) fn written(&self) -> Node {
         Node::Object(
             self.0

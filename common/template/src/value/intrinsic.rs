@@ -207,7 +207,8 @@ impl Sub {
     /// type where it is not a plain text.
     #[must_use]
     pub fn value<T>(self) -> Value<T> {
-        if self.text.contains("${") {
+        // Variables without a place are kept, for the check to report.
+        if self.text.contains("${") || !self.variables.is_empty() {
             Intrinsic::Sub {
                 text: self.text,
                 variables: self.variables,
@@ -232,6 +233,11 @@ pub(crate) fn places(text: &str) -> impl Iterator<Item = &str> {
         .filter_map(|rest| rest.split_once('}'))
         .map(|(place, _)| place)
         .filter(|place| !place.starts_with('!'))
+}
+
+/// Whether a `${` of a `Fn::Sub` text is not closed before the next one begins.
+pub(crate) fn has_open_place(text: &str) -> bool {
+    text.split("${").skip(1).any(|rest| !rest.contains('}'))
 }
 
 /// `Fn::Join`.
@@ -380,9 +386,9 @@ pub mod dynamic {
     /// The text of a secret, or one key of it where it is JSON.
     #[must_use]
     pub fn secret(id: &str, json_key: Option<&str>) -> Value<String> {
-        let key = json_key.unwrap_or_default();
+        let key = json_key.map(|key| format!(":{key}")).unwrap_or_default();
         Value::trusted(format!(
-            "{{{{resolve:secretsmanager:{id}:SecretString:{key}}}}}"
+            "{{{{resolve:secretsmanager:{id}:SecretString{key}}}}}"
         ))
     }
 }

@@ -6,10 +6,10 @@ mod node;
 mod typed;
 
 pub use collections::{Json, List, Map, Properties};
-pub(crate) use intrinsic::places;
 pub use intrinsic::{
     Intrinsic, Sub, base64, cidr, dynamic, find_in_map, get_azs, import_value, join, pseudo,
     select, split, sub,
 };
+pub(crate) use intrinsic::{has_open_place, places};
 pub use node::{IntoNode, Node};
 pub use typed::{EnumValue, Kind, PropertyType, Value};

@@ -125,10 +125,11 @@ impl<N: IntoNode> IntoNode for Vec<N> {
 }
 
 impl From<serde_json::Value> for Node {
-    /// `null` has no place in a template: entries and items that are `null` are left out.
+    /// `null` has no place in a template: entries and items that are `null` are left out, and
+    /// `null` alone is a property that is not written.
     fn from(json: serde_json::Value) -> Self {
         match json {
-            serde_json::Value::Null => Self::Object(BTreeMap::new()),
+            serde_json::Value::Null => Intrinsic::Ref("AWS::NoValue".to_owned()).into_node(),
             serde_json::Value::Bool(value) => Self::Bool(value),
             serde_json::Value::Number(value) => value.as_i64().map_or_else(
                 || Self::Number(value.as_f64().unwrap_or_default()),

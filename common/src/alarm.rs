@@ -1,0 +1,164 @@
+//! Alarms: every one is named, says what it means, and tells the environment's topic when it
+//! begins and when it is over.
+
+use crate::environment::Environment;
+use crate::resources::cloudwatch::Alarm;
+use crate::resources::cloudwatch::alarm::{
+    AlarmComparisonOperator, AlarmStatistic, AlarmTreatMissingData, Dimension, Metric,
+    MetricDataQuery, MetricStat,
+};
+use crate::resources::kinds::TopicArn;
+use crate::template::Value;
+
+/// One metric of one thing.
+#[derive(Clone, Debug)]
+pub struct MetricOf {
+    namespace: &'static str,
+    name: &'static str,
+    dimensions: Vec<Dimension>,
+}
+
+/// How the samples of a period become one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistic {
+    /// The mean.
+    Average,
+    /// The largest.
+    Maximum,
+    /// The smallest.
+    Minimum,
+    /// The sum.
+    Sum,
+    /// The 99th percentile.
+    P99,
+}
+
+/// On which side of the threshold the alarm is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// Above it.
+    Above(f64),
+    /// At it or above.
+    AtLeast(f64),
+    /// Below it.
+    Below(f64),
+}
+
+/// For how long: `periods` of `seconds` each, all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lasting {
+    /// Length of a period; CloudWatch takes 10, 30 or multiples of 60.
+    pub seconds: u32,
+    /// How many in a row.
+    pub periods: u32,
+}
+
+impl Lasting {
+    /// Minutes in a row.
+    #[must_use]
+    pub const fn minutes(minutes: u32) -> Self {
+        Self { seconds: 60, periods: minutes }
+    }
+}
+
+/// What silence means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// Nothing happened, so nothing is wrong.
+    IsFine,
+    /// Whoever should report doesn't.
+    IsAnAlarm,
+}
+
+impl MetricOf {
+    /// A metric without dimensions yet.
+    #[must_use]
+    pub const fn new(namespace: &'static str, name: &'static str) -> Self {
+        Self { namespace, name, dimensions: Vec::new() }
+    }
+
+    /// One more dimension.
+    #[must_use]
+    pub fn of(mut self, dimension: &str, value: impl Into<Value<String>>) -> Self {
+        self.dimensions.push(Dimension::new(dimension, value));
+        self
+    }
+}
+
+/// An alarm that tells the environment's topic. `name` is without project and environment.
+#[must_use]
+pub fn named(
+    environment: &Environment,
+    name: &str,
+    description: &str,
+    topic: &Value<TopicArn>,
+    bound: Bound,
+    lasting: Lasting,
+    silence: Silence,
+) -> Alarm {
+    let (operator, threshold) = match bound {
+        Bound::Above(threshold) => (AlarmComparisonOperator::GreaterThanThreshold, threshold),
+        Bound::AtLeast(threshold) => {
+            (AlarmComparisonOperator::GreaterThanOrEqualToThreshold, threshold)
+        }
+        Bound::Below(threshold) => (AlarmComparisonOperator::LessThanThreshold, threshold),
+    };
+    Alarm::new()
+        .alarm_name(environment.names().shared(name))
+        .alarm_description(description)
+        .comparison_operator(operator)
+        .threshold(threshold)
+        .evaluation_periods(lasting.periods)
+        .treat_missing_data(match silence {
+            Silence::IsFine => AlarmTreatMissingData::NotBreaching,
+            Silence::IsAnAlarm => AlarmTreatMissingData::Breaching,
+        })
+        .alarm_actions([topic])
+        .ok_actions([topic])
+}
+
+/// Extends an alarm by what it watches.
+pub trait Watch {
+    /// One metric.
+    #[must_use]
+    fn on(self, metric: MetricOf, statistic: Statistic, lasting: Lasting) -> Self;
+
+    /// The share of one count in another, in percent, once there is enough of the other for a
+    /// share to mean something.
+    #[must_use]
+    fn on_share(self, part: MetricOf, whole: MetricOf, enough: u32, lasting: Lasting) -> Self;
+}
+
+impl Watch for Alarm {
+    fn on(self, metric: MetricOf, statistic: Statistic, lasting: Lasting) -> Self {
+        let alarm = self
+            .namespace(metric.namespace)
+            .metric_name(metric.name)
+            .dimensions(metric.dimensions)
+            .period(lasting.seconds);
+        match statistic {
+            Statistic::Average => alarm.statistic(AlarmStatistic::Average),
+            Statistic::Maximum => alarm.statistic(AlarmStatistic::Maximum),
+            Statistic::Minimum => alarm.statistic(AlarmStatistic::Minimum),
+            Statistic::Sum => alarm.statistic(AlarmStatistic::Sum),
+            Statistic::P99 => alarm.extended_statistic("p99"),
+        }
+    }
+
+    fn on_share(self, part: MetricOf, whole: MetricOf, enough: u32, lasting: Lasting) -> Self {
+        let count = |id: &str, metric: MetricOf| {
+            let of = Metric::new()
+                .namespace(metric.namespace)
+                .metric_name(metric.name)
+                .dimensions(metric.dimensions);
+            MetricDataQuery::new(id)
+                .metric_stat(MetricStat::new(of, lasting.seconds, "Sum"))
+                .return_data(false)
+        };
+        let share = MetricDataQuery::new("share")
+            .expression(format!("IF(whole >= {enough}, 100 * FILL(part, 0) / whole, 0)"))
+            .label("share in percent")
+            .return_data(true);
+        self.metrics([count("part", part), count("whole", whole), share])
+    }
+}

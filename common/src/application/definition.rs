@@ -1,0 +1,46 @@
+//! An application, as it runs in one environment.
+
+use std::collections::BTreeMap;
+
+use super::{
+    ApplicationIngress, ApplicationName, ContainerPath, HealthCheck, Repository, SecretName, Tasks,
+    User, VariableName,
+};
+use crate::capacity::{CpuUnits, Mebibytes};
+
+/// An application with its environment's overrides applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// What everything of it is named after.
+    pub name: ApplicationName,
+    /// Where its source is.
+    pub repository: Repository,
+    /// The port that the container listens on; always there with ingress, a worker has none.
+    pub container_port: Option<u16>,
+    /// The hard limit: a container that takes more is killed.
+    pub memory: Mebibytes,
+    /// What is set aside on a machine, at most the limit: what ECS places by, and what
+    /// `MemoryReservation` counts.
+    pub memory_reservation: Mebibytes,
+    /// The share of a machine's CPU under contention.
+    pub cpu: CpuUnits,
+    /// What requests it gets; a worker gets none.
+    pub ingress: Option<ApplicationIngress>,
+    /// How the load balancer finds out that it is well; there exactly with ingress.
+    pub health_check: Option<HealthCheck>,
+    /// The time from SIGTERM to SIGKILL; with ingress, less than the deregistration delay.
+    pub stop_timeout_seconds: u32,
+    /// How many copies run.
+    pub tasks: Tasks,
+    /// Secrets that the container finds in its environment, sorted.
+    pub secrets: Vec<SecretName>,
+    /// Environment variables, none of them also a secret.
+    pub variables: BTreeMap<VariableName, String>,
+    /// Who the container's process is.
+    pub user: User,
+    /// What is run instead of the image's command.
+    pub command: Option<Vec<String>>,
+    /// Where the container may write: scratch space, gone with the container. Everything else is
+    /// read-only. Sorted.
+    pub writable: Vec<ContainerPath>,
+}

@@ -1,0 +1,17 @@
+//! What an application is.
+
+mod container;
+mod definition;
+mod health_check;
+mod host;
+mod ingress;
+mod name;
+mod repository;
+
+pub use container::{ContainerPath, SecretName, Tasks, User, VariableName};
+pub use definition::Application;
+pub use health_check::{HealthCheck, HealthCheckPath, Matcher};
+pub use host::Host;
+pub use ingress::{ApplicationIngress, PathPattern, Priority};
+pub use name::ApplicationName;
+pub use repository::Repository;

@@ -1,0 +1,11 @@
+//! The assembly: the interface between defining and deploying, as `cdk.out` is for CDK.
+//!
+//! One folder per environment holds a template per stack and `assembly.json`. The stack binaries
+//! produce what is in it; whatever runs after synthesis reads only this. The format is described
+//! in `docs/assembly.md` and versioned.
+
+mod graph;
+mod model;
+
+pub use graph::{GraphError, dependencies, layers};
+pub use model::{Assembly, AssemblyError, FILE_NAME, VERSION, template_file};

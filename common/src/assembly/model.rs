@@ -1,0 +1,131 @@
+//! The assembly as data.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::graph::{self, GraphError};
+use crate::environment::{Environment, EnvironmentName};
+use crate::naming::StackName;
+use crate::stack::StackArtifact;
+
+/// The version of the format. It goes up when a reader of the old one would misread the new.
+pub const VERSION: u32 = 1;
+
+/// The name of the file that lists the stacks.
+pub const FILE_NAME: &str = "assembly.json";
+
+/// The name of the file that a stack's template is in.
+#[must_use]
+pub fn template_file(stack: &StackName) -> String {
+    format!("{stack}.template.json")
+}
+
+/// The stacks of one environment, ready to be deployed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Assembly {
+    /// [`VERSION`] of the format.
+    pub version: u32,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The account that it lives in, twelve digits.
+    pub account: String,
+    /// The region that it lives in.
+    pub region: String,
+    /// The branch that it is deployed from.
+    pub branch: String,
+    /// The stacks in layers: each imports only from layers before its own.
+    pub order: Vec<Vec<StackName>>,
+    /// The stacks, by name. Their templates are files beside this one.
+    pub stacks: Vec<StackArtifact>,
+}
+
+/// Why stacks don't make an assembly. Each is a mistake in the definition's Rust code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AssemblyError {
+    /// Two stacks of one name.
+    #[error("crates {first} and {second} both define the stack {name}")]
+    DuplicateStack {
+        /// The name.
+        name: StackName,
+        /// One crate.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Two exports of one name.
+    #[error("stacks {first} and {second} both export `{export}`")]
+    DuplicateExport {
+        /// The name.
+        export: String,
+        /// One stack.
+        first: StackName,
+        /// The other.
+        second: StackName,
+    },
+    /// A stack of another environment.
+    #[error("stack {stack} is of {found}, not of {expected}")]
+    ForeignStack {
+        /// The stack.
+        stack: StackName,
+        /// Its environment.
+        found: EnvironmentName,
+        /// The assembly's.
+        expected: EnvironmentName,
+    },
+    /// The imports don't give an order.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+impl Assembly {
+    /// Joins the stacks of an environment.
+    ///
+    /// # Errors
+    /// When names clash, an import has no export behind it, or stacks import in a circle.
+    pub fn new(
+        environment: &Environment,
+        mut stacks: Vec<StackArtifact>,
+    ) -> Result<Self, AssemblyError> {
+        stacks.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some(stack) = stacks.iter().find(|stack| stack.environment != environment.name) {
+            return Err(AssemblyError::ForeignStack {
+                stack: stack.name.clone(),
+                found: stack.environment,
+                expected: environment.name,
+            });
+        }
+        for (first, second) in stacks.iter().zip(stacks.iter().skip(1)) {
+            if first.name == second.name {
+                return Err(AssemblyError::DuplicateStack {
+                    name: first.name.clone(),
+                    first: first.crate_name.clone(),
+                    second: second.crate_name.clone(),
+                });
+            }
+        }
+        let mut exports = BTreeMap::new();
+        for stack in &stacks {
+            for export in &stack.exports {
+                if let Some(first) = exports.insert(export.name.as_str(), &stack.name) {
+                    return Err(AssemblyError::DuplicateExport {
+                        export: export.name.clone(),
+                        first: first.clone(),
+                        second: stack.name.clone(),
+                    });
+                }
+            }
+        }
+        let order = graph::layers(&stacks)?;
+        Ok(Self {
+            version: VERSION,
+            environment: environment.name,
+            account: environment.account.to_string(),
+            region: environment.region.to_string(),
+            branch: environment.branch.to_string(),
+            order,
+            stacks,
+        })
+    }
+}

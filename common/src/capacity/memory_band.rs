@@ -1,0 +1,245 @@
+//! How full a cluster may be and how many machines it may have.
+//!
+//! Lives here: the rules under which scaling on one metric neither flaps nor waits for ever, and
+//! their proofs as property tests. The metric is ECS's `MemoryReservation`: the memory reserved by
+//! tasks over the schedulable memory of the machines, in percent.
+//!
+//! Machines are all alike, scaling is by one machine. Let *n* machines of memory *M* carry
+//! reservations that sum up to *S*; the metric is `r(n) = S / (n·M)`.
+//!
+//! # It can't oscillate: `x < y·v/(v+1)`
+//! Above *y* a machine is added: `r(n+1) = r(n)·n/(n+1) > y·n/(n+1)`. The new value must not be below
+//! *x*, or the machine would be taken away again. `n/(n+1)` grows with *n*, so `n = v` is the
+//! tightest case: `x ≤ y·v/(v+1)`. Below *x* a machine is taken: from *n*+1 to *n*,
+//! `r(n) = r(n+1)·(n+1)/n < x·(n+1)/n`, which must not be above *y*: again tightest at `n = v`, again
+//! `x ≤ y·v/(v+1)`. The rule is strict, so that a metric rounded to a whole percent or a task
+//! that comes in between does not sit on the edge. In whole numbers: `x·(v+1) < y·v`.
+//!
+//! # It can't deadlock: a task's reservation is at most `(1−y)·M`
+//! If the metric is at most *y*, the machines carry at most `y·n·M`, so at least one of them carries
+//! at most `y·M` and has `(1−y)·M` free: any admitted task fits there. If the metric is above *y*, a
+//! machine is being added. Either way a task does not wait for ever (until *w* is reached: there
+//! an alarm takes over).
+//!
+//! # CPU never blocks unseen: a task's share of CPU is at most its share of memory
+//! Only memory is watched. With `cpu/C ≤ reservation/M` for each task, the CPU share carried by a
+//! machine is at most its memory share; where memory has room for an admitted task, CPU has too.
+
+use super::{CpuUnits, MachineType, Mebibytes};
+use crate::environment::Zonal;
+
+/// Between how many machines the cluster has, and between which reservations it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MemoryBand {
+    low_percent: u32,
+    high_percent: u32,
+    min: u32,
+    max: u32,
+}
+
+/// Why a band is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MemoryBandError {
+    /// `v < 2`, or fewer machines than zones.
+    #[error("a cluster has at least 2 machines, one in each zone, found min = {min}")]
+    TooFewMachines {
+        /// The refused minimum.
+        min: u32,
+    },
+    /// `w ≤ v`.
+    #[error("max must be greater than min, found min = {min} and max = {max}")]
+    NoSpareMachine {
+        /// The minimum.
+        min: u32,
+        /// The refused maximum.
+        max: u32,
+    },
+    /// *x* or *y* is no percentage between 0 and 100, both excluded.
+    #[error("low and high are percentages from 1 to 99, found low = {low} and high = {high}")]
+    NotAPercentage {
+        /// The lower bound.
+        low: u32,
+        /// The upper bound.
+        high: u32,
+    },
+    /// `x ≥ y`.
+    #[error("low must be less than high, found low = {low} and high = {high}")]
+    Empty {
+        /// The lower bound.
+        low: u32,
+        /// The upper bound.
+        high: u32,
+    },
+    /// `x ≥ y·v/(v+1)`.
+    #[error(
+        "the cluster would oscillate: adding a machine to {min} at {high} % leaves {after} %, \
+         which is not above low = {low}"
+    )]
+    Oscillates {
+        /// The lower bound.
+        low: u32,
+        /// The upper bound.
+        high: u32,
+        /// The minimum of machines.
+        min: u32,
+        /// What is left of `high`, rounded down.
+        after: u32,
+        /// The greatest lower bound that does not oscillate; 0 when there is none.
+        greatest_low: u32,
+    },
+}
+
+/// Why a task is not admitted to machines under a band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AdmissionError {
+    /// The reservation is more than every machine is sure to have free.
+    #[error(
+        "the task never fits: it reserves {reservation}, and {free} is what a {machine} is sure to \
+         have free when the cluster is {high_percent} % reserved"
+    )]
+    NeverFits {
+        /// What the task reserves.
+        reservation: Mebibytes,
+        /// What it may reserve.
+        free: Mebibytes,
+        /// The machines.
+        machine: MachineType,
+        /// The band's upper bound.
+        high_percent: u32,
+    },
+    /// The share of CPU is greater than the share of memory.
+    #[error(
+        "the task takes a larger share of a {machine}'s CPU than of its memory: {cpu} of {total}, \
+         where a reservation of {reservation} admits {admitted}"
+    )]
+    CpuShare {
+        /// What the task takes.
+        cpu: CpuUnits,
+        /// What it may take with this reservation.
+        admitted: CpuUnits,
+        /// What it reserves.
+        reservation: Mebibytes,
+        /// What the machine has.
+        total: CpuUnits,
+        /// The machines.
+        machine: MachineType,
+    },
+}
+
+impl MemoryBand {
+    /// Keeps the reservation between *x* = `low_percent` and *y* = `high_percent`, with between
+    /// *v* = `min` and *w* = `max` machines.
+    ///
+    /// # Errors
+    /// When a rule of this module's documentation is broken.
+    pub const fn new(
+        low_percent: u32,
+        high_percent: u32,
+        min: u32,
+        max: u32,
+    ) -> Result<Self, MemoryBandError> {
+        let (low, high) = (low_percent, high_percent);
+        // A rolling replacement keeps `min` in service, and a zone without a machine is none.
+        if min < 2 || (min as usize) < Zonal::<()>::COUNT {
+            return Err(MemoryBandError::TooFewMachines { min });
+        }
+        // The replacement of a machine, and scaling at all, take one more.
+        if max <= min {
+            return Err(MemoryBandError::NoSpareMachine { min, max });
+        }
+        if low == 0 || low > 99 || high == 0 || high > 99 {
+            return Err(MemoryBandError::NotAPercentage { low, high });
+        }
+        if low >= high {
+            return Err(MemoryBandError::Empty { low, high });
+        }
+        // In 64 bits nothing overflows: 99 · 2^32.
+        let (v, scaled) = (min as u64, high as u64 * min as u64);
+        if low as u64 * (v + 1) >= scaled {
+            // Both are less than `high`, so they fit.
+            let after = (scaled / (v + 1)) as u32;
+            let greatest_low = ((scaled - 1) / (v + 1)) as u32;
+            return Err(MemoryBandError::Oscillates {
+                low,
+                high,
+                min,
+                after,
+                greatest_low,
+            });
+        }
+        Ok(Self {
+            low_percent,
+            high_percent,
+            min,
+            max,
+        })
+    }
+
+    /// *x*: below it, a machine is taken.
+    #[must_use]
+    pub const fn low_percent(&self) -> u32 {
+        self.low_percent
+    }
+
+    /// *y*: above it, a machine is added.
+    #[must_use]
+    pub const fn high_percent(&self) -> u32 {
+        self.high_percent
+    }
+
+    /// *v*: never fewer machines.
+    #[must_use]
+    pub const fn min(&self) -> u32 {
+        self.min
+    }
+
+    /// *w*: never more machines.
+    #[must_use]
+    pub const fn max(&self) -> u32 {
+        self.max
+    }
+
+    /// The most that a task may reserve on such machines: `(1−y)·M`, rounded down.
+    #[must_use]
+    pub const fn largest_reservation(&self, machine: &MachineType) -> Mebibytes {
+        let free =
+            machine.schedulable_memory().get() as u64 * (100 - self.high_percent as u64) / 100;
+        Mebibytes(free as u32)
+    }
+
+    /// Whether tasks of this size never wait for ever on such machines.
+    ///
+    /// # Errors
+    /// When the task could wait for ever, with the rule that it breaks.
+    pub fn admits(
+        &self,
+        machine: &MachineType,
+        reservation: Mebibytes,
+        cpu: CpuUnits,
+    ) -> Result<(), AdmissionError> {
+        let free = self.largest_reservation(machine);
+        if reservation > free {
+            return Err(AdmissionError::NeverFits {
+                reservation,
+                free,
+                machine: *machine,
+                high_percent: self.high_percent,
+            });
+        }
+        let (total, memory) = (machine.cpu(), machine.schedulable_memory());
+        let share = u64::from(total.get()) * u64::from(reservation.get()) / u64::from(memory.get());
+        if u64::from(cpu.get()) > share {
+            // Not more than the machine has, because the reservation is not.
+            let admitted = CpuUnits(u32::try_from(share).unwrap_or(u32::MAX));
+            let machine = *machine;
+            return Err(AdmissionError::CpuShare {
+                cpu,
+                admitted,
+                reservation,
+                total,
+                machine,
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,9 @@
+//! What machines offer and tasks take, and how a cluster is sized.
+
+mod machine;
+mod memory_band;
+mod units;
+
+pub use machine::{Architecture, ECS_RESERVED_MEMORY, MachineType};
+pub use memory_band::{AdmissionError, MemoryBand, MemoryBandError};
+pub use units::{CpuUnits, Mebibytes};

@@ -1,0 +1,43 @@
+//! Who hears of trouble, and what an environment may cost.
+
+use crate::input::Invalid;
+use crate::text::text_newtype;
+
+/// Who receives alarms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarms {
+    /// The address that confirms the subscription and then gets every alarm.
+    pub email: EmailAddress,
+}
+
+/// What the environment may cost before somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// US dollars a month.
+    pub monthly_usd: u32,
+}
+
+text_newtype! {
+    /// An e-mail address. Only the shape is checked: that somebody reads it, the subscription's
+    /// confirmation shows.
+    EmailAddress, check
+}
+
+fn check(text: &str) -> Result<(), Invalid> {
+    let fine = text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && domain.contains('.')
+            && domain
+                .to_ascii_lowercase()
+                .split('.')
+                .all(super::domain::is_label)
+            && local
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte))
+    });
+    if fine && text.len() <= 254 {
+        Ok(())
+    } else {
+        Err(Invalid::expected("an e-mail address", text))
+    }
+}

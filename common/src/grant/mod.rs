@@ -1,0 +1,11 @@
+//! Roles and grants: least-privilege statements that nobody writes by hand.
+//!
+//! A grant is a method of what is granted (`repository.grant_pull(&mut role)`), and adds to a
+//! role the statements that it takes and no more. A statement that no grant covers is added with
+//! [`RoleBuilder::allow`], next to a comment that says why.
+
+mod grants;
+mod role;
+
+pub use grants::{GrantKey, GrantLogGroup, GrantRepository, GrantSecret, GrantTopic};
+pub use role::RoleBuilder;

@@ -1,0 +1,98 @@
+//! A role with one managed policy of its own.
+
+use crate::environment::Environment;
+use crate::naming::Names;
+use crate::resources::kinds::ManagedPolicyArn;
+use crate::resources::{Handle, iam};
+use crate::template::policy::{ManagedPolicy, PolicyDocument, Principal, ServicePrincipal, Statement};
+use crate::template::{List, Template, pseudo, sub};
+
+/// A role in the making. It has the environment's path and a permissions boundary, without which
+/// the deployment roles may not create it.
+///
+/// What it may do goes into a managed policy beside it rather than into an inline one, so that
+/// it has a version history and shows up where policies are audited.
+#[derive(Debug)]
+pub struct RoleBuilder {
+    names: Names,
+    boundary: String,
+    logical_id: String,
+    name: String,
+    description: String,
+    trust: Statement,
+    managed: Vec<ManagedPolicy>,
+    statements: PolicyDocument,
+}
+
+impl RoleBuilder {
+    /// A role that an AWS service assumes, under a name of [`Names`]; the logical ids are
+    /// `<logical_id>` and `<logical_id>Policy`.
+    #[must_use]
+    pub fn new(
+        environment: &Environment,
+        logical_id: impl Into<String>,
+        name: String,
+        service: ServicePrincipal,
+        description: &str,
+    ) -> Self {
+        Self {
+            names: environment.names(),
+            boundary: environment.names().workload_boundary_arn(),
+            logical_id: logical_id.into(),
+            name,
+            description: description.to_owned(),
+            trust: Statement::allow(["sts:AssumeRole"]).by(Principal::Service(service)),
+            managed: Vec::new(),
+            statements: PolicyDocument::new(),
+        }
+    }
+
+    /// Lets the service assume the role only on behalf of this account, so that nobody else's
+    /// resources can make it act for them.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
+    #[must_use]
+    pub fn for_this_account_only(mut self) -> Self {
+        self.trust = self.trust.when("StringEquals", "aws:SourceAccount", pseudo::account_id());
+        self
+    }
+
+    /// Attaches an AWS managed policy.
+    #[must_use]
+    pub fn managed(mut self, policy: ManagedPolicy) -> Self {
+        self.managed.push(policy);
+        self
+    }
+
+    /// Adds a statement. Grants call this.
+    pub fn allow(&mut self, statement: Statement) {
+        self.statements.push(statement);
+    }
+
+    /// Adds the role, and its policy where it was granted anything, to a template.
+    #[track_caller]
+    pub fn add_to(self, template: &mut Template) -> Handle<iam::Role> {
+        let path = self.names.role_path();
+        let mut role = iam::Role::new(PolicyDocument::new().with(self.trust))
+            .role_name(&self.name)
+            .path(&path)
+            .description(&self.description)
+            .permissions_boundary(sub(self.boundary).value::<ManagedPolicyArn>());
+        if !self.managed.is_empty() {
+            let arns: List<ManagedPolicyArn> = self.managed.into_iter().map(ManagedPolicy::arn).collect();
+            role = role.managed_policy_arns(arns);
+        }
+        let role = template.add(&self.logical_id, role);
+        if !self.statements.is_empty() {
+            template.add(
+                format!("{}Policy", self.logical_id),
+                iam::ManagedPolicy::new(self.statements)
+                    .managed_policy_name(&self.name)
+                    .path(&path)
+                    .description(&self.description)
+                    .roles([role.reference()]),
+            );
+        }
+        role
+    }
+}

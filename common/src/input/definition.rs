@@ -1,0 +1,194 @@
+//! The whole definition's inputs.
+
+use std::path::Path;
+
+use super::environment::Parts;
+use super::error::InputErrors;
+use super::findings::{Finding, Findings};
+use super::fit::Placed;
+use super::node::{self, Entry, Node, Value};
+use super::source::{SourceFile, Span};
+use super::{application, checks, environment, fit, loader, overrides};
+use crate::application::{Application, ApplicationName};
+use crate::environment::{Environment, EnvironmentName};
+
+/// The file that applications are defined in.
+pub(crate) const APPLICATIONS: &str = "applications.toml";
+
+/// The folder that holds a file per environment.
+pub(crate) const ENVIRONMENTS: &str = "environments";
+
+/// Both environments, each with its applications.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// The environments, sorted by name.
+    pub environments: Vec<Environment>,
+}
+
+impl Definition {
+    /// Reads `environments/*.toml` and `applications.toml` in this directory.
+    ///
+    /// # Errors
+    /// When a file can't be read or is not accepted; everything that was found is reported.
+    pub fn load(directory: &Path) -> Result<Self, InputErrors> {
+        Self::parse(&loader::read(directory)?)
+    }
+
+    /// Reads these files, which are called `environments/<name>.toml` and `applications.toml`.
+    ///
+    /// # Errors
+    /// When a file is missing or not accepted; everything that was found is reported.
+    pub fn parse(files: &[SourceFile]) -> Result<Self, InputErrors> {
+        let mut findings = Findings::default();
+        let environments = EnvironmentName::ALL
+            .into_iter()
+            .filter_map(|name| {
+                let root = open(files, &file_of(name), &mut findings)?;
+                environment::read(name, root, &mut findings)
+            })
+            .collect::<Vec<_>>();
+        let applications = open(files, APPLICATIONS, &mut findings);
+        strangers(files, &mut findings);
+        checks::environments(&environments, &mut findings);
+        let named = applications
+            .as_ref()
+            .map_or_else(Vec::new, |root| named(root, &mut findings));
+        let environments = resolve(environments, &named, &mut findings);
+        findings.into_result(files)?;
+        Ok(Self { environments })
+    }
+
+    /// The environment with this name.
+    #[must_use]
+    pub fn environment(&self, name: EnvironmentName) -> Option<&Environment> {
+        self.environments
+            .iter()
+            .find(|environment| environment.name == name)
+    }
+}
+
+fn file_of(name: EnvironmentName) -> String {
+    format!("{ENVIRONMENTS}/{name}.toml")
+}
+
+/// The document in the file with this path.
+fn open(files: &[SourceFile], path: &str, findings: &mut Findings) -> Option<Node> {
+    let Some(index) = files.iter().position(|file| file.path == path) else {
+        findings.push_file(path, "missing file", &[]);
+        return None;
+    };
+    let content = files.get(index)?.content.as_slice();
+    match std::str::from_utf8(content) {
+        Ok(text) => node::parse(index, text, findings),
+        Err(error) => {
+            let start = error.valid_up_to();
+            let span = Span {
+                file: index,
+                start,
+                end: start + 1,
+            };
+            findings
+                .push(Finding::new(span, "the file is not UTF-8").help("save it in that encoding"));
+            None
+        }
+    }
+}
+
+/// Reports files that belong to no environment: a misspelt one would be missed without a word.
+fn strangers(files: &[SourceFile], findings: &mut Findings) {
+    for (index, file) in files.iter().enumerate() {
+        if files
+            .iter()
+            .take(index)
+            .any(|earlier| earlier.path == file.path)
+        {
+            findings.push_file(&file.path, "the file is given twice", &[]);
+        }
+        let stem = file
+            .path
+            .strip_prefix(ENVIRONMENTS)
+            .and_then(|path| path.strip_prefix('/'));
+        match stem
+            .and_then(|path| path.strip_suffix(".toml"))
+            .map(str::parse::<EnvironmentName>)
+        {
+            Some(Err(invalid)) => {
+                let message = format!("a file for no environment: {invalid}");
+                findings.push_file(&file.path, message, invalid.help());
+            }
+            None if file.path != APPLICATIONS => {
+                findings.push_file(&file.path, "the file is none of the definition's", &[]);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The tables of `applications.toml` whose names are accepted.
+fn named<'n>(root: &'n Node, findings: &mut Findings) -> Vec<(ApplicationName, &'n Entry)> {
+    let Value::Table(entries) = &root.value else {
+        return Vec::new();
+    };
+    entries
+        .iter()
+        .filter_map(|(text, entry)| {
+            overrides::check(text, entry, findings);
+            let name = text.parse::<ApplicationName>().map_err(|invalid| {
+                let finding = Finding::new(
+                    entry.key,
+                    format!("invalid name of an application: {invalid}"),
+                );
+                findings.push(
+                    invalid
+                        .help()
+                        .iter()
+                        .fold(finding, |finding, help| finding.help(help.clone())),
+                );
+            });
+            Some((name.ok()?, entry))
+        })
+        .collect()
+}
+
+/// Reads the applications once for each environment, checks them together, and joins the two.
+fn resolve(
+    environments: Vec<Parts>,
+    named: &[(ApplicationName, &Entry)],
+    findings: &mut Findings,
+) -> Vec<Environment> {
+    let domains: Vec<_> = environments
+        .iter()
+        .filter_map(|parts| Some((parts.name, parts.domain.clone()?)))
+        .collect();
+    let mut complete = Vec::new();
+    for parts in environments {
+        let Some(domain) = &parts.domain else {
+            continue;
+        };
+        let nodes: Vec<Node> = named
+            .iter()
+            .map(|(_, entry)| overrides::resolve(entry, parts.name))
+            .collect();
+        let placed: Vec<Placed<'_>> = named
+            .iter()
+            .zip(&nodes)
+            .filter_map(|((name, entry), node)| {
+                let protected = parts.protected.unwrap_or_default();
+                let application = application::read(name, node, domain, protected, findings)?;
+                Some(Placed {
+                    application,
+                    key: entry.key,
+                    node,
+                })
+            })
+            .collect();
+        fit::check(&parts, &placed, &domains, findings);
+        let mut applications: Vec<Application> = placed
+            .into_iter()
+            .map(|placed| placed.application)
+            .collect();
+        applications.sort_by(|one, other| one.name.cmp(&other.name));
+        complete.extend(parts.complete(applications));
+    }
+    complete
+}

@@ -1,0 +1,212 @@
+//! What must hold between the applications of an environment, and between them and its machines.
+
+use super::environment::Parts;
+use super::findings::{Finding, Findings};
+use super::node::Node;
+use super::source::Span;
+use crate::application::Application;
+use crate::capacity::AdmissionError;
+use crate::environment::{Cluster, Domain, DomainName, EnvironmentName};
+
+/// An application load balancer has 100 target groups at most, a fixed quota; the difference is
+/// room for the environment's own and for replacements.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html>
+const MOST_WITH_INGRESS: usize = 90;
+
+/// An application and the table that it was read from.
+pub(crate) struct Placed<'n> {
+    pub(crate) application: Application,
+    /// Where the name is.
+    pub(crate) key: Span,
+    pub(crate) node: &'n Node,
+}
+
+/// Checks the applications of an environment. `domains` are those of all environments.
+pub(crate) fn check(
+    environment: &Parts,
+    applications: &[Placed<'_>],
+    domains: &[(EnvironmentName, Domain)],
+    findings: &mut Findings,
+) {
+    let name = environment.name;
+    for (index, placed) in applications.iter().enumerate() {
+        if let Some(cluster) = &environment.cluster {
+            admission(name, placed, cluster, findings);
+        }
+        if let Some(domain) = &environment.domain {
+            foreign_host(name, placed, domain, domains, findings);
+            for earlier in applications.iter().take(index) {
+                collisions(name, earlier, placed, domain, findings);
+            }
+        }
+    }
+    if let Some(cluster) = &environment.cluster {
+        whole(environment, applications, cluster, findings);
+    }
+    let with_ingress = applications
+        .iter()
+        .filter(|placed| placed.application.ingress.is_some());
+    if let Some(placed) = with_ingress.clone().nth(MOST_WITH_INGRESS) {
+        let count = with_ingress.count();
+        findings.push(
+            Finding::new(
+                placed.key,
+                format!(
+                    "{count} applications with ingress in {name}, at most {MOST_WITH_INGRESS} are \
+                     possible"
+                ),
+            )
+            .help("an application load balancer has 100 target groups, a quota that AWS doesn't raise"),
+        );
+    }
+}
+
+fn admission(
+    name: EnvironmentName,
+    placed: &Placed<'_>,
+    cluster: &Cluster,
+    findings: &mut Findings,
+) {
+    let Application {
+        memory_reservation,
+        cpu,
+        ..
+    } = placed.application;
+    let Err(error) = cluster
+        .band
+        .admits(&cluster.machine, memory_reservation, cpu)
+    else {
+        return;
+    };
+    let (key, help) = match &error {
+        AdmissionError::NeverFits { .. } => {
+            let reservation = match placed.node.place("memory_reservation") {
+                table if table == placed.node.span => "memory",
+                _ => "memory_reservation",
+            };
+            (
+                reservation,
+                "reserve less, choose larger machines, or lower `cluster.memory.high`",
+            )
+        }
+        AdmissionError::CpuShare { .. } => ("cpu", "take less CPU, or reserve more memory"),
+    };
+    let message = format!(
+        "invalid `{}.{key}` in {name}: {error}",
+        placed.application.name
+    );
+    findings.push(Finding::new(placed.node.place(key), message).help(help));
+}
+
+/// What always runs must fit below the band's upper bound at the greatest number of machines.
+fn whole(
+    environment: &Parts,
+    applications: &[Placed<'_>],
+    cluster: &Cluster,
+    findings: &mut Findings,
+) {
+    let reserved: u64 = applications
+        .iter()
+        .map(|placed| &placed.application)
+        .map(|one| u64::from(one.tasks.min) * u64::from(one.memory_reservation.get()))
+        .sum();
+    let machine = u64::from(cluster.machine.schedulable_memory().get());
+    let room =
+        u64::from(cluster.band.max()) * machine * u64::from(cluster.band.high_percent()) / 100;
+    if reserved > room {
+        findings.push(
+            Finding::new(
+                environment.root.place("cluster.machines.max"),
+                format!(
+                    "the applications of {} never fit: the least number of tasks reserves \
+                     {reserved} MiB, {} machines of type {} hold {room} MiB at {} %",
+                    environment.name,
+                    cluster.band.max(),
+                    cluster.machine,
+                    cluster.band.high_percent()
+                ),
+            )
+            .help("allow more machines, or choose larger ones"),
+        );
+    }
+}
+
+fn collisions(
+    name: EnvironmentName,
+    earlier: &Placed<'_>,
+    later: &Placed<'_>,
+    domain: &Domain,
+    findings: &mut Findings,
+) {
+    let (Some(one), Some(other)) = (&earlier.application.ingress, &later.application.ingress)
+    else {
+        return;
+    };
+    let names = format!(
+        "`{}` and `{}`",
+        earlier.application.name, later.application.name
+    );
+    if one.host.fqdn(domain) == other.host.fqdn(domain) && one.path == other.path {
+        findings.push(
+            Finding::new(
+                later.node.place("ingress.host"),
+                format!(
+                    "{names} both answer to {}{} in {name}",
+                    other.host.fqdn(domain),
+                    other.path
+                ),
+            )
+            .note("the other host is", earlier.node.place("ingress.host"))
+            .help("give one of them another host or another path"),
+        );
+    }
+    if one.priority == other.priority {
+        findings.push(
+            Finding::new(
+                later.node.place("ingress.priority"),
+                format!(
+                    "{names} have the same priority {} in {name}",
+                    other.priority.get()
+                ),
+            )
+            .note(
+                "the other priority is",
+                earlier.node.place("ingress.priority"),
+            )
+            .help("priorities are unique in an environment; the lowest is asked first"),
+        );
+    }
+}
+
+/// A name that another environment answers for: its hosted zone is in another account, and a
+/// record of ours would be beside it, or hide it.
+fn foreign_host(
+    name: EnvironmentName,
+    placed: &Placed<'_>,
+    domain: &Domain,
+    domains: &[(EnvironmentName, Domain)],
+    findings: &mut Findings,
+) {
+    let Some(ingress) = &placed.application.ingress else {
+        return;
+    };
+    let host = ingress.host.fqdn(domain);
+    let within = |name: &DomainName, of: &DomainName| name == of || name.is_under(of);
+    for (other, foreign) in domains {
+        // Where our own domain lies under the other's, everything of ours does.
+        let ours = within(&host, &domain.name) && domain.name.is_under(&foreign.name);
+        if *other != name && within(&host, &foreign.name) && !ours {
+            findings.push(
+                Finding::new(
+                    placed.node.place("ingress.host"),
+                    format!(
+                        "invalid `{}.ingress.host` in {name}: {host} belongs to {other}, whose \
+                         domain is {}",
+                        placed.application.name, foreign.name
+                    ),
+                )
+                .help("choose a name that lies in no other environment's domain"),
+            );
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! What things are called in AWS.
+//!
+//! Lives here: every physical name that the definition chooses, and how long each may be. Every
+//! name carries the environment, or lives inside something whose name does (a service in its
+//! cluster). A name that is not here is left to CloudFormation: target groups, for one, whose
+//! create-only properties make a fixed name collide with itself on replacement.
+
+use std::fmt;
+
+use crate::application::ApplicationName;
+use crate::environment::{AccountId, EnvironmentName, Region};
+
+/// A stack of an environment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StackKind {
+    /// Boundaries, roles and artifacts; applied by a person.
+    Bootstrap,
+    /// The definition's own pipeline.
+    Cicd,
+    /// Network, security groups, peering, data key.
+    Network,
+    /// The way in.
+    LoadBalancer,
+    /// The cluster and its machines.
+    Ecs,
+    /// What an application keeps.
+    Application(ApplicationName),
+    /// What of an application runs.
+    Service(ApplicationName),
+    /// The pipeline of an application.
+    Pipeline(ApplicationName),
+}
+
+impl fmt::Display for StackKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bootstrap => formatter.write_str("bootstrap"),
+            Self::Cicd => formatter.write_str("cicd"),
+            Self::Network => formatter.write_str("network"),
+            Self::LoadBalancer => formatter.write_str("loadbalancer"),
+            Self::Ecs => formatter.write_str("ecs"),
+            Self::Application(name) => write!(formatter, "application-{name}"),
+            Self::Service(name) => write!(formatter, "service-{name}"),
+            Self::Pipeline(name) => write!(formatter, "pipeline-{name}"),
+        }
+    }
+}
+
+/// The name of a stack, `lemonade-<environment>-<stack>`.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct StackName(String);
+
+impl StackName {
+    /// The name as CloudFormation knows it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name without project and environment: `network`, `service-web`. Neither of those has
+    /// a hyphen.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.0.splitn(3, '-').last().unwrap_or_default()
+    }
+}
+
+impl AsRef<str> for StackName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StackName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+/// What a role of an application's is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ApplicationRole {
+    /// What the containers may do.
+    Task,
+    /// What ECS does to start them: pull the image, read the secrets, write the log.
+    Execution,
+    /// What a build may do.
+    Build,
+    /// What the application's pipeline may do.
+    Pipeline,
+    /// What a release may do.
+    Deploy,
+}
+
+impl ApplicationRole {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Task,
+        Self::Execution,
+        Self::Build,
+        Self::Pipeline,
+        Self::Deploy,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Execution => "execution",
+            Self::Build => "build",
+            Self::Pipeline => "pipeline",
+            Self::Deploy => "deploy",
+        }
+    }
+}
+
+/// A name that is derived from an application's name, with the length that AWS allows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedName {
+    /// What is called so.
+    pub kind: &'static str,
+    /// The name.
+    pub name: String,
+    /// The greatest number of characters.
+    pub limit: usize,
+}
+
+impl DerivedName {
+    fn new(kind: &'static str, name: String, limit: usize) -> Self {
+        Self { kind, name, limit }
+    }
+
+    /// By how many characters the name is too long.
+    #[must_use]
+    pub fn excess(&self) -> usize {
+        self.name.len().saturating_sub(self.limit)
+    }
+}
+
+/// The greatest number of characters in names, by what is called so.
+pub mod limits {
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+    pub const STACK: usize = 128;
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
+    pub const LOAD_BALANCER: usize = 32;
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+    pub const ROLE: usize = 64;
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+    pub const POLICY: usize = 128;
+    /// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html>
+    pub const REPOSITORY: usize = 256;
+    /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>
+    pub const LOG_GROUP: usize = 512;
+    /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>
+    pub const SECRET: usize = 512;
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html>
+    pub const TASK_FAMILY: usize = 255;
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>
+    pub const SERVICE: usize = 255;
+    /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html>
+    pub const PIPELINE: usize = 100;
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+    pub const BUCKET: usize = 63;
+}
+
+/// The names of an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Names {
+    environment: EnvironmentName,
+}
+
+impl Names {
+    /// The names of this environment.
+    #[must_use]
+    pub const fn new(environment: EnvironmentName) -> Self {
+        Self { environment }
+    }
+
+    /// `lemonade-<environment>`, what most names begin with.
+    #[must_use]
+    pub fn prefix(&self) -> String {
+        format!("lemonade-{}", self.environment)
+    }
+
+    /// A stack.
+    #[must_use]
+    pub fn stack(&self, kind: &StackKind) -> StackName {
+        StackName(format!("{}-{kind}", self.prefix()))
+    }
+
+    /// The ECS cluster.
+    #[must_use]
+    pub fn cluster(&self) -> String {
+        self.prefix()
+    }
+
+    /// The capacity provider of the cluster's machines. A name of its own choice could begin with
+    /// `ecs` or `aws`, which ECS refuses.
+    #[must_use]
+    pub fn capacity_provider(&self) -> String {
+        format!("{}-machines", self.prefix())
+    }
+
+    /// The application load balancer, with what it faces. Changing that replaces the load
+    /// balancer, and for a while there are two.
+    #[must_use]
+    pub fn application_load_balancer(&self, facing: &str) -> String {
+        format!("{}-{facing}", self.prefix())
+    }
+
+    /// The network load balancer in front of it.
+    #[must_use]
+    pub fn network_load_balancer(&self) -> String {
+        format!("{}-nlb", self.prefix())
+    }
+
+    /// An alarm, dashboard, topic or other thing of the environment as a whole.
+    #[must_use]
+    pub fn shared(&self, what: &str) -> String {
+        format!("{}-{what}", self.prefix())
+    }
+
+    /// A bucket; bucket names are unique in the world, so they carry account and region.
+    #[must_use]
+    pub fn bucket(&self, what: &str, account: &AccountId, region: Region) -> String {
+        format!("{}-{what}-{account}-{region}", self.prefix())
+    }
+
+    /// A key's alias.
+    #[must_use]
+    pub fn key_alias(&self, what: &str) -> String {
+        format!("alias/lemonade/{}/{what}", self.environment)
+    }
+
+    /// A log group that belongs to no application. Its three segments keep it apart from theirs.
+    #[must_use]
+    pub fn log_group(&self, stack: &str, what: &str) -> String {
+        format!("/lemonade/{}/{stack}/{what}", self.environment)
+    }
+
+    /// What the names of all log groups begin with, the firewall's aside.
+    #[must_use]
+    pub fn log_group_prefix(&self) -> String {
+        format!("/lemonade/{}/", self.environment)
+    }
+
+    /// The firewall's log group; WAF delivers only to names that begin with `aws-waf-logs-`.
+    /// <https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html>
+    #[must_use]
+    pub fn firewall_log_group(&self) -> String {
+        format!("aws-waf-logs-{}", self.prefix())
+    }
+
+    /// The Auto Scaling group of the cluster's machines, and what they are launched from.
+    #[must_use]
+    pub fn machines(&self) -> String {
+        self.shared("machines")
+    }
+
+    /// The parameter that the machines' CloudWatch agent is configured from; the managed policy
+    /// of the agent reads only names that begin with `AmazonCloudWatch-`.
+    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html>
+    #[must_use]
+    pub fn agent_configuration(&self) -> String {
+        format!("AmazonCloudWatch-{}", self.prefix())
+    }
+
+    /// The path of every role and policy, `/lemonade/<environment>/`.
+    #[must_use]
+    pub fn role_path(&self) -> String {
+        format!("/lemonade/{}/", self.environment)
+    }
+
+    /// A role that belongs to no application. The path is not part of a role's identity, so the
+    /// name carries the environment too.
+    #[must_use]
+    pub fn role(&self, what: &str) -> String {
+        format!("{}-{what}", self.prefix())
+    }
+
+    /// The boundary of every role that the definition creates, as the text of a `Fn::Sub`.
+    #[must_use]
+    pub fn workload_boundary_arn(&self) -> String {
+        self.policy_arn(Self::WORKLOAD_BOUNDARY)
+    }
+
+    /// The boundary of every role that the definition itself takes, as the text of a `Fn::Sub`.
+    #[must_use]
+    pub fn definition_boundary_arn(&self) -> String {
+        self.policy_arn(Self::DEFINITION_BOUNDARY)
+    }
+
+    /// The name of the workloads' boundary, under [`Names::role_path`].
+    pub const WORKLOAD_BOUNDARY: &'static str = "workload-boundary";
+
+    /// The name of the definition's boundary, under [`Names::role_path`].
+    pub const DEFINITION_BOUNDARY: &'static str = "definition-boundary";
+
+    fn policy_arn(&self, name: &str) -> String {
+        let path = self.role_path();
+        format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy{path}{name}")
+    }
+
+    /// An application's ECR repository.
+    #[must_use]
+    pub fn repository(&self, application: &ApplicationName) -> String {
+        format!("lemonade/{}/{application}", self.environment)
+    }
+
+    /// A secret of an application's.
+    #[must_use]
+    pub fn secret(&self, application: &ApplicationName, secret: &str) -> String {
+        format!("lemonade/{}/{application}/{secret}", self.environment)
+    }
+
+    /// An application's log group.
+    #[must_use]
+    pub fn application_log_group(&self, application: &ApplicationName) -> String {
+        format!("/lemonade/{}/{application}", self.environment)
+    }
+
+    /// An application's ECS service, which lives in its environment's cluster.
+    #[must_use]
+    pub fn service(&self, application: &ApplicationName) -> String {
+        application.to_string()
+    }
+
+    /// An application's task definitions.
+    #[must_use]
+    pub fn task_family(&self, application: &ApplicationName) -> String {
+        format!("{}-{application}", self.prefix())
+    }
+
+    /// An application's pipeline.
+    #[must_use]
+    pub fn pipeline(&self, application: &ApplicationName) -> String {
+        format!("{}-{application}", self.prefix())
+    }
+
+    /// A role of an application's.
+    #[must_use]
+    pub fn application_role(&self, application: &ApplicationName, role: ApplicationRole) -> String {
+        format!("{}-{application}-{}", self.prefix(), role.as_str())
+    }
+
+    /// Everything that is named after an application, with the length that AWS allows it.
+    #[must_use]
+    pub fn derived_from(&self, application: &ApplicationName) -> Vec<DerivedName> {
+        let stack = |kind| self.stack(&kind).0;
+        let name = || application.clone();
+        let mut derived = vec![
+            DerivedName::new(
+                "stack",
+                stack(StackKind::Application(name())),
+                limits::STACK,
+            ),
+            DerivedName::new("stack", stack(StackKind::Service(name())), limits::STACK),
+            DerivedName::new("stack", stack(StackKind::Pipeline(name())), limits::STACK),
+            DerivedName::new(
+                "repository",
+                self.repository(application),
+                limits::REPOSITORY,
+            ),
+            DerivedName::new(
+                "log group",
+                self.application_log_group(application),
+                limits::LOG_GROUP,
+            ),
+            DerivedName::new("service", self.service(application), limits::SERVICE),
+            DerivedName::new(
+                "task family",
+                self.task_family(application),
+                limits::TASK_FAMILY,
+            ),
+            DerivedName::new("pipeline", self.pipeline(application), limits::PIPELINE),
+        ];
+        derived.extend(ApplicationRole::ALL.into_iter().map(|role| {
+            DerivedName::new(
+                "IAM role",
+                self.application_role(application, role),
+                limits::ROLE,
+            )
+        }));
+        derived
+    }
+}

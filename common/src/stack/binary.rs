@@ -1,0 +1,125 @@
+//! The binary of a stack crate: it prints what the crate defines.
+//!
+//! For a person, `--env staging` prints the template. With more than one environment, or with
+//! `--format json`, it prints the stacks as the assembly wants them, one JSON array.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::{StackArtifact, StackError};
+use crate::environment::{Environment, EnvironmentName};
+use crate::input::InputErrors;
+use crate::template::indented;
+use crate::Definition;
+
+/// How a stack crate defines its stacks for one environment.
+pub type Define = fn(&Environment) -> Result<Vec<StackArtifact>, StackError>;
+
+/// Print CloudFormation templates of this stack crate.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The environment; may be given several times. There is no default
+    #[arg(long = "env", value_name = "ENVIRONMENT", required = true)]
+    environments: Vec<EnvironmentName>,
+
+    /// Only this stack, by its name without project and environment (`service-web`)
+    #[arg(long, value_name = "STACK")]
+    stack: Option<String>,
+
+    /// The folder with `environments/` and `applications.toml`
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    config: PathBuf,
+
+    /// What to print: the template for people, or the stacks as JSON
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The template, indented
+    Template,
+    /// The stacks with what the assembly must know, one JSON array
+    Json,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum BinaryError {
+    #[error("{0}")]
+    Input(#[from] InputErrors),
+    #[error("{0}")]
+    Stack(#[from] StackError),
+    #[error("there is no stack `{wanted}`\n  = help: this crate defines {}", .known.join(", "))]
+    UnknownStack { wanted: String, known: Vec<String> },
+    #[error("can't write the stacks as JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("can't print")]
+    Print(#[from] std::io::Error),
+}
+
+/// The `main` of a stack crate.
+#[must_use]
+pub fn run(define: Define) -> ExitCode {
+    let arguments = Arguments::parse();
+    match print(&arguments, define) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the output may stop reading: `… | head` is no failure.
+        Err(BinaryError::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let mut text = error.to_string();
+            let mut source = std::error::Error::source(&error);
+            while let Some(cause) = source {
+                text = format!("{text}: {cause}");
+                source = cause.source();
+            }
+            // Nowhere to report to when standard error is closed too.
+            let _ = writeln!(std::io::stderr(), "{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(arguments: &Arguments, define: Define) -> Result<(), BinaryError> {
+    let definition = Definition::load(&arguments.config)?;
+    let mut stacks = Vec::new();
+    let wanted = |environment: &&Environment| arguments.environments.contains(&environment.name);
+    for environment in definition.environments.iter().filter(wanted) {
+        stacks.extend(define(environment)?);
+    }
+    if let Some(wanted) = &arguments.stack {
+        let known: Vec<String> = stacks.iter().map(|stack| stack.id.clone()).collect();
+        stacks.retain(|stack| stack.id == *wanted);
+        if stacks.is_empty() {
+            return Err(BinaryError::UnknownStack { wanted: wanted.clone(), known });
+        }
+    }
+
+    let several = arguments.environments.len() > 1;
+    let format =
+        arguments.format.unwrap_or(if several { Format::Json } else { Format::Template });
+    let text = match format {
+        Format::Json => serde_json::to_string(&stacks)? + "\n",
+        Format::Template => templates(&stacks),
+    };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(())
+}
+
+/// One template as it is; several as one object by stack name.
+fn templates(stacks: &[StackArtifact]) -> String {
+    let text = |stack: &StackArtifact| stack.template.clone().unwrap_or_default();
+    let minified = match stacks {
+        [stack] => text(stack),
+        stacks => {
+            let entries: Vec<String> =
+                stacks.iter().map(|stack| format!("\"{}\":{}", stack.name, text(stack))).collect();
+            format!("{{{}}}", entries.join(","))
+        }
+    };
+    indented(&minified)
+}

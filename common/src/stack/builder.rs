@@ -1,0 +1,148 @@
+//! A stack in the making: its name, its template and what the assembly must know of it.
+
+use std::collections::BTreeMap;
+
+use super::rules;
+use super::{ExportRecord, ResourceRecord, StackArtifact, is_guarded};
+use crate::application::ApplicationName;
+use crate::environment::{Environment, EnvironmentName};
+use crate::naming::StackName;
+use crate::template::{Template, TemplateErrors};
+
+/// A stack in the making. A stack crate fills [`StackBuilder::template`] and finishes it.
+#[derive(Debug)]
+pub struct StackBuilder {
+    /// The template.
+    pub template: Template,
+    name: StackName,
+    tags: BTreeMap<String, String>,
+    application: Option<String>,
+    environment: EnvironmentName,
+    termination_protection: bool,
+    notes: Vec<String>,
+    exports: Vec<ExportRecord>,
+}
+
+/// Why a stack can't be synthesized. Always a mistake in the definition's Rust code: what people
+/// write in the input files was checked before.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// Its template has faults.
+    #[error("stack {stack}: the template has {}\n{source}", count(.source))]
+    Template {
+        /// The stack.
+        stack: StackName,
+        /// The faults.
+        source: TemplateErrors,
+    },
+    /// It breaks a rule of this project.
+    #[error("stack {stack}: {}", .faults.join("\n"))]
+    Rules {
+        /// The stack.
+        stack: StackName,
+        /// What is against which rule.
+        faults: Vec<String>,
+    },
+}
+
+fn count(errors: &TemplateErrors) -> String {
+    match errors.errors().len() {
+        1 => "a fault".to_owned(),
+        many => format!("{many} faults"),
+    }
+}
+
+impl StackBuilder {
+    /// A stack of an environment. The description shows in the console's list of stacks.
+    #[must_use]
+    pub fn new(environment: &Environment, name: StackName, description: &str) -> Self {
+        let description = format!("{description} ({}, {})", environment.name, environment.region);
+        let tags = BTreeMap::from([
+            ("lemonade:environment".to_owned(), environment.name.to_string()),
+            ("lemonade:stack".to_owned(), name.id().to_owned()),
+        ]);
+        Self {
+            template: Template::new(description),
+            tags,
+            application: None,
+            environment: environment.name,
+            termination_protection: environment.protected,
+            notes: Vec::new(),
+            exports: Vec::new(),
+            name,
+        }
+    }
+
+    /// Says that the stack belongs to one application.
+    #[must_use]
+    pub fn of_application(mut self, application: &ApplicationName) -> Self {
+        self.tags.insert("lemonade:application".to_owned(), application.to_string());
+        self.application = Some(application.to_string());
+        self
+    }
+
+    /// The stack's name.
+    #[must_use]
+    pub const fn name(&self) -> &StackName {
+        &self.name
+    }
+
+    /// Leaves a word for people: it stands in the template's metadata, and `synth` shows it.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+        self.template.metadata("Notes", self.notes.clone());
+    }
+
+    pub(crate) fn record_export(&mut self, output: &str, kind: &str, name: String) {
+        self.exports.push(ExportRecord { name, output: output.to_owned(), kind: kind.to_owned() });
+    }
+
+    /// Checks the template and this project's own rules.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the stack.
+    pub fn finish(self, crate_name: &str) -> Result<StackArtifact, StackError> {
+        let checked = self
+            .template
+            .check()
+            .map_err(|source| StackError::Template { stack: self.name.clone(), source })?;
+        let template = checked.template();
+        let faults = rules::faults(template);
+        if !faults.is_empty() {
+            return Err(StackError::Rules { stack: self.name, faults });
+        }
+
+        let record = |keep: &dyn Fn(&crate::template::TemplateResource) -> bool| {
+            template
+                .resources()
+                .filter(|(_, resource)| keep(resource))
+                .map(|(id, resource)| ResourceRecord {
+                    logical_id: id.to_string(),
+                    resource_type: resource.facts.name.to_owned(),
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut exports = self.exports;
+        exports.sort();
+        Ok(StackArtifact {
+            id: self.name.id().to_owned(),
+            crate_name: crate_name.to_owned(),
+            environment: self.environment,
+            application: self.application,
+            digest: checked.digest().to_owned(),
+            bytes: checked.minified().len(),
+            resources: template.resources().count(),
+            capabilities: rules::capabilities(template),
+            parameters: template.parameters().map(ToString::to_string).collect(),
+            tags: self.tags,
+            termination_protection: self.termination_protection,
+            notes: self.notes,
+            exports,
+            imports: checked.imports(),
+            retained: record(&|resource| resource.deletion_policy().keeps()),
+            guarded: record(&|resource| is_guarded(resource.facts.name)),
+            template: Some(checked.minified().to_owned()),
+            name: self.name,
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! The stack contract: what a stack crate hands over, and the binary around it.
+
+mod artifact;
+mod binary;
+mod builder;
+mod guarded;
+mod rules;
+
+pub use artifact::{ExportRecord, ResourceRecord, StackArtifact};
+pub use binary::{Define, run};
+pub use builder::{StackBuilder, StackError};
+pub use guarded::is_guarded;

@@ -1,0 +1,8 @@
+//! The stack `application-<name>`: what an application keeps, whether it runs or not. Its images,
+//! its secrets, which are created empty, and its log.
+
+mod repository;
+mod secrets;
+mod stack;
+
+pub use stack::{Exports, Outputs, exports, secret_export, stack};

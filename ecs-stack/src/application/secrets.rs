@@ -1,0 +1,36 @@
+//! An application's secrets, created without a value: a person gives them one, and no template
+//! ever holds it.
+
+use common::application::{Application, SecretName};
+use common::environment::Environment;
+use common::resources::Handle;
+use common::resources::kinds::KeyArn;
+use common::resources::secretsmanager::Secret;
+use common::template::{Template, Value};
+
+/// The logical id of a secret. Logical ids have no underscore; a `0` stands for it, since a name
+/// can't have a `0` after an underscore's neighbour and stay the same word.
+pub(super) fn logical_id(secret: &SecretName) -> String {
+    let words = secret.as_str().split('_').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        format!("{first}{}", rest.to_ascii_lowercase())
+    });
+    format!("Secret{}", words.collect::<String>())
+}
+
+/// Adds one secret.
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    application: &Application,
+    secret: &SecretName,
+    key: &Value<KeyArn>,
+) -> Handle<Secret> {
+    template.add(
+        logical_id(secret),
+        Secret::new()
+            .name(environment.names().secret(&application.name, secret.as_str()))
+            .description(format!("{secret} of {}", application.name))
+            .kms_key_id(key),
+    )
+}

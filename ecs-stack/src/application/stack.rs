@@ -1,0 +1,78 @@
+//! The stack and what it exports.
+
+use common::application::{Application, SecretName};
+use common::environment::Environment;
+use common::export::{Export, Publish};
+use common::naming::{StackKind, StackName};
+use common::resources::kinds::{LogGroupName, RepositoryName, SecretArn};
+use common::stack::{StackArtifact, StackBuilder, StackError};
+
+use super::{repository, secrets};
+
+common::exports! {
+    /// What an application's lasting things are to the stacks that use them.
+    pub struct Exports, filled by Outputs {
+        /// Where the application's images are
+        repository: RepositoryName = "Repository",
+        /// Where the application's containers log to
+        log_group: LogGroupName = "LogGroup",
+    }
+}
+
+/// The exports of an application's lasting stack.
+#[must_use]
+pub fn exports(environment: &Environment, application: &Application) -> Exports {
+    Exports::of(&name(environment, application))
+}
+
+/// The export of one of an application's secrets. How many there are is input, so they are not
+/// fields of [`Exports`]; that each is exported is checked when the stacks are joined.
+#[must_use]
+pub fn secret_export(
+    environment: &Environment,
+    application: &Application,
+    secret: &SecretName,
+) -> Export<SecretArn> {
+    Export::new(name(environment, application), secrets::logical_id(secret))
+}
+
+fn name(environment: &Environment, application: &Application) -> StackName {
+    environment.names().stack(&StackKind::Application(application.name.clone()))
+}
+
+/// Defines the stack.
+///
+/// # Errors
+/// When the definition breaks a rule of CloudFormation or of this project.
+pub fn stack(
+    environment: &Environment,
+    application: &Application,
+) -> Result<StackArtifact, StackError> {
+    let network = network_stack::exports(environment);
+    let key = network.data_key.import();
+    let mut stack = StackBuilder::new(
+        environment,
+        name(environment, application),
+        &format!("What {} keeps", application.name),
+    )
+    .of_application(&application.name);
+
+    let repository = repository::add(&mut stack.template, environment, application, &key);
+    let log_group = stack.template.add(
+        "LogGroup",
+        common::logs::group(
+            environment,
+            environment.names().application_log_group(&application.name),
+            &key,
+        ),
+    );
+    Outputs { repository: repository.reference(), log_group: log_group.reference() }
+        .publish(&mut stack, &exports(environment, application));
+    for secret in &application.secrets {
+        let handle = secrets::add(&mut stack.template, environment, application, secret, &key);
+        let export = secret_export(environment, application, secret);
+        let description = format!("The secret {secret}");
+        Publish::one(&mut stack, &export, &description, handle.reference());
+    }
+    stack.finish(crate::CRATE)
+}

@@ -1,0 +1,144 @@
+//! The machines: one launch template, one Auto Scaling group over both data centres.
+
+use common::environment::Environment;
+use common::grant::{GrantKey as _, RoleBuilder};
+use common::resources::autoscaling::AutoScalingGroup;
+use common::resources::autoscaling::auto_scaling_group::{
+    LaunchTemplateSpecification, MetricsCollection, NotificationConfiguration, TagProperty,
+};
+use common::resources::ec2::LaunchTemplate;
+use common::resources::ec2::launch_template::{
+    BlockDeviceMapping, Ebs, EbsVolumeType, IamInstanceProfile, LaunchTemplateData,
+    MetadataOptions, MetadataOptionsHttpEndpoint, MetadataOptionsHttpTokens, Monitoring,
+    TagSpecification,
+};
+use common::resources::{Handle, Tag, ecs, iam};
+use common::tags;
+use common::template::policy::{ManagedPolicy, ServicePrincipal};
+use common::template::{
+    CreationPolicy, ResourceExt as _, RollingUpdate, Template, UpdatePolicy,
+};
+
+use super::management::Management;
+use super::user_data;
+
+/// Disk of a machine in GiB: the system, images and the containers' layers.
+const DISK_GIB: u32 = 50;
+
+/// How long a machine may take from its launch to its signal, in minutes.
+const BOOT_MINUTES: u32 = 15;
+
+/// Adds role, launch template and group.
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    network: &network_stack::Exports,
+    cluster: &Handle<ecs::Cluster>,
+    management: Management,
+) -> Handle<AutoScalingGroup> {
+    let names = environment.names();
+    let mut role = RoleBuilder::new(
+        environment,
+        "MachineRole",
+        names.role("machines"),
+        ServicePrincipal::Ec2,
+        "Machines of the cluster: join it, and be managed through Systems Manager",
+    )
+    .managed(ManagedPolicy::EcsContainerInstance)
+    .managed(ManagedPolicy::SsmManagedInstanceCore)
+    .managed(ManagedPolicy::CloudWatchAgentServer);
+    management.grant(&mut role);
+    network.data_key.import().grant_decrypt(&mut role, "ssm");
+    let role = role.add_to(template);
+    let profile = template.add(
+        "MachineProfile",
+        iam::InstanceProfile::new([role.reference()])
+            .instance_profile_name(names.role("machines"))
+            .path(names.role_path()),
+    );
+
+    let launch_template = launch_template(template, environment, network, &profile);
+    let band = &environment.cluster.band;
+    let tag = |key: &str, value: String| TagProperty::new(key, true, value);
+    let group = AutoScalingGroup::new(band.max().to_string(), band.min().to_string())
+        .auto_scaling_group_name(names.machines())
+        .vpc_zone_identifier(network.private_subnets())
+        .launch_template(
+            LaunchTemplateSpecification::new(launch_template.attr_latest_version_number())
+                .launch_template_id(launch_template.reference()),
+        )
+        .health_check_type("EC2")
+        .health_check_grace_period(300)
+        .default_instance_warmup(300)
+        .new_instances_protected_from_scale_in(false)
+        .metrics_collection([MetricsCollection::new("1Minute")])
+        .notification_configurations([NotificationConfiguration::new(network.alarm_topic.import())
+            .notification_types([
+                "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
+                "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
+            ])])
+        .tags([
+            tag("Name", names.machines()),
+            tag(tags::ENVIRONMENT, environment.name.to_string()),
+        ])
+        .creation_policy(CreationPolicy { signals: band.min(), timeout_minutes: BOOT_MINUTES })
+        // With v in service and at most w > v machines there is room for one more meanwhile.
+        // The processes rest so that they don't undo or outpace the roll (aws-cdk#5215).
+        .update_policy(UpdatePolicy::Rolling(RollingUpdate {
+            min_instances_in_service: band.min(),
+            max_batch_size: 1,
+            signal_timeout_minutes: BOOT_MINUTES,
+            suspend_processes: &[
+                "HealthCheck",
+                "ReplaceUnhealthy",
+                "AZRebalance",
+                "AlarmNotification",
+                "ScheduledActions",
+            ],
+        }))
+        // The launch template's script names the cluster, so the machines go before it does.
+        .metadata("Cluster", cluster.reference());
+    template.add("Machines", group)
+}
+
+fn launch_template(
+    template: &mut Template,
+    environment: &Environment,
+    network: &network_stack::Exports,
+    profile: &Handle<iam::InstanceProfile>,
+) -> Handle<LaunchTemplate> {
+    let names = environment.names();
+    let cluster = &environment.cluster;
+    let disk = Ebs::new()
+        .volume_type(EbsVolumeType::Gp3)
+        .volume_size(DISK_GIB)
+        .encrypted(true)
+        .kms_key_id(network.data_key.import())
+        .delete_on_termination(true);
+    let tagged = |what: &str| {
+        TagSpecification::new().resource_type(what).tags([
+            tags::name(environment, "machines"),
+            Tag::new(tags::ENVIRONMENT, environment.name.as_str()),
+        ])
+    };
+    let data = LaunchTemplateData::new()
+        .image_id(common::template::Value::trusted(cluster.image.as_str()))
+        .instance_type(cluster.machine.to_string())
+        .iam_instance_profile(IamInstanceProfile::new().arn(profile.attr_arn()))
+        .security_group_ids([network.machine_security_group.import()])
+        .block_device_mappings([BlockDeviceMapping::new().device_name("/dev/xvda").ebs(disk)])
+        .metadata_options(
+            MetadataOptions::new()
+                .http_endpoint(MetadataOptionsHttpEndpoint::Enabled)
+                .http_tokens(MetadataOptionsHttpTokens::Required)
+                .http_put_response_hop_limit(1),
+        )
+        .monitoring(Monitoring::new().enabled(true))
+        .ebs_optimized(true)
+        .tag_specifications([tagged("instance"), tagged("volume")])
+        .user_data(user_data::script(environment));
+    template.add(
+        "MachineTemplate",
+        LaunchTemplate::new(data).launch_template_name(names.machines()),
+    )
+}

@@ -1,0 +1,187 @@
+//! Every machine is managed through Systems Manager, and reached through it only: what runs on
+//! it, which patches it lacks, what it measures, and who was on it.
+
+use common::environment::Environment;
+use common::grant::{GrantLogGroup as _, RoleBuilder};
+use common::resources::kinds::{KeyArn, LogGroupArn};
+use common::resources::ssm::association::Target;
+use common::resources::ssm::document::{DocumentFormat, DocumentType, DocumentUpdateMethod};
+use common::resources::ssm::parameter::ParameterType;
+use common::resources::ssm::{Association, Document, Parameter};
+use common::tags;
+use common::template::policy::Statement;
+use common::template::{Json, Node, Template, Value};
+use serde_json::json;
+
+/// The namespace of what the CloudWatch agent measures.
+pub(super) const METRICS: &str = "Lemonade/Machines";
+
+/// The preferences that every session of the region follows, whoever starts it. AWS fixes the
+/// name; environments never share account and region, so it is the environment's own.
+///
+/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-preferences-cli.html>
+const SESSION_PREFERENCES: &str = "SSM-SessionManagerRunShell";
+
+/// What the machines' role must be granted for it.
+pub(super) struct Management {
+    session_log: Value<LogGroupArn>,
+    machine_log: Value<LogGroupArn>,
+    key: Value<KeyArn>,
+}
+
+impl Management {
+    /// Lets machines write session logs and their own.
+    pub(super) fn grant(&self, role: &mut RoleBuilder) {
+        self.session_log.grant_write(role);
+        self.machine_log.grant_write(role);
+        // The agent checks that the session's log group is encrypted, by listing groups.
+        // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+        role.allow(
+            Statement::allow(["logs:DescribeLogGroups", "logs:DescribeLogStreams"])
+                .sid("FindSessionLog")
+                .on_everything("listing log groups knows no resources"),
+        );
+        // Sessions are encrypted end to end with the data key; the agent decrypts by itself.
+        role.allow(
+            Statement::allow(["kms:Decrypt"]).sid("EncryptedSessions").on(&self.key).when(
+                "StringLike",
+                "kms:EncryptionContext:aws:ssm:SessionId",
+                "*",
+            ),
+        );
+    }
+}
+
+/// Adds inventory, patch reports, the CloudWatch agent's configuration and logged sessions.
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    network: &network_stack::Exports,
+) -> Management {
+    let names = environment.names();
+    let key = network.data_key.import();
+    let mut log = |id: &str, what: &str| {
+        let group = common::logs::group(environment, names.log_group("ecs", what), &key);
+        template.add(id, group)
+    };
+    let session_log = log("SessionLogGroup", "sessions");
+    let machine_log = log("MachineLogGroup", "machines");
+
+    let preferences = json!({
+        "schemaVersion": "1.0",
+        "description": "Sessions are encrypted, logged, and end when idle",
+        "sessionType": "Standard_Stream",
+        "inputs": {
+            "cloudWatchEncryptionEnabled": true,
+            "cloudWatchStreamingEnabled": true,
+            "idleSessionTimeout": "20",
+            "maxSessionDuration": "120",
+            "runAsEnabled": false,
+        },
+    });
+    let mut content = Node::from(preferences);
+    if let Node::Object(entries) = &mut content
+        && let Some(Node::Object(inputs)) = entries.get_mut("inputs")
+    {
+        use common::template::IntoNode as _;
+        inputs.insert("cloudWatchLogGroupName".to_owned(), session_log.reference().into_node());
+        inputs.insert("kmsKeyId".to_owned(), key.clone().into_node());
+    }
+    template.add(
+        "SessionPreferences",
+        Document::new(Value::<Json>::from_node(content))
+            .name(SESSION_PREFERENCES)
+            .document_type(DocumentType::Session)
+            .document_format(DocumentFormat::Json)
+            .update_method(DocumentUpdateMethod::NewVersion),
+    );
+
+    template.add(
+        "AgentConfiguration",
+        Parameter::new(ParameterType::String, agent_configuration(&names.log_group("ecs", "machines")))
+            .name(names.agent_configuration())
+            .description("What the CloudWatch agent measures and ships"),
+    );
+
+    let associations = [
+        (
+            "Inventory",
+            "AWS-GatherSoftwareInventory",
+            "inventory",
+            "rate(12 hours)",
+            json!({}),
+        ),
+        (
+            "PatchReport",
+            "AWS-RunPatchBaseline",
+            "patch-report",
+            "rate(1 day)",
+            json!({ "Operation": ["Scan"] }),
+        ),
+        (
+            "AgentUpdate",
+            "AWS-UpdateSSMAgent",
+            "agent-update",
+            "rate(14 days)",
+            json!({}),
+        ),
+        (
+            "AgentReconfiguration",
+            "AmazonCloudWatch-ManageAgent",
+            "agent-configuration",
+            "rate(1 day)",
+            json!({
+                "action": ["configure"],
+                "mode": ["ec2"],
+                "optionalConfigurationSource": ["ssm"],
+                "optionalConfigurationLocation": [names.agent_configuration()],
+                "optionalRestart": ["yes"],
+            }),
+        ),
+    ];
+    for (id, document, name, schedule, parameters) in associations {
+        let targets = [Target::new(
+            format!("tag:{}", tags::ENVIRONMENT),
+            [environment.name.as_str()],
+        )];
+        let mut association = Association::new(Value::trusted(document))
+            .association_name(names.shared(name))
+            .schedule_expression(schedule)
+            .targets(targets);
+        if parameters != json!({}) {
+            association = association.parameters(parameters);
+        }
+        template.add(id, association);
+    }
+    Management { session_log: session_log.attr_arn(), machine_log: machine_log.attr_arn(), key }
+}
+
+/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html>
+fn agent_configuration(log_group: &str) -> String {
+    let log = |path: &str, stream: &str| {
+        json!({
+            "file_path": path,
+            "log_group_name": log_group,
+            "log_stream_name": format!("{{instance_id}}/{stream}"),
+        })
+    };
+    let configuration = json!({
+        "agent": { "metrics_collection_interval": 60 },
+        "metrics": {
+            "namespace": METRICS,
+            "append_dimensions": { "AutoScalingGroupName": "${aws:AutoScalingGroupName}" },
+            "aggregation_dimensions": [["AutoScalingGroupName"]],
+            "metrics_collected": {
+                "disk": { "measurement": ["used_percent"], "resources": ["/"] },
+                "mem": { "measurement": ["used_percent"] },
+                "swap": { "measurement": ["used_percent"] },
+            },
+        },
+        "logs": { "logs_collected": { "files": { "collect_list": [
+            log("/var/log/ecs/ecs-agent.log", "ecs-agent"),
+            log("/var/log/ecs/ecs-init.log", "ecs-init"),
+            log("/var/log/cloud-init-output.log", "cloud-init"),
+        ] } } },
+    });
+    Node::from(configuration).to_json()
+}

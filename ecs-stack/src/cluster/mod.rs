@@ -1,0 +1,10 @@
+//! The stack `ecs`: the cluster and its machines.
+
+mod alarms;
+mod capacity;
+mod machines;
+mod management;
+mod stack;
+mod user_data;
+
+pub use stack::{Exports, Outputs, exports, stack};

@@ -1,0 +1,60 @@
+//! The stack and what it exports.
+
+use common::environment::Environment;
+use common::naming::{StackKind, StackName};
+use common::resources::ecs::Cluster;
+use common::resources::ecs::cluster::ClusterSettings;
+use common::resources::kinds::{CapacityProviderName, ClusterName};
+use common::stack::{StackArtifact, StackBuilder, StackError};
+
+use super::{alarms, capacity, machines, management};
+
+common::exports! {
+    /// What the cluster offers to other stacks.
+    pub struct Exports, filled by Outputs {
+        /// The cluster that services run on
+        cluster: ClusterName = "Cluster",
+        /// The machines that tasks are placed on
+        capacity_provider: CapacityProviderName = "CapacityProvider",
+    }
+}
+
+/// The exports of the cluster stack of an environment.
+#[must_use]
+pub fn exports(environment: &Environment) -> Exports {
+    Exports::of(&name(environment))
+}
+
+fn name(environment: &Environment) -> StackName {
+    environment.names().stack(&StackKind::Ecs)
+}
+
+/// Defines the stack.
+///
+/// # Errors
+/// When the definition breaks a rule of CloudFormation or of this project.
+pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
+    let network = network_stack::exports(environment);
+    let mut stack = StackBuilder::new(environment, name(environment), "Cluster and machines");
+    let template = &mut stack.template;
+
+    let cluster = template.add(
+        "Cluster",
+        Cluster::new()
+            .cluster_name(environment.names().cluster())
+            .cluster_settings([
+                ClusterSettings::new().name("containerInsights").value("enabled")
+            ]),
+    );
+    let management = management::add(template, environment, &network);
+    let machines = machines::add(template, environment, &network, &cluster, management);
+    let capacity_provider = capacity::add(template, environment, &cluster, &machines);
+    alarms::add(template, environment, &network, &cluster, &machines);
+
+    Outputs {
+        cluster: cluster.reference(),
+        capacity_provider: capacity_provider.reference(),
+    }
+    .publish(&mut stack, &exports(environment));
+    stack.finish(crate::CRATE)
+}

@@ -1,0 +1,90 @@
+//! What is said when an application isn't well, and what rolls its deployments back.
+
+use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
+use common::application::Application;
+use common::environment::Environment;
+use common::resources::kinds::AlarmName;
+use common::template::{Template, Value};
+
+use super::ingress::Ingress;
+
+/// Requests in a minute below which a share of errors says nothing.
+const ENOUGH_REQUESTS: u32 = 20;
+
+/// Adds the alarms; gives back those that a deployment watches.
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    application: &Application,
+    ingress: Option<&Ingress>,
+) -> Vec<Value<AlarmName>> {
+    let topic = network_stack::exports(environment).alarm_topic.import();
+    let name = &application.name;
+    let three = Lasting::minutes(3);
+
+    // The service's name is written out: a reference would make a circle, since the service
+    // watches the alarm.
+    let memory = template.add(
+        "MemoryAlarm",
+        alarm::named(
+            environment,
+            &format!("{name}-memory"),
+            &format!("{name} uses over 95 % of the memory it reserved"),
+            &topic,
+            Bound::Above(95.0),
+            three,
+            Silence::IsFine,
+        )
+        .on(
+            MetricOf::new("AWS/ECS", "MemoryUtilization")
+                .of("ClusterName", crate::cluster::exports(environment).cluster.import())
+                .of("ServiceName", environment.names().service(name)),
+            Statistic::Maximum,
+            three,
+        ),
+    );
+    let mut watched = vec![memory.reference()];
+
+    if let Some(ingress) = ingress {
+        let balancer = loadbalancer_stack::exports(environment).full_name;
+        let metric = |metric: &'static str| {
+            MetricOf::new("AWS/ApplicationELB", metric)
+                .of("LoadBalancer", balancer.import())
+                .of("TargetGroup", ingress.target_group.attr_target_group_full_name())
+        };
+        let errors = template.add(
+            "ErrorsAlarm",
+            alarm::named(
+                environment,
+                &format!("{name}-errors"),
+                &format!("{name} answers over 5 % of requests with an error"),
+                &topic,
+                Bound::Above(5.0),
+                three,
+                Silence::IsFine,
+            )
+            .on_share(
+                metric("HTTPCode_Target_5XX_Count"),
+                metric("RequestCount"),
+                ENOUGH_REQUESTS,
+                three,
+            ),
+        );
+        let unhealthy = template.add(
+            "UnhealthyAlarm",
+            alarm::named(
+                environment,
+                &format!("{name}-unhealthy"),
+                &format!("A container of {name} has failed its health check for five minutes"),
+                &topic,
+                Bound::AtLeast(1.0),
+                Lasting::minutes(5),
+                Silence::IsFine,
+            )
+            .on(metric("UnHealthyHostCount"), Statistic::Maximum, Lasting::minutes(5)),
+        );
+        watched.push(errors.reference());
+        watched.push(unhealthy.reference());
+    }
+    watched
+}

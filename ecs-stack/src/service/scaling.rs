@@ -1,0 +1,65 @@
+//! How many copies of an application run: from its minimum to its maximum, by the processor.
+//!
+//! The service itself has no count: every deployment would reset what scaling has decided
+//! (cloudformation-coverage-roadmap#187).
+
+use common::application::Application;
+use common::environment::Environment;
+use common::resources::applicationautoscaling::scalable_target::{
+    ScalableTargetRequired, ScalableTargetScalableDimension, ScalableTargetServiceNamespace,
+};
+use common::resources::applicationautoscaling::scaling_policy::{
+    PredefinedMetricSpecification, PredefinedMetricSpecificationPredefinedMetricType, ScalingPolicyType, TargetTrackingScalingPolicyConfiguration,
+};
+use common::resources::applicationautoscaling::{
+    ScalableTarget, ScalingPolicy,
+};
+use common::resources::{Handle, ecs};
+use common::template::{Template, Value, sub};
+
+/// The processor use that scaling aims at, in percent of what a task reserves. A container may
+/// use what its machine has to spare, so this can be above 100 for a while.
+const CPU_TARGET_PERCENT: u32 = 60;
+
+/// Adds the range, and the scaling inside it where it is one.
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    application: &Application,
+    service: &Handle<ecs::Service>,
+) {
+    let cluster = crate::cluster::exports(environment).cluster.import();
+    let resource: Value<String> = sub("service/${Cluster}/${Service.Name}")
+        .with::<String>("Cluster", cluster)
+        .into();
+    let _ = service;
+    let tasks = application.tasks;
+    let range = template.add(
+        "Tasks",
+        ScalableTarget::new(ScalableTargetRequired {
+            service_namespace: ScalableTargetServiceNamespace::Ecs.into(),
+            resource_id: resource,
+            scalable_dimension: ScalableTargetScalableDimension::EcsServiceDesiredCount.into(),
+            min_capacity: tasks.min.into(),
+            max_capacity: tasks.max.into(),
+        }),
+    );
+    if tasks.min == tasks.max {
+        return;
+    }
+    let cpu = TargetTrackingScalingPolicyConfiguration::new(CPU_TARGET_PERCENT)
+        .predefined_metric_specification(PredefinedMetricSpecification::new(
+            PredefinedMetricSpecificationPredefinedMetricType::EcsServiceAverageCpuUtilization,
+        ))
+        .scale_out_cooldown(60)
+        .scale_in_cooldown(300);
+    template.add(
+        "TaskScaling",
+        ScalingPolicy::new(
+            format!("{}-cpu", environment.names().task_family(&application.name)),
+            ScalingPolicyType::TargetTrackingScaling,
+        )
+        .scaling_target_id(range.reference())
+        .target_tracking_scaling_policy_configuration(cpu),
+    );
+}

@@ -1,0 +1,132 @@
+//! The task definition: one container.
+
+use common::application::Application;
+use common::environment::Environment;
+use common::resources::Handle;
+use common::resources::ecs::TaskDefinition;
+use common::resources::ecs::task_definition::{
+    ContainerDefinition, KernelCapabilities, KeyValuePair, LinuxParameters, LogConfiguration,
+    PortMapping, PortMappingProtocol, RuntimePlatform, RuntimePlatformCpuArchitecture,
+    RuntimePlatformOperatingSystemFamily, Secret, TaskDefinitionNetworkMode,
+    TaskDefinitionRequiresCompatibilities, Tmpfs,
+};
+use common::capacity::Architecture;
+use common::template::{List, Template, Value, pseudo, sub};
+
+use super::roles::Roles;
+use crate::application;
+
+/// Size of each writable path in MiB. It lives in memory and counts against the limit.
+const SCRATCH_MIB: u32 = 64;
+
+/// How much log output waits in memory when CloudWatch doesn't keep up, before lines are dropped:
+/// an application never stands still because of its log.
+const LOG_BUFFER: &str = "25m";
+
+/// Adds the task definition.
+///
+/// Bridge networking with host port 0: Docker picks a free port of the machine's range, so that
+/// any number of containers of one application fit on a machine, and the load balancer learns the
+/// port from ECS.
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    application: &Application,
+    roles: &Roles,
+    digest: Value<String>,
+) -> Handle<TaskDefinition> {
+    let kept = application::exports(environment, application);
+    let image = sub("${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/${Repository}@${Digest}")
+        .with::<String>("Repository", kept.repository.import())
+        .with("Digest", digest);
+    let variables: List<KeyValuePair> = application
+        .variables
+        .iter()
+        .map(|(name, value)| KeyValuePair::new().name(name.as_str()).value(value))
+        .collect();
+    let secrets: Vec<Secret> = application
+        .secrets
+        .iter()
+        .map(|secret| {
+            let export = application::secret_export(environment, application, secret);
+            Secret::new(secret.as_str(), Value::<String>::from(export.import()))
+        })
+        .collect();
+
+    let mut container = ContainerDefinition::new(application.name.as_str(), image)
+        .essential(true)
+        .cpu(application.cpu.get())
+        .memory(application.memory.get())
+        .memory_reservation(application.memory_reservation.get())
+        .environment(variables)
+        .log_configuration(log(&kept.log_group.import().into()))
+        .linux_parameters(linux(application))
+        .docker_security_options(["no-new-privileges"])
+        .privileged(false)
+        .readonly_root_filesystem(true)
+        .stop_timeout(application.stop_timeout_seconds)
+        .user(application.user.to_string());
+    if !secrets.is_empty() {
+        container = container.secrets(secrets);
+    }
+    if let Some(command) = &application.command {
+        container = container.command(command.clone());
+    }
+    if let Some(port) = application.container_port {
+        container = container.port_mappings([PortMapping::new()
+            .container_port(port)
+            .host_port(0)
+            .protocol(PortMappingProtocol::Tcp)]);
+    }
+    let architecture = match environment.cluster.machine.architecture() {
+        Architecture::X86_64 => RuntimePlatformCpuArchitecture::X86_64,
+        Architecture::Arm64 => RuntimePlatformCpuArchitecture::Arm64,
+    };
+    template.add(
+        "Task",
+        TaskDefinition::new()
+            .family(environment.names().task_family(&application.name))
+            .network_mode(TaskDefinitionNetworkMode::Bridge)
+            .requires_compatibilities([TaskDefinitionRequiresCompatibilities::Ec2])
+            .runtime_platform(
+                RuntimePlatform::new()
+                    .cpu_architecture(architecture)
+                    .operating_system_family(RuntimePlatformOperatingSystemFamily::Linux),
+            )
+            .task_role_arn(roles.task.attr_arn())
+            .execution_role_arn(roles.execution.attr_arn())
+            .container_definitions([container]),
+    )
+}
+
+fn log(group: &Value<String>) -> LogConfiguration {
+    let options: [(&str, Value<String>); 5] = [
+        ("awslogs-group", group.clone()),
+        ("awslogs-region", pseudo::region()),
+        ("awslogs-stream-prefix", "task".into()),
+        ("max-buffer-size", LOG_BUFFER.into()),
+        ("mode", "non-blocking".into()),
+    ];
+    LogConfiguration::new("awslogs").options(options)
+}
+
+/// A container has no capability, gets its signals through an init process, and can write to
+/// memory only.
+fn linux(application: &Application) -> LinuxParameters {
+    let parameters = LinuxParameters::new()
+        .init_process_enabled(true)
+        .capabilities(KernelCapabilities::new().drop(["ALL"]));
+    if application.writable.is_empty() {
+        return parameters;
+    }
+    let scratch: List<Tmpfs> = application
+        .writable
+        .iter()
+        .map(|path| {
+            Tmpfs::new(SCRATCH_MIB)
+                .container_path(path.as_str())
+                .mount_options(["rw", "noexec", "nosuid", "nodev"])
+        })
+        .collect();
+    parameters.tmpfs(scratch)
+}

@@ -1,0 +1,106 @@
+//! What is said when the entry isn't well.
+
+use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
+use common::environment::Environment;
+use common::resources::Handle;
+use common::resources::certificatemanager::Certificate;
+use common::resources::elasticloadbalancingv2::LoadBalancer;
+use common::template::Template;
+
+/// Requests in a minute below which a share of errors says nothing.
+const ENOUGH_REQUESTS: u32 = 20;
+
+/// Adds the alarms.
+///
+/// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html>
+pub(crate) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    network: &network_stack::Exports,
+    load_balancer: &Handle<LoadBalancer>,
+    certificate: &Handle<Certificate>,
+) {
+    let topic = network.alarm_topic.import();
+    let metric = |name: &'static str| {
+        MetricOf::new("AWS/ApplicationELB", name)
+            .of("LoadBalancer", load_balancer.attr_load_balancer_full_name())
+    };
+
+    let five = Lasting::minutes(5);
+    for (id, name, part, description) in [
+        (
+            "EntryErrorsAlarm",
+            "entry-errors",
+            "HTTPCode_ELB_5XX_Count",
+            "The load balancer itself answers over 5 % of requests with an error: no healthy \
+             target, or targets that don't answer",
+        ),
+        (
+            "ApplicationErrorsAlarm",
+            "application-errors",
+            "HTTPCode_Target_5XX_Count",
+            "Applications answer over 5 % of requests with an error",
+        ),
+    ] {
+        template.add(
+            id,
+            alarm::named(
+                environment,
+                name,
+                description,
+                &topic,
+                Bound::Above(5.0),
+                five,
+                Silence::IsFine,
+            )
+            .on_share(metric(part), metric("RequestCount"), ENOUGH_REQUESTS, five),
+        );
+    }
+    template.add(
+        "LatencyAlarm",
+        alarm::named(
+            environment,
+            "entry-latency",
+            "One request in a hundred takes over two seconds",
+            &topic,
+            Bound::Above(2.0),
+            five,
+            Silence::IsFine,
+        )
+        .on(metric("TargetResponseTime"), Statistic::P99, five),
+    );
+    template.add(
+        "RejectedConnectionsAlarm",
+        alarm::named(
+            environment,
+            "entry-rejected-connections",
+            "The load balancer refuses connections: it is at its limit",
+            &topic,
+            Bound::Above(0.0),
+            Lasting::minutes(1),
+            Silence::IsFine,
+        )
+        .on(metric("RejectedConnectionCount"), Statistic::Sum, Lasting::minutes(1)),
+    );
+
+    let daily = Lasting { seconds: 86_400, periods: 1 };
+    template.add(
+        "CertificateExpiryAlarm",
+        alarm::named(
+            environment,
+            "certificate-expiry",
+            "The certificate expires within 30 days: its renewal, which is automatic from 60 days \
+             on, has not succeeded",
+            &topic,
+            Bound::Below(30.0),
+            daily,
+            Silence::IsFine,
+        )
+        .on(
+            MetricOf::new("AWS/CertificateManager", "DaysToExpiry")
+                .of("CertificateArn", certificate.reference()),
+            Statistic::Minimum,
+            daily,
+        ),
+    );
+}

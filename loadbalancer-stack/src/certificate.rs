@@ -1,0 +1,33 @@
+//! The certificate of the environment's domain: the apex and every name directly under it.
+
+use common::environment::Environment;
+use common::resources::Handle;
+use common::resources::certificatemanager::Certificate;
+use common::resources::certificatemanager::certificate::DomainValidationOption;
+use common::tags;
+use common::template::Template;
+
+/// Adds the certificate. The list of names is create-only, so applications on other domains bring
+/// certificates of their own instead of changing this one.
+///
+/// Validated by DNS, which CloudFormation does by itself where the hosted zone is in the same
+/// account; the stack waits until the zone is delegated.
+///
+/// Source: <https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html>
+pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<Certificate> {
+    let domain = &environment.domain;
+    let validation = |name: &str| {
+        DomainValidationOption::new()
+            .domain_name(name)
+            .hosted_zone_id(domain.hosted_zone.as_str())
+    };
+    let wildcard = domain.wildcard();
+    template.add(
+        "Certificate",
+        Certificate::new(domain.name.as_str())
+            .subject_alternative_names([wildcard.as_str()])
+            .validation_method("DNS")
+            .domain_validation_options([validation(domain.name.as_str()), validation(&wildcard)])
+            .tags([tags::name(environment, "entry")]),
+    )
+}

@@ -1,0 +1,120 @@
+//! Addresses that never change: a network load balancer with an Elastic IP in each data centre,
+//! in front of the internal application load balancer.
+
+use common::environment::Environment;
+use common::resources::elasticloadbalancingv2::load_balancer::{
+    LoadBalancerAttribute, LoadBalancerIpAddressType, LoadBalancerScheme, LoadBalancerType,
+    SubnetMapping,
+};
+use common::resources::elasticloadbalancingv2::target_group::{
+    Matcher, TargetDescription, TargetGroupHealthCheckProtocol, TargetGroupProtocol,
+    TargetGroupTargetType,
+};
+use common::resources::elasticloadbalancingv2::{Listener, LoadBalancer, TargetGroup, listener};
+use common::resources::{Handle, ec2};
+use common::tags;
+use common::template::{ResourceExt as _, Template};
+
+use crate::dns::Entry;
+use crate::listeners::Listeners;
+
+/// One port, carried through.
+struct Port {
+    label: &'static str,
+    port: u16,
+    protocol: TargetGroupHealthCheckProtocol,
+    /// What the application load balancer answers when it is well: to a host that it does not
+    /// know it redirects on 80 and says 404 on 443.
+    healthy: &'static str,
+}
+
+/// Adds the addresses, the network load balancer, and a target group and listener for each port.
+///
+/// A target group of type `alb` holds one load balancer, and needs its listener to be there.
+///
+/// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html>
+pub(crate) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    network: &network_stack::Exports,
+    load_balancer: &Handle<LoadBalancer>,
+    listeners: &Listeners,
+) -> Entry {
+    let mappings = network.public_subnets().labelled().map(|(label, subnet)| {
+        let address = template.add(
+            format!("EntryAddress{label}"),
+            ec2::Eip::new()
+                .domain("vpc")
+                .tags([tags::name(environment, &format!("entry-{}", label.to_lowercase()))]),
+        );
+        SubnetMapping::new(subnet).allocation_id(address.attr_allocation_id())
+    });
+    let protection = if environment.protected { "true" } else { "false" };
+    let front = template.add(
+        "NetworkLoadBalancer",
+        LoadBalancer::new()
+            .name(environment.names().network_load_balancer())
+            .type_(LoadBalancerType::Network)
+            .scheme(LoadBalancerScheme::InternetFacing)
+            .ip_address_type(LoadBalancerIpAddressType::Ipv4)
+            // Only at creation can a network load balancer be given its first security group.
+            .security_groups([network.entry_security_group.import()])
+            .subnet_mappings(mappings)
+            .load_balancer_attributes([
+                LoadBalancerAttribute::new()
+                    .key("deletion_protection.enabled")
+                    .value(protection),
+                // A client that knows one address is served from both data centres.
+                LoadBalancerAttribute::new()
+                    .key("load_balancing.cross_zone.enabled")
+                    .value("true"),
+            ]),
+    );
+
+    let ports = [
+        (
+            Port {
+                label: "Http",
+                port: 80,
+                protocol: TargetGroupHealthCheckProtocol::Http,
+                healthy: "301",
+            },
+            &listeners.http,
+        ),
+        (
+            Port {
+                label: "Https",
+                port: 443,
+                protocol: TargetGroupHealthCheckProtocol::Https,
+                healthy: "404",
+            },
+            &listeners.https,
+        ),
+    ];
+    for (port, listener) in ports {
+        let target = TargetDescription::new(load_balancer.reference()).port(port.port);
+        let group = template.add(
+            format!("{}Through", port.label),
+            TargetGroup::new()
+                .target_type(TargetGroupTargetType::Alb)
+                .protocol(TargetGroupProtocol::Tcp)
+                .port(port.port)
+                .vpc_id(network.vpc.import())
+                .targets([target])
+                .health_check_protocol(port.protocol)
+                .health_check_port("traffic-port")
+                .health_check_path("/")
+                .matcher(Matcher::new().http_code(port.healthy))
+                .depends_on(listener),
+        );
+        let forward =
+            listener::Action::new(listener::ActionType::Forward).target_group_arn(group.reference());
+        template.add(
+            format!("{}FrontListener", port.label),
+            Listener::new([forward], front.reference())
+                .protocol(listener::ListenerProtocol::Tcp)
+                .port(port.port),
+        );
+    }
+    Entry::of(&front)
+}
