@@ -707,7 +707,7 @@ impl Kind for SecurityGroupEgressId {
     const NAME: &'static str = "SecurityGroupEgressId";
 }
 
-/// Identifies an `AWS::EC2::VPC`.
+/// Identifies an `AWS::EC2::SecurityGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityGroupId {}
 

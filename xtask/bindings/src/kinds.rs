@@ -17,6 +17,8 @@ pub(crate) struct Kinds<'a> {
     overrides: &'a Overrides,
     /// Rust names by service and joined name.
     names: BTreeMap<(String, String), Name>,
+    /// Every identity that occurs.
+    identities: BTreeSet<String>,
     /// The kinds that something generated uses.
     used: BTreeMap<String, String>,
     unions: BTreeMap<String, Vec<String>>,
@@ -53,7 +55,8 @@ impl<'a> Kinds<'a> {
         identities: impl IntoIterator<Item = &'i str>,
     ) -> Self {
         let mut names: BTreeMap<(String, String), Name> = BTreeMap::new();
-        for identity in identities {
+        let identities: BTreeSet<String> = identities.into_iter().map(str::to_owned).collect();
+        for identity in &identities {
             let Some((type_name, _)) = identity.rsplit_once('.') else {
                 continue;
             };
@@ -64,7 +67,7 @@ impl<'a> Kinds<'a> {
                     listed: false,
                     type_name: type_name.to_owned(),
                 });
-            if listed.contains(type_name) {
+            if listed.contains(type_name) && !name.listed {
                 name.listed = true;
                 type_name.clone_into(&mut name.type_name);
             }
@@ -73,6 +76,7 @@ impl<'a> Kinds<'a> {
         Self {
             overrides,
             names,
+            identities,
             used: BTreeMap::new(),
             unions: BTreeMap::new(),
         }
@@ -82,7 +86,9 @@ impl<'a> Kinds<'a> {
     pub(crate) fn own(&mut self, type_name: &str, attribute: &str) -> Option<String> {
         let identity = format!("{type_name}.{attribute}");
         let name = self.names.get(&key(self.overrides, &identity))?.clone();
-        Some(self.using(&name))
+        // A route's `RouteTableId` is not what identifies a route, though the words say so.
+        let own = name.type_name == type_name || self.identities.contains(&identity);
+        own.then(|| self.using(&name))
     }
 
     /// The one kind, or the union of kinds, of what a property refers to according to the
@@ -218,6 +224,20 @@ mod tests {
             kinds.own("AWS::Farm::Keeper", "Arn").as_deref(),
             Some("FarmKeeperArn")
         );
+    }
+
+    #[test]
+    fn words_that_happen_to_join_are_no_kind_of_their_own() {
+        let overrides = Overrides::default();
+        let listed = ["AWS::Zoo::Cage", "AWS::Zoo::CageDoor"]
+            .map(str::to_owned)
+            .into();
+        let mut kinds = Kinds::new(&overrides, &listed, ["AWS::Zoo::CageDoor.Id"]);
+        assert_eq!(
+            kinds.own("AWS::Zoo::CageDoor", "Id").as_deref(),
+            Some("CageDoorId")
+        );
+        assert_eq!(kinds.own("AWS::Zoo::Cage", "CageDoorId"), None);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub struct ScalableTargetRequired {
 }
 
 impl ScalableTarget {
-    /// A `ScalableTarget` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: ScalableTargetRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("MaxCapacity", required.max_capacity);

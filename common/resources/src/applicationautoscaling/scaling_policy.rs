@@ -24,7 +24,7 @@ pub use values::*;
 pub struct ScalingPolicy(pub(crate) Properties);
 
 impl ScalingPolicy {
-    /// A `ScalingPolicy` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `policy_name`: Changing it replaces the resource. Takes 1 to 256 characters. Matches
     ///   `^\p{Print}+$`.

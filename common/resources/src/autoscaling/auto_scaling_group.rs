@@ -24,7 +24,7 @@ pub use values::*;
 pub struct AutoScalingGroup(pub(crate) Properties);
 
 impl AutoScalingGroup {
-    /// A `AutoScalingGroup` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `max_size`: Matches `^[0-9]+$`.
     /// - `min_size`: Matches `^[0-9]+$`.

@@ -19,7 +19,7 @@ pub use values::*;
 pub struct LifecycleHook(pub(crate) Properties);
 
 impl LifecycleHook {
-    /// A `LifecycleHook` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `auto_scaling_group_name`: Changing it replaces the resource.
     pub fn new(

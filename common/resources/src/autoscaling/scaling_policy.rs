@@ -21,7 +21,7 @@ pub use values::*;
 pub struct ScalingPolicy(pub(crate) Properties);
 
 impl ScalingPolicy {
-    /// A `ScalingPolicy` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `auto_scaling_group_name`: Changing it replaces the resource.
     pub fn new(auto_scaling_group_name: impl Into<Value<kinds::AutoScalingGroupName>>) -> Self {

@@ -19,7 +19,7 @@ pub use types::*;
 pub struct Budget(pub(crate) Properties);
 
 impl Budget {
-    /// A `Budget` with what it must have.
+    /// Starts with what is required.
     pub fn new(budget: impl Into<Value<BudgetData>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Budget", budget.into());

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Certificate(pub(crate) Properties);
 
 impl Certificate {
-    /// A `Certificate` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `domain_name`: Changing it replaces the resource.
     pub fn new(domain_name: impl Into<Value<String>>) -> Self {

@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct CustomResource(pub(crate) Properties);
 
 impl CustomResource {
-    /// A `CustomResource` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `service_token`: Changing it replaces the resource.
     pub fn new(service_token: impl Into<kinds::FunctionArnOrTopicArn>) -> Self {

@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct WaitConditionHandle(pub(crate) Properties);
 
 impl WaitConditionHandle {
-    /// A `WaitConditionHandle` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -25,7 +25,7 @@ pub use values::*;
 pub struct Alarm(pub(crate) Properties);
 
 impl Alarm {
-    /// A `Alarm` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -19,7 +19,7 @@ pub use types::*;
 pub struct CompositeAlarm(pub(crate) Properties);
 
 impl CompositeAlarm {
-    /// A `CompositeAlarm` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `alarm_rule`: Takes 1 to 10240 characters.
     pub fn new(alarm_rule: impl Into<Value<String>>) -> Self {

@@ -16,7 +16,7 @@ use crate::{Handle, Tag, kinds};
 pub struct Dashboard(pub(crate) Properties);
 
 impl Dashboard {
-    /// A `Dashboard` with what it must have.
+    /// Starts with what is required.
     pub fn new(dashboard_body: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("DashboardBody", dashboard_body.into());

@@ -32,7 +32,7 @@ pub struct ProjectRequired {
 }
 
 impl Project {
-    /// A `Project` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: ProjectRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("Artifacts", required.artifacts);
@@ -79,7 +79,7 @@ impl Project {
     }
 
     /// Sets `EncryptionKey`.
-    pub fn encryption_key(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn encryption_key(mut self, value: impl Into<kinds::KeyReference>) -> Self {
         self.0.set("EncryptionKey", value.into());
         self
     }

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct ReportGroup(pub(crate) Properties);
 
 impl ReportGroup {
-    /// A `ReportGroup` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `type_`: Changing it replaces the resource.
     pub fn new(

@@ -19,7 +19,7 @@ pub use values::*;
 pub struct Connection(pub(crate) Properties);
 
 impl Connection {
-    /// A `Connection` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `connection_name`: Changing it replaces the resource. Takes 1 to 32 characters.
     ///   Matches `^[\s\S]*$`.

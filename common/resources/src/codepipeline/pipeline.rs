@@ -23,7 +23,7 @@ pub use values::*;
 pub struct Pipeline(pub(crate) Properties);
 
 impl Pipeline {
-    /// A `Pipeline` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `stages`: Takes at least 2 items.
     pub fn new(

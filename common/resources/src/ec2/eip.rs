@@ -16,7 +16,7 @@ use crate::{Handle, Tag, kinds};
 pub struct Eip(pub(crate) Properties);
 
 impl Eip {
-    /// A `Eip` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct FlowLog(pub(crate) Properties);
 
 impl FlowLog {
-    /// A `FlowLog` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `resource_id`: Changing it replaces the resource.
     /// - `resource_type`: Changing it replaces the resource.
@@ -36,7 +36,7 @@ impl FlowLog {
     }
 
     /// Sets `DeliverCrossAccountRole`. Changing it replaces the resource.
-    pub fn deliver_cross_account_role(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn deliver_cross_account_role(mut self, value: impl Into<Value<kinds::RoleArn>>) -> Self {
         self.0.set("DeliverCrossAccountRole", value.into());
         self
     }

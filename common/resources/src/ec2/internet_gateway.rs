@@ -16,7 +16,7 @@ use crate::{Handle, Tag, kinds};
 pub struct InternetGateway(pub(crate) Properties);
 
 impl InternetGateway {
-    /// A `InternetGateway` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct LaunchTemplate(pub(crate) Properties);
 
 impl LaunchTemplate {
-    /// A `LaunchTemplate` with what it must have.
+    /// Starts with what is required.
     pub fn new(launch_template_data: impl Into<Value<LaunchTemplateData>>) -> Self {
         let mut properties = Properties::default();
         properties.set("LaunchTemplateData", launch_template_data.into());

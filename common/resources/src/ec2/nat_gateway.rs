@@ -21,7 +21,7 @@ pub use values::*;
 pub struct NatGateway(pub(crate) Properties);
 
 impl NatGateway {
-    /// A `NatGateway` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -72,7 +72,7 @@ impl NatGateway {
     }
 
     /// Sets `SecondaryAllocationIds`.
-    pub fn secondary_allocation_ids(mut self, value: impl Into<List<String>>) -> Self {
+    pub fn secondary_allocation_ids(mut self, value: impl Into<List<kinds::AllocationId>>) -> Self {
         self.0.set("SecondaryAllocationIds", value.into());
         self
     }

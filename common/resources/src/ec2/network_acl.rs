@@ -16,7 +16,7 @@ use crate::{Handle, Tag, kinds};
 pub struct NetworkAcl(pub(crate) Properties);
 
 impl NetworkAcl {
-    /// A `NetworkAcl` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `vpc_id`: Changing it replaces the resource.
     pub fn new(vpc_id: impl Into<Value<kinds::VpcId>>) -> Self {

@@ -34,7 +34,7 @@ pub struct NetworkAclEntryRequired {
 }
 
 impl NetworkAclEntry {
-    /// A `NetworkAclEntry` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: NetworkAclEntryRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("NetworkAclId", required.network_acl_id);

@@ -16,10 +16,10 @@ use crate::{Handle, kinds};
 pub struct Route(pub(crate) Properties);
 
 impl Route {
-    /// A `Route` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `route_table_id`: Changing it replaces the resource.
-    pub fn new(route_table_id: impl Into<Value<String>>) -> Self {
+    pub fn new(route_table_id: impl Into<Value<kinds::RouteTableId>>) -> Self {
         let mut properties = Properties::default();
         properties.set("RouteTableId", route_table_id.into());
         Self(properties)
@@ -108,7 +108,7 @@ impl Route {
     }
 
     /// Sets `VpcEndpointId`.
-    pub fn vpc_endpoint_id(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn vpc_endpoint_id(mut self, value: impl Into<Value<kinds::VpcEndpointId>>) -> Self {
         self.0.set("VpcEndpointId", value.into());
         self
     }

@@ -16,7 +16,7 @@ use crate::{Handle, Tag, kinds};
 pub struct RouteTable(pub(crate) Properties);
 
 impl RouteTable {
-    /// A `RouteTable` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `vpc_id`: Changing it replaces the resource.
     pub fn new(vpc_id: impl Into<Value<kinds::VpcId>>) -> Self {

@@ -21,7 +21,7 @@ pub use types::*;
 pub struct SecurityGroup(pub(crate) Properties);
 
 impl SecurityGroup {
-    /// A `SecurityGroup` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `group_description`: Changing it replaces the resource. Takes 0 to 255 characters.
     ///   Matches `^([a-z,A-Z,0-9,. _\-:/()#,@[\]+=&;\{\}!$*])*$`.

@@ -19,7 +19,7 @@ use crate::{Handle, kinds};
 pub struct SecurityGroupEgress(pub(crate) Properties);
 
 impl SecurityGroupEgress {
-    /// A `SecurityGroupEgress` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `group_id`: Changing it replaces the resource.
     /// - `ip_protocol`: Changing it replaces the resource.

@@ -19,7 +19,7 @@ use crate::{Handle, kinds};
 pub struct SecurityGroupIngress(pub(crate) Properties);
 
 impl SecurityGroupIngress {
-    /// A `SecurityGroupIngress` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `ip_protocol`: Changing it replaces the resource.
     pub fn new(ip_protocol: impl Into<Value<String>>) -> Self {

@@ -25,7 +25,7 @@ pub use types::*;
 pub struct Subnet(pub(crate) Properties);
 
 impl Subnet {
-    /// A `Subnet` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `vpc_id`: Changing it replaces the resource.
     pub fn new(vpc_id: impl Into<Value<kinds::VpcId>>) -> Self {
@@ -182,7 +182,7 @@ impl Handle<Subnet> {
 
     /// The attribute `NetworkAclAssociationId`.
     #[must_use]
-    pub fn attr_network_acl_association_id(&self) -> Value<kinds::SubnetNetworkAclAssociationId> {
+    pub fn attr_network_acl_association_id(&self) -> Value<String> {
         Value::get_att(self.id(), "NetworkAclAssociationId")
     }
 

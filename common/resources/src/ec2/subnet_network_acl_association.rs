@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct SubnetNetworkAclAssociation(pub(crate) Properties);
 
 impl SubnetNetworkAclAssociation {
-    /// A `SubnetNetworkAclAssociation` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `network_acl_id`: Changing it replaces the resource.
     /// - `subnet_id`: Changing it replaces the resource.

@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct SubnetRouteTableAssociation(pub(crate) Properties);
 
 impl SubnetRouteTableAssociation {
-    /// A `SubnetRouteTableAssociation` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `route_table_id`: Changing it replaces the resource.
     /// - `subnet_id`: Changing it replaces the resource.

@@ -24,7 +24,7 @@ pub use values::*;
 pub struct Vpc(pub(crate) Properties);
 
 impl Vpc {
-    /// A `Vpc` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,7 @@ pub use values::*;
 pub struct VpcEndpoint(pub(crate) Properties);
 
 impl VpcEndpoint {
-    /// A `VpcEndpoint` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `vpc_id`: Changing it replaces the resource.
     pub fn new(vpc_id: impl Into<Value<kinds::VpcId>>) -> Self {

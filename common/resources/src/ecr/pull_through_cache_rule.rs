@@ -19,7 +19,7 @@ pub use values::*;
 pub struct PullThroughCacheRule(pub(crate) Properties);
 
 impl PullThroughCacheRule {
-    /// A `PullThroughCacheRule` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

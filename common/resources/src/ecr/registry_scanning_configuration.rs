@@ -21,7 +21,7 @@ pub use values::*;
 pub struct RegistryScanningConfiguration(pub(crate) Properties);
 
 impl RegistryScanningConfiguration {
-    /// A `RegistryScanningConfiguration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `rules`: Takes 0 to 2 items.
     pub fn new(

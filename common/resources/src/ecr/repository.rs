@@ -22,7 +22,7 @@ pub use values::*;
 pub struct Repository(pub(crate) Properties);
 
 impl Repository {
-    /// A `Repository` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

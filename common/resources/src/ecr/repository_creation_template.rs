@@ -21,7 +21,7 @@ pub use values::*;
 pub struct RepositoryCreationTemplate(pub(crate) Properties);
 
 impl RepositoryCreationTemplate {
-    /// A `RepositoryCreationTemplate` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `prefix`: Changing it replaces the resource. Takes 1 to 256 characters.
     pub fn new(

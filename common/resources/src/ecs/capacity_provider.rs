@@ -21,7 +21,7 @@ pub use values::*;
 pub struct CapacityProvider(pub(crate) Properties);
 
 impl CapacityProvider {
-    /// A `CapacityProvider` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -36,7 +36,7 @@ impl CapacityProvider {
     }
 
     /// Sets `ClusterName`. Changing it replaces the resource.
-    pub fn cluster_name(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn cluster_name(mut self, value: impl Into<Value<kinds::ClusterName>>) -> Self {
         self.0.set("ClusterName", value.into());
         self
     }

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Cluster(pub(crate) Properties);
 
 impl Cluster {
-    /// A `Cluster` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -19,7 +19,7 @@ pub use types::*;
 pub struct ClusterCapacityProviderAssociations(pub(crate) Properties);
 
 impl ClusterCapacityProviderAssociations {
-    /// A `ClusterCapacityProviderAssociations` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `cluster`: Changing it replaces the resource.
     pub fn new(

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Service(pub(crate) Properties);
 
 impl Service {
-    /// A `Service` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

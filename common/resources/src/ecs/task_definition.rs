@@ -21,7 +21,7 @@ pub use values::*;
 pub struct TaskDefinition(pub(crate) Properties);
 
 impl TaskDefinition {
-    /// A `TaskDefinition` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Listener(pub(crate) Properties);
 
 impl Listener {
-    /// A `Listener` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `load_balancer_arn`: Changing it replaces the resource.
     pub fn new(

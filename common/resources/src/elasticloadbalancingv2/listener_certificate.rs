@@ -19,7 +19,7 @@ pub use types::*;
 pub struct ListenerCertificate(pub(crate) Properties);
 
 impl ListenerCertificate {
-    /// A `ListenerCertificate` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `listener_arn`: Changing it replaces the resource.
     pub fn new(

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct ListenerRule(pub(crate) Properties);
 
 impl ListenerRule {
-    /// A `ListenerRule` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `priority`: Takes 1 to 50000.
     pub fn new(

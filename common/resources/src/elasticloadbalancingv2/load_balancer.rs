@@ -23,7 +23,7 @@ pub use values::*;
 pub struct LoadBalancer(pub(crate) Properties);
 
 impl LoadBalancer {
-    /// A `LoadBalancer` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

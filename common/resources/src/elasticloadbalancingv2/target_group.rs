@@ -21,7 +21,7 @@ pub use values::*;
 pub struct TargetGroup(pub(crate) Properties);
 
 impl TargetGroup {
-    /// A `TargetGroup` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

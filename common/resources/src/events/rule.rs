@@ -23,7 +23,7 @@ pub use values::*;
 pub struct Rule(pub(crate) Properties);
 
 impl Rule {
-    /// A `Rule` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct InstanceProfile(pub(crate) Properties);
 
 impl InstanceProfile {
-    /// A `InstanceProfile` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `roles`: Takes 0 to 1 items.
     pub fn new(roles: impl Into<List<kinds::RoleName>>) -> Self {

@@ -17,7 +17,7 @@ use crate::{Handle, kinds};
 pub struct ManagedPolicy(pub(crate) Properties);
 
 impl ManagedPolicy {
-    /// A `ManagedPolicy` with what it must have.
+    /// Starts with what is required.
     pub fn new(policy_document: impl Into<Value<PolicyDocument>>) -> Self {
         let mut properties = Properties::default();
         properties.set("PolicyDocument", policy_document.into());

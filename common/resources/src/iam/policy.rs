@@ -19,7 +19,7 @@ use crate::{Handle, kinds};
 pub struct Policy(pub(crate) Properties);
 
 impl Policy {
-    /// A `Policy` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `policy_name`: Takes 1 to 128 characters. Matches `^[\w+=,.@-]+$`.
     pub fn new(

@@ -20,7 +20,7 @@ pub use types::*;
 pub struct Role(pub(crate) Properties);
 
 impl Role {
-    /// A `Role` with what it must have.
+    /// Starts with what is required.
     pub fn new(assume_role_policy_document: impl Into<Value<PolicyDocument>>) -> Self {
         let mut properties = Properties::default();
         properties.set(

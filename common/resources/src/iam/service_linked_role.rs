@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct ServiceLinkedRole(pub(crate) Properties);
 
 impl ServiceLinkedRole {
-    /// A `ServiceLinkedRole` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct Alias(pub(crate) Properties);
 
 impl Alias {
-    /// A `Alias` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `alias_name`: Changing it replaces the resource. Takes 1 to 256 characters. Matches
     ///   `^(alias/)[a-zA-Z0-9:/_-]+$`.

@@ -20,7 +20,7 @@ pub use values::*;
 pub struct Key(pub(crate) Properties);
 
 impl Key {
-    /// A `Key` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Function(pub(crate) Properties);
 
 impl Function {
-    /// A `Function` with what it must have.
+    /// Starts with what is required.
     pub fn new(code: impl Into<Value<Code>>, role: impl Into<Value<kinds::RoleArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Code", code.into());

@@ -19,7 +19,7 @@ pub use values::*;
 pub struct Permission(pub(crate) Properties);
 
 impl Permission {
-    /// A `Permission` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `function_name`: Changing it replaces the resource.
     /// - `action`: Changing it replaces the resource. Takes 1 to 256 characters. Matches

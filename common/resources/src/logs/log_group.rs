@@ -20,7 +20,7 @@ pub use values::*;
 pub struct LogGroup(pub(crate) Properties);
 
 impl LogGroup {
-    /// A `LogGroup` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct MetricFilter(pub(crate) Properties);
 
 impl MetricFilter {
-    /// A `MetricFilter` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `log_group_name`: Changing it replaces the resource.
     /// - `filter_pattern`: Takes 0 to 1024 characters.

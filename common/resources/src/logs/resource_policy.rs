@@ -17,7 +17,7 @@ use crate::{Handle, kinds};
 pub struct ResourcePolicy(pub(crate) Properties);
 
 impl ResourcePolicy {
-    /// A `ResourcePolicy` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `policy_name`: Changing it replaces the resource. Takes 1 to 255 characters. Matches
     ///   `^([^:*\/]+\/?)*[^:*\/]+$`.

@@ -23,7 +23,7 @@ pub use values::*;
 pub struct RecordSet(pub(crate) Properties);
 
 impl RecordSet {
-    /// A `RecordSet` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes at most 1024 characters.
     pub fn new(name: impl Into<Value<String>>, type_: impl Into<Value<String>>) -> Self {

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Bucket(pub(crate) Properties);
 
 impl Bucket {
-    /// A `Bucket` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

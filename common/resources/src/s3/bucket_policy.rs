@@ -17,7 +17,7 @@ use crate::{Handle, kinds};
 pub struct BucketPolicy(pub(crate) Properties);
 
 impl BucketPolicy {
-    /// A `BucketPolicy` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `bucket`: Changing it replaces the resource.
     pub fn new(

@@ -17,7 +17,7 @@ use crate::{Handle, kinds};
 pub struct ResourcePolicy(pub(crate) Properties);
 
 impl ResourcePolicy {
-    /// A `ResourcePolicy` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `secret_id`: Changing it replaces the resource.
     pub fn new(

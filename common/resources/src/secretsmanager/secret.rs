@@ -19,7 +19,7 @@ pub use types::*;
 pub struct Secret(pub(crate) Properties);
 
 impl Secret {
-    /// A `Secret` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct Subscription(pub(crate) Properties);
 
 impl Subscription {
-    /// A `Subscription` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `protocol`: Changing it replaces the resource.
     /// - `topic_arn`: Changing it replaces the resource.

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Topic(pub(crate) Properties);
 
 impl Topic {
-    /// A `Topic` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

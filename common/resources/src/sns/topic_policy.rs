@@ -17,7 +17,7 @@ use crate::{Handle, kinds};
 pub struct TopicPolicy(pub(crate) Properties);
 
 impl TopicPolicy {
-    /// A `TopicPolicy` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         policy_document: impl Into<Value<PolicyDocument>>,
         topics: impl Into<List<kinds::TopicArn>>,

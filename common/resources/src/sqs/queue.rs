@@ -19,7 +19,7 @@ pub use types::*;
 pub struct Queue(pub(crate) Properties);
 
 impl Queue {
-    /// A `Queue` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Association(pub(crate) Properties);
 
 impl Association {
-    /// A `Association` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<kinds::DocumentName>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());

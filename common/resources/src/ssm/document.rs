@@ -21,7 +21,7 @@ pub use values::*;
 pub struct Document(pub(crate) Properties);
 
 impl Document {
-    /// A `Document` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `content`: Changing it replaces the resource in some cases.
     pub fn new(content: impl Into<Value<Json>>) -> Self {

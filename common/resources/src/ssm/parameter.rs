@@ -19,7 +19,7 @@ pub use values::*;
 pub struct Parameter(pub(crate) Properties);
 
 impl Parameter {
-    /// A `Parameter` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<ParameterType>>, value: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct LoggingConfiguration(pub(crate) Properties);
 
 impl LoggingConfiguration {
-    /// A `LoggingConfiguration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `resource_arn`: Changing it replaces the resource.
     pub fn new(

@@ -21,7 +21,7 @@ pub use values::*;
 pub struct WebAcl(pub(crate) Properties);
 
 impl WebAcl {
-    /// A `WebAcl` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `scope`: Changing it replaces the resource.
     pub fn new(

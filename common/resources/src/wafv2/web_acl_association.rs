@@ -16,7 +16,7 @@ use crate::{Handle, kinds};
 pub struct WebAclAssociation(pub(crate) Properties);
 
 impl WebAclAssociation {
-    /// A `WebAclAssociation` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `resource_arn`: Changing it replaces the resource.
     /// - `web_acl_arn`: Changing it replaces the resource.

@@ -110,12 +110,12 @@ fn required_struct(name: &str, required: &[&Property]) -> String {
 
 fn constructor(name: &str, required: &[&Property]) -> String {
     if required.is_empty() {
-        return format!(
-            "    /// A `{name}` without any property set.\n    pub fn new() -> Self {{\n\
-             Self::default()\n}}\n\n"
+        return String::from(
+            "    /// Starts without any property set.\n    pub fn new() -> Self {\n\
+             Self::default()\n}\n\n",
         );
     }
-    let mut text = format!("    /// A `{name}` with what it must have.\n");
+    let mut text = String::from("    /// Starts with what is required.\n");
     let by_struct = required.len() > MOST_ARGUMENTS;
     let parameters = if by_struct {
         format!("required: {name}Required")

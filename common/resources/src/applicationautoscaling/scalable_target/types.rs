@@ -12,7 +12,7 @@ use common_template::{Properties, PropertyType, Value};
 pub struct ScalableTargetAction(pub(crate) Properties);
 
 impl ScalableTargetAction {
-    /// A `ScalableTargetAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -44,7 +44,7 @@ impl PropertyType for ScalableTargetAction {
 pub struct ScheduledAction(pub(crate) Properties);
 
 impl ScheduledAction {
-    /// A `ScheduledAction` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         scheduled_action_name: impl Into<Value<String>>,
         schedule: impl Into<Value<String>>,
@@ -94,7 +94,7 @@ impl PropertyType for ScheduledAction {
 pub struct SuspendedState(pub(crate) Properties);
 
 impl SuspendedState {
-    /// A `SuspendedState` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

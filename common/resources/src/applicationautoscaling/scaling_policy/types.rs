@@ -23,7 +23,7 @@ use super::values::{
 pub struct CustomizedMetricSpecification(pub(crate) Properties);
 
 impl CustomizedMetricSpecification {
-    /// A `CustomizedMetricSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -82,7 +82,7 @@ impl PropertyType for CustomizedMetricSpecification {
 pub struct MetricDimension(pub(crate) Properties);
 
 impl MetricDimension {
-    /// A `MetricDimension` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>, value: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -105,7 +105,7 @@ impl PropertyType for MetricDimension {
 pub struct PredefinedMetricSpecification(pub(crate) Properties);
 
 impl PredefinedMetricSpecification {
-    /// A `PredefinedMetricSpecification` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         predefined_metric_type: impl Into<Value<PredefinedMetricSpecificationPredefinedMetricType>>,
     ) -> Self {
@@ -135,7 +135,7 @@ impl PropertyType for PredefinedMetricSpecification {
 pub struct PredictiveScalingCustomizedCapacityMetric(pub(crate) Properties);
 
 impl PredictiveScalingCustomizedCapacityMetric {
-    /// A `PredictiveScalingCustomizedCapacityMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(metric_data_queries: impl Into<List<PredictiveScalingMetricDataQuery>>) -> Self {
         let mut properties = Properties::default();
         properties.set("MetricDataQueries", metric_data_queries.into());
@@ -157,7 +157,7 @@ impl PropertyType for PredictiveScalingCustomizedCapacityMetric {
 pub struct PredictiveScalingCustomizedLoadMetric(pub(crate) Properties);
 
 impl PredictiveScalingCustomizedLoadMetric {
-    /// A `PredictiveScalingCustomizedLoadMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(metric_data_queries: impl Into<List<PredictiveScalingMetricDataQuery>>) -> Self {
         let mut properties = Properties::default();
         properties.set("MetricDataQueries", metric_data_queries.into());
@@ -179,7 +179,7 @@ impl PropertyType for PredictiveScalingCustomizedLoadMetric {
 pub struct PredictiveScalingCustomizedScalingMetric(pub(crate) Properties);
 
 impl PredictiveScalingCustomizedScalingMetric {
-    /// A `PredictiveScalingCustomizedScalingMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(metric_data_queries: impl Into<List<PredictiveScalingMetricDataQuery>>) -> Self {
         let mut properties = Properties::default();
         properties.set("MetricDataQueries", metric_data_queries.into());
@@ -201,7 +201,7 @@ impl PropertyType for PredictiveScalingCustomizedScalingMetric {
 pub struct PredictiveScalingMetric(pub(crate) Properties);
 
 impl PredictiveScalingMetric {
-    /// A `PredictiveScalingMetric` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -239,7 +239,7 @@ impl PropertyType for PredictiveScalingMetric {
 pub struct PredictiveScalingMetricDataQuery(pub(crate) Properties);
 
 impl PredictiveScalingMetricDataQuery {
-    /// A `PredictiveScalingMetricDataQuery` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -289,7 +289,7 @@ impl PropertyType for PredictiveScalingMetricDataQuery {
 pub struct PredictiveScalingMetricDimension(pub(crate) Properties);
 
 impl PredictiveScalingMetricDimension {
-    /// A `PredictiveScalingMetricDimension` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -321,7 +321,7 @@ impl PropertyType for PredictiveScalingMetricDimension {
 pub struct PredictiveScalingMetricSpecification(pub(crate) Properties);
 
 impl PredictiveScalingMetricSpecification {
-    /// A `PredictiveScalingMetricSpecification` with what it must have.
+    /// Starts with what is required.
     pub fn new(target_value: impl Into<Value<f64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("TargetValue", target_value.into());
@@ -403,7 +403,7 @@ impl PropertyType for PredictiveScalingMetricSpecification {
 pub struct PredictiveScalingMetricStat(pub(crate) Properties);
 
 impl PredictiveScalingMetricStat {
-    /// A `PredictiveScalingMetricStat` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -441,7 +441,7 @@ impl PropertyType for PredictiveScalingMetricStat {
 pub struct PredictiveScalingPolicyConfiguration(pub(crate) Properties);
 
 impl PredictiveScalingPolicyConfiguration {
-    /// A `PredictiveScalingPolicyConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         metric_specifications: impl Into<List<PredictiveScalingMetricSpecification>>,
     ) -> Self {
@@ -495,7 +495,7 @@ impl PropertyType for PredictiveScalingPolicyConfiguration {
 pub struct PredictiveScalingPredefinedLoadMetric(pub(crate) Properties);
 
 impl PredictiveScalingPredefinedLoadMetric {
-    /// A `PredictiveScalingPredefinedLoadMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         predefined_metric_type: impl Into<
             Value<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>,
@@ -527,7 +527,7 @@ impl PropertyType for PredictiveScalingPredefinedLoadMetric {
 pub struct PredictiveScalingPredefinedMetricPair(pub(crate) Properties);
 
 impl PredictiveScalingPredefinedMetricPair {
-    /// A `PredictiveScalingPredefinedMetricPair` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         predefined_metric_type: impl Into<
             Value<PredictiveScalingPredefinedMetricPairPredefinedMetricType>,
@@ -559,7 +559,7 @@ impl PropertyType for PredictiveScalingPredefinedMetricPair {
 pub struct PredictiveScalingPredefinedScalingMetric(pub(crate) Properties);
 
 impl PredictiveScalingPredefinedScalingMetric {
-    /// A `PredictiveScalingPredefinedScalingMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         predefined_metric_type: impl Into<
             Value<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>,
@@ -591,7 +591,7 @@ impl PropertyType for PredictiveScalingPredefinedScalingMetric {
 pub struct StepAdjustment(pub(crate) Properties);
 
 impl StepAdjustment {
-    /// A `StepAdjustment` with what it must have.
+    /// Starts with what is required.
     pub fn new(scaling_adjustment: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ScalingAdjustment", scaling_adjustment.into());
@@ -625,7 +625,7 @@ impl PropertyType for StepAdjustment {
 pub struct StepScalingPolicyConfiguration(pub(crate) Properties);
 
 impl StepScalingPolicyConfiguration {
-    /// A `StepScalingPolicyConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -681,7 +681,7 @@ impl PropertyType for StepScalingPolicyConfiguration {
 pub struct TargetTrackingMetric(pub(crate) Properties);
 
 impl TargetTrackingMetric {
-    /// A `TargetTrackingMetric` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -719,7 +719,7 @@ impl PropertyType for TargetTrackingMetric {
 pub struct TargetTrackingMetricDataQuery(pub(crate) Properties);
 
 impl TargetTrackingMetricDataQuery {
-    /// A `TargetTrackingMetricDataQuery` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -769,7 +769,7 @@ impl PropertyType for TargetTrackingMetricDataQuery {
 pub struct TargetTrackingMetricDimension(pub(crate) Properties);
 
 impl TargetTrackingMetricDimension {
-    /// A `TargetTrackingMetricDimension` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -801,7 +801,7 @@ impl PropertyType for TargetTrackingMetricDimension {
 pub struct TargetTrackingMetricStat(pub(crate) Properties);
 
 impl TargetTrackingMetricStat {
-    /// A `TargetTrackingMetricStat` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -839,7 +839,7 @@ impl PropertyType for TargetTrackingMetricStat {
 pub struct TargetTrackingScalingPolicyConfiguration(pub(crate) Properties);
 
 impl TargetTrackingScalingPolicyConfiguration {
-    /// A `TargetTrackingScalingPolicyConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(target_value: impl Into<Value<f64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("TargetValue", target_value.into());

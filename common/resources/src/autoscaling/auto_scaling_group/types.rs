@@ -26,7 +26,7 @@ use super::values::{
 pub struct AcceleratorCountRequest(pub(crate) Properties);
 
 impl AcceleratorCountRequest {
-    /// A `AcceleratorCountRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -58,7 +58,7 @@ impl PropertyType for AcceleratorCountRequest {
 pub struct AcceleratorTotalMemoryMibRequest(pub(crate) Properties);
 
 impl AcceleratorTotalMemoryMibRequest {
-    /// A `AcceleratorTotalMemoryMibRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -90,7 +90,7 @@ impl PropertyType for AcceleratorTotalMemoryMibRequest {
 pub struct AvailabilityZoneDistribution(pub(crate) Properties);
 
 impl AvailabilityZoneDistribution {
-    /// A `AvailabilityZoneDistribution` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -119,7 +119,7 @@ impl PropertyType for AvailabilityZoneDistribution {
 pub struct AvailabilityZoneImpairmentPolicy(pub(crate) Properties);
 
 impl AvailabilityZoneImpairmentPolicy {
-    /// A `AvailabilityZoneImpairmentPolicy` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         impaired_zone_health_check_behavior: impl Into<
             Value<AvailabilityZoneImpairmentPolicyImpairedZoneHealthCheckBehavior>,
@@ -150,7 +150,7 @@ impl PropertyType for AvailabilityZoneImpairmentPolicy {
 pub struct BaselineEbsBandwidthMbpsRequest(pub(crate) Properties);
 
 impl BaselineEbsBandwidthMbpsRequest {
-    /// A `BaselineEbsBandwidthMbpsRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -182,7 +182,7 @@ impl PropertyType for BaselineEbsBandwidthMbpsRequest {
 pub struct BaselinePerformanceFactorsRequest(pub(crate) Properties);
 
 impl BaselinePerformanceFactorsRequest {
-    /// A `BaselinePerformanceFactorsRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -208,7 +208,7 @@ impl PropertyType for BaselinePerformanceFactorsRequest {
 pub struct CapacityReservationSpecification(pub(crate) Properties);
 
 impl CapacityReservationSpecification {
-    /// A `CapacityReservationSpecification` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         capacity_reservation_preference: impl Into<
             Value<CapacityReservationSpecificationCapacityReservationPreference>,
@@ -246,7 +246,7 @@ impl PropertyType for CapacityReservationSpecification {
 pub struct CapacityReservationTarget(pub(crate) Properties);
 
 impl CapacityReservationTarget {
-    /// A `CapacityReservationTarget` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -282,7 +282,7 @@ impl PropertyType for CapacityReservationTarget {
 pub struct CpuPerformanceFactorRequest(pub(crate) Properties);
 
 impl CpuPerformanceFactorRequest {
-    /// A `CpuPerformanceFactorRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -308,7 +308,7 @@ impl PropertyType for CpuPerformanceFactorRequest {
 pub struct DistributionSegment(pub(crate) Properties);
 
 impl DistributionSegment {
-    /// A `DistributionSegment` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `target_capacity_types`: Takes at least 1 items.
     pub fn new(
@@ -334,7 +334,7 @@ impl PropertyType for DistributionSegment {
 pub struct InstanceLifecyclePolicy(pub(crate) Properties);
 
 impl InstanceLifecyclePolicy {
-    /// A `InstanceLifecyclePolicy` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -360,7 +360,7 @@ impl PropertyType for InstanceLifecyclePolicy {
 pub struct InstanceMaintenancePolicy(pub(crate) Properties);
 
 impl InstanceMaintenancePolicy {
-    /// A `InstanceMaintenancePolicy` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -392,7 +392,7 @@ impl PropertyType for InstanceMaintenancePolicy {
 pub struct InstanceRequirements(pub(crate) Properties);
 
 impl InstanceRequirements {
-    /// A `InstanceRequirements` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         memory_mib: impl Into<Value<MemoryMibRequest>>,
         vcpu_count: impl Into<Value<VcpuCountRequest>>,
@@ -612,7 +612,7 @@ impl PropertyType for InstanceRequirements {
 pub struct InstancesDistribution(pub(crate) Properties);
 
 impl InstancesDistribution {
-    /// A `InstancesDistribution` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -678,7 +678,7 @@ impl PropertyType for InstancesDistribution {
 pub struct LaunchTemplate(pub(crate) Properties);
 
 impl LaunchTemplate {
-    /// A `LaunchTemplate` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         launch_template_specification: impl Into<Value<LaunchTemplateSpecification>>,
     ) -> Self {
@@ -711,7 +711,7 @@ impl PropertyType for LaunchTemplate {
 pub struct LaunchTemplateOverrides(pub(crate) Properties);
 
 impl LaunchTemplateOverrides {
-    /// A `LaunchTemplateOverrides` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -766,7 +766,7 @@ impl PropertyType for LaunchTemplateOverrides {
 pub struct LaunchTemplateSpecification(pub(crate) Properties);
 
 impl LaunchTemplateSpecification {
-    /// A `LaunchTemplateSpecification` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `version`: Takes 1 to 255 characters.
     pub fn new(version: impl Into<Value<String>>) -> Self {
@@ -803,7 +803,7 @@ impl PropertyType for LaunchTemplateSpecification {
 pub struct LifecycleHookSpecification(pub(crate) Properties);
 
 impl LifecycleHookSpecification {
-    /// A `LifecycleHookSpecification` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `lifecycle_hook_name`: Takes 1 to 255 characters. Matches `^[A-Za-z0-9\-_\/]+$`.
     pub fn new(
@@ -862,7 +862,7 @@ impl PropertyType for LifecycleHookSpecification {
 pub struct MemoryGibPerVcpuRequest(pub(crate) Properties);
 
 impl MemoryGibPerVcpuRequest {
-    /// A `MemoryGibPerVcpuRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -894,7 +894,7 @@ impl PropertyType for MemoryGibPerVcpuRequest {
 pub struct MemoryMibRequest(pub(crate) Properties);
 
 impl MemoryMibRequest {
-    /// A `MemoryMibRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -926,7 +926,7 @@ impl PropertyType for MemoryMibRequest {
 pub struct MetricsCollection(pub(crate) Properties);
 
 impl MetricsCollection {
-    /// A `MetricsCollection` with what it must have.
+    /// Starts with what is required.
     pub fn new(granularity: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Granularity", granularity.into());
@@ -954,7 +954,7 @@ impl PropertyType for MetricsCollection {
 pub struct MixedInstancesPolicy(pub(crate) Properties);
 
 impl MixedInstancesPolicy {
-    /// A `MixedInstancesPolicy` with what it must have.
+    /// Starts with what is required.
     pub fn new(launch_template: impl Into<Value<LaunchTemplate>>) -> Self {
         let mut properties = Properties::default();
         properties.set("LaunchTemplate", launch_template.into());
@@ -985,7 +985,7 @@ impl PropertyType for MixedInstancesPolicy {
 pub struct NetworkBandwidthGbpsRequest(pub(crate) Properties);
 
 impl NetworkBandwidthGbpsRequest {
-    /// A `NetworkBandwidthGbpsRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1017,7 +1017,7 @@ impl PropertyType for NetworkBandwidthGbpsRequest {
 pub struct NetworkInterfaceCountRequest(pub(crate) Properties);
 
 impl NetworkInterfaceCountRequest {
-    /// A `NetworkInterfaceCountRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1049,7 +1049,7 @@ impl PropertyType for NetworkInterfaceCountRequest {
 pub struct NotificationConfiguration(pub(crate) Properties);
 
 impl NotificationConfiguration {
-    /// A `NotificationConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(topic_arn: impl Into<Value<kinds::TopicArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("TopicARN", topic_arn.into());
@@ -1077,7 +1077,7 @@ impl PropertyType for NotificationConfiguration {
 pub struct PerformanceFactorReferenceRequest(pub(crate) Properties);
 
 impl PerformanceFactorReferenceRequest {
-    /// A `PerformanceFactorReferenceRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1103,7 +1103,7 @@ impl PropertyType for PerformanceFactorReferenceRequest {
 pub struct RetentionTriggers(pub(crate) Properties);
 
 impl RetentionTriggers {
-    /// A `RetentionTriggers` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1132,7 +1132,7 @@ impl PropertyType for RetentionTriggers {
 pub struct TagProperty(pub(crate) Properties);
 
 impl TagProperty {
-    /// A `TagProperty` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `key`: Takes 1 to 128 characters.
     /// - `value`: Takes 0 to 256 characters.
@@ -1163,7 +1163,7 @@ impl PropertyType for TagProperty {
 pub struct TotalLocalStorageGbRequest(pub(crate) Properties);
 
 impl TotalLocalStorageGbRequest {
-    /// A `TotalLocalStorageGbRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1195,7 +1195,7 @@ impl PropertyType for TotalLocalStorageGbRequest {
 pub struct TrafficSourceIdentifier(pub(crate) Properties);
 
 impl TrafficSourceIdentifier {
-    /// A `TrafficSourceIdentifier` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `identifier`: Takes 1 to 511 characters.
     /// - `type_`: Takes 1 to 511 characters.
@@ -1221,7 +1221,7 @@ impl PropertyType for TrafficSourceIdentifier {
 pub struct VcpuCountRequest(pub(crate) Properties);
 
 impl VcpuCountRequest {
-    /// A `VcpuCountRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

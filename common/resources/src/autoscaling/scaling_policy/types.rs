@@ -20,7 +20,7 @@ use super::values::{
 pub struct CustomizedMetricSpecification(pub(crate) Properties);
 
 impl CustomizedMetricSpecification {
-    /// A `CustomizedMetricSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -85,7 +85,7 @@ impl PropertyType for CustomizedMetricSpecification {
 pub struct Metric(pub(crate) Properties);
 
 impl Metric {
-    /// A `Metric` with what it must have.
+    /// Starts with what is required.
     pub fn new(metric_name: impl Into<Value<String>>, namespace: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("MetricName", metric_name.into());
@@ -114,7 +114,7 @@ impl PropertyType for Metric {
 pub struct MetricDataQuery(pub(crate) Properties);
 
 impl MetricDataQuery {
-    /// A `MetricDataQuery` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `id`: Takes 1 to 255 characters.
     pub fn new(id: impl Into<Value<String>>) -> Self {
@@ -162,7 +162,7 @@ impl PropertyType for MetricDataQuery {
 pub struct MetricDimension(pub(crate) Properties);
 
 impl MetricDimension {
-    /// A `MetricDimension` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>, value: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -185,7 +185,7 @@ impl PropertyType for MetricDimension {
 pub struct MetricStat(pub(crate) Properties);
 
 impl MetricStat {
-    /// A `MetricStat` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `stat`: Takes 1 to 100 characters.
     pub fn new(metric: impl Into<Value<Metric>>, stat: impl Into<Value<String>>) -> Self {
@@ -216,7 +216,7 @@ impl PropertyType for MetricStat {
 pub struct PredefinedMetricSpecification(pub(crate) Properties);
 
 impl PredefinedMetricSpecification {
-    /// A `PredefinedMetricSpecification` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         predefined_metric_type: impl Into<Value<PredefinedMetricSpecificationPredefinedMetricType>>,
     ) -> Self {
@@ -246,7 +246,7 @@ impl PropertyType for PredefinedMetricSpecification {
 pub struct PredictiveScalingConfiguration(pub(crate) Properties);
 
 impl PredictiveScalingConfiguration {
-    /// A `PredictiveScalingConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         metric_specifications: impl Into<List<PredictiveScalingMetricSpecification>>,
     ) -> Self {
@@ -297,7 +297,7 @@ impl PropertyType for PredictiveScalingConfiguration {
 pub struct PredictiveScalingCustomizedCapacityMetric(pub(crate) Properties);
 
 impl PredictiveScalingCustomizedCapacityMetric {
-    /// A `PredictiveScalingCustomizedCapacityMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(metric_data_queries: impl Into<List<MetricDataQuery>>) -> Self {
         let mut properties = Properties::default();
         properties.set("MetricDataQueries", metric_data_queries.into());
@@ -319,7 +319,7 @@ impl PropertyType for PredictiveScalingCustomizedCapacityMetric {
 pub struct PredictiveScalingCustomizedLoadMetric(pub(crate) Properties);
 
 impl PredictiveScalingCustomizedLoadMetric {
-    /// A `PredictiveScalingCustomizedLoadMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(metric_data_queries: impl Into<List<MetricDataQuery>>) -> Self {
         let mut properties = Properties::default();
         properties.set("MetricDataQueries", metric_data_queries.into());
@@ -341,7 +341,7 @@ impl PropertyType for PredictiveScalingCustomizedLoadMetric {
 pub struct PredictiveScalingCustomizedScalingMetric(pub(crate) Properties);
 
 impl PredictiveScalingCustomizedScalingMetric {
-    /// A `PredictiveScalingCustomizedScalingMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(metric_data_queries: impl Into<List<MetricDataQuery>>) -> Self {
         let mut properties = Properties::default();
         properties.set("MetricDataQueries", metric_data_queries.into());
@@ -363,7 +363,7 @@ impl PropertyType for PredictiveScalingCustomizedScalingMetric {
 pub struct PredictiveScalingMetricSpecification(pub(crate) Properties);
 
 impl PredictiveScalingMetricSpecification {
-    /// A `PredictiveScalingMetricSpecification` with what it must have.
+    /// Starts with what is required.
     pub fn new(target_value: impl Into<Value<f64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("TargetValue", target_value.into());
@@ -445,7 +445,7 @@ impl PropertyType for PredictiveScalingMetricSpecification {
 pub struct PredictiveScalingPredefinedLoadMetric(pub(crate) Properties);
 
 impl PredictiveScalingPredefinedLoadMetric {
-    /// A `PredictiveScalingPredefinedLoadMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         predefined_metric_type: impl Into<
             Value<PredictiveScalingPredefinedLoadMetricPredefinedMetricType>,
@@ -477,7 +477,7 @@ impl PropertyType for PredictiveScalingPredefinedLoadMetric {
 pub struct PredictiveScalingPredefinedMetricPair(pub(crate) Properties);
 
 impl PredictiveScalingPredefinedMetricPair {
-    /// A `PredictiveScalingPredefinedMetricPair` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         predefined_metric_type: impl Into<
             Value<PredictiveScalingPredefinedMetricPairPredefinedMetricType>,
@@ -509,7 +509,7 @@ impl PropertyType for PredictiveScalingPredefinedMetricPair {
 pub struct PredictiveScalingPredefinedScalingMetric(pub(crate) Properties);
 
 impl PredictiveScalingPredefinedScalingMetric {
-    /// A `PredictiveScalingPredefinedScalingMetric` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         predefined_metric_type: impl Into<
             Value<PredictiveScalingPredefinedScalingMetricPredefinedMetricType>,
@@ -541,7 +541,7 @@ impl PropertyType for PredictiveScalingPredefinedScalingMetric {
 pub struct StepAdjustment(pub(crate) Properties);
 
 impl StepAdjustment {
-    /// A `StepAdjustment` with what it must have.
+    /// Starts with what is required.
     pub fn new(scaling_adjustment: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ScalingAdjustment", scaling_adjustment.into());
@@ -575,7 +575,7 @@ impl PropertyType for StepAdjustment {
 pub struct TargetTrackingConfiguration(pub(crate) Properties);
 
 impl TargetTrackingConfiguration {
-    /// A `TargetTrackingConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(target_value: impl Into<Value<f64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("TargetValue", target_value.into());
@@ -621,7 +621,7 @@ impl PropertyType for TargetTrackingConfiguration {
 pub struct TargetTrackingMetricDataQuery(pub(crate) Properties);
 
 impl TargetTrackingMetricDataQuery {
-    /// A `TargetTrackingMetricDataQuery` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `id`: Takes 1 to 64 characters.
     pub fn new(id: impl Into<Value<String>>) -> Self {
@@ -675,7 +675,7 @@ impl PropertyType for TargetTrackingMetricDataQuery {
 pub struct TargetTrackingMetricStat(pub(crate) Properties);
 
 impl TargetTrackingMetricStat {
-    /// A `TargetTrackingMetricStat` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `stat`: Takes 1 to 100 characters.
     pub fn new(metric: impl Into<Value<Metric>>, stat: impl Into<Value<String>>) -> Self {

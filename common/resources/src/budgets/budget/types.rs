@@ -12,7 +12,7 @@ use common_template::{Json, List, Properties, PropertyType, Value};
 pub struct AutoAdjustData(pub(crate) Properties);
 
 impl AutoAdjustData {
-    /// A `AutoAdjustData` with what it must have.
+    /// Starts with what is required.
     pub fn new(auto_adjust_type: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("AutoAdjustType", auto_adjust_type.into());
@@ -40,7 +40,7 @@ impl PropertyType for AutoAdjustData {
 pub struct BudgetData(pub(crate) Properties);
 
 impl BudgetData {
-    /// A `BudgetData` with what it must have.
+    /// Starts with what is required.
     pub fn new(budget_type: impl Into<Value<String>>, time_unit: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("BudgetType", budget_type.into());
@@ -123,7 +123,7 @@ impl PropertyType for BudgetData {
 pub struct CostCategoryValues(pub(crate) Properties);
 
 impl CostCategoryValues {
-    /// A `CostCategoryValues` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -161,7 +161,7 @@ impl PropertyType for CostCategoryValues {
 pub struct CostTypes(pub(crate) Properties);
 
 impl CostTypes {
-    /// A `CostTypes` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -247,7 +247,7 @@ impl PropertyType for CostTypes {
 pub struct Expression(pub(crate) Properties);
 
 impl Expression {
-    /// A `Expression` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -303,7 +303,7 @@ impl PropertyType for Expression {
 pub struct ExpressionDimensionValues(pub(crate) Properties);
 
 impl ExpressionDimensionValues {
-    /// A `ExpressionDimensionValues` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -341,7 +341,7 @@ impl PropertyType for ExpressionDimensionValues {
 pub struct HistoricalOptions(pub(crate) Properties);
 
 impl HistoricalOptions {
-    /// A `HistoricalOptions` with what it must have.
+    /// Starts with what is required.
     pub fn new(budget_adjustment_period: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("BudgetAdjustmentPeriod", budget_adjustment_period.into());
@@ -363,7 +363,7 @@ impl PropertyType for HistoricalOptions {
 pub struct Notification(pub(crate) Properties);
 
 impl Notification {
-    /// A `Notification` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `threshold`: Takes 0.1 to 1000000000.
     pub fn new(
@@ -399,7 +399,7 @@ impl PropertyType for Notification {
 pub struct NotificationWithSubscribers(pub(crate) Properties);
 
 impl NotificationWithSubscribers {
-    /// A `NotificationWithSubscribers` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         notification: impl Into<Value<Notification>>,
         subscribers: impl Into<List<Subscriber>>,
@@ -425,7 +425,7 @@ impl PropertyType for NotificationWithSubscribers {
 pub struct Spend(pub(crate) Properties);
 
 impl Spend {
-    /// A `Spend` with what it must have.
+    /// Starts with what is required.
     pub fn new(amount: impl Into<Value<f64>>, unit: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Amount", amount.into());
@@ -448,7 +448,7 @@ impl PropertyType for Spend {
 pub struct Subscriber(pub(crate) Properties);
 
 impl Subscriber {
-    /// A `Subscriber` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         address: impl Into<Value<String>>,
         subscription_type: impl Into<Value<String>>,
@@ -474,7 +474,7 @@ impl PropertyType for Subscriber {
 pub struct TagValues(pub(crate) Properties);
 
 impl TagValues {
-    /// A `TagValues` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -512,7 +512,7 @@ impl PropertyType for TagValues {
 pub struct TimePeriod(pub(crate) Properties);
 
 impl TimePeriod {
-    /// A `TimePeriod` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -12,7 +12,7 @@ use common_template::{Properties, PropertyType, Value};
 pub struct DomainValidationOption(pub(crate) Properties);
 
 impl DomainValidationOption {
-    /// A `DomainValidationOption` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -14,7 +14,7 @@ use super::values::MetricStatUnit;
 pub struct ActionConfiguration(pub(crate) Properties);
 
 impl ActionConfiguration {
-    /// A `ActionConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -40,7 +40,7 @@ impl PropertyType for ActionConfiguration {
 pub struct AlarmPromQlCriteria(pub(crate) Properties);
 
 impl AlarmPromQlCriteria {
-    /// A `AlarmPromQlCriteria` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -78,7 +78,7 @@ impl PropertyType for AlarmPromQlCriteria {
 pub struct AlarmTagsPropagation(pub(crate) Properties);
 
 impl AlarmTagsPropagation {
-    /// A `AlarmTagsPropagation` with what it must have.
+    /// Starts with what is required.
     pub fn new(enabled: impl Into<Value<bool>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Enabled", enabled.into());
@@ -112,7 +112,7 @@ impl PropertyType for AlarmTagsPropagation {
 pub struct Dimension(pub(crate) Properties);
 
 impl Dimension {
-    /// A `Dimension` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 255 characters.
     /// - `value`: Takes 1 to 1024 characters.
@@ -138,7 +138,7 @@ impl PropertyType for Dimension {
 pub struct EvaluationCriteria(pub(crate) Properties);
 
 impl EvaluationCriteria {
-    /// A `EvaluationCriteria` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -166,7 +166,7 @@ impl PropertyType for EvaluationCriteria {
 pub struct EvaluationWindow(pub(crate) Properties);
 
 impl EvaluationWindow {
-    /// A `EvaluationWindow` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -198,7 +198,7 @@ impl PropertyType for EvaluationWindow {
 pub struct Metric(pub(crate) Properties);
 
 impl Metric {
-    /// A `Metric` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -236,7 +236,7 @@ impl PropertyType for Metric {
 pub struct MetricDataQuery(pub(crate) Properties);
 
 impl MetricDataQuery {
-    /// A `MetricDataQuery` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `id`: Takes 1 to 255 characters. Matches `^([a-z])([A-Za-z0-9\_]*)$`.
     pub fn new(id: impl Into<Value<String>>) -> Self {
@@ -296,7 +296,7 @@ impl PropertyType for MetricDataQuery {
 pub struct MetricStat(pub(crate) Properties);
 
 impl MetricStat {
-    /// A `MetricStat` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `period`: Takes at least 1.
     pub fn new(
@@ -332,7 +332,7 @@ impl PropertyType for MetricStat {
 pub struct WallClockWindow(pub(crate) Properties);
 
 impl WallClockWindow {
-    /// A `WallClockWindow` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -358,7 +358,7 @@ impl PropertyType for WallClockWindow {
 pub struct WarmUpConfiguration(pub(crate) Properties);
 
 impl WarmUpConfiguration {
-    /// A `WarmUpConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

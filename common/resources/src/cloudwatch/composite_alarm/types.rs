@@ -12,7 +12,7 @@ use common_template::{List, Properties, PropertyType, Value};
 pub struct ActionConfiguration(pub(crate) Properties);
 
 impl ActionConfiguration {
-    /// A `ActionConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -38,7 +38,7 @@ impl PropertyType for ActionConfiguration {
 pub struct AlarmTagsPropagation(pub(crate) Properties);
 
 impl AlarmTagsPropagation {
-    /// A `AlarmTagsPropagation` with what it must have.
+    /// Starts with what is required.
     pub fn new(enabled: impl Into<Value<bool>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Enabled", enabled.into());

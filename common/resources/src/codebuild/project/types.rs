@@ -14,7 +14,7 @@ use crate::kinds;
 pub struct Artifacts(pub(crate) Properties);
 
 impl Artifacts {
-    /// A `Artifacts` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -84,7 +84,7 @@ impl PropertyType for Artifacts {
 pub struct BatchRestrictions(pub(crate) Properties);
 
 impl BatchRestrictions {
-    /// A `BatchRestrictions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -116,7 +116,7 @@ impl PropertyType for BatchRestrictions {
 pub struct BuildStatusConfig(pub(crate) Properties);
 
 impl BuildStatusConfig {
-    /// A `BuildStatusConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -148,7 +148,7 @@ impl PropertyType for BuildStatusConfig {
 pub struct CloudWatchLogsConfig(pub(crate) Properties);
 
 impl CloudWatchLogsConfig {
-    /// A `CloudWatchLogsConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(status: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Status", status.into());
@@ -182,7 +182,7 @@ impl PropertyType for CloudWatchLogsConfig {
 pub struct DockerServer(pub(crate) Properties);
 
 impl DockerServer {
-    /// A `DockerServer` with what it must have.
+    /// Starts with what is required.
     pub fn new(compute_type: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ComputeType", compute_type.into());
@@ -210,7 +210,7 @@ impl PropertyType for DockerServer {
 pub struct Environment(pub(crate) Properties);
 
 impl Environment {
-    /// A `Environment` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         compute_type: impl Into<Value<String>>,
         image: impl Into<Value<String>>,
@@ -286,7 +286,7 @@ impl PropertyType for Environment {
 pub struct EnvironmentVariable(pub(crate) Properties);
 
 impl EnvironmentVariable {
-    /// A `EnvironmentVariable` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>, value: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -315,7 +315,7 @@ impl PropertyType for EnvironmentVariable {
 pub struct GitSubmodulesConfig(pub(crate) Properties);
 
 impl GitSubmodulesConfig {
-    /// A `GitSubmodulesConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(fetch_submodules: impl Into<Value<bool>>) -> Self {
         let mut properties = Properties::default();
         properties.set("FetchSubmodules", fetch_submodules.into());
@@ -337,7 +337,7 @@ impl PropertyType for GitSubmodulesConfig {
 pub struct LogsConfig(pub(crate) Properties);
 
 impl LogsConfig {
-    /// A `LogsConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -369,7 +369,7 @@ impl PropertyType for LogsConfig {
 pub struct ProjectBuildBatchConfig(pub(crate) Properties);
 
 impl ProjectBuildBatchConfig {
-    /// A `ProjectBuildBatchConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -393,7 +393,7 @@ impl ProjectBuildBatchConfig {
     }
 
     /// Sets `ServiceRole`.
-    pub fn service_role(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn service_role(mut self, value: impl Into<Value<kinds::RoleArn>>) -> Self {
         self.0.set("ServiceRole", value.into());
         self
     }
@@ -419,7 +419,7 @@ impl PropertyType for ProjectBuildBatchConfig {
 pub struct ProjectCache(pub(crate) Properties);
 
 impl ProjectCache {
-    /// A `ProjectCache` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -472,7 +472,7 @@ pub struct ProjectFileSystemLocationRequired {
 }
 
 impl ProjectFileSystemLocation {
-    /// A `ProjectFileSystemLocation` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: ProjectFileSystemLocationRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("Identifier", required.identifier);
@@ -503,7 +503,7 @@ impl PropertyType for ProjectFileSystemLocation {
 pub struct ProjectFleet(pub(crate) Properties);
 
 impl ProjectFleet {
-    /// A `ProjectFleet` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -529,7 +529,7 @@ impl PropertyType for ProjectFleet {
 pub struct ProjectSourceVersion(pub(crate) Properties);
 
 impl ProjectSourceVersion {
-    /// A `ProjectSourceVersion` with what it must have.
+    /// Starts with what is required.
     pub fn new(source_identifier: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("SourceIdentifier", source_identifier.into());
@@ -557,7 +557,7 @@ impl PropertyType for ProjectSourceVersion {
 pub struct ProjectTriggers(pub(crate) Properties);
 
 impl ProjectTriggers {
-    /// A `ProjectTriggers` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -610,7 +610,7 @@ impl PropertyType for ProjectTriggers {
 pub struct PullRequestBuildPolicy(pub(crate) Properties);
 
 impl PullRequestBuildPolicy {
-    /// A `PullRequestBuildPolicy` with what it must have.
+    /// Starts with what is required.
     pub fn new(requires_comment_approval: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("RequiresCommentApproval", requires_comment_approval.into());
@@ -638,7 +638,7 @@ impl PropertyType for PullRequestBuildPolicy {
 pub struct RegistryCredential(pub(crate) Properties);
 
 impl RegistryCredential {
-    /// A `RegistryCredential` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         credential: impl Into<Value<String>>,
         credential_provider: impl Into<Value<String>>,
@@ -664,7 +664,7 @@ impl PropertyType for RegistryCredential {
 pub struct S3LogsConfig(pub(crate) Properties);
 
 impl S3LogsConfig {
-    /// A `S3LogsConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(status: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Status", status.into());
@@ -698,7 +698,7 @@ impl PropertyType for S3LogsConfig {
 pub struct ScopeConfiguration(pub(crate) Properties);
 
 impl ScopeConfiguration {
-    /// A `ScopeConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -732,7 +732,7 @@ impl PropertyType for ScopeConfiguration {
 pub struct Source(pub(crate) Properties);
 
 impl Source {
-    /// A `Source` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -808,7 +808,7 @@ impl PropertyType for Source {
 pub struct SourceAuth(pub(crate) Properties);
 
 impl SourceAuth {
-    /// A `SourceAuth` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -836,7 +836,7 @@ impl PropertyType for SourceAuth {
 pub struct VpcConfig(pub(crate) Properties);
 
 impl VpcConfig {
-    /// A `VpcConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -4,6 +4,8 @@
 
 use common_template::{Properties, PropertyType, Value};
 
+use crate::kinds;
+
 use super::values::{ReportExportConfigType, S3ReportExportConfigPackaging};
 
 /// `ReportExportConfig` of `AWS::CodeBuild::ReportGroup`.
@@ -14,7 +16,7 @@ use super::values::{ReportExportConfigType, S3ReportExportConfigPackaging};
 pub struct ReportExportConfig(pub(crate) Properties);
 
 impl ReportExportConfig {
-    /// A `ReportExportConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(export_config_type: impl Into<Value<ReportExportConfigType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ExportConfigType", export_config_type.into());
@@ -42,7 +44,7 @@ impl PropertyType for ReportExportConfig {
 pub struct S3ReportExportConfig(pub(crate) Properties);
 
 impl S3ReportExportConfig {
-    /// A `S3ReportExportConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `bucket`: Takes at least 1 characters.
     pub fn new(bucket: impl Into<Value<String>>) -> Self {
@@ -63,8 +65,8 @@ impl S3ReportExportConfig {
         self
     }
 
-    /// Sets `EncryptionKey`. Takes at least 1 characters.
-    pub fn encryption_key(mut self, value: impl Into<Value<String>>) -> Self {
+    /// Sets `EncryptionKey`.
+    pub fn encryption_key(mut self, value: impl Into<Value<kinds::KeyArn>>) -> Self {
         self.0.set("EncryptionKey", value.into());
         self
     }

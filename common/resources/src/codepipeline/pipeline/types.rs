@@ -20,7 +20,7 @@ use super::values::{
 pub struct ActionDeclaration(pub(crate) Properties);
 
 impl ActionDeclaration {
-    /// A `ActionDeclaration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Matches `^[A-Za-z0-9.@\-_]{1,100}$`.
     pub fn new(
@@ -127,7 +127,7 @@ pub struct ActionTypeIdRequired {
 }
 
 impl ActionTypeId {
-    /// A `ActionTypeId` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: ActionTypeIdRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("Category", required.category);
@@ -152,7 +152,7 @@ impl PropertyType for ActionTypeId {
 pub struct ArtifactStore(pub(crate) Properties);
 
 impl ArtifactStore {
-    /// A `ArtifactStore` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         location: impl Into<Value<kinds::BucketName>>,
         type_: impl Into<Value<ArtifactStoreType>>,
@@ -184,7 +184,7 @@ impl PropertyType for ArtifactStore {
 pub struct ArtifactStoreMap(pub(crate) Properties);
 
 impl ArtifactStoreMap {
-    /// A `ArtifactStoreMap` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         artifact_store: impl Into<Value<ArtifactStore>>,
         region: impl Into<Value<String>>,
@@ -210,7 +210,7 @@ impl PropertyType for ArtifactStoreMap {
 pub struct BeforeEntryConditions(pub(crate) Properties);
 
 impl BeforeEntryConditions {
-    /// A `BeforeEntryConditions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -236,7 +236,7 @@ impl PropertyType for BeforeEntryConditions {
 pub struct BlockerDeclaration(pub(crate) Properties);
 
 impl BlockerDeclaration {
-    /// A `BlockerDeclaration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         name: impl Into<Value<String>>,
         type_: impl Into<Value<BlockerDeclarationType>>,
@@ -262,7 +262,7 @@ impl PropertyType for BlockerDeclaration {
 pub struct Condition(pub(crate) Properties);
 
 impl Condition {
-    /// A `Condition` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -294,7 +294,7 @@ impl PropertyType for Condition {
 pub struct EncryptionKey(pub(crate) Properties);
 
 impl EncryptionKey {
-    /// A `EncryptionKey` with what it must have.
+    /// Starts with what is required.
     pub fn new(id: impl Into<Value<kinds::KeyArn>>, type_: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Id", id.into());
@@ -317,7 +317,7 @@ impl PropertyType for EncryptionKey {
 pub struct EnvironmentVariable(pub(crate) Properties);
 
 impl EnvironmentVariable {
-    /// A `EnvironmentVariable` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>, value: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -346,7 +346,7 @@ impl PropertyType for EnvironmentVariable {
 pub struct FailureConditions(pub(crate) Properties);
 
 impl FailureConditions {
-    /// A `FailureConditions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -387,7 +387,7 @@ impl PropertyType for FailureConditions {
 pub struct FailureConditionsRetryConfiguration(pub(crate) Properties);
 
 impl FailureConditionsRetryConfiguration {
-    /// A `FailureConditionsRetryConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -416,7 +416,7 @@ impl PropertyType for FailureConditionsRetryConfiguration {
 pub struct GitBranchFilterCriteria(pub(crate) Properties);
 
 impl GitBranchFilterCriteria {
-    /// A `GitBranchFilterCriteria` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -448,7 +448,7 @@ impl PropertyType for GitBranchFilterCriteria {
 pub struct GitConfiguration(pub(crate) Properties);
 
 impl GitConfiguration {
-    /// A `GitConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(source_action_name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("SourceActionName", source_action_name.into());
@@ -482,7 +482,7 @@ impl PropertyType for GitConfiguration {
 pub struct GitFilePathFilterCriteria(pub(crate) Properties);
 
 impl GitFilePathFilterCriteria {
-    /// A `GitFilePathFilterCriteria` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -514,7 +514,7 @@ impl PropertyType for GitFilePathFilterCriteria {
 pub struct GitPullRequestFilter(pub(crate) Properties);
 
 impl GitPullRequestFilter {
-    /// A `GitPullRequestFilter` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -552,7 +552,7 @@ impl PropertyType for GitPullRequestFilter {
 pub struct GitPushFilter(pub(crate) Properties);
 
 impl GitPushFilter {
-    /// A `GitPushFilter` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -590,7 +590,7 @@ impl PropertyType for GitPushFilter {
 pub struct GitTagFilterCriteria(pub(crate) Properties);
 
 impl GitTagFilterCriteria {
-    /// A `GitTagFilterCriteria` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -622,7 +622,7 @@ impl PropertyType for GitTagFilterCriteria {
 pub struct InputArtifact(pub(crate) Properties);
 
 impl InputArtifact {
-    /// A `InputArtifact` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -644,7 +644,7 @@ impl PropertyType for InputArtifact {
 pub struct OutputArtifact(pub(crate) Properties);
 
 impl OutputArtifact {
-    /// A `OutputArtifact` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -672,7 +672,7 @@ impl PropertyType for OutputArtifact {
 pub struct PipelineTriggerDeclaration(pub(crate) Properties);
 
 impl PipelineTriggerDeclaration {
-    /// A `PipelineTriggerDeclaration` with what it must have.
+    /// Starts with what is required.
     pub fn new(provider_type: impl Into<Value<PipelineTriggerDeclarationProviderType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ProviderType", provider_type.into());
@@ -700,7 +700,7 @@ impl PropertyType for PipelineTriggerDeclaration {
 pub struct RuleDeclaration(pub(crate) Properties);
 
 impl RuleDeclaration {
-    /// A `RuleDeclaration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -762,7 +762,7 @@ impl PropertyType for RuleDeclaration {
 pub struct RuleTypeId(pub(crate) Properties);
 
 impl RuleTypeId {
-    /// A `RuleTypeId` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -806,7 +806,7 @@ impl PropertyType for RuleTypeId {
 pub struct StageDeclaration(pub(crate) Properties);
 
 impl StageDeclaration {
-    /// A `StageDeclaration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `actions`: Takes at least 1 items.
     pub fn new(
@@ -858,7 +858,7 @@ impl PropertyType for StageDeclaration {
 pub struct StageTransition(pub(crate) Properties);
 
 impl StageTransition {
-    /// A `StageTransition` with what it must have.
+    /// Starts with what is required.
     pub fn new(stage_name: impl Into<Value<String>>, reason: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("StageName", stage_name.into());
@@ -881,7 +881,7 @@ impl PropertyType for StageTransition {
 pub struct SuccessConditions(pub(crate) Properties);
 
 impl SuccessConditions {
-    /// A `SuccessConditions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -907,7 +907,7 @@ impl PropertyType for SuccessConditions {
 pub struct VariableDeclaration(pub(crate) Properties);
 
 impl VariableDeclaration {
-    /// A `VariableDeclaration` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());

@@ -14,7 +14,7 @@ use super::values::{FlowLogDestinationOptionsFileFormat, TagFieldSpecificationRe
 pub struct FlowLogDestinationOptions(pub(crate) Properties);
 
 impl FlowLogDestinationOptions {
-    /// A `FlowLogDestinationOptions` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         file_format: impl Into<Value<FlowLogDestinationOptionsFileFormat>>,
         hive_compatible_partitions: impl Into<Value<bool>>,
@@ -45,7 +45,7 @@ impl PropertyType for FlowLogDestinationOptions {
 pub struct TagFieldSpecification(pub(crate) Properties);
 
 impl TagFieldSpecification {
-    /// A `TagFieldSpecification` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `tag_keys`: Takes 1 to 2 items.
     pub fn new(

@@ -29,7 +29,7 @@ use super::values::{
 pub struct AcceleratorCount(pub(crate) Properties);
 
 impl AcceleratorCount {
-    /// A `AcceleratorCount` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -61,7 +61,7 @@ impl PropertyType for AcceleratorCount {
 pub struct AcceleratorTotalMemoryMib(pub(crate) Properties);
 
 impl AcceleratorTotalMemoryMib {
-    /// A `AcceleratorTotalMemoryMib` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -93,7 +93,7 @@ impl PropertyType for AcceleratorTotalMemoryMib {
 pub struct BaselineEbsBandwidthMbps(pub(crate) Properties);
 
 impl BaselineEbsBandwidthMbps {
-    /// A `BaselineEbsBandwidthMbps` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -125,7 +125,7 @@ impl PropertyType for BaselineEbsBandwidthMbps {
 pub struct BaselinePerformanceFactors(pub(crate) Properties);
 
 impl BaselinePerformanceFactors {
-    /// A `BaselinePerformanceFactors` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -153,7 +153,7 @@ impl PropertyType for BaselinePerformanceFactors {
 pub struct BlockDeviceMapping(pub(crate) Properties);
 
 impl BlockDeviceMapping {
-    /// A `BlockDeviceMapping` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -197,7 +197,7 @@ impl PropertyType for BlockDeviceMapping {
 pub struct CapacityReservationSpecification(pub(crate) Properties);
 
 impl CapacityReservationSpecification {
-    /// A `CapacityReservationSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -235,7 +235,7 @@ impl PropertyType for CapacityReservationSpecification {
 pub struct CapacityReservationTarget(pub(crate) Properties);
 
 impl CapacityReservationTarget {
-    /// A `CapacityReservationTarget` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -271,7 +271,7 @@ impl PropertyType for CapacityReservationTarget {
 pub struct ConnectionTrackingSpecification(pub(crate) Properties);
 
 impl ConnectionTrackingSpecification {
-    /// A `ConnectionTrackingSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -309,7 +309,7 @@ impl PropertyType for ConnectionTrackingSpecification {
 pub struct Cpu(pub(crate) Properties);
 
 impl Cpu {
-    /// A `Cpu` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -335,7 +335,7 @@ impl PropertyType for Cpu {
 pub struct CpuOptions(pub(crate) Properties);
 
 impl CpuOptions {
-    /// A `CpuOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -382,7 +382,7 @@ impl PropertyType for CpuOptions {
 pub struct CreditSpecification(pub(crate) Properties);
 
 impl CreditSpecification {
-    /// A `CreditSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -408,7 +408,7 @@ impl PropertyType for CreditSpecification {
 pub struct Ebs(pub(crate) Properties);
 
 impl Ebs {
-    /// A `Ebs` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -488,7 +488,7 @@ impl PropertyType for Ebs {
 pub struct EnaSrdSpecification(pub(crate) Properties);
 
 impl EnaSrdSpecification {
-    /// A `EnaSrdSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -523,7 +523,7 @@ impl PropertyType for EnaSrdSpecification {
 pub struct EnaSrdUdpSpecification(pub(crate) Properties);
 
 impl EnaSrdUdpSpecification {
-    /// A `EnaSrdUdpSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -549,7 +549,7 @@ impl PropertyType for EnaSrdUdpSpecification {
 pub struct EnclaveOptions(pub(crate) Properties);
 
 impl EnclaveOptions {
-    /// A `EnclaveOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -575,7 +575,7 @@ impl PropertyType for EnclaveOptions {
 pub struct HibernationOptions(pub(crate) Properties);
 
 impl HibernationOptions {
-    /// A `HibernationOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -601,7 +601,7 @@ impl PropertyType for HibernationOptions {
 pub struct IamInstanceProfile(pub(crate) Properties);
 
 impl IamInstanceProfile {
-    /// A `IamInstanceProfile` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -633,7 +633,7 @@ impl PropertyType for IamInstanceProfile {
 pub struct InstanceMarketOptions(pub(crate) Properties);
 
 impl InstanceMarketOptions {
-    /// A `InstanceMarketOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -665,7 +665,7 @@ impl PropertyType for InstanceMarketOptions {
 pub struct InstanceRequirements(pub(crate) Properties);
 
 impl InstanceRequirements {
-    /// A `InstanceRequirements` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -885,7 +885,7 @@ impl PropertyType for InstanceRequirements {
 pub struct Ipv4PrefixSpecification(pub(crate) Properties);
 
 impl Ipv4PrefixSpecification {
-    /// A `Ipv4PrefixSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -911,7 +911,7 @@ impl PropertyType for Ipv4PrefixSpecification {
 pub struct Ipv6Add(pub(crate) Properties);
 
 impl Ipv6Add {
-    /// A `Ipv6Add` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -937,7 +937,7 @@ impl PropertyType for Ipv6Add {
 pub struct Ipv6PrefixSpecification(pub(crate) Properties);
 
 impl Ipv6PrefixSpecification {
-    /// A `Ipv6PrefixSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -963,7 +963,7 @@ impl PropertyType for Ipv6PrefixSpecification {
 pub struct LaunchTemplateData(pub(crate) Properties);
 
 impl LaunchTemplateData {
-    /// A `LaunchTemplateData` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1179,7 +1179,7 @@ impl PropertyType for LaunchTemplateData {
 pub struct LaunchTemplateTagSpecification(pub(crate) Properties);
 
 impl LaunchTemplateTagSpecification {
-    /// A `LaunchTemplateTagSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1211,7 +1211,7 @@ impl PropertyType for LaunchTemplateTagSpecification {
 pub struct LicenseSpecification(pub(crate) Properties);
 
 impl LicenseSpecification {
-    /// A `LicenseSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1237,7 +1237,7 @@ impl PropertyType for LicenseSpecification {
 pub struct MaintenanceOptions(pub(crate) Properties);
 
 impl MaintenanceOptions {
-    /// A `MaintenanceOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1266,7 +1266,7 @@ impl PropertyType for MaintenanceOptions {
 pub struct MemoryGibPerVcpu(pub(crate) Properties);
 
 impl MemoryGibPerVcpu {
-    /// A `MemoryGibPerVcpu` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1298,7 +1298,7 @@ impl PropertyType for MemoryGibPerVcpu {
 pub struct MemoryMib(pub(crate) Properties);
 
 impl MemoryMib {
-    /// A `MemoryMib` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1330,7 +1330,7 @@ impl PropertyType for MemoryMib {
 pub struct MetadataOptions(pub(crate) Properties);
 
 impl MetadataOptions {
-    /// A `MetadataOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1386,7 +1386,7 @@ impl PropertyType for MetadataOptions {
 pub struct Monitoring(pub(crate) Properties);
 
 impl Monitoring {
-    /// A `Monitoring` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1412,7 +1412,7 @@ impl PropertyType for Monitoring {
 pub struct NetworkBandwidthGbps(pub(crate) Properties);
 
 impl NetworkBandwidthGbps {
-    /// A `NetworkBandwidthGbps` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1447,7 +1447,7 @@ impl PropertyType for NetworkBandwidthGbps {
 pub struct NetworkInterface(pub(crate) Properties);
 
 impl NetworkInterface {
-    /// A `NetworkInterface` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1611,7 +1611,7 @@ impl PropertyType for NetworkInterface {
 pub struct NetworkInterfaceCount(pub(crate) Properties);
 
 impl NetworkInterfaceCount {
-    /// A `NetworkInterfaceCount` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1643,7 +1643,7 @@ impl PropertyType for NetworkInterfaceCount {
 pub struct NetworkPerformanceOptions(pub(crate) Properties);
 
 impl NetworkPerformanceOptions {
-    /// A `NetworkPerformanceOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1672,7 +1672,7 @@ impl PropertyType for NetworkPerformanceOptions {
 pub struct Placement(pub(crate) Properties);
 
 impl Placement {
-    /// A `Placement` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1746,7 +1746,7 @@ impl PropertyType for Placement {
 pub struct PrivateDnsNameOptions(pub(crate) Properties);
 
 impl PrivateDnsNameOptions {
-    /// A `PrivateDnsNameOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1787,7 +1787,7 @@ impl PropertyType for PrivateDnsNameOptions {
 pub struct PrivateIpAdd(pub(crate) Properties);
 
 impl PrivateIpAdd {
-    /// A `PrivateIpAdd` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1819,7 +1819,7 @@ impl PropertyType for PrivateIpAdd {
 pub struct Reference(pub(crate) Properties);
 
 impl Reference {
-    /// A `Reference` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1845,7 +1845,7 @@ impl PropertyType for Reference {
 pub struct SpotOptions(pub(crate) Properties);
 
 impl SpotOptions {
-    /// A `SpotOptions` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1901,7 +1901,7 @@ impl PropertyType for SpotOptions {
 pub struct TagSpecification(pub(crate) Properties);
 
 impl TagSpecification {
-    /// A `TagSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1933,7 +1933,7 @@ impl PropertyType for TagSpecification {
 pub struct TotalLocalStorageGb(pub(crate) Properties);
 
 impl TotalLocalStorageGb {
-    /// A `TotalLocalStorageGb` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1965,7 +1965,7 @@ impl PropertyType for TotalLocalStorageGb {
 pub struct VcpuCount(pub(crate) Properties);
 
 impl VcpuCount {
-    /// A `VcpuCount` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

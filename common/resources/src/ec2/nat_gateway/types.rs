@@ -12,7 +12,7 @@ use common_template::{List, Properties, PropertyType, Value};
 pub struct AvailabilityZoneAddress(pub(crate) Properties);
 
 impl AvailabilityZoneAddress {
-    /// A `AvailabilityZoneAddress` with what it must have.
+    /// Starts with what is required.
     pub fn new(allocation_ids: impl Into<List<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("AllocationIds", allocation_ids.into());

@@ -12,7 +12,7 @@ use common_template::{Properties, PropertyType, Value};
 pub struct Icmp(pub(crate) Properties);
 
 impl Icmp {
-    /// A `Icmp` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -44,7 +44,7 @@ impl PropertyType for Icmp {
 pub struct PortRange(pub(crate) Properties);
 
 impl PortRange {
-    /// A `PortRange` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

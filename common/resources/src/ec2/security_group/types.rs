@@ -17,7 +17,7 @@ use crate::kinds;
 pub struct Egress(pub(crate) Properties);
 
 impl Egress {
-    /// A `Egress` with what it must have.
+    /// Starts with what is required.
     pub fn new(ip_protocol: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("IpProtocol", ip_protocol.into());
@@ -87,7 +87,7 @@ impl PropertyType for Egress {
 pub struct Ingress(pub(crate) Properties);
 
 impl Ingress {
-    /// A `Ingress` with what it must have.
+    /// Starts with what is required.
     pub fn new(ip_protocol: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("IpProtocol", ip_protocol.into());

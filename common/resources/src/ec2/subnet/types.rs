@@ -12,7 +12,7 @@ use common_template::{Properties, PropertyType, Value};
 pub struct SubnetPrivateDnsNameOptionsOnLaunch(pub(crate) Properties);
 
 impl SubnetPrivateDnsNameOptionsOnLaunch {
-    /// A `SubnetPrivateDnsNameOptionsOnLaunch` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

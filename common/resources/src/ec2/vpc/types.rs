@@ -20,7 +20,7 @@ use super::values::{
 pub struct VpcEncryptionControl(pub(crate) Properties);
 
 impl VpcEncryptionControl {
-    /// A `VpcEncryptionControl` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

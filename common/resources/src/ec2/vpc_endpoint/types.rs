@@ -18,7 +18,7 @@ use super::values::{
 pub struct DnsOptionsSpecification(pub(crate) Properties);
 
 impl DnsOptionsSpecification {
-    /// A `DnsOptionsSpecification` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

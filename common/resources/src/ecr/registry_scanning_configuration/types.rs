@@ -14,7 +14,7 @@ use super::values::{FilterType, ScanFrequency};
 pub struct RepositoryFilter(pub(crate) Properties);
 
 impl RepositoryFilter {
-    /// A `RepositoryFilter` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `filter`: Takes 1 to 255 characters. Matches
     ///   `^[a-z0-9*](?:[._\-/a-z0-9*]?[a-z0-9*]+)*$`.
@@ -43,7 +43,7 @@ impl PropertyType for RepositoryFilter {
 pub struct ScanningRule(pub(crate) Properties);
 
 impl ScanningRule {
-    /// A `ScanningRule` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `repository_filters`: Takes 0 to 100 items.
     pub fn new(

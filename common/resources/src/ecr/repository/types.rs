@@ -16,7 +16,7 @@ use super::values::{EncryptionType, ImageTagMutabilityExclusionFilterType};
 pub struct EncryptionConfiguration(pub(crate) Properties);
 
 impl EncryptionConfiguration {
-    /// A `EncryptionConfiguration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `encryption_type`: Changing it replaces the resource.
     pub fn new(encryption_type: impl Into<Value<EncryptionType>>) -> Self {
@@ -46,7 +46,7 @@ impl PropertyType for EncryptionConfiguration {
 pub struct ImageScanningConfiguration(pub(crate) Properties);
 
 impl ImageScanningConfiguration {
-    /// A `ImageScanningConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -72,7 +72,7 @@ impl PropertyType for ImageScanningConfiguration {
 pub struct ImageTagMutabilityExclusionFilter(pub(crate) Properties);
 
 impl ImageTagMutabilityExclusionFilter {
-    /// A `ImageTagMutabilityExclusionFilter` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `image_tag_mutability_exclusion_filter_value`: Takes 1 to 128 characters. Matches
     ///   `^[0-9a-zA-Z._*-]{1,128}`.
@@ -109,7 +109,7 @@ impl PropertyType for ImageTagMutabilityExclusionFilter {
 pub struct LifecyclePolicy(pub(crate) Properties);
 
 impl LifecyclePolicy {
-    /// A `LifecyclePolicy` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

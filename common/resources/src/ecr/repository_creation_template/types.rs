@@ -16,7 +16,7 @@ use super::values::{EncryptionType, ImageTagMutabilityExclusionFilterType};
 pub struct EncryptionConfiguration(pub(crate) Properties);
 
 impl EncryptionConfiguration {
-    /// A `EncryptionConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(encryption_type: impl Into<Value<EncryptionType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("EncryptionType", encryption_type.into());
@@ -44,7 +44,7 @@ impl PropertyType for EncryptionConfiguration {
 pub struct ImageTagMutabilityExclusionFilter(pub(crate) Properties);
 
 impl ImageTagMutabilityExclusionFilter {
-    /// A `ImageTagMutabilityExclusionFilter` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `image_tag_mutability_exclusion_filter_value`: Takes 1 to 128 characters. Matches
     ///   `^[0-9a-zA-Z._*-]{1,128}`.

@@ -26,7 +26,7 @@ use super::values::{
 pub struct AcceleratorCountRequest(pub(crate) Properties);
 
 impl AcceleratorCountRequest {
-    /// A `AcceleratorCountRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -58,7 +58,7 @@ impl PropertyType for AcceleratorCountRequest {
 pub struct AcceleratorTotalMemoryMibRequest(pub(crate) Properties);
 
 impl AcceleratorTotalMemoryMibRequest {
-    /// A `AcceleratorTotalMemoryMibRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -90,7 +90,7 @@ impl PropertyType for AcceleratorTotalMemoryMibRequest {
 pub struct AutoRepairConfiguration(pub(crate) Properties);
 
 impl AutoRepairConfiguration {
-    /// A `AutoRepairConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -119,7 +119,7 @@ impl PropertyType for AutoRepairConfiguration {
 pub struct AutoScalingGroupProvider(pub(crate) Properties);
 
 impl AutoScalingGroupProvider {
-    /// A `AutoScalingGroupProvider` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `auto_scaling_group_arn`: Changing it replaces the resource.
     pub fn new(
@@ -169,7 +169,7 @@ impl PropertyType for AutoScalingGroupProvider {
 pub struct BaselineEbsBandwidthMbpsRequest(pub(crate) Properties);
 
 impl BaselineEbsBandwidthMbpsRequest {
-    /// A `BaselineEbsBandwidthMbpsRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -201,7 +201,7 @@ impl PropertyType for BaselineEbsBandwidthMbpsRequest {
 pub struct CapacityReservationRequest(pub(crate) Properties);
 
 impl CapacityReservationRequest {
-    /// A `CapacityReservationRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -236,7 +236,7 @@ impl PropertyType for CapacityReservationRequest {
 pub struct InstanceLaunchTemplate(pub(crate) Properties);
 
 impl InstanceLaunchTemplate {
-    /// A `InstanceLaunchTemplate` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         ec2_instance_profile_arn: impl Into<Value<String>>,
         network_configuration: impl Into<Value<ManagedInstancesNetworkConfiguration>>,
@@ -328,7 +328,7 @@ impl PropertyType for InstanceLaunchTemplate {
 pub struct InstanceRequirementsRequest(pub(crate) Properties);
 
 impl InstanceRequirementsRequest {
-    /// A `InstanceRequirementsRequest` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         memory_mib: impl Into<Value<MemoryMibRequest>>,
         vcpu_count: impl Into<Value<VcpuCountRangeRequest>>,
@@ -542,7 +542,7 @@ impl PropertyType for InstanceRequirementsRequest {
 pub struct ManagedInstancesLocalStorageConfiguration(pub(crate) Properties);
 
 impl ManagedInstancesLocalStorageConfiguration {
-    /// A `ManagedInstancesLocalStorageConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -568,7 +568,7 @@ impl PropertyType for ManagedInstancesLocalStorageConfiguration {
 pub struct ManagedInstancesNetworkConfiguration(pub(crate) Properties);
 
 impl ManagedInstancesNetworkConfiguration {
-    /// A `ManagedInstancesNetworkConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         security_groups: impl Into<List<kinds::SecurityGroupId>>,
         subnets: impl Into<List<kinds::SubnetId>>,
@@ -594,7 +594,7 @@ impl PropertyType for ManagedInstancesNetworkConfiguration {
 pub struct ManagedInstancesProvider(pub(crate) Properties);
 
 impl ManagedInstancesProvider {
-    /// A `ManagedInstancesProvider` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         infrastructure_role_arn: impl Into<Value<kinds::RoleArn>>,
         instance_launch_template: impl Into<Value<InstanceLaunchTemplate>>,
@@ -647,7 +647,7 @@ impl PropertyType for ManagedInstancesProvider {
 pub struct ManagedInstancesProviderInfrastructureOptimization(pub(crate) Properties);
 
 impl ManagedInstancesProviderInfrastructureOptimization {
-    /// A `ManagedInstancesProviderInfrastructureOptimization` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -673,7 +673,7 @@ impl PropertyType for ManagedInstancesProviderInfrastructureOptimization {
 pub struct ManagedInstancesStorageConfiguration(pub(crate) Properties);
 
 impl ManagedInstancesStorageConfiguration {
-    /// A `ManagedInstancesStorageConfiguration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `storage_size_gib`: Takes at least 1.
     pub fn new(storage_size_gib: impl Into<Value<i64>>) -> Self {
@@ -697,7 +697,7 @@ impl PropertyType for ManagedInstancesStorageConfiguration {
 pub struct ManagedScaling(pub(crate) Properties);
 
 impl ManagedScaling {
-    /// A `ManagedScaling` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -747,7 +747,7 @@ impl PropertyType for ManagedScaling {
 pub struct MemoryGibPerVcpuRequest(pub(crate) Properties);
 
 impl MemoryGibPerVcpuRequest {
-    /// A `MemoryGibPerVcpuRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -779,7 +779,7 @@ impl PropertyType for MemoryGibPerVcpuRequest {
 pub struct MemoryMibRequest(pub(crate) Properties);
 
 impl MemoryMibRequest {
-    /// A `MemoryMibRequest` with what it must have.
+    /// Starts with what is required.
     pub fn new(min: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Min", min.into());
@@ -807,7 +807,7 @@ impl PropertyType for MemoryMibRequest {
 pub struct NetworkBandwidthGbpsRequest(pub(crate) Properties);
 
 impl NetworkBandwidthGbpsRequest {
-    /// A `NetworkBandwidthGbpsRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -839,7 +839,7 @@ impl PropertyType for NetworkBandwidthGbpsRequest {
 pub struct NetworkInterfaceCountRequest(pub(crate) Properties);
 
 impl NetworkInterfaceCountRequest {
-    /// A `NetworkInterfaceCountRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -871,7 +871,7 @@ impl PropertyType for NetworkInterfaceCountRequest {
 pub struct TotalLocalStorageGbRequest(pub(crate) Properties);
 
 impl TotalLocalStorageGbRequest {
-    /// A `TotalLocalStorageGbRequest` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -903,7 +903,7 @@ impl PropertyType for TotalLocalStorageGbRequest {
 pub struct VcpuCountRangeRequest(pub(crate) Properties);
 
 impl VcpuCountRangeRequest {
-    /// A `VcpuCountRangeRequest` with what it must have.
+    /// Starts with what is required.
     pub fn new(min: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Min", min.into());

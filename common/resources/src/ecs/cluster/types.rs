@@ -16,7 +16,7 @@ use super::values::ExecuteCommandConfigurationLogging;
 pub struct CapacityProviderStrategyItem(pub(crate) Properties);
 
 impl CapacityProviderStrategyItem {
-    /// A `CapacityProviderStrategyItem` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -57,7 +57,7 @@ impl PropertyType for CapacityProviderStrategyItem {
 pub struct ClusterConfiguration(pub(crate) Properties);
 
 impl ClusterConfiguration {
-    /// A `ClusterConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -95,7 +95,7 @@ impl PropertyType for ClusterConfiguration {
 pub struct ClusterSettings(pub(crate) Properties);
 
 impl ClusterSettings {
-    /// A `ClusterSettings` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -127,7 +127,7 @@ impl PropertyType for ClusterSettings {
 pub struct ExecuteCommandConfiguration(pub(crate) Properties);
 
 impl ExecuteCommandConfiguration {
-    /// A `ExecuteCommandConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -168,7 +168,7 @@ impl PropertyType for ExecuteCommandConfiguration {
 pub struct ExecuteCommandLogConfiguration(pub(crate) Properties);
 
 impl ExecuteCommandLogConfiguration {
-    /// A `ExecuteCommandLogConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -221,7 +221,7 @@ impl PropertyType for ExecuteCommandLogConfiguration {
 pub struct ManagedStorageConfiguration(pub(crate) Properties);
 
 impl ManagedStorageConfiguration {
-    /// A `ManagedStorageConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -253,7 +253,7 @@ impl PropertyType for ManagedStorageConfiguration {
 pub struct ServiceConnectDefaults(pub(crate) Properties);
 
 impl ServiceConnectDefaults {
-    /// A `ServiceConnectDefaults` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

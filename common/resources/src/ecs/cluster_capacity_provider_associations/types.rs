@@ -14,7 +14,7 @@ use crate::kinds;
 pub struct CapacityProviderStrategy(pub(crate) Properties);
 
 impl CapacityProviderStrategy {
-    /// A `CapacityProviderStrategy` with what it must have.
+    /// Starts with what is required.
     pub fn new(capacity_provider: impl Into<Value<kinds::CapacityProviderName>>) -> Self {
         let mut properties = Properties::default();
         properties.set("CapacityProvider", capacity_provider.into());

@@ -27,7 +27,7 @@ use super::values::{
 pub struct AdvancedConfiguration(pub(crate) Properties);
 
 impl AdvancedConfiguration {
-    /// A `AdvancedConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(alternate_target_group_arn: impl Into<Value<kinds::TargetGroupArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("AlternateTargetGroupArn", alternate_target_group_arn.into());
@@ -67,7 +67,7 @@ impl PropertyType for AdvancedConfiguration {
 pub struct AwsVpcConfiguration(pub(crate) Properties);
 
 impl AwsVpcConfiguration {
-    /// A `AwsVpcConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -108,7 +108,7 @@ impl PropertyType for AwsVpcConfiguration {
 pub struct CanaryConfiguration(pub(crate) Properties);
 
 impl CanaryConfiguration {
-    /// A `CanaryConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -140,7 +140,7 @@ impl PropertyType for CanaryConfiguration {
 pub struct CapacityProviderStrategyItem(pub(crate) Properties);
 
 impl CapacityProviderStrategyItem {
-    /// A `CapacityProviderStrategyItem` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -181,7 +181,7 @@ impl PropertyType for CapacityProviderStrategyItem {
 pub struct DeploymentAlarms(pub(crate) Properties);
 
 impl DeploymentAlarms {
-    /// A `DeploymentAlarms` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         alarm_names: impl Into<List<kinds::AlarmName>>,
         enable: impl Into<Value<bool>>,
@@ -209,7 +209,7 @@ impl PropertyType for DeploymentAlarms {
 pub struct DeploymentCircuitBreaker(pub(crate) Properties);
 
 impl DeploymentCircuitBreaker {
-    /// A `DeploymentCircuitBreaker` with what it must have.
+    /// Starts with what is required.
     pub fn new(enable: impl Into<Value<bool>>, rollback: impl Into<Value<bool>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Enable", enable.into());
@@ -247,7 +247,7 @@ impl PropertyType for DeploymentCircuitBreaker {
 pub struct DeploymentConfiguration(pub(crate) Properties);
 
 impl DeploymentConfiguration {
-    /// A `DeploymentConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -333,7 +333,7 @@ impl PropertyType for DeploymentConfiguration {
 pub struct DeploymentController(pub(crate) Properties);
 
 impl DeploymentController {
-    /// A `DeploymentController` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -359,7 +359,7 @@ impl PropertyType for DeploymentController {
 pub struct DeploymentEarlySuccessCriteria(pub(crate) Properties);
 
 impl DeploymentEarlySuccessCriteria {
-    /// A `DeploymentEarlySuccessCriteria` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -400,7 +400,7 @@ impl PropertyType for DeploymentEarlySuccessCriteria {
 pub struct DeploymentLifecycleHook(pub(crate) Properties);
 
 impl DeploymentLifecycleHook {
-    /// A `DeploymentLifecycleHook` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `lifecycle_stages`: Takes at least 1 items.
     pub fn new(lifecycle_stages: impl Into<List<DeploymentLifecycleHookLifecycleStages>>) -> Self {
@@ -416,7 +416,7 @@ impl DeploymentLifecycleHook {
     }
 
     /// Sets `HookTargetArn`.
-    pub fn hook_target_arn(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn hook_target_arn(mut self, value: impl Into<Value<kinds::FunctionArn>>) -> Self {
         self.0.set("HookTargetArn", value.into());
         self
     }
@@ -457,7 +457,7 @@ impl PropertyType for DeploymentLifecycleHook {
 pub struct EbsTagSpecification(pub(crate) Properties);
 
 impl EbsTagSpecification {
-    /// A `EbsTagSpecification` with what it must have.
+    /// Starts with what is required.
     pub fn new(resource_type: impl Into<Value<EbsTagSpecificationResourceType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ResourceType", resource_type.into());
@@ -494,7 +494,7 @@ impl PropertyType for EbsTagSpecification {
 pub struct ForceNewDeployment(pub(crate) Properties);
 
 impl ForceNewDeployment {
-    /// A `ForceNewDeployment` with what it must have.
+    /// Starts with what is required.
     pub fn new(enable_force_new_deployment: impl Into<Value<bool>>) -> Self {
         let mut properties = Properties::default();
         properties.set(
@@ -525,7 +525,7 @@ impl PropertyType for ForceNewDeployment {
 pub struct GatewayConnector(pub(crate) Properties);
 
 impl GatewayConnector {
-    /// A `GatewayConnector` with what it must have.
+    /// Starts with what is required.
     pub fn new(port_name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("PortName", port_name.into());
@@ -559,7 +559,7 @@ impl PropertyType for GatewayConnector {
 pub struct GatewayConnectorFilters(pub(crate) Properties);
 
 impl GatewayConnectorFilters {
-    /// A `GatewayConnectorFilters` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -588,7 +588,7 @@ impl PropertyType for GatewayConnectorFilters {
 pub struct GatewayConnectorHealthCheck(pub(crate) Properties);
 
 impl GatewayConnectorHealthCheck {
-    /// A `GatewayConnectorHealthCheck` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -659,7 +659,7 @@ impl PropertyType for GatewayConnectorHealthCheck {
 pub struct GatewayConnectorHealthCheckMatcher(pub(crate) Properties);
 
 impl GatewayConnectorHealthCheckMatcher {
-    /// A `GatewayConnectorHealthCheckMatcher` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -691,7 +691,7 @@ impl PropertyType for GatewayConnectorHealthCheckMatcher {
 pub struct HookTimeoutConfig(pub(crate) Properties);
 
 impl HookTimeoutConfig {
-    /// A `HookTimeoutConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -723,7 +723,7 @@ impl PropertyType for HookTimeoutConfig {
 pub struct LinearConfiguration(pub(crate) Properties);
 
 impl LinearConfiguration {
-    /// A `LinearConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -755,7 +755,7 @@ impl PropertyType for LinearConfiguration {
 pub struct LoadBalancer(pub(crate) Properties);
 
 impl LoadBalancer {
-    /// A `LoadBalancer` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -808,7 +808,7 @@ impl PropertyType for LoadBalancer {
 pub struct LogConfiguration(pub(crate) Properties);
 
 impl LogConfiguration {
-    /// A `LogConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -846,7 +846,7 @@ impl PropertyType for LogConfiguration {
 pub struct MetricConfiguration(pub(crate) Properties);
 
 impl MetricConfiguration {
-    /// A `MetricConfiguration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `metric_names`: Takes 1 to 2 items.
     /// - `resolution_seconds`: Takes 20 to 60. One of 20, 60.
@@ -875,7 +875,7 @@ impl PropertyType for MetricConfiguration {
 pub struct MonitoringConfiguration(pub(crate) Properties);
 
 impl MonitoringConfiguration {
-    /// A `MonitoringConfiguration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `metric_configurations`: Takes 1 to 2 items.
     pub fn new(metric_configurations: impl Into<List<MetricConfiguration>>) -> Self {
@@ -899,7 +899,7 @@ impl PropertyType for MonitoringConfiguration {
 pub struct NetworkConfiguration(pub(crate) Properties);
 
 impl NetworkConfiguration {
-    /// A `NetworkConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -925,7 +925,7 @@ impl PropertyType for NetworkConfiguration {
 pub struct PlacementConstraint(pub(crate) Properties);
 
 impl PlacementConstraint {
-    /// A `PlacementConstraint` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<PlacementConstraintType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -953,7 +953,7 @@ impl PropertyType for PlacementConstraint {
 pub struct PlacementStrategy(pub(crate) Properties);
 
 impl PlacementStrategy {
-    /// A `PlacementStrategy` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<PlacementStrategyType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -981,7 +981,7 @@ impl PropertyType for PlacementStrategy {
 pub struct Secret(pub(crate) Properties);
 
 impl Secret {
-    /// A `Secret` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>, value_from: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -1004,7 +1004,7 @@ impl PropertyType for Secret {
 pub struct ServiceConnectAccessLogConfiguration(pub(crate) Properties);
 
 impl ServiceConnectAccessLogConfiguration {
-    /// A `ServiceConnectAccessLogConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(format: impl Into<Value<ServiceConnectAccessLogConfigurationFormat>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Format", format.into());
@@ -1035,7 +1035,7 @@ impl PropertyType for ServiceConnectAccessLogConfiguration {
 pub struct ServiceConnectClientAlias(pub(crate) Properties);
 
 impl ServiceConnectClientAlias {
-    /// A `ServiceConnectClientAlias` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `port`: Takes 0 to 65535.
     pub fn new(port: impl Into<Value<i64>>) -> Self {
@@ -1074,7 +1074,7 @@ impl PropertyType for ServiceConnectClientAlias {
 pub struct ServiceConnectConfiguration(pub(crate) Properties);
 
 impl ServiceConnectConfiguration {
-    /// A `ServiceConnectConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(enabled: impl Into<Value<bool>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Enabled", enabled.into());
@@ -1132,7 +1132,7 @@ impl PropertyType for ServiceConnectConfiguration {
 pub struct ServiceConnectContainerConfiguration(pub(crate) Properties);
 
 impl ServiceConnectContainerConfiguration {
-    /// A `ServiceConnectContainerConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1161,7 +1161,7 @@ impl PropertyType for ServiceConnectContainerConfiguration {
 pub struct ServiceConnectService(pub(crate) Properties);
 
 impl ServiceConnectService {
-    /// A `ServiceConnectService` with what it must have.
+    /// Starts with what is required.
     pub fn new(port_name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("PortName", port_name.into());
@@ -1213,7 +1213,7 @@ impl PropertyType for ServiceConnectService {
 pub struct ServiceConnectTestTrafficRules(pub(crate) Properties);
 
 impl ServiceConnectTestTrafficRules {
-    /// A `ServiceConnectTestTrafficRules` with what it must have.
+    /// Starts with what is required.
     pub fn new(header: impl Into<Value<ServiceConnectTestTrafficRulesHeader>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Header", header.into());
@@ -1235,7 +1235,7 @@ impl PropertyType for ServiceConnectTestTrafficRules {
 pub struct ServiceConnectTestTrafficRulesHeader(pub(crate) Properties);
 
 impl ServiceConnectTestTrafficRulesHeader {
-    /// A `ServiceConnectTestTrafficRulesHeader` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -1266,7 +1266,7 @@ impl PropertyType for ServiceConnectTestTrafficRulesHeader {
 pub struct ServiceConnectTestTrafficRulesHeaderValue(pub(crate) Properties);
 
 impl ServiceConnectTestTrafficRulesHeaderValue {
-    /// A `ServiceConnectTestTrafficRulesHeaderValue` with what it must have.
+    /// Starts with what is required.
     pub fn new(exact: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Exact", exact.into());
@@ -1288,7 +1288,7 @@ impl PropertyType for ServiceConnectTestTrafficRulesHeaderValue {
 pub struct ServiceConnectTlsCertificateAuthority(pub(crate) Properties);
 
 impl ServiceConnectTlsCertificateAuthority {
-    /// A `ServiceConnectTlsCertificateAuthority` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1314,7 +1314,7 @@ impl PropertyType for ServiceConnectTlsCertificateAuthority {
 pub struct ServiceConnectTlsConfiguration(pub(crate) Properties);
 
 impl ServiceConnectTlsConfiguration {
-    /// A `ServiceConnectTlsConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         issuer_certificate_authority: impl Into<Value<ServiceConnectTlsCertificateAuthority>>,
     ) -> Self {
@@ -1353,7 +1353,7 @@ impl PropertyType for ServiceConnectTlsConfiguration {
 pub struct ServiceManagedEbsVolumeConfiguration(pub(crate) Properties);
 
 impl ServiceManagedEbsVolumeConfiguration {
-    /// A `ServiceManagedEbsVolumeConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(role_arn: impl Into<Value<kinds::RoleArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("RoleArn", role_arn.into());
@@ -1438,7 +1438,7 @@ impl PropertyType for ServiceManagedEbsVolumeConfiguration {
 pub struct ServiceRegistry(pub(crate) Properties);
 
 impl ServiceRegistry {
-    /// A `ServiceRegistry` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1482,7 +1482,7 @@ impl PropertyType for ServiceRegistry {
 pub struct ServiceVolumeConfiguration(pub(crate) Properties);
 
 impl ServiceVolumeConfiguration {
-    /// A `ServiceVolumeConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -1513,7 +1513,7 @@ impl PropertyType for ServiceVolumeConfiguration {
 pub struct ThresholdConfiguration(pub(crate) Properties);
 
 impl ThresholdConfiguration {
-    /// A `ThresholdConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         type_: impl Into<Value<ThresholdConfigurationType>>,
         value: impl Into<Value<i64>>,
@@ -1539,7 +1539,7 @@ impl PropertyType for ThresholdConfiguration {
 pub struct TimeoutConfiguration(pub(crate) Properties);
 
 impl TimeoutConfiguration {
-    /// A `TimeoutConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1571,7 +1571,7 @@ impl PropertyType for TimeoutConfiguration {
 pub struct VpcLatticeAdvancedConfiguration(pub(crate) Properties);
 
 impl VpcLatticeAdvancedConfiguration {
-    /// A `VpcLatticeAdvancedConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1609,7 +1609,7 @@ impl PropertyType for VpcLatticeAdvancedConfiguration {
 pub struct VpcLatticeConfiguration(pub(crate) Properties);
 
 impl VpcLatticeConfiguration {
-    /// A `VpcLatticeConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         port_name: impl Into<Value<String>>,
         role_arn: impl Into<Value<kinds::RoleArn>>,

@@ -22,7 +22,7 @@ use super::values::{
 pub struct AuthorizationConfig(pub(crate) Properties);
 
 impl AuthorizationConfig {
-    /// A `AuthorizationConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -54,7 +54,7 @@ impl PropertyType for AuthorizationConfig {
 pub struct ContainerDefinition(pub(crate) Properties);
 
 impl ContainerDefinition {
-    /// A `ContainerDefinition` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>, image: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -326,7 +326,7 @@ impl PropertyType for ContainerDefinition {
 pub struct ContainerDependency(pub(crate) Properties);
 
 impl ContainerDependency {
-    /// A `ContainerDependency` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -358,7 +358,7 @@ impl PropertyType for ContainerDependency {
 pub struct Device(pub(crate) Properties);
 
 impl Device {
-    /// A `Device` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -396,7 +396,7 @@ impl PropertyType for Device {
 pub struct DockerVolumeConfiguration(pub(crate) Properties);
 
 impl DockerVolumeConfiguration {
-    /// A `DockerVolumeConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -446,7 +446,7 @@ impl PropertyType for DockerVolumeConfiguration {
 pub struct EfsVolumeConfiguration(pub(crate) Properties);
 
 impl EfsVolumeConfiguration {
-    /// A `EfsVolumeConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(filesystem_id: impl Into<Value<kinds::FileSystemId>>) -> Self {
         let mut properties = Properties::default();
         properties.set("FilesystemId", filesystem_id.into());
@@ -495,7 +495,7 @@ impl PropertyType for EfsVolumeConfiguration {
 pub struct EnvironmentFile(pub(crate) Properties);
 
 impl EnvironmentFile {
-    /// A `EnvironmentFile` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -527,7 +527,7 @@ impl PropertyType for EnvironmentFile {
 pub struct EphemeralStorage(pub(crate) Properties);
 
 impl EphemeralStorage {
-    /// A `EphemeralStorage` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -553,7 +553,7 @@ impl PropertyType for EphemeralStorage {
 pub struct FsxAuthorizationConfig(pub(crate) Properties);
 
 impl FsxAuthorizationConfig {
-    /// A `FsxAuthorizationConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         credentials_parameter: impl Into<Value<String>>,
         domain: impl Into<Value<String>>,
@@ -579,7 +579,7 @@ impl PropertyType for FsxAuthorizationConfig {
 pub struct FsxWindowsFileServerVolumeConfiguration(pub(crate) Properties);
 
 impl FsxWindowsFileServerVolumeConfiguration {
-    /// A `FsxWindowsFileServerVolumeConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         file_system_id: impl Into<Value<String>>,
         root_directory: impl Into<Value<String>>,
@@ -611,7 +611,7 @@ impl PropertyType for FsxWindowsFileServerVolumeConfiguration {
 pub struct FirelensConfiguration(pub(crate) Properties);
 
 impl FirelensConfiguration {
-    /// A `FirelensConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -643,7 +643,7 @@ impl PropertyType for FirelensConfiguration {
 pub struct HealthCheck(pub(crate) Properties);
 
 impl HealthCheck {
-    /// A `HealthCheck` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -693,7 +693,7 @@ impl PropertyType for HealthCheck {
 pub struct HostEntry(pub(crate) Properties);
 
 impl HostEntry {
-    /// A `HostEntry` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -725,7 +725,7 @@ impl PropertyType for HostEntry {
 pub struct HostVolumeProperties(pub(crate) Properties);
 
 impl HostVolumeProperties {
-    /// A `HostVolumeProperties` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -751,7 +751,7 @@ impl PropertyType for HostVolumeProperties {
 pub struct InferenceAccelerator(pub(crate) Properties);
 
 impl InferenceAccelerator {
-    /// A `InferenceAccelerator` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -783,7 +783,7 @@ impl PropertyType for InferenceAccelerator {
 pub struct KernelCapabilities(pub(crate) Properties);
 
 impl KernelCapabilities {
-    /// A `KernelCapabilities` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -816,7 +816,7 @@ impl PropertyType for KernelCapabilities {
 pub struct KeyValuePair(pub(crate) Properties);
 
 impl KeyValuePair {
-    /// A `KeyValuePair` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -848,7 +848,7 @@ impl PropertyType for KeyValuePair {
 pub struct LinuxParameters(pub(crate) Properties);
 
 impl LinuxParameters {
-    /// A `LinuxParameters` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -910,7 +910,7 @@ impl PropertyType for LinuxParameters {
 pub struct LogConfiguration(pub(crate) Properties);
 
 impl LogConfiguration {
-    /// A `LogConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(log_driver: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("LogDriver", log_driver.into());
@@ -944,7 +944,7 @@ impl PropertyType for LogConfiguration {
 pub struct MountPoint(pub(crate) Properties);
 
 impl MountPoint {
-    /// A `MountPoint` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -982,7 +982,7 @@ impl PropertyType for MountPoint {
 pub struct NvidiaMpsAllocation(pub(crate) Properties);
 
 impl NvidiaMpsAllocation {
-    /// A `NvidiaMpsAllocation` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `memory`: Takes at least 1.
     pub fn new(memory: impl Into<Value<i64>>) -> Self {
@@ -1012,7 +1012,7 @@ impl PropertyType for NvidiaMpsAllocation {
 pub struct PortMapping(pub(crate) Properties);
 
 impl PortMapping {
-    /// A `PortMapping` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1068,7 +1068,7 @@ impl PropertyType for PortMapping {
 pub struct ProxyConfiguration(pub(crate) Properties);
 
 impl ProxyConfiguration {
-    /// A `ProxyConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(container_name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ContainerName", container_name.into());
@@ -1102,7 +1102,7 @@ impl PropertyType for ProxyConfiguration {
 pub struct RepositoryCredentials(pub(crate) Properties);
 
 impl RepositoryCredentials {
-    /// A `RepositoryCredentials` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1128,7 +1128,7 @@ impl PropertyType for RepositoryCredentials {
 pub struct ResourceRequirement(pub(crate) Properties);
 
 impl ResourceRequirement {
-    /// A `ResourceRequirement` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<ResourceRequirementType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -1162,7 +1162,7 @@ impl PropertyType for ResourceRequirement {
 pub struct RestartPolicy(pub(crate) Properties);
 
 impl RestartPolicy {
-    /// A `RestartPolicy` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1200,7 +1200,7 @@ impl PropertyType for RestartPolicy {
 pub struct RuntimePlatform(pub(crate) Properties);
 
 impl RuntimePlatform {
-    /// A `RuntimePlatform` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1238,7 +1238,7 @@ impl PropertyType for RuntimePlatform {
 pub struct S3FilesVolumeConfiguration(pub(crate) Properties);
 
 impl S3FilesVolumeConfiguration {
-    /// A `S3FilesVolumeConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(file_system_arn: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("FileSystemArn", file_system_arn.into());
@@ -1278,7 +1278,7 @@ impl PropertyType for S3FilesVolumeConfiguration {
 pub struct Secret(pub(crate) Properties);
 
 impl Secret {
-    /// A `Secret` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>, value_from: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -1301,7 +1301,7 @@ impl PropertyType for Secret {
 pub struct SharingStrategy(pub(crate) Properties);
 
 impl SharingStrategy {
-    /// A `SharingStrategy` with what it must have.
+    /// Starts with what is required.
     pub fn new(nvidia_mps: impl Into<Value<NvidiaMpsAllocation>>) -> Self {
         let mut properties = Properties::default();
         properties.set("NvidiaMps", nvidia_mps.into());
@@ -1323,7 +1323,7 @@ impl PropertyType for SharingStrategy {
 pub struct SystemControl(pub(crate) Properties);
 
 impl SystemControl {
-    /// A `SystemControl` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1355,7 +1355,7 @@ impl PropertyType for SystemControl {
 pub struct TaskDefinitionPlacementConstraint(pub(crate) Properties);
 
 impl TaskDefinitionPlacementConstraint {
-    /// A `TaskDefinitionPlacementConstraint` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<TaskDefinitionPlacementConstraintType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -1383,7 +1383,7 @@ impl PropertyType for TaskDefinitionPlacementConstraint {
 pub struct Tmpfs(pub(crate) Properties);
 
 impl Tmpfs {
-    /// A `Tmpfs` with what it must have.
+    /// Starts with what is required.
     pub fn new(size: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Size", size.into());
@@ -1417,7 +1417,7 @@ impl PropertyType for Tmpfs {
 pub struct Ulimit(pub(crate) Properties);
 
 impl Ulimit {
-    /// A `Ulimit` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         name: impl Into<Value<UlimitName>>,
         hard_limit: impl Into<Value<i64>>,
@@ -1445,7 +1445,7 @@ impl PropertyType for Ulimit {
 pub struct Volume(pub(crate) Properties);
 
 impl Volume {
-    /// A `Volume` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1520,7 +1520,7 @@ impl PropertyType for Volume {
 pub struct VolumeFrom(pub(crate) Properties);
 
 impl VolumeFrom {
-    /// A `VolumeFrom` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -20,7 +20,7 @@ use super::values::{
 pub struct Action(pub(crate) Properties);
 
 impl Action {
-    /// A `Action` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<ActionType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -96,7 +96,7 @@ impl PropertyType for Action {
 pub struct AuthenticateCognitoConfig(pub(crate) Properties);
 
 impl AuthenticateCognitoConfig {
-    /// A `AuthenticateCognitoConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         user_pool_arn: impl Into<Value<kinds::UserPoolArn>>,
         user_pool_client_id: impl Into<Value<kinds::UserPoolClientId>>,
@@ -174,7 +174,7 @@ pub struct AuthenticateOidcConfigRequired {
 }
 
 impl AuthenticateOidcConfig {
-    /// A `AuthenticateOidcConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: AuthenticateOidcConfigRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("AuthorizationEndpoint", required.authorization_endpoint);
@@ -245,7 +245,7 @@ impl PropertyType for AuthenticateOidcConfig {
 pub struct Certificate(pub(crate) Properties);
 
 impl Certificate {
-    /// A `Certificate` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -271,7 +271,7 @@ impl PropertyType for Certificate {
 pub struct FixedResponseConfig(pub(crate) Properties);
 
 impl FixedResponseConfig {
-    /// A `FixedResponseConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `status_code`: Matches `^(2|4|5)\d\d$`.
     pub fn new(status_code: impl Into<Value<String>>) -> Self {
@@ -307,7 +307,7 @@ impl PropertyType for FixedResponseConfig {
 pub struct ForwardConfig(pub(crate) Properties);
 
 impl ForwardConfig {
-    /// A `ForwardConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -342,7 +342,7 @@ impl PropertyType for ForwardConfig {
 pub struct JwtValidationActionAdditionalClaim(pub(crate) Properties);
 
 impl JwtValidationActionAdditionalClaim {
-    /// A `JwtValidationActionAdditionalClaim` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         name: impl Into<Value<String>>,
         format: impl Into<Value<JwtValidationActionAdditionalClaimFormat>>,
@@ -370,7 +370,7 @@ impl PropertyType for JwtValidationActionAdditionalClaim {
 pub struct JwtValidationConfig(pub(crate) Properties);
 
 impl JwtValidationConfig {
-    /// A `JwtValidationConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(issuer: impl Into<Value<String>>, jwks_endpoint: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Issuer", issuer.into());
@@ -402,7 +402,7 @@ impl PropertyType for JwtValidationConfig {
 pub struct ListenerAttribute(pub(crate) Properties);
 
 impl ListenerAttribute {
-    /// A `ListenerAttribute` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -434,7 +434,7 @@ impl PropertyType for ListenerAttribute {
 pub struct MutualAuthentication(pub(crate) Properties);
 
 impl MutualAuthentication {
-    /// A `MutualAuthentication` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -481,7 +481,7 @@ impl PropertyType for MutualAuthentication {
 pub struct RedirectConfig(pub(crate) Properties);
 
 impl RedirectConfig {
-    /// A `RedirectConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(status_code: impl Into<Value<RedirectConfigStatusCode>>) -> Self {
         let mut properties = Properties::default();
         properties.set("StatusCode", status_code.into());
@@ -533,7 +533,7 @@ impl PropertyType for RedirectConfig {
 pub struct TargetGroupStickinessConfig(pub(crate) Properties);
 
 impl TargetGroupStickinessConfig {
-    /// A `TargetGroupStickinessConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -565,7 +565,7 @@ impl PropertyType for TargetGroupStickinessConfig {
 pub struct TargetGroupTuple(pub(crate) Properties);
 
 impl TargetGroupTuple {
-    /// A `TargetGroupTuple` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -14,7 +14,7 @@ use crate::kinds;
 pub struct Certificate(pub(crate) Properties);
 
 impl Certificate {
-    /// A `Certificate` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

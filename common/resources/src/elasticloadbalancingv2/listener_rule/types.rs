@@ -20,7 +20,7 @@ use super::values::{
 pub struct Action(pub(crate) Properties);
 
 impl Action {
-    /// A `Action` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<ActionType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());
@@ -96,7 +96,7 @@ impl PropertyType for Action {
 pub struct AuthenticateCognitoConfig(pub(crate) Properties);
 
 impl AuthenticateCognitoConfig {
-    /// A `AuthenticateCognitoConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         user_pool_arn: impl Into<Value<kinds::UserPoolArn>>,
         user_pool_client_id: impl Into<Value<kinds::UserPoolClientId>>,
@@ -174,7 +174,7 @@ pub struct AuthenticateOidcConfigRequired {
 }
 
 impl AuthenticateOidcConfig {
-    /// A `AuthenticateOidcConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: AuthenticateOidcConfigRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("AuthorizationEndpoint", required.authorization_endpoint);
@@ -245,7 +245,7 @@ impl PropertyType for AuthenticateOidcConfig {
 pub struct FixedResponseConfig(pub(crate) Properties);
 
 impl FixedResponseConfig {
-    /// A `FixedResponseConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `status_code`: Matches `^(2|4|5)\d\d$`.
     pub fn new(status_code: impl Into<Value<String>>) -> Self {
@@ -281,7 +281,7 @@ impl PropertyType for FixedResponseConfig {
 pub struct ForwardConfig(pub(crate) Properties);
 
 impl ForwardConfig {
-    /// A `ForwardConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -316,7 +316,7 @@ impl PropertyType for ForwardConfig {
 pub struct HostHeaderConfig(pub(crate) Properties);
 
 impl HostHeaderConfig {
-    /// A `HostHeaderConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -348,7 +348,7 @@ impl PropertyType for HostHeaderConfig {
 pub struct HttpHeaderConfig(pub(crate) Properties);
 
 impl HttpHeaderConfig {
-    /// A `HttpHeaderConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -386,7 +386,7 @@ impl PropertyType for HttpHeaderConfig {
 pub struct HttpRequestMethodConfig(pub(crate) Properties);
 
 impl HttpRequestMethodConfig {
-    /// A `HttpRequestMethodConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -412,7 +412,7 @@ impl PropertyType for HttpRequestMethodConfig {
 pub struct JwtValidationActionAdditionalClaim(pub(crate) Properties);
 
 impl JwtValidationActionAdditionalClaim {
-    /// A `JwtValidationActionAdditionalClaim` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         name: impl Into<Value<String>>,
         format: impl Into<Value<JwtValidationActionAdditionalClaimFormat>>,
@@ -440,7 +440,7 @@ impl PropertyType for JwtValidationActionAdditionalClaim {
 pub struct JwtValidationConfig(pub(crate) Properties);
 
 impl JwtValidationConfig {
-    /// A `JwtValidationConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(issuer: impl Into<Value<String>>, jwks_endpoint: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Issuer", issuer.into());
@@ -472,7 +472,7 @@ impl PropertyType for JwtValidationConfig {
 pub struct PathPatternConfig(pub(crate) Properties);
 
 impl PathPatternConfig {
-    /// A `PathPatternConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -504,7 +504,7 @@ impl PropertyType for PathPatternConfig {
 pub struct QueryStringConfig(pub(crate) Properties);
 
 impl QueryStringConfig {
-    /// A `QueryStringConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -530,7 +530,7 @@ impl PropertyType for QueryStringConfig {
 pub struct QueryStringKeyValue(pub(crate) Properties);
 
 impl QueryStringKeyValue {
-    /// A `QueryStringKeyValue` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -562,7 +562,7 @@ impl PropertyType for QueryStringKeyValue {
 pub struct RedirectConfig(pub(crate) Properties);
 
 impl RedirectConfig {
-    /// A `RedirectConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(status_code: impl Into<Value<RedirectConfigStatusCode>>) -> Self {
         let mut properties = Properties::default();
         properties.set("StatusCode", status_code.into());
@@ -614,7 +614,7 @@ impl PropertyType for RedirectConfig {
 pub struct RewriteConfig(pub(crate) Properties);
 
 impl RewriteConfig {
-    /// A `RewriteConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(regex: impl Into<Value<String>>, replace: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Regex", regex.into());
@@ -637,7 +637,7 @@ impl PropertyType for RewriteConfig {
 pub struct RewriteConfigObject(pub(crate) Properties);
 
 impl RewriteConfigObject {
-    /// A `RewriteConfigObject` with what it must have.
+    /// Starts with what is required.
     pub fn new(rewrites: impl Into<List<RewriteConfig>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Rewrites", rewrites.into());
@@ -659,7 +659,7 @@ impl PropertyType for RewriteConfigObject {
 pub struct RuleCondition(pub(crate) Properties);
 
 impl RuleCondition {
-    /// A `RuleCondition` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -736,7 +736,7 @@ impl PropertyType for RuleCondition {
 pub struct SourceIpConfig(pub(crate) Properties);
 
 impl SourceIpConfig {
-    /// A `SourceIpConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -768,7 +768,7 @@ impl PropertyType for SourceIpConfig {
 pub struct TargetGroupStickinessConfig(pub(crate) Properties);
 
 impl TargetGroupStickinessConfig {
-    /// A `TargetGroupStickinessConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -800,7 +800,7 @@ impl PropertyType for TargetGroupStickinessConfig {
 pub struct TargetGroupTuple(pub(crate) Properties);
 
 impl TargetGroupTuple {
-    /// A `TargetGroupTuple` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -834,7 +834,7 @@ impl PropertyType for TargetGroupTuple {
 pub struct Transform(pub(crate) Properties);
 
 impl Transform {
-    /// A `Transform` with what it must have.
+    /// Starts with what is required.
     pub fn new(type_: impl Into<Value<TransformType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Type", type_.into());

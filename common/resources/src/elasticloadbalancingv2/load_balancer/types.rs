@@ -14,7 +14,7 @@ use crate::kinds;
 pub struct LoadBalancerAttribute(pub(crate) Properties);
 
 impl LoadBalancerAttribute {
-    /// A `LoadBalancerAttribute` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -46,7 +46,7 @@ impl PropertyType for LoadBalancerAttribute {
 pub struct MinimumLoadBalancerCapacity(pub(crate) Properties);
 
 impl MinimumLoadBalancerCapacity {
-    /// A `MinimumLoadBalancerCapacity` with what it must have.
+    /// Starts with what is required.
     pub fn new(capacity_units: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("CapacityUnits", capacity_units.into());
@@ -68,7 +68,7 @@ impl PropertyType for MinimumLoadBalancerCapacity {
 pub struct SubnetMapping(pub(crate) Properties);
 
 impl SubnetMapping {
-    /// A `SubnetMapping` with what it must have.
+    /// Starts with what is required.
     pub fn new(subnet_id: impl Into<Value<kinds::SubnetId>>) -> Self {
         let mut properties = Properties::default();
         properties.set("SubnetId", subnet_id.into());
@@ -76,7 +76,7 @@ impl SubnetMapping {
     }
 
     /// Sets `AllocationId`.
-    pub fn allocation_id(mut self, value: impl Into<Value<String>>) -> Self {
+    pub fn allocation_id(mut self, value: impl Into<Value<kinds::AllocationId>>) -> Self {
         self.0.set("AllocationId", value.into());
         self
     }

@@ -14,7 +14,7 @@ use crate::kinds;
 pub struct Matcher(pub(crate) Properties);
 
 impl Matcher {
-    /// A `Matcher` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -46,7 +46,7 @@ impl PropertyType for Matcher {
 pub struct TargetDescription(pub(crate) Properties);
 
 impl TargetDescription {
-    /// A `TargetDescription` with what it must have.
+    /// Starts with what is required.
     pub fn new(id: impl Into<kinds::FunctionArnOrLoadBalancerArn>) -> Self {
         let mut properties = Properties::default();
         properties.set("Id", id.into());
@@ -86,7 +86,7 @@ impl PropertyType for TargetDescription {
 pub struct TargetGroupAttribute(pub(crate) Properties);
 
 impl TargetGroupAttribute {
-    /// A `TargetGroupAttribute` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -19,7 +19,7 @@ use super::values::{
 pub struct AppSyncParameters(pub(crate) Properties);
 
 impl AppSyncParameters {
-    /// A `AppSyncParameters` with what it must have.
+    /// Starts with what is required.
     pub fn new(graph_ql_operation: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("GraphQLOperation", graph_ql_operation.into());
@@ -41,7 +41,7 @@ impl PropertyType for AppSyncParameters {
 pub struct AwsVpcConfiguration(pub(crate) Properties);
 
 impl AwsVpcConfiguration {
-    /// A `AwsVpcConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(subnets: impl Into<List<kinds::SubnetId>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Subnets", subnets.into());
@@ -78,7 +78,7 @@ impl PropertyType for AwsVpcConfiguration {
 pub struct BatchArrayProperties(pub(crate) Properties);
 
 impl BatchArrayProperties {
-    /// A `BatchArrayProperties` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -104,7 +104,7 @@ impl PropertyType for BatchArrayProperties {
 pub struct BatchParameters(pub(crate) Properties);
 
 impl BatchParameters {
-    /// A `BatchParameters` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         job_name: impl Into<Value<String>>,
         job_definition: impl Into<Value<String>>,
@@ -142,7 +142,7 @@ impl PropertyType for BatchParameters {
 pub struct BatchRetryStrategy(pub(crate) Properties);
 
 impl BatchRetryStrategy {
-    /// A `BatchRetryStrategy` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -168,7 +168,7 @@ impl PropertyType for BatchRetryStrategy {
 pub struct CapacityProviderStrategyItem(pub(crate) Properties);
 
 impl CapacityProviderStrategyItem {
-    /// A `CapacityProviderStrategyItem` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `capacity_provider`: Takes 1 to 255 characters.
     pub fn new(capacity_provider: impl Into<Value<String>>) -> Self {
@@ -204,7 +204,7 @@ impl PropertyType for CapacityProviderStrategyItem {
 pub struct DeadLetterConfig(pub(crate) Properties);
 
 impl DeadLetterConfig {
-    /// A `DeadLetterConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -230,7 +230,7 @@ impl PropertyType for DeadLetterConfig {
 pub struct EcsParameters(pub(crate) Properties);
 
 impl EcsParameters {
-    /// A `EcsParameters` with what it must have.
+    /// Starts with what is required.
     pub fn new(task_definition_arn: impl Into<Value<kinds::TaskDefinitionArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("TaskDefinitionArn", task_definition_arn.into());
@@ -333,7 +333,7 @@ impl PropertyType for EcsParameters {
 pub struct HttpParameters(pub(crate) Properties);
 
 impl HttpParameters {
-    /// A `HttpParameters` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -371,7 +371,7 @@ impl PropertyType for HttpParameters {
 pub struct InputTransformer(pub(crate) Properties);
 
 impl InputTransformer {
-    /// A `InputTransformer` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `input_template`: Takes 1 to 8192 characters.
     pub fn new(input_template: impl Into<Value<String>>) -> Self {
@@ -401,7 +401,7 @@ impl PropertyType for InputTransformer {
 pub struct KinesisParameters(pub(crate) Properties);
 
 impl KinesisParameters {
-    /// A `KinesisParameters` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `partition_key_path`: Takes 0 to 256 characters.
     pub fn new(partition_key_path: impl Into<Value<String>>) -> Self {
@@ -425,7 +425,7 @@ impl PropertyType for KinesisParameters {
 pub struct NetworkConfiguration(pub(crate) Properties);
 
 impl NetworkConfiguration {
-    /// A `NetworkConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -451,7 +451,7 @@ impl PropertyType for NetworkConfiguration {
 pub struct PlacementConstraint(pub(crate) Properties);
 
 impl PlacementConstraint {
-    /// A `PlacementConstraint` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -483,7 +483,7 @@ impl PropertyType for PlacementConstraint {
 pub struct PlacementStrategy(pub(crate) Properties);
 
 impl PlacementStrategy {
-    /// A `PlacementStrategy` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -515,7 +515,7 @@ impl PropertyType for PlacementStrategy {
 pub struct RedshiftDataParameters(pub(crate) Properties);
 
 impl RedshiftDataParameters {
-    /// A `RedshiftDataParameters` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `database`: Takes 1 to 64 characters.
     pub fn new(database: impl Into<Value<String>>) -> Self {
@@ -575,7 +575,7 @@ impl PropertyType for RedshiftDataParameters {
 pub struct RetryPolicy(pub(crate) Properties);
 
 impl RetryPolicy {
-    /// A `RetryPolicy` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -607,7 +607,7 @@ impl PropertyType for RetryPolicy {
 pub struct RunCommandParameters(pub(crate) Properties);
 
 impl RunCommandParameters {
-    /// A `RunCommandParameters` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `run_command_targets`: Takes 1 to 5 items.
     pub fn new(run_command_targets: impl Into<List<RunCommandTarget>>) -> Self {
@@ -631,7 +631,7 @@ impl PropertyType for RunCommandParameters {
 pub struct RunCommandTarget(pub(crate) Properties);
 
 impl RunCommandTarget {
-    /// A `RunCommandTarget` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `key`: Takes 1 to 128 characters. Matches `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
     /// - `values`: Takes 1 to 50 items.
@@ -657,7 +657,7 @@ impl PropertyType for RunCommandTarget {
 pub struct SageMakerPipelineParameter(pub(crate) Properties);
 
 impl SageMakerPipelineParameter {
-    /// A `SageMakerPipelineParameter` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 256 characters. Matches
     ///   `^[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?$`.
@@ -684,7 +684,7 @@ impl PropertyType for SageMakerPipelineParameter {
 pub struct SageMakerPipelineParameters(pub(crate) Properties);
 
 impl SageMakerPipelineParameters {
-    /// A `SageMakerPipelineParameters` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -713,7 +713,7 @@ impl PropertyType for SageMakerPipelineParameters {
 pub struct SqsParameters(pub(crate) Properties);
 
 impl SqsParameters {
-    /// A `SqsParameters` with what it must have.
+    /// Starts with what is required.
     pub fn new(message_group_id: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("MessageGroupId", message_group_id.into());
@@ -735,7 +735,7 @@ impl PropertyType for SqsParameters {
 pub struct Target(pub(crate) Properties);
 
 impl Target {
-    /// A `Target` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `arn`: Takes 1 to 1600 characters.
     /// - `id`: Takes 1 to 64 characters. Matches `^[\.\-_A-Za-z0-9]+$`.

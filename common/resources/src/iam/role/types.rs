@@ -13,7 +13,7 @@ use common_template::{Properties, PropertyType, Value};
 pub struct Policy(pub(crate) Properties);
 
 impl Policy {
-    /// A `Policy` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         policy_name: impl Into<Value<String>>,
         policy_document: impl Into<Value<PolicyDocument>>,

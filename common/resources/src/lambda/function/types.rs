@@ -20,7 +20,7 @@ use super::values::{
 pub struct CapacityProviderConfig(pub(crate) Properties);
 
 impl CapacityProviderConfig {
-    /// A `CapacityProviderConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         lambda_managed_instances_capacity_provider_config: impl Into<
             Value<LambdaManagedInstancesCapacityProviderConfig>,
@@ -49,7 +49,7 @@ impl PropertyType for CapacityProviderConfig {
 pub struct Code(pub(crate) Properties);
 
 impl Code {
-    /// A `Code` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -115,7 +115,7 @@ impl PropertyType for Code {
 pub struct DeadLetterConfig(pub(crate) Properties);
 
 impl DeadLetterConfig {
-    /// A `DeadLetterConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -141,7 +141,7 @@ impl PropertyType for DeadLetterConfig {
 pub struct DurableConfig(pub(crate) Properties);
 
 impl DurableConfig {
-    /// A `DurableConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `execution_timeout`: Takes 1 to 31622400.
     pub fn new(execution_timeout: impl Into<Value<i64>>) -> Self {
@@ -177,7 +177,7 @@ impl PropertyType for DurableConfig {
 pub struct Environment(pub(crate) Properties);
 
 impl Environment {
-    /// A `Environment` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -203,7 +203,7 @@ impl PropertyType for Environment {
 pub struct EphemeralStorage(pub(crate) Properties);
 
 impl EphemeralStorage {
-    /// A `EphemeralStorage` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `size`: Takes 512 to 32768.
     pub fn new(size: impl Into<Value<i64>>) -> Self {
@@ -227,7 +227,7 @@ impl PropertyType for EphemeralStorage {
 pub struct FileSystemConfig(pub(crate) Properties);
 
 impl FileSystemConfig {
-    /// A `FileSystemConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `local_mount_path`: Takes 0 to 160 characters. Matches `^/mnt/[a-zA-Z0-9-_.]+$`.
     pub fn new(
@@ -261,7 +261,7 @@ impl PropertyType for FileSystemConfig {
 pub struct FunctionScalingConfig(pub(crate) Properties);
 
 impl FunctionScalingConfig {
-    /// A `FunctionScalingConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -293,7 +293,7 @@ impl PropertyType for FunctionScalingConfig {
 pub struct ImageConfig(pub(crate) Properties);
 
 impl ImageConfig {
-    /// A `ImageConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -331,7 +331,7 @@ impl PropertyType for ImageConfig {
 pub struct LambdaManagedInstancesCapacityProviderConfig(pub(crate) Properties);
 
 impl LambdaManagedInstancesCapacityProviderConfig {
-    /// A `LambdaManagedInstancesCapacityProviderConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `capacity_provider_arn`: Takes 1 to 140 characters.
     pub fn new(capacity_provider_arn: impl Into<Value<String>>) -> Self {
@@ -375,7 +375,7 @@ impl PropertyType for LambdaManagedInstancesCapacityProviderConfig {
 pub struct LoggingConfig(pub(crate) Properties);
 
 impl LoggingConfig {
-    /// A `LoggingConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -425,7 +425,7 @@ impl PropertyType for LoggingConfig {
 pub struct RuntimeManagementConfig(pub(crate) Properties);
 
 impl RuntimeManagementConfig {
-    /// A `RuntimeManagementConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         update_runtime_on: impl Into<Value<RuntimeManagementConfigUpdateRuntimeOn>>,
     ) -> Self {
@@ -455,7 +455,7 @@ impl PropertyType for RuntimeManagementConfig {
 pub struct S3FilesConfig(pub(crate) Properties);
 
 impl S3FilesConfig {
-    /// A `S3FilesConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -481,7 +481,7 @@ impl PropertyType for S3FilesConfig {
 pub struct SnapStart(pub(crate) Properties);
 
 impl SnapStart {
-    /// A `SnapStart` with what it must have.
+    /// Starts with what is required.
     pub fn new(apply_on: impl Into<Value<SnapStartApplyOn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ApplyOn", apply_on.into());
@@ -503,7 +503,7 @@ impl PropertyType for SnapStart {
 pub struct TenancyConfig(pub(crate) Properties);
 
 impl TenancyConfig {
-    /// A `TenancyConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(tenant_isolation_mode: impl Into<Value<TenancyConfigTenantIsolationMode>>) -> Self {
         let mut properties = Properties::default();
         properties.set("TenantIsolationMode", tenant_isolation_mode.into());
@@ -525,7 +525,7 @@ impl PropertyType for TenancyConfig {
 pub struct TracingConfig(pub(crate) Properties);
 
 impl TracingConfig {
-    /// A `TracingConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -551,7 +551,7 @@ impl PropertyType for TracingConfig {
 pub struct VpcConfig(pub(crate) Properties);
 
 impl VpcConfig {
-    /// A `VpcConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -14,7 +14,7 @@ use super::values::MetricTransformationUnit;
 pub struct Dimension(pub(crate) Properties);
 
 impl Dimension {
-    /// A `Dimension` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `key`: Takes 1 to 255 characters.
     /// - `value`: Takes 1 to 255 characters.
@@ -40,7 +40,7 @@ impl PropertyType for Dimension {
 pub struct MetricTransformation(pub(crate) Properties);
 
 impl MetricTransformation {
-    /// A `MetricTransformation` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `metric_name`: Takes 1 to 255 characters. Matches `^((?![:*$])[\x00-\x7F]){1,255}`.
     /// - `metric_namespace`: Takes 1 to 256 characters. Matches `^[0-9a-zA-Z\.\-_\/#]{1,256}`.

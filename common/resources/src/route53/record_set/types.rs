@@ -14,7 +14,7 @@ use crate::kinds;
 pub struct AliasTarget(pub(crate) Properties);
 
 impl AliasTarget {
-    /// A `AliasTarget` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `dns_name`: Takes at most 1024 characters.
     pub fn new(
@@ -48,7 +48,7 @@ impl PropertyType for AliasTarget {
 pub struct CidrRoutingConfig(pub(crate) Properties);
 
 impl CidrRoutingConfig {
-    /// A `CidrRoutingConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `location_name`: Takes 1 to 16 characters. Matches `[0-9A-Za-z_\-\*]+`.
     /// - `collection_id`: Matches `^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$`.
@@ -77,7 +77,7 @@ impl PropertyType for CidrRoutingConfig {
 pub struct Coordinates(pub(crate) Properties);
 
 impl Coordinates {
-    /// A `Coordinates` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `latitude`: Matches `[-+]?[0-9]{1,2}(\.[0-9]{0,2})?`.
     /// - `longitude`: Matches `[-+]?[0-9]{1,3}(\.[0-9]{0,2})?`.
@@ -105,7 +105,7 @@ impl PropertyType for Coordinates {
 pub struct GeoLocation(pub(crate) Properties);
 
 impl GeoLocation {
-    /// A `GeoLocation` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -145,7 +145,7 @@ impl PropertyType for GeoLocation {
 pub struct GeoProximityLocation(pub(crate) Properties);
 
 impl GeoProximityLocation {
-    /// A `GeoProximityLocation` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -31,7 +31,7 @@ use super::values::{
 pub struct AbortIncompleteMultipartUpload(pub(crate) Properties);
 
 impl AbortIncompleteMultipartUpload {
-    /// A `AbortIncompleteMultipartUpload` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `days_after_initiation`: Takes at least 0.
     pub fn new(days_after_initiation: impl Into<Value<i64>>) -> Self {
@@ -55,7 +55,7 @@ impl PropertyType for AbortIncompleteMultipartUpload {
 pub struct AccelerateConfiguration(pub(crate) Properties);
 
 impl AccelerateConfiguration {
-    /// A `AccelerateConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         acceleration_status: impl Into<Value<AccelerateConfigurationAccelerationStatus>>,
     ) -> Self {
@@ -79,7 +79,7 @@ impl PropertyType for AccelerateConfiguration {
 pub struct AccessControlTranslation(pub(crate) Properties);
 
 impl AccessControlTranslation {
-    /// A `AccessControlTranslation` with what it must have.
+    /// Starts with what is required.
     pub fn new(owner: impl Into<Value<AccessControlTranslationOwner>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Owner", owner.into());
@@ -101,7 +101,7 @@ impl PropertyType for AccessControlTranslation {
 pub struct AnalyticsConfiguration(pub(crate) Properties);
 
 impl AnalyticsConfiguration {
-    /// A `AnalyticsConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         id: impl Into<Value<String>>,
         storage_class_analysis: impl Into<Value<StorageClassAnalysis>>,
@@ -139,7 +139,7 @@ impl PropertyType for AnalyticsConfiguration {
 pub struct AnnotationTableConfiguration(pub(crate) Properties);
 
 impl AnnotationTableConfiguration {
-    /// A `AnnotationTableConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(configuration_state: impl Into<Value<AnnotationTableConfigurationState>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ConfigurationState", configuration_state.into());
@@ -176,7 +176,7 @@ impl PropertyType for AnnotationTableConfiguration {
 pub struct BlockedEncryptionTypes(pub(crate) Properties);
 
 impl BlockedEncryptionTypes {
-    /// A `BlockedEncryptionTypes` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -202,7 +202,7 @@ impl PropertyType for BlockedEncryptionTypes {
 pub struct BucketEncryption(pub(crate) Properties);
 
 impl BucketEncryption {
-    /// A `BucketEncryption` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         server_side_encryption_configuration: impl Into<List<ServerSideEncryptionRule>>,
     ) -> Self {
@@ -229,7 +229,7 @@ impl PropertyType for BucketEncryption {
 pub struct CorsConfiguration(pub(crate) Properties);
 
 impl CorsConfiguration {
-    /// A `CorsConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(cors_rules: impl Into<List<CorsRule>>) -> Self {
         let mut properties = Properties::default();
         properties.set("CorsRules", cors_rules.into());
@@ -251,7 +251,7 @@ impl PropertyType for CorsConfiguration {
 pub struct CorsRule(pub(crate) Properties);
 
 impl CorsRule {
-    /// A `CorsRule` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         allowed_methods: impl Into<List<CorsRuleAllowedMethods>>,
         allowed_origins: impl Into<List<String>>,
@@ -301,7 +301,7 @@ impl PropertyType for CorsRule {
 pub struct DataExport(pub(crate) Properties);
 
 impl DataExport {
-    /// A `DataExport` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         destination: impl Into<Value<Destination>>,
         output_schema_version: impl Into<Value<String>>,
@@ -327,7 +327,7 @@ impl PropertyType for DataExport {
 pub struct DefaultEventHold(pub(crate) Properties);
 
 impl DefaultEventHold {
-    /// A `DefaultEventHold` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -359,7 +359,7 @@ impl PropertyType for DefaultEventHold {
 pub struct DefaultRetention(pub(crate) Properties);
 
 impl DefaultRetention {
-    /// A `DefaultRetention` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -403,7 +403,7 @@ impl PropertyType for DefaultRetention {
 pub struct DeleteMarkerReplication(pub(crate) Properties);
 
 impl DeleteMarkerReplication {
-    /// A `DeleteMarkerReplication` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -429,7 +429,7 @@ impl PropertyType for DeleteMarkerReplication {
 pub struct Destination(pub(crate) Properties);
 
 impl Destination {
-    /// A `Destination` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         bucket_arn: impl Into<Value<kinds::BucketArn>>,
         format: impl Into<Value<DestinationFormat>>,
@@ -467,7 +467,7 @@ impl PropertyType for Destination {
 pub struct EncryptionConfiguration(pub(crate) Properties);
 
 impl EncryptionConfiguration {
-    /// A `EncryptionConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(replica_kms_key_id: impl Into<Value<kinds::KeyArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ReplicaKmsKeyID", replica_kms_key_id.into());
@@ -489,7 +489,7 @@ impl PropertyType for EncryptionConfiguration {
 pub struct EventBridgeConfiguration(pub(crate) Properties);
 
 impl EventBridgeConfiguration {
-    /// A `EventBridgeConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(event_bridge_enabled: impl Into<Value<bool>>) -> Self {
         let mut properties = Properties::default();
         properties.set("EventBridgeEnabled", event_bridge_enabled.into());
@@ -511,7 +511,7 @@ impl PropertyType for EventBridgeConfiguration {
 pub struct FilterRule(pub(crate) Properties);
 
 impl FilterRule {
-    /// A `FilterRule` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes at most 1024 characters.
     pub fn new(name: impl Into<Value<String>>, value: impl Into<Value<String>>) -> Self {
@@ -536,7 +536,7 @@ impl PropertyType for FilterRule {
 pub struct IntelligentTieringConfiguration(pub(crate) Properties);
 
 impl IntelligentTieringConfiguration {
-    /// A `IntelligentTieringConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         id: impl Into<Value<String>>,
         status: impl Into<Value<IntelligentTieringConfigurationStatus>>,
@@ -591,7 +591,7 @@ pub struct InventoryConfigurationRequired {
 }
 
 impl InventoryConfiguration {
-    /// A `InventoryConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: InventoryConfigurationRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("Destination", required.destination);
@@ -632,7 +632,7 @@ impl PropertyType for InventoryConfiguration {
 pub struct InventoryTableConfiguration(pub(crate) Properties);
 
 impl InventoryTableConfiguration {
-    /// A `InventoryTableConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(configuration_state: impl Into<Value<InventoryTableConfigurationState>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ConfigurationState", configuration_state.into());
@@ -663,7 +663,7 @@ impl PropertyType for InventoryTableConfiguration {
 pub struct JournalTableConfiguration(pub(crate) Properties);
 
 impl JournalTableConfiguration {
-    /// A `JournalTableConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(record_expiration: impl Into<Value<RecordExpiration>>) -> Self {
         let mut properties = Properties::default();
         properties.set("RecordExpiration", record_expiration.into());
@@ -694,7 +694,7 @@ impl PropertyType for JournalTableConfiguration {
 pub struct LambdaConfiguration(pub(crate) Properties);
 
 impl LambdaConfiguration {
-    /// A `LambdaConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         event: impl Into<Value<String>>,
         function: impl Into<Value<kinds::FunctionArn>>,
@@ -726,7 +726,7 @@ impl PropertyType for LambdaConfiguration {
 pub struct LifecycleConfiguration(pub(crate) Properties);
 
 impl LifecycleConfiguration {
-    /// A `LifecycleConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(rules: impl Into<List<Rule>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Rules", rules.into());
@@ -758,7 +758,7 @@ impl PropertyType for LifecycleConfiguration {
 pub struct LoggingConfiguration(pub(crate) Properties);
 
 impl LoggingConfiguration {
-    /// A `LoggingConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -799,7 +799,7 @@ impl PropertyType for LoggingConfiguration {
 pub struct MetadataConfiguration(pub(crate) Properties);
 
 impl MetadataConfiguration {
-    /// A `MetadataConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(journal_table_configuration: impl Into<Value<JournalTableConfiguration>>) -> Self {
         let mut properties = Properties::default();
         properties.set(
@@ -842,7 +842,7 @@ impl PropertyType for MetadataConfiguration {
 pub struct MetadataTableConfiguration(pub(crate) Properties);
 
 impl MetadataTableConfiguration {
-    /// A `MetadataTableConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(s3_tables_destination: impl Into<Value<S3TablesDestination>>) -> Self {
         let mut properties = Properties::default();
         properties.set("S3TablesDestination", s3_tables_destination.into());
@@ -864,7 +864,7 @@ impl PropertyType for MetadataTableConfiguration {
 pub struct MetadataTableEncryptionConfiguration(pub(crate) Properties);
 
 impl MetadataTableEncryptionConfiguration {
-    /// A `MetadataTableEncryptionConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         sse_algorithm: impl Into<Value<MetadataTableEncryptionConfigurationSseAlgorithm>>,
     ) -> Self {
@@ -894,7 +894,7 @@ impl PropertyType for MetadataTableEncryptionConfiguration {
 pub struct Metrics(pub(crate) Properties);
 
 impl Metrics {
-    /// A `Metrics` with what it must have.
+    /// Starts with what is required.
     pub fn new(status: impl Into<Value<MetricsStatus>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Status", status.into());
@@ -922,7 +922,7 @@ impl PropertyType for Metrics {
 pub struct MetricsConfiguration(pub(crate) Properties);
 
 impl MetricsConfiguration {
-    /// A `MetricsConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(id: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Id", id.into());
@@ -962,7 +962,7 @@ impl PropertyType for MetricsConfiguration {
 pub struct NoncurrentVersionExpiration(pub(crate) Properties);
 
 impl NoncurrentVersionExpiration {
-    /// A `NoncurrentVersionExpiration` with what it must have.
+    /// Starts with what is required.
     pub fn new(noncurrent_days: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("NoncurrentDays", noncurrent_days.into());
@@ -990,7 +990,7 @@ impl PropertyType for NoncurrentVersionExpiration {
 pub struct NoncurrentVersionTransition(pub(crate) Properties);
 
 impl NoncurrentVersionTransition {
-    /// A `NoncurrentVersionTransition` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         storage_class: impl Into<Value<NoncurrentVersionTransitionStorageClass>>,
         transition_in_days: impl Into<Value<i64>>,
@@ -1022,7 +1022,7 @@ impl PropertyType for NoncurrentVersionTransition {
 pub struct NotificationConfiguration(pub(crate) Properties);
 
 impl NotificationConfiguration {
-    /// A `NotificationConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1069,7 +1069,7 @@ impl PropertyType for NotificationConfiguration {
 pub struct NotificationFilter(pub(crate) Properties);
 
 impl NotificationFilter {
-    /// A `NotificationFilter` with what it must have.
+    /// Starts with what is required.
     pub fn new(s3_key: impl Into<Value<S3KeyFilter>>) -> Self {
         let mut properties = Properties::default();
         properties.set("S3Key", s3_key.into());
@@ -1091,7 +1091,7 @@ impl PropertyType for NotificationFilter {
 pub struct ObjectLockConfiguration(pub(crate) Properties);
 
 impl ObjectLockConfiguration {
-    /// A `ObjectLockConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1126,7 +1126,7 @@ impl PropertyType for ObjectLockConfiguration {
 pub struct ObjectLockRule(pub(crate) Properties);
 
 impl ObjectLockRule {
-    /// A `ObjectLockRule` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1152,7 +1152,7 @@ impl PropertyType for ObjectLockRule {
 pub struct OwnershipControls(pub(crate) Properties);
 
 impl OwnershipControls {
-    /// A `OwnershipControls` with what it must have.
+    /// Starts with what is required.
     pub fn new(rules: impl Into<List<OwnershipControlsRule>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Rules", rules.into());
@@ -1174,7 +1174,7 @@ impl PropertyType for OwnershipControls {
 pub struct OwnershipControlsRule(pub(crate) Properties);
 
 impl OwnershipControlsRule {
-    /// A `OwnershipControlsRule` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1203,7 +1203,7 @@ impl PropertyType for OwnershipControlsRule {
 pub struct PartitionedPrefix(pub(crate) Properties);
 
 impl PartitionedPrefix {
-    /// A `PartitionedPrefix` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1232,7 +1232,7 @@ impl PropertyType for PartitionedPrefix {
 pub struct PublicAccessBlockConfiguration(pub(crate) Properties);
 
 impl PublicAccessBlockConfiguration {
-    /// A `PublicAccessBlockConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1276,7 +1276,7 @@ impl PropertyType for PublicAccessBlockConfiguration {
 pub struct QueueConfiguration(pub(crate) Properties);
 
 impl QueueConfiguration {
-    /// A `QueueConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(event: impl Into<Value<String>>, queue: impl Into<Value<kinds::QueueArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Event", event.into());
@@ -1305,7 +1305,7 @@ impl PropertyType for QueueConfiguration {
 pub struct RecordExpiration(pub(crate) Properties);
 
 impl RecordExpiration {
-    /// A `RecordExpiration` with what it must have.
+    /// Starts with what is required.
     pub fn new(expiration: impl Into<Value<RecordExpirationExpiration>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Expiration", expiration.into());
@@ -1335,7 +1335,7 @@ impl PropertyType for RecordExpiration {
 pub struct RedirectAllRequestsTo(pub(crate) Properties);
 
 impl RedirectAllRequestsTo {
-    /// A `RedirectAllRequestsTo` with what it must have.
+    /// Starts with what is required.
     pub fn new(host_name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("HostName", host_name.into());
@@ -1363,7 +1363,7 @@ impl PropertyType for RedirectAllRequestsTo {
 pub struct RedirectRule(pub(crate) Properties);
 
 impl RedirectRule {
-    /// A `RedirectRule` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1413,7 +1413,7 @@ impl PropertyType for RedirectRule {
 pub struct ReplicaModifications(pub(crate) Properties);
 
 impl ReplicaModifications {
-    /// A `ReplicaModifications` with what it must have.
+    /// Starts with what is required.
     pub fn new(status: impl Into<Value<ReplicaModificationsStatus>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Status", status.into());
@@ -1435,7 +1435,7 @@ impl PropertyType for ReplicaModifications {
 pub struct ReplicationConfiguration(pub(crate) Properties);
 
 impl ReplicationConfiguration {
-    /// A `ReplicationConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         role: impl Into<Value<kinds::RoleArn>>,
         rules: impl Into<List<ReplicationRule>>,
@@ -1461,7 +1461,7 @@ impl PropertyType for ReplicationConfiguration {
 pub struct ReplicationDestination(pub(crate) Properties);
 
 impl ReplicationDestination {
-    /// A `ReplicationDestination` with what it must have.
+    /// Starts with what is required.
     pub fn new(bucket: impl Into<Value<kinds::BucketArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Bucket", bucket.into());
@@ -1528,7 +1528,7 @@ impl PropertyType for ReplicationDestination {
 pub struct ReplicationRule(pub(crate) Properties);
 
 impl ReplicationRule {
-    /// A `ReplicationRule` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         destination: impl Into<Value<ReplicationDestination>>,
         status: impl Into<Value<ReplicationRuleStatus>>,
@@ -1596,7 +1596,7 @@ impl PropertyType for ReplicationRule {
 pub struct ReplicationRuleAndOperator(pub(crate) Properties);
 
 impl ReplicationRuleAndOperator {
-    /// A `ReplicationRuleAndOperator` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1628,7 +1628,7 @@ impl PropertyType for ReplicationRuleAndOperator {
 pub struct ReplicationRuleFilter(pub(crate) Properties);
 
 impl ReplicationRuleFilter {
-    /// A `ReplicationRuleFilter` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1666,7 +1666,7 @@ impl PropertyType for ReplicationRuleFilter {
 pub struct ReplicationTime(pub(crate) Properties);
 
 impl ReplicationTime {
-    /// A `ReplicationTime` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         status: impl Into<Value<ReplicationTimeStatus>>,
         time: impl Into<Value<ReplicationTimeValue>>,
@@ -1692,7 +1692,7 @@ impl PropertyType for ReplicationTime {
 pub struct ReplicationTimeValue(pub(crate) Properties);
 
 impl ReplicationTimeValue {
-    /// A `ReplicationTimeValue` with what it must have.
+    /// Starts with what is required.
     pub fn new(minutes: impl Into<Value<i64>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Minutes", minutes.into());
@@ -1714,7 +1714,7 @@ impl PropertyType for ReplicationTimeValue {
 pub struct RoutingRule(pub(crate) Properties);
 
 impl RoutingRule {
-    /// A `RoutingRule` with what it must have.
+    /// Starts with what is required.
     pub fn new(redirect_rule: impl Into<Value<RedirectRule>>) -> Self {
         let mut properties = Properties::default();
         properties.set("RedirectRule", redirect_rule.into());
@@ -1744,7 +1744,7 @@ impl PropertyType for RoutingRule {
 pub struct RoutingRuleCondition(pub(crate) Properties);
 
 impl RoutingRuleCondition {
-    /// A `RoutingRuleCondition` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1779,7 +1779,7 @@ impl PropertyType for RoutingRuleCondition {
 pub struct Rule(pub(crate) Properties);
 
 impl Rule {
-    /// A `Rule` with what it must have.
+    /// Starts with what is required.
     pub fn new(status: impl Into<Value<RuleStatus>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Status", status.into());
@@ -1904,7 +1904,7 @@ impl PropertyType for Rule {
 pub struct S3KeyFilter(pub(crate) Properties);
 
 impl S3KeyFilter {
-    /// A `S3KeyFilter` with what it must have.
+    /// Starts with what is required.
     pub fn new(rules: impl Into<List<FilterRule>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Rules", rules.into());
@@ -1926,7 +1926,7 @@ impl PropertyType for S3KeyFilter {
 pub struct S3TablesDestination(pub(crate) Properties);
 
 impl S3TablesDestination {
-    /// A `S3TablesDestination` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         table_name: impl Into<Value<String>>,
         table_bucket_arn: impl Into<Value<String>>,
@@ -1952,7 +1952,7 @@ impl PropertyType for S3TablesDestination {
 pub struct ServerSideEncryptionByDefault(pub(crate) Properties);
 
 impl ServerSideEncryptionByDefault {
-    /// A `ServerSideEncryptionByDefault` with what it must have.
+    /// Starts with what is required.
     pub fn new(sse_algorithm: impl Into<Value<ServerSideEncryptionByDefaultSseAlgorithm>>) -> Self {
         let mut properties = Properties::default();
         properties.set("SSEAlgorithm", sse_algorithm.into());
@@ -1980,7 +1980,7 @@ impl PropertyType for ServerSideEncryptionByDefault {
 pub struct ServerSideEncryptionRule(pub(crate) Properties);
 
 impl ServerSideEncryptionRule {
-    /// A `ServerSideEncryptionRule` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2024,7 +2024,7 @@ impl PropertyType for ServerSideEncryptionRule {
 pub struct SourceSelectionCriteria(pub(crate) Properties);
 
 impl SourceSelectionCriteria {
-    /// A `SourceSelectionCriteria` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2059,7 +2059,7 @@ impl PropertyType for SourceSelectionCriteria {
 pub struct SseKmsEncryptedObjects(pub(crate) Properties);
 
 impl SseKmsEncryptedObjects {
-    /// A `SseKmsEncryptedObjects` with what it must have.
+    /// Starts with what is required.
     pub fn new(status: impl Into<Value<SseKmsEncryptedObjectsStatus>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Status", status.into());
@@ -2081,7 +2081,7 @@ impl PropertyType for SseKmsEncryptedObjects {
 pub struct StorageClassAnalysis(pub(crate) Properties);
 
 impl StorageClassAnalysis {
-    /// A `StorageClassAnalysis` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2107,7 +2107,7 @@ impl PropertyType for StorageClassAnalysis {
 pub struct TagFilter(pub(crate) Properties);
 
 impl TagFilter {
-    /// A `TagFilter` with what it must have.
+    /// Starts with what is required.
     pub fn new(key: impl Into<Value<String>>, value: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Key", key.into());
@@ -2132,7 +2132,7 @@ impl PropertyType for TagFilter {
 pub struct TargetObjectKeyFormat(pub(crate) Properties);
 
 impl TargetObjectKeyFormat {
-    /// A `TargetObjectKeyFormat` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2164,7 +2164,7 @@ impl PropertyType for TargetObjectKeyFormat {
 pub struct Tiering(pub(crate) Properties);
 
 impl Tiering {
-    /// A `Tiering` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         access_tier: impl Into<Value<TieringAccessTier>>,
         days: impl Into<Value<i64>>,
@@ -2190,7 +2190,7 @@ impl PropertyType for Tiering {
 pub struct TopicConfiguration(pub(crate) Properties);
 
 impl TopicConfiguration {
-    /// A `TopicConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(event: impl Into<Value<String>>, topic: impl Into<Value<kinds::TopicArn>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Event", event.into());
@@ -2219,7 +2219,7 @@ impl PropertyType for TopicConfiguration {
 pub struct Transition(pub(crate) Properties);
 
 impl Transition {
-    /// A `Transition` with what it must have.
+    /// Starts with what is required.
     pub fn new(storage_class: impl Into<Value<TransitionStorageClass>>) -> Self {
         let mut properties = Properties::default();
         properties.set("StorageClass", storage_class.into());
@@ -2253,7 +2253,7 @@ impl PropertyType for Transition {
 pub struct VersioningConfiguration(pub(crate) Properties);
 
 impl VersioningConfiguration {
-    /// A `VersioningConfiguration` with what it must have.
+    /// Starts with what is required.
     pub fn new(status: impl Into<Value<VersioningConfigurationStatus>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Status", status.into());
@@ -2275,7 +2275,7 @@ impl PropertyType for VersioningConfiguration {
 pub struct WebsiteConfiguration(pub(crate) Properties);
 
 impl WebsiteConfiguration {
-    /// A `WebsiteConfiguration` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

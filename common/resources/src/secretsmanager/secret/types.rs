@@ -14,7 +14,7 @@ use crate::kinds;
 pub struct GenerateSecretString(pub(crate) Properties);
 
 impl GenerateSecretString {
-    /// A `GenerateSecretString` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -94,7 +94,7 @@ impl PropertyType for GenerateSecretString {
 pub struct ReplicaRegion(pub(crate) Properties);
 
 impl ReplicaRegion {
-    /// A `ReplicaRegion` with what it must have.
+    /// Starts with what is required.
     pub fn new(region: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Region", region.into());

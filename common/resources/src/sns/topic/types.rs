@@ -16,7 +16,7 @@ use super::values::LoggingConfigProtocol;
 pub struct LoggingConfig(pub(crate) Properties);
 
 impl LoggingConfig {
-    /// A `LoggingConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(protocol: impl Into<Value<LoggingConfigProtocol>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Protocol", protocol.into());
@@ -56,7 +56,7 @@ impl PropertyType for LoggingConfig {
 pub struct Subscription(pub(crate) Properties);
 
 impl Subscription {
-    /// A `Subscription` with what it must have.
+    /// Starts with what is required.
     pub fn new(endpoint: impl Into<Value<String>>, protocol: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Endpoint", endpoint.into());

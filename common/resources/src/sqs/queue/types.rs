@@ -12,7 +12,7 @@ use common_template::{Properties, PropertyType, Value};
 pub struct QueueRedrivePolicy(pub(crate) Properties);
 
 impl QueueRedrivePolicy {
-    /// A `QueueRedrivePolicy` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -14,7 +14,7 @@ use crate::kinds;
 pub struct InstanceAssociationOutputLocation(pub(crate) Properties);
 
 impl InstanceAssociationOutputLocation {
-    /// A `InstanceAssociationOutputLocation` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -40,7 +40,7 @@ impl PropertyType for InstanceAssociationOutputLocation {
 pub struct S3OutputLocation(pub(crate) Properties);
 
 impl S3OutputLocation {
-    /// A `S3OutputLocation` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -78,7 +78,7 @@ impl PropertyType for S3OutputLocation {
 pub struct Target(pub(crate) Properties);
 
 impl Target {
-    /// A `Target` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `key`: Takes 1 to 163 characters. Matches
     ///   `^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$|resource-groups:Name`.

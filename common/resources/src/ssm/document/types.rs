@@ -14,7 +14,7 @@ use super::values::AttachmentsSourceKey;
 pub struct AttachmentsSource(pub(crate) Properties);
 
 impl AttachmentsSource {
-    /// A `AttachmentsSource` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -52,7 +52,7 @@ impl PropertyType for AttachmentsSource {
 pub struct DocumentRequires(pub(crate) Properties);
 
 impl DocumentRequires {
-    /// A `DocumentRequires` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -17,7 +17,7 @@ use super::values::{
 pub struct Condition(pub(crate) Properties);
 
 impl Condition {
-    /// A `Condition` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -52,7 +52,7 @@ impl PropertyType for Condition {
 pub struct ConditionActionCondition(pub(crate) Properties);
 
 impl ConditionActionCondition {
-    /// A `ConditionActionCondition` with what it must have.
+    /// Starts with what is required.
     pub fn new(action: impl Into<Value<ConditionActionConditionAction>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Action", action.into());
@@ -74,7 +74,7 @@ impl PropertyType for ConditionActionCondition {
 pub struct ConditionLabelNameCondition(pub(crate) Properties);
 
 impl ConditionLabelNameCondition {
-    /// A `ConditionLabelNameCondition` with what it must have.
+    /// Starts with what is required.
     pub fn new(label_name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("LabelName", label_name.into());
@@ -96,7 +96,7 @@ impl PropertyType for ConditionLabelNameCondition {
 pub struct FieldToMatch(pub(crate) Properties);
 
 impl FieldToMatch {
-    /// A `FieldToMatch` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -140,7 +140,7 @@ impl PropertyType for FieldToMatch {
 pub struct FieldToMatchSingleHeader(pub(crate) Properties);
 
 impl FieldToMatchSingleHeader {
-    /// A `FieldToMatchSingleHeader` with what it must have.
+    /// Starts with what is required.
     pub fn new(name: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", name.into());
@@ -162,7 +162,7 @@ impl PropertyType for FieldToMatchSingleHeader {
 pub struct Filter(pub(crate) Properties);
 
 impl Filter {
-    /// A `Filter` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `conditions`: Takes at least 1 items.
     pub fn new(
@@ -192,7 +192,7 @@ impl PropertyType for Filter {
 pub struct LoggingConfigurationLoggingFilter(pub(crate) Properties);
 
 impl LoggingConfigurationLoggingFilter {
-    /// A `LoggingConfigurationLoggingFilter` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `filters`: Takes at least 1 items.
     pub fn new(

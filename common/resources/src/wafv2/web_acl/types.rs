@@ -27,7 +27,7 @@ use super::values::{
 pub struct AwsManagedRulesAcfpRuleSet(pub(crate) Properties);
 
 impl AwsManagedRulesAcfpRuleSet {
-    /// A `AwsManagedRulesAcfpRuleSet` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `creation_path`: Takes 1 to 256 characters. Matches `\S`.
     /// - `registration_page_path`: Takes 1 to 256 characters. Matches `\S`.
@@ -70,7 +70,7 @@ impl PropertyType for AwsManagedRulesAcfpRuleSet {
 pub struct AwsManagedRulesAtpRuleSet(pub(crate) Properties);
 
 impl AwsManagedRulesAtpRuleSet {
-    /// A `AwsManagedRulesAtpRuleSet` with what it must have.
+    /// Starts with what is required.
     pub fn new(login_path: impl Into<Value<String>>) -> Self {
         let mut properties = Properties::default();
         properties.set("LoginPath", login_path.into());
@@ -110,7 +110,7 @@ impl PropertyType for AwsManagedRulesAtpRuleSet {
 pub struct AwsManagedRulesAntiDdosRuleSet(pub(crate) Properties);
 
 impl AwsManagedRulesAntiDdosRuleSet {
-    /// A `AwsManagedRulesAntiDdosRuleSet` with what it must have.
+    /// Starts with what is required.
     pub fn new(client_side_action_config: impl Into<Value<ClientSideActionConfig>>) -> Self {
         let mut properties = Properties::default();
         properties.set("ClientSideActionConfig", client_side_action_config.into());
@@ -138,7 +138,7 @@ impl PropertyType for AwsManagedRulesAntiDdosRuleSet {
 pub struct AwsManagedRulesBotControlRuleSet(pub(crate) Properties);
 
 impl AwsManagedRulesBotControlRuleSet {
-    /// A `AwsManagedRulesBotControlRuleSet` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         inspection_level: impl Into<Value<AwsManagedRulesBotControlRuleSetInspectionLevel>>,
     ) -> Self {
@@ -168,7 +168,7 @@ impl PropertyType for AwsManagedRulesBotControlRuleSet {
 pub struct AllowAction(pub(crate) Properties);
 
 impl AllowAction {
-    /// A `AllowAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -197,7 +197,7 @@ impl PropertyType for AllowAction {
 pub struct AndStatement(pub(crate) Properties);
 
 impl AndStatement {
-    /// A `AndStatement` with what it must have.
+    /// Starts with what is required.
     pub fn new(statements: impl Into<List<Statement>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Statements", statements.into());
@@ -219,7 +219,7 @@ impl PropertyType for AndStatement {
 pub struct ApplicationAttribute(pub(crate) Properties);
 
 impl ApplicationAttribute {
-    /// A `ApplicationAttribute` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 64 characters. Matches `^[\w\-]+$`.
     /// - `values`: Takes 1 to 10 items.
@@ -245,7 +245,7 @@ impl PropertyType for ApplicationAttribute {
 pub struct ApplicationConfig(pub(crate) Properties);
 
 impl ApplicationConfig {
-    /// A `ApplicationConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `attributes`: Takes 1 to 10 items.
     pub fn new(attributes: impl Into<List<ApplicationAttribute>>) -> Self {
@@ -269,7 +269,7 @@ impl PropertyType for ApplicationConfig {
 pub struct AsnMatchStatement(pub(crate) Properties);
 
 impl AsnMatchStatement {
-    /// A `AsnMatchStatement` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -304,7 +304,7 @@ impl PropertyType for AsnMatchStatement {
 pub struct AssociationConfig(pub(crate) Properties);
 
 impl AssociationConfig {
-    /// A `AssociationConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -333,7 +333,7 @@ impl PropertyType for AssociationConfig {
 pub struct BlockAction(pub(crate) Properties);
 
 impl BlockAction {
-    /// A `BlockAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -359,7 +359,7 @@ impl PropertyType for BlockAction {
 pub struct Body(pub(crate) Properties);
 
 impl Body {
-    /// A `Body` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -385,7 +385,7 @@ impl PropertyType for Body {
 pub struct ByteMatchStatement(pub(crate) Properties);
 
 impl ByteMatchStatement {
-    /// A `ByteMatchStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `text_transformations`: Takes at least 1 items.
     pub fn new(
@@ -436,7 +436,7 @@ impl PropertyType for ByteMatchStatement {
 pub struct CaptchaAction(pub(crate) Properties);
 
 impl CaptchaAction {
-    /// A `CaptchaAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -465,7 +465,7 @@ impl PropertyType for CaptchaAction {
 pub struct CaptchaConfig(pub(crate) Properties);
 
 impl CaptchaConfig {
-    /// A `CaptchaConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -491,7 +491,7 @@ impl PropertyType for CaptchaConfig {
 pub struct ChallengeAction(pub(crate) Properties);
 
 impl ChallengeAction {
-    /// A `ChallengeAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -520,7 +520,7 @@ impl PropertyType for ChallengeAction {
 pub struct ChallengeConfig(pub(crate) Properties);
 
 impl ChallengeConfig {
-    /// A `ChallengeConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -546,7 +546,7 @@ impl PropertyType for ChallengeConfig {
 pub struct ClientSideAction(pub(crate) Properties);
 
 impl ClientSideAction {
-    /// A `ClientSideAction` with what it must have.
+    /// Starts with what is required.
     pub fn new(usage_of_action: impl Into<Value<UsageOfAction>>) -> Self {
         let mut properties = Properties::default();
         properties.set("UsageOfAction", usage_of_action.into());
@@ -580,7 +580,7 @@ impl PropertyType for ClientSideAction {
 pub struct ClientSideActionConfig(pub(crate) Properties);
 
 impl ClientSideActionConfig {
-    /// A `ClientSideActionConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(challenge: impl Into<Value<ClientSideAction>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Challenge", challenge.into());
@@ -602,7 +602,7 @@ impl PropertyType for ClientSideActionConfig {
 pub struct CookieMatchPattern(pub(crate) Properties);
 
 impl CookieMatchPattern {
-    /// A `CookieMatchPattern` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -640,7 +640,7 @@ impl PropertyType for CookieMatchPattern {
 pub struct Cookies(pub(crate) Properties);
 
 impl Cookies {
-    /// A `Cookies` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         match_pattern: impl Into<Value<CookieMatchPattern>>,
         match_scope: impl Into<Value<MapMatchScope>>,
@@ -668,7 +668,7 @@ impl PropertyType for Cookies {
 pub struct CountAction(pub(crate) Properties);
 
 impl CountAction {
-    /// A `CountAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -697,7 +697,7 @@ impl PropertyType for CountAction {
 pub struct CryptoConfig(pub(crate) Properties);
 
 impl CryptoConfig {
-    /// A `CryptoConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `payment_networks`: Takes 1 to 2 items.
     pub fn new(payment_networks: impl Into<List<PaymentNetwork>>) -> Self {
@@ -721,7 +721,7 @@ impl PropertyType for CryptoConfig {
 pub struct CustomHttpHeader(pub(crate) Properties);
 
 impl CustomHttpHeader {
-    /// A `CustomHttpHeader` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 64 characters. Matches `^[a-zA-Z0-9._$-]+$`.
     /// - `value`: Takes 1 to 255 characters.
@@ -747,7 +747,7 @@ impl PropertyType for CustomHttpHeader {
 pub struct CustomRequestHandling(pub(crate) Properties);
 
 impl CustomRequestHandling {
-    /// A `CustomRequestHandling` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `insert_headers`: Takes at least 1 items.
     pub fn new(insert_headers: impl Into<List<CustomHttpHeader>>) -> Self {
@@ -771,7 +771,7 @@ impl PropertyType for CustomRequestHandling {
 pub struct CustomResponse(pub(crate) Properties);
 
 impl CustomResponse {
-    /// A `CustomResponse` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `response_code`: Takes 200 to 599.
     pub fn new(response_code: impl Into<Value<i64>>) -> Self {
@@ -807,7 +807,7 @@ impl PropertyType for CustomResponse {
 pub struct CustomResponseBody(pub(crate) Properties);
 
 impl CustomResponseBody {
-    /// A `CustomResponseBody` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `content`: Takes 1 to 10240 characters.
     pub fn new(
@@ -835,7 +835,7 @@ impl PropertyType for CustomResponseBody {
 pub struct DataProtect(pub(crate) Properties);
 
 impl DataProtect {
-    /// A `DataProtect` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         action: impl Into<Value<DataProtectionAction>>,
         field: impl Into<Value<FieldToProtect>>,
@@ -873,7 +873,7 @@ impl PropertyType for DataProtect {
 pub struct DataProtectionConfig(pub(crate) Properties);
 
 impl DataProtectionConfig {
-    /// A `DataProtectionConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `data_protections`: Takes 1 to 26 items.
     pub fn new(data_protections: impl Into<List<DataProtect>>) -> Self {
@@ -897,7 +897,7 @@ impl PropertyType for DataProtectionConfig {
 pub struct DefaultAction(pub(crate) Properties);
 
 impl DefaultAction {
-    /// A `DefaultAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -929,7 +929,7 @@ impl PropertyType for DefaultAction {
 pub struct ExcludedRule(pub(crate) Properties);
 
 impl ExcludedRule {
-    /// A `ExcludedRule` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Matches `^[0-9A-Za-z_-]{1,128}$`.
     pub fn new(name: impl Into<Value<String>>) -> Self {
@@ -953,7 +953,7 @@ impl PropertyType for ExcludedRule {
 pub struct FieldIdentifier(pub(crate) Properties);
 
 impl FieldIdentifier {
-    /// A `FieldIdentifier` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `identifier`: Takes 1 to 512 characters. Matches `.*\S.*`.
     pub fn new(identifier: impl Into<Value<String>>) -> Self {
@@ -977,7 +977,7 @@ impl PropertyType for FieldIdentifier {
 pub struct FieldToMatch(pub(crate) Properties);
 
 impl FieldToMatch {
-    /// A `FieldToMatch` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1084,7 +1084,7 @@ impl PropertyType for FieldToMatch {
 pub struct FieldToMatchSingleHeader(pub(crate) Properties);
 
 impl FieldToMatchSingleHeader {
-    /// A `FieldToMatchSingleHeader` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 64 characters. Matches `\S`.
     pub fn new(name: impl Into<Value<String>>) -> Self {
@@ -1108,7 +1108,7 @@ impl PropertyType for FieldToMatchSingleHeader {
 pub struct FieldToMatchSingleQueryArgument(pub(crate) Properties);
 
 impl FieldToMatchSingleQueryArgument {
-    /// A `FieldToMatchSingleQueryArgument` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 64 characters. Matches `\S`.
     pub fn new(name: impl Into<Value<String>>) -> Self {
@@ -1132,7 +1132,7 @@ impl PropertyType for FieldToMatchSingleQueryArgument {
 pub struct FieldToProtect(pub(crate) Properties);
 
 impl FieldToProtect {
-    /// A `FieldToProtect` with what it must have.
+    /// Starts with what is required.
     pub fn new(field_type: impl Into<Value<FieldToProtectFieldType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("FieldType", field_type.into());
@@ -1160,7 +1160,7 @@ impl PropertyType for FieldToProtect {
 pub struct ForwardedIpConfiguration(pub(crate) Properties);
 
 impl ForwardedIpConfiguration {
-    /// A `ForwardedIpConfiguration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `header_name`: Matches `^[a-zA-Z0-9-]{1,255}$`.
     pub fn new(
@@ -1188,7 +1188,7 @@ impl PropertyType for ForwardedIpConfiguration {
 pub struct GeoMatchStatement(pub(crate) Properties);
 
 impl GeoMatchStatement {
-    /// A `GeoMatchStatement` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1223,7 +1223,7 @@ impl PropertyType for GeoMatchStatement {
 pub struct HeaderMatchPattern(pub(crate) Properties);
 
 impl HeaderMatchPattern {
-    /// A `HeaderMatchPattern` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1261,7 +1261,7 @@ impl PropertyType for HeaderMatchPattern {
 pub struct HeaderOrder(pub(crate) Properties);
 
 impl HeaderOrder {
-    /// A `HeaderOrder` with what it must have.
+    /// Starts with what is required.
     pub fn new(oversize_handling: impl Into<Value<OversizeHandling>>) -> Self {
         let mut properties = Properties::default();
         properties.set("OversizeHandling", oversize_handling.into());
@@ -1283,7 +1283,7 @@ impl PropertyType for HeaderOrder {
 pub struct Headers(pub(crate) Properties);
 
 impl Headers {
-    /// A `Headers` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         match_pattern: impl Into<Value<HeaderMatchPattern>>,
         match_scope: impl Into<Value<MapMatchScope>>,
@@ -1311,7 +1311,7 @@ impl PropertyType for Headers {
 pub struct IpSetForwardedIpConfiguration(pub(crate) Properties);
 
 impl IpSetForwardedIpConfiguration {
-    /// A `IpSetForwardedIpConfiguration` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `header_name`: Matches `^[a-zA-Z0-9-]{1,255}$`.
     pub fn new(
@@ -1341,7 +1341,7 @@ impl PropertyType for IpSetForwardedIpConfiguration {
 pub struct IpSetReferenceStatement(pub(crate) Properties);
 
 impl IpSetReferenceStatement {
-    /// A `IpSetReferenceStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `arn`: Takes 20 to 2048 characters. Matches `\S`.
     pub fn new(arn: impl Into<Value<String>>) -> Self {
@@ -1374,7 +1374,7 @@ impl PropertyType for IpSetReferenceStatement {
 pub struct ImmunityTimeProperty(pub(crate) Properties);
 
 impl ImmunityTimeProperty {
-    /// A `ImmunityTimeProperty` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `immunity_time`: Takes 60 to 259200.
     pub fn new(immunity_time: impl Into<Value<i64>>) -> Self {
@@ -1398,7 +1398,7 @@ impl PropertyType for ImmunityTimeProperty {
 pub struct Ja3Fingerprint(pub(crate) Properties);
 
 impl Ja3Fingerprint {
-    /// A `Ja3Fingerprint` with what it must have.
+    /// Starts with what is required.
     pub fn new(fallback_behavior: impl Into<Value<Ja3FingerprintFallbackBehavior>>) -> Self {
         let mut properties = Properties::default();
         properties.set("FallbackBehavior", fallback_behavior.into());
@@ -1420,7 +1420,7 @@ impl PropertyType for Ja3Fingerprint {
 pub struct Ja4Fingerprint(pub(crate) Properties);
 
 impl Ja4Fingerprint {
-    /// A `Ja4Fingerprint` with what it must have.
+    /// Starts with what is required.
     pub fn new(fallback_behavior: impl Into<Value<Ja4FingerprintFallbackBehavior>>) -> Self {
         let mut properties = Properties::default();
         properties.set("FallbackBehavior", fallback_behavior.into());
@@ -1442,7 +1442,7 @@ impl PropertyType for Ja4Fingerprint {
 pub struct JsonBody(pub(crate) Properties);
 
 impl JsonBody {
-    /// A `JsonBody` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         match_pattern: impl Into<Value<JsonMatchPattern>>,
         match_scope: impl Into<Value<JsonMatchScope>>,
@@ -1483,7 +1483,7 @@ impl PropertyType for JsonBody {
 pub struct JsonMatchPattern(pub(crate) Properties);
 
 impl JsonMatchPattern {
-    /// A `JsonMatchPattern` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1515,7 +1515,7 @@ impl PropertyType for JsonMatchPattern {
 pub struct Label(pub(crate) Properties);
 
 impl Label {
-    /// A `Label` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Matches `^[0-9A-Za-z_:-]{1,1024}$`.
     pub fn new(name: impl Into<Value<String>>) -> Self {
@@ -1539,7 +1539,7 @@ impl PropertyType for Label {
 pub struct LabelMatchStatement(pub(crate) Properties);
 
 impl LabelMatchStatement {
-    /// A `LabelMatchStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `key`: Matches `^[0-9A-Za-z_:-]{1,1024}$`.
     pub fn new(key: impl Into<Value<String>>, scope: impl Into<Value<LabelMatchScope>>) -> Self {
@@ -1564,7 +1564,7 @@ impl PropertyType for LabelMatchStatement {
 pub struct ManagedRuleGroupConfig(pub(crate) Properties);
 
 impl ManagedRuleGroupConfig {
-    /// A `ManagedRuleGroupConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1647,7 +1647,7 @@ impl PropertyType for ManagedRuleGroupConfig {
 pub struct ManagedRuleGroupStatement(pub(crate) Properties);
 
 impl ManagedRuleGroupStatement {
-    /// A `ManagedRuleGroupStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Matches `^[0-9A-Za-z_-]{1,128}$`.
     /// - `vendor_name`: Takes 1 to 128 characters. Matches `\S`.
@@ -1706,7 +1706,7 @@ impl PropertyType for ManagedRuleGroupStatement {
 pub struct MonetizationConfig(pub(crate) Properties);
 
 impl MonetizationConfig {
-    /// A `MonetizationConfig` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1738,7 +1738,7 @@ impl PropertyType for MonetizationConfig {
 pub struct MonetizeAction(pub(crate) Properties);
 
 impl MonetizeAction {
-    /// A `MonetizeAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1764,7 +1764,7 @@ impl PropertyType for MonetizeAction {
 pub struct NotStatement(pub(crate) Properties);
 
 impl NotStatement {
-    /// A `NotStatement` with what it must have.
+    /// Starts with what is required.
     pub fn new(statement: impl Into<Value<Statement>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Statement", statement.into());
@@ -1786,7 +1786,7 @@ impl PropertyType for NotStatement {
 pub struct OnSourceDdosProtectionConfig(pub(crate) Properties);
 
 impl OnSourceDdosProtectionConfig {
-    /// A `OnSourceDdosProtectionConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         alb_low_reputation_mode: impl Into<Value<OnSourceDdosProtectionConfigAlbLowReputationMode>>,
     ) -> Self {
@@ -1810,7 +1810,7 @@ impl PropertyType for OnSourceDdosProtectionConfig {
 pub struct OrStatement(pub(crate) Properties);
 
 impl OrStatement {
-    /// A `OrStatement` with what it must have.
+    /// Starts with what is required.
     pub fn new(statements: impl Into<List<Statement>>) -> Self {
         let mut properties = Properties::default();
         properties.set("Statements", statements.into());
@@ -1832,7 +1832,7 @@ impl PropertyType for OrStatement {
 pub struct OverrideAction(pub(crate) Properties);
 
 impl OverrideAction {
-    /// A `OverrideAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1864,7 +1864,7 @@ impl PropertyType for OverrideAction {
 pub struct PaymentNetwork(pub(crate) Properties);
 
 impl PaymentNetwork {
-    /// A `PaymentNetwork` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `prices`: Takes exactly 1 items.
     /// - `wallet_address`: Takes 26 to 44 characters. Matches `.*\S.*`.
@@ -1895,7 +1895,7 @@ impl PropertyType for PaymentNetwork {
 pub struct PreParseTextTransformation(pub(crate) Properties);
 
 impl PreParseTextTransformation {
-    /// A `PreParseTextTransformation` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `priority`: Takes at least 0.
     pub fn new(
@@ -1923,7 +1923,7 @@ impl PropertyType for PreParseTextTransformation {
 pub struct Price(pub(crate) Properties);
 
 impl Price {
-    /// A `Price` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `amount`: Takes 1 to 13 characters.
     pub fn new(
@@ -1951,7 +1951,7 @@ impl PropertyType for Price {
 pub struct RateBasedStatement(pub(crate) Properties);
 
 impl RateBasedStatement {
-    /// A `RateBasedStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `limit`: Takes 10 to 2000000000.
     pub fn new(
@@ -2006,7 +2006,7 @@ impl PropertyType for RateBasedStatement {
 pub struct RateBasedStatementCustomKey(pub(crate) Properties);
 
 impl RateBasedStatementCustomKey {
-    /// A `RateBasedStatementCustomKey` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2098,7 +2098,7 @@ impl PropertyType for RateBasedStatementCustomKey {
 pub struct RateLimitCookie(pub(crate) Properties);
 
 impl RateLimitCookie {
-    /// A `RateLimitCookie` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 64 characters. Matches `.*\S.*`.
     /// - `text_transformations`: Takes at least 1 items.
@@ -2127,7 +2127,7 @@ impl PropertyType for RateLimitCookie {
 pub struct RateLimitHeader(pub(crate) Properties);
 
 impl RateLimitHeader {
-    /// A `RateLimitHeader` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 64 characters. Matches `.*\S.*`.
     /// - `text_transformations`: Takes at least 1 items.
@@ -2156,7 +2156,7 @@ impl PropertyType for RateLimitHeader {
 pub struct RateLimitJa3Fingerprint(pub(crate) Properties);
 
 impl RateLimitJa3Fingerprint {
-    /// A `RateLimitJa3Fingerprint` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         fallback_behavior: impl Into<Value<RateLimitJa3FingerprintFallbackBehavior>>,
     ) -> Self {
@@ -2180,7 +2180,7 @@ impl PropertyType for RateLimitJa3Fingerprint {
 pub struct RateLimitJa4Fingerprint(pub(crate) Properties);
 
 impl RateLimitJa4Fingerprint {
-    /// A `RateLimitJa4Fingerprint` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         fallback_behavior: impl Into<Value<RateLimitJa4FingerprintFallbackBehavior>>,
     ) -> Self {
@@ -2204,7 +2204,7 @@ impl PropertyType for RateLimitJa4Fingerprint {
 pub struct RateLimitLabelNamespace(pub(crate) Properties);
 
 impl RateLimitLabelNamespace {
-    /// A `RateLimitLabelNamespace` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `namespace`: Matches `^[0-9A-Za-z_:-]{1,1024}$`.
     pub fn new(namespace: impl Into<Value<String>>) -> Self {
@@ -2228,7 +2228,7 @@ impl PropertyType for RateLimitLabelNamespace {
 pub struct RateLimitQueryArgument(pub(crate) Properties);
 
 impl RateLimitQueryArgument {
-    /// A `RateLimitQueryArgument` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 64 characters. Matches `.*\S.*`.
     /// - `text_transformations`: Takes at least 1 items.
@@ -2257,7 +2257,7 @@ impl PropertyType for RateLimitQueryArgument {
 pub struct RateLimitQueryString(pub(crate) Properties);
 
 impl RateLimitQueryString {
-    /// A `RateLimitQueryString` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `text_transformations`: Takes at least 1 items.
     pub fn new(text_transformations: impl Into<List<TextTransformation>>) -> Self {
@@ -2281,7 +2281,7 @@ impl PropertyType for RateLimitQueryString {
 pub struct RateLimitUriPath(pub(crate) Properties);
 
 impl RateLimitUriPath {
-    /// A `RateLimitUriPath` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `text_transformations`: Takes at least 1 items.
     pub fn new(text_transformations: impl Into<List<TextTransformation>>) -> Self {
@@ -2305,7 +2305,7 @@ impl PropertyType for RateLimitUriPath {
 pub struct Regex(pub(crate) Properties);
 
 impl Regex {
-    /// A `Regex` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2331,7 +2331,7 @@ impl PropertyType for Regex {
 pub struct RegexMatchStatement(pub(crate) Properties);
 
 impl RegexMatchStatement {
-    /// A `RegexMatchStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `regex_string`: Takes 1 to 512 characters.
     /// - `text_transformations`: Takes at least 1 items.
@@ -2371,7 +2371,7 @@ impl PropertyType for RegexMatchStatement {
 pub struct RegexPatternSetReferenceStatement(pub(crate) Properties);
 
 impl RegexPatternSetReferenceStatement {
-    /// A `RegexPatternSetReferenceStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `arn`: Takes 20 to 2048 characters. Matches `\S`.
     /// - `text_transformations`: Takes at least 1 items.
@@ -2411,7 +2411,7 @@ impl PropertyType for RegexPatternSetReferenceStatement {
 pub struct RequestBodyAssociatedResourceTypeConfig(pub(crate) Properties);
 
 impl RequestBodyAssociatedResourceTypeConfig {
-    /// A `RequestBodyAssociatedResourceTypeConfig` with what it must have.
+    /// Starts with what is required.
     pub fn new(default_size_inspection_limit: impl Into<Value<SizeInspectionLimit>>) -> Self {
         let mut properties = Properties::default();
         properties.set(
@@ -2436,7 +2436,7 @@ impl PropertyType for RequestBodyAssociatedResourceTypeConfig {
 pub struct RequestInspection(pub(crate) Properties);
 
 impl RequestInspection {
-    /// A `RequestInspection` with what it must have.
+    /// Starts with what is required.
     pub fn new(
         password_field: impl Into<Value<FieldIdentifier>>,
         payload_type: impl Into<Value<RequestInspectionPayloadType>>,
@@ -2464,7 +2464,7 @@ impl PropertyType for RequestInspection {
 pub struct RequestInspectionAcfp(pub(crate) Properties);
 
 impl RequestInspectionAcfp {
-    /// A `RequestInspectionAcfp` with what it must have.
+    /// Starts with what is required.
     pub fn new(payload_type: impl Into<Value<RequestInspectionAcfpPayloadType>>) -> Self {
         let mut properties = Properties::default();
         properties.set("PayloadType", payload_type.into());
@@ -2516,7 +2516,7 @@ impl PropertyType for RequestInspectionAcfp {
 pub struct ResponseInspection(pub(crate) Properties);
 
 impl ResponseInspection {
-    /// A `ResponseInspection` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2563,7 +2563,7 @@ impl PropertyType for ResponseInspection {
 pub struct ResponseInspectionBodyContains(pub(crate) Properties);
 
 impl ResponseInspectionBodyContains {
-    /// A `ResponseInspectionBodyContains` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `failure_strings`: Takes 1 to 5 items.
     /// - `success_strings`: Takes 1 to 5 items.
@@ -2592,7 +2592,7 @@ impl PropertyType for ResponseInspectionBodyContains {
 pub struct ResponseInspectionHeader(pub(crate) Properties);
 
 impl ResponseInspectionHeader {
-    /// A `ResponseInspectionHeader` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Takes 1 to 200 characters. Matches `.*\S.*`.
     /// - `failure_values`: Takes 1 to 3 items.
@@ -2624,7 +2624,7 @@ impl PropertyType for ResponseInspectionHeader {
 pub struct ResponseInspectionJson(pub(crate) Properties);
 
 impl ResponseInspectionJson {
-    /// A `ResponseInspectionJson` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `failure_values`: Takes 1 to 5 items.
     /// - `identifier`: Takes 1 to 512 characters. Matches `.*\S.*`.
@@ -2656,7 +2656,7 @@ impl PropertyType for ResponseInspectionJson {
 pub struct ResponseInspectionStatusCode(pub(crate) Properties);
 
 impl ResponseInspectionStatusCode {
-    /// A `ResponseInspectionStatusCode` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `failure_codes`: Takes 1 to 10 items.
     /// - `success_codes`: Takes 1 to 10 items.
@@ -2695,7 +2695,7 @@ pub struct RuleRequired {
 }
 
 impl Rule {
-    /// A `Rule` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: RuleRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("Name", required.name);
@@ -2750,7 +2750,7 @@ impl PropertyType for Rule {
 pub struct RuleAction(pub(crate) Properties);
 
 impl RuleAction {
-    /// A `RuleAction` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2806,7 +2806,7 @@ impl PropertyType for RuleAction {
 pub struct RuleActionOverride(pub(crate) Properties);
 
 impl RuleActionOverride {
-    /// A `RuleActionOverride` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `name`: Matches `^[0-9A-Za-z_-]{1,128}$`.
     pub fn new(
@@ -2834,7 +2834,7 @@ impl PropertyType for RuleActionOverride {
 pub struct RuleGroupReferenceStatement(pub(crate) Properties);
 
 impl RuleGroupReferenceStatement {
-    /// A `RuleGroupReferenceStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `arn`: Takes 20 to 2048 characters. Matches `\S`.
     pub fn new(arn: impl Into<Value<String>>) -> Self {
@@ -2883,7 +2883,7 @@ pub struct SizeConstraintStatementRequired {
 }
 
 impl SizeConstraintStatement {
-    /// A `SizeConstraintStatement` with what it must have.
+    /// Starts with what is required.
     pub fn new(required: SizeConstraintStatementRequired) -> Self {
         let mut properties = Properties::default();
         properties.set("ComparisonOperator", required.comparison_operator);
@@ -2917,7 +2917,7 @@ impl PropertyType for SizeConstraintStatement {
 pub struct SqliMatchStatement(pub(crate) Properties);
 
 impl SqliMatchStatement {
-    /// A `SqliMatchStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `text_transformations`: Takes at least 1 items.
     pub fn new(
@@ -2960,7 +2960,7 @@ impl PropertyType for SqliMatchStatement {
 pub struct Statement(pub(crate) Properties);
 
 impl Statement {
-    /// A `Statement` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3092,7 +3092,7 @@ impl PropertyType for Statement {
 pub struct TextTransformation(pub(crate) Properties);
 
 impl TextTransformation {
-    /// A `TextTransformation` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `priority`: Takes at least 0.
     pub fn new(
@@ -3120,7 +3120,7 @@ impl PropertyType for TextTransformation {
 pub struct UriFragment(pub(crate) Properties);
 
 impl UriFragment {
-    /// A `UriFragment` without any property set.
+    /// Starts without any property set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3149,7 +3149,7 @@ impl PropertyType for UriFragment {
 pub struct VisibilityConfig(pub(crate) Properties);
 
 impl VisibilityConfig {
-    /// A `VisibilityConfig` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `metric_name`: Takes 1 to 128 characters. Matches `^[\w#:\.\-/]+$`.
     pub fn new(
@@ -3182,7 +3182,7 @@ impl PropertyType for VisibilityConfig {
 pub struct XssMatchStatement(pub(crate) Properties);
 
 impl XssMatchStatement {
-    /// A `XssMatchStatement` with what it must have.
+    /// Starts with what is required.
     ///
     /// - `text_transformations`: Takes at least 1 items.
     pub fn new(
