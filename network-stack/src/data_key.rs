@@ -65,14 +65,19 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<
     key
 }
 
+/// What CloudWatch Logs says of the log group that it encrypts for.
+const CONTEXT: &str = "kms:EncryptionContext:aws:logs:arn";
+
 /// CloudWatch Logs, for this environment's log groups.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html>
 fn logs(environment: &Environment) -> Statement {
-    let groups = sub(format!(
-        "arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:{}*",
-        environment.names().log_group_prefix()
-    ));
+    let names = environment.names();
+    let groups = |prefix: String| {
+        sub(format!(
+            "arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:{prefix}*"
+        ))
+    };
     Statement::allow([
         "kms:Decrypt",
         "kms:Describe*",
@@ -85,7 +90,8 @@ fn logs(environment: &Environment) -> Statement {
         region: environment.region.to_string(),
     }))
     .on_everything(ITSELF)
-    .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
+    .when("ArnLike", CONTEXT, groups(names.log_group_prefix()))
+    .when("ArnLike", CONTEXT, groups(names.firewall_log_group()))
 }
 
 /// Alarms and budgets publish to the encrypted topic.

@@ -74,7 +74,6 @@ pub(crate) fn add(
             .architectures([FunctionArchitectures::Arm64])
             .memory_size(128)
             .timeout(60)
-            .kms_key_arn(key.attr_arn())
             .logging_config(LoggingConfig::new().log_group(log_group.reference())),
     );
     template.add(

@@ -93,7 +93,7 @@ impl GrantKey for Value<KeyArn> {
 }
 
 fn through(service: &str, statement: Statement) -> Statement {
-    let endpoint = sub(format!("{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"));
+    let endpoint = sub(format!("{service}.${{AWS::Region}}.amazonaws.com"));
     statement.when("StringEquals", "kms:ViaService", endpoint)
 }
 

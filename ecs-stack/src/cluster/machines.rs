@@ -1,7 +1,7 @@
 //! The machines: one launch template, one Auto Scaling group over both data centres.
 
 use common::environment::Environment;
-use common::grant::{GrantKey as _, RoleBuilder};
+use common::grant::RoleBuilder;
 use common::resources::autoscaling::AutoScalingGroup;
 use common::resources::autoscaling::auto_scaling_group::{
     LaunchTemplateSpecification, MetricsCollection, NotificationConfiguration, TagProperty,
@@ -46,7 +46,6 @@ pub(super) fn add(
     .managed(ManagedPolicy::SsmManagedInstanceCore)
     .managed(ManagedPolicy::CloudWatchAgentServer);
     management.grant(&mut role);
-    network.data_key.import().grant_decrypt(&mut role, "ssm");
     let role = role.add_to(template);
     let profile = template.add(
         "MachineProfile",

@@ -22,16 +22,19 @@ pub(super) fn add(
     let name = &application.name;
     let three = Lasting::minutes(3);
 
+    // The metric is a share of what is reserved, which may be less than the limit.
+    let limit = 95 * application.memory.get() / application.memory_reservation.get().max(1);
+
     // The service's name is written out: a reference would make a circle, since the service
     // watches the alarm.
     let memory = template.add(
         "MemoryAlarm",
         alarm::named(
             environment,
-            &format!("{name}-memory"),
-            &format!("{name} uses over 95 % of the memory it reserved"),
+            &format!("service-{name}-memory"),
+            &format!("{name} uses over 95 % of its memory limit"),
             &topic,
-            Bound::Above(95.0),
+            Bound::Above(f64::from(limit)),
             three,
             Silence::IsFine,
         )
@@ -62,7 +65,7 @@ pub(super) fn add(
             "ErrorsAlarm",
             alarm::named(
                 environment,
-                &format!("{name}-errors"),
+                &format!("service-{name}-errors"),
                 &format!("{name} answers over 5 % of requests with an error"),
                 &topic,
                 Bound::Above(5.0),
@@ -80,7 +83,7 @@ pub(super) fn add(
             "UnhealthyAlarm",
             alarm::named(
                 environment,
-                &format!("{name}-unhealthy"),
+                &format!("service-{name}-unhealthy"),
                 &format!("A container of {name} has failed its health check for five minutes"),
                 &topic,
                 Bound::AtLeast(1.0),

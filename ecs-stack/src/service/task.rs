@@ -59,7 +59,6 @@ pub(super) fn add(
         .cpu(application.cpu.get())
         .memory(application.memory.get())
         .memory_reservation(application.memory_reservation.get())
-        .environment(variables)
         .log_configuration(log(&kept.log_group.import().into()))
         .linux_parameters(linux(application))
         .docker_security_options(["no-new-privileges"])
@@ -67,6 +66,9 @@ pub(super) fn add(
         .readonly_root_filesystem(true)
         .stop_timeout(application.stop_timeout_seconds)
         .user(application.user.to_string());
+    if !application.variables.is_empty() {
+        container = container.environment(variables);
+    }
     if !secrets.is_empty() {
         container = container.secrets(secrets);
     }
