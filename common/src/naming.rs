@@ -347,3 +347,42 @@ impl Names {
         derived
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_no_input_lengthens_are_within_their_limits() {
+        let account: AccountId = "111122223333".parse().unwrap();
+        let region: Region = "ap-southeast-2".parse().unwrap();
+        for environment in EnvironmentName::ALL {
+            let names = Names::new(environment);
+            assert!(names.application_load_balancer().len() <= limits::LOAD_BALANCER);
+            assert!(names.network_load_balancer().len() <= limits::LOAD_BALANCER);
+            assert!(names.bucket("access-logs", &account, region).len() <= limits::BUCKET);
+            assert!(Names::WORKLOAD_BOUNDARY.len() <= limits::POLICY);
+        }
+    }
+
+    #[test]
+    fn every_name_carries_its_environment_or_lives_in_its_cluster() {
+        let web: ApplicationName = "web".parse().unwrap();
+        for environment in EnvironmentName::ALL {
+            for derived in Names::new(environment).derived_from(&web) {
+                let carries = derived.name.contains(environment.as_str());
+                assert!(carries || derived.kind == "service", "{}", derived.name);
+            }
+        }
+    }
+
+    #[test]
+    fn boundaries_are_policies_of_the_account_under_the_environments_path() {
+        let account: AccountId = "111122223333".parse().unwrap();
+        let names = Names::new(EnvironmentName::Staging);
+        assert_eq!(
+            names.workload_boundary_arn(&account),
+            "arn:aws:iam::111122223333:policy/lemonade/staging/workload-boundary"
+        );
+    }
+}

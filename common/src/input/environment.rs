@@ -78,11 +78,7 @@ pub(crate) fn read(name: EnvironmentName, root: Node, findings: &mut Findings) -
     let domain = file
         .table(findings, "domain")
         .and_then(|table| domain(table, findings));
-    let atlas = match file.optional_table(findings, "atlas") {
-        Some(Some(table)) => atlas(table, findings).map(Some),
-        Some(None) => Some(None),
-        None => None,
-    };
+    let atlas = file.optional_table(findings, "atlas", atlas);
     let cluster = file
         .table(findings, "cluster")
         .and_then(|table| cluster(table, findings));
@@ -225,14 +221,6 @@ fn help(error: &MemoryBandError) -> Option<String> {
         MemoryBandError::NoSpareMachine { .. } => {
             Some("replacing a machine takes one more than min".to_owned())
         }
-        MemoryBandError::Oscillates {
-            high,
-            min,
-            greatest_low: 0,
-            ..
-        } => Some(format!(
-            "with high = {high} and min = {min} there is no low; raise high"
-        )),
         MemoryBandError::Oscillates {
             high,
             min,

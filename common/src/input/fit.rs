@@ -52,10 +52,10 @@ pub(crate) fn check(
             Finding::new(
                 placed.key,
                 format!(
-                    "{count} applications with ingress in {name}, at most {MOST_WITH_INGRESS} are \
-                     possible"
+                    "{count} applications with ingress, at most {MOST_WITH_INGRESS} are possible"
                 ),
             )
+            .within(name)
             .help("an application load balancer has 100 target groups, a quota that AWS doesn't raise"),
         );
     }
@@ -91,11 +91,12 @@ fn admission(
         }
         AdmissionError::CpuShare { .. } => ("cpu", "take less CPU, or reserve more memory"),
     };
-    let message = format!(
-        "invalid `{}.{key}` in {name}: {error}",
-        placed.application.name
+    let message = format!("invalid `{}.{key}`: {error}", placed.application.name);
+    findings.push(
+        Finding::new(placed.node.place(key), message)
+            .within(name)
+            .help(help),
     );
-    findings.push(Finding::new(placed.node.place(key), message).help(help));
 }
 
 /// What always runs must fit below the band's upper bound at the greatest number of machines.
@@ -151,11 +152,12 @@ fn collisions(
             Finding::new(
                 later.node.place("ingress.host"),
                 format!(
-                    "{names} both answer to {}{} in {name}",
+                    "{names} both answer to {}{}",
                     other.host.fqdn(domain),
                     other.path
                 ),
             )
+            .within(name)
             .note("the other host is", earlier.node.place("ingress.host"))
             .help("give one of them another host or another path"),
         );
@@ -164,11 +166,9 @@ fn collisions(
         findings.push(
             Finding::new(
                 later.node.place("ingress.priority"),
-                format!(
-                    "{names} have the same priority {} in {name}",
-                    other.priority.get()
-                ),
+                format!("{names} have the same priority {}", other.priority.get()),
             )
+            .within(name)
             .note(
                 "the other priority is",
                 earlier.node.place("ingress.priority"),
@@ -193,18 +193,20 @@ fn foreign_host(
     let host = ingress.host.fqdn(domain);
     let within = |name: &DomainName, of: &DomainName| name == of || name.is_under(of);
     for (other, foreign) in domains {
-        // Where our own domain lies under the other's, everything of ours does.
-        let ours = within(&host, &domain.name) && domain.name.is_under(&foreign.name);
+        // Where our own domain lies under the other's, everything of ours does. That two are the
+        // same is reported once, not for each application.
+        let ours = within(&host, &domain.name) && within(&domain.name, &foreign.name);
         if *other != name && within(&host, &foreign.name) && !ours {
             findings.push(
                 Finding::new(
                     placed.node.place("ingress.host"),
                     format!(
-                        "invalid `{}.ingress.host` in {name}: {host} belongs to {other}, whose \
+                        "invalid `{}.ingress.host`: {host} belongs to {other}, whose \
                          domain is {}",
                         placed.application.name, foreign.name
                     ),
                 )
+                .within(name)
                 .help("choose a name that lies in no other environment's domain"),
             );
         }

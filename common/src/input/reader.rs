@@ -53,11 +53,6 @@ impl<'n> Reader<'n> {
             .map_or(self.span, |entry| entry.node.span)
     }
 
-    /// Whether the key is there.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.entries.contains_key(key)
-    }
-
     fn find(&mut self, key: &'static str) -> Option<&'n Node> {
         self.known.push(key);
         self.entries.get(key).map(|entry| &entry.node)
@@ -113,20 +108,29 @@ impl<'n> Reader<'n> {
         }
     }
 
-    /// A table that may be missing. The outer option is none when it is there but no table.
+    /// A table that may be missing. The outer option is none when it is there but refused.
     #[expect(
         clippy::option_option,
         reason = "absent and refused are different answers"
     )]
-    pub(crate) fn optional_table(
+    pub(crate) fn optional_table<T>(
         &mut self,
         findings: &mut Findings,
         key: &'static str,
-    ) -> Option<Option<Reader<'n>>> {
+        read: impl FnOnce(Reader<'n>, &mut Findings) -> Option<T>,
+    ) -> Option<Option<T>> {
         match self.find(key) {
-            Some(node) => Reader::new(&self.key_path(key), node, findings).map(Some),
+            Some(node) => {
+                let table = Reader::new(&self.key_path(key), node, findings)?;
+                read(table, findings).map(Some)
+            }
             None => Some(None),
         }
+    }
+
+    /// Accepts a key that is read elsewhere.
+    pub(crate) fn allow(&mut self, key: &'static str) {
+        self.known.push(key);
     }
 
     /// All entries of a table whose keys are not fixed.
@@ -148,9 +152,9 @@ impl<'n> Reader<'n> {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding,
             };
-            let mut known: Vec<String> = self.known.iter().map(|key| format!("`{key}`")).collect();
-            known.sort();
-            known.dedup();
+            let mut known = self.known.clone();
+            known.sort_unstable();
+            let known: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
             findings.push(finding.help(format!("allowed are {}", known.join(", "))));
         }
     }
@@ -164,18 +168,13 @@ impl<'n> Reader<'n> {
     }
 
     fn missing(&self, findings: &mut Findings, key: &str, help: &str) {
-        // The span of a file's own table is the whole file: its beginning says enough.
-        let start = self.span;
-        let span = if self.path.is_empty() {
-            Span {
-                end: start.start,
-                ..start
-            }
-        } else {
-            start
-        };
         let message = format!("missing key `{key}`{}", self.inside());
-        findings.push(Finding::new(span, message).help(help));
+        let finding = Finding::new(self.span, message).help(help);
+        findings.push(if self.path.is_empty() {
+            finding.of_file()
+        } else {
+            finding
+        });
     }
 
     fn value<T>(
@@ -187,7 +186,12 @@ impl<'n> Reader<'n> {
     ) -> Option<T> {
         read(node)
             .map_err(|invalid| {
-                findings.push(Finding::invalid(node.span, &self.key_path(key), &invalid));
+                let item = match &node.value {
+                    Value::List(items) => invalid.item().and_then(|item| items.get(item)),
+                    _ => None,
+                };
+                let span = item.unwrap_or(node).span;
+                findings.push(Finding::invalid(span, &self.key_path(key), &invalid));
             })
             .ok()
     }
@@ -257,7 +261,11 @@ pub(crate) fn list<T>(
     read: impl Fn(&Node) -> Result<T, Invalid>,
 ) -> Result<Vec<T>, Invalid> {
     match &node.value {
-        Value::List(items) => items.iter().map(read).collect(),
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| read(item).map_err(|invalid| invalid.at_item(index)))
+            .collect(),
         _ => Err(mismatch("a list", node)),
     }
 }
@@ -268,15 +276,14 @@ pub(crate) fn distinct<T: Ord + AsRef<str>>(
     read: impl Fn(&Node) -> Result<T, Invalid>,
 ) -> Result<Vec<T>, Invalid> {
     let mut items = list(node, read)?;
-    items.sort();
-    match items
-        .windows(2)
-        .find(|pair| matches!(pair, [one, other] if one == other))
-    {
-        Some([twice, ..]) => Err(Invalid::new(format!(
-            "{} is given twice",
-            super::quoted(twice.as_ref())
-        ))),
-        _ => Ok(items),
+    let twice = items
+        .iter()
+        .enumerate()
+        .find(|(index, item)| items.iter().take(*index).any(|earlier| earlier == *item));
+    if let Some((index, item)) = twice {
+        let reason = format!("{} is given twice", super::quoted(item.as_ref()));
+        return Err(Invalid::new(reason).at_item(index));
     }
+    items.sort();
+    Ok(items)
 }
