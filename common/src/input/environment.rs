@@ -3,7 +3,8 @@
 use super::Invalid;
 use super::findings::{Finding, Findings};
 use super::node::Node;
-use super::reader::{Reader, boolean, list, number, parsed};
+use super::reader::Reader;
+use super::value::{boolean, list, number, parsed};
 use crate::application::Application;
 use crate::capacity::{MachineType, MemoryBand, MemoryBandError};
 use crate::environment::zone::check_zones;

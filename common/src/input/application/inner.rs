@@ -10,7 +10,8 @@ use crate::environment::Domain;
 use crate::input::Invalid;
 use crate::input::findings::{Finding, Findings};
 use crate::input::node::Node;
-use crate::input::reader::{Reader, list, number, parsed, text};
+use crate::input::reader::Reader;
+use crate::input::value::{list, number, parsed, text};
 
 /// Memory and CPU of a container in MiB and CPU units; a million are more than any machine has.
 pub(super) const MEMORY: std::ops::RangeInclusive<u32> = 6..=1_048_576;

@@ -9,7 +9,8 @@ use crate::environment::Domain;
 use crate::input::findings::Findings;
 use crate::input::node::Node;
 use crate::input::overrides::OVERRIDES;
-use crate::input::reader::{Reader, distinct, number, parsed};
+use crate::input::reader::Reader;
+use crate::input::value::{distinct, number, parsed};
 
 /// From SIGTERM to SIGKILL; less than the default deregistration delay.
 const DEFAULT_STOP_TIMEOUT: u32 = 30;
