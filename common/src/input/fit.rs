@@ -1,5 +1,8 @@
 //! What must hold between the applications of an environment, and between them and its machines.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::environment::Parts;
 use super::findings::{Finding, Findings};
 use super::node::Node;
@@ -29,19 +32,17 @@ pub(crate) fn check(
     findings: &mut Findings,
 ) {
     let name = environment.name;
-    for (index, placed) in applications.iter().enumerate() {
-        if let Some(cluster) = &environment.cluster {
+    if let Some(cluster) = &environment.cluster {
+        for placed in applications {
             admission(name, placed, cluster, findings);
         }
-        if let Some(domain) = &environment.domain {
-            foreign_host(name, placed, domain, domains, findings);
-            for earlier in applications.iter().take(index) {
-                collisions(name, earlier, placed, domain, findings);
-            }
-        }
-    }
-    if let Some(cluster) = &environment.cluster {
         whole(environment, applications, cluster, findings);
+    }
+    if let Some(domain) = &environment.domain {
+        for placed in applications {
+            foreign_host(name, placed, domain, domains, findings);
+        }
+        collisions(name, applications, domain, findings);
     }
     let with_ingress = applications
         .iter()
@@ -132,49 +133,65 @@ fn whole(
     }
 }
 
+/// Two applications can't answer to the same requests, or have the same place among the rules.
 fn collisions(
     name: EnvironmentName,
-    earlier: &Placed<'_>,
-    later: &Placed<'_>,
+    applications: &[Placed<'_>],
     domain: &Domain,
     findings: &mut Findings,
 ) {
-    let (Some(one), Some(other)) = (&earlier.application.ingress, &later.application.ingress)
-    else {
-        return;
-    };
-    let names = format!(
-        "`{}` and `{}`",
-        earlier.application.name, later.application.name
-    );
-    if one.host.fqdn(domain) == other.host.fqdn(domain) && one.path == other.path {
-        findings.push(
-            Finding::new(
-                later.node.place("ingress.host"),
-                format!(
-                    "{names} both answer to {}{}",
-                    other.host.fqdn(domain),
-                    other.path
-                ),
+    let mut requests = BTreeMap::new();
+    let mut priorities = BTreeMap::new();
+    for later in applications {
+        let Some(ingress) = &later.application.ingress else {
+            continue;
+        };
+        let host = ingress.host.fqdn(domain);
+        let both = |earlier: &Placed<'_>| {
+            format!(
+                "`{}` and `{}`",
+                earlier.application.name, later.application.name
             )
-            .within(name)
-            .note("the other host is", earlier.node.place("ingress.host"))
-            .help("give one of them another host or another path"),
-        );
-    }
-    if one.priority == other.priority {
-        findings.push(
-            Finding::new(
-                later.node.place("ingress.priority"),
-                format!("{names} have the same priority {}", other.priority.get()),
-            )
-            .within(name)
-            .note(
-                "the other priority is",
-                earlier.node.place("ingress.priority"),
-            )
-            .help("priorities are unique in an environment; the lowest is asked first"),
-        );
+        };
+        match requests.entry((host.clone(), &ingress.path)) {
+            Entry::Vacant(free) => {
+                free.insert(later);
+            }
+            Entry::Occupied(taken) => findings.push(
+                Finding::new(
+                    later.node.place("ingress.host"),
+                    format!(
+                        "{} both answer to {host}{}",
+                        both(taken.get()),
+                        ingress.path
+                    ),
+                )
+                .within(name)
+                .note("the other host is", taken.get().node.place("ingress.host"))
+                .help("give one of them another host or another path"),
+            ),
+        }
+        match priorities.entry(ingress.priority) {
+            Entry::Vacant(free) => {
+                free.insert(later);
+            }
+            Entry::Occupied(taken) => findings.push(
+                Finding::new(
+                    later.node.place("ingress.priority"),
+                    format!(
+                        "{} have the same priority {}",
+                        both(taken.get()),
+                        ingress.priority.get()
+                    ),
+                )
+                .within(name)
+                .note(
+                    "the other priority is",
+                    taken.get().node.place("ingress.priority"),
+                )
+                .help("priorities are unique in an environment; the lowest is asked first"),
+            ),
+        }
     }
 }
 
