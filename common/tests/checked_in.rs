@@ -1,5 +1,7 @@
 //! The definition that is checked in.
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use common::application::{Application, Host};
@@ -93,4 +95,14 @@ fn the_files_show_every_host_by_its_full_name() {
         "staging.lemonade.example",
     ];
     assert_eq!(hosts, expected);
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_an_error_with_its_path() {
+    let errors = Definition::load(Path::new("no/such/directory")).unwrap_err();
+    assert!(
+        errors
+            .to_string()
+            .starts_with("missing directory\n --> no/such/directory\n")
+    );
 }

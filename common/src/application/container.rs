@@ -79,7 +79,7 @@ pub struct Tasks {
 }
 
 /// The agent sets variables of its own under these prefixes.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ec2-metadata.html>
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>
 const RESERVED: [&str; 2] = ["AWS_", "ECS_"];
 
 fn check_variable(text: &str) -> Result<(), Invalid> {

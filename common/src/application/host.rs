@@ -104,3 +104,43 @@ fn full(text: &str, hosted_zone: Option<HostedZoneId>, domain: &Domain) -> Resul
         .with_help("add `hosted_zone = \"Z…\"`, the public zone of that name in this account")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn domain() -> Domain {
+        Domain {
+            name: "lemonade.example".parse().unwrap(),
+            hosted_zone: "Z0123456789PRODUCTION".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_environments_certificate_covers_the_apex_and_what_is_directly_under_it() {
+        for (text, fqdn) in [("@", "lemonade.example"), ("www", "www.lemonade.example")] {
+            let host = Host::new(text, None, &domain()).unwrap();
+            assert_eq!(host.fqdn(&domain()).as_str(), fqdn);
+            assert!(host.in_wildcard());
+        }
+    }
+
+    #[test]
+    fn names_further_down_or_elsewhere_bring_their_own_certificate() {
+        for text in [
+            "a.b.lemonade.example",
+            "shop.lemonade.test",
+            "www.notlemonade.example",
+        ] {
+            let zone: HostedZoneId = "Z0123456789ELSEWHERE".parse().unwrap();
+            let host = Host::new(text, Some(zone), &domain()).unwrap();
+            assert_eq!(host.fqdn(&domain()).as_str(), text);
+            assert!(!host.in_wildcard());
+        }
+    }
+
+    #[test]
+    fn a_label_that_makes_the_name_too_long_is_refused() {
+        assert!(Host::new(&"w".repeat(60), None, &domain()).is_err());
+    }
+}

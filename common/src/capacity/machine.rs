@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     /// Registered memory that others published, MiB: some with a reservation already subtracted.
-    const PUBLISHED: [(&str, u32, &str); 9] = [
+    const PUBLISHED: [(&str, u32, &str); 10] = [
         (
             "t3.medium",
             3884,
@@ -173,7 +173,7 @@ mod tests {
         (
             "t3.medium",
             3828,
-            "instances_specs of a public Terraform module, agent of 2022",
+            "memory_available in the instances_specs of a public Terraform module",
         ),
         (
             "m5.large",
@@ -195,7 +195,7 @@ mod tests {
             7820,
             "two tasks of 3910: github.com/thewca/worldcubeassociation.org/pull/9974",
         ),
-        // The same sizes of relatives that the table doesn't hold: c5.large, c5.xlarge, c5.2xlarge.
+        // Machines that the table doesn't hold, under the name of one with as much memory.
         (
             "t3.medium",
             3704,
@@ -210,6 +210,11 @@ mod tests {
             "c6i.2xlarge",
             15463,
             "c5.2xlarge in local.tf of github.com/misterfifi1/exo-lives-aws",
+        ),
+        (
+            "r6i.2xlarge",
+            62950,
+            "m5.4xlarge in local.tf of github.com/misterfifi1/exo-lives-aws",
         ),
     ];
 

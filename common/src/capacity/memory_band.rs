@@ -24,6 +24,11 @@
 //! # CPU never blocks unseen: a task's share of CPU is at most its share of memory
 //! Only memory is watched. With `cpu/C ≤ reservation/M` for each task, the CPU share carried by a
 //! machine is at most its memory share; where memory has room for an admitted task, CPU has too.
+//!
+//! # *M* is not known exactly
+//! It lies between [`MachineType::schedulable_memory`], a lower bound, and
+//! [`MachineType::nominal_memory`]. Each rule takes the bound that makes it stricter: the lower one
+//! where a task must fit, the upper one where its share is compared.
 
 use super::{CpuUnits, MachineType, Mebibytes};
 use crate::environment::Zonal;
@@ -84,7 +89,7 @@ pub enum MemoryBandError {
         min: u32,
         /// What is left of `high`, rounded down.
         after: u32,
-        /// The greatest lower bound that does not oscillate; 0 when there is none.
+        /// The greatest lower bound that does not oscillate.
         greatest_low: u32,
     },
 }
@@ -94,7 +99,7 @@ pub enum MemoryBandError {
 pub enum AdmissionError {
     /// The reservation is more than every machine is sure to have free.
     #[error(
-        "the task never fits: it reserves {reservation}, and {free} is what a {machine} is sure to \
+        "the task never fits: it reserves {reservation}, and {free} is what a {machine} machine is sure to \
          have free when the cluster is {high_percent} % reserved"
     )]
     NeverFits {
@@ -109,7 +114,7 @@ pub enum AdmissionError {
     },
     /// The share of CPU is greater than the share of memory.
     #[error(
-        "the task takes a larger share of a {machine}'s CPU than of its memory: {cpu} of {total}, \
+        "the task takes a larger share of a {machine} machine's CPU than of its memory: {cpu} of {total}, \
          where a reservation of {reservation} admits {admitted}"
     )]
     CpuShare {
@@ -226,7 +231,7 @@ impl MemoryBand {
                 high_percent: self.high_percent,
             });
         }
-        let (total, memory) = (machine.cpu(), machine.schedulable_memory());
+        let (total, memory) = (machine.cpu(), machine.nominal_memory());
         let share = u64::from(total.get()) * u64::from(reservation.get()) / u64::from(memory.get());
         if u64::from(cpu.get()) > share {
             // Not more than the machine has, because the reservation is not.
@@ -243,3 +248,6 @@ impl MemoryBand {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

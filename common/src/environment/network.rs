@@ -164,3 +164,47 @@ pub(crate) fn private_block(
 pub(crate) fn overlap(one: Ipv4Net, other: Ipv4Net) -> bool {
     one.contains(&other) || other.contains(&one)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subnets_are_apart_inside_the_network_and_large_enough() {
+        for length in 16..=24 {
+            let cidr: Cidr = format!("10.20.0.0/{length}").parse().unwrap();
+            let network = Network {
+                cidr,
+                nat: Nat::Single,
+            };
+            let (public, private) = (network.public_subnets(), network.private_subnets());
+            let subnets = [private.first, private.second, public.first, public.second];
+            for (index, subnet) in subnets.iter().enumerate() {
+                assert!(cidr.net().contains(subnet), "{subnet} in {cidr}");
+                assert!(subnet.prefix_len() <= 27);
+                assert!(
+                    subnets
+                        .iter()
+                        .skip(index + 1)
+                        .all(|other| !overlap(*subnet, *other))
+                );
+            }
+            assert_eq!(private.first.prefix_len(), private.second.prefix_len());
+            assert_eq!(public.first.prefix_len(), public.second.prefix_len());
+            assert!(private.first.prefix_len() < public.first.prefix_len());
+        }
+    }
+
+    #[test]
+    fn a_network_is_cut_by_arithmetic() {
+        let network = Network {
+            cidr: "10.20.0.0/16".parse().unwrap(),
+            nat: Nat::PerZone,
+        };
+        let text = |subnets: Zonal<Ipv4Net>| subnets.map(|subnet| subnet.to_string());
+        let expected = Zonal::new("10.20.0.0/18".to_owned(), "10.20.64.0/18".to_owned());
+        assert_eq!(text(network.private_subnets()), expected);
+        let expected = Zonal::new("10.20.128.0/19".to_owned(), "10.20.160.0/19".to_owned());
+        assert_eq!(text(network.public_subnets()), expected);
+    }
+}

@@ -45,7 +45,7 @@ fn check(text: &str) -> Result<(), Invalid> {
 
 /// The two zones must be two buildings of the environment's region.
 pub(crate) fn check_zones(zones: &Zonal<ZoneId>, region: Region) -> Result<(), Invalid> {
-    for zone in zones {
+    for (index, zone) in zones.iter().enumerate() {
         if zone.region() != Some(region) {
             let elsewhere = zone.region().map_or("another region", Region::as_str);
             return Err(Invalid::new(format!(
@@ -55,13 +55,15 @@ pub(crate) fn check_zones(zones: &Zonal<ZoneId>, region: Region) -> Result<(), I
             .with_help(format!(
                 "zone ids of {region} begin with \"{}-az\"",
                 region.zone_prefix()
-            )));
+            ))
+            .at_item(index));
         }
     }
     if zones.first == zones.second {
         return Err(
             Invalid::new(format!("zone {:?} is given twice", zones.first.as_str()))
-                .with_help("two data centres are two different zone ids"),
+                .with_help("two data centres are two different zone ids")
+                .at_item(1),
         );
     }
     Ok(())

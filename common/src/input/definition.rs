@@ -18,6 +18,9 @@ pub(crate) const APPLICATIONS: &str = "applications.toml";
 /// The folder that holds a file per environment.
 pub(crate) const ENVIRONMENTS: &str = "environments";
 
+const BOTH: &str = "production and staging have a file each";
+const NONE_YET: &str = "while there are no applications, the file is empty";
+
 /// Both environments, each with its applications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
@@ -43,11 +46,11 @@ impl Definition {
         let environments = EnvironmentName::ALL
             .into_iter()
             .filter_map(|name| {
-                let root = open(files, &file_of(name), &mut findings)?;
+                let root = open(files, &file_of(name), "table", BOTH, &mut findings)?;
                 environment::read(name, root, &mut findings)
             })
             .collect::<Vec<_>>();
-        let applications = open(files, APPLICATIONS, &mut findings);
+        let applications = open(files, APPLICATIONS, "application", NONE_YET, &mut findings);
         strangers(files, &mut findings);
         checks::environments(&environments, &mut findings);
         let named = applications
@@ -72,14 +75,20 @@ fn file_of(name: EnvironmentName) -> String {
 }
 
 /// The document in the file with this path.
-fn open(files: &[SourceFile], path: &str, findings: &mut Findings) -> Option<Node> {
+fn open(
+    files: &[SourceFile],
+    path: &str,
+    table_noun: &str,
+    help_when_missing: &str,
+    findings: &mut Findings,
+) -> Option<Node> {
     let Some(index) = files.iter().position(|file| file.path == path) else {
-        findings.push_file(path, "missing file", &[]);
+        findings.push_file(path, "missing file", &[help_when_missing.to_owned()]);
         return None;
     };
     let content = files.get(index)?.content.as_slice();
     match std::str::from_utf8(content) {
-        Ok(text) => node::parse(index, text, findings),
+        Ok(text) => node::parse(index, text, table_noun, findings),
         Err(error) => {
             let start = error.valid_up_to();
             let span = Span {
@@ -169,7 +178,7 @@ fn resolve(
             .iter()
             .map(|(_, entry)| overrides::resolve(entry, parts.name))
             .collect();
-        let placed: Vec<Placed<'_>> = named
+        let mut placed: Vec<Placed<'_>> = named
             .iter()
             .zip(&nodes)
             .filter_map(|((name, entry), node)| {
@@ -182,6 +191,8 @@ fn resolve(
                 })
             })
             .collect();
+        // Of two that collide, the one further down is reported.
+        placed.sort_by_key(|placed| placed.key);
         fit::check(&parts, &placed, &domains, findings);
         let mut applications: Vec<Application> = placed
             .into_iter()

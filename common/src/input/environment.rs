@@ -3,7 +3,8 @@
 use super::Invalid;
 use super::findings::{Finding, Findings};
 use super::node::Node;
-use super::reader::{Reader, boolean, list, number, parsed};
+use super::reader::Reader;
+use super::value::{boolean, list, number, parsed};
 use crate::application::Application;
 use crate::capacity::{MachineType, MemoryBand, MemoryBandError};
 use crate::environment::zone::check_zones;
@@ -78,11 +79,7 @@ pub(crate) fn read(name: EnvironmentName, root: Node, findings: &mut Findings) -
     let domain = file
         .table(findings, "domain")
         .and_then(|table| domain(table, findings));
-    let atlas = match file.optional_table(findings, "atlas") {
-        Some(Some(table)) => atlas(table, findings).map(Some),
-        Some(None) => Some(None),
-        None => None,
-    };
+    let atlas = file.optional_table(findings, "atlas", atlas);
     let cluster = file
         .table(findings, "cluster")
         .and_then(|table| cluster(table, findings));
@@ -225,14 +222,6 @@ fn help(error: &MemoryBandError) -> Option<String> {
         MemoryBandError::NoSpareMachine { .. } => {
             Some("replacing a machine takes one more than min".to_owned())
         }
-        MemoryBandError::Oscillates {
-            high,
-            min,
-            greatest_low: 0,
-            ..
-        } => Some(format!(
-            "with high = {high} and min = {min} there is no low; raise high"
-        )),
         MemoryBandError::Oscillates {
             high,
             min,

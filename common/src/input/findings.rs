@@ -6,12 +6,16 @@
 use super::Invalid;
 use super::error::{InputError, InputErrors};
 use super::source::{SourceFile, Span, locate};
+use crate::environment::EnvironmentName;
 
 /// A finding whose place is still a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
     message: String,
     span: Span,
+    of_file: bool,
+    /// The environments in which this was found; none when it is so in all.
+    environments: Vec<EnvironmentName>,
     notes: Vec<(String, Span)>,
     help: Vec<String>,
 }
@@ -21,9 +25,16 @@ impl Finding {
         Self {
             message: message.into(),
             span,
+            of_file: false,
+            environments: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
         }
+    }
+
+    /// What makes it the same finding as another: all but the environment.
+    fn key(&self) -> (Span, &str, &[(String, Span)], &[String]) {
+        (self.span, &self.message, &self.notes, &self.help)
     }
 
     /// A key's value is refused.
@@ -31,6 +42,20 @@ impl Finding {
         let mut finding = Self::new(span, format!("invalid `{key}`: {invalid}"));
         finding.help.extend_from_slice(invalid.help());
         finding
+    }
+
+    /// Says that this is about the file as a whole.
+    pub(crate) fn of_file(self) -> Self {
+        Self {
+            of_file: true,
+            ..self
+        }
+    }
+
+    /// Says in which environment this was found; the same in another one is joined with it.
+    pub(crate) fn within(mut self, environment: EnvironmentName) -> Self {
+        self.environments.push(environment);
+        self
     }
 
     /// Adds another place; the note is continued with " at …".
@@ -71,10 +96,17 @@ impl Findings {
 
     /// The errors sorted by place, if there are any.
     pub(crate) fn into_result(mut self, files: &[SourceFile]) -> Result<(), InputErrors> {
-        self.spanned.sort_by(|one, other| {
-            (one.span, &one.message, &one.help).cmp(&(other.span, &other.message, &other.help))
+        self.spanned
+            .sort_by(|one, other| one.key().cmp(&other.key()));
+        self.spanned.dedup_by(|later, earlier| {
+            let same = later.key() == earlier.key();
+            if same {
+                earlier.environments.append(&mut later.environments);
+                earlier.environments.sort_unstable();
+                earlier.environments.dedup();
+            }
+            same
         });
-        self.spanned.dedup();
         let mut errors = self.files;
         errors.extend(
             self.spanned
@@ -102,11 +134,18 @@ fn render(finding: Finding, files: &[SourceFile]) -> Option<InputError> {
             file.path, place.line, place.column
         ))
     });
+    let environments: Vec<&str> = finding
+        .environments
+        .iter()
+        .map(|name| name.as_str())
+        .collect();
+    let within = (!environments.is_empty()).then(|| format!("in {}", environments.join(" and ")));
+    let place = locate(&file.content, finding.span.start, finding.span.end);
     Some(InputError {
         message: finding.message,
         path: file.path.clone(),
-        place: Some(locate(&file.content, finding.span.start, finding.span.end)),
-        notes: notes.collect(),
+        place: (!finding.of_file).then_some(place),
+        notes: within.into_iter().chain(notes).collect(),
         help: finding.help,
     })
 }

@@ -1,5 +1,8 @@
 //! What must hold between the applications of an environment, and between them and its machines.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::environment::Parts;
 use super::findings::{Finding, Findings};
 use super::node::Node;
@@ -29,19 +32,17 @@ pub(crate) fn check(
     findings: &mut Findings,
 ) {
     let name = environment.name;
-    for (index, placed) in applications.iter().enumerate() {
-        if let Some(cluster) = &environment.cluster {
+    if let Some(cluster) = &environment.cluster {
+        for placed in applications {
             admission(name, placed, cluster, findings);
         }
-        if let Some(domain) = &environment.domain {
-            foreign_host(name, placed, domain, domains, findings);
-            for earlier in applications.iter().take(index) {
-                collisions(name, earlier, placed, domain, findings);
-            }
-        }
-    }
-    if let Some(cluster) = &environment.cluster {
         whole(environment, applications, cluster, findings);
+    }
+    if let Some(domain) = &environment.domain {
+        for placed in applications {
+            foreign_host(name, placed, domain, domains, findings);
+        }
+        collisions(name, applications, domain, findings);
     }
     let with_ingress = applications
         .iter()
@@ -52,10 +53,10 @@ pub(crate) fn check(
             Finding::new(
                 placed.key,
                 format!(
-                    "{count} applications with ingress in {name}, at most {MOST_WITH_INGRESS} are \
-                     possible"
+                    "{count} applications with ingress, at most {MOST_WITH_INGRESS} are possible"
                 ),
             )
+            .within(name)
             .help("an application load balancer has 100 target groups, a quota that AWS doesn't raise"),
         );
     }
@@ -91,11 +92,12 @@ fn admission(
         }
         AdmissionError::CpuShare { .. } => ("cpu", "take less CPU, or reserve more memory"),
     };
-    let message = format!(
-        "invalid `{}.{key}` in {name}: {error}",
-        placed.application.name
+    let message = format!("invalid `{}.{key}`: {error}", placed.application.name);
+    findings.push(
+        Finding::new(placed.node.place(key), message)
+            .within(name)
+            .help(help),
     );
-    findings.push(Finding::new(placed.node.place(key), message).help(help));
 }
 
 /// What always runs must fit below the band's upper bound at the greatest number of machines.
@@ -131,50 +133,65 @@ fn whole(
     }
 }
 
+/// Two applications can't answer to the same requests, or have the same place among the rules.
 fn collisions(
     name: EnvironmentName,
-    earlier: &Placed<'_>,
-    later: &Placed<'_>,
+    applications: &[Placed<'_>],
     domain: &Domain,
     findings: &mut Findings,
 ) {
-    let (Some(one), Some(other)) = (&earlier.application.ingress, &later.application.ingress)
-    else {
-        return;
-    };
-    let names = format!(
-        "`{}` and `{}`",
-        earlier.application.name, later.application.name
-    );
-    if one.host.fqdn(domain) == other.host.fqdn(domain) && one.path == other.path {
-        findings.push(
-            Finding::new(
-                later.node.place("ingress.host"),
-                format!(
-                    "{names} both answer to {}{} in {name}",
-                    other.host.fqdn(domain),
-                    other.path
-                ),
+    let mut requests = BTreeMap::new();
+    let mut priorities = BTreeMap::new();
+    for later in applications {
+        let Some(ingress) = &later.application.ingress else {
+            continue;
+        };
+        let host = ingress.host.fqdn(domain);
+        let both = |earlier: &Placed<'_>| {
+            format!(
+                "`{}` and `{}`",
+                earlier.application.name, later.application.name
             )
-            .note("the other host is", earlier.node.place("ingress.host"))
-            .help("give one of them another host or another path"),
-        );
-    }
-    if one.priority == other.priority {
-        findings.push(
-            Finding::new(
-                later.node.place("ingress.priority"),
-                format!(
-                    "{names} have the same priority {} in {name}",
-                    other.priority.get()
-                ),
-            )
-            .note(
-                "the other priority is",
-                earlier.node.place("ingress.priority"),
-            )
-            .help("priorities are unique in an environment; the lowest is asked first"),
-        );
+        };
+        match requests.entry((host.clone(), &ingress.path)) {
+            Entry::Vacant(free) => {
+                free.insert(later);
+            }
+            Entry::Occupied(taken) => findings.push(
+                Finding::new(
+                    later.node.place("ingress.host"),
+                    format!(
+                        "{} both answer to {host}{}",
+                        both(taken.get()),
+                        ingress.path
+                    ),
+                )
+                .within(name)
+                .note("the other host is", taken.get().node.place("ingress.host"))
+                .help("give one of them another host or another path"),
+            ),
+        }
+        match priorities.entry(ingress.priority) {
+            Entry::Vacant(free) => {
+                free.insert(later);
+            }
+            Entry::Occupied(taken) => findings.push(
+                Finding::new(
+                    later.node.place("ingress.priority"),
+                    format!(
+                        "{} have the same priority {}",
+                        both(taken.get()),
+                        ingress.priority.get()
+                    ),
+                )
+                .within(name)
+                .note(
+                    "the other priority is",
+                    taken.get().node.place("ingress.priority"),
+                )
+                .help("priorities are unique in an environment; the lowest is asked first"),
+            ),
+        }
     }
 }
 
@@ -193,18 +210,20 @@ fn foreign_host(
     let host = ingress.host.fqdn(domain);
     let within = |name: &DomainName, of: &DomainName| name == of || name.is_under(of);
     for (other, foreign) in domains {
-        // Where our own domain lies under the other's, everything of ours does.
-        let ours = within(&host, &domain.name) && domain.name.is_under(&foreign.name);
+        // Where our own domain lies under the other's, everything of ours does. That two are the
+        // same is reported once, not for each application.
+        let ours = within(&host, &domain.name) && within(&domain.name, &foreign.name);
         if *other != name && within(&host, &foreign.name) && !ours {
             findings.push(
                 Finding::new(
                     placed.node.place("ingress.host"),
                     format!(
-                        "invalid `{}.ingress.host` in {name}: {host} belongs to {other}, whose \
+                        "invalid `{}.ingress.host`: {host} belongs to {other}, whose \
                          domain is {}",
                         placed.application.name, foreign.name
                     ),
                 )
+                .within(name)
                 .help("choose a name that lies in no other environment's domain"),
             );
         }

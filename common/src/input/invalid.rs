@@ -9,6 +9,7 @@
 pub struct Invalid {
     reason: String,
     help: Vec<String>,
+    item: Option<usize>,
 }
 
 impl Invalid {
@@ -18,6 +19,7 @@ impl Invalid {
         Self {
             reason: reason.into(),
             help: Vec::new(),
+            item: None,
         }
     }
 
@@ -44,6 +46,20 @@ impl Invalid {
         self
     }
 
+    /// Says which item of a list is meant.
+    #[must_use]
+    pub(crate) fn at_item(self, item: usize) -> Self {
+        Self {
+            item: Some(item),
+            ..self
+        }
+    }
+
+    /// Which item of a list is meant, from 0.
+    pub(crate) const fn item(&self) -> Option<usize> {
+        self.item
+    }
+
     /// What to do about it, one sentence each.
     #[must_use]
     pub fn help(&self) -> &[String] {
@@ -53,7 +69,7 @@ impl Invalid {
 
 /// The text in quotes, shortened where it is long, with control characters escaped.
 pub(crate) fn quoted(text: &str) -> String {
-    const LONGEST: usize = 60;
+    const LONGEST: usize = 100;
     if text.chars().count() <= LONGEST {
         return format!("{text:?}");
     }

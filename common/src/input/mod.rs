@@ -6,6 +6,7 @@
 mod application;
 mod checks;
 mod definition;
+mod dots;
 mod environment;
 mod error;
 mod findings;
@@ -16,6 +17,7 @@ mod node;
 mod overrides;
 mod reader;
 mod source;
+mod value;
 
 pub use definition::Definition;
 pub use error::{InputError, InputErrors};

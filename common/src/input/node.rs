@@ -1,13 +1,13 @@
 //! A TOML document as a tree in which everything knows its place.
 //!
-//! Lives here: the conversion from the `toml` crate's spanned tables, and the guards that keep it
-//! from overflowing the stack on input that nobody would write.
+//! Lives here: the conversion from the `toml` crate's spanned tables.
 
 use std::collections::BTreeMap;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::dots::dotted_line;
 use super::findings::{Finding, Findings};
 use super::source::Span;
 
@@ -43,12 +43,14 @@ pub(crate) struct Entry {
 /// The deepest tables of the inputs (`web.overrides.staging.ingress.host`) have five levels.
 const DEEPEST: usize = 16;
 
-/// A dotted key makes a level per dot, which the parser doesn't limit, and a table of thousands of
-/// levels can't even be dropped. Nobody writes as many dots in a line.
-const MOST_DOTS: usize = 64;
-
-/// Reads a document. Findings leave out what they are about: what is returned is what could be read.
-pub(crate) fn parse(file: usize, text: &str, findings: &mut Findings) -> Option<Node> {
+/// Reads a document; `table_noun` is what a table at its top stands for. What is nested too deeply
+/// is reported and left out.
+pub(crate) fn parse(
+    file: usize,
+    text: &str,
+    table_noun: &str,
+    findings: &mut Findings,
+) -> Option<Node> {
     let whole = Span {
         file,
         start: 0,
@@ -62,46 +64,53 @@ pub(crate) fn parse(file: usize, text: &str, findings: &mut Findings) -> Option<
         return None;
     }
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
+    // What follows a syntax error is often misread: the first is worth more than all.
+    if let Some(error) = errors.first() {
         let range = error.span().unwrap_or(0..0);
         let span = Span {
             file,
             start: range.start,
             end: range.end,
         };
-        findings.push(malformed(span, text, error.message()));
+        findings.push(malformed(span, text, error.message(), table_noun));
+        return None;
     }
     let root = convert_table(file, table.into_inner(), DEEPEST, findings);
-    // What follows a syntax error is often misread: one error at its cause is worth more than many.
-    errors.is_empty().then_some(Node {
+    Some(Node {
         span: whole,
         value: Value::Table(root),
     })
 }
 
-fn malformed(span: Span, text: &str, message: &str) -> Finding {
+fn malformed(span: Span, text: &str, message: &str, table_noun: &str) -> Finding {
     let message = message.trim_end().replace('\n', ", ");
-    let found = text.get(span.start..span.end).unwrap_or_default();
-    if message.starts_with("duplicate key") {
-        return Finding::new(
-            span,
-            format!("malformed TOML: `{}` is given twice", found.trim()),
-        )
-        .help("a table and a key of a table exist once; rename or remove one of the two");
+    let found = text.get(span.start..span.end).unwrap_or_default().trim();
+    if !message.starts_with("duplicate key") || found.is_empty() {
+        return Finding::new(span, format!("malformed TOML: {message}"));
     }
-    Finding::new(span, format!("malformed TOML: {message}"))
-}
-
-fn dotted_line(file: usize, text: &str) -> Option<Span> {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let end = start + line.trim_end().len();
-        if line.bytes().filter(|byte| *byte == b'.').count() > MOST_DOTS {
-            return Some(Span { file, start, end });
+    let header = format!("[{found}]");
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    if !text.get(line..).unwrap_or_default().starts_with(&header) {
+        return Finding::new(span, format!("duplicate key `{found}`"))
+            .help("a table has each key once; remove one of the two");
+    }
+    let finding = Finding::new(span, format!("duplicate {table_noun} `{found}`"))
+        .help("rename or remove one of the two");
+    match before.find(&format!("\n{header}")) {
+        Some(at) => {
+            let start = at + 2;
+            finding.note(
+                "the first is",
+                Span {
+                    start,
+                    end: start + found.len(),
+                    ..span
+                },
+            )
         }
-        start += line.len();
+        None => finding,
     }
-    None
 }
 
 fn convert_table(

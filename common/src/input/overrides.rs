@@ -86,6 +86,14 @@ pub(crate) fn check(name: &str, application: &Entry, findings: &mut Findings) {
             expect_table(format!("{name}.{OVERRIDES}.{environment}"), &entry.node);
         }
     }
+    for entry in environments.values() {
+        if let Value::Table(changes) = &entry.node.value
+            && let Some(nested) = changes.get(OVERRIDES)
+        {
+            let message = format!("`{OVERRIDES}` within `{name}.{OVERRIDES}`");
+            findings.push(Finding::new(nested.key, message));
+        }
+    }
     for (environment, entry) in environments {
         if EnvironmentName::ALLOWED.contains(&environment.as_str()) {
             continue;

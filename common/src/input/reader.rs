@@ -1,10 +1,9 @@
 //! Reads a table key by key, and knows at the end which keys nobody asked for.
 
-use std::str::FromStr;
-
 use super::findings::{Finding, Findings};
 use super::node::{Entries, Node, Value};
 use super::source::Span;
+use super::value::mismatch;
 use super::{Invalid, nearest};
 
 /// A table that is being read.
@@ -51,11 +50,6 @@ impl<'n> Reader<'n> {
         self.entries
             .get(key)
             .map_or(self.span, |entry| entry.node.span)
-    }
-
-    /// Whether the key is there.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.entries.contains_key(key)
     }
 
     fn find(&mut self, key: &'static str) -> Option<&'n Node> {
@@ -113,20 +107,29 @@ impl<'n> Reader<'n> {
         }
     }
 
-    /// A table that may be missing. The outer option is none when it is there but no table.
+    /// A table that may be missing. The outer option is none when it is there but refused.
     #[expect(
         clippy::option_option,
         reason = "absent and refused are different answers"
     )]
-    pub(crate) fn optional_table(
+    pub(crate) fn optional_table<T>(
         &mut self,
         findings: &mut Findings,
         key: &'static str,
-    ) -> Option<Option<Reader<'n>>> {
+        read: impl FnOnce(Reader<'n>, &mut Findings) -> Option<T>,
+    ) -> Option<Option<T>> {
         match self.find(key) {
-            Some(node) => Reader::new(&self.key_path(key), node, findings).map(Some),
+            Some(node) => {
+                let table = Reader::new(&self.key_path(key), node, findings)?;
+                read(table, findings).map(Some)
+            }
             None => Some(None),
         }
+    }
+
+    /// Accepts a key that is read elsewhere.
+    pub(crate) fn allow(&mut self, key: &'static str) {
+        self.known.push(key);
     }
 
     /// All entries of a table whose keys are not fixed.
@@ -148,9 +151,9 @@ impl<'n> Reader<'n> {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding,
             };
-            let mut known: Vec<String> = self.known.iter().map(|key| format!("`{key}`")).collect();
-            known.sort();
-            known.dedup();
+            let mut known = self.known.clone();
+            known.sort_unstable();
+            let known: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
             findings.push(finding.help(format!("allowed are {}", known.join(", "))));
         }
     }
@@ -164,18 +167,13 @@ impl<'n> Reader<'n> {
     }
 
     fn missing(&self, findings: &mut Findings, key: &str, help: &str) {
-        // The span of a file's own table is the whole file: its beginning says enough.
-        let start = self.span;
-        let span = if self.path.is_empty() {
-            Span {
-                end: start.start,
-                ..start
-            }
-        } else {
-            start
-        };
         let message = format!("missing key `{key}`{}", self.inside());
-        findings.push(Finding::new(span, message).help(help));
+        let finding = Finding::new(self.span, message).help(help);
+        findings.push(if self.path.is_empty() {
+            finding.of_file()
+        } else {
+            finding
+        });
     }
 
     fn value<T>(
@@ -187,7 +185,12 @@ impl<'n> Reader<'n> {
     ) -> Option<T> {
         read(node)
             .map_err(|invalid| {
-                findings.push(Finding::invalid(node.span, &self.key_path(key), &invalid));
+                let item = match &node.value {
+                    Value::List(items) => invalid.item().and_then(|item| items.get(item)),
+                    _ => None,
+                };
+                let span = item.unwrap_or(node).span;
+                findings.push(Finding::invalid(span, &self.key_path(key), &invalid));
             })
             .ok()
     }
@@ -202,81 +205,5 @@ fn code(name: &str) -> String {
         format!("`{name}`")
     } else {
         super::quoted(name)
-    }
-}
-
-fn mismatch(expected: &str, node: &Node) -> Invalid {
-    Invalid::new(format!("expected {expected}, found {}", node.describe()))
-}
-
-/// Text, as it is.
-pub(crate) fn text(node: &Node) -> Result<&str, Invalid> {
-    match &node.value {
-        Value::Text(text) => Ok(text),
-        _ => Err(mismatch("a string", node)),
-    }
-}
-
-/// Text of a certain shape.
-pub(crate) fn parsed<T: FromStr<Err = Invalid>>(node: &Node) -> Result<T, Invalid> {
-    text(node)?.parse()
-}
-
-/// `true` or `false`.
-pub(crate) fn boolean(node: &Node) -> Result<bool, Invalid> {
-    match &node.value {
-        Value::Boolean(boolean) => Ok(*boolean),
-        _ => Err(mismatch("`true` or `false`", node)),
-    }
-}
-
-/// A number within a range.
-pub(crate) fn number(
-    range: std::ops::RangeInclusive<u32>,
-) -> impl FnOnce(&Node) -> Result<u32, Invalid> {
-    move |node| {
-        let Value::Integer(integer) = node.value else {
-            return Err(mismatch("an integer", node));
-        };
-        u32::try_from(integer)
-            .ok()
-            .filter(|number| range.contains(number))
-            .ok_or_else(|| {
-                Invalid::new(format!(
-                    "expected {} to {}, found {integer}",
-                    range.start(),
-                    range.end()
-                ))
-            })
-    }
-}
-
-/// A list, read item by item; the first refused item is the list's error.
-pub(crate) fn list<T>(
-    node: &Node,
-    read: impl Fn(&Node) -> Result<T, Invalid>,
-) -> Result<Vec<T>, Invalid> {
-    match &node.value {
-        Value::List(items) => items.iter().map(read).collect(),
-        _ => Err(mismatch("a list", node)),
-    }
-}
-
-/// A list of different items, sorted.
-pub(crate) fn distinct<T: Ord + AsRef<str>>(
-    node: &Node,
-    read: impl Fn(&Node) -> Result<T, Invalid>,
-) -> Result<Vec<T>, Invalid> {
-    let mut items = list(node, read)?;
-    items.sort();
-    match items
-        .windows(2)
-        .find(|pair| matches!(pair, [one, other] if one == other))
-    {
-        Some([twice, ..]) => Err(Invalid::new(format!(
-            "{} is given twice",
-            super::quoted(twice.as_ref())
-        ))),
-        _ => Ok(items),
     }
 }

@@ -1,169 +1,16 @@
-//! What things are called in AWS.
+//! The names of an environment.
 //!
-//! Lives here: every physical name that the definition chooses, and how long each may be. Every
-//! name carries the environment, or lives inside something whose name does (a service in its
-//! cluster). A name that is not here is left to CloudFormation: target groups, for one, whose
-//! create-only properties make a fixed name collide with itself on replacement.
+//! Lives here: every physical name that the definition chooses. Every name carries the environment,
+//! or lives inside something whose name does (a service in its cluster). A name that is not here is
+//! left to CloudFormation: target groups, for one, whose create-only properties make a fixed name
+//! collide with itself on replacement.
 
-use std::fmt;
-
+use super::derived::DerivedName;
+use super::limits;
+use super::role::ApplicationRole;
+use super::stack::{StackKind, StackName};
 use crate::application::ApplicationName;
 use crate::environment::{AccountId, EnvironmentName, Region};
-
-/// A stack of an environment.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StackKind {
-    /// Boundaries, roles and artifacts; applied by a person.
-    Bootstrap,
-    /// The definition's own pipeline.
-    Cicd,
-    /// Network, security groups, peering, data key.
-    Network,
-    /// The way in.
-    LoadBalancer,
-    /// The cluster and its machines.
-    Ecs,
-    /// What an application keeps.
-    Application(ApplicationName),
-    /// What of an application runs.
-    Service(ApplicationName),
-    /// The pipeline of an application.
-    Pipeline(ApplicationName),
-}
-
-impl fmt::Display for StackKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bootstrap => formatter.write_str("bootstrap"),
-            Self::Cicd => formatter.write_str("cicd"),
-            Self::Network => formatter.write_str("network"),
-            Self::LoadBalancer => formatter.write_str("loadbalancer"),
-            Self::Ecs => formatter.write_str("ecs"),
-            Self::Application(name) => write!(formatter, "application-{name}"),
-            Self::Service(name) => write!(formatter, "service-{name}"),
-            Self::Pipeline(name) => write!(formatter, "pipeline-{name}"),
-        }
-    }
-}
-
-/// The name of a stack, `lemonade-<environment>-<stack>`.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
-#[serde(transparent)]
-pub struct StackName(String);
-
-impl StackName {
-    /// The name as CloudFormation knows it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The name without project and environment: `network`, `service-web`. Neither of those has
-    /// a hyphen.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        self.0.splitn(3, '-').last().unwrap_or_default()
-    }
-}
-
-impl AsRef<str> for StackName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for StackName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(&self.0)
-    }
-}
-
-/// What a role of an application's is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ApplicationRole {
-    /// What the containers may do.
-    Task,
-    /// What ECS does to start them: pull the image, read the secrets, write the log.
-    Execution,
-    /// What a build may do.
-    Build,
-    /// What the application's pipeline may do.
-    Pipeline,
-    /// What a release may do.
-    Deploy,
-}
-
-impl ApplicationRole {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Task,
-        Self::Execution,
-        Self::Build,
-        Self::Pipeline,
-        Self::Deploy,
-    ];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Task => "task",
-            Self::Execution => "execution",
-            Self::Build => "build",
-            Self::Pipeline => "pipeline",
-            Self::Deploy => "deploy",
-        }
-    }
-}
-
-/// A name that is derived from an application's name, with the length that AWS allows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DerivedName {
-    /// What is called so.
-    pub kind: &'static str,
-    /// The name.
-    pub name: String,
-    /// The greatest number of characters.
-    pub limit: usize,
-}
-
-impl DerivedName {
-    fn new(kind: &'static str, name: String, limit: usize) -> Self {
-        Self { kind, name, limit }
-    }
-
-    /// By how many characters the name is too long.
-    #[must_use]
-    pub fn excess(&self) -> usize {
-        self.name.len().saturating_sub(self.limit)
-    }
-}
-
-/// The greatest number of characters in names, by what is called so.
-pub mod limits {
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
-    pub const STACK: usize = 128;
-    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
-    pub const LOAD_BALANCER: usize = 32;
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-    pub const ROLE: usize = 64;
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-    pub const POLICY: usize = 128;
-    /// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html>
-    pub const REPOSITORY: usize = 256;
-    /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>
-    pub const LOG_GROUP: usize = 512;
-    /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>
-    pub const SECRET: usize = 512;
-    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html>
-    pub const TASK_FAMILY: usize = 255;
-    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>
-    pub const SERVICE: usize = 255;
-    /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html>
-    pub const PIPELINE: usize = 100;
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
-    pub const BUCKET: usize = 63;
-}
 
 /// The names of an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -390,5 +237,43 @@ impl Names {
             )
         }));
         derived
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_no_input_lengthens_are_within_their_limits() {
+        let account: AccountId = "111122223333".parse().unwrap();
+        let region: Region = "ap-southeast-2".parse().unwrap();
+        for environment in EnvironmentName::ALL {
+            let names = Names::new(environment);
+            assert!(names.application_load_balancer("internal").len() <= limits::LOAD_BALANCER);
+            assert!(names.network_load_balancer().len() <= limits::LOAD_BALANCER);
+            assert!(names.bucket("access-logs", &account, region).len() <= limits::BUCKET);
+            assert!(Names::WORKLOAD_BOUNDARY.len() <= limits::POLICY);
+        }
+    }
+
+    #[test]
+    fn every_name_carries_its_environment_or_lives_in_its_cluster() {
+        let web: ApplicationName = "web".parse().unwrap();
+        for environment in EnvironmentName::ALL {
+            for derived in Names::new(environment).derived_from(&web) {
+                let carries = derived.name.contains(environment.as_str());
+                assert!(carries || derived.kind == "service", "{}", derived.name);
+            }
+        }
+    }
+
+    #[test]
+    fn boundaries_are_policies_of_the_account_under_the_environments_path() {
+        let names = Names::new(EnvironmentName::Staging);
+        assert_eq!(
+            names.workload_boundary_arn(),
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/lemonade/staging/workload-boundary"
+        );
     }
 }

@@ -1,0 +1,89 @@
+//! What must hold between the keys of one application.
+
+use crate::application::{Application, ApplicationName};
+use crate::input::findings::{Finding, Findings};
+use crate::input::node::{Node, Value};
+
+/// Which keys go together. None when they don't.
+pub(super) fn keys(name: &ApplicationName, node: &Node, findings: &mut Findings) -> Option<()> {
+    let Value::Table(entries) = &node.value else {
+        return None;
+    };
+    let has = |key: &str| entries.contains_key(key);
+    let ingress = has("ingress");
+    let mut consistent = Some(());
+    if ingress && !has("container_port") {
+        consistent = None;
+        findings.push(
+            Finding::new(node.span, format!("missing key `container_port` in `[{name}]`"))
+                .help("an application with ingress listens on a port, for example `container_port = 8080`"),
+        );
+    }
+    for (key, help) in [
+        (
+            "container_port",
+            "nobody reaches an application without ingress; remove the port",
+        ),
+        (
+            "health_check",
+            "only the load balancer asks; ECS replaces a worker that ends by itself",
+        ),
+    ] {
+        if has(key) && !ingress {
+            consistent = None;
+            let message = format!("`{name}.{key}` without `{name}.ingress`");
+            findings.push(Finding::new(node.place(key), message).help(help));
+        }
+    }
+    consistent
+}
+
+/// Which values go together. None when they don't.
+pub(super) fn values(
+    application: &Application,
+    node: &Node,
+    findings: &mut Findings,
+) -> Option<()> {
+    let Application {
+        name,
+        secrets,
+        variables,
+        ..
+    } = application;
+    let mut consistent = Some(());
+    for secret in secrets {
+        if variables
+            .keys()
+            .any(|variable| variable.as_str() == secret.as_str())
+        {
+            consistent = None;
+            findings.push(
+                Finding::new(
+                    node.place(&format!("variables.{secret}")),
+                    format!("`{secret}` is both a variable and a secret of `{name}`"),
+                )
+                .note("the secrets are", node.place("secrets"))
+                .help("remove one of the two; a secret's value is never written here"),
+            );
+        }
+    }
+    let stop = application.stop_timeout_seconds;
+    let delay = application
+        .ingress
+        .as_ref()
+        .map(|ingress| ingress.deregistration_delay_seconds);
+    if let Some(delay) = delay.filter(|delay| stop >= *delay) {
+        consistent = None;
+        findings.push(
+            Finding::new(
+                node.place("stop_timeout_seconds"),
+                format!(
+                    "invalid `{name}.stop_timeout_seconds`: expected less than the deregistration \
+                     delay of {delay} seconds, found {stop}"
+                ),
+            )
+            .help("a container that gets requests stops before its target is gone"),
+        );
+    }
+    consistent
+}

@@ -1,0 +1,7 @@
+//! Reads applications.
+
+mod consistency;
+mod inner;
+mod read;
+
+pub(crate) use read::read;

@@ -1,0 +1,37 @@
+//! The roles that every application has.
+
+/// What a role of an application's is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ApplicationRole {
+    /// What the containers may do.
+    Task,
+    /// What ECS does to start them: pull the image, read the secrets, write the log.
+    Execution,
+    /// What a build may do.
+    Build,
+    /// What the application's pipeline may do.
+    Pipeline,
+    /// What a release may do.
+    Deploy,
+}
+
+impl ApplicationRole {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Task,
+        Self::Execution,
+        Self::Build,
+        Self::Pipeline,
+        Self::Deploy,
+    ];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Execution => "execution",
+            Self::Build => "build",
+            Self::Pipeline => "pipeline",
+            Self::Deploy => "deploy",
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The stacks of an environment, and what they are called.
+
+use std::fmt;
+
+use crate::application::ApplicationName;
+
+/// A stack of an environment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StackKind {
+    /// Boundaries, roles and artifacts; applied by a person.
+    Bootstrap,
+    /// The definition's own pipeline.
+    Cicd,
+    /// Network, security groups, peering, data key.
+    Network,
+    /// The way in.
+    LoadBalancer,
+    /// The cluster and its machines.
+    Ecs,
+    /// What an application keeps.
+    Application(ApplicationName),
+    /// What of an application runs.
+    Service(ApplicationName),
+    /// The pipeline of an application.
+    Pipeline(ApplicationName),
+}
+
+impl fmt::Display for StackKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bootstrap => formatter.write_str("bootstrap"),
+            Self::Cicd => formatter.write_str("cicd"),
+            Self::Network => formatter.write_str("network"),
+            Self::LoadBalancer => formatter.write_str("loadbalancer"),
+            Self::Ecs => formatter.write_str("ecs"),
+            Self::Application(name) => write!(formatter, "application-{name}"),
+            Self::Service(name) => write!(formatter, "service-{name}"),
+            Self::Pipeline(name) => write!(formatter, "pipeline-{name}"),
+        }
+    }
+}
+
+/// The name of a stack, `lemonade-<environment>-<stack>`.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct StackName(pub(super) String);
+
+impl StackName {
+    /// The name as CloudFormation knows it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name without project and environment: `network`, `service-web`. Neither of those has
+    /// a hyphen.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.0.splitn(3, '-').last().unwrap_or_default()
+    }
+}
+
+impl AsRef<str> for StackName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StackName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}

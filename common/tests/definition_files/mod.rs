@@ -1,0 +1,19 @@
+//! The checked-in definition as text.
+
+use common::input::SourceFile;
+
+pub(crate) const PRODUCTION: &str = "environments/production.toml";
+pub(crate) const STAGING: &str = "environments/staging.toml";
+pub(crate) const APPLICATIONS: &str = "applications.toml";
+
+/// All of its files.
+pub(crate) fn checked_in() -> Vec<SourceFile> {
+    vec![
+        SourceFile::new(APPLICATIONS, include_str!("../../../applications.toml")),
+        SourceFile::new(
+            PRODUCTION,
+            include_str!("../../../environments/production.toml"),
+        ),
+        SourceFile::new(STAGING, include_str!("../../../environments/staging.toml")),
+    ]
+}
