@@ -194,6 +194,12 @@ fn a_null_alone_is_a_property_not_written() {
 }
 
 #[test]
+fn a_node_as_text_is_sorted() {
+    let node = Node::from(serde_json::json!({"b": [1, {"d": 2, "c": 3}], "a": "x"}));
+    assert_snapshot!(node.to_json(), @r#"{"a":"x","b":[1,{"c":3,"d":2}]}"#);
+}
+
+#[test]
 fn a_walk_sees_every_argument() {
     let leaf = |name: &str| Node::String(name.to_owned());
     let nested = |function: Intrinsic| function.into_node();
