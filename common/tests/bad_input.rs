@@ -161,6 +161,9 @@ edits! {
     band_over_a_hundred {
         STAGING, "low = 40, high = 75" => "low = 40, high = 100";
     }
+    logs_kept_too_short_in_production {
+        PRODUCTION, "\nlogs_days = 400" => "\nlogs_days = 90";
+    }
     retention_that_cloudwatch_refuses {
         STAGING, "\nlogs_days = 30" => "\nlogs_days = 31";
     }
@@ -215,6 +218,10 @@ edits! {
     }
     duplicate_host {
         APPLICATIONS, "host = \"api\"" => "host = \"www\"";
+    }
+    foreign_host_of_two_applications {
+        APPLICATIONS, "host = \"api\"" => "host = \"shop.example.org\"\nhosted_zone = \"Z0123456789SHOP\"";
+        APPLICATIONS, "host = \"www\"" => "host = \"shop.example.org\"\nhosted_zone = \"Z0123456789SHOP\"\npath = \"/shop/*\"";
     }
     duplicate_priority {
         APPLICATIONS, "priority = 200" => "priority = 100";
@@ -278,6 +285,9 @@ edits! {
     }
     secret_in_lower_case {
         APPLICATIONS, "SESSION_KEY" => "session_key";
+    }
+    secret_with_a_number_for_a_word {
+        APPLICATIONS, "SESSION_KEY" => "SESSION_2";
     }
     secret_twice {
         APPLICATIONS, "\"SESSION_KEY\"" => "\"DATABASE_URL\"";

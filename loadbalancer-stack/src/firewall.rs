@@ -87,10 +87,9 @@ pub(crate) fn add(
     let header =
         |name: &str| FieldToMatch::new().single_header(FieldToMatchSingleHeader::new(name));
     // The destination is the group's ARN without the `:*` that `Fn::GetAtt` puts behind it.
-    let destination = sub(
-        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${FirewallLogGroup}",
-    );
-    let _ = &log_group;
+    let destination =
+        sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Group}")
+            .with::<String>("Group", log_group.reference());
     template.add(
         "FirewallLog",
         LoggingConfiguration::new([destination], firewall.attr_arn())

@@ -5,8 +5,9 @@ use crate::text::text_newtype;
 
 text_newtype! {
     /// The name of a secret, which is also the environment variable that the container finds it
-    /// in: `[A-Z][A-Z0-9_]*`.
-    SecretName, check_variable
+    /// in: words of `[A-Z][A-Z0-9]*`, with a `_` between them. Each word begins with a letter, so
+    /// that names without the `_`, which logical ids don't have, differ where the names do.
+    SecretName, check_secret
 }
 
 text_newtype! {
@@ -99,6 +100,21 @@ fn check_variable(text: &str) -> Result<(), Invalid> {
             "names that begin with {prefix:?} belong to the ECS agent and the AWS SDKs, found {text:?}"
         ))),
         None => Ok(()),
+    }
+}
+
+fn check_secret(text: &str) -> Result<(), Invalid> {
+    check_variable(text)?;
+    if text
+        .split('_')
+        .all(|word| word.starts_with(|first: char| first.is_ascii_uppercase()))
+    {
+        Ok(())
+    } else {
+        Err(Invalid::expected(
+            "words that begin with a letter, with one `_` between them, such as \"DATABASE_URL\"",
+            text,
+        ))
     }
 }
 

@@ -25,11 +25,13 @@ impl Publish {
 
 /// Declares what a stack exports.
 ///
-/// ```ignore
+/// ```
+/// use common::resources::kinds::VpcId;
+///
 /// common::exports! {
 ///     /// What the network offers to other stacks.
 ///     pub struct Exports, filled by Outputs {
-///         /// The VPC.
+///         /// The VPC
 ///         vpc: VpcId = "Vpc",
 ///     }
 /// }

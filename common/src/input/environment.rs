@@ -85,7 +85,7 @@ pub(crate) fn read(name: EnvironmentName, root: Node, findings: &mut Findings) -
         .and_then(|table| cluster(table, findings));
     let retention = file
         .table(findings, "retention")
-        .and_then(|table| retention(table, findings));
+        .and_then(|table| retention(table, protected, findings));
     let alarms = file.table(findings, "alarms").and_then(|mut table| {
         let email = table.required(findings, "email", "\"alarms@lemonade.example\"", parsed);
         table.finish(findings);
@@ -235,9 +235,24 @@ fn help(error: &MemoryBandError) -> Option<String> {
     }
 }
 
-fn retention(mut table: Reader<'_>, findings: &mut Findings) -> Option<Retention> {
+/// What happened a year ago can still be asked in a protected environment.
+/// <https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-16>
+const PROTECTED_LOG_DAYS: u32 = 365;
+
+fn retention(
+    mut table: Reader<'_>,
+    protected: Option<bool>,
+    findings: &mut Findings,
+) -> Option<Retention> {
     let logs = table.required(findings, "logs_days", "400", |node| {
-        LogRetention::new(number(0..=u32::MAX)(node)?)
+        let days = number(0..=u32::MAX)(node)?;
+        if protected == Some(true) && days < PROTECTED_LOG_DAYS {
+            return Err(Invalid::new(format!(
+                "a protected environment keeps its logs for {PROTECTED_LOG_DAYS} days or longer, \
+                 found {days}"
+            )));
+        }
+        LogRetention::new(days)
     });
     let access = table.required(findings, "access_logs_days", "400", number(1..=3653));
     let images = table.required(findings, "images", "50", number(1..=1000));

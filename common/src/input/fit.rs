@@ -153,7 +153,9 @@ fn collisions(
                 earlier.application.name, later.application.name
             )
         };
-        match requests.entry((host.clone(), &ingress.path)) {
+        // A host outside the domain brings its certificate and record, which one stack can own.
+        let path = ingress.host.in_wildcard().then_some(&ingress.path);
+        match requests.entry((host.clone(), path)) {
             Entry::Vacant(free) => {
                 free.insert(later);
             }
@@ -168,7 +170,11 @@ fn collisions(
                 )
                 .within(name)
                 .note("the other host is", taken.get().node.place("ingress.host"))
-                .help("give one of them another host or another path"),
+                .help(if path.is_some() {
+                    "give one of them another host or another path"
+                } else {
+                    "a host outside the environment's domain belongs to one application"
+                }),
             ),
         }
         match priorities.entry(ingress.priority) {

@@ -8,8 +8,7 @@ use common::resources::kinds::KeyArn;
 use common::resources::secretsmanager::Secret;
 use common::template::{Template, Value};
 
-/// The logical id of a secret. Logical ids have no underscore; a `0` stands for it, since a name
-/// can't have a `0` after an underscore's neighbour and stay the same word.
+/// The logical id of a secret: its words in camel case, since logical ids have no underscore.
 pub(super) fn logical_id(secret: &SecretName) -> String {
     let words = secret.as_str().split('_').map(|word| {
         let (first, rest) = word.split_at(word.len().min(1));

@@ -28,10 +28,10 @@ pub(super) fn add(
     service: &Handle<ecs::Service>,
 ) {
     let cluster = crate::cluster::exports(environment).cluster.import();
-    let resource: Value<String> = sub("service/${Cluster}/${Service.Name}")
+    let resource: Value<String> = sub("service/${Cluster}/${Service}")
         .with::<String>("Cluster", cluster)
+        .with("Service", service.attr_name())
         .into();
-    let _ = service;
     let tasks = application.tasks;
     let range = template.add(
         "Tasks",
