@@ -4,8 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sha2::{Digest, Sha256};
-
 use crate::error::Error;
 
 /// A package at one version.
@@ -107,7 +105,7 @@ impl Package {
 
 /// Refuses an archive that is not the pinned one.
 fn verify(archive: &Path, bytes: &[u8], expected: &'static str) -> Result<(), Error> {
-    let found: String = Sha256::digest(bytes)
+    let found: String = hmac_sha256::Hash::hash(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();

@@ -11,8 +11,6 @@ mod sections;
 
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
-
 pub use error::{TemplateError, TemplateErrorKind, TemplateErrors};
 pub(crate) use references::referenced_resources;
 
@@ -86,8 +84,10 @@ pub(crate) fn check(mut template: Template) -> Result<CheckedTemplate, TemplateE
         return Err(TemplateErrors::new(errors));
     }
 
-    let digest = hexadecimal(&Sha256::digest(
-        minified(&template).map_err(TemplateErrors::write)?,
+    let digest = hexadecimal(&hmac_sha256::Hash::hash(
+        minified(&template)
+            .map_err(TemplateErrors::write)?
+            .as_bytes(),
     ));
     let output = Output::new::<String>("Digest of the definition that was deployed", &digest);
     template
