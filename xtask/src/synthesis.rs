@@ -9,7 +9,7 @@ use common::environment::EnvironmentName;
 use crate::workspace::Workspace;
 use crate::{Error, cargo, stack_binaries};
 
-/// The assemblies of the environments, with their templates inside, in the order asked for.
+/// The assemblies of the environments, with their templates inside, sorted by name.
 ///
 /// # Errors
 /// When the input files are refused, the stack crates don't build, or the stacks don't fit
@@ -37,14 +37,13 @@ pub fn synthesize(
         .filter(|(name, _)| crates.contains(&name.as_str()))
         .collect();
     let stacks = stack_binaries::run(&binaries, environments, config)?;
-    environments
+    definition
+        .environments
         .iter()
-        .map(|name| {
-            let own = stacks
-                .iter()
-                .filter(|stack| stack.environment == *name)
-                .cloned();
-            Ok(Assembly::new(definition.environment(*name), own.collect())?)
+        .filter(|environment| environments.contains(&environment.name))
+        .map(|environment| {
+            let own = stacks.iter().filter(|stack| stack.environment == environment.name);
+            Ok(Assembly::new(environment, own.cloned().collect())?)
         })
         .collect()
 }
