@@ -10,7 +10,10 @@ use crate::synthesis::CRATES;
 
 /// Runs one of the binaries, `xtask` or a stack crate's, at the root of the workspace.
 pub fn run(binary: &str, arguments: &[&str]) -> Output {
-    command(binary).args(arguments).output().expect("the binary starts")
+    command(binary)
+        .args(arguments)
+        .output()
+        .expect("the binary starts")
 }
 
 /// A call of one of the binaries at the root of the workspace.

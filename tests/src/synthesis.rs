@@ -15,7 +15,8 @@ use crate::root;
 pub type Define = fn(&Environment) -> Result<Vec<StackArtifact>, StackError>;
 
 /// The stack crates, by name; a test holds the list against the workspace.
-pub const CRATES: [(&str, Define); 3] = [
+pub const CRATES: [(&str, Define); 4] = [
+    ("cicd-stack", cicd_stack::stacks),
     ("ecs-stack", ecs_stack::stacks),
     ("loadbalancer-stack", loadbalancer_stack::stacks),
     ("network-stack", network_stack::stacks),
@@ -54,7 +55,14 @@ pub fn synthesize(environment: &Environment) -> Synthesis {
         let text = stack.template.as_deref().expect("a stack has its template");
         serde_json::from_str(text).expect("a template is JSON")
     };
-    let templates =
-        assembly.stacks.iter().map(|stack| (stack.name.to_string(), parse(stack))).collect();
-    Synthesis { environment: environment.clone(), assembly, templates }
+    let templates = assembly
+        .stacks
+        .iter()
+        .map(|stack| (stack.name.to_string(), parse(stack)))
+        .collect();
+    Synthesis {
+        environment: environment.clone(),
+        assembly,
+        templates,
+    }
 }

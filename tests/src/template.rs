@@ -28,7 +28,9 @@ impl<'a> Resource<'a> {
     /// A property, by a JSON pointer below `Properties`; null where it is not set.
     #[must_use]
     pub fn property(&self, pointer: &str) -> &'a Value {
-        self.json["Properties"].pointer(&format!("/{pointer}")).unwrap_or(&Value::Null)
+        self.json["Properties"]
+            .pointer(&format!("/{pointer}"))
+            .unwrap_or(&Value::Null)
     }
 }
 
@@ -47,7 +49,8 @@ impl Synthesis {
 
     /// All resources of a type.
     pub fn of_type(&self, kind: &str) -> impl Iterator<Item = Resource<'_>> {
-        self.resources().filter(move |resource| resource.kind == kind)
+        self.resources()
+            .filter(move |resource| resource.kind == kind)
     }
 
     /// The resource that a value in a stack stands for, through imports of other stacks.
@@ -56,11 +59,15 @@ impl Synthesis {
         if let Some(name) = value["Fn::ImportValue"].as_str() {
             return self.templates.iter().find_map(|(exporter, template)| {
                 let outputs = template["Outputs"].as_object()?;
-                let output = outputs.values().find(|output| output["Export"]["Name"] == name)?;
+                let output = outputs
+                    .values()
+                    .find(|output| output["Export"]["Name"] == name)?;
                 self.target(exporter, &output["Value"])
             });
         }
-        let id = value["Ref"].as_str().or_else(|| value["Fn::GetAtt"][0].as_str())?;
+        let id = value["Ref"]
+            .as_str()
+            .or_else(|| value["Fn::GetAtt"][0].as_str())?;
         let (stack, template) = self.templates.get_key_value(stack)?;
         let (id, _) = template["Resources"].as_object()?.get_key_value(id)?;
         Some(Place { stack, id })

@@ -18,8 +18,10 @@ fn two_syntheses_are_identical() {
 
 #[test]
 fn environments_are_synthesized_in_their_order() {
-    let names: Vec<EnvironmentName> =
-        synthesized().iter().map(|synthesis| synthesis.environment.name).collect();
+    let names: Vec<EnvironmentName> = synthesized()
+        .iter()
+        .map(|synthesis| synthesis.environment.name)
+        .collect();
     assert_eq!(names, EnvironmentName::ALL);
 }
 
@@ -28,7 +30,14 @@ fn environments_are_synthesized_in_their_order() {
 fn preserved_order_changes_nothing() {
     let output = |features: &[&str]| {
         let output = Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--package", "tests", "--bin", "print-synthesis"])
+            .args([
+                "run",
+                "--quiet",
+                "--package",
+                "tests",
+                "--bin",
+                "print-synthesis",
+            ])
             .args(features)
             .current_dir(root())
             .output()
@@ -41,6 +50,12 @@ fn preserved_order_changes_nothing() {
     };
     let (sorted, expected) = output(&[]);
     let (preserved, found) = output(&["--features", "preserve-order"]);
-    assert_eq!((sorted.as_str(), preserved.as_str()), (r#"{"a":2,"z":1}"#, r#"{"z":1,"a":2}"#));
-    assert!(expected == found, "the synthesis depends on the order that serde_json keeps");
+    assert_eq!(
+        (sorted.as_str(), preserved.as_str()),
+        (r#"{"a":2,"z":1}"#, r#"{"z":1,"a":2}"#)
+    );
+    assert!(
+        expected == found,
+        "the synthesis depends on the order that serde_json keeps"
+    );
 }

@@ -2,6 +2,7 @@
 //! one graph.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use common::assembly::dependencies;
 use tests::synthesis::CRATES;
@@ -16,16 +17,20 @@ fn workspace() -> Workspace {
 #[test]
 fn every_stack_crate_is_tested() {
     let workspace = workspace();
-    let found: BTreeSet<&str> =
-        workspace.stack_crates().map(|member| member.name.as_str()).collect();
+    let found: BTreeSet<&str> = workspace
+        .stack_crates()
+        .map(|member| member.name.as_str())
+        .collect();
     assert_eq!(found, CRATES.iter().map(|(name, _)| *name).collect());
 }
 
 #[test]
 fn a_stack_crate_depends_on_those_it_imports_from() {
     let workspace = workspace();
-    let stack_crates: BTreeSet<&str> =
-        workspace.stack_crates().map(|member| member.name.as_str()).collect();
+    let stack_crates: BTreeSet<&str> = workspace
+        .stack_crates()
+        .map(|member| member.name.as_str())
+        .collect();
     let cargo: BTreeSet<(String, String)> = workspace
         .stack_crates()
         .flat_map(|member| {
@@ -55,16 +60,67 @@ fn the_order_follows_the_imports() {
         assert_eq!(layer.len(), assembly.stacks.len());
         for (stack, producers) in dependencies(&assembly.stacks).unwrap() {
             for producer in producers {
-                assert!(layer[producer] < layer[stack], "{producer} comes after {stack}");
+                assert!(
+                    layer[producer] < layer[stack],
+                    "{producer} comes after {stack}"
+                );
             }
         }
     }
 }
 
+/// `cargo xtask synth` on a fresh machine is fast because of what it does not compile.
+#[test]
+fn synthesis_needs_no_sdk_and_no_async_runtime() {
+    let mut tree = Command::new(env!("CARGO"));
+    tree.args([
+        "tree",
+        "--offline",
+        "--prefix",
+        "none",
+        "--edges",
+        "normal,build",
+    ]);
+    for package in ["xtask"]
+        .into_iter()
+        .chain(CRATES.iter().map(|(name, _)| *name))
+    {
+        tree.args(["--package", package]);
+    }
+    let output = tree.current_dir(root()).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let packages = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        packages.lines().any(|line| line.starts_with("clap ")),
+        "{packages}"
+    );
+    for heavy in [
+        "aws-",
+        "tokio",
+        "async-std",
+        "smol",
+        "hyper",
+        "reqwest",
+        "rustls",
+    ] {
+        let found: Vec<&str> = packages
+            .lines()
+            .filter(|line| line.starts_with(heavy))
+            .collect();
+        assert!(found.is_empty(), "{found:?}");
+    }
+}
+
 #[test]
 fn drawings() {
-    let assemblies: Vec<_> =
-        synthesized().iter().map(|synthesis| synthesis.assembly.clone()).collect();
+    let assemblies: Vec<_> = synthesized()
+        .iter()
+        .map(|synthesis| synthesis.assembly.clone())
+        .collect();
     let families = Graph::of(&assemblies, Grain::Families).unwrap();
     let crates = Graph::of(&assemblies, Grain::Crates).unwrap();
     insta::assert_snapshot!("families-mermaid", families.mermaid());

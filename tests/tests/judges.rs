@@ -14,13 +14,17 @@ use xtask::workspace::Workspace;
 /// The workspace, where the judges are installed.
 fn workspace() -> Workspace {
     let workspace = Workspace::around(root()).unwrap();
-    Judges::of(&workspace).require().unwrap_or_else(|error| panic!("{error}"));
+    Judges::of(&workspace)
+        .require()
+        .unwrap_or_else(|error| panic!("{error}"));
     workspace
 }
 
 /// An empty folder for one test.
 fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("judges").join(test);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("judges")
+        .join(test);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     folder
@@ -39,7 +43,9 @@ fn the_judges_find_nothing() {
             Case {
                 account: assembly.account.clone(),
                 region: assembly.region.clone(),
-                templates: stacks.map(|stack| folders[0].join(template_file(&stack.name))).collect(),
+                templates: stacks
+                    .map(|stack| folders[0].join(template_file(&stack.name)))
+                    .collect(),
             }
         })
         .collect();
@@ -70,7 +76,9 @@ fn the_judges_do_judge() {
     for judge in ["cfn-lint", "cloudformation-validate"] {
         for path in ["CidrBlok", "AccessControl"] {
             assert!(
-                findings.iter().any(|found| found.judge == judge && found.path.contains(path)),
+                findings
+                    .iter()
+                    .any(|found| found.judge == judge && found.path.contains(path)),
                 "{judge} has nothing against {path}: {findings:#?}"
             );
         }
@@ -78,8 +86,14 @@ fn the_judges_do_judge() {
 }
 
 /// Metadata by which a template would tell a judge to look away.
-const SUPPRESSIONS: [&str; 6] =
-    ["cfn-lint", "cfn_nag", "checkov", "guard", "cdk_nag", "com.aws.cloudformation.Context"];
+const SUPPRESSIONS: [&str; 6] = [
+    "cfn-lint",
+    "cfn_nag",
+    "checkov",
+    "guard",
+    "cdk_nag",
+    "com.aws.cloudformation.Context",
+];
 
 #[test]
 fn no_template_silences_a_judge() {
@@ -87,7 +101,10 @@ fn no_template_silences_a_judge() {
         for (stack, template) in &synthesis.templates {
             walk(template, &mut |value| {
                 for suppression in SUPPRESSIONS {
-                    assert!(value["Metadata"].get(suppression).is_none(), "{stack}: {suppression}");
+                    assert!(
+                        value["Metadata"].get(suppression).is_none(),
+                        "{stack}: {suppression}"
+                    );
                 }
             });
         }

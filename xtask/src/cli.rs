@@ -18,7 +18,7 @@ use crate::exit_code;
     max_term_width = 80
 )]
 pub struct Cli {
-    /// The folder with `environments/` and `applications.toml` [default: the workspace's root]
+    /// The folder of the input files [default: the workspace's root]
     #[arg(long, value_name = "DIR", global = true)]
     pub config: Option<PathBuf>,
 
@@ -33,7 +33,8 @@ pub enum Command {
     /// Write the CloudFormation templates of every stack
     #[command(after_help = "\
 Writes DIR/<environment>/<stack>.template.json, each as it is deployed, and
-DIR/<environment>/assembly.json. All or nothing: after an error, DIR is as it was.
+DIR/<environment>/assembly.json. All or nothing: after an error, DIR is as
+it was.
 
 Examples:
   cargo xtask synth
@@ -69,12 +70,12 @@ Examples:
 
     /// Draw which stack imports from which
     #[command(after_help = "\
-An arrow points from the stack that exports to the stack that imports, which is the
+An arrow points from the stack that exports to the stack that imports: in the
 order of a deployment. Stacks that every application has are drawn once.
 
 Examples:
   cargo xtask graph
-  cargo xtask graph --format dot --stacks --env staging | dot -Tsvg > stacks.svg")]
+  cargo xtask graph --format dot --stacks | dot -Tsvg > stacks.svg")]
     Graph(Graph),
 
     /// Generate the typed resources from the pinned schemas
@@ -176,7 +177,7 @@ pub enum Drawing {
 /// `bindings`.
 #[derive(Debug, Args)]
 pub struct Bindings {
-    /// Change nothing; fail if the checked-in files are not what would be generated
+    /// Change nothing; fail if the checked-in files are not up to date
     #[arg(long)]
     pub check: bool,
 }

@@ -42,7 +42,9 @@ pub fn synthesize(
         .iter()
         .filter(|environment| environments.contains(&environment.name))
         .map(|environment| {
-            let own = stacks.iter().filter(|stack| stack.environment == environment.name);
+            let own = stacks
+                .iter()
+                .filter(|stack| stack.environment == environment.name);
             Ok(Assembly::new(environment, own.cloned().collect())?)
         })
         .collect()

@@ -4,8 +4,8 @@ use common::environment::EnvironmentName;
 use common::naming::StackKind;
 use common::stack::{StackBuilder, StackError};
 use common::template::{LogicalId, Permissions, Properties, TypeFacts};
-use tests::template::walk;
 use tests::synthesized;
+use tests::template::walk;
 
 /// Types that hold data, or an address that others know us by.
 const KEPT: [&str; 6] = [
@@ -29,10 +29,16 @@ fn what_holds_data_is_retained() {
             }
             seen += 1;
             let place = resource.place;
-            assert_eq!(resource.json["DeletionPolicy"], "RetainExceptOnCreate", "{place:?}");
+            assert_eq!(
+                resource.json["DeletionPolicy"], "RetainExceptOnCreate",
+                "{place:?}"
+            );
             assert_eq!(resource.json["UpdateReplacePolicy"], "Retain", "{place:?}");
         }
-        assert!(seen > 5, "only {seen} resources hold data: has a type changed its name?");
+        assert!(
+            seen > 5,
+            "only {seen} resources hold data: has a type changed its name?"
+        );
     }
 }
 
@@ -41,10 +47,19 @@ fn the_assembly_lists_what_is_retained() {
     for synthesis in synthesized() {
         for stack in &synthesis.assembly.stacks {
             let template = &synthesis.templates[stack.name.as_str()];
-            let kept = template["Resources"].as_object().unwrap().iter().filter(|(_, resource)| {
-                resource.get("DeletionPolicy").is_some_and(|policy| policy != "Delete")
-            });
-            let listed = stack.retained.iter().map(|record| record.logical_id.as_str());
+            let kept = template["Resources"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(_, resource)| {
+                    resource
+                        .get("DeletionPolicy")
+                        .is_some_and(|policy| policy != "Delete")
+                });
+            let listed = stack
+                .retained
+                .iter()
+                .map(|record| record.logical_id.as_str());
             assert!(kept.map(|(id, _)| id.as_str()).eq(listed), "{}", stack.name);
         }
     }
@@ -53,12 +68,20 @@ fn the_assembly_lists_what_is_retained() {
 #[test]
 fn no_template_holds_a_database() {
     const DATABASES: [&str; 8] = [
-        "AWS::RDS::", "AWS::DocDB", "AWS::DynamoDB::", "AWS::Neptune", "AWS::ElastiCache::",
-        "AWS::MemoryDB::", "AWS::DSQL::", "MongoDB::",
+        "AWS::RDS::",
+        "AWS::DocDB",
+        "AWS::DynamoDB::",
+        "AWS::Neptune",
+        "AWS::ElastiCache::",
+        "AWS::MemoryDB::",
+        "AWS::DSQL::",
+        "MongoDB::",
     ];
     for synthesis in synthesized() {
         for resource in synthesis.resources() {
-            let database = DATABASES.iter().any(|prefix| resource.kind.starts_with(prefix));
+            let database = DATABASES
+                .iter()
+                .any(|prefix| resource.kind.starts_with(prefix));
             assert!(!database, "{:?} is a {}", resource.place, resource.kind);
         }
     }
@@ -81,7 +104,13 @@ impl common::template::Resource for DbInstance {
         primary_identifier: &[],
         stateful: true,
         tags: None,
-        permissions: &Permissions { create: &[], read: &[], update: &[], delete: &[], list: &[] },
+        permissions: &Permissions {
+            create: &[],
+            read: &[],
+            update: &[],
+            delete: &[],
+            list: &[],
+        },
     };
     type Handle = LogicalId;
     fn into_properties(self) -> Properties {
@@ -97,7 +126,7 @@ fn a_stack_with_a_database_is_refused() {
     stack.template.add("Database", DbInstance);
     let error = stack.finish("tests").unwrap_err();
     assert!(matches!(error, StackError::Rules { .. }), "{error:?}");
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"stack lemonade-production-network: `Database` is an AWS::RDS::DBInstance: databases are managed outside of this definition, so that nothing here can lose one");
 }
 
 /// A deployment would undo what scaling has decided since.
@@ -106,7 +135,11 @@ fn nothing_sets_a_desired_count() {
     for synthesis in synthesized() {
         for resource in synthesis.resources() {
             for property in ["DesiredCapacity", "DesiredCount"] {
-                assert!(resource.property(property).is_null(), "{:?} {property}", resource.place);
+                assert!(
+                    resource.property(property).is_null(),
+                    "{:?} {property}",
+                    resource.place
+                );
             }
         }
     }
@@ -125,18 +158,29 @@ fn no_template_holds_a_secret() {
             walk(template, &mut |value| {
                 let Some(text) = value.as_str() else { return };
                 // A dynamic reference puts the value where the console shows it.
-                for reference in ["{{resolve:secretsmanager", "{{resolve:ssm-secure", "mongodb+srv://"] {
+                for reference in [
+                    "{{resolve:secretsmanager",
+                    "{{resolve:ssm-secure",
+                    "mongodb+srv://",
+                ] {
                     assert!(!text.contains(reference), "{stack}: {text}");
                 }
             });
         }
         for task in synthesis.of_type("AWS::ECS::TaskDefinition") {
             let containers = task.property("ContainerDefinitions").as_array().unwrap();
-            for variable in containers.iter().filter_map(|one| one["Environment"].as_array()).flatten() {
+            for variable in containers
+                .iter()
+                .filter_map(|one| one["Environment"].as_array())
+                .flatten()
+            {
                 let name = variable["Name"].as_str().unwrap();
                 let mut applications = synthesis.environment.applications.iter();
                 let secret = applications.any(|application| {
-                    application.secrets.iter().any(|secret| secret.as_str() == name)
+                    application
+                        .secrets
+                        .iter()
+                        .any(|secret| secret.as_str() == name)
                 });
                 assert!(!secret, "{:?} sets {name} openly", task.place);
             }

@@ -15,7 +15,9 @@ fn machines_have_no_key_pair() {
     for synthesis in synthesized() {
         assert_eq!(synthesis.of_type("AWS::EC2::KeyPair").count(), 0);
         for (stack, template) in &synthesis.templates {
-            walk(template, &mut |value| assert!(value.get("KeyName").is_none(), "{stack}"));
+            walk(template, &mut |value| {
+                assert!(value.get("KeyName").is_none(), "{stack}")
+            });
         }
     }
 }
@@ -26,7 +28,11 @@ fn machines_give_credentials_to_nobody_but_themselves() {
         for template in launch_templates(synthesis) {
             let options = template.property("LaunchTemplateData/MetadataOptions");
             assert_eq!(options["HttpTokens"], "required", "{:?}", template.place);
-            assert_eq!(options["HttpPutResponseHopLimit"], 1, "{:?}", template.place);
+            assert_eq!(
+                options["HttpPutResponseHopLimit"], 1,
+                "{:?}",
+                template.place
+            );
         }
     }
 }
@@ -35,12 +41,21 @@ fn machines_give_credentials_to_nobody_but_themselves() {
 fn machines_have_no_public_address() {
     for synthesis in synthesized() {
         for subnet in synthesis.of_type("AWS::EC2::Subnet") {
-            assert_ne!(subnet.property("MapPublicIpOnLaunch"), true, "{:?}", subnet.place);
+            assert_ne!(
+                subnet.property("MapPublicIpOnLaunch"),
+                true,
+                "{:?}",
+                subnet.place
+            );
         }
         for template in launch_templates(synthesis) {
             let interfaces = template.property("LaunchTemplateData/NetworkInterfaces");
             for interface in interfaces.as_array().into_iter().flatten() {
-                assert_ne!(interface["AssociatePublicIpAddress"], true, "{:?}", template.place);
+                assert_ne!(
+                    interface["AssociatePublicIpAddress"], true,
+                    "{:?}",
+                    template.place
+                );
             }
         }
         for group in synthesis.of_type("AWS::AutoScaling::AutoScalingGroup") {
@@ -48,7 +63,11 @@ fn machines_have_no_public_address() {
             assert_eq!(subnets.len(), 2, "{:?}", group.place);
             for subnet in subnets {
                 let subnet = synthesis.target(group.place.stack, subnet).unwrap();
-                assert!(subnet.id.starts_with("Private"), "{:?} is in {subnet:?}", group.place);
+                assert!(
+                    subnet.id.starts_with("Private"),
+                    "{:?} is in {subnet:?}",
+                    group.place
+                );
             }
         }
     }
@@ -81,7 +100,12 @@ fn there_are_never_fewer_than_two_machines() {
             // A rolling replacement needs one spare.
             assert!(size("MaxSize") > size("MinSize"), "{:?}", group.place);
             let update = &group.json["UpdatePolicy"]["AutoScalingRollingUpdate"];
-            assert_eq!(update["MinInstancesInService"], size("MinSize"), "{:?}", group.place);
+            assert_eq!(
+                update["MinInstancesInService"],
+                size("MinSize"),
+                "{:?}",
+                group.place
+            );
         }
     }
 }

@@ -33,15 +33,18 @@ const NAMES: [&str; 27] = [
     "WebACLName",
 ];
 
-/// Types whose name is not theirs to choose.
-fn is_named_from_outside(kind: &str, property: &str) -> bool {
-    matches!(
-        (kind, property),
+/// Names that are not ours to choose.
+fn is_named_from_outside(kind: &str, name: &str, property: &str) -> bool {
+    match (kind, property) {
         // Domain names: what clients type. Staging's are below its own domain.
-        ("AWS::Route53::RecordSet", "Name") | ("AWS::CertificateManager::Certificate", "DomainName")
-            // A policy's name inside of its scalable target; the target carries the environment.
-            | ("AWS::ApplicationAutoScaling::ScalingPolicy", "PolicyName")
-    )
+        ("AWS::Route53::RecordSet", "Name")
+        | ("AWS::CertificateManager::Certificate", "DomainName") => true,
+        // The document that is run, one of AWS's own.
+        ("AWS::SSM::Association", "Name") => true,
+        // Where Session Manager looks for the preferences of the account in the region.
+        ("AWS::SSM::Document", "Name") => name == "SSM-SessionManagerRunShell",
+        _ => false,
+    }
 }
 
 #[test]
@@ -51,9 +54,10 @@ fn every_name_carries_its_environment() {
         let mut seen = 0;
         for resource in synthesis.resources() {
             for property in NAMES {
-                let Some(name) = resource.property(property).as_str() else { continue };
-                // A reference to a log group by its name is no name of its own.
-                if !is_named_from_outside(resource.kind, property) {
+                let Some(name) = resource.property(property).as_str() else {
+                    continue;
+                };
+                if !is_named_from_outside(resource.kind, name, property) {
                     seen += 1;
                     let place = resource.place;
                     assert!(name.contains(own), "{place:?} has the {property} {name:?}");
@@ -71,9 +75,22 @@ fn every_stack_is_tagged_with_its_environment() {
         for stack in &synthesis.assembly.stacks {
             assert_eq!(stack.environment, synthesis.environment.name);
             assert!(stack.name.as_str().starts_with(&format!("lemonade-{own}-")));
-            assert_eq!(stack.tags.get("lemonade:environment"), Some(&own), "{}", stack.name);
-            assert_eq!(stack.tags.get("lemonade:stack"), Some(&stack.id), "{}", stack.name);
-            assert_eq!(stack.tags.get("lemonade:application"), stack.application.as_ref());
+            assert_eq!(
+                stack.tags.get("lemonade:environment"),
+                Some(&own),
+                "{}",
+                stack.name
+            );
+            assert_eq!(
+                stack.tags.get("lemonade:stack"),
+                Some(&stack.id),
+                "{}",
+                stack.name
+            );
+            assert_eq!(
+                stack.tags.get("lemonade:application"),
+                stack.application.as_ref()
+            );
         }
     }
 }
@@ -88,7 +105,11 @@ fn no_template_speaks_of_the_other_environment() {
             for stack in &synthesis.assembly.stacks {
                 let template = stack.template.as_deref().unwrap();
                 for foreign in [other.environment.name.as_str(), &other.assembly.account] {
-                    assert!(!template.contains(foreign), "{} speaks of {foreign}", stack.name);
+                    assert!(
+                        !template.contains(foreign),
+                        "{} speaks of {foreign}",
+                        stack.name
+                    );
                 }
             }
         }
@@ -100,8 +121,16 @@ fn every_import_is_of_the_own_environment() {
     for synthesis in synthesized() {
         let prefix = format!("lemonade-{}-", synthesis.environment.name);
         for stack in &synthesis.assembly.stacks {
-            let mut names = stack.exports.iter().map(|export| &export.name).chain(&stack.imports);
-            assert!(names.all(|name| name.starts_with(&prefix)), "{}", stack.name);
+            let mut names = stack
+                .exports
+                .iter()
+                .map(|export| &export.name)
+                .chain(&stack.imports);
+            assert!(
+                names.all(|name| name.starts_with(&prefix)),
+                "{}",
+                stack.name
+            );
         }
     }
 }

@@ -52,9 +52,15 @@ fn rule<'a>(synthesis: &'a Synthesis, stack: &'a str, json: &'a Value) -> Rule<'
     };
     let protocol = json["IpProtocol"].as_str().unwrap().to_owned();
     let port = |name: &str| {
-        json[name].as_u64().unwrap_or_else(|| panic!("{stack}: a rule without {name}: {json}"))
+        json[name]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{stack}: a rule without {name}: {json}"))
     };
-    Rule { other, protocol, ports: (port("FromPort"), port("ToPort")) }
+    Rule {
+        other,
+        protocol,
+        ports: (port("FromPort"), port("ToPort")),
+    }
 }
 
 fn groups(synthesis: &Synthesis) -> BTreeMap<Place<'_>, Group<'_>> {
@@ -62,19 +68,29 @@ fn groups(synthesis: &Synthesis) -> BTreeMap<Place<'_>, Group<'_>> {
     for resource in synthesis.of_type("AWS::EC2::SecurityGroup") {
         let rules = |property: &str| {
             let rules = resource.property(property).as_array().into_iter().flatten();
-            rules.map(|json| rule(synthesis, resource.place.stack, json)).collect()
+            rules
+                .map(|json| rule(synthesis, resource.place.stack, json))
+                .collect()
         };
         let group = Group {
             ingress: rules("SecurityGroupIngress"),
             egress: rules("SecurityGroupEgress"),
         };
         // EC2 lets everything out of a group that names no egress.
-        assert!(!group.egress.is_empty(), "{:?} names no egress", resource.place);
+        assert!(
+            !group.egress.is_empty(),
+            "{:?} names no egress",
+            resource.place
+        );
         groups.insert(resource.place, group);
     }
     for resource in synthesis.resources() {
         let stack = resource.place.stack;
-        let of = || synthesis.target(stack, resource.property("GroupId")).unwrap();
+        let of = || {
+            synthesis
+                .target(stack, resource.property("GroupId"))
+                .unwrap()
+        };
         let rule = || rule(synthesis, stack, &resource.json["Properties"]);
         match resource.kind {
             "AWS::EC2::SecurityGroupIngress" => groups.get_mut(&of()).unwrap().ingress.push(rule()),
@@ -130,9 +146,17 @@ fn edge_to_load_balancer_to_machines_to_database_and_nothing_else() {
             "MachineSecurityGroup → internet tcp 443–443".to_owned(),
         ]);
         if let Some(atlas) = &synthesis.environment.atlas {
-            expected.insert(format!("MachineSecurityGroup → {} tcp 27015–27017", atlas.cidr));
+            expected.insert(format!(
+                "MachineSecurityGroup → {} tcp 27015–27017",
+                atlas.cidr
+            ));
         }
-        assert_eq!(connections(synthesis), expected, "in {}", synthesis.environment.name);
+        assert_eq!(
+            connections(synthesis),
+            expected,
+            "in {}",
+            synthesis.environment.name
+        );
     }
 }
 
@@ -174,11 +198,17 @@ fn resources_carry_the_group_of_their_place() {
                 .collect()
         };
         assert_eq!(
-            carried("AWS::EC2::LaunchTemplate", "LaunchTemplateData/SecurityGroupIds"),
+            carried(
+                "AWS::EC2::LaunchTemplate",
+                "LaunchTemplateData/SecurityGroupIds"
+            ),
             BTreeSet::from(["MachineSecurityGroup"]),
         );
         assert_eq!(
-            carried("AWS::ElasticLoadBalancingV2::LoadBalancer", "SecurityGroups"),
+            carried(
+                "AWS::ElasticLoadBalancingV2::LoadBalancer",
+                "SecurityGroups"
+            ),
             BTreeSet::from(["EntrySecurityGroup", "LoadBalancerSecurityGroup"]),
         );
         for balancer in synthesis.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer") {

@@ -12,7 +12,10 @@ fn subnets(synthesis: &Synthesis) -> BTreeMap<Place<'_>, &str> {
         .of_type("AWS::EC2::Subnet")
         .map(|subnet| {
             let zone = subnet.property("AvailabilityZoneId").as_str();
-            (subnet.place, zone.unwrap_or_else(|| panic!("{:?} names no zone id", subnet.place)))
+            (
+                subnet.place,
+                zone.unwrap_or_else(|| panic!("{:?} names no zone id", subnet.place)),
+            )
         })
         .collect()
 }
@@ -49,7 +52,13 @@ fn what_is_in_one_zone_is_in_the_other() {
             let of_resource = zones_of(synthesis, &resource);
             match Vec::from_iter(of_resource).as_slice() {
                 [] => {}
-                [zone] => *counts.entry(resource.kind).or_default().entry(zone).or_default() += 1,
+                [zone] => {
+                    *counts
+                        .entry(resource.kind)
+                        .or_default()
+                        .entry(zone)
+                        .or_default() += 1
+                }
                 both => assert_eq!(BTreeSet::from_iter(both.iter().copied()), zones),
             }
         }
@@ -61,7 +70,11 @@ fn what_is_in_one_zone_is_in_the_other() {
         for (kind, by_zone) in counts {
             let counts: Vec<usize> = by_zone.values().copied().collect();
             let even = counts.len() == 2 && counts.windows(2).all(|pair| pair[0] == pair[1]);
-            assert!(even, "{kind} in {}: {by_zone:?}", synthesis.environment.name);
+            assert!(
+                even,
+                "{kind} in {}: {by_zone:?}",
+                synthesis.environment.name
+            );
         }
     }
 }
@@ -72,8 +85,12 @@ fn a_private_subnet_has_a_way_out_and_none_in() {
         let routes: Vec<Resource<'_>> = synthesis.of_type("AWS::EC2::Route").collect();
         for association in synthesis.of_type("AWS::EC2::SubnetRouteTableAssociation") {
             let stack = association.place.stack;
-            let table = synthesis.target(stack, association.property("RouteTableId")).unwrap();
-            let subnet = synthesis.target(stack, association.property("SubnetId")).unwrap();
+            let table = synthesis
+                .target(stack, association.property("RouteTableId"))
+                .unwrap();
+            let subnet = synthesis
+                .target(stack, association.property("SubnetId"))
+                .unwrap();
             let defaults: Vec<&Resource<'_>> = routes
                 .iter()
                 .filter(|route| {
@@ -81,8 +98,14 @@ fn a_private_subnet_has_a_way_out_and_none_in() {
                         && route.property("DestinationCidrBlock") == "0.0.0.0/0"
                 })
                 .collect();
-            let [default] = defaults.as_slice() else { panic!("{table:?}: {defaults:?}") };
-            let through = if subnet.id.starts_with("Public") { "GatewayId" } else { "NatGatewayId" };
+            let [default] = defaults.as_slice() else {
+                panic!("{table:?}: {defaults:?}")
+            };
+            let through = if subnet.id.starts_with("Public") {
+                "GatewayId"
+            } else {
+                "NatGatewayId"
+            };
             assert!(!default.property(through).is_null(), "{subnet:?}");
         }
     }

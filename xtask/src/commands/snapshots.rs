@@ -7,23 +7,22 @@ use crate::cli::{Decision, Snapshots};
 use crate::{Error, cargo, tools};
 
 /// The workspace tests whose results are snapshots. Unit tests run all.
-const TESTS: [&str; 3] = ["cli", "exports", "templates"];
+const TESTS: [&str; 5] = ["cli", "exports", "graph", "requirements", "templates"];
 
 pub(super) fn run(context: &Context, arguments: &Snapshots) -> Result<(), Error> {
     let workspace = &context.workspace;
     let insta = tools::cargo_insta(workspace)?;
-    let mut tests = cargo::command(workspace.root());
-    tests.args(["test", "--quiet", "--workspace", "--lib"]);
-    for test in TESTS {
-        tests.args(["--test", test]);
+    if !status(tests(context, &["--no-run"]), "cargo")? {
+        return Err(Error::Build);
     }
-    // Differences are written down instead of failing the tests: they are what is reviewed.
-    tests
+    // Differences are written down instead of failing the tests: they are what is reviewed. What
+    // else fails does not keep anybody from reviewing them, and is said in the end.
+    let mut regenerate = tests(context, &["--no-fail-fast"]);
+    regenerate
         .env("INSTA_UPDATE", "new")
         .env("INSTA_FORCE_PASS", "1");
-    if !status(tests, "cargo")? {
-        return Err(Error::Tests);
-    }
+    let passed = status(regenerate, "cargo")?;
+
     let mut decide = Command::new(insta);
     decide
         .current_dir(workspace.root())
@@ -32,11 +31,20 @@ pub(super) fn run(context: &Context, arguments: &Snapshots) -> Result<(), Error>
             Decision::Review => "review",
             Decision::Accept => "accept",
         });
-    if status(decide, "cargo-insta")? {
-        Ok(())
-    } else {
-        Err(Error::Snapshots)
+    if !status(decide, "cargo-insta")? {
+        return Err(Error::Snapshots);
     }
+    if passed { Ok(()) } else { Err(Error::Tests) }
+}
+
+fn tests(context: &Context, arguments: &[&str]) -> Command {
+    let mut tests = cargo::command(context.workspace.root());
+    tests.args(["test", "--quiet", "--workspace", "--lib"]);
+    for test in TESTS {
+        tests.args(["--test", test]);
+    }
+    tests.args(arguments);
+    tests
 }
 
 fn status(mut command: Command, program: &str) -> Result<bool, Error> {
