@@ -1,1 +1,20 @@
-//! (module documentation)
+//! What the workspace tests share: both environments, synthesized in this process, and a way to
+//! ask questions about their templates.
+//!
+//! The tests are in `tests/`, one file a theme. They read templates as plain JSON, so that what
+//! they hold is held against what is deployed, not against the types that made it.
+
+pub mod binaries;
+pub mod synthesis;
+pub mod template;
+
+pub use synthesis::{Synthesis, synthesize, synthesized};
+pub use template::{Place, Resource};
+
+use std::path::Path;
+
+/// The root of the workspace.
+#[must_use]
+pub fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

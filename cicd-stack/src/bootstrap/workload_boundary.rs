@@ -7,7 +7,6 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
 
 use common::environment::Environment;
-use common::naming::Names;
 use common::resources::{Handle, iam};
 use common::template::policy::{PolicyDocument, Statement};
 use common::template::{Template, pseudo, sub};
@@ -132,7 +131,7 @@ pub(super) fn add(
     template.add(
         "WorkloadBoundary",
         iam::ManagedPolicy::new(document)
-            .managed_policy_name(Names::WORKLOAD_BOUNDARY)
+            .managed_policy_name(environment.names().workload_boundary())
             .path(environment.names().role_path())
             .description(format!(
                 "The most that a role of {} may do",

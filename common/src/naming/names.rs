@@ -130,20 +130,27 @@ impl Names {
     /// The boundary of every role that the definition creates, as the text of a `Fn::Sub`.
     #[must_use]
     pub fn workload_boundary_arn(&self) -> String {
-        self.policy_arn(Self::WORKLOAD_BOUNDARY)
+        self.policy_arn(&self.workload_boundary())
     }
 
     /// The boundary of every role that the definition itself takes, as the text of a `Fn::Sub`.
     #[must_use]
     pub fn definition_boundary_arn(&self) -> String {
-        self.policy_arn(Self::DEFINITION_BOUNDARY)
+        self.policy_arn(&self.definition_boundary())
     }
 
-    /// The name of the workloads' boundary, under [`Names::role_path`].
-    pub const WORKLOAD_BOUNDARY: &'static str = "workload-boundary";
+    /// The name of the workloads' boundary, under [`Names::role_path`]. As for roles, the path is
+    /// not part of a policy's identity.
+    #[must_use]
+    pub fn workload_boundary(&self) -> String {
+        self.role("workload-boundary")
+    }
 
     /// The name of the definition's boundary, under [`Names::role_path`].
-    pub const DEFINITION_BOUNDARY: &'static str = "definition-boundary";
+    #[must_use]
+    pub fn definition_boundary(&self) -> String {
+        self.role("definition-boundary")
+    }
 
     fn policy_arn(&self, name: &str) -> String {
         let path = self.role_path();
@@ -253,7 +260,7 @@ mod tests {
             assert!(names.application_load_balancer("internal").len() <= limits::LOAD_BALANCER);
             assert!(names.network_load_balancer().len() <= limits::LOAD_BALANCER);
             assert!(names.bucket("access-logs", &account, region).len() <= limits::BUCKET);
-            assert!(Names::WORKLOAD_BOUNDARY.len() <= limits::POLICY);
+            assert!(names.workload_boundary().len() <= limits::POLICY);
         }
     }
 

@@ -25,7 +25,7 @@ struct Arguments {
     #[arg(long = "env", value_name = "ENVIRONMENT", required = true)]
     environments: Vec<EnvironmentName>,
 
-    /// Only this stack, by its name without project and environment (`service-web`)
+    /// Only this stack, without project and environment: `service-web`
     #[arg(long, value_name = "STACK")]
     stack: Option<String>,
 
@@ -42,16 +42,17 @@ struct Arguments {
 enum Format {
     /// The template, indented
     Template,
-    /// The stacks with what the assembly must know, one JSON array
+    /// The stacks as the assembly wants them, one JSON array
     Json,
 }
 
 #[derive(Debug, thiserror::Error)]
 enum BinaryError {
+    // Both tell everything themselves: they are no `source`, whose text would be appended.
     #[error("{0}")]
-    Input(#[from] InputErrors),
+    Input(InputErrors),
     #[error("{0}")]
-    Stack(#[from] StackError),
+    Stack(StackError),
     #[error("there is no stack `{wanted}`\n  = help: this crate defines {}", .known.join(", "))]
     UnknownStack { wanted: String, known: Vec<String> },
     #[error("can't write the stacks as JSON")]
@@ -85,11 +86,11 @@ pub fn run(define: Define) -> ExitCode {
 }
 
 fn print(arguments: &Arguments, define: Define) -> Result<(), BinaryError> {
-    let definition = Definition::load(&arguments.config)?;
+    let definition = Definition::load(&arguments.config).map_err(BinaryError::Input)?;
     let mut stacks = Vec::new();
     let wanted = |environment: &&Environment| arguments.environments.contains(&environment.name);
     for environment in definition.environments.iter().filter(wanted) {
-        stacks.extend(define(environment)?);
+        stacks.extend(define(environment).map_err(BinaryError::Stack)?);
     }
     if let Some(wanted) = &arguments.stack {
         let known: Vec<String> = stacks.iter().map(|stack| stack.id.clone()).collect();

@@ -1,0 +1,130 @@
+//! Writes assemblies to disk, all or nothing.
+//!
+//! Whoever looks finds a whole assembly of an environment or none, never half of one: everything
+//! is written into folders beside the final ones, which are then renamed. A lock keeps two runs
+//! into the same folder apart. A folder that is not an assembly is never replaced.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use common::assembly::{Assembly, FILE_NAME, template_file};
+
+use crate::Error;
+
+/// Writes each assembly into a folder named after its environment; gives back the folders.
+///
+/// # Errors
+/// When something can't be written; then the folders are as they were.
+pub fn write(out: &Path, assemblies: &[Assembly]) -> Result<Vec<PathBuf>, Error> {
+    fs::create_dir_all(out).map_err(at(out))?;
+    let _lock = lock(&out.join(".lock"))?;
+
+    let folders: Vec<Folder> = assemblies.iter().map(|one| Folder::of(out, one)).collect();
+    for folder in &folders {
+        folder.recover()?;
+    }
+    let staged = folders
+        .iter()
+        .zip(assemblies)
+        .try_for_each(|(folder, one)| folder.stage(one));
+    if let Err(error) = staged {
+        for folder in &folders {
+            // The first error is the one to report; what is left is removed by the next run.
+            let _ = remove(&folder.staged);
+        }
+        return Err(error);
+    }
+    for folder in &folders {
+        folder.publish()?;
+    }
+    Ok(folders.into_iter().map(|folder| folder.published).collect())
+}
+
+/// Waits for the lock, which the returned file holds until it is dropped.
+pub(crate) fn lock(path: &Path) -> Result<File, Error> {
+    let file = File::create(path).map_err(at(path))?;
+    file.lock().map_err(at(path))?;
+    Ok(file)
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Write { path, source }
+}
+
+/// Removes a folder, if it is there.
+fn remove(folder: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(at(folder)(source)),
+        _ => Ok(()),
+    }
+}
+
+/// The folder of one environment, with those that it passes through.
+struct Folder {
+    published: PathBuf,
+    staged: PathBuf,
+    replaced: PathBuf,
+}
+
+impl Folder {
+    fn of(out: &Path, assembly: &Assembly) -> Self {
+        let name = assembly.environment;
+        Self {
+            published: out.join(name.to_string()),
+            staged: out.join(format!(".{name}.new")),
+            replaced: out.join(format!(".{name}.old")),
+        }
+    }
+
+    /// Clears up after a run that was killed.
+    fn recover(&self) -> Result<(), Error> {
+        if self.replaced.exists() && !self.published.exists() {
+            fs::rename(&self.replaced, &self.published).map_err(at(&self.published))?;
+        }
+        remove(&self.replaced)?;
+        remove(&self.staged)?;
+        let foreign = self.published.exists()
+            && !self.published.join(FILE_NAME).is_file()
+            && fs::read_dir(&self.published)
+                .map_err(at(&self.published))?
+                .next()
+                .is_some();
+        if foreign {
+            Err(Error::NotAnAssembly {
+                path: self.published.clone(),
+            })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Writes everything, where nobody looks for it.
+    fn stage(&self, assembly: &Assembly) -> Result<(), Error> {
+        fs::create_dir(&self.staged).map_err(at(&self.staged))?;
+        let mut assembly = assembly.clone();
+        for stack in &mut assembly.stacks {
+            let path = self.staged.join(template_file(&stack.name));
+            let template = stack.template.take().unwrap_or_default();
+            fs::write(&path, template).map_err(at(&path))?;
+        }
+        let path = self.staged.join(FILE_NAME);
+        let text = serde_json::to_string_pretty(&assembly).map_err(Error::Json)? + "\n";
+        fs::write(&path, text).map_err(at(&path))
+    }
+
+    /// Puts the written folder in the place of the old one. There is no portable way to exchange
+    /// two folders at once: a run that is killed in between leaves the old one aside, and the
+    /// next run finds it there.
+    fn publish(&self) -> Result<(), Error> {
+        if self.published.exists() {
+            fs::rename(&self.published, &self.replaced).map_err(at(&self.published))?;
+        }
+        if let Err(source) = fs::rename(&self.staged, &self.published) {
+            let _ = fs::rename(&self.replaced, &self.published);
+            return Err(at(&self.published)(source));
+        }
+        remove(&self.replaced)
+    }
+}

@@ -1,0 +1,39 @@
+//! One file a verb; what they do is elsewhere.
+
+mod bindings;
+mod check;
+mod graph;
+mod snapshots;
+mod synth;
+mod test;
+
+use std::path::PathBuf;
+
+use crate::Error;
+use crate::cli::{Cli, Command};
+use crate::workspace::Workspace;
+
+/// What every verb works on.
+struct Context {
+    workspace: Workspace,
+    config: PathBuf,
+}
+
+/// Runs a verb.
+pub(crate) fn run(cli: Cli) -> Result<(), Error> {
+    let folder = std::env::current_dir().map_err(Error::CurrentFolder)?;
+    let workspace = Workspace::around(&folder)?;
+    // Absolute, since cargo and the stack binaries may run in another folder.
+    let config = cli
+        .config
+        .map_or_else(|| workspace.root().to_owned(), |path| folder.join(path));
+    let context = Context { workspace, config };
+    match cli.command {
+        Command::Synth(arguments) => synth::run(&context, &arguments),
+        Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Test(arguments) => test::run(&context, &arguments),
+        Command::Snapshots(arguments) => snapshots::run(&context, &arguments),
+        Command::Graph(arguments) => graph::run(&context, &arguments),
+        Command::Bindings(arguments) => bindings::run(&context, &arguments),
+    }
+}

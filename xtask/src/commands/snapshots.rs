@@ -1,0 +1,56 @@
+//! `snapshots`: regenerates the snapshots and lets a person decide on what changed.
+
+use std::process::Command;
+
+use super::Context;
+use crate::cli::{Decision, Snapshots};
+use crate::{Error, cargo, tools};
+
+/// The workspace tests whose results are snapshots. Unit tests run all.
+const TESTS: [&str; 5] = ["cli", "exports", "graph", "requirements", "templates"];
+
+pub(super) fn run(context: &Context, arguments: &Snapshots) -> Result<(), Error> {
+    let workspace = &context.workspace;
+    let insta = tools::cargo_insta(workspace)?;
+    if !status(tests(context, &["--no-run"]), "cargo")? {
+        return Err(Error::Build);
+    }
+    // Differences are written down instead of failing the tests: they are what is reviewed. What
+    // else fails does not keep anybody from reviewing them, and is said in the end.
+    let mut regenerate = tests(context, &["--no-fail-fast"]);
+    regenerate
+        .env("INSTA_UPDATE", "new")
+        .env("INSTA_FORCE_PASS", "1");
+    let passed = status(regenerate, "cargo")?;
+
+    let mut decide = Command::new(insta);
+    decide
+        .current_dir(workspace.root())
+        .arg("insta")
+        .arg(match arguments.decision {
+            Decision::Review => "review",
+            Decision::Accept => "accept",
+        });
+    if !status(decide, "cargo-insta")? {
+        return Err(Error::Snapshots);
+    }
+    if passed { Ok(()) } else { Err(Error::Tests) }
+}
+
+fn tests(context: &Context, arguments: &[&str]) -> Command {
+    let mut tests = cargo::command(context.workspace.root());
+    tests.args(["test", "--quiet", "--workspace", "--lib"]);
+    for test in TESTS {
+        tests.args(["--test", test]);
+    }
+    tests.args(arguments);
+    tests
+}
+
+fn status(mut command: Command, program: &str) -> Result<bool, Error> {
+    let status = command.status().map_err(|source| Error::Start {
+        program: program.to_owned(),
+        source,
+    })?;
+    Ok(status.success())
+}

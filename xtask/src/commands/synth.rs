@@ -1,0 +1,54 @@
+//! `synth`: writes the assemblies.
+
+use std::path::PathBuf;
+
+use common::assembly::Assembly;
+use serde::Serialize;
+
+use super::Context;
+use crate::cli::{Format, Synth};
+use crate::synthesis::synthesize;
+use crate::{Error, assembly_folder, output};
+
+/// What `--format json` prints for an environment.
+#[derive(Serialize)]
+struct Written {
+    folder: PathBuf,
+    assembly: Assembly,
+}
+
+pub(super) fn run(context: &Context, arguments: &Synth) -> Result<(), Error> {
+    let Context { workspace, config } = context;
+    let mut assemblies = synthesize(workspace, config, &arguments.environments.names())?;
+    let out = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| workspace.target().join("synth"));
+    let folders = assembly_folder::write(&out, &assemblies)?;
+    for stack in assemblies
+        .iter_mut()
+        .flat_map(|assembly| &mut assembly.stacks)
+    {
+        stack.template = None;
+    }
+    let written = folders.into_iter().zip(assemblies);
+    match arguments.output.format {
+        Format::Json => output::json(
+            &written
+                .map(|(folder, assembly)| Written { folder, assembly })
+                .collect::<Vec<_>>(),
+        ),
+        Format::Text => {
+            let tables = written.map(|(folder, assembly)| {
+                // The way from here is shorter than the whole way.
+                let here = folder.strip_prefix(workspace.root()).unwrap_or(&folder);
+                format!(
+                    "{}  written to {}\n",
+                    output::table(&assembly),
+                    here.display()
+                )
+            });
+            output::text(&tables.collect::<Vec<_>>().join("\n"))
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! `test`: the tools that tests need, then the tests.
+
+use super::Context;
+use crate::cli::Test;
+use crate::tools::Judges;
+use crate::{Error, cargo};
+
+pub(super) fn run(context: &Context, arguments: &Test) -> Result<(), Error> {
+    Judges::of(&context.workspace).install()?;
+    let status = cargo::command(context.workspace.root())
+        .args(["test", "--workspace"])
+        .args(&arguments.arguments)
+        .status()
+        .map_err(|source| Error::Start {
+            program: "cargo".to_owned(),
+            source,
+        })?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Error::Tests)
+    }
+}

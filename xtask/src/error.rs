@@ -1,0 +1,220 @@
+//! What can go wrong, and which exit code it gives.
+//!
+//! Texts are lowercase fragments. The chain of sources is printed once, at the edge.
+
+use std::io;
+use std::path::PathBuf;
+
+use common::assembly::AssemblyError;
+use common::input::InputErrors;
+
+use crate::exit_code;
+use crate::judges::Finding;
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Called outside of the workspace.
+    #[error(
+        "no workspace around {}\n  = help: call it inside of the repository",
+        .folder.display()
+    )]
+    NoWorkspace {
+        /// Where it was called.
+        folder: PathBuf,
+    },
+    /// The current folder is gone.
+    #[error("can't tell the current folder")]
+    CurrentFolder(#[source] io::Error),
+    /// A file can't be read.
+    #[error("can't read {}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file can't be written.
+    #[error("can't write {}", .path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Standard output can't be written to.
+    #[error("can't print")]
+    Print(#[source] io::Error),
+    /// A value does not become JSON.
+    #[error("can't write JSON")]
+    Json(#[source] serde_json::Error),
+    /// A TOML file of the workspace is malformed.
+    #[error("malformed {}", .path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: toml::de::Error,
+    },
+    /// A folder that synth would have to replace is something else.
+    #[error(
+        "{} holds no assembly, so it is not replaced\n  = help: give another folder with --out, \
+         or remove it",
+        .path.display()
+    )]
+    NotAnAssembly {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A program can't be started.
+    #[error("can't start {program}")]
+    Start {
+        /// The program.
+        program: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The input files were refused.
+    #[error("{0}")]
+    Input(#[from] InputErrors),
+    /// Cargo has said why.
+    #[error("the stack crates don't build")]
+    Build,
+    /// No crate defines stacks.
+    #[error(
+        "no crate of {} defines stacks\n  = help: a stack crate has [package.metadata.stack] in \
+         its Cargo.toml",
+        .root.display()
+    )]
+    NoStacks {
+        /// The workspace.
+        root: PathBuf,
+    },
+    /// A stack crate without a binary of its name.
+    #[error("{package} has no binary `{package}`\n  = help: a stack crate has a src/main.rs")]
+    NoBinary {
+        /// The package.
+        package: String,
+    },
+    /// Stack binaries failed.
+    #[error("stacks can't be synthesized{report}")]
+    Stacks {
+        /// What they said, by binary.
+        report: String,
+    },
+    /// A stack binary printed something else than stacks.
+    #[error("{crate_name} printed something else than its stacks")]
+    StackOutput {
+        /// The crate.
+        crate_name: String,
+        /// Why it could not be read.
+        source: serde_json::Error,
+    },
+    /// A stack binary printed a stack that it was not asked for.
+    #[error("{crate_name} printed the stack {stack} {foreign}")]
+    ForeignStack {
+        /// The crate.
+        crate_name: String,
+        /// The stack.
+        stack: String,
+        /// What is wrong with it.
+        foreign: String,
+    },
+    /// The stacks don't fit together.
+    #[error(transparent)]
+    Assembly(#[from] AssemblyError),
+    /// The judges found something.
+    #[error("{}", crate::judges::report(.0))]
+    Findings(Vec<Finding>),
+    /// The generator found differences, and has said which.
+    #[error("the generated resources are not up to date\n  = help: cargo xtask bindings")]
+    Bindings,
+    /// The generator failed, and has said why.
+    #[error("the resources can't be generated")]
+    Generator,
+    /// Tests failed; cargo has said which.
+    #[error("tests failed")]
+    Tests,
+    /// Snapshots were left for later, or could not be reviewed.
+    #[error("not every snapshot was decided on")]
+    Snapshots,
+    /// A tool is not there.
+    #[error("{tool} is not installed\n  = help: {help}")]
+    MissingTool {
+        /// The tool.
+        tool: String,
+        /// How to get it.
+        help: String,
+    },
+    /// A tool can't be installed.
+    #[error("can't install {tool}\n{output}")]
+    Install {
+        /// The tool.
+        tool: String,
+        /// What the installer said.
+        output: String,
+    },
+    /// A tool did something unexpected.
+    #[error("{tool} failed: {output}")]
+    Tool {
+        /// The tool.
+        tool: String,
+        /// What it said.
+        output: String,
+    },
+}
+
+impl Error {
+    /// The code that the process ends with.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoWorkspace { .. } => exit_code::USAGE,
+            Self::CurrentFolder(_)
+            | Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Print(_)
+            | Self::Json(_)
+            | Self::NotAnAssembly { .. }
+            | Self::Start { .. }
+            | Self::Generator => exit_code::FAILURE,
+            Self::Input(_) => exit_code::INPUT,
+            Self::Manifest { .. }
+            | Self::Build
+            | Self::NoStacks { .. }
+            | Self::NoBinary { .. }
+            | Self::Stacks { .. }
+            | Self::StackOutput { .. }
+            | Self::ForeignStack { .. }
+            | Self::Assembly(_) => exit_code::DEFINITION,
+            Self::Findings(_) | Self::Bindings | Self::Snapshots => exit_code::FINDINGS,
+            Self::Tests => exit_code::TESTS,
+            Self::MissingTool { .. } | Self::Install { .. } | Self::Tool { .. } => exit_code::TOOLS,
+        }
+    }
+
+    /// Whether the reader of standard output has gone away.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Print(source) if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The error with everything behind it, as a person reads it.
+    #[must_use]
+    pub fn report(&self) -> String {
+        // The input errors are a list, each with its own place: they read best as they are.
+        let mut report = match self {
+            Self::Input(errors) => {
+                let each: Vec<String> = errors.iter().map(|one| format!("error: {one}")).collect();
+                return each.join("\n\n");
+            }
+            other => format!("error: {other}"),
+        };
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            report = format!("{report}: {cause}");
+            source = cause.source();
+        }
+        report
+    }
+}

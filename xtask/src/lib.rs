@@ -1,0 +1,42 @@
+//! The command line of the workspace.
+//!
+//! Synthesizes, checks, tests and shows the infrastructure. It knows no stack by name: it finds
+//! the stack crates in the workspace, builds and runs them, and joins what they print. Light, so
+//! that `cargo xtask synth` on a fresh machine compiles no AWS SDK and no async runtime. It is a
+//! library with a thin binary, so that the workspace tests judge templates with the same code.
+
+pub mod assembly_folder;
+pub mod cargo;
+pub mod cli;
+mod commands;
+pub mod error;
+pub mod exit_code;
+pub mod graph;
+pub mod judges;
+mod output;
+pub mod stack_binaries;
+pub mod synthesis;
+pub mod tools;
+pub mod workspace;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+pub use error::Error;
+
+/// Runs the command that the process was called with.
+#[must_use]
+pub fn main() -> ExitCode {
+    match commands::run(cli::Cli::parse()) {
+        Ok(()) => ExitCode::from(exit_code::SUCCESS),
+        // Whoever reads the output may stop reading: `… | head` is no failure.
+        Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),
+        Err(error) => {
+            // Nowhere to report to when standard error is closed too.
+            let _ = writeln!(io::stderr(), "{}", error.report());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

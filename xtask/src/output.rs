@@ -1,0 +1,170 @@
+//! Prints, for people in 80 columns.
+
+use std::io::{self, Write as _};
+
+use common::assembly::Assembly;
+use common::stack::StackArtifact;
+use common::template::check::limits::INLINE_BYTES;
+use serde::Serialize;
+
+use crate::Error;
+
+/// The width that is printed for: that of a terminal nobody has resized.
+const WIDTH: usize = 80;
+
+/// Prints a text as it is.
+pub(crate) fn text(text: &str) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(Error::Print)
+}
+
+/// Prints a value as JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
+    text(&(serde_json::to_string_pretty(value).map_err(Error::Json)? + "\n"))
+}
+
+/// The stacks of an environment as a table, with their notes below.
+pub(crate) fn table(assembly: &Assembly) -> String {
+    let Assembly {
+        environment,
+        account,
+        region,
+        branch,
+        ..
+    } = assembly;
+    let mut table = format!("{environment}: account {account}, {region}, branch {branch}\n");
+    let stack_width = assembly
+        .stacks
+        .iter()
+        .map(|stack| stack.id.len())
+        .max()
+        .unwrap_or(0)
+        .max(5);
+    let limit = format!("of {}", grouped(INLINE_BYTES));
+    let header = format!("  {:stack_width$}  resources   bytes  {limit}  ", "stack");
+    table += &format!("{header}imports from\n");
+    for stack in in_order(assembly) {
+        let row = format!(
+            "  {:stack_width$}  {:>9}  {:>6}  {:>8}%  ",
+            stack.id,
+            stack.resources,
+            grouped(stack.bytes),
+            stack.bytes * 100 / INLINE_BYTES,
+        );
+        let imports = wrapped(&importing_from(assembly, stack).join(", "), header.len());
+        table += (row + &imports).trim_end();
+        table.push('\n');
+    }
+    for stack in in_order(assembly) {
+        for note in &stack.notes {
+            let line = format!("  note: {}: {note}", stack.id);
+            table += &wrapped_at(&line, 0, 8);
+            table.push('\n');
+        }
+    }
+    table
+}
+
+/// The stacks in the order of a deployment.
+fn in_order(assembly: &Assembly) -> impl Iterator<Item = &StackArtifact> {
+    assembly
+        .order
+        .iter()
+        .flatten()
+        .filter_map(|name| assembly.stacks.iter().find(|stack| stack.name == *name))
+}
+
+/// The ids of the stacks that a stack imports from, sorted.
+fn importing_from<'a>(assembly: &'a Assembly, stack: &StackArtifact) -> Vec<&'a str> {
+    assembly
+        .stacks
+        .iter()
+        .filter(|other| {
+            other
+                .exports
+                .iter()
+                .any(|export| stack.imports.contains(&export.name))
+        })
+        .map(|other| other.id.as_str())
+        .collect()
+}
+
+/// A number with its thousands apart.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A text that starts at a column, broken between words to stay within the width.
+fn wrapped(text: &str, column: usize) -> String {
+    wrapped_at(text, column, column)
+}
+
+fn wrapped_at(text: &str, start: usize, indent: usize) -> String {
+    let mut broken = String::new();
+    let mut column = start;
+    for (index, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if index > 0 && column + 1 + length > WIDTH {
+            broken.push('\n');
+            broken.extend(std::iter::repeat_n(' ', indent));
+            column = indent;
+        } else if index > 0 {
+            broken.push(' ');
+            column += 1;
+        }
+        broken += word;
+        column += length;
+    }
+    broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        let numbers = [0, 7, 999, 1_000, 51_200, 1_234_567];
+        assert_eq!(
+            numbers.map(grouped),
+            ["0", "7", "999", "1,000", "51,200", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        let text = "application-web, ".repeat(6);
+        let broken = wrapped(text.trim_end(), 40);
+        assert!(
+            broken
+                .lines()
+                .skip(1)
+                .all(|line| line.starts_with(&" ".repeat(40)))
+        );
+        let first = format!("{}{}", " ".repeat(40), broken);
+        assert!(
+            first.lines().all(|line| line.chars().count() <= WIDTH),
+            "{first}"
+        );
+        assert_eq!(
+            broken.split_whitespace().collect::<Vec<_>>().join(" "),
+            text.trim_end()
+        );
+    }
+
+    #[test]
+    fn a_word_longer_than_the_line_stays_whole() {
+        let word = "x".repeat(100);
+        assert_eq!(wrapped(&word, 40), word);
+    }
+}

@@ -1,0 +1,51 @@
+//! From the input files to the assemblies: what every command but `test` starts with.
+
+use std::path::Path;
+
+use common::Definition;
+use common::assembly::Assembly;
+use common::environment::EnvironmentName;
+
+use crate::workspace::Workspace;
+use crate::{Error, cargo, stack_binaries};
+
+/// The assemblies of the environments, with their templates inside, sorted by name.
+///
+/// # Errors
+/// When the input files are refused, the stack crates don't build, or the stacks don't fit
+/// together.
+pub fn synthesize(
+    workspace: &Workspace,
+    config: &Path,
+    environments: &[EnvironmentName],
+) -> Result<Vec<Assembly>, Error> {
+    // Every stack binary reads the same files. Reading them here first reports what is wrong with
+    // them once, and before anything is built.
+    let definition = Definition::load(config)?;
+    let crates: Vec<&str> = workspace
+        .stack_crates()
+        .map(|member| member.name.as_str())
+        .collect();
+    if crates.is_empty() {
+        return Err(Error::NoStacks {
+            root: workspace.root().to_owned(),
+        });
+    }
+    let built = cargo::build(workspace.root(), &crates)?;
+    let binaries = built
+        .into_iter()
+        .filter(|(name, _)| crates.contains(&name.as_str()))
+        .collect();
+    let stacks = stack_binaries::run(&binaries, environments, config)?;
+    definition
+        .environments
+        .iter()
+        .filter(|environment| environments.contains(&environment.name))
+        .map(|environment| {
+            let own = stacks
+                .iter()
+                .filter(|stack| stack.environment == environment.name);
+            Ok(Assembly::new(environment, own.cloned().collect())?)
+        })
+        .collect()
+}

