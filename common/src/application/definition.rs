@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApplicationIngress, ApplicationName, ContainerPath, HealthCheck, Repository, SecretName, Tasks,
-    User, VariableName,
+    ApplicationIngress, ApplicationName, Build, ContainerPath, HealthCheck, Repository, SecretName,
+    Tasks, User, VariableName,
 };
 use crate::capacity::{CpuUnits, Mebibytes};
 
@@ -15,6 +15,8 @@ pub struct Application {
     pub name: ApplicationName,
     /// Where its source is.
     pub repository: Repository,
+    /// How it is tested and built.
+    pub build: Build,
     /// The port that the container listens on; always there with ingress, a worker has none.
     pub container_port: Option<u16>,
     /// The hard limit: a container that takes more is killed.

@@ -157,6 +157,7 @@ mod tests {
             digest: String::new(),
             bytes: 0,
             resources: 0,
+            resource_types: Vec::new(),
             capabilities: Vec::new(),
             parameters: Vec::new(),
             tags: BTreeMap::new(),

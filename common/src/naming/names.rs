@@ -120,6 +120,13 @@ impl Names {
         format!("/lemonade/{}/", self.environment)
     }
 
+    /// The path of what only bootstrap defines. It lies under [`Names::role_path`], so that one
+    /// pattern of ARNs denies all of it to everything that bootstrap itself lets deploy.
+    #[must_use]
+    pub fn bootstrap_path(&self) -> String {
+        format!("{}bootstrap/", self.role_path())
+    }
+
     /// A role that belongs to no application. The path is not part of a role's identity, so the
     /// name carries the environment too.
     #[must_use]
@@ -193,10 +200,46 @@ impl Names {
         format!("{}-{application}", self.prefix())
     }
 
-    /// An application's pipeline.
+    /// An application's pipeline. It begins with the application: CodePipeline stores artifacts
+    /// under the first twenty characters of the pipeline's name, and roles are limited to them.
+    /// <https://repost.aws/questions/QUI91tw7A9SUOMohJurNqmgA>
     #[must_use]
     pub fn pipeline(&self, application: &ApplicationName) -> String {
-        format!("{}-{application}", self.prefix())
+        format!("{application}-{}", self.prefix())
+    }
+
+    /// The pipeline of the definition itself.
+    #[must_use]
+    pub fn definition_pipeline(&self) -> String {
+        format!("definition-{}", self.prefix())
+    }
+
+    /// Where in the artifact bucket a pipeline keeps what its actions hand on.
+    #[must_use]
+    pub fn artifact_prefix(&self, pipeline: &str) -> String {
+        let prefix: String = pipeline.chars().take(20).collect();
+        format!("{prefix}/")
+    }
+
+    /// A build project of an application's.
+    #[must_use]
+    pub fn application_project(&self, application: &ApplicationName, what: &str) -> String {
+        format!("{}-{application}-{what}", self.prefix())
+    }
+
+    /// A log group of an application's pipeline. Its five segments keep it apart from others.
+    #[must_use]
+    pub fn pipeline_log_group(&self, application: &ApplicationName, what: &str) -> String {
+        format!(
+            "/lemonade/{}/pipeline/{application}/{what}",
+            self.environment
+        )
+    }
+
+    /// What the names of repositories begin with that hold copies of public images.
+    #[must_use]
+    pub fn image_cache(&self) -> String {
+        format!("{}-public", self.prefix())
     }
 
     /// A role of an application's.
@@ -260,7 +303,10 @@ mod tests {
             assert!(names.application_load_balancer("internal").len() <= limits::LOAD_BALANCER);
             assert!(names.network_load_balancer().len() <= limits::LOAD_BALANCER);
             assert!(names.bucket("access-logs", &account, region).len() <= limits::BUCKET);
+            assert!(names.bucket("artifacts", &account, region).len() <= limits::BUCKET);
             assert!(names.workload_boundary().len() <= limits::POLICY);
+            // ECR takes two to thirty characters for the prefix of a cache.
+            assert!(names.image_cache().len() <= 30);
         }
     }
 
@@ -280,7 +326,7 @@ mod tests {
         let names = Names::new(EnvironmentName::Staging);
         assert_eq!(
             names.workload_boundary_arn(),
-            "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/lemonade/staging/workload-boundary"
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/lemonade/staging/lemonade-staging-workload-boundary"
         );
     }
 }

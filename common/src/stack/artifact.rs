@@ -32,6 +32,9 @@ pub struct StackArtifact {
     pub bytes: usize,
     /// How many resources the template has.
     pub resources: usize,
+    /// The types of its resources, sorted, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub resource_types: Vec<String>,
     /// What CloudFormation must be told that the template may do.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub capabilities: Vec<String>,
