@@ -7,7 +7,7 @@ use crate::resources::{Handle, iam};
 use crate::template::policy::{
     ManagedPolicy, PolicyDocument, Principal, ServicePrincipal, Statement,
 };
-use crate::template::{List, Sub, Template, pseudo, sub};
+use crate::template::{List, Template, pseudo, sub};
 
 /// A role in the making. It has the environment's path and a permissions boundary, without which
 /// the deployment roles may not create it.
@@ -66,7 +66,7 @@ impl RoleBuilder {
     /// Lets the service assume the role only on behalf of one kind of resource of this account,
     /// given as a pattern of ARNs.
     #[must_use]
-    pub fn on_behalf_of(mut self, resources: Sub) -> Self {
+    pub fn on_behalf_of(mut self, resources: String) -> Self {
         self.trust = self.trust.when("ArnLike", "aws:SourceArn", resources);
         self
     }
