@@ -1,0 +1,8 @@
+//! What must hold of bootstrap and the pipelines, whatever the environments and applications.
+
+mod execution;
+mod ladder;
+mod pipelines;
+mod policies;
+mod roles;
+mod support;
