@@ -280,7 +280,7 @@ mod tests {
         let names = Names::new(EnvironmentName::Staging);
         assert_eq!(
             names.workload_boundary_arn(),
-            "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/lemonade/staging/workload-boundary"
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/lemonade/staging/lemonade-staging-workload-boundary"
         );
     }
 }
