@@ -31,7 +31,7 @@ fn synth_writes_what_is_deployed() {
             let file = format!("{name}/{}.template.json", stack.name);
             assert_eq!(
                 fs::read_to_string(out.join(&file)).unwrap(),
-                stack.template.take().unwrap()
+                stack.template.take().as_deref().unwrap()
             );
             expected.push(file);
             assert!(table.contains(&format!("\n  {} ", stack.id)), "{table}");
