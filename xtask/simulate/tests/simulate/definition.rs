@@ -43,7 +43,7 @@ fn staging_as_proposed() {
 }
 
 /// A warm-up covers a boot, the lag of the metric and a value that is missing. Ten minutes do for
-/// boots of eight; the five of the definition do for four, not for six.
+/// boots of up to eight; five don't.
 #[test]
 fn a_warm_up_covers_the_boot() {
     let environment = environment("staging");
