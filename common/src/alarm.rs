@@ -2,6 +2,8 @@
 //! begins and when it is over.
 
 use crate::environment::Environment;
+use crate::resources::Handle;
+use crate::resources::certificatemanager::Certificate;
 use crate::resources::cloudwatch::Alarm;
 use crate::resources::cloudwatch::alarm::{
     AlarmComparisonOperator, AlarmStatistic, AlarmTreatMissingData, Dimension, Metric,
@@ -124,16 +126,56 @@ pub fn named(
         .ok_actions([topic])
 }
 
+/// An alarm of a certificate that its automatic renewal did not reach.
+///
+/// Source: <https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html>
+pub fn certificate_expiry(
+    environment: &Environment,
+    name: &str,
+    topic: &Value<TopicArn>,
+    certificate: &Handle<Certificate>,
+) -> Alarm {
+    let daily = Lasting {
+        seconds: 86_400,
+        periods: 1,
+    };
+    named(
+        environment,
+        name,
+        "The certificate expires within 30 days: its renewal, which is automatic from 60 days on, \
+         has not succeeded",
+        topic,
+        Bound::Below(30.0),
+        daily,
+        Silence::IsFine,
+    )
+    .on(
+        MetricOf::new("AWS/CertificateManager", "DaysToExpiry")
+            .of("CertificateArn", certificate.reference()),
+        Statistic::Minimum,
+        daily,
+    )
+}
+
+/// What a count is a share of.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    /// Another count, which holds it.
+    Holding(MetricOf),
+    /// Itself and another count together. Where there is none of the other, it is all there is.
+    Beside(MetricOf),
+}
+
 /// Extends an alarm by what it watches.
 pub trait Watch {
     /// One metric.
     #[must_use]
     fn on(self, metric: MetricOf, statistic: Statistic, lasting: Lasting) -> Self;
 
-    /// The share of one count in another, in percent, once there is enough of the other for a
-    /// share to mean something.
+    /// The share of a count in a whole, in percent, once there is enough of the whole for a share
+    /// to mean something.
     #[must_use]
-    fn on_share(self, part: MetricOf, whole: MetricOf, enough: u32, lasting: Lasting) -> Self;
+    fn on_share(self, part: MetricOf, whole: Whole, enough: u32, lasting: Lasting) -> Self;
 }
 
 impl Watch for Alarm {
@@ -152,7 +194,7 @@ impl Watch for Alarm {
         }
     }
 
-    fn on_share(self, part: MetricOf, whole: MetricOf, enough: u32, lasting: Lasting) -> Self {
+    fn on_share(self, part: MetricOf, whole: Whole, enough: u32, lasting: Lasting) -> Self {
         let count = |id: &str, metric: MetricOf| {
             let of = Metric::new()
                 .namespace(metric.namespace)
@@ -162,12 +204,16 @@ impl Watch for Alarm {
                 .metric_stat(MetricStat::new(of, lasting.seconds, "Sum"))
                 .return_data(false)
         };
+        let (other, total) = match whole {
+            Whole::Holding(whole) => (whole, "FILL(other, 0)"),
+            Whole::Beside(rest) => (rest, "(FILL(part, 0) + FILL(other, 0))"),
+        };
         let share = MetricDataQuery::new("share")
             .expression(format!(
-                "IF(whole >= {enough}, 100 * FILL(part, 0) / whole, 0)"
+                "IF({total} >= {enough}, 100 * FILL(part, 0) / {total}, 0)"
             ))
             .label("share in percent")
             .return_data(true);
-        self.metrics([count("part", part), count("whole", whole), share])
+        self.metrics([count("part", part), count("other", other), share])
     }
 }

@@ -306,7 +306,7 @@ edits! {
         APPLICATIONS, "\"SESSION_KEY\"" => "\"DATABASE_URL\"";
     }
     secret_that_is_a_variable {
-        APPLICATIONS, "BATCH_SIZE" => "SMTP_PASSWORD";
+        APPLICATIONS, "BATCH_SIZE" => "MAIL_API_KEY";
     }
     variable_of_the_agent {
         APPLICATIONS, "BATCH_SIZE" => "AWS_REGION";
@@ -330,7 +330,7 @@ edits! {
         APPLICATIONS, "stop_timeout_seconds = 110" => "command = []";
     }
     relative_writable_path {
-        APPLICATIONS, "\"SMTP_PASSWORD\"]\nwritable = [\"/tmp\"]" => "\"SMTP_PASSWORD\"]\nwritable = [\"tmp\"]";
+        APPLICATIONS, "\"MAIL_API_KEY\"]\nwritable = [\"/tmp\"]" => "\"MAIL_API_KEY\"]\nwritable = [\"tmp\"]";
     }
     repository_by_address {
         APPLICATIONS, "\"lemonade/mailer\"" => "\"https://github.com/lemonade/mailer\"";

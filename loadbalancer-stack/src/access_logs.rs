@@ -10,7 +10,7 @@ use common::resources::s3::bucket::{
 };
 use common::resources::{Handle, s3};
 use common::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
-use common::template::{Template, Value, pseudo, sub};
+use common::template::{Template, Value, sub};
 
 /// Where the logs are, for the load balancer's attributes.
 pub(crate) struct AccessLogs {
@@ -69,8 +69,9 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> AccessL
                     Statement::allow(["s3:PutObject"])
                         .sid("LoadBalancerDelivers")
                         .by(Principal::Service(ServicePrincipal::LoadBalancerLogs))
-                        .on(objects)
-                        .when("StringEquals", "aws:SourceAccount", pseudo::account_id()),
+                        // The path holds the account; what conditions the delivery meets is not
+                        // documented for application load balancers.
+                        .on(objects),
                 )
                 .with(
                     Statement::deny(["s3:*"])

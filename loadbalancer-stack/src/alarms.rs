@@ -1,6 +1,6 @@
 //! What is said when the entry isn't well.
 
-use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
+use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _, Whole};
 use common::environment::Environment;
 use common::resources::Handle;
 use common::resources::certificatemanager::Certificate;
@@ -27,11 +27,15 @@ pub(crate) fn add(
     };
 
     let five = Lasting::minutes(5);
-    for (id, name, part, description) in [
+    // A request that no target could be chosen for is not among the requests that are counted:
+    // with every target gone there are only such.
+    let requests = || metric("RequestCount");
+    for (id, name, part, whole, description) in [
         (
             "EntryErrorsAlarm",
             "entry-errors",
             "HTTPCode_ELB_5XX_Count",
+            Whole::Beside(requests()),
             "The load balancer itself answers over 5 % of requests with an error: no healthy \
              target, or targets that don't answer",
         ),
@@ -39,6 +43,7 @@ pub(crate) fn add(
             "ApplicationErrorsAlarm",
             "application-errors",
             "HTTPCode_Target_5XX_Count",
+            Whole::Holding(requests()),
             "Applications answer over 5 % of requests with an error",
         ),
     ] {
@@ -53,7 +58,7 @@ pub(crate) fn add(
                 five,
                 Silence::IsFine,
             )
-            .on_share(metric(part), metric("RequestCount"), ENOUGH_REQUESTS, five),
+            .on_share(metric(part), whole, ENOUGH_REQUESTS, five),
         );
     }
     template.add(
@@ -87,27 +92,8 @@ pub(crate) fn add(
         ),
     );
 
-    let daily = Lasting {
-        seconds: 86_400,
-        periods: 1,
-    };
     template.add(
         "CertificateExpiryAlarm",
-        alarm::named(
-            environment,
-            "certificate-expiry",
-            "The certificate expires within 30 days: its renewal, which is automatic from 60 days \
-             on, has not succeeded",
-            &topic,
-            Bound::Below(30.0),
-            daily,
-            Silence::IsFine,
-        )
-        .on(
-            MetricOf::new("AWS/CertificateManager", "DaysToExpiry")
-                .of("CertificateArn", certificate.reference()),
-            Statistic::Minimum,
-            daily,
-        ),
+        alarm::certificate_expiry(environment, "entry-certificate", &topic, certificate),
     );
 }

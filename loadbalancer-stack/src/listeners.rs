@@ -16,8 +16,9 @@ use common::template::Template;
 /// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html>
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
-/// Browsers that came once come by HTTPS for a year.
-const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000; includeSubDomains";
+/// Browsers that came once come by HTTPS for a year. Each host speaks for itself: under the domain
+/// there may be hosts that are not served from here.
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
 
 pub(crate) struct Listeners {
     pub(crate) http: Handle<Listener>,

@@ -1,6 +1,7 @@
 //! Addresses that never change: a network load balancer with an Elastic IP in each data centre,
 //! in front of the internal application load balancer.
 
+use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
 use common::environment::Environment;
 use common::resources::elasticloadbalancingv2::load_balancer::{
     LoadBalancerAttribute, LoadBalancerIpAddressType, LoadBalancerScheme, LoadBalancerType,
@@ -114,6 +115,28 @@ pub(crate) fn add(
         );
         let forward = listener::Action::new(listener::ActionType::Forward)
             .target_group_arn(group.reference());
+        template.add(
+            format!("{}FrontAlarm", port.label),
+            alarm::named(
+                environment,
+                &format!("entry-front-{}", port.label.to_lowercase()),
+                &format!(
+                    "The static addresses don't reach the load balancer on port {}",
+                    port.port
+                ),
+                &network.alarm_topic.import(),
+                Bound::AtLeast(1.0),
+                Lasting::minutes(5),
+                Silence::IsAnAlarm,
+            )
+            .on(
+                MetricOf::new("AWS/NetworkELB", "UnHealthyHostCount")
+                    .of("LoadBalancer", front.attr_load_balancer_full_name())
+                    .of("TargetGroup", group.attr_target_group_full_name()),
+                Statistic::Maximum,
+                Lasting::minutes(5),
+            ),
+        );
         template.add(
             format!("{}FrontListener", port.label),
             Listener::new([forward], front.reference())

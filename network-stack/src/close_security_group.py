@@ -1,5 +1,8 @@
+import time
+
 import boto3
 import cfnresponse
+from botocore.exceptions import ClientError
 
 ec2 = boto3.client("ec2")
 
@@ -18,6 +21,17 @@ def close(group):
             revoke(GroupId=group, SecurityGroupRuleIds=ids)
 
 
+def patiently(act, group):
+    # A role that was made a moment ago is not known everywhere yet.
+    for attempt in range(6):
+        try:
+            return act(group)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "UnauthorizedOperation" or attempt == 5:
+                raise
+            time.sleep(5)
+
+
 def handler(event, context):
     # CloudFormation waits an hour for an answer: whatever happens, give one.
     group = event["ResourceProperties"]["GroupId"]
@@ -25,7 +39,7 @@ def handler(event, context):
     try:
         # The group goes with its network; there is nothing to open again.
         if event["RequestType"] != "Delete":
-            close(group)
+            patiently(close, group)
         cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, name)
     except Exception as error:
         cfnresponse.send(event, context, cfnresponse.FAILED, {}, name, reason=str(error))

@@ -16,7 +16,7 @@ const ITSELF: &str = "a key policy speaks of the key that it is attached to";
 /// makes encrypted disks) without naming them.
 ///
 /// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
-const CALLERS: [&str; 5] = ["ec2", "ecr", "secretsmanager", "sns", "ssm"];
+const CALLERS: [&str; 4] = ["ec2", "ecr", "secretsmanager", "sns"];
 
 /// Adds the key and its alias.
 pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<kms::Key> {
@@ -92,9 +92,14 @@ fn logs(environment: &Environment) -> Statement {
     .on_everything(ITSELF)
     .when("ArnLike", CONTEXT, groups(names.log_group_prefix()))
     .when("ArnLike", CONTEXT, groups(names.firewall_log_group()))
+    .when(
+        "ArnLike",
+        CONTEXT,
+        groups(names.container_insights_log_group()),
+    )
 }
 
-/// Alarms and budgets publish to the encrypted topic.
+/// Alarms publish to the encrypted topic.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html>
 fn alarms() -> Statement {

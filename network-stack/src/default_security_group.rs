@@ -79,6 +79,7 @@ pub(crate) fn add(
     template.add(
         "DefaultSecurityGroupClosed",
         CustomResource::new(function.attr_arn())
+            .service_timeout(120)
             .property("GroupId", vpc.attr_default_security_group()),
     );
 }

@@ -106,7 +106,8 @@ impl Folder {
         let mut assembly = assembly.clone();
         for stack in &mut assembly.stacks {
             let path = self.staged.join(template_file(&stack.name));
-            let template = stack.template.take().unwrap_or_default();
+            let template = stack.template.take();
+            let template = template.as_deref().unwrap_or_default();
             fs::write(&path, template).map_err(at(&path))?;
         }
         let path = self.staged.join(FILE_NAME);

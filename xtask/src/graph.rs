@@ -72,19 +72,13 @@ impl Graph {
     /// For Markdown.
     #[must_use]
     pub fn mermaid(&self) -> String {
-        let ids: BTreeMap<&String, usize> = self
-            .nodes
-            .iter()
-            .enumerate()
-            .map(|(id, name)| (name, id))
-            .collect();
         let mut text = String::from("graph LR\n");
-        for (name, id) in &ids {
+        for name in &self.nodes {
             let label = name.replace('<', "&lt;").replace('>', "&gt;");
-            let _ = writeln!(text, "    n{id}[\"{label}\"]");
+            let _ = writeln!(text, "    {}[\"{label}\"]", mermaid_id(name));
         }
         for (from, to) in &self.arrows {
-            let _ = writeln!(text, "    n{} --> n{}", ids[from], ids[to]);
+            let _ = writeln!(text, "    {} --> {}", mermaid_id(from), mermaid_id(to));
         }
         text
     }
@@ -101,6 +95,12 @@ impl Graph {
         }
         text + "}\n"
     }
+}
+
+/// A name as Mermaid takes it for an id. Stack names have no underscore: ids stay apart.
+fn mermaid_id(name: &str) -> String {
+    let id = name.replace(|character: char| !character.is_ascii_alphanumeric(), "_");
+    id.trim_end_matches('_').to_owned()
 }
 
 /// `service-web` of the application `web` is one of `service-<app>`.

@@ -95,11 +95,7 @@ pub(super) fn add<'a>(
         "DefinitionBoundary",
         iam::ManagedPolicy::new(document)
             .managed_policy_name(names.definition_boundary())
-            .path(names.role_path())
-            .description(format!(
-                "The most that a role which deploys {} may do",
-                environment.name
-            )),
+            .path(names.role_path()),
     ))
 }
 

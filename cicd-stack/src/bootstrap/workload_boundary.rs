@@ -12,9 +12,11 @@ use common::template::policy::{PolicyDocument, Statement};
 use common::template::{Template, pseudo, sub};
 
 /// What machines do as members of the cluster (`AmazonEC2ContainerServiceforEC2Role`).
-const CLUSTER: [&str; 10] = [
+const CLUSTER: [&str; 12] = [
     "ecs:DeregisterContainerInstance",
+    "ecs:DescribeClusters",
     "ecs:DiscoverPollEndpoint",
+    "ecs:ListTagsForResource",
     "ecs:Poll",
     "ecs:RegisterContainerInstance",
     "ecs:StartTelemetrySession",
@@ -26,7 +28,7 @@ const CLUSTER: [&str; 10] = [
 ];
 
 /// What machines do to be managed (`AmazonSSMManagedInstanceCore`).
-const MANAGEMENT: [&str; 25] = [
+const MANAGEMENT: [&str; 23] = [
     "ec2messages:AcknowledgeMessage",
     "ec2messages:DeleteMessage",
     "ec2messages:FailMessage",
@@ -38,8 +40,6 @@ const MANAGEMENT: [&str; 25] = [
     "ssm:GetDeployablePatchSnapshotForInstance",
     "ssm:GetDocument",
     "ssm:GetManifest",
-    "ssm:GetParameter",
-    "ssm:GetParameters",
     "ssm:ListAssociations",
     "ssm:ListInstanceAssociations",
     "ssm:PutComplianceItems",
@@ -87,6 +87,15 @@ pub(super) fn add(
     environment: &Environment,
 ) -> Handle<iam::ManagedPolicy> {
     let everything = "a boundary caps the roles' own policies, which name resources";
+    let parameters = [
+        // Only what machines are configured from: a secure parameter of somebody else's would be
+        // decrypted by Systems Manager itself.
+        sub(format!(
+            "arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{}",
+            environment.names().agent_configuration(),
+        )),
+        sub("arn:${AWS::Partition}:ssm:${AWS::Region}::parameter/aws/service/*"),
+    ];
     let secrets = sub(format!(
         "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{}*",
         environment.names().secret_prefix(),
@@ -101,6 +110,11 @@ pub(super) fn add(
             Statement::allow(MANAGEMENT)
                 .sid("Management")
                 .on_everything(everything),
+        )
+        .with(
+            Statement::allow(["ssm:GetParameter", "ssm:GetParameters"])
+                .sid("Configuration")
+                .on_each(parameters),
         )
         .with(
             Statement::allow(SEEN)
@@ -132,10 +146,6 @@ pub(super) fn add(
         "WorkloadBoundary",
         iam::ManagedPolicy::new(document)
             .managed_policy_name(environment.names().workload_boundary())
-            .path(environment.names().role_path())
-            .description(format!(
-                "The most that a role of {} may do",
-                environment.name
-            )),
+            .path(environment.names().role_path()),
     )
 }

@@ -1,19 +1,17 @@
 //! Actions that schemas don't list, or list as patterns.
 
 /// Types whose schema lists no permissions, and what managing them takes.
-pub(super) const GIVEN: [(&str, &[&str]); 4] = [
+pub(super) const GIVEN: [(&str, &[&str]); 5] = [
     // CloudFormation itself invokes the function behind it.
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-lambda.html
     (
         "AWS::CloudFormation::CustomResource",
         &["lambda:InvokeFunction"],
     ),
-    // A presigned address that CloudFormation makes without a call to any service.
-    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitconditionhandle.html
-    (
-        "AWS::CloudFormation::WaitConditionHandle",
-        &["cloudformation:DescribeStackResource"],
-    ),
+    // CloudFormation waits by itself, for a signal to an address that it has signed: nothing.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-waitcondition.html
+    ("AWS::CloudFormation::WaitCondition", &[]),
+    ("AWS::CloudFormation::WaitConditionHandle", &[]),
     // https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-permissions-reference.html
     (
         "AWS::CodeBuild::Project",

@@ -88,6 +88,7 @@ static SERVICES: [Service; 24] = [
             "autoScalingGroup:*:autoScalingGroupName/{lemonade}-*",
         )],
     },
+    // Of no resource type; here for what deploying takes.
     Service {
         prefix: "cloudformation",
         page: page!("awscloudformation"),
@@ -100,7 +101,7 @@ static SERVICES: [Service; 24] = [
             "ListStacks",
             "ValidateTemplate",
         ],
-        scope: &[Arn::Own("stack/{lemonade}-*")],
+        scope: &[],
     },
     Service {
         prefix: "cloudwatch",

@@ -22,7 +22,7 @@ fn after(id: &str, from: &str, to: &str) -> Vec<LadderFault> {
         if stack == id {
             let text = artifact.template.unwrap();
             assert!(text.contains(from), "{from} is not in {stack}");
-            artifact.template = Some(text.replace(from, to));
+            artifact.template = Some(text.replace(from, to).as_str().into());
         }
         artifact
     };

@@ -1,5 +1,7 @@
 //! What must hold of bootstrap and the pipelines, whatever the environments and applications.
 
+#![cfg(test)]
+
 mod execution;
 mod ladder;
 mod pipelines;

@@ -883,6 +883,14 @@ impl Kind for WaitConditionHandleId {
     const NAME: &'static str = "WaitConditionHandleId";
 }
 
+/// Identifies an `AWS::CloudFormation::WaitCondition`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitConditionId {}
+
+impl Kind for WaitConditionId {
+    const NAME: &'static str = "WaitConditionId";
+}
+
 /// Identifies an `AWS::WAFv2::WebACL`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebAclArn {}

@@ -14,6 +14,7 @@ pub static TYPES: &[&TypeFacts] = &[
     &crate::budgets::budget::facts::FACTS,
     &crate::certificatemanager::certificate::facts::FACTS,
     &crate::cloudformation::custom_resource::facts::FACTS,
+    &crate::cloudformation::wait_condition::facts::FACTS,
     &crate::cloudformation::wait_condition_handle::facts::FACTS,
     &crate::cloudwatch::alarm::facts::FACTS,
     &crate::cloudwatch::composite_alarm::facts::FACTS,

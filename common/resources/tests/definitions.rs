@@ -18,7 +18,7 @@ fn handle<R>(id: &str) -> Handle<R> {
 }
 
 fn json(properties: Properties) -> serde_json::Value {
-    serde_json::to_value(properties.into_node()).unwrap()
+    serde_json::from_str(&properties.into_node().to_json()).unwrap()
 }
 
 #[test]

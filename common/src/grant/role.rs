@@ -7,7 +7,7 @@ use crate::resources::{Handle, iam};
 use crate::template::policy::{
     ManagedPolicy, PolicyDocument, Principal, ServicePrincipal, Statement,
 };
-use crate::template::{List, Template, pseudo, sub};
+use crate::template::{Template, Value, pseudo, sub};
 
 /// A role in the making. It has the environment's path and a permissions boundary, without which
 /// the deployment roles may not create it.
@@ -97,31 +97,33 @@ impl RoleBuilder {
         self.statements.push(statement);
     }
 
-    /// Adds the role, and its policy where it was granted anything, to a template.
+    /// Adds the role, and before it its policy where it was granted anything: whatever waits for
+    /// the role then waits for its permissions too, when it is created and when it changes.
+    ///
+    /// The policy has no description: it could never be changed, since a policy of a fixed name
+    /// can't be replaced.
     #[track_caller]
     pub fn add_to(self, template: &mut Template) -> Handle<iam::Role> {
         let path = self.path;
+        let mut policies: Vec<Value<ManagedPolicyArn>> =
+            self.managed.into_iter().map(ManagedPolicy::arn).collect();
+        if !self.statements.is_empty() {
+            let own = template.add(
+                format!("{}Policy", self.logical_id),
+                iam::ManagedPolicy::new(self.statements)
+                    .managed_policy_name(&self.name)
+                    .path(&path),
+            );
+            policies.push(own.reference());
+        }
         let mut role = iam::Role::new(PolicyDocument::new().with(self.trust))
             .role_name(&self.name)
             .path(&path)
             .description(&self.description)
             .permissions_boundary(sub(self.boundary).value::<ManagedPolicyArn>());
-        if !self.managed.is_empty() {
-            let arns: List<ManagedPolicyArn> =
-                self.managed.into_iter().map(ManagedPolicy::arn).collect();
-            role = role.managed_policy_arns(arns);
+        if !policies.is_empty() {
+            role = role.managed_policy_arns(policies);
         }
-        let role = template.add(&self.logical_id, role);
-        if !self.statements.is_empty() {
-            template.add(
-                format!("{}Policy", self.logical_id),
-                iam::ManagedPolicy::new(self.statements)
-                    .managed_policy_name(&self.name)
-                    .path(&path)
-                    .description(&self.description)
-                    .roles([role.reference()]),
-            );
-        }
-        role
+        template.add(&self.logical_id, role)
     }
 }

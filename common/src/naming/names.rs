@@ -100,6 +100,13 @@ impl Names {
         format!("aws-waf-logs-{}", self.prefix())
     }
 
+    /// Where Container Insights writes to; it would make the group itself, without key and
+    /// retention.
+    #[must_use]
+    pub fn container_insights_log_group(&self) -> String {
+        format!("/aws/ecs/containerinsights/{}/performance", self.cluster())
+    }
+
     /// The Auto Scaling group of the cluster's machines, and what they are launched from.
     #[must_use]
     pub fn machines(&self) -> String {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::TemplateText;
 use crate::environment::EnvironmentName;
 use crate::naming::StackName;
 
@@ -64,7 +65,7 @@ pub struct StackArtifact {
     pub guarded: Vec<ResourceRecord>,
     /// The template as deployed. In an assembly it is a file of its own.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub template: Option<String>,
+    pub template: Option<TemplateText>,
 }
 
 /// An export of a stack.

@@ -119,7 +119,7 @@ fn print(arguments: &Arguments, define: Define) -> Result<(), BinaryError> {
 
 /// One template as it is; several as one object by stack name.
 fn templates(stacks: &[StackArtifact]) -> String {
-    let text = |stack: &StackArtifact| stack.template.clone().unwrap_or_default();
+    let text = |stack: &StackArtifact| stack.template.as_deref().unwrap_or_default().to_owned();
     let minified = match stacks {
         [stack] => text(stack),
         stacks => {

@@ -174,7 +174,7 @@ impl StackBuilder {
             imports: checked.imports(),
             retained: record(&|resource| resource.deletion_policy().keeps()),
             guarded: record(&|resource| is_guarded(resource.facts.name)),
-            template: Some(checked.minified().to_owned()),
+            template: Some(checked.minified().into()),
             name: self.name,
         })
     }

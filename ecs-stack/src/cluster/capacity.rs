@@ -36,6 +36,11 @@ const COOLDOWN_SECONDS: u32 = 900;
 /// Minutes below the band before a machine is taken away.
 const MINUTES_BELOW: u32 = 15;
 
+pub(super) struct Capacity {
+    pub(super) provider: Handle<CapacityProvider>,
+    pub(super) association: Handle<ClusterCapacityProviderAssociations>,
+}
+
 /// Adds the capacity provider, its association with the cluster, and the scaling.
 ///
 /// Managed draining moves tasks away from a machine before it goes. Managed termination
@@ -46,7 +51,7 @@ pub(super) fn add(
     environment: &Environment,
     cluster: &Handle<Cluster>,
     machines: &Handle<AutoScalingGroup>,
-) -> Handle<CapacityProvider> {
+) -> Capacity {
     let provider = template.add(
         "CapacityProvider",
         CapacityProvider::new()
@@ -62,7 +67,7 @@ pub(super) fn add(
     );
     let default = CapacityProviderStrategy::new(provider.reference()).weight(1);
     let name: Value<CapacityProviderName> = provider.reference();
-    template.add(
+    let association = template.add(
         "CapacityProviderAssociation",
         ClusterCapacityProviderAssociations::new(cluster.reference(), [default])
             .capacity_providers([name]),
@@ -126,5 +131,8 @@ pub(super) fn add(
         .evaluation_periods(MINUTES_BELOW)
         .alarm_actions([fewer.reference()]),
     );
-    provider
+    Capacity {
+        provider,
+        association,
+    }
 }

@@ -6,6 +6,7 @@ use common::resources::autoscaling::AutoScalingGroup;
 use common::resources::autoscaling::auto_scaling_group::{
     LaunchTemplateSpecification, MetricsCollection, NotificationConfiguration, TagProperty,
 };
+use common::resources::cloudformation::WaitCondition;
 use common::resources::ec2::LaunchTemplate;
 use common::resources::ec2::launch_template::{
     BlockDeviceMapping, Ebs, EbsVolumeType, IamInstanceProfile, LaunchTemplateData,
@@ -14,7 +15,7 @@ use common::resources::ec2::launch_template::{
 };
 use common::resources::{Handle, Tag, ecs, iam};
 use common::tags;
-use common::template::policy::{ManagedPolicy, ServicePrincipal};
+use common::template::policy::{ManagedPolicy, ServicePrincipal, Statement};
 use common::template::{CreationPolicy, ResourceExt as _, RollingUpdate, Template, UpdatePolicy};
 
 use super::management::Management;
@@ -24,7 +25,7 @@ use super::user_data;
 const DISK_GIB: u32 = 50;
 
 /// How long a machine may take from its launch to its signal, in minutes.
-const BOOT_MINUTES: u32 = 15;
+const BOOT_MINUTES: u32 = 20;
 
 /// Adds role, launch template and group.
 pub(super) fn add(
@@ -46,6 +47,12 @@ pub(super) fn add(
     .managed(ManagedPolicy::SsmManagedInstanceCore)
     .managed(ManagedPolicy::CloudWatchAgentServer);
     management.grant(&mut role);
+    role.allow(
+        // To see whether the capacity provider is there.
+        Statement::allow(["ecs:DescribeClusters"])
+            .sid("OwnCluster")
+            .on(cluster.attr_arn()),
+    );
     let role = role.add_to(template);
     let profile = template.add(
         "MachineProfile",
@@ -80,11 +87,12 @@ pub(super) fn add(
         .tags([
             tag("Name", names.machines()),
             tag(tags::ENVIRONMENT, environment.name.to_string()),
-        ])
-        .creation_policy(CreationPolicy {
-            signals: band.min(),
-            timeout_minutes: BOOT_MINUTES,
-        })
+            // ECS puts it on the group of a capacity provider; an update that did not know it
+            // would take it away.
+            tag("AmazonECSManaged", "true".to_owned()),
+        ]);
+    // No creation policy: the machines wait for the capacity provider, which waits for the group.
+    let group = group
         // With v in service and at most w > v machines there is room for one more meanwhile.
         // The processes rest so that they don't undo or outpace the roll (aws-cdk#5215).
         .update_policy(UpdatePolicy::Rolling(RollingUpdate {
@@ -98,10 +106,25 @@ pub(super) fn add(
                 "AlarmNotification",
                 "ScheduledActions",
             ],
-        }))
-        // The launch template's script names the cluster, so the machines go before it does.
-        .metadata("Cluster", cluster.reference());
+        }));
     template.add("Machines", group)
+}
+
+/// Waits until the first machines have joined the cluster: before that no service can start.
+pub(super) fn ready(
+    template: &mut Template,
+    environment: &Environment,
+    joined: &Handle<ecs::ClusterCapacityProviderAssociations>,
+) {
+    template.add(
+        user_data::READY,
+        WaitCondition::new()
+            .creation_policy(CreationPolicy {
+                signals: environment.cluster.band.min(),
+                timeout_minutes: BOOT_MINUTES,
+            })
+            .depends_on(joined),
+    );
 }
 
 fn launch_template(

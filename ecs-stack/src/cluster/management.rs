@@ -10,7 +10,9 @@ use common::resources::ssm::parameter::ParameterType;
 use common::resources::ssm::{Association, Document, Parameter};
 use common::tags;
 use common::template::policy::Statement;
-use common::template::{Json, Node, Template, Value};
+use common::template::{
+    DeletionPolicy, Json, Node, ResourceExt as _, Template, UpdateReplacePolicy, Value,
+};
 use serde_json::json;
 
 /// The namespace of what the CloudWatch agent measures.
@@ -95,7 +97,12 @@ pub(super) fn add(
             .name(SESSION_PREFERENCES)
             .document_type(DocumentType::Session)
             .document_format(DocumentFormat::Json)
-            .update_method(DocumentUpdateMethod::NewVersion),
+            .update_method(DocumentUpdateMethod::NewVersion)
+            // Without it sessions would go on, unlogged.
+            .retention(
+                DeletionPolicy::RetainExceptOnCreate,
+                UpdateReplacePolicy::Retain,
+            ),
     );
 
     template.add(
@@ -134,7 +141,8 @@ pub(super) fn add(
             "AgentReconfiguration",
             "AmazonCloudWatch-ManageAgent",
             "agent-configuration",
-            "rate(1 day)",
+            // Not when a machine registers: its script is still installing the agent.
+            "cron(0 3 * * ? *)",
             json!({
                 "action": ["configure"],
                 "mode": ["ec2"],
@@ -153,6 +161,9 @@ pub(super) fn add(
             .association_name(names.shared(name))
             .schedule_expression(schedule)
             .targets(targets);
+        if schedule.starts_with("cron") {
+            association = association.apply_only_at_cron_interval(true);
+        }
         if parameters != json!({}) {
             association = association.parameters(parameters);
         }

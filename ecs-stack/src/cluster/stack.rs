@@ -6,6 +6,7 @@ use common::resources::ecs::Cluster;
 use common::resources::ecs::cluster::ClusterSettings;
 use common::resources::kinds::{CapacityProviderName, ClusterName};
 use common::stack::{StackArtifact, StackBuilder, StackError};
+use common::template::ResourceExt as _;
 
 use super::{alarms, capacity, machines, management};
 
@@ -38,22 +39,32 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     let mut stack = StackBuilder::new(environment, name(environment), "Cluster and machines");
     let template = &mut stack.template;
 
+    let insights = template.add(
+        "InsightsLogGroup",
+        common::logs::group(
+            environment,
+            environment.names().container_insights_log_group(),
+            network.data_key.import(),
+        ),
+    );
     let cluster = template.add(
         "Cluster",
         Cluster::new()
             .cluster_name(environment.names().cluster())
             .cluster_settings([ClusterSettings::new()
                 .name("containerInsights")
-                .value("enabled")]),
+                .value("enabled")])
+            .depends_on(&insights),
     );
     let management = management::add(template, environment, &network);
     let machines = machines::add(template, environment, &network, &cluster, management);
-    let capacity_provider = capacity::add(template, environment, &cluster, &machines);
+    let capacity = capacity::add(template, environment, &cluster, &machines);
+    machines::ready(template, environment, &capacity.association);
     alarms::add(template, environment, &network, &cluster, &machines);
 
     Outputs {
         cluster: cluster.reference(),
-        capacity_provider: capacity_provider.reference(),
+        capacity_provider: capacity.provider.reference(),
     }
     .publish(&mut stack, &exports(environment));
     stack.finish(crate::CRATE)

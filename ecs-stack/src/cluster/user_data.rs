@@ -5,6 +5,9 @@ use common::environment::Environment;
 use common::template::{Value, base64, sub};
 use network_stack::security_groups::{FIRST_HOST_PORT, LAST_HOST_PORT};
 
+/// The logical id of what waits for the first machines.
+pub(super) const READY: &str = "MachinesReady";
+
 /// The script, encoded as EC2 wants it.
 ///
 /// It keeps containers away from the machine's own credentials twice: the metadata service
@@ -12,13 +15,16 @@ use network_stack::security_groups::{FIRST_HOST_PORT, LAST_HOST_PORT};
 /// unit that runs after Docker at every boot, since Docker rewrites its chains when it starts,
 /// and without which the ECS agent does not start.
 ///
+/// The agent starts after the script has ended, so the script waits until the cluster knows its
+/// capacity provider: machines that joined before "might not be properly registered" with it.
+///
 /// Last, CloudFormation is told whether the agent answers: the roll through the cluster waits for
-/// that. The agent starts after the script has ended, so a unit of its own waits for it.
+/// that. A unit of its own waits for the agent.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html>,
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html>,
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html>
 pub(super) fn script(environment: &Environment) -> Value<String> {
-    let names = environment.names();
     let text = format!(
         r#"#!/bin/bash
 set -uo pipefail
@@ -31,7 +37,7 @@ ECS_CONTAINER_STOP_TIMEOUT=120s
 ECS_DYNAMIC_HOST_PORT_RANGE={FIRST_HOST_PORT}-{LAST_HOST_PORT}
 ECS_ENABLE_CONTAINER_METADATA=true
 ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=1h
-ECS_IMAGE_PULL_BEHAVIOR=prefer-cached
+ECS_IMAGE_PULL_BEHAVIOR=once
 ECS_RESERVED_MEMORY={reserved}
 CONFIG
 
@@ -56,10 +62,28 @@ After=block-metadata.service
 UNIT
 
 failed=0
-dnf install --assumeyes amazon-cloudwatch-agent aws-cfn-bootstrap || failed=1
+install() {{
+  for _ in $(seq 5); do
+    dnf install --assumeyes "$@" && return
+    sleep 10
+  done
+  failed=1
+}}
+# First what a failure is told with.
+install aws-cfn-bootstrap
+install amazon-cloudwatch-agent awscli-2
 systemctl daemon-reload
 systemctl enable --now block-metadata.service || failed=1
-/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c ssm:{agent} || failed=1
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c ssm:${{AgentConfiguration}} || failed=1
+
+# A machine that joins before its capacity provider belongs to none.
+providers() {{
+  aws ecs describe-clusters --region ${{AWS::Region}} --clusters ${{Cluster}} --query 'clusters[0].capacityProviders' --output text
+}}
+for _ in $(seq 60); do
+  providers | grep --quiet --word-regexp {provider} && break
+  sleep 10
+done
 
 cat > /usr/local/sbin/signal-ready <<SCRIPT
 #!/bin/bash
@@ -67,14 +91,18 @@ failed=$failed
 if [ "\$failed" = 0 ]; then
   curl --silent --fail --retry 60 --retry-delay 5 --retry-all-errors --max-time 2 http://localhost:51678/v1/metadata || failed=1
 fi
-/opt/aws/bin/cfn-signal --exit-code "\$failed" --region ${{AWS::Region}} --stack ${{AWS::StackName}} --resource Machines
+# Whichever of the two waits: {ready} for the first machines, the group while it rolls.
+for resource in Machines {ready}; do
+  /opt/aws/bin/cfn-signal --exit-code "\$failed" --region ${{AWS::Region}} --stack ${{AWS::StackName}} --resource "\$resource"
+done
 SCRIPT
 chmod 0700 /usr/local/sbin/signal-ready
 systemd-run --unit signal-ready /usr/local/sbin/signal-ready
 "#,
         cluster = "${Cluster}",
         reserved = ECS_RESERVED_MEMORY.get(),
-        agent = names.agent_configuration(),
+        provider = environment.names().capacity_provider(),
+        ready = READY,
     );
     base64(sub(text))
 }

@@ -1,6 +1,6 @@
 //! What is said when an application isn't well, and what rolls its deployments back.
 
-use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
+use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _, Whole};
 use common::application::Application;
 use common::environment::Environment;
 use common::resources::kinds::AlarmName;
@@ -21,6 +21,7 @@ pub(super) fn add(
     let topic = network_stack::exports(environment).alarm_topic.import();
     let name = &application.name;
     let three = Lasting::minutes(3);
+    let cluster = || crate::cluster::exports(environment).cluster.import();
 
     // The metric is a share of what is reserved, which may be less than the limit.
     let limit = 95 * application.memory.get() / application.memory_reservation.get().max(1);
@@ -40,16 +41,38 @@ pub(super) fn add(
         )
         .on(
             MetricOf::new("AWS/ECS", "MemoryUtilization")
-                .of(
-                    "ClusterName",
-                    crate::cluster::exports(environment).cluster.import(),
-                )
+                .of("ClusterName", cluster())
                 .of("ServiceName", environment.names().service(name)),
             Statistic::Maximum,
             three,
         ),
     );
     let mut watched = vec![memory.reference()];
+
+    // No deployment watches this one: the first has no task yet.
+    let ten = Lasting::minutes(10);
+    template.add(
+        "TooFewTasksAlarm",
+        alarm::named(
+            environment,
+            &format!("service-{name}-tasks"),
+            &format!(
+                "Fewer than {} tasks of {name} have been running for ten minutes",
+                application.tasks.min
+            ),
+            &topic,
+            Bound::Below(f64::from(application.tasks.min)),
+            ten,
+            Silence::IsAnAlarm,
+        )
+        .on(
+            MetricOf::new("ECS/ContainerInsights", "RunningTaskCount")
+                .of("ClusterName", cluster())
+                .of("ServiceName", environment.names().service(name)),
+            Statistic::Minimum,
+            ten,
+        ),
+    );
 
     if let Some(ingress) = ingress {
         let balancer = loadbalancer_stack::exports(environment).full_name;
@@ -74,7 +97,7 @@ pub(super) fn add(
             )
             .on_share(
                 metric("HTTPCode_Target_5XX_Count"),
-                metric("RequestCount"),
+                Whole::Holding(metric("RequestCount")),
                 ENOUGH_REQUESTS,
                 three,
             ),

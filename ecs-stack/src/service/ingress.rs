@@ -1,5 +1,6 @@
 //! How requests reach an application: its target group and its rule on the shared listener.
 
+use common::alarm;
 use common::application::{Application, ApplicationIngress, HealthCheck, Host, PathPattern};
 use common::environment::Environment;
 use common::resources::Handle;
@@ -67,6 +68,12 @@ pub(super) fn add(
                 .validation_method("DNS")
                 .domain_validation_options([validation])
                 .tags([tags::name(environment, application.name.as_str())]),
+        );
+        let name = format!("service-{}-certificate", application.name);
+        let topic = network_stack::exports(environment).alarm_topic.import();
+        template.add(
+            "CertificateExpiryAlarm",
+            alarm::certificate_expiry(environment, &name, &topic, &certificate),
         );
         template.add(
             "ListenerCertificate",

@@ -16,9 +16,10 @@ use common::resources::applicationautoscaling::{ScalableTarget, ScalingPolicy};
 use common::resources::{Handle, ecs};
 use common::template::{Template, Value, sub};
 
-/// The processor use that scaling aims at, in percent of what a task reserves. A container may
-/// use what its machine has to spare, so this can be above 100 for a while.
-const CPU_TARGET_PERCENT: u32 = 60;
+/// The processor use that scaling aims at, in percent of what a task reserves. A reservation is a
+/// small share of a machine, and a container may use what its machine has to spare: a start or a
+/// burst above it is no reason for more tasks, twice the reservation for minutes is.
+const CPU_TARGET_PERCENT: u32 = 200;
 
 /// Adds the range, and the scaling inside it where it is one.
 pub(super) fn add(

@@ -58,7 +58,6 @@ pub(super) fn add(
         .essential(true)
         .cpu(application.cpu.get())
         .memory(application.memory.get())
-        .memory_reservation(application.memory_reservation.get())
         .log_configuration(log(&kept.log_group.import().into()))
         .linux_parameters(linux(application))
         .docker_security_options(["no-new-privileges"])
@@ -66,6 +65,10 @@ pub(super) fn add(
         .readonly_root_filesystem(true)
         .stop_timeout(application.stop_timeout_seconds)
         .user(application.user.to_string());
+    // ECS wants the reservation to be below the limit, and takes the limit where there is none.
+    if application.memory_reservation < application.memory {
+        container = container.memory_reservation(application.memory_reservation.get());
+    }
     if !application.variables.is_empty() {
         container = container.environment(variables);
     }

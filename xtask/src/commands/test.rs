@@ -8,7 +8,8 @@ use crate::{Error, cargo};
 pub(super) fn run(context: &Context, arguments: &Test) -> Result<(), Error> {
     Judges::of(&context.workspace).install()?;
     let status = cargo::command(context.workspace.root())
-        .args(["test", "--workspace"])
+        // Whoever waits for the tests wants to know of every failure.
+        .args(["test", "--workspace", "--no-fail-fast"])
         .args(&arguments.arguments)
         .status()
         .map_err(|source| Error::Start {

@@ -198,9 +198,6 @@ pub enum TemplateErrorKind {
         /// The other.
         second: LogicalId,
     },
-    /// The JSON writer failed.
-    #[error("the template can't be written: {0}")]
-    Write(String),
 }
 
 /// Of the types' names, only those of AWS begin with a vowel.
@@ -225,12 +222,6 @@ impl TemplateErrors {
         errors.sort_by(|a, b| (a.file, a.line).cmp(&(b.file, b.line)));
         errors.dedup();
         Self(errors)
-    }
-
-    #[track_caller]
-    pub(crate) fn write(error: serde_json::Error) -> Self {
-        let kind = TemplateErrorKind::Write(error.to_string());
-        Self(vec![TemplateError::at(Location::caller(), kind)])
     }
 
     /// The errors, by place.

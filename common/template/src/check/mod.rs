@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 pub use error::{TemplateError, TemplateErrorKind, TemplateErrors};
 pub(crate) use references::referenced_resources;
 
-use crate::template::{indented, minified};
+use crate::template::{indented, outputs, without_outputs};
 use crate::{Intrinsic, LogicalId, Node, Output, Template};
 
 /// The logical id of the output that carries the definition's digest.
@@ -84,16 +84,16 @@ pub(crate) fn check(mut template: Template) -> Result<CheckedTemplate, TemplateE
         return Err(TemplateErrors::new(errors));
     }
 
-    let digest = hexadecimal(&hmac_sha256::Hash::hash(
-        minified(&template)
-            .map_err(TemplateErrors::write)?
-            .as_bytes(),
-    ));
+    let mut minified = without_outputs(&template);
+    let length = minified.len();
+    minified.push_str(&outputs(&template));
+    let digest = hexadecimal(&hmac_sha256::Hash::hash(minified.as_bytes()));
     let output = Output::new::<String>("Digest of the definition that was deployed", &digest);
     template
         .outputs
         .insert(LogicalId::unchecked(DIGEST_OUTPUT.to_owned()), output);
-    let minified = minified(&template).map_err(TemplateErrors::write)?;
+    minified.truncate(length);
+    minified.push_str(&outputs(&template));
     limits::check_size(&template, minified.len())?;
     Ok(CheckedTemplate {
         template,

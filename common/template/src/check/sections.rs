@@ -205,7 +205,7 @@ fn check_condition(
             let Node::Intrinsic(function) = node else {
                 return;
             };
-            let (name, _) = function.written();
+            let name = function.name();
             let fits = matches!(
                 function.as_ref(),
                 Intrinsic::Ref(_)

@@ -13,4 +13,4 @@ pub(crate) use model::Place;
 pub use model::{Template, TemplateResource};
 pub use parameter::Parameter;
 pub use sections::{Mapping, Output, Rule};
-pub(crate) use write::minified;
+pub(crate) use write::{outputs, without_outputs};

@@ -1,71 +1,109 @@
-//! The one writer. It fixes the order of everything itself, so that the text of a template does
-//! not depend on the features that some crate turns on in `serde_json` (`preserve_order` reorders
-//! whatever goes through its maps; nothing here does).
+//! The sections of a template, in the order that people know. Everything inside a section is in
+//! the order of its names, whatever features some crate turns on in `serde_json`.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
-use super::Template;
+use super::{Mapping, Output, Rule, Template, TemplateResource};
+use crate::value::json;
 use crate::{IntoNode, LogicalId, Node};
 
-/// As deployed: no white space.
-pub(crate) fn minified(template: &Template) -> Result<String, serde_json::Error> {
-    serde_json::to_string(template)
+/// The text that is deployed, but for the outputs and the closing brace: the digest is computed
+/// over the whole, and then stands in an output itself.
+pub(crate) fn without_outputs(template: &Template) -> String {
+    let mut out = String::from(r#"{"AWSTemplateFormatVersion":"2010-09-09","Description":"#);
+    json::text(&mut out, &template.description);
+    if !template.metadata.is_empty() {
+        out.push_str(r#","Metadata":"#);
+        json::object(&mut out, template.metadata.iter());
+    }
+    section(
+        &mut out,
+        "Parameters",
+        template.parameters.iter(),
+        json::node,
+    );
+    section(
+        &mut out,
+        "Mappings",
+        template.mappings.iter(),
+        |out, mapping| {
+            json::node(out, &Mapping::written(mapping));
+        },
+    );
+    section(
+        &mut out,
+        "Conditions",
+        template.conditions.iter(),
+        |out, condition| {
+            json::node(out, &condition.clone().into_node());
+        },
+    );
+    section(&mut out, "Rules", template.rules.iter(), |out, rule| {
+        json::node(out, &Rule::written(rule));
+    });
+    section(&mut out, "Resources", template.resources.iter(), resource);
+    out
 }
 
-impl Serialize for Template {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("AWSTemplateFormatVersion", "2010-09-09")?;
-        map.serialize_entry("Description", &self.description)?;
-        if !self.metadata.is_empty() {
-            map.serialize_entry("Metadata", &self.metadata.clone().into_node())?;
+/// The outputs and the closing brace.
+pub(crate) fn outputs(template: &Template) -> String {
+    let mut out = String::new();
+    section(
+        &mut out,
+        "Outputs",
+        template.outputs.iter(),
+        |out, output| {
+            json::node(out, &Output::written(output));
+        },
+    );
+    out.push('}');
+    out
+}
+
+fn resource(out: &mut String, resource: &TemplateResource) {
+    let mut entries = resource.attributes.written();
+    entries.push(("Type", resource.facts.name.into_node()));
+    // Stands for the properties, which are written from where they are.
+    entries.push(("Properties", Node::Bool(true)));
+    entries.sort_by_key(|(name, _)| *name);
+    out.push('{');
+    let mut first = true;
+    for (name, node) in &entries {
+        let properties = *name == "Properties";
+        if properties && resource.properties.is_empty() {
+            continue;
         }
-        section(&mut map, "Parameters", self.parameters.iter(), Clone::clone)?;
-        section(
-            &mut map,
-            "Mappings",
-            self.mappings.iter(),
-            super::Mapping::written,
-        )?;
-        section(&mut map, "Conditions", self.conditions.iter(), |c| {
-            c.clone().into_node()
-        })?;
-        section(&mut map, "Rules", self.rules.iter(), super::Rule::written)?;
-        section(&mut map, "Resources", self.resources.iter(), |resource| {
-            let mut entries = resource.attributes.written();
-            entries.push(("Type", resource.facts.name.into_node()));
-            if !resource.properties.is_empty() {
-                entries.push(("Properties", resource.properties.clone().into_node()));
-            }
-            Node::Object(
-                entries
-                    .into_iter()
-                    .map(|(name, node)| (name.to_owned(), node))
-                    .collect(),
-            )
-        })?;
-        section(
-            &mut map,
-            "Outputs",
-            self.outputs.iter(),
-            super::Output::written,
-        )?;
-        map.end()
+        if !first {
+            out.push(',');
+        }
+        first = false;
+        json::key(out, name);
+        if properties {
+            json::object(out, resource.properties.iter());
+        } else {
+            json::node(out, node);
+        }
     }
+    out.push('}');
 }
 
 /// One section, left out when it is empty.
-fn section<'a, M: SerializeMap, T: 'a>(
-    map: &mut M,
-    name: &'static str,
+fn section<'a, T: 'a>(
+    out: &mut String,
+    name: &str,
     entries: impl ExactSizeIterator<Item = (&'a LogicalId, &'a T)>,
-    written: impl Fn(&T) -> Node,
-) -> Result<(), M::Error> {
+    mut write: impl FnMut(&mut String, &T),
+) {
     if entries.len() == 0 {
-        return Ok(());
+        return;
     }
-    let entries = entries
-        .map(|(id, entry)| (id.as_str().to_owned(), written(entry)))
-        .collect();
-    map.serialize_entry(name, &Node::Object(entries))
+    out.push(',');
+    json::key(out, name);
+    out.push('{');
+    for (index, (id, entry)) in entries.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        json::key(out, id.as_str());
+        write(out, entry);
+    }
+    out.push('}');
 }

@@ -114,59 +114,21 @@ impl Intrinsic {
         }
     }
 
-    /// Name and argument as they stand in JSON.
-    pub(crate) fn written(&self) -> (&'static str, Node) {
-        let text = |text: &String| Node::String(text.clone());
-        let list = |nodes: Vec<Node>| Node::List(nodes);
+    /// The name that it has in JSON.
+    pub(crate) const fn name(&self) -> &'static str {
         match self {
-            Self::Ref(id) => ("Ref", text(id)),
-            Self::GetAtt { id, attribute } => ("Fn::GetAtt", list(vec![text(id), text(attribute)])),
-            Self::Sub {
-                text: template,
-                variables,
-            } if variables.is_empty() => ("Fn::Sub", text(template)),
-            Self::Sub {
-                text: template,
-                variables,
-            } => (
-                "Fn::Sub",
-                list(vec![text(template), Node::Object(variables.clone())]),
-            ),
-            Self::Join {
-                delimiter,
-                list: parts,
-            } => ("Fn::Join", list(vec![text(delimiter), parts.clone()])),
-            Self::Select { index, list: items } => (
-                "Fn::Select",
-                list(vec![Node::Integer(i64::from(*index)), items.clone()]),
-            ),
-            Self::Split {
-                delimiter,
-                text: whole,
-            } => ("Fn::Split", list(vec![text(delimiter), whole.clone()])),
-            Self::ImportValue(name) => ("Fn::ImportValue", text(name)),
-            Self::If {
-                condition,
-                then,
-                otherwise,
-            } => (
-                "Fn::If",
-                list(vec![text(condition), then.clone(), otherwise.clone()]),
-            ),
-            Self::Base64(node) => ("Fn::Base64", node.clone()),
-            Self::Cidr { block, count, bits } => (
-                "Fn::Cidr",
-                list(vec![
-                    block.clone(),
-                    Node::Integer(i64::from(*count)),
-                    Node::Integer(i64::from(*bits)),
-                ]),
-            ),
-            Self::GetAzs(region) => ("Fn::GetAZs", region.clone()),
-            Self::FindInMap { map, first, second } => (
-                "Fn::FindInMap",
-                list(vec![text(map), first.clone(), second.clone()]),
-            ),
+            Self::Ref(_) => "Ref",
+            Self::GetAtt { .. } => "Fn::GetAtt",
+            Self::Sub { .. } => "Fn::Sub",
+            Self::Join { .. } => "Fn::Join",
+            Self::Select { .. } => "Fn::Select",
+            Self::Split { .. } => "Fn::Split",
+            Self::ImportValue(_) => "Fn::ImportValue",
+            Self::If { .. } => "Fn::If",
+            Self::Base64(_) => "Fn::Base64",
+            Self::Cidr { .. } => "Fn::Cidr",
+            Self::GetAzs(_) => "Fn::GetAZs",
+            Self::FindInMap { .. } => "Fn::FindInMap",
         }
     }
 }

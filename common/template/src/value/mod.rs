@@ -2,6 +2,7 @@
 
 mod collections;
 mod intrinsic;
+pub(crate) mod json;
 mod node;
 mod typed;
 

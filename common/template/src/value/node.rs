@@ -5,9 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
-use super::Intrinsic;
+use super::{Intrinsic, json};
 
 /// A node of a template: JSON without `null`, which CloudFormation does not allow, and with
 /// intrinsic functions as a case of their own.
@@ -45,40 +43,15 @@ impl Node {
     /// that hold JSON as text.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Serialising a tree of plain data into memory can't fail.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut text = String::new();
+        json::node(&mut text, self);
+        text
     }
 
     /// An object of one entry: the form of every intrinsic function.
     #[must_use]
     pub fn entry(name: &str, node: Node) -> Self {
         Self::Object(BTreeMap::from([(name.to_owned(), node)]))
-    }
-}
-
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Integer(value) => serializer.serialize_i64(*value),
-            // A whole number prints without a fraction: CloudFormation compares templates as
-            // text, and `60.0` next to `60` would be a change.
-            Self::Number(value) if value.fract() == 0.0 && value.abs() < 1e15 =>
-            {
-                #[expect(clippy::cast_possible_truncation, reason = "whole and below 1e15")]
-                serializer.serialize_i64(*value as i64)
-            }
-            Self::Number(value) => serializer.serialize_f64(*value),
-            Self::String(value) => serializer.serialize_str(value),
-            Self::List(items) => serializer.collect_seq(items),
-            Self::Object(entries) => serializer.collect_map(entries),
-            Self::Intrinsic(function) => {
-                let (name, argument) = function.written();
-                let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry(name, &argument)?;
-                map.end()
-            }
-        }
     }
 }
 

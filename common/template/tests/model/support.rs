@@ -105,7 +105,7 @@ pub(crate) fn template() -> Template {
 
 /// The JSON of a value.
 pub(crate) fn json(value: impl IntoNode) -> String {
-    serde_json::to_string(&value.into_node()).unwrap()
+    value.into_node().to_json()
 }
 
 /// The template checked; its errors as the test's failure where it has any.

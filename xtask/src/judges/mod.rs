@@ -4,6 +4,9 @@
 //! that is wrong for every template may stand in `tests/judges/exceptions.toml`, with its reason
 //! and source.
 
+mod cfn_lint;
+mod cloudformation_validate;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -53,9 +56,6 @@ struct Exceptions {
     exception: Vec<Exception>,
 }
 
-const CFN_LINT: &str = "cfn-lint";
-const VALIDATE: &str = "cloudformation-validate";
-
 /// Templates that are deployed to one place.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -96,8 +96,8 @@ pub fn judge(workspace: &Workspace, cases: &[Case]) -> Result<Vec<Finding>, Erro
             .flat_map(|case| {
                 let judges = &judges;
                 [
-                    scope.spawn(move || lint(judges, case)),
-                    scope.spawn(move || validate(judges, workspace, case)),
+                    scope.spawn(move || cfn_lint::judge(judges, case)),
+                    scope.spawn(move || cloudformation_validate::judge(judges, workspace, case)),
                 ]
             })
             .collect();
@@ -119,101 +119,6 @@ pub fn judge(workspace: &Workspace, cases: &[Case]) -> Result<Vec<Finding>, Erro
     });
     findings.sort();
     Ok(findings)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct LintFinding {
-    filename: PathBuf,
-    level: String,
-    location: LintLocation,
-    message: String,
-    rule: LintRule,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct LintLocation {
-    path: Option<Vec<serde_json::Value>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct LintRule {
-    id: String,
-}
-
-fn lint(judges: &Judges, case: &Case) -> Result<Vec<Finding>, Error> {
-    let mut command = Command::new(judges.program(CFN_LINT));
-    command
-        .args([
-            "--format",
-            "json",
-            "--non-zero-exit-code",
-            "none",
-            "--regions",
-            &case.region,
-        ])
-        .arg("--")
-        .args(&case.templates);
-    // cfn-lint reads `.cfnlintrc` here and at home: what one person's file silences would be
-    // silenced for that person only.
-    let nowhere = judges.program("");
-    command.current_dir(&nowhere).env("HOME", &nowhere);
-    let output = output(command, CFN_LINT)?;
-    let found: Vec<LintFinding> = parse(&output, CFN_LINT)?;
-    let finding = |found: LintFinding| {
-        let steps = found.location.path.unwrap_or_default();
-        let steps: Vec<String> = steps
-            .iter()
-            .map(|step| {
-                step.as_str()
-                    .map_or_else(|| step.to_string(), str::to_owned)
-            })
-            .collect();
-        Finding {
-            template: found.filename,
-            path: steps.join("/"),
-            judge: CFN_LINT,
-            rule: found.rule.id,
-            message: found.message,
-        }
-    };
-    Ok(found
-        .into_iter()
-        .filter(|found| found.level != "Informational")
-        .map(finding)
-        .collect())
-}
-
-#[derive(Deserialize)]
-struct ValidateFinding {
-    template: PathBuf,
-    rule: String,
-    severity: String,
-    path: String,
-    message: String,
-}
-
-fn validate(judges: &Judges, workspace: &Workspace, case: &Case) -> Result<Vec<Finding>, Error> {
-    let mut command = Command::new(judges.program("python"));
-    command
-        .arg(workspace.root().join("tests/judges/validate.py"))
-        .args([&case.account, &case.region])
-        .args(&case.templates);
-    let output = output(command, VALIDATE)?;
-    let found: Vec<ValidateFinding> = parse(&output, VALIDATE)?;
-    Ok(found
-        .into_iter()
-        .filter(|found| !matches!(found.severity.as_str(), "info" | "debug"))
-        .map(|found| Finding {
-            template: found.template,
-            path: found.path,
-            judge: VALIDATE,
-            rule: found.rule,
-            message: found.message,
-        })
-        .collect())
 }
 
 fn output(mut command: Command, tool: &str) -> Result<Output, Error> {

@@ -1,0 +1,30 @@
+//! The text that is simulated: the cluster's template as it is deployed.
+
+use common::environment::Environment;
+use common::stack::StackError;
+
+/// The stack that holds the cluster.
+const CLUSTER: &str = "ecs";
+
+/// Why there is no template.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The definition breaks a rule.
+    #[error("{0}")]
+    Stack(#[from] StackError),
+    /// The definition has no cluster.
+    #[error("the definition has no stack `{CLUSTER}`")]
+    NoCluster,
+}
+
+/// Synthesizes the template of an environment's cluster.
+///
+/// # Errors
+/// When the definition breaks a rule, or has no cluster.
+pub fn template(environment: &Environment) -> Result<String, TemplateError> {
+    let stacks = ecs_stack::stacks(environment)?;
+    let cluster = stacks.into_iter().find(|stack| stack.id == CLUSTER);
+    cluster
+        .and_then(|stack| stack.template)
+        .ok_or(TemplateError::NoCluster)
+}

@@ -1,0 +1,102 @@
+//! Environments, templates with one thing changed, and many runs.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use common::Definition;
+use common::environment::Environment;
+use serde_json::{Value, json};
+use simulate::Minute;
+use simulate::invariant::Kind;
+use simulate::policy::Policy;
+use simulate::scenario::{Odds, Scenario, Setting};
+use simulate::template::template;
+use simulate::timing::BOOT;
+use simulate::world::simulate;
+
+/// The folder of the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+pub(crate) fn environments() -> Vec<Environment> {
+    Definition::load(&root()).unwrap().environments
+}
+
+pub(crate) fn environment(name: &str) -> Environment {
+    let of_that_name = |one: &Environment| one.name.to_string() == name;
+    environments().into_iter().find(of_that_name).unwrap()
+}
+
+/// The environment's template as JSON.
+pub(crate) fn json_of(environment: &Environment) -> Value {
+    serde_json::from_str(&template(environment).unwrap()).unwrap()
+}
+
+pub(crate) fn set(template: &mut Value, resource: &str, property: &str, value: Value) {
+    template["Resources"][resource]["Properties"][property] = value;
+}
+
+pub(crate) fn read(template: &Value) -> Policy {
+    Policy::of_template(&template.to_string()).unwrap()
+}
+
+/// The greatest lower bound at which a drain can't lead out of the band: `x < y - 1/(v+1)`.
+pub(crate) fn safe_low(high: u32, min: u32) -> u32 {
+    (high * (min + 1) - 100).div_ceil(min + 1) - 1
+}
+
+/// The template with what `docs/capacity.md` proposes: the lower bound below what a drain adds, five
+/// minutes above the band before a machine is added, and ten minutes of warm-up.
+pub(crate) fn proposed(environment: &Environment) -> Value {
+    let band = environment.cluster.band;
+    let mut template = json_of(environment);
+    let low = safe_low(band.high_percent(), band.min()).min(band.low_percent());
+    set(&mut template, "BelowBand", "Threshold", json!(low));
+    set(&mut template, "AboveBand", "EvaluationPeriods", json!(5));
+    set(
+        &mut template,
+        "OneMachineMore",
+        "EstimatedInstanceWarmup",
+        json!(600),
+    );
+    template
+}
+
+/// In how many runs each invariant was violated at least once.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) out_of_bounds: u32,
+    pub(crate) oscillation: u32,
+    pub(crate) not_settled: u32,
+    pub(crate) stranded: u32,
+    pub(crate) held_up: u32,
+}
+
+/// Runs of 16 hours with these seeds.
+pub(crate) fn runs(policy: &Policy, setting: &Setting, odds: &Odds, seeds: Range<u64>) -> Found {
+    runs_with_boot(policy, setting, odds, seeds, BOOT)
+}
+
+/// The same, with machines that boot in so many minutes.
+pub(crate) fn runs_with_boot(
+    policy: &Policy,
+    setting: &Setting,
+    odds: &Odds,
+    seeds: Range<u64>,
+    boot: (Minute, Minute),
+) -> Found {
+    let mut found = Found::default();
+    for seed in seeds {
+        let mut scenario = Scenario::random(setting, seed, 16, odds);
+        scenario.boot = boot;
+        let violations = simulate(policy, &scenario).violations;
+        let any = |of: fn(&Kind) -> bool| u32::from(violations.iter().any(|one| of(&one.kind)));
+        found.out_of_bounds += any(|kind| matches!(kind, Kind::OutOfBounds { .. }));
+        found.oscillation += any(|kind| matches!(kind, Kind::Oscillation { .. }));
+        found.not_settled += any(|kind| matches!(kind, Kind::NotSettled { .. }));
+        found.stranded += any(|kind| matches!(kind, Kind::Stranded { .. }));
+        found.held_up += any(|kind| matches!(kind, Kind::HeldUp { .. }));
+    }
+    found
+}
