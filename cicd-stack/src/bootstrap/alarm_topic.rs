@@ -27,11 +27,19 @@ pub(super) fn add(
             PolicyDocument::new()
                 .with(
                     Statement::allow(["sns:Publish"])
-                        .sid("BudgetsAndRules")
+                        .sid("Budgets")
                         .by(Principal::Service(ServicePrincipal::Budgets))
-                        .by(Principal::Service(ServicePrincipal::Events))
                         .on(topic.reference())
                         .when("StringEquals", "aws:SourceAccount", pseudo::account_id()),
+                )
+                // Without a condition, as AWS writes it for topics: rules were never documented
+                // to say on whose behalf they publish there, and a failure nobody hears of is
+                // worse. A rule publishes only to topics of its own account and region.
+                .with(
+                    Statement::allow(["sns:Publish"])
+                        .sid("Rules")
+                        .by(Principal::Service(ServicePrincipal::Events))
+                        .on(topic.reference()),
                 )
                 .with(
                     Statement::deny(["sns:Publish"])

@@ -56,7 +56,8 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<
                     )
                     .with(through_services)
                     .with(logs(environment))
-                    .with(notifications()),
+                    .with(budgets())
+                    .with(rules()),
             )
             .tags([tags::name(environment, "artifacts")]),
     );
@@ -90,14 +91,23 @@ fn logs(environment: &Environment) -> Statement {
     .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
 }
 
-/// Budgets and rules publish to the encrypted topic.
+/// Budgets publish to the encrypted topic.
 ///
 /// Source: <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html>
-fn notifications() -> Statement {
+fn budgets() -> Statement {
     Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"])
-        .sid("AlarmTopic")
+        .sid("BudgetsToAlarmTopic")
         .by(Principal::Service(ServicePrincipal::Budgets))
-        .by(Principal::Service(ServicePrincipal::Events))
         .on_everything(ITSELF)
         .when("StringEquals", "aws:SourceAccount", pseudo::account_id())
+}
+
+/// So do rules, of which see the topic's own policy.
+///
+/// Source: <https://repost.aws/knowledge-center/sns-not-getting-eventbridge-notification>
+fn rules() -> Statement {
+    Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"])
+        .sid("RulesToAlarmTopic")
+        .by(Principal::Service(ServicePrincipal::Events))
+        .on_everything(ITSELF)
 }

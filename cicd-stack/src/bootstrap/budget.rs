@@ -22,7 +22,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment, topic: &Va
     let limit = Spend::new(f64::from(environment.budget.monthly_usd), "USD");
     let told = |kind: &str, percent: u32| {
         NotificationWithSubscribers::new(
-            Notification::new(kind, "GREATER_THAN", f64::from(percent))
+            Notification::new("GREATER_THAN", kind, f64::from(percent))
                 .threshold_type("PERCENTAGE"),
             [Subscriber::new(Value::<String>::from(topic.clone()), "SNS")],
         )

@@ -123,3 +123,26 @@ fn the_definitions_pipeline_imports_only_from_bootstrap() {
         }
     }
 }
+
+#[test]
+fn the_budget_tells_before_it_is_spent() {
+    for synthesized in synthesized() {
+        let budget = &synthesized.template("bootstrap")["Resources"]["Budget"]["Properties"];
+        let told = |index: usize| {
+            let notification = &budget["NotificationsWithSubscribers"][index]["Notification"];
+            assert_eq!(notification["ComparisonOperator"], "GREATER_THAN");
+            assert_eq!(notification["ThresholdType"], "PERCENTAGE");
+            (
+                notification["NotificationType"].as_str(),
+                notification["Threshold"].as_f64(),
+            )
+        };
+        assert_eq!(told(0), (Some("ACTUAL"), Some(80.0)));
+        assert_eq!(told(1), (Some("FORECASTED"), Some(100.0)));
+        let limit = f64::from(synthesized.environment.budget.monthly_usd);
+        assert_eq!(
+            budget["Budget"]["BudgetLimit"]["Amount"].as_f64(),
+            Some(limit)
+        );
+    }
+}
