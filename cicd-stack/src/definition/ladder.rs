@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const STAGES: [&str; 5] = ["Source", "Check", "Self-update", "Deploy", "Verify"];
 const STAGE: &str = "Self-update";
-const PIPELINE: &str = "definition";
+const PIPELINE: &str = "cicd.definition";
 const PROJECT: &str = "self-update";
 const BUILDSPEC: &str = "buildspecs/self-update.yml";
 const ROLE: &str = "deploy";

@@ -75,7 +75,7 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     pipeline::tell_failures(
         template,
         environment,
-        pipeline::rule_name(names, "definition"),
+        pipeline::rule_name(names, "cicd.definition"),
         &name,
     );
     stack.finish(crate::CRATE)

@@ -58,7 +58,7 @@ fn the_stage_can_t_be_renamed() {
 fn the_pipeline_can_t_be_renamed() {
     let found = after(
         "cicd",
-        "\"Name\":\"definition-lemonade-staging\"",
+        "\"Name\":\"cicd.definition-lemonade-staging\"",
         "\"Name\":\"other-lemonade-staging\"",
     );
     assert!(

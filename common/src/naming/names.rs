@@ -215,10 +215,11 @@ impl Names {
         format!("{application}-{}", self.prefix())
     }
 
-    /// The pipeline of the definition itself.
+    /// The pipeline of the definition itself. The dot, which no application's name has, keeps it
+    /// apart from theirs.
     #[must_use]
     pub fn definition_pipeline(&self) -> String {
-        format!("definition-{}", self.prefix())
+        format!("cicd.definition-{}", self.prefix())
     }
 
     /// Where in the artifact bucket a pipeline keeps what its actions hand on.
@@ -315,6 +316,26 @@ mod tests {
             // ECR takes two to thirty characters for the prefix of a cache.
             assert!(names.image_cache().len() <= 30);
         }
+    }
+
+    #[test]
+    fn no_application_can_take_the_name_of_the_definitions_pipeline() {
+        for environment in EnvironmentName::ALL {
+            let names = Names::new(environment);
+            let name = names.definition_pipeline();
+            let application = name.strip_suffix(&format!("-{}", names.prefix()));
+            assert!(application.unwrap().parse::<ApplicationName>().is_err());
+        }
+    }
+
+    #[test]
+    fn artifacts_are_kept_under_twenty_characters() {
+        let names = Names::new(EnvironmentName::Staging);
+        let web: ApplicationName = "web".parse().unwrap();
+        let prefix = names.artifact_prefix(&names.pipeline(&web));
+        assert_eq!(prefix, "web-lemonade-staging/");
+        let prefix = names.artifact_prefix(&names.definition_pipeline());
+        assert_eq!(prefix, "cicd.definition-lemo/");
     }
 
     #[test]
