@@ -165,7 +165,7 @@ edits! {
         STAGING, "low = 40, high = 75" => "low = 50, high = 75";
     }
     machines_too_few_for_their_applications {
-        STAGING, "low = 40, high = 75" => "low = 1, high = 2";
+        APPLICATIONS, "tasks = { max = 4 }" => "tasks = { min = 40, max = 40 }";
     }
     band_upside_down {
         STAGING, "low = 40, high = 75" => "low = 75, high = 40";

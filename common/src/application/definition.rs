@@ -46,3 +46,18 @@ pub struct Application {
     /// read-only. Sorted.
     pub writable: Vec<ContainerPath>,
 }
+
+impl Application {
+    /// Size of each writable path in MiB.
+    pub const SCRATCH: Mebibytes = Mebibytes(64);
+
+    /// What each of its tasks takes of a machine's memory, in ECS's metric as in its placement: the
+    /// reservation, and the scratch space, which lives in memory.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-reservation.html>
+    #[must_use]
+    pub fn reserved_memory(&self) -> Mebibytes {
+        let paths = u32::try_from(self.writable.len()).unwrap_or(u32::MAX);
+        let scratch = Self::SCRATCH.get().saturating_mul(paths);
+        Mebibytes(self.memory_reservation.get().saturating_add(scratch))
+    }
+}

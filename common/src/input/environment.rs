@@ -262,10 +262,16 @@ fn help(error: &MemoryBandError) -> Option<String> {
             min,
             greatest_low,
             ..
-        } => Some(format!(
-            "low must be less than high·min/(min+1): with high = {high} and min = {min}, at most \
-             {greatest_low}"
-        )),
+        } => Some(match greatest_low {
+            0 => format!(
+                "low must be less than high - 100/(min+1), and with high = {high} and min = {min} \
+                 there is none: raise one of them"
+            ),
+            _ => format!(
+                "low must be less than high - 100/(min+1): with high = {high} and min = {min}, at \
+                 most {greatest_low}"
+            ),
+        }),
         _ => None,
     }
 }
