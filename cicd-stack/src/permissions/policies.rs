@@ -69,26 +69,36 @@ pub(crate) fn policies<'a>(
 }
 
 /// Statements in the first policy that still has room for them.
+///
+/// A statement is measured once: in a policy it takes what it takes alone, less the empty policy
+/// around it, and a comma.
 fn packed(
     statements: Vec<Statement>,
     environment: &Environment,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
-    let mut policies: Vec<PolicyDocument> = Vec::new();
+    let around = characters(&PolicyDocument::new(), environment);
+    let mut policies: Vec<(PolicyDocument, usize)> = Vec::new();
     for statement in statements {
-        let with = |policy: &PolicyDocument| policy.clone().with(statement.clone());
-        let fits = |policy: &PolicyDocument| characters(policy, environment) <= POLICY_CHARACTERS;
-        let alone = with(&PolicyDocument::new());
-        if !fits(&alone) {
+        let alone = PolicyDocument::new().with(statement.clone());
+        let length = characters(&alone, environment);
+        if length > POLICY_CHARACTERS {
             return Err(vec![PermissionError::TooLong {
                 what: "a statement of the execution role",
-                characters: characters(&alone, environment),
+                characters: length,
                 limit: POLICY_CHARACTERS,
             }]);
         }
-        match policies.iter_mut().find(|policy| fits(&with(policy))) {
-            Some(policy) => *policy = with(policy),
-            None => policies.push(alone),
+        let more = length - around + 1;
+        match policies
+            .iter_mut()
+            .find(|(_, length)| *length + more <= POLICY_CHARACTERS)
+        {
+            Some((policy, length)) => {
+                *policy = std::mem::take(policy).with(statement);
+                *length += more;
+            }
+            None => policies.push((alone, length)),
         }
     }
-    Ok(policies)
+    Ok(policies.into_iter().map(|(policy, _)| policy).collect())
 }
