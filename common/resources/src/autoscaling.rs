@@ -3,9 +3,7 @@
 //! `AWS::AutoScaling`.
 
 pub mod auto_scaling_group;
-pub mod lifecycle_hook;
 pub mod scaling_policy;
 
 pub use auto_scaling_group::AutoScalingGroup;
-pub use lifecycle_hook::LifecycleHook;
 pub use scaling_policy::ScalingPolicy;

@@ -4,8 +4,6 @@
 
 pub mod custom_resource;
 pub mod wait_condition;
-pub mod wait_condition_handle;
 
 pub use custom_resource::CustomResource;
 pub use wait_condition::WaitCondition;
-pub use wait_condition_handle::WaitConditionHandle;

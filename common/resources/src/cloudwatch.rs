@@ -3,9 +3,7 @@
 //! `AWS::CloudWatch`.
 
 pub mod alarm;
-pub mod composite_alarm;
 pub mod dashboard;
 
 pub use alarm::Alarm;
-pub use composite_alarm::CompositeAlarm;
 pub use dashboard::Dashboard;

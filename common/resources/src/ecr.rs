@@ -3,11 +3,9 @@
 //! `AWS::ECR`.
 
 pub mod pull_through_cache_rule;
-pub mod registry_scanning_configuration;
 pub mod repository;
 pub mod repository_creation_template;
 
 pub use pull_through_cache_rule::PullThroughCacheRule;
-pub use registry_scanning_configuration::RegistryScanningConfiguration;
 pub use repository::Repository;
 pub use repository_creation_template::RepositoryCreationTemplate;

@@ -4,12 +4,8 @@
 
 pub mod instance_profile;
 pub mod managed_policy;
-pub mod policy;
 pub mod role;
-pub mod service_linked_role;
 
 pub use instance_profile::InstanceProfile;
 pub use managed_policy::ManagedPolicy;
-pub use policy::Policy;
 pub use role::Role;
-pub use service_linked_role::ServiceLinkedRole;

@@ -179,30 +179,6 @@ impl Kind for CodeSigningConfigArn {
     const NAME: &'static str = "CodeSigningConfigArn";
 }
 
-/// Identifies an `AWS::CloudWatch::CompositeAlarm`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompositeAlarmArn {}
-
-impl Kind for CompositeAlarmArn {
-    const NAME: &'static str = "CompositeAlarmArn";
-}
-
-/// Identifies an `AWS::CloudWatch::CompositeAlarm`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompositeAlarmName {}
-
-impl Kind for CompositeAlarmName {
-    const NAME: &'static str = "CompositeAlarmName";
-}
-
-/// Identifies an `AWS::CodeConnections::Connection`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConnectionArn {}
-
-impl Kind for ConnectionArn {
-    const NAME: &'static str = "ConnectionArn";
-}
-
 /// Identifies an `AWS::CloudFormation::CustomResource`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CustomResourceId {}
@@ -451,22 +427,6 @@ impl Kind for NatGatewayId {
     const NAME: &'static str = "NatGatewayId";
 }
 
-/// Identifies an `AWS::EC2::NetworkAclEntry`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NetworkAclEntryId {}
-
-impl Kind for NetworkAclEntryId {
-    const NAME: &'static str = "NetworkAclEntryId";
-}
-
-/// Identifies an `AWS::EC2::NetworkAcl`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NetworkAclId {}
-
-impl Kind for NetworkAclId {
-    const NAME: &'static str = "NetworkAclId";
-}
-
 /// Identifies an `AWS::EC2::NetworkInterface`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkInterfaceId {}
@@ -513,14 +473,6 @@ pub enum PlacementGroupName {}
 
 impl Kind for PlacementGroupName {
     const NAME: &'static str = "PlacementGroupName";
-}
-
-/// Identifies an `AWS::IAM::Policy`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PolicyId {}
-
-impl Kind for PolicyId {
-    const NAME: &'static str = "PolicyId";
 }
 
 /// Identifies an `AWS::EC2::PrefixList`.
@@ -571,28 +523,12 @@ impl Kind for QueueArn {
     const NAME: &'static str = "QueueArn";
 }
 
-/// Identifies an `AWS::SQS::Queue`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueueUrl {}
-
-impl Kind for QueueUrl {
-    const NAME: &'static str = "QueueUrl";
-}
-
 /// Identifies an `AWS::Route53::RecordSet`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordSetName {}
 
 impl Kind for RecordSetName {
     const NAME: &'static str = "RecordSetName";
-}
-
-/// Identifies an `AWS::ECR::RegistryScanningConfiguration`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegistryScanningConfigurationRegistryId {}
-
-impl Kind for RegistryScanningConfigurationRegistryId {
-    const NAME: &'static str = "RegistryScanningConfigurationRegistryId";
 }
 
 /// Identifies an `AWS::CodeBuild::ReportGroup`.
@@ -625,22 +561,6 @@ pub enum RepositoryName {}
 
 impl Kind for RepositoryName {
     const NAME: &'static str = "RepositoryName";
-}
-
-/// Identifies an `AWS::Logs::ResourcePolicy`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResourcePolicyName {}
-
-impl Kind for ResourcePolicyName {
-    const NAME: &'static str = "ResourcePolicyName";
-}
-
-/// Identifies an `AWS::SecretsManager::ResourcePolicy`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResourcePolicySecretId {}
-
-impl Kind for ResourcePolicySecretId {
-    const NAME: &'static str = "ResourcePolicySecretId";
 }
 
 /// Identifies an `AWS::IAM::Role`.
@@ -699,14 +619,6 @@ impl Kind for SecretArn {
     const NAME: &'static str = "SecretArn";
 }
 
-/// Identifies an `AWS::EC2::SecurityGroupEgress`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecurityGroupEgressId {}
-
-impl Kind for SecurityGroupEgressId {
-    const NAME: &'static str = "SecurityGroupEgressId";
-}
-
 /// Identifies an `AWS::EC2::SecurityGroup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityGroupId {}
@@ -739,28 +651,12 @@ impl Kind for ServiceArn {
     const NAME: &'static str = "ServiceArn";
 }
 
-/// Identifies an `AWS::IAM::ServiceLinkedRole`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServiceLinkedRoleName {}
-
-impl Kind for ServiceLinkedRoleName {
-    const NAME: &'static str = "ServiceLinkedRoleName";
-}
-
 /// Identifies an `AWS::EC2::Subnet`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubnetId {}
 
 impl Kind for SubnetId {
     const NAME: &'static str = "SubnetId";
-}
-
-/// Identifies an `AWS::EC2::SubnetNetworkAclAssociation`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SubnetNetworkAclAssociationId {}
-
-impl Kind for SubnetNetworkAclAssociationId {
-    const NAME: &'static str = "SubnetNetworkAclAssociationId";
 }
 
 /// Identifies an `AWS::EC2::SubnetRouteTableAssociation`.
@@ -873,14 +769,6 @@ pub enum VpnGatewayId {}
 
 impl Kind for VpnGatewayId {
     const NAME: &'static str = "VpnGatewayId";
-}
-
-/// Identifies an `AWS::CloudFormation::WaitConditionHandle`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitConditionHandleId {}
-
-impl Kind for WaitConditionHandleId {
-    const NAME: &'static str = "WaitConditionHandleId";
 }
 
 /// Identifies an `AWS::CloudFormation::WaitCondition`.

@@ -3,7 +3,5 @@
 //! `AWS::Lambda`.
 
 pub mod function;
-pub mod permission;
 
 pub use function::Function;
-pub use permission::Permission;

@@ -41,7 +41,6 @@ pub mod certificatemanager;
 pub mod cloudformation;
 pub mod cloudwatch;
 pub mod codebuild;
-pub mod codeconnections;
 pub mod codepipeline;
 pub mod ec2;
 pub mod ecr;
@@ -57,7 +56,6 @@ pub mod route53;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sns;
-pub mod sqs;
 pub mod ssm;
 pub mod wafv2;
 

@@ -3,9 +3,5 @@
 //! `AWS::Logs`.
 
 pub mod log_group;
-pub mod metric_filter;
-pub mod resource_policy;
 
 pub use log_group::LogGroup;
-pub use metric_filter::MetricFilter;
-pub use resource_policy::ResourcePolicy;

@@ -2,8 +2,6 @@
 
 //! `AWS::SecretsManager`.
 
-pub mod resource_policy;
 pub mod secret;
 
-pub use resource_policy::ResourcePolicy;
 pub use secret::Secret;

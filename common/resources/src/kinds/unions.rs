@@ -5,52 +5,10 @@
 use common_template::{IntoNode, Node, Value};
 
 use super::{
-    AlarmArn, AliasName, AutoScalingGroupArn, AutoScalingGroupName, BucketArn, ClusterArn,
-    ClusterName, CompositeAlarmArn, EventBusArn, EventBusName, FunctionArn, FunctionName, KeyArn,
-    KeyId, LoadBalancerArn, LogGroupArn, QueueArn, RoleArn, RoleName, SubnetId, TopicArn, VpcId,
+    AliasName, AutoScalingGroupArn, AutoScalingGroupName, BucketArn, ClusterArn, ClusterName,
+    EventBusArn, EventBusName, FunctionArn, KeyArn, KeyId, LoadBalancerArn, LogGroupArn, RoleArn,
+    RoleName, SubnetId, TopicArn, VpcId,
 };
-
-/// One of [`AlarmArn`], [`CompositeAlarmArn`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct AlarmArnOrCompositeAlarmArn(Value<String>);
-
-impl AlarmArnOrCompositeAlarmArn {
-    /// A literal text. The caller vouches that it is one of these kinds.
-    #[must_use]
-    pub fn trusted(text: impl Into<String>) -> Self {
-        Self(Value::trusted(text))
-    }
-}
-
-impl IntoNode for AlarmArnOrCompositeAlarmArn {
-    fn into_node(self) -> Node {
-        self.0.into_node()
-    }
-}
-
-impl From<Value<AlarmArn>> for AlarmArnOrCompositeAlarmArn {
-    fn from(value: Value<AlarmArn>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<&Value<AlarmArn>> for AlarmArnOrCompositeAlarmArn {
-    fn from(value: &Value<AlarmArn>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<Value<CompositeAlarmArn>> for AlarmArnOrCompositeAlarmArn {
-    fn from(value: Value<CompositeAlarmArn>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<&Value<CompositeAlarmArn>> for AlarmArnOrCompositeAlarmArn {
-    fn from(value: &Value<CompositeAlarmArn>) -> Self {
-        Self(value.into())
-    }
-}
 
 /// One of [`AutoScalingGroupArn`], [`AutoScalingGroupName`].
 #[derive(Clone, Debug, PartialEq)]
@@ -216,48 +174,6 @@ impl From<Value<EventBusName>> for EventBusArnOrEventBusName {
 
 impl From<&Value<EventBusName>> for EventBusArnOrEventBusName {
     fn from(value: &Value<EventBusName>) -> Self {
-        Self(value.into())
-    }
-}
-
-/// One of [`FunctionArn`], [`FunctionName`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct FunctionArnOrFunctionName(Value<String>);
-
-impl FunctionArnOrFunctionName {
-    /// A literal text. The caller vouches that it is one of these kinds.
-    #[must_use]
-    pub fn trusted(text: impl Into<String>) -> Self {
-        Self(Value::trusted(text))
-    }
-}
-
-impl IntoNode for FunctionArnOrFunctionName {
-    fn into_node(self) -> Node {
-        self.0.into_node()
-    }
-}
-
-impl From<Value<FunctionArn>> for FunctionArnOrFunctionName {
-    fn from(value: Value<FunctionArn>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<&Value<FunctionArn>> for FunctionArnOrFunctionName {
-    fn from(value: &Value<FunctionArn>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<Value<FunctionName>> for FunctionArnOrFunctionName {
-    fn from(value: Value<FunctionName>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<&Value<FunctionName>> for FunctionArnOrFunctionName {
-    fn from(value: &Value<FunctionName>) -> Self {
         Self(value.into())
     }
 }
@@ -438,48 +354,6 @@ impl From<Value<KeyId>> for KeyReference {
 
 impl From<&Value<KeyId>> for KeyReference {
     fn from(value: &Value<KeyId>) -> Self {
-        Self(value.into())
-    }
-}
-
-/// One of [`QueueArn`], [`TopicArn`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct QueueArnOrTopicArn(Value<String>);
-
-impl QueueArnOrTopicArn {
-    /// A literal text. The caller vouches that it is one of these kinds.
-    #[must_use]
-    pub fn trusted(text: impl Into<String>) -> Self {
-        Self(Value::trusted(text))
-    }
-}
-
-impl IntoNode for QueueArnOrTopicArn {
-    fn into_node(self) -> Node {
-        self.0.into_node()
-    }
-}
-
-impl From<Value<QueueArn>> for QueueArnOrTopicArn {
-    fn from(value: Value<QueueArn>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<&Value<QueueArn>> for QueueArnOrTopicArn {
-    fn from(value: &Value<QueueArn>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<Value<TopicArn>> for QueueArnOrTopicArn {
-    fn from(value: Value<TopicArn>) -> Self {
-        Self(value.into())
-    }
-}
-
-impl From<&Value<TopicArn>> for QueueArnOrTopicArn {
-    fn from(value: &Value<TopicArn>) -> Self {
         Self(value.into())
     }
 }

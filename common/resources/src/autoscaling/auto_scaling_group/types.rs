@@ -836,7 +836,7 @@ impl LifecycleHookSpecification {
     }
 
     /// Sets `NotificationTargetARN`.
-    pub fn notification_target_arn(mut self, value: impl Into<kinds::QueueArnOrTopicArn>) -> Self {
+    pub fn notification_target_arn(mut self, value: impl Into<Value<kinds::TopicArn>>) -> Self {
         self.0.set("NotificationTargetARN", value.into());
         self
     }

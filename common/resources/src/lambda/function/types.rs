@@ -121,7 +121,7 @@ impl DeadLetterConfig {
     }
 
     /// Sets `TargetArn`.
-    pub fn target_arn(mut self, value: impl Into<kinds::QueueArnOrTopicArn>) -> Self {
+    pub fn target_arn(mut self, value: impl Into<Value<kinds::TopicArn>>) -> Self {
         self.0.set("TargetArn", value.into());
         self
     }
