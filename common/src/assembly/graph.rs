@@ -157,6 +157,7 @@ mod tests {
             digest: String::new(),
             bytes: 0,
             resources: 0,
+            quotas: BTreeMap::new(),
             capabilities: Vec::new(),
             parameters: Vec::new(),
             tags: BTreeMap::new(),
