@@ -6,6 +6,7 @@
 
 pub mod binaries;
 pub mod growth;
+pub mod guide;
 pub mod synthesis;
 pub mod template;
 
