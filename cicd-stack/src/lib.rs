@@ -1,9 +1,19 @@
 //! What deploys everything else.
 //!
-//! So far the stack `bootstrap`: applied once by a person, before any other stack, and deleted
-//! last. No pipeline may touch it, since it holds what limits them.
+//! Three kinds of stack: `bootstrap` and `bootstrap-roles`, applied by a person, before any other,
+//! and deleted last: they hold what limits the others. `cicd`, the pipeline by which this definition deploys
+//! itself. `pipeline-<name>`, once per application, by which its releases are built and deployed.
 
+pub mod application;
+mod arn;
 pub mod bootstrap;
+pub mod definition;
+mod deployment;
+pub mod permissions;
+mod pipeline;
+mod project;
+
+use std::collections::BTreeSet;
 
 use common::environment::Environment;
 use common::stack::{StackArtifact, StackError};
@@ -15,5 +25,28 @@ const CRATE: &str = env!("CARGO_PKG_NAME");
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
 pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackError> {
-    Ok(vec![bootstrap::stack(environment)?])
+    let mut stacks = vec![definition::stack(environment)?];
+    for application in &environment.applications {
+        stacks.push(application::stack(environment, application)?);
+    }
+    // The execution role is permitted what the templates hold, all but bootstrap's own.
+    let others = ecs_stack::with_what_it_stands_on(environment)?;
+    let types: BTreeSet<&str> = others
+        .iter()
+        .chain(&stacks)
+        .flat_map(|stack| stack.resource_types.iter().map(String::as_str))
+        .collect();
+    let roles = bootstrap::roles(environment, types.iter().copied())?;
+    let bootstrap = bootstrap::stack(environment, types)?;
+    if let Some(cicd) = stacks.first() {
+        let faults = definition::faults(environment, &roles, cicd);
+        if !faults.is_empty() {
+            return Err(StackError::Rules {
+                stack: cicd.name.clone(),
+                faults: faults.iter().map(ToString::to_string).collect(),
+            });
+        }
+    }
+    stacks.extend([bootstrap, roles]);
+    Ok(stacks)
 }

@@ -96,13 +96,25 @@ edits! {
 // An environment by itself.
 edits! {
     account_of_eleven_digits {
-        STAGING, "444455556666" => "44445555666";
+        STAGING, "account = \"444455556666\"" => "account = \"44445555666\"";
     }
     unknown_region {
         STAGING, "region = \"eu-west-1\"" => "region = \"eu-wset-1\"";
     }
     unknown_choice {
         STAGING, "ingress = \"dns\"" => "ingress = \"static_ip\"";
+    }
+    connection_that_is_none {
+        STAGING, "arn:aws:codeconnections" => "arn:aws:codepipeline";
+    }
+    connection_of_another_account {
+        STAGING, "eu-west-1:444455556666" => "eu-west-1:111122223333";
+    }
+    connection_of_another_region {
+        STAGING, "eu-west-1:444455556666" => "eu-central-1:444455556666";
+    }
+    definition_repository_by_address {
+        STAGING, "repository = \"lemonade/infrastructure\"" => "repository = \"https://github.com/lemonade/infrastructure\"";
     }
     equal_zones {
         STAGING, "\"euw1-az2\"]" => "\"euw1-az1\"]";
@@ -153,7 +165,7 @@ edits! {
         STAGING, "low = 40, high = 75" => "low = 50, high = 75";
     }
     machines_too_few_for_their_applications {
-        STAGING, "low = 40, high = 75" => "low = 1, high = 2";
+        APPLICATIONS, "tasks = { max = 4 }" => "tasks = { min = 40, max = 40 }";
     }
     band_upside_down {
         STAGING, "low = 40, high = 75" => "low = 75, high = 40";
@@ -178,7 +190,8 @@ edits! {
 // Environments with each other.
 edits! {
     equal_account_and_region {
-        STAGING, "444455556666" => "111122223333";
+        STAGING, "account = \"444455556666\"" => "account = \"111122223333\"";
+        STAGING, "eu-west-1:444455556666" => "eu-west-1:111122223333";
     }
     overlap_of_environments {
         STAGING, "10.20.0.0/16" => "10.10.128.0/20";
@@ -306,6 +319,12 @@ edits! {
     }
     user_by_name {
         APPLICATIONS, "stop_timeout_seconds = 110" => "user = \"mailer\"";
+    }
+    empty_test_command {
+        APPLICATIONS, "stop_timeout_seconds = 110" => "build = { test = \" \" }";
+    }
+    dockerfile_outside_of_the_repository {
+        APPLICATIONS, "stop_timeout_seconds = 110" => "build = { dockerfile = \"../Dockerfile\" }";
     }
     empty_command {
         APPLICATIONS, "stop_timeout_seconds = 110" => "command = []";

@@ -26,3 +26,14 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     }
     Ok(stacks)
 }
+
+/// The stacks of this crate, and of those that it imports from: everything that runs.
+///
+/// # Errors
+/// When the definition breaks a rule of CloudFormation or of this project.
+pub fn with_what_it_stands_on(environment: &Environment) -> Result<Vec<StackArtifact>, StackError> {
+    let mut all = network_stack::stacks(environment)?;
+    all.extend(loadbalancer_stack::stacks(environment)?);
+    all.extend(stacks(environment)?);
+    Ok(all)
+}

@@ -46,7 +46,8 @@ fn the_export_surface() {
 }
 
 /// The kinds of things whose identity never changes in place.
-const IDENTITIES: [&str; 13] = [
+const IDENTITIES: [&str; 15] = [
+    "BucketName",
     "CapacityProviderName",
     "ClusterName",
     "KeyArn",
@@ -55,6 +56,7 @@ const IDENTITIES: [&str; 13] = [
     "LogGroupName",
     "ManagedPolicyArn",
     "RepositoryName",
+    "RoleArn",
     "SecretArn",
     "SecurityGroupId",
     "SubnetId",

@@ -78,6 +78,17 @@ Examples:
   cargo xtask graph --format dot --stacks | dot -Tsvg > stacks.svg")]
     Graph(Graph),
 
+    /// Simulate how the cluster's capacity follows its load
+    #[command(after_help = "\
+Reads the alarms and scaling policies from the synthesized template. The words
+behind `simulate` go to the simulator; `cargo xtask simulate capacity --help`
+tells them all.
+
+Examples:
+  cargo xtask simulate capacity --env staging
+  cargo xtask simulate capacity --env production --seed 7 --svg capacity.svg")]
+    Simulate(Simulate),
+
     /// Generate the typed resources from the pinned schemas
     #[command(after_help = "\
 Examples:
@@ -172,6 +183,19 @@ pub enum Drawing {
     Mermaid,
     /// For Graphviz
     Dot,
+}
+
+/// `simulate`.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// What to simulate, and how
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    pub arguments: Vec<OsString>,
 }
 
 /// `bindings`.

@@ -129,6 +129,12 @@ pub enum Error {
     /// The generator found differences, and has said which.
     #[error("the generated resources are not up to date\n  = help: cargo xtask bindings")]
     Bindings,
+    /// The simulation left an invariant, and has said which.
+    #[error("an invariant was violated")]
+    Simulation,
+    /// The simulator failed, and has said why.
+    #[error("nothing was simulated")]
+    Simulator,
     /// The generator failed, and has said why.
     #[error("the resources can't be generated")]
     Generator,
@@ -177,7 +183,8 @@ impl Error {
             | Self::Json(_)
             | Self::NotAnAssembly { .. }
             | Self::Start { .. }
-            | Self::Generator => exit_code::FAILURE,
+            | Self::Generator
+            | Self::Simulator => exit_code::FAILURE,
             Self::Input(_) => exit_code::INPUT,
             Self::Manifest { .. }
             | Self::Build
@@ -187,7 +194,9 @@ impl Error {
             | Self::StackOutput { .. }
             | Self::ForeignStack { .. }
             | Self::Assembly(_) => exit_code::DEFINITION,
-            Self::Findings(_) | Self::Bindings | Self::Snapshots => exit_code::FINDINGS,
+            Self::Findings(_) | Self::Bindings | Self::Simulation | Self::Snapshots => {
+                exit_code::FINDINGS
+            }
             Self::Tests => exit_code::TESTS,
             Self::MissingTool { .. } | Self::Install { .. } | Self::Tool { .. } => exit_code::TOOLS,
         }

@@ -2,10 +2,14 @@
 
 use common::environment::Environment;
 use common::naming::{StackKind, StackName};
-use common::resources::kinds::ManagedPolicyArn;
+use common::resources::kinds::{BucketName, KeyArn, ManagedPolicyArn, TopicArn};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
-use super::workload_boundary;
+use super::{
+    alarm_topic, artifact_key, buckets, budget, definition_boundary, image_cache,
+    service_linked_roles, workload_boundary,
+};
+use crate::permissions::PermissionError;
 
 common::exports! {
     /// What bootstrap offers to the stacks of the pipelines. Other stacks know the boundary by its
@@ -13,6 +17,16 @@ common::exports! {
     pub struct Exports, filled by Outputs {
         /// The most that any role of the definition may do
         workload_boundary: ManagedPolicyArn = "WorkloadBoundary",
+        /// The most that any role may do which deploys
+        definition_boundary: ManagedPolicyArn = "DefinitionBoundary",
+        /// Where pipelines keep what they hand on
+        artifact_bucket: BucketName = "ArtifactBucket",
+        /// Where the published releases of the definition are
+        release_bucket: BucketName = "ReleaseBucket",
+        /// Encrypts what pipelines keep
+        artifact_key: KeyArn = "ArtifactKey",
+        /// Where it is told that a pipeline has failed
+        alarm_topic: TopicArn = "AlarmTopic",
     }
 }
 
@@ -26,20 +40,45 @@ fn name(environment: &Environment) -> StackName {
     environment.names().stack(&StackKind::Bootstrap)
 }
 
-/// Defines the stack.
+/// Defines the stack, for templates that hold these types of resources.
 ///
 /// # Errors
-/// When the definition breaks a rule of CloudFormation or of this project.
-pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
+/// When the definition breaks a rule of CloudFormation or of this project, or when it is not
+/// known what managing one of the types takes.
+pub fn stack<'a>(
+    environment: &Environment,
+    resource_types: impl IntoIterator<Item = &'a str>,
+) -> Result<StackArtifact, StackError> {
+    let refused = |errors: Vec<PermissionError>| StackError::Rules {
+        stack: name(environment),
+        faults: errors.iter().map(ToString::to_string).collect(),
+    };
     let mut stack = StackBuilder::new(
         environment,
         name(environment),
-        "What limits every other stack",
+        "What limits every other stack, and what pipelines keep",
     )
     .applied_by_a_person();
-    let boundary = workload_boundary::add(&mut stack.template, environment);
+    let template = &mut stack.template;
+    let workload = workload_boundary::add(template, environment);
+    let definition =
+        definition_boundary::add(template, environment, resource_types).map_err(refused)?;
+
+    let key = artifact_key::add(template, environment);
+    let artifacts = buckets::artifacts(template, environment, &key);
+    let releases = buckets::releases(template, environment, &key);
+    let topic = alarm_topic::add(template, environment, &key);
+    budget::add(template, environment, &topic.reference());
+    service_linked_roles::add(template, environment, &key);
+    image_cache::add(template, environment, &key);
+
     Outputs {
-        workload_boundary: boundary.reference(),
+        workload_boundary: workload.reference(),
+        definition_boundary: definition.reference(),
+        artifact_bucket: artifacts.reference(),
+        release_bucket: releases.reference(),
+        artifact_key: key.attr_arn(),
+        alarm_topic: topic.reference(),
     }
     .publish(&mut stack, &exports(environment));
     stack.finish(crate::CRATE)

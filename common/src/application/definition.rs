@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApplicationIngress, ApplicationName, ContainerPath, HealthCheck, Repository, SecretName, Tasks,
-    User, VariableName,
+    ApplicationIngress, ApplicationName, Build, ContainerPath, HealthCheck, Repository, SecretName,
+    Tasks, User, VariableName,
 };
 use crate::capacity::{CpuUnits, Mebibytes};
 
@@ -15,6 +15,8 @@ pub struct Application {
     pub name: ApplicationName,
     /// Where its source is.
     pub repository: Repository,
+    /// How it is tested and built.
+    pub build: Build,
     /// The port that the container listens on; always there with ingress, a worker has none.
     pub container_port: Option<u16>,
     /// The hard limit: a container that takes more is killed.
@@ -43,4 +45,19 @@ pub struct Application {
     /// Where the container may write: scratch space, gone with the container. Everything else is
     /// read-only. Sorted.
     pub writable: Vec<ContainerPath>,
+}
+
+impl Application {
+    /// Size of each writable path in MiB.
+    pub const SCRATCH: Mebibytes = Mebibytes(64);
+
+    /// What each of its tasks takes of a machine's memory, in ECS's metric as in its placement: the
+    /// reservation, and the scratch space, which lives in memory.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-reservation.html>
+    #[must_use]
+    pub fn reserved_memory(&self) -> Mebibytes {
+        let paths = u32::try_from(self.writable.len()).unwrap_or(u32::MAX);
+        let scratch = Self::SCRATCH.get().saturating_mul(paths);
+        Mebibytes(self.memory_reservation.get().saturating_add(scratch))
+    }
 }

@@ -1,5 +1,6 @@
 //! What an application is.
 
+mod build;
 mod container;
 mod definition;
 mod health_check;
@@ -8,6 +9,7 @@ mod ingress;
 mod name;
 mod repository;
 
+pub use build::{Build, SourcePath, TestCommand};
 pub use container::{ContainerPath, SecretName, Tasks, User, VariableName};
 pub use definition::Application;
 pub use health_check::{HealthCheck, HealthCheckPath, Matcher};

@@ -82,23 +82,19 @@ pub fn dependencies(
 }
 
 /// The stacks in layers, each of which imports only from layers before its own; sorted by name
-/// inside a layer. What a person applies comes before everything: it holds the boundary that
-/// roles of every other stack are created with.
+/// inside a layer. What a person applies comes before everything, in layers of its own: it holds
+/// the boundary that roles of every other stack are created with.
 ///
 /// # Errors
 /// When an import has no export behind it, or stacks import in a circle.
 pub fn layers(stacks: &[StackArtifact]) -> Result<Vec<Vec<StackName>>, GraphError> {
     let mut waiting = dependencies(stacks)?;
     let mut layers = Vec::new();
-    let first: Vec<StackName> = stacks
+    let by_a_person: BTreeSet<&StackName> = stacks
         .iter()
-        .filter(|stack| stack.applied_by_a_person && stack.imports.is_empty())
-        .map(|stack| stack.name.clone())
+        .filter(|stack| stack.applied_by_a_person)
+        .map(|stack| &stack.name)
         .collect();
-    if !first.is_empty() {
-        waiting.retain(|name, _| !first.contains(name));
-        layers.push(first);
-    }
     while !waiting.is_empty() {
         let ready: Vec<&StackName> = waiting
             .iter()
@@ -110,8 +106,14 @@ pub fn layers(stacks: &[StackArtifact]) -> Result<Vec<Vec<StackName>>, GraphErro
                 path: find_circle(&waiting),
             });
         }
-        waiting.retain(|name, _| !ready.contains(name));
-        layers.push(ready.into_iter().cloned().collect());
+        let first = ready.iter().any(|name| by_a_person.contains(name));
+        let layer: Vec<StackName> = ready
+            .into_iter()
+            .filter(|name| !first || by_a_person.contains(name))
+            .cloned()
+            .collect();
+        waiting.retain(|name, _| !layer.contains(name));
+        layers.push(layer);
     }
     Ok(layers)
 }
@@ -158,6 +160,7 @@ mod tests {
             bytes: 0,
             resources: 0,
             quotas: BTreeMap::new(),
+            resource_types: Vec::new(),
             capabilities: Vec::new(),
             parameters: Vec::new(),
             tags: BTreeMap::new(),
@@ -198,6 +201,34 @@ mod tests {
         assert_eq!(
             names,
             [vec!["network"], vec!["cluster", "entry"], vec!["service"]]
+        );
+    }
+
+    #[test]
+    fn what_a_person_applies_comes_first_in_layers_of_its_own() {
+        let by_a_person = |stack| StackArtifact {
+            applied_by_a_person: true,
+            ..stack
+        };
+        let stacks = [
+            stack("network", &["V"], &[]),
+            by_a_person(stack("roles", &["R"], &["boundary-B"])),
+            by_a_person(stack("boundary", &["B"], &[])),
+            stack("service", &[], &["network-V"]),
+        ];
+        let layers = layers(&stacks).unwrap();
+        let names: Vec<Vec<&str>> = layers
+            .iter()
+            .map(|layer| layer.iter().map(StackName::id).collect())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                vec!["boundary"],
+                vec!["roles"],
+                vec!["network"],
+                vec!["service"]
+            ]
         );
     }
 

@@ -7,19 +7,25 @@
 //! Machines are all alike, scaling is by one machine. Let *n* machines of memory *M* carry
 //! reservations that sum up to *S*; the metric is `r(n) = S / (n·M)`.
 //!
-//! # It can't oscillate: `x < y·v/(v+1)`
+//! # It can't oscillate: `x < y − 1/(v+1)`
 //! Above *y* a machine is added: `r(n+1) = r(n)·n/(n+1) > y·n/(n+1)`. The new value must not be below
-//! *x*, or the machine would be taken away again. `n/(n+1)` grows with *n*, so `n = v` is the
-//! tightest case: `x ≤ y·v/(v+1)`. Below *x* a machine is taken: from *n*+1 to *n*,
-//! `r(n) = r(n+1)·(n+1)/n < x·(n+1)/n`, which must not be above *y*: again tightest at `n = v`, again
-//! `x ≤ y·v/(v+1)`. The rule is strict, so that a metric rounded to a whole percent or a task
-//! that comes in between does not sit on the edge. In whole numbers: `x·(v+1) < y·v`.
+//! *x*, or the machine would be taken away again; `n = v` is the tightest case: `x ≤ y·v/(v+1)`.
+//!
+//! Below *x* one of *n*+1 machines is taken: it drains, and counts until it is gone. Its tasks start
+//! elsewhere before they stop on it, so up to one machine's memory is reserved twice for a while:
+//! `r < x + 1/(n+1)`, which must not be above *y*: tightest at `n = v` again, `x ≤ y − 1/(v+1)`. Once
+//! it is gone, `r(n) < x·(n+1)/n`, which again asks for `x ≤ y·v/(v+1)`.
+//!
+//! As *y* is less than one, `y − 1/(v+1)` is less than `y·v/(v+1)`: it is the rule. It is strict, so
+//! that a metric rounded to a whole percent or a task that comes in between does not sit on the
+//! edge. In whole percent: `x·(v+1) + 100 < y·(v+1)`.
 //!
 //! # It can't deadlock: a task's reservation is at most `(1−y)·M`
 //! If the metric is at most *y*, the machines carry at most `y·n·M`, so at least one of them carries
 //! at most `y·M` and has `(1−y)·M` free: any admitted task fits there. If the metric is above *y*, a
 //! machine is being added. Either way a task does not wait for ever (until *w* is reached: there
-//! an alarm takes over).
+//! an alarm takes over). A machine that drains counts and takes no task: while one does, tasks may
+//! wait for its end, and an alarm tells when that takes long.
 //!
 //! # CPU never blocks unseen: a task's share of CPU is at most its share of memory
 //! Only memory is watched. With `cpu/C ≤ reservation/M` for each task, the CPU share carried by a
@@ -75,10 +81,11 @@ pub enum MemoryBandError {
         /// The upper bound.
         high: u32,
     },
-    /// `x ≥ y·v/(v+1)`.
+    /// `x ≥ y − 1/(v+1)`.
     #[error(
-        "the cluster would oscillate: adding a machine to {min} at {high} % leaves {after} %, \
-         which is not above low = {low}"
+        "the cluster would oscillate: while one of {} machines drains, its tasks count twice, and \
+         low = {low} may become {drained} %, which is not below high = {high}",
+        u64::from(*.min) + 1
     )]
     Oscillates {
         /// The lower bound.
@@ -87,9 +94,9 @@ pub enum MemoryBandError {
         high: u32,
         /// The minimum of machines.
         min: u32,
-        /// What is left of `high`, rounded down.
-        after: u32,
-        /// The greatest lower bound that does not oscillate.
+        /// What `low` may become, rounded up.
+        drained: u32,
+        /// The greatest lower bound that does not oscillate; 0 where there is none.
         greatest_low: u32,
     },
 }
@@ -99,7 +106,7 @@ pub enum MemoryBandError {
 pub enum AdmissionError {
     /// The reservation is more than every machine is sure to have free.
     #[error(
-        "the task never fits: it reserves {reservation}, and {free} is what a {machine} machine is sure to \
+        "the task never fits: it reserves {reservation}, scratch space included, and {free} is what a {machine} machine is sure to \
          have free when the cluster is {high_percent} % reserved"
     )]
     NeverFits {
@@ -159,16 +166,17 @@ impl MemoryBand {
             return Err(MemoryBandError::Empty { low, high });
         }
         // In 64 bits nothing overflows: 99 · 2^32.
-        let (v, scaled) = (min as u64, high as u64 * min as u64);
-        if low as u64 * (v + 1) >= scaled {
-            // Both are less than `high`, so they fit.
-            let after = (scaled / (v + 1)) as u32;
-            let greatest_low = ((scaled - 1) / (v + 1)) as u32;
+        let machines = min as u64 + 1;
+        let room = (high as u64 * machines).saturating_sub(100);
+        if low as u64 * machines >= room {
+            // At most 99 + 34, and less than `high`.
+            let drained = (low as u64 + 100_u64.div_ceil(machines)) as u32;
+            let greatest_low = (room.saturating_sub(1) / machines) as u32;
             return Err(MemoryBandError::Oscillates {
                 low,
                 high,
                 min,
-                after,
+                drained,
                 greatest_low,
             });
         }

@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, Alarms, Atlas, Branch, Budget, Cluster, Domain, EnvironmentName, Ingress, Network,
-    Region, Retention, Zonal, ZoneId,
+    Pipeline, Region, Retention, Zonal, ZoneId,
 };
 use crate::application::Application;
 use crate::naming::Names;
@@ -20,6 +20,8 @@ pub struct Environment {
     pub zones: Zonal<ZoneId>,
     /// The branch that its pipelines follow.
     pub branch: Branch,
+    /// Where its pipelines get their sources.
+    pub pipeline: Pipeline,
     /// Its address plan.
     pub network: Network,
     /// Where it is reached.

@@ -17,6 +17,7 @@ use crate::template::{Template, Value, pseudo, sub};
 #[derive(Debug)]
 pub struct RoleBuilder {
     names: Names,
+    path: String,
     boundary: String,
     logical_id: String,
     name: String,
@@ -39,6 +40,7 @@ impl RoleBuilder {
     ) -> Self {
         Self {
             names: environment.names(),
+            path: environment.names().role_path(),
             boundary: environment.names().workload_boundary_arn(),
             logical_id: logical_id.into(),
             name,
@@ -61,6 +63,28 @@ impl RoleBuilder {
         self
     }
 
+    /// Lets the service assume the role only on behalf of one kind of resource of this account,
+    /// given as a pattern of ARNs.
+    #[must_use]
+    pub fn on_behalf_of(mut self, resources: String) -> Self {
+        self.trust = self.trust.when("ArnLike", "aws:SourceArn", resources);
+        self
+    }
+
+    /// Caps the role with the boundary of the definition's own roles instead of the workloads'.
+    #[must_use]
+    pub fn of_the_definition(mut self) -> Self {
+        self.boundary = self.names.definition_boundary_arn();
+        self
+    }
+
+    /// Puts the role under the path that only a person's deployment of bootstrap may change.
+    #[must_use]
+    pub fn in_bootstrap(mut self) -> Self {
+        self.path = self.names.bootstrap_path();
+        self
+    }
+
     /// Attaches an AWS managed policy.
     #[must_use]
     pub fn managed(mut self, policy: ManagedPolicy) -> Self {
@@ -80,7 +104,7 @@ impl RoleBuilder {
     /// can't be replaced.
     #[track_caller]
     pub fn add_to(self, template: &mut Template) -> Handle<iam::Role> {
-        let path = self.names.role_path();
+        let path = self.path;
         let mut policies: Vec<Value<ManagedPolicyArn>> =
             self.managed.into_iter().map(ManagedPolicy::arn).collect();
         if !self.statements.is_empty() {

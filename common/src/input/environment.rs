@@ -9,8 +9,8 @@ use crate::application::Application;
 use crate::capacity::{MachineType, MemoryBand, MemoryBandError};
 use crate::environment::zone::check_zones;
 use crate::environment::{
-    AccountId, Alarms, Atlas, Branch, Budget, Cluster, Domain, Environment, EnvironmentName,
-    Ingress, LogRetention, Network, Region, Retention, Zonal, ZoneId,
+    AccountId, Alarms, Atlas, Branch, Budget, Cluster, ConnectionArn, Domain, Environment,
+    EnvironmentName, Ingress, LogRetention, Network, Pipeline, Region, Retention, Zonal, ZoneId,
 };
 
 /// What could be read of an environment: everything that is not none was accepted.
@@ -23,6 +23,7 @@ pub(crate) struct Parts {
     pub(crate) region: Option<Region>,
     zones: Option<Zonal<ZoneId>>,
     branch: Option<Branch>,
+    pipeline: Option<Pipeline>,
     pub(crate) network: Option<Network>,
     pub(crate) domain: Option<Domain>,
     ingress: Option<Ingress>,
@@ -48,6 +49,7 @@ impl Parts {
             region: self.region?,
             zones: self.zones?,
             branch: self.branch?,
+            pipeline: self.pipeline?,
             network: self.network?,
             domain: self.domain?,
             ingress: self.ingress?,
@@ -73,6 +75,9 @@ pub(crate) fn read(name: EnvironmentName, root: Node, findings: &mut Findings) -
     let branch = file.required(findings, "branch", "\"next\"", parsed);
     let ingress = file.required(findings, "ingress", "\"dns\"", parsed::<Ingress>);
     let protected = file.required(findings, "protected", "true", |node| protected(node, name));
+    let pipeline = file
+        .table(findings, "pipeline")
+        .and_then(|table| pipeline(table, account.as_ref(), region, findings));
     let network = file
         .table(findings, "network")
         .and_then(|table| network(table, findings));
@@ -103,6 +108,7 @@ pub(crate) fn read(name: EnvironmentName, root: Node, findings: &mut Findings) -
         region,
         zones,
         branch,
+        pipeline,
         network,
         domain,
         ingress,
@@ -140,6 +146,35 @@ fn protected(node: &Node, name: EnvironmentName) -> Result<bool, Invalid> {
         );
     }
     Ok(protected)
+}
+
+fn pipeline(
+    mut table: Reader<'_>,
+    account: Option<&AccountId>,
+    region: Option<Region>,
+    findings: &mut Findings,
+) -> Option<Pipeline> {
+    let connection = table.required(
+        findings,
+        "connection",
+        "\"arn:aws:codeconnections:…\"",
+        |node| {
+            let connection: ConnectionArn = parsed(node)?;
+            connection.check_place(account, region)?;
+            Ok(connection)
+        },
+    );
+    let repository = table.required(
+        findings,
+        "repository",
+        "\"lemonade/infrastructure\"",
+        parsed,
+    );
+    table.finish(findings);
+    Some(Pipeline {
+        connection: connection?,
+        repository: repository?,
+    })
 }
 
 fn network(mut table: Reader<'_>, findings: &mut Findings) -> Option<Network> {
@@ -227,10 +262,16 @@ fn help(error: &MemoryBandError) -> Option<String> {
             min,
             greatest_low,
             ..
-        } => Some(format!(
-            "low must be less than high·min/(min+1): with high = {high} and min = {min}, at most \
-             {greatest_low}"
-        )),
+        } => Some(match greatest_low {
+            0 => format!(
+                "low must be less than high - 100/(min+1), and with high = {high} and min = {min} \
+                 there is none: raise one of them"
+            ),
+            _ => format!(
+                "low must be less than high - 100/(min+1): with high = {high} and min = {min}, at \
+                 most {greatest_low}"
+            ),
+        }),
         _ => None,
     }
 }

@@ -68,15 +68,12 @@ fn admission(
     cluster: &Cluster,
     findings: &mut Findings,
 ) {
-    let Application {
-        memory_reservation,
-        cpu,
-        ..
-    } = placed.application;
-    let Err(error) = cluster
-        .band
-        .admits(&cluster.machine, memory_reservation, cpu)
-    else {
+    let application = &placed.application;
+    let Err(error) = cluster.band.admits(
+        &cluster.machine,
+        application.reserved_memory(),
+        application.cpu,
+    ) else {
         return;
     };
     let (key, help) = match &error {
@@ -110,7 +107,7 @@ fn whole(
     let reserved: u64 = applications
         .iter()
         .map(|placed| &placed.application)
-        .map(|one| u64::from(one.tasks.min) * u64::from(one.memory_reservation.get()))
+        .map(|one| u64::from(one.tasks.min) * u64::from(one.reserved_memory().get()))
         .sum();
     let machine = u64::from(cluster.machine.schedulable_memory().get());
     let room =

@@ -127,6 +127,13 @@ impl Names {
         format!("/lemonade/{}/", self.environment)
     }
 
+    /// The path of what only bootstrap defines. It lies under [`Names::role_path`], so that one
+    /// pattern of ARNs denies all of it to everything that bootstrap itself lets deploy.
+    #[must_use]
+    pub fn bootstrap_path(&self) -> String {
+        format!("{}bootstrap/", self.role_path())
+    }
+
     /// A role that belongs to no application. The path is not part of a role's identity, so the
     /// name carries the environment too.
     #[must_use]
@@ -200,10 +207,47 @@ impl Names {
         format!("{}-{application}", self.prefix())
     }
 
-    /// An application's pipeline.
+    /// An application's pipeline. It begins with the application: CodePipeline stores artifacts
+    /// under the first twenty characters of the pipeline's name, and roles are limited to them.
+    /// <https://repost.aws/questions/QUI91tw7A9SUOMohJurNqmgA>
     #[must_use]
     pub fn pipeline(&self, application: &ApplicationName) -> String {
-        format!("{}-{application}", self.prefix())
+        format!("{application}-{}", self.prefix())
+    }
+
+    /// The pipeline of the definition itself. The dot, which no application's name has, keeps it
+    /// apart from theirs.
+    #[must_use]
+    pub fn definition_pipeline(&self) -> String {
+        format!("cicd.definition-{}", self.prefix())
+    }
+
+    /// Where in the artifact bucket a pipeline keeps what its actions hand on.
+    #[must_use]
+    pub fn artifact_prefix(&self, pipeline: &str) -> String {
+        let prefix: String = pipeline.chars().take(20).collect();
+        format!("{prefix}/")
+    }
+
+    /// A build project of an application's.
+    #[must_use]
+    pub fn application_project(&self, application: &ApplicationName, what: &str) -> String {
+        format!("{}-{application}-{what}", self.prefix())
+    }
+
+    /// A log group of an application's pipeline. Its five segments keep it apart from others.
+    #[must_use]
+    pub fn pipeline_log_group(&self, application: &ApplicationName, what: &str) -> String {
+        format!(
+            "/lemonade/{}/pipeline/{application}/{what}",
+            self.environment
+        )
+    }
+
+    /// What the names of repositories begin with that hold copies of public images.
+    #[must_use]
+    pub fn image_cache(&self) -> String {
+        format!("{}-public", self.prefix())
     }
 
     /// A role of an application's.
@@ -267,8 +311,31 @@ mod tests {
             assert!(names.application_load_balancer("internal").len() <= limits::LOAD_BALANCER);
             assert!(names.network_load_balancer().len() <= limits::LOAD_BALANCER);
             assert!(names.bucket("access-logs", &account, region).len() <= limits::BUCKET);
+            assert!(names.bucket("artifacts", &account, region).len() <= limits::BUCKET);
             assert!(names.workload_boundary().len() <= limits::POLICY);
+            // ECR takes two to thirty characters for the prefix of a cache.
+            assert!(names.image_cache().len() <= 30);
         }
+    }
+
+    #[test]
+    fn no_application_can_take_the_name_of_the_definitions_pipeline() {
+        for environment in EnvironmentName::ALL {
+            let names = Names::new(environment);
+            let name = names.definition_pipeline();
+            let application = name.strip_suffix(&format!("-{}", names.prefix()));
+            assert!(application.unwrap().parse::<ApplicationName>().is_err());
+        }
+    }
+
+    #[test]
+    fn artifacts_are_kept_under_twenty_characters() {
+        let names = Names::new(EnvironmentName::Staging);
+        let web: ApplicationName = "web".parse().unwrap();
+        let prefix = names.artifact_prefix(&names.pipeline(&web));
+        assert_eq!(prefix, "web-lemonade-staging/");
+        let prefix = names.artifact_prefix(&names.definition_pipeline());
+        assert_eq!(prefix, "cicd.definition-lemo/");
     }
 
     #[test]

@@ -13,16 +13,19 @@ pub enum ApplicationRole {
     Pipeline,
     /// What a release may do.
     Deploy,
+    /// What the build of a pull request may do.
+    PullRequest,
 }
 
 impl ApplicationRole {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Task,
         Self::Execution,
         Self::Build,
         Self::Pipeline,
         Self::Deploy,
+        Self::PullRequest,
     ];
 
     pub(super) const fn as_str(self) -> &'static str {
@@ -32,6 +35,7 @@ impl ApplicationRole {
             Self::Build => "build",
             Self::Pipeline => "pipeline",
             Self::Deploy => "deploy",
+            Self::PullRequest => "pull-request",
         }
     }
 }

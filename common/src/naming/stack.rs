@@ -7,8 +7,11 @@ use crate::application::ApplicationName;
 /// A stack of an environment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StackKind {
-    /// Boundaries, roles and artifacts; applied by a person.
+    /// Boundaries and what pipelines keep; applied by a person.
     Bootstrap,
+    /// The roles that deploy; applied by a person. A stack of its own, since what the execution
+    /// role is permitted takes half of what a template may hold.
+    BootstrapRoles,
     /// The definition's own pipeline.
     Cicd,
     /// Network, security groups, peering, data key.
@@ -31,6 +34,7 @@ impl fmt::Display for StackKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bootstrap => formatter.write_str("bootstrap"),
+            Self::BootstrapRoles => formatter.write_str("bootstrap-roles"),
             Self::Cicd => formatter.write_str("cicd"),
             Self::Network => formatter.write_str("network"),
             Self::LoadBalancer => formatter.write_str("loadbalancer"),

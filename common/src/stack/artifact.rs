@@ -36,6 +36,9 @@ pub struct StackArtifact {
     pub resources: usize,
     /// What it takes of AWS's quotas.
     pub quotas: BTreeMap<Quota, usize>,
+    /// The types of its resources, sorted, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub resource_types: Vec<String>,
     /// What CloudFormation must be told that the template may do.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub capabilities: Vec<String>,

@@ -1,6 +1,6 @@
 //! A stack in the making: its name, its template and what the assembly must know of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules;
 use super::{ExportRecord, ResourceRecord, StackArtifact, is_guarded};
@@ -161,6 +161,12 @@ impl StackBuilder {
             bytes: checked.minified().len(),
             resources: template.resources().count(),
             quotas: quota::count(template),
+            resource_types: template
+                .resources()
+                .map(|(_, resource)| resource.facts.name.to_owned())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             capabilities: rules::capabilities(template),
             parameters: template.parameters().map(ToString::to_string).collect(),
             tags: self.tags,

@@ -66,6 +66,27 @@ pub(super) fn add(
             ten_minutes,
         ),
     );
+    // A machine that drains counts in the metric and takes no task: where its own tasks find no
+    // room, new ones wait and nothing is added.
+    template.add(
+        "DrainHeldUpAlarm",
+        alarm::named(
+            environment,
+            "drain-held-up",
+            "A machine has been draining for half an hour: its tasks find no room elsewhere. \
+             Adding a machine by hand ends it",
+            &topic,
+            Bound::AtLeast(1.0),
+            half_an_hour,
+            Silence::IsFine,
+        )
+        .on(
+            MetricOf::new("AWS/AutoScaling", "GroupTerminatingInstances")
+                .of("AutoScalingGroupName", machines.reference()),
+            Statistic::Minimum,
+            half_an_hour,
+        ),
+    );
     template.add(
         "DiskFullAlarm",
         alarm::named(

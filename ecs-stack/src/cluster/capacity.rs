@@ -26,12 +26,17 @@ use common::resources::ecs::{CapacityProvider, Cluster, ClusterCapacityProviderA
 use common::resources::kinds::CapacityProviderName;
 use common::template::{Template, Value};
 
-/// Until a machine that was added counts as part of the cluster, in seconds: its boot and the
-/// metric's lag.
-const WARM_UP_SECONDS: u32 = 300;
+/// Until a machine that was added counts as part of the cluster, in seconds. It begins when the
+/// machine runs, and covers the boot, the metric's lag and a value that is missing: ten minutes do
+/// for boots of up to eight (`docs/capacity.md`).
+const WARM_UP_SECONDS: u32 = 600;
 
 /// Between two machines that are taken away, in seconds: a drain and the metric's lag.
 const COOLDOWN_SECONDS: u32 = 900;
+
+/// Minutes above the band before a machine is added: tasks that are moved count twice for two to
+/// five.
+const MINUTES_ABOVE: u32 = 5;
 
 /// Minutes below the band before a machine is taken away.
 const MINUTES_BELOW: u32 = 15;
@@ -101,7 +106,8 @@ pub(super) fn add(
             .dimensions([Dimension::new("ClusterName", cluster.reference())])
             .statistic(AlarmStatistic::Average)
             .period(60)
-            .treat_missing_data(AlarmTreatMissingData::Ignore)
+            // Without the metric nothing is known, and nothing is scaled.
+            .treat_missing_data(AlarmTreatMissingData::NotBreaching)
     };
     template.add(
         "AboveBand",
@@ -114,7 +120,7 @@ pub(super) fn add(
         )
         .comparison_operator(AlarmComparisonOperator::GreaterThanThreshold)
         .threshold(band.high_percent())
-        .evaluation_periods(1)
+        .evaluation_periods(MINUTES_ABOVE)
         .alarm_actions([more.reference()]),
     );
     template.add(

@@ -16,9 +16,6 @@ use common::template::{List, Template, Value, pseudo, sub};
 use super::roles::Roles;
 use crate::application;
 
-/// Size of each writable path in MiB. It lives in memory and counts against the limit.
-const SCRATCH_MIB: u32 = 64;
-
 /// How much log output waits in memory when CloudWatch doesn't keep up, before lines are dropped:
 /// an application never stands still because of its log.
 const LOG_BUFFER: &str = "25m";
@@ -129,7 +126,7 @@ fn linux(application: &Application) -> LinuxParameters {
         .writable
         .iter()
         .map(|path| {
-            Tmpfs::new(SCRATCH_MIB)
+            Tmpfs::new(Application::SCRATCH.get())
                 .container_path(path.as_str())
                 .mount_options(["rw", "noexec", "nosuid", "nodev"])
         })

@@ -25,6 +25,6 @@ pub fn template(environment: &Environment) -> Result<String, TemplateError> {
     let stacks = ecs_stack::stacks(environment)?;
     let cluster = stacks.into_iter().find(|stack| stack.id == CLUSTER);
     cluster
-        .and_then(|stack| stack.template)
+        .and_then(|stack| Some(stack.template.as_deref()?.to_owned()))
         .ok_or(TemplateError::NoCluster)
 }

@@ -3,6 +3,7 @@
 mod bindings;
 mod check;
 mod graph;
+mod simulate;
 mod snapshots;
 mod synth;
 mod test;
@@ -34,6 +35,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Error> {
         Command::Test(arguments) => test::run(&context, &arguments),
         Command::Snapshots(arguments) => snapshots::run(&context, &arguments),
         Command::Graph(arguments) => graph::run(&context, &arguments),
+        Command::Simulate(arguments) => simulate::run(&context, &arguments),
         Command::Bindings(arguments) => bindings::run(&context, &arguments),
     }
 }

@@ -11,7 +11,7 @@ use crate::capacity::{CpuUnits, MachineType, Mebibytes};
 const MACHINE: u64 = 1_000_000;
 
 fn band() -> impl Strategy<Value = MemoryBand> {
-    (1..=99_u32, 2..=99_u32, 2..=40_u32, 1..=40_u32)
+    (1..=99_u32, 36..=99_u32, 2..=40_u32, 1..=40_u32)
         .prop_filter_map("rules of the band", |(low, high, min, more)| {
             MemoryBand::new(low % high, high, min, min + more).ok()
         })
@@ -125,41 +125,60 @@ proptest! {
     }
 }
 
-/// The rule forbids no more than it must: apart from the edge itself, every band that it refuses
-/// does oscillate at the least number of machines. And the hint that comes with it is exact.
+/// The tasks of a machine that drains count twice until it is gone, up to all of its memory.
 #[test]
-fn every_refused_band_oscillates() {
-    for (low, high) in (1..=99_u32).flat_map(|low| (1..=99_u32).map(move |high| (low, high))) {
-        for min in 2..=40 {
-            let Err(MemoryBandError::Oscillates { greatest_low, .. }) =
-                MemoryBand::new(low, high, min, min + 1)
-            else {
-                continue;
-            };
-            assert!(MemoryBand::new(greatest_low, high, min, min + 1).is_ok());
-            assert!(MemoryBand::new(greatest_low + 1, high, min, min + 1).is_err());
-            if low * (min + 1) != high * min {
-                let (low, high, min) = (u64::from(low), u64::from(high), u64::from(min));
-                let just_above_high = high * min * MACHINE / 100 + 1;
-                assert!(100 * just_above_high < low * (min + 1) * MACHINE);
-            }
+fn a_draining_machine_never_leads_above_the_band() {
+    for (low, high, min) in every_band() {
+        let Ok(band) = MemoryBand::new(low, high, min, min + 1) else {
+            continue;
+        };
+        for machines in min + 1..min + 8 {
+            let below_low = u64::from(low) * u64::from(machines) * MACHINE / 100;
+            assert!(!above(&band, below_low + MACHINE, machines));
         }
     }
 }
 
+/// The rule forbids no more than it must: apart from the edge itself, every band that it refuses
+/// is left while a machine drains, at the least number of machines. And the hint that comes with
+/// it is exact.
+#[test]
+fn every_refused_band_oscillates() {
+    for (low, high, min) in every_band() {
+        let Err(MemoryBandError::Oscillates { greatest_low, .. }) =
+            MemoryBand::new(low, high, min, min + 1)
+        else {
+            continue;
+        };
+        let fine = |low| MemoryBand::new(low, high, min, min + 1).is_ok();
+        assert!(greatest_low == 0 || fine(greatest_low));
+        assert!(!fine(greatest_low + 1));
+        if low * (min + 1) + 100 != high * (min + 1) {
+            let (low, high, machines) = (u64::from(low), u64::from(high), u64::from(min) + 1);
+            let just_below_low = low * machines * MACHINE / 100 - 1;
+            assert!(100 * (just_below_low + MACHINE) > high * machines * MACHINE);
+        }
+    }
+}
+
+fn every_band() -> impl Iterator<Item = (u32, u32, u32)> {
+    let bounds = (1..=99_u32).flat_map(|low| (low + 1..=99_u32).map(move |high| (low, high)));
+    bounds.flat_map(|(low, high)| (2..=40_u32).map(move |min| (low, high, min)))
+}
+
 #[test]
 fn the_edge_is_refused() {
-    // 50 % = 75 % · 2/3.
-    let edge = MemoryBand::new(50, 75, 2, 4);
+    // 51 % = 76 % - 1/4.
+    let edge = MemoryBand::new(51, 76, 3, 4);
     assert!(matches!(
         edge,
         Err(MemoryBandError::Oscillates {
-            after: 50,
-            greatest_low: 49,
+            drained: 76,
+            greatest_low: 50,
             ..
         })
     ));
-    assert!(MemoryBand::new(49, 75, 2, 4).is_ok());
+    assert!(MemoryBand::new(50, 76, 3, 4).is_ok());
 }
 
 #[test]
@@ -172,7 +191,7 @@ fn extreme_numbers_are_refused_without_overflow() {
 
 #[test]
 fn a_task_beyond_the_free_share_is_not_admitted() {
-    let band = MemoryBand::new(45, 75, 2, 8).unwrap();
+    let band = MemoryBand::new(41, 75, 2, 8).unwrap();
     let machine: MachineType = "m6i.large".parse().unwrap();
     let largest = band.largest_reservation(&machine);
     assert_eq!(band.admits(&machine, largest, CpuUnits(1)), Ok(()));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::application::{
-    ApplicationIngress, HealthCheck, Host, PathPattern, Priority, Tasks, VariableName,
+    ApplicationIngress, Build, HealthCheck, Host, PathPattern, Priority, Tasks, VariableName,
 };
 use crate::capacity::Mebibytes;
 use crate::environment::Domain;
@@ -32,6 +32,17 @@ pub(super) fn reservation(node: &Node, memory: Option<u32>) -> Result<Mebibytes,
         ))),
         _ => Ok(Mebibytes(reservation)),
     }
+}
+
+pub(super) fn build(mut table: Reader<'_>, findings: &mut Findings) -> Option<Build> {
+    let default = Build::default();
+    let test = table.optional(findings, "test", parsed);
+    let dockerfile = table.optional(findings, "dockerfile", parsed);
+    table.finish(findings);
+    Some(Build {
+        test: test?.unwrap_or(default.test),
+        dockerfile: dockerfile?.unwrap_or(default.dockerfile),
+    })
 }
 
 pub(super) fn ingress(

@@ -25,6 +25,7 @@ pub(crate) fn read(
 ) -> Option<Application> {
     let mut table = Reader::new(name.as_str(), node, findings)?;
     let repository = table.required(findings, "repository", "\"lemonade/web\"", parsed);
+    let build = table.optional_table(findings, "build", inner::build);
     let container_port = table.optional(findings, "container_port", inner::port);
     let memory = table.required(findings, "memory", "512", number(inner::MEMORY));
     let reservation = table.optional(findings, "memory_reservation", |node| {
@@ -52,6 +53,7 @@ pub(crate) fn read(
     let application = Application {
         name: name.clone(),
         repository: repository?,
+        build: build?.unwrap_or_default(),
         container_port: container_port?,
         memory,
         memory_reservation: reservation?.unwrap_or(memory),

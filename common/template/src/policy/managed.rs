@@ -16,6 +16,13 @@ pub enum ManagedPolicy {
 }
 
 impl ManagedPolicy {
+    /// All of them.
+    pub const ALL: [Self; 3] = [
+        Self::SsmManagedInstanceCore,
+        Self::CloudWatchAgentServer,
+        Self::EcsContainerInstance,
+    ];
+
     /// Its ARN.
     #[must_use]
     pub fn arn<K: Kind>(self) -> Value<K> {

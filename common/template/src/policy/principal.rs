@@ -75,6 +75,7 @@ services! {
     CodeBuild "codebuild.amazonaws.com",
     CodePipeline "codepipeline.amazonaws.com",
     Ec2 "ec2.amazonaws.com",
+    Ecr "ecr.amazonaws.com",
     Ecs "ecs.amazonaws.com",
     EcsTasks "ecs-tasks.amazonaws.com",
     Events "events.amazonaws.com",

@@ -1,4 +1,4 @@
-//! Broken definitions: the simulation finds what is wrong with each. The same runs of the proposed
+//! Broken definitions: the simulation finds what is wrong with each. The same runs of the real
 //! definition find nothing of that kind, so it is the break that is found.
 
 use std::ops::Range;
@@ -6,11 +6,11 @@ use std::ops::Range;
 use serde_json::{Value, json};
 use simulate::scenario::{Odds, Setting};
 
-use crate::support::{Found, environment, proposed, read, runs, set};
+use crate::support::{Found, environment, json_of, read, runs, set};
 
 const SEEDS: Range<u64> = 0..60;
 
-/// What is found in production's proposed definition, and after the change.
+/// What is found in production's definition, and after the change.
 fn found(change: impl FnOnce(&mut Value)) -> (Found, Found) {
     found_in(SEEDS, change)
 }
@@ -18,7 +18,7 @@ fn found(change: impl FnOnce(&mut Value)) -> (Found, Found) {
 fn found_in(seeds: Range<u64>, change: impl FnOnce(&mut Value)) -> (Found, Found) {
     let environment = environment("production");
     let setting = Setting::of(&environment);
-    let mut template = proposed(&environment);
+    let mut template = json_of(&environment);
     let run = |template: &Value| runs(&read(template), &setting, &Odds::LOAD_ONLY, seeds.clone());
     let sound = run(&template);
     change(&mut template);
@@ -101,7 +101,7 @@ fn a_policy_that_adds_nothing_does_not_settle() {
 #[test]
 fn a_minimum_below_the_group_is_out_of_bounds() {
     use simulate::invariant::{Kind, Seen, Watch};
-    let policy = read(&proposed(&environment("production")));
+    let policy = read(&json_of(&environment("production")));
     let mut watch = Watch::new(&policy);
     let seen = Seen {
         disturbed: false,

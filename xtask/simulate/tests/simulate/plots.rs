@@ -30,7 +30,7 @@ fn checked_in_plots_are_what_the_definition_gives() {
         let checked_in = std::fs::read_to_string(root().join(&name)).unwrap_or_default();
         assert!(
             checked_in == report::svg(run),
-            "{name} is out of date; write it with\n  cargo run -p simulate -- capacity --env {} --svg {name}",
+            "{name} is out of date; write it with\n  cargo xtask simulate capacity --env {} --svg {name}",
             run.environment
         );
     });

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use common::Definition;
 use common::environment::Environment;
-use serde_json::{Value, json};
+use serde_json::Value;
 use simulate::Minute;
 use simulate::invariant::Kind;
 use simulate::policy::Policy;
@@ -39,28 +39,6 @@ pub(crate) fn set(template: &mut Value, resource: &str, property: &str, value: V
 
 pub(crate) fn read(template: &Value) -> Policy {
     Policy::of_template(&template.to_string()).unwrap()
-}
-
-/// The greatest lower bound at which a drain can't lead out of the band: `x < y - 1/(v+1)`.
-pub(crate) fn safe_low(high: u32, min: u32) -> u32 {
-    (high * (min + 1) - 100).div_ceil(min + 1) - 1
-}
-
-/// The template with what `docs/capacity.md` proposes: the lower bound below what a drain adds, five
-/// minutes above the band before a machine is added, and ten minutes of warm-up.
-pub(crate) fn proposed(environment: &Environment) -> Value {
-    let band = environment.cluster.band;
-    let mut template = json_of(environment);
-    let low = safe_low(band.high_percent(), band.min()).min(band.low_percent());
-    set(&mut template, "BelowBand", "Threshold", json!(low));
-    set(&mut template, "AboveBand", "EvaluationPeriods", json!(5));
-    set(
-        &mut template,
-        "OneMachineMore",
-        "EstimatedInstanceWarmup",
-        json!(600),
-    );
-    template
 }
 
 /// In how many runs each invariant was violated at least once.

@@ -1,0 +1,13 @@
+//! The stack `pipeline-<name>`: how a release of an application is built and deployed.
+//!
+//! Source → Build → Deploy → Verify. The application's repository holds a Dockerfile and a
+//! command that runs its tests; the commands of the stages are this definition's, written into
+//! the template, so that a commit of the application can't change what its pipeline does with the
+//! rights that it has. No code of the application ever runs as the role that deploys it.
+
+mod build;
+mod deploy;
+mod pull_request;
+mod stack;
+
+pub use stack::stack;

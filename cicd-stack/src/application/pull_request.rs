@@ -1,0 +1,130 @@
+//! Builds of pull requests: the tests, and nothing else.
+//!
+//! Somebody's proposal runs here before anybody has read it. So the role has no secret, no image,
+//! no artifact and no stack: it reads the repository, writes its log and its test reports. A
+//! proposal from a fork waits for a word of somebody who may write to the repository.
+//!
+//! Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhook.html>
+
+use common::application::Application;
+use common::environment::{Branch, Environment};
+use common::grant::RoleBuilder;
+use common::naming::ApplicationRole;
+use common::resources::codebuild::Project;
+use common::resources::codebuild::project::{
+    Artifacts, EnvironmentVariable, ProjectRequired, ProjectTriggers, PullRequestBuildPolicy,
+    Source, SourceAuth,
+};
+use common::template::policy::{ServicePrincipal, Statement};
+use common::template::{List, Template, Value};
+use serde_json::json;
+
+use super::build::{grant_reports, reports};
+use crate::project::{Grants, Size, log_config, machine, role_arn};
+use crate::{arn, bootstrap};
+
+const BUILDSPEC: &str = include_str!("../../../buildspecs/application-pull-request.yml");
+
+/// Adds the project, its role, log group and report group.
+pub(super) fn add(template: &mut Template, environment: &Environment, application: &Application) {
+    let names = environment.names();
+    let name = names.application_project(&application.name, "pull-request");
+    let log_group = names.pipeline_log_group(&application.name, "pull-request");
+    let key = bootstrap::exports(environment).artifact_key.import();
+    reports(template, "PullRequestReports", &name);
+    let role = role(environment, application, &name, &log_group).add_to(template);
+    let group = template.add(
+        "PullRequestProjectLogGroup",
+        common::logs::group(environment, log_group, &key),
+    );
+    let connection = environment.pipeline.connection.as_str();
+    let source = Source::new("GITHUB")
+        .location(format!("https://github.com/{}.git", application.repository))
+        .auth(SourceAuth::new("CODECONNECTIONS").resource(connection))
+        .git_clone_depth(1)
+        .report_build_status(true)
+        .build_spec(BUILDSPEC);
+    let required = ProjectRequired {
+        artifacts: Artifacts::new("NO_ARTIFACTS").into(),
+        environment: machine(environment, Size::Small, false)
+            .environment_variables([EnvironmentVariable::new(
+                "TEST_COMMAND",
+                application.build.test.as_str(),
+            )])
+            .into(),
+        service_role: role_arn(&role),
+        source: source.into(),
+    };
+    template.add(
+        "PullRequestProject",
+        Project::new(required)
+            .name(name)
+            .description(format!(
+                "Tests proposals for {} ({})",
+                application.name, environment.name
+            ))
+            .encryption_key(key)
+            .logs_config(log_config(&group))
+            .timeout_in_minutes(30)
+            .queued_timeout_in_minutes(60)
+            .triggers(
+                ProjectTriggers::new()
+                    .webhook(true)
+                    .filter_groups(filters(&environment.branch))
+                    .pull_request_build_policy(PullRequestBuildPolicy::new("FORK_PULL_REQUESTS")),
+            ),
+    );
+}
+
+/// Proposals for the environment's branch, when they are made and when they change.
+fn filters(branch: &Branch) -> List<common::template::Json> {
+    // The pattern is a regular expression; of what a branch may be called, the dot is one.
+    let branch = branch.as_str().replace('.', "\\.");
+    let group: Value<common::template::Json> = json!([
+        {
+            "Type": "EVENT",
+            "Pattern": "PULL_REQUEST_CREATED,PULL_REQUEST_UPDATED,PULL_REQUEST_REOPENED",
+        },
+        { "Type": "BASE_REF", "Pattern": format!("^refs/heads/{branch}$") },
+    ])
+    .into();
+    List::from_iter([group])
+}
+
+fn role(
+    environment: &Environment,
+    application: &Application,
+    project: &str,
+    log_group: &str,
+) -> RoleBuilder {
+    let mut role = RoleBuilder::new(
+        environment,
+        "PullRequestRole",
+        environment
+            .names()
+            .application_role(&application.name, ApplicationRole::PullRequest),
+        ServicePrincipal::CodeBuild,
+        &format!("Tests proposals for {}", application.name),
+    )
+    .for_this_account_only()
+    .on_behalf_of(arn::project(environment, project))
+    .of_the_definition();
+    Grants {
+        environment,
+        key: bootstrap::exports(environment).artifact_key.import(),
+    }
+    .logs(&mut role, log_group);
+    grant_reports(&mut role, environment, project);
+    let connection = &environment.pipeline.connection;
+    let service = connection.service();
+    role.allow(
+        // https://docs.aws.amazon.com/codebuild/latest/userguide/connections-github-app.html
+        Statement::allow([
+            format!("{service}:GetConnection"),
+            format!("{service}:GetConnectionToken"),
+        ])
+        .sid("Repository")
+        .on(connection.as_str()),
+    );
+    role
+}

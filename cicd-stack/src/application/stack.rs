@@ -1,0 +1,101 @@
+//! The stack and the pipeline in it.
+
+use common::application::Application;
+use common::environment::Environment;
+use common::naming::{ApplicationRole, StackKind};
+use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDeclaration};
+use common::stack::{StackArtifact, StackBuilder, StackError};
+
+use super::{build, deploy, pull_request};
+use crate::pipeline::{self, SOURCE, SourceFormat, build_with};
+
+/// Defines the stack. It exports nothing.
+///
+/// # Errors
+/// When the definition breaks a rule of CloudFormation or of this project.
+pub fn stack(
+    environment: &Environment,
+    application: &Application,
+) -> Result<StackArtifact, StackError> {
+    let names = environment.names();
+    let app = &application.name;
+    let name = names.pipeline(app);
+    let repository = application.repository.as_str();
+    let mut stack = StackBuilder::new(
+        environment,
+        names.stack(&StackKind::Pipeline(app.clone())),
+        &format!("Builds and deploys releases of {app}"),
+    )
+    .of_application(app);
+    let template = &mut stack.template;
+    let build = build::add(template, environment, application);
+    let engine = deploy::add(template, environment, application);
+    pull_request::add(template, environment, application);
+    let started = ["build", "deploy", "verify"].map(|what| names.application_project(app, what));
+    let role = pipeline::role(
+        environment,
+        names.application_role(app, ApplicationRole::Pipeline),
+        &name,
+        repository,
+        &started,
+        true,
+    )
+    .add_to(template);
+
+    let commit = [("COMMIT", "#{Source.CommitId}")];
+    let digest = [
+        ("COMMIT", "#{Source.CommitId}"),
+        ("IMAGE_DIGEST", "#{Build.IMAGE_DIGEST}"),
+    ];
+    let stages = vec![
+        StageDeclaration::new(
+            SOURCE,
+            [
+                pipeline::source(environment, repository, SourceFormat::Files),
+                pipeline::release(environment),
+            ],
+        ),
+        StageDeclaration::new(
+            "Build",
+            [build_with("Build", &build, &[SOURCE], &[], &commit)],
+        ),
+        StageDeclaration::new(
+            "Deploy",
+            [build_with(
+                "Deploy",
+                &engine.deploy,
+                &["Release"],
+                &[],
+                &digest,
+            )],
+        ),
+        StageDeclaration::new(
+            "Verify",
+            [build_with(
+                "Verify",
+                &engine.verify,
+                &["Release"],
+                &[],
+                &digest,
+            )],
+        ),
+    ];
+    // Superseded: of several releases that wait, the newest is deployed.
+    template.add(
+        "Pipeline",
+        pipeline::pipeline(
+            environment,
+            &name,
+            &role.attr_arn(),
+            PipelineExecutionMode::Superseded,
+            stages,
+        ),
+    );
+    pipeline::tell_failures(
+        template,
+        environment,
+        pipeline::rule_name(names, app.as_str()),
+        &name,
+    );
+    stack.finish(crate::CRATE)
+}

@@ -1,0 +1,111 @@
+//! What pipelines keep: a bucket for what their actions hand on, and one for the releases of the
+//! definition, from which applications are deployed.
+//!
+//! Two, since one goes after a while and the other stays; and a pipeline's source is never in the
+//! bucket of its artifacts.
+//!
+//! Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html>
+
+use common::environment::Environment;
+use common::resources::s3::bucket::{
+    AbortIncompleteMultipartUpload, BucketEncryption, LifecycleConfiguration,
+    NoncurrentVersionExpiration, OwnershipControls, OwnershipControlsRule,
+    OwnershipControlsRuleObjectOwnership, PublicAccessBlockConfiguration, Rule, RuleStatus,
+    ServerSideEncryptionByDefault, ServerSideEncryptionByDefaultSseAlgorithm,
+    ServerSideEncryptionRule, VersioningConfiguration, VersioningConfigurationStatus,
+};
+use common::resources::{Handle, kms, s3};
+use common::template::policy::{PolicyDocument, Principal, Statement};
+use common::template::{Template, Value, sub};
+
+use crate::project::{ARTIFACTS, RELEASES, bucket_name};
+
+/// Days until what actions handed on is deleted. A pipeline's run is over long before.
+const HANDED_ON_DAYS: u32 = 30;
+
+/// Days that an older release is kept, so that it can be gone back to.
+const OLDER_RELEASES_DAYS: u32 = 365;
+
+/// Adds the bucket of artifacts.
+pub(super) fn artifacts(
+    template: &mut Template,
+    environment: &Environment,
+    key: &Handle<kms::Key>,
+) -> Handle<s3::Bucket> {
+    let expiry = rule()
+        .expiration_in_days(HANDED_ON_DAYS)
+        .noncurrent_version_expiration(NoncurrentVersionExpiration::new(1));
+    let name = bucket_name(environment, ARTIFACTS);
+    add(template, "ArtifactBucket", name, key, expiry)
+}
+
+/// Adds the bucket of releases. The newest one stays, whatever its age.
+pub(super) fn releases(
+    template: &mut Template,
+    environment: &Environment,
+    key: &Handle<kms::Key>,
+) -> Handle<s3::Bucket> {
+    let expiry =
+        rule().noncurrent_version_expiration(NoncurrentVersionExpiration::new(OLDER_RELEASES_DAYS));
+    let name = bucket_name(environment, RELEASES);
+    add(template, "ReleaseBucket", name, key, expiry)
+}
+
+fn rule() -> Rule {
+    Rule::new(RuleStatus::Enabled)
+        .id("expire")
+        .abort_incomplete_multipart_upload(AbortIncompleteMultipartUpload::new(1))
+}
+
+/// Adds a bucket and its policy.
+fn add(
+    template: &mut Template,
+    id: &str,
+    name: String,
+    key: &Handle<kms::Key>,
+    expiry: Rule,
+) -> Handle<s3::Bucket> {
+    let default =
+        ServerSideEncryptionByDefault::new(ServerSideEncryptionByDefaultSseAlgorithm::AwsKms)
+            .kms_master_key_id(key.attr_arn());
+    let encryption = ServerSideEncryptionRule::new()
+        .server_side_encryption_by_default(default)
+        .bucket_key_enabled(true);
+    let bucket = template.add(
+        id,
+        s3::Bucket::new()
+            .bucket_name(name)
+            .bucket_encryption(BucketEncryption::new([encryption]))
+            .lifecycle_configuration(LifecycleConfiguration::new([expiry]))
+            .versioning_configuration(VersioningConfiguration::new(
+                VersioningConfigurationStatus::Enabled,
+            ))
+            .ownership_controls(OwnershipControls::new([OwnershipControlsRule::new()
+                .object_ownership(
+                    OwnershipControlsRuleObjectOwnership::BucketOwnerEnforced,
+                )]))
+            .public_access_block_configuration(
+                PublicAccessBlockConfiguration::new()
+                    .block_public_acls(true)
+                    .block_public_policy(true)
+                    .ignore_public_acls(true)
+                    .restrict_public_buckets(true),
+            ),
+    );
+    let everything: Value<String> = sub(format!("${{{id}.Arn}}/*")).into();
+    template.add(
+        format!("{id}Policy"),
+        s3::BucketPolicy::new(
+            bucket.reference(),
+            PolicyDocument::new().with(
+                Statement::deny(["s3:*"])
+                    .sid("EncryptedTransportOnly")
+                    .by(Principal::Everybody)
+                    .on(bucket.attr_arn())
+                    .on(everything)
+                    .when("Bool", "aws:SecureTransport", "false"),
+            ),
+        ),
+    );
+    bucket
+}

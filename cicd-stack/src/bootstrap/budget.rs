@@ -1,0 +1,39 @@
+//! What the environment may cost: somebody is told before it is spent.
+
+use common::environment::Environment;
+use common::resources::budgets::Budget;
+use common::resources::budgets::budget::{
+    BudgetData, Notification, NotificationWithSubscribers, Spend, Subscriber,
+};
+use common::resources::kinds::TopicArn;
+use common::template::{Template, Value};
+
+/// The share of the budget at which it is said that it will not last, in percent.
+const ACTUAL_PERCENT: u32 = 80;
+
+/// Adds the budget of the account's month.
+///
+/// Of the whole account, not of what carries the environment's tag: costs are told apart by tags
+/// only once a person has switched that on, and not for everything. Environments share no account
+/// unless somebody wants them to.
+///
+/// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/cost-alloc-tags.html>
+pub(super) fn add(template: &mut Template, environment: &Environment, topic: &Value<TopicArn>) {
+    let limit = Spend::new(f64::from(environment.budget.monthly_usd), "USD");
+    let told = |kind: &str, percent: u32| {
+        NotificationWithSubscribers::new(
+            Notification::new("GREATER_THAN", kind, f64::from(percent))
+                .threshold_type("PERCENTAGE"),
+            [Subscriber::new(Value::<String>::from(topic.clone()), "SNS")],
+        )
+    };
+    template.add(
+        "Budget",
+        Budget::new(
+            BudgetData::new("COST", "MONTHLY")
+                .budget_name(environment.names().shared("monthly"))
+                .budget_limit(limit),
+        )
+        .notifications_with_subscribers([told("ACTUAL", ACTUAL_PERCENT), told("FORECASTED", 100)]),
+    );
+}

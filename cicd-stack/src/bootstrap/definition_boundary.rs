@@ -1,0 +1,135 @@
+//! The most that any role may do which deploys: pipelines, builds, deployments, CloudFormation.
+//!
+//! A boundary gives nothing; it caps what a role's own policies give. It is one policy of 6,144
+//! characters, in which the execution role's actions don't fit one by one. So it says verbs
+//! (`ec2:Describe*`), of the services that the templates use and no others, generated from the
+//! same list. No role can be made without a boundary, or outside of the environment's path;
+//! nothing of bootstrap can be changed, and no secret's value can be read.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+
+use std::collections::BTreeSet;
+
+use common::environment::Environment;
+use common::resources::{Handle, iam};
+use common::template::Template;
+use common::template::policy::{PolicyDocument, Statement};
+
+use crate::permissions::{
+    self, BootstrapThings, POLICY_CHARACTERS, PermissionError, characters, iam_actions,
+    iam_boundary, kms_actions,
+};
+
+/// What pipelines, builds and deployments do themselves.
+const BUILDING: [(&str, &[&str]); 9] = [
+    (
+        "cloudformation",
+        &[
+            "Cancel", "Continue", "Create", "Delete", "Describe", "Detect", "Execute", "Get",
+            "List", "Rollback", "Set", "Tag", "Untag", "Update", "Validate",
+        ],
+    ),
+    ("codebuild", &["Batch", "Create", "Start", "Update"]),
+    ("codeconnections", &["Get", "Use"]),
+    ("codestar-connections", &["Get", "Use"]),
+    (
+        "ecr",
+        &[
+            "Batch",
+            "Complete",
+            "Create",
+            "Describe",
+            "Get",
+            "Initiate",
+            "Put",
+            "Replicate",
+            "Tag",
+            "Upload",
+        ],
+    ),
+    ("ecs", &["Describe", "List"]),
+    ("logs", &["Create", "Put"]),
+    ("s3", &["Get", "Put"]),
+    ("secretsmanager", &["Describe"]),
+];
+
+/// Adds the boundary, under the name that every such role refers to it by.
+///
+/// # Errors
+/// When the actions of these resource types are not known, or the boundary gets too long.
+pub(super) fn add<'a>(
+    template: &mut Template,
+    environment: &Environment,
+    resource_types: impl IntoIterator<Item = &'a str>,
+) -> Result<Handle<iam::ManagedPolicy>, Vec<PermissionError>> {
+    let names = environment.names();
+    let everything = "a boundary caps the roles' own policies, which name resources";
+    let mut document = PolicyDocument::new()
+        .with(
+            Statement::allow(services(resource_types)?)
+                .sid("ServicesOfTheDefinition")
+                .on_everything(everything),
+        )
+        .with(
+            Statement::deny([
+                "iam:DeleteRolePermissionsBoundary",
+                "secretsmanager:GetSecretValue",
+            ])
+            .sid("Never")
+            .on_everything(everything),
+        );
+    for statement in iam_boundary(environment, verbs(iam_actions())) {
+        document.push(statement);
+    }
+    document.push(BootstrapThings::new(environment, []).unchanged());
+
+    let length = characters(&document, environment);
+    if length > POLICY_CHARACTERS {
+        return Err(vec![PermissionError::TooLong {
+            what: "the boundary of the definition",
+            characters: length,
+            limit: POLICY_CHARACTERS,
+        }]);
+    }
+    Ok(template.add(
+        "DefinitionBoundary",
+        iam::ManagedPolicy::new(document)
+            .managed_policy_name(names.definition_boundary())
+            .path(names.role_path()),
+    ))
+}
+
+/// What the templates' services, keys and building take, by verbs.
+fn services<'a>(
+    resource_types: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<String>, Vec<PermissionError>> {
+    let mut actions = kms_actions();
+    for (service, of_service) in permissions::actions(resource_types)? {
+        actions.extend(
+            of_service
+                .iter()
+                .map(|action| format!("{service}:{action}")),
+        );
+    }
+    for (service, more) in BUILDING {
+        actions.extend(more.iter().map(|verb| format!("{service}:{verb}")));
+    }
+    Ok(verbs(actions))
+}
+
+/// Actions by their verbs: `ec2:DescribeVpcs` and `ec2:DescribeSubnets` are `ec2:Describe*`.
+fn verbs(actions: Vec<String>) -> Vec<String> {
+    let verbs: BTreeSet<String> = actions
+        .into_iter()
+        .map(|action| {
+            let name = action.find(':').map_or(0, |colon| colon + 1);
+            let end = action
+                .char_indices()
+                .skip_while(|(index, _)| *index <= name)
+                .find(|(_, letter)| letter.is_ascii_uppercase())
+                .map_or(action.len(), |(index, _)| index);
+            format!("{}*", action.get(..end).unwrap_or(&action))
+        })
+        .collect();
+    verbs.into_iter().collect()
+}

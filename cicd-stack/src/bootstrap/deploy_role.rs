@@ -1,0 +1,51 @@
+//! The deploy role: what the projects run as that deploy the definition.
+//!
+//! It is here, and not in the stack of the pipeline, because that stack is deployed with it: a
+//! definition that took the role away would take away what could give it back.
+
+use common::environment::Environment;
+use common::grant::RoleBuilder;
+use common::resources::kinds::RoleArn;
+use common::resources::{Handle, iam};
+use common::template::policy::ServicePrincipal;
+use common::template::{Template, Value};
+
+use crate::arn;
+
+use crate::definition::DEPLOYING_PROJECTS;
+use crate::deployment::{self, Stacks};
+use crate::project::Grants;
+
+/// Adds the role.
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    execution: &Value<RoleArn>,
+) -> Handle<iam::Role> {
+    let names = environment.names();
+    let mut role = RoleBuilder::new(
+        environment,
+        "DeployRole",
+        names.role("deploy"),
+        ServicePrincipal::CodeBuild,
+        "Deploys every stack of the environment but bootstrap",
+    )
+    .for_this_account_only()
+    .of_the_definition()
+    .in_bootstrap();
+    for project in DEPLOYING_PROJECTS {
+        role = role.on_behalf_of(arn::project(environment, &names.shared(project)));
+    }
+    deployment::grant_deploy(&mut role, environment, Stacks::All, execution);
+    let grants = Grants {
+        environment,
+        key: super::exports(environment).artifact_key.import(),
+    };
+    grants.artifacts(&mut role, &names.definition_pipeline());
+    grants.publish_release(&mut role);
+    for project in DEPLOYING_PROJECTS {
+        grants.logs(&mut role, &names.log_group("cicd", project));
+    }
+    grants.repository(&mut role, environment.pipeline.repository.as_str());
+    role.add_to(template)
+}

@@ -1,0 +1,49 @@
+//! The execution role: what CloudFormation acts as for every stack but bootstrap.
+
+use common::environment::Environment;
+use common::resources::kinds::ManagedPolicyArn;
+use common::resources::{Handle, iam};
+use common::template::policy::{PolicyDocument, ServicePrincipal};
+use common::template::{Template, Value};
+
+use crate::permissions::{self, BootstrapThings, PermissionError};
+
+/// Adds the role and its generated policies.
+///
+/// # Errors
+/// When they can't be generated for these resource types.
+pub(super) fn add<'a>(
+    template: &mut Template,
+    environment: &Environment,
+    resource_types: impl IntoIterator<Item = &'a str>,
+    bootstrap: &BootstrapThings,
+) -> Result<Handle<iam::Role>, Vec<PermissionError>> {
+    let names = environment.names();
+    let name = names.role("execution");
+    let policies = permissions::policies(environment, resource_types, bootstrap)?;
+    // Before the role, so that whatever waits for it has its permissions. Without descriptions:
+    // they could never be changed, since a policy of a fixed name can't be replaced.
+    let attached: Vec<Value<ManagedPolicyArn>> = policies
+        .into_iter()
+        .enumerate()
+        .map(|(index, policy)| {
+            let number = index + 1;
+            let policy = template.add(
+                format!("ExecutionRolePolicy{number}"),
+                iam::ManagedPolicy::new(policy)
+                    .managed_policy_name(format!("{name}-{number}"))
+                    .path(names.bootstrap_path()),
+            );
+            policy.reference()
+        })
+        .collect();
+    Ok(template.add(
+        "ExecutionRole",
+        iam::Role::new(PolicyDocument::trust(ServicePrincipal::CloudFormation))
+            .role_name(&name)
+            .path(names.bootstrap_path())
+            .description("What CloudFormation does for every stack but those of bootstrap")
+            .permissions_boundary(super::exports(environment).definition_boundary.import())
+            .managed_policy_arns(attached),
+    ))
+}

@@ -1,0 +1,102 @@
+//! Copies of public images: what builds start from is pulled through the account's own registry.
+//!
+//! So a build does not depend on a public registry's limits and moods, and what it started from
+//! is kept and scanned. ECR's public gallery, which holds Docker's official images too, asks for
+//! no credentials.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html>
+
+use common::environment::Environment;
+use common::grant::RoleBuilder;
+use common::resources::ecr::pull_through_cache_rule::UpstreamRegistry;
+use common::resources::ecr::repository_creation_template::{
+    AppliedForItem, EncryptionConfiguration, EncryptionType,
+    RepositoryCreationTemplateImageTagMutability,
+};
+use common::resources::ecr::{PullThroughCacheRule, RepositoryCreationTemplate};
+use common::resources::kinds::KeyArn;
+use common::resources::{Handle, kms};
+use common::template::policy::{ServicePrincipal, Statement};
+use common::template::{Node, ResourceExt as _, Template, Value, sub};
+use serde_json::json;
+
+/// Days until a copy is let go; the next pull makes it again.
+const KEPT_DAYS: u32 = 90;
+
+/// Adds the rule, and the template that the copies' repositories are made from.
+pub(super) fn add(template: &mut Template, environment: &Environment, key: &Handle<kms::Key>) {
+    let prefix = environment.names().image_cache();
+    let role = role(template, environment, &prefix, &key.attr_arn());
+    let copies = template.add(
+        "ImageCacheTemplate",
+        RepositoryCreationTemplate::new([AppliedForItem::PullThroughCache], prefix.as_str())
+            .description(format!("Copies of public images for {}", environment.name))
+            .custom_role_arn(role.attr_arn())
+            .encryption_configuration(
+                EncryptionConfiguration::new(EncryptionType::Kms).kms_key(key.attr_arn()),
+            )
+            .image_tag_mutability(RepositoryCreationTemplateImageTagMutability::Immutable)
+            .lifecycle_policy(lifecycle()),
+    );
+    template.add(
+        "ImageCache",
+        PullThroughCacheRule::new()
+            .ecr_repository_prefix(prefix)
+            .upstream_registry(UpstreamRegistry::EcrPublic)
+            .upstream_registry_url("public.ecr.aws")
+            // Repositories made before there is a template would be made without it.
+            .depends_on(&copies),
+    );
+}
+
+fn lifecycle() -> String {
+    let rules = json!({ "rules": [{
+        "rulePriority": 1,
+        "description": "copies, so that they are made anew",
+        "selection": {
+            "tagStatus": "any",
+            "countType": "sinceImagePushed",
+            "countUnit": "days",
+            "countNumber": KEPT_DAYS,
+        },
+        "action": { "type": "expire" },
+    }] });
+    Node::from(rules).to_json()
+}
+
+/// What ECR acts as when it makes encrypted repositories from the template.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-iam.html>
+fn role(
+    template: &mut Template,
+    environment: &Environment,
+    prefix: &str,
+    key: &Value<KeyArn>,
+) -> Handle<common::resources::iam::Role> {
+    let mut role = RoleBuilder::new(
+        environment,
+        "ImageCacheRole",
+        environment.names().role("image-cache"),
+        ServicePrincipal::Ecr,
+        "Makes repositories for copies of public images",
+    )
+    .of_the_definition()
+    .in_bootstrap();
+    role.allow(
+        Statement::allow([
+            "ecr:CreateRepository",
+            "ecr:ReplicateImage",
+            "ecr:TagResource",
+        ])
+        .sid("Copies")
+        .on(sub(format!(
+            "arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:${{AWS::AccountId}}:repository/{prefix}/*"
+        ))),
+    );
+    role.allow(
+        Statement::allow(["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"])
+            .sid("EncryptedCopies")
+            .on(key),
+    );
+    role.add_to(template)
+}

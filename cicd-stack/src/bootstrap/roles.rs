@@ -1,0 +1,89 @@
+//! The stack of the roles that deploy: `bootstrap-roles`.
+//!
+//! What CloudFormation may do changes with the definition, so this stack is applied again when a
+//! type of resource is used for the first time. By a person: a pipeline that could permit itself
+//! more would be limited by nothing.
+
+use common::environment::Environment;
+use common::naming::{StackKind, StackName};
+use common::resources::kinds::RoleArn;
+use common::stack::{StackArtifact, StackBuilder, StackError};
+
+use super::{deploy_role, execution_role, service_linked_roles};
+use crate::arn;
+use crate::permissions::{BootstrapThings, PermissionError};
+use crate::project::{ARTIFACTS, RELEASES, bucket_name};
+
+common::exports! {
+    /// The roles that deploy.
+    pub struct RoleExports, filled by RoleOutputs {
+        /// Deploys the definition
+        deploy_role: RoleArn = "DeployRole",
+        /// What CloudFormation acts as
+        execution_role: RoleArn = "ExecutionRole",
+    }
+}
+
+/// The exports of the stack of an environment.
+#[must_use]
+pub fn role_exports(environment: &Environment) -> RoleExports {
+    RoleExports::of(&name(environment))
+}
+
+fn name(environment: &Environment) -> StackName {
+    environment.names().stack(&StackKind::BootstrapRoles)
+}
+
+/// Defines the stack, for templates that hold these types of resources.
+///
+/// # Errors
+/// When the definition breaks a rule of CloudFormation or of this project, or when it is not
+/// known what managing one of the types takes.
+pub fn roles<'a>(
+    environment: &Environment,
+    resource_types: impl IntoIterator<Item = &'a str>,
+) -> Result<StackArtifact, StackError> {
+    let mut stack = StackBuilder::new(environment, name(environment), "What deploys the stacks")
+        .applied_by_a_person();
+    let template = &mut stack.template;
+    let bootstrap = things(environment);
+    let execution = execution_role::add(template, environment, resource_types, &bootstrap)
+        .map_err(|errors: Vec<PermissionError>| StackError::Rules {
+            stack: name(environment),
+            faults: errors.iter().map(ToString::to_string).collect(),
+        })?;
+    let deploy = deploy_role::add(template, environment, &execution.attr_arn());
+    RoleOutputs {
+        deploy_role: deploy.attr_arn(),
+        execution_role: execution.attr_arn(),
+    }
+    .publish(&mut stack, &role_exports(environment));
+    stack.finish(crate::CRATE)
+}
+
+/// What of bootstrap could be told by its name to be another stack's: all but roles and policies,
+/// which have a path of their own.
+fn things(environment: &Environment) -> BootstrapThings {
+    let names = environment.names();
+    let own = |service: &str, resource: &str| arn::regional(environment, service, resource);
+    let bucket = |what: &str| arn::unplaced("s3", &format!("{}*", bucket_name(environment, what)));
+    let function = service_linked_roles::NAME;
+    BootstrapThings::new(
+        environment,
+        [
+            own(
+                "cloudformation",
+                &format!("stack/{}*", names.stack(&StackKind::Bootstrap)),
+            ),
+            bucket(ARTIFACTS),
+            bucket(RELEASES),
+            own("kms", &names.key_alias("artifacts")),
+            own("lambda", &format!("function:{}", names.shared(function))),
+            own(
+                "logs",
+                &format!("log-group:{}*", names.log_group("bootstrap", "")),
+            ),
+            own("sns", &names.shared("pipeline-alarms")),
+        ],
+    )
+}

@@ -1,0 +1,82 @@
+//! The stack and the pipeline in it.
+
+use common::environment::Environment;
+use common::naming::StackKind;
+use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDeclaration};
+use common::stack::{StackArtifact, StackBuilder, StackError};
+
+use super::projects;
+use crate::pipeline::{self, SOURCE, SourceFormat, build};
+
+/// Defines the stack. It exports nothing, and imports only from bootstrap: it can be made before
+/// anything else is, and be there when everything else has to be made again.
+///
+/// # Errors
+/// When the definition breaks a rule of CloudFormation or of this project.
+pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
+    let names = environment.names();
+    let name = names.definition_pipeline();
+    let repository = environment.pipeline.repository.as_str();
+    let mut stack = StackBuilder::new(
+        environment,
+        names.stack(&StackKind::Cicd),
+        "Deploys this definition, and itself",
+    );
+    let template = &mut stack.template;
+    let projects = projects::add(template, environment);
+    let started: Vec<String> = projects::LOOKING_PROJECTS
+        .iter()
+        .chain(&projects::DEPLOYING_PROJECTS)
+        .map(|project| names.shared(project))
+        .collect();
+    let role = pipeline::role(
+        environment,
+        names.role("pipeline"),
+        &name,
+        repository,
+        &started,
+        false,
+    )
+    .add_to(template);
+
+    let stage = |name: &str, action| StageDeclaration::new(name, [action]);
+    let stages = vec![
+        stage(
+            SOURCE,
+            pipeline::source(environment, repository, SourceFormat::Clone),
+        ),
+        stage("Check", build("Check", &projects.check, &[SOURCE], &[])),
+        stage(
+            "Self-update",
+            build("SelfUpdate", &projects.self_update, &[SOURCE], &[]),
+        ),
+        stage(
+            "Deploy",
+            build("Deploy", &projects.deploy, &[SOURCE], &["Release"]),
+        ),
+        stage(
+            "Verify",
+            build("Verify", &projects.verify, &[SOURCE, "Release"], &[]),
+        ),
+    ];
+    // Queued: every commit is deployed, in order. Restarted when Self-update changes the
+    // pipeline: the rest of the run is then the new pipeline's.
+    template.add(
+        "Pipeline",
+        pipeline::pipeline(
+            environment,
+            &name,
+            &role.attr_arn(),
+            PipelineExecutionMode::Queued,
+            stages,
+        )
+        .restart_execution_on_update(true),
+    );
+    pipeline::tell_failures(
+        template,
+        environment,
+        pipeline::rule_name(names, "cicd.definition"),
+        &name,
+    );
+    stack.finish(crate::CRATE)
+}

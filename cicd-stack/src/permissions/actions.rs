@@ -1,0 +1,168 @@
+//! The actions that resource types take.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::resources::type_facts;
+use common::template::Permissions;
+
+use super::given::{BESIDES, GIVEN, PATTERNS};
+use super::{service, withheld};
+
+/// Why no policy can be generated.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum PermissionError {
+    /// Nobody says what managing the type takes.
+    #[error(
+        "the schema of {0} lists no permissions\n  = help: look up what managing it takes, and add \
+         it to `permissions/given.rs` with the source"
+    )]
+    Unlisted(String),
+    /// The type is not among the generated ones.
+    #[error("nothing is known of the type {0}")]
+    Unknown(String),
+    /// A schema lists a pattern of actions.
+    #[error(
+        "the schema of {resource_type} lists the pattern `{pattern}`\n  = help: write out what it \
+         stands for here in `permissions/given.rs`"
+    )]
+    Pattern {
+        /// The type.
+        resource_type: String,
+        /// The pattern.
+        pattern: String,
+    },
+    /// Nobody says where the actions of a service apply.
+    #[error(
+        "{resource_type} takes `{action}`, and nothing says where the actions of that service \
+         apply\n  = help: add the service to `permissions/services.rs`, or to \
+         `permissions/withheld.rs` with the reason"
+    )]
+    Unplaced {
+        /// The type.
+        resource_type: String,
+        /// The action.
+        action: String,
+    },
+    /// A statement or a policy is too long.
+    #[error("{what} would have {characters} characters, a policy has at most {limit}")]
+    TooLong {
+        /// What it is.
+        what: &'static str,
+        /// Its length.
+        characters: usize,
+        /// The most a policy may have.
+        limit: usize,
+    },
+    /// There are more policies than a role takes.
+    #[error(
+        "the execution role would take {needed} policies, a role has at most {limit}\n  = help: \
+         withhold what isn't needed, or ask AWS for a higher quota"
+    )]
+    TooMany {
+        /// How many there would be.
+        needed: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+}
+
+/// The actions that managing resources of these types takes, without prefix, by service; without
+/// those that are withheld.
+///
+/// # Errors
+/// Every type whose actions or their places are not known.
+pub fn actions<'a>(
+    resource_types: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<&'static str, BTreeSet<String>>, Vec<PermissionError>> {
+    let mut services: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    let mut errors = BTreeSet::new();
+    for resource_type in resource_types {
+        let listed = match listed(resource_type) {
+            Ok(listed) => listed,
+            Err(error) => {
+                errors.insert(error);
+                continue;
+            }
+        };
+        for action in listed
+            .into_iter()
+            .filter(|action| withheld(action).is_none())
+        {
+            let (prefix, name) = action.split_once(':').unwrap_or_default();
+            match service(prefix) {
+                Some(service) => {
+                    let actions = services.entry(service.prefix).or_default();
+                    actions.insert(name.to_owned());
+                }
+                None => {
+                    errors.insert(PermissionError::Unplaced {
+                        resource_type: resource_type.to_owned(),
+                        action,
+                    });
+                }
+            }
+        }
+    }
+    if errors.is_empty() {
+        Ok(services)
+    } else {
+        Err(errors.into_iter().collect())
+    }
+}
+
+/// What the schema lists for a type, or a person in its place; patterns written out.
+fn listed(resource_type: &str) -> Result<BTreeSet<String>, PermissionError> {
+    let facts = type_facts(resource_type)
+        .ok_or_else(|| PermissionError::Unknown(resource_type.to_owned()))?;
+    let mut listed = BTreeSet::new();
+    for action in of_schema(facts.permissions) {
+        if !action.contains('*') {
+            listed.insert(spelt(action));
+            continue;
+        }
+        if withheld(action).is_some() {
+            continue;
+        }
+        let (_, stands_for) = PATTERNS
+            .iter()
+            .find(|(pattern, _)| *pattern == action)
+            .ok_or_else(|| PermissionError::Pattern {
+                resource_type: resource_type.to_owned(),
+                pattern: action.to_owned(),
+            })?;
+        listed.extend(stands_for.iter().map(|&action| action.to_owned()));
+    }
+    let more = GIVEN.iter().chain(&BESIDES);
+    for (_, actions) in more.filter(|(name, _)| *name == resource_type) {
+        listed.extend(actions.iter().map(|&action| action.to_owned()));
+    }
+    let given = GIVEN.iter().any(|(name, _)| *name == resource_type);
+    if listed.is_empty() && !given {
+        return Err(PermissionError::Unlisted(resource_type.to_owned()));
+    }
+    Ok(listed)
+}
+
+fn of_schema(permissions: &Permissions) -> impl Iterator<Item = &'static str> {
+    [
+        permissions.create,
+        permissions.read,
+        permissions.update,
+        permissions.delete,
+        permissions.list,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+/// Actions begin with a capital; IAM doesn't mind, but the judges and the tables here do.
+fn spelt(action: &str) -> String {
+    match action.split_once(':') {
+        Some((service, name)) => {
+            let (first, rest) = name.split_at(name.len().min(1));
+            format!("{service}:{}{rest}", first.to_ascii_uppercase())
+        }
+        None => action.to_owned(),
+    }
+}

@@ -1,0 +1,252 @@
+//! What CloudFormation may do to roles and policies, written by hand.
+//!
+//! Whoever may write policies has everything, unless: every role has a boundary that bootstrap
+//! holds, roles and policies live under the environment's path, roles are passed to named
+//! services only, and nothing of bootstrap can be changed.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+
+use common::environment::Environment;
+use common::template::policy::{ManagedPolicy, Statement};
+
+use super::services::page;
+use crate::arn;
+
+/// Changes what a role may do: only to roles that have, or get, a boundary. There is no
+/// `DeleteRolePermissionsBoundary`.
+const BOUNDED: [&str; 6] = [
+    "iam:AttachRolePolicy",
+    "iam:CreateRole",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+];
+
+const ROLES: [&str; 10] = [
+    "iam:DeleteRole",
+    "iam:GetRole",
+    "iam:GetRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
+    "iam:TagRole",
+    "iam:UntagRole",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateRole",
+    "iam:UpdateRoleDescription",
+];
+
+const POLICIES: [&str; 10] = [
+    "iam:CreatePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:DeletePolicy",
+    "iam:DeletePolicyVersion",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:ListEntitiesForPolicy",
+    "iam:ListPolicyVersions",
+    "iam:TagPolicy",
+    "iam:UntagPolicy",
+];
+
+const PROFILES: [&str; 5] = [
+    "iam:AddRoleToInstanceProfile",
+    "iam:CreateInstanceProfile",
+    "iam:DeleteInstanceProfile",
+    "iam:GetInstanceProfile",
+    "iam:RemoveRoleFromInstanceProfile",
+];
+
+const LISTS: [&str; 3] = [
+    "iam:ListInstanceProfiles",
+    "iam:ListPolicies",
+    "iam:ListRoles",
+];
+
+/// The services that roles of the templates are for.
+const PASSED_TO: [&str; 6] = [
+    "codebuild.amazonaws.com",
+    "codepipeline.amazonaws.com",
+    "ec2.amazonaws.com",
+    "ecs-tasks.amazonaws.com",
+    "lambda.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+];
+
+/// The services that make a role of their own when something of theirs is first created.
+const LINKED: [&str; 6] = [
+    "autoscaling.amazonaws.com",
+    "ecs.amazonaws.com",
+    "ecs.application-autoscaling.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+    "ssm.amazonaws.com",
+    "wafv2.amazonaws.com",
+];
+
+/// Everything of a kind under a path: `role/lemonade/staging/*`.
+fn under(environment: &Environment, kind: &str, path: &str) -> String {
+    arn::global(environment, "iam", &format!("{kind}{path}*"))
+}
+
+fn boundaries(environment: &Environment) -> [String; 2] {
+    let names = environment.names();
+    [names.definition_boundary(), names.workload_boundary()].map(|name| {
+        let policy = format!("policy{}{name}", names.role_path());
+        arn::global(environment, "iam", &policy)
+    })
+}
+
+pub(super) fn statements(environment: &Environment) -> Vec<Statement> {
+    let names = environment.names();
+    let path = names.role_path();
+    let roles = || under(environment, "role", &path);
+    let of_the_path = || under(environment, "policy", &path);
+    let bounded = boundaries(environment).into_iter().fold(
+        Statement::allow(BOUNDED).sid("BoundedRoles").on(roles()),
+        |statement, boundary| statement.when("StringEquals", "iam:PermissionsBoundary", boundary),
+    );
+    let attachable = ManagedPolicy::ALL.into_iter().fold(
+        Statement::deny(["iam:AttachRolePolicy"])
+            .sid("NoOtherPolicies")
+            .on_everything(page("iam"))
+            .when("ArnNotLike", "iam:PolicyARN", of_the_path()),
+        |statement, policy| {
+            statement.when(
+                "ArnNotLike",
+                "iam:PolicyARN",
+                policy.arn::<common::resources::kinds::ManagedPolicyArn>(),
+            )
+        },
+    );
+    vec![
+        bounded,
+        Statement::allow(ROLES).sid("Roles").on(roles()),
+        attachable,
+        Statement::deny(["iam:AttachRolePolicy"])
+            .sid("NoPoliciesOfBootstrap")
+            .on_everything(page("iam"))
+            .when(
+                "ArnLike",
+                "iam:PolicyARN",
+                under(environment, "policy", &names.bootstrap_path()),
+            ),
+        Statement::allow(POLICIES).sid("Policies").on(of_the_path()),
+        Statement::allow(PROFILES).sid("InstanceProfiles").on(under(
+            environment,
+            "instance-profile",
+            &path,
+        )),
+        PASSED_TO.into_iter().fold(
+            Statement::allow(["iam:PassRole"])
+                .sid("PassRoles")
+                .on(roles()),
+            |statement, service| statement.when("StringEquals", "iam:PassedToService", service),
+        ),
+        LINKED.into_iter().fold(
+            Statement::allow(["iam:CreateServiceLinkedRole"])
+                .sid("ServiceLinkedRoles")
+                .on(under(environment, "role", "/aws-service-role/")),
+            |statement, service| statement.when("StringEquals", "iam:AWSServiceName", service),
+        ),
+        Statement::allow(LISTS)
+            .sid("ListRoles")
+            .on_everything(page("iam")),
+    ]
+}
+
+/// The actions on roles, policies and profiles, for the boundary of the definition.
+pub(crate) fn actions() -> Vec<String> {
+    let actions = BOUNDED.into_iter().chain(ROLES).chain(POLICIES);
+    actions
+        .chain(PROFILES)
+        .chain(["iam:PassRole"])
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What the boundary of the definition says of roles and policies: which actions, on what, and
+/// that no role is ever without a boundary.
+pub(crate) fn boundary(environment: &Environment, verbs: Vec<String>) -> Vec<Statement> {
+    let path = environment.names().role_path();
+    let unbounded = boundaries(environment).into_iter().fold(
+        Statement::deny(BOUNDED)
+            .sid("NoRoleWithoutBoundary")
+            .on_everything(page("iam")),
+        |statement, boundary| {
+            statement.when("StringNotEquals", "iam:PermissionsBoundary", boundary)
+        },
+    );
+    vec![
+        Statement::allow(verbs).sid("RolesUnderThePath").on_each([
+            under(environment, "role", &path),
+            under(environment, "policy", &path),
+            under(environment, "instance-profile", &path),
+        ]),
+        Statement::allow(["iam:CreateServiceLinkedRole"])
+            .sid("ServiceLinkedRoles")
+            .on(under(environment, "role", "/aws-service-role/")),
+        Statement::allow(LISTS)
+            .sid("ListRoles")
+            .on_everything(page("iam")),
+        unbounded,
+    ]
+}
+
+/// What only a person's deployment of bootstrap may change.
+#[derive(Clone, Debug)]
+pub(crate) struct BootstrapThings {
+    arns: Vec<String>,
+}
+
+impl BootstrapThings {
+    /// The stack, its roles, policies and boundaries; and what else it holds, by ARN.
+    pub(crate) fn new(environment: &Environment, more: impl IntoIterator<Item = String>) -> Self {
+        let path = environment.names().bootstrap_path();
+        let own = [
+            under(environment, "role", &path),
+            under(environment, "policy", &path),
+        ];
+        let arns = own
+            .into_iter()
+            .chain(boundaries(environment))
+            .chain(more)
+            .collect();
+        Self { arns }
+    }
+
+    /// Its stack can be looked at and not changed, and of its roles and policies nothing but to
+    /// pass the roles: for whoever deploys.
+    pub(crate) fn guarded<const N: usize>(
+        &self,
+        environment: &Environment,
+        look: [&str; N],
+    ) -> [Statement; 2] {
+        let stack = environment
+            .names()
+            .stack(&common::naming::StackKind::Bootstrap);
+        let stack = arn::regional(environment, "cloudformation", &format!("stack/{stack}*"));
+        let look = look.into_iter().chain(["cloudformation:DescribeStacks"]);
+        [
+            Statement::deny_all_but(look)
+                .sid("BootstrapIsAPersons")
+                .on(stack),
+            Statement::deny_all_but(["iam:PassRole"])
+                .sid("NoChangeOfOwnRights")
+                .on_each(self.arns.clone()),
+        ]
+    }
+
+    /// For the boundary: none of its roles, policies and boundaries can be changed by anyone who
+    /// has it.
+    pub(crate) fn unchanged(&self) -> Statement {
+        Statement::deny_all_but(["iam:GetRole", "iam:PassRole"])
+            .sid("BootstrapIsAPersons")
+            .on_each(self.arns.clone())
+    }
+
+    /// For CloudFormation: nothing of it may be touched, whatever else allows it. Its roles can
+    /// be given to the projects that take them, and looked at.
+    pub(super) fn denied(&self) -> Statement {
+        self.unchanged()
+    }
+}

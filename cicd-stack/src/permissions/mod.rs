@@ -1,0 +1,25 @@
+//! What CloudFormation may do for an environment: the policies of its execution role.
+//!
+//! Generated from the resource types that the environment's templates hold. Their schemas list
+//! the actions that managing them takes; the tables here say where each service's actions apply,
+//! what the schemas leave open, and what is withheld. IAM and KMS, through which everything else
+//! could be had, are written by hand. A pure function: the same templates give the same policies.
+
+mod actions;
+mod given;
+mod iam;
+mod kms;
+mod policies;
+mod services;
+mod size;
+mod withheld;
+
+pub use actions::{PermissionError, actions};
+pub use policies::{POLICIES_PER_ROLE, generated};
+pub use services::{Service, page, service, services};
+pub use size::{POLICY_CHARACTERS, characters};
+pub use withheld::{is_hand_written, withheld};
+
+pub(crate) use iam::{BootstrapThings, actions as iam_actions, boundary as iam_boundary};
+pub(crate) use kms::boundary as kms_actions;
+pub(crate) use policies::policies;

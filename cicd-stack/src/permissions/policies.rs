@@ -1,0 +1,94 @@
+//! The actions as policies: one or two statements per service, as many policies as it takes.
+
+use common::environment::Environment;
+use common::template::policy::{PolicyDocument, Statement};
+
+use super::size::{POLICY_CHARACTERS, characters};
+use super::{BootstrapThings, PermissionError, actions, iam, kms, service};
+
+/// The managed policies that a role takes.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+pub const POLICIES_PER_ROLE: usize = 10;
+
+/// What CloudFormation needs to manage resources of these types, for everything but IAM and KMS:
+/// a statement for what each service's actions do to the environment's resources, and one for
+/// what knows no resources.
+///
+/// # Errors
+/// Every type whose actions or their places are not known.
+pub fn generated<'a>(
+    environment: &Environment,
+    resource_types: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<Statement>, Vec<PermissionError>> {
+    let mut statements = Vec::new();
+    for (prefix, actions) in actions(resource_types)? {
+        let Some(service) = service(prefix) else {
+            continue;
+        };
+        let written = |unscoped: bool| -> Vec<String> {
+            actions
+                .iter()
+                .filter(|action| service.is_unscoped(action) == unscoped)
+                .map(|action| format!("{prefix}:{action}"))
+                .collect()
+        };
+        let (scoped, unscoped) = (written(false), written(true));
+        if !scoped.is_empty() {
+            statements.push(Statement::allow(scoped).on_each(service.resources(environment)));
+        }
+        if !unscoped.is_empty() {
+            statements.push(Statement::allow(unscoped).on_everything(service.page));
+        }
+    }
+    Ok(statements)
+}
+
+/// The policies of the execution role: the generated statements, those of IAM and KMS, and the
+/// denial of everything that bootstrap holds.
+///
+/// # Errors
+/// Every type whose actions or their places are not known, and policies too long or too many.
+pub(crate) fn policies<'a>(
+    environment: &Environment,
+    resource_types: impl IntoIterator<Item = &'a str>,
+    bootstrap: &BootstrapThings,
+) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
+    let mut statements = generated(environment, resource_types)?;
+    statements.extend(iam::statements(environment));
+    statements.extend(kms::statements(environment));
+    statements.push(bootstrap.denied());
+    let policies = packed(statements, environment)?;
+    if policies.len() > POLICIES_PER_ROLE {
+        return Err(vec![PermissionError::TooMany {
+            needed: policies.len(),
+            limit: POLICIES_PER_ROLE,
+        }]);
+    }
+    Ok(policies)
+}
+
+/// Statements in the first policy that still has room for them.
+fn packed(
+    statements: Vec<Statement>,
+    environment: &Environment,
+) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
+    let mut policies: Vec<PolicyDocument> = Vec::new();
+    for statement in statements {
+        let with = |policy: &PolicyDocument| policy.clone().with(statement.clone());
+        let fits = |policy: &PolicyDocument| characters(policy, environment) <= POLICY_CHARACTERS;
+        let alone = with(&PolicyDocument::new());
+        if !fits(&alone) {
+            return Err(vec![PermissionError::TooLong {
+                what: "a statement of the execution role",
+                characters: characters(&alone, environment),
+                limit: POLICY_CHARACTERS,
+            }]);
+        }
+        match policies.iter_mut().find(|policy| fits(&with(policy))) {
+            Some(policy) => *policy = with(policy),
+            None => policies.push(alone),
+        }
+    }
+    Ok(policies)
+}

@@ -1,0 +1,151 @@
+//! What the schemas list and the execution role does not get, each with the reason.
+
+/// Whole services. The schemas list them for uses of a type that no template here makes; a
+/// template that did would fail to deploy, and name the action.
+const SERVICES: [(&str, &str); 18] = [
+    ("acm-pca", "certificates here are public ones"),
+    ("amplify", "the firewall guards a load balancer only"),
+    ("apigateway", "the firewall guards a load balancer only"),
+    ("apprunner", "the firewall guards a load balancer only"),
+    ("appsync", "the firewall guards a load balancer only"),
+    (
+        "bedrock-agentcore",
+        "the firewall guards a load balancer only",
+    ),
+    ("cognito-idp", "nobody signs in at the load balancer"),
+    ("elasticfilesystem", "functions here mount nothing"),
+    ("firehose", "logs go to CloudWatch"),
+    ("managed-fleets", "the machines are the group's own"),
+    ("payments", "rules here are AWS's free ones"),
+    (
+        "resource-groups",
+        "Systems Manager finds machines by their tags",
+    ),
+    ("s3files", "functions here mount nothing"),
+    ("s3tables", "buckets here have no metadata tables"),
+    (
+        "vpc-lattice",
+        "machines are reached through the load balancer",
+    ),
+    ("vpce", "endpoints here are of the own region"),
+    // Written by hand, see `iam` and `kms`.
+    ("iam", HAND_WRITTEN),
+    ("kms", HAND_WRITTEN),
+];
+
+const HAND_WRITTEN: &str = "written by hand";
+const NO_ACTION: &str = "no action that IAM knows; another one of the list permits the call";
+
+/// Single actions.
+const ACTIONS: [(&str, &str); 34] = [
+    (
+        "ec2:AcceptAddressTransfer",
+        "addresses come from AWS, not from another account",
+    ),
+    (
+        "ec2:AssociateVerifiedAccessInstanceWebAcl",
+        "the firewall guards a load balancer only",
+    ),
+    ("ec2:AttachVpnGateway", "there is no VPN"),
+    ("ec2:DescribeIpamPools", "addresses here are not pooled"),
+    (
+        "ec2:DescribeVerifiedAccessInstanceWebAclAssociations",
+        "the firewall guards a load balancer only",
+    ),
+    ("ec2:DetachVpnGateway", "there is no VPN"),
+    (
+        "ec2:DisassociateVerifiedAccessInstanceWebAcl",
+        "the firewall guards a load balancer only",
+    ),
+    (
+        "ec2:GetVerifiedAccessInstanceWebAcl",
+        "the firewall guards a load balancer only",
+    ),
+    (
+        "ecs:PutAccountSetting",
+        "would change the account's defaults; clusters here set their own",
+    ),
+    (
+        "ecs:PutAccountSettingDefault",
+        "would change the account's defaults; clusters here set their own",
+    ),
+    ("lambda:AssociateRuntimeAlias", NO_ACTION),
+    (
+        "lambda:DeleteProvisionedConcurrencyConfig",
+        "only services of ECS are scaled",
+    ),
+    (
+        "lambda:GetCodeSigningConfig",
+        "code here is in the template",
+    ),
+    ("lambda:GetLayerVersion", "functions here have no layers"),
+    (
+        "lambda:GetProvisionedConcurrencyConfig",
+        "only services of ECS are scaled",
+    ),
+    (
+        "lambda:PassCapacityProvider",
+        "functions run where AWS likes",
+    ),
+    (
+        "lambda:PutProvisionedConcurrencyConfig",
+        "only services of ECS are scaled",
+    ),
+    (
+        "logs:PutBearerTokenAuthentication",
+        "log groups are written with signed requests only",
+    ),
+    (
+        "s3:CreateBucketMetadataTableConfiguration",
+        "no metadata tables",
+    ),
+    ("s3:DeleteBucketAnalyticsConfiguration", NO_ACTION),
+    ("s3:DeleteBucketCors", NO_ACTION),
+    ("s3:DeleteBucketEncryption", NO_ACTION),
+    ("s3:DeleteBucketLifecycle", NO_ACTION),
+    (
+        "s3:DeleteBucketMetadataTableConfiguration",
+        "no metadata tables",
+    ),
+    ("s3:DeleteBucketMetricsConfiguration", NO_ACTION),
+    ("s3:DeleteBucketReplication", NO_ACTION),
+    ("s3:PutBucketReplication", NO_ACTION),
+    ("s3:PutObjectLockConfiguration", NO_ACTION),
+    ("s3:REST.PUT.OBJECT", NO_ACTION),
+    (
+        "s3:UpdateBucketMetadataAnnotationTableConfiguration",
+        NO_ACTION,
+    ),
+    // Secrets are created without a value, and people give them one: no template reads it.
+    (
+        "secretsmanager:GetSecretValue",
+        "secrets' values are for applications only",
+    ),
+    (
+        "ssm:GetCalendarState",
+        "associations here follow no calendar",
+    ),
+    (
+        "wafv2:GetPermissionPolicy",
+        "rule groups here are not shared",
+    ),
+    (
+        "wafv2:PutPermissionPolicy",
+        "rule groups here are not shared",
+    ),
+];
+
+/// Why an action of a schema is not generated; nothing where it is.
+#[must_use]
+pub fn withheld(action: &str) -> Option<&'static str> {
+    let service = action.split(':').next().unwrap_or_default();
+    let services = SERVICES.iter().filter(|(name, _)| *name == service);
+    let actions = ACTIONS.iter().filter(|(name, _)| *name == action);
+    services.chain(actions).map(|(_, reason)| *reason).next()
+}
+
+/// Whether a person wrote the statements about this action.
+#[must_use]
+pub fn is_hand_written(action: &str) -> bool {
+    withheld(action) == Some(HAND_WRITTEN)
+}

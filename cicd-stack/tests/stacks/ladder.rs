@@ -1,0 +1,139 @@
+//! The ladder: what the definition stands on can't be taken away by accident.
+
+use cicd_stack::definition::{LadderFault, faults};
+use common::stack::StackArtifact;
+
+use crate::support::{Synthesized, synthesized};
+
+fn artifact<'a>(synthesized: &'a Synthesized, id: &str) -> &'a StackArtifact {
+    let (artifact, _) = synthesized
+        .stacks
+        .iter()
+        .find(|(stack, _)| stack.id == id)
+        .unwrap();
+    artifact
+}
+
+/// The faults after an edit of a template's text, which has to change it.
+fn after(id: &str, from: &str, to: &str) -> Vec<LadderFault> {
+    let synthesized = &synthesized()[1];
+    let edited = |stack: &str| {
+        let mut artifact = artifact(synthesized, stack).clone();
+        if stack == id {
+            let text = artifact.template.unwrap();
+            assert!(text.contains(from), "{from} is not in {stack}");
+            artifact.template = Some(text.replace(from, to).as_str().into());
+        }
+        artifact
+    };
+    faults(
+        &synthesized.environment,
+        &edited("bootstrap-roles"),
+        &edited("cicd"),
+    )
+}
+
+#[test]
+fn the_definition_has_it() {
+    for synthesized in synthesized() {
+        let found = faults(
+            &synthesized.environment,
+            artifact(synthesized, "bootstrap-roles"),
+            artifact(synthesized, "cicd"),
+        );
+        assert_eq!(found, []);
+    }
+}
+
+#[test]
+fn the_stage_can_t_be_renamed() {
+    let found = after("cicd", "\"Name\":\"Self-update\"", "\"Name\":\"Update\"");
+    assert!(
+        matches!(found.first(), Some(LadderFault::Stages { .. })),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_pipeline_can_t_be_renamed() {
+    let found = after(
+        "cicd",
+        "\"Name\":\"cicd.definition-lemonade-staging\"",
+        "\"Name\":\"other-lemonade-staging\"",
+    );
+    assert!(
+        matches!(found.first(), Some(LadderFault::Pipeline(_))),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_project_can_t_be_renamed() {
+    let found = after(
+        "cicd",
+        "\"Name\":\"lemonade-staging-self-update\"",
+        "\"Name\":\"lemonade-staging-updater\"",
+    );
+    assert!(
+        matches!(found.first(), Some(LadderFault::Project(_))),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_stage_can_t_run_another_project() {
+    let found = after(
+        "cicd",
+        "{\"Ref\":\"SelfUpdateProject\"}",
+        "{\"Ref\":\"CheckProject\"}",
+    );
+    assert!(
+        matches!(found.first(), Some(LadderFault::Project(_))),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_project_can_t_run_as_another_role() {
+    let found = after(
+        "cicd",
+        "-bootstrap-roles-DeployRole\"",
+        "-bootstrap-roles-OtherRole\"",
+    );
+    assert!(
+        matches!(found.first(), Some(LadderFault::Role { .. })),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_role_can_t_be_renamed() {
+    let found = after(
+        "bootstrap-roles",
+        "\"RoleName\":\"lemonade-staging-deploy\"",
+        "\"RoleName\":\"lemonade-staging-deployer\"",
+    );
+    assert!(
+        matches!(found.as_slice(), [LadderFault::NoRole(_)]),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_run_can_t_go_on_as_the_old_pipeline() {
+    let found = after(
+        "cicd",
+        "\"RestartExecutionOnUpdate\":true",
+        "\"RestartExecutionOnUpdate\":false",
+    );
+    assert_eq!(found, [LadderFault::Restart]);
+}
+
+#[test]
+fn the_commands_can_t_leave_the_repository() {
+    let found = after("cicd", "buildspecs/self-update.yml", "buildspecs/other.yml");
+    assert!(
+        matches!(found.as_slice(), [LadderFault::Buildspec(_)]),
+        "{found:?}"
+    );
+}

@@ -1,0 +1,10 @@
+//! What must hold of bootstrap and the pipelines, whatever the environments and applications.
+
+#![cfg(test)]
+
+mod execution;
+mod ladder;
+mod pipelines;
+mod policies;
+mod roles;
+mod support;

@@ -1,0 +1,148 @@
+//! What must hold of pipelines and projects.
+
+use serde_json::Value;
+
+use crate::support::synthesized;
+
+fn stages(pipeline: &Value) -> Vec<&str> {
+    let stages = pipeline["Stages"].as_array().unwrap();
+    stages
+        .iter()
+        .filter_map(|stage| stage["Name"].as_str())
+        .collect()
+}
+
+#[test]
+fn pipelines_follow_the_environments_branch() {
+    for synthesized in synthesized() {
+        let branch = synthesized.environment.branch.as_str();
+        let mut seen = 0;
+        for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
+            let source = &pipeline["Stages"][0]["Actions"][0]["Configuration"];
+            assert_eq!(source["BranchName"], branch, "{stack}");
+            let push = &pipeline["Triggers"][0]["GitConfiguration"]["Push"][0];
+            assert_eq!(push["Branches"]["Includes"][0], branch, "{stack}");
+            assert_eq!(pipeline["PipelineType"], "V2", "{stack}");
+            seen += 1;
+        }
+        assert_eq!(seen, 1 + synthesized.environment.applications.len());
+    }
+}
+
+#[test]
+fn modes_and_stages_are_as_designed() {
+    for synthesized in synthesized() {
+        for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
+            if stack == "cicd" {
+                let expected = ["Source", "Check", "Self-update", "Deploy", "Verify"];
+                assert_eq!(stages(pipeline), expected);
+                assert_eq!(pipeline["ExecutionMode"], "QUEUED");
+            } else {
+                assert_eq!(stages(pipeline), ["Source", "Build", "Deploy", "Verify"]);
+                assert_eq!(pipeline["ExecutionMode"], "SUPERSEDED");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_builds_of_images_are_privileged() {
+    for synthesized in synthesized() {
+        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
+            let privileged = project["Environment"]["PrivilegedMode"] == true;
+            assert_eq!(privileged, id == "BuildProject", "{stack}/{id}");
+            assert!(!project["EncryptionKey"].is_null(), "{stack}/{id}");
+            assert!(project["TimeoutInMinutes"].is_number(), "{stack}/{id}");
+            let log = &project["LogsConfig"]["CloudWatchLogs"]["GroupName"];
+            assert!(!log.is_null(), "{stack}/{id}");
+        }
+    }
+}
+
+#[test]
+fn tests_come_before_any_login_to_a_registry() {
+    for synthesized in synthesized() {
+        for (_, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
+            if id != "BuildProject" {
+                continue;
+            }
+            let text = project["Source"]["BuildSpec"].as_str().unwrap();
+            let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("no {what}"));
+            assert!(place("pre_build:") < place("$TEST_COMMAND"));
+            assert!(place("$TEST_COMMAND") < place("\n  build:"));
+            assert!(place("\n  build:") < place("docker login"));
+            assert!(place("docker build") < place("docker push"));
+        }
+    }
+}
+
+/// What the projects of the definition run comes with the commit.
+#[test]
+fn every_buildspec_of_the_definition_is_in_the_repository() {
+    let workspace = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for synthesized in synthesized() {
+        let projects = synthesized
+            .resources("AWS::CodeBuild::Project")
+            .filter(|(stack, ..)| *stack == "cicd");
+        for (_, id, project) in projects {
+            let path = project["Source"]["BuildSpec"].as_str().unwrap();
+            assert!(workspace.join(path).is_file(), "{id}: {path}");
+        }
+    }
+}
+
+#[test]
+fn pull_requests_never_build_on_their_own_from_forks() {
+    for synthesized in synthesized() {
+        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
+            if id != "PullRequestProject" {
+                continue;
+            }
+            let policy = &project["Triggers"]["PullRequestBuildPolicy"];
+            assert_eq!(
+                policy["RequiresCommentApproval"], "FORK_PULL_REQUESTS",
+                "{stack}"
+            );
+            assert_eq!(project["Artifacts"]["Type"], "NO_ARTIFACTS", "{stack}");
+            let filters = project["Triggers"]["FilterGroups"][0].to_string();
+            assert!(filters.contains("PULL_REQUEST_") && !filters.contains("PUSH"));
+        }
+    }
+}
+
+#[test]
+fn the_definitions_pipeline_imports_only_from_bootstrap() {
+    for synthesized in synthesized() {
+        let (cicd, _) = synthesized
+            .stacks
+            .iter()
+            .find(|(stack, _)| stack.id == "cicd")
+            .unwrap();
+        for import in &cicd.imports {
+            assert!(import.contains("-bootstrap-"), "{import}");
+        }
+    }
+}
+
+#[test]
+fn the_budget_tells_before_it_is_spent() {
+    for synthesized in synthesized() {
+        let budget = &synthesized.template("bootstrap")["Resources"]["Budget"]["Properties"];
+        let told = |index: usize| {
+            let notification = &budget["NotificationsWithSubscribers"][index]["Notification"];
+            assert_eq!(notification["ComparisonOperator"], "GREATER_THAN");
+            assert_eq!(notification["ThresholdType"], "PERCENTAGE");
+            (
+                notification["NotificationType"].as_str(),
+                notification["Threshold"].as_f64(),
+            )
+        };
+        assert_eq!(told(0), (Some("ACTUAL"), Some(80.0)));
+        assert_eq!(told(1), (Some("FORECASTED"), Some(100.0)));
+        let limit = f64::from(synthesized.environment.budget.monthly_usd);
+        assert_eq!(
+            budget["Budget"]["BudgetLimit"]["Amount"].as_f64(),
+            Some(limit)
+        );
+    }
+}

@@ -1,0 +1,127 @@
+//! What must hold of every policy.
+
+use cicd_stack::permissions::{POLICY_CHARACTERS, service};
+use serde_json::Value;
+
+use crate::support::{places, synthesized, texts};
+
+/// Boundaries give nothing, so they say verbs and don't say resources.
+fn is_boundary(place: &str) -> bool {
+    place.ends_with("Boundary")
+}
+
+#[test]
+fn no_action_is_a_pattern() {
+    for synthesized in synthesized() {
+        for (place, statement) in synthesized.statements() {
+            if statement["Effect"] == "Allow" && !is_boundary(&place) {
+                let actions = texts(&statement["Action"]);
+                assert!(!actions.is_empty(), "{place}: {statement}");
+                for action in actions {
+                    assert!(!action.contains('*'), "{place} allows {action}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_boundary_says_verbs_and_never_whole_services() {
+    for synthesized in synthesized() {
+        let boundaries = synthesized
+            .statements()
+            .filter(|(place, statement)| is_boundary(place) && statement["Effect"] == "Allow");
+        for (place, statement) in boundaries {
+            for action in texts(&statement["Action"]) {
+                let (_, name) = action.split_once(':').unwrap();
+                let verb = name.trim_end_matches('*');
+                assert!(verb.len() > 2 && !verb.contains('*'), "{place}: {action}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_policy_is_as_short_as_iam_wants_it() {
+    for synthesized in synthesized() {
+        for (stack, id, policy) in synthesized.resources("AWS::IAM::ManagedPolicy") {
+            // Longer than deployed: intrinsic functions are written out.
+            let text = policy["PolicyDocument"].to_string();
+            let written = text
+                .replace("${AWS::Partition}", "aws")
+                .replace("${AWS::AccountId}", "111122223333")
+                .replace("${AWS::Region}", "ap-southeast-2")
+                .replace("{\"Fn::Sub\":", "")
+                .replace("{\"Fn::GetAtt\":", "");
+            assert!(
+                written.len() <= POLICY_CHARACTERS + 100,
+                "{stack}/{id}: {}",
+                written.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn everything_is_allowed_only_for_actions_that_know_no_resources() {
+    for synthesized in synthesized() {
+        for (place, statement) in synthesized.statements() {
+            let everything = places(statement).contains(&"*".to_owned());
+            if statement["Effect"] == "Deny" || is_boundary(&place) || !everything {
+                continue;
+            }
+            for action in texts(&statement["Action"]) {
+                let (prefix, name) = action.split_once(':').unwrap();
+                let service = service(prefix).unwrap();
+                assert!(service.is_unscoped(name), "{place} allows {action} on *");
+                assert!(service.page.starts_with("https://docs.aws.amazon.com/"));
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_allowed_on_another_place() {
+    for synthesized in synthesized() {
+        let account = synthesized.environment.account.as_str();
+        let region = synthesized.environment.region.as_str();
+        for (place, statement) in synthesized.statements() {
+            // What is not a text was made from an export of the same environment.
+            let texts = places(statement)
+                .into_iter()
+                .filter(|resource| resource.starts_with("arn:"));
+            for resource in texts {
+                let parts: Vec<&str> = resource.splitn(6, ':').collect();
+                let [_, _, _, its_region, its_account, _] = parts.as_slice() else {
+                    continue;
+                };
+                let own = |part: &str, own: &str| {
+                    part.is_empty() || part == own || part.starts_with("${AWS::")
+                };
+                assert!(own(its_region, region), "{place}: {resource}");
+                assert!(own(its_account, account), "{place}: {resource}");
+            }
+        }
+    }
+}
+
+/// A trust policy names one service, and the account on whose behalf it acts where the service
+/// says so.
+#[test]
+fn roles_trust_one_service_each() {
+    for synthesized in synthesized() {
+        for (stack, id, role) in synthesized.resources("AWS::IAM::Role") {
+            let statements = role["AssumeRolePolicyDocument"]["Statement"]
+                .as_array()
+                .unwrap();
+            for statement in statements {
+                let service = statement["Principal"]["Service"].as_str();
+                let service = service.unwrap_or_else(|| panic!("{stack}/{id}: {statement}"));
+                if service.starts_with("code") {
+                    let condition = &statement["Condition"]["StringEquals"]["aws:SourceAccount"];
+                    assert_ne!(condition, &Value::Null, "{stack}/{id}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What must hold of single roles.
+
+use serde_json::Value;
+
+use crate::support::{named, places, synthesized, texts};
+
+#[test]
+fn every_role_is_under_the_path_with_a_boundary() {
+    for synthesized in synthesized() {
+        let path = synthesized.environment.names().role_path();
+        for (stack, id, role) in synthesized.resources("AWS::IAM::Role") {
+            assert!(
+                role["Path"].as_str().unwrap().starts_with(&path),
+                "{stack}/{id}"
+            );
+            let boundary = role["PermissionsBoundary"].to_string();
+            assert!(
+                boundary.contains("definition-boundary") || boundary.contains("DefinitionBoundary"),
+                "{stack}/{id} has the boundary {boundary}"
+            );
+        }
+    }
+}
+
+#[test]
+fn roles_of_bootstrap_are_where_nothing_else_may_write() {
+    for synthesized in synthesized() {
+        let path = synthesized.environment.names().bootstrap_path();
+        for (stack, id, role) in synthesized.resources("AWS::IAM::Role") {
+            assert_eq!(
+                role["Path"].as_str().unwrap() == path,
+                stack.starts_with("bootstrap"),
+                "{stack}/{id}"
+            );
+        }
+    }
+}
+
+/// Every role that deploys: the definition's, and each application's.
+fn deploying() -> Vec<(String, &'static [Value])> {
+    let mut all = Vec::new();
+    for synthesized in synthesized() {
+        all.push((
+            "definition".to_owned(),
+            synthesized.policy("bootstrap-roles", "DeployRolePolicy"),
+        ));
+        for application in &synthesized.environment.applications {
+            let stack = format!("pipeline-{}", application.name);
+            let policy = synthesized.policy(&stack, "DeployRolePolicy");
+            all.push((application.name.to_string(), policy));
+        }
+    }
+    all
+}
+
+#[test]
+fn who_deploys_cannot_touch_bootstrap_or_its_own_rights() {
+    for (who, policy) in deploying() {
+        let stack = named(policy, "BootstrapIsAPersons");
+        assert_eq!(stack["Effect"], "Deny", "{who}");
+        assert!(places(stack)[0].ends_with("-bootstrap*"), "{who}");
+        for allowed in texts(&stack["NotAction"]) {
+            let (_, name) = allowed.split_once(':').unwrap();
+            let looks = ["Describe", "Get", "List"];
+            assert!(looks.iter().any(|verb| name.starts_with(verb)), "{allowed}");
+        }
+        let rights = named(policy, "NoChangeOfOwnRights");
+        assert_eq!(rights["Effect"], "Deny", "{who}");
+        assert_eq!(texts(&rights["NotAction"]), ["iam:PassRole"], "{who}");
+        let of = places(rights).join(" ");
+        for thing in [
+            "role/",
+            "policy/",
+            "definition-boundary",
+            "workload-boundary",
+        ] {
+            assert!(of.contains(thing), "{who}: {of}");
+        }
+    }
+}
+
+#[test]
+fn who_deploys_gives_stacks_the_execution_role_and_no_other() {
+    for (who, policy) in deploying() {
+        let plan = named(policy, "PlanStacks");
+        assert_eq!(texts(&plan["Action"]), ["cloudformation:CreateChangeSet"]);
+        let given = &plan["Condition"]["StringEquals"]["cloudformation:RoleArn"];
+        assert!(
+            given.to_string().contains("ExecutionRole"),
+            "{who}: {given}"
+        );
+        let pass = named(policy, "PassTheExecutionRole");
+        assert!(places(pass)[0].contains("ExecutionRole"), "{who}");
+        let service = &pass["Condition"]["StringEquals"]["iam:PassedToService"];
+        assert_eq!(service, "cloudformation.amazonaws.com", "{who}");
+        let passing = |statement: &&Value| texts(&statement["Action"]).contains(&"iam:PassRole");
+        assert_eq!(policy.iter().filter(passing).count(), 1, "{who}");
+        // Without a change set there would be nothing to look at before.
+        for action in policy
+            .iter()
+            .flat_map(|statement| texts(&statement["Action"]))
+        {
+            assert_ne!(action, "cloudformation:CreateStack", "{who}");
+            assert_ne!(action, "cloudformation:UpdateStack", "{who}");
+        }
+    }
+}
+
+#[test]
+fn an_application_deploys_its_own_stack_only() {
+    for synthesized in synthesized() {
+        for application in &synthesized.environment.applications {
+            let name = &application.name;
+            let policy = synthesized.policy(&format!("pipeline-{name}"), "DeployRolePolicy");
+            for sid in ["PlanStacks", "ChangeStacks", "GoBack"] {
+                let of = places(named(policy, sid));
+                assert_eq!(of.len(), 1);
+                assert!(of[0].ends_with(&format!("-service-{name}/*")), "{of:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_build_pushes_to_its_own_repository_only() {
+    for synthesized in synthesized() {
+        for application in &synthesized.environment.applications {
+            let name = &application.name;
+            let policy = synthesized.policy(&format!("pipeline-{name}"), "BuildRolePolicy");
+            let pushes = |statement: &&Value| texts(&statement["Action"]).contains(&"ecr:PutImage");
+            let pushing: Vec<&Value> = policy.iter().filter(pushes).collect();
+            assert_eq!(pushing.len(), 1);
+            let of = places(pushing[0]);
+            assert_eq!(of.len(), 1);
+            assert!(
+                of[0].contains(&format!("-application-{name}-Repository")),
+                "{of:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_pull_request_can_log_and_report_and_read_its_repository() {
+    for synthesized in synthesized() {
+        for application in &synthesized.environment.applications {
+            let stack = format!("pipeline-{}", application.name);
+            let policy = synthesized.policy(&stack, "PullRequestRolePolicy");
+            let mut actions: Vec<&str> = policy
+                .iter()
+                .flat_map(|statement| texts(&statement["Action"]))
+                .collect();
+            actions.sort_unstable();
+            assert_eq!(
+                actions,
+                [
+                    "codebuild:BatchPutTestCases",
+                    "codebuild:CreateReport",
+                    "codebuild:UpdateReport",
+                    "codeconnections:GetConnection",
+                    "codeconnections:GetConnectionToken",
+                    "logs:CreateLogStream",
+                    "logs:PutLogEvents",
+                ]
+            );
+        }
+    }
+}
+
+#[test]
+fn only_the_definitions_deployment_writes_the_release() {
+    for synthesized in synthesized() {
+        for (place, statement) in synthesized.statements() {
+            let writes = texts(&statement["Action"]).contains(&"s3:PutObject");
+            let release = places(statement)
+                .iter()
+                .any(|resource| resource.contains("-releases-"));
+            if writes && release && statement["Effect"] == "Allow" {
+                assert_eq!(place, "bootstrap-roles/DeployRolePolicy");
+            }
+        }
+    }
+}
+
+/// What the boundary doesn't allow, a policy gives in vain.
+#[test]
+fn the_boundary_of_the_definition_allows_what_its_roles_are_given() {
+    for synthesized in synthesized() {
+        let boundary: Vec<&str> = synthesized
+            .policy("bootstrap", "DefinitionBoundary")
+            .iter()
+            .filter(|statement| statement["Effect"] == "Allow")
+            .flat_map(|statement| texts(&statement["Action"]))
+            .collect();
+        let allows = |action: &str| {
+            boundary
+                .iter()
+                .any(|pattern| match pattern.strip_suffix('*') {
+                    Some(verb) => action.starts_with(verb),
+                    None => action == *pattern,
+                })
+        };
+        for (place, statement) in synthesized.statements() {
+            if statement["Effect"] == "Allow" && !place.ends_with("Boundary") {
+                for action in texts(&statement["Action"]) {
+                    assert!(allows(action), "{place}: the boundary cuts off {action}");
+                }
+            }
+        }
+    }
+}
