@@ -14,6 +14,7 @@ pub mod grant;
 pub mod input;
 pub mod logs;
 pub mod naming;
+pub mod quota;
 pub mod stack;
 pub mod tags;
 mod text;

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use common::assembly::Assembly;
+use common::quota::{State, Usage, usage};
 use common::stack::StackArtifact;
 use common::template::check::limits::INLINE_BYTES;
 use serde::Serialize;
@@ -11,6 +12,9 @@ use crate::Error;
 
 /// The width that is printed for: that of a terminal nobody has resized.
 const WIDTH: usize = 80;
+
+/// Stands for a space that no line is broken at.
+const NO_BREAK: &str = "\u{a0}";
 
 /// Prints a text as it is.
 pub(crate) fn text(text: &str) -> Result<(), Error> {
@@ -25,7 +29,8 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
     text(&(serde_json::to_string_pretty(value).map_err(Error::Json)? + "\n"))
 }
 
-/// The stacks of an environment as a table, with their notes below.
+/// The stacks of an environment as a table, with their notes and what they take of AWS's quotas
+/// below.
 pub(crate) fn table(assembly: &Assembly) -> String {
     let Assembly {
         environment,
@@ -64,7 +69,38 @@ pub(crate) fn table(assembly: &Assembly) -> String {
             table.push('\n');
         }
     }
-    table
+    table + &quotas(&usage(&assembly.stacks))
+}
+
+/// What an environment takes of AWS's quotas, and which of them it outgrows.
+fn quotas(usage: &[Usage]) -> String {
+    let items: Vec<String> = usage
+        .iter()
+        .map(|one| {
+            let state = match one.state {
+                State::Fine => "",
+                State::Near => " (near)",
+                State::Over => " (over)",
+            };
+            let (used, limit) = (grouped(one.used), grouped(one.limit));
+            // Broken between quotas only.
+            format!("{} {used} of {limit}{state}", one.quota.label()).replace(' ', NO_BREAK)
+        })
+        .collect();
+    let line = format!("  quotas: {}", items.join(&format!("{NO_BREAK}· ")));
+    let mut text = wrapped_at(&line, 0, 10).replace(NO_BREAK, " ") + "\n";
+    for one in usage.iter().filter(|one| one.state == State::Over) {
+        let line = format!(
+            "  warning: {} {}, {} by default: {}",
+            grouped(one.used),
+            one.quota.label(),
+            grouped(one.limit),
+            one.quota.hint(),
+        );
+        text += &wrapped_at(&line, 0, 11);
+        text.push('\n');
+    }
+    text
 }
 
 /// The stacks in the order of a deployment.

@@ -159,6 +159,7 @@ mod tests {
             digest: String::new(),
             bytes: 0,
             resources: 0,
+            quotas: BTreeMap::new(),
             resource_types: Vec::new(),
             capabilities: Vec::new(),
             parameters: Vec::new(),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::graph::{self, GraphError};
 use crate::environment::{Environment, EnvironmentName};
 use crate::naming::StackName;
+use crate::quota::{Quota, usage};
 use crate::stack::StackArtifact;
 
 /// The version of the format. It goes up when a reader of the old one would misread the new.
@@ -74,6 +75,23 @@ pub enum AssemblyError {
         /// The assembly's.
         expected: EnvironmentName,
     },
+    /// More than AWS allows, whoever asks.
+    #[error(
+        "{used} {} in {environment}, and AWS allows {}, which it doesn't raise\n  = help: {}\n  \
+         = note: {}",
+        .quota.label(),
+        .quota.default(),
+        .quota.hint(),
+        .quota.source()
+    )]
+    OverQuota {
+        /// Of what.
+        quota: Quota,
+        /// How many there are.
+        used: usize,
+        /// Where.
+        environment: EnvironmentName,
+    },
     /// The imports don't give an order.
     #[error(transparent)]
     Graph(#[from] GraphError),
@@ -83,7 +101,8 @@ impl Assembly {
     /// Joins the stacks of an environment.
     ///
     /// # Errors
-    /// When names clash, an import has no export behind it, or stacks import in a circle.
+    /// When names clash, an import has no export behind it, stacks import in a circle, or they
+    /// take more than AWS allows anybody.
     pub fn new(
         environment: &Environment,
         mut stacks: Vec<StackArtifact>,
@@ -119,6 +138,13 @@ impl Assembly {
                     });
                 }
             }
+        }
+        if let Some(over) = usage(&stacks).iter().find(|one| one.is_impossible()) {
+            return Err(AssemblyError::OverQuota {
+                quota: over.quota,
+                used: over.used,
+                environment: environment.name,
+            });
         }
         let order = graph::layers(&stacks)?;
         Ok(Self {

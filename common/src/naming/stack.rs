@@ -26,6 +26,8 @@ pub enum StackKind {
     Service(ApplicationName),
     /// The pipeline of an application.
     Pipeline(ApplicationName),
+    /// The one stack of a crate that nothing here knows; named in lowercase letters and digits.
+    Other(&'static str),
 }
 
 impl fmt::Display for StackKind {
@@ -40,6 +42,7 @@ impl fmt::Display for StackKind {
             Self::Application(name) => write!(formatter, "application-{name}"),
             Self::Service(name) => write!(formatter, "service-{name}"),
             Self::Pipeline(name) => write!(formatter, "pipeline-{name}"),
+            Self::Other(name) => formatter.write_str(name),
         }
     }
 }

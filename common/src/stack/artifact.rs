@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::TemplateText;
 use crate::environment::EnvironmentName;
 use crate::naming::StackName;
+use crate::quota::Quota;
 
 /// A synthesized stack. Whatever runs after synthesis reads only this and the template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub struct StackArtifact {
     pub bytes: usize,
     /// How many resources the template has.
     pub resources: usize,
+    /// What it takes of AWS's quotas.
+    pub quotas: BTreeMap<Quota, usize>,
     /// The types of its resources, sorted, each once.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub resource_types: Vec<String>,

@@ -7,6 +7,7 @@ use super::{ExportRecord, ResourceRecord, StackArtifact, is_guarded};
 use crate::application::ApplicationName;
 use crate::environment::{Environment, EnvironmentName};
 use crate::naming::StackName;
+use crate::quota;
 use crate::template::{Template, TemplateErrors};
 
 /// A stack in the making. A stack crate fills [`StackBuilder::template`] and finishes it.
@@ -159,6 +160,7 @@ impl StackBuilder {
             digest: checked.digest().to_owned(),
             bytes: checked.minified().len(),
             resources: template.resources().count(),
+            quotas: quota::count(template),
             resource_types: template
                 .resources()
                 .map(|(_, resource)| resource.facts.name.to_owned())

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use common::assembly::Assembly;
+use common::quota::{Usage, usage};
 use serde::Serialize;
 
 use super::Context;
@@ -14,6 +15,7 @@ use crate::{Error, assembly_folder, output};
 #[derive(Serialize)]
 struct Written {
     folder: PathBuf,
+    quotas: Vec<Usage>,
     assembly: Assembly,
 }
 
@@ -35,7 +37,11 @@ pub(super) fn run(context: &Context, arguments: &Synth) -> Result<(), Error> {
     match arguments.output.format {
         Format::Json => output::json(
             &written
-                .map(|(folder, assembly)| Written { folder, assembly })
+                .map(|(folder, assembly)| Written {
+                    folder,
+                    quotas: usage(&assembly.stacks),
+                    assembly,
+                })
                 .collect::<Vec<_>>(),
         ),
         Format::Text => {

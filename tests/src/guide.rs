@@ -1,0 +1,232 @@
+//! Guides that are done: every fenced block of a guide is a step that a test takes.
+//!
+//! | block | what it does |
+//! | --- | --- |
+//! | ```` ```toml append=FILE ```` | appends the text to the file |
+//! | ```` ```rust write=FILE ```` | writes a new file |
+//! | ```` ```diff edit=FILE ```` | finds the lines that begin with a space or `-`, and leaves those that begin with a space or `+` |
+//! | ```` ```console ```` | runs what follows `$ ` and compares what it prints; `…` stands for anything |
+//!
+//! The language before the kind is for the reader. A block of no kind is a mistake.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::root;
+
+/// A copy of the workspace that guides may change.
+#[derive(Debug)]
+pub struct Copy {
+    root: PathBuf,
+    /// Where cargo builds: apart from the workspace, whose binaries other tests are running.
+    target: PathBuf,
+}
+
+/// What a workspace's folder holds beside its definition.
+const NOT_COPIED: [&str; 2] = [".git", "target"];
+
+impl Copy {
+    /// A copy in a folder of this name, as the workspace is now. What an earlier run left
+    /// unchanged is kept with its times, so that cargo builds only what differs.
+    #[must_use]
+    pub fn fresh(name: &str) -> Self {
+        let target = root().join("target/guides");
+        let copy = target.join("workspaces").join(name);
+        bring(root(), &copy, &NOT_COPIED);
+        Self { root: copy, target }
+    }
+
+    /// The folder of the copy.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Takes every step of a guide, in order.
+    ///
+    /// # Panics
+    /// When a step can't be taken, or prints something else than the guide says.
+    pub fn follow(&self, guide: &str) {
+        let path = root().join("docs/guides").join(guide);
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{guide}: {error}"));
+        for (info, block) in blocks(&text) {
+            let kind = info.split_once(' ').map_or(info, |(_, kind)| kind);
+            match kind.split_once('=') {
+                Some(("append", file)) => {
+                    let old = self.read(file);
+                    self.write(file, &format!("{old}\n{block}"));
+                }
+                Some(("write", file)) => {
+                    assert!(!self.root.join(file).exists(), "{guide}: {file} is there");
+                    self.write(file, &block);
+                }
+                Some(("edit", file)) => {
+                    let (old, new) = (side(&block, '-'), side(&block, '+'));
+                    let text = self.read(file);
+                    let found = text.matches(&old).count();
+                    assert_eq!(found, 1, "{guide}: {file} holds {found} times\n{old}");
+                    self.write(file, &text.replace(&old, &new));
+                }
+                None if kind == "console" => self.run(guide, &block),
+                _ => panic!("{guide}: a block of no kind: {info}"),
+            }
+        }
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.root.join(file);
+        fs::create_dir_all(path.parent().unwrap_or(&path))
+            .and_then(|()| fs::write(&path, text))
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+
+    fn run(&self, guide: &str, block: &str) {
+        for call in block.split("$ ").skip(1) {
+            let (line, expected) = call.split_once('\n').unwrap_or((call, ""));
+            let mut words = line.split_whitespace();
+            let output = Command::new(words.next().unwrap_or_default())
+                .args(words)
+                .current_dir(&self.root)
+                .env("CARGO_TARGET_DIR", &self.target)
+                .env("CARGO_TERM_QUIET", "true")
+                .output()
+                .unwrap_or_else(|error| panic!("{guide}: {line}: {error}"));
+            let printed = [output.stdout, output.stderr].concat();
+            let printed = String::from_utf8_lossy(&printed);
+            assert!(
+                like(expected, &printed),
+                "{guide}: {line}\nthe guide says:\n{expected}\nprinted was:\n{printed}"
+            );
+            let fails = expected.starts_with("error");
+            assert_eq!(
+                output.status.success(),
+                !fails,
+                "{guide}: {line}\n{printed}"
+            );
+        }
+    }
+}
+
+/// Makes a folder like another: what is there already and the same keeps its time, what is new
+/// takes the time of the original, and what differs is written now.
+fn bring(from: &Path, to: &Path, without: &[&str]) {
+    let names = |folder: &Path| -> Vec<_> {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+        names
+            .filter(|name| !without.iter().any(|left| name == left))
+            .collect()
+    };
+    fs::create_dir_all(to).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
+    for name in names(to) {
+        let (original, copy) = (from.join(&name), to.join(&name));
+        if !original.exists() {
+            let removed = if copy.is_dir() {
+                fs::remove_dir_all(&copy)
+            } else {
+                fs::remove_file(&copy)
+            };
+            removed.unwrap_or_else(|error| panic!("{}: {error}", copy.display()));
+        }
+    }
+    for name in names(from) {
+        let (original, copy) = (from.join(&name), to.join(&name));
+        if original.is_dir() {
+            bring(&original, &copy, &[]);
+            continue;
+        }
+        let time = |path: &Path| fs::metadata(path)?.modified();
+        let brought = fs::read(&original).and_then(|content| match fs::read(&copy) {
+            Ok(same) if same == content => Ok(()),
+            Ok(_) => fs::write(&copy, content),
+            Err(_) => {
+                fs::write(&copy, content)?;
+                fs::File::options()
+                    .write(true)
+                    .open(&copy)?
+                    .set_modified(time(&original)?)
+            }
+        });
+        brought.unwrap_or_else(|error| panic!("{}: {error}", copy.display()));
+    }
+}
+
+/// The fenced blocks of a text: what stands after the fence, and what is inside.
+fn blocks(text: &str) -> Vec<(&str, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(info) = line.strip_prefix("```") {
+            let inside = lines.by_ref().take_while(|line| *line != "```");
+            blocks.push((info, inside.map(|line| line.to_owned() + "\n").collect()));
+        }
+    }
+    blocks
+}
+
+/// One side of a difference: the lines of both sides, and those of one.
+fn side(block: &str, sign: char) -> String {
+    block
+        .lines()
+        .filter(|line| line.starts_with([' ', sign]))
+        .map(|line| line.get(1..).unwrap_or_default().to_owned() + "\n")
+        .collect()
+}
+
+/// Whether a text is what a pattern says, in which `…` stands for anything.
+fn like(pattern: &str, text: &str) -> bool {
+    let text = text.trim_end();
+    let mut parts = pattern.trim_end().split('…');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{blocks, like, side};
+
+    #[test]
+    fn blocks_are_found() {
+        let text = "# A\n\n```toml append=a.toml\n[a]\n```\ntext\n```console\n$ true\n```\n";
+        assert_eq!(
+            blocks(text),
+            [
+                ("toml append=a.toml", "[a]\n".to_owned()),
+                ("console", "$ true\n".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_difference_has_two_sides() {
+        let block = " a\n-b\n+c\n+d\n";
+        assert_eq!(side(block, '-'), "a\nb\n");
+        assert_eq!(side(block, '+'), "a\nc\nd\n");
+    }
+
+    #[test]
+    fn dots_stand_for_anything() {
+        assert!(like("a\nb\n", "a\nb"));
+        assert!(!like("a\n", "a\nb"));
+        assert!(like("a\n…\n  c …%\n…\n", "a\nb\n\n  c 12%\nd\n"));
+        assert!(!like("a\n…\n  c …%\n…\n", "a\nb\n\n  d 12%\nd\n"));
+        assert!(like("…", "whatever"));
+    }
+}

@@ -1,0 +1,52 @@
+//! The guides, done.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use tests::guide::Copy;
+use tests::root;
+
+/// What a guide can do that is followed in a copy shared with others.
+const TOGETHER: [&str; 2] = ["add-a-stack.md", "add-an-application.md"];
+
+/// Changes what everything is built on, so it has a copy that little is built in.
+const APART: &str = "add-a-resource-type.md";
+
+#[test]
+fn every_guide_is_followed() {
+    let found: BTreeSet<String> = fs::read_dir(root().join("docs/guides"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let followed = TOGETHER
+        .into_iter()
+        .chain([APART])
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(found, followed);
+}
+
+/// One after the other: each begins with the workspace as it is.
+#[test]
+fn guides_are_true() {
+    for guide in TOGETHER {
+        Copy::fresh("together").follow(guide);
+    }
+}
+
+/// The generator reads packages that `cargo xtask bindings` fetches; a test uses no network.
+#[test]
+fn a_resource_type_is_added() {
+    let packages = root().join("target/schemas");
+    if !packages.is_dir() {
+        eprintln!("not followed: no schema packages; `cargo xtask bindings --check` brings them");
+        return;
+    }
+    let copy = Copy::fresh("resource-type");
+    let link = copy.root().join("target/schemas");
+    if !link.exists() {
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(fs::canonicalize(packages).unwrap(), link).unwrap();
+    }
+    copy.follow(APART);
+}
