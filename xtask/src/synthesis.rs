@@ -36,16 +36,15 @@ pub fn synthesize(
         .into_iter()
         .filter(|(name, _)| crates.contains(&name.as_str()))
         .collect();
-    let stacks = stack_binaries::run(&binaries, environments, config)?;
+    let mut stacks = stack_binaries::run(&binaries, environments, config)?;
     definition
         .environments
         .iter()
         .filter(|environment| environments.contains(&environment.name))
         .map(|environment| {
-            let own = stacks
-                .iter()
-                .filter(|stack| stack.environment == environment.name);
-            Ok(Assembly::new(environment, own.cloned().collect())?)
+            // Moved, not cloned: the templates of many applications are megabytes.
+            let own = stacks.extract_if(.., |stack| stack.environment == environment.name);
+            Ok(Assembly::new(environment, own.collect())?)
         })
         .collect()
 }
