@@ -30,12 +30,9 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
         stacks.push(application::stack(environment, application)?);
     }
     // The execution role is permitted what the templates hold, all but bootstrap's own.
-    let others = ecs_stack::with_what_it_stands_on(environment)?;
-    let types: BTreeSet<&str> = others
-        .iter()
-        .chain(&stacks)
-        .flat_map(|stack| stack.resource_types.iter().map(String::as_str))
-        .collect();
+    let own = stacks.iter().flat_map(|stack| &stack.resource_types);
+    let mut types: BTreeSet<&str> = ecs_stack::resource_types(environment);
+    types.extend(own.map(String::as_str));
     let roles = bootstrap::roles(environment, types.iter().copied())?;
     let bootstrap = bootstrap::stack(environment, types)?;
     if let Some(cicd) = stacks.first() {

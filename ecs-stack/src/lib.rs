@@ -9,6 +9,8 @@ pub mod application;
 pub mod cluster;
 pub mod service;
 
+use std::collections::BTreeSet;
+
 use common::environment::Environment;
 use common::stack::{StackArtifact, StackError};
 
@@ -27,13 +29,21 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     Ok(stacks)
 }
 
-/// The stacks of this crate, and of those that it imports from: everything that runs.
-///
-/// # Errors
-/// When the definition breaks a rule of CloudFormation or of this project.
-pub fn with_what_it_stands_on(environment: &Environment) -> Result<Vec<StackArtifact>, StackError> {
-    let mut all = network_stack::stacks(environment)?;
-    all.extend(loadbalancer_stack::stacks(environment)?);
-    all.extend(stacks(environment)?);
-    Ok(all)
+/// The types of everything that runs: in the stacks of this crate, and in those that it imports
+/// from. Nothing is checked or written for it.
+#[must_use]
+pub fn resource_types(environment: &Environment) -> BTreeSet<&'static str> {
+    let mut builders = vec![
+        network_stack::builder(environment),
+        loadbalancer_stack::builder(environment),
+        cluster::builder(environment),
+    ];
+    for application in &environment.applications {
+        builders.push(application::builder(environment, application));
+        builders.push(service::builder(environment, application));
+    }
+    let resources = builders
+        .iter()
+        .flat_map(|builder| builder.template.resources());
+    resources.map(|(_, resource)| resource.facts.name).collect()
 }

@@ -54,6 +54,12 @@ fn name(environment: &Environment) -> StackName {
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
 pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackError> {
+    Ok(vec![builder(environment).finish(env!("CARGO_PKG_NAME"))?])
+}
+
+/// The stack before its checks.
+#[must_use]
+pub fn builder(environment: &Environment) -> StackBuilder {
     let network = network_stack::exports(environment);
     let mut stack = StackBuilder::new(environment, name(environment), "The way in");
     let template = &mut stack.template;
@@ -84,5 +90,5 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
         full_name: load_balancer.attr_load_balancer_full_name().cast(),
     }
     .publish(&mut stack, &exports(environment));
-    Ok(vec![stack.finish(env!("CARGO_PKG_NAME"))?])
+    stack
 }

@@ -80,6 +80,12 @@ fn name(environment: &Environment) -> StackName {
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
 pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackError> {
+    Ok(vec![builder(environment).finish(env!("CARGO_PKG_NAME"))?])
+}
+
+/// The stack before its checks.
+#[must_use]
+pub fn builder(environment: &Environment) -> StackBuilder {
     let mut stack = StackBuilder::new(environment, name(environment), "Private network");
     let data_key = data_key::add(&mut stack.template, environment);
     let alarm_topic = alarm_topic::add(&mut stack.template, environment, &data_key);
@@ -103,5 +109,5 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
         alarm_topic: alarm_topic.reference(),
     }
     .publish(&mut stack, &exports(environment));
-    Ok(vec![stack.finish(env!("CARGO_PKG_NAME"))?])
+    stack
 }

@@ -88,17 +88,13 @@ pub fn actions<'a>(
             .into_iter()
             .filter(|action| withheld(action).is_none())
         {
-            let (prefix, name) = action.split_once(':').unwrap_or_default();
-            match service(prefix) {
-                Some(service) => {
-                    let actions = services.entry(service.prefix).or_default();
+            match placed(resource_type, &action) {
+                Ok((prefix, name)) => {
+                    let actions = services.entry(prefix).or_default();
                     actions.insert(name.to_owned());
                 }
-                None => {
-                    errors.insert(PermissionError::Unplaced {
-                        resource_type: resource_type.to_owned(),
-                        action,
-                    });
+                Err(error) => {
+                    errors.insert(error);
                 }
             }
         }
@@ -108,6 +104,22 @@ pub fn actions<'a>(
     } else {
         Err(errors.into_iter().collect())
     }
+}
+
+/// The service that an action belongs to, by its prefix, and its name there.
+///
+/// # Errors
+/// When the table of services does not have it, so that nobody knows which resources to name.
+pub fn placed<'a>(
+    resource_type: &str,
+    action: &'a str,
+) -> Result<(&'static str, &'a str), PermissionError> {
+    let (prefix, name) = action.split_once(':').unwrap_or_default();
+    let service = service(prefix).ok_or_else(|| PermissionError::Unplaced {
+        resource_type: resource_type.to_owned(),
+        action: action.to_owned(),
+    })?;
+    Ok((service.prefix, name))
 }
 
 /// What the schema lists for a type, or a person in its place; patterns written out.

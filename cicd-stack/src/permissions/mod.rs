@@ -14,7 +14,7 @@ mod services;
 mod size;
 mod withheld;
 
-pub use actions::{PermissionError, actions};
+pub use actions::{PermissionError, actions, placed};
 pub use policies::{POLICIES_PER_ROLE, generated};
 pub use services::{Service, page, service, services};
 pub use size::{POLICY_CHARACTERS, characters};

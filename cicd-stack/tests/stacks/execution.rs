@@ -3,23 +3,21 @@
 use std::collections::BTreeSet;
 
 use cicd_stack::permissions::{
-    POLICIES_PER_ROLE, PermissionError, actions, is_hand_written, service, services, withheld,
+    POLICIES_PER_ROLE, PermissionError, actions, is_hand_written, placed, service, services,
+    withheld,
 };
 use common::resources::type_facts;
-use common::stack::StackArtifact;
 use serde_json::Value;
 
 use crate::support::{Synthesized, environments, places, synthesized, texts};
 
 /// The types of every template but bootstrap's own.
 fn types(synthesized: &Synthesized) -> BTreeSet<String> {
-    let running = ecs_stack::with_what_it_stands_on(&synthesized.environment).unwrap();
-    let own = synthesized.stacks.iter().map(|(stack, _)| stack.clone());
-    running
-        .into_iter()
-        .chain(own)
-        .filter(|stack: &StackArtifact| !stack.applied_by_a_person)
-        .flat_map(|stack| stack.resource_types)
+    let running = ecs_stack::resource_types(&synthesized.environment);
+    let own = synthesized.stacks.iter().map(|(stack, _)| stack);
+    own.filter(|stack| !stack.applied_by_a_person)
+        .flat_map(|stack| stack.resource_types.clone())
+        .chain(running.into_iter().map(str::to_owned))
         .collect()
 }
 
@@ -125,12 +123,10 @@ fn a_type_without_permissions_fails() {
 #[test]
 fn a_service_whose_actions_have_no_place_fails() {
     assert!(service("sqs").is_none());
-    let errors = actions(["AWS::SQS::Queue"]).unwrap_err();
+    let error = placed("AWS::SQS::Queue", "sqs:CreateQueue").unwrap_err();
     assert!(
-        errors
-            .iter()
-            .all(|error| matches!(error, PermissionError::Unplaced { .. })),
-        "{errors:?}"
+        matches!(error, PermissionError::Unplaced { .. }),
+        "{error:?}"
     );
 }
 

@@ -5,4 +5,4 @@ mod repository;
 mod secrets;
 mod stack;
 
-pub use stack::{Exports, Outputs, exports, secret_export, stack};
+pub use stack::{Exports, Outputs, builder, exports, secret_export, stack};

@@ -50,6 +50,12 @@ pub fn stack(
     environment: &Environment,
     application: &Application,
 ) -> Result<StackArtifact, StackError> {
+    builder(environment, application).finish(crate::CRATE)
+}
+
+/// The stack before its checks.
+#[must_use]
+pub fn builder(environment: &Environment, application: &Application) -> StackBuilder {
     let network = network_stack::exports(environment);
     let key = network.data_key.import();
     let mut stack = StackBuilder::new(
@@ -79,5 +85,5 @@ pub fn stack(
         let description = format!("The secret {secret}");
         Publish::one(&mut stack, &export, &description, handle.reference());
     }
-    stack.finish(crate::CRATE)
+    stack
 }

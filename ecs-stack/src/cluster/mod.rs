@@ -7,4 +7,4 @@ mod management;
 mod stack;
 mod user_data;
 
-pub use stack::{Exports, Outputs, exports, stack};
+pub use stack::{Exports, Outputs, builder, exports, stack};

@@ -35,6 +35,12 @@ fn name(environment: &Environment) -> StackName {
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
 pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
+    builder(environment).finish(crate::CRATE)
+}
+
+/// The stack before its checks.
+#[must_use]
+pub fn builder(environment: &Environment) -> StackBuilder {
     let network = network_stack::exports(environment);
     let mut stack = StackBuilder::new(environment, name(environment), "Cluster and machines");
     let template = &mut stack.template;
@@ -67,5 +73,5 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         capacity_provider: capacity.provider.reference(),
     }
     .publish(&mut stack, &exports(environment));
-    stack.finish(crate::CRATE)
+    stack
 }

@@ -11,4 +11,4 @@ mod scaling;
 mod stack;
 mod task;
 
-pub use stack::{IMAGE_DIGEST, stack};
+pub use stack::{IMAGE_DIGEST, builder, stack};

@@ -32,6 +32,12 @@ pub fn stack(
     environment: &Environment,
     application: &Application,
 ) -> Result<StackArtifact, StackError> {
+    builder(environment, application).finish(crate::CRATE)
+}
+
+/// The stack before its checks.
+#[must_use]
+pub fn builder(environment: &Environment, application: &Application) -> StackBuilder {
     let mut stack = StackBuilder::new(
         environment,
         name(environment, application),
@@ -89,7 +95,7 @@ pub fn stack(
     };
     let service = template.add("Service", service);
     scaling::add(template, environment, application, &service);
-    stack.finish(crate::CRATE)
+    stack
 }
 
 /// New tasks before old ones go; back to the old ones when the new ones don't stay up, or an

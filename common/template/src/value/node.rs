@@ -32,9 +32,21 @@ impl Node {
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
         visit(self);
         match self {
-            Self::List(items) => items.iter().for_each(|item| item.walk(visit)),
-            Self::Object(entries) => entries.values().for_each(|entry| entry.walk(visit)),
-            Self::Intrinsic(function) => function.arguments().for_each(|node| node.walk(visit)),
+            Self::List(items) => {
+                for item in items {
+                    item.walk(visit);
+                }
+            }
+            Self::Object(entries) => {
+                for entry in entries.values() {
+                    entry.walk(visit);
+                }
+            }
+            Self::Intrinsic(function) => {
+                for node in function.arguments() {
+                    node.walk(visit);
+                }
+            }
             Self::Bool(_) | Self::Integer(_) | Self::Number(_) | Self::String(_) => {}
         }
     }
