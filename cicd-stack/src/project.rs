@@ -137,9 +137,20 @@ impl Grants<'_> {
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
     pub(crate) fn artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
+        let actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"];
+        self.artifacts_by(role, pipeline, &actions);
+    }
+
+    /// Take artifacts of one pipeline. What runs an application's code hands nothing on: it could
+    /// put its own engine where the deployment takes it from.
+    pub(crate) fn takes_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
+        self.artifacts_by(role, pipeline, &["s3:GetObject", "s3:GetObjectVersion"]);
+    }
+
+    fn artifacts_by(&self, role: &mut RoleBuilder, pipeline: &str, actions: &[&str]) {
         let prefix = self.environment.names().artifact_prefix(pipeline);
         role.allow(
-            Statement::allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"])
+            Statement::allow(actions.iter().copied())
                 .sid("Artifacts")
                 .on(self.artifact_bucket(&format!("/{prefix}*"))),
         );

@@ -1,4 +1,4 @@
-//! The deployment: our engine, on the one stack, with the digest that the build gives.
+//! The deployment: our engine, on the one stack, with the digest that the commit's image has.
 //!
 //! Engine and assembly are those that the definition's pipeline published after its last
 //! successful deployment, so a release never uses exports that are not deployed yet.
@@ -10,7 +10,7 @@ use common::naming::ApplicationRole;
 use common::resources::Handle;
 use common::resources::codebuild::Project;
 use common::template::Template;
-use common::template::policy::ServicePrincipal;
+use common::template::policy::{ServicePrincipal, Statement};
 
 use crate::arn;
 use crate::bootstrap;
@@ -46,6 +46,7 @@ pub(super) fn add(
             variables: vec![
                 ("ENVIRONMENT", environment.name.as_str().into()),
                 ("APPLICATION", name.as_str().into()),
+                ("REPOSITORY", names.repository(name).into()),
             ],
             size: Size::Small,
             builds_images: false,
@@ -78,11 +79,20 @@ fn role(environment: &Environment, application: &Application) -> RoleBuilder {
         Stacks::ServiceOf(name),
         &bootstrap::role_exports(environment).execution_role.import(),
     );
+    role.allow(
+        Statement::allow(["ecr:DescribeImages"])
+            .sid("Digest")
+            .on(arn::regional(
+                environment,
+                "ecr",
+                &format!("repository/{}", names.repository(name)),
+            )),
+    );
     let grants = Grants {
         environment,
         key: bootstrap.artifact_key.import(),
     };
-    grants.artifacts(&mut role, &names.pipeline(name));
+    grants.takes_artifacts(&mut role, &names.pipeline(name));
     for what in ["deploy", "verify"] {
         role = role.on_behalf_of(arn::project(
             environment,

@@ -4,6 +4,9 @@
 //! no artifact and no stack: it reads the repository, writes its log and its test reports. A
 //! proposal from a fork waits for a word of somebody who may write to the repository.
 //!
+//! Known gap: the token that CodeBuild reads the repository with belongs to the connection, and
+//! reaches every repository that the connection's installation does (`docs/security.md`).
+//!
 //! Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhook.html>
 
 use common::application::Application;
@@ -122,6 +125,7 @@ fn role(
         Statement::allow([
             format!("{service}:GetConnection"),
             format!("{service}:GetConnectionToken"),
+            format!("{service}:UseConnection"),
         ])
         .sid("Repository")
         .on(connection.as_str()),

@@ -42,11 +42,10 @@ pub fn stack(
     )
     .add_to(template);
 
+    // The only variable of a run that any action is given. What a build exports is what its tests
+    // made of it, and CodePipeline puts it into the next action's configuration unescaped
+    // (aws-cdk#8458).
     let commit = [("COMMIT", "#{Source.CommitId}")];
-    let digest = [
-        ("COMMIT", "#{Source.CommitId}"),
-        ("IMAGE_DIGEST", "#{Build.IMAGE_DIGEST}"),
-    ];
     let stages = vec![
         StageDeclaration::new(
             SOURCE,
@@ -66,7 +65,7 @@ pub fn stack(
                 &engine.deploy,
                 &["Release"],
                 &[],
-                &digest,
+                &commit,
             )],
         ),
         StageDeclaration::new(
@@ -76,7 +75,7 @@ pub fn stack(
                 &engine.verify,
                 &["Release"],
                 &[],
-                &digest,
+                &commit,
             )],
         ),
     ];

@@ -35,7 +35,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment, key: &Hand
             .encryption_configuration(
                 EncryptionConfiguration::new(EncryptionType::Kms).kms_key(key.attr_arn()),
             )
-            .image_tag_mutability(RepositoryCreationTemplateImageTagMutability::Immutable)
+            .image_tag_mutability(RepositoryCreationTemplateImageTagMutability::Mutable)
             .lifecycle_policy(lifecycle()),
     );
     template.add(

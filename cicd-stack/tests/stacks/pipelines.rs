@@ -146,3 +146,55 @@ fn the_budget_tells_before_it_is_spent() {
         );
     }
 }
+
+/// What an action exports is untrusted where an application's tests ran in it, and CodePipeline
+/// does not escape it.
+#[test]
+fn nothing_but_the_commit_goes_from_one_action_to_another() {
+    for synthesized in synthesized() {
+        let mut seen = 0;
+        for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
+            for variable in pipeline.to_string().split("#{").skip(1) {
+                seen += 1;
+                assert!(
+                    variable.starts_with("Source.CommitId}"),
+                    "{stack}: {variable}"
+                );
+            }
+        }
+        assert!(seen > 0);
+    }
+}
+
+/// A build that runs an application's code could put its own engine where the deployment takes it.
+#[test]
+fn an_applications_projects_write_no_artifacts() {
+    for synthesized in synthesized() {
+        for application in &synthesized.environment.applications {
+            let stack = format!("pipeline-{}", application.name);
+            for role in [
+                "BuildRolePolicy",
+                "DeployRolePolicy",
+                "PullRequestRolePolicy",
+            ] {
+                let text = Value::from(synthesized.policy(&stack, role).to_vec()).to_string();
+                assert!(!text.contains("s3:PutObject"), "{stack}: {role}");
+            }
+        }
+    }
+}
+
+/// CodeBuild runs every entry as a script of its own: what one sets is gone in the next.
+#[test]
+fn a_shell_option_stands_with_what_it_is_for() {
+    for synthesized in synthesized() {
+        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
+            let Some(buildspec) = project["Source"]["BuildSpec"].as_str() else {
+                continue;
+            };
+            for line in buildspec.lines() {
+                assert_ne!(line.trim(), "- set -euo pipefail", "{stack}: {id}");
+            }
+        }
+    }
+}

@@ -159,6 +159,7 @@ fn a_pull_request_can_log_and_report_and_read_its_repository() {
                     "codebuild:UpdateReport",
                     "codeconnections:GetConnection",
                     "codeconnections:GetConnectionToken",
+                    "codeconnections:UseConnection",
                     "logs:CreateLogStream",
                     "logs:PutLogEvents",
                 ]
