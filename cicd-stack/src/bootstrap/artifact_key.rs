@@ -10,6 +10,8 @@ use common::tags;
 use common::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
 use common::template::{Template, pseudo, sub};
 
+use super::roles::roles_of_the_definition;
+
 const ITSELF: &str = "a key policy speaks of the key that it is attached to";
 
 /// The services that encrypt with the key on behalf of whoever calls them in this account.
@@ -57,7 +59,24 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<
                     .with(through_services)
                     .with(logs(environment))
                     .with(budgets())
-                    .with(rules()),
+                    .with(rules())
+                    .with(
+                        Statement::deny([
+                            "kms:DisableKey",
+                            "kms:PutKeyPolicy",
+                            "kms:ScheduleKeyDeletion",
+                            "kms:TagResource",
+                            "kms:UntagResource",
+                        ])
+                        .sid("BootstrapIsAPersons")
+                        .by(Principal::Aws("*".into()))
+                        .on_everything(ITSELF)
+                        .when(
+                            "ArnLike",
+                            "aws:PrincipalArn",
+                            roles_of_the_definition(),
+                        ),
+                    ),
             )
             .tags([tags::name(environment, "artifacts")]),
     );

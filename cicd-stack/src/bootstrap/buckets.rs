@@ -18,6 +18,7 @@ use common::resources::{Handle, kms, s3};
 use common::template::policy::{PolicyDocument, Principal, Statement};
 use common::template::{Template, Value, sub};
 
+use super::roles::roles_of_the_definition;
 use crate::project::{ARTIFACTS, RELEASES, bucket_name};
 
 /// Days until what actions handed on is deleted. A pipeline's run is over long before.
@@ -97,14 +98,36 @@ fn add(
         format!("{id}Policy"),
         s3::BucketPolicy::new(
             bucket.reference(),
-            PolicyDocument::new().with(
-                Statement::deny(["s3:*"])
-                    .sid("EncryptedTransportOnly")
+            PolicyDocument::new()
+                .with(
+                    Statement::deny(["s3:*"])
+                        .sid("EncryptedTransportOnly")
+                        .by(Principal::Everybody)
+                        .on(bucket.attr_arn())
+                        .on(&everything)
+                        .when("Bool", "aws:SecureTransport", "false"),
+                )
+                .with(
+                    Statement::deny([
+                        "s3:DeleteBucket",
+                        "s3:DeleteBucketPolicy",
+                        "s3:DeleteObject",
+                        "s3:DeleteObjectVersion",
+                        "s3:PutBucketPolicy",
+                        "s3:PutBucketVersioning",
+                        "s3:PutEncryptionConfiguration",
+                        "s3:PutLifecycleConfiguration",
+                    ])
+                    .sid("BootstrapIsAPersons")
                     .by(Principal::Everybody)
                     .on(bucket.attr_arn())
                     .on(everything)
-                    .when("Bool", "aws:SecureTransport", "false"),
-            ),
+                    .when(
+                        "ArnLike",
+                        "aws:PrincipalArn",
+                        roles_of_the_definition(),
+                    ),
+                ),
         ),
     );
     bucket

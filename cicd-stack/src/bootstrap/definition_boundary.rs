@@ -11,10 +11,12 @@
 use std::collections::BTreeSet;
 
 use common::environment::Environment;
+use common::naming::StackKind;
 use common::resources::{Handle, iam};
 use common::template::Template;
 use common::template::policy::{PolicyDocument, Statement};
 
+use crate::arn;
 use crate::permissions::{
     self, BootstrapThings, POLICY_CHARACTERS, PermissionError, characters, iam_actions,
     iam_boundary, kms_actions,
@@ -82,6 +84,18 @@ pub(super) fn add<'a>(
         document.push(statement);
     }
     document.push(BootstrapThings::new(environment, []).unchanged());
+    document.push(
+        Statement::deny_all_but([
+            "cloudformation:Describe*",
+            "cloudformation:Get*",
+            "cloudformation:List*",
+        ])
+        .on(arn::regional(
+            environment,
+            "cloudformation",
+            &format!("stack/{}*", names.stack(&StackKind::Bootstrap)),
+        )),
+    );
 
     let length = characters(&document, environment);
     if length > POLICY_CHARACTERS {

@@ -8,6 +8,7 @@ use common::environment::Environment;
 use common::naming::{StackKind, StackName};
 use common::resources::kinds::RoleArn;
 use common::stack::{StackArtifact, StackBuilder, StackError};
+use common::template::{Value, sub};
 
 use super::{deploy_role, execution_role, service_linked_roles};
 use crate::arn;
@@ -86,4 +87,11 @@ fn things(environment: &Environment) -> BootstrapThings {
             own("sns", &names.shared("pipeline-alarms")),
         ],
     )
+}
+
+/// Every role that a template or bootstrap itself makes, of any environment in the account. The
+/// person who applies bootstrap comes with another. What belongs to bootstrap denies them to change
+/// it by its own policy: a role that a template makes has no denial but its boundary's.
+pub(super) fn roles_of_the_definition() -> Value<String> {
+    sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/lemonade/*").into()
 }

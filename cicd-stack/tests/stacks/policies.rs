@@ -125,3 +125,29 @@ fn roles_trust_one_service_each() {
         }
     }
 }
+
+/// What a template makes under the definition boundary carries no denial of its own: bootstrap's
+/// stacks, buckets and key have to say no themselves.
+#[test]
+fn bootstrap_defends_itself() {
+    for synthesized in synthesized() {
+        let boundary = synthesized.policy("bootstrap", "DefinitionBoundary");
+        let stacks = boundary.iter().find(|statement| {
+            statement["Effect"] == "Deny" && statement.to_string().contains("-bootstrap*")
+        });
+        assert!(stacks.is_some());
+        let bootstrap = synthesized.template("bootstrap");
+        for (id, policy) in [
+            ("ArtifactBucketPolicy", "PolicyDocument"),
+            ("ReleaseBucketPolicy", "PolicyDocument"),
+            ("ArtifactKey", "KeyPolicy"),
+        ] {
+            let statements = &bootstrap["Resources"][id]["Properties"][policy]["Statement"];
+            let denial = statements.as_array().unwrap().iter().find(|statement| {
+                statement["Sid"] == "BootstrapIsAPersons" && statement["Effect"] == "Deny"
+            });
+            let roles = denial.unwrap()["Condition"]["ArnLike"]["aws:PrincipalArn"].to_string();
+            assert!(roles.contains("role/lemonade/*"), "{id}: {roles}");
+        }
+    }
+}
