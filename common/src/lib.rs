@@ -12,6 +12,7 @@ pub mod environment;
 pub mod export;
 pub mod grant;
 pub mod input;
+pub mod key_policy;
 pub mod logs;
 pub mod naming;
 pub mod quota;

@@ -5,14 +5,13 @@
 //! one depend on them.
 
 use common::environment::Environment;
+use common::key_policy::{ITSELF, account_decides, log_groups, through_services};
 use common::resources::{Handle, kms};
 use common::tags;
 use common::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
-use common::template::{Template, pseudo, sub};
+use common::template::{Template, pseudo};
 
 use super::roles::roles_of_the_definition;
-
-const ITSELF: &str = "a key policy speaks of the key that it is attached to";
 
 /// The services that encrypt with the key on behalf of whoever calls them in this account.
 ///
@@ -21,24 +20,7 @@ const CALLERS: [&str; 3] = ["ecr", "s3", "sns"];
 
 /// Adds the key and its alias.
 pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<kms::Key> {
-    let through_services = CALLERS.iter().fold(
-        Statement::allow([
-            "kms:CreateGrant",
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:Encrypt",
-            "kms:GenerateDataKey*",
-            "kms:ReEncrypt*",
-        ])
-        .sid("ServicesForThisAccount")
-        .by(Principal::Aws("*".into()))
-        .on_everything(ITSELF)
-        .when("StringEquals", "kms:CallerAccount", pseudo::account_id()),
-        |statement, service| {
-            let endpoint = sub(format!("{service}.${{AWS::Region}}.amazonaws.com"));
-            statement.when("StringEquals", "kms:ViaService", endpoint)
-        },
-    );
+    let names = environment.names();
     let key = template.add(
         "ArtifactKey",
         kms::Key::new()
@@ -50,14 +32,9 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<
             .pending_window_in_days(30)
             .key_policy(
                 PolicyDocument::new()
-                    .with(
-                        Statement::allow(["kms:*"])
-                            .sid("AccountDecides")
-                            .by(Principal::this_account())
-                            .on_everything(ITSELF),
-                    )
-                    .with(through_services)
-                    .with(logs(environment))
+                    .with(account_decides())
+                    .with(through_services(&CALLERS))
+                    .with(log_groups(environment, [names.log_group_prefix()]))
                     .with(budgets())
                     .with(rules())
                     .with(
@@ -82,32 +59,9 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<
     );
     template.add(
         "ArtifactKeyAlias",
-        kms::Alias::new(environment.names().key_alias("artifacts"), key.reference()),
+        kms::Alias::new(names.key_alias("artifacts"), key.reference()),
     );
     key
-}
-
-/// CloudWatch Logs, for this environment's log groups.
-///
-/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html>
-fn logs(environment: &Environment) -> Statement {
-    let groups = environment.names().log_group_prefix();
-    let groups = sub(format!(
-        "arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:{groups}*"
-    ));
-    Statement::allow([
-        "kms:Decrypt",
-        "kms:Describe*",
-        "kms:Encrypt",
-        "kms:GenerateDataKey*",
-        "kms:ReEncrypt*",
-    ])
-    .sid("LogGroups")
-    .by(Principal::Service(ServicePrincipal::Logs {
-        region: environment.region.to_string(),
-    }))
-    .on_everything(ITSELF)
-    .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
 }
 
 /// Budgets publish to the encrypted topic.

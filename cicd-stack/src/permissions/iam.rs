@@ -236,17 +236,11 @@ impl BootstrapThings {
         ]
     }
 
-    /// For the boundary: none of its roles, policies and boundaries can be changed by anyone who
-    /// has it.
+    /// For CloudFormation and for the boundary: none of it may be changed, whatever else allows it.
+    /// Its roles can be given to the projects that take them, and looked at.
     pub(crate) fn unchanged(&self) -> Statement {
         Statement::deny_all_but(["iam:GetRole", "iam:PassRole"])
             .sid("BootstrapIsAPersons")
             .on_each(self.arns.clone())
-    }
-
-    /// For CloudFormation: nothing of it may be touched, whatever else allows it. Its roles can
-    /// be given to the projects that take them, and looked at.
-    pub(super) fn denied(&self) -> Statement {
-        self.unchanged()
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn policies<'a>(
     let mut statements = generated(environment, resource_types)?;
     statements.extend(iam::statements(environment));
     statements.extend(kms::statements(environment));
-    statements.push(bootstrap.denied());
+    statements.push(bootstrap.unchanged());
     let policies = packed(statements, environment)?;
     if policies.len() > POLICIES_PER_ROLE {
         return Err(vec![PermissionError::TooMany {
