@@ -1,0 +1,8 @@
+//! What is deployed, as far as a plan needs to know it.
+//!
+//! The planner says what it needs ([`Need`]), the observer fetches it; an environment where
+//! nothing differs needs one listing and one policy per guarded stack.
+
+mod model;
+
+pub use model::{Need, Observed};

@@ -1,0 +1,38 @@
+//! Observations as data.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::port::{Identity, StackView};
+
+/// What was observed of an environment, growing with what a plan needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Observed {
+    /// Who looked.
+    pub identity: Identity,
+    /// The region that was looked at.
+    pub region: String,
+    /// The stacks of the account and region whose names begin with the environment's prefix, by
+    /// name. Deleted ones are not among them.
+    pub stacks: BTreeMap<String, StackView>,
+    /// The templates that were asked for, by stack.
+    pub templates: BTreeMap<String, String>,
+    /// The stacks that import an export, by the export's name.
+    pub importers: BTreeMap<String, Vec<String>>,
+    /// The stack policies that were asked for, by stack.
+    pub policies: BTreeMap<String, Option<String>>,
+}
+
+/// Something that a plan can't be made without.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Need {
+    /// The template of a deployed stack.
+    Template(String),
+    /// Who imports an export.
+    Importers(String),
+    /// The policy of a deployed stack.
+    Policy(String),
+}

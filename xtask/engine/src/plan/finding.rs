@@ -1,0 +1,164 @@
+//! What a person has to know of a plan, and what has to be acknowledged.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What was found. The names are stable: acknowledgements and scripts hold them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingCode {
+    /// A resource whose loss interrupts service, or that holds data, is replaced.
+    ResourceReplaced,
+    /// A resource whose loss interrupts service, or that holds data, leaves the stack.
+    ResourceRemoved,
+    /// A stack that is protected against deletion would be deleted.
+    ProtectedStackDeleted,
+    /// Somebody may do more than before.
+    PermissionsBroadened,
+    /// More may be reached than before.
+    SecurityGroupOpened,
+    /// An export that is in use would get another value.
+    ExportChanged,
+    /// An export that nothing defined any more imports is kept, because a deployed stack does.
+    ExportKept,
+    /// A deployed stack is not defined any more.
+    StackUndefined,
+    /// A stack waits for its first value of a parameter: a service for its first image.
+    ParameterMissing,
+    /// An import has no export, neither deployed nor planned.
+    ExportMissing,
+    /// A stack is in a status that needs a person.
+    StackStuck,
+    /// Something is going on in a stack, by somebody else or a run before this one.
+    StackBusy,
+    /// A stack of the environment's name carries another environment's tag, or none.
+    ForeignStack,
+    /// A change set and our own reading of the templates disagree.
+    ChangeSetDiffers,
+    /// A stack that a person applies is missing or differs.
+    AppliedByAPerson,
+}
+
+impl FindingCode {
+    /// As acknowledgements and output write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ResourceReplaced => "resource-replaced",
+            Self::ResourceRemoved => "resource-removed",
+            Self::ProtectedStackDeleted => "protected-stack-deleted",
+            Self::PermissionsBroadened => "permissions-broadened",
+            Self::SecurityGroupOpened => "security-group-opened",
+            Self::ExportChanged => "export-changed",
+            Self::ExportKept => "export-kept",
+            Self::StackUndefined => "stack-undefined",
+            Self::ParameterMissing => "parameter-missing",
+            Self::ExportMissing => "export-missing",
+            Self::StackStuck => "stack-stuck",
+            Self::StackBusy => "stack-busy",
+            Self::ForeignStack => "foreign-stack",
+            Self::ChangeSetDiffers => "change-set-differs",
+            Self::AppliedByAPerson => "applied-by-a-person",
+        }
+    }
+}
+
+impl fmt::Display for FindingCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// What a finding does to the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth a word.
+    Note,
+    /// Blocks its stack until it is acknowledged.
+    Acknowledge,
+    /// Blocks its stack. No acknowledgement helps; the hint says what does.
+    Block,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Finding {
+    /// What.
+    pub code: FindingCode,
+    /// What it does to the plan.
+    pub severity: Severity,
+    /// In which stack, by its full name.
+    pub stack: String,
+    /// Where in it: a logical id, an export, a statement.
+    pub subject: String,
+    /// What it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<String>,
+    /// What it would be.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub to: Option<String>,
+    /// For a person: one line.
+    pub message: String,
+    /// What to do about it, where there is something.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hint: Option<String>,
+    /// Whether it was acknowledged.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub acknowledged: bool,
+}
+
+/// The word that acknowledges a finding: `resource-replaced:network/Vpc:5f3a09c1d2e4`.
+///
+/// Bound to what, where, from and to, not to a template: unrelated changes don't ask again, and a
+/// different change does.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Acknowledgement(pub String);
+
+impl fmt::Display for Acknowledgement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl Finding {
+    /// Whether it keeps its stack from being deployed.
+    #[must_use]
+    pub fn is_blocking(&self) -> bool {
+        match self.severity {
+            Severity::Note => false,
+            Severity::Acknowledge => !self.acknowledged,
+            Severity::Block => true,
+        }
+    }
+
+    /// What acknowledges it.
+    #[must_use]
+    pub fn acknowledgement(&self) -> Acknowledgement {
+        let mut hash = hmac_sha256::Hash::new();
+        for part in [
+            self.code.as_str(),
+            &self.stack,
+            &self.subject,
+            self.from.as_deref().unwrap_or_default(),
+            self.to.as_deref().unwrap_or_default(),
+        ] {
+            // The length first, so that no two findings run together to the same bytes.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let digest = hash.finalize();
+        let short: String = digest
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Acknowledgement(format!(
+            "{}:{}/{}:{short}",
+            self.code, self.stack, self.subject
+        ))
+    }
+}

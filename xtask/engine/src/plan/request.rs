@@ -1,0 +1,35 @@
+//! What is asked for, beside the definition.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::finding::Acknowledgement;
+use super::model::Plan;
+use crate::observe::Need;
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The commit that was synthesized, where it is known.
+    pub commit: Option<String>,
+    /// Only these stacks, by full name; nothing: all.
+    pub only: Option<BTreeSet<String>>,
+    /// Values of parameters, by stack and parameter: the digest of a service's image.
+    pub parameters: BTreeMap<String, BTreeMap<String, String>>,
+    /// What was acknowledged.
+    pub acknowledged: BTreeSet<Acknowledgement>,
+    /// Whether stacks that are not defined any more are deleted.
+    pub prune: bool,
+    /// Whether the stacks that a person applies are among what is deployed.
+    pub by_a_person: bool,
+    /// The role that CloudFormation uses for every stack but those that a person applies.
+    pub role: Option<String>,
+}
+
+/// What came of planning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Planned {
+    /// More has to be observed first.
+    Needs(BTreeSet<Need>),
+    /// The plan.
+    Plan(Box<Plan>),
+}

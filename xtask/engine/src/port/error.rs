@@ -1,0 +1,70 @@
+//! Why a call failed.
+
+use std::error::Error;
+
+/// Why a call failed, as far as the engine acts on the difference.
+///
+/// CloudFormation reports most of this as an untyped `ValidationError` with a text. The adapter
+/// matches those texts; nothing behind it looks at a text again.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PortError {
+    /// The stack does not exist.
+    #[error("no such stack: {0}")]
+    NoStack(String),
+    /// The change set does not exist.
+    #[error("no such change set: {0}")]
+    NoChangeSet(String),
+    /// A change set of the name, or a stack of the name, exists.
+    #[error("already there: {0}")]
+    AlreadyExists(String),
+    /// The stack's status does not allow the call now.
+    #[error("the stack is busy: {0}")]
+    Busy(String),
+    /// The token was used with another call: the same call was accepted before.
+    #[error("the call was accepted before: {0}")]
+    AlreadyAccepted(String),
+    /// Too many calls, even after retries.
+    #[error("throttled: {0}")]
+    Throttled(String),
+    /// The credentials have expired.
+    #[error("the credentials have expired: {0}")]
+    Expired(String),
+    /// There are no credentials, or they are not accepted.
+    #[error("the credentials are not accepted: {0}")]
+    Credentials(String),
+    /// The caller may not do that.
+    #[error("not permitted: {0}")]
+    Denied(String),
+    /// CloudFormation refuses the request as it is.
+    #[error("{0}")]
+    Invalid(String),
+    /// A quota is used up.
+    #[error("a quota is used up: {0}")]
+    Limit(String),
+    /// No answer, even after retries: whether the call took effect is not known.
+    #[error("no answer from {service}")]
+    NoAnswer {
+        /// Of which service.
+        service: &'static str,
+        /// What was seen instead.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// Anything else.
+    #[error("{code}: {message}")]
+    Other {
+        /// The error's code.
+        code: String,
+        /// What the service says.
+        message: String,
+    },
+}
+
+impl PortError {
+    /// Whether the same call may work a little later, and whether it took effect may be open.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Throttled(_) | Self::NoAnswer { .. })
+    }
+}

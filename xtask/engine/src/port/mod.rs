@@ -1,0 +1,131 @@
+//! What the engine needs of CloudFormation.
+//!
+//! One trait with two implementations: the AWS SDK in the deploy binary, and the local
+//! CloudFormation in the tests. Answers are values of our own, so that nothing behind this knows
+//! the SDK. Every call is one API call, or one page of one.
+
+mod error;
+mod views;
+
+use std::future::Future;
+
+pub use error::PortError;
+pub use views::{
+    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ExecutionStatus,
+    Identity, OutputView, Page, Parameter, ParameterValue, Replacement, ResourceChange,
+    ResourceView, StackEvent, StackView, Tag,
+};
+
+/// The answer of a call.
+pub type Answer<T> = Result<T, PortError>;
+
+/// CloudFormation in one account and region.
+///
+/// A stack is named by its name until it is found, and by its id (ARN) afterwards: a deleted stack
+/// is found by its id only.
+pub trait CloudFormation: Send + Sync {
+    /// Who calls: STS `GetCallerIdentity`.
+    fn identity(&self) -> impl Future<Output = Answer<Identity>> + Send;
+
+    /// A page of every stack that is not deleted: `DescribeStacks` without a name.
+    fn stacks(&self, next: Option<String>) -> impl Future<Output = Answer<Page<StackView>>> + Send;
+
+    /// One stack, or nothing: `DescribeStacks`. The one place where the untyped `ValidationError`
+    /// of a missing stack becomes `None`.
+    fn stack(&self, stack: &str) -> impl Future<Output = Answer<Option<StackView>>> + Send;
+
+    /// The template as it was sent: `GetTemplate`, stage `Original`.
+    fn template(&self, stack: &str) -> impl Future<Output = Answer<String>> + Send;
+
+    /// A page of the names of the stacks that import an export: `ListImports`. Nobody importing it
+    /// is an empty page, not an error.
+    fn importers(
+        &self,
+        export: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<String>>> + Send;
+
+    /// The stack policy, if there is one: `GetStackPolicy`.
+    fn stack_policy(&self, stack: &str) -> impl Future<Output = Answer<Option<String>>> + Send;
+
+    /// A page of the stack's resources: `ListStackResources`.
+    fn resources(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<ResourceView>>> + Send;
+
+    /// A page of the stack's events, newest first: `DescribeStackEvents`.
+    fn events(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<StackEvent>>> + Send;
+
+    /// `CreateChangeSet`; gives its ARN. Its name is the caller's, so that a lost answer is
+    /// resolved by describing it.
+    fn create_change_set(
+        &self,
+        request: &ChangeSetRequest,
+    ) -> impl Future<Output = Answer<String>> + Send;
+
+    /// A change set with one page of its changes, or nothing: `DescribeChangeSet`. `change_set` is
+    /// its ARN, or its name together with the stack.
+    fn change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Option<ChangeSetView>>> + Send;
+
+    /// `ExecuteChangeSet`.
+    fn execute_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        token: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `DeleteChangeSet`.
+    fn delete_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `DeleteStack`, keeping the named resources (only a stack in `DELETE_FAILED` takes some).
+    fn delete_stack(
+        &self,
+        stack: &str,
+        retain: &[String],
+        token: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `ContinueUpdateRollback`, leaving out the named resources.
+    fn continue_update_rollback(
+        &self,
+        stack: &str,
+        skip: &[String],
+        token: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `RollbackStack`.
+    fn roll_back(&self, stack: &str, token: &str) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `CancelUpdateStack`.
+    fn cancel_update(&self, stack: &str, token: &str) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `SetStackPolicy`.
+    fn set_stack_policy(
+        &self,
+        stack: &str,
+        policy: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `UpdateTerminationProtection`.
+    fn set_termination_protection(
+        &self,
+        stack: &str,
+        enabled: bool,
+    ) -> impl Future<Output = Answer<()>> + Send;
+}
