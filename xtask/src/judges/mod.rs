@@ -17,7 +17,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::tools::Judges;
+use crate::tools::PythonTools;
 use crate::workspace::Workspace;
 
 /// Something that a judge found.
@@ -87,7 +87,7 @@ pub fn exceptions(workspace: &Workspace) -> Result<Vec<Exception>, Error> {
 /// # Errors
 /// When a judge does not run.
 pub fn judge(workspace: &Workspace, cases: &[Case]) -> Result<Vec<Finding>, Error> {
-    let judges = Judges::of(workspace);
+    let judges = PythonTools::judges(workspace);
     judges.require()?;
     let exceptions = exceptions(workspace)?;
     let mut findings = thread::scope(|scope| {
