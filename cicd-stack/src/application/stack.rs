@@ -27,10 +27,10 @@ pub fn stack(
         &format!("Builds and deploys releases of {app}"),
     )
     .of_application(app);
+    pull_request::add(&mut stack, environment, application);
     let template = &mut stack.template;
     let build = build::add(template, environment, application);
     let engine = deploy::add(template, environment, application);
-    pull_request::add(template, environment, application);
     let started = ["build", "deploy", "verify"].map(|what| names.application_project(app, what));
     let role = pipeline::role(
         environment,
