@@ -23,7 +23,7 @@ use crate::permissions::{
 };
 
 /// What pipelines, builds and deployments do themselves.
-const BUILDING: [(&str, &[&str]); 9] = [
+const BUILDING: [(&str, &[&str]); 10] = [
     (
         "cloudformation",
         &[
@@ -33,6 +33,7 @@ const BUILDING: [(&str, &[&str]); 9] = [
     ),
     ("codebuild", &["Batch", "Create", "Start", "Update"]),
     ("codeconnections", &["Get", "Use"]),
+    ("codepipeline", &["List", "Start"]),
     ("codestar-connections", &["Get", "Use"]),
     (
         "ecr",

@@ -202,6 +202,30 @@ fn nothing_but_the_commit_goes_from_one_action_to_another() {
     }
 }
 
+/// A clone has no branch to ask for: what deploys compares the commit with the branch's head.
+#[test]
+fn what_deploys_is_told_the_commit() {
+    for synthesized in synthesized() {
+        let mut told = Vec::new();
+        for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
+            if stack != "cicd" {
+                continue;
+            }
+            for stage in pipeline["Stages"].as_array().unwrap() {
+                let variables = &stage["Actions"][0]["Configuration"]["EnvironmentVariables"];
+                let Some(text) = variables.as_str() else {
+                    continue;
+                };
+                let variables: Value = serde_json::from_str(text).unwrap();
+                assert_eq!(variables[0]["name"], "COMMIT");
+                assert_eq!(variables[0]["value"], "#{Source.CommitId}");
+                told.push(stage["Name"].as_str().unwrap());
+            }
+        }
+        assert_eq!(told, ["Check", "Self-update", "Deploy"]);
+    }
+}
+
 /// A build that runs an application's code could put its own engine where the deployment takes it.
 #[test]
 fn an_applications_projects_write_no_artifacts() {

@@ -183,6 +183,44 @@ fn only_the_definitions_deployment_writes_the_release() {
     }
 }
 
+#[test]
+fn the_definitions_deployment_starts_pipelines_of_applications_and_not_its_own() {
+    for synthesized in synthesized() {
+        let names = synthesized.environment.names();
+        let policy = synthesized.policy("bootstrap-roles", "DeployRolePolicy");
+        let starts = named(policy, "PipelinesOfApplications");
+        assert_eq!(
+            texts(&starts["Action"]),
+            [
+                "codepipeline:ListPipelineExecutions",
+                "codepipeline:StartPipelineExecution"
+            ]
+        );
+        let places_of_it = places(starts);
+        let [pattern] = places_of_it.as_slice() else {
+            panic!("{places_of_it:?}");
+        };
+        let (before, after) = pattern.split_once('*').unwrap();
+        let matches = |name: &str| format!("{before}{name}").ends_with(after);
+        for application in &synthesized.environment.applications {
+            assert!(matches(&names.pipeline(&application.name)));
+        }
+        let denied = named(policy, "NotItself");
+        assert_eq!(denied["Effect"], "Deny");
+        assert_eq!(
+            places(denied),
+            [format!("{before}{}", names.definition_pipeline())]
+        );
+        // CloudFormation starts a pipeline that is to be restarted when it is updated.
+        let others = synthesized.statements().filter(|(place, statement)| {
+            !place.contains("ExecutionRole")
+                && statement["Effect"] == "Allow"
+                && texts(&statement["Action"]).contains(&"codepipeline:StartPipelineExecution")
+        });
+        assert_eq!(others.count(), 1);
+    }
+}
+
 /// What the boundary doesn't allow, a policy gives in vain.
 #[test]
 fn the_boundary_of_the_definition_allows_what_its_roles_are_given() {
