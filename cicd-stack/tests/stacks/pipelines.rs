@@ -236,6 +236,7 @@ fn an_applications_projects_write_no_artifacts() {
                 "BuildRolePolicy",
                 "DeployRolePolicy",
                 "PullRequestRolePolicy",
+                "VerifyRolePolicy",
             ] {
                 let text = Value::from(synthesized.policy(&stack, role).to_vec()).to_string();
                 assert!(!text.contains("s3:PutObject"), "{stack}: {role}");
