@@ -2,6 +2,11 @@
 //!
 //! Whoever deploys touches nothing but stacks: it makes change sets, and CloudFormation carries
 //! them out as the execution role, the only role that can be passed.
+//!
+//! Who it is, the engine asks before anything else (`sts:GetCallerIdentity`); that takes no
+//! permission.
+//!
+//! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
 use common::environment::Environment;
 use common::grant::RoleBuilder;
@@ -39,16 +44,31 @@ const OVERVIEW: [&str; 6] = [
 ];
 
 /// Changes stacks by way of change sets that were made before.
-const CHANGE: [&str; 9] = [
+const CHANGE: [&str; 5] = [
     "cloudformation:CancelUpdateStack",
     "cloudformation:DeleteChangeSet",
-    "cloudformation:DetectStackDrift",
-    "cloudformation:DetectStackResourceDrift",
     "cloudformation:ExecuteChangeSet",
-    "cloudformation:SetStackPolicy",
     "cloudformation:TagResource",
     "cloudformation:UntagResource",
+];
+
+/// Changes how stacks are protected. Only for who deploys all of them: a release of an application
+/// never replaces or deletes what is guarded, so it can't lift the guard either. What a release
+/// creates is protected by the next deployment of the definition.
+const PROTECT: [&str; 2] = [
+    "cloudformation:SetStackPolicy",
     "cloudformation:UpdateTerminationProtection",
+];
+
+/// Has CloudFormation compare resources with their templates. Reading them is granted to nobody here:
+/// CloudFormation uses the role that a stack was given for every operation on it. That this holds for
+/// drift too is not said in so many words (`docs/first-account.md`). The stacks of bootstrap have no
+/// such role, and the boundary refuses it for them.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html>
+const DRIFT: [&str; 2] = [
+    "cloudformation:DetectStackDrift",
+    "cloudformation:DetectStackResourceDrift",
 ];
 
 /// May be given a role, and use the one that the stack has otherwise.
@@ -100,6 +120,16 @@ pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment) {
     );
 }
 
+/// Lets a role ask whether the environment's stacks are as their templates say. Nothing of them
+/// changes, and what differs is shown by what [`grant_look`] gives.
+pub(crate) fn grant_drift(role: &mut RoleBuilder, environment: &Environment) {
+    role.allow(
+        Statement::allow(DRIFT)
+            .sid("DetectDrift")
+            .on(Stacks::All.arn(environment)),
+    );
+}
+
 /// Lets a role deploy these stacks, as the execution role and no other.
 pub(crate) fn grant_deploy(
     role: &mut RoleBuilder,
@@ -117,6 +147,10 @@ pub(crate) fn grant_deploy(
             .when("StringEquals", GIVEN_ROLE, execution()),
     );
     role.allow(Statement::allow(CHANGE).sid("ChangeStacks").on(stack()));
+    if let Stacks::All = stacks {
+        role.allow(Statement::allow(PROTECT).sid("ProtectStacks").on(stack()));
+        grant_drift(role, environment);
+    }
     role.allow(Statement::allow(GO_BACK).sid("GoBack").on(stack()).when(
         "StringEqualsIfExists",
         GIVEN_ROLE,

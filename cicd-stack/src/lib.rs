@@ -29,12 +29,11 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     for application in &environment.applications {
         stacks.push(application::stack(environment, application)?);
     }
-    // The execution role is permitted what the templates hold, all but bootstrap's own.
-    let own = stacks.iter().flat_map(|stack| &stack.resource_types);
-    let mut types: BTreeSet<&str> = ecs_stack::resource_types(environment);
-    types.extend(own.map(String::as_str));
-    let roles = bootstrap::roles(environment, types.iter().copied())?;
-    let bootstrap = bootstrap::stack(environment, types)?;
+    let types = managed_types(environment, &stacks);
+    let actions =
+        permissions::actions(types).map_err(|errors| bootstrap::refused(environment, &errors))?;
+    let roles = bootstrap::roles(environment, &actions)?;
+    let bootstrap = bootstrap::stack(environment, &actions)?;
     if let Some(cicd) = stacks.first() {
         let faults = definition::faults(environment, &roles, cicd);
         if !faults.is_empty() {
@@ -46,4 +45,18 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     }
     stacks.extend([bootstrap, roles]);
     Ok(stacks)
+}
+
+/// The types of resources that may be deployed: what the templates hold, all but bootstrap's own.
+/// `own` are the stacks of this crate.
+///
+/// Stacks that `ecs-stack` does not import from are not known here; what only they hold is named in
+/// [`permissions::TYPES_ELSEWHERE`].
+#[must_use]
+pub fn managed_types<'a>(environment: &Environment, own: &'a [StackArtifact]) -> BTreeSet<&'a str> {
+    let mut types: BTreeSet<&str> = ecs_stack::resource_types(environment);
+    types.extend(permissions::TYPES_ELSEWHERE);
+    let pipelines = own.iter().filter(|stack| !stack.applied_by_a_person);
+    types.extend(pipelines.flat_map(|stack| stack.resource_types.iter().map(String::as_str)));
+    types
 }

@@ -25,6 +25,15 @@ use crate::{arn, bootstrap};
 /// The action that brings the source.
 pub(crate) const SOURCE: &str = "Source";
 
+/// The commit of a run, as an environment variable of a build. The only variable of a run that any
+/// action is given: what a build exports is what its tests made of it, and CodePipeline puts it
+/// into the next action's configuration unescaped (aws-cdk#8458).
+///
+/// The text is the same for every commit.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html>
+pub(crate) const COMMIT: (&str, &str) = ("COMMIT", "#{Source.CommitId}");
+
 /// How the source is handed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SourceFormat {

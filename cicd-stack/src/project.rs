@@ -176,19 +176,31 @@ impl Grants<'_> {
     }
 
     /// Take the published release of the definition.
+    ///
+    /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html>
     pub(crate) fn take_release(&self, role: &mut RoleBuilder) {
         role.allow(
-            Statement::allow(["s3:GetBucketVersioning"])
-                .sid("ReleaseBucket")
-                .on(arn::unplaced(
-                    "s3",
-                    &bucket_name(self.environment, RELEASES),
-                )),
+            Statement::allow([
+                "s3:GetBucketAcl",
+                "s3:GetBucketLocation",
+                "s3:GetBucketVersioning",
+                "s3:ListBucket",
+            ])
+            .sid("ReleaseBucket")
+            .on(arn::unplaced(
+                "s3",
+                &bucket_name(self.environment, RELEASES),
+            )),
         );
         role.allow(
-            Statement::allow(["s3:GetObject", "s3:GetObjectVersion"])
-                .sid("Release")
-                .on(self.release()),
+            Statement::allow([
+                "s3:GetObject",
+                "s3:GetObjectTagging",
+                "s3:GetObjectVersion",
+                "s3:GetObjectVersionTagging",
+            ])
+            .sid("Release")
+            .on(self.release()),
         );
     }
 

@@ -7,6 +7,7 @@
 pub mod alarm;
 pub mod application;
 pub mod assembly;
+pub mod bucket;
 pub mod capacity;
 pub mod environment;
 pub mod export;

@@ -105,13 +105,23 @@ edits! {
         STAGING, "ingress = \"dns\"" => "ingress = \"static_ip\"";
     }
     connection_that_is_none {
-        STAGING, "arn:aws:codeconnections" => "arn:aws:codepipeline";
+        STAGING, "\nconnection = \"arn:aws:codeconnections" => "\nconnection = \"arn:aws:codepipeline";
     }
     connection_of_another_account {
-        STAGING, "eu-west-1:444455556666" => "eu-west-1:111122223333";
+        STAGING, "444455556666:connection/6" => "111122223333:connection/6";
     }
     connection_of_another_region {
-        STAGING, "eu-west-1:444455556666" => "eu-central-1:444455556666";
+        STAGING, "eu-west-1:444455556666:connection/6" => "eu-central-1:444455556666:connection/6";
+    }
+    connection_of_pull_requests_of_another_account {
+        STAGING, "444455556666:connection/8" => "111122223333:connection/8";
+    }
+    connection_of_pull_requests_that_is_the_pipelines {
+        STAGING, "88888888-9999-0000-1111-222222222222" => "66666666-7777-8888-9999-000000000000";
+    }
+    connection_of_pull_requests_under_the_services_old_name {
+        STAGING, "pull_requests = \"arn:aws:codeconnections" => "pull_requests = \"arn:aws:codestar-connections";
+        STAGING, "88888888-9999-0000-1111-222222222222" => "66666666-7777-8888-9999-000000000000";
     }
     definition_repository_by_address {
         STAGING, "repository = \"lemonade/infrastructure\"" => "repository = \"https://github.com/lemonade/infrastructure\"";
@@ -191,7 +201,8 @@ edits! {
 edits! {
     equal_account_and_region {
         STAGING, "account = \"444455556666\"" => "account = \"111122223333\"";
-        STAGING, "eu-west-1:444455556666" => "eu-west-1:111122223333";
+        STAGING, "444455556666:connection/6" => "111122223333:connection/6";
+        STAGING, "444455556666:connection/8" => "111122223333:connection/8";
     }
     overlap_of_environments {
         STAGING, "10.20.0.0/16" => "10.10.128.0/20";
@@ -225,6 +236,20 @@ edits! {
         APPLICATIONS, "[mailer]" => "[a-mailer-that-sends-what-is-waiting-to-be-sent]";
         APPLICATIONS, "[mailer.variables]" => "[a-mailer-that-sends-what-is-waiting-to-be-sent.variables]";
         APPLICATIONS, "[mailer.overrides.staging]" => "[a-mailer-that-sends-what-is-waiting-to-be-sent.overrides.staging]";
+    }
+    artifacts_in_the_same_folder {
+        APPLICATIONS, "[api]" => "[statistics-of-orders-api]";
+        APPLICATIONS, "[api.ingress]" => "[statistics-of-orders-api.ingress]";
+        APPLICATIONS, "[api.health_check]" => "[statistics-of-orders-api.health_check]";
+        APPLICATIONS, "[api.overrides.staging]" => "[statistics-of-orders-api.overrides.staging]";
+        APPLICATIONS, "[mailer]" => "[statistics-of-orders-mailer]";
+        APPLICATIONS, "[mailer.variables]" => "[statistics-of-orders-mailer.variables]";
+        APPLICATIONS, "[mailer.overrides.staging]" => "[statistics-of-orders-mailer.overrides.staging]";
+    }
+    artifacts_in_the_same_folder_in_one_environment {
+        APPLICATIONS, "[mailer]" => "[web-lemonade-staging]";
+        APPLICATIONS, "[mailer.variables]" => "[web-lemonade-staging.variables]";
+        APPLICATIONS, "[mailer.overrides.staging]" => "[web-lemonade-staging.overrides.staging]";
     }
     duplicate_application {
         APPLICATIONS, "[mailer]" => "[web]";

@@ -1,8 +1,10 @@
 //! The table of roles in `docs/security.md` is that of the templates.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
+use cicd_stack::permissions::TYPES_ELSEWHERE;
 use serde_json::Value;
 use tests::{Resource, Synthesis, root, synthesized};
 
@@ -123,6 +125,39 @@ fn the_table_of_roles_is_up_to_date() {
         text == expected,
         "{FILE} is out of date; write it with\n  UPDATE_DOCS=1 cargo test -p tests --test security"
     );
+}
+
+/// A crate whose stacks `ecs-stack` doesn't import from is not known to the one that generates what
+/// CloudFormation may do.
+#[test]
+fn what_cloudformation_may_do_covers_every_stack() {
+    for synthesis in synthesized() {
+        let deployed = synthesis.assembly.stacks.iter();
+        let deployed = deployed.filter(|stack| !stack.applied_by_a_person);
+        let (own, others): (Vec<_>, Vec<_>) = deployed
+            .cloned()
+            .partition(|stack| stack.crate_name == "cicd-stack");
+        let managed = cicd_stack::managed_types(&synthesis.environment, &own);
+        let mut held: BTreeSet<&str> = ecs_stack::resource_types(&synthesis.environment);
+        for stack in own.iter().chain(&others) {
+            for resource_type in &stack.resource_types {
+                held.insert(resource_type);
+                assert!(
+                    managed.contains(resource_type.as_str()),
+                    "{} of {} holds {resource_type}, which CloudFormation may not manage; add it to \
+                     `TYPES_ELSEWHERE` in cicd-stack/src/permissions/given.rs",
+                    stack.name,
+                    stack.crate_name
+                );
+            }
+        }
+        for resource_type in TYPES_ELSEWHERE {
+            assert!(
+                held.contains(resource_type),
+                "no stack holds {resource_type}; remove it from `TYPES_ELSEWHERE`"
+            );
+        }
+    }
 }
 
 #[test]

@@ -26,21 +26,22 @@ pub(super) struct Projects {
     pub(super) verify: Handle<Project>,
 }
 
-/// Adds the projects and their role, which can change one stack.
+/// Adds the projects, each with a role of its own: one can change one stack, one can only look.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
     application: &Application,
 ) -> Projects {
-    let role = role_arn(&role(environment, application).add_to(template));
+    let deploys = role_arn(&deploying(environment, application).add_to(template));
+    let looks = role_arn(&looking(environment, application).add_to(template));
     let names = environment.names();
     let name = &application.name;
-    let mut project = |id, what: &str, does: &str, buildspec: &str, minutes| {
+    let mut project = |id, role, what: &str, does: &str, buildspec: &str, minutes| {
         PipelineProject {
             id,
             name: names.application_project(name, what),
             description: format!("{does} {name} ({})", environment.name),
-            role: role.clone(),
+            role,
             log_group: names.pipeline_log_group(name, what),
             buildspec: buildspec.to_owned(),
             variables: vec![
@@ -55,30 +56,66 @@ pub(super) fn add(
         .add_to(template, environment)
     };
     Projects {
-        deploy: project("DeployProject", "deploy", "Deploys", DEPLOY, 120),
-        verify: project("VerifyProject", "verify", "Verifies", VERIFY, 30),
+        deploy: project("DeployProject", deploys, "deploy", "Deploys", DEPLOY, 120),
+        verify: project("VerifyProject", looks, "verify", "Verifies", VERIFY, 30),
     }
 }
 
-fn role(environment: &Environment, application: &Application) -> RoleBuilder {
-    let names = environment.names();
+fn deploying(environment: &Environment, application: &Application) -> RoleBuilder {
     let name = &application.name;
-    let bootstrap = bootstrap::exports(environment);
-    let mut role = RoleBuilder::new(
+    let mut role = role(
         environment,
+        application,
         "DeployRole",
-        names.application_role(name, ApplicationRole::Deploy),
-        ServicePrincipal::CodeBuild,
+        (ApplicationRole::Deploy, "deploy"),
         &format!("Deploys releases of {name}"),
-    )
-    .for_this_account_only()
-    .of_the_definition();
+    );
+    let bootstrap = bootstrap::role_exports(environment);
     deployment::grant_deploy(
         &mut role,
         environment,
         Stacks::ServiceOf(name),
-        &bootstrap::role_exports(environment).execution_role.import(),
+        &bootstrap.execution_role.import(),
     );
+    role
+}
+
+/// What looks at a release can't mend it.
+fn looking(environment: &Environment, application: &Application) -> RoleBuilder {
+    let mut role = role(
+        environment,
+        application,
+        "VerifyRole",
+        (ApplicationRole::Verify, "verify"),
+        &format!("Looks at releases of {}", application.name),
+    );
+    deployment::grant_look(&mut role, environment);
+    role
+}
+
+/// What both take: the release of the definition, the digest of the image, and a log.
+fn role(
+    environment: &Environment,
+    application: &Application,
+    id: &str,
+    (role, project): (ApplicationRole, &str),
+    description: &str,
+) -> RoleBuilder {
+    let names = environment.names();
+    let name = &application.name;
+    let mut role = RoleBuilder::new(
+        environment,
+        id,
+        names.application_role(name, role),
+        ServicePrincipal::CodeBuild,
+        description,
+    )
+    .for_this_account_only()
+    .on_behalf_of(arn::project(
+        environment,
+        &names.application_project(name, project),
+    ))
+    .of_the_definition();
     role.allow(
         Statement::allow(["ecr:DescribeImages"])
             .sid("Digest")
@@ -90,15 +127,9 @@ fn role(environment: &Environment, application: &Application) -> RoleBuilder {
     );
     let grants = Grants {
         environment,
-        key: bootstrap.artifact_key.import(),
+        key: bootstrap::exports(environment).artifact_key.import(),
     };
     grants.takes_artifacts(&mut role, &names.pipeline(name));
-    for what in ["deploy", "verify"] {
-        role = role.on_behalf_of(arn::project(
-            environment,
-            &names.application_project(name, what),
-        ));
-        grants.logs(&mut role, &names.pipeline_log_group(name, what));
-    }
+    grants.logs(&mut role, &names.pipeline_log_group(name, project));
     role
 }

@@ -1,16 +1,17 @@
 //! Builds of pull requests: the tests, and nothing else.
 //!
 //! Somebody's proposal runs here before anybody has read it. So the role has no secret, no image,
-//! no artifact and no stack: it reads the repository, writes its log and its test reports. A
-//! proposal from a fork waits for a word of somebody who may write to the repository.
+//! no artifact and no stack: it reads the repository, writes its log and its test reports. Every
+//! proposal waits for a word of somebody who may write to the repository, unless it is theirs.
 //!
-//! Known gap: the token that CodeBuild reads the repository with belongs to the connection, and
-//! reaches every repository that the connection's installation does (`docs/security.md`).
+//! The token that CodeBuild reads the repository with belongs to the connection, and reaches every
+//! repository that the connection does. So these builds have a connection of their own, which does
+//! not reach the definition's repository; an environment without one builds no pull requests.
 //!
 //! Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhook.html>
 
 use common::application::Application;
-use common::environment::{Branch, Environment};
+use common::environment::{Branch, ConnectionArn, Environment};
 use common::grant::RoleBuilder;
 use common::naming::ApplicationRole;
 use common::resources::codebuild::Project;
@@ -18,8 +19,9 @@ use common::resources::codebuild::project::{
     Artifacts, EnvironmentVariable, ProjectRequired, ProjectTriggers, PullRequestBuildPolicy,
     Source, SourceAuth,
 };
+use common::stack::StackBuilder;
 use common::template::policy::{ServicePrincipal, Statement};
-use common::template::{List, Template, Value};
+use common::template::{List, Value};
 use serde_json::json;
 
 use super::build::{grant_reports, reports};
@@ -28,22 +30,28 @@ use crate::{arn, bootstrap};
 
 const BUILDSPEC: &str = include_str!("../../../buildspecs/application-pull-request.yml");
 
-/// Adds the project, its role, log group and report group.
-pub(super) fn add(template: &mut Template, environment: &Environment, application: &Application) {
+/// Adds the project, its role, log group and report group, where there is a connection for it.
+pub(super) fn add(stack: &mut StackBuilder, environment: &Environment, application: &Application) {
+    let Some(connection) = &environment.pipeline.pull_requests else {
+        stack.note(
+            "pull requests are not built: `pipeline.pull_requests` names no connection for them",
+        );
+        return;
+    };
+    let template = &mut stack.template;
     let names = environment.names();
     let name = names.application_project(&application.name, "pull-request");
     let log_group = names.pipeline_log_group(&application.name, "pull-request");
     let key = bootstrap::exports(environment).artifact_key.import();
     reports(template, "PullRequestReports", &name);
-    let role = role(environment, application, &name, &log_group).add_to(template);
+    let role = role(environment, application, connection, &name, &log_group).add_to(template);
     let group = template.add(
         "PullRequestProjectLogGroup",
         common::logs::group(environment, log_group, &key),
     );
-    let connection = environment.pipeline.connection.as_str();
     let source = Source::new("GITHUB")
         .location(format!("https://github.com/{}.git", application.repository))
-        .auth(SourceAuth::new("CODECONNECTIONS").resource(connection))
+        .auth(SourceAuth::new("CODECONNECTIONS").resource(connection.as_str()))
         .git_clone_depth(1)
         .report_build_status(true)
         .build_spec(BUILDSPEC);
@@ -74,7 +82,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment, applicatio
                 ProjectTriggers::new()
                     .webhook(true)
                     .filter_groups(filters(&environment.branch))
-                    .pull_request_build_policy(PullRequestBuildPolicy::new("FORK_PULL_REQUESTS")),
+                    .pull_request_build_policy(PullRequestBuildPolicy::new("ALL_PULL_REQUESTS")),
             ),
     );
 }
@@ -97,6 +105,7 @@ fn filters(branch: &Branch) -> List<common::template::Json> {
 fn role(
     environment: &Environment,
     application: &Application,
+    connection: &ConnectionArn,
     project: &str,
     log_group: &str,
 ) -> RoleBuilder {
@@ -118,7 +127,6 @@ fn role(
     }
     .logs(&mut role, log_group);
     grant_reports(&mut role, environment, project);
-    let connection = &environment.pipeline.connection;
     let service = connection.service();
     role.allow(
         // https://docs.aws.amazon.com/codebuild/latest/userguide/connections-github-app.html

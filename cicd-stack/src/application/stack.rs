@@ -7,7 +7,7 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::{build, deploy, pull_request};
-use crate::pipeline::{self, SOURCE, SourceFormat, build_with};
+use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
 
 /// Defines the stack. It exports nothing.
 ///
@@ -27,10 +27,10 @@ pub fn stack(
         &format!("Builds and deploys releases of {app}"),
     )
     .of_application(app);
+    pull_request::add(&mut stack, environment, application);
     let template = &mut stack.template;
     let build = build::add(template, environment, application);
     let engine = deploy::add(template, environment, application);
-    pull_request::add(template, environment, application);
     let started = ["build", "deploy", "verify"].map(|what| names.application_project(app, what));
     let role = pipeline::role(
         environment,
@@ -42,10 +42,7 @@ pub fn stack(
     )
     .add_to(template);
 
-    // The only variable of a run that any action is given. What a build exports is what its tests
-    // made of it, and CodePipeline puts it into the next action's configuration unescaped
-    // (aws-cdk#8458).
-    let commit = [("COMMIT", "#{Source.CommitId}")];
+    let commit = [COMMIT];
     let stages = vec![
         StageDeclaration::new(
             SOURCE,

@@ -6,17 +6,15 @@
 //!
 //! Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html>
 
+use common::bucket;
 use common::environment::Environment;
 use common::resources::s3::bucket::{
-    AbortIncompleteMultipartUpload, BucketEncryption, LifecycleConfiguration,
-    NoncurrentVersionExpiration, OwnershipControls, OwnershipControlsRule,
-    OwnershipControlsRuleObjectOwnership, PublicAccessBlockConfiguration, Rule, RuleStatus,
-    ServerSideEncryptionByDefault, ServerSideEncryptionByDefaultSseAlgorithm,
-    ServerSideEncryptionRule, VersioningConfiguration, VersioningConfigurationStatus,
+    NoncurrentVersionExpiration, Rule, ServerSideEncryptionByDefault,
+    ServerSideEncryptionByDefaultSseAlgorithm, ServerSideEncryptionRule,
 };
 use common::resources::{Handle, kms, s3};
+use common::template::Template;
 use common::template::policy::{PolicyDocument, Principal, Statement};
-use common::template::{Template, Value, sub};
 
 use super::roles::roles_of_the_definition;
 use crate::project::{ARTIFACTS, RELEASES, bucket_name};
@@ -33,7 +31,7 @@ pub(super) fn artifacts(
     environment: &Environment,
     key: &Handle<kms::Key>,
 ) -> Handle<s3::Bucket> {
-    let expiry = rule()
+    let expiry = bucket::expiry()
         .expiration_in_days(HANDED_ON_DAYS)
         .noncurrent_version_expiration(NoncurrentVersionExpiration::new(1));
     let name = bucket_name(environment, ARTIFACTS);
@@ -46,16 +44,10 @@ pub(super) fn releases(
     environment: &Environment,
     key: &Handle<kms::Key>,
 ) -> Handle<s3::Bucket> {
-    let expiry =
-        rule().noncurrent_version_expiration(NoncurrentVersionExpiration::new(OLDER_RELEASES_DAYS));
+    let expiry = bucket::expiry()
+        .noncurrent_version_expiration(NoncurrentVersionExpiration::new(OLDER_RELEASES_DAYS));
     let name = bucket_name(environment, RELEASES);
     add(template, "ReleaseBucket", name, key, expiry)
-}
-
-fn rule() -> Rule {
-    Rule::new(RuleStatus::Enabled)
-        .id("expire")
-        .abort_incomplete_multipart_upload(AbortIncompleteMultipartUpload::new(1))
 }
 
 /// Adds a bucket and its policy.
@@ -72,41 +64,13 @@ fn add(
     let encryption = ServerSideEncryptionRule::new()
         .server_side_encryption_by_default(default)
         .bucket_key_enabled(true);
-    let bucket = template.add(
-        id,
-        s3::Bucket::new()
-            .bucket_name(name)
-            .bucket_encryption(BucketEncryption::new([encryption]))
-            .lifecycle_configuration(LifecycleConfiguration::new([expiry]))
-            .versioning_configuration(VersioningConfiguration::new(
-                VersioningConfigurationStatus::Enabled,
-            ))
-            .ownership_controls(OwnershipControls::new([OwnershipControlsRule::new()
-                .object_ownership(
-                    OwnershipControlsRuleObjectOwnership::BucketOwnerEnforced,
-                )]))
-            .public_access_block_configuration(
-                PublicAccessBlockConfiguration::new()
-                    .block_public_acls(true)
-                    .block_public_policy(true)
-                    .ignore_public_acls(true)
-                    .restrict_public_buckets(true),
-            ),
-    );
-    let everything: Value<String> = sub(format!("${{{id}.Arn}}/*")).into();
+    let bucket = template.add(id, bucket::private(name, encryption, expiry));
     template.add(
         format!("{id}Policy"),
         s3::BucketPolicy::new(
             bucket.reference(),
             PolicyDocument::new()
-                .with(
-                    Statement::deny(["s3:*"])
-                        .sid("EncryptedTransportOnly")
-                        .by(Principal::Everybody)
-                        .on(bucket.attr_arn())
-                        .on(&everything)
-                        .when("Bool", "aws:SecureTransport", "false"),
-                )
+                .with(bucket::encrypted_transport_only(&bucket))
                 .with(
                     Statement::deny([
                         "s3:DeleteBucket",
@@ -121,7 +85,7 @@ fn add(
                     .sid("BootstrapIsAPersons")
                     .by(Principal::Everybody)
                     .on(bucket.attr_arn())
-                    .on(everything)
+                    .on(bucket::objects(&bucket))
                     .when(
                         "ArnLike",
                         "aws:PrincipalArn",

@@ -3,8 +3,8 @@
 //! A boundary gives nothing; it caps what a role's own policies give. It is one policy of 6,144
 //! characters, in which the execution role's actions don't fit one by one. So it says verbs
 //! (`ec2:Describe*`), of the services that the templates use and no others, generated from the
-//! same list. No role can be made without a boundary, or outside of the environment's path;
-//! nothing of bootstrap can be changed, and no secret's value can be read.
+//! same list. No role can be made without a boundary, or outside of the environment's path,
+//! and none is given another boundary later; nothing of bootstrap can be changed, and no secret's value can be read.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
 
@@ -18,12 +18,12 @@ use common::template::policy::{PolicyDocument, Statement};
 
 use crate::arn;
 use crate::permissions::{
-    self, BootstrapThings, POLICY_CHARACTERS, PermissionError, characters, iam_actions,
+    BootstrapThings, POLICY_CHARACTERS, PermissionError, ServiceActions, characters, iam_actions,
     iam_boundary, kms_actions,
 };
 
 /// What pipelines, builds and deployments do themselves.
-const BUILDING: [(&str, &[&str]); 9] = [
+const BUILDING: [(&str, &[&str]); 10] = [
     (
         "cloudformation",
         &[
@@ -33,6 +33,7 @@ const BUILDING: [(&str, &[&str]); 9] = [
     ),
     ("codebuild", &["Batch", "Create", "Start", "Update"]),
     ("codeconnections", &["Get", "Use"]),
+    ("codepipeline", &["List", "Start"]),
     ("codestar-connections", &["Get", "Use"]),
     (
         "ecr",
@@ -51,30 +52,31 @@ const BUILDING: [(&str, &[&str]); 9] = [
     ),
     ("ecs", &["Describe", "List"]),
     ("logs", &["Create", "Put"]),
-    ("s3", &["Get", "Put"]),
+    ("s3", &["Get", "List", "Put"]),
     ("secretsmanager", &["Describe"]),
 ];
 
 /// Adds the boundary, under the name that every such role refers to it by.
 ///
 /// # Errors
-/// When the actions of these resource types are not known, or the boundary gets too long.
-pub(super) fn add<'a>(
+/// When the boundary gets too long.
+pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
-    resource_types: impl IntoIterator<Item = &'a str>,
+    actions: &ServiceActions,
 ) -> Result<Handle<iam::ManagedPolicy>, Vec<PermissionError>> {
     let names = environment.names();
     let everything = "a boundary caps the roles' own policies, which name resources";
     let mut document = PolicyDocument::new()
         .with(
-            Statement::allow(services(resource_types)?)
+            Statement::allow(services(actions))
                 .sid("ServicesOfTheDefinition")
                 .on_everything(everything),
         )
         .with(
             Statement::deny([
                 "iam:DeleteRolePermissionsBoundary",
+                "iam:PutRolePermissionsBoundary",
                 "secretsmanager:GetSecretValue",
             ])
             .sid("Never")
@@ -114,11 +116,9 @@ pub(super) fn add<'a>(
 }
 
 /// What the templates' services, keys and building take, by verbs.
-fn services<'a>(
-    resource_types: impl IntoIterator<Item = &'a str>,
-) -> Result<Vec<String>, Vec<PermissionError>> {
+fn services(of_templates: &ServiceActions) -> Vec<String> {
     let mut actions = kms_actions();
-    for (service, of_service) in permissions::actions(resource_types)? {
+    for (service, of_service) in of_templates {
         actions.extend(
             of_service
                 .iter()
@@ -128,7 +128,7 @@ fn services<'a>(
     for (service, more) in BUILDING {
         actions.extend(more.iter().map(|verb| format!("{service}:{verb}")));
     }
-    Ok(verbs(actions))
+    verbs(actions)
 }
 
 /// Actions by their verbs: `ec2:DescribeVpcs` and `ec2:DescribeSubnets` are `ec2:Describe*`.

@@ -7,7 +7,7 @@ use common::environment::Environment;
 use common::grant::RoleBuilder;
 use common::resources::kinds::RoleArn;
 use common::resources::{Handle, iam};
-use common::template::policy::ServicePrincipal;
+use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Template, Value};
 
 use crate::arn;
@@ -43,9 +43,33 @@ pub(super) fn add(
     };
     grants.artifacts(&mut role, &names.definition_pipeline());
     grants.publish_release(&mut role);
+    grant_starts(&mut role, environment);
     for project in DEPLOYING_PROJECTS {
         grants.logs(&mut role, &names.log_group("cicd", project));
     }
     grants.repository(&mut role, environment.pipeline.repository.as_str());
     role.add_to(template)
+}
+
+/// Starts pipelines of applications after a release was published (`buildspecs/start-pipelines.sh`).
+/// By a pattern of their names, so that a person need not apply bootstrap for every application.
+/// The definition's own pipeline has a name of the pattern too, and could start itself for ever.
+///
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html>
+fn grant_starts(role: &mut RoleBuilder, environment: &Environment) {
+    let names = environment.names();
+    let pipeline = |name: &str| arn::regional(environment, "codepipeline", name);
+    role.allow(
+        Statement::allow([
+            "codepipeline:ListPipelineExecutions",
+            "codepipeline:StartPipelineExecution",
+        ])
+        .sid("PipelinesOfApplications")
+        .on(pipeline(&names.pipelines())),
+    );
+    role.allow(
+        Statement::deny(["codepipeline:StartPipelineExecution"])
+            .sid("NotItself")
+            .on(pipeline(&names.definition_pipeline())),
+    );
 }

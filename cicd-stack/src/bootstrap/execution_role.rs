@@ -6,21 +6,21 @@ use common::resources::{Handle, iam};
 use common::template::policy::{PolicyDocument, ServicePrincipal};
 use common::template::{Template, Value};
 
-use crate::permissions::{self, BootstrapThings, PermissionError};
+use crate::permissions::{self, BootstrapThings, PermissionError, ServiceActions};
 
 /// Adds the role and its generated policies.
 ///
 /// # Errors
-/// When they can't be generated for these resource types.
-pub(super) fn add<'a>(
+/// When they get too long or too many.
+pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
-    resource_types: impl IntoIterator<Item = &'a str>,
+    actions: &ServiceActions,
     bootstrap: &BootstrapThings,
 ) -> Result<Handle<iam::Role>, Vec<PermissionError>> {
     let names = environment.names();
     let name = names.role("execution");
-    let policies = permissions::policies(environment, resource_types, bootstrap)?;
+    let policies = permissions::policies(environment, actions, bootstrap)?;
     // Before the role, so that whatever waits for it has its permissions. Without descriptions:
     // they could never be changed, since a policy of a fixed name can't be replaced.
     let attached: Vec<Value<ManagedPolicyArn>> = policies

@@ -12,7 +12,7 @@ use common::template::{Value, sub};
 
 use super::{deploy_role, execution_role, service_linked_roles};
 use crate::arn;
-use crate::permissions::{BootstrapThings, PermissionError};
+use crate::permissions::{BootstrapThings, PermissionError, ServiceActions};
 use crate::project::{ARTIFACTS, RELEASES, bucket_name};
 
 common::exports! {
@@ -35,24 +35,20 @@ fn name(environment: &Environment) -> StackName {
     environment.names().stack(&StackKind::BootstrapRoles)
 }
 
-/// Defines the stack, for templates that hold these types of resources.
+/// Defines the stack, for templates whose resources take these actions.
 ///
 /// # Errors
-/// When the definition breaks a rule of CloudFormation or of this project, or when it is not
-/// known what managing one of the types takes.
-pub fn roles<'a>(
+/// When the definition breaks a rule of CloudFormation or of this project.
+pub fn roles(
     environment: &Environment,
-    resource_types: impl IntoIterator<Item = &'a str>,
+    actions: &ServiceActions,
 ) -> Result<StackArtifact, StackError> {
     let mut stack = StackBuilder::new(environment, name(environment), "What deploys the stacks")
         .applied_by_a_person();
     let template = &mut stack.template;
     let bootstrap = things(environment);
-    let execution = execution_role::add(template, environment, resource_types, &bootstrap)
-        .map_err(|errors: Vec<PermissionError>| StackError::Rules {
-            stack: name(environment),
-            faults: errors.iter().map(ToString::to_string).collect(),
-        })?;
+    let execution = execution_role::add(template, environment, actions, &bootstrap)
+        .map_err(|errors| refused(environment, &errors))?;
     let deploy = deploy_role::add(template, environment, &execution.attr_arn());
     RoleOutputs {
         deploy_role: deploy.attr_arn(),
@@ -60,6 +56,14 @@ pub fn roles<'a>(
     }
     .publish(&mut stack, &role_exports(environment));
     stack.finish(crate::CRATE)
+}
+
+/// Why the roles can't be defined.
+pub(crate) fn refused(environment: &Environment, errors: &[PermissionError]) -> StackError {
+    StackError::Rules {
+        stack: name(environment),
+        faults: errors.iter().map(ToString::to_string).collect(),
+    }
 }
 
 /// What of bootstrap could be told by its name to be another stack's: all but roles and policies,

@@ -9,7 +9,7 @@ use super::{
     alarm_topic, artifact_key, buckets, budget, definition_boundary, image_cache,
     service_linked_roles, workload_boundary,
 };
-use crate::permissions::PermissionError;
+use crate::permissions::{PermissionError, ServiceActions};
 
 common::exports! {
     /// What bootstrap offers to the stacks of the pipelines. Other stacks know the boundary by its
@@ -40,14 +40,13 @@ fn name(environment: &Environment) -> StackName {
     environment.names().stack(&StackKind::Bootstrap)
 }
 
-/// Defines the stack, for templates that hold these types of resources.
+/// Defines the stack, for templates whose resources take these actions.
 ///
 /// # Errors
-/// When the definition breaks a rule of CloudFormation or of this project, or when it is not
-/// known what managing one of the types takes.
-pub fn stack<'a>(
+/// When the definition breaks a rule of CloudFormation or of this project.
+pub fn stack(
     environment: &Environment,
-    resource_types: impl IntoIterator<Item = &'a str>,
+    actions: &ServiceActions,
 ) -> Result<StackArtifact, StackError> {
     let refused = |errors: Vec<PermissionError>| StackError::Rules {
         stack: name(environment),
@@ -61,8 +60,7 @@ pub fn stack<'a>(
     .applied_by_a_person();
     let template = &mut stack.template;
     let workload = workload_boundary::add(template, environment);
-    let definition =
-        definition_boundary::add(template, environment, resource_types).map_err(refused)?;
+    let definition = definition_boundary::add(template, environment, actions).map_err(refused)?;
 
     let key = artifact_key::add(template, environment);
     let artifacts = buckets::artifacts(template, environment, &key);

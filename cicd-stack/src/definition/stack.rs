@@ -6,7 +6,7 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::projects;
-use crate::pipeline::{self, SOURCE, SourceFormat, build};
+use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build, build_with};
 
 /// Defines the stack. It exports nothing, and imports only from bootstrap: it can be made before
 /// anything else is, and be there when everything else has to be made again.
@@ -40,19 +40,25 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     .add_to(template);
 
     let stage = |name: &str, action| StageDeclaration::new(name, [action]);
+    // A full clone checks out a commit and no branch. What asks for the branch compares this with
+    // the head of the branch instead.
+    let commit = [COMMIT];
     let stages = vec![
         stage(
             SOURCE,
             pipeline::source(environment, repository, SourceFormat::Clone),
         ),
-        stage("Check", build("Check", &projects.check, &[SOURCE], &[])),
+        stage(
+            "Check",
+            build_with("Check", &projects.check, &[SOURCE], &[], &commit),
+        ),
         stage(
             "Self-update",
-            build("SelfUpdate", &projects.self_update, &[SOURCE], &[]),
+            build_with("SelfUpdate", &projects.self_update, &[SOURCE], &[], &commit),
         ),
         stage(
             "Deploy",
-            build("Deploy", &projects.deploy, &[SOURCE], &["Release"]),
+            build_with("Deploy", &projects.deploy, &[SOURCE], &["Release"], &commit),
         ),
         stage(
             "Verify",

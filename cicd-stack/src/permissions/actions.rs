@@ -66,15 +66,17 @@ pub enum PermissionError {
     },
 }
 
-/// The actions that managing resources of these types takes, without prefix, by service; without
-/// those that are withheld.
+/// Actions without prefix, by service.
+pub type ServiceActions = BTreeMap<&'static str, BTreeSet<String>>;
+
+/// The actions that managing resources of these types takes, without those that are withheld.
 ///
 /// # Errors
 /// Every type whose actions or their places are not known.
 pub fn actions<'a>(
     resource_types: impl IntoIterator<Item = &'a str>,
-) -> Result<BTreeMap<&'static str, BTreeSet<String>>, Vec<PermissionError>> {
-    let mut services: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+) -> Result<ServiceActions, Vec<PermissionError>> {
+    let mut services = ServiceActions::new();
     let mut errors = BTreeSet::new();
     for resource_type in resource_types {
         let listed = match listed(resource_type) {

@@ -12,14 +12,14 @@ use common::template::policy::{ManagedPolicy, Statement};
 use super::services::page;
 use crate::arn;
 
-/// Changes what a role may do: only to roles that have, or get, a boundary. There is no
-/// `DeleteRolePermissionsBoundary`.
-const BOUNDED: [&str; 6] = [
+/// Changes what a role may do: only to roles that have, or are created with, a boundary. Neither
+/// `DeleteRolePermissionsBoundary` nor `PutRolePermissionsBoundary` is here: `CreateRole` takes the
+/// boundary itself (of its type, creating takes no other action), and a role never gets another.
+const BOUNDED: [&str; 5] = [
     "iam:AttachRolePolicy",
     "iam:CreateRole",
     "iam:DeleteRolePolicy",
     "iam:DetachRolePolicy",
-    "iam:PutRolePermissionsBoundary",
     "iam:PutRolePolicy",
 ];
 

@@ -14,8 +14,9 @@ mod services;
 mod size;
 mod withheld;
 
-pub use actions::{PermissionError, actions, placed};
-pub use policies::{POLICIES_PER_ROLE, generated};
+pub use actions::{PermissionError, ServiceActions, actions, placed};
+pub use given::TYPES_ELSEWHERE;
+pub use policies::POLICIES_PER_ROLE;
 pub use services::{Service, page, service, services};
 pub use size::{POLICY_CHARACTERS, characters};
 pub use withheld::{is_hand_written, withheld};

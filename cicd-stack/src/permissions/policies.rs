@@ -4,25 +4,18 @@ use common::environment::Environment;
 use common::template::policy::{PolicyDocument, Statement};
 
 use super::size::{POLICY_CHARACTERS, characters};
-use super::{BootstrapThings, PermissionError, actions, iam, kms, service};
+use super::{BootstrapThings, PermissionError, ServiceActions, iam, kms, service};
 
 /// The managed policies that a role takes.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub const POLICIES_PER_ROLE: usize = 10;
 
-/// What CloudFormation needs to manage resources of these types, for everything but IAM and KMS:
-/// a statement for what each service's actions do to the environment's resources, and one for
-/// what knows no resources.
-///
-/// # Errors
-/// Every type whose actions or their places are not known.
-pub fn generated<'a>(
-    environment: &Environment,
-    resource_types: impl IntoIterator<Item = &'a str>,
-) -> Result<Vec<Statement>, Vec<PermissionError>> {
+/// What CloudFormation needs for everything but IAM and KMS: a statement for what each service's
+/// actions do to the environment's resources, and one for what knows no resources.
+fn generated(environment: &Environment, actions: &ServiceActions) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for (prefix, actions) in actions(resource_types)? {
+    for (prefix, actions) in actions {
         let Some(service) = service(prefix) else {
             continue;
         };
@@ -41,20 +34,20 @@ pub fn generated<'a>(
             statements.push(Statement::allow(unscoped).on_everything(service.page));
         }
     }
-    Ok(statements)
+    statements
 }
 
 /// The policies of the execution role: the generated statements, those of IAM and KMS, and the
 /// denial of everything that bootstrap holds.
 ///
 /// # Errors
-/// Every type whose actions or their places are not known, and policies too long or too many.
-pub(crate) fn policies<'a>(
+/// Policies too long or too many.
+pub(crate) fn policies(
     environment: &Environment,
-    resource_types: impl IntoIterator<Item = &'a str>,
+    actions: &ServiceActions,
     bootstrap: &BootstrapThings,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
-    let mut statements = generated(environment, resource_types)?;
+    let mut statements = generated(environment, actions);
     statements.extend(iam::statements(environment));
     statements.extend(kms::statements(environment));
     statements.push(bootstrap.unchanged());

@@ -37,8 +37,8 @@ enum Arn {
     Unplaced(&'static str),
     /// The hosted zones that records are in.
     HostedZones,
-    /// The connection with GitHub.
-    Connection,
+    /// The connections with GitHub.
+    Connections,
 }
 
 macro_rules! page {
@@ -127,7 +127,7 @@ static SERVICES: [Service; 24] = [
         prefix: "codeconnections",
         page: page!("awscodeconnections"),
         unscoped: &[],
-        scope: &[Arn::Connection],
+        scope: &[Arn::Connections],
     },
     Service {
         prefix: "codepipeline",
@@ -139,7 +139,7 @@ static SERVICES: [Service; 24] = [
         prefix: "codestar-connections",
         page: page!("awscodestarconnections"),
         unscoped: &[],
-        scope: &[Arn::Connection],
+        scope: &[Arn::Connections],
     },
     Service {
         prefix: "ec2",
@@ -383,6 +383,7 @@ impl Arn {
                 .replace("{lemonade}", &environment.names().prefix())
                 .replace("{env}", environment.name.as_str())
         };
+        let pipeline = &environment.pipeline;
         match self {
             Self::Own(resource) => vec![arn::regional(environment, service, &named(resource))],
             Self::Of(service, resource) => {
@@ -395,7 +396,11 @@ impl Arn {
                 .into_iter()
                 .map(|zone| arn::unplaced(service, &format!("hostedzone/{zone}")))
                 .collect(),
-            Self::Connection => vec![environment.pipeline.connection.to_string()],
+            Self::Connections => [Some(&pipeline.connection), pipeline.pull_requests.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(ToString::to_string)
+                .collect(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::synthesized;
+use crate::support::{environments, named, places, synthesized};
 
 fn stages(pipeline: &Value) -> Vec<&str> {
     let stages = pipeline["Stages"].as_array().unwrap();
@@ -92,7 +92,7 @@ fn every_buildspec_of_the_definition_is_in_the_repository() {
 }
 
 #[test]
-fn pull_requests_never_build_on_their_own_from_forks() {
+fn pull_requests_never_build_on_their_own() {
     for synthesized in synthesized() {
         for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
             if id != "PullRequestProject" {
@@ -100,7 +100,7 @@ fn pull_requests_never_build_on_their_own_from_forks() {
             }
             let policy = &project["Triggers"]["PullRequestBuildPolicy"];
             assert_eq!(
-                policy["RequiresCommentApproval"], "FORK_PULL_REQUESTS",
+                policy["RequiresCommentApproval"], "ALL_PULL_REQUESTS",
                 "{stack}"
             );
             assert_eq!(project["Artifacts"]["Type"], "NO_ARTIFACTS", "{stack}");
@@ -108,6 +108,42 @@ fn pull_requests_never_build_on_their_own_from_forks() {
             assert!(filters.contains("PULL_REQUEST_") && !filters.contains("PUSH"));
         }
     }
+}
+
+/// The token of a connection reaches whatever the connection does.
+#[test]
+fn builds_of_pull_requests_have_a_connection_of_their_own() {
+    for synthesized in synthesized() {
+        let pipeline = &synthesized.environment.pipeline;
+        let own = pipeline.pull_requests.as_ref().unwrap().as_str();
+        let mut seen = 0;
+        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
+            if id != "PullRequestProject" {
+                continue;
+            }
+            seen += 1;
+            assert_eq!(project["Source"]["Auth"]["Resource"], own, "{stack}");
+            let policy = synthesized.policy(stack, "PullRequestRolePolicy");
+            assert_eq!(places(named(policy, "Repository")), [own], "{stack}");
+            let all = Value::from(policy.to_vec()).to_string();
+            assert!(!all.contains(pipeline.connection.as_str()), "{stack}");
+        }
+        assert_eq!(seen, synthesized.environment.applications.len());
+    }
+}
+
+#[test]
+fn without_a_connection_for_them_pull_requests_are_not_built() {
+    let mut environment = environments().remove(0);
+    environment.pipeline.pull_requests = None;
+    let application = environment.applications[0].clone();
+    let stack = cicd_stack::application::stack(&environment, &application).unwrap();
+    let template = stack.template.as_deref().unwrap();
+    assert!(!template.contains("PullRequest") && !template.contains("pull-request"));
+    let [note] = stack.notes.as_slice() else {
+        panic!("{:?}", stack.notes);
+    };
+    assert!(note.contains("pull requests are not built"), "{note}");
 }
 
 #[test]
@@ -166,6 +202,30 @@ fn nothing_but_the_commit_goes_from_one_action_to_another() {
     }
 }
 
+/// A clone has no branch to ask for: what deploys compares the commit with the branch's head.
+#[test]
+fn what_deploys_is_told_the_commit() {
+    for synthesized in synthesized() {
+        let mut told = Vec::new();
+        for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
+            if stack != "cicd" {
+                continue;
+            }
+            for stage in pipeline["Stages"].as_array().unwrap() {
+                let variables = &stage["Actions"][0]["Configuration"]["EnvironmentVariables"];
+                let Some(text) = variables.as_str() else {
+                    continue;
+                };
+                let variables: Value = serde_json::from_str(text).unwrap();
+                assert_eq!(variables[0]["name"], "COMMIT");
+                assert_eq!(variables[0]["value"], "#{Source.CommitId}");
+                told.push(stage["Name"].as_str().unwrap());
+            }
+        }
+        assert_eq!(told, ["Check", "Self-update", "Deploy"]);
+    }
+}
+
 /// A build that runs an application's code could put its own engine where the deployment takes it.
 #[test]
 fn an_applications_projects_write_no_artifacts() {
@@ -176,6 +236,7 @@ fn an_applications_projects_write_no_artifacts() {
                 "BuildRolePolicy",
                 "DeployRolePolicy",
                 "PullRequestRolePolicy",
+                "VerifyRolePolicy",
             ] {
                 let text = Value::from(synthesized.policy(&stack, role).to_vec()).to_string();
                 assert!(!text.contains("s3:PutObject"), "{stack}: {role}");

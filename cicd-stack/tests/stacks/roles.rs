@@ -121,6 +121,84 @@ fn an_application_deploys_its_own_stack_only() {
     }
 }
 
+/// A release doesn't lift what guards its stack, and what looks at it changes nothing.
+#[test]
+fn an_application_neither_unprotects_its_stack_nor_verifies_as_who_deploys_it() {
+    for synthesized in synthesized() {
+        for application in &synthesized.environment.applications {
+            let stack = format!("pipeline-{}", application.name);
+            let deploys = synthesized.policy(&stack, "DeployRolePolicy");
+            let all = Value::from(deploys.to_vec()).to_string();
+            for action in ["SetStackPolicy", "UpdateTerminationProtection"] {
+                assert!(
+                    !all.contains(&format!("cloudformation:{action}")),
+                    "{stack}"
+                );
+            }
+            let verify = &synthesized.template(&stack)["Resources"]["VerifyProject"]["Properties"];
+            let role = verify["ServiceRole"].to_string();
+            assert!(role.contains("VerifyRole"), "{stack}: {role}");
+            let looks = synthesized.policy(&stack, "VerifyRolePolicy");
+            for action in looks
+                .iter()
+                .flat_map(|statement| texts(&statement["Action"]))
+                .filter(|action| !action.starts_with("logs:") && !action.starts_with("kms:"))
+            {
+                let (_, name) = action.split_once(':').unwrap();
+                let verbs = ["Describe", "Get", "List", "Validate"];
+                assert!(
+                    verbs.iter().any(|verb| name.starts_with(verb)),
+                    "{stack}: {action}"
+                );
+            }
+        }
+    }
+}
+
+/// What the engine calls, one by one: what is not in a policy shows only in an account.
+#[test]
+fn who_deploys_may_call_what_the_engine_calls() {
+    const ENGINE: [&str; 21] = [
+        "CancelUpdateStack",
+        "ContinueUpdateRollback",
+        "CreateChangeSet",
+        "DeleteChangeSet",
+        "DeleteStack",
+        "DescribeChangeSet",
+        "DescribeEvents",
+        "DescribeStackEvents",
+        "DescribeStackResources",
+        "DescribeStacks",
+        "ExecuteChangeSet",
+        "GetStackPolicy",
+        "GetTemplate",
+        "GetTemplateSummary",
+        "ListExports",
+        "ListImports",
+        "ListStackResources",
+        "ListStacks",
+        "RollbackStack",
+        "SetStackPolicy",
+        "UpdateTerminationProtection",
+    ];
+    for (who, policy) in deploying() {
+        let allowed: Vec<&str> = policy
+            .iter()
+            .filter(|statement| statement["Effect"] == "Allow")
+            .flat_map(|statement| texts(&statement["Action"]))
+            .collect();
+        for call in ENGINE {
+            let protects = ["SetStackPolicy", "UpdateTerminationProtection"].contains(&call);
+            let action = format!("cloudformation:{call}");
+            assert_eq!(
+                allowed.contains(&action.as_str()),
+                who == "definition" || !protects,
+                "{who}: {action}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_build_pushes_to_its_own_repository_only() {
     for synthesized in synthesized() {
@@ -180,6 +258,44 @@ fn only_the_definitions_deployment_writes_the_release() {
                 assert_eq!(place, "bootstrap-roles/DeployRolePolicy");
             }
         }
+    }
+}
+
+#[test]
+fn the_definitions_deployment_starts_pipelines_of_applications_and_not_its_own() {
+    for synthesized in synthesized() {
+        let names = synthesized.environment.names();
+        let policy = synthesized.policy("bootstrap-roles", "DeployRolePolicy");
+        let starts = named(policy, "PipelinesOfApplications");
+        assert_eq!(
+            texts(&starts["Action"]),
+            [
+                "codepipeline:ListPipelineExecutions",
+                "codepipeline:StartPipelineExecution"
+            ]
+        );
+        let places_of_it = places(starts);
+        let [pattern] = places_of_it.as_slice() else {
+            panic!("{places_of_it:?}");
+        };
+        let (before, after) = pattern.split_once('*').unwrap();
+        let matches = |name: &str| format!("{before}{name}").ends_with(after);
+        for application in &synthesized.environment.applications {
+            assert!(matches(&names.pipeline(&application.name)));
+        }
+        let denied = named(policy, "NotItself");
+        assert_eq!(denied["Effect"], "Deny");
+        assert_eq!(
+            places(denied),
+            [format!("{before}{}", names.definition_pipeline())]
+        );
+        // CloudFormation starts a pipeline that is to be restarted when it is updated.
+        let others = synthesized.statements().filter(|(place, statement)| {
+            !place.contains("ExecutionRole")
+                && statement["Effect"] == "Allow"
+                && texts(&statement["Action"]).contains(&"codepipeline:StartPipelineExecution")
+        });
+        assert_eq!(others.count(), 1);
     }
 }
 

@@ -4,6 +4,7 @@ use super::Invalid;
 use super::findings::{Finding, Findings};
 use super::node::Node;
 use super::reader::Reader;
+use super::source::Span;
 use super::value::{boolean, list, number, parsed};
 use crate::application::Application;
 use crate::capacity::{MachineType, MemoryBand, MemoryBandError};
@@ -154,16 +155,26 @@ fn pipeline(
     region: Option<Region>,
     findings: &mut Findings,
 ) -> Option<Pipeline> {
+    let placed = |node: &Node| {
+        let connection: ConnectionArn = parsed(node)?;
+        connection.check_place(account, region)?;
+        Ok(connection)
+    };
     let connection = table.required(
         findings,
         "connection",
         "\"arn:aws:codeconnections:…\"",
-        |node| {
-            let connection: ConnectionArn = parsed(node)?;
-            connection.check_place(account, region)?;
-            Ok(connection)
-        },
+        placed,
     );
+    let places = ["pull_requests", "connection"].map(|key| table.place(key));
+    let pull_requests = table.optional(findings, "pull_requests", placed);
+    let pull_requests = match (&connection, pull_requests) {
+        (Some(connection), Some(Some(other))) if other.is_same(connection) => {
+            findings.push(same_connection(places));
+            None
+        }
+        (_, pull_requests) => pull_requests,
+    };
     let repository = table.required(
         findings,
         "repository",
@@ -173,8 +184,21 @@ fn pipeline(
     table.finish(findings);
     Some(Pipeline {
         connection: connection?,
+        pull_requests: pull_requests?,
         repository: repository?,
     })
+}
+
+/// A build of somebody's proposal holds the token of its connection, and the token reaches whatever
+/// the connection does: with the pipelines' own, also this definition's repository.
+fn same_connection([pull_requests, connection]: [Span; 2]) -> Finding {
+    Finding::new(
+        pull_requests,
+        "invalid `pipeline.pull_requests`: the pipelines use the same connection",
+    )
+    .note("theirs is", connection)
+    .help("make another connection, which does not reach the definition's repository")
+    .help("without the key, pull requests are not built")
 }
 
 fn network(mut table: Reader<'_>, findings: &mut Findings) -> Option<Network> {

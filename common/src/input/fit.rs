@@ -10,6 +10,7 @@ use super::source::Span;
 use crate::application::Application;
 use crate::capacity::AdmissionError;
 use crate::environment::{Cluster, Domain, DomainName, EnvironmentName};
+use crate::naming::Names;
 
 /// An application load balancer has 100 target groups at most, a fixed quota; the difference is
 /// room for the environment's own and for replacements.
@@ -44,6 +45,7 @@ pub(crate) fn check(
         }
         collisions(name, applications, domain, findings);
     }
+    artifact_folders(name, applications, findings);
     let with_ingress = applications
         .iter()
         .filter(|placed| placed.application.ingress.is_some());
@@ -193,6 +195,39 @@ fn collisions(
                     taken.get().node.place("ingress.priority"),
                 )
                 .help("priorities are unique in an environment; the lowest is asked first"),
+            ),
+        }
+    }
+}
+
+/// The roles of a pipeline are limited to the folder of its artifacts, and CodePipeline cuts the
+/// name of that short: two pipelines with one folder could take each other's sources.
+fn artifact_folders(name: EnvironmentName, applications: &[Placed<'_>], findings: &mut Findings) {
+    let names = Names::new(name);
+    let mut folders = BTreeMap::new();
+    for later in applications {
+        let application = &later.application.name;
+        let folder = names.artifact_prefix(&names.pipeline(application));
+        match folders.entry(folder) {
+            Entry::Vacant(free) => {
+                free.insert(later);
+            }
+            Entry::Occupied(taken) => findings.push(
+                Finding::new(
+                    later.key,
+                    format!(
+                        "the pipelines of `{}` and `{application}` would keep their artifacts in the \
+                         same folder, `{}`",
+                        taken.get().application.name,
+                        taken.key()
+                    ),
+                )
+                .within(name)
+                .note("the other application is", taken.get().key)
+                .help(
+                    "CodePipeline cuts the names of folders after 20 characters: choose names that \
+                     differ before",
+                ),
             ),
         }
     }

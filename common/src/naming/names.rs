@@ -215,6 +215,12 @@ impl Names {
         format!("{application}-{}", self.prefix())
     }
 
+    /// A pattern that the names of all pipelines have, the definition's own among them.
+    #[must_use]
+    pub fn pipelines(&self) -> String {
+        format!("*-{}", self.prefix())
+    }
+
     /// The pipeline of the definition itself. The dot, which no application's name has, keeps it
     /// apart from theirs.
     #[must_use]

@@ -13,18 +13,21 @@ pub enum ApplicationRole {
     Pipeline,
     /// What a release may do.
     Deploy,
+    /// What may be looked at to see whether a release runs.
+    Verify,
     /// What the build of a pull request may do.
     PullRequest,
 }
 
 impl ApplicationRole {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Task,
         Self::Execution,
         Self::Build,
         Self::Pipeline,
         Self::Deploy,
+        Self::Verify,
         Self::PullRequest,
     ];
 
@@ -35,6 +38,7 @@ impl ApplicationRole {
             Self::Build => "build",
             Self::Pipeline => "pipeline",
             Self::Deploy => "deploy",
+            Self::Verify => "verify",
             Self::PullRequest => "pull-request",
         }
     }
