@@ -1,0 +1,62 @@
+//! Of which environment, and where it is.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+use common::environment::EnvironmentName;
+
+use crate::words::{Words, flag, option, switch};
+
+/// What every verb works on.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Target {
+    /// The environment. There is no default
+    #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = environment())]
+    pub environment: EnvironmentName,
+
+    /// The assembly of the environment [default: synthesized now]
+    #[arg(long, value_name = "DIR")]
+    pub assembly: Option<PathBuf>,
+
+    /// Another endpoint than AWS's, for CloudFormation and STS
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+
+    /// The endpoint is a CloudFormation on this machine, where nothing has to be asked
+    #[arg(long, hide = true, requires = "endpoint_url")]
+    pub rehearse: bool,
+}
+
+impl Words for Target {
+    fn words(&self) -> Vec<OsString> {
+        let mut words = flag("--env", self.environment.as_str());
+        words.extend(option("--assembly", self.assembly.as_ref()));
+        words.extend(option("--endpoint-url", self.endpoint_url.as_ref()));
+        if self.format == Format::Json {
+            words.extend(flag("--format", "json"));
+        }
+        words.extend(switch("--rehearse", self.rehearse));
+        words
+    }
+}
+
+/// For whom to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs: a JSON value, or one per line while something is going on
+    Json,
+}
+
+/// Lists the names in the help and suggests the nearest one.
+fn environment() -> impl TypedValueParser<Value = EnvironmentName> {
+    PossibleValuesParser::new(EnvironmentName::ALL.map(EnvironmentName::as_str))
+        .try_map(|name| name.parse::<EnvironmentName>())
+}
