@@ -1,0 +1,7 @@
+//! What people and programs see, at 80 and at 40 columns, with a clock that stands still.
+
+mod outcomes;
+mod plans;
+mod progress;
+mod standing;
+mod support;
