@@ -10,7 +10,7 @@ use crate::support::{ASCII, NARROW, WIDE, creation, finding, migration, text};
 
 const AGAIN: &str = "cargo xtask deploy --env staging";
 
-pub fn failure() -> Failure {
+pub(crate) fn failure() -> Failure {
     Failure {
         message: "could not be created: ROLLBACK_COMPLETE".to_owned(),
         status: Some("ROLLBACK_COMPLETE".into()),

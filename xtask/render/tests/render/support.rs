@@ -10,22 +10,22 @@ use deploy_engine::plan::{
 use deploy_engine::port::StackEvent;
 use deploy_render::{Line, Look, page};
 
-pub const WIDE: Look = Look {
+pub(crate) const WIDE: Look = Look {
     colour: false,
     unicode: true,
     width: 80,
 };
 
-pub const NARROW: Look = Look { width: 40, ..WIDE };
+pub(crate) const NARROW: Look = Look { width: 40, ..WIDE };
 
-pub const ASCII: Look = Look {
+pub(crate) const ASCII: Look = Look {
     unicode: false,
     ..WIDE
 };
 
 /// The lines as a page. Nothing is wider than the look, but what is there to be copied: a word, or a
 /// command.
-pub fn text(lines: &[Line], look: Look) -> String {
+pub(crate) fn text(lines: &[Line], look: Look) -> String {
     let text = page(lines, look);
     for line in text.lines() {
         let copied = line.trim().split(' ').count() == 1
@@ -41,11 +41,11 @@ pub fn text(lines: &[Line], look: Look) -> String {
     text
 }
 
-pub fn name(id: &str) -> String {
+pub(crate) fn name(id: &str) -> String {
     format!("lemonade-staging-{id}")
 }
 
-pub fn stack(id: &str, action: Action, reason: &str) -> StackPlan {
+pub(crate) fn stack(id: &str, action: Action, reason: &str) -> StackPlan {
     StackPlan {
         name: name(id),
         action,
@@ -56,8 +56,8 @@ pub fn stack(id: &str, action: Action, reason: &str) -> StackPlan {
     }
 }
 
-pub fn step(id: &str, needs: &[&str], operation: Operation) -> Step {
-    let stack = id.split(' ').next().unwrap();
+pub(crate) fn step(id: &str, needs: &[&str], operation: Operation) -> Step {
+    let stack = id.split(' ').next().unwrap_or_default();
     Step {
         id: StepId(id.to_owned()),
         stack: name(stack),
@@ -66,7 +66,7 @@ pub fn step(id: &str, needs: &[&str], operation: Operation) -> Step {
     }
 }
 
-pub fn deploy(phase: Phase, exists: bool) -> Operation {
+pub(crate) fn deploy(phase: Phase, exists: bool) -> Operation {
     Operation::Deploy(Box::new(DeployStep {
         phase,
         exists,
@@ -86,7 +86,7 @@ pub fn deploy(phase: Phase, exists: bool) -> Operation {
     }))
 }
 
-pub fn finding(code: FindingCode, severity: Severity, id: &str, subject: &str) -> Finding {
+pub(crate) fn finding(code: FindingCode, severity: Severity, id: &str, subject: &str) -> Finding {
     Finding {
         code,
         severity,
@@ -100,7 +100,7 @@ pub fn finding(code: FindingCode, severity: Severity, id: &str, subject: &str) -
     }
 }
 
-pub fn plan(stacks: Vec<StackPlan>, steps: Vec<Step>, findings: Vec<Finding>) -> Plan {
+pub(crate) fn plan(stacks: Vec<StackPlan>, steps: Vec<Step>, findings: Vec<Finding>) -> Plan {
     Plan {
         version: VERSION,
         environment: EnvironmentName::Staging,
@@ -116,7 +116,7 @@ pub fn plan(stacks: Vec<StackPlan>, steps: Vec<Step>, findings: Vec<Finding>) ->
 }
 
 /// A first deployment.
-pub fn creation() -> Plan {
+pub(crate) fn creation() -> Plan {
     let new = || deploy(Phase::Whole, false);
     let reason = "it is not deployed yet";
     plan(
@@ -167,7 +167,7 @@ pub fn creation() -> Plan {
 }
 
 /// A change that moves an export and replaces something.
-pub fn migration() -> Plan {
+pub(crate) fn migration() -> Plan {
     let step_of = |phase| deploy(phase, true);
     plan(
         vec![
@@ -237,7 +237,7 @@ pub fn migration() -> Plan {
 }
 
 /// Stacks to be brought back.
-pub fn recovery() -> Plan {
+pub(crate) fn recovery() -> Plan {
     plan(
         vec![
             StackPlan {
@@ -270,7 +270,7 @@ pub fn recovery() -> Plan {
     )
 }
 
-pub fn resource(logical_id: &str, resource_type: &str, status: &str) -> StackEvent {
+pub(crate) fn resource(logical_id: &str, resource_type: &str, status: &str) -> StackEvent {
     StackEvent {
         id: format!("{logical_id}-{status}"),
         at: "2026-01-01T00:00:00Z".to_owned(),
