@@ -1,13 +1,14 @@
 //! Of which environment, and where it is.
 
 use std::ffi::OsString;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use common::environment::EnvironmentName;
 
-use crate::words::{Words, flag, option, switch};
+use crate::words::{Words, flag, option};
 
 /// What every verb works on.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -28,9 +29,18 @@ pub struct Target {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 
-    /// The endpoint is a CloudFormation on this machine, where nothing has to be asked
-    #[arg(long, hide = true, requires = "endpoint_url")]
-    pub rehearse: bool,
+    /// Work on a CloudFormation on this machine, which is started for it; its state is kept in DIR,
+    /// or thrown away
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with = "endpoint_url")]
+    pub local: Option<Option<PathBuf>>,
+
+    /// How many seconds pass there in one [default: 60]
+    #[arg(long, value_name = "X", requires = "local")]
+    pub local_speed: Option<NonZeroU32>,
+
+    /// What the program is called in hints
+    #[arg(long, hide = true, default_value = "deployer")]
+    pub called_as: String,
 }
 
 impl Words for Target {
@@ -41,7 +51,16 @@ impl Words for Target {
         if self.format == Format::Json {
             words.extend(flag("--format", "json"));
         }
-        words.extend(switch("--rehearse", self.rehearse));
+        match &self.local {
+            Some(Some(state)) => words.extend(flag("--local", state)),
+            Some(None) => words.push("--local".into()),
+            None => {}
+        }
+        words.extend(option(
+            "--local-speed",
+            self.local_speed.map(|speed| speed.to_string()),
+        ));
+        words.extend(flag("--called-as", &self.called_as));
         words
     }
 }

@@ -11,9 +11,26 @@ use crate::scope::{Acknowledgements, Images, Scope};
 use crate::target::Target;
 use crate::words::{Words, each, flag, option, switch};
 
-/// A struct of arguments whose words are those of its parts.
+/// A verb.
+pub trait Verb: Words {
+    /// As it is typed.
+    const NAME: &'static str;
+
+    /// What it works on.
+    fn target(&mut self) -> &mut Target;
+}
+
+/// The words of a verb are those of its parts.
 macro_rules! words {
-    ($name:ident: $($part:ident),* $(; $this:ident => $more:expr)?) => {
+    ($name:ident = $verb:literal: $($part:ident),* $(; $this:ident => $more:expr)?) => {
+        impl Verb for $name {
+            const NAME: &'static str = $verb;
+
+            fn target(&mut self) -> &mut Target {
+                &mut self.target
+            }
+        }
+
         impl Words for $name {
             fn words(&self) -> Vec<OsString> {
                 let mut words = Vec::new();
@@ -49,7 +66,7 @@ pub struct Diff {
     #[command(flatten)]
     pub scope: Scope,
 }
-words!(Diff: target, scope);
+words!(Diff = "diff": target, scope);
 
 /// `plan`: what deploying would do.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -79,7 +96,7 @@ pub struct Plan {
     #[arg(long)]
     pub require_acknowledged: bool,
 }
-words!(Plan: target, scope, images, acknowledged; this => {
+words!(Plan = "plan": target, scope, images, acknowledged; this => {
     let mut words: Vec<OsString> = switch("--prune", this.prune).into_iter().collect();
     words.extend(option("--out", this.out.as_ref()));
     words.extend(switch("--require-acknowledged", this.require_acknowledged));
@@ -122,7 +139,7 @@ pub struct Deploy {
     #[command(flatten)]
     pub consent: Consent,
 }
-words!(Deploy: target, scope, images, acknowledged, pace, consent; this => {
+words!(Deploy = "deploy": target, scope, images, acknowledged, pace, consent; this => {
     let mut words = option("--plan", this.plan.as_ref());
     words.extend(switch("--prune", this.prune));
     words
@@ -141,7 +158,7 @@ pub struct Status {
     #[command(flatten)]
     pub images: Images,
 }
-words!(Status: target, scope, images);
+words!(Status = "status": target, scope, images);
 
 /// `outputs`: what the deployed stacks say of themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -154,7 +171,7 @@ pub struct Outputs {
     #[arg(long, value_name = "STACK")]
     pub only: Vec<String>,
 }
-words!(Outputs: target; this => each("--only", &this.only));
+words!(Outputs = "outputs": target; this => each("--only", &this.only));
 
 /// `recover`: brings stuck stacks to where they can be deployed.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -172,7 +189,7 @@ pub struct Recover {
     #[command(flatten)]
     pub consent: Consent,
 }
-words!(Recover: target, scope, pace, consent);
+words!(Recover = "recover": target, scope, pace, consent);
 
 /// `destroy`: deletes an environment, but what is retained.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -193,7 +210,7 @@ pub struct Destroy {
     #[command(flatten)]
     pub consent: Consent,
 }
-words!(Destroy: target, scope, acknowledged, pace, consent);
+words!(Destroy = "destroy": target, scope, acknowledged, pace, consent);
 
 #[cfg(test)]
 mod tests {
@@ -226,8 +243,8 @@ mod tests {
     #[test]
     fn words_give_the_same_arguments_again() {
         let digest = format!("sha256:{}", "0a".repeat(32));
-        let target = "--env staging --assembly a/b --endpoint-url http://127.0.0.1:1 --format json \
-                      --rehearse";
+        let target = "--env staging --assembly a/b --endpoint-url http://127.0.0.1:1 --format json";
+        let local = "--env staging --local a/b --local-speed 600 --called-as=program";
         let scope = "--only network --only=-odd --bootstrap";
         let consent = "--concurrency 3 --yes --confirm staging --break-glass=-reason";
         let image = format!("--image service-web={digest} --image {digest}");
@@ -242,6 +259,8 @@ mod tests {
         round_trip::<Deploy>(&format!("{target} --plan p.json {consent}"));
         round_trip::<Status>(&format!("{target} {scope} {image}"));
         round_trip::<Outputs>(&format!("{target} --only network"));
+        round_trip::<Outputs>(&format!("{local} --only network"));
+        round_trip::<Outputs>("--env staging --local --only network");
         round_trip::<Recover>(&format!("{target} {scope} {consent}"));
         round_trip::<Destroy>(&format!("{target} {scope} {acknowledged} {consent}"));
     }
