@@ -13,11 +13,11 @@ pub struct Consent {
     #[arg(long)]
     pub yes: bool,
 
-    /// The environment's name, in place of typing it where there is no terminal
+    /// The environment's name, where there is no terminal to type it
     #[arg(long, value_name = "ENVIRONMENT")]
     pub confirm: Option<String>,
 
-    /// Deploy from another branch or with uncommitted changes, and say why
+    /// Why it is done from another branch or with uncommitted changes
     #[arg(long, value_name = "REASON")]
     pub break_glass: Option<String>,
 }

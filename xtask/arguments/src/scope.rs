@@ -11,7 +11,7 @@ use crate::words::{Words, each, option, switch};
 /// Which stacks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Scope {
-    /// Only this stack, `network` or its full name; may be given several times
+    /// Only this stack, by short or full name; may be given several times
     #[arg(long, value_name = "STACK")]
     pub only: Vec<String>,
 
@@ -31,7 +31,7 @@ impl Words for Scope {
 /// The images of services.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Images {
-    /// The image of a service, by digest; with a single --only the digest alone
+    /// The image of a service; with a single --only the digest alone
     #[arg(long = "image", value_name = "STACK=DIGEST")]
     pub images: Vec<Image>,
 }
@@ -45,11 +45,11 @@ impl Words for Images {
 /// What was acknowledged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Acknowledgements {
-    /// Acknowledge a finding by the word that the plan shows; may be given several times
+    /// Acknowledge a finding by its word; may be given several times
     #[arg(long = "acknowledge", value_name = "WORD")]
     pub words: Vec<String>,
 
-    /// The file of what is acknowledged for good [default: acknowledgements.toml]
+    /// What is acknowledged in a file [default: acknowledgements.toml]
     #[arg(long = "acknowledgements", value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

@@ -29,8 +29,10 @@ pub struct Target {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 
-    /// Work on a CloudFormation on this machine, which is started for it; its state is kept in DIR,
-    /// or thrown away
+    /// Work on a CloudFormation on this machine, with its state in DIR
+    ///
+    /// It is started for this call, and nobody is asked. Without DIR the
+    /// state is lost.
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with = "endpoint_url")]
     pub local: Option<Option<PathBuf>>,
 
@@ -70,7 +72,7 @@ impl Words for Target {
 pub enum Format {
     /// For people
     Text,
-    /// For programs: a JSON value, or one per line while something is going on
+    /// For programs; what goes on as one value per line
     Json,
 }
 

@@ -110,7 +110,7 @@ pub struct Deploy {
     #[command(flatten)]
     pub target: Target,
 
-    /// Do what this saved plan says, nothing else; refused when the environment has moved since
+    /// Do what this saved plan says, unless the environment has moved since
     #[arg(
         long,
         value_name = "FILE",
@@ -167,7 +167,7 @@ pub struct Outputs {
     #[command(flatten)]
     pub target: Target,
 
-    /// Only this stack, `network` or its full name; may be given several times
+    /// Only this stack, by short or full name; may be given several times
     #[arg(long, value_name = "STACK")]
     pub only: Vec<String>,
 }

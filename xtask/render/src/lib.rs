@@ -1,10 +1,10 @@
 //! Shows people and programs what is planned, what happens, and how it ended.
 //!
-//! Everything here is pure: data and a [`Look`] in, lines out; time is given. What knows a terminal
-//! is elsewhere. Of what happens, only the engine's events are known. Every form (a live tree,
-//! lines for a log, JSON for programs) is made from the same ones, so they can't tell different
-//! stories.
+//! Everything but [`terminal`] is pure: data and a [`Look`] in, lines out; time is given. Of what
+//! happens, only the engine's events are known. Every form (a live picture, lines for a log, JSON
+//! for programs) is made from the same ones, so they can't tell different stories.
 
+pub mod difference;
 mod line;
 mod look;
 pub mod outcome;
@@ -12,6 +12,7 @@ pub mod outputs;
 pub mod plan;
 pub mod progress;
 pub mod status;
+pub mod terminal;
 pub mod wording;
 
 pub use line::{Line, Tone, page};

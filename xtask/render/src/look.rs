@@ -64,6 +64,11 @@ impl Look {
         self.glyph("·", ".")
     }
 
+    /// From here to there.
+    pub(crate) const fn arrow(self) -> &'static str {
+        self.glyph("→", "->")
+    }
+
     /// Between things of a kind.
     pub(crate) const fn dot(self) -> &'static str {
         self.glyph("·", "-")

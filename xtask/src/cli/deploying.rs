@@ -95,6 +95,8 @@ Example:
 
 /// `diff`.
 #[derive(Debug, Args)]
+// Named as what it shares, whose group it would clash with.
+#[group(skip)]
 pub struct Diff {
     /// What it shares.
     #[command(flatten)]

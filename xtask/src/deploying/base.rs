@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use common::assembly::FILE_NAME;
 use common::environment::EnvironmentName;
 
 use super::deployer::run_to_its_end;
@@ -77,6 +78,13 @@ fn assembly(
     check_out(root, &worktree, &commit)?;
 
     let out = folder.join("synth");
+    // What another commit left must not be taken for this one's.
+    if out.exists() {
+        fs::remove_dir_all(&out).map_err(|source| Error::Write {
+            path: out.clone(),
+            source,
+        })?;
+    }
     let status = cargo::command(&worktree)
         .args(["run", "--quiet", "--package", "xtask", "--", "synth"])
         .args(["--env", environment.as_str(), "--out"])
@@ -90,8 +98,9 @@ fn assembly(
             program: "cargo".to_owned(),
             source,
         })?;
-    if status.success() {
-        Ok(out.join(environment.as_str()))
+    let assembly = out.join(environment.as_str());
+    if status.success() && assembly.join(FILE_NAME).is_file() {
+        Ok(assembly)
     } else {
         Err(Error::Base { commit })
     }
