@@ -6,3 +6,4 @@
 //! the same times give the same answers.
 
 pub mod api;
+pub mod wire;
