@@ -13,7 +13,6 @@ mod query;
 mod reader;
 mod request;
 mod rule;
-mod timestamp;
 mod xml;
 
 pub use answer::write;
@@ -21,4 +20,3 @@ pub use credential::Credential;
 pub use error::{expired_token, internal_failure, service_unavailable, throttling, write_error};
 pub use operation::{Operation, Service};
 pub use request::{Request, read};
-pub use timestamp::timestamp;

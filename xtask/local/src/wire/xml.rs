@@ -2,8 +2,8 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::timestamp::timestamp;
 use crate::api::Time;
+use crate::text::timestamp;
 
 /// A document that is being written.
 pub(super) struct Xml {
