@@ -8,9 +8,33 @@
 pub mod api;
 pub mod port;
 
+mod calls;
+mod change_set;
 mod cloud;
+mod drift;
+mod durations;
+mod error;
+mod exports;
+mod faults;
+mod kinds;
 mod options;
+mod page;
+mod place;
+mod policy;
+mod properties;
+mod queue;
+mod random;
+mod saved;
+mod schema;
+mod stack;
+mod tamper;
+mod template;
 mod text;
+mod world;
 
 pub use cloud::Cloud;
+pub use durations::Percent;
+pub use faults::{Effect, Fault, On, Trouble};
 pub use options::Options;
+pub use saved::SavedError;
+pub use tamper::{Existing, Tamper, TamperError};
