@@ -1,0 +1,4 @@
+//! The engine deploys to the local CloudFormation, in virtual time.
+
+mod create;
+mod support;
