@@ -86,13 +86,11 @@ fn whole(id: &str, resource: &Value, change: Change) -> ResourceDifference {
 }
 
 fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
+    let none = Value::Object(Map::new());
+    let old = before.get("Properties").unwrap_or(&none);
+    let new = after.get("Properties").unwrap_or(&none);
     let mut found = Vec::new();
-    places(
-        "",
-        before.get("Properties"),
-        after.get("Properties"),
-        &mut found,
-    );
+    places("", Some(old), Some(new), &mut found);
     let mut properties: Vec<PropertyDifference> = found
         .into_iter()
         .map(|place| {

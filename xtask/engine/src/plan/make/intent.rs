@@ -198,6 +198,7 @@ fn deletion(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Inten
     };
     match (&view.status, view.status.next_step()) {
         (_, NextStep::Wait) => wait(view, findings),
+        (StackStatus::DeleteComplete, _) => Intent::Leave("is not deployed".to_owned()),
         (StackStatus::DeleteFailed, _) => Intent::Delete,
         (_, NextStep::Refuse) => {
             findings.push(stuck(

@@ -104,15 +104,20 @@ fn make(
 fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
     let kept = stacks.kept_at_end();
     let none = BTreeSet::new();
+    let renamed: BTreeMap<String, String> = stacks
+        .stacks
+        .values()
+        .flat_map(Stack::renamed_exports)
+        .collect();
     let mut blocked = BTreeMap::new();
     let mut refused = false;
     for stack in stacks.stacks.values() {
         let exports = kept.get(stack.name).unwrap_or(&none);
         let resources = stack
-            .expanded(exports)
-            .map(|expanded| expanded.resources)
+            .between(exports)
+            .map(|between| between.expanded.resources.clone())
             .unwrap_or_default();
-        let mut found = find(stack, &resources, purpose);
+        let mut found = find(stack, &resources, &renamed, purpose);
         for finding in &mut found {
             let acknowledged = &stacks.world.request.acknowledged;
             finding.acknowledged = finding.severity != Severity::Block

@@ -333,15 +333,14 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     /// The steps by which importers let go of an export.
-    fn releases(&self, stack: &Stack<'a>, export: &str, schedule: &Schedule<'a>) -> Vec<usize> {
+    fn releases(&self, stack: &Stack<'a>, export: &String, schedule: &Schedule<'a>) -> Vec<usize> {
         self.world
             .importers(export, stack.name)
             .filter_map(|name| {
                 let importer = self.stacks.get(name)?;
                 let none = BTreeSet::new();
                 let kept = schedule.between.get(name).unwrap_or(&none);
-                let lets_go = importer.intent == Intent::Delete
-                    || !importer.imports_with(kept).contains(export);
+                let lets_go = importer.intent == Intent::Delete || !importer.imports(export, kept);
                 let first = schedule.node(name, Turn::First).filter(|_| lets_go);
                 first.or_else(|| schedule.node(name, Turn::Last))
             })

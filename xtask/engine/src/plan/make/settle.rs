@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::expand::over_limit;
 use super::intent::{Intent, finding};
 use super::stack::Stack;
 use super::world::World;
@@ -74,7 +75,7 @@ impl<'a> Stacks<'_, 'a> {
     /// The stacks that import an export now, and still do at the end.
     pub(super) fn stays<'s>(
         &'s self,
-        export: &'s str,
+        export: &'s String,
         of: &'s str,
         kept: &'s Kept,
     ) -> impl Iterator<Item = &'a str> + 's {
@@ -87,7 +88,7 @@ impl<'a> Stacks<'_, 'a> {
                 intent if intent.moves() => {
                     let none = BTreeSet::new();
                     let kept = kept.get(*name).unwrap_or(&none);
-                    stack.imports_with(kept).contains(export)
+                    stack.imports(export, kept)
                 }
                 _ => true,
             }
@@ -274,8 +275,8 @@ impl<'a> Stacks<'_, 'a> {
 
 /// A template with exports kept that is over a limit of CloudFormation's.
 pub(super) fn too_large(stack: &Stack<'_>, kept: &BTreeSet<String>) -> Option<Hindrance> {
-    let expanded = stack.expanded(kept)?;
-    let over = super::expand::over_limit(&expanded)?;
+    let between = stack.between(kept)?;
+    let over = over_limit(&between.expanded)?;
     let exports = kept.iter().cloned().collect::<Vec<_>>().join(", ");
     let finding = Finding {
         to: Some(over.clone()),
