@@ -10,6 +10,7 @@ mod find;
 mod graph;
 mod intent;
 mod policy;
+mod rename;
 mod run;
 mod schedule;
 mod settle;

@@ -6,6 +6,7 @@ use common::assembly::Assembly;
 
 use super::find::{Purpose, find};
 use super::intent::{Intent, finding, to_deploy, to_destroy};
+use super::rename::renamed_exports;
 use super::schedule::{Schedule, Scheduled};
 use super::settle::{Kept, Stacks};
 use super::stack::Stack;
@@ -76,6 +77,10 @@ fn make(
     for (name, intent) in intents {
         stacks.insert(name, Stack::load(&world, name, intent)?);
     }
+    let renamed = renamed_exports(stacks.values());
+    for stack in stacks.values_mut() {
+        stack.know(&renamed);
+    }
     // Only with both templates at hand it is known which exports change.
     let needs: BTreeSet<Need> = stacks
         .values()
@@ -104,11 +109,6 @@ fn make(
 fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
     let kept = stacks.kept_at_end();
     let none = BTreeSet::new();
-    let renamed: BTreeMap<String, String> = stacks
-        .stacks
-        .values()
-        .flat_map(Stack::renamed_exports)
-        .collect();
     let mut blocked = BTreeMap::new();
     let mut refused = false;
     for stack in stacks.stacks.values() {
@@ -117,7 +117,7 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
             .between(exports)
             .map(|between| between.expanded.resources.clone())
             .unwrap_or_default();
-        let mut found = find(stack, &resources, &renamed, purpose);
+        let mut found = find(stack, &resources, purpose);
         for finding in &mut found {
             let acknowledged = &stacks.world.request.acknowledged;
             finding.acknowledged = finding.severity != Severity::Block

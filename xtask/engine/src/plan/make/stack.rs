@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::expand::{Expanded, expand};
 use super::intent::{Differs, Intent, extra_exports};
 use super::policy;
+use super::rename::with_new_names;
 use super::world::World;
 use crate::difference::{Change, Difference, compare, imports, render};
 use crate::observe::Need;
@@ -25,6 +26,8 @@ pub(super) struct Stack<'a> {
     pub(super) intent: Intent,
     /// The deployed template of a stack that is updated or deleted.
     pub(super) before: Option<Value>,
+    /// The deployed template with exports under their new names, where it imports such.
+    pub(super) known: Option<Value>,
     /// The new template of a stack that is updated.
     pub(super) after: Option<Value>,
     /// What differs between the two.
@@ -86,6 +89,7 @@ impl<'a> Stack<'a> {
             artifact,
             view,
             before: None,
+            known: None,
             after: None,
             difference: Difference::default(),
             dropped: dropped(artifact, view, &intent),
@@ -129,7 +133,8 @@ impl<'a> Stack<'a> {
         }
         let (before, after) = (self.before.as_ref()?, self.after.as_ref()?);
         let expanded = expand(before, after, view, &artifact.digest, kept);
-        let difference = compare(Some(before), Some(&expanded.template));
+        let known = self.known.as_ref().unwrap_or(before);
+        let difference = compare(Some(known), Some(&expanded.template));
         let mut changed = changed_exports(view, before, &expanded.template, &difference);
         changed.retain(|export| kept.contains(export));
         let between = Rc::new(Between {
@@ -158,21 +163,16 @@ impl<'a> Stack<'a> {
         between.map(|one| one.changed.clone()).unwrap_or_default()
     }
 
-    /// The exports that it drops for others that say the same: old name, new name.
-    pub(super) fn renamed_exports(&self) -> Vec<(String, String)> {
-        let (Some(before), Some(after)) = (&self.before, &self.after) else {
-            return Vec::new();
+    /// Compares again, now that it is known which exports only get another name.
+    pub(super) fn know(&mut self, renamed: &BTreeMap<String, String>) {
+        let (Some(view), Some(before), Some(after)) = (self.view, &self.before, &self.after) else {
+            return;
         };
-        let new = exports(after);
-        exports(before)
-            .filter(|(name, _)| self.dropped.contains(*name))
-            .filter_map(|(name, output)| {
-                let value = output.get("Value");
-                let mut same = new.clone().filter(|(_, other)| other.get("Value") == value);
-                let (new_name, _) = same.next()?;
-                Some((name.to_owned(), new_name.to_owned()))
-            })
-            .collect()
+        if let Some(known) = with_new_names(before, renamed) {
+            self.difference = compare(Some(&known), Some(after));
+            self.changed = changed_exports(view, &known, after, &self.difference);
+            self.known = Some(known);
+        }
     }
 
     /// Whether it already is as defined, but for exports that are kept.
@@ -230,7 +230,7 @@ fn export_name(output: &Value) -> Option<&str> {
 }
 
 /// The outputs that are exported, by the name of the export.
-fn exports(template: &Value) -> impl Iterator<Item = (&str, &Value)> + Clone {
+pub(super) fn exports(template: &Value) -> impl Iterator<Item = (&str, &Value)> + Clone {
     outputs(template).filter_map(|(_, output)| Some((export_name(output)?, output)))
 }
 

@@ -10,14 +10,11 @@ mod reach;
 mod resources;
 mod statements;
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use super::intent::Intent;
 use super::stack::Stack;
-use crate::difference::{Difference, imports};
+use crate::difference::Difference;
 use crate::plan::Finding;
 
 pub(super) use resources::watched;
@@ -32,24 +29,19 @@ pub(super) enum Purpose {
 }
 
 /// What is found about a stack that is updated or deleted. `kept` are resources that stay, because
-/// exports of theirs are still imported at the end; `renamed` are exports that get another name.
-pub(super) fn find(
-    stack: &Stack<'_>,
-    kept: &BTreeSet<String>,
-    renamed: &BTreeMap<String, String>,
-    purpose: Purpose,
-) -> Vec<Finding> {
+/// exports of theirs are still imported at the end.
+pub(super) fn find(stack: &Stack<'_>, kept: &BTreeSet<String>, purpose: Purpose) -> Vec<Finding> {
     match (&stack.intent, &stack.before, &stack.after) {
         (Intent::Update(_), Some(before), Some(after)) => {
             let mut findings = resources::changed(stack, before, after, kept);
-            let before = with_new_names(before, renamed);
+            let known = stack.known.as_ref().unwrap_or(before);
             let differing = stack.difference.resources.iter();
             let ids = differing
                 .map(|resource| resource.logical_id.as_str())
                 .collect();
-            findings.extend(permissions::broadened(stack.name, &before, after, &ids));
+            findings.extend(permissions::broadened(stack.name, known, after, &ids));
             if touches_groups(&stack.difference) {
-                findings.extend(groups::opened(stack.name, &before, after));
+                findings.extend(groups::opened(stack.name, known, after));
             }
             findings
         }
@@ -61,39 +53,4 @@ pub(super) fn find(
 fn touches_groups(difference: &Difference) -> bool {
     let mut types = difference.resources.iter().map(|one| &one.resource_type);
     types.any(|name| name.starts_with("AWS::EC2::SecurityGroup"))
-}
-
-/// A template that imports what was renamed under the new name. Whoever imports the same thing
-/// under another name may do no more than before.
-fn with_new_names<'a>(template: &'a Value, renamed: &BTreeMap<String, String>) -> Cow<'a, Value> {
-    let affected = || {
-        imports(template)
-            .iter()
-            .any(|name| renamed.contains_key(name))
-    };
-    if renamed.is_empty() || !affected() {
-        return Cow::Borrowed(template);
-    }
-    let mut template = template.clone();
-    rename(&mut template, renamed);
-    Cow::Owned(template)
-}
-
-fn rename(value: &mut Value, renamed: &BTreeMap<String, String>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, renamed)),
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                match value {
-                    Value::String(name) if key == "Fn::ImportValue" => {
-                        if let Some(new) = renamed.get(name) {
-                            name.clone_from(new);
-                        }
-                    }
-                    value => rename(value, renamed),
-                }
-            }
-        }
-        _ => {}
-    }
 }
