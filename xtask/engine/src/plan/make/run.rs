@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 
 use super::find::{Purpose, find};
-use super::intent::{Intent, finding, to_deploy, to_destroy};
+use super::intent::{Intent, to_deploy, to_destroy};
+use super::notice::finding;
 use super::rename::renamed_exports;
 use super::schedule::{Schedule, Scheduled};
 use super::settle::{Kept, Stacks};

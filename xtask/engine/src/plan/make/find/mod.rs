@@ -8,6 +8,7 @@ mod holders;
 mod permissions;
 mod reach;
 mod resources;
+mod scope;
 mod statements;
 
 use std::collections::BTreeSet;

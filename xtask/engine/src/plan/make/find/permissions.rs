@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::holders::{Holder, attachments, boundaries, has, holders};
-use crate::plan::make::intent::finding;
+use crate::plan::make::notice::finding;
 use crate::plan::{Finding, FindingCode, Severity};
 
 /// What the template after lets somebody do that the one before didn't. Only the resources that

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Purpose;
 use crate::difference::{Change, PropertyDifference, ResourceDifference, references};
-use crate::plan::make::intent::finding;
+use crate::plan::make::notice::finding;
 use crate::plan::make::stack::Stack;
 use crate::plan::{Finding, FindingCode, Severity};
 use crate::port::Replacement;
