@@ -8,6 +8,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use deploy::aws::Aws;
+use deploy::signed::ec2::describe_vpc_peering_connections;
+use deploy::signed::{Call, JsonVersion, Method, Service, Signed};
 use deploy_engine::port::{
     ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
     ExecutionStatus, Parameter, ParameterValue, PortError, StackView, Tag,
@@ -25,6 +27,7 @@ async fn the_adapter_works_with_ministack() {
     let server = Ministack::start();
     let aws = server.account(ACCOUNT).await;
     who_calls(&aws).await;
+    other_services(&aws.signed()).await;
     a_stack_that_is_not_there(&aws).await;
     a_stack_from_beginning_to_end(&aws).await;
     an_import(&aws).await;
@@ -98,6 +101,78 @@ async fn who_calls(aws: &Aws) {
     let identity = aws.identity().await.unwrap();
     assert_eq!(identity.account, ACCOUNT);
     assert!(identity.arn.contains(ACCOUNT), "{identity:?}");
+}
+
+/// One call in each protocol.
+async fn other_services(signed: &Signed) {
+    let query = async |action, parameters: &[(&str, &str)]| {
+        let call = Call::Query {
+            action,
+            version: "2016-11-15",
+            parameters: parameters
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        };
+        signed
+            .call(Service::EC2, call)
+            .await
+            .unwrap()
+            .xml()
+            .unwrap()
+    };
+    let vpc = async |block| {
+        let answer = query("CreateVpc", &[("CidrBlock", block)]).await;
+        answer.find("vpcId").unwrap().text.clone()
+    };
+    let (ours, theirs) = (vpc("10.1.0.0/16").await, vpc("10.2.0.0/16").await);
+    let pair = [("VpcId", ours.as_str()), ("PeerVpcId", theirs.as_str())];
+    query("CreateVpcPeeringConnection", &pair).await;
+    let filters = [("requester-vpc-info.vpc-id", ours.as_str())];
+    let found = describe_vpc_peering_connections(signed, &filters)
+        .await
+        .unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].requester.vpc.as_ref(), Some(&ours));
+    assert_eq!(found[0].accepter.vpc.as_ref(), Some(&theirs));
+
+    let call = Call::Json {
+        version: JsonVersion::V1_1,
+        target: "AmazonEC2ContainerServiceV20141113.DescribeServices",
+        body: json!({ "cluster": "nothing", "services": ["web"] }),
+    };
+    let error = signed.call(Service::new("ECS", "ecs"), call).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.code(), Some("ClusterNotFoundException"), "{error:?}");
+
+    let s3 = Service {
+        signs_paths_raw: true,
+        ..Service::new("S3", "s3")
+    };
+    let rest = async |method, path: &[&str], body: &[u8]| {
+        let call = Call::Rest {
+            method,
+            path: path.iter().map(|part| (*part).to_owned()).collect(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: body.to_vec(),
+        };
+        signed.call(s3, call).await
+    };
+    let place = b"<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
+        <LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
+    rest(Method::Put, &["bucket"], place).await.unwrap();
+    rest(Method::Put, &["bucket", "a b.zip"], b"content")
+        .await
+        .unwrap();
+    let got = rest(Method::Get, &["bucket", "a b.zip"], b"")
+        .await
+        .unwrap();
+    assert_eq!(got.body, b"content");
+    let error = rest(Method::Get, &["bucket", "nothing"], b"")
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Some("NoSuchKey"), "{error:?}");
 }
 
 async fn a_stack_that_is_not_there(aws: &Aws) {
