@@ -189,22 +189,22 @@ async fn a_stack_that_is_not_there(aws: &Aws) {
     no(aws.cancel_update("nothing", "t").await);
     no(aws.roll_back("nothing", "t").await);
     no(aws.continue_update_rollback("nothing", &[], "t").await);
-    let update = request("nothing", "c", ChangeSetKind::Update, &queue("a"));
+    let update = request("nothing", "c", ChangeSetKind::Update, &log_group("14"));
     no(aws.create_change_set(&update).await.map(drop));
 }
 
-/// A template with a queue that waits this long.
-fn queue(wait: &str) -> Value {
+/// A template with a log group that keeps its logs for so many days.
+fn log_group(days: &str) -> Value {
     json!({
-        "Parameters": { "Wait": { "Type": "String", "Default": wait } },
-        "Resources": { "Queue": {
-            "Type": "AWS::SQS::Queue",
-            "Properties": { "VisibilityTimeout": { "Ref": "Wait" } }
+        "Parameters": { "Days": { "Type": "Number", "Default": days } },
+        "Resources": { "Logs": {
+            "Type": "AWS::Logs::LogGroup",
+            "Properties": { "RetentionInDays": { "Ref": "Days" } }
         } },
         "Outputs": {
-            "DefinitionDigest": { "Value": wait },
+            "DefinitionDigest": { "Value": days },
             "Name": {
-                "Value": { "Fn::GetAtt": ["Queue", "QueueName"] },
+                "Value": { "Ref": "Logs" },
                 "Export": { "Name": "lemonade-staging-a-Name" }
             }
         }
@@ -212,11 +212,11 @@ fn queue(wait: &str) -> Value {
 }
 
 async fn a_stack_from_beginning_to_end(aws: &Aws) {
-    let (name, template) = ("lemonade-staging-a", queue("10"));
+    let (name, template) = ("lemonade-staging-a", log_group("14"));
     let mut create = request(name, "run-1", ChangeSetKind::Create, &template);
     create.parameters = vec![Parameter {
-        name: "Wait".to_owned(),
-        value: ParameterValue::Given("20".to_owned()),
+        name: "Days".to_owned(),
+        value: ParameterValue::Given("30".to_owned()),
     }];
     let id = aws.create_change_set(&create).await.unwrap();
     let review = aws.stack(name).await.unwrap().unwrap();
@@ -226,7 +226,7 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
     let change = &view.changes[0];
     assert_eq!(
         (change.action, change.logical_id.as_str()),
-        (ChangeAction::Add, "Queue")
+        (ChangeAction::Add, "Logs")
     );
     // The same name again.
     create.token = "another".to_owned();
@@ -236,9 +236,9 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
     aws.execute_change_set(name, &id, "t").await.unwrap();
     let stack = settled(aws, name).await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
-    assert_eq!(stack.parameters["Wait"], "20");
+    assert_eq!(stack.parameters["Days"], "30");
     assert_eq!(stack.tags["lemonade:environment"], "staging");
-    assert_eq!(stack.output("DefinitionDigest"), Some("10"));
+    assert_eq!(stack.output("DefinitionDigest"), Some("14"));
     let exports: Vec<&str> = stack.exports().map(|(name, _)| name).collect();
     assert_eq!(exports, ["lemonade-staging-a-Name"]);
     let sent: Value = serde_json::from_str(&aws.template(name).await.unwrap()).unwrap();
@@ -286,9 +286,9 @@ async fn protections(aws: &Aws, name: &str) {
 }
 
 async fn updates(aws: &Aws, name: &str) {
-    let mut update = request(name, "run-2", ChangeSetKind::Update, &queue("10"));
+    let mut update = request(name, "run-2", ChangeSetKind::Update, &log_group("14"));
     update.parameters = vec![Parameter {
-        name: "Wait".to_owned(),
+        name: "Days".to_owned(),
         value: ParameterValue::Previous,
     }];
     let id = aws.create_change_set(&update).await.unwrap();
@@ -300,18 +300,18 @@ async fn updates(aws: &Aws, name: &str) {
 
     update.name = "run-3".to_owned();
     update.token = "run-3-token".to_owned();
-    update.parameters[0].value = ParameterValue::Given("30".to_owned());
+    update.parameters[0].value = ParameterValue::Given("60".to_owned());
     let id = aws.create_change_set(&update).await.unwrap();
     let change = made(aws, name, &id).await.changes.remove(0);
     assert_eq!(
         (change.action, change.logical_id.as_str()),
-        (ChangeAction::Modify, "Queue")
+        (ChangeAction::Modify, "Logs")
     );
-    assert_eq!(change.properties, ["VisibilityTimeout"]);
+    assert_eq!(change.properties, ["RetentionInDays"]);
     aws.execute_change_set(name, &id, "t").await.unwrap();
     let stack = settled(aws, name).await;
     assert_eq!(stack.status, StackStatus::UpdateComplete);
-    assert_eq!(stack.parameters["Wait"], "30");
+    assert_eq!(stack.parameters["Days"], "60");
 
     let refused = aws.cancel_update(name, "t").await.unwrap_err();
     assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
@@ -337,15 +337,16 @@ async fn an_import(aws: &Aws) {
     let producer = "lemonade-staging-a";
     deploy(
         aws,
-        &request(producer, "p", ChangeSetKind::Create, &queue("10")),
+        &request(producer, "p", ChangeSetKind::Create, &log_group("14")),
     )
     .await;
     let export = "lemonade-staging-a-Name";
     let nobody = aws.importers(export, None).await.unwrap();
     assert_eq!((nobody.items, nobody.next), (Vec::new(), None));
-    let template = json!({ "Resources": { "Parameter": {
-        "Type": "AWS::SSM::Parameter",
-        "Properties": { "Type": "String", "Value": { "Fn::ImportValue": export } }
+    let name = json!({ "Fn::Join": ["-", [{ "Fn::ImportValue": export }, "b"]] });
+    let template = json!({ "Resources": { "Logs": {
+        "Type": "AWS::Logs::LogGroup",
+        "Properties": { "LogGroupName": name }
     } } });
     let consumer = "lemonade-staging-b";
     let stack = deploy(
@@ -405,11 +406,8 @@ where
 async fn many_resources(aws: &Aws) {
     let resources: serde_json::Map<String, Value> = (0..120)
         .map(|index| {
-            let parameter = json!({
-                "Type": "AWS::SSM::Parameter",
-                "Properties": { "Type": "String", "Value": "v" }
-            });
-            (format!("P{index}"), parameter)
+            let logs = json!({ "Type": "AWS::Logs::LogGroup" });
+            (format!("L{index}"), logs)
         })
         .collect();
     let template = json!({ "Resources": resources });
@@ -429,7 +427,7 @@ async fn many_resources(aws: &Aws) {
 async fn many_stacks(aws: &Aws) {
     for index in 0..105 {
         let name = format!("lemonade-staging-s{index}");
-        let request = request(&name, "r", ChangeSetKind::Create, &queue("10"));
+        let request = request(&name, "r", ChangeSetKind::Create, &log_group("14"));
         aws.create_change_set(&request).await.unwrap();
     }
     let (stacks, count) = pages(|next| aws.stacks(next)).await;
