@@ -186,9 +186,11 @@ async fn a_stack_that_is_not_there(aws: &Aws) {
     no(aws.resources("nothing", None).await.map(drop));
     no(aws.events("nothing", None).await.map(drop));
     no(aws.set_termination_protection("nothing", true).await);
-    no(aws.cancel_update("nothing", "t").await);
-    no(aws.roll_back("nothing", "t").await);
-    no(aws.continue_update_rollback("nothing", &[], "t").await);
+    no(aws.cancel_update("nothing", "token-1").await);
+    no(aws.roll_back("nothing", "token-2").await);
+    no(aws
+        .continue_update_rollback("nothing", &[], "token-3")
+        .await);
     let update = request("nothing", "c", ChangeSetKind::Update, &log_group("14"));
     no(aws.create_change_set(&update).await.map(drop));
 }
@@ -233,7 +235,7 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
     let again = aws.create_change_set(&create).await.unwrap_err();
     assert!(matches!(again, PortError::AlreadyExists(_)), "{again:?}");
 
-    aws.execute_change_set(name, &id, "t").await.unwrap();
+    aws.execute_change_set(name, &id, "token-4").await.unwrap();
     let stack = settled(aws, name).await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
     assert_eq!(stack.parameters["Days"], "30");
@@ -243,7 +245,10 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
     assert_eq!(exports, ["lemonade-staging-a-Name"]);
     let sent: Value = serde_json::from_str(&aws.template(name).await.unwrap()).unwrap();
     assert_eq!(sent, template);
-    let again = aws.execute_change_set(name, &id, "u").await.unwrap_err();
+    let again = aws
+        .execute_change_set(name, &id, "token-5")
+        .await
+        .unwrap_err();
     assert!(
         matches!(again, PortError::Busy(_) | PortError::NoChangeSet(_)),
         "{again:?}"
@@ -273,7 +278,7 @@ async fn protections(aws: &Aws, name: &str) {
             .unwrap()
             .termination_protection
     );
-    let refused = aws.delete_stack(name, &[], "t").await.unwrap_err();
+    let refused = aws.delete_stack(name, &[], "token-6").await.unwrap_err();
     assert!(matches!(refused, PortError::Invalid(_)), "{refused:?}");
     aws.set_termination_protection(name, false).await.unwrap();
     assert!(
@@ -308,24 +313,24 @@ async fn updates(aws: &Aws, name: &str) {
         (ChangeAction::Modify, "Logs")
     );
     assert_eq!(change.properties, ["RetentionInDays"]);
-    aws.execute_change_set(name, &id, "t").await.unwrap();
+    aws.execute_change_set(name, &id, "token-7").await.unwrap();
     let stack = settled(aws, name).await;
     assert_eq!(stack.status, StackStatus::UpdateComplete);
     assert_eq!(stack.parameters["Days"], "60");
 
-    let refused = aws.cancel_update(name, "t").await.unwrap_err();
+    let refused = aws.cancel_update(name, "token-8").await.unwrap_err();
     assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
     let refused = aws
-        .continue_update_rollback(name, &[], "t")
+        .continue_update_rollback(name, &[], "token-9")
         .await
         .unwrap_err();
     assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
-    let refused = aws.roll_back(name, "t").await.unwrap_err();
+    let refused = aws.roll_back(name, "token-10").await.unwrap_err();
     assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
 }
 
 async fn removal(aws: &Aws, id: &str, name: &str) {
-    aws.delete_stack(id, &[], "t").await.unwrap();
+    aws.delete_stack(id, &[], "token-11").await.unwrap();
     let gone = settled(aws, id).await;
     assert_eq!(gone.status, StackStatus::DeleteComplete);
     assert_eq!(aws.stack(name).await.unwrap(), None);
@@ -379,7 +384,7 @@ async fn a_creation_that_fails(aws: &Aws) {
         .unwrap();
     assert_eq!(failure.logical_id, "Policy");
     assert!(failure.reason.is_some());
-    aws.delete_stack(&stack.id, &[], "t").await.unwrap();
+    aws.delete_stack(&stack.id, &[], "token-12").await.unwrap();
     assert_eq!(
         settled(aws, &stack.id).await.status,
         StackStatus::DeleteComplete
