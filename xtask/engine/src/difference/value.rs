@@ -27,7 +27,7 @@ fn write(out: &mut String, value: &Value, place: Place) {
         Value::String(text) => write_text(out, text, place),
         Value::Array(items) => list(out, items),
         Value::Object(entries) => match intrinsic(entries) {
-            Some((name, argument)) => function(out, name, argument),
+            Some((name, argument)) => function(out, name, argument, place),
             None => object(out, entries),
         },
         Value::Null | Value::Bool(_) | Value::Number(_) => {
@@ -87,7 +87,7 @@ pub(super) fn intrinsic(entries: &Map<String, Value>) -> Option<(&str, &Value)> 
     called.then_some((name.as_str(), argument))
 }
 
-fn function(out: &mut String, name: &str, argument: &Value) {
+fn function(out: &mut String, name: &str, argument: &Value, place: Place) {
     let short = name.strip_prefix("Fn::").unwrap_or(name);
     let _ = write!(out, "!{short} ");
     let attribute = (short == "GetAtt").then(|| attribute(argument)).flatten();
@@ -95,7 +95,7 @@ fn function(out: &mut String, name: &str, argument: &Value) {
         Some((resource, attribute)) => {
             let _ = write!(out, "{resource}.{attribute}");
         }
-        None => write(out, argument, Place::Inside),
+        None => write(out, argument, place),
     }
 }
 

@@ -157,7 +157,7 @@ fn of_a_person(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<F
                 Severity::Note,
                 name,
                 "stack",
-                format!("{name} {what}, and no deployment applies it"),
+                format!("{what}, and no deployment applies it"),
             )
         });
         return Intent::Leave(format!("{what}; a person applies it"));
@@ -180,7 +180,7 @@ fn of_undefined(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> I
             Severity::Note,
             name,
             "stack",
-            format!("{name} is deployed, and not defined any more"),
+            "is deployed, and not defined any more".to_owned(),
         )
     });
     Intent::Leave("is not defined any more".to_owned())
@@ -289,7 +289,7 @@ fn missing_parameters(
             severity,
             name,
             missing,
-            format!("{name} waits for the first value of {missing}"),
+            format!("waits for the first value of {missing}"),
         )
     });
     Some(format!("waits for the first value of {missing}"))
@@ -318,7 +318,7 @@ fn wait(view: &StackView, findings: &mut Vec<Finding>) -> Intent {
             Severity::Note,
             &view.name,
             "stack",
-            format!("{} is {}: its end is waited for", view.name, view.status),
+            format!("is {}: its end is waited for", view.status),
         )
     });
     Intent::Recover(Recovery::Wait)
@@ -333,7 +333,7 @@ fn stuck(view: &StackView, why: &str, hint: &str) -> Finding {
             Severity::Block,
             &view.name,
             "stack",
-            format!("{} is in {}: {why}", view.name, view.status),
+            format!("is in {}: {why}", view.status),
         )
     }
 }
@@ -347,7 +347,7 @@ fn foreign(name: &str, whose: &str, severity: Severity) -> Finding {
             severity,
             name,
             "stack",
-            format!("{name} is a stack {whose}"),
+            format!("is a stack {whose}"),
         )
     }
 }

@@ -94,16 +94,19 @@ fn make(
     judge(&mut stacks, &mut findings, purpose);
     let schedule = settle(&mut stacks, &mut findings);
     findings.extend(kept(&stacks, &schedule.end));
-    let plan = steps::plan(&stacks, &schedule, findings)?;
+    let plan = steps::plan(&stacks, &schedule, findings);
     Ok(Planned::Plan(Box::new(plan)))
 }
 
-/// Finds what is dangerous about each stack by itself, and blocks those for which something was
-/// not acknowledged.
+/// Finds what is dangerous about each stack, and blocks those for which something was not
+/// acknowledged or can't be. All of it at once: nobody is to acknowledge something only to learn
+/// that it doesn't help.
 fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
     let kept = stacks.kept_at_end();
     let none = BTreeSet::new();
-    for stack in stacks.stacks.values_mut() {
+    let mut blocked = BTreeMap::new();
+    let mut refused = false;
+    for stack in stacks.stacks.values() {
         let exports = kept.get(stack.name).unwrap_or(&none);
         let resources = stack
             .expanded(exports)
@@ -111,18 +114,34 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
             .unwrap_or_default();
         let mut found = find(stack, &resources, purpose);
         for finding in &mut found {
+            let acknowledged = &stacks.world.request.acknowledged;
             finding.acknowledged = finding.severity != Severity::Block
-                && stacks
-                    .world
-                    .request
-                    .acknowledged
-                    .contains(&finding.acknowledgement());
+                && acknowledged.contains(&finding.acknowledgement());
         }
         if let Some(first) = found.iter().find(|finding| finding.is_blocking()) {
             let reason = format!("{} {} is not acknowledged", first.code, first.subject);
-            stack.intent = Intent::Block(reason);
+            blocked.insert(stack.name, Intent::Block(reason));
+            refused |= first.code == FindingCode::ProtectedStackDeleted;
         }
         findings.extend(found);
+        if stack.is_deployed_to()
+            && let Some(hindrance) = stacks.values(stack, &kept)
+        {
+            findings.extend(hindrance.finding);
+            blocked.insert(stack.name, hindrance.intent);
+        }
+    }
+    if purpose == Purpose::Destroy && refused {
+        // Half of a protected environment is of no use to anybody.
+        for stack in stacks.moving() {
+            let reason = "nothing is deleted while protection is not acknowledged".to_owned();
+            blocked.entry(stack.name).or_insert(Intent::Block(reason));
+        }
+    }
+    for (name, intent) in blocked {
+        if let Some(stack) = stacks.stacks.get_mut(name) {
+            stack.intent = intent;
+        }
     }
 }
 

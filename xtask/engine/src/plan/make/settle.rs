@@ -138,10 +138,7 @@ impl<'a> Stacks<'_, 'a> {
                 Severity::Block,
                 stack.name,
                 export,
-                format!(
-                    "{} is not deleted: {importer} imports {export}, and stays",
-                    stack.name
-                ),
+                format!("is not deleted: {importer} imports {export}, and stays"),
             )
         };
         Some(Hindrance::found("what it exports is in use", finding))
@@ -188,7 +185,7 @@ impl<'a> Stacks<'_, 'a> {
                         Severity::Block,
                         stack.name,
                         export,
-                        format!("{} needs {export} of {producer}", stack.name),
+                        format!("needs {export} of {producer}"),
                     )
                 };
                 Hindrance::found("needs what a person applies", finding)
@@ -219,7 +216,7 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     /// An export that is in use keeps its value.
-    fn values(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
+    pub(super) fn values(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
         let none = BTreeSet::new();
         let kept_here = kept.get(stack.name).unwrap_or(&none);
         let by_definition = stack.changed.iter().cloned();
@@ -262,7 +259,7 @@ impl<'a> Stacks<'_, 'a> {
                     Severity::Block,
                     stack.name,
                     name,
-                    format!("{name} can't move from {holder} to {}: {why}", stack.name),
+                    format!("can't take {name} from {holder}: {why}"),
                 )
             };
             Some(Hindrance::found("what it exports is taken", finding))
@@ -333,7 +330,7 @@ fn missing(stack: &str, export: &str, why: &str, hint: Option<String>) -> Hindra
             Severity::Block,
             stack,
             export,
-            format!("{stack} imports {export}, which is not deployed: {why}"),
+            format!("imports {export}, which is not deployed: {why}"),
         )
     };
     Hindrance::found("needs what is not deployed", finding)

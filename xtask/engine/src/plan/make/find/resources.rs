@@ -8,7 +8,7 @@ use common_resources::type_facts;
 use serde_json::Value;
 
 use super::Purpose;
-use crate::difference::{Change, PropertyDifference, ResourceDifference};
+use crate::difference::{Change, PropertyDifference, ResourceDifference, references};
 use crate::plan::make::intent::finding;
 use crate::plan::make::stack::Stack;
 use crate::plan::{Finding, FindingCode, Severity};
@@ -84,7 +84,7 @@ pub(super) fn changed(
             match (change.change, change.replacement) {
                 (Change::Removed, _) => Some(removed(stack.name, change, &old)),
                 (Change::Changed, Replacement::Never) | (Change::Added, _) => None,
-                (Change::Changed, replacement) => Some(replaced(stack.name, change, replacement)),
+                (Change::Changed, replacement) => Some(replaced(stack, change, after, replacement)),
             }
         })
         .collect()
@@ -115,40 +115,89 @@ fn removed(stack: &str, change: &ResourceDifference, resource: &Value) -> Findin
     }
 }
 
-fn replaced(stack: &str, change: &ResourceDifference, replacement: Replacement) -> Finding {
-    let causes = || {
-        let properties = change.properties.iter();
-        properties.filter(|property| property.replacement == replacement)
-    };
+fn replaced(
+    stack: &Stack<'_>,
+    change: &ResourceDifference,
+    after: &Value,
+    replacement: Replacement,
+) -> Finding {
+    let mut causes = Vec::new();
+    let mut seen = BTreeSet::new();
+    collect_causes(stack, change, after, replacement, &mut seen, &mut causes);
     let side = |value: fn(&PropertyDifference) -> Option<&String>| {
-        let parts = causes().map(|property| {
+        let parts = causes.iter().map(|(id, property)| {
             let value = value(property).map_or("nothing", String::as_str);
-            format!("{}: {value}", property.path)
+            if *id == change.logical_id {
+                format!("{}: {value}", property.path)
+            } else {
+                format!("{id}.{}: {value}", property.path)
+            }
         });
         Some(parts.collect::<Vec<_>>().join("; "))
     };
     let id = &change.logical_id;
-    let paths: Vec<&str> = causes().map(|property| property.path.as_str()).collect();
+    let own = change.properties.iter();
+    let paths: Vec<&str> = own
+        .filter(|property| property.replacement == replacement)
+        .map(|property| property.path.as_str())
+        .collect();
     let (severity, what) = if replacement == Replacement::Always {
         (Severity::Acknowledge, "is replaced")
     } else {
         // The change set tells; the executor stops there if it is, and it was not acknowledged.
         (Severity::Note, "may be replaced")
     };
+    let message = format!(
+        "{id} ({}) {what}, because {} changes",
+        change.resource_type,
+        paths.join(", ")
+    );
     Finding {
         from: side(|property| property.from.as_ref()),
         to: side(|property| property.to.as_ref()),
         ..finding(
             FindingCode::ResourceReplaced,
             severity,
-            stack,
+            stack.name,
             id,
-            format!(
-                "{id} ({}) {what}, because {} changes",
-                change.resource_type,
-                paths.join(", ")
-            ),
+            message,
         )
+    }
+}
+
+/// The properties that replace a resource. Where one only refers to something that is replaced,
+/// what replaces that: an acknowledgement is bound to the cause.
+fn collect_causes<'s>(
+    stack: &'s Stack<'_>,
+    change: &'s ResourceDifference,
+    after: &Value,
+    replacement: Replacement,
+    seen: &mut BTreeSet<&'s str>,
+    causes: &mut Vec<(&'s str, &'s PropertyDifference)>,
+) {
+    if !seen.insert(&change.logical_id) {
+        return;
+    }
+    let own = change.properties.iter();
+    for property in own.filter(|property| property.replacement >= replacement) {
+        if property.from != property.to {
+            causes.push((&change.logical_id, property));
+            continue;
+        }
+        let resources = after.get("Resources");
+        let value = resources.and_then(|all| {
+            all.get(&change.logical_id)?
+                .get("Properties")?
+                .get(&property.path)
+        });
+        let targets = value.map(references).unwrap_or_default();
+        for target in targets {
+            let other = stack.difference.resources.iter();
+            let mut other = other.filter(|one| one.logical_id == target.target);
+            if let Some(other) = other.next() {
+                collect_causes(stack, other, after, replacement, seen, causes);
+            }
+        }
     }
 }
 
@@ -167,36 +216,32 @@ pub(super) fn deleted(
         .filter(|(_, resource)| is_guarded(resource_type(resource)))
         .map(|(id, _)| id)
         .collect();
-    let guarded = guarded.join(", ");
+    let guarded = guarded.join("+");
     let protected = stack.view.is_some_and(|view| view.termination_protection);
+    let with = if guarded.is_empty() {
+        String::new()
+    } else {
+        format!(", and {guarded} with it")
+    };
+    let whole_stack = |code, subject: &str, from: &str, message| Finding {
+        from: Some(from.to_owned()),
+        to: Some("deleted".to_owned()),
+        ..finding(code, Severity::Acknowledge, stack.name, subject, message)
+    };
     // One acknowledgement for a stack: it goes as a whole.
     if protected {
-        let message = format!(
-            "{} is protected against deletion, and would be deleted",
-            stack.name
-        );
-        findings.push(Finding {
-            from: Some("protected".to_owned()),
-            to: Some("deleted".to_owned()),
-            ..finding(
-                FindingCode::ProtectedStackDeleted,
-                Severity::Acknowledge,
-                stack.name,
-                "stack",
-                message,
-            )
-        });
+        let message = format!("would be deleted, is protected against that{with}");
+        let code = FindingCode::ProtectedStackDeleted;
+        findings.push(whole_stack(
+            code,
+            "stack",
+            &format!("protected{with}"),
+            message,
+        ));
     } else if !guarded.is_empty() && purpose == Purpose::Deploy {
-        findings.push(Finding {
-            to: Some("deleted".to_owned()),
-            ..finding(
-                FindingCode::ResourceRemoved,
-                Severity::Acknowledge,
-                stack.name,
-                &guarded,
-                format!("what others stand on goes with {}: {guarded}", stack.name),
-            )
-        });
+        let message = format!("would be deleted{with}");
+        let code = FindingCode::ResourceRemoved;
+        findings.push(whole_stack(code, &guarded, "deployed", message));
     }
     findings
 }

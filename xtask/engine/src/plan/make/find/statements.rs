@@ -13,11 +13,14 @@ use crate::difference::render;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Statement {
     pub(super) allows: bool,
+    /// In lower case: IAM doesn't tell cases apart in actions.
     actions: Scope,
     resources: Scope,
     principals: Scope,
     /// By operator and key.
     conditions: BTreeMap<(String, String), BTreeSet<String>>,
+    /// The actions as they are written, by their lower case.
+    spelling: BTreeMap<String, String>,
 }
 
 /// What a statement speaks of: these, or everything but these.
@@ -50,16 +53,23 @@ impl Statement {
         };
         // In a trust or resource policy no resource means the one that it is attached to, in an
         // identity's policy no principal means the identity.
-        let whole = || Scope::These(BTreeSet::from(["*".to_owned()]));
+        let itself = || Scope::These(BTreeSet::from([String::new()]));
+        let actions = ["Action", "NotAction"];
+        let actions = actions.iter().filter_map(|name| value.get(*name));
+        let spelling = actions
+            .flat_map(texts)
+            .map(|action| (action.to_lowercase(), action))
+            .collect();
         Self {
             allows: value.get("Effect").and_then(Value::as_str) != Some("Deny"),
             actions: scope("Action", &|value| {
                 texts(value).iter().map(|one| one.to_lowercase()).collect()
             })
-            .unwrap_or_else(whole),
-            resources: scope("Resource", &texts).unwrap_or_else(whole),
-            principals: scope("Principal", &principals).unwrap_or_else(whole),
+            .unwrap_or_else(itself),
+            resources: scope("Resource", &texts).unwrap_or_else(itself),
+            principals: scope("Principal", &principals).unwrap_or_else(itself),
             conditions: conditions(value.get("Condition")),
+            spelling,
         }
     }
 
@@ -158,10 +168,14 @@ impl Scope {
         }
     }
 
-    fn text(&self) -> Option<String> {
-        let join = |items: &BTreeSet<String>| items.iter().cloned().collect::<Vec<_>>().join(", ");
+    /// In words; nothing where the statement doesn't say it.
+    fn text(&self, spell: impl Fn(&str) -> String) -> Option<String> {
+        let join = |items: &BTreeSet<String>| {
+            let items: Vec<String> = items.iter().map(|item| spell(item)).collect();
+            items.join(", ")
+        };
         match self {
-            Self::These(items) if items.len() == 1 && items.contains("*") => None,
+            Self::These(items) if items.iter().all(String::is_empty) => None,
             Self::These(items) => Some(join(items)),
             Self::AllBut(items) => Some(format!("all but {}", join(items))),
         }
@@ -170,12 +184,20 @@ impl Scope {
 
 impl std::fmt::Display for Statement {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let everything = || "*".to_owned();
-        let actions = self.actions.text().unwrap_or_else(everything);
+        let spelled = |item: &str| {
+            let spelling = self.spelling.get(item).map(String::as_str);
+            spelling.unwrap_or(item).to_owned()
+        };
+        let actions = self.actions.text(spelled).unwrap_or_default();
         formatter.write_str(&actions)?;
-        let resources = self.resources.text().unwrap_or_else(everything);
-        write!(formatter, " on {resources}")?;
-        if let Some(principals) = self.principals.text() {
+        if let Some(resources) = self.resources.text(str::to_owned) {
+            write!(formatter, " on {resources}")?;
+        }
+        let who = |item: &str| match item {
+            "*" => "everybody".to_owned(),
+            other => other.to_owned(),
+        };
+        if let Some(principals) = self.principals.text(who) {
             write!(formatter, " by {principals}")?;
         }
         for ((operator, key), values) in &self.conditions {
@@ -308,9 +330,9 @@ mod tests {
         let less = json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "a/b" });
         assert!(uncovered(old.clone(), less).is_empty());
         let more = json!({ "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "a/b" });
-        assert_eq!(uncovered(old.clone(), more), ["s3:putobject on a/b"]);
+        assert_eq!(uncovered(old.clone(), more), ["s3:PutObject on a/b"]);
         let wider = json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" });
-        assert_eq!(uncovered(old, wider), ["s3:getobject on *"]);
+        assert_eq!(uncovered(old, wider), ["s3:GetObject on *"]);
     }
 
     #[test]
@@ -324,10 +346,10 @@ mod tests {
         let without = json!({ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*" });
         assert!(uncovered(without.clone(), with(json!("ecr"))).is_empty());
         assert!(uncovered(with(json!(["ecr", "ecs"])), with(json!("ecr"))).is_empty());
-        assert_eq!(uncovered(with(json!("ecr")), without), ["kms:decrypt on *"]);
+        assert_eq!(uncovered(with(json!("ecr")), without), ["kms:Decrypt on *"]);
         assert_eq!(
             uncovered(with(json!("ecr")), with(json!(["ecr", "ecs"]))),
-            ["kms:decrypt on * if kms:ViaService StringEquals ecr or ecs"]
+            ["kms:Decrypt on * if kms:ViaService StringEquals ecr or ecs"]
         );
     }
 
@@ -351,7 +373,7 @@ mod tests {
                 trust(service.clone()),
                 trust(json!({ "AWS": "111122223333" }))
             ),
-            ["sts:assumerole on * by AWS: 111122223333"]
+            ["sts:AssumeRole by AWS: \"111122223333\""]
         );
         assert!(uncovered(trust(json!("*")), trust(service)).is_empty());
     }
