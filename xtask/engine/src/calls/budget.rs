@@ -52,7 +52,9 @@ impl Budget {
         let due = state.due.max(now);
         state.due = due + each;
         // What would be due within the burst may go now.
-        due.checked_sub(each * (BURST - 1)).unwrap_or(now).max(now)
+        due.checked_sub(self.per_call * (BURST - 1))
+            .unwrap_or(now)
+            .max(now)
     }
 
     /// The service said that it was too much.

@@ -157,8 +157,9 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
             StepOutcome::Detached => Vec::new(),
             // Whatever is asked with these credentials is refused.
             StepOutcome::Failed(failure) if failure.credentials => {
-                self.graph.failed(index);
-                self.graph.abandon()
+                let mut skipped = self.graph.failed(index);
+                skipped.extend(self.graph.abandon());
+                skipped
             }
             _ => self.graph.failed(index),
         };
