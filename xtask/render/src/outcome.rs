@@ -110,7 +110,7 @@ pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
                 let text = ": it is not as the plan observed it; nothing was done to it";
                 lines.push(title.plain(text));
                 lines.push(Line::at(4).plain(difference));
-                lines.push(help(&format!("what runs it again plans anew: {again}")));
+                lines.push(help(&format!("it has to be planned again: {again}")));
             }
             _ => {}
         }
