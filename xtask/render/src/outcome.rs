@@ -162,7 +162,7 @@ fn resource(failure: &ResourceFailure, tone: Tone) -> Vec<Line> {
         .and(tone, &failure.status);
     let mut lines = vec![first, Line::at(6).plain(&failure.reason).hanging(6)];
     if let Some(id) = &failure.physical_id {
-        lines.push(Line::at(6).and(Tone::Dim, "is ").whole(Tone::Dim, id));
+        lines.push(Line::at(6).whole(Tone::Dim, id));
     }
     lines
 }

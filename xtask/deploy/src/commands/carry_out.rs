@@ -110,7 +110,6 @@ impl Undertaking<'_> {
                 }
                 let mut screen = screen.borrow_mut();
                 if !screen.is_walking() || !plan.is_recovery() {
-                    screen.end();
                     self.show(&mut screen, plan, &BTreeMap::new());
                 }
                 screen.begin(plan);
@@ -300,6 +299,8 @@ impl Undertaking<'_> {
         plan: &Plan,
         change_sets: &BTreeMap<String, Vec<ResourceChange>>,
     ) {
+        // What went on before has ended, and its picture would be in the way.
+        screen.end();
         let mut without = plan.clone();
         without.templates.clear();
         screen.hand_on(&Told::Planned { plan: &without });
