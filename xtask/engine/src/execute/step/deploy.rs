@@ -67,11 +67,12 @@ async fn unchanged<P: CloudFormation>(
             finding: nothing_to_change(&hand.step.stack, deployed, &step.digest),
         });
     }
-    protect::set(
+    protect::protect_deployed(
         hand,
         &mut stack,
-        Some(step.termination_protection),
+        step.termination_protection,
         step.policy.as_deref(),
+        false,
     )
     .await?;
     Ok(Success::Unchanged(Box::new(stack)))
@@ -130,11 +131,12 @@ async fn execute<P: CloudFormation>(
         stack.status,
         StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete
     ) {
-        protect::set(
+        protect::protect_deployed(
             hand,
             &mut stack,
-            Some(step.termination_protection),
+            step.termination_protection,
             step.policy.as_deref(),
+            step.relax.is_some(),
         )
         .await?;
         return Ok(Success::Stack(Box::new(stack)));
