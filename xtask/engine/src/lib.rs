@@ -5,6 +5,7 @@
 //! through [`port`], so that the AWS SDK stays outside of this crate.
 
 mod calls;
+pub mod difference;
 pub mod drive;
 pub mod execute;
 pub mod observe;
