@@ -33,7 +33,8 @@ pub async fn deploy<P: CloudFormation>(
     .await
 }
 
-/// Recovers what is stuck, and leaves it there: the plan for the rest is made and not executed.
+/// Recovers what is stuck, and leaves it there: the plan for the rest is made and not executed
+/// ([`Driven::Left`], or [`Driven::Nothing`]).
 ///
 /// # Errors
 ///

@@ -1,9 +1,10 @@
 //! Creates or updates a stack.
 
 use super::change_set::{self, Draft, Made};
-use super::hand::{Begun, Going, Hand};
+use super::hand::{Going, Hand};
 use super::protect::{self, set_policy};
 use super::run::Success;
+use super::wait::Begun;
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::hold::{hold, nothing_to_change};
