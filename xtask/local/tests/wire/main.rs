@@ -1,5 +1,11 @@
 //! The wire, without a model behind it and with: texts in and out, HTTP, the program.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 mod answers;
 mod http;
 mod program;
