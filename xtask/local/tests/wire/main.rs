@@ -10,5 +10,6 @@ mod answers;
 mod http;
 mod program;
 mod requests;
+mod samples;
 mod state;
 mod support;
