@@ -11,6 +11,7 @@ mod create;
 mod delete;
 mod exports;
 mod imports;
+mod invariants;
 mod repeats;
 mod rollback;
 mod support;
