@@ -44,6 +44,13 @@ impl SmallStack {
         self.resource(id, "AWS::SSM::Parameter", properties)
     }
 
+    /// Takes a resource away.
+    #[must_use]
+    pub fn without(mut self, id: &str) -> Self {
+        self.resources.remove(id);
+        self
+    }
+
     /// Exports what a resource is known by, as `lemonade-<env>-<id>-<output>`.
     #[must_use]
     pub fn export(mut self, output: &str, resource: &str) -> Self {

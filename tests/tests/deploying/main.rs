@@ -4,4 +4,6 @@ mod crash;
 mod create;
 mod exports;
 mod pace;
+mod random;
+mod statuses;
 mod support;
