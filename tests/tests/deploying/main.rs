@@ -3,6 +3,7 @@
 mod crash;
 mod create;
 mod exports;
+mod exports_guide;
 mod pace;
 mod random;
 mod statuses;

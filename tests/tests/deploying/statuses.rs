@@ -4,7 +4,6 @@
 //! planner; how it ends is what happened when the stack was brought into the status and deployed.
 
 use std::fmt::Write as _;
-use std::fs;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
@@ -14,16 +13,14 @@ use local_cloudformation::api::{
     Action, Answer, ChangeSetType, OnFailure, Tag, Target, TemplateInput,
 };
 use local_cloudformation::{Effect, Fault, On};
-use serde_json::json;
-use tests::root;
+use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};
 
 use crate::support::{Aim, World, nothing_is_left_to_do};
 
-const FILE: &str = "docs/guides/recover.md";
-const BEGIN: &str = "<!-- generated: statuses -->\n";
-const END: &str = "<!-- end -->";
 const NAME: &str = "lemonade-staging-queue";
+/// What the thing is called that is imported.
+const THING: &str = "/queue/thing";
 
 /// The stack as it was deployed before.
 fn old() -> Assembly {
@@ -32,8 +29,16 @@ fn old() -> Assembly {
 
 /// The stack as it is defined now: one thing changes, one comes, one goes.
 fn new() -> Assembly {
-    let new = queue("2").without("Old").parameter("New", "1");
-    small::assembly(Staging, &[new])
+    small::assembly(Staging, &[changed()])
+}
+
+/// The same with what was imported, where something was.
+fn new_with_import() -> Assembly {
+    small::assembly(Staging, &[changed().kept("Thing", THING)])
+}
+
+fn changed() -> SmallStack {
+    queue("2").without("Old").parameter("New", "1")
 }
 
 fn queue(version: &str) -> SmallStack {
@@ -174,9 +179,11 @@ fn reach(status: &StackStatus) -> Option<World> {
             });
         }
         S::ImportInProgress | S::ImportComplete => {
+            created();
             import(&world, &assembly, false);
         }
         S::ImportRollbackInProgress | S::ImportRollbackComplete => {
+            created();
             import(&world, &assembly, true);
         }
         S::ImportRollbackFailed | S::Unknown(_) => return None,
@@ -201,33 +208,30 @@ fn until(world: &World, assembly: &Assembly, status: &StackStatus) -> bool {
 
 /// Imports a thing that exists into the stack. Where it fails, another stack takes the thing first.
 fn import(world: &World, assembly: &Assembly, fails: bool) {
-    let thing = |id: &str| {
-        json!({ "Resources": { id: {
-            "Type": "AWS::SSM::Parameter",
-            "DeletionPolicy": "Retain",
-            "Properties": { "Type": "String", "Value": "1", "Name": "/queue/one" },
-        } } })
-        .to_string()
-    };
-    let tags = &assembly.stacks[0].tags;
-    let make = |template: &str, stack: &str| {
-        let name = "import".to_owned();
-        let identifier = [("Name".to_owned(), "/queue/one".to_owned())];
-        let Answer::ChangeSetId { id, .. } = world.call(
+    let delete = |stack: &str| {
+        world.call(
             assembly,
-            &Action::CreateChangeSet {
-                target: named(template, stack, tags.iter()),
-                name,
-                kind: ChangeSetType::Import,
-                description: None,
-                import_existing: false,
-                imports: vec![(
-                    "One".to_owned(),
-                    "AWS::SSM::Parameter".to_owned(),
-                    identifier.into(),
-                )],
+            &Action::DeleteStack {
+                stack: stack.to_owned(),
+                retain: Vec::new(),
+                role: None,
+                token: None,
             },
-        ) else {
+        );
+        world.settle();
+    };
+    let make = |target: Target| {
+        let identifier = [("Name".to_owned(), THING.to_owned())].into();
+        let kind = "AWS::SSM::Parameter".to_owned();
+        let action = Action::CreateChangeSet {
+            target,
+            name: "import".to_owned(),
+            kind: ChangeSetType::Import,
+            description: None,
+            import_existing: false,
+            imports: vec![("Thing".to_owned(), kind, identifier)],
+        };
+        let Answer::ChangeSetId { id, .. } = world.call(assembly, &action) else {
             panic!("a change set was asked for");
         };
         world.settle();
@@ -244,36 +248,42 @@ fn import(world: &World, assembly: &Assembly, fails: bool) {
             },
         );
     };
+    let of_somebody = |name: &str| {
+        let alone = small::assembly(Staging, &[stack("thing").kept("Thing", THING)]);
+        let artifact = &alone.stacks[0];
+        named(artifact.template.as_deref().unwrap(), name, [].into_iter())
+    };
     // It comes from a stack that is gone, and has kept it.
     world.call(
         assembly,
         &Action::CreateStack {
-            target: named(&thing("One"), "somebody", [].into_iter()),
+            target: of_somebody("somebody"),
             on_failure: OnFailure::RollBack,
             termination_protection: false,
             policy: None,
         },
     );
     world.settle();
-    let delete = Action::DeleteStack {
-        stack: "somebody".to_owned(),
-        retain: Vec::new(),
-        role: None,
-        token: None,
-    };
-    world.call(assembly, &delete);
-    world.settle();
-    let ours = make(&thing("One"), NAME);
+    delete("somebody");
+    let ours = make(target(&small::assembly(
+        Staging,
+        &[queue("1").kept("Thing", THING)],
+    )));
     if fails {
-        execute(make(&thing("One"), "somebody-else"));
+        execute(make(of_somebody("somebody-else")));
         world.settle();
     }
     execute(ours);
 }
 
 /// How a deployment of the new definition ends.
-fn end(mut world: World) -> &'static str {
-    let assembly = new();
+fn end(status: &StackStatus, mut world: World) -> &'static str {
+    let imported = [StackStatus::ImportInProgress, StackStatus::ImportComplete];
+    let assembly = if imported.contains(status) {
+        new_with_import()
+    } else {
+        new()
+    };
     let request = Request::default();
     let run = world.run(Aim::Deploy, &assembly, &request);
     let driven = run.driven();
@@ -313,7 +323,7 @@ fn every_status_leads_somewhere() {
         String::from("| found | what `deploy` does first | how it ends |\n| --- | --- | --- |\n");
     for status in StackStatus::ALL {
         let end = match reach(status) {
-            Some(world) => end(world),
+            Some(world) => end(status, world),
             None => {
                 assert_eq!(*status, StackStatus::ImportRollbackFailed, "{status}");
                 "refused; nothing was touched (planned only: nothing here ends so)"
@@ -321,16 +331,5 @@ fn every_status_leads_somewhere() {
         };
         writeln!(table, "| `{status}` | {} | {end} |", planned(status)).unwrap();
     }
-    let text = fs::read_to_string(root().join(FILE)).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (found, after) = rest.split_once(END).unwrap();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        let new = format!("{before}{BEGIN}{table}{END}{after}");
-        fs::write(root().join(FILE), new).unwrap();
-    } else {
-        assert_eq!(
-            found, table,
-            "{FILE} is out of date; UPDATE_DOCS=1 writes it"
-        );
-    }
+    assert_generated("docs/guides/recover.md", "statuses", &table);
 }
