@@ -1,0 +1,6 @@
+//! What was found, how it stands, and what to do next.
+
+pub(crate) mod console;
+mod model;
+
+pub use model::{Area, Finding, Next, State, worst};
