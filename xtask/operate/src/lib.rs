@@ -15,4 +15,5 @@ pub mod finding;
 pub mod health;
 pub mod inspect;
 pub mod moment;
+pub mod report;
 pub mod services;

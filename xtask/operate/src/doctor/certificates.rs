@@ -1,6 +1,7 @@
 //! The certificates: whether they are valid, and for how long.
 
-use common::environment::Environment;
+use common::environment::{DomainName, Environment};
+use common::naming::StackKind;
 
 use crate::finding::{Area, Finding, State, console};
 use crate::inspect::Account;
@@ -27,15 +28,43 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
             // The one that is used. While a first one waits, none is.
             match of_name.max_by_key(|one| (one.in_use, rank(&one.status), one.expires)) {
                 Some(certificate) => one(environment, account, certificate),
-                None => Finding::new(
-                    State::Note,
-                    Area::Certificates,
-                    name.as_str(),
-                    "there is none yet; its stack makes it",
-                ),
+                None => missing(environment, account, name),
             }
         })
         .collect()
+}
+
+/// Its stack makes it, so before that it is no news.
+fn missing(environment: &Environment, account: &Account, name: &DomainName) -> Finding {
+    let names = environment.names();
+    let owner = environment.applications.iter().find(|application| {
+        let ingress = application.ingress.as_ref();
+        ingress.is_some_and(|ingress| ingress.host.fqdn(&environment.domain) == *name)
+    });
+    let stack = match owner {
+        Some(owner) if *name != environment.domain.name => {
+            names.stack(&StackKind::Service(owner.name.clone()))
+        }
+        _ => names.stack(&StackKind::LoadBalancer),
+    };
+    let finding =
+        |state, message: String| Finding::new(state, Area::Certificates, name.as_str(), message);
+    if super::is_deployed(account, &stack) == Some(true) {
+        finding(
+            State::Broken,
+            format!("it is gone, and {} is deployed", stack.id()),
+        )
+        .run(format!(
+            "{} --only {}",
+            console::xtask("drift", environment),
+            stack.id()
+        ))
+    } else {
+        finding(
+            State::Note,
+            format!("not there yet; {} makes it", stack.id()),
+        )
+    }
 }
 
 /// Of two certificates for a name, the one that is nearer to being used.

@@ -56,8 +56,9 @@ fn connection(
     let finding = |state, message: String| Finding::new(state, Area::Database, subject, message);
     let status = &peering.status;
     if status.is_over() {
-        let said = peering.message.as_deref().unwrap_or("for no reason given");
-        return finding(State::Broken, format!("it is {status}: {said}")).by_hand(format!(
+        let said = peering.message.as_ref();
+        let said = said.map_or_else(String::new, |said| format!(": {said}"));
+        return finding(State::Broken, format!("its status is {status}{said}")).by_hand(format!(
             "let Atlas ask again, and enter the new id in environments/{}.toml",
             environment.name
         ));
@@ -109,9 +110,9 @@ fn routes(environment: &Environment, atlas: &Atlas, database: &Database) -> Opti
                 Area::Database,
                 "routes",
                 format!(
-                    "black holes: {} lead to {} over a connection that is not active",
-                    lost.join(", "),
-                    atlas.cidr
+                    "{} is behind a black hole, in {}: the connection is not active",
+                    atlas.cidr,
+                    lost.join(", ")
                 ),
             )
             .run(console::xtask("atlas accept", environment)),

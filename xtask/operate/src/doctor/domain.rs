@@ -28,8 +28,8 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                     format!("there is no such hosted zone for {}", listed(&names)),
                 )
                 .run(format!(
-                    "aws route53 create-hosted-zone --name {} --caller-reference first",
-                    names.first().map_or("", |name| name.as_str())
+                    "aws route53 create-hosted-zone --name {} --caller-reference \"$(date)\"",
+                    apex(environment, &names)
                 ))
                 .by_hand("enter the new zone's id where the old one stands"),
             ),
@@ -37,6 +37,15 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
         }
     }
     findings
+}
+
+/// The name that a zone would have: the environment's own, or what lies above a host elsewhere.
+fn apex<'a>(environment: &Environment, names: &BTreeSet<&'a DomainName>) -> &'a str {
+    let name = names.first().map_or("", |name| name.as_str());
+    if name == environment.domain.name.as_str() {
+        return name;
+    }
+    name.split_once('.').map_or(name, |(_, above)| above)
 }
 
 fn listed(names: &BTreeSet<&DomainName>) -> String {

@@ -17,7 +17,7 @@ mod secrets;
 use common::assembly::Assembly;
 use common::environment::Environment;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, sorted};
 use crate::inspect::{Account, Found};
 
 /// What is known of an environment without asking anybody.
@@ -41,8 +41,7 @@ pub fn doctor(known: &Known<'_>, found: &Found) -> Vec<Finding> {
         findings.extend(bootstrap::check(known.environment, account));
         findings.extend(running(known, account));
     }
-    sort(&mut findings);
-    findings
+    sorted(findings)
 }
 
 /// What concerns an environment that runs as much as one that is set up.
@@ -54,14 +53,6 @@ pub(crate) fn running(known: &Known<'_>, account: &Account) -> Vec<Finding> {
     findings.extend(secrets::check(known.environment, account));
     findings.extend(pipelines::check(known, account));
     findings
-}
-
-/// By area, then the worst first, then as they were.
-pub(crate) fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|one, other| {
-        let area = one.area.cmp(&other.area);
-        area.then(other.state.cmp(&one.state))
-    });
 }
 
 /// Whether a stack of the environment is deployed; nothing where that could not be asked.

@@ -28,7 +28,8 @@ pub(super) fn check(known: &Known<'_>, account: &Account) -> Vec<Finding> {
                 fine += 1;
                 let share = room.percent();
                 if tightest.as_ref().is_none_or(|(most, _)| *most < share) {
-                    tightest = Some((share, room.text()));
+                    let label = one.quota.label();
+                    tightest = Some((share, format!("{} {label}", room.text())));
                 }
             }
             state => findings.push(more(
@@ -102,10 +103,9 @@ impl Room {
             limit,
             ..
         } = self;
-        let label = self.quota.label();
         match others {
-            0 => format!("{ours} of {limit} {label}"),
-            _ => format!("{ours} of {limit} {label}, and others in the account have {others}"),
+            0 => format!("{ours} of {limit}"),
+            _ => format!("{ours} beside {others} of others, of {limit}"),
         }
     }
 }

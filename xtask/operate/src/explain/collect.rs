@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use super::evidence::{Evidence, Target};
 use super::{events, stops};
-use crate::services::{ServiceError, ServiceEvent, Services, Task};
+use crate::services::{Answer, ServiceError, ServiceEvent, Services, Task};
 
 /// How often is looked, and how much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +59,15 @@ pub async fn collect<S: Services>(
         pace,
         evidence: Evidence::default(),
         known: BTreeSet::new(),
+        has_seen_events: false,
+        has_seen_tasks: false,
         logs: Vec::new(),
     };
     let mut end = pin!(end);
-    watch.begin().await;
+    watch.look().await;
     loop {
         tokio::select! {
+            biased;
             () = &mut end => break,
             () = sleep(pace.interval) => {}
         }
@@ -82,6 +85,9 @@ struct Watch<'a, S> {
     evidence: Evidence,
     /// The events and tasks that were seen.
     known: BTreeSet<String>,
+    /// Whether it is known what events and tasks there were before: the first answer tells.
+    has_seen_events: bool,
+    has_seen_tasks: bool,
     /// Logs that are still to be read.
     logs: Vec<Log>,
 }
@@ -94,54 +100,58 @@ struct Log {
 }
 
 impl<S: Services> Watch<'_, S> {
-    /// What is there before is old, but for what happened since the service was steady.
-    async fn begin(&mut self) {
-        let (cluster, service) = (&self.target.cluster, &self.target.service);
-        match self.services.ecs_service(cluster, service).await {
-            Ok(Some(found)) => {
-                let newest_first = found.events;
-                self.known
-                    .extend(newest_first.iter().map(|event| event.id.clone()));
-                let since = newest_first
-                    .into_iter()
-                    .take_while(|event| !events::is_steady(&event.message));
-                self.evidence.before = since.collect();
-                self.evidence.before.reverse();
-            }
-            Ok(None) => {}
-            Err(error) => self.trouble("ecs:DescribeServices", &error),
-        }
-        let stopped = self.stopped().await;
-        self.known.extend(stopped);
-    }
-
     async fn look(&mut self) {
         let (cluster, service) = (&self.target.cluster, &self.target.service);
         match self.services.ecs_service(cluster, service).await {
             Ok(Some(found)) => {
-                for deployment in found.deployments {
-                    let known = &mut self.evidence.deployments;
-                    known.insert(deployment.id.clone(), deployment);
-                }
-                let mut new: Vec<ServiceEvent> = found
-                    .events
-                    .into_iter()
-                    .filter(|event| self.known.insert(event.id.clone()))
-                    .collect();
-                new.reverse();
-                self.evidence.events.extend(new);
+                self.take_events(found.events);
+                let deployments = found.deployments.into_iter();
+                self.evidence
+                    .deployments
+                    .extend(deployments.map(|one| (one.id.clone(), one)));
             }
             // Not there yet, or not any more.
-            Ok(None) => {}
+            Ok(None) => self.has_seen_events = true,
             Err(error) => self.trouble("ecs:DescribeServices", &error),
         }
         self.look_at_tasks().await;
         self.read_logs().await;
     }
 
+    /// What is there at the first look is old. What happened since the service was steady is kept,
+    /// and apart.
+    fn take_events(&mut self, newest_first: Vec<ServiceEvent>) {
+        let mut new: Vec<ServiceEvent> = newest_first
+            .into_iter()
+            .filter(|event| self.known.insert(event.id.clone()))
+            .collect();
+        if self.has_seen_events {
+            new.reverse();
+            self.evidence.events.extend(new);
+        } else {
+            self.has_seen_events = true;
+            let since = new
+                .into_iter()
+                .take_while(|event| !events::is_steady(&event.message));
+            self.evidence.before = since.collect();
+            self.evidence.before.reverse();
+        }
+    }
+
     async fn look_at_tasks(&mut self) {
+        let stopped = match self.stopped().await {
+            Ok(stopped) => stopped,
+            Err(error) => {
+                self.trouble("ecs:ListTasks", &error);
+                return;
+            }
+        };
+        if !self.has_seen_tasks {
+            self.has_seen_tasks = true;
+            self.known.extend(stopped);
+            return;
+        }
         let room = self.pace.tasks.saturating_sub(self.evidence.tasks.len());
-        let stopped = self.stopped().await;
         let new: Vec<String> = stopped
             .into_iter()
             .filter(|arn| !self.known.contains(arn))
@@ -178,24 +188,17 @@ impl<S: Services> Watch<'_, S> {
         self.evidence.tasks.insert(task.arn.clone(), task);
     }
 
-    /// The ARNs of all tasks that were stopped; some, where it is throttled.
-    async fn stopped(&mut self) -> Vec<String> {
+    /// The ARNs of all tasks that were stopped.
+    async fn stopped(&self) -> Answer<Vec<String>> {
+        let (cluster, service) = (&self.target.cluster, &self.target.service);
         let mut arns = Vec::new();
         let mut next = None;
         loop {
-            let (cluster, service) = (&self.target.cluster, &self.target.service);
-            match self.services.stopped_tasks(cluster, service, next).await {
-                Ok(page) => {
-                    arns.extend(page.items);
-                    next = page.next;
-                }
-                Err(error) => {
-                    self.trouble("ecs:ListTasks", &error);
-                    return arns;
-                }
-            }
+            let page = self.services.stopped_tasks(cluster, service, next).await?;
+            arns.extend(page.items);
+            next = page.next;
             if next.is_none() {
-                return arns;
+                return Ok(arns);
             }
         }
     }

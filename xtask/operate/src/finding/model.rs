@@ -124,8 +124,9 @@ pub struct Finding {
     pub state: State,
     /// What it is about.
     pub area: Area,
-    /// Which one of those: a name, an id. Empty where there is one only.
-    pub subject: String,
+    /// Which of those: names, ids. Empty where there is one only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<String>,
     /// What was found: a line.
     pub message: String,
     /// What to do next, in this order.
@@ -144,7 +145,10 @@ impl Finding {
         Self {
             state,
             area,
-            subject: subject.into(),
+            subjects: Some(subject.into())
+                .filter(|subject| !subject.is_empty())
+                .into_iter()
+                .collect(),
             message: message.into(),
             next: Vec::new(),
         }
@@ -172,6 +176,27 @@ impl Finding {
         self.next.push(Next::Do(what.into()));
         self
     }
+}
+
+/// Sorts findings by area, then the worst first, and tells what is found of several things once.
+pub(crate) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|one, other| {
+        let area = one.area.cmp(&other.area);
+        area.then(other.state.cmp(&one.state))
+    });
+    let mut joined: Vec<Finding> = Vec::new();
+    for mut finding in findings {
+        let same = joined.iter_mut().find(|one| {
+            (one.area, one.state) == (finding.area, finding.state)
+                && one.message == finding.message
+                && one.next == finding.next
+        });
+        match same {
+            Some(one) => one.subjects.append(&mut finding.subjects),
+            None => joined.push(finding),
+        }
+    }
+    joined
 }
 
 /// The worst state among findings; fine where there are none.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use common::environment::Environment;
+use common::environment::{ConnectionArn, Environment};
 use common::naming::StackKind;
 use common::quota::Quota;
 use deploy_engine::port::{CloudFormation, Page, PortError, StackView};
@@ -13,7 +13,8 @@ use super::found::{Account, Database, Dns, Found, Parent, Pipeline, Zone};
 use super::question::{self, SERVICE_ROLES, quota_code};
 use crate::moment::Moment;
 use crate::services::{
-    Answer, Certificate, ExecutionStatus, HostedZone, Route, Secret, Services, VpcAttribute,
+    Answer, Certificate, Connection, ExecutionStatus, HostedZone, Peering, Route, Secret, Services,
+    VpcAttribute,
 };
 
 /// Asks for everything that is needed to judge the environment. Changes nothing.
@@ -62,10 +63,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         Box::pin(asker.quotas()),
         Box::pin(asker.service_roles()),
         Box::pin(asker.zones()),
-        asker.ask(
-            "codeconnections:GetConnection",
-            services.connection(environment.pipeline.connection.as_str()),
-        ),
+        asker.connection(&environment.pipeline.connection),
         Box::pin(asker.pull_requests()),
         Box::pin(asker.peering()),
         Box::pin(asker.certificates()),
@@ -246,15 +244,21 @@ impl<S: Services> Asker<'_, S> {
         Ok(Parent::Elsewhere)
     }
 
-    async fn pull_requests(&self) -> Option<Asked<Option<crate::services::Connection>>> {
+    async fn pull_requests(&self) -> Option<Asked<Option<Connection>>> {
         let arn = self.environment.pipeline.pull_requests.as_ref()?;
-        let call = self.services.connection(arn.as_str());
-        Some(self.ask("codeconnections:GetConnection", call).await)
+        Some(self.connection(arn).await)
     }
 
-    async fn peering(
-        &self,
-    ) -> Option<(Asked<Option<crate::services::Peering>>, Asked<Vec<Route>>)> {
+    async fn connection(&self, arn: &ConnectionArn) -> Asked<Option<Connection>> {
+        let action = match arn.service() {
+            "codestar-connections" => "codestar-connections:GetConnection",
+            _ => "codeconnections:GetConnection",
+        };
+        self.ask(action, self.services.connection(arn.as_str()))
+            .await
+    }
+
+    async fn peering(&self) -> Option<(Asked<Option<Peering>>, Asked<Vec<Route>>)> {
         let id = self.environment.atlas.as_ref()?.peering.as_str();
         Some(tokio::join!(
             self.ask(

@@ -64,10 +64,9 @@ impl Unanswered {
         let message = format!("could not be asked: {}", self.reason);
         let finding = Finding::new(State::Attention, area, subject, message);
         match self.kind {
-            Obstacle::Permission => finding.by_hand(format!(
-                "ask with a role that is permitted {}, as AWS's policy ReadOnlyAccess does",
-                self.action
-            )),
+            Obstacle::Permission => {
+                finding.by_hand(format!("ask with a role that is permitted {}", self.action))
+            }
             Obstacle::Credentials => finding.by_hand("sign in again, then ask again"),
             Obstacle::Weather => finding.by_hand("ask again a little later"),
             Obstacle::Other => finding.by_hand(format!("what was asked: {}", self.action)),
