@@ -13,6 +13,9 @@ use operate::services::{
 /// An answer that may depend on when it is asked for.
 pub(crate) type Scripted<T> = Box<dyn Fn() -> Answer<T> + Send + Sync>;
 
+/// The lines of a stream, which may depend on when they are asked for.
+pub(crate) type ScriptedLines = Box<dyn Fn(&str) -> Answer<Vec<LogLine>> + Send + Sync>;
+
 /// What the services answer.
 pub(crate) struct World {
     /// The permissions that the caller does not have.
@@ -40,7 +43,7 @@ pub(crate) struct World {
     pub(crate) listed_secrets: Option<Vec<Secret>>,
     pub(crate) service: Scripted<Option<EcsService>>,
     pub(crate) stopped: Scripted<Vec<Task>>,
-    pub(crate) lines: Box<dyn Fn(&str) -> Answer<Vec<LogLine>> + Send + Sync>,
+    pub(crate) lines: ScriptedLines,
 }
 
 /// An account with nothing in it.
