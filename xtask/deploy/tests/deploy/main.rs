@@ -11,6 +11,7 @@ mod guard;
 mod ministack;
 mod requests;
 mod retries;
+mod services;
 mod signed;
 mod sources;
 mod support;
