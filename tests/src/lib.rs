@@ -7,6 +7,7 @@
 pub mod binaries;
 pub mod growth;
 pub mod guide;
+pub mod small;
 pub mod synthesis;
 pub mod template;
 

@@ -42,22 +42,55 @@ pub(super) fn findings(plan: &Plan) -> Vec<Line> {
         }
         lines.push(Line::new());
         lines.push(Line::new().and(tone, title));
-        for one in found {
-            lines.extend(finding(one, plan.environment));
+        for alike in found.chunk_by(|one, other| is_alike(one, other)) {
+            lines.extend(alike_findings(alike, plan.environment));
         }
     }
     lines
 }
 
-/// One finding: what, where, and what to do or to type.
-#[must_use]
-pub fn finding(finding: &Finding, environment: EnvironmentName) -> Vec<Line> {
+/// Whether two findings say the same of two places, and neither has a word of its own to be typed.
+fn is_alike(one: &Finding, other: &Finding) -> bool {
+    let says = |finding: &Finding| {
+        (
+            finding.code,
+            finding.message.clone(),
+            finding.hint.clone(),
+            finding.from.clone(),
+            finding.to.clone(),
+        )
+    };
+    group(one) == group(other) && group(one) != UNACKNOWLEDGED && says(one) == says(other)
+}
+
+/// The same, said of several places at once.
+fn alike_findings(alike: &[&Finding], environment: EnvironmentName) -> Vec<Line> {
+    let Some((first, others)) = alike.split_first() else {
+        return Vec::new();
+    };
+    let mut lines = finding(first, environment);
+    if let (Some(title), false) = (lines.first_mut(), others.is_empty()) {
+        let places: Vec<String> = others.iter().map(|one| place(one, environment)).collect();
+        *title = title
+            .clone()
+            .and(Tone::Strong, format!(", {}", places.join(", ")));
+    }
+    lines
+}
+
+/// Where.
+fn place(finding: &Finding, environment: EnvironmentName) -> String {
     let stack = short(&finding.stack, environment);
-    let place = if finding.subject.is_empty() {
+    if finding.subject.is_empty() || finding.subject == finding.stack {
         stack.to_owned()
     } else {
         format!("{stack}/{}", finding.subject)
-    };
+    }
+}
+
+/// One finding: what, where, and what to do or to type.
+#[must_use]
+pub fn finding(finding: &Finding, environment: EnvironmentName) -> Vec<Line> {
     let tone = match finding.severity {
         Severity::Note => Tone::Dim,
         Severity::Acknowledge if finding.acknowledged => Tone::Dim,
@@ -68,7 +101,7 @@ pub fn finding(finding: &Finding, environment: EnvironmentName) -> Vec<Line> {
         Line::at(2)
             .and(tone, finding.code.as_str())
             .plain("  ")
-            .and(Tone::Strong, place),
+            .and(Tone::Strong, place(finding, environment)),
         Line::at(4).plain(&finding.message).hanging(4),
     ];
     let mut side = |word: &str, value: &Option<String>| {

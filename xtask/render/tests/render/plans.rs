@@ -49,6 +49,19 @@ fn a_recovery() {
     insta::assert_snapshot!("recovery-80", text(&bare(&recovery()), WIDE));
 }
 
+#[test]
+fn what_is_said_of_several_places_is_said_once() {
+    let mut one = creation();
+    let first = one.findings[0].clone();
+    one.findings.push(deploy_engine::plan::Finding {
+        stack: name("service-api"),
+        ..first
+    });
+    let text = text(&bare(&one), WIDE);
+    let (_, notes) = text.split_once("worth knowing:\n").unwrap();
+    insta::assert_snapshot!("said-once", notes);
+}
+
 /// Two witnesses, each under its name; that one of them sees nothing is said.
 #[test]
 fn both_views_are_shown() {
@@ -83,6 +96,25 @@ fn both_views_are_shown() {
         .split_once("\n\n")
         .unwrap();
     insta::assert_snapshot!("both-views", stacks);
+}
+
+#[test]
+fn of_a_new_stack_only_what_was_there_before_is_named() {
+    let mut changes = vec![change(ChangeAction::Add, "SubnetC", Replacement::Never); 39];
+    changes.push(change(
+        ChangeAction::Import,
+        "Repository",
+        Replacement::Never,
+    ));
+    let shown = plan(Shown {
+        plan: &creation(),
+        differences: &BTreeMap::new(),
+        change_sets: &BTreeMap::from([(name("network"), changes)]),
+    });
+    let text = text(&shown, WIDE);
+    let (_, stacks) = text.split_once("\n\n").unwrap();
+    let network: Vec<&str> = stacks.lines().take(4).collect();
+    insta::assert_snapshot!("new-stack", network.join("\n"));
 }
 
 /// No character of ours needs more than ASCII where the locale says so.

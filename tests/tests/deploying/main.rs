@@ -1,0 +1,7 @@
+//! The engine deploys to the local CloudFormation, in virtual time.
+
+mod crash;
+mod create;
+mod exports;
+mod pace;
+mod support;
