@@ -3,7 +3,7 @@
 use deploy_arguments::Verb;
 
 use super::{Context, release};
-use crate::cli::{Deploying, Diff};
+use crate::cli::{Atlas, Deploying, Diff};
 use crate::deploying::{base, deployer};
 use crate::{Error, exit_code};
 
@@ -16,6 +16,14 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         Deploying::Outputs(arguments) => hand_on(context, arguments),
         Deploying::Recover(arguments) => hand_on(context, arguments),
         Deploying::Destroy(arguments) => hand_on(context, arguments),
+        Deploying::Doctor(mut arguments) => {
+            arguments.definition.folder = Some(context.config.clone());
+            hand_on(context, arguments)
+        }
+        Deploying::Atlas(Atlas::Accept(mut arguments)) => {
+            arguments.definition.folder = Some(context.config.clone());
+            hand_on(context, arguments)
+        }
         Deploying::Release(arguments) => {
             release::run(context, &arguments).map(|()| exit_code::SUCCESS)
         }

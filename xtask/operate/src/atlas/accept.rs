@@ -10,7 +10,7 @@ use crate::services::{Peering, PeeringStatus, ServiceError, Services};
 /// For how long, and how often, is looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// The time between two looks.
+    /// The longest time between two looks; the first ones follow each other sooner.
     pub interval: Duration,
     /// The time in which the connection has to become active. It takes seconds, as a rule.
     pub longest: Duration,
@@ -19,7 +19,7 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            interval: Duration::from_secs(3),
+            interval: Duration::from_secs(4),
             longest: Duration::from_secs(5 * 60),
         }
     }
@@ -120,7 +120,10 @@ impl AcceptError {
                 Some("let Atlas ask again, and enter the new id in the environment's file")
             }
             Self::TooLong { .. } => Some("run the same command again: it goes on from here"),
-            Self::Declined { .. } | Self::Service { .. } => None,
+            Self::Declined { .. } => {
+                Some("compare what is said above with Atlas, and say --yes if it is right")
+            }
+            Self::Service { .. } => None,
         }
     }
 }
@@ -150,6 +153,7 @@ pub async fn accept<S: Services>(
     agree: impl FnOnce(&[Unchecked]) -> bool,
 ) -> Result<Accepted, AcceptError> {
     let deadline = Instant::now() + patience.longest;
+    let mut pause = patience.interval / 16;
     let mut agree = Some(agree);
     let mut accepted = Accepted::Before;
     let mut was_taken = false;
@@ -193,7 +197,8 @@ pub async fn accept<S: Services>(
                 waited: patience.longest,
             });
         }
-        sleep(patience.interval).await;
+        sleep(pause).await;
+        pause = (pause * 2).min(patience.interval);
     }
 }
 

@@ -1,14 +1,16 @@
 //! Looks at a service while its stack is deployed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::evidence::{Evidence, Target};
 use super::{events, stops};
+use crate::inspect::all;
 use crate::services::{Answer, ServiceError, ServiceEvent, Services, Task};
 
 /// How often is looked, and how much is kept.
@@ -35,6 +37,10 @@ impl Default for Pace {
         }
     }
 }
+
+/// How much time each of several services adds to the time between two looks: each look is two
+/// calls, and an account's other users call ECS too.
+const PER_SERVICE: Duration = Duration::from_secs(1);
 
 /// How many lines of a log are asked for.
 const LINES: u32 = 50;
@@ -73,9 +79,44 @@ pub async fn collect<S: Services>(
         }
         watch.look().await;
     }
-    sleep(pace.settle).await;
+    if !watch.logs.is_empty() {
+        sleep(pace.settle).await;
+    }
     watch.look().await;
     watch.evidence
+}
+
+/// Looks at several services while something is done, by name, and until it is done. The more there
+/// are, the slower: ECS is asked no more often than for a few.
+pub async fn beside<S: Services, T>(
+    services: &S,
+    targets: &BTreeMap<String, Target>,
+    pace: Pace,
+    work: impl Future<Output = T>,
+) -> (T, BTreeMap<String, Evidence>) {
+    let count = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+    let pace = Pace {
+        interval: pace.interval.max(PER_SERVICE.saturating_mul(count)),
+        ..pace
+    };
+    let (done, end) = watch::channel(false);
+    let looking = all(targets.iter().map(|(name, target)| {
+        let mut end = end.clone();
+        async move {
+            let ended = async {
+                // An end of the channel is the end too.
+                let _ = end.wait_for(|done| *done).await;
+            };
+            (name.clone(), collect(services, target, pace, ended).await)
+        }
+    }));
+    let working = async {
+        let result = work.await;
+        done.send_replace(true);
+        result
+    };
+    let (result, evidence) = tokio::join!(working, looking);
+    (result, evidence.into_iter().collect())
 }
 
 struct Watch<'a, S> {

@@ -16,6 +16,6 @@ mod explanation;
 mod stops;
 
 pub use cause::{Cause, Lacking};
-pub use collect::{Pace, collect};
+pub use collect::{Pace, beside, collect};
 pub use evidence::{Evidence, Target};
 pub use explanation::{Explanation, explain};

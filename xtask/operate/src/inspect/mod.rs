@@ -12,6 +12,7 @@ mod question;
 
 pub use account::inspect;
 pub use asked::{Asked, Obstacle, Unanswered};
+pub(crate) use crowd::all;
 pub use found::{Account, Database, Dns, Found, Parent, Pipeline, Zone};
 pub use question::{SERVICE_ROLES, quota_code};
 pub(crate) use question::{certified, secrets, zones};

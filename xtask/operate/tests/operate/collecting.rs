@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use operate::explain::{Evidence, Pace, Target, collect, explain};
+use operate::explain::{Evidence, Pace, Target, beside, collect, explain};
 use operate::moment::Moment;
 use operate::report;
 use operate::services::{
@@ -210,4 +210,33 @@ async fn a_first_look_that_fails_takes_nothing_old_for_new() {
     assert!(evidence.tasks.is_empty());
     assert_eq!(evidence.before.len(), 1);
     assert_eq!(evidence.troubles.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn services_are_looked_at_beside_the_work_and_no_longer() {
+    let begin = Instant::now();
+    let world = crashing(begin);
+    let targets = ["one", "two"].map(|name| (name.to_owned(), target()));
+    let work = async {
+        sleep(Duration::from_secs(300)).await;
+        "done"
+    };
+    let (result, evidence) = beside(&world, &targets.into(), Pace::default(), work).await;
+    assert_eq!(result, "done");
+    assert_eq!(evidence.len(), 2);
+    assert!(evidence.values().all(|one| one.tasks.len() == 5));
+    assert!(
+        begin.elapsed() <= Duration::from_secs(305),
+        "{:?}",
+        begin.elapsed()
+    );
+
+    // With many services, each is looked at less often.
+    let before = world.asked().len();
+    let many = (0..100).map(|number| (number.to_string(), target()));
+    let work = sleep(Duration::from_secs(300));
+    beside(&world, &many.collect(), Pace::default(), work).await;
+    let calls = world.asked().len() - before;
+    // Four looks instead of twenty-one.
+    assert!(calls <= 100 * 4 * 4, "{calls}");
 }
