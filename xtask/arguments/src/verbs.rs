@@ -157,8 +157,11 @@ pub struct Status {
     /// Which images are expected.
     #[command(flatten)]
     pub images: Images,
+    /// What is defined. Where it is given, what is beside the stacks is looked at too.
+    #[command(flatten)]
+    pub definition: Definition,
 }
-words!(Status = "status": target, scope, images);
+words!(Status = "status": target, scope, images, definition);
 
 /// `outputs`: what the deployed stacks say of themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -301,7 +304,7 @@ mod tests {
             "{target} {scope} {image} {acknowledged} --prune {consent}"
         ));
         round_trip::<Deploy>(&format!("{target} --plan p.json {consent}"));
-        round_trip::<Status>(&format!("{target} {scope} {image}"));
+        round_trip::<Status>(&format!("{target} {scope} {image} --definition a/b"));
         round_trip::<Outputs>(&format!("{target} --only network"));
         round_trip::<Outputs>(&format!("{local} --only network"));
         round_trip::<Outputs>("--env staging --local --only network");

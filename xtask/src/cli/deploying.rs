@@ -50,7 +50,9 @@ Examples:
 
     /// Show whether what is deployed is what is defined
     #[command(after_help = "\
-Exits with 15 when it is not.
+Exits with 15 when it is not. Looks at what is beside the stacks too, unless
+only some are asked for: certificates, peering, connections, secrets without a
+value, pipelines; and exits with 16 when something of that needs attention.
 
 Examples:
   cargo xtask status --env production

@@ -12,7 +12,7 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         Deploying::Diff(arguments) => diff(context, arguments),
         Deploying::Plan(arguments) => hand_on(context, arguments),
         Deploying::Deploy(arguments) => hand_on(context, arguments),
-        Deploying::Status(arguments) => hand_on(context, arguments),
+        Deploying::Status(arguments) => status(context, arguments),
         Deploying::Outputs(arguments) => hand_on(context, arguments),
         Deploying::Recover(arguments) => hand_on(context, arguments),
         Deploying::Destroy(arguments) => hand_on(context, arguments),
@@ -40,6 +40,16 @@ fn diff(context: &Context, arguments: Diff) -> Result<u8, Error> {
         ),
         None => hand_on(context, arguments.deployed),
     }
+}
+
+/// What is beside the stacks is looked at where there is more than CloudFormation: in AWS.
+fn status(context: &Context, mut arguments: deploy_arguments::Status) -> Result<u8, Error> {
+    let target = &arguments.target;
+    let in_aws = target.local.is_none() && target.endpoint_url.is_none();
+    if in_aws && arguments.scope.only.is_empty() {
+        arguments.definition.folder = Some(context.config.clone());
+    }
+    hand_on(context, arguments)
 }
 
 fn hand_on(context: &Context, verb: impl Verb) -> Result<u8, Error> {

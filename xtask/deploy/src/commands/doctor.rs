@@ -2,10 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use deploy_arguments::{Doctor, Format, exit_code};
+use common::environment::Environment;
+use deploy_arguments::{Definition, Doctor, Format, exit_code};
 use operate::doctor::{Known, doctor};
-use operate::finding::{State, worst};
-use operate::inspect::inspect;
+use operate::finding::{Finding, State, worst};
+use operate::inspect::{Found, inspect};
 use operate::moment::Moment;
 use operate::report;
 
@@ -14,30 +15,49 @@ use crate::Error;
 use crate::services::AwsServices;
 use crate::session::Session;
 
-pub(super) async fn run(arguments: &Doctor) -> Result<u8, Error> {
-    let session = Session::open(&arguments.target).await?;
-    let environment = session.environment(&arguments.definition)?;
-    let services = AwsServices::new(session.port.signed());
-    let found = inspect(&session.port, &services, &environment, now()).await;
-    let findings = doctor(
-        &Known {
-            environment: &environment,
+/// What is known of an environment, and what was found.
+pub(super) struct Examined {
+    pub(super) environment: Environment,
+    pub(super) found: Found,
+}
+
+impl Examined {
+    pub(super) async fn of(session: &Session, definition: &Definition) -> Result<Self, Error> {
+        let environment = session.environment(definition)?;
+        let services = AwsServices::new(session.port.signed());
+        let found = inspect(&session.port, &services, &environment, now()).await;
+        Ok(Self { environment, found })
+    }
+
+    pub(super) const fn known<'a>(&'a self, session: &'a Session) -> Known<'a> {
+        Known {
+            environment: &self.environment,
             assembly: &session.assembly,
             head: None,
-        },
-        &found,
-    );
+        }
+    }
+}
+
+pub(super) async fn run(arguments: &Doctor) -> Result<u8, Error> {
+    let session = Session::open(&arguments.target).await?;
+    let examined = Examined::of(&session, &arguments.definition).await?;
+    let findings = doctor(&examined.known(&session), &examined.found);
     match arguments.target.format {
         Format::Json => json(&findings)?,
         Format::Text => {
-            let title = format!("{}: what there is to do", environment.name);
+            let title = format!("{}: what there is to do", session.assembly.environment);
             print(&report::findings(&title, &findings, look()))?;
         }
     }
-    Ok(match worst(&findings) {
+    Ok(code(&findings))
+}
+
+/// The exit code that findings give.
+pub(super) fn code(findings: &[Finding]) -> u8 {
+    match worst(findings) {
         State::Fine | State::Note => exit_code::SUCCESS,
         State::Attention | State::Broken => exit_code::UNWELL,
-    })
+    }
 }
 
 fn now() -> Moment {

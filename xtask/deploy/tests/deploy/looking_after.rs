@@ -171,3 +171,30 @@ fn the_doctor_looks_at_no_other_account() {
     assert_eq!(stub.asked(), ["GetCallerIdentity"]);
     insta::assert_snapshot!("doctor-elsewhere", seen(&output));
 }
+
+/// What is beside the stacks is told below them, where the definition is at hand.
+#[test]
+fn the_status_tells_what_is_beside_the_stacks() {
+    let stub = || {
+        Stub::answering(|operation| match operation {
+            "GetCallerIdentity" => identity("444455556666"),
+            "DescribeStacks" => ok(
+                "<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>",
+            ),
+            "ListPipelineExecutions" => ok(r#"{"pipelineExecutionSummaries":[]}"#),
+            "DescribeVpcPeeringConnections" => peering("pending-acceptance", ATLAS),
+            "DescribeRouteTables" => {
+                ok("<DescribeRouteTablesResponse><routeTableSet/></DescribeRouteTablesResponse>")
+            }
+            "ListCertificates" => ok(r#"{"CertificateSummaryList":[]}"#),
+            "ListSecrets" => ok(r#"{"SecretList":[]}"#),
+            _ => (
+                400,
+                r#"{"__type":"ResourceNotFoundException","message":"no"}"#.to_owned(),
+            ),
+        })
+    };
+    let output = deployer(&stub(), "status", &["status"]);
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::DIFFERENT)));
+    insta::assert_snapshot!("status", seen(&output));
+}
