@@ -19,8 +19,6 @@ struct Way<'a> {
     aim: Aim,
     assembly: &'a Assembly,
     request: Request,
-    /// What of the definition is not there in the end.
-    without: Vec<&'a str>,
 }
 
 impl Way<'_> {
@@ -68,7 +66,7 @@ impl Way<'_> {
     fn has_arrived(&self, world: &mut World) {
         match self.aim {
             Aim::Deploy => {
-                world.is_as_defined(self.assembly, &self.without);
+                world.is_as_defined(self.assembly);
                 nothing_is_left_to_do(world, self.assembly, &self.request);
             }
             Aim::Destroy => assert!(world.stacks(self.assembly).is_empty()),
@@ -92,7 +90,6 @@ fn while_everything_is_created() {
         aim: Aim::Deploy,
         assembly,
         request: everything(assembly),
-        without: Vec::new(),
     };
     assert!(way.sweep() > 100);
 }
@@ -108,7 +105,6 @@ fn while_everything_is_destroyed() {
         aim: Aim::Destroy,
         assembly,
         request,
-        without: Vec::new(),
     };
     assert!(way.sweep() > 50);
 }
@@ -141,7 +137,6 @@ fn while_stacks_are_updated() {
         aim: Aim::Deploy,
         assembly: &new,
         request,
-        without: Vec::new(),
     };
     assert!(way.sweep() > 30);
 }
@@ -170,7 +165,6 @@ fn while_an_export_in_use_is_renamed() {
         aim: Aim::Deploy,
         assembly: &new,
         request,
-        without: Vec::new(),
     };
     assert!(way.sweep() > 40);
 }
@@ -200,7 +194,6 @@ fn while_a_guarded_resource_is_replaced() {
         aim: Aim::Deploy,
         assembly: &new,
         request,
-        without: Vec::new(),
     };
     assert!(way.sweep() > 10);
 }

@@ -3,5 +3,8 @@
 mod crash;
 mod create;
 mod exports;
+mod exports_guide;
 mod pace;
+mod random;
+mod statuses;
 mod support;

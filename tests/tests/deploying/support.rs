@@ -13,6 +13,7 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use deploy_engine::drive::{Course, Decision, DriveError, Driven, drive};
 use deploy_engine::execute::{Event, Options, Stop};
+use deploy_engine::observe::Observed;
 use deploy_engine::plan::{
     Acknowledgement, Plan, PlanError, Planned, Request, plan, plan_destruction,
 };
@@ -213,6 +214,16 @@ impl World {
 
     /// The plan that would be carried out.
     pub(crate) fn plan(&self, assembly: &Assembly, request: &Request) -> Box<Plan> {
+        self.plan_seeing(assembly, request, |_| {})
+    }
+
+    /// The plan that would be carried out if something else was seen.
+    pub(crate) fn plan_seeing(
+        &self,
+        assembly: &Assembly,
+        request: &Request,
+        instead: impl FnOnce(&mut Observed),
+    ) -> Box<Plan> {
         let settings = self.settings(assembly);
         let cloud = self.cloud.clone();
         runtime().block_on(async {
@@ -221,6 +232,7 @@ impl World {
             let mut observed = deploy_engine::observe::observe(&port, &assembly.region, &prefix)
                 .await
                 .unwrap();
+            instead(&mut observed);
             loop {
                 match plan(assembly, &observed, request).unwrap() {
                     Planned::Plan(plan) => return plan,
@@ -354,21 +366,25 @@ impl World {
 
     /// That what is deployed is what is defined, whole, and nothing is left over.
     #[track_caller]
-    pub(crate) fn is_as_defined(&self, assembly: &Assembly, without: &[&str]) {
-        let stacks = self.stacks(assembly);
+    pub(crate) fn is_as_defined(&self, assembly: &Assembly) {
+        self.is_as_defined_beside(assembly, &BTreeSet::new());
+    }
+
+    /// The same, beside stacks of others in the same account and region.
+    #[track_caller]
+    pub(crate) fn is_as_defined_beside(&self, assembly: &Assembly, others: &BTreeSet<String>) {
+        let mut stacks = self.stacks(assembly);
+        stacks.retain(|name, _| !others.contains(name));
         let defined: BTreeSet<&str> = assembly
             .stacks
             .iter()
             .map(|stack| stack.name.as_str())
-            .filter(|name| !without.contains(name))
             .collect();
         let there: BTreeSet<&str> = stacks.keys().map(String::as_str).collect();
         assert_eq!(there, defined);
         for artifact in &assembly.stacks {
             let name = artifact.name.as_str();
-            let Some(stack) = stacks.get(name) else {
-                continue;
-            };
+            let stack = &stacks[name];
             assert!(
                 ["CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"]
                     .contains(&stack.status.as_str()),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use common::environment::EnvironmentName;
 use deploy_engine::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
 use deploy_engine::plan::{Plan, StepId};
 
@@ -233,10 +232,6 @@ pub fn success(plan: &Plan, took: &str) -> Line {
         parts.join(", ")
     };
     Line::new()
-        .and(Tone::Good, environment_is(plan.environment))
-        .plain(format!(": {parts}, in {took}"))
-}
-
-fn environment_is(environment: EnvironmentName) -> String {
-    format!("{environment} is as defined")
+        .and(Tone::Good, "done")
+        .plain(format!(": {parts} in {}, in {took}", plan.environment))
 }

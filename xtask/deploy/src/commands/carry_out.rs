@@ -237,7 +237,13 @@ impl Undertaking<'_> {
             note: self.planner.note(),
             ..self.options()
         };
-        self.executed(&plan, &options, screen, interrupts).await
+        let code = self.executed(&plan, &options, screen, interrupts).await?;
+        if plan.is_recovery() && code == exit_code::SUCCESS {
+            let text = "recovered; what is left to do has to be planned now";
+            screen.borrow_mut().say(&[Line::new().plain(text)]);
+            return Ok(exit_code::MOVED);
+        }
+        Ok(code)
     }
 
     async fn executed(
@@ -352,7 +358,10 @@ impl Undertaking<'_> {
         let text = match self.planner.purpose {
             Purpose::Deploy => {
                 self.show(&mut screen.borrow_mut(), plan, &BTreeMap::new());
-                format!("{environment} is as defined; there is nothing to do")
+                match self.planner.request.only {
+                    Some(_) => "what was asked for is as defined; nothing to do".to_owned(),
+                    None => format!("{environment} is as defined; nothing to do"),
+                }
             }
             Purpose::Recover => format!("no stack of {environment} is stuck any more"),
             Purpose::Destroy => {

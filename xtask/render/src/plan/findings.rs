@@ -1,18 +1,20 @@
 //! What has to be known, and what has to be typed.
 
 use common::environment::EnvironmentName;
-use deploy_engine::plan::{Finding, Plan, Severity};
+use deploy_engine::plan::{Finding, FindingCode, Plan, Severity};
 
 use crate::line::{Line, Tone};
 use crate::wording::short;
 
+const STAYS: &str = "stays, outside of any stack:";
 const NOTES: &str = "worth knowing:";
 const ACKNOWLEDGED: &str = "acknowledged:";
 const BLOCKED: &str = "blocked:";
 const UNACKNOWLEDGED: &str = "blocked until acknowledged:";
 
 /// The groups in the order in which they are shown.
-const GROUPS: [(&str, Tone); 4] = [
+const GROUPS: [(&str, Tone); 5] = [
+    (STAYS, Tone::Plain),
     (NOTES, Tone::Plain),
     (ACKNOWLEDGED, Tone::Plain),
     (BLOCKED, Tone::Bad),
@@ -21,6 +23,7 @@ const GROUPS: [(&str, Tone); 4] = [
 
 const fn group(finding: &Finding) -> &'static str {
     match finding.severity {
+        Severity::Note if matches!(finding.code, FindingCode::ResourceRetained) => STAYS,
         Severity::Note => NOTES,
         Severity::Acknowledge if finding.acknowledged => ACKNOWLEDGED,
         Severity::Acknowledge => UNACKNOWLEDGED,
@@ -42,11 +45,24 @@ pub(super) fn findings(plan: &Plan) -> Vec<Line> {
         }
         lines.push(Line::new());
         lines.push(Line::new().and(tone, title));
+        if title == STAYS {
+            lines.extend(found.into_iter().map(|one| stays(one, plan.environment)));
+            continue;
+        }
         for alike in found.chunk_by(|one, other| is_alike(one, other)) {
             lines.extend(alike_findings(alike, plan.environment));
         }
     }
     lines
+}
+
+/// A resource that stays, in a line: there are many.
+fn stays(finding: &Finding, environment: EnvironmentName) -> Line {
+    let line = Line::at(2).plain(place(finding, environment));
+    match &finding.from {
+        Some(resource_type) => line.plain("  ").and(Tone::Dim, resource_type),
+        None => line,
+    }
 }
 
 /// Whether two findings say the same of two places, and neither has a word of its own to be typed.

@@ -7,7 +7,7 @@ use deploy_engine::port::{ChangeAction, Replacement, ResourceChange};
 use deploy_render::plan::{Shown, layers, plan, unused_acknowledgement};
 use deploy_render::{Line, Tone};
 
-use crate::support::{ASCII, NARROW, WIDE, creation, migration, name, recovery, text};
+use crate::support::{ASCII, NARROW, WIDE, creation, finding, migration, name, recovery, text};
 
 fn bare(one: &Plan) -> Vec<Line> {
     plan(Shown {
@@ -60,6 +60,31 @@ fn what_is_said_of_several_places_is_said_once() {
     let text = text(&bare(&one), WIDE);
     let (_, notes) = text.split_once("worth knowing:\n").unwrap();
     insta::assert_snapshot!("said-once", notes);
+}
+
+#[test]
+fn what_stays_is_a_list() {
+    let mut one = recovery();
+    one.findings = ["DataKey", "NatAddressA"]
+        .map(|id| deploy_engine::plan::Finding {
+            from: Some("AWS::KMS::Key".to_owned()),
+            to: Some("kept".to_owned()),
+            ..finding(
+                deploy_engine::plan::FindingCode::ResourceRetained,
+                deploy_engine::plan::Severity::Note,
+                "network",
+                id,
+            )
+        })
+        .into();
+    let text = text(&bare(&one), WIDE);
+    assert!(
+        text.ends_with(
+            "\nstays, outside of any stack:\n  network/DataKey  AWS::KMS::Key\n  \
+             network/NatAddressA  AWS::KMS::Key\n"
+        ),
+        "{text}"
+    );
 }
 
 /// Two witnesses, each under its name; that one of them sees nothing is said.
@@ -130,12 +155,12 @@ fn ascii_is_enough() {
 fn what_is_typed_is_on_a_line_of_its_own() {
     let one = migration();
     let text = text(&bare(&one), NARROW);
-    for finding in one.findings.iter().filter(|one| one.is_blocking()) {
-        let flag = format!("--acknowledge {}", finding.acknowledgement());
-        let found = text.lines().any(|line| line.trim() == flag);
+    for found in one.findings.iter().filter(|one| one.is_blocking()) {
+        let flag = format!("--acknowledge {}", found.acknowledgement());
+        let shown = text.lines().any(|line| line.trim() == flag);
         // What no acknowledgement helps against offers none.
-        let offered = finding.severity == deploy_engine::plan::Severity::Acknowledge;
-        assert_eq!(found, offered, "{flag}\n{text}");
+        let offered = found.severity == deploy_engine::plan::Severity::Acknowledge;
+        assert_eq!(shown, offered, "{flag}\n{text}");
     }
 }
 
