@@ -130,6 +130,12 @@ pub enum Error {
         /// The environment.
         environment: EnvironmentName,
     },
+    /// Something was asked of a service that is not on this machine.
+    #[error(
+        "on this machine there is CloudFormation only\n  = help: leave out --local, and sign in to the \
+         environment's account"
+    )]
+    OnlyCloudFormation,
     /// There is no peering to accept.
     #[error(
         "{environment} has no peering\n  = help: let Atlas ask for it (Network Access, Peering), then \
@@ -202,6 +208,7 @@ impl Error {
             | Self::OtherPlan { .. }
             | Self::ImageOfWhich { .. }
             | Self::Connect(_)
+            | Self::OnlyCloudFormation
             | Self::NoPeering { .. }
             | Self::Plan(_) => exit_code::USAGE,
             Self::Refused(_)

@@ -106,7 +106,12 @@ impl Session {
     }
 
     /// The environment as its files describe it, with what an assembly does not say.
+    ///
+    /// For verbs that ask other services than CloudFormation, so it is refused on this machine.
     pub(crate) fn environment(&self, definition: &Definition) -> Result<Environment, Error> {
+        if self.local.is_some() {
+            return Err(Error::OnlyCloudFormation);
+        }
         let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
         let name = self.assembly.environment;
         let read = common::Definition::load(folder).map_err(Error::Definition)?;
