@@ -45,7 +45,8 @@ Exit codes:
   12  left before its end: CloudFormation goes on; run it again to follow
   13  no credentials, or they have expired, or they don't permit it
   14  AWS does not answer, or says something unexpected
-  15  status: what is deployed is not what is defined";
+  15  status: what is deployed is not what is defined
+  16  doctor, status: something beside the stacks needs attention";
 
 #[cfg(test)]
 mod tests {
@@ -64,6 +65,6 @@ mod tests {
             .skip(1)
             .filter_map(|line| line.split_whitespace().next()?.parse().ok())
             .collect();
-        assert_eq!(codes, (0..=15).collect::<Vec<_>>());
+        assert_eq!(codes, (0..=16).collect::<Vec<_>>());
     }
 }

@@ -36,6 +36,10 @@ pub const AWS: u8 = 14;
 /// `status`: what is deployed is not what is defined.
 pub const DIFFERENT: u8 = 15;
 
+/// `doctor`: something needs attention, is broken, or could not be asked. `status`: the stacks are
+/// as defined, and something beside them is so.
+pub const UNWELL: u8 = 16;
+
 /// Those of deploying alone, as `--help` shows them.
 pub const TABLE: &str = "\
 Exit codes:
@@ -49,7 +53,8 @@ Exit codes:
   12  left before its end: CloudFormation goes on; run it again to follow
   13  no credentials, or they have expired, or they don't permit it
   14  AWS does not answer, or says something unexpected
-  15  status: what is deployed is not what is defined";
+  15  status: what is deployed is not what is defined
+  16  doctor, status: something beside the stacks needs attention";
 
 #[cfg(test)]
 mod tests {
@@ -69,6 +74,7 @@ mod tests {
             CREDENTIALS,
             AWS,
             DIFFERENT,
+            UNWELL,
         ];
         let listed: Vec<u8> = TABLE
             .lines()

@@ -16,5 +16,7 @@ pub use consent::Consent;
 pub use image::{Image, ImageError, digest_of};
 pub use scope::{Acknowledgements, Images, Scope};
 pub use target::{Format, Target};
-pub use verbs::{Deploy, Destroy, Diff, Outputs, Plan, Recover, Status, Verb};
+pub use verbs::{
+    AtlasAccept, Definition, Deploy, Destroy, Diff, Doctor, Outputs, Plan, Recover, Status, Verb,
+};
 pub use words::Words;

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use common::environment::EnvironmentName;
-use deploy_arguments::{Deploy, Destroy, Diff, Outputs, Plan, Recover, Status, exit_code};
+use deploy_arguments::{
+    AtlasAccept, Deploy, Destroy, Diff, Doctor, Outputs, Plan, Recover, Status, exit_code,
+};
 
 /// Plan and deploy Lemonade's environments, from their assemblies
 #[derive(Debug, Parser)]
@@ -60,6 +62,22 @@ Example:
     /// Delete an environment, but what it retains
     #[command(after_help = "Example:\n  deployer destroy --env staging --assembly assembly")]
     Destroy(Destroy),
+
+    /// Show what is wrong with an environment, and what to do next
+    #[command(after_help = "\
+Needs the definition's input files beside the assembly.
+
+Example:
+  deployer doctor --env staging --assembly assembly")]
+    Doctor(Doctor),
+
+    /// Accept the peering with the database
+    #[command(after_help = "\
+Needs the definition's input files beside the assembly.
+
+Example:
+  deployer atlas-accept --env staging --assembly assembly")]
+    AtlasAccept(AtlasAccept),
 
     /// Write what a release says of itself
     #[command(hide = true)]

@@ -4,3 +4,4 @@ pub(crate) mod assembly;
 pub(crate) mod ministack;
 pub(crate) mod replay;
 pub(crate) mod scratch;
+pub(crate) mod stub;
