@@ -1,0 +1,3 @@
+//! Rehearses the pipelines.
+
+fn main() {}
