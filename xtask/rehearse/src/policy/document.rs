@@ -30,6 +30,20 @@ pub enum Matching {
 }
 
 impl Matching {
+    /// Actions don't tell upper from lower case.
+    pub(super) fn in_lower_case(self) -> Self {
+        let lower = |patterns: Vec<String>| {
+            let patterns = patterns.iter();
+            patterns
+                .map(|pattern| pattern.to_ascii_lowercase())
+                .collect()
+        };
+        match self {
+            Self::These(patterns) => Self::These(lower(patterns)),
+            Self::AllBut(patterns) => Self::AllBut(lower(patterns)),
+        }
+    }
+
     fn matches(&self, one: impl Fn(&String) -> bool) -> bool {
         match self {
             Self::These(patterns) => patterns.iter().any(one),
@@ -56,7 +70,7 @@ pub struct Statement {
     pub sid: Option<String>,
     /// What it does.
     pub effect: Effect,
-    /// Patterns of actions.
+    /// Patterns of actions, in lower case.
     pub actions: Matching,
     /// Patterns of resources; a trust policy has none.
     pub resources: Option<Matching>,
@@ -80,11 +94,10 @@ impl Statement {
                 .all(|condition| condition.holds(&request.context))
     }
 
-    /// Whether it names an action. Actions don't tell upper from lower case.
+    /// Whether it names an action.
     #[must_use]
     pub fn is_about(&self, action: &str) -> bool {
         let action = action.to_ascii_lowercase();
-        self.actions
-            .matches(|pattern| glob(&pattern.to_ascii_lowercase(), &action))
+        self.actions.matches(|pattern| glob(pattern, &action))
     }
 }

@@ -89,7 +89,8 @@ pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
     let statement = Statement {
         sid: None,
         effect: Effect::Allow,
-        actions: Matching::These(actions.iter().map(|&action| action.to_owned()).collect()),
+        actions: Matching::These(actions.iter().map(|&action| action.to_owned()).collect())
+            .in_lower_case(),
         resources: Some(Matching::These(vec!["*".to_owned()])),
         principal: None,
         conditions: Vec::new(),

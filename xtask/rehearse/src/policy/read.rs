@@ -68,7 +68,8 @@ impl Reader<'_> {
         };
         let actions = self
             .matching(elements, "Action", "NotAction")?
-            .ok_or_else(|| self.shape("a statement names no actions"))?;
+            .ok_or_else(|| self.shape("a statement names no actions"))?
+            .in_lower_case();
         let resources = self.matching(elements, "Resource", "NotResource")?;
         for pattern in resources.iter().flat_map(patterns) {
             if pattern != "*" && pattern.split(':').count() < 6 {

@@ -44,7 +44,7 @@ macro_rules! own {
 /// The types that are asked for by name, reference or ARN. A type that is not here has a made-up
 /// name and no ARN.
 #[rustfmt::skip]
-static FORMS: [Form; 47] = [
+static FORMS: [Form; 48] = [
     form("AWS::ApplicationAutoScaling::ScalableTarget", "", own!("application-autoscaling", "scalable-target/{name}"), Reference::Name),
     form("AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroupName", own!("autoscaling", "autoScalingGroup:00000000-0000-4000-8000-000000000000:autoScalingGroupName/{name}"), Reference::Name),
     form("AWS::CertificateManager::Certificate", "", own!("acm", "certificate/{name}"), Reference::Arn),
@@ -82,6 +82,8 @@ static FORMS: [Form; 47] = [
     form("AWS::KMS::Key", "", own!("kms", "key/{name}"), Reference::Name),
     form("AWS::Lambda::Function", "FunctionName", own!("lambda", "function:{name}"), Reference::Name),
     form("AWS::Logs::LogGroup", "LogGroupName", own!("logs", "log-group:{name}:*"), Reference::Name),
+    // A record is authorized on its zone.
+    form("AWS::Route53::RecordSet", "HostedZoneId", "arn:aws:route53:::hostedzone/{name}", Reference::Name),
     form("AWS::S3::Bucket", "BucketName", "arn:aws:s3:::{name}", Reference::Name),
     form("AWS::S3::BucketPolicy", "Bucket", "arn:aws:s3:::{name}", Reference::Name),
     form("AWS::SNS::Topic", "TopicName", own!("sns", "{name}"), Reference::Arn),

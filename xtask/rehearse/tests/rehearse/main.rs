@@ -1,7 +1,10 @@
-//! Tests of the rehearsal.
+//! What roles may do and what pipelines do, decided and run from the synthesized templates.
+
+#![cfg(test)]
 
 mod attacks;
 mod evaluation;
 mod names;
 mod second_opinion;
+mod stages;
 mod support;
