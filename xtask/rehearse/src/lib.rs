@@ -6,5 +6,6 @@
 //! the rights of its own role.
 
 pub mod managing;
+pub mod pipeline;
 pub mod policy;
 pub mod template;

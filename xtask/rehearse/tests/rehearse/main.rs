@@ -5,6 +5,7 @@
 mod attacks;
 mod evaluation;
 mod names;
+mod pipelines;
 mod second_opinion;
 mod stages;
 mod support;
