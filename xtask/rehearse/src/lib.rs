@@ -8,4 +8,5 @@
 pub mod managing;
 pub mod pipeline;
 pub mod policy;
+pub mod run;
 pub mod template;

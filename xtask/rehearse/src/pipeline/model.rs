@@ -19,6 +19,8 @@ pub struct Pipeline {
     pub restarts_on_update: bool,
     /// The bucket that its actions hand artifacts on through.
     pub artifact_bucket: String,
+    /// The key that they are encrypted with.
+    pub artifact_key: String,
     /// The branches that start it when they move.
     pub branches: Vec<String>,
     /// Its stages, in order.
@@ -71,6 +73,8 @@ pub enum ActionKind {
         repository: String,
         /// The branch.
         branch: String,
+        /// The ARN of the connection that it is taken through.
+        connection: String,
         /// How it is handed on.
         format: SourceFormat,
     },
@@ -114,6 +118,8 @@ pub struct Project {
     pub commands: Commands,
     /// Its own variables.
     pub variables: BTreeMap<String, String>,
+    /// The log group that it writes to.
+    pub log_group: String,
     /// Whether it may run Docker.
     pub builds_images: bool,
     /// After how many minutes it is stopped.

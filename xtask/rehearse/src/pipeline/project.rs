@@ -60,6 +60,9 @@ fn project(properties: &Value, name: String, arn: String) -> Result<Project, Pip
         variables: variables(&read, &environment["EnvironmentVariables"], "Name", "Value")?
             .into_iter()
             .collect::<BTreeMap<_, _>>(),
+        log_group: read
+            .text(&properties["LogsConfig"]["CloudWatchLogs"], "GroupName")?
+            .to_owned(),
         builds_images: environment["PrivilegedMode"] == true,
         minutes: properties["TimeoutInMinutes"].as_u64().unwrap_or(60),
         name,

@@ -83,6 +83,9 @@ fn pipeline(stacks: &Stacks, resource: &Resource<'_>) -> Result<Pipeline, Pipeli
         artifact_bucket: read
             .text(&properties["ArtifactStore"], "Location")?
             .to_owned(),
+        artifact_key: read
+            .text(&properties["ArtifactStore"]["EncryptionKey"], "Id")?
+            .to_owned(),
         branches: branches(&properties["Triggers"]),
         stages,
     })
@@ -180,6 +183,7 @@ fn repository(read: &Reader, configuration: &Value) -> Result<ActionKind, Pipeli
     Ok(ActionKind::Repository {
         repository: read.text(configuration, "FullRepositoryId")?.to_owned(),
         branch: read.text(configuration, "BranchName")?.to_owned(),
+        connection: read.text(configuration, "ConnectionArn")?.to_owned(),
         format,
     })
 }

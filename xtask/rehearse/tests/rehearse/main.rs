@@ -2,8 +2,11 @@
 
 #![cfg(test)]
 
+mod application;
 mod attacks;
 mod evaluation;
+mod ground;
+mod line;
 mod names;
 mod pipelines;
 mod second_opinion;

@@ -36,6 +36,7 @@ fn shown(pipeline: &Pipeline) -> String {
                 repository,
                 branch,
                 format,
+                connection: _,
             } => format!("{repository} at {branch}, {format:?}"),
             ActionKind::Object { bucket, key } => format!("{key} of {bucket}"),
             ActionKind::Build {
