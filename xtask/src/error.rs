@@ -80,6 +80,39 @@ pub enum Error {
     /// Cargo has said why.
     #[error("the stack crates don't build")]
     Build,
+    /// Cargo has said why.
+    #[error("{programs} can't be built")]
+    Program {
+        /// The programs.
+        programs: String,
+    },
+    /// Git says no.
+    #[error("git {what}: {said}")]
+    Git {
+        /// What it was asked to do.
+        what: String,
+        /// What it said.
+        said: String,
+    },
+    /// Another commit's definition can't be synthesized; its `xtask` has said why.
+    #[error("the definition of {commit} can't be synthesized")]
+    Base {
+        /// The commit.
+        commit: String,
+    },
+    /// A folder that a release would have to replace is something else.
+    #[error(
+        "{} holds no release, so it is not replaced\n  = help: give another folder with --output, \
+         or remove it",
+        .path.display()
+    )]
+    NotARelease {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The program that says what a release is has failed, and has said why.
+    #[error("the release can't be described")]
+    Release,
     /// No crate defines stacks.
     #[error(
         "no crate of {} defines stacks\n  = help: a stack crate has [package.metadata.stack] in \
@@ -182,12 +215,17 @@ impl Error {
             | Self::Print(_)
             | Self::Json(_)
             | Self::NotAnAssembly { .. }
+            | Self::NotARelease { .. }
+            | Self::Release
+            | Self::Git { .. }
             | Self::Start { .. }
             | Self::Generator
             | Self::Simulator => exit_code::FAILURE,
             Self::Input(_) => exit_code::INPUT,
             Self::Manifest { .. }
             | Self::Build
+            | Self::Program { .. }
+            | Self::Base { .. }
             | Self::NoStacks { .. }
             | Self::NoBinary { .. }
             | Self::Stacks { .. }

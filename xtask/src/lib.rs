@@ -9,6 +9,7 @@ pub mod assembly_folder;
 pub mod cargo;
 pub mod cli;
 mod commands;
+mod deploying;
 pub mod error;
 pub mod exit_code;
 pub mod graph;
@@ -30,7 +31,7 @@ pub use error::Error;
 #[must_use]
 pub fn main() -> ExitCode {
     match commands::run(cli::Cli::parse()) {
-        Ok(()) => ExitCode::from(exit_code::SUCCESS),
+        Ok(code) => ExitCode::from(code),
         // Whoever reads the output may stop reading: `… | head` is no failure.
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),
         Err(error) => {

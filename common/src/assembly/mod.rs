@@ -4,8 +4,10 @@
 //! produce what is in it; whatever runs after synthesis reads only this. The format is described
 //! in `docs/assembly.md` and versioned.
 
+mod folder;
 mod graph;
 mod model;
 
+pub use folder::{ReadError, read};
 pub use graph::{GraphError, dependencies, layers};
 pub use model::{Assembly, AssemblyError, FILE_NAME, VERSION, template_file};

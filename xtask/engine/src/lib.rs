@@ -4,6 +4,9 @@
 //! data. [`execute`] walks a plan and makes no choices of its own. Both know CloudFormation only
 //! through [`port`], so that the AWS SDK stays outside of this crate.
 
+mod calls;
+pub mod difference;
+pub mod drive;
 pub mod execute;
 pub mod observe;
 pub mod plan;

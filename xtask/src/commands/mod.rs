@@ -2,7 +2,9 @@
 
 mod bindings;
 mod check;
+mod deploying;
 mod graph;
+mod release;
 mod simulate;
 mod snapshots;
 mod synth;
@@ -12,6 +14,7 @@ use std::path::PathBuf;
 
 use crate::Error;
 use crate::cli::{Cli, Command};
+use crate::exit_code;
 use crate::workspace::Workspace;
 
 /// What every verb works on.
@@ -20,8 +23,8 @@ struct Context {
     config: PathBuf,
 }
 
-/// Runs a verb.
-pub(crate) fn run(cli: Cli) -> Result<(), Error> {
+/// Runs a verb; gives the exit code.
+pub(crate) fn run(cli: Cli) -> Result<u8, Error> {
     let folder = std::env::current_dir().map_err(Error::CurrentFolder)?;
     let workspace = Workspace::around(&folder)?;
     // Absolute, since cargo and the stack binaries may run in another folder.
@@ -37,5 +40,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Error> {
         Command::Graph(arguments) => graph::run(&context, &arguments),
         Command::Simulate(arguments) => simulate::run(&context, &arguments),
         Command::Bindings(arguments) => bindings::run(&context, &arguments),
-    }
+        // The program that does it has exit codes of its own.
+        Command::Deploying(deploying) => return deploying::run(&context, *deploying),
+    }?;
+    Ok(exit_code::SUCCESS)
 }

@@ -12,6 +12,8 @@ pub enum FindingCode {
     ResourceReplaced,
     /// A resource whose loss interrupts service, or that holds data, leaves the stack.
     ResourceRemoved,
+    /// A resource stays, outside of any stack, when its stack is deleted.
+    ResourceRetained,
     /// A stack that is protected against deletion would be deleted.
     ProtectedStackDeleted,
     /// Somebody may do more than before.
@@ -47,6 +49,7 @@ impl FindingCode {
         match self {
             Self::ResourceReplaced => "resource-replaced",
             Self::ResourceRemoved => "resource-removed",
+            Self::ResourceRetained => "resource-retained",
             Self::ProtectedStackDeleted => "protected-stack-deleted",
             Self::PermissionsBroadened => "permissions-broadened",
             Self::SecurityGroupOpened => "security-group-opened",

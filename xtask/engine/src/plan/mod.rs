@@ -1,10 +1,17 @@
 //! What brings an environment to its definition, as data.
 
+mod error;
+mod file;
 mod finding;
+mod make;
 mod model;
 mod request;
+mod text;
 
+pub use error::{PlanError, TemplateOrigin};
+pub use file::LoadError;
 pub use finding::{Acknowledgement, Finding, FindingCode, Severity};
+pub use make::{plan, plan_destruction};
 pub use model::{
     Action, Deferral, DeployStep, Observation, Operation, Phase, Plan, Recovery, Relax, StackPlan,
     Step, StepId, VERSION,

@@ -67,4 +67,10 @@ impl PortError {
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Throttled(_) | Self::NoAnswer { .. })
     }
+
+    /// Whether nothing more can be asked with the caller's credentials.
+    #[must_use]
+    pub const fn is_about_credentials(&self) -> bool {
+        matches!(self, Self::Expired(_) | Self::Credentials(_))
+    }
 }

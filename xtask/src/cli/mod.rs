@@ -1,11 +1,15 @@
 //! What can be typed.
 
+mod deploying;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::environment::EnvironmentName;
+
+pub use deploying::{Deploying, Diff, Release};
 
 use crate::exit_code;
 
@@ -95,6 +99,10 @@ Examples:
   cargo xtask bindings
   cargo xtask bindings --check")]
     Bindings(Bindings),
+
+    /// What is deployed, and how it gets there.
+    #[command(flatten)]
+    Deploying(Box<Deploying>),
 }
 
 /// `synth`.

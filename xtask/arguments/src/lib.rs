@@ -1,0 +1,20 @@
+//! What can be typed to plan, to deploy and to look.
+//!
+//! Two programs take these words: `cargo xtask`, which checks them before it builds anything, and
+//! `deployer`, which it hands them on to ([`Words`]). So a typing mistake costs no time, and the
+//! help is one. Only words are here: no file, no network, no meaning.
+
+mod consent;
+pub mod exit_code;
+mod image;
+mod scope;
+mod target;
+mod verbs;
+mod words;
+
+pub use consent::Consent;
+pub use image::{Image, ImageError, digest_of};
+pub use scope::{Acknowledgements, Images, Scope};
+pub use target::{Format, Target};
+pub use verbs::{Deploy, Destroy, Diff, Outputs, Plan, Recover, Status, Verb};
+pub use words::Words;

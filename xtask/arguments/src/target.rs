@@ -1,0 +1,83 @@
+//! Of which environment, and where it is.
+
+use std::ffi::OsString;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+use common::environment::EnvironmentName;
+
+use crate::words::{Words, flag, option};
+
+/// What every verb works on.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Target {
+    /// The environment. There is no default
+    #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = environment())]
+    pub environment: EnvironmentName,
+
+    /// The assembly of the environment [default: synthesized now]
+    #[arg(long, value_name = "DIR")]
+    pub assembly: Option<PathBuf>,
+
+    /// Another endpoint than AWS's, for CloudFormation and STS
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+
+    /// Work on a CloudFormation on this machine, with its state in DIR
+    ///
+    /// It is started for this call, and nobody is asked. Without DIR the
+    /// state is lost.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with = "endpoint_url")]
+    pub local: Option<Option<PathBuf>>,
+
+    /// How many seconds pass there in one [default: 60]
+    #[arg(long, value_name = "X", requires = "local")]
+    pub local_speed: Option<NonZeroU32>,
+
+    /// What the program is called in hints
+    #[arg(long, hide = true, default_value = "deployer")]
+    pub called_as: String,
+}
+
+impl Words for Target {
+    fn words(&self) -> Vec<OsString> {
+        let mut words = flag("--env", self.environment.as_str());
+        words.extend(option("--assembly", self.assembly.as_ref()));
+        words.extend(option("--endpoint-url", self.endpoint_url.as_ref()));
+        if self.format == Format::Json {
+            words.extend(flag("--format", "json"));
+        }
+        match &self.local {
+            Some(Some(state)) => words.extend(flag("--local", state)),
+            Some(None) => words.push("--local".into()),
+            None => {}
+        }
+        words.extend(option(
+            "--local-speed",
+            self.local_speed.map(|speed| speed.to_string()),
+        ));
+        words.extend(flag("--called-as", &self.called_as));
+        words
+    }
+}
+
+/// For whom to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs; what goes on as one value per line
+    Json,
+}
+
+/// Lists the names in the help and suggests the nearest one.
+fn environment() -> impl TypedValueParser<Value = EnvironmentName> {
+    PossibleValuesParser::new(EnvironmentName::ALL.map(EnvironmentName::as_str))
+        .try_map(|name| name.parse::<EnvironmentName>())
+}

@@ -1,0 +1,283 @@
+//! The verbs, each with what can be said to it.
+
+use std::ffi::OsString;
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::consent::Consent;
+use crate::scope::{Acknowledgements, Images, Scope};
+use crate::target::Target;
+use crate::words::{Words, each, flag, option, switch};
+
+/// A verb.
+pub trait Verb: Words {
+    /// As it is typed.
+    const NAME: &'static str;
+
+    /// What it works on.
+    fn target(&mut self) -> &mut Target;
+}
+
+/// The words of a verb are those of its parts.
+macro_rules! words {
+    ($name:ident = $verb:literal: $($part:ident),* $(; $this:ident => $more:expr)?) => {
+        impl Verb for $name {
+            const NAME: &'static str = $verb;
+
+            fn target(&mut self) -> &mut Target {
+                &mut self.target
+            }
+        }
+
+        impl Words for $name {
+            fn words(&self) -> Vec<OsString> {
+                let mut words = Vec::new();
+                $(words.extend(self.$part.words());)*
+                $(let $this = self; words.extend::<Vec<OsString>>($more);)?
+                words
+            }
+        }
+    };
+}
+
+/// How much at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Args)]
+pub struct Pace {
+    /// How many stacks at once
+    #[arg(long, value_name = "N", default_value = "16")]
+    pub concurrency: NonZeroU16,
+}
+
+impl Words for Pace {
+    fn words(&self) -> Vec<OsString> {
+        flag("--concurrency", self.concurrency.to_string())
+    }
+}
+
+/// `diff`: what deploying would change.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Diff {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// Which stacks.
+    #[command(flatten)]
+    pub scope: Scope,
+}
+words!(Diff = "diff": target, scope);
+
+/// `plan`: what deploying would do.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Plan {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// Which stacks.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// With which images.
+    #[command(flatten)]
+    pub images: Images,
+    /// What is acknowledged.
+    #[command(flatten)]
+    pub acknowledged: Acknowledgements,
+
+    /// Delete stacks that are not defined any more
+    #[arg(long)]
+    pub prune: bool,
+
+    /// Save the plan, with its change sets, for `deploy --plan`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Fail unless everything is acknowledged that has to be
+    #[arg(long)]
+    pub require_acknowledged: bool,
+}
+words!(Plan = "plan": target, scope, images, acknowledged; this => {
+    let mut words: Vec<OsString> = switch("--prune", this.prune).into_iter().collect();
+    words.extend(option("--out", this.out.as_ref()));
+    words.extend(switch("--require-acknowledged", this.require_acknowledged));
+    words
+});
+
+/// `deploy`: brings an environment to its definition.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Deploy {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Do what this saved plan says, unless the environment has moved since
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["only", "bootstrap", "images", "words", "prune"]
+    )]
+    pub plan: Option<PathBuf>,
+
+    /// Which stacks.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// With which images.
+    #[command(flatten)]
+    pub images: Images,
+    /// What is acknowledged.
+    #[command(flatten)]
+    pub acknowledged: Acknowledgements,
+
+    /// Delete stacks that are not defined any more
+    #[arg(long)]
+    pub prune: bool,
+
+    /// How much at once.
+    #[command(flatten)]
+    pub pace: Pace,
+    /// Who has said yes.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+words!(Deploy = "deploy": target, scope, images, acknowledged, pace, consent; this => {
+    let mut words = option("--plan", this.plan.as_ref());
+    words.extend(switch("--prune", this.prune));
+    words
+});
+
+/// `status`: whether what is deployed is what is defined.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Status {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// Which stacks.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// Which images are expected.
+    #[command(flatten)]
+    pub images: Images,
+}
+words!(Status = "status": target, scope, images);
+
+/// `outputs`: what the deployed stacks say of themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Outputs {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Only this stack, by short or full name; may be given several times
+    #[arg(long, value_name = "STACK")]
+    pub only: Vec<String>,
+}
+words!(Outputs = "outputs": target; this => each("--only", &this.only));
+
+/// `recover`: brings stuck stacks to where they can be deployed.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Recover {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// Which stacks.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// How much at once.
+    #[command(flatten)]
+    pub pace: Pace,
+    /// Who has said yes.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+words!(Recover = "recover": target, scope, pace, consent);
+
+/// `destroy`: deletes an environment, but what is retained.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Destroy {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// Which stacks.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// What is acknowledged.
+    #[command(flatten)]
+    pub acknowledged: Acknowledgements,
+    /// How much at once.
+    #[command(flatten)]
+    pub pace: Pace,
+    /// Who has said yes.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+words!(Destroy = "destroy": target, scope, acknowledged, pace, consent);
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Eq, Parser)]
+    struct One<T: Args> {
+        #[command(flatten)]
+        arguments: T,
+    }
+
+    fn read<T: Args>(words: &[OsString]) -> T {
+        let program = OsString::from("program");
+        let words = std::iter::once(&program).chain(words);
+        let matches = One::<T>::command().try_get_matches_from(words).unwrap();
+        One::from_arg_matches(&matches).unwrap().arguments
+    }
+
+    fn round_trip<T: Args + Words + PartialEq + std::fmt::Debug>(line: &str) {
+        let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let first: T = read(&words);
+        let second: T = read(&first.words());
+        assert_eq!(first, second, "{line}");
+        // Nothing was lost on the way but the spelling.
+        assert!(first.words().len() >= line.matches("--").count(), "{line}");
+    }
+
+    #[test]
+    fn words_give_the_same_arguments_again() {
+        let digest = format!("sha256:{}", "0a".repeat(32));
+        let target = "--env staging --assembly a/b --endpoint-url http://127.0.0.1:1 --format json";
+        let local = "--env staging --local a/b --local-speed 600 --called-as=program";
+        let scope = "--only network --only=-odd --bootstrap";
+        let consent = "--concurrency 3 --yes --confirm staging --break-glass=-reason";
+        let image = format!("--image service-web={digest} --image {digest}");
+        let acknowledged = "--acknowledge a:b/c:d --acknowledge e --acknowledgements f.toml";
+        round_trip::<Diff>(&format!("{target} {scope}"));
+        round_trip::<Plan>(&format!(
+            "{target} {scope} {image} {acknowledged} --prune --out p.json --require-acknowledged"
+        ));
+        round_trip::<Deploy>(&format!(
+            "{target} {scope} {image} {acknowledged} --prune {consent}"
+        ));
+        round_trip::<Deploy>(&format!("{target} --plan p.json {consent}"));
+        round_trip::<Status>(&format!("{target} {scope} {image}"));
+        round_trip::<Outputs>(&format!("{target} --only network"));
+        round_trip::<Outputs>(&format!("{local} --only network"));
+        round_trip::<Outputs>("--env staging --local --only network");
+        round_trip::<Recover>(&format!("{target} {scope} {consent}"));
+        round_trip::<Destroy>(&format!("{target} {scope} {acknowledged} {consent}"));
+    }
+
+    #[test]
+    fn a_saved_plan_leaves_nothing_to_be_said() {
+        for more in [
+            "--only=network",
+            "--bootstrap",
+            "--prune",
+            "--acknowledge=a",
+        ] {
+            let words = ["program", "--env=staging", "--plan=p.json", more];
+            let error = One::<Deploy>::command()
+                .try_get_matches_from(words)
+                .unwrap_err();
+            assert_eq!(error.kind(), clap::error::ErrorKind::ArgumentConflict);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Change sets.
+
+use aws_sdk_cloudformation::types::{Capability, EventFilter};
+use deploy_engine::port::{Answer, ChangeSetRequest, ChangeSetStatus, ChangeSetView, PortError};
+
+use super::client::Aws;
+use super::errors::{cloudformation, has_validation_events};
+use super::translation::{self, required};
+
+impl Aws {
+    pub(super) async fn make_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+        let answer = self
+            .cloudformation
+            .create_change_set()
+            .stack_name(&request.stack)
+            .change_set_name(&request.name)
+            .change_set_type(translation::kind(request.kind))
+            .template_body(&request.template)
+            .set_parameters(Some(
+                request
+                    .parameters
+                    .iter()
+                    .map(translation::parameter)
+                    .collect(),
+            ))
+            .set_capabilities(Some(
+                request
+                    .capabilities
+                    .iter()
+                    .map(|name| Capability::from(name.as_str()))
+                    .collect(),
+            ))
+            .set_tags(Some(request.tags.iter().map(translation::tag).collect()))
+            .set_role_arn(request.role.clone())
+            .description(translation::description(&request.description))
+            .set_import_existing_resources(request.import_existing.then_some(true))
+            .client_token(&request.token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        required(answer.id, "a change set without an id")
+    }
+
+    /// The property values themselves are not kept; with them come exact paths.
+    pub(super) async fn describe_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        next: Option<String>,
+    ) -> Answer<Option<ChangeSetView>> {
+        let first = next.is_none();
+        let answer = self
+            .cloudformation
+            .describe_change_set()
+            .stack_name(stack)
+            .change_set_name(change_set)
+            .include_property_values(true)
+            .set_next_token(next)
+            .send()
+            .await
+            .map_err(cloudformation);
+        let mut view = match answer {
+            Ok(answer) => translation::change_set(answer)?,
+            Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if first && view.status == ChangeSetStatus::Failed {
+            self.say_what_validation_found(&mut view).await;
+        }
+        Ok(Some(view))
+    }
+
+    /// A change set that CloudFormation's validation before deployment refuses only says that it
+    /// did, and where to read what was found. This reads it, so that the reason is a reason. It is
+    /// no call that anything depends on: where it fails, the reason stays as it is.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html>
+    async fn say_what_validation_found(&self, view: &mut ChangeSetView) {
+        let Some(reason) = view.status_reason.as_mut() else {
+            return;
+        };
+        if !has_validation_events(reason) {
+            return;
+        }
+        let answer = self
+            .cloudformation
+            .describe_events()
+            .change_set_name(&view.id)
+            .filters(EventFilter::builder().failed_events(true).build())
+            .send()
+            .await;
+        let Ok(answer) = answer else { return };
+        let found: Vec<String> = answer
+            .operation_events
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(translation::validation)
+            .collect();
+        if !found.is_empty() {
+            *reason = found.join("; ");
+        }
+    }
+
+    pub(super) async fn run_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        token: &str,
+    ) -> Answer<()> {
+        self.cloudformation
+            .execute_change_set()
+            .stack_name(stack)
+            .change_set_name(change_set)
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
+    }
+
+    pub(super) async fn remove_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+        self.cloudformation
+            .delete_change_set()
+            .stack_name(stack)
+            .change_set_name(change_set)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
+    }
+}

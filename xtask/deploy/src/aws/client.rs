@@ -1,0 +1,131 @@
+//! The clients, and the port's calls, each in the file of its theme.
+
+use aws_config::SdkConfig;
+use deploy_engine::port::{
+    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, ResourceView,
+    StackEvent, StackView,
+};
+
+use super::errors::refused;
+use super::translation;
+use crate::signed::Signed;
+
+/// AWS, in one region.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    pub(super) cloudformation: aws_sdk_cloudformation::Client,
+    sts: aws_sdk_sts::Client,
+    config: SdkConfig,
+}
+
+impl Aws {
+    pub(super) fn new(config: SdkConfig) -> Self {
+        Self {
+            cloudformation: aws_sdk_cloudformation::Client::new(&config),
+            sts: aws_sdk_sts::Client::new(&config),
+            config,
+        }
+    }
+
+    /// The region that calls go to.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.config.region().map_or("", AsRef::as_ref)
+    }
+
+    /// Calls to other services, over the same connections and with the same credentials.
+    #[must_use]
+    pub fn signed(&self) -> Signed {
+        Signed::new(&self.config)
+    }
+}
+
+impl CloudFormation for Aws {
+    async fn identity(&self) -> Answer<Identity> {
+        let answer = self
+            .sts
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| refused("STS", error))?;
+        translation::identity(answer)
+    }
+
+    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+        self.describe_stacks(next).await
+    }
+
+    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+        self.describe_stack(stack).await
+    }
+
+    async fn template(&self, stack: &str) -> Answer<String> {
+        self.get_template(stack).await
+    }
+
+    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+        self.list_imports(export, next).await
+    }
+
+    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+        self.get_stack_policy(stack).await
+    }
+
+    async fn resources(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceView>> {
+        self.list_stack_resources(stack, next).await
+    }
+
+    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+        self.describe_stack_events(stack, next).await
+    }
+
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+        self.make_change_set(request).await
+    }
+
+    async fn change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        next: Option<String>,
+    ) -> Answer<Option<ChangeSetView>> {
+        self.describe_change_set(stack, change_set, next).await
+    }
+
+    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+        self.run_change_set(stack, change_set, token).await
+    }
+
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+        self.remove_change_set(stack, change_set).await
+    }
+
+    async fn delete_stack(&self, stack: &str, retain: &[String], token: &str) -> Answer<()> {
+        self.remove_stack(stack, retain, token).await
+    }
+
+    async fn continue_update_rollback(
+        &self,
+        stack: &str,
+        skip: &[String],
+        token: &str,
+    ) -> Answer<()> {
+        self.continue_rollback(stack, skip, token).await
+    }
+
+    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+        self.rollback_stack(stack, token).await
+    }
+
+    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+        self.cancel_update_stack(stack, token).await
+    }
+
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+        self.put_stack_policy(stack, policy).await
+    }
+
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+        self.update_termination_protection(stack, enabled).await
+    }
+}

@@ -1,0 +1,192 @@
+//! How AWS is reached: region, endpoint, credentials, retries, timeouts.
+//!
+//! The region is always given by the caller, who has it from the assembly: what `AWS_REGION` or a
+//! profile say is never asked. Credentials come from the SDK's standard chain and are checked by
+//! the guard, which compares their account with the environment's.
+
+use std::time::Duration;
+
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use super::Aws;
+
+/// What a call is attributed to in AWS's logs, as `app/lemonade-deploy` in the user agent.
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html>
+const APP_NAME: &str = "lemonade-deploy";
+
+/// How AWS is reached.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The region: the assembly's.
+    pub region: String,
+    /// Where calls go instead of AWS: what `--endpoint-url` says. Nothing: AWS, or what
+    /// `AWS_ENDPOINT_URL` or the profile says.
+    pub endpoint_url: Option<String>,
+    /// How often a call is attempted, the first time included; at least once.
+    pub attempts: u32,
+    /// How long one attempt may take.
+    pub attempt_timeout: Duration,
+    /// How long a call may take with all of its attempts and the pauses between them.
+    pub timeout: Duration,
+    /// Credentials to use instead of the standard chain: those of a local endpoint.
+    pub credentials: Option<SharedCredentialsProvider>,
+    /// The HTTP client to use instead of the real one: tests replay answers with it.
+    pub http_client: Option<SharedHttpClient>,
+}
+
+impl Settings {
+    /// The ordinary settings in a region.
+    ///
+    /// Five attempts: throttling of a busy account outlasts three (aws-cdk#5637). The engine
+    /// waits out whatever outlasts five, so that more would only hide from it that it has to slow
+    /// down.
+    #[must_use]
+    pub fn new(region: impl Into<String>) -> Self {
+        Self {
+            region: region.into(),
+            endpoint_url: None,
+            attempts: 5,
+            attempt_timeout: Duration::from_secs(20),
+            timeout: Duration::from_secs(90),
+            credentials: None,
+            http_client: None,
+        }
+    }
+
+    /// The same, with calls going to another endpoint if there is one.
+    #[must_use]
+    pub fn endpoint_url(mut self, url: Option<&str>) -> Self {
+        self.endpoint_url = url.map(str::to_owned);
+        self
+    }
+}
+
+/// Why AWS can't be reached as asked. Nothing was called yet.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// No region.
+    #[error("no region is given")]
+    NoRegion,
+    /// The endpoint is no address.
+    #[error(
+        "`{url}` is no endpoint: expected http:// or https:// and a host, as in \
+         http://127.0.0.1:4566"
+    )]
+    Endpoint {
+        /// What was given.
+        url: String,
+    },
+    /// A name that the SDK refuses.
+    #[error("the application's name is refused")]
+    Name(#[from] aws_config::InvalidAppName),
+}
+
+/// Makes the clients. Nothing is called, and no credentials are looked for before the first call.
+///
+/// # Errors
+/// When the settings make no sense.
+pub async fn connect(settings: Settings) -> Result<Aws, ConnectError> {
+    if settings.region.trim().is_empty() {
+        return Err(ConnectError::NoRegion);
+    }
+    if let Some(url) = &settings.endpoint_url {
+        check(url)?;
+    }
+    let config = load(settings).await?;
+    // `AWS_ENDPOINT_URL` may be as wrong as an argument.
+    if let Some(url) = config.endpoint_url() {
+        check(url)?;
+    }
+    Ok(Aws::new(config))
+}
+
+async fn load(settings: Settings) -> Result<SdkConfig, ConnectError> {
+    let http_client = settings.http_client.unwrap_or_else(http_client);
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .region(Region::new(settings.region))
+        .app_name(AppName::new(APP_NAME)?)
+        .http_client(http_client)
+        // The standard mode, not the adaptive one: the engine slows itself down, and knows which
+        // calls matter. The pauses between attempts are random.
+        .retry_config(RetryConfig::standard().with_max_attempts(settings.attempts.max(1)))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .operation_attempt_timeout(settings.attempt_timeout)
+                .operation_timeout(settings.timeout)
+                .build(),
+        );
+    if let Some(url) = settings.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    if let Some(credentials) = settings.credentials {
+        loader = loader.credentials_provider(credentials);
+    }
+    Ok(loader.load().await)
+}
+
+/// The client of all calls, with one pool of connections; proxies are those of the environment.
+fn http_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut builder = ConnectorBuilder::default()
+            .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+            .proxy_config(ProxyConfig::from_env());
+        builder.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            builder.set_sleep_impl(components.sleep_impl());
+        }
+        builder.build()
+    })
+}
+
+fn check(url: &str) -> Result<(), ConnectError> {
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let fine = host.is_some_and(|host| {
+        !host.is_empty()
+            && !host.starts_with(['/', ':'])
+            && !host.contains(|character: char| character.is_whitespace() || character == '?')
+    });
+    if fine {
+        Ok(())
+    } else {
+        Err(ConnectError::Endpoint {
+            url: url.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_an_address() {
+        for fine in [
+            "http://127.0.0.1:4566",
+            "https://cloudformation.eu-west-1.amazonaws.com",
+            "http://localhost:4566/",
+        ] {
+            assert!(check(fine).is_ok(), "{fine}");
+        }
+        for wrong in [
+            "",
+            "localhost:4566",
+            "ftp://localhost",
+            "http://",
+            "http://:80",
+            "https:///path",
+            "http://a b",
+        ] {
+            assert!(check(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Why a call failed.
+//!
+//! Here, and nowhere else, are the texts of errors matched: CloudFormation reports most of what
+//! the engine acts on as a `ValidationError` with nothing but a sentence. Each sentence stands in
+//! the table of the tests, as AWS or an endpoint like AWS has answered it.
+
+use std::error::Error;
+use std::fmt;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use deploy_engine::port::PortError;
+
+use super::codes::{Common, WithoutCredentials, chain, common, find, plain, without_credentials};
+
+/// An error of CloudFormation.
+pub(super) fn cloudformation<E>(error: SdkError<E, HttpResponse>) -> PortError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    refused("CloudFormation", error)
+}
+
+/// An error of a service.
+pub(super) fn refused<E>(service: &'static str, error: SdkError<E, HttpResponse>) -> PortError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    if let SdkError::ServiceError(context) = &error {
+        let metadata = context.err().meta();
+        return answered(
+            service,
+            context.raw().status().as_u16(),
+            metadata.code().unwrap_or_default(),
+            metadata.message().unwrap_or_default(),
+        );
+    }
+    if let Some(credentials) = find::<CredentialsError>(&error) {
+        return match without_credentials(credentials) {
+            WithoutCredentials::Expired(said) => PortError::Expired(said),
+            WithoutCredentials::TimedOut(said) => PortError::NoAnswer {
+                service,
+                source: said.into(),
+            },
+            WithoutCredentials::Missing(said) => PortError::Credentials(said),
+        };
+    }
+    match error {
+        // Nothing was sent.
+        SdkError::ConstructionFailure(_) => PortError::Invalid(chain(&error)),
+        error => PortError::NoAnswer {
+            service,
+            source: Box::new(error),
+        },
+    }
+}
+
+/// Whether the call is `ListImports` and the answer that nobody does.
+pub(super) fn is_imported_by_nobody<E>(error: &SdkError<E, HttpResponse>) -> bool
+where
+    E: ProvideErrorMetadata,
+{
+    error.as_service_error().is_some_and(|error| {
+        error
+            .message()
+            .is_some_and(|message| message.contains("is not imported by any stack"))
+    })
+}
+
+/// Whether a change set that failed says so because nothing would change. The second sentence is
+/// that of a template whose transform comes to the same.
+///
+/// Source: aws-cdk#9080, aws-toolkit-azure-devops#97
+pub(super) fn is_empty_change_set(reason: &str) -> bool {
+    reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
+}
+
+/// Whether a change set that failed says that validation before deployment has failed, and not
+/// what it found.
+pub(super) fn has_validation_events(reason: &str) -> bool {
+    reason.contains("EarlyValidation") || reason.contains("DescribeEvents")
+}
+
+/// What an answer that is an error means: a code, and a sentence.
+fn answered(service: &'static str, status: u16, code: &str, message: &str) -> PortError {
+    let text = || message.to_owned();
+    match common(code) {
+        Some(Common::Throttled) => return PortError::Throttled(text()),
+        Some(Common::Expired) => return PortError::Expired(text()),
+        Some(Common::Credentials) => return PortError::Credentials(text()),
+        Some(Common::Denied) => return PortError::Denied(text()),
+        None => {}
+    }
+    match plain(code) {
+        "StackNotFound" => PortError::NoStack(text()),
+        "ChangeSetNotFound" => PortError::NoChangeSet(text()),
+        "AlreadyExists" => PortError::AlreadyExists(text()),
+        "TokenAlreadyExists" => PortError::AlreadyAccepted(text()),
+        "InvalidChangeSetStatus" | "OperationInProgress" | "StaleRequest" => {
+            PortError::Busy(text())
+        }
+        "LimitExceeded" => PortError::Limit(text()),
+        "InsufficientCapabilities" => PortError::Invalid(text()),
+        "ValidationError" | "Validation" => said(message),
+        // Whether a call took effect that the service broke over, nobody knows.
+        _ if status >= 500 => PortError::NoAnswer {
+            service,
+            source: Box::new(Broken {
+                status,
+                code: code.to_owned(),
+                message: text(),
+            }),
+        },
+        _ => PortError::Other {
+            code: code.to_owned(),
+            message: text(),
+        },
+    }
+}
+
+/// What a `ValidationError` means: a sentence.
+fn said(message: &str) -> PortError {
+    let text = message.to_owned();
+    let sentence = message.trim_end().trim_end_matches('.');
+    if sentence.ends_with("does not exist") {
+        // `Stack with id X`, `Stack [X]`; not `Resource [X] … in stack [Y]`.
+        if sentence.starts_with("Stack ") || sentence.starts_with("Stack:") {
+            return PortError::NoStack(text);
+        }
+        if sentence.starts_with("ChangeSet ") {
+            return PortError::NoChangeSet(text);
+        }
+    }
+    let busy = [
+        "state and can not be",
+        "state and cannot be",
+        "cannot be called from current stack status",
+        "cannot be deleted while in status",
+        "is currently in a non-terminal",
+    ];
+    if busy.iter().any(|part| sentence.contains(part)) {
+        return PortError::Busy(text);
+    }
+    if sentence.contains("already exists and cannot be created again") {
+        return PortError::AlreadyExists(text);
+    }
+    PortError::Invalid(text)
+}
+
+/// A service that answers with a fault of its own.
+#[derive(Debug)]
+struct Broken {
+    status: u16,
+    code: String,
+    message: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "status {}", self.status)?;
+        for part in [&self.code, &self.message] {
+            if !part.is_empty() {
+                write!(formatter, ": {part}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Error for Broken {}
+
+#[cfg(test)]
+#[path = "errors_tests.rs"]
+mod tests;

@@ -1,0 +1,17 @@
+//! The deploy engine's port, implemented with the AWS SDK.
+//!
+//! One file per theme of the API. Answers become the port's own values in `translation`, errors
+//! become the port's own in `errors`; nothing outside of this folder knows the SDK's types, and
+//! nothing in it decides.
+
+mod change_sets;
+mod client;
+pub(crate) mod codes;
+mod connection;
+mod errors;
+mod protection;
+mod stacks;
+mod translation;
+
+pub use client::Aws;
+pub use connection::{ConnectError, Settings, connect};

@@ -1,0 +1,172 @@
+//! Stacks: what there is, what is in them, and the calls that change one without a change set.
+
+use aws_sdk_cloudformation::types::TemplateStage;
+use deploy_engine::port::{Answer, Page, PortError, ResourceView, StackEvent, StackView};
+
+use super::client::Aws;
+use super::errors::{cloudformation, is_imported_by_nobody};
+use super::translation::{self, text};
+
+impl Aws {
+    pub(super) async fn describe_stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+        let answer = self
+            .cloudformation
+            .describe_stacks()
+            .set_next_token(next)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(Page {
+            next: text(answer.next_token),
+            items: translation::all(answer.stacks, translation::stack)?,
+        })
+    }
+
+    pub(super) async fn describe_stack(&self, stack: &str) -> Answer<Option<StackView>> {
+        let answer = self
+            .cloudformation
+            .describe_stacks()
+            .stack_name(stack)
+            .send()
+            .await
+            .map_err(cloudformation);
+        match answer {
+            Ok(answer) => Ok(translation::all(answer.stacks, translation::stack)?
+                .into_iter()
+                .next()),
+            Err(PortError::NoStack(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn get_template(&self, stack: &str) -> Answer<String> {
+        let answer = self
+            .cloudformation
+            .get_template()
+            .stack_name(stack)
+            .template_stage(TemplateStage::Original)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        translation::required(answer.template_body, "a template without text")
+    }
+
+    pub(super) async fn list_imports(
+        &self,
+        export: &str,
+        next: Option<String>,
+    ) -> Answer<Page<String>> {
+        let answer = self
+            .cloudformation
+            .list_imports()
+            .export_name(export)
+            .set_next_token(next)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => Ok(Page {
+                next: text(answer.next_token),
+                items: answer.imports.unwrap_or_default(),
+            }),
+            Err(error) if is_imported_by_nobody(&error) => Ok(Page {
+                next: None,
+                items: Vec::new(),
+            }),
+            Err(error) => Err(cloudformation(error)),
+        }
+    }
+
+    pub(super) async fn list_stack_resources(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> Answer<Page<ResourceView>> {
+        let answer = self
+            .cloudformation
+            .list_stack_resources()
+            .stack_name(stack)
+            .set_next_token(next)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(Page {
+            next: text(answer.next_token),
+            items: translation::all(answer.stack_resource_summaries, translation::resource)?,
+        })
+    }
+
+    pub(super) async fn describe_stack_events(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> Answer<Page<StackEvent>> {
+        let answer = self
+            .cloudformation
+            .describe_stack_events()
+            .stack_name(stack)
+            .set_next_token(next)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(Page {
+            next: text(answer.next_token),
+            items: translation::all(answer.stack_events, translation::event)?,
+        })
+    }
+
+    pub(super) async fn remove_stack(
+        &self,
+        stack: &str,
+        retain: &[String],
+        token: &str,
+    ) -> Answer<()> {
+        self.cloudformation
+            .delete_stack()
+            .stack_name(stack)
+            .set_retain_resources(translation::some(retain))
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
+    }
+
+    pub(super) async fn continue_rollback(
+        &self,
+        stack: &str,
+        skip: &[String],
+        token: &str,
+    ) -> Answer<()> {
+        self.cloudformation
+            .continue_update_rollback()
+            .stack_name(stack)
+            .set_resources_to_skip(translation::some(skip))
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
+    }
+
+    pub(super) async fn rollback_stack(&self, stack: &str, token: &str) -> Answer<()> {
+        self.cloudformation
+            .rollback_stack()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
+    }
+
+    pub(super) async fn cancel_update_stack(&self, stack: &str, token: &str) -> Answer<()> {
+        self.cloudformation
+            .cancel_update_stack()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,26 @@
+//! What has to hold before anything is written: right account, right region, the environment's own
+//! stacks, sources that may be deployed there, and somebody's yes.
+//!
+//! [`check`] and [`Consent::question`] are pure and know the rules; `git`, `release` and `source`
+//! are the edges that find the facts. What is expected comes from the assembly alone. No setting
+//! of the caller's says which account an environment lives in, and none of the rules has a default
+//! that lets something through: a fact that can't be had is a refusal.
+
+mod check;
+mod consent;
+mod expected;
+mod found;
+mod git;
+mod permit;
+mod refusal;
+mod release;
+mod source;
+
+pub use check::check;
+pub use consent::{Consent, Question};
+pub use expected::{Expected, Where};
+pub use found::{Checkout, Found, PipelineRun, Source};
+pub use permit::Permit;
+pub use refusal::Refusal;
+pub use release::{RELEASE_FILE, RELEASE_VERSION, Release, ReleaseError, assembly_digest};
+pub use source::source;

@@ -1,0 +1,70 @@
+//! That something may be deployed, and what is noted about it.
+
+use common::environment::EnvironmentName;
+
+use super::expected::Expected;
+use super::found::{Found, Source};
+use super::refusal::{Refusal, short};
+
+/// That something may be deployed. Only [`check`](super::check) makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit {
+    environment: EnvironmentName,
+    note: String,
+    waived: Vec<Refusal>,
+}
+
+impl Permit {
+    pub(super) fn new(expected: &Expected, found: &Found, waived: Vec<Refusal>) -> Self {
+        Self {
+            environment: expected.environment,
+            note: note(found, &waived),
+            waived,
+        }
+    }
+
+    /// For which environment.
+    #[must_use]
+    pub const fn environment(&self) -> EnvironmentName {
+        self.environment
+    }
+
+    /// What goes into the descriptions of change sets and into the log: which commit, who, and
+    /// why the rules about sources were left aside, if they were. The reason comes first of what
+    /// may be long, so that a description which has to be cut keeps it.
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
+    /// What stood against it, and was waived by `--break-glass`.
+    #[must_use]
+    pub fn waived(&self) -> &[Refusal] {
+        &self.waived
+    }
+}
+
+fn note(found: &Found, waived: &[Refusal]) -> String {
+    let mut note = match found.source.commit() {
+        Some(commit) => format!("commit {}", short(commit)),
+        None => "an unknown commit".to_owned(),
+    };
+    if found.source.commit().is_some() && !found.source.is_clean() {
+        note.push_str(" with uncommitted changes");
+    }
+    if let Source::Release { .. } = found.source {
+        note.push_str(" (a release)");
+    }
+    note.push_str(" by ");
+    note.push_str(&found.identity.arn);
+    if let Some(reason) = &found.break_glass {
+        note.push_str("; break-glass: ");
+        note.push_str(reason.trim());
+    }
+    if !waived.is_empty() {
+        let texts: Vec<String> = waived.iter().map(ToString::to_string).collect();
+        note.push_str("; waived: ");
+        note.push_str(&texts.join("; "));
+    }
+    note
+}

@@ -1,0 +1,217 @@
+//! Why nothing is done.
+
+use common::environment::EnvironmentName;
+use common::tags;
+use serde::Serialize;
+
+/// Why nothing is done: what was expected, what was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(
+    tag = "refusal",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The credentials are for another account.
+    #[error("{environment} is account {expected}, and the credentials are for {found} ({arn})")]
+    WrongAccount {
+        /// The environment.
+        environment: EnvironmentName,
+        /// Its account.
+        expected: String,
+        /// That of the credentials.
+        found: String,
+        /// Whose they are.
+        arn: String,
+    },
+    /// Another region is called.
+    #[error("{environment} is in {expected}, and {found} is called")]
+    WrongRegion {
+        /// The environment.
+        environment: EnvironmentName,
+        /// Its region.
+        expected: String,
+        /// The one that is called.
+        found: String,
+    },
+    /// A stack under the environment's name is not the environment's.
+    #[error(
+        "{stack} is not a stack of {environment}: its tag {tag} {}",
+        .found.as_ref().map_or_else(|| "is missing".to_owned(), |found| format!("says `{found}`")),
+        tag = tags::ENVIRONMENT
+    )]
+    ForeignStack {
+        /// The environment.
+        environment: EnvironmentName,
+        /// The stack.
+        stack: String,
+        /// What its tag says, if it has one.
+        found: Option<String>,
+    },
+    /// Nobody knows what the assembly was made from.
+    #[error("can't tell what commit this was made from: {why}")]
+    UnknownSource {
+        /// Why not.
+        why: String,
+    },
+    /// The commit is not of the environment's branch.
+    #[error(
+        "{environment} is deployed from the branch `{expected}`, and {} is {}",
+        short(.commit),
+        .found.as_ref().map_or_else(
+            || "not on it".to_owned(),
+            |found| format!("on `{found}`")
+        )
+    )]
+    WrongBranch {
+        /// The environment.
+        environment: EnvironmentName,
+        /// Its branch.
+        expected: String,
+        /// The branch that was found, if one was.
+        found: Option<String>,
+        /// The commit.
+        commit: String,
+    },
+    /// Something is not committed.
+    #[error("there are changes that are not committed: {}", listed(.changed))]
+    UncommittedChanges {
+        /// Files that differ; a release does not say which.
+        changed: Vec<String>,
+    },
+    /// A release whose assembly is not the one that was released.
+    #[error("the assembly is not the one that was released: its digest is {found}, not {expected}")]
+    AlteredRelease {
+        /// What the release says.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// A release of another environment.
+    #[error("this is a release of {found}, not of {expected}")]
+    ReleaseOfAnother {
+        /// The environment.
+        expected: EnvironmentName,
+        /// The release's.
+        found: EnvironmentName,
+    },
+    /// `--break-glass` without a reason.
+    #[error("--break-glass needs a reason")]
+    NoReason,
+    /// Nobody said yes.
+    #[error("not confirmed")]
+    NotConfirmed {
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// Nobody can be asked.
+    #[error("there is no terminal to ask at, and {environment} was not confirmed otherwise")]
+    NobodyToAsk {
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// What was typed is not the environment's name.
+    #[error("`{found}` is not `{environment}`")]
+    WrongConfirmation {
+        /// The environment.
+        environment: EnvironmentName,
+        /// What was typed.
+        found: String,
+    },
+    /// Confirmed without anybody having seen the plan.
+    #[error("{environment} was confirmed without a saved plan")]
+    NoSavedPlan {
+        /// The environment.
+        environment: EnvironmentName,
+    },
+}
+
+impl Refusal {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::WrongAccount { expected, .. } => format!(
+                "use credentials of account {expected}; `aws sts get-caller-identity` shows \
+                 whose are in use"
+            ),
+            Self::WrongRegion { .. } => {
+                "synthesize and plan again: the environment has moved to another region since"
+                    .to_owned()
+            }
+            Self::ForeignStack { stack, .. } => format!(
+                "find out whose {stack} is; a stack that this definition did not make can't stay \
+                 under that name"
+            ),
+            Self::UnknownSource { .. } => {
+                "run it in a checkout of the repository, or with a release; in an emergency \
+                 --break-glass REASON"
+                    .to_owned()
+            }
+            Self::WrongBranch { expected, .. } => format!(
+                "check `{expected}` out, or merge into it; in an emergency --break-glass REASON"
+            ),
+            Self::UncommittedChanges { .. } => {
+                "commit or stash them; in an emergency --break-glass REASON".to_owned()
+            }
+            Self::AlteredRelease { .. } | Self::ReleaseOfAnother { .. } => {
+                "take the release again from where it was published".to_owned()
+            }
+            Self::NoReason => {
+                "say why, in a few words: --break-glass 'the site is down'".to_owned()
+            }
+            Self::NotConfirmed { .. } | Self::WrongConfirmation { .. } => {
+                "nothing was done; run it again to be asked again".to_owned()
+            }
+            Self::NobodyToAsk { environment } => unattended(*environment),
+            Self::NoSavedPlan { environment } => unattended(*environment),
+        }
+    }
+
+    /// Whether `--break-glass` takes it away. It is about sources only: an account, a region, or a
+    /// stack of somebody else's is never the right one.
+    #[must_use]
+    pub const fn is_waivable(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownSource { .. }
+                | Self::WrongBranch { .. }
+                | Self::UncommittedChanges { .. }
+                | Self::AlteredRelease { .. }
+        )
+    }
+}
+
+/// How an environment is confirmed where nobody can be asked.
+fn unattended(environment: EnvironmentName) -> String {
+    match environment {
+        EnvironmentName::Staging => "add --yes".to_owned(),
+        EnvironmentName::Production => format!(
+            "save the plan with `plan --env {environment} --out FILE`, look at it, and deploy it \
+             with `deploy --env {environment} --plan FILE --confirm {environment}`"
+        ),
+    }
+}
+
+/// A commit as people write it.
+pub(super) fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
+}
+
+/// The first of many, and how many more there are.
+fn listed(files: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = files
+        .iter()
+        .take(SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    match files.len() {
+        0 => "the release was made with some".clone_into(&mut text),
+        count if count > SHOWN => text.push_str(&format!(" and {} more", count - SHOWN)),
+        _ => {}
+    }
+    text
+}

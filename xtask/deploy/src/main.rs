@@ -1,0 +1,3 @@
+//! `deployer`: plans and deploys an environment.
+
+fn main() {}

@@ -1,0 +1,157 @@
+//! Why a signed request failed.
+
+use std::error::Error;
+use std::fmt;
+
+use aws_smithy_types::retry::{ErrorKind, ProvideErrorKind};
+
+use crate::aws::codes::{Common, WithoutCredentials, common};
+
+/// Why a signed request failed, as far as callers act on the difference.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignedError {
+    /// The service refuses it, for a reason of its own: look at the code.
+    #[error("{service} refuses {operation}: {code}: {message}")]
+    Refused {
+        /// The service.
+        service: &'static str,
+        /// What was called.
+        operation: String,
+        /// The error's code: `InvalidVpcPeeringConnectionID.NotFound`.
+        code: String,
+        /// What the service says.
+        message: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Too many calls, even after retries.
+    #[error("{service} is throttled: {message}")]
+    Throttled {
+        /// The service.
+        service: &'static str,
+        /// What the service says.
+        message: String,
+    },
+    /// The credentials have expired.
+    #[error("the credentials have expired: {0}")]
+    Expired(String),
+    /// There are no credentials, or they are not accepted.
+    #[error("the credentials are not accepted: {0}")]
+    Credentials(String),
+    /// The caller may not do that.
+    #[error("not permitted: {0}")]
+    Denied(String),
+    /// No answer, even after retries: whether the call took effect is not known.
+    #[error("no answer from {service}")]
+    NoAnswer {
+        /// Of which service.
+        service: &'static str,
+        /// What was seen instead.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// An answer that can't be read.
+    #[error("{service} answers {operation} with something else than was expected")]
+    Unreadable {
+        /// The service.
+        service: &'static str,
+        /// What was called.
+        operation: String,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// A request that can't be sent.
+    #[error("{operation} makes no request")]
+    Request {
+        /// What was to be called.
+        operation: String,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+impl SignedError {
+    pub(super) fn without_credentials(service: &'static str, why: WithoutCredentials) -> Self {
+        match why {
+            WithoutCredentials::Expired(said) => Self::Expired(said),
+            WithoutCredentials::TimedOut(said) => Self::NoAnswer {
+                service,
+                source: said.into(),
+            },
+            WithoutCredentials::Missing(said) => Self::Credentials(said),
+        }
+    }
+
+    /// The code, where the service refuses for a reason of its own.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+}
+
+/// An answer that is an error, as the service gave it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) status: u16,
+    pub(super) code: String,
+    pub(super) message: String,
+}
+
+impl Fault {
+    pub(super) fn into_error(self, service: &'static str, operation: String) -> SignedError {
+        match common(&self.code) {
+            Some(Common::Throttled) => SignedError::Throttled {
+                service,
+                message: self.message,
+            },
+            Some(Common::Expired) => SignedError::Expired(self.message),
+            Some(Common::Credentials) => SignedError::Credentials(self.message),
+            Some(Common::Denied) => SignedError::Denied(self.message),
+            None if self.status >= 500 => SignedError::NoAnswer {
+                service,
+                source: Box::new(self),
+            },
+            None => SignedError::Refused {
+                service,
+                operation,
+                code: self.code,
+                message: self.message,
+                status: self.status,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "status {}", self.status)?;
+        for part in [&self.code, &self.message] {
+            if !part.is_empty() {
+                write!(formatter, ": {part}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Error for Fault {}
+
+impl ProvideErrorKind for Fault {
+    fn retryable_error_kind(&self) -> Option<ErrorKind> {
+        match common(&self.code) {
+            Some(Common::Throttled) => Some(ErrorKind::ThrottlingError),
+            _ if self.status >= 500 => Some(ErrorKind::ServerError),
+            _ => None,
+        }
+    }
+
+    fn code(&self) -> Option<&str> {
+        Some(&self.code)
+    }
+}

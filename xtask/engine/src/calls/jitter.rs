@@ -1,0 +1,57 @@
+//! Small deviations from a pace, so that two deployers don't call in step.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// A seeded stream of deviations. The same seed gives the same ones: a run can be repeated.
+#[derive(Debug)]
+pub(crate) struct Jitter(Mutex<u64>);
+
+impl Jitter {
+    /// The deviations of a run.
+    pub(crate) fn new(seed: u64, run: &str) -> Self {
+        // FNV-1a: enough to tell two runs apart.
+        let hash = run.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        });
+        Self(Mutex::new(hash ^ seed))
+    }
+
+    /// A time within a tenth of this one.
+    pub(crate) fn around(&self, time: Duration) -> Duration {
+        let share = u32::try_from(self.next() % 201).unwrap_or_default();
+        time * (900 + share) / 1_000
+    }
+
+    /// The next number of `SplitMix64`.
+    fn next(&self) -> u64 {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = *state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stays_within_a_tenth_and_repeats() {
+        let time = Duration::from_secs(10);
+        let some = |run| {
+            let jitter = Jitter::new(7, run);
+            (0..100).map(|_| jitter.around(time)).collect::<Vec<_>>()
+        };
+        let first = some("a");
+        assert!(
+            first
+                .iter()
+                .all(|time| (Duration::from_secs(9)..=Duration::from_secs(11)).contains(time))
+        );
+        assert_eq!(first, some("a"));
+        assert_ne!(first, some("b"));
+    }
+}

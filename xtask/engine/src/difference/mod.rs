@@ -1,0 +1,21 @@
+//! Our own comparison of two templates, in the words of the definition.
+//!
+//! What lives here: which resources, properties, outputs and parameters differ, and which
+//! resources CloudFormation will replace, as far as the templates and the facts about types tell.
+//! What never comes in: what is deployed, and whether a difference is dangerous; that is the
+//! plan's. A change set shows the same from CloudFormation's side; the two are shown side by side.
+
+mod compare;
+mod model;
+mod properties;
+mod references;
+mod replacement;
+mod text;
+mod value;
+
+pub use compare::compare;
+pub use model::{
+    Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
+};
+pub use references::{Reference, imports, references};
+pub use value::render;

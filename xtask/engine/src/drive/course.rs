@@ -1,0 +1,114 @@
+//! The loop.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+
+use super::driven::{Decision, DriveError, Driven};
+use crate::execute::{Event, Options, Stop, acknowledge, execute};
+use crate::observe::{Observed, observe, satisfy};
+use crate::plan::{Acknowledgement, Operation, Plan, Planned};
+use crate::port::CloudFormation;
+
+/// How often a planner is given what it asks for. It needs three rounds.
+const NEEDS: u32 = 8;
+/// How many recoveries are executed in a row. A stack needs two: waiting for the end of a creation
+/// that fails, and deleting what it left. Others may begin something again meanwhile.
+const RECOVERIES: u32 = 5;
+
+/// Where a drive goes, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Course<'a> {
+    /// The region.
+    pub region: &'a str,
+    /// What the names of the environment's stacks begin with, with the hyphen.
+    pub prefix: &'a str,
+    /// What was acknowledged.
+    pub acknowledged: &'a BTreeSet<Acknowledgement>,
+    /// How to execute.
+    pub options: &'a Options,
+}
+
+/// Observes, plans, asks and executes. A plan that recovers is executed, and then everything is
+/// observed and planned again, since what a stuck stack holds is known only afterwards.
+///
+/// `planner` makes a plan, or says what it needs to. `decide` is shown every plan that has steps.
+///
+/// # Errors
+///
+/// When the environment can't be observed or planned, or recovering does not come to an end.
+pub async fn drive<P: CloudFormation, E: Error + 'static>(
+    port: &P,
+    course: Course<'_>,
+    planner: impl Fn(&Observed) -> Result<Planned, E>,
+    mut report: impl FnMut(Event),
+    mut decide: impl FnMut(&Plan) -> Decision,
+    stop: Stop,
+) -> Result<Driven, DriveError<E>> {
+    let mut recoveries = 0;
+    loop {
+        let mut plan = make_plan(port, course, &planner).await?;
+        if plan.steps.is_empty() {
+            return Ok(Driven::Nothing { plan });
+        }
+        if plan.is_recovery() && recoveries == RECOVERIES {
+            return Err(DriveError::Recoveries {
+                rounds: recoveries,
+                stacks: recovering(&plan),
+            });
+        }
+        acknowledge(&mut plan, course.acknowledged);
+        if decide(&plan) == Decision::Leave {
+            return Ok(Driven::Left { plan });
+        }
+        let mut options = course.options.clone();
+        if recoveries > 0 {
+            // Tokens and names are used once.
+            options.run = format!("{}-{recoveries}", options.run);
+        }
+        let outcome = execute(port, &plan, &options, &mut report, stop.clone()).await;
+        if !plan.is_recovery() || !outcome.is_success() {
+            return Ok(Driven::Executed { plan, outcome });
+        }
+        recoveries += 1;
+    }
+}
+
+/// Observes what the planner needs, and plans.
+async fn make_plan<P: CloudFormation, E: Error + 'static>(
+    port: &P,
+    course: Course<'_>,
+    planner: &impl Fn(&Observed) -> Result<Planned, E>,
+) -> Result<Box<Plan>, DriveError<E>> {
+    let mut observed = observe(port, course.region, course.prefix)
+        .await
+        .map_err(DriveError::Observe)?;
+    let mut rounds = 0;
+    loop {
+        let needs = match planner(&observed).map_err(DriveError::Plan)? {
+            Planned::Plan(plan) => return Ok(plan),
+            Planned::Needs(needs) => needs,
+        };
+        if rounds == NEEDS {
+            return Err(DriveError::Needs { rounds, needs });
+        }
+        satisfy(port, &mut observed, &needs)
+            .await
+            .map_err(DriveError::Observe)?;
+        rounds += 1;
+    }
+}
+
+/// The stacks that a plan recovers.
+fn recovering(plan: &Plan) -> Vec<(String, Option<crate::status::StackStatus>)> {
+    plan.steps
+        .iter()
+        .filter(|step| matches!(step.operation, Operation::Recover(_)))
+        .map(|step| {
+            let status = plan
+                .observed
+                .get(&step.stack)
+                .and_then(|observation| observation.status.clone());
+            (step.stack.clone(), status)
+        })
+        .collect()
+}

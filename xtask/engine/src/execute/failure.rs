@@ -1,0 +1,123 @@
+//! What a failure is told as.
+
+use super::cause::Explanation;
+use super::outcome::{Failure, ResourceFailure, StepOutcome};
+use crate::port::PortError;
+use crate::status::StackStatus;
+
+/// How to go on after the credentials were not accepted any more.
+const SIGN_IN: &str = "sign in again and run the same command: it waits for what is going on in \
+                       the stack, and continues from there";
+
+impl Failure {
+    /// Nothing but a line.
+    pub(super) const fn saying(message: String) -> Self {
+        Self {
+            message,
+            status: None,
+            cause: None,
+            others: Vec::new(),
+            aftermath: None,
+            hint: None,
+            credentials: false,
+        }
+    }
+}
+
+/// A call failed for good, so what it was for did not happen, or nobody knows.
+pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>) -> StepOutcome {
+    let credentials = error.is_about_credentials();
+    let mut failure = Failure::saying(format!("{what}: {error}"));
+    failure.status = status;
+    failure.credentials = credentials;
+    failure.hint = match error {
+        _ if credentials => Some(SIGN_IN.to_owned()),
+        PortError::NoAnswer { .. } => Some(
+            "whether it took effect is not known; run the same command again to find out"
+                .to_owned(),
+        ),
+        PortError::Throttled(_) => {
+            Some("others call CloudFormation too; run the same command again later".to_owned())
+        }
+        _ => None,
+    };
+    StepOutcome::Failed(Box::new(failure))
+}
+
+/// Looking at a stack failed for good while something was going on in it.
+pub(super) fn out_of_sight(why: &str, credentials: bool, last: Option<StackStatus>) -> StepOutcome {
+    let mut failure = Failure::saying(format!(
+        "the stack can't be seen any more, and may go on: {why}"
+    ));
+    failure.status = last;
+    failure.credentials = credentials;
+    failure.hint = Some(if credentials {
+        SIGN_IN.to_owned()
+    } else {
+        "run the same command again: it waits for what is going on in the stack".to_owned()
+    });
+    StepOutcome::Failed(Box::new(failure))
+}
+
+/// The stack ended with a status that was not wanted.
+pub(super) fn of_stack(
+    attempted: &str,
+    status: &StackStatus,
+    reason: Option<&str>,
+    explanation: Explanation,
+) -> StepOutcome {
+    let mut failure = Failure::saying(match reason {
+        Some(reason) if explanation.cause.is_none() => {
+            format!("{attempted} ended with {status}: {reason}")
+        }
+        _ => format!("{attempted} ended with {status}"),
+    });
+    failure.status = Some(status.clone());
+    failure.aftermath = aftermath(status, &explanation.turning_back);
+    failure.hint = hint(status).map(str::to_owned);
+    failure.cause = explanation.cause;
+    failure.others = explanation.others;
+    StepOutcome::Failed(Box::new(failure))
+}
+
+/// What CloudFormation did about it.
+fn aftermath(status: &StackStatus, turning_back: &[ResourceFailure]) -> Option<String> {
+    let what = match status {
+        StackStatus::RollbackComplete => {
+            "what had been created was deleted again; the stack is empty"
+        }
+        StackStatus::RollbackFailed => "what had been created could not be deleted again",
+        StackStatus::UpdateRollbackComplete => "the stack is as it was before",
+        StackStatus::UpdateRollbackFailed => "the stack could not be brought back",
+        StackStatus::DeleteFailed => "some resources are still there",
+        StackStatus::CreateFailed | StackStatus::UpdateFailed => {
+            "nothing was rolled back: the stack is as the failure left it"
+        }
+        _ => return None,
+    };
+    let Some(first) = turning_back.first() else {
+        return Some(what.to_owned());
+    };
+    Some(format!(
+        "{what}: `{}` is {}: {}",
+        first.logical_id, first.status, first.reason
+    ))
+}
+
+/// What to do.
+const fn hint(status: &StackStatus) -> Option<&'static str> {
+    match status {
+        StackStatus::RollbackComplete | StackStatus::RollbackFailed | StackStatus::CreateFailed => {
+            Some("remove the cause and deploy again: the remains are deleted first")
+        }
+        StackStatus::UpdateRollbackComplete => Some("remove the cause and deploy again"),
+        StackStatus::UpdateRollbackFailed => Some(
+            "remove what keeps the rollback from finishing, then run `recover`, which continues it",
+        ),
+        StackStatus::UpdateFailed => Some("run `recover`, which rolls the update back"),
+        StackStatus::DeleteFailed => {
+            Some("remove what keeps the resources from going, and delete the stack again")
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,299 @@
+//! Makes change sets, and takes those back that are not executed.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::hand::{Going, Hand};
+use crate::execute::event::Event;
+use crate::execute::failure;
+use crate::execute::outcome::{Failure, StepOutcome};
+use crate::plan::DeployStep;
+use crate::port::{
+    Answer, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
+    ExecutionStatus, PortError, ResourceChange, StackView,
+};
+use crate::status::StackStatus;
+
+/// The first wait for a change set; most are made in a few seconds.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
+/// The longest between two looks at one.
+const LONGEST_LOOK: Duration = Duration::from_secs(5);
+/// How many looks may miss a change set that was made: reads lag behind writes.
+const MISSES: u32 = 5;
+
+/// A change set that is not executed yet.
+#[derive(Clone, Debug)]
+pub(in crate::execute) struct Draft {
+    /// Its ARN.
+    pub(in crate::execute) id: String,
+    /// Its stack's id.
+    pub(in crate::execute) stack: String,
+    /// Whether its stack, which is nothing but a name so far, was made with it.
+    pub(in crate::execute) made_stack: bool,
+}
+
+/// What came of making a change set.
+pub(in crate::execute) enum Made {
+    /// It can be executed.
+    Ready(Draft, Vec<ResourceChange>),
+    /// Nothing would change. It was taken back.
+    Empty,
+}
+
+/// Makes the change set of a step, or takes the one that was made with the plan.
+pub(in crate::execute) async fn make<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    step: &DeployStep,
+    stack: Option<&StackView>,
+) -> Going<Made> {
+    if let (Some(id), Some(stack)) = (&step.change_set, stack) {
+        let draft = Draft {
+            id: id.clone(),
+            stack: stack.id.clone(),
+            made_stack: made_with_plan(hand),
+        };
+        if is_usable(hand, &draft).await? {
+            return finish(hand, draft).await;
+        }
+        // It was deleted, or another was executed and the stack came back to what it was. One from
+        // the same template, against the same stack, is the same.
+    }
+    let draft = create(hand, step, stack).await?;
+    finish(hand, draft).await
+}
+
+/// Whether the stack of a change set that was made with the plan was made with it, too: the planner
+/// saw no stack.
+pub(in crate::execute) fn made_with_plan<P>(hand: &Hand<'_, P>) -> bool {
+    hand.walk
+        .plan
+        .stacks
+        .iter()
+        .any(|stack| stack.name == hand.step.stack && stack.status.is_none())
+}
+
+/// Whether a change set that was made earlier can still be executed, or be waited for.
+async fn is_usable<P: CloudFormation>(hand: &Hand<'_, P>, draft: &Draft) -> Going<bool> {
+    let view = describe(hand, draft, None).await.map_err(looking)?;
+    Ok(view.is_some_and(|view| match view.status {
+        ChangeSetStatus::InProgress => true,
+        ChangeSetStatus::Complete => view.execution == ExecutionStatus::Available,
+        ChangeSetStatus::Empty | ChangeSetStatus::Failed | ChangeSetStatus::Deleted => false,
+    }))
+}
+
+async fn create<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    step: &DeployStep,
+    stack: Option<&StackView>,
+) -> Going<Draft> {
+    let template = hand
+        .walk
+        .plan
+        .templates
+        .get(&step.template)
+        .ok_or_else(|| {
+            StepOutcome::Failed(Box::new(Failure::saying(format!(
+                "the plan has no template `{}`",
+                step.template
+            ))))
+        })?;
+    let request = ChangeSetRequest {
+        stack: match stack {
+            Some(stack) if step.exists => stack.id.clone(),
+            _ => hand.step.stack.clone(),
+        },
+        name: hand.name(),
+        kind: if step.exists {
+            ChangeSetKind::Update
+        } else {
+            ChangeSetKind::Create
+        },
+        template: template.clone(),
+        parameters: step.parameters.clone(),
+        capabilities: step.capabilities.clone(),
+        tags: step.tags.clone(),
+        role: step.role.clone(),
+        description: hand.walk.options.description(),
+        import_existing: step.import_existing,
+        token: hand.token("change-set"),
+    };
+    let port = hand.port();
+    // The name is this run's alone, so what is found under it is this run's.
+    let settled = || async {
+        let found = hand
+            .read(|| port.change_set(&request.stack, &request.name, None))
+            .await?;
+        Ok(found.map(|found| found.id))
+    };
+    let id = hand
+        .write(|| port.create_change_set(&request), settled)
+        .await
+        .map_err(|error| match error {
+            PortError::Busy(message) => StepOutcome::Moved {
+                difference: format!("something is going on in it: {message}"),
+            },
+            error => failure::of_call("making the change set", &error, None),
+        })?;
+    Ok(Draft {
+        id,
+        stack: request.stack,
+        made_stack: stack.is_none(),
+    })
+}
+
+/// Waits until the change set is made, and reads all of it.
+async fn finish<P: CloudFormation>(hand: &Hand<'_, P>, mut draft: Draft) -> Going<Made> {
+    let stop = hand.walk.calls.stop();
+    let mut misses = 0;
+    let mut pause = FIRST_LOOK;
+    loop {
+        tokio::select! {
+            () = sleep(hand.walk.calls.jitter.around(pause)) => {}
+            () = stop.stopped() => {
+                discard(hand, &draft).await;
+                return Err(StepOutcome::Detached);
+            }
+        }
+        pause = (pause * 3 / 2).min(LONGEST_LOOK);
+        let view = match describe(hand, &draft, None).await {
+            Ok(Some(view)) => view,
+            Ok(None) if misses < MISSES => {
+                misses += 1;
+                continue;
+            }
+            Ok(None) => return Err(vanished()),
+            Err(error) => {
+                discard(hand, &draft).await;
+                return Err(looking(error));
+            }
+        };
+        // A change set that creates its stack was asked for by the stack's name.
+        draft.stack.clone_from(&view.stack_id);
+        match (&view.status, view.execution) {
+            (ChangeSetStatus::InProgress, _)
+            | (ChangeSetStatus::Complete, ExecutionStatus::Unavailable) => {}
+            (ChangeSetStatus::Complete, ExecutionStatus::Available) => {
+                return match rest(hand, &draft, view).await {
+                    Ok(changes) => {
+                        hand.report(Event::ChangeSet {
+                            step: hand.step.id.clone(),
+                            changes: changes.clone(),
+                        });
+                        Ok(Made::Ready(draft, changes))
+                    }
+                    Err(error) => {
+                        discard(hand, &draft).await;
+                        Err(looking(error))
+                    }
+                };
+            }
+            (ChangeSetStatus::Complete, ExecutionStatus::Executed | ExecutionStatus::Obsolete) => {
+                return Err(StepOutcome::Moved {
+                    difference: "another change set was executed".to_owned(),
+                });
+            }
+            (ChangeSetStatus::Empty, _) => {
+                discard(hand, &draft).await;
+                return Ok(Made::Empty);
+            }
+            (ChangeSetStatus::Failed, _) => {
+                discard(hand, &draft).await;
+                let reason = view
+                    .status_reason
+                    .unwrap_or_else(|| "CloudFormation gives no reason".to_owned());
+                return Err(StepOutcome::Failed(Box::new(Failure::saying(format!(
+                    "the change set could not be made: {reason}"
+                )))));
+            }
+            (ChangeSetStatus::Deleted, _) => return Err(vanished()),
+        }
+    }
+}
+
+/// The changes on the first page and all others.
+async fn rest<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    draft: &Draft,
+    first: ChangeSetView,
+) -> Answer<Vec<ResourceChange>> {
+    let mut changes = first.changes;
+    let mut next = first.next;
+    while next.is_some() {
+        let Some(page) = describe(hand, draft, next).await? else {
+            return Err(PortError::NoChangeSet(draft.id.clone()));
+        };
+        changes.extend(page.changes);
+        next = page.next;
+    }
+    Ok(changes)
+}
+
+/// The change set, if it is there.
+pub(in crate::execute) async fn describe<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    draft: &Draft,
+    next: Option<String>,
+) -> Answer<Option<ChangeSetView>> {
+    hand.read(|| {
+        hand.port()
+            .change_set(&draft.stack, &draft.id, next.clone())
+    })
+    .await
+}
+
+/// Deletes a change set that is not executed, and its stack where that was made with it and is
+/// still nothing but a name. What can't be deleted is told, and changes nothing.
+pub(in crate::execute) async fn discard<P: CloudFormation>(hand: &Hand<'_, P>, draft: &Draft) {
+    if let Err(error) = try_discard(hand, draft).await {
+        hand.say(format!(
+            "the change set `{}` stays, since it could not be deleted: {error}",
+            draft.id
+        ));
+    }
+}
+
+/// Deletes a change set that was made earlier, unless it was executed or is gone.
+pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    mut draft: Draft,
+) {
+    match describe(hand, &draft, None).await {
+        Ok(Some(view)) if view.execution != ExecutionStatus::Executed => {
+            draft.stack = view.stack_id;
+            discard(hand, &draft).await;
+        }
+        Ok(_) => {}
+        Err(error) => hand.trouble(&error),
+    }
+}
+
+async fn try_discard<P: CloudFormation>(hand: &Hand<'_, P>, draft: &Draft) -> Answer<()> {
+    let port = hand.port();
+    match hand
+        .set(|| port.delete_change_set(&draft.stack, &draft.id))
+        .await
+    {
+        Ok(()) | Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => {}
+        Err(error) => return Err(error),
+    }
+    if !draft.made_stack {
+        return Ok(());
+    }
+    let stack = hand.stack(&draft.stack).await?;
+    let Some(stack) = stack.filter(|stack| stack.status == StackStatus::ReviewInProgress) else {
+        return Ok(());
+    };
+    super::delete::call(hand, &stack.id, &hand.token("discard")).await
+}
+
+fn looking(error: PortError) -> StepOutcome {
+    failure::of_call("looking at the change set", &error, None)
+}
+
+fn vanished() -> StepOutcome {
+    StepOutcome::Moved {
+        difference: "its change set was deleted by somebody else".to_owned(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Deletes a stack.
+
+use super::hand::{Begun, Going, Hand};
+use super::protect::set_termination_protection;
+use super::run::Success;
+use crate::execute::failure;
+use crate::execute::outcome::StepOutcome;
+use crate::plan::Observation;
+use crate::port::{Answer, CloudFormation, StackView};
+use crate::status::StackStatus;
+
+/// A step that deletes its stack.
+pub(super) async fn delete<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    unprotect: bool,
+    observed: Option<&Observation>,
+) -> Going<Success> {
+    let Some(stack) = hand.unmoved(observed).await? else {
+        return Ok(Success::Gone);
+    };
+    hand.go_on()?;
+    let unprotected = unprotect && stack.termination_protection;
+    if unprotected {
+        set_termination_protection(hand, &stack.id, false)
+            .await
+            .map_err(|error| {
+                failure::of_call("taking the protection against deletion off", &error, None)
+            })?;
+    }
+    let deleted = remove(hand, &stack).await;
+    if let Err(outcome) = &deleted
+        && unprotected
+    {
+        if matches!(outcome, StepOutcome::Detached) {
+            hand.say(
+                "its protection against deletion is off while it is being deleted; where the \
+                 deletion fails, the next run sets it again"
+                    .to_owned(),
+            );
+        } else if let Err(error) = set_termination_protection(hand, &stack.id, true).await {
+            hand.say(format!(
+                "its protection against deletion is off and could not be set again: {error}"
+            ));
+        }
+    }
+    deleted
+}
+
+/// Deletes the stack, and waits until it is gone.
+pub(super) async fn remove<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    stack: &StackView,
+) -> Going<Success> {
+    let token = hand.token("delete");
+    call(hand, &stack.id, &token)
+        .await
+        .map_err(|error| failure::of_call("deleting the stack", &error, None))?;
+    let begun = Begun {
+        stack: &stack.id,
+        status: &stack.status,
+        changed: Some(&stack.changed),
+        token: &token,
+    };
+    let (left, follower) = hand.finish(&begun).await?;
+    match left {
+        None => Ok(Success::Gone),
+        Some(left) if left.status == StackStatus::DeleteComplete => Ok(Success::Gone),
+        Some(left) => {
+            let explanation = hand.explain(&stack.id, &token, &follower).await;
+            Err(failure::of_stack(
+                "deleting it",
+                &left.status,
+                left.status_reason.as_deref(),
+                explanation,
+            ))
+        }
+    }
+}
+
+/// `DeleteStack`. A lost answer is found out by the stack's status.
+pub(super) async fn call<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    stack: &str,
+    token: &str,
+) -> Answer<()> {
+    hand.begin(
+        || hand.port().delete_stack(stack, &[], token),
+        || async {
+            let status = hand.stack(stack).await?.map(|stack| stack.status);
+            Ok(match status {
+                None | Some(StackStatus::DeleteInProgress | StackStatus::DeleteComplete) => {
+                    Some(())
+                }
+                Some(_) => None,
+            })
+        },
+    )
+    .await
+}

@@ -1,0 +1,217 @@
+//! Creates or updates a stack.
+
+use super::change_set::{self, Draft, Made};
+use super::hand::{Begun, Going, Hand};
+use super::protect::{self, set_policy};
+use super::run::Success;
+use crate::execute::event::Event;
+use crate::execute::failure;
+use crate::execute::hold::{hold, nothing_to_change};
+use crate::execute::outcome::StepOutcome;
+use crate::plan::{DeployStep, Observation};
+use crate::port::{Answer, CloudFormation, ExecutionStatus, PortError, StackView};
+use crate::status::StackStatus;
+use common::template::check::DIGEST_OUTPUT;
+
+/// A step that creates or updates its stack.
+pub(super) async fn deploy<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    step: &DeployStep,
+    observed: Option<&Observation>,
+) -> Going<Success> {
+    let before = hand.unmoved(observed).await?;
+    if step.exists && before.is_none() {
+        return Err(StepOutcome::Moved {
+            difference: "it is not there".to_owned(),
+        });
+    }
+    hand.go_on()?;
+    match change_set::make(hand, step, before.as_ref()).await? {
+        Made::Empty => match before {
+            Some(stack) => unchanged(hand, step, stack).await,
+            None => Err(StepOutcome::Moved {
+                difference: "there is nothing to create".to_owned(),
+            }),
+        },
+        Made::Ready(draft, changes) => {
+            let findings = hold(&hand.step.stack, step, &changes);
+            if !findings.is_empty() {
+                for finding in &findings {
+                    hand.report(Event::Found {
+                        step: hand.step.id.clone(),
+                        finding: finding.clone(),
+                    });
+                }
+                change_set::discard(hand, &draft).await;
+                return Err(StepOutcome::Blocked { findings });
+            }
+            if let Err(left) = hand.go_on() {
+                change_set::discard(hand, &draft).await;
+                return Err(left);
+            }
+            execute(hand, step, before.as_ref(), &draft).await
+        }
+    }
+}
+
+/// The change set was empty. Where the definition differs all the same, that is said.
+async fn unchanged<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    step: &DeployStep,
+    mut stack: StackView,
+) -> Going<Success> {
+    let deployed = stack.output(DIGEST_OUTPUT);
+    if deployed != Some(step.digest.as_str()) {
+        hand.report(Event::Found {
+            step: hand.step.id.clone(),
+            finding: nothing_to_change(&hand.step.stack, deployed, &step.digest),
+        });
+    }
+    protect::set(
+        hand,
+        &mut stack,
+        Some(step.termination_protection),
+        step.policy.as_deref(),
+    )
+    .await?;
+    Ok(Success::Unchanged(Box::new(stack)))
+}
+
+/// Relaxes what was acknowledged, executes, waits, and puts the protection in place.
+async fn execute<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    step: &DeployStep,
+    before: Option<&StackView>,
+    draft: &Draft,
+) -> Going<Success> {
+    if let Some(relax) = &step.relax
+        && let Err(error) = set_policy(hand, &draft.stack, &relax.policy).await
+    {
+        // Whether it took effect may not be known.
+        restore(hand, step, draft).await;
+        change_set::discard(hand, draft).await;
+        return Err(failure::of_call(
+            "allowing what was acknowledged in the stack policy",
+            &error,
+            None,
+        ));
+    }
+    let token = hand.token("execute");
+    if let Err(outcome) = call(hand, before, draft, &token).await {
+        restore(hand, step, draft).await;
+        return Err(outcome);
+    }
+    let review = StackStatus::ReviewInProgress;
+    let begun = Begun {
+        stack: &draft.stack,
+        status: before.map_or(&review, |stack| &stack.status),
+        changed: before.map(|stack| stack.changed.as_str()),
+        token: &token,
+    };
+    let (after, follower) = match hand.finish(&begun).await {
+        Ok(finished) => finished,
+        Err(outcome) => {
+            // The update goes on, and what it may do is decided while it does.
+            if step.relax.is_some() {
+                hand.say(
+                    "its stack policy still allows what was acknowledged; the next run restores it"
+                        .to_owned(),
+                );
+            }
+            return Err(outcome);
+        }
+    };
+    let Some(mut stack) = after else {
+        return Err(StepOutcome::Moved {
+            difference: "it was deleted by somebody else".to_owned(),
+        });
+    };
+    if matches!(
+        stack.status,
+        StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete
+    ) {
+        protect::set(
+            hand,
+            &mut stack,
+            Some(step.termination_protection),
+            step.policy.as_deref(),
+        )
+        .await?;
+        return Ok(Success::Stack(Box::new(stack)));
+    }
+    restore(hand, step, draft).await;
+    let explanation = hand.explain(&stack.id, &token, &follower).await;
+    Err(failure::of_stack(
+        if step.exists {
+            "updating it"
+        } else {
+            "creating it"
+        },
+        &stack.status,
+        stack.status_reason.as_deref(),
+        explanation,
+    ))
+}
+
+/// `ExecuteChangeSet`. A lost answer is found out by the change set, or where that is gone with its
+/// execution, by the stack.
+async fn call<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    before: Option<&StackView>,
+    draft: &Draft,
+    token: &str,
+) -> Going<()> {
+    let settled = || async { Ok(is_executed(hand, before, draft).await?.then_some(())) };
+    let port = hand.port();
+    let answer = hand
+        .begin(
+            || port.execute_change_set(&draft.stack, &draft.id, token),
+            settled,
+        )
+        .await;
+    let Err(error) = answer else { return Ok(()) };
+    if error.is_transient() || error.is_about_credentials() {
+        // It may have been executed, and then it is not ours to delete any more.
+        return Err(failure::of_call("executing the change set", &error, None));
+    }
+    change_set::discard(hand, draft).await;
+    Err(match error {
+        PortError::Busy(message) => StepOutcome::Moved {
+            difference: format!("something is going on in it: {message}"),
+        },
+        PortError::NoChangeSet(_) => StepOutcome::Moved {
+            difference: "its change set was deleted, or another one was executed".to_owned(),
+        },
+        error => failure::of_call("executing the change set", &error, None),
+    })
+}
+
+async fn is_executed<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    before: Option<&StackView>,
+    draft: &Draft,
+) -> Answer<bool> {
+    match change_set::describe(hand, draft, None).await? {
+        Some(view) => Ok(view.execution == ExecutionStatus::Executed),
+        None => {
+            let now = hand.stack(&draft.stack).await?;
+            Ok(now.is_some_and(|now| match before {
+                Some(before) => now.status.is_in_progress() || now.changed != before.changed,
+                None => now.status != StackStatus::ReviewInProgress,
+            }))
+        }
+    }
+}
+
+/// Puts the policy back after a relaxed one.
+async fn restore<P: CloudFormation>(hand: &Hand<'_, P>, step: &DeployStep, draft: &Draft) {
+    let (Some(_), Some(policy)) = (&step.relax, &step.policy) else {
+        return;
+    };
+    if let Err(error) = set_policy(hand, &draft.stack, policy).await {
+        hand.say(format!(
+            "its stack policy still allows what was acknowledged, since it could not be \
+             restored: {error}; the next run restores it"
+        ));
+    }
+}

@@ -1,0 +1,13 @@
+//! One step: what is called for it, in which order, and what came of it.
+
+mod change_set;
+mod delete;
+mod deploy;
+mod hand;
+mod protect;
+mod recover;
+mod run;
+
+pub(super) use change_set::{Draft, Made, discard, discard_unused, made_with_plan, make};
+pub(super) use hand::{Hand, Walk};
+pub(super) use run::{Ending, run};

@@ -1,0 +1,134 @@
+//! Brings a stack back to where it can be planned.
+
+use std::future::Future;
+
+use super::delete;
+use super::hand::{Begun, Going, Hand};
+use super::run::Success;
+use crate::execute::event::Event;
+use crate::execute::failure;
+use crate::execute::outcome::StepOutcome;
+use crate::plan::{Observation, Recovery};
+use crate::port::{Answer, CloudFormation, StackView};
+use crate::status::{NextStep, StackStatus};
+
+/// A step that recovers its stack.
+pub(super) async fn recover<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    recovery: Recovery,
+    observed: Option<&Observation>,
+) -> Going<Success> {
+    if recovery == Recovery::Wait {
+        return wait(hand, observed).await;
+    }
+    let Some(stack) = hand.unmoved(observed).await? else {
+        return Err(StepOutcome::Moved {
+            difference: "it is not there".to_owned(),
+        });
+    };
+    hand.go_on()?;
+    let port = hand.port();
+    match recovery {
+        Recovery::Wait => wait(hand, observed).await,
+        Recovery::DeleteFailedCreation => {
+            // The plan says so already. A stack that holds something is never worth trusting a plan
+            // from a file.
+            if stack.status.next_step() != NextStep::DeleteAndCreate {
+                return Err(StepOutcome::Moved {
+                    difference: format!(
+                        "it is {}, which is not the end of a failed creation",
+                        stack.status
+                    ),
+                });
+            }
+            delete::remove(hand, &stack).await
+        }
+        Recovery::ContinueRollback => {
+            let token = hand.token("continue-rollback");
+            let call = || port.continue_update_rollback(&stack.id, &[], &token);
+            roll_back(hand, &stack, "continuing its rollback", &token, call).await
+        }
+        Recovery::RollBack => {
+            let token = hand.token("roll-back");
+            let call = || port.roll_back(&stack.id, &token);
+            roll_back(hand, &stack, "rolling its update back", &token, call).await
+        }
+    }
+}
+
+/// Waits until what somebody began has ended. How it ended is for the next plan.
+async fn wait<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    observed: Option<&Observation>,
+) -> Going<Success> {
+    let id = observed
+        .and_then(|observed| observed.id.as_deref())
+        .unwrap_or(&hand.step.stack);
+    let stack = hand
+        .stack(id)
+        .await
+        .map_err(|error| failure::of_call("looking at the stack", &error, None))?;
+    let Some(stack) = stack else {
+        return Ok(Success::Gone);
+    };
+    let mut now = Some(stack);
+    if let Some(stack) = now.as_ref().filter(|stack| stack.status.is_in_progress()) {
+        hand.report(Event::Waiting {
+            step: hand.step.id.clone(),
+            status: stack.status.clone(),
+        });
+        let mut follower = hand.follow(&stack.id, None);
+        while now
+            .as_ref()
+            .is_some_and(|stack| stack.status.is_in_progress())
+        {
+            now = hand.look(&mut follower).await?;
+        }
+    }
+    Ok(match now {
+        Some(stack) if stack.status != StackStatus::DeleteComplete => {
+            Success::Stack(Box::new(stack))
+        }
+        _ => Success::Gone,
+    })
+}
+
+async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
+    hand: &Hand<'_, P>,
+    stack: &StackView,
+    attempted: &str,
+    token: &str,
+    call: impl FnMut() -> F,
+) -> Going<Success> {
+    let settled = || async {
+        let now = hand.stack(&stack.id).await?;
+        Ok(now
+            .filter(|now| now.status.is_in_progress() || now.status != stack.status)
+            .map(|_| ()))
+    };
+    hand.begin(call, settled)
+        .await
+        .map_err(|error| failure::of_call(attempted, &error, None))?;
+    let begun = Begun {
+        stack: &stack.id,
+        status: &stack.status,
+        changed: Some(&stack.changed),
+        token,
+    };
+    let (now, follower) = hand.finish(&begun).await?;
+    match now {
+        None => Ok(Success::Gone),
+        Some(now) if now.status.next_step() == NextStep::Update => {
+            Ok(Success::Stack(Box::new(now)))
+        }
+        Some(now) => {
+            let explanation = hand.explain(&stack.id, token, &follower).await;
+            Err(failure::of_stack(
+                attempted,
+                &now.status,
+                now.status_reason.as_deref(),
+                explanation,
+            ))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Fetches observations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Need, Observed};
+use crate::calls::{Calls, Crowd, Pace};
+use crate::execute::Stop;
+use crate::port::{Answer, CloudFormation, PortError};
+
+/// How many needs are fetched at once.
+const AT_ONCE: usize = 8;
+
+/// Looks who calls, and at the stacks whose names begin with `prefix`.
+///
+/// One call to STS and one listing. The prefix ends with a hyphen, so that no environment's name
+/// begins with another's.
+///
+/// # Errors
+///
+/// When a call is refused, or gets no answer in the end.
+pub async fn observe<P: CloudFormation>(
+    port: &P,
+    region: &str,
+    prefix: &str,
+) -> Result<Observed, PortError> {
+    let pace = Pace::default();
+    let calls = Calls::new(port, &pace, prefix, Stop::never());
+    let identity = calls.read(|| port.identity(), |_| ()).await?;
+    let mut stacks = BTreeMap::new();
+    let mut next = None;
+    loop {
+        let page = calls.read(|| port.stacks(next.clone()), |_| ()).await?;
+        stacks.extend(
+            page.items
+                .into_iter()
+                .filter(|stack| stack.name.starts_with(prefix))
+                .map(|stack| (stack.name.clone(), stack)),
+        );
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    Ok(Observed {
+        identity,
+        region: region.to_owned(),
+        stacks,
+        templates: BTreeMap::new(),
+        importers: BTreeMap::new(),
+        policies: BTreeMap::new(),
+    })
+}
+
+/// What a need turned out to be.
+enum Fetched {
+    Template(String, String),
+    Importers(String, Vec<String>),
+    Policy(String, Option<String>),
+}
+
+/// Fetches what a plan needs, some at once.
+///
+/// # Errors
+///
+/// When a call is refused, or gets no answer in the end. What was fetched until then is kept.
+pub async fn satisfy<P: CloudFormation>(
+    port: &P,
+    observed: &mut Observed,
+    needs: &BTreeSet<Need>,
+) -> Result<(), PortError> {
+    let pace = Pace::default();
+    let calls = Calls::new(port, &pace, &observed.region, Stop::never());
+    let mut waiting = needs.iter();
+    let mut crowd = Crowd::new();
+    loop {
+        while crowd.len() < AT_ONCE
+            && let Some(need) = waiting.next()
+        {
+            crowd.push((), fetch(&calls, need));
+        }
+        if crowd.is_empty() {
+            return Ok(());
+        }
+        match crowd.next().await.1? {
+            Fetched::Template(stack, template) => {
+                observed.templates.insert(stack, template);
+            }
+            Fetched::Importers(export, stacks) => {
+                observed.importers.insert(export, stacks);
+            }
+            Fetched::Policy(stack, policy) => {
+                observed.policies.insert(stack, policy);
+            }
+        }
+    }
+}
+
+async fn fetch<P: CloudFormation>(calls: &Calls<'_, P>, need: &Need) -> Answer<Fetched> {
+    let port = calls.port;
+    match need {
+        Need::Template(stack) => {
+            let template = calls.read(|| port.template(stack), |_| ()).await?;
+            Ok(Fetched::Template(stack.clone(), template))
+        }
+        Need::Policy(stack) => {
+            let policy = calls.read(|| port.stack_policy(stack), |_| ()).await?;
+            Ok(Fetched::Policy(stack.clone(), policy))
+        }
+        Need::Importers(export) => {
+            let mut stacks = Vec::new();
+            let mut next = None;
+            loop {
+                let page = calls
+                    .read(|| port.importers(export, next.clone()), |_| ())
+                    .await?;
+                stacks.extend(page.items);
+                next = page.next;
+                if next.is_none() {
+                    return Ok(Fetched::Importers(export.clone(), stacks));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Why no plan can be made.
+
+use super::model::StepId;
+
+/// What is wrong with what was asked for. What is wrong with the environment is a finding.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// A stack was named that is neither defined nor deployed.
+    #[error("no stack is called `{name}`{}", near(.nearest))]
+    UnknownStack {
+        /// The name.
+        name: String,
+        /// The stack whose name is most like it.
+        nearest: Option<String>,
+    },
+    /// A value was given for a parameter that the stack does not have.
+    #[error("stack {stack} has no parameter `{parameter}`{}", near(.nearest))]
+    UnknownParameter {
+        /// The stack.
+        stack: String,
+        /// The parameter.
+        parameter: String,
+        /// The parameter whose name is most like it.
+        nearest: Option<String>,
+    },
+    /// The assembly was read without its templates.
+    #[error("the template of {stack} is not in the assembly")]
+    NoTemplate {
+        /// The stack.
+        stack: String,
+    },
+    /// A template is not JSON, or JSON without resources.
+    #[error("the {origin} template of {stack} is not a JSON template")]
+    Template {
+        /// The stack.
+        stack: String,
+        /// Which of its templates.
+        origin: TemplateOrigin,
+        /// What is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Steps wait for each other. Deployed stacks that import from each other are the only way
+    /// to get there.
+    #[error(
+        "steps wait for each other in a circle: {}\n  = help: deploy one of the stacks alone, with \
+         a definition that no longer imports from the others",
+        circle(.steps)
+    )]
+    Circle {
+        /// The steps that can't be ordered.
+        steps: Vec<StepId>,
+    },
+}
+
+/// Which template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TemplateOrigin {
+    /// The definition's.
+    Defined,
+    /// The one that is deployed.
+    Deployed,
+}
+
+impl std::fmt::Display for TemplateOrigin {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Defined => "defined",
+            Self::Deployed => "deployed",
+        })
+    }
+}
+
+fn near(nearest: &Option<String>) -> String {
+    nearest
+        .as_ref()
+        .map(|name| format!("\n  = help: did you mean `{name}`?"))
+        .unwrap_or_default()
+}
+
+fn circle(steps: &[StepId]) -> String {
+    steps
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The candidate whose spelling is nearest.
+pub(super) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    candidates
+        .into_iter()
+        .max_by(|one, other| strsim::jaro(one, name).total_cmp(&strsim::jaro(other, name)))
+        .map(ToOwned::to_owned)
+}

@@ -1,0 +1,95 @@
+//! Where a template says who may do what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::statements::{Statement, statements};
+use crate::difference::render;
+
+/// What one property of a resource lets somebody do.
+#[derive(Default)]
+pub(super) struct Holder {
+    /// The statements of every policy document in it.
+    pub(super) statements: Vec<Statement>,
+}
+
+/// Everything that says who may do what, by `LogicalId.Property`.
+pub(super) fn holders(template: &Value) -> BTreeMap<String, Holder> {
+    let mut holders = BTreeMap::new();
+    for (id, name, value) in properties(template) {
+        let mut documents = Vec::new();
+        collect(value, &mut documents);
+        if !documents.is_empty() {
+            let statements = documents.into_iter().flat_map(statements).collect();
+            holders.insert(format!("{id}.{name}"), Holder { statements });
+        }
+    }
+    holders
+}
+
+fn properties(template: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    let resources = template.get("Resources").and_then(Value::as_object);
+    resources.into_iter().flatten().flat_map(|(id, resource)| {
+        let properties = resource.get("Properties").and_then(Value::as_object);
+        properties
+            .into_iter()
+            .flatten()
+            .map(move |(name, value)| (id.as_str(), name.as_str(), value))
+    })
+}
+
+/// A policy document is known by its statements with effects, wherever it stands.
+fn collect<'a>(value: &'a Value, documents: &mut Vec<&'a Value>) {
+    let is_statement = |value: &Value| value.get("Effect").is_some();
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, documents)),
+        Value::Object(entries) => {
+            let found = match entries.get("Statement") {
+                Some(Value::Array(statements)) => statements.iter().any(is_statement),
+                Some(one) => is_statement(one),
+                None => false,
+            };
+            if found {
+                documents.push(value);
+            } else {
+                entries.values().for_each(|item| collect(item, documents));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Policies that are attached by name, and who they are attached to: lists of references in which
+/// one more is more than before. By `LogicalId.Property`.
+pub(super) fn attachments(template: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    const LISTS: [&str; 4] = ["ManagedPolicyArns", "Roles", "Users", "Groups"];
+    let is_iam = |id: &str| {
+        let resource_type = template
+            .get("Resources")
+            .and_then(|resources| resources.get(id)?.get("Type")?.as_str());
+        resource_type.is_some_and(|name| name.starts_with("AWS::IAM::"))
+    };
+    properties(template)
+        .filter(|(id, name, _)| LISTS.contains(name) && is_iam(id))
+        .filter_map(|(id, name, value)| {
+            let items = value.as_array()?.iter().map(render).collect();
+            Some((format!("{id}.{name}"), items))
+        })
+        .collect()
+}
+
+/// The permissions boundaries, by logical id.
+pub(super) fn boundaries(template: &Value) -> BTreeMap<&str, String> {
+    properties(template)
+        .filter(|(_, name, _)| *name == "PermissionsBoundary")
+        .map(|(id, _, value)| (id, render(value)))
+        .collect()
+}
+
+/// Whether a template has a resource.
+pub(super) fn has(template: &Value, id: &str) -> bool {
+    template
+        .get("Resources")
+        .is_some_and(|resources| resources.get(id).is_some())
+}

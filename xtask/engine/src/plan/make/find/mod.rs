@@ -1,0 +1,43 @@
+//! What is dangerous about a change of one stack.
+//!
+//! What lives here: findings that come from comparing the deployed template with the new one. What
+//! never comes in: other stacks, and whether something was acknowledged.
+
+mod groups;
+mod holders;
+mod permissions;
+mod reach;
+mod resources;
+mod statements;
+
+use std::collections::BTreeSet;
+
+use super::intent::Intent;
+use super::stack::Stack;
+use crate::plan::Finding;
+
+pub(super) use resources::watched;
+
+/// What a plan is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To bring the environment to its definition.
+    Deploy,
+    /// To leave nothing of it. That resources go with it was asked for.
+    Destroy,
+}
+
+/// What is found about a stack that is updated or deleted. `kept` are resources that stay, because
+/// exports of theirs are still imported at the end.
+pub(super) fn find(stack: &Stack<'_>, kept: &BTreeSet<String>, purpose: Purpose) -> Vec<Finding> {
+    match (&stack.intent, &stack.before, &stack.after) {
+        (Intent::Update(_), Some(before), Some(after)) => {
+            let mut findings = resources::changed(stack, before, after, kept);
+            findings.extend(permissions::broadened(stack.name, before, after));
+            findings.extend(groups::opened(stack.name, before, after));
+            findings
+        }
+        (Intent::Delete, before, _) => resources::deleted(stack, before.as_ref(), purpose),
+        _ => Vec::new(),
+    }
+}

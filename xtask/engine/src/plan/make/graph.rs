@@ -1,0 +1,107 @@
+//! A directed graph of numbered nodes.
+
+use std::collections::BTreeSet;
+
+/// A graph; an edge goes from what is done before to what is done after.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Graph {
+    after: Vec<BTreeSet<usize>>,
+}
+
+impl Graph {
+    pub(super) fn new(nodes: usize) -> Self {
+        Self {
+            after: vec![BTreeSet::new(); nodes],
+        }
+    }
+
+    /// Says that one node comes before another. A node does not wait for itself.
+    pub(super) fn add(&mut self, before: usize, after: usize) {
+        if before != after
+            && let Some(edges) = self.after.get_mut(before)
+        {
+            edges.insert(after);
+        }
+    }
+
+    /// Everything that comes after a node, by any way; the node itself included.
+    pub(super) fn reach(&self, node: usize) -> BTreeSet<usize> {
+        let mut reached = BTreeSet::from([node]);
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.pop() {
+            for next in self.after.get(node).into_iter().flatten() {
+                if reached.insert(*next) {
+                    waiting.push(*next);
+                }
+            }
+        }
+        reached
+    }
+
+    /// What comes directly before each node.
+    pub(super) fn before(&self) -> Vec<BTreeSet<usize>> {
+        let mut before = vec![BTreeSet::new(); self.after.len()];
+        for (node, edges) in self.after.iter().enumerate() {
+            for next in edges {
+                if let Some(set) = before.get_mut(*next) {
+                    set.insert(node);
+                }
+            }
+        }
+        before
+    }
+
+    /// The nodes, each after what comes before it, and otherwise in the order of their numbers.
+    ///
+    /// # Errors
+    /// The nodes that wait for each other, and what waits for them.
+    pub(super) fn order(&self) -> Result<Vec<usize>, Vec<usize>> {
+        let mut missing: Vec<usize> = self.before().iter().map(BTreeSet::len).collect();
+        let mut ready: BTreeSet<usize> = (0..missing.len())
+            .filter(|node| missing.get(*node) == Some(&0))
+            .collect();
+        let mut order = Vec::with_capacity(missing.len());
+        while let Some(node) = ready.pop_first() {
+            order.push(node);
+            for next in self.after.get(node).into_iter().flatten() {
+                if let Some(count) = missing.get_mut(*next) {
+                    *count -= 1;
+                    if *count == 0 {
+                        ready.insert(*next);
+                    }
+                }
+            }
+        }
+        if order.len() == missing.len() {
+            Ok(order)
+        } else {
+            let done: BTreeSet<usize> = order.into_iter().collect();
+            Err((0..missing.len())
+                .filter(|node| !done.contains(node))
+                .collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_before_is_done_before() {
+        let mut graph = Graph::new(4);
+        graph.add(3, 0);
+        graph.add(0, 2);
+        graph.add(2, 2);
+        assert_eq!(graph.order(), Ok(vec![1, 3, 0, 2]));
+        assert_eq!(graph.reach(0), BTreeSet::from([0, 2]));
+    }
+
+    #[test]
+    fn a_circle_has_no_order() {
+        let mut graph = Graph::new(3);
+        graph.add(0, 1);
+        graph.add(1, 0);
+        assert_eq!(graph.order(), Err(vec![0, 1]));
+    }
+}

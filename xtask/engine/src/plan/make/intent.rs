@@ -1,0 +1,374 @@
+//! What is to happen to each stack, seen by itself.
+//!
+//! Nothing here looks at other stacks: what they export, import or wait for comes after.
+
+use std::collections::BTreeMap;
+
+use common::stack::StackArtifact;
+use common::template::check::DIGEST_OUTPUT;
+
+use super::expand::expanded_digest;
+use super::world::World;
+use crate::plan::{Finding, FindingCode, Recovery, Severity};
+use crate::port::StackView;
+use crate::status::{NextStep, StackStatus};
+
+/// What is to happen to a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// It is created.
+    Create,
+    /// It is updated.
+    Update(Differs),
+    /// It is as defined; its protection may not be.
+    Keep,
+    /// It is deleted.
+    Delete,
+    /// It is brought back first.
+    Recover(Recovery),
+    /// It is left alone, for this reason.
+    Leave(String),
+    /// It is left alone until it gets its first values; so are those that need it.
+    Wait(String),
+    /// It can't be touched, for this reason.
+    Block(String),
+}
+
+/// What of a stack differs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Differs {
+    /// Its definition.
+    pub(super) definition: bool,
+    /// It has the definition, and still exports what others imported.
+    pub(super) expanded: bool,
+    /// The values of these parameters.
+    pub(super) parameters: Vec<String>,
+}
+
+impl Intent {
+    /// Whether the stack's exports and imports may change.
+    pub(super) const fn moves(&self) -> bool {
+        matches!(self, Self::Create | Self::Update(_) | Self::Delete)
+    }
+}
+
+/// What is to happen to each stack, so that it becomes as defined.
+pub(super) fn to_deploy<'a>(
+    world: &World<'a>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<&'a str, Intent> {
+    world
+        .names()
+        .into_iter()
+        .map(|name| {
+            let intent = if !world.is_asked_for(name) {
+                Intent::Leave("not asked for".to_owned())
+            } else if let Some(artifact) = world.artifact(name) {
+                of_defined(world, artifact, findings)
+            } else {
+                of_undefined(world, name, findings)
+            };
+            (name, intent)
+        })
+        .collect()
+}
+
+/// What is to happen to each stack, so that nothing is left.
+pub(super) fn to_destroy<'a>(
+    world: &World<'a>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<&'a str, Intent> {
+    world
+        .names()
+        .into_iter()
+        .map(|name| {
+            let by_a_person = world
+                .artifact(name)
+                .is_some_and(|stack| stack.applied_by_a_person);
+            let intent = if !world.is_asked_for(name) {
+                Intent::Leave("not asked for".to_owned())
+            } else if by_a_person && !world.request.by_a_person {
+                Intent::Leave("a person applies and deletes it".to_owned())
+            } else if !world.observed.stacks.contains_key(name) {
+                Intent::Leave("is not deployed".to_owned())
+            } else {
+                deletion(world, name, findings)
+            };
+            (name, intent)
+        })
+        .collect()
+}
+
+fn of_defined(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> Intent {
+    let name = artifact.name.as_str();
+    if let Some(whose) = world.foreign(name) {
+        findings.push(foreign(name, &whose, Severity::Block));
+        return Intent::Block(format!("is a stack {whose}"));
+    }
+    if artifact.applied_by_a_person && !world.request.by_a_person {
+        return of_a_person(world, artifact, findings);
+    }
+    let Some(view) = world.observed.stacks.get(name) else {
+        return creation(world, artifact, findings);
+    };
+    match view.status.next_step() {
+        NextStep::Create => creation(world, artifact, findings),
+        NextStep::Update => update(world, artifact, view, findings),
+        NextStep::Wait => wait(view, findings),
+        NextStep::DeleteAndCreate if view.termination_protection => {
+            findings.push(stuck(
+                view,
+                "it never finished creating, and is protected against deletion",
+                "take its protection off, then deploy again",
+            ));
+            Intent::Block(format!("is stuck in {}", view.status))
+        }
+        NextStep::DeleteAndCreate => Intent::Recover(Recovery::DeleteFailedCreation),
+        NextStep::ContinueRollback => Intent::Recover(Recovery::ContinueRollback),
+        NextStep::RollBack => Intent::Recover(Recovery::RollBack),
+        NextStep::Refuse => {
+            let hint = match view.status {
+                StackStatus::DeleteFailed => {
+                    "look at its events for what could not be deleted; delete it, then deploy again"
+                }
+                _ => "look at it in the console; no step is safe without a person",
+            };
+            findings.push(stuck(view, "no step is safe without a person", hint));
+            Intent::Block(format!("is stuck in {}", view.status))
+        }
+    }
+}
+
+fn of_a_person(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> Intent {
+    let name = artifact.name.as_str();
+    let found = match world.view(name) {
+        None => Some(("is not there", "missing")),
+        Some(view) if view.output(DIGEST_OUTPUT) != Some(artifact.digest.as_str()) => {
+            Some(("is not as defined", "differs"))
+        }
+        Some(_) => None,
+    };
+    if let Some((what, short)) = found {
+        findings.push(Finding {
+            to: Some(short.to_owned()),
+            hint: Some("a person with the rights to do so applies it".to_owned()),
+            ..finding(
+                FindingCode::AppliedByAPerson,
+                Severity::Note,
+                name,
+                "stack",
+                format!("{what}, and no deployment applies it"),
+            )
+        });
+        return Intent::Leave(format!("{what}; a person applies it"));
+    }
+    Intent::Leave("is as defined; a person applies it".to_owned())
+}
+
+fn of_undefined(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Intent {
+    if let Some(whose) = world.foreign(name) {
+        findings.push(foreign(name, &whose, Severity::Note));
+        return Intent::Leave(format!("is a stack {whose}"));
+    }
+    if world.request.prune {
+        return deletion(world, name, findings);
+    }
+    findings.push(Finding {
+        hint: Some("`--prune` deletes it".to_owned()),
+        ..finding(
+            FindingCode::StackUndefined,
+            Severity::Note,
+            name,
+            "stack",
+            "is deployed, and not defined any more".to_owned(),
+        )
+    });
+    Intent::Leave("is not defined any more".to_owned())
+}
+
+/// A stack can be deleted in any status but while something is going on in it, and those that
+/// nobody knows.
+fn deletion(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Intent {
+    if let Some(whose) = world.foreign(name) {
+        findings.push(foreign(name, &whose, Severity::Note));
+        return Intent::Leave(format!("is a stack {whose}"));
+    }
+    let Some(view) = world.observed.stacks.get(name) else {
+        return Intent::Leave("is not deployed".to_owned());
+    };
+    match (&view.status, view.status.next_step()) {
+        (_, NextStep::Wait) => wait(view, findings),
+        (StackStatus::DeleteFailed, _) => Intent::Delete,
+        (_, NextStep::Refuse) => {
+            findings.push(stuck(
+                view,
+                "no step is safe without a person",
+                "look at it in the console",
+            ));
+            Intent::Block(format!("is stuck in {}", view.status))
+        }
+        _ => Intent::Delete,
+    }
+}
+
+fn creation(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> Intent {
+    match missing_parameters(world, artifact, None, findings, Severity::Note) {
+        Some(waits) => Intent::Wait(waits),
+        None => Intent::Create,
+    }
+}
+
+fn update(
+    world: &World<'_>,
+    artifact: &StackArtifact,
+    view: &StackView,
+    findings: &mut Vec<Finding>,
+) -> Intent {
+    let digest = view.output(DIGEST_OUTPUT);
+    let given = world.request.parameters.get(artifact.name.as_str());
+    let parameters: Vec<String> = given
+        .into_iter()
+        .flatten()
+        .filter(|(name, value)| view.parameters.get(*name) != Some(*value))
+        .map(|(name, _)| name.clone())
+        .collect();
+    let definition = digest != Some(artifact.digest.as_str());
+    if !definition && parameters.is_empty() {
+        return Intent::Keep;
+    }
+    let blocking = Severity::Block;
+    if let Some(missing) = missing_parameters(world, artifact, Some(view), findings, blocking) {
+        return Intent::Block(missing);
+    }
+    let extra = extra_exports(artifact, view);
+    let expanded = definition
+        && !extra.is_empty()
+        && digest == Some(&expanded_digest(&artifact.digest, extra.iter().copied()));
+    Intent::Update(Differs {
+        definition: definition && !expanded,
+        expanded,
+        parameters,
+    })
+}
+
+/// What a stack exports and its definition does not.
+pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a StackView) -> Vec<&'a str> {
+    let mut extra: Vec<&str> = view
+        .exports()
+        .map(|(name, _)| name)
+        .filter(|name| !artifact.exports.iter().any(|export| export.name == *name))
+        .collect();
+    extra.sort_unstable();
+    extra
+}
+
+/// The first parameter that has a value neither given, nor deployed, nor in the template.
+fn missing_parameters(
+    world: &World<'_>,
+    artifact: &StackArtifact,
+    view: Option<&StackView>,
+    findings: &mut Vec<Finding>,
+    severity: Severity,
+) -> Option<String> {
+    let name = artifact.name.as_str();
+    let given = world.request.parameters.get(name);
+    let missing = artifact.parameters.iter().find(|parameter| {
+        !given.is_some_and(|values| values.contains_key(*parameter))
+            && !view.is_some_and(|view| view.parameters.contains_key(*parameter))
+            && !has_default(artifact, parameter)
+    })?;
+    let hint = if missing == "ImageDigest" {
+        "the first release of the application gives it".to_owned()
+    } else {
+        format!("give {missing} a value")
+    };
+    findings.push(Finding {
+        hint: Some(hint),
+        ..finding(
+            FindingCode::ParameterMissing,
+            severity,
+            name,
+            missing,
+            format!("waits for the first value of {missing}"),
+        )
+    });
+    Some(format!("waits for the first value of {missing}"))
+}
+
+fn has_default(artifact: &StackArtifact, parameter: &str) -> bool {
+    artifact
+        .template
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
+        .and_then(|template| {
+            template
+                .get("Parameters")?
+                .get(parameter)?
+                .get("Default")
+                .cloned()
+        })
+        .is_some()
+}
+
+fn wait(view: &StackView, findings: &mut Vec<Finding>) -> Intent {
+    findings.push(Finding {
+        from: Some(view.status.to_string()),
+        ..finding(
+            FindingCode::StackBusy,
+            Severity::Note,
+            &view.name,
+            "stack",
+            format!("is {}: its end is waited for", view.status),
+        )
+    });
+    Intent::Recover(Recovery::Wait)
+}
+
+fn stuck(view: &StackView, why: &str, hint: &str) -> Finding {
+    Finding {
+        from: Some(view.status.to_string()),
+        hint: Some(hint.to_owned()),
+        ..finding(
+            FindingCode::StackStuck,
+            Severity::Block,
+            &view.name,
+            "stack",
+            format!("is in {}: {why}", view.status),
+        )
+    }
+}
+
+fn foreign(name: &str, whose: &str, severity: Severity) -> Finding {
+    Finding {
+        from: Some(whose.to_owned()),
+        hint: Some("stacks of other owners are never touched; rename one of the two".to_owned()),
+        ..finding(
+            FindingCode::ForeignStack,
+            severity,
+            name,
+            "stack",
+            format!("is a stack {whose}"),
+        )
+    }
+}
+
+/// A finding without a change and a hint.
+pub(super) fn finding(
+    code: FindingCode,
+    severity: Severity,
+    stack: &str,
+    subject: &str,
+    message: String,
+) -> Finding {
+    Finding {
+        code,
+        severity,
+        stack: stack.to_owned(),
+        subject: subject.to_owned(),
+        from: None,
+        to: None,
+        message,
+        hint: None,
+        acknowledged: false,
+    }
+}

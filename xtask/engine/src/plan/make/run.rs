@@ -1,0 +1,189 @@
+//! From the inputs to a plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::assembly::Assembly;
+
+use super::find::{Purpose, find};
+use super::intent::{Intent, finding, to_deploy, to_destroy};
+use super::schedule::{Schedule, Scheduled};
+use super::settle::{Kept, Stacks};
+use super::stack::Stack;
+use super::steps;
+use super::world::World;
+use crate::observe::{Need, Observed};
+use crate::plan::{Finding, FindingCode, PlanError, Planned, Request, Severity};
+
+/// What brings the environment to its definition.
+///
+/// A pure function: the same input gives the same plan. Where something has to be observed first,
+/// it says what; it never needs more than three rounds.
+///
+/// # Errors
+/// When the input is wrong: a stack or parameter is not known, a template is not there or not
+/// JSON. What is wrong with the environment is a finding in the plan.
+pub fn plan(
+    assembly: &Assembly,
+    observed: &Observed,
+    request: &Request,
+) -> Result<Planned, PlanError> {
+    make(assembly, observed, request, Purpose::Deploy)
+}
+
+/// What leaves nothing of the environment, but for what is retained, which the plan lists as
+/// findings `resource-retained`.
+///
+/// Stacks that are deployed and not defined any more belong to the environment and go, too. Stacks
+/// that a person applies go last, and only where the request is a person's. A stack that is
+/// protected against deletion blocks until that is acknowledged.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_destruction(
+    assembly: &Assembly,
+    observed: &Observed,
+    request: &Request,
+) -> Result<Planned, PlanError> {
+    make(assembly, observed, request, Purpose::Destroy)
+}
+
+fn make(
+    assembly: &Assembly,
+    observed: &Observed,
+    request: &Request,
+    purpose: Purpose,
+) -> Result<Planned, PlanError> {
+    let world = World::new(assembly, observed, request)?;
+    let mut findings = Vec::new();
+    let intents = match purpose {
+        Purpose::Deploy => to_deploy(&world, &mut findings),
+        Purpose::Destroy => to_destroy(&world, &mut findings),
+    };
+    let stuck = |intent: &Intent| matches!(intent, Intent::Recover(_));
+    if intents.values().any(stuck) {
+        let plan = steps::recovery(&world, &intents, findings);
+        return Ok(Planned::Plan(Box::new(plan)));
+    }
+
+    let needs: BTreeSet<Need> = intents
+        .iter()
+        .flat_map(|(name, intent)| Stack::needs(&world, name, intent))
+        .collect();
+    if !needs.is_empty() {
+        return Ok(Planned::Needs(needs));
+    }
+    let mut stacks = BTreeMap::new();
+    for (name, intent) in intents {
+        stacks.insert(name, Stack::load(&world, name, intent)?);
+    }
+    // Only with both templates at hand it is known which exports change.
+    let needs: BTreeSet<Need> = stacks
+        .values()
+        .flat_map(|stack| &stack.changed)
+        .map(|export| Need::Importers(export.clone()))
+        .filter(|need| !world.knows(need))
+        .collect();
+    if !needs.is_empty() {
+        return Ok(Planned::Needs(needs));
+    }
+
+    let mut stacks = Stacks {
+        world: &world,
+        stacks,
+    };
+    judge(&mut stacks, &mut findings, purpose);
+    let schedule = settle(&mut stacks, &mut findings);
+    findings.extend(kept(&stacks, &schedule.end));
+    let plan = steps::plan(&stacks, &schedule, findings)?;
+    Ok(Planned::Plan(Box::new(plan)))
+}
+
+/// Finds what is dangerous about each stack, and blocks those for which something was not
+/// acknowledged or can't be. All of it at once: nobody is to acknowledge something only to learn
+/// that it doesn't help.
+fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
+    let kept = stacks.kept_at_end();
+    let none = BTreeSet::new();
+    let mut blocked = BTreeMap::new();
+    let mut refused = false;
+    for stack in stacks.stacks.values() {
+        let exports = kept.get(stack.name).unwrap_or(&none);
+        let resources = stack
+            .expanded(exports)
+            .map(|expanded| expanded.resources)
+            .unwrap_or_default();
+        let mut found = find(stack, &resources, purpose);
+        for finding in &mut found {
+            let acknowledged = &stacks.world.request.acknowledged;
+            finding.acknowledged = finding.severity != Severity::Block
+                && acknowledged.contains(&finding.acknowledgement());
+        }
+        if let Some(first) = found.iter().find(|finding| finding.is_blocking()) {
+            let reason = format!("{} {} is not acknowledged", first.code, first.subject);
+            blocked.insert(stack.name, Intent::Block(reason));
+            refused |= first.code == FindingCode::ProtectedStackDeleted;
+        }
+        findings.extend(found);
+        if stack.is_deployed_to()
+            && let Some(hindrance) = stacks.values(stack, &kept)
+        {
+            findings.extend(hindrance.finding);
+            blocked.insert(stack.name, hindrance.intent);
+        }
+    }
+    if purpose == Purpose::Destroy && refused {
+        // Half of a protected environment is of no use to anybody.
+        for stack in stacks.moving() {
+            let reason = "nothing is deleted while protection is not acknowledged".to_owned();
+            blocked.entry(stack.name).or_insert(Intent::Block(reason));
+        }
+    }
+    for (name, intent) in blocked {
+        if let Some(stack) = stacks.stacks.get_mut(name) {
+            stack.intent = intent;
+        }
+    }
+}
+
+/// Takes out what can't go on, and what depends on it, until the rest can be ordered. Every round
+/// takes out at least one stack, so this ends.
+fn settle<'a>(stacks: &mut Stacks<'_, 'a>, findings: &mut Vec<Finding>) -> Schedule<'a> {
+    loop {
+        let kept = stacks.kept_at_end();
+        let mut hindrances = stacks.hindrances(&kept);
+        if hindrances.is_empty() {
+            match stacks.schedule(&kept) {
+                Scheduled::Done(schedule) => return schedule,
+                Scheduled::Hindered(more) => hindrances = more,
+            }
+        }
+        for (name, hindrance) in hindrances {
+            findings.extend(hindrance.finding);
+            if let Some(stack) = stacks.stacks.get_mut(name) {
+                stack.intent = hindrance.intent;
+            }
+        }
+    }
+}
+
+/// A word for every export that stays because somebody still imports it at the end.
+fn kept(stacks: &Stacks<'_, '_>, end: &Kept) -> Vec<Finding> {
+    end.iter()
+        .flat_map(|(stack, exports)| exports.iter().map(move |export| (stack, export)))
+        .map(|(stack, export)| {
+            let importers: Vec<&str> = stacks.stays(export, stack, end).collect();
+            let importers = importers.join(", ");
+            Finding {
+                from: Some(importers.clone()),
+                hint: Some("it goes with the first deployment after that".to_owned()),
+                ..finding(
+                    FindingCode::ExportKept,
+                    Severity::Note,
+                    stack,
+                    export,
+                    format!("{export} is kept as long as {importers} imports it"),
+                )
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,229 @@
+//! One stack on its way: its templates, and what of its exports changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::stack::StackArtifact;
+use serde_json::Value;
+
+use super::expand::{Expanded, expand};
+use super::intent::{Differs, Intent, extra_exports};
+use super::policy;
+use super::world::World;
+use crate::difference::{Change, Difference, compare, imports, render};
+use crate::observe::Need;
+use crate::plan::PlanError;
+use crate::plan::error::TemplateOrigin;
+use crate::port::StackView;
+
+/// One stack, with all that was observed of it.
+pub(super) struct Stack<'a> {
+    pub(super) name: &'a str,
+    pub(super) artifact: Option<&'a StackArtifact>,
+    pub(super) view: Option<&'a StackView>,
+    pub(super) intent: Intent,
+    /// The deployed template of a stack that is updated or deleted.
+    pub(super) before: Option<Value>,
+    /// The new template of a stack that is updated.
+    pub(super) after: Option<Value>,
+    /// What differs between the two.
+    pub(super) difference: Difference,
+    /// The exports that it has, and by its definition will not have.
+    pub(super) dropped: BTreeSet<String>,
+    /// The exports that it keeps by its definition, with another value.
+    pub(super) changed: BTreeSet<String>,
+}
+
+impl<'a> Stack<'a> {
+    /// What has to be observed before the stack can be planned.
+    pub(super) fn needs(world: &World<'a>, name: &'a str, intent: &Intent) -> BTreeSet<Need> {
+        let mut needs = BTreeSet::new();
+        let (artifact, view) = (world.artifact(name), world.view(name));
+        if let (Some(artifact), Some(_), Intent::Keep | Intent::Update(_)) =
+            (artifact, view, intent)
+            && world.reads_policy(artifact)
+        {
+            needs.insert(Need::Policy(name.to_owned()));
+        }
+        let compared = match intent {
+            Intent::Update(differs) => differs.definition || differs.expanded,
+            Intent::Delete => view.is_some(),
+            _ => false,
+        };
+        if compared {
+            needs.insert(Need::Template(name.to_owned()));
+        }
+        needs.extend(
+            dropped(artifact, view, intent)
+                .into_iter()
+                .map(Need::Importers),
+        );
+        needs.retain(|need| !world.knows(need));
+        needs
+    }
+
+    /// Reads the templates of a stack whose needs were observed.
+    pub(super) fn load(
+        world: &World<'a>,
+        name: &'a str,
+        intent: Intent,
+    ) -> Result<Self, PlanError> {
+        let (artifact, view) = (world.artifact(name), world.view(name));
+        let mut stack = Self {
+            name,
+            artifact,
+            view,
+            before: None,
+            after: None,
+            difference: Difference::default(),
+            dropped: dropped(artifact, view, &intent),
+            changed: BTreeSet::new(),
+            intent,
+        };
+        if let (Some(artifact), Intent::Create | Intent::Update(_)) = (artifact, &stack.intent)
+            && artifact.template.is_none()
+        {
+            return Err(PlanError::NoTemplate {
+                stack: name.to_owned(),
+            });
+        }
+        if let Some(text) = world.observed.templates.get(name)
+            && matches!(stack.intent, Intent::Update(_) | Intent::Delete)
+        {
+            stack.before = Some(parse(name, TemplateOrigin::Deployed, text)?);
+        }
+        if let (Some(artifact), Some(view), Some(before), Intent::Update(_)) =
+            (artifact, view, &stack.before, &stack.intent)
+        {
+            let text = artifact.template.as_deref().unwrap_or_default();
+            let after = parse(name, TemplateOrigin::Defined, text)?;
+            stack.difference = compare(Some(before), Some(&after));
+            stack.changed = changed_exports(view, before, &after, &stack.difference);
+            stack.after = Some(after);
+        }
+        Ok(stack)
+    }
+
+    /// The new template with exports kept; nothing where none are.
+    pub(super) fn expanded(&self, kept: &BTreeSet<String>) -> Option<Expanded> {
+        let (artifact, view) = (self.artifact?, self.view?);
+        if kept.is_empty() {
+            return None;
+        }
+        let (before, after) = (self.before.as_ref()?, self.after.as_ref()?);
+        Some(expand(before, after, view, &artifact.digest, kept))
+    }
+
+    /// What the stack imports while it keeps exports.
+    pub(super) fn imports_with(&self, kept: &BTreeSet<String>) -> BTreeSet<String> {
+        let defined = self.artifact.into_iter().flat_map(|one| &one.imports);
+        let mut names: BTreeSet<String> = defined.cloned().collect();
+        if let Some(expanded) = self.expanded(kept) {
+            names.extend(imports(&expanded.template));
+        }
+        names
+    }
+
+    /// Of the exports that are kept, those that get another value all the same.
+    pub(super) fn changed_with(&self, kept: &BTreeSet<String>) -> BTreeSet<String> {
+        let (Some(view), Some(before), Some(expanded)) =
+            (self.view, &self.before, self.expanded(kept))
+        else {
+            return BTreeSet::new();
+        };
+        let difference = compare(Some(before), Some(&expanded.template));
+        let mut changed = changed_exports(view, before, &expanded.template, &difference);
+        changed.retain(|export| kept.contains(export));
+        changed
+    }
+
+    /// Whether it already is as defined, but for exports that are kept.
+    pub(super) fn is_expanded(&self) -> bool {
+        matches!(&self.intent, Intent::Update(Differs { expanded: true, .. }))
+    }
+
+    pub(super) fn is_deployed_to(&self) -> bool {
+        matches!(self.intent, Intent::Create | Intent::Update(_))
+    }
+}
+
+impl World<'_> {
+    /// Whether the stack's policy has to be read: it is deployed, and has one by definition.
+    pub(super) fn reads_policy(&self, artifact: &StackArtifact) -> bool {
+        self.view(artifact.name.as_str()).is_some() && policy::has_policy(artifact)
+    }
+
+    pub(super) fn knows(&self, need: &Need) -> bool {
+        match need {
+            Need::Template(stack) => self.observed.templates.contains_key(stack),
+            Need::Importers(export) => self.observed.importers.contains_key(export),
+            Need::Policy(stack) => self.observed.policies.contains_key(stack),
+        }
+    }
+}
+
+fn dropped(
+    artifact: Option<&StackArtifact>,
+    view: Option<&StackView>,
+    intent: &Intent,
+) -> BTreeSet<String> {
+    match (artifact, view, intent) {
+        (_, Some(view), Intent::Delete) => {
+            view.exports().map(|(name, _)| name.to_owned()).collect()
+        }
+        (Some(artifact), Some(view), Intent::Update(_)) => extra_exports(artifact, view)
+            .into_iter()
+            .map(ToOwned::to_owned)
+            .collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The deployed exports that the template after gives another value.
+fn changed_exports(
+    view: &StackView,
+    before: &Value,
+    after: &Value,
+    difference: &Difference,
+) -> BTreeSet<String> {
+    let after_by_export: BTreeMap<&str, (&str, &Value)> = after
+        .get("Outputs")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter_map(|(key, output)| {
+            let export = output.get("Export")?.get("Name")?.as_str()?;
+            Some((export, (key.as_str(), output)))
+        })
+        .collect();
+    view.outputs
+        .iter()
+        .filter_map(|output| {
+            let export = output.export.as_deref()?;
+            let (key, after) = after_by_export.get(export)?;
+            let after = after.get("Value")?;
+            // A literal is compared with what is deployed, however that came about.
+            if after.as_str() == Some(output.value.as_str()) {
+                return None;
+            }
+            let changes = if *key == output.key {
+                difference.outputs.iter().any(|one| {
+                    one.output == output.key && one.change == Change::Changed && one.value_changes
+                })
+            } else {
+                let before = before.get("Outputs")?.get(&output.key)?.get("Value")?;
+                render(before) != render(after)
+            };
+            changes.then(|| export.to_owned())
+        })
+        .collect()
+}
+
+fn parse(stack: &str, origin: TemplateOrigin, text: &str) -> Result<Value, PlanError> {
+    serde_json::from_str::<serde_json::Map<String, Value>>(text)
+        .map(Value::Object)
+        .map_err(|source| PlanError::Template {
+            stack: stack.to_owned(),
+            origin,
+            source,
+        })
+}

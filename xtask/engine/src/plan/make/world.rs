@@ -1,0 +1,151 @@
+//! What is defined and what is deployed, side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::assembly::Assembly;
+use common::stack::StackArtifact;
+use common::tags;
+
+use crate::observe::Observed;
+use crate::plan::error::nearest;
+use crate::plan::{PlanError, Request};
+use crate::port::StackView;
+use crate::status::NextStep;
+
+/// The inputs of a plan, indexed.
+pub(super) struct World<'a> {
+    pub(super) assembly: &'a Assembly,
+    pub(super) observed: &'a Observed,
+    pub(super) request: &'a Request,
+    defined: BTreeMap<&'a str, &'a StackArtifact>,
+    /// By export: the stack that exports it by definition.
+    producers: BTreeMap<&'a str, &'a str>,
+    /// By export: the stack that exports it now.
+    exporters: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> World<'a> {
+    /// Indexes the inputs, and refuses what was asked for but can't be meant.
+    pub(super) fn new(
+        assembly: &'a Assembly,
+        observed: &'a Observed,
+        request: &'a Request,
+    ) -> Result<Self, PlanError> {
+        let defined: BTreeMap<&str, &StackArtifact> = assembly
+            .stacks
+            .iter()
+            .map(|stack| (stack.name.as_str(), stack))
+            .collect();
+        let producers = assembly
+            .stacks
+            .iter()
+            .flat_map(|stack| {
+                let exports = stack.exports.iter();
+                exports.map(move |export| (export.name.as_str(), stack.name.as_str()))
+            })
+            .collect();
+        let exporters = observed
+            .stacks
+            .values()
+            .flat_map(|view| {
+                view.exports()
+                    .map(move |(name, _)| (name, view.name.as_str()))
+            })
+            .collect();
+        let world = Self {
+            assembly,
+            observed,
+            request,
+            defined,
+            producers,
+            exporters,
+        };
+        world.check_request()?;
+        Ok(world)
+    }
+
+    fn check_request(&self) -> Result<(), PlanError> {
+        let only = self.request.only.iter().flatten();
+        for name in only.chain(self.request.parameters.keys()) {
+            if !self.defined.contains_key(name.as_str()) && !self.observed.stacks.contains_key(name)
+            {
+                return Err(PlanError::UnknownStack {
+                    name: name.clone(),
+                    nearest: nearest(name, self.names()),
+                });
+            }
+        }
+        for (name, values) in &self.request.parameters {
+            let known: BTreeSet<&str> = self
+                .artifact(name)
+                .into_iter()
+                .flat_map(|stack| stack.parameters.iter().map(String::as_str))
+                .collect();
+            if let Some(parameter) = values.keys().find(|key| !known.contains(key.as_str())) {
+                return Err(PlanError::UnknownParameter {
+                    stack: name.clone(),
+                    parameter: parameter.clone(),
+                    nearest: nearest(parameter, known),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Every stack that is defined or deployed, sorted.
+    pub(super) fn names(&self) -> BTreeSet<&'a str> {
+        let deployed = self.observed.stacks.keys().map(String::as_str);
+        self.defined.keys().copied().chain(deployed).collect()
+    }
+
+    pub(super) fn artifact(&self, name: &str) -> Option<&'a StackArtifact> {
+        self.defined.get(name).copied()
+    }
+
+    /// A stack as it is deployed. One that was only reviewed is not.
+    pub(super) fn view(&self, name: &str) -> Option<&'a StackView> {
+        self.observed
+            .stacks
+            .get(name)
+            .filter(|view| view.status.next_step() != NextStep::Create)
+    }
+
+    /// The stack that exports something by definition.
+    pub(super) fn producer(&self, export: &str) -> Option<&'a str> {
+        self.producers.get(export).copied()
+    }
+
+    /// The stack that exports something now.
+    pub(super) fn exporter(&self, export: &str) -> Option<&'a str> {
+        self.exporters.get(export).copied()
+    }
+
+    /// The other stacks that import an export, as far as it was asked.
+    pub(super) fn importers(&self, export: &str, of: &str) -> impl Iterator<Item = &'a str> {
+        let importers = self.observed.importers.get(export);
+        importers
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .filter(move |name| *name != of)
+    }
+
+    pub(super) fn is_asked_for(&self, name: &str) -> bool {
+        self.request
+            .only
+            .as_ref()
+            .is_none_or(|only| only.contains(name))
+    }
+
+    /// The environment that a deployed stack says it belongs to, where that is not this one.
+    /// A stack that was only reviewed holds nothing, and may have no tags yet.
+    pub(super) fn foreign(&self, name: &str) -> Option<String> {
+        let view = self.observed.stacks.get(name)?;
+        match view.tags.get(tags::ENVIRONMENT) {
+            Some(tag) if tag == self.assembly.environment.as_str() => None,
+            Some(tag) => Some(format!("of {tag}")),
+            None if view.status.next_step() == NextStep::Create => None,
+            None => Some("without the tag of an environment".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! A plan as text: what happens to each stack, in which order, and what has to be known.
+
+use std::fmt;
+
+use super::finding::{Finding, Severity};
+use super::model::{Action, Operation, Phase, Plan, Recovery, StackPlan, Step};
+
+impl fmt::Display for Action {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Unchanged => "unchanged",
+            Self::Protect => "protect",
+            Self::Recover => "recover",
+            Self::Blocked => "blocked",
+            Self::Skipped => "skipped",
+        })
+    }
+}
+
+impl fmt::Display for Recovery {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Wait => "wait until it has ended",
+            Self::DeleteFailedCreation => "delete it, to create it again",
+            Self::ContinueRollback => "continue its rollback",
+            Self::RollBack => "roll it back",
+        })
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Note => "note",
+            Self::Acknowledge => "acknowledge",
+            Self::Block => "block",
+        })
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Deploy(step) => {
+                formatter.write_str(match (step.exists, step.phase) {
+                    (false, _) => "create it",
+                    (true, Phase::Whole) => "update it",
+                    (true, Phase::Expand) => "update it, and keep what is still imported",
+                    (true, Phase::Contract) => "drop what was kept",
+                })?;
+                if step.relax.is_some() {
+                    formatter.write_str(", with its stack policy relaxed")?;
+                }
+                Ok(())
+            }
+            Self::Protect {
+                termination_protection,
+                policy,
+            } => {
+                let protection = termination_protection.map(|on| match on {
+                    true => "protect it against deletion",
+                    false => "take its protection against deletion off",
+                });
+                let policy = policy.as_ref().map(|_| "set its stack policy");
+                let parts: Vec<&str> = protection.into_iter().chain(policy).collect();
+                formatter.write_str(&parts.join(", "))
+            }
+            Self::Recover(recovery) => recovery.fmt(formatter),
+            Self::Delete { unprotect: false } => formatter.write_str("delete it"),
+            Self::Delete { unprotect: true } => {
+                formatter.write_str("take its protection off, and delete it")
+            }
+        }
+    }
+}
+
+impl fmt::Display for StackPlan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:<9} {}: {}",
+            self.action, self.name, self.reason
+        )?;
+        if !self.kept_exports.is_empty() {
+            let kept: Vec<&str> = self.kept_exports.iter().map(String::as_str).collect();
+            write!(formatter, "; keeps {}", kept.join(", "))?;
+        }
+        for deferral in &self.deferred {
+            write!(
+                formatter,
+                "; needs {} of {}",
+                deferral.export, deferral.stack
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.id, self.operation)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.acknowledged {
+            true => formatter.write_str("acknowledged")?,
+            false => write!(formatter, "{}", self.severity)?,
+        }
+        write!(
+            formatter,
+            " [{}] {}: {}",
+            self.code, self.stack, self.message
+        )?;
+        let sides = [("from", &self.from), ("to", &self.to)];
+        for (name, side) in sides {
+            if let Some(value) = side {
+                write!(formatter, "\n  {name} {value}")?;
+            }
+        }
+        if let Some(hint) = &self.hint {
+            write!(formatter, "\n  = help: {hint}")?;
+        }
+        if self.severity == Severity::Acknowledge && !self.acknowledged {
+            write!(
+                formatter,
+                "\n  = help: acknowledge with {}",
+                self.acknowledgement()
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Steps are numbered in their order, and say which ones they come after.
+impl fmt::Display for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "{} in {}, {}",
+            self.environment, self.account, self.region
+        )?;
+        for stack in &self.stacks {
+            writeln!(formatter, "  {stack}")?;
+        }
+        if self.steps.is_empty() {
+            writeln!(formatter, "nothing to do")?;
+        } else {
+            writeln!(formatter, "steps")?;
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            write!(formatter, "  {}. {step}", index + 1)?;
+            let after: Vec<String> = self
+                .steps
+                .iter()
+                .enumerate()
+                .filter(|(_, other)| step.needs.contains(&other.id))
+                .map(|(index, _)| (index + 1).to_string())
+                .collect();
+            if !after.is_empty() {
+                write!(formatter, " (after {})", after.join(", "))?;
+            }
+            writeln!(formatter)?;
+        }
+        if !self.findings.is_empty() {
+            writeln!(formatter, "findings")?;
+        }
+        for finding in &self.findings {
+            let text = finding.to_string().replace('\n', "\n  ");
+            writeln!(formatter, "  {text}")?;
+        }
+        Ok(())
+    }
+}

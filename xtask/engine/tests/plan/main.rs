@@ -1,0 +1,5 @@
+//! What the planner plans.
+
+mod random;
+mod scenarios;
+mod support;

@@ -1,0 +1,53 @@
+//! Each file of `scenarios/` is a small world; the plan for it is a snapshot of the same name.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use deploy_engine::observe::Need;
+
+use crate::support::{Scenario, planned};
+
+/// Every scenario, planned twice, and compared with its snapshot.
+#[test]
+fn every_scenario_is_planned_as_its_snapshot_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan/scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for file in files {
+            let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+            let scenario = Scenario::read(&std::fs::read_to_string(&file).unwrap());
+            insta::assert_snapshot!(name, text(&scenario));
+        }
+    });
+}
+
+fn text(scenario: &Scenario) -> String {
+    let (assembly, cloud) = (scenario.assembly(), scenario.cloud());
+    let request = scenario.request();
+    let (plan, rounds) = planned(&cloud, &assembly, &request, scenario.destroy);
+    let (again, _) = planned(&cloud, &assembly, &request, scenario.destroy);
+    assert_eq!(plan, again);
+
+    let mut text = format!("{}\n\n", scenario.about);
+    for round in rounds {
+        let needs: Vec<String> = round.iter().map(need).collect();
+        writeln!(text, "looks at {}", needs.join(", ")).unwrap();
+    }
+    write!(text, "{plan}").unwrap();
+    text
+}
+
+fn need(need: &Need) -> String {
+    match need {
+        Need::Template(stack) => format!("the template of {stack}"),
+        Need::Importers(export) => format!("the importers of {export}"),
+        Need::Policy(stack) => format!("the policy of {stack}"),
+    }
+}

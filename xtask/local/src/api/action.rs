@@ -1,0 +1,306 @@
+//! What can be asked.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Tag;
+
+/// A call of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// STS `GetCallerIdentity`.
+    GetCallerIdentity,
+    /// `DescribeStacks`: one, by name or id, or all that are not deleted.
+    DescribeStacks {
+        /// Which; all if nothing.
+        stack: Option<String>,
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `ListStacks`: deleted ones too.
+    ListStacks {
+        /// Only those of these statuses; all if empty.
+        statuses: Vec<String>,
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `CreateStack`.
+    CreateStack {
+        /// What it is made of.
+        target: Target,
+        /// What happens when it fails.
+        on_failure: OnFailure,
+        /// Whether it is protected against deletion.
+        termination_protection: bool,
+        /// The stack policy, if there is to be one.
+        policy: Option<String>,
+    },
+    /// `UpdateStack`.
+    UpdateStack {
+        /// What it is made of.
+        target: Target,
+        /// Whether a failure leaves it as it is (`DisableRollback`).
+        disable_rollback: bool,
+        /// The stack policy from now on.
+        policy: Option<String>,
+        /// The stack policy for this update only.
+        policy_during_update: Option<String>,
+    },
+    /// `DeleteStack`.
+    DeleteStack {
+        /// Name or id.
+        stack: String,
+        /// Logical ids of resources that stay.
+        retain: Vec<String>,
+        /// The role.
+        role: Option<String>,
+        /// The client's token.
+        token: Option<String>,
+    },
+    /// `CancelUpdateStack`.
+    CancelUpdateStack {
+        /// Name or id.
+        stack: String,
+        /// The client's token.
+        token: Option<String>,
+    },
+    /// `ContinueUpdateRollback`.
+    ContinueUpdateRollback {
+        /// Name or id.
+        stack: String,
+        /// Logical ids of resources that are left as they are.
+        skip: Vec<String>,
+        /// The client's token.
+        token: Option<String>,
+    },
+    /// `RollbackStack`.
+    RollbackStack {
+        /// Name or id.
+        stack: String,
+        /// The client's token.
+        token: Option<String>,
+    },
+    /// `CreateChangeSet`.
+    CreateChangeSet {
+        /// What the stack is made of afterwards.
+        target: Target,
+        /// The change set's name.
+        name: String,
+        /// Whether it creates the stack.
+        kind: ChangeSetType,
+        /// Its description.
+        description: Option<String>,
+        /// Whether resources that exist under the names in the template are imported.
+        import_existing: bool,
+        /// Resources to import, for a change set of type `IMPORT`: logical id, type, identifier.
+        imports: Vec<(String, String, BTreeMap<String, String>)>,
+    },
+    /// `DescribeChangeSet`.
+    DescribeChangeSet {
+        /// Name (then with the stack) or id.
+        change_set: String,
+        /// The stack, by name or id.
+        stack: Option<String>,
+        /// Where the page of changes begins.
+        next: Option<String>,
+        /// Whether values before and after are shown (`IncludePropertyValues`).
+        values: bool,
+    },
+    /// `ListChangeSets`.
+    ListChangeSets {
+        /// Name or id.
+        stack: String,
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `ExecuteChangeSet`.
+    ExecuteChangeSet {
+        /// Name (then with the stack) or id.
+        change_set: String,
+        /// The stack, by name or id.
+        stack: Option<String>,
+        /// Whether a failure leaves the stack as it is (`DisableRollback`).
+        disable_rollback: bool,
+        /// The client's token.
+        token: Option<String>,
+    },
+    /// `DeleteChangeSet`.
+    DeleteChangeSet {
+        /// Name (then with the stack) or id.
+        change_set: String,
+        /// The stack, by name or id.
+        stack: Option<String>,
+    },
+    /// `DescribeStackEvents`, newest first.
+    DescribeStackEvents {
+        /// Name or id.
+        stack: String,
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `DescribeStackResources`: not paged.
+    DescribeStackResources {
+        /// Name or id.
+        stack: String,
+        /// Only this one.
+        logical_id: Option<String>,
+    },
+    /// `ListStackResources`.
+    ListStackResources {
+        /// Name or id.
+        stack: String,
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `GetTemplate`: of a stack, or of a change set.
+    GetTemplate {
+        /// Name or id.
+        stack: Option<String>,
+        /// The change set, by name (then with the stack) or id.
+        change_set: Option<String>,
+    },
+    /// `GetTemplateSummary`, of a stack or of a template.
+    GetTemplateSummary {
+        /// Name or id.
+        stack: Option<String>,
+        /// The template.
+        template: Option<String>,
+    },
+    /// `ValidateTemplate`.
+    ValidateTemplate {
+        /// The template.
+        template: String,
+    },
+    /// `ListExports`.
+    ListExports {
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `ListImports`.
+    ListImports {
+        /// The export's name.
+        export: String,
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `GetStackPolicy`.
+    GetStackPolicy {
+        /// Name or id.
+        stack: String,
+    },
+    /// `SetStackPolicy`.
+    SetStackPolicy {
+        /// Name or id.
+        stack: String,
+        /// The policy.
+        policy: String,
+    },
+    /// `UpdateTerminationProtection`.
+    UpdateTerminationProtection {
+        /// Name or id.
+        stack: String,
+        /// Whether it is protected from now on.
+        enabled: bool,
+    },
+    /// `DetectStackDrift`.
+    DetectStackDrift {
+        /// Name or id.
+        stack: String,
+    },
+    /// `DescribeStackDriftDetectionStatus`.
+    DescribeStackDriftDetectionStatus {
+        /// What `DetectStackDrift` answered.
+        detection: String,
+    },
+    /// `DescribeStackResourceDrifts`.
+    DescribeStackResourceDrifts {
+        /// Name or id.
+        stack: String,
+        /// Only those of these statuses (`MODIFIED`, `DELETED`, `IN_SYNC`); all if empty.
+        statuses: Vec<String>,
+        /// Where the page begins.
+        next: Option<String>,
+    },
+    /// `SignalResource`.
+    SignalResource {
+        /// Name or id.
+        stack: String,
+        /// The resource.
+        logical_id: String,
+        /// The signal's own id.
+        unique_id: String,
+        /// Whether all is well.
+        success: bool,
+    },
+}
+
+/// What a stack is made of: what `CreateStack`, `UpdateStack` and `CreateChangeSet` share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The stack's name or id.
+    pub stack: String,
+    /// The template.
+    pub template: TemplateInput,
+    /// The parameters.
+    pub parameters: Vec<Parameter>,
+    /// What the caller says the template may do.
+    pub capabilities: Vec<Capability>,
+    /// The stack's tags. Nothing leaves them as they are; an empty list takes them away.
+    pub tags: Option<Vec<Tag>>,
+    /// The role from now on.
+    pub role: Option<String>,
+    /// The client's token.
+    pub token: Option<String>,
+}
+
+/// Where a template comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TemplateInput {
+    /// `TemplateBody`.
+    Body(String),
+    /// `UsePreviousTemplate`.
+    Previous,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its name.
+    pub key: String,
+    /// Its value; nothing for `UsePreviousValue`.
+    pub value: Option<String>,
+}
+
+/// `CAPABILITY_…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Capability {
+    /// `CAPABILITY_IAM`.
+    Iam,
+    /// `CAPABILITY_NAMED_IAM`.
+    NamedIam,
+    /// `CAPABILITY_AUTO_EXPAND`.
+    AutoExpand,
+}
+
+/// The type of a change set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChangeSetType {
+    /// `CREATE`.
+    Create,
+    /// `UPDATE`.
+    Update,
+    /// `IMPORT`.
+    Import,
+}
+
+/// What happens to a stack that can't be created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnFailure {
+    /// `ROLLBACK`.
+    RollBack,
+    /// `DO_NOTHING`, `DisableRollback`.
+    DoNothing,
+    /// `DELETE`.
+    Delete,
+}

@@ -1,0 +1,87 @@
+//! Virtual time: real time since the start, scaled, and what it was moved by.
+
+use std::time::{Duration, Instant};
+
+use super::Speed;
+use crate::api::Time;
+
+/// The end of the year 9999: what comes after can't be written as a date that clients read.
+const LAST: Time = Time(253_402_300_799_999);
+
+/// Tells virtual time.
+#[derive(Clone, Debug)]
+pub(super) struct Clock {
+    base: Time,
+    started: Instant,
+    speed: Speed,
+}
+
+impl Clock {
+    /// A clock that shows `base` now.
+    pub(super) fn new(base: Time, speed: Speed) -> Self {
+        Self {
+            base,
+            started: Instant::now(),
+            speed,
+        }
+    }
+
+    /// What it is.
+    pub(super) fn now(&self) -> Time {
+        self.after(self.started.elapsed())
+    }
+
+    /// How fast it goes.
+    pub(super) const fn speed(&self) -> Speed {
+        self.speed
+    }
+
+    /// Moves it on.
+    pub(super) fn skip(&mut self, time: Duration) {
+        self.base = later(self.base, time);
+    }
+
+    /// Moves it on to a point in time; not back.
+    pub(super) fn skip_to(&mut self, time: Time) {
+        let missing = time.0.saturating_sub(self.now().0);
+        self.skip(Duration::from_millis(missing));
+    }
+
+    fn after(&self, elapsed: Duration) -> Time {
+        // Both are bounded far below what overflows: 10^6, and how long a machine runs.
+        later(self.base, elapsed.mul_f64(self.speed.0))
+    }
+}
+
+fn later(time: Time, by: Duration) -> Time {
+    let milliseconds = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+    Time(time.0.saturating_add(milliseconds)).min(LAST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_scaled() {
+        let clock = Clock::new(Time(1_000), Speed(60.0));
+        assert_eq!(clock.after(Duration::from_secs(2)), Time(121_000));
+    }
+
+    #[test]
+    fn time_that_stands_still_moves_when_told_to() {
+        let mut clock = Clock::new(Time(1_000), Speed::STILL);
+        clock.skip(Duration::from_secs(3));
+        assert_eq!(clock.now(), Time(4_000));
+        clock.skip_to(Time(5_000));
+        clock.skip_to(Time(2_000));
+        assert_eq!(clock.now(), Time(5_000));
+    }
+
+    #[test]
+    fn time_ends_where_dates_do() {
+        let clock = Clock::new(Time(0), Speed::FASTEST);
+        let end = clock.after(Duration::from_secs(1 << 40));
+        assert_eq!(crate::text::timestamp(end), "9999-12-31T23:59:59.999Z");
+    }
+}

@@ -1,0 +1,240 @@
+//! Takes requests and gives answers, without sockets: faults, signatures, the model, the journal.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::clock::Clock;
+use super::control::{Advance, Order};
+use super::faults::Fault;
+use super::journal::{Journal, JournalError, What};
+use super::random::Random;
+use super::sessions::Sessions;
+use super::{Faults, Options};
+use crate::api::{ApiError, Caller, Time};
+use crate::text::timestamp;
+use crate::wire::{self, Credential, Request, Service};
+use crate::{Cloud, server};
+
+/// Everything between the sockets and the model.
+pub(super) struct Desk {
+    cloud: Cloud,
+    clock: Clock,
+    journal: Option<Journal>,
+    faults: Faults,
+    random: Random,
+    sessions: Sessions,
+    account: String,
+}
+
+/// A call of AWS's API.
+pub(super) struct Call<'a> {
+    /// The header `Authorization`.
+    pub(super) authorization: Option<&'a str>,
+    /// The header `X-Amz-Security-Token`.
+    pub(super) token: Option<&'a str>,
+    /// The form.
+    pub(super) form: &'a [u8],
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) content_type: &'static str,
+    pub(super) request_id: String,
+    pub(super) body: String,
+}
+
+impl Desk {
+    /// Opens, with what the options say was kept. `today` is what time it is where nothing was.
+    pub(super) fn open(options: &Options, today: Time) -> Result<Self, JournalError> {
+        let fresh = || (Cloud::new(options.cloud.clone()), today);
+        let (journal, cloud, now) = match &options.state {
+            None => {
+                let (cloud, now) = fresh();
+                (None, cloud, now)
+            }
+            Some(folder) => {
+                let (journal, cloud, now) = Journal::open(folder, fresh)?;
+                (Some(journal), cloud, now)
+            }
+        };
+        Ok(Self {
+            random: Random::new(cloud.options().seed),
+            cloud,
+            clock: Clock::new(now, options.speed),
+            journal,
+            faults: options.faults.clone(),
+            sessions: Sessions::default(),
+            account: options.account.clone(),
+        })
+    }
+
+    /// Keeps what there is, when the server ends.
+    pub(super) fn close(&mut self) -> Result<(), JournalError> {
+        let now = self.now();
+        match &mut self.journal {
+            Some(journal) => journal.save(now, &self.cloud),
+            None => Ok(()),
+        }
+    }
+
+    /// How long the next answer takes, in real time.
+    pub(super) const fn latency(&mut self) -> Duration {
+        Duration::from_millis(self.faults.latency(&mut self.random))
+    }
+
+    /// Answers a call, or leaves it without an answer.
+    pub(super) fn call(&mut self, call: &Call<'_>) -> Option<Reply> {
+        let fault = self.faults.draw(&mut self.random);
+        if fault == Some(Fault::Reset) {
+            return None;
+        }
+        let request_id = self.random.request_id();
+        let credential = Credential::read(call.authorization);
+        let service = credential
+            .as_ref()
+            .map_or(Service::CloudFormation, Credential::service);
+        let answer = credential
+            .and_then(|credential| self.admit(&credential, call.token, fault))
+            .and_then(|caller| self.perform(&caller, call.form, &request_id));
+        let (status, body) = match answer {
+            Ok(body) => (200, body),
+            Err(error) => (
+                error.status,
+                wire::write_error(service, &error, &request_id),
+            ),
+        };
+        (fault != Some(Fault::Lost)).then_some(Reply {
+            status,
+            content_type: "text/xml",
+            request_id,
+            body,
+        })
+    }
+
+    /// Who calls, if the call gets through to the model.
+    fn admit(
+        &mut self,
+        credential: &Credential,
+        token: Option<&str>,
+        fault: Option<Fault>,
+    ) -> Result<Caller, ApiError> {
+        let session = (credential.key.clone(), token.map(str::to_owned));
+        if self.sessions.call(session, self.faults.expire_after()) {
+            return Err(wire::expired_token());
+        }
+        match fault {
+            Some(Fault::Throttle) => Err(wire::throttling()),
+            Some(Fault::Failure) => Err(wire::internal_failure(
+                "We encountered an internal error. Please try again.",
+            )),
+            Some(Fault::Unavailable) => Err(wire::service_unavailable()),
+            None | Some(Fault::Reset | Fault::Lost) => Ok(credential.caller(&self.account)),
+        }
+    }
+
+    fn perform(
+        &mut self,
+        caller: &Caller,
+        form: &[u8],
+        request_id: &str,
+    ) -> Result<String, ApiError> {
+        let Request { operation, action } = wire::read(form)?;
+        let now = self.now();
+        let what = (!operation.is_reading()).then(|| What::Call {
+            caller: caller.clone(),
+            form: String::from_utf8_lossy(form).into_owned(),
+        });
+        self.record(now, what)
+            .map_err(|error| wire::internal_failure(error.to_string()))?;
+        let answer = self.cloud.call(now, caller, &action)?;
+        wire::write(operation, &answer, request_id)
+    }
+
+    /// Performs an order to the server itself.
+    pub(super) fn order(&mut self, method: &str, name: &str, body: &[u8]) -> Reply {
+        let answer = Order::read(method, name, body)
+            .map_err(|error| error.to_string())
+            .and_then(|order| self.perform_order(order));
+        let (status, body) = match answer {
+            Ok(()) => (200, self.status()),
+            Err(message) => (400, json!({ "error": message })),
+        };
+        Reply {
+            status,
+            content_type: "application/json",
+            request_id: self.random.request_id(),
+            body: format!("{body}\n"),
+        }
+    }
+
+    fn perform_order(&mut self, order: Order) -> Result<(), String> {
+        match order {
+            Order::Status => {}
+            Order::Reset => {
+                self.cloud = Cloud::new(self.cloud.options().clone());
+                self.sessions = Sessions::default();
+                self.close().map_err(|error| error.to_string())?;
+            }
+            Order::Advance(advance) => self.advance(advance)?,
+            Order::Expire => self.sessions.expire(),
+            Order::Faults(text) => {
+                self.faults = text
+                    .parse()
+                    .map_err(|error: server::FaultError| error.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, advance: Advance) -> Result<(), String> {
+        match advance {
+            Advance::Seconds(seconds) => self.clock.skip(Duration::from_secs(seconds)),
+            Advance::Events(events) => {
+                for _ in 0..events {
+                    self.skip_to_next();
+                }
+            }
+            Advance::UntilIdle(_) => while self.skip_to_next() {},
+        }
+        let now = self.now();
+        self.cloud.advance(now);
+        self.record(now, None).map_err(|error| error.to_string())
+    }
+
+    /// Whether something was still to happen.
+    fn skip_to_next(&mut self) -> bool {
+        let Some(next) = self.cloud.next_event() else {
+            return false;
+        };
+        self.clock.skip_to(next);
+        let now = self.now();
+        self.cloud.advance(now);
+        true
+    }
+
+    fn status(&self) -> Value {
+        json!({
+            "now": timestamp(self.now()),
+            "next": self.cloud.next_event().map(timestamp),
+            "speed": self.clock.speed().0,
+            "seed": self.cloud.options().seed,
+        })
+    }
+
+    fn record(&mut self, now: Time, what: Option<What>) -> Result<(), JournalError> {
+        let Some(journal) = &mut self.journal else {
+            return Ok(());
+        };
+        if journal.is_long() {
+            journal.save(now, &self.cloud)?;
+        }
+        journal.record(now, what)
+    }
+
+    fn now(&self) -> Time {
+        self.clock.now()
+    }
+}

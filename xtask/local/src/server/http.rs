@@ -1,0 +1,129 @@
+//! HTTP/1.1 around the desk.
+
+use std::cell::RefCell;
+use std::net::TcpListener;
+use std::rc::Rc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::desk::{Call, Desk, Reply};
+
+/// Far more than a form with a template, which is at most 51,200 bytes before it is escaped.
+const LARGEST: usize = 1024 * 1024;
+
+/// What calls that are under way get when the server ends.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+type Shared = Rc<RefCell<Desk>>;
+type Answer = Result<Response<Full<Bytes>>, NoAnswer>;
+
+/// Ends a connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the call gets no answer")]
+struct NoAnswer;
+
+/// Serves until it is told to stop, then lets what is under way end.
+pub(super) async fn serve(
+    listener: TcpListener,
+    desk: Desk,
+    mut stop: watch::Receiver<()>,
+) -> std::io::Result<Desk> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let desk = Rc::new(RefCell::new(desk));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            // Also when whoever would say so is gone.
+            _ = stop.changed() => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => {
+                // A client that is gone before it is served is no failure of the server.
+                if let Ok((stream, _)) = accepted {
+                    connections.spawn_local(connection(stream, Rc::clone(&desk), stop.clone()));
+                }
+            }
+        }
+    }
+    drop(listener);
+    let ended = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(PATIENCE, ended).await;
+    connections.shutdown().await;
+    Rc::into_inner(desk)
+        .map(RefCell::into_inner)
+        .ok_or_else(|| std::io::Error::other("a connection outlives the server"))
+}
+
+async fn connection(stream: TcpStream, desk: Shared, mut stop: watch::Receiver<()>) {
+    // Answers are small: waiting to fill a packet would be all of their latency.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer(Rc::clone(&desk), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    loop {
+        tokio::select! {
+            // Broken connections are the client's to notice.
+            _ = connection.as_mut() => break,
+            _ = stop.changed() => connection.as_mut().graceful_shutdown(),
+        }
+    }
+}
+
+async fn answer(desk: Shared, request: Request<Incoming>) -> Answer {
+    let (head, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, LARGEST).collect().await else {
+        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE));
+    };
+    let body = body.to_bytes();
+    if let Some(order) = head.uri.path().strip_prefix("/_local/") {
+        let reply = desk.borrow_mut().order(head.method.as_str(), order, &body);
+        return response(reply);
+    }
+    if head.uri.path() != "/" {
+        return Ok(plain(StatusCode::NOT_FOUND));
+    }
+    let latency = desk.borrow_mut().latency();
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let call = Call {
+        authorization: header("authorization"),
+        token: header("x-amz-security-token"),
+        form: if head.method == Method::GET {
+            head.uri.query().unwrap_or_default().as_bytes()
+        } else {
+            &body
+        },
+    };
+    let reply = desk.borrow_mut().call(&call).ok_or(NoAnswer)?;
+    response(reply)
+}
+
+fn response(reply: Reply) -> Answer {
+    let mut response = Response::new(Full::new(Bytes::from(reply.body)));
+    *response.status_mut() = StatusCode::from_u16(reply.status).map_err(|_| NoAnswer)?;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    if let Ok(id) = HeaderValue::from_str(&reply.request_id) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    Ok(response)
+}
+
+fn plain(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,273 @@
+//! What there is, kept in a folder from one run to the next.
+//!
+//! Two files: `cloud.json`, the whole model at some time, and `journal.ndjson`, every call since.
+//! The model is deterministic, so the calls at their times give it back as it was. Saving it whole
+//! after each call would cost more than the call: an environment is megabytes.
+//!
+//! An entry is written before its call is performed. A server that is killed in between has
+//! performed a call whose answer was lost, which clients have to cope with anyway. Reading calls
+//! leave their time, so that nothing that was seen is undone by a restart. It survives the death of
+//! the process, not of the machine: nothing waits for the disk.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::{Caller, Time};
+use crate::{Cloud, wire};
+
+/// Changes with the meaning of the files. What the model itself saves has its own.
+const FORMAT: u32 = 1;
+
+/// When the journal is this long, the model is written instead.
+const LONG: u64 = 16 * 1024 * 1024;
+
+/// Why a folder keeps nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another server has it.
+    #[error("another server is using `{0}`")]
+    InUse(PathBuf),
+    /// It can't be read.
+    #[error("can't read `{path}`")]
+    Read {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It can't be written.
+    #[error("can't write `{path}`")]
+    Write {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another version wrote it, or something else.
+    #[error("`{path}` is not what this version keeps: remove the folder to begin anew")]
+    Format {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Option<serde_json::Error>,
+    },
+}
+
+/// A folder that keeps what there is.
+#[derive(Debug)]
+pub(super) struct Journal {
+    folder: PathBuf,
+    file: File,
+    length: u64,
+    sequence: u64,
+    /// Held for as long as this lives.
+    _lock: File,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    format: u32,
+    sequence: u64,
+    now: Time,
+    cloud: Cloud,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    sequence: u64,
+    at: Time,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    what: Option<What>,
+}
+
+/// What changed something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum What {
+    /// A call, as it came.
+    Call {
+        /// Who called.
+        caller: Caller,
+        /// The form.
+        form: String,
+    },
+}
+
+impl What {
+    /// Does it again. The answer was given the first time.
+    fn replay(&self, cloud: &mut Cloud, at: Time) {
+        match self {
+            Self::Call { caller, form } => {
+                if let Ok(request) = wire::read(form.as_bytes()) {
+                    let _ = cloud.call(at, caller, &request.action);
+                }
+            }
+        }
+    }
+}
+
+impl Journal {
+    /// Opens a folder: gives what it keeps, with the time it was, or what `fresh` makes.
+    pub(super) fn open(
+        folder: &Path,
+        fresh: impl FnOnce() -> (Cloud, Time),
+    ) -> Result<(Self, Cloud, Time), JournalError> {
+        fs::create_dir_all(folder).map_err(|source| write_error(folder, source))?;
+        let lock = lock(folder)?;
+        let mut saved = match read(&folder.join("cloud.json"))? {
+            Some(text) => saved(folder, &text)?,
+            None => {
+                let (cloud, now) = fresh();
+                Saved {
+                    format: FORMAT,
+                    sequence: 0,
+                    now,
+                    cloud,
+                }
+            }
+        };
+        let path = folder.join("journal.ndjson");
+        replay(&mut saved, &path, &read(&path)?.unwrap_or_default())?;
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(|source| write_error(&path, source))?;
+        let mut journal = Self {
+            folder: folder.to_owned(),
+            file,
+            length: 0,
+            sequence: saved.sequence,
+            _lock: lock,
+        };
+        journal.save(saved.now, &saved.cloud)?;
+        Ok((journal, saved.cloud, saved.now))
+    }
+
+    /// Notes what is about to happen, or only that it is later.
+    pub(super) fn record(&mut self, at: Time, what: Option<What>) -> Result<(), JournalError> {
+        self.sequence += 1;
+        let entry = Entry {
+            sequence: self.sequence,
+            at,
+            what,
+        };
+        let mut line = json(&self.folder, &entry)?;
+        line.push('\n');
+        self.length += line.len() as u64;
+        self.file
+            .write_all(line.as_bytes())
+            .map_err(|source| write_error(&self.folder, source))
+    }
+
+    /// Whether it is time to write the model instead.
+    pub(super) const fn is_long(&self) -> bool {
+        self.length > LONG
+    }
+
+    /// Writes the model; the entries until now are no longer needed.
+    pub(super) fn save(&mut self, now: Time, cloud: &Cloud) -> Result<(), JournalError> {
+        #[derive(Serialize)]
+        struct Saving<'a> {
+            format: u32,
+            sequence: u64,
+            now: Time,
+            cloud: &'a Cloud,
+        }
+        let saving = Saving {
+            format: FORMAT,
+            sequence: self.sequence,
+            now,
+            cloud,
+        };
+        let text = json(&self.folder, &saving)?;
+        // Whole or not at all: a reader finds the old file or the new one, and skips entries that
+        // the new one already has.
+        let (new, path) = (
+            self.folder.join("cloud.json.new"),
+            self.folder.join("cloud.json"),
+        );
+        fs::write(&new, text)
+            .and_then(|()| fs::rename(&new, &path))
+            .and_then(|()| self.file.set_len(0))
+            .map_err(|source| write_error(&path, source))?;
+        self.length = 0;
+        Ok(())
+    }
+}
+
+fn saved(folder: &Path, text: &str) -> Result<Saved, JournalError> {
+    let format = |source| JournalError::Format {
+        path: folder.join("cloud.json"),
+        source,
+    };
+    let saved: Saved = serde_json::from_str(text).map_err(|source| format(Some(source)))?;
+    if saved.format == FORMAT {
+        Ok(saved)
+    } else {
+        Err(format(None))
+    }
+}
+
+fn replay(saved: &mut Saved, path: &Path, journal: &str) -> Result<(), JournalError> {
+    // The last line has no end when the server was killed while it wrote: that call never was.
+    for line in journal
+        .split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'))
+    {
+        let entry: Entry = serde_json::from_str(line).map_err(|source| JournalError::Format {
+            path: path.to_owned(),
+            source: Some(source),
+        })?;
+        if entry.sequence <= saved.sequence {
+            continue;
+        }
+        saved.cloud.advance(entry.at);
+        if let Some(what) = entry.what {
+            what.replay(&mut saved.cloud, entry.at);
+        }
+        saved.sequence = entry.sequence;
+        saved.now = saved.now.max(entry.at);
+    }
+    Ok(())
+}
+
+fn lock(folder: &Path) -> Result<File, JournalError> {
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(|source| write_error(&path, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(JournalError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(source)) => Err(write_error(&path, source)),
+    }
+}
+
+fn read(path: &Path) -> Result<Option<String>, JournalError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(JournalError::Read {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+fn json(path: &Path, value: &impl Serialize) -> Result<String, JournalError> {
+    serde_json::to_string(value).map_err(|source| write_error(path, source.into()))
+}
+
+fn write_error(path: &Path, source: io::Error) -> JournalError {
+    JournalError::Write {
+        path: path.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,21 @@
+//! The local CloudFormation over HTTP, for clients that are programs of their own.
+//!
+//! One thread, one address on the loopback interface. [`Server::start`] is for tests, the program
+//! `local-cloudformation` for everybody else. What a request means is decided in `desk`, which
+//! knows no sockets; `http` knows nothing else.
+
+mod clock;
+mod control;
+mod desk;
+mod faults;
+mod http;
+mod journal;
+mod options;
+mod random;
+mod running;
+mod sessions;
+
+pub use faults::{FaultError, Faults};
+pub use journal::JournalError;
+pub use options::{DEFAULT_SPEED, Options, Speed, SpeedError};
+pub use running::{Running, Server, ServerError};

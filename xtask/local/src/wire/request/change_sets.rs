@@ -1,0 +1,94 @@
+//! Requests about change sets.
+
+use std::collections::BTreeMap;
+
+use super::target::target;
+use crate::api::{Action, ChangeSetType};
+use crate::wire::error;
+use crate::wire::reader::Reader;
+use crate::wire::rule;
+
+const TYPES: &[(&str, ChangeSetType)] = &[
+    ("CREATE", ChangeSetType::Create),
+    ("UPDATE", ChangeSetType::Update),
+    ("IMPORT", ChangeSetType::Import),
+];
+
+pub(super) fn create(reader: &mut Reader<'_>) -> Action {
+    reader.not_modelled(&["IncludeNestedStacks", "OnStackFailure", "DeploymentMode"]);
+    Action::CreateChangeSet {
+        target: target(
+            reader,
+            &rule::STACK,
+            ("ClientToken", &rule::CHANGE_SET_TOKEN),
+        ),
+        name: reader.required("ChangeSetName", &rule::NEW_CHANGE_SET),
+        kind: reader
+            .choice("ChangeSetType", TYPES)
+            .unwrap_or(ChangeSetType::Update),
+        description: reader.optional("Description", &rule::DESCRIPTION),
+        import_existing: reader.flag("ImportExistingResources").unwrap_or(false),
+        imports: imports(reader),
+    }
+}
+
+/// Logical id, type, identifier.
+fn imports(reader: &mut Reader<'_>) -> Vec<(String, String, BTreeMap<String, String>)> {
+    let members = reader.members("ResourcesToImport").unwrap_or_default();
+    let read = |member: &String| {
+        (
+            reader.required(&format!("{member}.LogicalResourceId"), &rule::ANY),
+            reader.required(&format!("{member}.ResourceType"), &rule::ANY),
+            reader
+                .entries(&format!("{member}.ResourceIdentifier"))
+                .into_iter()
+                .collect(),
+        )
+    };
+    members.iter().map(read).collect()
+}
+
+/// Which change set, and of which stack: a name alone is not enough.
+fn which(reader: &mut Reader<'_>) -> (String, Option<String>) {
+    let change_set = reader.required("ChangeSetName", &rule::CHANGE_SET);
+    let stack = reader.optional("StackName", &rule::STACK);
+    if stack.is_none() && !change_set.starts_with("arn:") {
+        reader.refuse(error::validation(
+            "StackName must be specified if ChangeSetName is not specified as an ARN.",
+        ));
+    }
+    (change_set, stack)
+}
+
+pub(super) fn describe(reader: &mut Reader<'_>) -> Action {
+    let (change_set, stack) = which(reader);
+    Action::DescribeChangeSet {
+        change_set,
+        stack,
+        next: reader.optional("NextToken", &rule::NEXT_TOKEN),
+        values: reader.flag("IncludePropertyValues").unwrap_or(false),
+    }
+}
+
+pub(super) fn list(reader: &mut Reader<'_>) -> Action {
+    Action::ListChangeSets {
+        stack: reader.required("StackName", &rule::STACK),
+        next: reader.optional("NextToken", &rule::NEXT_TOKEN),
+    }
+}
+
+pub(super) fn execute(reader: &mut Reader<'_>) -> Action {
+    reader.not_modelled(&["RetainExceptOnCreate"]);
+    let (change_set, stack) = which(reader);
+    Action::ExecuteChangeSet {
+        change_set,
+        stack,
+        disable_rollback: reader.flag("DisableRollback").unwrap_or(false),
+        token: reader.optional("ClientRequestToken", &rule::TOKEN),
+    }
+}
+
+pub(super) fn delete(reader: &mut Reader<'_>) -> Action {
+    let (change_set, stack) = which(reader);
+    Action::DeleteChangeSet { change_set, stack }
+}

@@ -1,0 +1,79 @@
+//! Requests about a stack's resources: what happened to them, how they are, whether they drifted.
+
+use crate::api::Action;
+use crate::wire::error;
+use crate::wire::reader::Reader;
+use crate::wire::rule;
+
+const SIGNALS: &[(&str, bool)] = &[("SUCCESS", true), ("FAILURE", false)];
+
+pub(super) fn events(reader: &mut Reader<'_>) -> Action {
+    Action::DescribeStackEvents {
+        stack: reader.required("StackName", &rule::STACK),
+        next: reader.optional("NextToken", &rule::NEXT_TOKEN),
+    }
+}
+
+pub(super) fn describe_one(reader: &mut Reader<'_>) -> Action {
+    Action::DescribeStackResources {
+        stack: reader.required("StackName", &rule::STACK),
+        logical_id: Some(reader.required("LogicalResourceId", &rule::ANY)),
+    }
+}
+
+pub(super) fn describe(reader: &mut Reader<'_>) -> Action {
+    reader.not_modelled(&["PhysicalResourceId"]);
+    let stack = reader.optional("StackName", &rule::STACK);
+    if stack.is_none() {
+        reader.refuse(error::validation(
+            "Either StackName or PhysicalResourceId must be specified.",
+        ));
+    }
+    Action::DescribeStackResources {
+        stack: stack.unwrap_or_default(),
+        logical_id: reader.optional("LogicalResourceId", &rule::ANY),
+    }
+}
+
+pub(super) fn list(reader: &mut Reader<'_>) -> Action {
+    Action::ListStackResources {
+        stack: reader.required("StackName", &rule::STACK),
+        next: reader.optional("NextToken", &rule::NEXT_TOKEN),
+    }
+}
+
+pub(super) fn detect_drift(reader: &mut Reader<'_>) -> Action {
+    reader.not_modelled(&["LogicalResourceIds"]);
+    Action::DetectStackDrift {
+        stack: reader.required("StackName", &rule::STACK),
+    }
+}
+
+pub(super) fn drift_detection(reader: &mut Reader<'_>) -> Action {
+    Action::DescribeStackDriftDetectionStatus {
+        detection: reader.required("StackDriftDetectionId", &rule::DETECTION),
+    }
+}
+
+/// `MaxResults` is passed over: how much is on a page is the server's to say, and clients follow
+/// its tokens.
+pub(super) fn drifts(reader: &mut Reader<'_>) -> Action {
+    Action::DescribeStackResourceDrifts {
+        stack: reader.required("StackName", &rule::STACK),
+        statuses: reader
+            .texts("StackResourceDriftStatusFilters")
+            .unwrap_or_default(),
+        next: reader.optional("NextToken", &rule::NEXT_TOKEN),
+    }
+}
+
+pub(super) fn signal(reader: &mut Reader<'_>) -> Action {
+    Action::SignalResource {
+        stack: reader.required("StackName", &rule::STACK),
+        logical_id: reader.required("LogicalResourceId", &rule::ANY),
+        unique_id: reader.required("UniqueId", &rule::SIGNAL),
+        success: reader
+            .required_choice("Status", SIGNALS)
+            .unwrap_or_default(),
+    }
+}

@@ -1,0 +1,99 @@
+//! What a stack is made of: what three operations share, and the texts of their enumerations.
+
+use crate::api::{Capability, Parameter, Tag, Target, TemplateInput};
+use crate::wire::error;
+use crate::wire::reader::Reader;
+use crate::wire::rule::{self, Rule};
+
+/// In the order in which CloudFormation lists them (aws-actions/aws-cloudformation-github-deploy#130).
+const CAPABILITIES: &[(&str, Capability)] = &[
+    ("CAPABILITY_AUTO_EXPAND", Capability::AutoExpand),
+    ("CAPABILITY_NAMED_IAM", Capability::NamedIam),
+    ("CAPABILITY_IAM", Capability::Iam),
+];
+
+/// Would change what happens to the stack. `NotificationARNs` and `DisableValidation` would not,
+/// and are passed over.
+const NOT_MODELLED: &[&str] = &[
+    "TemplateURL",
+    "StackPolicyURL",
+    "ResourceTypes",
+    "RollbackConfiguration.RollbackTriggers",
+    "RollbackConfiguration.MonitoringTimeInMinutes",
+    "RetainExceptOnCreate",
+    "DeploymentConfig.Mode",
+    "DeploymentConfig.DisableRollback",
+];
+
+/// Reads it; the rule for the name and the parameter with the token differ by operation.
+pub(super) fn target(reader: &mut Reader<'_>, stack: &Rule, token: (&str, &Rule)) -> Target {
+    reader.not_modelled(NOT_MODELLED);
+    Target {
+        stack: reader.required("StackName", stack),
+        template: template(reader),
+        parameters: parameters(reader),
+        capabilities: reader
+            .choices("Capabilities", CAPABILITIES)
+            .unwrap_or_default(),
+        tags: tags(reader),
+        role: reader.optional("RoleARN", &rule::ROLE),
+        token: reader.optional(token.0, token.1),
+    }
+}
+
+fn template(reader: &mut Reader<'_>) -> TemplateInput {
+    let body = reader.optional("TemplateBody", &rule::TEMPLATE);
+    let previous = reader.flag("UsePreviousTemplate") == Some(true);
+    match (body, previous) {
+        (Some(body), false) => TemplateInput::Body(body),
+        (None, true) => TemplateInput::Previous,
+        (body, _) => {
+            // AWS's text where none is given. With both, the template would count for nothing.
+            reader.refuse(error::validation(if body.is_some() {
+                "Template Body and UsePreviousTemplate can't be specified together."
+            } else {
+                "Either Template URL or Template Body must be specified."
+            }));
+            TemplateInput::Previous
+        }
+    }
+}
+
+fn parameters(reader: &mut Reader<'_>) -> Vec<Parameter> {
+    let members = reader.members("Parameters").unwrap_or_default();
+    let read = |member: &String| {
+        let key = reader.required(&format!("{member}.ParameterKey"), &rule::ANY);
+        let value = reader.optional(&format!("{member}.ParameterValue"), &rule::ANY);
+        let previous = reader.flag(&format!("{member}.UsePreviousValue")) == Some(true);
+        let value = match (value, previous) {
+            // Some clients write an empty value beside the flag.
+            (Some(value), true) if !value.is_empty() => {
+                reader.refuse(error::validation(format!(
+                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as \
+                     true and non empty value for a parameter"
+                )));
+                None
+            }
+            (_, true) => None,
+            (value, false) => {
+                if value.is_none() {
+                    reader.refuse(error::validation(format!(
+                        "Parameters: [{key}] must have values"
+                    )));
+                }
+                value
+            }
+        };
+        Parameter { key, value }
+    };
+    members.iter().map(read).collect()
+}
+
+fn tags(reader: &mut Reader<'_>) -> Option<Vec<Tag>> {
+    let members = reader.members("Tags")?;
+    let read = |member: &String| Tag {
+        key: reader.required(&format!("{member}.Key"), &rule::TAG_KEY),
+        value: reader.required(&format!("{member}.Value"), &rule::TAG_VALUE),
+    };
+    Some(members.iter().map(read).collect())
+}

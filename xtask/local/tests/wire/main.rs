@@ -1,0 +1,7 @@
+//! The wire, without a model behind it and with: texts in and out, HTTP, the program.
+
+mod answers;
+mod http;
+mod program;
+mod requests;
+mod support;

@@ -1,0 +1,242 @@
+//! How it ended: what failed first, what was done about it, what to do.
+
+use std::collections::BTreeMap;
+
+use common::environment::EnvironmentName;
+use deploy_engine::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
+use deploy_engine::plan::{Plan, StepId};
+
+use crate::line::{Line, Tone};
+use crate::look::Look;
+use crate::plan::{finding, named};
+use crate::wording::{Work, count, listed, short, work};
+
+/// How many of those that were not begun are named.
+const NAMED: usize = 6;
+
+/// Whether a step ended in a way that somebody has to look at.
+#[must_use]
+pub const fn is_failure(outcome: &StepOutcome) -> bool {
+    matches!(
+        outcome,
+        StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Moved { .. }
+    )
+}
+
+/// The sign before a step that has ended, and its tone.
+pub(crate) const fn sign(outcome: &StepOutcome, look: Look) -> (&'static str, Tone) {
+    match outcome {
+        StepOutcome::Done { .. } | StepOutcome::Unchanged => (look.done(), Tone::Good),
+        StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Moved { .. } => {
+            (look.failed(), Tone::Bad)
+        }
+        StepOutcome::Skipped { .. } | StepOutcome::Detached => (look.left_out(), Tone::Dim),
+    }
+}
+
+/// How a step ended, in a word or two.
+pub(crate) fn word(work: Work, outcome: &StepOutcome) -> String {
+    match outcome {
+        StepOutcome::Done { .. } => work.done.to_owned(),
+        StepOutcome::Unchanged => "unchanged".to_owned(),
+        StepOutcome::Failed(_) => "failed".to_owned(),
+        StepOutcome::Blocked { .. } => "blocked".to_owned(),
+        StepOutcome::Moved { .. } => "has moved".to_owned(),
+        StepOutcome::Skipped { .. } => "not begun".to_owned(),
+        StepOutcome::Detached => "goes on".to_owned(),
+    }
+}
+
+/// Why, in a line, at once; the whole story is told at the end.
+pub(crate) fn in_short(outcome: &StepOutcome) -> Vec<Line> {
+    match outcome {
+        StepOutcome::Failed(failure) => match &failure.cause {
+            Some(cause) => vec![
+                Line::at(4)
+                    .plain(format!("{}: ", cause.logical_id))
+                    .plain(&cause.reason)
+                    .hanging(4),
+            ],
+            None => vec![Line::at(4).plain(&failure.message).hanging(4)],
+        },
+        StepOutcome::Moved { difference } => vec![Line::at(4).plain(difference).hanging(4)],
+        StepOutcome::Done { .. }
+        | StepOutcome::Unchanged
+        | StepOutcome::Blocked { .. }
+        | StepOutcome::Skipped { .. }
+        | StepOutcome::Detached => Vec::new(),
+    }
+}
+
+/// The whole story of a walk that did not succeed; nothing of one that did.
+///
+/// `again` is the command that goes on from here.
+#[must_use]
+pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
+    let ended = |belongs: fn(&StepOutcome) -> bool| {
+        plan.steps
+            .iter()
+            .filter_map(|step| Some((step, outcome.steps.get(&step.id)?)))
+            .filter(move |(_, outcome)| belongs(outcome))
+    };
+    let mut lines = Vec::new();
+    let failed = ended(is_failure).count();
+    if failed > 0 {
+        let text = format!("{} of {} failed", failed, count(plan.steps.len(), "step"));
+        lines.push(Line::new());
+        lines.push(
+            Line::new()
+                .and(Tone::Bad, "error")
+                .plain(format!(": {text}")),
+        );
+    }
+    for (step, ended) in ended(is_failure) {
+        let stack = short(&step.stack, plan.environment);
+        lines.push(Line::new());
+        let title = Line::at(2).and(Tone::Strong, stack);
+        match ended {
+            StepOutcome::Failed(failure) => {
+                lines.push(title.plain(format!(": {}", failure.message)));
+                lines.extend(failed_with(failure));
+            }
+            StepOutcome::Blocked { findings } => {
+                let text = ": its change set shows what nobody acknowledged; it was not executed";
+                lines.push(title.plain(text));
+                for one in findings {
+                    lines.extend(finding(one, plan.environment));
+                }
+            }
+            StepOutcome::Moved { difference } => {
+                let text = ": it is not as the plan observed it; nothing was done to it";
+                lines.push(title.plain(text));
+                lines.push(Line::at(4).plain(difference));
+                lines.push(help(&format!("what runs it again plans anew: {again}")));
+            }
+            _ => {}
+        }
+    }
+    lines.extend(not_begun(plan, outcome));
+    let going_on: Vec<&str> = ended(|one| matches!(one, StepOutcome::Detached))
+        .map(|(step, _)| short(&step.stack, plan.environment))
+        .collect();
+    if outcome.detached {
+        lines.extend(left(plan, &going_on, again));
+    } else if ended(|one| matches!(one, StepOutcome::Failed(_))).count() > 0 {
+        lines.push(Line::new());
+        lines.push(
+            Line::new()
+                .plain("when the cause is mended, go on with: ")
+                .whole(Tone::Strong, again),
+        );
+    }
+    lines
+}
+
+/// Root cause first, then what was done about it, then what to do.
+fn failed_with(failure: &Failure) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let Some(cause) = &failure.cause {
+        lines.extend(resource(cause, Tone::Bad));
+    }
+    if !failure.others.is_empty() {
+        lines.push(Line::at(4).and(Tone::Dim, "failed by themselves too:"));
+        for other in &failure.others {
+            lines.extend(resource(other, Tone::Plain));
+        }
+    }
+    if let Some(aftermath) = &failure.aftermath {
+        lines.push(Line::at(4).and(Tone::Dim, "then: ").plain(aftermath));
+    }
+    if let Some(hint) = &failure.hint {
+        lines.push(help(hint));
+    }
+    lines
+}
+
+fn resource(failure: &ResourceFailure, tone: Tone) -> Vec<Line> {
+    let first = Line::at(4)
+        .and(tone, &failure.logical_id)
+        .plain("  ")
+        .and(Tone::Dim, &failure.resource_type)
+        .plain("  ")
+        .and(tone, &failure.status);
+    let mut lines = vec![first, Line::at(6).plain(&failure.reason).hanging(6)];
+    if let Some(id) = &failure.physical_id {
+        lines.push(Line::at(6).and(Tone::Dim, "is ").whole(Tone::Dim, id));
+    }
+    lines
+}
+
+/// Those that were not begun, grouped by what kept them from it.
+fn not_begun(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
+    let mut by_cause: BTreeMap<&StepId, Vec<String>> = BTreeMap::new();
+    for step in &plan.steps {
+        if let Some(StepOutcome::Skipped { because }) = outcome.steps.get(&step.id) {
+            let steps = by_cause.entry(because).or_default();
+            steps.push(named(plan, step));
+        }
+    }
+    by_cause
+        .into_iter()
+        .flat_map(|(because, steps)| {
+            let cause = plan.steps.iter().find(|step| step.id == *because);
+            let cause = cause.map_or_else(|| because.to_string(), |step| named(plan, step));
+            let text = format!("not begun, because of {cause}: {}", listed(&steps, NAMED));
+            [Line::new(), Line::at(2).plain(text).hanging(4)]
+        })
+        .collect()
+}
+
+/// It was left: nothing is lost, and this is how to come back.
+fn left(plan: &Plan, going_on: &[&str], again: &str) -> Vec<Line> {
+    let mut lines = vec![Line::new()];
+    if going_on.is_empty() {
+        lines.push(Line::new().plain("left; nothing is going on in the stacks"));
+    } else {
+        let text = format!(
+            "left; CloudFormation goes on with {}",
+            listed(going_on, plan.steps.len())
+        );
+        lines.push(Line::new().plain(text));
+    }
+    lines.push(
+        Line::at(2)
+            .and(Tone::Dim, "= help: ")
+            .plain("to follow it and do the rest: ")
+            .whole(Tone::Strong, again)
+            .hanging(4),
+    );
+    lines
+}
+
+fn help(hint: &str) -> Line {
+    Line::at(4)
+        .and(Tone::Dim, "= help: ")
+        .plain(hint)
+        .hanging(6)
+}
+
+/// One line for a walk that did what it should.
+#[must_use]
+pub fn success(plan: &Plan, took: &str) -> Line {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for step in &plan.steps {
+        *counts.entry(work(step).done).or_default() += 1;
+    }
+    let parts: Vec<String> = counts
+        .into_iter()
+        .map(|(word, number)| format!("{number} {word}"))
+        .collect();
+    let parts = if parts.is_empty() {
+        "nothing to do".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    Line::new()
+        .and(Tone::Good, environment_is(plan.environment))
+        .plain(format!(": {parts}, in {took}"))
+}
+
+fn environment_is(environment: EnvironmentName) -> String {
+    format!("{environment} is as defined")
+}

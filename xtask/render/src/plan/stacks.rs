@@ -1,0 +1,88 @@
+//! What happens to each stack.
+
+use deploy_engine::plan::{Action, StackPlan};
+
+use super::Shown;
+use super::changes::both;
+use crate::line::{Line, Tone};
+use crate::wording::{action, count, listed, short, sign};
+
+/// How many exports are named before it is said how many more there are.
+const EXPORTS_NAMED: usize = 3;
+
+/// The stacks that something happens to, in the plan's order; the rest in one line.
+pub(super) fn stacks(shown: Shown<'_>) -> Vec<Line> {
+    let plan = shown.plan;
+    let name = |stack: &StackPlan| short(&stack.name, plan.environment).to_owned();
+    let (unchanged, rest): (Vec<&StackPlan>, Vec<&StackPlan>) = plan
+        .stacks
+        .iter()
+        .partition(|stack| stack.action == Action::Unchanged);
+    let width = rest.iter().map(|stack| name(stack).len()).max();
+    let column = width.unwrap_or(0).clamp(8, 30) + 6;
+    let mut lines = Vec::new();
+    for stack in rest {
+        let tone = tone(stack.action);
+        let line = Line::at(2)
+            .and(tone, sign(stack.action))
+            .plain(" ")
+            .and(Tone::Strong, name(stack))
+            .to(column)
+            .and(tone, action(stack.action))
+            .to(column + 11)
+            .hanging(column + 11)
+            .plain(&stack.reason);
+        lines.push(line);
+        if !stack.kept_exports.is_empty() {
+            let kept: Vec<&str> = stack
+                .kept_exports
+                .iter()
+                .map(|export| short(export, plan.environment))
+                .collect();
+            let text = format!(
+                "keeps {} until nobody imports {} any more: {}",
+                count(kept.len(), "export"),
+                if kept.len() == 1 { "it" } else { "them" },
+                listed(&kept, EXPORTS_NAMED),
+            );
+            lines.push(Line::at(6).and(Tone::Dim, text));
+        }
+        if !stack.deferred.is_empty() {
+            let mut from: Vec<&str> = stack
+                .deferred
+                .iter()
+                .map(|one| short(&one.stack, plan.environment))
+                .collect();
+            from.dedup();
+            let exports: Vec<&str> = stack
+                .deferred
+                .iter()
+                .map(|one| short(&one.export, plan.environment))
+                .collect();
+            let text = format!(
+                "no change set yet: it needs {} of {}",
+                listed(&exports, EXPORTS_NAMED),
+                listed(&from, EXPORTS_NAMED),
+            );
+            lines.push(Line::at(6).and(Tone::Dim, text));
+        }
+        lines.extend(both(shown, &stack.name));
+    }
+    if !unchanged.is_empty() {
+        let names: Vec<String> = unchanged.into_iter().map(name).collect();
+        let sign = sign(Action::Unchanged);
+        let text = format!("{sign} unchanged: {}", names.join(", "));
+        lines.push(Line::at(2).and(Tone::Dim, text).hanging(4));
+    }
+    lines
+}
+
+/// How an action is coloured, here and wherever else it stands.
+const fn tone(action: Action) -> Tone {
+    match action {
+        Action::Create => Tone::Good,
+        Action::Update | Action::Protect | Action::Recover => Tone::Warn,
+        Action::Delete | Action::Blocked => Tone::Bad,
+        Action::Unchanged | Action::Skipped => Tone::Dim,
+    }
+}

@@ -1,0 +1,199 @@
+//! Whether what is deployed is what is defined.
+//!
+//! A plan knows it already: this is a plan read without the wish to deploy.
+
+use std::collections::BTreeMap;
+
+use common::environment::EnvironmentName;
+use deploy_engine::plan::{Action, Plan};
+use deploy_engine::port::StackView;
+use deploy_engine::status::StackStatus;
+use serde::Serialize;
+
+use crate::line::{Line, Tone};
+use crate::look::Look;
+use crate::wording::{count, short};
+
+/// How the stacks of an environment stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// Its account.
+    pub account: String,
+    /// Its region.
+    pub region: String,
+    /// Whether nothing differs.
+    pub as_defined: bool,
+    /// The stacks, in the plan's order.
+    pub stacks: Vec<Standing>,
+}
+
+/// How a stack stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub state: State,
+    /// Why that, in a few words.
+    pub reason: String,
+    /// Its status in CloudFormation, if it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<StackStatus>,
+    /// When it was changed last, as CloudFormation writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<String>,
+}
+
+/// Where a stack stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// As defined.
+    AsDefined,
+    /// Deployed, and defined otherwise.
+    Differs,
+    /// Defined, and not deployed.
+    Missing,
+    /// Deployed, and not defined.
+    Undefined,
+    /// As defined, but its protection.
+    Unprotected,
+    /// Something is going on.
+    Busy,
+    /// In a status that it has to be brought out of.
+    Stuck,
+    /// Something has to be agreed to or mended before it can be deployed.
+    Blocked,
+    /// Nothing is expected of it.
+    LeftAlone,
+}
+
+impl State {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::AsDefined => "as defined",
+            Self::Differs => "differs",
+            Self::Missing => "missing",
+            Self::Undefined => "not defined",
+            Self::Unprotected => "unprotected",
+            Self::Busy => "busy",
+            Self::Stuck => "stuck",
+            Self::Blocked => "blocked",
+            Self::LeftAlone => "left alone",
+        }
+    }
+
+    const fn tone(self) -> Tone {
+        match self {
+            Self::AsDefined => Tone::Good,
+            Self::LeftAlone => Tone::Dim,
+            Self::Differs | Self::Missing | Self::Undefined | Self::Unprotected | Self::Busy => {
+                Tone::Warn
+            }
+            Self::Stuck | Self::Blocked => Tone::Bad,
+        }
+    }
+}
+
+impl Report {
+    /// Reads a plan. `stacks` are those that were observed.
+    #[must_use]
+    pub fn of(plan: &Plan, stacks: &BTreeMap<String, StackView>) -> Self {
+        let standing = |stack: &deploy_engine::plan::StackPlan| {
+            let busy = stack
+                .status
+                .as_ref()
+                .is_some_and(StackStatus::is_in_progress);
+            let state = match stack.action {
+                Action::Unchanged => State::AsDefined,
+                Action::Create => State::Missing,
+                Action::Update => State::Differs,
+                Action::Delete => State::Undefined,
+                Action::Protect => State::Unprotected,
+                Action::Recover if busy => State::Busy,
+                Action::Recover => State::Stuck,
+                Action::Blocked => State::Blocked,
+                Action::Skipped => State::LeftAlone,
+            };
+            Standing {
+                name: stack.name.clone(),
+                state,
+                reason: stack.reason.clone(),
+                status: stack.status.clone(),
+                changed: stacks.get(&stack.name).map(|view| view.changed.clone()),
+            }
+        };
+        let stacks: Vec<Standing> = plan.stacks.iter().map(standing).collect();
+        let fine = |one: &Standing| matches!(one.state, State::AsDefined | State::LeftAlone);
+        Self {
+            environment: plan.environment,
+            account: plan.account.clone(),
+            region: plan.region.clone(),
+            as_defined: stacks.iter().all(fine),
+            stacks,
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn lines(&self, look: Look) -> Vec<Line> {
+        let names = self.stacks.iter();
+        let names = names.map(|one| short(&one.name, self.environment).len());
+        let first = names.max().unwrap_or(0).clamp(8, 30) + 4;
+        let (second, third) = (first + 13, first + 13 + 26);
+        let mut lines = vec![
+            Line::new()
+                .and(Tone::Strong, self.environment.as_str())
+                .plain(format!(": account {}, {}", self.account, self.region)),
+            Line::new(),
+        ];
+        for one in &self.stacks {
+            let line = Line::at(2)
+                .plain(short(&one.name, self.environment))
+                .to(first)
+                .and(one.state.tone(), one.state.word());
+            let status = one.status.as_ref().map_or("", StackStatus::as_str);
+            let line = if look.width < 60 {
+                line
+            } else {
+                line.to(second).plain(status)
+            };
+            let line = match &one.changed {
+                // To the second is enough, and fits.
+                Some(changed) if look.width >= third + 19 => {
+                    let changed: String = changed.chars().take(19).collect();
+                    line.to(third).and(Tone::Dim, changed)
+                }
+                _ => line,
+            };
+            lines.push(line);
+            if one.state != State::AsDefined && !one.reason.is_empty() {
+                lines.push(Line::at(4).and(Tone::Dim, &one.reason).hanging(4));
+            }
+        }
+        lines.push(Line::new());
+        lines.push(self.verdict());
+        lines
+    }
+
+    fn verdict(&self) -> Line {
+        let off = self
+            .stacks
+            .iter()
+            .filter(|one| !matches!(one.state, State::AsDefined | State::LeftAlone))
+            .count();
+        let line = Line::new().and(Tone::Strong, self.environment.as_str());
+        if self.as_defined {
+            line.plain(" is ").and(Tone::Good, "as defined")
+        } else {
+            let text = format!("{} of {}", off, count(self.stacks.len(), "stack"));
+            line.plain(" is ")
+                .and(Tone::Warn, "not as defined")
+                .plain(format!(": {text}"))
+        }
+    }
+}

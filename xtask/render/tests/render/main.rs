@@ -1,0 +1,8 @@
+//! What people and programs see, at 80 and at 40 columns, with a clock that stands still.
+
+mod differences;
+mod outcomes;
+mod plans;
+mod progress;
+mod standing;
+mod support;

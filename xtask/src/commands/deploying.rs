@@ -1,0 +1,39 @@
+//! The verbs of deploying: synthesizes, and hands the rest on to the programs that do it.
+
+use deploy_arguments::Verb;
+
+use super::{Context, release};
+use crate::cli::{Deploying, Diff};
+use crate::deploying::{base, deployer};
+use crate::{Error, exit_code};
+
+pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
+    match verb {
+        Deploying::Diff(arguments) => diff(context, arguments),
+        Deploying::Plan(arguments) => hand_on(context, arguments),
+        Deploying::Deploy(arguments) => hand_on(context, arguments),
+        Deploying::Status(arguments) => hand_on(context, arguments),
+        Deploying::Outputs(arguments) => hand_on(context, arguments),
+        Deploying::Recover(arguments) => hand_on(context, arguments),
+        Deploying::Destroy(arguments) => hand_on(context, arguments),
+        Deploying::Release(arguments) => {
+            release::run(context, &arguments).map(|()| exit_code::SUCCESS)
+        }
+    }
+}
+
+fn diff(context: &Context, arguments: Diff) -> Result<u8, Error> {
+    match arguments.base {
+        Some(base) => base::compare(
+            &context.workspace,
+            &context.config,
+            &base,
+            &arguments.deployed,
+        ),
+        None => hand_on(context, arguments.deployed),
+    }
+}
+
+fn hand_on(context: &Context, verb: impl Verb) -> Result<u8, Error> {
+    deployer::run(&context.workspace, &context.config, verb)
+}

@@ -1,0 +1,102 @@
+//! The program that plans and deploys, built when it is asked for.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use deploy_arguments::Verb;
+
+use super::synthesized;
+use crate::cargo::{Profile, Program, build_programs};
+use crate::workspace::Workspace;
+use crate::{Error, exit_code};
+
+/// The program.
+pub(super) const DEPLOYER: Program<'static> = Program {
+    package: "deploy",
+    binary: "deployer",
+};
+
+/// The CloudFormation on this machine, which it starts.
+const LOCAL: Program<'static> = Program {
+    package: "local-cloudformation",
+    binary: "local-cloudformation",
+};
+
+/// Synthesizes unless an assembly is given, builds the program, and becomes it.
+pub(crate) fn run(workspace: &Workspace, config: &Path, mut verb: impl Verb) -> Result<u8, Error> {
+    let target = verb.target();
+    if target.assembly.is_none() {
+        target.assembly = Some(synthesized(workspace, config, target.environment)?);
+    }
+    target.called_as = "cargo xtask".to_owned();
+    let programs: &[Program<'_>] = if target.local.is_some() {
+        &[DEPLOYER, LOCAL]
+    } else {
+        &[DEPLOYER]
+    };
+    announce(programs);
+    let built = build_programs(workspace.root(), programs, Profile::Same)?;
+    let Some(program) = built.get(DEPLOYER.binary) else {
+        return Err(Error::NoBinary {
+            package: DEPLOYER.package.to_owned(),
+        });
+    };
+    let mut command = Command::new(program);
+    command.arg(name(&verb)).args(verb.words());
+    become_it(command)
+}
+
+fn name<V: Verb>(_: &V) -> &'static str {
+    V::NAME
+}
+
+/// Says what the first time takes, before cargo shows that it takes it.
+fn announce(programs: &[Program<'_>]) {
+    let beside = |name: &str| -> Option<PathBuf> {
+        let own = std::env::current_exe().ok()?;
+        Some(
+            own.parent()?
+                .join(name)
+                .with_extension(std::env::consts::EXE_EXTENSION),
+        )
+    };
+    let missing = programs
+        .iter()
+        .any(|program| beside(program.binary).is_none_or(|path| !path.exists()));
+    if missing {
+        eprintln!("building the deploy engine; with the AWS SDK this takes minutes, once");
+    }
+}
+
+/// In the place of this process, so that signals, the terminal and the exit code are the program's
+/// own.
+#[cfg(unix)]
+fn become_it(mut command: Command) -> Result<u8, Error> {
+    use std::os::unix::process::CommandExt as _;
+
+    // Returns only if it fails.
+    let source = command.exec();
+    Err(start(&command, source))
+}
+
+/// As a child; it gets Ctrl-C as this process does.
+#[cfg(not(unix))]
+fn become_it(mut command: Command) -> Result<u8, Error> {
+    let status = command.status().map_err(|source| start(&command, source))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.unwrap_or(exit_code::FAILURE))
+}
+
+fn start(command: &Command, source: std::io::Error) -> Error {
+    Error::Start {
+        program: Path::new(command.get_program()).display().to_string(),
+        source,
+    }
+}
+
+/// Runs a program of ours to its end, with the streams of this process; gives its exit code.
+pub(super) fn run_to_its_end(mut command: Command) -> Result<u8, Error> {
+    let status = command.status().map_err(|source| start(&command, source))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.unwrap_or(exit_code::FAILURE))
+}

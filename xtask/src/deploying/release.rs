@@ -1,0 +1,95 @@
+//! A release: an assembly, and the program that deploys it, for who has neither sources nor cargo.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use common::environment::EnvironmentName;
+
+use super::deployer::{DEPLOYER, run_to_its_end};
+use super::synthesized;
+use crate::cargo::{Profile, build_programs};
+use crate::workspace::Workspace;
+use crate::{Error, exit_code};
+
+/// What says that a folder is a release.
+const DESCRIPTION: &str = "release.json";
+
+/// Writes a release.
+pub(crate) fn make(
+    workspace: &Workspace,
+    config: &Path,
+    environment: EnvironmentName,
+    output: &Path,
+) -> Result<(), Error> {
+    // Absolute, since the description is made in another folder.
+    let output = &std::path::absolute(output).map_err(writing(output))?;
+    let assembly = synthesized(workspace, config, environment)?;
+    let built = build_programs(workspace.root(), &[DEPLOYER], Profile::Release)?;
+    let Some(program) = built.get(DEPLOYER.binary) else {
+        return Err(Error::NoBinary {
+            package: DEPLOYER.package.to_owned(),
+        });
+    };
+    clear(output)?;
+    let (into, bin) = (output.join("assembly"), output.join("bin"));
+    for folder in [&into, &bin] {
+        fs::create_dir_all(folder).map_err(writing(folder))?;
+    }
+    let entries = fs::read_dir(&assembly).map_err(reading(&assembly))?;
+    for entry in entries {
+        let path = entry.map_err(reading(&assembly))?.path();
+        copy(&path, &into)?;
+    }
+    copy(program, &bin)?;
+
+    // Last, by the program that will read it: a folder with a description is a whole release.
+    let mut describe = Command::new(program);
+    describe
+        .arg("describe-release")
+        .args(["--env", environment.as_str()])
+        .arg("--assembly")
+        .arg(&into)
+        .arg("--output")
+        .arg(output.join(DESCRIPTION))
+        // The commit is that of the sources, wherever the release goes to.
+        .current_dir(workspace.root());
+    match run_to_its_end(describe)? {
+        exit_code::SUCCESS => Ok(()),
+        _ => Err(Error::Release),
+    }
+}
+
+/// Removes an older release. What is something else stays.
+fn clear(output: &Path) -> Result<(), Error> {
+    let occupied = match fs::read_dir(output) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => false,
+        Err(source) => return Err(reading(output)(source)),
+    };
+    if !occupied {
+        return Ok(());
+    }
+    if !output.join(DESCRIPTION).is_file() {
+        return Err(Error::NotARelease {
+            path: output.to_owned(),
+        });
+    }
+    fs::remove_dir_all(output).map_err(writing(output))
+}
+
+fn copy(file: &Path, folder: &Path) -> Result<(), Error> {
+    let to = folder.join(file.file_name().unwrap_or_default());
+    fs::copy(file, &to).map(drop).map_err(writing(&to))
+}
+
+fn writing(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Write { path, source }
+}
+
+fn reading(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Read { path, source }
+}
