@@ -110,7 +110,7 @@ pub struct Stack {
 }
 
 /// An output.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
     /// Its logical id.
     pub key: String,

@@ -27,8 +27,9 @@ pub(super) fn error(error: ApiError) -> PortError {
         "InsufficientCapabilitiesException" => PortError::Invalid(message),
         "ValidationError" if message.contains("does not exist") => PortError::NoStack(message),
         "ValidationError"
-            if message.contains("_IN_PROGRESS state")
-                || message.contains("is in UPDATE_ROLLBACK_FAILED state") =>
+            if message.contains("state and can not be updated")
+                || message.contains("cannot be deleted while in status")
+                || message.contains("cannot be called from current stack status") =>
         {
             PortError::Busy(message)
         }

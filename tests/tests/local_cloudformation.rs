@@ -1,0 +1,46 @@
+//! The local CloudFormation and clients that are not ours; and a CloudFormation that isn't.
+//!
+//! The scripts are in `tests/clients`. What they print is a snapshot: which scenarios hold, and
+//! which are not for an endpoint, and why.
+
+use std::process::{Command, Output};
+
+use tests::root;
+use xtask::tools::PythonTools;
+use xtask::workspace::Workspace;
+
+/// Runs a script with what it takes.
+fn run(script: &str, arguments: &[&str]) -> Output {
+    let workspace = Workspace::around(root()).unwrap();
+    let tools = PythonTools::clients(&workspace);
+    tools.require().unwrap();
+    Command::new(tools.program("python"))
+        .arg(root().join("tests/clients").join(script))
+        .args(arguments)
+        // The folder is the source's, and no place for compiled files.
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap()
+}
+
+fn succeeds(script: &str, arguments: &[&str]) -> String {
+    let output = run(script, arguments);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{stdout}{stderr}");
+    stdout
+}
+
+#[test]
+fn answers_fit_the_model_that_clients_are_made_from() {
+    let snapshots = root().join("xtask/local/tests/wire/snapshots");
+    succeeds("check_answers.py", &[snapshots.to_str().unwrap()]);
+}
+
+#[test]
+fn the_scenarios_hold_on_an_endpoint_of_others() {
+    insta::assert_snapshot!(
+        "scenarios-ministack",
+        succeeds("scenarios.py", &["ministack"])
+    );
+}

@@ -1,0 +1,377 @@
+//! Change sets.
+
+use std::collections::BTreeMap;
+
+use super::Call;
+use super::start::{Start, check_name};
+use crate::api::{Action, Answer, ApiError, ChangeSetType, OnFailure, Tag, Target};
+use crate::change_set::{ChangeSet, ExecutionStatus, MadeStatus};
+use crate::error::{no_change_set, no_stack, refusal, validation};
+use crate::page::page;
+use crate::queue::{StackNumber, What};
+use crate::random::Random;
+use crate::stack::{OperationKind, Stack, Status};
+
+impl Call<'_> {
+    pub(super) fn create_change_set(&mut self, action: &Action) -> Result<Answer, ApiError> {
+        let Action::CreateChangeSet {
+            target,
+            name,
+            kind,
+            description,
+            import_existing,
+            imports,
+        } = action
+        else {
+            return Err(refusal("InternalFailure", "not a change set"));
+        };
+        check_name("changeSetName", name)?;
+        let existing = self.here()?.living_number(&target.stack);
+        if let Some(number) = existing
+            && let Some(answer) = self.same_change_set(number, name, target)?
+        {
+            return Ok(answer);
+        }
+        self.fits(existing, target, name, *kind)?;
+        let definition = self.definition(target, existing)?;
+        let role = match existing {
+            Some(number) => target.role.clone().or(self.stack_mut(number)?.role.clone()),
+            None => target.role.clone(),
+        };
+        self.usable_role(role.as_deref())?;
+        let number = match existing {
+            Some(number) => number,
+            None => self.review(&target.stack)?,
+        };
+        let set_number = self.cloud.queue.number();
+        let random = Random::new(self.cloud.options.seed)
+            .of("change set")
+            .of(name)
+            .number(set_number);
+        let now = self.cloud.now;
+        let here = self.here()?;
+        let id = format!(
+            "arn:{}:cloudformation:{}:{}:changeSet/{name}/{}",
+            crate::template::partition(&here.caller.region),
+            here.caller.region,
+            here.caller.account,
+            random.uuid()
+        );
+        let set = ChangeSet {
+            number: set_number,
+            id: id.clone(),
+            name: name.clone(),
+            kind: *kind,
+            description: description.clone(),
+            created: now,
+            token: target.token.clone(),
+            role: target.role.clone(),
+            status: MadeStatus::InProgress,
+            reason: None,
+            execution: ExecutionStatus::Unavailable,
+            definition,
+            import_existing: *import_existing,
+            imports: imports
+                .iter()
+                .map(|(name, _, identifier)| (name.clone(), identifier.clone()))
+                .collect(),
+            changes: Vec::new(),
+        };
+        self.here_mut()?.change_sets.insert(id.clone(), number);
+        let place = self.place;
+        let stack_id = self
+            .cloud
+            .with_stack(place, number, |stack, engine| {
+                stack.change_sets.insert(set_number, set);
+                let wait = engine.wait(stack, "change set", 4000);
+                engine.plan(stack, wait, What::ChangeSetMade(set_number));
+                stack.id.clone()
+            })
+            .unwrap_or_default();
+        Ok(Answer::ChangeSetId { id, stack_id })
+    }
+
+    /// The change set that was made by the same call before.
+    fn same_change_set(
+        &mut self,
+        number: StackNumber,
+        name: &str,
+        target: &Target,
+    ) -> Result<Option<Answer>, ApiError> {
+        let stack = self.stack_mut(number)?;
+        let Some(set) = stack.change_sets.values().find(|set| set.name == *name) else {
+            return Ok(None);
+        };
+        if set.token.is_some() && set.token == target.token {
+            return Ok(Some(Answer::ChangeSetId {
+                id: set.id.clone(),
+                stack_id: stack.id.clone(),
+            }));
+        }
+        Err(refusal(
+            "AlreadyExistsException",
+            format!(
+                "ChangeSet {name} cannot be created due to a mismatch with existing attribute \
+                 ClientRequestToken"
+            ),
+        ))
+    }
+
+    /// The stack's status allows a change set of this type.
+    fn fits(
+        &mut self,
+        existing: Option<StackNumber>,
+        target: &Target,
+        name: &str,
+        kind: ChangeSetType,
+    ) -> Result<(), ApiError> {
+        let Some(number) = existing else {
+            return match kind {
+                ChangeSetType::Create | ChangeSetType::Import
+                    if !target.stack.starts_with("arn:") =>
+                {
+                    Ok(())
+                }
+                _ => Err(no_stack(&target.stack)),
+            };
+        };
+        let stack = self.stack_mut(number)?;
+        match (kind, stack.status) {
+            (ChangeSetType::Create | ChangeSetType::Import, Status::ReviewInProgress) => Ok(()),
+            (ChangeSetType::Create, _) => Err(validation(format!(
+                "Stack [{}] already exists and cannot be created again with the changeSet [{name}].",
+                stack.name
+            ))),
+            // Whether a stack that failed may be updated is asked when the change set is executed.
+            (ChangeSetType::Update, Status::CreateFailed | Status::UpdateFailed) => Ok(()),
+            _ => Self::updatable(stack, false),
+        }
+    }
+
+    /// A stack that waits for its first change set to be executed.
+    fn review(&mut self, name: &str) -> Result<StackNumber, ApiError> {
+        let now = self.cloud.now;
+        let number = self.new_stack(name)?;
+        self.stack_mut(number)?.turn(
+            now,
+            Status::ReviewInProgress,
+            Some("User Initiated".to_owned()),
+            None,
+        );
+        Ok(number)
+    }
+
+    /// A change set and its stack.
+    fn change_set(
+        &self,
+        name_or_id: &str,
+        stack: Option<&str>,
+    ) -> Result<(&Stack, &ChangeSet), ApiError> {
+        let here = self.here()?;
+        let number = if name_or_id.starts_with("arn:") {
+            here.change_sets
+                .get(name_or_id)
+                .copied()
+                .ok_or_else(|| no_change_set(name_or_id))?
+        } else {
+            let Some(stack) = stack else {
+                return Err(validation(
+                    "StackName must be specified if ChangeSetName is not specified as an ARN.",
+                ));
+            };
+            here.living_number(stack).ok_or_else(|| no_stack(stack))?
+        };
+        let stack = here
+            .stacks
+            .get(&number)
+            .ok_or_else(|| no_change_set(name_or_id))?;
+        stack
+            .change_sets
+            .values()
+            .find(|set| set.name == name_or_id || set.id == name_or_id)
+            .map(|set| (stack, set))
+            .ok_or_else(|| no_change_set(name_or_id))
+    }
+
+    pub(super) fn describe_change_set(
+        &self,
+        name_or_id: &str,
+        stack: Option<&str>,
+        next: &Option<String>,
+        values: bool,
+    ) -> Result<Answer, ApiError> {
+        let (stack, set) = self.change_set(name_or_id, stack)?;
+        let mut changes = page(
+            set.changes.iter().cloned(),
+            next.as_deref(),
+            self.cloud.options.page_size,
+        )?;
+        if !values {
+            for change in &mut changes.items {
+                for detail in &mut change.details {
+                    detail.before = None;
+                    detail.after = None;
+                }
+            }
+        }
+        Ok(Answer::ChangeSet(Box::new(set.view(stack, changes))))
+    }
+
+    pub(super) fn list_change_sets(
+        &self,
+        stack: &str,
+        next: &Option<String>,
+    ) -> Result<Answer, ApiError> {
+        let stack = self.living(stack)?;
+        Ok(Answer::ChangeSets(page(
+            stack
+                .change_sets
+                .values()
+                .rev()
+                .map(|set| set.summary(stack)),
+            next.as_deref(),
+            self.cloud.options.page_size,
+        )?))
+    }
+
+    pub(super) fn execute_change_set(
+        &mut self,
+        name_or_id: &str,
+        stack: Option<&str>,
+        disable_rollback: bool,
+        token: Option<&str>,
+    ) -> Result<Answer, ApiError> {
+        let (stack, set) = self.change_set(name_or_id, stack)?;
+        let (number, set) = (stack.number, set.clone());
+        let what = format!("ExecuteChangeSet {}", set.id);
+        if self.repeated(number, token, &what)? {
+            return Ok(Answer::Done);
+        }
+        let unfit = |what: &str, status: &str| {
+            Err(refusal(
+                "InvalidChangeSetStatus",
+                format!(
+                    "ChangeSet [{}] cannot be executed in its current {what} of [{status}]",
+                    set.id
+                ),
+            ))
+        };
+        if set.status != MadeStatus::Complete {
+            return unfit("status", set.status.as_str());
+        }
+        if set.execution != ExecutionStatus::Available {
+            return unfit("execution status", set.execution.as_str());
+        }
+        let stack = self.stack_mut(number)?;
+        let kind = match (set.kind, stack.status) {
+            (ChangeSetType::Create, Status::ReviewInProgress) => OperationKind::Create,
+            (ChangeSetType::Import, Status::ReviewInProgress) => OperationKind::Import,
+            (kind, _) => {
+                Self::updatable(stack, disable_rollback)?;
+                if kind == ChangeSetType::Import {
+                    OperationKind::Import
+                } else {
+                    OperationKind::Update
+                }
+            }
+        };
+        let role = set.role.clone().or(stack.role.clone());
+        self.usable_role(role.as_deref())?;
+        self.remember(number, token, &what)?;
+        self.start(
+            number,
+            Start {
+                kind,
+                definition: set.definition.clone(),
+                role: set.role.clone(),
+                token: token.map(str::to_owned),
+                on_failure: if disable_rollback {
+                    OnFailure::DoNothing
+                } else {
+                    OnFailure::RollBack
+                },
+                disable_rollback,
+                import_existing: set.import_existing,
+                imports: set.imports.clone(),
+                policy_during_update: None,
+            },
+        )?;
+        let stack = self.stack_mut(number)?;
+        stack.change_set_id = Some(set.id.clone());
+        if let Some(set) = stack.change_sets.get_mut(&set.number) {
+            set.execution = ExecutionStatus::InProgress;
+        }
+        Ok(Answer::Done)
+    }
+
+    /// Deleting a change set that is not there succeeds.
+    pub(super) fn delete_change_set(
+        &mut self,
+        name_or_id: &str,
+        stack: Option<&str>,
+    ) -> Result<Answer, ApiError> {
+        let (number, set) = match self.change_set(name_or_id, stack) {
+            Ok((stack, set)) => (stack.number, set),
+            Err(error) if error.code == "ChangeSetNotFound" => return Ok(Answer::Done),
+            Err(error) => return Err(error),
+        };
+        if set.status == MadeStatus::InProgress || set.execution == ExecutionStatus::InProgress {
+            return Err(refusal(
+                "InvalidChangeSetStatus",
+                "An operation on this ChangeSet is currently in progress.  Please attempt this \
+                 operation again later.",
+            ));
+        }
+        let (set_number, id) = (set.number, set.id.clone());
+        self.stack_mut(number)?.change_sets.remove(&set_number);
+        self.here_mut()?.change_sets.remove(&id);
+        Ok(Answer::Done)
+    }
+}
+
+impl Stack {
+    /// The stack changes: no change set fits any more.
+    pub(crate) fn obsolete_change_sets(&mut self) {
+        for set in self.change_sets.values_mut() {
+            if matches!(
+                set.execution,
+                ExecutionStatus::Available | ExecutionStatus::Unavailable
+            ) {
+                set.execution = ExecutionStatus::Obsolete;
+            }
+        }
+    }
+
+    /// An operation has ended: the change set that it executed is through.
+    pub(crate) fn close_change_sets(&mut self) {
+        let worked = matches!(
+            self.status,
+            Status::CreateComplete | Status::UpdateComplete | Status::ImportComplete
+        );
+        for set in self.change_sets.values_mut() {
+            if set.execution == ExecutionStatus::InProgress {
+                set.execution = if worked {
+                    ExecutionStatus::Complete
+                } else {
+                    ExecutionStatus::Failed
+                };
+            }
+        }
+    }
+}
+
+/// The parameters as a list.
+pub(super) fn parameters(values: &BTreeMap<String, String>) -> Vec<crate::api::Parameter> {
+    values
+        .iter()
+        .map(|(key, value)| crate::api::Parameter {
+            key: key.clone(),
+            value: Some(value.clone()),
+        })
+        .collect()
+}
+
+/// The tags as a list.
+pub(super) fn tags(tags: &[Tag]) -> Vec<Tag> {
+    tags.to_vec()
+}

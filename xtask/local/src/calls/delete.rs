@@ -1,0 +1,63 @@
+//! `DeleteStack`.
+
+use super::Call;
+use crate::api::{Answer, ApiError};
+use crate::error::validation;
+use crate::stack::{Entry, Operation, OperationKind, Status};
+
+impl Call<'_> {
+    /// Deleting what is not there succeeds.
+    pub(super) fn delete_stack(
+        &mut self,
+        name: &str,
+        retain: &[String],
+        role: Option<&str>,
+        token: Option<&str>,
+    ) -> Result<Answer, ApiError> {
+        let Some(number) = self.here()?.living_number(name) else {
+            return Ok(Answer::Done);
+        };
+        if self.repeated(number, token, "DeleteStack")? {
+            return Ok(Answer::Done);
+        }
+        let stack = self.living(name)?;
+        if stack.termination_protection {
+            return Err(validation(format!(
+                "Stack [{}] cannot be deleted while TerminationProtection is enabled",
+                stack.name
+            )));
+        }
+        if stack.status == Status::DeleteInProgress {
+            return Ok(Answer::Done);
+        }
+        if !stack.status.takes_deletion() {
+            return Err(validation(format!(
+                "Stack [{}] cannot be deleted while in status {}",
+                stack.id,
+                stack.status.as_str()
+            )));
+        }
+        if !retain.is_empty() && stack.status != Status::DeleteFailed {
+            return Err(validation(format!(
+                "Invalid operation on stack [{}]. ResourcesToRetain can only be specified when the \
+                 stack is in the DELETE_FAILED state",
+                stack.id
+            )));
+        }
+        self.usable_role(role.or(stack.role.as_deref()))?;
+        self.remember(number, token, "DeleteStack")?;
+        let (role, token) = (role.map(str::to_owned), token.map(str::to_owned));
+        let place = self.place;
+        self.cloud.with_stack(place, number, |stack, engine| {
+            let mut operation = Operation::new(OperationKind::Delete, Entry::Delete, stack.status);
+            operation.token = token;
+            operation.retain = retain.iter().cloned().collect();
+            if role.is_some() {
+                stack.role = role;
+            }
+            stack.obsolete_change_sets();
+            engine.accept(stack, operation, Status::DeleteInProgress);
+        });
+        Ok(Answer::Done)
+    }
+}

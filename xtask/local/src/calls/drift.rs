@@ -1,0 +1,75 @@
+//! `DetectStackDrift` and what tells of it.
+
+use super::Call;
+use crate::api::{Answer, ApiError};
+use crate::drift::Detection;
+use crate::error::validation;
+use crate::page::page;
+use crate::queue::What;
+use crate::random::Random;
+use crate::stack::Status;
+
+impl Call<'_> {
+    pub(super) fn detect_drift(&mut self, stack: &str) -> Result<Answer, ApiError> {
+        let stack = self.living(stack)?;
+        let whole = stack.status.takes_updates() || stack.status == Status::UpdateRollbackFailed;
+        if !whole {
+            return Err(validation(format!(
+                "Drift detection cannot be performed on stack in status {}",
+                stack.status.as_str()
+            )));
+        }
+        let number = stack.number;
+        let detection = self.cloud.queue.number();
+        let id = Random::new(self.cloud.options.seed)
+            .of("drift")
+            .number(detection)
+            .uuid();
+        let at = self.cloud.now;
+        let place = self.place;
+        self.cloud.with_stack(place, number, |stack, engine| {
+            stack.detections.insert(
+                detection,
+                Detection {
+                    id: id.clone(),
+                    at,
+                    drifted: None,
+                    found: Vec::new(),
+                },
+            );
+            let wait = engine.wait(stack, "drift", 8000);
+            engine.plan(stack, wait, What::DriftDetected(detection));
+        });
+        Ok(Answer::DriftDetectionId(id))
+    }
+
+    pub(super) fn describe_detection(&self, id: &str) -> Result<Answer, ApiError> {
+        self.here()?
+            .stacks
+            .values()
+            .find_map(|stack| {
+                stack
+                    .detections
+                    .values()
+                    .find(|detection| detection.id == id)
+                    .map(|detection| Answer::DriftDetection(stack.detection(detection)))
+            })
+            .ok_or_else(|| validation(format!("Drift detection id {id} does not exist")))
+    }
+
+    pub(super) fn resource_drifts(
+        &self,
+        stack: &str,
+        statuses: &[String],
+        next: &Option<String>,
+    ) -> Result<Answer, ApiError> {
+        let stack = self.living(stack)?;
+        Ok(Answer::ResourceDrifts(page(
+            stack.drifts().into_iter().filter(|drift| {
+                statuses.is_empty() || statuses.iter().any(|status| *status == drift.status)
+            }),
+            next.as_deref(),
+            self.cloud.options.page_size,
+        )?))
+    }
+}

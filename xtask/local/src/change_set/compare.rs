@@ -1,0 +1,468 @@
+//! A stack, and what it is to be made of.
+//!
+//! What is compared is what is known before anything is done. A value that comes from a resource that
+//! will be another one is not known; whoever uses it is listed, though it may not change in the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::preview::{Becomes, Preview};
+use crate::api::{Caller, Change, ChangeAction, PropertyChange, Replacement};
+use crate::exports::Exports;
+use crate::kinds::Kind;
+use crate::properties::Properties;
+use crate::stack::{Definition, Difference, Recreation, Resource, ScopeWorld, Stack, differences};
+use crate::template::{
+    KNOWN_LATER, References, ResourceDefinition, Scope, TemplateError, is_known_later,
+};
+
+/// What a comparison says.
+pub(crate) struct Comparison {
+    /// The resources that change, by logical id.
+    pub(crate) changes: Vec<Change>,
+    /// Whether something changes that is no resource: outputs, the stack's tags.
+    pub(crate) others: bool,
+    /// What is added, with its properties as far as they are known.
+    pub(crate) added: Vec<(String, Properties)>,
+}
+
+impl Comparison {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && !self.others
+    }
+}
+
+/// Compares a stack with what it is to be made of.
+pub(crate) fn compare(
+    stack: &Stack,
+    after: &Definition,
+    exports: &Exports,
+    caller: &Caller,
+) -> Result<Comparison, TemplateError> {
+    let mut preview = Preview {
+        world: ScopeWorld {
+            stack,
+            exports,
+            caller,
+        },
+        becomes: BTreeMap::new(),
+    };
+    let mut changes = BTreeMap::new();
+    let mut added = Vec::new();
+    let included = included(stack, after, caller, &preview)?;
+    let retagged = stack
+        .definition
+        .as_ref()
+        .is_some_and(|before| before.tags != after.tags);
+    for name in in_order(after, &included) {
+        let Some(definition) = after.template.resources.get(name) else {
+            continue;
+        };
+        let properties =
+            scope(stack, after, caller, &preview).evaluate_map(&definition.properties)?;
+        let (becomes, change) = match stack.live(name) {
+            None => {
+                added.push((name.to_owned(), Properties::new(properties)));
+                (Becomes::Another, Some(addition(name, definition)))
+            }
+            Some(resource) => {
+                let found = differences(&resource.kind, &resource.properties, &properties);
+                let details = Details {
+                    stack,
+                    after,
+                    name,
+                    definition,
+                    resource,
+                    preview: &preview,
+                }
+                .all(found, retagged);
+                modification(name, definition, resource, details)
+            }
+        };
+        preview.becomes.insert(name.to_owned(), becomes);
+        if let Some(change) = change {
+            changes.insert(name.to_owned(), change);
+        }
+    }
+    for (name, resource) in &stack.resources {
+        if resource.physical_id.is_some() && !included.contains(name.as_str()) {
+            changes.insert(name.clone(), removal(name, resource));
+        }
+    }
+    let others = retagged || outputs_differ(stack, after, caller, &preview)?;
+    Ok(Comparison {
+        changes: changes.into_values().collect(),
+        others,
+        added,
+    })
+}
+
+fn scope<'a>(
+    stack: &'a Stack,
+    definition: &'a Definition,
+    caller: &'a Caller,
+    preview: &'a Preview<'_>,
+) -> Scope<'a> {
+    Scope {
+        template: &definition.template,
+        parameters: &definition.parameters,
+        account: &caller.account,
+        region: &caller.region,
+        stack_name: &stack.name,
+        stack_id: &stack.id,
+        lookup: preview,
+    }
+}
+
+fn included<'a>(
+    stack: &Stack,
+    after: &'a Definition,
+    caller: &Caller,
+    preview: &Preview<'_>,
+) -> Result<BTreeSet<&'a str>, TemplateError> {
+    let scope = scope(stack, after, caller, preview);
+    let mut names = BTreeSet::new();
+    for (name, definition) in &after.template.resources {
+        if scope.includes(definition.condition.as_deref())? {
+            names.insert(name.as_str());
+        }
+    }
+    Ok(names)
+}
+
+/// Each resource after those that it needs.
+fn in_order<'a>(after: &'a Definition, included: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    fn visit<'a>(
+        after: &'a Definition,
+        name: &'a str,
+        seen: &mut BTreeSet<&'a str>,
+        order: &mut Vec<&'a str>,
+    ) {
+        if !seen.insert(name) {
+            return;
+        }
+        if let Some(definition) = after.template.resources.get(name) {
+            for need in &definition.needs {
+                visit(after, need, seen, order);
+            }
+        }
+        order.push(name);
+    }
+    let mut seen = BTreeSet::new();
+    let mut order = Vec::new();
+    for name in included {
+        visit(after, name, &mut seen, &mut order);
+    }
+    order.retain(|name| included.contains(name));
+    order
+}
+
+fn addition(name: &str, definition: &ResourceDefinition) -> Change {
+    Change {
+        action: ChangeAction::Add,
+        policy_action: None,
+        logical_id: name.to_owned(),
+        physical_id: None,
+        resource_type: definition.kind.clone(),
+        replacement: None,
+        scope: Vec::new(),
+        details: Vec::new(),
+    }
+}
+
+fn removal(name: &str, resource: &Resource) -> Change {
+    Change {
+        action: ChangeAction::Remove,
+        policy_action: Some(
+            if resource.deletion.keeps() {
+                "Retain"
+            } else {
+                resource.deletion.as_str()
+            }
+            .to_owned(),
+        ),
+        logical_id: name.to_owned(),
+        physical_id: resource.physical_id.clone(),
+        resource_type: resource.kind.clone(),
+        replacement: None,
+        scope: Vec::new(),
+        details: Vec::new(),
+    }
+}
+
+fn modification(
+    name: &str,
+    definition: &ResourceDefinition,
+    resource: &Resource,
+    details: Vec<PropertyChange>,
+) -> (Becomes, Option<Change>) {
+    if details.is_empty() {
+        return (Becomes::Unchanged, None);
+    }
+    let replacement = details
+        .iter()
+        .map(|detail| {
+            match (
+                detail.requires_recreation.as_str(),
+                detail.evaluation.as_str(),
+            ) {
+                ("Always", "Static") => Replacement::True,
+                ("Always" | "Conditionally", _) => Replacement::Conditional,
+                _ => Replacement::False,
+            }
+        })
+        .fold(Replacement::False, |one, other| match (one, other) {
+            (Replacement::True, _) | (_, Replacement::True) => Replacement::True,
+            (Replacement::Conditional, _) | (_, Replacement::Conditional) => {
+                Replacement::Conditional
+            }
+            _ => Replacement::False,
+        });
+    let mut scope: Vec<String> = details
+        .iter()
+        .map(|detail| detail.attribute.clone())
+        .collect();
+    scope.sort();
+    scope.dedup();
+    let becomes = match replacement {
+        Replacement::False => Becomes::Modified,
+        Replacement::True | Replacement::Conditional => Becomes::Another,
+    };
+    let change = Change {
+        action: ChangeAction::Modify,
+        policy_action: (replacement == Replacement::True).then(|| {
+            if definition.replacement.keeps() {
+                "ReplaceAndRetain"
+            } else {
+                "ReplaceAndDelete"
+            }
+            .to_owned()
+        }),
+        logical_id: name.to_owned(),
+        physical_id: resource.physical_id.clone(),
+        resource_type: resource.kind.clone(),
+        replacement: Some(replacement),
+        scope,
+        details,
+    };
+    (becomes, Some(change))
+}
+
+/// What changes in a resource that stays.
+struct Details<'a> {
+    stack: &'a Stack,
+    after: &'a Definition,
+    name: &'a str,
+    definition: &'a ResourceDefinition,
+    resource: &'a Resource,
+    preview: &'a Preview<'a>,
+}
+
+impl Details<'_> {
+    fn all(&self, found: Vec<Difference>, retagged: bool) -> Vec<PropertyChange> {
+        let mut details = Vec::new();
+        let listed: BTreeSet<String> = found
+            .iter()
+            .map(|difference| difference.property.clone())
+            .collect();
+        for difference in found {
+            details.push(self.property(difference));
+        }
+        for (name, value) in &self.definition.properties {
+            if !listed.contains(name)
+                && let Some(detail) = self.by_attribute(name, value)
+            {
+                details.push(detail);
+            }
+        }
+        if retagged
+            && let Some(kind) = Kind::of(&self.resource.kind)
+            && kind.facts.tags.is_some()
+        {
+            details.push(attribute("Tags", None, None));
+        }
+        self.attributes(&mut details);
+        details
+    }
+
+    fn property(&self, difference: Difference) -> PropertyChange {
+        let dynamic = difference.after.as_ref().is_some_and(is_known_later);
+        let (source, cause) = if dynamic {
+            self.cause(&difference.property)
+        } else {
+            self.parameter(&difference.property)
+        };
+        PropertyChange {
+            attribute: "Properties".to_owned(),
+            name: Some(difference.property),
+            requires_recreation: difference.recreation.as_str().to_owned(),
+            evaluation: if dynamic { "Dynamic" } else { "Static" }.to_owned(),
+            change_source: source.to_owned(),
+            causing_entity: cause,
+            before: difference.before.map(|value| text(&value)),
+            after: difference.after.map(|value| text(&value)),
+        }
+    }
+
+    /// The resource whose being another one makes a value unknown.
+    fn cause(&self, property: &str) -> (&'static str, Option<String>) {
+        let Some(value) = self.definition.properties.get(property) else {
+            return ("DirectModification", None);
+        };
+        let references = References::of(value);
+        let another = |name: &str| {
+            self.after.template.resources.contains_key(name)
+                && self.preview.becomes(name) == Becomes::Another
+        };
+        if let Some((name, attribute)) =
+            references.attributes.iter().find(|(name, _)| another(name))
+        {
+            return ("ResourceAttribute", Some(format!("{name}.{attribute}")));
+        }
+        match references.names.iter().find(|name| another(name)) {
+            Some(name) => ("ResourceReference", Some(name.clone())),
+            None => ("DirectModification", None),
+        }
+    }
+
+    /// The parameter whose value makes the difference, where the template says the same as before.
+    fn parameter(&self, property: &str) -> (&'static str, Option<String>) {
+        let direct = ("DirectModification", None);
+        let before = self
+            .stack
+            .definition
+            .as_ref()
+            .and_then(|before| before.template.resources.get(self.name))
+            .and_then(|definition| definition.properties.get(property));
+        let Some(value) = self.definition.properties.get(property) else {
+            return direct;
+        };
+        if before != Some(value) {
+            return direct;
+        }
+        References::of(value)
+            .names
+            .into_iter()
+            .find(|name| self.after.template.parameters.contains_key(name))
+            .map_or(direct, |name| ("ParameterReference", Some(name)))
+    }
+
+    /// A property that takes an attribute of a resource that changes: it may change with it.
+    fn by_attribute(&self, property: &str, value: &Value) -> Option<PropertyChange> {
+        let references = References::of(value);
+        let (name, taken) = references
+            .attributes
+            .iter()
+            .find(|(name, _)| self.preview.becomes(name) == Becomes::Modified)?;
+        let kind = Kind::of(&self.resource.kind)?;
+        let replaces = kind
+            .facts
+            .create_only
+            .iter()
+            .any(|path| path.split('.').next() == Some(property));
+        let recreation = if replaces {
+            Recreation::Always
+        } else {
+            Recreation::Never
+        };
+        Some(PropertyChange {
+            attribute: "Properties".to_owned(),
+            name: Some(property.to_owned()),
+            requires_recreation: recreation.as_str().to_owned(),
+            evaluation: "Dynamic".to_owned(),
+            change_source: "ResourceAttribute".to_owned(),
+            causing_entity: Some(format!("{name}.{taken}")),
+            before: self.resource.properties.get(property).map(text),
+            after: Some(KNOWN_LATER.to_owned()),
+        })
+    }
+
+    /// `Metadata`, `DeletionPolicy` and their like.
+    fn attributes(&self, details: &mut Vec<PropertyChange>) {
+        let before = &self.resource.attributes;
+        let after = &self.definition.attributes;
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            if before.get(name) != after.get(name) {
+                details.push(attribute(
+                    name,
+                    before.get(name).map(text),
+                    after.get(name).map(text),
+                ));
+            }
+        }
+        for (name, before, after) in [
+            (
+                "DeletionPolicy",
+                self.resource.deletion,
+                self.definition.deletion,
+            ),
+            (
+                "UpdateReplacePolicy",
+                self.resource.replacement,
+                self.definition.replacement,
+            ),
+        ] {
+            if before != after {
+                details.push(attribute(
+                    name,
+                    Some(before.as_str().to_owned()),
+                    Some(after.as_str().to_owned()),
+                ));
+            }
+        }
+    }
+}
+
+fn attribute(name: &str, before: Option<String>, after: Option<String>) -> PropertyChange {
+    PropertyChange {
+        attribute: name.to_owned(),
+        name: None,
+        requires_recreation: Recreation::Never.as_str().to_owned(),
+        evaluation: "Static".to_owned(),
+        change_source: "DirectModification".to_owned(),
+        causing_entity: None,
+        before,
+        after,
+    }
+}
+
+/// A text as it is, anything else as JSON.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn outputs_differ(
+    stack: &Stack,
+    after: &Definition,
+    caller: &Caller,
+    preview: &Preview<'_>,
+) -> Result<bool, TemplateError> {
+    let scope = scope(stack, after, caller, preview);
+    let mut kept = 0;
+    for (key, output) in &after.template.outputs {
+        if !scope.includes(output.condition.as_deref())? {
+            continue;
+        }
+        let Some(before) = stack.outputs.iter().find(|output| output.key == *key) else {
+            return Ok(true);
+        };
+        kept += 1;
+        let value = scope.evaluate(&output.value)?.as_ref().map(text);
+        let export = match &output.export {
+            Some(name) => scope.evaluate(name)?.as_ref().map(text),
+            None => None,
+        };
+        if value.as_deref() != Some(before.value.as_str())
+            || export != before.export
+            || output.description != before.description
+        {
+            return Ok(true);
+        }
+    }
+    Ok(kept != stack.outputs.len())
+}

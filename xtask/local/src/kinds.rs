@@ -1,0 +1,60 @@
+//! Types of resources, as far as the generated facts know them.
+
+use common_resources::type_facts;
+use common_template::{Permissions, TypeFacts};
+
+/// What is known of a type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub(crate) facts: &'static TypeFacts,
+    /// Whether it takes and returns whatever its provider wants.
+    pub(crate) open: bool,
+}
+
+/// A wait condition's handle: its only attribute is the address that is signalled.
+static WAIT_CONDITION_HANDLE: TypeFacts = TypeFacts {
+    name: "AWS::CloudFormation::WaitConditionHandle",
+    documentation: "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitconditionhandle.html",
+    reference: "Id",
+    attributes: &["Id"],
+    properties: &[],
+    required: &[],
+    create_only: &[],
+    conditional_create_only: &[],
+    primary_identifier: &["Id"],
+    stateful: false,
+    tags: None,
+    permissions: &NO_PERMISSIONS,
+};
+
+static NO_PERMISSIONS: Permissions = Permissions {
+    create: &[],
+    read: &[],
+    update: &[],
+    delete: &[],
+    list: &[],
+};
+
+impl Kind {
+    /// The type of a name, if it is known.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        if name.starts_with("Custom::") || name == "AWS::CloudFormation::CustomResource" {
+            return Some(Self {
+                facts: type_facts("AWS::CloudFormation::CustomResource")?,
+                open: true,
+            });
+        }
+        if name == WAIT_CONDITION_HANDLE.name {
+            return Some(Self {
+                facts: &WAIT_CONDITION_HANDLE,
+                open: false,
+            });
+        }
+        type_facts(name).map(|facts| Self { facts, open: false })
+    }
+
+    /// Whether `Fn::GetAtt` takes an attribute.
+    pub(crate) fn has_attribute(self, attribute: &str) -> bool {
+        self.open || self.facts.attributes.contains(&attribute)
+    }
+}

@@ -1,0 +1,145 @@
+//! Two sets of properties of one resource.
+
+use serde_json::{Map, Value};
+
+use crate::kinds::Kind;
+use crate::properties::Properties;
+
+/// Whether a change needs another thing in the place of this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Recreation {
+    Never,
+    Conditionally,
+    Always,
+}
+
+impl Recreation {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "Never",
+            Self::Conditionally => "Conditionally",
+            Self::Always => "Always",
+        }
+    }
+}
+
+/// A property that differs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Difference {
+    pub(crate) property: String,
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Value>,
+    pub(crate) recreation: Recreation,
+}
+
+/// The properties that differ, sorted by name. What replaces the resource comes from its type's
+/// schema.
+pub(crate) fn differences(
+    kind: &str,
+    before: &Properties,
+    after: &Map<String, Value>,
+) -> Vec<Difference> {
+    let before = before.map();
+    if before == after {
+        return Vec::new();
+    }
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
+    names.sort();
+    names.dedup();
+    names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name))
+        .map(|name| Difference {
+            property: name.clone(),
+            before: before.get(name).cloned(),
+            after: after.get(name).cloned(),
+            recreation: recreation(kind, name, before, after),
+        })
+        .collect()
+}
+
+fn recreation(
+    kind: &str,
+    property: &str,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Recreation {
+    let Some(kind) = Kind::of(kind) else {
+        return Recreation::Never;
+    };
+    let changes = |paths: &[&str]| {
+        paths.iter().any(|path| {
+            let mut parts = path.split('.');
+            parts.next() == Some(property) && {
+                let parts: Vec<&str> = parts.collect();
+                values(before.get(property), &parts) != values(after.get(property), &parts)
+            }
+        })
+    };
+    if changes(kind.facts.create_only) {
+        Recreation::Always
+    } else if changes(kind.facts.conditional_create_only) {
+        Recreation::Conditionally
+    } else {
+        Recreation::Never
+    }
+}
+
+/// What is at a path; at `*`, in each item.
+fn values<'a>(value: Option<&'a Value>, path: &[&str]) -> Vec<&'a Value> {
+    let Some(value) = value else {
+        return Vec::new();
+    };
+    match path {
+        [] => vec![value],
+        ["*", rest @ ..] => match value {
+            Value::Array(items) => items
+                .iter()
+                .flat_map(|item| values(Some(item), rest))
+                .collect(),
+            _ => Vec::new(),
+        },
+        [first, rest @ ..] => values(value.get(*first), rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn map(value: &Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_schema_says_what_replaces() {
+        let before = Properties::new(map(&json!({"CidrBlock": "10.0.0.0/16", "Tags": []})));
+        let after = map(&json!({"CidrBlock": "10.1.0.0/16", "Tags": [{"Key": "a", "Value": "b"}]}));
+        let found: Vec<_> = differences("AWS::EC2::VPC", &before, &after)
+            .into_iter()
+            .map(|difference| (difference.property, difference.recreation))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("CidrBlock".to_owned(), Recreation::Always),
+                ("Tags".to_owned(), Recreation::Never)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_condition_of_the_schema_is_conditional() {
+        let before = Properties::new(map(&json!({"InstanceTenancy": "default"})));
+        let after = map(&json!({"InstanceTenancy": "dedicated"}));
+        let found = differences("AWS::EC2::VPC", &before, &after);
+        assert_eq!(found.len(), 1);
+        assert!(
+            found
+                .iter()
+                .all(|difference| difference.recreation == Recreation::Conditionally)
+        );
+    }
+}

@@ -1,0 +1,70 @@
+//! What a stack's template sees when its functions are resolved.
+
+use serde_json::Value;
+
+use super::model::{Definition, Stack};
+use crate::api::Caller;
+use crate::exports::Exports;
+use crate::random::Random;
+use crate::template::{Lookup, Scope};
+use crate::world::{Naming, attribute};
+
+/// The stack's own resources, and the exports of its account and region.
+pub(crate) struct World<'a> {
+    pub(crate) stack: &'a Stack,
+    pub(crate) exports: &'a Exports,
+    pub(crate) caller: &'a Caller,
+}
+
+impl Lookup for World<'_> {
+    fn reference(&self, logical_id: &str) -> Option<Value> {
+        self.stack
+            .live(logical_id)
+            .and_then(|resource| resource.physical_id.clone())
+            .map(Value::String)
+    }
+
+    fn attribute(&self, logical_id: &str, name: &str) -> Option<Value> {
+        let resource = self.stack.live(logical_id)?;
+        let physical_id = resource.physical_id.as_deref()?;
+        Some(attribute(
+            &naming(self.caller, Random::new(0)),
+            &resource.kind,
+            physical_id,
+            &resource.properties,
+            resource.version,
+            name,
+        ))
+    }
+
+    fn import(&self, name: &str) -> Option<String> {
+        self.exports.value(name).map(str::to_owned)
+    }
+}
+
+/// What names in an account and region are made of.
+pub(crate) fn naming(caller: &Caller, random: Random) -> Naming<'_> {
+    Naming {
+        account: &caller.account,
+        region: &caller.region,
+        random,
+    }
+}
+
+/// What the functions of a stack's definition are resolved in.
+pub(crate) fn scope<'a>(
+    stack: &'a Stack,
+    definition: &'a Definition,
+    caller: &'a Caller,
+    lookup: &'a dyn Lookup,
+) -> Scope<'a> {
+    Scope {
+        template: &definition.template,
+        parameters: &definition.parameters,
+        account: &caller.account,
+        region: &caller.region,
+        stack_name: &stack.name,
+        stack_id: &stack.id,
+        lookup,
+    }
+}

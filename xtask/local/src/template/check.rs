@@ -1,0 +1,272 @@
+//! What CloudFormation looks at before it takes a template.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::TemplateError;
+use super::model::Template;
+use super::parse::{Conditions, parse};
+use super::references::References;
+use crate::kinds::Kind;
+
+/// The quotas of a template.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+const LARGEST_BODY: usize = 51_200;
+const LONGEST_DESCRIPTION: usize = 1024;
+const MOST_RESOURCES: usize = 500;
+const MOST_OUTPUTS: usize = 200;
+const MOST_PARAMETERS: usize = 200;
+const MOST_MAPPINGS: usize = 200;
+
+/// Takes a template apart and looks at it.
+pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
+    if text.len() > LARGEST_BODY {
+        return Err(TemplateError(format!(
+            "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: \
+             Member must have length less than or equal to {LARGEST_BODY}"
+        )));
+    }
+    let template = parse(text)?;
+    limits(&template)?;
+    names(&template)?;
+    types(&template)?;
+    references(&template)?;
+    cycles(&template)?;
+    Ok(template)
+}
+
+fn limits(template: &Template) -> Result<(), TemplateError> {
+    if template
+        .description
+        .as_ref()
+        .is_some_and(|text| text.len() > LONGEST_DESCRIPTION)
+    {
+        return Err(TemplateError(format!(
+            "Template format error: 'Description' length is greater than {LONGEST_DESCRIPTION}."
+        )));
+    }
+    let counts = [
+        ("resources", template.resources.len(), MOST_RESOURCES),
+        ("outputs", template.outputs.len(), MOST_OUTPUTS),
+        ("parameters", template.parameters.len(), MOST_PARAMETERS),
+        ("mappings", template.mappings.len(), MOST_MAPPINGS),
+    ];
+    for (what, count, most) in counts {
+        if count > most {
+            return Err(TemplateError(format!(
+                "Template format error: Number of {what}, {count}, is greater than maximum \
+                 allowed, {most}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn names(template: &Template) -> Result<(), TemplateError> {
+    let sections = [
+        (
+            "Resource name",
+            template.resources.keys().collect::<Vec<_>>(),
+        ),
+        ("Output name", template.outputs.keys().collect()),
+        ("Parameter name", template.parameters.keys().collect()),
+    ];
+    for (what, names) in sections {
+        for name in names {
+            if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                return Err(TemplateError(format!(
+                    "Template format error: {what} {name} is non alphanumeric."
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn types(template: &Template) -> Result<(), TemplateError> {
+    let unknown: BTreeSet<&str> = template
+        .resources
+        .values()
+        .map(|resource| resource.kind.as_str())
+        .filter(|kind| Kind::of(kind).is_none())
+        .collect();
+    if unknown.is_empty() {
+        Ok(())
+    } else {
+        Err(TemplateError(format!(
+            "Template format error: Unrecognized resource types: [{}]",
+            list(unknown)
+        )))
+    }
+}
+
+fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn references(template: &Template) -> Result<(), TemplateError> {
+    let mut in_resources = References::default();
+    let mut unresolved = BTreeSet::new();
+    for resource in template.resources.values() {
+        resource
+            .properties
+            .values()
+            .for_each(|value| in_resources.collect(value));
+        in_resources.conditions.extend(resource.condition.clone());
+        for need in &resource.needs {
+            if !template.resources.contains_key(need) {
+                unresolved.insert(need.as_str());
+            }
+        }
+    }
+    block(template, &in_resources, unresolved, "Resources")?;
+    let mut in_outputs = References::default();
+    for output in template.outputs.values() {
+        in_outputs.collect(&output.value);
+        if let Some(export) = &output.export {
+            in_outputs.collect(export);
+        }
+        in_outputs.conditions.extend(output.condition.clone());
+    }
+    block(template, &in_outputs, BTreeSet::new(), "Outputs")?;
+    conditions(template, &template.conditions)
+}
+
+/// What a section refers to is there.
+fn block<'a>(
+    template: &'a Template,
+    references: &'a References,
+    mut unresolved: BTreeSet<&'a str>,
+    section: &str,
+) -> Result<(), TemplateError> {
+    if let Some(function) = references.unknown.first() {
+        return Err(TemplateError(format!(
+            "Template error: {function} is not a function that is known"
+        )));
+    }
+    if let Some(function) = references.malformed.first() {
+        return Err(TemplateError(format!(
+            "Template error: every {function} object requires its parameters"
+        )));
+    }
+    unresolved.extend(
+        references
+            .names
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !is_known(template, name)),
+    );
+    if !unresolved.is_empty() {
+        return Err(TemplateError(format!(
+            "Template format error: Unresolved resource dependencies [{}] in the {section} block \
+             of the template",
+            list(unresolved)
+        )));
+    }
+    for (name, attribute) in &references.attributes {
+        let Some(resource) = template.resources.get(name) else {
+            return Err(TemplateError(format!(
+                "Template error: instance of Fn::GetAtt references undefined resource {name}"
+            )));
+        };
+        if Kind::of(&resource.kind).is_none_or(|kind| !kind.has_attribute(attribute)) {
+            return Err(TemplateError(format!(
+                "Template error: resource {name} does not support attribute type {attribute} in \
+                 Fn::GetAtt"
+            )));
+        }
+    }
+    for mapping in &references.mappings {
+        if !template.mappings.contains_key(mapping) {
+            return Err(TemplateError(format!(
+                "Template error: Mapping named '{mapping}' is not present in the 'Mappings' \
+                 section of template"
+            )));
+        }
+    }
+    for condition in &references.conditions {
+        if !template.conditions.contains_key(condition) {
+            return Err(TemplateError(format!(
+                "Template format error: Unresolved condition dependency {condition} in the \
+                 {section} block of the template"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn is_known(template: &Template, name: &str) -> bool {
+    name.starts_with("AWS::")
+        || template.parameters.contains_key(name)
+        || template.resources.contains_key(name)
+}
+
+fn conditions(template: &Template, conditions: &Conditions) -> Result<(), TemplateError> {
+    for value in conditions.values() {
+        let references = References::of(value);
+        let foreign: BTreeSet<&str> = references
+            .resources()
+            .filter(|name| !name.starts_with("AWS::") && !template.parameters.contains_key(*name))
+            .collect();
+        if !foreign.is_empty() {
+            return Err(TemplateError(format!(
+                "Template format error: Unresolved dependencies [{}]. Cannot reference resources \
+                 in the Conditions block of the template",
+                list(foreign)
+            )));
+        }
+        for name in &references.conditions {
+            if !conditions.contains_key(name) {
+                return Err(TemplateError(format!(
+                    "Template format error: Unresolved condition dependency {name} in the \
+                     Conditions block of the template"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing needs itself, by however many steps.
+fn cycles(template: &Template) -> Result<(), TemplateError> {
+    let mut waiting: BTreeMap<&str, BTreeSet<&str>> = template
+        .resources
+        .iter()
+        .map(|(name, resource)| {
+            (
+                name.as_str(),
+                resource.needs.iter().map(String::as_str).collect(),
+            )
+        })
+        .collect();
+    // Take away what needs nothing that is left, and what nothing needs: cycles remain.
+    loop {
+        let ready: Vec<&str> = waiting
+            .iter()
+            .filter(|(_, needs)| needs.iter().all(|need| !waiting.contains_key(need)))
+            .map(|(name, _)| *name)
+            .collect();
+        if ready.is_empty() {
+            break;
+        }
+        for name in ready {
+            waiting.remove(name);
+        }
+    }
+    loop {
+        let needed: BTreeSet<&str> = waiting.values().flatten().copied().collect();
+        let before = waiting.len();
+        waiting.retain(|name, _| needed.contains(name));
+        if waiting.len() == before {
+            break;
+        }
+    }
+    if waiting.is_empty() {
+        Ok(())
+    } else {
+        Err(TemplateError(format!(
+            "Circular dependency between resources: [{}]",
+            list(waiting.into_keys())
+        )))
+    }
+}

@@ -1,0 +1,179 @@
+//! Values, with their functions resolved.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::TemplateError;
+use super::model::Template;
+use super::parameters;
+use super::references::{attribute, call};
+
+/// What a change set shows for a value that is known only afterwards. Whatever is made of it is
+/// known only afterwards, too.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceTargetDefinition.html>
+pub(crate) const KNOWN_LATER: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
+
+/// What functions ask of the world outside of the template.
+pub(crate) trait Lookup {
+    /// What `Ref` of a resource gives.
+    fn reference(&self, logical_id: &str) -> Option<Value>;
+    /// What `Fn::GetAtt` gives.
+    fn attribute(&self, logical_id: &str, attribute: &str) -> Option<Value>;
+    /// The value of an export.
+    fn import(&self, name: &str) -> Option<String>;
+}
+
+/// What values are resolved in.
+pub(crate) struct Scope<'a> {
+    pub(crate) template: &'a Template,
+    pub(crate) parameters: &'a BTreeMap<String, String>,
+    pub(crate) account: &'a str,
+    pub(crate) region: &'a str,
+    pub(crate) stack_name: &'a str,
+    pub(crate) stack_id: &'a str,
+    pub(crate) lookup: &'a dyn Lookup,
+}
+
+impl Scope<'_> {
+    /// A value with its functions resolved; nothing where it is `AWS::NoValue`.
+    pub(crate) fn evaluate(&self, value: &Value) -> Result<Option<Value>, TemplateError> {
+        if let Some((function, argument)) = call(value) {
+            return self.call(function, argument);
+        }
+        match value {
+            Value::Object(map) => Ok(Some(Value::Object(self.evaluate_map(map)?))),
+            Value::Array(items) => {
+                let mut evaluated = Vec::with_capacity(items.len());
+                for item in items {
+                    if let Some(item) = self.evaluate(item)? {
+                        evaluated.push(item);
+                    }
+                }
+                Ok(Some(Value::Array(evaluated)))
+            }
+            _ => Ok(Some(value.clone())),
+        }
+    }
+
+    /// A map with its functions resolved, without what is `AWS::NoValue`.
+    pub(crate) fn evaluate_map(
+        &self,
+        map: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, TemplateError> {
+        let mut evaluated = Map::new();
+        for (key, value) in map {
+            if let Some(value) = self.evaluate(value)? {
+                evaluated.insert(key.clone(), value);
+            }
+        }
+        Ok(evaluated)
+    }
+
+    /// Adds the names of the exports that a value imports, without branches that are not taken.
+    pub(crate) fn imports(
+        &self,
+        value: &Value,
+        names: &mut BTreeSet<String>,
+    ) -> Result<(), TemplateError> {
+        match call(value) {
+            Some(("Fn::ImportValue", argument)) => {
+                if let Some(Value::String(name)) = self.evaluate(argument)? {
+                    names.insert(name);
+                }
+                Ok(())
+            }
+            Some(("Fn::If", Value::Array(items))) => match items.as_slice() {
+                [Value::String(condition), then, otherwise] => {
+                    let chosen = if self.holds(condition)? {
+                        then
+                    } else {
+                        otherwise
+                    };
+                    self.imports(chosen, names)
+                }
+                _ => Ok(()),
+            },
+            Some((_, argument)) => self.imports(argument, names),
+            None => match value {
+                Value::Object(map) => map
+                    .values()
+                    .try_for_each(|value| self.imports(value, names)),
+                Value::Array(items) => items
+                    .iter()
+                    .try_for_each(|value| self.imports(value, names)),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// What `Ref` gives.
+    pub(super) fn reference(&self, name: &str) -> Result<Option<Value>, TemplateError> {
+        let text = match name {
+            "AWS::NoValue" => return Ok(None),
+            "AWS::AccountId" => self.account.to_owned(),
+            "AWS::Region" => self.region.to_owned(),
+            "AWS::StackName" => self.stack_name.to_owned(),
+            "AWS::StackId" => self.stack_id.to_owned(),
+            "AWS::Partition" => partition(self.region).to_owned(),
+            "AWS::URLSuffix" => if partition(self.region) == "aws-cn" {
+                "amazonaws.com.cn"
+            } else {
+                "amazonaws.com"
+            }
+            .to_owned(),
+            "AWS::NotificationARNs" => return Ok(Some(Value::Array(Vec::new()))),
+            _ => {
+                if let Some(definition) = self.template.parameters.get(name) {
+                    let value = self.parameters.get(name).cloned().unwrap_or_default();
+                    return Ok(Some(parameters::reference(definition, &value)));
+                }
+                return self.lookup.reference(name).map(Some).ok_or_else(|| {
+                    TemplateError(format!(
+                        "Unresolved resource dependencies [{name}] in the Resources block of the \
+                         template"
+                    ))
+                });
+            }
+        };
+        Ok(Some(Value::String(text)))
+    }
+
+    /// What `Fn::GetAtt` gives.
+    pub(super) fn get_att(&self, argument: &Value) -> Result<Value, TemplateError> {
+        let (name, attribute) = attribute(argument).ok_or_else(|| {
+            TemplateError(
+                "Template error: every Fn::GetAtt object requires two non-empty parameters, the \
+                 resource name and the resource attribute"
+                    .to_owned(),
+            )
+        })?;
+        self.get_attribute(&name, &attribute)
+    }
+
+    pub(super) fn get_attribute(
+        &self,
+        name: &str,
+        attribute: &str,
+    ) -> Result<Value, TemplateError> {
+        self.lookup.attribute(name, attribute).ok_or_else(|| {
+            TemplateError(format!(
+                "Template error: instance of Fn::GetAtt references undefined resource {name}"
+            ))
+        })
+    }
+}
+
+/// The partition of a region.
+pub(crate) fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
+}

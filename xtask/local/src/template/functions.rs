@@ -1,0 +1,340 @@
+//! The functions, one by one.
+
+use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
+use serde_json::Value;
+
+use super::TemplateError;
+use super::evaluate::{KNOWN_LATER, Scope};
+use super::parse::plain;
+use super::references::{Piece, pieces};
+
+type Evaluated = Result<Option<Value>, TemplateError>;
+
+fn invalid(function: &str, what: &str) -> TemplateError {
+    TemplateError(format!("Template error: {function} {what}"))
+}
+
+fn later() -> Value {
+    Value::String(KNOWN_LATER.to_owned())
+}
+
+/// Whether a value, or anything in it, is known only afterwards.
+pub(crate) fn is_known_later(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(KNOWN_LATER),
+        Value::Array(items) => items.iter().any(is_known_later),
+        Value::Object(map) => map.values().any(is_known_later),
+        _ => false,
+    }
+}
+
+impl Scope<'_> {
+    pub(super) fn call(&self, function: &str, argument: &Value) -> Evaluated {
+        match function {
+            "Ref" => match argument {
+                Value::String(name) => self.reference(name),
+                _ => Err(invalid("Ref", "takes a name")),
+            },
+            "Condition" => match argument {
+                Value::String(name) => Ok(Some(Value::Bool(self.holds(name)?))),
+                _ => Err(invalid("Condition", "takes a name")),
+            },
+            "Fn::GetAtt" => self.get_att(argument).map(Some),
+            "Fn::Sub" => self.substitute(argument).map(Some),
+            "Fn::If" => self.choose(argument),
+            "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => {
+                Err(invalid(function, "is only allowed in Conditions"))
+            }
+            _ => {
+                let Some(argument) = self.evaluate(argument)? else {
+                    return Err(invalid(function, "takes a value"));
+                };
+                // `Fn::FindInMap` and the choice of an item don't hide what is not known yet.
+                if is_known_later(&argument) && function != "Fn::Select" {
+                    return Ok(Some(later()));
+                }
+                self.call_evaluated(function, &argument).map(Some)
+            }
+        }
+    }
+
+    fn call_evaluated(&self, function: &str, argument: &Value) -> Result<Value, TemplateError> {
+        match function {
+            "Fn::Join" => join(argument),
+            "Fn::Select" => select(argument),
+            "Fn::Split" => split(argument),
+            "Fn::Base64" => Ok(Value::String(base64(plain(argument).as_bytes()))),
+            "Fn::Cidr" => cidr(argument),
+            "Fn::GetAZs" => Ok(self.zones(argument)),
+            "Fn::FindInMap" => self.find(argument),
+            "Fn::ImportValue" => {
+                let name = plain(argument);
+                self.lookup
+                    .import(&name)
+                    .map(Value::String)
+                    .ok_or_else(|| TemplateError(format!("No export named {name} found.")))
+            }
+            _ => Err(invalid(function, "is not known")),
+        }
+    }
+
+    fn choose(&self, argument: &Value) -> Evaluated {
+        let Value::Array(items) = argument else {
+            return Err(invalid("Fn::If", "requires a list argument"));
+        };
+        match items.as_slice() {
+            [Value::String(condition), then, otherwise] => {
+                let chosen = if self.holds(condition)? {
+                    then
+                } else {
+                    otherwise
+                };
+                self.evaluate(chosen)
+            }
+            _ => Err(invalid(
+                "Fn::If",
+                "requires a list argument with three elements",
+            )),
+        }
+    }
+
+    fn substitute(&self, argument: &Value) -> Result<Value, TemplateError> {
+        let (text, own) = match argument {
+            Value::String(text) => (text, None),
+            Value::Array(items) => match items.as_slice() {
+                [Value::String(text), Value::Object(own)] => (text, Some(own)),
+                [Value::String(text)] => (text, None),
+                _ => {
+                    return Err(invalid(
+                        "One or more Fn::Sub intrinsic functions",
+                        "don't specify expected arguments",
+                    ));
+                }
+            },
+            _ => {
+                return Err(invalid(
+                    "One or more Fn::Sub intrinsic functions",
+                    "don't specify expected arguments",
+                ));
+            }
+        };
+        let mut result = String::with_capacity(text.len());
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => result.push_str(text),
+                Piece::Literal(name) => {
+                    result.push_str("${");
+                    result.push_str(name);
+                    result.push('}');
+                }
+                Piece::Name(name) => {
+                    let value = match own.and_then(|own| own.get(name)) {
+                        Some(value) => self.evaluate(value)?,
+                        None => match name.split_once('.') {
+                            Some((resource, attribute)) => {
+                                Some(self.get_attribute(resource, attribute)?)
+                            }
+                            None => self.reference(name)?,
+                        },
+                    };
+                    let value = value.unwrap_or_default();
+                    if is_known_later(&value) {
+                        return Ok(later());
+                    }
+                    result.push_str(&plain(&value));
+                }
+            }
+        }
+        Ok(Value::String(result))
+    }
+
+    fn zones(&self, argument: &Value) -> Value {
+        let region = match argument {
+            Value::String(region) if !region.is_empty() => region.as_str(),
+            _ => self.region,
+        };
+        Value::Array(
+            ["a", "b", "c"]
+                .iter()
+                .map(|zone| Value::String(format!("{region}{zone}")))
+                .collect(),
+        )
+    }
+
+    fn find(&self, argument: &Value) -> Result<Value, TemplateError> {
+        let Value::Array(items) = argument else {
+            return Err(invalid("Fn::FindInMap", "requires a list argument"));
+        };
+        let [map, top, second, ..] = items.as_slice() else {
+            return Err(invalid("Fn::FindInMap", "requires three elements"));
+        };
+        let (map, top, second) = (plain(map), plain(top), plain(second));
+        let found = self
+            .template
+            .mappings
+            .get(&map)
+            .and_then(|map| map.get(&top))
+            .and_then(|top| top.get(&second));
+        match (found, items.get(3)) {
+            (Some(found), _) => Ok(found.clone()),
+            (None, Some(Value::Object(options))) => {
+                options.get("DefaultValue").cloned().ok_or_else(|| {
+                    invalid("Fn::FindInMap", "takes DefaultValue as its fourth element")
+                })
+            }
+            (None, _) => Err(TemplateError(format!(
+                "Template error: Unable to get mapping for {map}::{top}::{second}"
+            ))),
+        }
+    }
+}
+
+fn join(argument: &Value) -> Result<Value, TemplateError> {
+    match argument.as_array().map(Vec::as_slice) {
+        Some([Value::String(delimiter), Value::Array(items)]) => {
+            let texts: Vec<String> = items.iter().map(plain).collect();
+            Ok(Value::String(texts.join(delimiter)))
+        }
+        _ => Err(invalid(
+            "every Fn::Join object",
+            "requires two parameters, (1) a string delimiter and (2) a list of strings to be joined \
+             or a function that returns a list of strings (such as Fn::GetAZs) to be joined.",
+        )),
+    }
+}
+
+fn select(argument: &Value) -> Result<Value, TemplateError> {
+    match argument.as_array().map(Vec::as_slice) {
+        Some([index, Value::Array(items)]) => {
+            let index = plain(index);
+            index
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| items.get(index))
+                .cloned()
+                .ok_or_else(|| {
+                    invalid(
+                        "Fn::Select",
+                        &format!("cannot select nonexistent value at index {index}"),
+                    )
+                })
+        }
+        Some([_, value]) if is_known_later(value) => Ok(later()),
+        _ => Err(invalid(
+            "Fn::Select",
+            "requires a list argument with two elements: an integer index and a list",
+        )),
+    }
+}
+
+fn split(argument: &Value) -> Result<Value, TemplateError> {
+    match argument.as_array().map(Vec::as_slice) {
+        Some([Value::String(delimiter), Value::String(text)]) if !delimiter.is_empty() => {
+            Ok(Value::Array(
+                text.split(delimiter.as_str())
+                    .map(|part| Value::String(part.to_owned()))
+                    .collect(),
+            ))
+        }
+        _ => Err(invalid(
+            "every Fn::Split object",
+            "requires two parameters, (1) a string delimiter and (2) a string to be split or a \
+             function that returns a string to be split.",
+        )),
+    }
+}
+
+fn cidr(argument: &Value) -> Result<Value, TemplateError> {
+    let refuse = |what: &str| invalid("Fn::Cidr", what);
+    let items = argument
+        .as_array()
+        .ok_or_else(|| refuse("requires a list argument"))?;
+    let [block, count, rest @ ..] = items.as_slice() else {
+        return Err(refuse("requires a block and a count"));
+    };
+    let block: Ipv4Net = plain(block)
+        .parse()
+        .map_err(|_| refuse("takes a block of IPv4 addresses here"))?;
+    let count: usize = plain(count)
+        .parse()
+        .ok()
+        .filter(|count| (1..=256).contains(count))
+        .ok_or_else(|| refuse("takes a count from 1 to 256"))?;
+    let bits: u8 = match rest.first() {
+        Some(bits) => plain(bits)
+            .parse()
+            .map_err(|_| refuse("takes a number of bits"))?,
+        None => 8,
+    };
+    let prefix = 32_u8
+        .checked_sub(bits)
+        .filter(|prefix| *prefix >= block.prefix_len())
+        .ok_or_else(|| refuse("takes fewer bits than the block has"))?;
+    let step = 1_u64 << bits;
+    let first = u64::from(u32::from(block.network()));
+    let last = u64::from(u32::from(block.broadcast()));
+    let mut blocks = Vec::with_capacity(count);
+    for index in 0..count as u64 {
+        let address = first + index * step;
+        let address = u32::try_from(address)
+            .ok()
+            .filter(|_| address + step - 1 <= last)
+            .ok_or_else(|| refuse("asks for more blocks than fit"))?;
+        blocks.push(Value::String(format!(
+            "{}/{prefix}",
+            Ipv4Addr::from(address)
+        )));
+    }
+    Ok(Value::Array(blocks))
+}
+
+/// Base64 with padding (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let mut group = 0_u32;
+        for index in 0..3 {
+            group = group << 8 | u32::from(chunk.get(index).copied().unwrap_or(0));
+        }
+        for index in 0..4 {
+            if index > chunk.len() {
+                text.push('=');
+            } else {
+                let sextet = group >> (18 - 6 * index) & 63;
+                let character = ALPHABET.get(sextet as usize).copied().unwrap_or(b'A');
+                text.push(char::from(character));
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_pads() {
+        assert_eq!(base64(b""), "");
+        assert_eq!(base64(b"f"), "Zg==");
+        assert_eq!(base64(b"fo"), "Zm8=");
+        assert_eq!(base64(b"foo"), "Zm9v");
+        assert_eq!(base64(b"foobar"), "Zm9vYmFy");
+    }
+
+    #[test]
+    fn blocks_are_cut_from_a_block() {
+        assert_eq!(
+            cidr(&serde_json::json!(["10.0.0.0/16", 3, 8])),
+            Ok(serde_json::json!([
+                "10.0.0.0/24",
+                "10.0.1.0/24",
+                "10.0.2.0/24"
+            ]))
+        );
+        assert!(cidr(&serde_json::json!(["10.0.0.0/24", 3, 7])).is_err());
+    }
+}

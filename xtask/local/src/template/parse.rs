@@ -1,0 +1,299 @@
+//! From a text to a template.
+//!
+//! Only what the shape of a template is; whether its references lead anywhere is for `check`.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::TemplateError;
+use super::model::{
+    LeavePolicy, OutputDefinition, ParameterDefinition, Parts, ResourceDefinition, Template,
+};
+use super::references::References;
+
+/// The sections that a template may have.
+const SECTIONS: &[&str] = &[
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Hooks",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+    "Transform",
+];
+
+/// The attributes that a resource may have.
+const ATTRIBUTES: &[&str] = &[
+    "Condition",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Metadata",
+    "Properties",
+    "Type",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+];
+
+/// Takes a template apart.
+pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        TemplateError(format!(
+            "Template format error: JSON not well-formed. (line {}, column {})",
+            error.line(),
+            error.column()
+        ))
+    })?;
+    let Value::Object(mut sections) = value else {
+        return Err(format_error("unsupported structure."));
+    };
+    let unknown: Vec<&str> = sections
+        .keys()
+        .map(String::as_str)
+        .filter(|section| !SECTIONS.contains(section))
+        .collect();
+    if !unknown.is_empty() {
+        return Err(TemplateError(format!(
+            "Invalid template property or properties [{}]",
+            unknown.join(", ")
+        )));
+    }
+    if let Some(version) = sections.get("AWSTemplateFormatVersion")
+        && version != "2010-09-09"
+    {
+        return Err(format_error(format!(
+            "{} is not a supported value for AWSTemplateFormatVersion.",
+            plain(version)
+        )));
+    }
+    if sections.contains_key("Transform") {
+        return Err(TemplateError(
+            "Transforms are not part of the local CloudFormation".to_owned(),
+        ));
+    }
+    let description = match sections.remove("Description") {
+        None => None,
+        Some(Value::String(text)) => Some(text),
+        Some(_) => {
+            return Err(format_error("'Description' is not a string."));
+        }
+    };
+    let resources = section(&mut sections, "Resources")?;
+    if resources.is_empty() {
+        return Err(format_error(
+            "At least one Resources member must be defined.",
+        ));
+    }
+    let names: Vec<String> = resources.keys().cloned().collect();
+    let mut parts = Parts {
+        text: text.to_owned(),
+        description,
+        mappings: section(&mut sections, "Mappings")?,
+        ..Parts::default()
+    };
+    for (name, value) in section(&mut sections, "Parameters")? {
+        parts
+            .parameters
+            .insert(name.clone(), parameter(&name, value)?);
+    }
+    parts.conditions = section(&mut sections, "Conditions")?.into_iter().collect();
+    for (name, value) in resources {
+        parts
+            .resources
+            .insert(name.clone(), resource(&name, value, &names)?);
+    }
+    for (name, value) in section(&mut sections, "Outputs")? {
+        parts.outputs.insert(name.clone(), output(&name, value)?);
+    }
+    Ok(Template::new(parts))
+}
+
+fn format_error(message: impl AsRef<str>) -> TemplateError {
+    TemplateError(format!("Template format error: {}", message.as_ref()))
+}
+
+fn section(
+    sections: &mut Map<String, Value>,
+    name: &str,
+) -> Result<Map<String, Value>, TemplateError> {
+    match sections.remove(name) {
+        None => Ok(Map::new()),
+        Some(Value::Object(map)) => Ok(map),
+        Some(_) => Err(format_error(format!("[/{name}] expected an object"))),
+    }
+}
+
+/// A scalar as CloudFormation reads it where it wants text.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn parameter(name: &str, value: Value) -> Result<ParameterDefinition, TemplateError> {
+    let Value::Object(map) = value else {
+        return Err(format_error(format!(
+            "Every Parameters object must contain a Type member. [/Parameters/{name}]"
+        )));
+    };
+    let text = |key: &str| map.get(key).map(plain);
+    let Some(kind) = text("Type") else {
+        return Err(format_error(format!(
+            "Every Parameters object must contain a Type member. [/Parameters/{name}]"
+        )));
+    };
+    let length = |key: &str| text(key).and_then(|text| text.parse::<u64>().ok());
+    let number = |key: &str| text(key).and_then(|text| text.parse::<f64>().ok());
+    Ok(ParameterDefinition {
+        kind,
+        default: text("Default"),
+        allowed_values: map
+            .get("AllowedValues")
+            .and_then(Value::as_array)
+            .map(|values| values.iter().map(plain).collect())
+            .unwrap_or_default(),
+        allowed_pattern: text("AllowedPattern"),
+        constraint: text("ConstraintDescription"),
+        min_length: length("MinLength"),
+        max_length: length("MaxLength"),
+        min_value: number("MinValue"),
+        max_value: number("MaxValue"),
+        no_echo: text("NoEcho").is_some_and(|text| text == "true"),
+        description: text("Description"),
+    })
+}
+
+fn resource(
+    name: &str,
+    value: Value,
+    names: &[String],
+) -> Result<ResourceDefinition, TemplateError> {
+    let Value::Object(mut map) = value else {
+        return Err(format_error(format!(
+            "[/Resources/{name}] resource definition is malformed"
+        )));
+    };
+    if let Some(unknown) = map.keys().find(|key| !ATTRIBUTES.contains(&key.as_str())) {
+        return Err(TemplateError(format!(
+            "Invalid template resource property '{unknown}'"
+        )));
+    }
+    let Some(Value::String(kind)) = map.remove("Type") else {
+        return Err(format_error(format!(
+            "[/Resources/{name}] Every Resources object must contain a Type member."
+        )));
+    };
+    let properties = match map.remove("Properties") {
+        None => Map::new(),
+        Some(Value::Object(properties)) => properties,
+        Some(_) => {
+            return Err(format_error(format!(
+                "[/Resources/{name}/Properties] expected an object"
+            )));
+        }
+    };
+    let condition = match map.remove("Condition") {
+        None => None,
+        Some(Value::String(condition)) => Some(condition),
+        Some(_) => {
+            return Err(format_error(format!(
+                "[/Resources/{name}/Condition] expected a string"
+            )));
+        }
+    };
+    let depends_on = match map.remove("DependsOn") {
+        None => Vec::new(),
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(many)) => many.iter().map(plain).collect(),
+        Some(_) => {
+            return Err(format_error(
+                "DependsOn must be a string or list of strings.",
+            ));
+        }
+    };
+    let deletion = leave_policy(name, "DeletionPolicy", map.remove("DeletionPolicy"))?;
+    let replacement = leave_policy(
+        name,
+        "UpdateReplacePolicy",
+        map.remove("UpdateReplacePolicy"),
+    )?;
+    let mut references = References::default();
+    for value in properties.values() {
+        references.collect(value);
+    }
+    let mut needs: Vec<String> = references
+        .resources()
+        .filter(|id| names.binary_search_by(|name| name.as_str().cmp(id)).is_ok())
+        .map(str::to_owned)
+        .chain(depends_on)
+        .collect();
+    needs.sort();
+    needs.dedup();
+    Ok(ResourceDefinition {
+        kind,
+        properties,
+        condition,
+        deletion,
+        replacement,
+        attributes: map,
+        needs,
+    })
+}
+
+fn leave_policy(
+    resource: &str,
+    attribute: &str,
+    value: Option<Value>,
+) -> Result<LeavePolicy, TemplateError> {
+    match value {
+        None => Ok(LeavePolicy::Delete),
+        Some(Value::String(text)) => match text.as_str() {
+            "Delete" => Ok(LeavePolicy::Delete),
+            "Retain" => Ok(LeavePolicy::Retain),
+            "RetainExceptOnCreate" if attribute == "DeletionPolicy" => {
+                Ok(LeavePolicy::RetainExceptOnCreate)
+            }
+            "Snapshot" => Ok(LeavePolicy::Snapshot),
+            _ => Err(format_error(format!(
+                "Unrecognized {attribute} {text} for resource {resource}"
+            ))),
+        },
+        Some(_) => Err(format_error(format!(
+            "Every {attribute} member must be a string."
+        ))),
+    }
+}
+
+fn output(name: &str, value: Value) -> Result<OutputDefinition, TemplateError> {
+    let malformed = || format_error(format!("Output {name} is malformed"));
+    let Value::Object(mut map) = value else {
+        return Err(malformed());
+    };
+    let Some(value) = map.remove("Value") else {
+        return Err(format_error(format!(
+            "Every Outputs member must contain a Value object. [/Outputs/{name}]"
+        )));
+    };
+    let export = match map.remove("Export") {
+        None => None,
+        Some(Value::Object(mut export)) => Some(export.remove("Name").ok_or_else(malformed)?),
+        Some(_) => return Err(malformed()),
+    };
+    Ok(OutputDefinition {
+        value,
+        description: map.remove("Description").as_ref().map(plain),
+        export,
+        condition: map.remove("Condition").as_ref().map(plain),
+    })
+}
+
+/// The conditions by name, as a map: what `check` walks.
+pub(super) type Conditions = BTreeMap<String, Value>;

@@ -1,0 +1,4 @@
+//! The model, as callers see it.
+
+mod create;
+mod support;
