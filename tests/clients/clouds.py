@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,8 +52,11 @@ class Local(Cloud):
         request = urllib.request.Request(
             f"{self.endpoint}/_local/{name}", json.dumps(body or {}).encode(), method="POST"
         )
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{name} is refused: {error.read().decode()}") from None
 
 
 class Ministack(Cloud):

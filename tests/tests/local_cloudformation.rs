@@ -5,6 +5,7 @@
 
 use std::process::{Command, Output};
 
+use local_cloudformation::server::{Options, Running, Server, Speed};
 use tests::root;
 use xtask::tools::PythonTools;
 use xtask::workspace::Workspace;
@@ -31,10 +32,29 @@ fn succeeds(script: &str, arguments: &[&str]) -> String {
     stdout
 }
 
+fn server(speed: Speed) -> Running {
+    Server::start(&Options {
+        speed,
+        cloud: local_cloudformation::Options {
+            page_size: 2,
+            ..local_cloudformation::Options::default()
+        },
+        ..Options::default()
+    })
+    .unwrap()
+}
+
 #[test]
 fn answers_fit_the_model_that_clients_are_made_from() {
     let snapshots = root().join("xtask/local/tests/wire/snapshots");
     succeeds("check_answers.py", &[snapshots.to_str().unwrap()]);
+}
+
+#[test]
+fn boto3_finds_what_it_knows_of_cloudformation() {
+    let server = server(Speed::STILL);
+    let said = succeeds("scenarios.py", &[&server.url()]);
+    insta::assert_snapshot!("scenarios-local", said);
 }
 
 #[test]
@@ -43,4 +63,10 @@ fn the_scenarios_hold_on_an_endpoint_of_others() {
         "scenarios-ministack",
         succeeds("scenarios.py", &["ministack"])
     );
+}
+
+#[test]
+fn the_aws_cli_deploys() {
+    let server = server(Speed::FASTEST);
+    insta::assert_snapshot!("aws-cli", succeeds("aws_cli.py", &[&server.url()]));
 }

@@ -47,8 +47,8 @@ struct Arguments {
     page_size: u32,
 
     /// What calls meet, as `throttle=0.1,lost=0.02,latency=5..50`, or `@FILE` with that in it
-    #[arg(long, value_name = "FAULTS", default_value = "")]
-    faults: String,
+    #[arg(long, value_name = "FAULTS")]
+    faults: Option<String>,
 }
 
 /// Why the program ends at once.
@@ -90,7 +90,10 @@ pub fn run() -> ExitCode {
 }
 
 fn serve(arguments: Arguments) -> Result<(), CommandError> {
-    let faults = faults(&arguments.faults)?;
+    let faults = match arguments.faults {
+        Some(text) => faults(&text)?,
+        None => Faults::default(),
+    };
     let running = Server::start(&Options {
         port: arguments.port,
         state: arguments.state,
@@ -99,6 +102,7 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         cloud: crate::Options {
             seed: arguments.seed,
             page_size: arguments.page_size as usize,
+            ..crate::Options::default()
         },
         ..Options::default()
     })?;

@@ -74,21 +74,33 @@ impl Queue {
     }
 }
 
+/// How a queue is written: keys of JSON objects are texts, a list of pairs is none.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    planned: u64,
+    due: Vec<((Time, u64), Due)>,
+}
+
 impl Serialize for Queue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Keys of JSON objects are texts: a list of pairs is not.
-        let due: Vec<_> = self.due.iter().collect();
-        (self.planned, due).serialize(serializer)
+        Written {
+            planned: self.planned,
+            due: self
+                .due
+                .iter()
+                .map(|(at, due)| (*at, due.clone()))
+                .collect(),
+        }
+        .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Queue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (planned, due): (u64, Vec<((Time, u64), Due)>) =
-            Deserialize::deserialize(deserializer)?;
+        let written = Written::deserialize(deserializer)?;
         Ok(Self {
-            due: due.into_iter().collect(),
-            planned,
+            due: written.due.into_iter().collect(),
+            planned: written.planned,
         })
     }
 }

@@ -66,7 +66,7 @@ impl Call<'_> {
         let stack = self.living(stack)?;
         Ok(Answer::ResourceDrifts(page(
             stack.drifts().into_iter().filter(|drift| {
-                statuses.is_empty() || statuses.iter().any(|status| *status == drift.status)
+                statuses.is_empty() || statuses.contains(&drift.status)
             }),
             next.as_deref(),
             self.cloud.options.page_size,

@@ -3,7 +3,10 @@
 //! What a test or a demonstration needs to make happen and no client of CloudFormation can: let
 //! time pass, let credentials expire, let something go wrong.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::api::Caller;
+use crate::{Cloud, Fault, Tamper};
 
 /// An order.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,8 @@ pub(super) enum Order {
     Expire,
     /// `POST /_local/faults`: what calls meet from now on.
     Faults(String),
+    /// An order to the world behind CloudFormation.
+    World(WorldOrder),
 }
 
 /// How much time passes.
@@ -32,12 +37,36 @@ pub(super) enum Advance {
     UntilIdle(bool),
 }
 
+/// An order to the world behind CloudFormation: it changes the model, and so is kept with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum WorldOrder {
+    /// `POST /_local/fail`: something is to go wrong with resources.
+    Fail(Fault),
+    /// `POST /_local/heal`: nothing is to go wrong on purpose any more.
+    Heal,
+    /// `POST /_local/tamper`: somebody does something to a resource without CloudFormation.
+    Tamper(Tampering),
+}
+
+/// What is done to which resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Tampering {
+    account: String,
+    region: String,
+    stack: String,
+    logical_id: String,
+    tamper: Tamper,
+}
+
 /// Why an order is none.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum OrderError {
     /// There is no such order.
     #[error(
-        "there is no order `{0}`: there are GET status and POST reset, advance, expire and faults"
+        "there is no order `{0}`: there are GET status and POST reset, advance, expire, faults, fail, \
+         heal and tamper"
     )]
     Unknown(String),
     /// What it takes is not what it takes.
@@ -60,19 +89,44 @@ struct FaultsBody {
 impl Order {
     /// Reads an order: the method, what follows `/_local/`, and the body.
     pub(super) fn read(method: &str, name: &str, body: &[u8]) -> Result<Self, OrderError> {
-        let wrong = |order| move |source| OrderError::Body { order, source };
         Ok(match (method, name) {
             ("GET", "status") => Self::Status,
             ("POST", "reset") => Self::Reset,
             ("POST", "expire") => Self::Expire,
-            ("POST", "advance") => {
-                Self::Advance(serde_json::from_slice(body).map_err(wrong("advance"))?)
-            }
-            ("POST", "faults") => {
-                let body: FaultsBody = serde_json::from_slice(body).map_err(wrong("faults"))?;
-                Self::Faults(body.faults)
-            }
+            ("POST", "advance") => Self::Advance(json("advance", body)?),
+            ("POST", "faults") => Self::Faults(json::<FaultsBody>("faults", body)?.faults),
+            ("POST", "fail") => Self::World(WorldOrder::Fail(json("fail", body)?)),
+            ("POST", "heal") => Self::World(WorldOrder::Heal),
+            ("POST", "tamper") => Self::World(WorldOrder::Tamper(json("tamper", body)?)),
             _ => return Err(OrderError::Unknown(format!("{method} {name}"))),
         })
+    }
+}
+
+fn json<'a, T: Deserialize<'a>>(order: &'static str, body: &'a [u8]) -> Result<T, OrderError> {
+    serde_json::from_slice(body).map_err(|source| OrderError::Body { order, source })
+}
+
+impl WorldOrder {
+    /// Performs it.
+    ///
+    /// # Errors
+    /// When there is nothing to do it to.
+    pub(super) fn perform(&self, cloud: &mut Cloud) -> Result<(), String> {
+        match self {
+            Self::Fail(fault) => cloud.fail(fault.clone()),
+            Self::Heal => cloud.clear_faults(),
+            Self::Tamper(tampering) => {
+                let caller = Caller {
+                    account: tampering.account.clone(),
+                    region: tampering.region.clone(),
+                };
+                let (stack, resource) = (&tampering.stack, &tampering.logical_id);
+                cloud
+                    .tamper(&caller, stack, resource, &tampering.tamper)
+                    .map_err(|error| error.to_string())?;
+            }
+        }
+        Ok(())
     }
 }

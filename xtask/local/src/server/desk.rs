@@ -5,16 +5,16 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::clock::Clock;
-use super::control::{Advance, Order};
+use super::control::{Advance, Order, WorldOrder};
 use super::faults::Fault;
 use super::journal::{Journal, JournalError, What};
-use super::random::Random;
 use super::sessions::Sessions;
-use super::{Faults, Options};
+use super::{FaultError, Faults, Options};
+use crate::Cloud;
 use crate::api::{ApiError, Caller, Time};
+use crate::random::Random;
 use crate::text::timestamp;
 use crate::wire::{self, Credential, Request, Service};
-use crate::{Cloud, server};
 
 /// Everything between the sockets and the model.
 pub(super) struct Desk {
@@ -23,6 +23,7 @@ pub(super) struct Desk {
     journal: Option<Journal>,
     faults: Faults,
     random: Random,
+    arrived: u64,
     sessions: Sessions,
     account: String,
 }
@@ -61,7 +62,8 @@ impl Desk {
             }
         };
         Ok(Self {
-            random: Random::new(cloud.options().seed),
+            random: Random::new(cloud.options().seed).of("wire"),
+            arrived: 0,
             cloud,
             clock: Clock::new(now, options.speed),
             journal,
@@ -80,18 +82,24 @@ impl Desk {
         }
     }
 
-    /// How long the next answer takes, in real time.
-    pub(super) const fn latency(&mut self) -> Duration {
-        Duration::from_millis(self.faults.latency(&mut self.random))
+    /// A request arrives: everything random about it follows from this.
+    pub(super) fn arrival(&mut self) -> Random {
+        self.arrived += 1;
+        self.random.number(self.arrived)
+    }
+
+    /// How long its answer takes, in real time.
+    pub(super) fn latency(&self, arrival: Random) -> Duration {
+        Duration::from_millis(self.faults.latency(arrival))
     }
 
     /// Answers a call, or leaves it without an answer.
-    pub(super) fn call(&mut self, call: &Call<'_>) -> Option<Reply> {
-        let fault = self.faults.draw(&mut self.random);
+    pub(super) fn call(&mut self, arrival: Random, call: &Call<'_>) -> Option<Reply> {
+        let fault = self.faults.draw(arrival);
         if fault == Some(Fault::Reset) {
             return None;
         }
-        let request_id = self.random.request_id();
+        let request_id = arrival.of("request").uuid();
         let credential = Credential::read(call.authorization);
         let service = credential
             .as_ref()
@@ -165,7 +173,7 @@ impl Desk {
         Reply {
             status,
             content_type: "application/json",
-            request_id: self.random.request_id(),
+            request_id: self.arrival().of("request").uuid(),
             body: format!("{body}\n"),
         }
     }
@@ -173,6 +181,7 @@ impl Desk {
     fn perform_order(&mut self, order: Order) -> Result<(), String> {
         match order {
             Order::Status => {}
+            Order::World(order) => self.world(order)?,
             Order::Reset => {
                 self.cloud = Cloud::new(self.cloud.options().clone());
                 self.sessions = Sessions::default();
@@ -183,10 +192,18 @@ impl Desk {
             Order::Faults(text) => {
                 self.faults = text
                     .parse()
-                    .map_err(|error: server::FaultError| error.to_string())?;
+                    .map_err(|error: FaultError| error.to_string())?;
             }
         }
         Ok(())
+    }
+
+    fn world(&mut self, order: WorldOrder) -> Result<(), String> {
+        let now = self.now();
+        self.record(now, Some(What::Order(order.clone())))
+            .map_err(|error| error.to_string())?;
+        self.cloud.advance(now);
+        order.perform(&mut self.cloud)
     }
 
     fn advance(&mut self, advance: Advance) -> Result<(), String> {

@@ -5,12 +5,15 @@
 
 use std::str::FromStr;
 
-use super::random::Random;
+use crate::random::Random;
+
+/// Rates are counted in millionths.
+const ALL: u64 = 1_000_000;
 
 /// How often a call meets what.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
-    rates: Vec<(Fault, f64)>,
+    rates: Vec<(Fault, u64)>,
     latency: (u64, u64),
     expire_after: Option<u64>,
 }
@@ -76,8 +79,8 @@ impl FromStr for Faults {
                 .ok_or_else(|| FaultError::Form(item.to_owned()))?;
             faults.set(name, value)?;
         }
-        let together: f64 = faults.rates.iter().map(|(_, rate)| rate).sum();
-        if together > 1.0 {
+        let together: u64 = faults.rates.iter().map(|(_, rate)| rate).sum();
+        if together > ALL {
             return Err(FaultError::TooMany);
         }
         Ok(faults)
@@ -108,10 +111,7 @@ impl Faults {
             _ => {
                 let fault = NAMES.iter().find(|(known, _)| *known == name);
                 let (_, fault) = fault.ok_or_else(|| FaultError::Name(name.to_owned()))?;
-                let rate: f64 = value.parse().map_err(|_| wrong("a rate from 0 to 1"))?;
-                if !(0.0..=1.0).contains(&rate) {
-                    return Err(wrong("a rate from 0 to 1"));
-                }
+                let rate = rate(value).ok_or_else(|| wrong("a rate from 0 to 1"))?;
                 self.rates.retain(|(known, _)| known != fault);
                 self.rates.push((*fault, rate));
             }
@@ -119,14 +119,9 @@ impl Faults {
         Ok(())
     }
 
-    /// What the next call meets, if anything.
-    pub(super) fn draw(&self, random: &mut Random) -> Option<Fault> {
-        if self.rates.is_empty() {
-            return None;
-        }
-        // 53 bits: what fits into the number exactly.
-        #[expect(clippy::cast_precision_loss, reason = "53 bits fit exactly")]
-        let mut drawn = (random.next() >> 11) as f64 / (1_u64 << 53) as f64;
+    /// What a call meets, if anything.
+    pub(super) fn draw(&self, call: Random) -> Option<Fault> {
+        let mut drawn = call.of("fault").below(ALL);
         for (fault, rate) in &self.rates {
             if drawn < *rate {
                 return Some(*fault);
@@ -136,18 +131,29 @@ impl Faults {
         None
     }
 
-    /// How many real milliseconds the next answer takes.
-    pub(super) const fn latency(&self, random: &mut Random) -> u64 {
-        match self.latency {
-            (0, 0) => 0,
-            (low, high) => random.between(low, high),
-        }
+    /// How many real milliseconds the answer to a call takes.
+    pub(super) fn latency(&self, call: Random) -> u64 {
+        let (low, high) = self.latency;
+        low + call.of("latency").below((high - low).saturating_add(1))
     }
 
     /// After how many calls the credentials that made them expire.
     pub(super) const fn expire_after(&self) -> Option<u64> {
         self.expire_after
     }
+}
+
+/// A number from 0 to 1, in millionths.
+fn rate(text: &str) -> Option<u64> {
+    let rate: f64 = text.parse().ok()?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is from 0 to a million"
+    )]
+    (0.0..=1.0)
+        .contains(&rate)
+        .then(|| (rate * 1e6).round() as u64)
 }
 
 #[cfg(test)]
@@ -157,22 +163,21 @@ mod tests {
     #[test]
     fn each_call_meets_one_at_its_rate() {
         let faults: Faults = "throttle=0.25,\n lost=0.5".parse().unwrap();
-        let mut random = Random::new(1);
-        let count = |wanted: Option<Fault>, draws: &[Option<Fault>]| {
-            draws.iter().filter(|drawn| **drawn == wanted).count()
-        };
-        let draws: Vec<_> = (0..10_000).map(|_| faults.draw(&mut random)).collect();
-        assert!((2_300..2_700).contains(&count(Some(Fault::Throttle), &draws)));
-        assert!((4_800..5_200).contains(&count(Some(Fault::Lost), &draws)));
-        assert!((2_300..2_700).contains(&count(None, &draws)));
+        let draws: Vec<_> = (0..10_000)
+            .map(|call| faults.draw(Random::new(1).number(call)))
+            .collect();
+        let count = |wanted| draws.iter().filter(|drawn| **drawn == wanted).count();
+        assert!((2_300..2_700).contains(&count(Some(Fault::Throttle))));
+        assert!((4_800..5_200).contains(&count(Some(Fault::Lost))));
+        assert!((2_300..2_700).contains(&count(None)));
     }
 
     #[test]
     fn the_same_seed_gives_the_same_faults() {
         let faults: Faults = "reset=0.3 latency=1..9".parse().unwrap();
         let draws = || {
-            let mut random = Random::new(7);
-            let draw = |_| (faults.draw(&mut random), faults.latency(&mut random));
+            let call = |number| Random::new(7).number(number);
+            let draw = |number| (faults.draw(call(number)), faults.latency(call(number)));
             (0..100).map(draw).collect::<Vec<_>>()
         };
         assert_eq!(draws(), draws());

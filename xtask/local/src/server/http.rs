@@ -93,7 +93,8 @@ async fn answer(desk: Shared, request: Request<Incoming>) -> Answer {
     if head.uri.path() != "/" {
         return Ok(plain(StatusCode::NOT_FOUND));
     }
-    let latency = desk.borrow_mut().latency();
+    let arrival = desk.borrow_mut().arrival();
+    let latency = desk.borrow().latency(arrival);
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
@@ -107,7 +108,7 @@ async fn answer(desk: Shared, request: Request<Incoming>) -> Answer {
             &body
         },
     };
-    let reply = desk.borrow_mut().call(&call).ok_or(NoAnswer)?;
+    let reply = desk.borrow_mut().call(arrival, &call).ok_or(NoAnswer)?;
     response(reply)
 }
 

@@ -9,20 +9,23 @@
 //! leave their time, so that nothing that was seen is undone by a restart. It survives the death of
 //! the process, not of the machine: nothing waits for the disk.
 
+use std::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
+use super::control::WorldOrder;
 use crate::api::{Caller, Time};
 use crate::{Cloud, wire};
 
 /// Changes with the meaning of the files. What the model itself saves has its own.
 const FORMAT: u32 = 1;
 
-/// When the journal is this long, the model is written instead.
-const LONG: u64 = 16 * 1024 * 1024;
+/// When the journal is this long, the model is written instead: a hundred calls with templates.
+const LONG: u64 = 4 * 1024 * 1024;
 
 /// Why a folder keeps nothing.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +58,7 @@ pub enum JournalError {
         path: PathBuf,
         /// Why.
         #[source]
-        source: Option<serde_json::Error>,
+        source: Box<dyn Error + Send + Sync>,
     },
 }
 
@@ -70,10 +73,19 @@ pub(super) struct Journal {
     _lock: File,
 }
 
+/// What `cloud.json` is.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Saved {
     format: u32,
+    sequence: u64,
+    now: Time,
+    /// What the model saves.
+    cloud: Box<RawValue>,
+}
+
+/// What a folder keeps.
+struct Kept {
     sequence: u64,
     now: Time,
     cloud: Cloud,
@@ -99,6 +111,8 @@ pub(super) enum What {
         /// The form.
         form: String,
     },
+    /// An order to the world behind CloudFormation.
+    Order(WorldOrder),
 }
 
 impl What {
@@ -109,6 +123,10 @@ impl What {
                 if let Ok(request) = wire::read(form.as_bytes()) {
                     let _ = cloud.call(at, caller, &request.action);
                 }
+            }
+            Self::Order(order) => {
+                cloud.advance(at);
+                let _ = order.perform(cloud);
             }
         }
     }
@@ -122,12 +140,12 @@ impl Journal {
     ) -> Result<(Self, Cloud, Time), JournalError> {
         fs::create_dir_all(folder).map_err(|source| write_error(folder, source))?;
         let lock = lock(folder)?;
-        let mut saved = match read(&folder.join("cloud.json"))? {
-            Some(text) => saved(folder, &text)?,
+        let saved = folder.join("cloud.json");
+        let mut kept = match read(&saved)? {
+            Some(text) => restore(&text).map_err(|source| format_error(&saved, source))?,
             None => {
                 let (cloud, now) = fresh();
-                Saved {
-                    format: FORMAT,
+                Kept {
                     sequence: 0,
                     now,
                     cloud,
@@ -135,7 +153,8 @@ impl Journal {
             }
         };
         let path = folder.join("journal.ndjson");
-        replay(&mut saved, &path, &read(&path)?.unwrap_or_default())?;
+        replay(&mut kept, &read(&path)?.unwrap_or_default())
+            .map_err(|source| format_error(&path, source))?;
         let file = OpenOptions::new()
             .create(true)
             .append(true)
@@ -145,11 +164,11 @@ impl Journal {
             folder: folder.to_owned(),
             file,
             length: 0,
-            sequence: saved.sequence,
+            sequence: kept.sequence,
             _lock: lock,
         };
-        journal.save(saved.now, &saved.cloud)?;
-        Ok((journal, saved.cloud, saved.now))
+        journal.save(kept.now, &kept.cloud)?;
+        Ok((journal, kept.cloud, kept.now))
     }
 
     /// Notes what is about to happen, or only that it is later.
@@ -160,7 +179,8 @@ impl Journal {
             at,
             what,
         };
-        let mut line = json(&self.folder, &entry)?;
+        let mut line = serde_json::to_string(&entry)
+            .map_err(|error| write_error(&self.folder, error.into()))?;
         line.push('\n');
         self.length += line.len() as u64;
         self.file
@@ -175,20 +195,19 @@ impl Journal {
 
     /// Writes the model; the entries until now are no longer needed.
     pub(super) fn save(&mut self, now: Time, cloud: &Cloud) -> Result<(), JournalError> {
-        #[derive(Serialize)]
-        struct Saving<'a> {
-            format: u32,
-            sequence: u64,
-            now: Time,
-            cloud: &'a Cloud,
-        }
-        let saving = Saving {
-            format: FORMAT,
-            sequence: self.sequence,
-            now,
-            cloud,
+        let saved = |cloud: Vec<u8>| {
+            serde_json::to_string(&Saved {
+                format: FORMAT,
+                sequence: self.sequence,
+                now,
+                cloud: serde_json::from_slice(&cloud)?,
+            })
         };
-        let text = json(&self.folder, &saving)?;
+        let text = cloud
+            .save()
+            .map_err(io::Error::other)
+            .and_then(|cloud| saved(cloud).map_err(io::Error::from))
+            .map_err(|source| write_error(&self.folder, source))?;
         // Whole or not at all: a reader finds the old file or the new one, and skips entries that
         // the new one already has.
         let (new, path) = (
@@ -204,38 +223,34 @@ impl Journal {
     }
 }
 
-fn saved(folder: &Path, text: &str) -> Result<Saved, JournalError> {
-    let format = |source| JournalError::Format {
-        path: folder.join("cloud.json"),
-        source,
-    };
-    let saved: Saved = serde_json::from_str(text).map_err(|source| format(Some(source)))?;
-    if saved.format == FORMAT {
-        Ok(saved)
-    } else {
-        Err(format(None))
+fn restore(text: &str) -> Result<Kept, Box<dyn Error + Send + Sync>> {
+    let saved: Saved = serde_json::from_str(text)?;
+    if saved.format != FORMAT {
+        return Err(format!("its format is {}, not {FORMAT}", saved.format).into());
     }
+    Ok(Kept {
+        sequence: saved.sequence,
+        now: saved.now,
+        cloud: Cloud::restore(saved.cloud.get().as_bytes())?,
+    })
 }
 
-fn replay(saved: &mut Saved, path: &Path, journal: &str) -> Result<(), JournalError> {
+fn replay(kept: &mut Kept, journal: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     // The last line has no end when the server was killed while it wrote: that call never was.
     for line in journal
         .split_inclusive('\n')
         .filter(|line| line.ends_with('\n'))
     {
-        let entry: Entry = serde_json::from_str(line).map_err(|source| JournalError::Format {
-            path: path.to_owned(),
-            source: Some(source),
-        })?;
-        if entry.sequence <= saved.sequence {
+        let entry: Entry = serde_json::from_str(line)?;
+        if entry.sequence <= kept.sequence {
             continue;
         }
-        saved.cloud.advance(entry.at);
+        kept.cloud.advance(entry.at);
         if let Some(what) = entry.what {
-            what.replay(&mut saved.cloud, entry.at);
+            what.replay(&mut kept.cloud, entry.at);
         }
-        saved.sequence = entry.sequence;
-        saved.now = saved.now.max(entry.at);
+        kept.sequence = entry.sequence;
+        kept.now = kept.now.max(entry.at);
     }
     Ok(())
 }
@@ -261,8 +276,11 @@ fn read(path: &Path) -> Result<Option<String>, JournalError> {
     }
 }
 
-fn json(path: &Path, value: &impl Serialize) -> Result<String, JournalError> {
-    serde_json::to_string(value).map_err(|source| write_error(path, source.into()))
+fn format_error(path: &Path, source: Box<dyn Error + Send + Sync>) -> JournalError {
+    JournalError::Format {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 fn write_error(path: &Path, source: io::Error) -> JournalError {

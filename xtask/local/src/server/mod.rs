@@ -11,7 +11,6 @@ mod faults;
 mod http;
 mod journal;
 mod options;
-mod random;
 mod running;
 mod sessions;
 

@@ -4,7 +4,9 @@ use local_cloudformation::server::{Faults, Options, Running, Server, Speed};
 
 use crate::support::{Client, Reply};
 
-const TEMPLATE: &str = r#"{"Resources":{"Queue":{"Type":"AWS::SQS::Queue"}},"Outputs":{"Url":{"Value":{"Ref":"Queue"}}}}"#;
+const TEMPLATE: &str = r#"{"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}},"Outputs":{"Arn":{"Value":{"Ref":"Topic"}}}}"#;
+
+const TAMPER: &str = r#"{"account":"111122223333","region":"eu-central-1","stack":"a","logicalId":"Topic","tamper":"delete"}"#;
 
 fn start(options: Options) -> (Running, Client) {
     let running = Server::start(&options).unwrap();
@@ -192,6 +194,13 @@ fn orders_that_are_none_are_refused() {
         ("POST", "advance", "{}"),
         ("POST", "advance", r#"{"minutes":1}"#),
         ("POST", "faults", r#"{"faults":"gone=1"}"#),
+        ("POST", "fail", r#"{"on":"create"}"#),
+        (
+            "POST",
+            "fail",
+            r#"{"on":"explode","effect":{"fail":{"reason":"no"}}}"#,
+        ),
+        ("POST", "tamper", TAMPER),
     ] {
         let reply = client.order(method, order, body);
         assert_eq!(reply.status, 400, "{order} {body}");
@@ -219,4 +228,39 @@ fn after_a_reset_nothing_is_there() {
     create(&client, "a").unwrap();
     client.order("POST", "reset", "");
     assert_eq!(describe(&client, "a").unwrap().status, 400);
+}
+
+#[test]
+fn resources_fail_when_they_are_told_to() {
+    let (_running, client) = start(still());
+    let fault =
+        r#"{"logicalId":"Topic","on":"create","times":1,"effect":{"fail":{"reason":"used up"}}}"#;
+    assert_eq!(client.order("POST", "fail", fault).status, 200);
+    create(&client, "a").unwrap();
+    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    let status = |stack| {
+        let reply = describe(&client, stack).unwrap();
+        reply.element("StackStatus").map(str::to_owned)
+    };
+    assert_eq!(status("a").as_deref(), Some("ROLLBACK_COMPLETE"));
+    client.order("POST", "fail", fault);
+    client.order("POST", "heal", "");
+    create(&client, "b").unwrap();
+    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    assert_eq!(status("b").as_deref(), Some("CREATE_COMPLETE"));
+}
+
+#[test]
+fn resources_are_tampered_with() {
+    let (_running, client) = start(still());
+    create(&client, "a").unwrap();
+    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    assert_eq!(client.order("POST", "tamper", TAMPER).status, 200);
+    client
+        .call("DetectStackDrift", &[("StackName", "a")])
+        .unwrap();
+    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    let drifts = client.call("DescribeStackResourceDrifts", &[("StackName", "a")]);
+    let drifts = drifts.unwrap();
+    assert_eq!(drifts.element("StackResourceDriftStatus"), Some("DELETED"));
 }

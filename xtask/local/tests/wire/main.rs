@@ -4,4 +4,5 @@ mod answers;
 mod http;
 mod program;
 mod requests;
+mod state;
 mod support;

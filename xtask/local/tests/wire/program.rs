@@ -1,10 +1,9 @@
 //! The program, as a process.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use crate::support::Client;
+use crate::support::{Client, folder};
 
 /// A process that ends with the test.
 struct Program {
@@ -36,7 +35,7 @@ impl Program {
     }
 
     fn create(&self, stack: &str) {
-        let template = r#"{"Resources":{"Queue":{"Type":"AWS::SQS::Queue"}}}"#;
+        let template = r#"{"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}}}"#;
         let fields = [("StackName", stack), ("TemplateBody", template)];
         let reply = self.client.call("CreateStack", &fields).unwrap();
         assert_eq!(reply.status, 200, "{}", reply.body);
@@ -57,12 +56,6 @@ fn command(arguments: &[&str]) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    folder
 }
 
 #[test]

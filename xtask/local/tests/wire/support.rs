@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 
-/// Escapes everything that could mean something.
+/// Escapes everything but letters and digits.
 pub(crate) fn form(fields: &[(&str, &str)]) -> String {
     let mut form = String::new();
     for (name, value) in fields {
@@ -13,7 +14,11 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> String {
         }
         let _ = write!(form, "{name}=");
         for byte in value.bytes() {
-            let _ = write!(form, "%{byte:02X}");
+            if byte.is_ascii_alphanumeric() {
+                form.push(char::from(byte));
+            } else {
+                let _ = write!(form, "%{byte:02X}");
+            }
         }
     }
     form
@@ -98,4 +103,11 @@ impl Client {
             body: body.to_owned(),
         })
     }
+}
+
+/// An empty place for a folder of the name.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    folder
 }
