@@ -65,9 +65,10 @@ impl Call<'_> {
     ) -> Result<Answer, ApiError> {
         let stack = self.living(stack)?;
         Ok(Answer::ResourceDrifts(page(
-            stack.drifts().into_iter().filter(|drift| {
-                statuses.is_empty() || statuses.contains(&drift.status)
-            }),
+            stack
+                .drifts()
+                .into_iter()
+                .filter(|drift| statuses.is_empty() || statuses.contains(&drift.status)),
             next.as_deref(),
             self.cloud.options.page_size,
         )?))

@@ -1,6 +1,7 @@
 //! The wire, without a model behind it and with: texts in and out, HTTP, the program.
 
 mod answers;
+mod authorize;
 mod http;
 mod program;
 mod requests;
