@@ -1,7 +1,5 @@
 //! Why no plan can be made.
 
-use super::model::StepId;
-
 /// What is wrong with what was asked for. What is wrong with the environment is a finding.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
@@ -40,17 +38,6 @@ pub enum PlanError {
         #[source]
         source: serde_json::Error,
     },
-    /// Steps wait for each other. Deployed stacks that import from each other are the only way
-    /// to get there.
-    #[error(
-        "steps wait for each other in a circle: {}\n  = help: deploy one of the stacks alone, with \
-         a definition that no longer imports from the others",
-        circle(.steps)
-    )]
-    Circle {
-        /// The steps that can't be ordered.
-        steps: Vec<StepId>,
-    },
 }
 
 /// Which template.
@@ -76,14 +63,6 @@ fn near(nearest: &Option<String>) -> String {
         .as_ref()
         .map(|name| format!("\n  = help: did you mean `{name}`?"))
         .unwrap_or_default()
-}
-
-fn circle(steps: &[StepId]) -> String {
-    steps
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 /// The candidate whose spelling is nearest.

@@ -1,5 +1,15 @@
 //! What the planner plans.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
+
+mod difference;
+mod errors;
 mod random;
 mod scenarios;
+mod statuses;
+mod stories;
 mod support;

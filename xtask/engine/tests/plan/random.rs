@@ -117,8 +117,7 @@ fn texts(sketches: &Sketches) -> BTreeMap<String, StackText> {
                     text.imports.push(format!("{}-E0", id(other)));
                 }
             }
-            for other in 0..STACKS {
-                let producer = &sketches[other];
+            for (other, producer) in sketches.iter().enumerate() {
                 if !producer.there || rank(other) >= rank(stack) {
                     continue;
                 }
@@ -207,7 +206,7 @@ fn request(prune: bool) -> Request {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
 
     /// In every order that the plan allows, no step removes or changes an export that is imported,
     /// none imports what is not there, and a plan that nothing blocks ends as defined, with

@@ -54,9 +54,10 @@ impl Graph {
     /// The nodes, each after what comes before it, and otherwise in the order of their numbers.
     ///
     /// # Errors
-    /// The nodes that wait for each other, and what waits for them.
-    pub(super) fn order(&self) -> Result<Vec<usize>, Vec<usize>> {
-        let mut missing: Vec<usize> = self.before().iter().map(BTreeSet::len).collect();
+    /// Nodes of which each waits for another one of them.
+    pub(super) fn order(&self) -> Result<Vec<usize>, BTreeSet<usize>> {
+        let before = self.before();
+        let mut missing: Vec<usize> = before.iter().map(BTreeSet::len).collect();
         let mut ready: BTreeSet<usize> = (0..missing.len())
             .filter(|node| missing.get(*node) == Some(&0))
             .collect();
@@ -73,12 +74,26 @@ impl Graph {
             }
         }
         if order.len() == missing.len() {
-            Ok(order)
-        } else {
-            let done: BTreeSet<usize> = order.into_iter().collect();
-            Err((0..missing.len())
-                .filter(|node| !done.contains(node))
-                .collect())
+            return Ok(order);
+        }
+        let done: BTreeSet<usize> = order.into_iter().collect();
+        let mut circle: BTreeSet<usize> = (0..missing.len())
+            .filter(|node| !done.contains(node))
+            .collect();
+        // What only waits for a circle is in none.
+        loop {
+            let leaves: Vec<usize> = circle
+                .iter()
+                .filter(|node| {
+                    let next = self.after.get(**node);
+                    next.is_none_or(|next| next.is_disjoint(&circle))
+                })
+                .copied()
+                .collect();
+            if leaves.is_empty() {
+                return Err(circle);
+            }
+            circle.retain(|node| !leaves.contains(node));
         }
     }
 }
@@ -99,9 +114,11 @@ mod tests {
 
     #[test]
     fn a_circle_has_no_order() {
-        let mut graph = Graph::new(3);
+        let mut graph = Graph::new(4);
         graph.add(0, 1);
         graph.add(1, 0);
-        assert_eq!(graph.order(), Err(vec![0, 1]));
+        graph.add(1, 2);
+        graph.add(3, 0);
+        assert_eq!(graph.order(), Err(BTreeSet::from([0, 1])));
     }
 }

@@ -94,7 +94,7 @@ fn make(
     judge(&mut stacks, &mut findings, purpose);
     let schedule = settle(&mut stacks, &mut findings);
     findings.extend(kept(&stacks, &schedule.end));
-    let plan = steps::plan(&stacks, &schedule, findings)?;
+    let plan = steps::plan(&stacks, &schedule, findings);
     Ok(Planned::Plan(Box::new(plan)))
 }
 

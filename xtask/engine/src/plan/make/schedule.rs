@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
-use super::intent::Intent;
+use super::intent::{Intent, finding};
 use super::settle::{Hindrance, Kept, Stacks, changed, too_large};
 use super::stack::Stack;
-use crate::plan::{PlanError, StepId};
+use crate::plan::{Finding, FindingCode, Severity, StepId};
 
 /// When a stack is touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,8 @@ pub(super) struct Schedule<'a> {
     pub(super) nodes: Vec<(&'a str, Turn)>,
     pub(super) numbers: BTreeMap<(&'a str, Turn), usize>,
     pub(super) graph: Graph,
+    /// The nodes in an order that the graph allows.
+    pub(super) order: Vec<usize>,
     /// What each stack keeps after its first turn.
     pub(super) between: Kept,
     /// What each stack keeps at the end.
@@ -54,16 +56,6 @@ impl<'a> Schedule<'a> {
             (true, Turn::Last) => format!("{name}:contract"),
         }))
     }
-
-    /// The nodes in order.
-    pub(super) fn order(&self) -> Result<Vec<usize>, PlanError> {
-        self.graph.order().map_err(|nodes| PlanError::Circle {
-            steps: nodes
-                .into_iter()
-                .filter_map(|node| self.step_id(node))
-                .collect(),
-        })
-    }
 }
 
 impl<'a> Stacks<'_, 'a> {
@@ -74,7 +66,12 @@ impl<'a> Stacks<'_, 'a> {
         loop {
             let mut schedule = self.fixed(end, &between);
             match self.releases_first(&mut schedule) {
-                Ok(more) if more.is_empty() => break Scheduled::Done(schedule),
+                Ok(more) if more.is_empty() => {
+                    break match schedule.graph.order() {
+                        Ok(order) => Scheduled::Done(Schedule { order, ..schedule }),
+                        Err(circle) => Scheduled::Hindered(self.circle(&schedule, &circle)),
+                    };
+                }
                 Ok(more) => {
                     for (stack, exports) in more {
                         between.entry(stack).or_default().extend(exports);
@@ -122,6 +119,7 @@ impl<'a> Stacks<'_, 'a> {
             .collect();
         Schedule {
             graph: Graph::new(nodes.len()),
+            order: Vec::new(),
             nodes,
             numbers,
             between: between.clone(),
@@ -296,6 +294,38 @@ impl<'a> Stacks<'_, 'a> {
         } else {
             Err(hindered)
         }
+    }
+
+    /// Stacks that each wait for another one of them to let go: there is no order for them. It
+    /// takes deployed stacks that import from each other, which no one definition has.
+    fn circle(
+        &self,
+        schedule: &Schedule<'a>,
+        circle: &BTreeSet<usize>,
+    ) -> BTreeMap<&'a str, Hindrance> {
+        let nodes = circle.iter().filter_map(|node| schedule.nodes.get(*node));
+        let names: BTreeSet<&str> = nodes.map(|(name, _)| *name).collect();
+        let all = names.iter().copied().collect::<Vec<_>>().join(", ");
+        names
+            .into_iter()
+            .map(|name| {
+                let finding = Finding {
+                    from: Some(all.clone()),
+                    hint: Some(
+                        "deploy one of them with a definition that imports from none of the others"
+                            .to_owned(),
+                    ),
+                    ..finding(
+                        FindingCode::ExportKept,
+                        Severity::Block,
+                        name,
+                        "stack",
+                        format!("is one of stacks that import from each other: {all}"),
+                    )
+                };
+                (name, Hindrance::found("waits for itself", finding))
+            })
+            .collect()
     }
 
     fn importer(&self, stack: &Stack<'a>, export: &str) -> Option<&'a str> {

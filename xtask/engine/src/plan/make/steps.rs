@@ -10,8 +10,8 @@ use super::stack::Stack;
 use super::target::Target;
 use super::world::World;
 use crate::plan::{
-    Action, Deferral, Finding, Observation, Operation, Plan, PlanError, Recovery, StackPlan, Step,
-    StepId, VERSION,
+    Action, Deferral, Finding, Observation, Operation, Plan, Recovery, StackPlan, Step, StepId,
+    VERSION,
 };
 
 fn empty(world: &World<'_>, mut findings: Vec<Finding>) -> Plan {
@@ -104,12 +104,12 @@ pub(super) fn plan(
     stacks: &Stacks<'_, '_>,
     schedule: &Schedule<'_>,
     findings: Vec<Finding>,
-) -> Result<Plan, PlanError> {
+) -> Plan {
     let world = stacks.world;
     let mut plan = empty(world, findings);
     let before = schedule.graph.before();
     let mut touched = BTreeSet::new();
-    for node in schedule.order()? {
+    for node in schedule.order.iter().copied() {
         let (Some((name, turn)), Some(id)) = (schedule.nodes.get(node), schedule.step_id(node))
         else {
             continue;
@@ -156,7 +156,7 @@ pub(super) fn plan(
         .into_iter()
         .map(|name| (name.to_owned(), observation(world, name)))
         .collect();
-    Ok(plan)
+    plan
 }
 
 /// The stack, those it imports from, and those that import what it drops.
