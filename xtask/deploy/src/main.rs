@@ -1,3 +1,7 @@
-//! `deployer`: plans and deploys an environment.
+//! `deployer`: plans and deploys an environment. See `deployer --help`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    deploy::main()
+}

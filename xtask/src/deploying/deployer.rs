@@ -29,13 +29,11 @@ pub(crate) fn run(workspace: &Workspace, config: &Path, mut verb: impl Verb) -> 
         target.assembly = Some(synthesized(workspace, config, target.environment)?);
     }
     target.called_as = "cargo xtask".to_owned();
-    let programs: &[Program<'_>] = if target.local.is_some() {
-        &[DEPLOYER, LOCAL]
-    } else {
-        &[DEPLOYER]
-    };
-    announce(programs);
-    let built = build_programs(workspace.root(), programs, Profile::Same)?;
+    // Both, whether or not both are asked for: together they need features of shared dependencies
+    // that one alone does not, and cargo would build the SDK once for each combination.
+    let programs = [DEPLOYER, LOCAL];
+    announce(&programs);
+    let built = build_programs(workspace.root(), &programs, Profile::Same)?;
     let Some(program) = built.get(DEPLOYER.binary) else {
         return Err(Error::NoBinary {
             package: DEPLOYER.package.to_owned(),

@@ -16,20 +16,14 @@ impl Aws {
             .change_set_name(&request.name)
             .change_set_type(translation::kind(request.kind))
             .template_body(&request.template)
-            .set_parameters(Some(
-                request
-                    .parameters
-                    .iter()
-                    .map(translation::parameter)
-                    .collect(),
+            .set_parameters(translation::each(
+                &request.parameters,
+                translation::parameter,
             ))
-            .set_capabilities(Some(
-                request
-                    .capabilities
-                    .iter()
-                    .map(|name| Capability::from(name.as_str()))
-                    .collect(),
-            ))
+            .set_capabilities(translation::each(&request.capabilities, |name| {
+                Capability::from(name.as_str())
+            }))
+            // Without any, the stack is to have none; that is said, where silence would keep them.
             .set_tags(Some(request.tags.iter().map(translation::tag).collect()))
             .set_role_arn(request.role.clone())
             .description(translation::description(&request.description))

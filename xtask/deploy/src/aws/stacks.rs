@@ -123,7 +123,7 @@ impl Aws {
         self.cloudformation
             .delete_stack()
             .stack_name(stack)
-            .set_retain_resources(translation::some(retain))
+            .set_retain_resources(translation::each(retain, Clone::clone))
             .client_request_token(token)
             .send()
             .await
@@ -140,7 +140,7 @@ impl Aws {
         self.cloudformation
             .continue_update_rollback()
             .stack_name(stack)
-            .set_resources_to_skip(translation::some(skip))
+            .set_resources_to_skip(translation::each(skip, Clone::clone))
             .client_request_token(token)
             .send()
             .await

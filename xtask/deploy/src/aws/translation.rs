@@ -36,9 +36,9 @@ pub(super) fn required(value: Option<String>, otherwise: &str) -> Answer<String>
     })
 }
 
-/// A list that has something in it. An empty one can't be written in a query.
-pub(super) fn some(list: &[String]) -> Option<Vec<String>> {
-    (!list.is_empty()).then(|| list.to_vec())
+/// A list for a request; nothing instead of an empty one, which would be written as an empty field.
+pub(super) fn each<S, T>(list: &[S], one: impl Fn(&S) -> T) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.iter().map(one).collect())
 }
 
 /// Every element of a list.

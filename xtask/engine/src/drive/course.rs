@@ -57,10 +57,12 @@ pub async fn drive<P: CloudFormation, E: Error + 'static>(
             });
         }
         acknowledge(&mut plan, course.acknowledged);
-        if decide(&plan) == Decision::Leave {
-            return Ok(Driven::Left { plan });
-        }
         let mut options = course.options.clone();
+        match decide(&plan) {
+            Decision::GoOn => {}
+            Decision::GoOnNoting(note) => options.note = note,
+            Decision::Leave => return Ok(Driven::Left { plan }),
+        }
         if recoveries > 0 {
             // Tokens and names are used once.
             options.run = format!("{}-{recoveries}", options.run);

@@ -10,10 +10,13 @@ use crate::port::PortError;
 use crate::status::StackStatus;
 
 /// What to do with a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Execute it.
     GoOn,
+    /// Execute it, with this note in the descriptions of its change sets instead of the options':
+    /// what it says may be known only now.
+    GoOnNoting(String),
     /// Leave everything as it is.
     Leave,
 }

@@ -1,5 +1,8 @@
 //! What happens to each stack.
 
+use std::collections::BTreeSet;
+
+use common::environment::EnvironmentName;
 use deploy_engine::plan::{Action, StackPlan};
 
 use super::Shown;
@@ -48,23 +51,7 @@ pub(super) fn stacks(shown: Shown<'_>) -> Vec<Line> {
             lines.push(Line::at(6).and(Tone::Dim, text));
         }
         if !stack.deferred.is_empty() {
-            let mut from: Vec<&str> = stack
-                .deferred
-                .iter()
-                .map(|one| short(&one.stack, plan.environment))
-                .collect();
-            from.dedup();
-            let exports: Vec<&str> = stack
-                .deferred
-                .iter()
-                .map(|one| short(&one.export, plan.environment))
-                .collect();
-            let text = format!(
-                "no change set yet: it needs {} of {}",
-                listed(&exports, EXPORTS_NAMED),
-                listed(&from, EXPORTS_NAMED),
-            );
-            lines.push(Line::at(6).and(Tone::Dim, text));
+            lines.push(deferred(stack, plan.environment));
         }
         lines.extend(both(shown, &stack.name));
     }
@@ -75,6 +62,22 @@ pub(super) fn stacks(shown: Shown<'_>) -> Vec<Line> {
         lines.push(Line::at(2).and(Tone::Dim, text).hanging(4));
     }
     lines
+}
+
+/// What keeps the change set from being made now.
+fn deferred(stack: &StackPlan, environment: EnvironmentName) -> Line {
+    let producers: BTreeSet<&str> = stack
+        .deferred
+        .iter()
+        .map(|one| short(&one.stack, environment))
+        .collect();
+    let producers: Vec<&str> = producers.into_iter().collect();
+    let exports = match stack.deferred.as_slice() {
+        [one] => short(&one.export, environment).to_owned(),
+        many => count(many.len(), "export"),
+    };
+    let text = format!("needs {exports} of {}", listed(&producers, EXPORTS_NAMED));
+    Line::at(6).and(Tone::Dim, text)
 }
 
 /// How an action is coloured, here and wherever else it stands.

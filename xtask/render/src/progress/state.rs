@@ -124,7 +124,12 @@ impl Progress {
             Event::StepFinished { step, outcome } => {
                 let Some(row) = self.row(step) else { return };
                 let (took, changed) = match &row.state {
-                    RowState::GoingOn(one) => (at.saturating_sub(one.since), one.done.len()),
+                    RowState::GoingOn(one) => {
+                        let all = one.resources.filter(|_| outcome.is_success());
+                        // The stack's end may be seen before the last of its events.
+                        let changed = all.unwrap_or(0).max(one.done.len());
+                        (at.saturating_sub(one.since), changed)
+                    }
                     _ => (Duration::ZERO, 0),
                 };
                 self.set(

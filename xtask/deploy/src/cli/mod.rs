@@ -1,0 +1,86 @@
+//! What can be typed. The words of the verbs are `deploy-arguments`', which `cargo xtask` checks
+//! before it builds this program.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use common::environment::EnvironmentName;
+use deploy_arguments::{Deploy, Destroy, Diff, Outputs, Plan, Recover, Status, exit_code};
+
+/// Plan and deploy Lemonade's environments
+///
+/// Works on the assembly that a synthesis or a release holds. In the
+/// repository `cargo xtask` synthesizes and calls it.
+#[derive(Debug, Parser)]
+#[command(name = "deployer", after_help = exit_code::TABLE)]
+#[command(
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 80
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show what deploying would change
+    #[command(after_help = "Example:\n  deployer diff --env staging --assembly assembly")]
+    Diff(Diff),
+
+    /// Show what deploying would do, and save it for review
+    #[command(
+        after_help = "Example:\n  deployer plan --env staging --assembly assembly --out plan.json"
+    )]
+    Plan(Plan),
+
+    /// Bring an environment to its definition
+    #[command(after_help = "\
+Example:
+  deployer deploy --env staging --assembly assembly --only service-web \\
+    --image sha256:…")]
+    Deploy(Deploy),
+
+    /// Show whether what is deployed is what is defined
+    #[command(after_help = "\
+Exits with 15 when it is not.
+
+Example:
+  deployer status --env staging --assembly assembly")]
+    Status(Status),
+
+    /// Print what the deployed stacks say of themselves
+    #[command(after_help = "Example:\n  deployer outputs --env staging --assembly assembly")]
+    Outputs(Outputs),
+
+    /// Bring stuck stacks to where they can be deployed
+    #[command(after_help = "Example:\n  deployer recover --env staging --assembly assembly")]
+    Recover(Recover),
+
+    /// Delete an environment, but what it retains
+    #[command(after_help = "Example:\n  deployer destroy --env staging --assembly assembly")]
+    Destroy(Destroy),
+
+    /// Write what a release says of itself
+    #[command(hide = true)]
+    DescribeRelease(DescribeRelease),
+}
+
+/// `describe-release`: what `cargo xtask release` ends with.
+#[derive(Debug, Args)]
+pub struct DescribeRelease {
+    /// The environment
+    #[arg(long = "env", value_name = "ENVIRONMENT")]
+    pub environment: EnvironmentName,
+
+    /// The folder of the release's assembly
+    #[arg(long, value_name = "DIR")]
+    pub assembly: PathBuf,
+
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+}

@@ -1,0 +1,29 @@
+//! One file a verb; what they do is elsewhere.
+
+mod carry_out;
+mod deploy;
+mod describe_release;
+mod destroy;
+mod diff;
+mod outputs;
+mod plan;
+mod recover;
+mod shown;
+mod status;
+
+use crate::Error;
+use crate::cli::{Cli, Verb};
+
+/// Runs a verb; gives the exit code.
+pub(crate) async fn run(cli: Cli) -> Result<u8, Error> {
+    match cli.verb {
+        Verb::Diff(arguments) => diff::run(&arguments).await,
+        Verb::Plan(arguments) => plan::run(&arguments).await,
+        Verb::Deploy(arguments) => deploy::run(&arguments).await,
+        Verb::Status(arguments) => status::run(&arguments).await,
+        Verb::Outputs(arguments) => outputs::run(&arguments).await,
+        Verb::Recover(arguments) => recover::run(&arguments).await,
+        Verb::Destroy(arguments) => destroy::run(&arguments).await,
+        Verb::DescribeRelease(arguments) => describe_release::run(&arguments),
+    }
+}

@@ -1,0 +1,159 @@
+//! `plan`: what deploying would do, shown, and saved with its change sets.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use deploy_arguments::{Format, Plan as Arguments, exit_code};
+use deploy_engine::difference::Difference;
+use deploy_engine::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
+use deploy_engine::plan::Plan;
+use deploy_engine::port::ResourceChange;
+use deploy_render::{Line, Tone, outcome, plan};
+use serde::Serialize;
+
+use super::shown::{json, lines, look, planned, print};
+use crate::Error;
+use crate::acknowledgements::Acknowledgements;
+use crate::screen::complain;
+use crate::session::{Planner, Purpose, Session, Strictness, again};
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Printed<'a> {
+    plan: &'a Plan,
+    differences: &'a BTreeMap<String, Difference>,
+    change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
+}
+
+pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
+    let target = &arguments.target;
+    let session = Session::open(target).await?;
+    let given = &arguments.acknowledged;
+    let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
+    let mut request = session.request(&arguments.scope, &arguments.images)?;
+    request.acknowledged = acknowledged.words();
+    request.prune = arguments.prune;
+    // Change sets are written.
+    let strictness = match arguments.out {
+        Some(_) => Strictness::ToWrite { break_glass: None },
+        None => Strictness::ToLook,
+    };
+    let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let mut plan = planned(&session, &planner).await?;
+
+    let mut change_sets = BTreeMap::new();
+    if let Some(out) = &arguments.out {
+        let options = session.options(None, &planner.note());
+        let prepared = if plan.is_blocked() {
+            BTreeMap::new()
+        } else {
+            prepare(&session.port, &mut plan, &options, |_| {}, Stop::never()).await
+        };
+        let failed = not_prepared(&prepared);
+        if !failed.steps.is_empty() {
+            discard_prepared(&session.port, &plan, &options, |_| {}).await;
+            complain(&outcome::outcome(&plan, &failed, &again(arguments, target)));
+            return Ok(outcome_code(&failed));
+        }
+        change_sets = changes(&plan, prepared);
+        let text = plan.save().map_err(Error::Json)?;
+        if let Err(source) = fs::write(out, text) {
+            discard_prepared(&session.port, &plan, &options, |_| {}).await;
+            return Err(Error::Write {
+                path: out.clone(),
+                source,
+            });
+        }
+    }
+
+    let differences = planner.differences();
+    match target.format {
+        Format::Json => json(&Printed {
+            plan: &plan,
+            differences: &differences,
+            change_sets: &change_sets,
+        })?,
+        Format::Text => {
+            let mut shown = plan::plan(plan::Shown {
+                plan: &plan,
+                differences: &lines(&differences, look()),
+                change_sets: &change_sets,
+            });
+            for (word, place) in acknowledged.unused(&plan, &session.expected.prefix) {
+                shown.push(Line::new());
+                shown.extend(plan::unused_acknowledgement(&word.0, place));
+            }
+            if let Some(out) = &arguments.out {
+                let next = format!(
+                    "{} deploy --env {} --plan {}",
+                    target.called_as,
+                    plan.environment,
+                    out.display()
+                );
+                shown.push(Line::new());
+                shown.push(Line::new().plain(format!("saved to {}", out.display())));
+                shown.push(
+                    Line::new()
+                        .plain("deploy it with: ")
+                        .whole(Tone::Strong, next),
+                );
+            }
+            print(&shown)?;
+        }
+    }
+    Ok(if arguments.require_acknowledged && plan.is_blocked() {
+        exit_code::BLOCKED
+    } else {
+        exit_code::SUCCESS
+    })
+}
+
+/// The change sets that could not be made, as an outcome.
+pub(super) fn not_prepared(prepared: &BTreeMap<deploy_engine::plan::StepId, Prepared>) -> Outcome {
+    let failed = prepared.iter().filter_map(|(step, one)| match one {
+        Prepared::Not(outcome) => Some((step.clone(), outcome.clone())),
+        Prepared::Ready { .. } | Prepared::Empty | Prepared::Blocked { .. } => None,
+    });
+    Outcome {
+        steps: failed.collect(),
+        detached: false,
+    }
+}
+
+/// What the change sets that were made change, by stack.
+pub(super) fn changes(
+    plan: &Plan,
+    prepared: BTreeMap<deploy_engine::plan::StepId, Prepared>,
+) -> BTreeMap<String, Vec<ResourceChange>> {
+    prepared
+        .into_iter()
+        .filter_map(|(id, one)| {
+            let step = plan.steps.iter().find(|step| step.id == id)?;
+            let changes = match one {
+                Prepared::Ready { changes } => changes,
+                Prepared::Empty => Vec::new(),
+                Prepared::Blocked { .. } | Prepared::Not(_) => return None,
+            };
+            Some((step.stack.clone(), changes))
+        })
+        .collect()
+}
+
+/// The exit code of an execution. What somebody has to do first decides.
+pub(super) fn outcome_code(outcome: &Outcome) -> u8 {
+    let any = |belongs: fn(&StepOutcome) -> bool| outcome.steps.values().any(belongs);
+    if any(|one| matches!(one, StepOutcome::Failed(failure) if failure.credentials)) {
+        exit_code::CREDENTIALS
+    } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
+        exit_code::STACK_FAILED
+    } else if any(|one| matches!(one, StepOutcome::Moved { .. })) {
+        exit_code::MOVED
+    } else if any(|one| matches!(one, StepOutcome::Blocked { .. })) {
+        exit_code::BLOCKED
+    } else if outcome.detached || any(|one| matches!(one, StepOutcome::Detached)) {
+        exit_code::DETACHED
+    } else {
+        exit_code::SUCCESS
+    }
+}

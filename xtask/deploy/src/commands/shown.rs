@@ -1,0 +1,74 @@
+//! What verbs that only look have in common.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+
+use deploy_engine::difference::Difference;
+use deploy_engine::drive::{Course, Decision, Driven, drive};
+use deploy_engine::execute::Stop;
+use deploy_engine::plan::Plan;
+use deploy_render::{Line, Look, page, terminal};
+use serde::Serialize;
+
+use crate::Error;
+use crate::session::{Planner, Session};
+
+/// Prints lines.
+pub(super) fn print(lines: &[Line]) -> Result<(), Error> {
+    text(&page(lines, look()))
+}
+
+/// How to print.
+pub(super) fn look() -> Look {
+    terminal::look_of_stdout()
+}
+
+/// Prints a value as JSON.
+pub(super) fn json(value: &impl Serialize) -> Result<(), Error> {
+    text(&(serde_json::to_string_pretty(value).map_err(Error::Json)? + "\n"))
+}
+
+fn text(text: &str) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(Error::Print)
+}
+
+/// The plan, without a step of it being taken.
+pub(super) async fn planned(session: &Session, planner: &Planner<'_>) -> Result<Box<Plan>, Error> {
+    let options = session.options(None, "");
+    let driven = drive(
+        &session.port,
+        Course {
+            region: &session.expected.region,
+            prefix: &session.expected.prefix,
+            acknowledged: &planner.request.acknowledged,
+            options: &options,
+        },
+        |observed| planner.plan(observed),
+        |_| {},
+        |_| Decision::Leave,
+        Stop::never(),
+    )
+    .await?;
+    Ok(match driven {
+        Driven::Nothing { plan } | Driven::Left { plan } | Driven::Executed { plan, .. } => plan,
+    })
+}
+
+/// The differences as lines, by stack.
+pub(super) fn lines(
+    differences: &BTreeMap<String, Difference>,
+    look: Look,
+) -> BTreeMap<String, Vec<Line>> {
+    differences
+        .iter()
+        .map(|(stack, one)| {
+            (
+                stack.clone(),
+                deploy_render::difference::template(one, look),
+            )
+        })
+        .collect()
+}

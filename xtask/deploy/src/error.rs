@@ -1,0 +1,210 @@
+//! What can go wrong, and which exit code it gives.
+//!
+//! Texts are lowercase fragments. The chain of sources is printed once, at the edge. A stack that
+//! fails is no error: it is an outcome, which is told where it is known.
+
+use std::error::Error as _;
+use std::io;
+use std::path::PathBuf;
+
+use common::assembly::ReadError;
+use common::environment::EnvironmentName;
+use deploy_arguments::exit_code;
+use deploy_engine::drive::DriveError;
+use deploy_engine::plan::{LoadError, PlanError};
+use deploy_engine::port::PortError;
+
+use crate::acknowledgements::AcknowledgementsError;
+use crate::aws::ConnectError;
+use crate::guard::{Refusal, ReleaseError};
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The runtime does not start.
+    #[error("can't wait for anything")]
+    Runtime(#[source] io::Error),
+    /// The assembly can't be read.
+    #[error(transparent)]
+    Assembly(#[from] ReadError),
+    /// The assembly is of another environment.
+    #[error("{} is of {found}, not of {asked}", .folder.display())]
+    OtherEnvironment {
+        /// The folder.
+        folder: PathBuf,
+        /// The environment that was asked for.
+        asked: EnvironmentName,
+        /// The assembly's.
+        found: EnvironmentName,
+    },
+    /// A plan of another environment.
+    #[error("{} is a plan of {found}, not of {asked}", .path.display())]
+    OtherPlan {
+        /// The file.
+        path: PathBuf,
+        /// The environment that was asked for.
+        asked: EnvironmentName,
+        /// The plan's.
+        found: EnvironmentName,
+    },
+    /// A file can't be read.
+    #[error("can't read {}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file can't be written.
+    #[error("can't write {}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A saved plan can't be understood.
+    #[error("{}", .path.display())]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: LoadError,
+    },
+    /// The file of acknowledgements is wrong.
+    #[error(transparent)]
+    Acknowledgements(#[from] AcknowledgementsError),
+    /// An image without its stack.
+    #[error(
+        "of which stack is {digest} the image?\n  = help: name it, as in --image \
+         service-web={digest}, or give a single --only"
+    )]
+    ImageOfWhich {
+        /// The image.
+        digest: String,
+    },
+    /// AWS can't be reached as asked.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// A call failed.
+    #[error("the environment can't be observed")]
+    Port(#[source] PortError),
+    /// What was asked for can't be planned.
+    #[error(transparent)]
+    Plan(PlanError),
+    /// The guard, or nobody, says yes.
+    #[error("{}", refusals(.0))]
+    Refused(Vec<Refusal>),
+    /// A recovery without an end.
+    #[error("{0}\n  = help: look at the stacks in the console; something keeps them from settling")]
+    NoEnd(String),
+    /// The local CloudFormation does not start.
+    #[error("can't start {}", .program.display())]
+    Local {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It started, and said something else than its address.
+    #[error("{} did not say where it listens", .program.display())]
+    LocalAddress {
+        /// The program.
+        program: PathBuf,
+    },
+    /// What a release is made from is not known.
+    #[error("can't tell what the release is made from: {0}")]
+    Sources(String),
+    /// The description of a release can't be written.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// Standard output can't be written to.
+    #[error("can't print")]
+    Print(#[source] io::Error),
+    /// A value does not become JSON.
+    #[error("can't write JSON")]
+    Json(#[source] serde_json::Error),
+}
+
+fn refusals(refusals: &[Refusal]) -> String {
+    let texts = refusals
+        .iter()
+        .map(|refusal| format!("{refusal}\n  = help: {}", refusal.hint()));
+    texts.collect::<Vec<_>>().join("\nerror: ")
+}
+
+/// Why planning ended inside of the engine's loop.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unplanned {
+    #[error("refused")]
+    Refused(Vec<Refusal>),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+impl From<DriveError<Unplanned>> for Error {
+    fn from(error: DriveError<Unplanned>) -> Self {
+        match error {
+            DriveError::Observe(source) => Self::Port(source),
+            DriveError::Plan(Unplanned::Refused(refusals)) => Self::Refused(refusals),
+            DriveError::Plan(Unplanned::Plan(source)) => Self::Plan(source),
+            other @ (DriveError::Needs { .. } | DriveError::Recoveries { .. }) => {
+                Self::NoEnd(other.to_string())
+            }
+        }
+    }
+}
+
+impl Error {
+    /// The code that the process ends with.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Runtime(_)
+            | Self::Assembly(_)
+            | Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Load { .. }
+            | Self::Acknowledgements(_)
+            | Self::Local { .. }
+            | Self::LocalAddress { .. }
+            | Self::Sources(_)
+            | Self::Release(_)
+            | Self::Print(_)
+            | Self::Json(_) => exit_code::FAILURE,
+            Self::OtherEnvironment { .. }
+            | Self::OtherPlan { .. }
+            | Self::ImageOfWhich { .. }
+            | Self::Connect(_)
+            | Self::Plan(_) => exit_code::USAGE,
+            Self::Refused(_) => exit_code::REFUSED,
+            Self::NoEnd(_) => exit_code::STACK_FAILED,
+            Self::Port(
+                PortError::Expired(_) | PortError::Credentials(_) | PortError::Denied(_),
+            ) => exit_code::CREDENTIALS,
+            Self::Port(_) => exit_code::AWS,
+        }
+    }
+
+    /// Whether the reader of standard output has gone away.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Print(source) if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The error with everything behind it, as a person reads it; ended.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let mut report = format!("error: {self}");
+        let mut source = self.source();
+        while let Some(cause) = source {
+            report = format!("{report}: {cause}");
+            source = cause.source();
+        }
+        if let Self::Port(PortError::Expired(_) | PortError::Credentials(_)) = self {
+            report += "\n  = help: get new credentials (`aws sso login`) and run it again; \
+                       nothing is lost";
+        }
+        report + "\n"
+    }
+}

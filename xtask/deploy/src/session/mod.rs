@@ -1,0 +1,186 @@
+//! What every verb works with: the assembly, the place, and how both were asked for.
+
+mod again;
+mod ask;
+mod planner;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use common::assembly::{Assembly, read};
+use common::naming::Names;
+use deploy_arguments::{Images, Scope, Target};
+use deploy_engine::execute::{Options, Pace};
+use deploy_engine::plan::Request;
+
+pub(crate) use again::again;
+pub(crate) use ask::{Answer, Interrupts, ask};
+pub(crate) use planner::{Planner, Purpose, Strictness};
+
+use crate::Error;
+use crate::aws::{Aws, Settings, connect};
+use crate::guard::{Expected, Source, source};
+use crate::local::{LocalCloudFormation, SPEED};
+
+/// The folder of a release's assembly.
+const ASSEMBLY: &str = "assembly";
+
+/// The parameter of a stack that runs an image: `ecs_stack::service`'s.
+pub(crate) const IMAGE_PARAMETER: &str = "ImageDigest";
+
+/// An environment, and the way to it.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// What is defined.
+    pub(crate) assembly: Assembly,
+    /// What is held against it.
+    pub(crate) expected: Expected,
+    /// What the assembly was made from.
+    pub(crate) source: Source,
+    /// The way to CloudFormation.
+    pub(crate) port: Aws,
+    /// The CloudFormation on this machine, where there is one.
+    pub(crate) local: Option<Local>,
+}
+
+/// What is different on this machine.
+#[derive(Debug)]
+pub(crate) struct Local {
+    /// How many seconds pass there in one.
+    pub(crate) speed: u32,
+    /// Where its state is kept, if it is.
+    pub(crate) state: Option<PathBuf>,
+    // Ends with the session.
+    _server: LocalCloudFormation,
+}
+
+impl Session {
+    /// Reads the assembly, and finds the way. Nothing is called yet.
+    pub(crate) async fn open(target: &Target) -> Result<Self, Error> {
+        let folder = target.assembly.as_deref().unwrap_or(Path::new(ASSEMBLY));
+        let assembly = read(folder)?;
+        if assembly.environment != target.environment {
+            return Err(Error::OtherEnvironment {
+                folder: folder.to_owned(),
+                asked: target.environment,
+                found: assembly.environment,
+            });
+        }
+        let source = source(&assembly, folder, Path::new("."));
+        let mut settings =
+            Settings::new(&assembly.region).endpoint_url(target.endpoint_url.as_deref());
+        let mut expected = Expected::of(&assembly);
+        let mut local = None;
+        if let Some(state) = &target.local {
+            let speed = target.local_speed.map_or(SPEED, std::num::NonZeroU32::get);
+            let server = LocalCloudFormation::start(state.as_deref(), speed)?;
+            settings = settings.endpoint_url(Some(server.address()));
+            // Whoever calls there is who the key says, and nobody checks the secret.
+            let credentials = Credentials::new(
+                &assembly.account,
+                "local",
+                None,
+                None,
+                "local-cloudformation",
+            );
+            settings.credentials = Some(SharedCredentialsProvider::new(credentials));
+            expected = expected.locally();
+            local = Some(Local {
+                speed,
+                state: state.clone(),
+                _server: server,
+            });
+        }
+        let port = connect(settings).await?;
+        Ok(Self {
+            assembly,
+            expected,
+            source,
+            port,
+            local,
+        })
+    }
+
+    /// What is asked for, in the planner's words.
+    pub(crate) fn request(&self, scope: &Scope, images: &Images) -> Result<Request, Error> {
+        let only: BTreeSet<String> = scope.only.iter().map(|name| self.full(name)).collect();
+        let mut parameters: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for image in &images.images {
+            let stack = match (&image.stack, scope.only.as_slice()) {
+                (Some(stack), _) | (None, [stack]) => self.full(stack),
+                (None, _) => {
+                    return Err(Error::ImageOfWhich {
+                        digest: image.digest.clone(),
+                    });
+                }
+            };
+            parameters
+                .entry(stack)
+                .or_default()
+                .insert(IMAGE_PARAMETER.to_owned(), image.digest.clone());
+        }
+        Ok(Request {
+            commit: self.source.commit().map(str::to_owned),
+            only: (!only.is_empty()).then_some(only),
+            parameters,
+            by_a_person: scope.bootstrap || self.local.is_some(),
+            role: Some(self.execution_role()),
+            ..Request::default()
+        })
+    }
+
+    /// A stack's full name, of its short or full one.
+    pub(crate) fn full(&self, name: &str) -> String {
+        let prefix = &self.expected.prefix;
+        if name.starts_with(prefix.as_str()) {
+            name.to_owned()
+        } else {
+            format!("{prefix}{name}")
+        }
+    }
+
+    /// The role that CloudFormation acts as, known by its name: `bootstrap-roles` makes it.
+    fn execution_role(&self) -> String {
+        let names = Names::new(self.assembly.environment);
+        format!(
+            "arn:aws:iam::{}:role{}{}",
+            self.assembly.account,
+            names.bootstrap_path(),
+            names.role("execution")
+        )
+    }
+
+    /// How to execute.
+    pub(crate) fn options(&self, concurrency: Option<u16>, note: &str) -> Options {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        // When, and which process: no two runs have both.
+        let run = format!("deploy-{}-{}", now.as_secs(), std::process::id());
+        let mut options = Options::new(run, note);
+        if let Some(concurrency) = concurrency {
+            options.concurrency = concurrency.into();
+        }
+        if let Some(local) = &self.local {
+            options.pace = hurried(options.pace, local.speed);
+        }
+        options
+    }
+}
+
+/// The pace where time goes faster: as many calls for as much of what happens, as far as a machine
+/// keeps up.
+fn hurried(pace: Pace, speed: u32) -> Pace {
+    const MOST_CALLS: u32 = 12_000;
+    const SHORTEST: Duration = Duration::from_millis(50);
+    Pace {
+        calls_per_minute: pace.calls_per_minute.saturating_mul(speed).min(MOST_CALLS),
+        looks_per_minute: pace.looks_per_minute.saturating_mul(speed).min(MOST_CALLS),
+        shortest: (pace.shortest / speed.max(1)).max(SHORTEST),
+        longest: (pace.longest / speed.max(1)).max(SHORTEST),
+        ..pace
+    }
+}

@@ -1,0 +1,504 @@
+//! The rules of the guard.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::environment::EnvironmentName;
+use deploy::guard::{
+    Checkout, Consent, Expected, Found, PipelineRun, Question, Refusal, Release, Source, check,
+};
+use deploy_engine::observe::Observed;
+use deploy_engine::port::{Identity, StackView};
+
+use crate::support::assembly;
+
+fn expected(environment: &str) -> Expected {
+    Expected::of(&assembly::of(environment))
+}
+
+/// What is found where all is well.
+fn found(expected: &Expected) -> Found {
+    Found {
+        identity: Identity {
+            account: expected.account.clone(),
+            arn: format!("arn:aws:sts::{}:assumed-role/deploy/ann", expected.account),
+        },
+        region: expected.region.clone(),
+        stacks: BTreeMap::from([(
+            format!("{}network", expected.prefix),
+            Some(expected.environment.to_string()),
+        )]),
+        source: Source::Checkout(checkout(expected)),
+        break_glass: None,
+    }
+}
+
+fn checkout(expected: &Expected) -> Checkout {
+    Checkout {
+        commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+        branch: Some(expected.branch.clone()),
+        ..Checkout::default()
+    }
+}
+
+fn release(expected: &Expected) -> Release {
+    Release::new(expected, &checkout(expected), "d1".to_owned())
+}
+
+/// A change to what is expected and found.
+type Change = fn(&mut Expected, &mut Found);
+
+fn edit(found: &mut Found, change: impl FnOnce(&mut Checkout)) {
+    if let Source::Checkout(checkout) = &mut found.source {
+        change(checkout);
+    }
+}
+
+fn released(
+    expected: &Expected,
+    found: &mut Found,
+    change: impl FnOnce(&mut Release, &mut String),
+) {
+    let mut release = release(expected);
+    let mut assembly_digest = release.assembly_digest.clone();
+    change(&mut release, &mut assembly_digest);
+    found.source = Source::Release {
+        release,
+        assembly_digest,
+    };
+}
+
+/// Name, change, and whether staging and production refuse it, and production with
+/// `--break-glass`.
+const CASES: &[(&str, Change, [bool; 3])] = &[
+    ("all is well", |_, _| {}, [false, false, false]),
+    (
+        "another account",
+        |_, found| found.identity.account = "999900001111".to_owned(),
+        [true, true, true],
+    ),
+    (
+        "another region",
+        |_, found| found.region = "us-east-1".to_owned(),
+        [true, true, true],
+    ),
+    (
+        "no stacks yet",
+        |_, found| found.stacks.clear(),
+        [false, false, false],
+    ),
+    (
+        "a stack without a tag",
+        |expected, found| {
+            found.stacks.insert(format!("{}ecs", expected.prefix), None);
+        },
+        [true, true, true],
+    ),
+    (
+        "a stack of somebody else",
+        |expected, found| {
+            found
+                .stacks
+                .insert(format!("{}ecs", expected.prefix), Some("other".to_owned()));
+        },
+        [true, true, true],
+    ),
+    (
+        "another branch",
+        |_, found| {
+            edit(found, |checkout| {
+                checkout.branch = Some("feature".to_owned())
+            })
+        },
+        [false, true, false],
+    ),
+    (
+        "no branch",
+        |_, found| edit(found, |checkout| checkout.branch = None),
+        [false, true, false],
+    ),
+    (
+        "no branch, and origin has it on the right one",
+        |expected, found| {
+            let branch = expected.branch.clone();
+            edit(found, |checkout| {
+                checkout.branch = None;
+                checkout.published_on = BTreeSet::from(["main".to_owned(), branch]);
+            });
+        },
+        [false, false, false],
+    ),
+    (
+        "no branch, and origin has it on another one",
+        |_, found| {
+            edit(found, |checkout| {
+                checkout.branch = None;
+                checkout.published_on = BTreeSet::from(["main".to_owned()]);
+            });
+        },
+        [false, true, false],
+    ),
+    (
+        "no branch, in the environment's pipeline, its commit",
+        |expected, found| {
+            let name = expected.pipeline.clone();
+            edit(found, |checkout| {
+                checkout.branch = None;
+                let commit = Some(checkout.commit.clone());
+                checkout.pipeline = Some(PipelineRun { name, commit });
+            });
+        },
+        [false, false, false],
+    ),
+    (
+        "no branch, in the environment's pipeline, another commit",
+        |expected, found| {
+            let name = expected.pipeline.clone();
+            edit(found, |checkout| {
+                checkout.branch = None;
+                let commit = Some("fedcba".to_owned());
+                checkout.pipeline = Some(PipelineRun { name, commit });
+            });
+        },
+        [false, true, false],
+    ),
+    (
+        "no branch, in the environment's pipeline, which says no commit",
+        |expected, found| {
+            let name = expected.pipeline.clone();
+            edit(found, |checkout| {
+                checkout.branch = None;
+                checkout.pipeline = Some(PipelineRun { name, commit: None });
+            });
+        },
+        [false, true, false],
+    ),
+    (
+        "no branch, in another pipeline",
+        |_, found| {
+            edit(found, |checkout| {
+                checkout.branch = None;
+                let commit = Some(checkout.commit.clone());
+                let name = "web-lemonade-production".to_owned();
+                checkout.pipeline = Some(PipelineRun { name, commit });
+            });
+        },
+        [false, true, false],
+    ),
+    (
+        "changes that are not committed",
+        |_, found| edit(found, |checkout| checkout.changed = vec!["a.rs".to_owned()]),
+        [false, true, false],
+    ),
+    (
+        "unknown sources",
+        |_, found| {
+            found.source = Source::Unknown {
+                why: "not a git repository".to_owned(),
+            };
+        },
+        [false, true, false],
+    ),
+    (
+        "a release",
+        |expected, found| released(expected, found, |_, _| {}),
+        [false, false, false],
+    ),
+    (
+        "a release of another branch",
+        |expected, found| {
+            released(expected, found, |release, _| {
+                release.branch = Some("feature".to_owned())
+            });
+        },
+        [false, true, false],
+    ),
+    (
+        "a release with uncommitted changes",
+        |expected, found| released(expected, found, |release, _| release.clean = false),
+        [false, true, false],
+    ),
+    (
+        "a release whose assembly was altered",
+        |expected, found| released(expected, found, |_, digest| *digest = "d2".to_owned()),
+        [true, true, false],
+    ),
+    (
+        "a release of another environment",
+        |expected, found| {
+            let other = match expected.environment {
+                EnvironmentName::Production => EnvironmentName::Staging,
+                EnvironmentName::Staging => EnvironmentName::Production,
+            };
+            released(expected, found, |release, _| release.environment = other);
+        },
+        [true, true, true],
+    ),
+    (
+        "another branch, on the local CloudFormation",
+        |expected, found| {
+            *expected = expected.clone().locally();
+            edit(found, |checkout| checkout.branch = None);
+        },
+        [false, false, false],
+    ),
+    (
+        "another account, on the local CloudFormation",
+        |expected, found| {
+            *expected = expected.clone().locally();
+            found.identity.account = "999900001111".to_owned();
+        },
+        [true, true, true],
+    ),
+];
+
+#[test]
+fn every_case() {
+    let mut wrong = Vec::new();
+    for (name, change, refused) in CASES {
+        let attempts = [
+            ("staging", None),
+            ("production", None),
+            ("production", Some("fire")),
+        ];
+        for ((environment, glass), refused) in attempts.into_iter().zip(refused) {
+            let mut expected = expected(environment);
+            let mut found = found(&expected);
+            change(&mut expected, &mut found);
+            found.break_glass = glass.map(str::to_owned);
+            let outcome = check(&expected, &found);
+            if outcome.is_err() != *refused {
+                wrong.push(format!("{name}, {environment}, {glass:?}: {outcome:?}"));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn everything_is_told_at_once_with_what_to_do() {
+    let expected = expected("production");
+    let mut found = found(&expected);
+    found
+        .stacks
+        .insert("lemonade-production-a".to_owned(), None);
+    let other = Some("staging".to_owned());
+    found
+        .stacks
+        .insert("lemonade-production-b".to_owned(), other);
+    edit(&mut found, |checkout| {
+        checkout.branch = Some("feature".to_owned());
+        checkout.changed = ["a", "b", "c", "d", "e", "f", "g"]
+            .map(str::to_owned)
+            .to_vec();
+    });
+    found.break_glass = Some(" ".to_owned());
+    let mut refusals = check(&expected, &found).unwrap_err();
+
+    found.identity.account = "999900001111".to_owned();
+    found.region = "us-east-1".to_owned();
+    found.source = Source::Unknown {
+        why: "git can't be started".to_owned(),
+    };
+    // In the wrong place, stacks say nothing.
+    refusals.extend(check(&expected, &found).unwrap_err());
+
+    released(&expected, &mut found, |release, digest| {
+        release.environment = EnvironmentName::Staging;
+        release.branch = None;
+        release.clean = false;
+        *digest = "d2".to_owned();
+    });
+    refusals.extend(check(&expected, &found).unwrap_err());
+
+    let text: Vec<String> = refusals
+        .iter()
+        .map(|refusal| format!("{refusal}\n  = help: {}", refusal.hint()))
+        .collect();
+    insta::assert_snapshot!("refusals", text.join("\n"));
+}
+
+#[test]
+fn what_was_waived_is_noted() {
+    let expected = expected("production");
+    let mut found = found(&expected);
+    assert_eq!(
+        check(&expected, &found).unwrap().note(),
+        "commit 0123456789ab by arn:aws:sts::111122223333:assumed-role/deploy/ann"
+    );
+    edit(&mut found, |checkout| {
+        checkout.branch = Some("fix".to_owned());
+        checkout.changed = vec!["a.rs".to_owned()];
+    });
+    found.break_glass = Some(" the site is down ".to_owned());
+    let permit = check(&expected, &found).unwrap();
+    assert_eq!(permit.environment(), EnvironmentName::Production);
+    assert_eq!(permit.waived().len(), 2);
+    assert_eq!(
+        permit.note(),
+        "commit 0123456789ab with uncommitted changes by \
+         arn:aws:sts::111122223333:assumed-role/deploy/ann; break-glass: the site is down; \
+         waived: production is deployed from the branch `stable`, and 0123456789ab is on `fix`; \
+         there are changes that are not committed: a.rs"
+    );
+}
+
+/// `--yes`, `--confirm`, saved plan, terminal; what staging and production ask.
+type Said = (
+    bool,
+    Option<&'static str>,
+    bool,
+    bool,
+    &'static str,
+    &'static str,
+);
+
+const SAID: &[Said] = &[
+    (false, None, false, true, "yes or no", "name"),
+    (false, None, false, false, "NobodyToAsk", "NobodyToAsk"),
+    (false, None, true, true, "yes or no", "name"),
+    (false, None, true, false, "NobodyToAsk", "NobodyToAsk"),
+    (true, None, false, true, "nothing", "name"),
+    (true, None, false, false, "nothing", "NobodyToAsk"),
+    (true, None, true, false, "nothing", "NobodyToAsk"),
+    (false, Some("it"), false, true, "nothing", "name"),
+    (false, Some("it"), false, false, "nothing", "NoSavedPlan"),
+    (true, Some("it"), false, false, "nothing", "NoSavedPlan"),
+    (false, Some("it"), true, false, "nothing", "nothing"),
+    (false, Some("it"), true, true, "nothing", "nothing"),
+    (
+        true,
+        Some("other"),
+        true,
+        false,
+        "WrongConfirmation",
+        "WrongConfirmation",
+    ),
+    (
+        true,
+        Some("other"),
+        true,
+        true,
+        "WrongConfirmation",
+        "WrongConfirmation",
+    ),
+];
+
+#[test]
+fn who_is_asked_what() {
+    for &(yes, confirm, saved_plan, terminal, staging, production) in SAID {
+        for (environment, wanted) in [("staging", staging), ("production", production)] {
+            let consent = Consent {
+                yes,
+                confirm: confirm.map(|text| match text {
+                    "it" => environment.to_owned(),
+                    other => other.to_owned(),
+                }),
+                saved_plan,
+                terminal,
+            };
+            let asked = match consent.question(&expected(environment)) {
+                Ok(Question::Nothing) => "nothing".to_owned(),
+                Ok(Question::YesOrNo(_)) => "yes or no".to_owned(),
+                Ok(Question::Name(_)) => "name".to_owned(),
+                Err(refusal) => format!("{refusal:?}"),
+            };
+            assert!(
+                asked.starts_with(wanted),
+                "{environment}, {consent:?}: {asked}"
+            );
+        }
+    }
+    let nobody = Consent::default();
+    let local = expected("production").locally();
+    assert_eq!(nobody.question(&local), Ok(Question::Nothing));
+}
+
+#[test]
+fn answers() {
+    let yes_or_no = Question::YesOrNo(EnvironmentName::Staging);
+    for yes in ["y", "Y", "yes", " YES \n"] {
+        assert_eq!(yes_or_no.answer(yes), Ok(()), "{yes}");
+    }
+    for no in ["", "n", "no", "ye", "staging"] {
+        assert!(yes_or_no.answer(no).is_err(), "{no}");
+    }
+    let name = Question::Name(EnvironmentName::Production);
+    assert_eq!(name.answer("production\n"), Ok(()));
+    for no in ["", "y", "yes", "prod", "Production", "staging"] {
+        assert!(name.answer(no).is_err(), "{no}");
+    }
+    assert!(matches!(
+        name.answer("prod"),
+        Err(Refusal::WrongConfirmation { .. })
+    ));
+}
+
+#[test]
+fn how_to_confirm_without_a_terminal() {
+    let hints: Vec<String> = ["staging", "production"]
+        .into_iter()
+        .map(|environment| {
+            let refusal = Consent::default()
+                .question(&expected(environment))
+                .unwrap_err();
+            format!("{refusal}\n  = help: {}", refusal.hint())
+        })
+        .collect();
+    insta::assert_snapshot!("unattended", hints.join("\n"));
+}
+
+#[test]
+fn an_observation_is_held_against_tags_and_names() {
+    let expected = expected("staging");
+    let stack = |name: &str, status: &str, tag: Option<&str>| StackView {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        status: status.into(),
+        status_reason: None,
+        changed: String::new(),
+        outputs: Vec::new(),
+        parameters: BTreeMap::new(),
+        tags: tag
+            .map(|tag| ("lemonade:environment".to_owned(), tag.to_owned()))
+            .into_iter()
+            .collect(),
+        termination_protection: false,
+        role: None,
+    };
+    let observed = Observed {
+        identity: found(&expected).identity,
+        region: "eu-west-1".to_owned(),
+        stacks: [
+            stack(
+                "lemonade-staging-network",
+                "CREATE_COMPLETE",
+                Some("staging"),
+            ),
+            // Not there yet; no tags yet.
+            stack("lemonade-staging-ecs", "REVIEW_IN_PROGRESS", None),
+            stack(
+                "lemonade-staging-other",
+                "REVIEW_IN_PROGRESS",
+                Some("production"),
+            ),
+            // Another name.
+            stack("lemonade-stagingx", "CREATE_COMPLETE", None),
+        ]
+        .into_iter()
+        .map(|stack| (stack.name.clone(), stack))
+        .collect(),
+        templates: BTreeMap::new(),
+        importers: BTreeMap::new(),
+        policies: BTreeMap::new(),
+    };
+    let source = Source::Checkout(checkout(&expected));
+    let found = Found::new(&expected, &observed, source, None);
+    assert_eq!(
+        check(&expected, &found).unwrap_err(),
+        [Refusal::ForeignStack {
+            environment: EnvironmentName::Staging,
+            stack: "lemonade-staging-other".to_owned(),
+            found: Some("production".to_owned()),
+        }]
+    );
+}

@@ -1,0 +1,16 @@
+//! The adapter, the guard and the signed requests, from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod answers;
+mod guard;
+mod ministack;
+mod requests;
+mod retries;
+mod signed;
+mod sources;
+mod support;

@@ -1,0 +1,6 @@
+//! What the tests share.
+
+pub(crate) mod assembly;
+pub(crate) mod ministack;
+pub(crate) mod replay;
+pub(crate) mod scratch;
