@@ -16,6 +16,7 @@ mod error;
 mod event;
 mod forge;
 mod line;
+pub mod local;
 mod rehearsal;
 mod render;
 mod shell;

@@ -29,9 +29,14 @@ impl Repository {
             &tests::root().join("tests/sample-application"),
             &repository.0,
         );
-        repository.git(&["init", "--quiet", "--initial-branch", "next"]);
-        repository.commit("the sample application");
+        repository.init("the sample application");
         repository
+    }
+
+    /// Makes a repository of a folder.
+    pub(crate) fn init(&self, message: &str) {
+        self.git(&["init", "--quiet", "--initial-branch", "next"]);
+        self.commit(message);
     }
 
     /// Commits everything; gives the commit.
@@ -104,7 +109,7 @@ impl Ground {
         let environment = &read.synthesis.environment;
         let (account, region) = (environment.account.as_str(), environment.region.as_str());
         let bin = folder.join("bin");
-        stand_in::install(Path::new(env!("CARGO_BIN_EXE_rehearse")), &bin).unwrap();
+        stand_in::install(Path::new(env!("CARGO_BIN_EXE_rehearse")), &bin, true).unwrap();
         let path = std::env::var("PATH").unwrap();
         Self {
             setting: Setting {

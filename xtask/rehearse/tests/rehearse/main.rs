@@ -4,6 +4,8 @@
 
 mod application;
 mod attacks;
+mod definition;
+mod definition_ground;
 mod evaluation;
 mod ground;
 mod line;

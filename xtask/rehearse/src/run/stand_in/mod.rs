@@ -6,6 +6,7 @@
 //! is noticed here and not on AWS.
 
 mod aws;
+mod cargo;
 mod docker;
 mod others;
 
@@ -20,8 +21,10 @@ use crate::policy::{Denial, Request};
 /// The variable that says where the world is.
 pub const WORLD: &str = "REHEARSAL_WORLD";
 
+pub use cargo::{CARGO, PROGRAMS};
+
 /// What is stood in for, and by what.
-pub const ALL: [(&str, &str); 4] = [
+pub const ALL: [(&str, &str); 5] = [
     ("aws", "the registry, buckets and pipelines are a folder"),
     (
         "docker",
@@ -29,6 +32,10 @@ pub const ALL: [(&str, &str); 4] = [
     ),
     ("dnf", "nothing is installed"),
     ("curl", "the toolchain that is here stands in for rustup's"),
+    (
+        "cargo",
+        "nothing is compiled: the programs were built before",
+    ),
 ];
 
 /// What a stand-in answers.
@@ -115,6 +122,7 @@ pub fn play(name: &str, arguments: &[String]) -> Option<ExitCode> {
     let answer = match name {
         "aws" => aws::answer(&call),
         "docker" => docker::answer(&call),
+        "cargo" => Ok(cargo::answer(&call)),
         _ => Ok(others::answer(name, &call)),
     };
     let Answer {
@@ -128,13 +136,17 @@ pub fn play(name: &str, arguments: &[String]) -> Option<ExitCode> {
     Some(ExitCode::from(code))
 }
 
-/// Puts the stand-ins into a folder: links to this program under their names.
+/// Puts stand-ins into a folder: links to this program under their names. `cargo` is stood in for
+/// only where nothing is to be compiled.
 ///
 /// # Errors
 /// When they can't be put there.
-pub fn install(program: &Path, folder: &Path) -> Result<(), RunError> {
+pub fn install(program: &Path, folder: &Path, compiles: bool) -> Result<(), RunError> {
     std::fs::create_dir_all(folder).at(folder)?;
     for (name, _) in ALL {
+        if compiles && name == "cargo" {
+            continue;
+        }
         let link = folder.join(name);
         #[cfg(unix)]
         std::os::unix::fs::symlink(program, &link).at(&*link)?;
