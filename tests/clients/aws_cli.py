@@ -67,22 +67,18 @@ def main(endpoint):
         described = ["cloudformation", "describe-stacks", "--stack-name", "logs", "--output", "text", "--query"]
         said = []
 
-        said.append(aws("sts", "get-caller-identity", "--query", "Account", "--output", "text"))
         aws(*deploy[:6], fails="InsufficientCapabilities")
-        aws("cloudformation", "delete-stack", "--stack-name", "logs")
         aws(*deploy)
         said.append(aws(*described, "Stacks[0].[StackStatus,Parameters[0].ParameterValue,Tags[0].Value]"))
         aws(*deploy, "--parameter-overrides", "Days=14")
         said.append(aws(*described, "Stacks[0].[StackStatus,Parameters[0].ParameterValue,Tags[0].Value]"))
         said.append(aws(*deploy, "--no-fail-on-empty-changeset"))
         said.append(aws("cloudformation", "list-exports", "--query", "Exports[].Name", "--output", "text"))
-        aws("cloudformation", "validate-template", "--template-body", f"file://{template}")
         events = json.loads(aws("cloudformation", "describe-stack-events", "--stack-name", "logs"))["StackEvents"]
         last = events[0]
         said.append(f"{last['LogicalResourceId']} {last['ResourceStatus']}\n")
         aws("cloudformation", "delete-stack", "--stack-name", "logs")
         aws("cloudformation", "wait", "stack-delete-complete", "--stack-name", "logs")
-        aws(*described, "Stacks", fails="Stack with id logs does not exist")
         print("".join(said), end="")
         return 0
 

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use clap::Parser as _;
 use common::assembly::{FILE_NAME, template_file};
 use tests::{Synthesis, root, synthesized};
 
@@ -94,4 +95,40 @@ fn one_that_cannot_be_asked_keeps_no_other_from_it_and_is_told() {
     );
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert_eq!(started, ["api-lemonade-staging", "web-lemonade-staging"]);
+}
+
+/// The scripts call the command line as it is: every call of it can be read. `deployer` takes the
+/// words of the verbs that `cargo xtask` hands on.
+#[test]
+fn every_call_of_the_command_line_can_be_read() {
+    let digest = format!("sha256:{}", "0a".repeat(32));
+    let mut calls = 0;
+    for entry in fs::read_dir(root().join("buildspecs")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text.lines() {
+            let line = line.trim_start_matches([' ', '-']);
+            let Some(words) = ["cargo xtask ", "./bin/deployer "]
+                .iter()
+                .find_map(|program| line.strip_prefix(program))
+            else {
+                continue;
+            };
+            let words = words
+                .split(" ||")
+                .next()
+                .unwrap()
+                .replace("$ENVIRONMENT", "staging")
+                .replace("$APPLICATION", "web")
+                .replace("$digest", &digest)
+                .replace(" \"$@\"", " --only cicd")
+                .replace('"', "");
+            let words = std::iter::once("xtask").chain(words.split_whitespace());
+            if let Err(error) = xtask::cli::Cli::try_parse_from(words) {
+                panic!("{}: {line}\n{error}", path.display());
+            }
+            calls += 1;
+        }
+    }
+    assert!(calls >= 8, "only {calls} calls were found");
 }

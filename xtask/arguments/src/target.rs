@@ -31,8 +31,7 @@ pub struct Target {
 
     /// Work on a CloudFormation on this machine, with its state in DIR
     ///
-    /// It is started for this call, and nobody is asked. Without DIR the
-    /// state is lost.
+    /// Nobody is asked there. Without DIR its state goes with it.
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with = "endpoint_url")]
     pub local: Option<Option<PathBuf>>,
 

@@ -106,8 +106,8 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// It started, and said something else than its address.
-    #[error("{} did not say where it listens", .program.display())]
+    /// It ended, and has said why, or said something else than its address.
+    #[error("the local CloudFormation did not start ({})", .program.display())]
     LocalAddress {
         /// The program.
         program: PathBuf,

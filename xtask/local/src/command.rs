@@ -12,7 +12,9 @@ use clap::Parser;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::server::{DEFAULT_SPEED, FaultError, Faults, Options, Server, ServerError, Speed};
+use crate::server::{
+    DEFAULT_SPEED, FaultError, Faults, Options, Running, Server, ServerError, Speed,
+};
 
 /// A CloudFormation to try deployments on, without AWS
 ///
@@ -106,16 +108,27 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         },
         ..Options::default()
     })?;
+    runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(CommandError::Wait)?
+        .block_on(announce_and_wait(&running))?;
+    Ok(running.stop()?)
+}
+
+async fn announce_and_wait(running: &Running) -> Result<(), CommandError> {
+    // Before anybody knows that it is there, so that nobody can end it the hard way.
+    let signals = signals().map_err(CommandError::Wait)?;
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "listening on {}", running.url())
         .and_then(|()| stdout.flush())
         .map_err(CommandError::Print)?;
-    runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .and_then(|runtime| runtime.block_on(end()))
-        .map_err(CommandError::Wait)?;
-    Ok(running.stop()?)
+    drop(stdout);
+    tokio::select! {
+        () = signals => {}
+        () = parent_gone() => {}
+    }
+    Ok(())
 }
 
 fn faults(text: &str) -> Result<Faults, CommandError> {
@@ -129,27 +142,28 @@ fn faults(text: &str) -> Result<Faults, CommandError> {
     Ok(text.parse()?)
 }
 
-/// Waits for the end.
-async fn end() -> io::Result<()> {
-    let parent = parent_gone();
-    tokio::select! {
-        ended = tokio::signal::ctrl_c() => ended,
-        ended = terminated() => ended,
-        _ = parent => Ok(()),
-    }
-}
-
+/// Comes to an end when the program is told to end.
 #[cfg(unix)]
-async fn terminated() -> io::Result<()> {
+fn signals() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    signal(SignalKind::terminate())?.recv().await;
-    Ok(())
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 #[cfg(not(unix))]
-async fn terminated() -> io::Result<()> {
-    std::future::pending().await
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    })
 }
 
 /// Comes to an end when standard input is a pipe and ends.

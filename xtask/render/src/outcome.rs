@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use common::environment::EnvironmentName;
 use deploy_engine::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
 use deploy_engine::plan::{Plan, StepId};
 
@@ -110,7 +109,7 @@ pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
                 let text = ": it is not as the plan observed it; nothing was done to it";
                 lines.push(title.plain(text));
                 lines.push(Line::at(4).plain(difference));
-                lines.push(help(&format!("what runs it again plans anew: {again}")));
+                lines.push(help(&format!("it has to be planned again: {again}")));
             }
             _ => {}
         }
@@ -162,7 +161,7 @@ fn resource(failure: &ResourceFailure, tone: Tone) -> Vec<Line> {
         .and(tone, &failure.status);
     let mut lines = vec![first, Line::at(6).plain(&failure.reason).hanging(6)];
     if let Some(id) = &failure.physical_id {
-        lines.push(Line::at(6).and(Tone::Dim, "is ").whole(Tone::Dim, id));
+        lines.push(Line::at(6).whole(Tone::Dim, id));
     }
     lines
 }
@@ -233,10 +232,6 @@ pub fn success(plan: &Plan, took: &str) -> Line {
         parts.join(", ")
     };
     Line::new()
-        .and(Tone::Good, environment_is(plan.environment))
-        .plain(format!(": {parts}, in {took}"))
-}
-
-fn environment_is(environment: EnvironmentName) -> String {
-    format!("{environment} is as defined")
+        .and(Tone::Good, "done")
+        .plain(format!(": {parts} in {}, in {took}", plan.environment))
 }

@@ -4,6 +4,7 @@
 //! profile say is never asked. Credentials come from the SDK's standard chain and are checked by
 //! the guard, which compares their account with the environment's.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
@@ -109,7 +110,11 @@ pub async fn connect(settings: Settings) -> Result<Aws, ConnectError> {
 }
 
 async fn load(settings: Settings) -> Result<SdkConfig, ConnectError> {
-    let http_client = settings.http_client.unwrap_or_else(http_client);
+    let proxies = match settings.endpoint_url.as_deref() {
+        Some(url) if is_here(url) => ProxyConfig::disabled(),
+        _ => ProxyConfig::from_env(),
+    };
+    let http_client = settings.http_client.unwrap_or_else(|| http_client(proxies));
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new(settings.region))
         .app_name(AppName::new(APP_NAME)?)
@@ -132,18 +137,31 @@ async fn load(settings: Settings) -> Result<SdkConfig, ConnectError> {
     Ok(loader.load().await)
 }
 
-/// The client of all calls, with one pool of connections; proxies are those of the environment.
-fn http_client() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
+/// The client of all calls, with one pool of connections.
+fn http_client(proxies: ProxyConfig) -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(move |settings, components| {
         let mut builder = ConnectorBuilder::default()
             .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-            .proxy_config(ProxyConfig::from_env());
+            .proxy_config(proxies.clone());
         builder.set_connector_settings(settings.cloned());
         if let Some(components) = components {
             builder.set_sleep_impl(components.sleep_impl());
         }
         builder.build()
     })
+}
+
+/// Whether an endpoint is on this machine, where no proxy can reach it.
+fn is_here(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, host)| host);
+    let host = host.split('/').next().unwrap_or_default();
+    // An address of version 6 stands in brackets and has colons.
+    let name = match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
+        Some((name, _)) => name,
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let address: Option<IpAddr> = name.parse().ok();
+    name == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 
 fn check(url: &str) -> Result<(), ConnectError> {
@@ -167,6 +185,25 @@ fn check(url: &str) -> Result<(), ConnectError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn this_machine_needs_no_proxy() {
+        for here in [
+            "http://127.0.0.1:4566",
+            "http://localhost/",
+            "http://[::1]:80/a",
+        ] {
+            assert!(is_here(here), "{here}");
+        }
+        for elsewhere in [
+            "https://cloudformation.eu-west-1.amazonaws.com",
+            "http://10.0.0.1",
+            "http://localhost.example.com",
+            "http://[2001:db8::1]:80",
+        ] {
+            assert!(!is_here(elsewhere), "{elsewhere}");
+        }
+    }
 
     #[test]
     fn an_endpoint_is_an_address() {

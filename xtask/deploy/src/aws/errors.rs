@@ -134,8 +134,8 @@ fn said(message: &str) -> PortError {
         }
     }
     let busy = [
-        "state and can not be",
-        "state and cannot be",
+        "state and can not ",
+        "state and cannot ",
         "cannot be called from current stack status",
         "cannot be deleted while in status",
         "is currently in a non-terminal",

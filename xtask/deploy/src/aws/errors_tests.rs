@@ -127,6 +127,12 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
         "Stack [a] cannot be deleted while in status ROLLBACK_IN_PROGRESS",
         "Busy",
     ),
+    (
+        400,
+        "ValidationError",
+        "Stack:arn:aws:cloudformation:eu-west-1:444455556666:stack/a/b is in UPDATE_COMPLETE state and can not continue update rollback.",
+        "Busy",
+    ),
     // aws-cdk-cli writes this one down.
     (
         400,

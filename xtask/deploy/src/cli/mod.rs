@@ -7,10 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{Deploy, Destroy, Diff, Outputs, Plan, Recover, Status, exit_code};
 
-/// Plan and deploy Lemonade's environments
-///
-/// Works on the assembly that a synthesis or a release holds. In the
-/// repository `cargo xtask` synthesizes and calls it.
+/// Plan and deploy Lemonade's environments, from their assemblies
 #[derive(Debug, Parser)]
 #[command(name = "deployer", after_help = exit_code::TABLE)]
 #[command(

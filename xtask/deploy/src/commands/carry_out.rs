@@ -110,7 +110,6 @@ impl Undertaking<'_> {
                 }
                 let mut screen = screen.borrow_mut();
                 if !screen.is_walking() || !plan.is_recovery() {
-                    screen.end();
                     self.show(&mut screen, plan, &BTreeMap::new());
                 }
                 screen.begin(plan);
@@ -238,7 +237,13 @@ impl Undertaking<'_> {
             note: self.planner.note(),
             ..self.options()
         };
-        self.executed(&plan, &options, screen, interrupts).await
+        let code = self.executed(&plan, &options, screen, interrupts).await?;
+        if plan.is_recovery() && code == exit_code::SUCCESS {
+            let text = "recovered; what is left to do has to be planned now";
+            screen.borrow_mut().say(&[Line::new().plain(text)]);
+            return Ok(exit_code::MOVED);
+        }
+        Ok(code)
     }
 
     async fn executed(
@@ -300,6 +305,8 @@ impl Undertaking<'_> {
         plan: &Plan,
         change_sets: &BTreeMap<String, Vec<ResourceChange>>,
     ) {
+        // What went on before has ended, and its picture would be in the way.
+        screen.end();
         let mut without = plan.clone();
         without.templates.clear();
         screen.hand_on(&Told::Planned { plan: &without });
@@ -351,7 +358,10 @@ impl Undertaking<'_> {
         let text = match self.planner.purpose {
             Purpose::Deploy => {
                 self.show(&mut screen.borrow_mut(), plan, &BTreeMap::new());
-                format!("{environment} is as defined; there is nothing to do")
+                match self.planner.request.only {
+                    Some(_) => "what was asked for is as defined; nothing to do".to_owned(),
+                    None => format!("{environment} is as defined; nothing to do"),
+                }
             }
             Purpose::Recover => format!("no stack of {environment} is stuck any more"),
             Purpose::Destroy => {

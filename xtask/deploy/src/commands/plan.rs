@@ -15,7 +15,7 @@ use super::shown::{json, lines, look, planned, print};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::screen::complain;
-use crate::session::{Planner, Purpose, Session, Strictness, again};
+use crate::session::{Planner, Purpose, Session, Strictness, again, deploy_saved};
 
 /// What `--format json` prints.
 #[derive(Serialize)]
@@ -85,12 +85,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
                 shown.extend(plan::unused_acknowledgement(&word.0, place));
             }
             if let Some(out) = &arguments.out {
-                let next = format!(
-                    "{} deploy --env {} --plan {}",
-                    target.called_as,
-                    plan.environment,
-                    out.display()
-                );
+                let next = deploy_saved(target, out);
                 shown.push(Line::new());
                 shown.push(Line::new().plain(format!("saved to {}", out.display())));
                 shown.push(

@@ -1,6 +1,6 @@
 //! What git says of a folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::found::{Checkout, PipelineRun};
@@ -21,9 +21,17 @@ pub(super) enum GitError {
     },
 }
 
-/// The checkout around a folder.
-pub(super) fn checkout(folder: &Path) -> Result<Checkout, GitError> {
+/// The checkout around a folder. A new folder that holds `output` was made from the sources, and is
+/// none of them: a release may be put together inside of its repository.
+pub(super) fn checkout(folder: &Path, output: &Path) -> Result<Checkout, GitError> {
     let text = |arguments: &[&str]| git(folder, arguments);
+    let root = PathBuf::from(text(&["rev-parse", "--show-toplevel"])?.trim_end_matches('\n'));
+    let output = output.canonicalize().ok();
+    let is_output = |line: &str| {
+        let new = line.strip_prefix("?? ").map(|path| root.join(path));
+        new.zip(output.as_ref())
+            .is_some_and(|(new, output)| output.starts_with(new))
+    };
     let commit = text(&["rev-parse", "--verify", "HEAD^{commit}"])?;
     Ok(Checkout {
         commit: commit.trim().to_owned(),
@@ -33,6 +41,7 @@ pub(super) fn checkout(folder: &Path) -> Result<Checkout, GitError> {
             .map(|branch| branch.trim().to_owned()),
         changed: text(&["status", "--porcelain=v1", "--untracked-files=normal"])?
             .lines()
+            .filter(|line| !is_output(line))
             // Two letters and a space.
             .filter_map(|line| line.get(3..))
             .map(str::to_owned)

@@ -15,7 +15,7 @@ use super::release::{Release, ReleaseError, assembly_digest};
 pub fn source(assembly: &Assembly, assembly_folder: &Path, sources: &Path) -> Source {
     match released(assembly, assembly_folder) {
         Ok(Some(source)) => source,
-        Ok(None) => match git::checkout(sources) {
+        Ok(None) => match git::checkout(sources, assembly_folder) {
             Ok(checkout) => Source::Checkout(checkout),
             Err(error) => Source::Unknown {
                 why: error.to_string(),

@@ -24,6 +24,8 @@ pub(crate) struct Screen {
     form: Form,
     look: Look,
     begun: Instant,
+    /// Whether a plan was begun: from then on time is told from there.
+    has_begun: bool,
     progress: Option<Progress>,
     /// What was said last of trouble: said once as long as it stays the same.
     trouble: Option<String>,
@@ -59,6 +61,7 @@ impl Screen {
             form,
             look,
             begun: Instant::now(),
+            has_begun: false,
             progress: None,
             trouble: None,
         }
@@ -104,7 +107,8 @@ impl Screen {
 
     /// A plan begins to be executed.
     pub(crate) fn begin(&mut self, plan: &Plan) {
-        if self.progress.is_none() {
+        if !self.has_begun {
+            self.has_begun = true;
             self.begun = Instant::now();
         }
         self.progress = Some(Progress::of(plan));
@@ -160,12 +164,14 @@ impl Screen {
 
     /// Nothing goes on any more: the picture goes, what stands above it stays.
     pub(crate) fn end(&mut self) {
+        if self.progress.take().is_none() {
+            return;
+        }
         if let Form::Live(picture) = &mut self.form {
             let frame = picture.gone(self.look.width);
             self.write(&frame);
             self.write(picture::SHOW_CURSOR);
         }
-        self.progress = None;
     }
 
     /// What of an event stays on the screen above the picture.
@@ -235,9 +241,7 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        if self.progress.is_some() {
-            self.end();
-        }
+        self.end();
     }
 }
 

@@ -1,8 +1,9 @@
 //! The command that goes on from here, as a person would type it.
 
 use std::ffi::OsString;
+use std::path::Path;
 
-use deploy_arguments::{Target, Verb};
+use deploy_arguments::{Target, Verb, Words as _};
 
 /// What is left out: it was said for this once, or the program that calls this one says it anew.
 const LEFT_OUT: [&str; 6] = [
@@ -17,6 +18,13 @@ const LEFT_OUT: [&str; 6] = [
 /// The command. Without an assembly where `cargo xtask` synthesizes it.
 pub(crate) fn again<V: Verb>(verb: &V, target: &Target) -> String {
     command(V::NAME, target, &verb.words())
+}
+
+/// The command that deploys a plan which was saved.
+pub(crate) fn deploy_saved(target: &Target, plan: &Path) -> String {
+    let words = target.words();
+    let plan = quoted(&plan.display().to_string());
+    format!("{} --plan {plan}", command("deploy", target, &words))
 }
 
 fn command(verb: &str, target: &Target, words: &[OsString]) -> String {

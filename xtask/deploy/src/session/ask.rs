@@ -20,9 +20,9 @@ pub(crate) enum Answer {
 pub(crate) async fn ask(question: Question, interrupts: &mut Interrupts) -> Answer {
     let text = match question {
         Question::Nothing => return Answer::Typed(String::new()),
-        Question::YesOrNo(environment) => format!("\ngo on with {environment}? [y/N] "),
+        Question::YesOrNo(environment) => format!("go on with {environment}? [y/N] "),
         Question::Name(environment) => {
-            format!("\ntype the name of the environment to go on ({environment}): ")
+            format!("type the name of the environment to go on ({environment}): ")
         }
     };
     let mut stderr = io::stderr();

@@ -16,7 +16,7 @@ use deploy_arguments::{Images, Scope, Target};
 use deploy_engine::execute::{Options, Pace};
 use deploy_engine::plan::Request;
 
-pub(crate) use again::again;
+pub(crate) use again::{again, deploy_saved};
 pub(crate) use ask::{Answer, Interrupts, ask};
 pub(crate) use planner::{Planner, Purpose, Strictness};
 

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::environment::EnvironmentName;
-use deploy::guard::{
-    Checkout, Consent, Expected, Found, PipelineRun, Question, Refusal, Release, Source, check,
-};
+use deploy::guard::{Checkout, Expected, Found, PipelineRun, Refusal, Release, Source, check};
 use deploy_engine::observe::Observed;
 use deploy_engine::port::{Identity, StackView};
 
@@ -340,111 +338,6 @@ fn what_was_waived_is_noted() {
          waived: production is deployed from the branch `stable`, and 0123456789ab is on `fix`; \
          there are changes that are not committed: a.rs"
     );
-}
-
-/// `--yes`, `--confirm`, saved plan, terminal; what staging and production ask.
-type Said = (
-    bool,
-    Option<&'static str>,
-    bool,
-    bool,
-    &'static str,
-    &'static str,
-);
-
-const SAID: &[Said] = &[
-    (false, None, false, true, "yes or no", "name"),
-    (false, None, false, false, "NobodyToAsk", "NobodyToAsk"),
-    (false, None, true, true, "yes or no", "name"),
-    (false, None, true, false, "NobodyToAsk", "NobodyToAsk"),
-    (true, None, false, true, "nothing", "name"),
-    (true, None, false, false, "nothing", "NobodyToAsk"),
-    (true, None, true, false, "nothing", "NobodyToAsk"),
-    (false, Some("it"), false, true, "nothing", "name"),
-    (false, Some("it"), false, false, "nothing", "NoSavedPlan"),
-    (true, Some("it"), false, false, "nothing", "NoSavedPlan"),
-    (false, Some("it"), true, false, "nothing", "nothing"),
-    (false, Some("it"), true, true, "nothing", "nothing"),
-    (
-        true,
-        Some("other"),
-        true,
-        false,
-        "WrongConfirmation",
-        "WrongConfirmation",
-    ),
-    (
-        true,
-        Some("other"),
-        true,
-        true,
-        "WrongConfirmation",
-        "WrongConfirmation",
-    ),
-];
-
-#[test]
-fn who_is_asked_what() {
-    for &(yes, confirm, saved_plan, terminal, staging, production) in SAID {
-        for (environment, wanted) in [("staging", staging), ("production", production)] {
-            let consent = Consent {
-                yes,
-                confirm: confirm.map(|text| match text {
-                    "it" => environment.to_owned(),
-                    other => other.to_owned(),
-                }),
-                saved_plan,
-                terminal,
-            };
-            let asked = match consent.question(&expected(environment)) {
-                Ok(Question::Nothing) => "nothing".to_owned(),
-                Ok(Question::YesOrNo(_)) => "yes or no".to_owned(),
-                Ok(Question::Name(_)) => "name".to_owned(),
-                Err(refusal) => format!("{refusal:?}"),
-            };
-            assert!(
-                asked.starts_with(wanted),
-                "{environment}, {consent:?}: {asked}"
-            );
-        }
-    }
-    let nobody = Consent::default();
-    let local = expected("production").locally();
-    assert_eq!(nobody.question(&local), Ok(Question::Nothing));
-}
-
-#[test]
-fn answers() {
-    let yes_or_no = Question::YesOrNo(EnvironmentName::Staging);
-    for yes in ["y", "Y", "yes", " YES \n"] {
-        assert_eq!(yes_or_no.answer(yes), Ok(()), "{yes}");
-    }
-    for no in ["", "n", "no", "ye", "staging"] {
-        assert!(yes_or_no.answer(no).is_err(), "{no}");
-    }
-    let name = Question::Name(EnvironmentName::Production);
-    assert_eq!(name.answer("production\n"), Ok(()));
-    for no in ["", "y", "yes", "prod", "Production", "staging"] {
-        assert!(name.answer(no).is_err(), "{no}");
-    }
-    assert!(matches!(
-        name.answer("prod"),
-        Err(Refusal::WrongConfirmation { .. })
-    ));
-}
-
-#[test]
-fn how_to_confirm_without_a_terminal() {
-    let hints: Vec<String> = ["staging", "production"]
-        .into_iter()
-        .map(|environment| {
-            let refusal = Consent::default()
-                .question(&expected(environment))
-                .unwrap_err();
-            format!("{refusal}\n  = help: {}", refusal.hint())
-        })
-        .collect();
-    insta::assert_snapshot!("unattended", hints.join("\n"));
 }
 
 #[test]

@@ -7,7 +7,9 @@
 )]
 
 mod answers;
+mod consent;
 mod guard;
+mod lifecycle;
 mod ministack;
 mod requests;
 mod retries;

@@ -1,285 +1,27 @@
-//! The adapter against an endpoint that was not made for it: the SDK's requests and answers over
-//! HTTP, in the shapes that somebody else has read out of AWS.
+//! The adapter against an endpoint that was not made for it, in the shapes that somebody else has
+//! read out of AWS.
 //!
 //! What ministack does not do (locks of exports, capabilities, stack policies that hold, time) is
 //! not asked of it.
 
-use std::future::Future;
-use std::time::Duration;
-
 use deploy::aws::Aws;
-use deploy_engine::port::{
-    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    ExecutionStatus, Parameter, ParameterValue, PortError, StackView, Tag,
-};
+use deploy::signed::ec2::describe_vpc_peering_connections;
+use deploy::signed::{Call, JsonVersion, Method, Service, Signed};
+use deploy_engine::port::{ChangeSetKind, CloudFormation};
 use deploy_engine::status::StackStatus;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::lifecycle::{ACCOUNT, all, deploy, request, settled};
 use crate::support::ministack::Ministack;
-
-const ACCOUNT: &str = "444455556666";
 
 /// One server for all of it, since starting it takes longer than the rest.
 #[tokio::test]
 async fn the_adapter_works_with_ministack() {
     let server = Ministack::start();
     let aws = server.account(ACCOUNT).await;
-    who_calls(&aws).await;
-    a_stack_that_is_not_there(&aws).await;
-    a_stack_from_beginning_to_end(&aws).await;
-    an_import(&aws).await;
+    all(&aws, &server.account("111122223333").await).await;
     a_creation_that_fails(&aws).await;
-    many_resources(&aws).await;
-    many_stacks(&server.account("111122223333").await).await;
-}
-
-/// Asks until it is so.
-async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
-    for _ in 0..1200 {
-        if let Some(found) = ask().await {
-            return found;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("never {what}");
-}
-
-/// The stack, once nothing is going on in it.
-async fn settled(aws: &Aws, stack: &str) -> StackView {
-    until("settled", async || {
-        let view = aws.stack(stack).await.unwrap().unwrap();
-        (!view.status.is_in_progress()).then_some(view)
-    })
-    .await
-}
-
-/// The change set, once it is made.
-async fn made(aws: &Aws, stack: &str, name: &str) -> ChangeSetView {
-    until("made", async || {
-        let view = aws.change_set(stack, name, None).await.unwrap().unwrap();
-        (view.status != ChangeSetStatus::InProgress).then_some(view)
-    })
-    .await
-}
-
-fn request(stack: &str, name: &str, kind: ChangeSetKind, template: &Value) -> ChangeSetRequest {
-    ChangeSetRequest {
-        stack: stack.to_owned(),
-        name: name.to_owned(),
-        kind,
-        template: template.to_string(),
-        parameters: Vec::new(),
-        capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
-        tags: vec![Tag {
-            key: "lemonade:environment".to_owned(),
-            value: "staging".to_owned(),
-        }],
-        role: None,
-        description: "commit 0123456789ab by somebody".to_owned(),
-        import_existing: false,
-        token: format!("{name}-token"),
-    }
-}
-
-/// Makes a change set and executes it.
-async fn deploy(aws: &Aws, request: &ChangeSetRequest) -> StackView {
-    let id = aws.create_change_set(request).await.unwrap();
-    let view = made(aws, &request.stack, &id).await;
-    assert_eq!(view.status, ChangeSetStatus::Complete, "{view:?}");
-    assert_eq!(view.execution, ExecutionStatus::Available);
-    let token = format!("{}-run", request.name);
-    aws.execute_change_set(&view.stack_id, &id, &token)
-        .await
-        .unwrap();
-    settled(aws, &view.stack_id).await
-}
-
-async fn who_calls(aws: &Aws) {
-    let identity = aws.identity().await.unwrap();
-    assert_eq!(identity.account, ACCOUNT);
-    assert!(identity.arn.contains(ACCOUNT), "{identity:?}");
-}
-
-async fn a_stack_that_is_not_there(aws: &Aws) {
-    assert_eq!(aws.stack("nothing").await.unwrap(), None);
-    assert_eq!(aws.change_set("nothing", "c", None).await.unwrap(), None);
-    let no = |answer: Result<(), PortError>| {
-        assert!(matches!(answer, Err(PortError::NoStack(_))), "{answer:?}");
-    };
-    no(aws.template("nothing").await.map(drop));
-    no(aws.stack_policy("nothing").await.map(drop));
-    no(aws.resources("nothing", None).await.map(drop));
-    no(aws.events("nothing", None).await.map(drop));
-    no(aws.set_termination_protection("nothing", true).await);
-    no(aws.cancel_update("nothing", "t").await);
-    no(aws.roll_back("nothing", "t").await);
-    no(aws.continue_update_rollback("nothing", &[], "t").await);
-    let update = request("nothing", "c", ChangeSetKind::Update, &queue("a"));
-    no(aws.create_change_set(&update).await.map(drop));
-}
-
-/// A template with a queue that waits this long.
-fn queue(wait: &str) -> Value {
-    json!({
-        "Parameters": { "Wait": { "Type": "String", "Default": wait } },
-        "Resources": { "Queue": {
-            "Type": "AWS::SQS::Queue",
-            "Properties": { "VisibilityTimeout": { "Ref": "Wait" } }
-        } },
-        "Outputs": {
-            "DefinitionDigest": { "Value": wait },
-            "Name": {
-                "Value": { "Fn::GetAtt": ["Queue", "QueueName"] },
-                "Export": { "Name": "lemonade-staging-a-Name" }
-            }
-        }
-    })
-}
-
-async fn a_stack_from_beginning_to_end(aws: &Aws) {
-    let (name, template) = ("lemonade-staging-a", queue("10"));
-    let mut create = request(name, "run-1", ChangeSetKind::Create, &template);
-    create.parameters = vec![Parameter {
-        name: "Wait".to_owned(),
-        value: ParameterValue::Given("20".to_owned()),
-    }];
-    let id = aws.create_change_set(&create).await.unwrap();
-    let review = aws.stack(name).await.unwrap().unwrap();
-    assert_eq!(review.status, StackStatus::ReviewInProgress);
-    let view = made(aws, name, "run-1").await;
-    assert_eq!((&view.id, &view.stack_id), (&id, &review.id));
-    let change = &view.changes[0];
-    assert_eq!(
-        (change.action, change.logical_id.as_str()),
-        (ChangeAction::Add, "Queue")
-    );
-    // The same name again.
-    create.token = "another".to_owned();
-    let again = aws.create_change_set(&create).await.unwrap_err();
-    assert!(matches!(again, PortError::AlreadyExists(_)), "{again:?}");
-
-    aws.execute_change_set(name, &id, "t").await.unwrap();
-    let stack = settled(aws, name).await;
-    assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
-    assert_eq!(stack.parameters["Wait"], "20");
-    assert_eq!(stack.tags["lemonade:environment"], "staging");
-    assert_eq!(stack.output("DefinitionDigest"), Some("10"));
-    let exports: Vec<&str> = stack.exports().map(|(name, _)| name).collect();
-    assert_eq!(exports, ["lemonade-staging-a-Name"]);
-    let sent: Value = serde_json::from_str(&aws.template(name).await.unwrap()).unwrap();
-    assert_eq!(sent, template);
-    let again = aws.execute_change_set(name, &id, "u").await.unwrap_err();
-    assert!(
-        matches!(again, PortError::Busy(_) | PortError::NoChangeSet(_)),
-        "{again:?}"
-    );
-
-    protections(aws, name).await;
-    updates(aws, name).await;
-    removal(aws, &stack.id, name).await;
-}
-
-async fn protections(aws: &Aws, name: &str) {
-    assert_eq!(aws.stack_policy(name).await.unwrap(), None);
-    let policy = json!({ "Statement": [{
-        "Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"
-    }] });
-    aws.set_stack_policy(name, &policy.to_string())
-        .await
-        .unwrap();
-    let found = aws.stack_policy(name).await.unwrap().unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&found).unwrap(), policy);
-
-    aws.set_termination_protection(name, true).await.unwrap();
-    assert!(
-        aws.stack(name)
-            .await
-            .unwrap()
-            .unwrap()
-            .termination_protection
-    );
-    let refused = aws.delete_stack(name, &[], "t").await.unwrap_err();
-    assert!(matches!(refused, PortError::Invalid(_)), "{refused:?}");
-    aws.set_termination_protection(name, false).await.unwrap();
-    assert!(
-        !aws.stack(name)
-            .await
-            .unwrap()
-            .unwrap()
-            .termination_protection
-    );
-}
-
-async fn updates(aws: &Aws, name: &str) {
-    let mut update = request(name, "run-2", ChangeSetKind::Update, &queue("10"));
-    update.parameters = vec![Parameter {
-        name: "Wait".to_owned(),
-        value: ParameterValue::Previous,
-    }];
-    let id = aws.create_change_set(&update).await.unwrap();
-    let empty = made(aws, name, &id).await;
-    assert_eq!(empty.status, ChangeSetStatus::Empty, "{empty:?}");
-    assert_eq!(empty.execution, ExecutionStatus::Unavailable);
-    aws.delete_change_set(name, &id).await.unwrap();
-    assert_eq!(aws.change_set(name, &id, None).await.unwrap(), None);
-
-    update.name = "run-3".to_owned();
-    update.token = "run-3-token".to_owned();
-    update.parameters[0].value = ParameterValue::Given("30".to_owned());
-    let id = aws.create_change_set(&update).await.unwrap();
-    let change = made(aws, name, &id).await.changes.remove(0);
-    assert_eq!(
-        (change.action, change.logical_id.as_str()),
-        (ChangeAction::Modify, "Queue")
-    );
-    assert_eq!(change.properties, ["VisibilityTimeout"]);
-    aws.execute_change_set(name, &id, "t").await.unwrap();
-    let stack = settled(aws, name).await;
-    assert_eq!(stack.status, StackStatus::UpdateComplete);
-    assert_eq!(stack.parameters["Wait"], "30");
-
-    let refused = aws.cancel_update(name, "t").await.unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
-    let refused = aws
-        .continue_update_rollback(name, &[], "t")
-        .await
-        .unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
-    let refused = aws.roll_back(name, "t").await.unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
-}
-
-async fn removal(aws: &Aws, id: &str, name: &str) {
-    aws.delete_stack(id, &[], "t").await.unwrap();
-    let gone = settled(aws, id).await;
-    assert_eq!(gone.status, StackStatus::DeleteComplete);
-    assert_eq!(aws.stack(name).await.unwrap(), None);
-    let listed = aws.stacks(None).await.unwrap().items;
-    assert!(listed.iter().all(|stack| stack.name != name), "{listed:?}");
-}
-
-async fn an_import(aws: &Aws) {
-    let producer = "lemonade-staging-a";
-    deploy(
-        aws,
-        &request(producer, "p", ChangeSetKind::Create, &queue("10")),
-    )
-    .await;
-    let export = "lemonade-staging-a-Name";
-    let nobody = aws.importers(export, None).await.unwrap();
-    assert_eq!((nobody.items, nobody.next), (Vec::new(), None));
-    let template = json!({ "Resources": { "Parameter": {
-        "Type": "AWS::SSM::Parameter",
-        "Properties": { "Type": "String", "Value": { "Fn::ImportValue": export } }
-    } } });
-    let consumer = "lemonade-staging-b";
-    let stack = deploy(
-        aws,
-        &request(consumer, "c", ChangeSetKind::Create, &template),
-    )
-    .await;
-    assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
-    assert_eq!(aws.importers(export, None).await.unwrap().items, [consumer]);
+    other_services(&aws.signed()).await;
 }
 
 async fn a_creation_that_fails(aws: &Aws) {
@@ -303,71 +45,81 @@ async fn a_creation_that_fails(aws: &Aws) {
         .unwrap();
     assert_eq!(failure.logical_id, "Policy");
     assert!(failure.reason.is_some());
-    // A stack of this name is there, and can't be created or updated.
-    let mut again = request.clone();
-    (again.name, again.kind) = ("g".to_owned(), ChangeSetKind::Update);
-    let refused = aws.create_change_set(&again).await;
-    assert!(
-        matches!(
-            refused,
-            Err(PortError::Busy(_) | PortError::Invalid(_)) | Ok(_)
-        ),
-        "{refused:?}"
-    );
-    aws.delete_stack(&stack.id, &[], "t").await.unwrap();
+    aws.delete_stack(&stack.id, &[], "token-12").await.unwrap();
     assert_eq!(
         settled(aws, &stack.id).await.status,
         StackStatus::DeleteComplete
     );
 }
 
-/// The names on all pages, and how many pages there were.
-async fn pages<T, F>(mut page: impl FnMut(Option<String>) -> F) -> (Vec<T>, usize)
-where
-    F: Future<Output = Result<deploy_engine::port::Page<T>, PortError>>,
-{
-    let (mut all, mut count, mut next) = (Vec::new(), 0, None);
-    loop {
-        let found = page(next).await.unwrap();
-        all.extend(found.items);
-        count += 1;
-        next = found.next;
-        if next.is_none() {
-            return (all, count);
-        }
-    }
-}
+/// One call in each protocol.
+async fn other_services(signed: &Signed) {
+    let query = async |action, parameters: &[(&str, &str)]| {
+        let call = Call::Query {
+            action,
+            version: "2016-11-15",
+            parameters: parameters
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        };
+        signed
+            .call(Service::EC2, call)
+            .await
+            .unwrap()
+            .xml()
+            .unwrap()
+    };
+    let vpc = async |block| {
+        let answer = query("CreateVpc", &[("CidrBlock", block)]).await;
+        answer.find("vpcId").unwrap().text.clone()
+    };
+    let (ours, theirs) = (vpc("10.1.0.0/16").await, vpc("10.2.0.0/16").await);
+    let pair = [("VpcId", ours.as_str()), ("PeerVpcId", theirs.as_str())];
+    query("CreateVpcPeeringConnection", &pair).await;
+    let filters = [("requester-vpc-info.vpc-id", ours.as_str())];
+    let found = describe_vpc_peering_connections(signed, &filters)
+        .await
+        .unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].requester.vpc.as_ref(), Some(&ours));
+    assert_eq!(found[0].accepter.vpc.as_ref(), Some(&theirs));
 
-async fn many_resources(aws: &Aws) {
-    let resources: serde_json::Map<String, Value> = (0..120)
-        .map(|index| {
-            let parameter = json!({
-                "Type": "AWS::SSM::Parameter",
-                "Properties": { "Type": "String", "Value": "v" }
-            });
-            (format!("P{index}"), parameter)
-        })
-        .collect();
-    let template = json!({ "Resources": resources });
-    let request = request("lemonade-staging-d", "m", ChangeSetKind::Create, &template);
-    let stack = deploy(aws, &request).await;
-    assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
-    let (resources, count) = pages(|next| aws.resources(&stack.id, next)).await;
-    assert_eq!((resources.len(), count), (120, 2));
-    let (events, count) = pages(|next| aws.events(&stack.id, next)).await;
-    assert!(
-        events.len() > 240 && count > 2,
-        "{} on {count}",
-        events.len()
-    );
-}
+    let call = Call::Json {
+        version: JsonVersion::V1_1,
+        target: "AmazonEC2ContainerServiceV20141113.DescribeServices",
+        body: json!({ "cluster": "nothing", "services": ["web"] }),
+    };
+    let error = signed.call(Service::new("ECS", "ecs"), call).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.code(), Some("ClusterNotFoundException"), "{error:?}");
 
-async fn many_stacks(aws: &Aws) {
-    for index in 0..105 {
-        let name = format!("lemonade-staging-s{index}");
-        let request = request(&name, "r", ChangeSetKind::Create, &queue("10"));
-        aws.create_change_set(&request).await.unwrap();
-    }
-    let (stacks, count) = pages(|next| aws.stacks(next)).await;
-    assert_eq!((stacks.len(), count), (105, 2));
+    let s3 = Service {
+        signs_paths_raw: true,
+        ..Service::new("S3", "s3")
+    };
+    let rest = async |method, path: &[&str], body: &[u8]| {
+        let call = Call::Rest {
+            method,
+            path: path.iter().map(|part| (*part).to_owned()).collect(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: body.to_vec(),
+        };
+        signed.call(s3, call).await
+    };
+    let place = b"<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
+        <LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
+    rest(Method::Put, &["bucket"], place).await.unwrap();
+    rest(Method::Put, &["bucket", "a b.zip"], b"content")
+        .await
+        .unwrap();
+    let got = rest(Method::Get, &["bucket", "a b.zip"], b"")
+        .await
+        .unwrap();
+    assert_eq!(got.body, b"content");
+    let error = rest(Method::Get, &["bucket", "nothing"], b"")
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Some("NoSuchKey"), "{error:?}");
 }

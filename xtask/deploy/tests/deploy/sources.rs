@@ -43,6 +43,28 @@ fn a_checkout() {
 }
 
 #[test]
+fn what_is_made_from_the_sources_is_none_of_them() {
+    let scratch = repository("output");
+    let changed = |folder: &str| {
+        let assembly = assembly::of("production");
+        match source(&assembly, &scratch.path().join(folder), scratch.path()) {
+            Source::Checkout(checkout) => checkout.changed,
+            other => panic!("{other:?}"),
+        }
+    };
+    scratch.write("release/assembly/assembly.json", "{}");
+    scratch.write("release/bin/deployer", "");
+    assert!(changed("release/assembly").is_empty());
+    assert_eq!(changed("elsewhere"), ["release/"]);
+    scratch.write("new.rs", "");
+    assert_eq!(changed("release/assembly"), ["new.rs"]);
+    // In a folder that the repository has, it is a change like others.
+    scratch.write("release/tracked", "");
+    scratch.git(&["add", "release/tracked"]);
+    assert!(!changed("release/assembly").is_empty());
+}
+
+#[test]
 fn a_clone_of_a_commit() {
     let origin = repository("origin");
     origin.git(&["branch", "main"]);

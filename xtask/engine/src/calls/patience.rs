@@ -16,6 +16,10 @@ const FIRST: Duration = Duration::from_secs(1);
 /// The longest.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// How often a call is tried after a stop: what was begun is put back.
+const LAST_ATTEMPTS: u32 = 4;
+/// The longest wait before a call is repeated after a stop.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 /// How often it is looked whether a call that was refused took effect before.
 const LOOKS: u32 = 3;
 
@@ -32,7 +36,7 @@ pub(crate) struct Calls<'a, P> {
 }
 
 impl<'a, P> Calls<'a, P> {
-    /// The calls of this run. After a stop nothing is waited out any more.
+    /// The calls of this run. After a stop they are repeated less.
     pub(crate) fn new(port: &'a P, pace: &'a Pace, run: &str, stop: Stop) -> Self {
         Self {
             port,
@@ -143,14 +147,23 @@ impl<'a, P> Calls<'a, P> {
     }
 
     fn may_repeat(&self, attempt: u32) -> bool {
-        attempt < self.pace.attempts && !self.stop.is_stopped()
+        let attempts = if self.stop.is_stopped() {
+            self.pace.attempts.min(LAST_ATTEMPTS)
+        } else {
+            self.pace.attempts
+        };
+        attempt < attempts
     }
 
+    /// Waits before a repetition. A stop cuts a wait short, but does not do away with those after
+    /// it: what is put back last is worth some seconds.
     async fn back_off(&self, attempt: u32) {
-        let wait = FIRST.saturating_mul(1 << (attempt - 1).min(8)).min(LONGEST);
+        let was_stopped = self.stop.is_stopped();
+        let longest = if was_stopped { LAST_WAIT } else { LONGEST };
+        let wait = FIRST.saturating_mul(1 << (attempt - 1).min(8)).min(longest);
         tokio::select! {
             () = sleep(self.jitter.around(wait)) => {}
-            () = self.stop.stopped() => {}
+            () = self.stop.stopped(), if !was_stopped => {}
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod compare;
 mod model;
+mod outputs;
 mod properties;
 mod references;
 mod replacement;

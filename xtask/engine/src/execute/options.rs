@@ -4,7 +4,7 @@ use crate::calls::Pace;
 
 /// How many steps are in progress at once unless told otherwise. Waiting costs no calls, so what
 /// bounds it are the rates of the services behind CloudFormation.
-pub const DEFAULT_CONCURRENCY: usize = 32;
+pub const DEFAULT_CONCURRENCY: usize = 64;
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html>
 const LONGEST_DESCRIPTION: usize = 1_024;
 

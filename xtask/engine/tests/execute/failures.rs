@@ -93,6 +93,7 @@ async fn polls_that_fail_change_nothing() {
         ("DescribeStacks", Kind::Throttled),
         ("DescribeStacks", Kind::CallLost),
         ("DescribeStacks", Kind::Odd),
+        ("DescribeStacks", Kind::Denied),
         ("DescribeStackEvents", Kind::Throttled),
         ("DescribeStackEvents", Kind::Denied),
         ("DescribeChangeSet", Kind::Throttled),

@@ -165,3 +165,18 @@ async fn a_failed_execution_is_found_though_the_answer_was_lost() {
     };
     assert_eq!(failure.cause.as_ref().unwrap().logical_id, "Second");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_said_to_be_accepted_and_does_nothing_is_not_waited_for_without_end() {
+    let cloud = Cloud::new();
+    cloud.state().accept("run-1-execute").unwrap();
+    let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+    let StepOutcome::Failed(failure) = run.step("a") else {
+        panic!("{:?}", run.step("a"));
+    };
+    assert!(
+        failure.message.contains("nothing of it is seen"),
+        "{}",
+        failure.message
+    );
+}

@@ -19,6 +19,14 @@ fn replacing(step: &mut DeployStep) {
     });
 }
 
+/// Creates a stack that is protected afterwards.
+fn protected() -> deploy_engine::plan::Step {
+    let mut deploy = deploying(false, "new");
+    deploy.termination_protection = true;
+    deploy.policy = Some("strict".to_owned());
+    step("a", &[], Operation::Deploy(Box::new(deploy)))
+}
+
 fn settings(cloud: &Cloud, stack: &str) -> Vec<String> {
     cloud.state().find(stack).unwrap().settings.clone()
 }
@@ -26,13 +34,7 @@ fn settings(cloud: &Cloud, stack: &str) -> Vec<String> {
 #[tokio::test(start_paused = true)]
 async fn a_new_stack_is_protected_once_it_is_complete() {
     let cloud = Cloud::new();
-    let mut deploy = deploying(false, "new");
-    deploy.termination_protection = true;
-    deploy.policy = Some("strict".to_owned());
-    let plan = plan(
-        &cloud,
-        vec![step("a", &[], Operation::Deploy(Box::new(deploy)))],
-    );
+    let plan = plan(&cloud, vec![protected()]);
     let run = Run::of(&cloud, &plan).await;
     assert!(run.outcome.is_success());
     assert_eq!(settings(&cloud, "a"), ["policy strict", "protected true"]);
@@ -114,24 +116,57 @@ async fn a_policy_that_stays_relaxed_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stack_whose_protection_can_not_be_set_is_not_done() {
+    for call in ["SetStackPolicy", "UpdateTerminationProtection"] {
+        let cloud = Cloud::new();
+        cloud.fault(Fault::first(call, Kind::Odd));
+        let run = Run::of(&cloud, &plan(&cloud, vec![protected()])).await;
+        let StepOutcome::Failed(failure) = run.step("a") else {
+            panic!("{:?}", run.step("a"));
+        };
+        assert_eq!(failure.status, Some(StackStatus::CreateComplete));
+        assert!(
+            failure.message.contains("could not be set"),
+            "{}",
+            failure.message
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_protect_leaves_it_to_the_next_deployment() {
     let cloud = Cloud::new();
-    cloud.fault(Fault::first("UpdateTerminationProtection", Kind::Denied));
-    let mut deploy = deploying(false, "new");
-    deploy.termination_protection = true;
-    let plan = plan(
-        &cloud,
-        vec![step("a", &[], Operation::Deploy(Box::new(deploy)))],
-    );
+    for call in ["SetStackPolicy", "UpdateTerminationProtection"] {
+        cloud.fault(Fault::first(call, Kind::Denied));
+    }
+    let run = Run::of(&cloud, &plan(&cloud, vec![protected()])).await;
+    assert!(run.outcome.is_success());
+    assert_eq!(run.trouble().len(), 2, "{:?}", run.trouble());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_took_the_protection_off_has_to_put_it_back() {
+    let cloud = Cloud::new();
+    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.fault(Fault {
+        call: "SetStackPolicy",
+        from: 2,
+        times: 1,
+        kind: Kind::Denied,
+    });
+    let plan = plan(&cloud, vec![update("a", &[], replacing)]);
     let run = Run::of(&cloud, &plan).await;
-    let StepOutcome::Failed(failure) = run.step("a") else {
-        panic!("{:?}", run.step("a"));
-    };
-    assert_eq!(failure.status, Some(StackStatus::CreateComplete));
-    assert!(
-        failure.message.contains("protection"),
-        "{}",
-        failure.message
-    );
+    assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_is_there_is_not_set_again() {
+    let cloud = Cloud::new();
+    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.state().find_mut("a").unwrap().policy = Some("strict".to_owned());
+    let step = update("a", &[], |step| step.policy = Some("strict".to_owned()));
+    let run = Run::of(&cloud, &plan(&cloud, vec![step])).await;
+    assert!(run.outcome.is_success());
+    assert_eq!(cloud.count("SetStackPolicy"), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -27,19 +27,17 @@ impl Engine<'_> {
                 return;
             }
         };
+        if let Some(name) = imports
+            .iter()
+            .find(|name| self.exports.value(name).is_none())
+        {
+            self.give_up_forward(stack, operation, &format!("No export named {name} found"));
+            return;
+        }
         // From here on the exports that it imports are locked: those of the old definition, too,
         // because it may go back to it.
         self.exports.import(&stack.name, &imports);
         stack.imports = imports;
-        let missing = stack
-            .imports
-            .iter()
-            .find(|name| self.exports.value(name).is_none())
-            .cloned();
-        if let Some(name) = missing {
-            self.give_up_forward(stack, operation, &format!("No export named {name} found"));
-            return;
-        }
         if let Some(denial) = self.denied_removal(stack, operation, &included) {
             self.give_up_forward(stack, operation, &denial);
             return;

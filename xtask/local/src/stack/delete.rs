@@ -54,7 +54,7 @@ impl Engine<'_> {
     pub(super) fn delete_done(&mut self, stack: &mut Stack, operation: &mut Operation) {
         if !operation.failed_to_delete.is_empty() {
             // What could not be deleted in the place of something else stays with the stack.
-            let reason = operation.failures();
+            let reason = operation.failures().trim_end().to_owned();
             operation.regather();
             self.interrupt(stack, operation, Status::DeleteFailed, Some(reason));
             return;

@@ -66,7 +66,13 @@ impl Engine<'_> {
         operation: &mut Operation,
         why: &str,
     ) {
-        self.go_back(stack, operation, format!("{why}. "));
+        // A creation says more after it, an update does not.
+        let why = if operation.kind == OperationKind::Create {
+            format!("{why}. ")
+        } else {
+            why.to_owned()
+        };
+        self.go_back(stack, operation, why);
     }
 
     /// The way back, or what is wanted instead.

@@ -56,7 +56,7 @@ impl Engine<'_> {
     pub(super) fn create_rollback_done(&mut self, stack: &mut Stack, operation: &mut Operation) {
         let deletes = matches!(operation.kind, OperationKind::Delete);
         if !operation.failed_to_delete.is_empty() {
-            let reason = operation.failures();
+            let reason = operation.failures().trim_end().to_owned();
             let status = if deletes {
                 Status::DeleteFailed
             } else {
@@ -247,7 +247,7 @@ impl Engine<'_> {
     /// Everything is changed back, or what could not be.
     pub(super) fn update_rollback_done(&mut self, stack: &mut Stack, operation: &mut Operation) {
         if !operation.failed_to_update.is_empty() {
-            let reason = operation.failures();
+            let reason = operation.failures().trim_end().to_owned();
             let status = if Self::is_import(operation) {
                 Status::ImportRollbackFailed
             } else {

@@ -89,7 +89,7 @@ fn a_rollback_can_fail() {
     assert_eq!(stack.status, "ROLLBACK_FAILED");
     assert_eq!(
         stack.status_reason.as_deref(),
-        Some("The following resource(s) failed to delete: [Vpc]. ")
+        Some("The following resource(s) failed to delete: [Vpc].")
     );
     desk.delete("net").unwrap();
     desk.settle();

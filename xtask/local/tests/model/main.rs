@@ -1,4 +1,20 @@
 //! The model, as callers see it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is a failure"
+)]
+
+mod change_sets;
 mod create;
+mod delete;
+mod exports;
+mod imports;
+mod invariants;
+mod repeats;
+mod rollback;
 mod support;
+mod templates;
+mod update;
+mod world;

@@ -1,9 +1,16 @@
 //! The wire, without a model behind it and with: texts in and out, HTTP, the program.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test"
+)]
+
 mod answers;
 mod authorize;
 mod http;
 mod program;
 mod requests;
+mod samples;
 mod state;
 mod support;

@@ -3,10 +3,12 @@
 //! They are two witnesses, and they have disagreed before (aws-cdk#28336, aws-cdk-cli#1951): both
 //! are shown under their names, and where one sees nothing, that is said.
 
+use deploy_engine::plan::Action;
 use deploy_engine::port::{ChangeAction, Replacement, ResourceChange};
 
 use super::Shown;
 use crate::line::{Line, Tone};
+use crate::wording::count;
 
 /// How many properties are named.
 const PROPERTIES_NAMED: usize = 6;
@@ -28,8 +30,28 @@ pub(super) fn both(shown: Shown<'_>, stack: &str) -> Vec<Line> {
         if theirs.is_empty() {
             lines.push(nothing(ours.is_some_and(|ours| !ours.is_empty())));
         }
-        lines.extend(change_set(theirs));
+        lines.extend(if is_created(shown, stack) {
+            creation(theirs)
+        } else {
+            change_set(theirs)
+        });
     }
+    lines
+}
+
+fn is_created(shown: Shown<'_>, stack: &str) -> bool {
+    let found = shown.plan.stacks.iter().find(|one| one.name == stack);
+    found.is_some_and(|one| one.action == Action::Create)
+}
+
+/// Of a new stack everything is new: only what was there before is named.
+fn creation(changes: &[ResourceChange]) -> Vec<Line> {
+    let (new, rest): (Vec<&ResourceChange>, Vec<&ResourceChange>) = changes
+        .iter()
+        .partition(|change| change.action == ChangeAction::Add);
+    let number = count(new.len(), "new resource");
+    let mut lines = vec![Line::at(8).and(Tone::Good, "+").plain(" ").plain(number)];
+    lines.extend(rest.into_iter().map(resource));
     lines
 }
 

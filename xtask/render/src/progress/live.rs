@@ -175,7 +175,8 @@ pub fn ended(row: &Row, look: Look) -> Vec<Line> {
         .plain(" ")
         .and(Tone::Strong, &row.stack);
     let word = outcome::word(row.work, outcome);
-    let resources = (*changed > 0).then(|| count(*changed, "resource"));
+    let told = *changed > 0 && outcome.is_success();
+    let resources = told.then(|| count(*changed, "resource"));
     let first = if look.width < NARROW {
         let line = line.plain(" ").and(tone, word);
         line.and(Tone::Dim, format!(" {}", elapsed(*took)))

@@ -92,7 +92,7 @@ impl Log {
                 };
                 let (_, tone) = outcome::sign(outcome, look);
                 let mut line = of(at, &row.stack).and(tone, outcome::word(row.work, outcome));
-                if *changed > 0 {
+                if *changed > 0 && outcome.is_success() {
                     line = line.plain(format!(", {}", count(*changed, "resource")));
                 }
                 if !took.is_zero() {

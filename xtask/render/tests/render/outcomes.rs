@@ -142,6 +142,6 @@ fn success_is_one_line() {
     assert!(outcome(&plan, &ended, AGAIN).is_empty());
     assert_eq!(
         success(&plan, "4m 05s").painted(WIDE),
-        "staging is as defined: 3 created, in 4m 05s"
+        "done: 3 created in staging, in 4m 05s"
     );
 }

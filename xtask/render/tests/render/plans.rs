@@ -7,7 +7,7 @@ use deploy_engine::port::{ChangeAction, Replacement, ResourceChange};
 use deploy_render::plan::{Shown, layers, plan, unused_acknowledgement};
 use deploy_render::{Line, Tone};
 
-use crate::support::{ASCII, NARROW, WIDE, creation, migration, name, recovery, text};
+use crate::support::{ASCII, NARROW, WIDE, creation, finding, migration, name, recovery, text};
 
 fn bare(one: &Plan) -> Vec<Line> {
     plan(Shown {
@@ -49,6 +49,44 @@ fn a_recovery() {
     insta::assert_snapshot!("recovery-80", text(&bare(&recovery()), WIDE));
 }
 
+#[test]
+fn what_is_said_of_several_places_is_said_once() {
+    let mut one = creation();
+    let first = one.findings[0].clone();
+    one.findings.push(deploy_engine::plan::Finding {
+        stack: name("service-api"),
+        ..first
+    });
+    let text = text(&bare(&one), WIDE);
+    let (_, notes) = text.split_once("worth knowing:\n").unwrap();
+    insta::assert_snapshot!("said-once", notes);
+}
+
+#[test]
+fn what_stays_is_a_list() {
+    let mut one = recovery();
+    one.findings = ["DataKey", "NatAddressA"]
+        .map(|id| deploy_engine::plan::Finding {
+            from: Some("AWS::KMS::Key".to_owned()),
+            to: Some("kept".to_owned()),
+            ..finding(
+                deploy_engine::plan::FindingCode::ResourceRetained,
+                deploy_engine::plan::Severity::Note,
+                "network",
+                id,
+            )
+        })
+        .into();
+    let text = text(&bare(&one), WIDE);
+    assert!(
+        text.ends_with(
+            "\nstays, outside of any stack:\n  network/DataKey  AWS::KMS::Key\n  \
+             network/NatAddressA  AWS::KMS::Key\n"
+        ),
+        "{text}"
+    );
+}
+
 /// Two witnesses, each under its name; that one of them sees nothing is said.
 #[test]
 fn both_views_are_shown() {
@@ -85,6 +123,25 @@ fn both_views_are_shown() {
     insta::assert_snapshot!("both-views", stacks);
 }
 
+#[test]
+fn of_a_new_stack_only_what_was_there_before_is_named() {
+    let mut changes = vec![change(ChangeAction::Add, "SubnetC", Replacement::Never); 39];
+    changes.push(change(
+        ChangeAction::Import,
+        "Repository",
+        Replacement::Never,
+    ));
+    let shown = plan(Shown {
+        plan: &creation(),
+        differences: &BTreeMap::new(),
+        change_sets: &BTreeMap::from([(name("network"), changes)]),
+    });
+    let text = text(&shown, WIDE);
+    let (_, stacks) = text.split_once("\n\n").unwrap();
+    let network: Vec<&str> = stacks.lines().take(4).collect();
+    insta::assert_snapshot!("new-stack", network.join("\n"));
+}
+
 /// No character of ours needs more than ASCII where the locale says so.
 #[test]
 fn ascii_is_enough() {
@@ -98,12 +155,12 @@ fn ascii_is_enough() {
 fn what_is_typed_is_on_a_line_of_its_own() {
     let one = migration();
     let text = text(&bare(&one), NARROW);
-    for finding in one.findings.iter().filter(|one| one.is_blocking()) {
-        let flag = format!("--acknowledge {}", finding.acknowledgement());
-        let found = text.lines().any(|line| line.trim() == flag);
+    for found in one.findings.iter().filter(|one| one.is_blocking()) {
+        let flag = format!("--acknowledge {}", found.acknowledgement());
+        let shown = text.lines().any(|line| line.trim() == flag);
         // What no acknowledgement helps against offers none.
-        let offered = finding.severity == deploy_engine::plan::Severity::Acknowledge;
-        assert_eq!(found, offered, "{flag}\n{text}");
+        let offered = found.severity == deploy_engine::plan::Severity::Acknowledge;
+        assert_eq!(shown, offered, "{flag}\n{text}");
     }
 }
 

@@ -16,7 +16,7 @@ use crate::port::{
 use crate::status::StackStatus;
 
 /// The first wait for a change set; most are made in a few seconds.
-const FIRST_LOOK: Duration = Duration::from_secs(1);
+const FIRST_LOOK: Duration = Duration::from_secs(2);
 /// The longest between two looks at one.
 const LONGEST_LOOK: Duration = Duration::from_secs(5);
 /// How many looks may miss a change set that was made: reads lag behind writes.
@@ -246,11 +246,32 @@ pub(in crate::execute) async fn describe<P: CloudFormation>(
 /// Deletes a change set that is not executed, and its stack where that was made with it and is
 /// still nothing but a name. What can't be deleted is told, and changes nothing.
 pub(in crate::execute) async fn discard<P: CloudFormation>(hand: &Hand<'_, P>, draft: &Draft) {
-    if let Err(error) = try_discard(hand, draft).await {
-        hand.say(format!(
+    let port = hand.port();
+    match hand
+        .set(|| port.delete_change_set(&draft.stack, &draft.id))
+        .await
+    {
+        Ok(()) | Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => {}
+        Err(error) => hand.say(format!(
             "the change set `{}` stays, since it could not be deleted: {error}",
             draft.id
+        )),
+    }
+    if draft.made_stack
+        && let Err(error) = discard_stack(hand, &draft.stack).await
+    {
+        hand.say(format!(
+            "the stack, which is nothing but a name, stays, since it could not be deleted: {error}"
         ));
+    }
+}
+
+async fn discard_stack<P: CloudFormation>(hand: &Hand<'_, P>, stack: &str) -> Answer<()> {
+    match hand.stack(stack).await? {
+        Some(stack) if stack.status == StackStatus::ReviewInProgress => {
+            super::delete::call(hand, &stack.id, &hand.token("discard")).await
+        }
+        _ => Ok(()),
     }
 }
 
@@ -267,25 +288,6 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
         Ok(_) => {}
         Err(error) => hand.trouble(&error),
     }
-}
-
-async fn try_discard<P: CloudFormation>(hand: &Hand<'_, P>, draft: &Draft) -> Answer<()> {
-    let port = hand.port();
-    match hand
-        .set(|| port.delete_change_set(&draft.stack, &draft.id))
-        .await
-    {
-        Ok(()) | Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => {}
-        Err(error) => return Err(error),
-    }
-    if !draft.made_stack {
-        return Ok(());
-    }
-    let stack = hand.stack(&draft.stack).await?;
-    let Some(stack) = stack.filter(|stack| stack.status == StackStatus::ReviewInProgress) else {
-        return Ok(());
-    };
-    super::delete::call(hand, &stack.id, &hand.token("discard")).await
 }
 
 fn looking(error: PortError) -> StepOutcome {

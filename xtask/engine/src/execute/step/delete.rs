@@ -1,8 +1,9 @@
 //! Deletes a stack.
 
-use super::hand::{Begun, Going, Hand};
+use super::hand::{Going, Hand};
 use super::protect::set_termination_protection;
 use super::run::Success;
+use super::wait::Begun;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::Observation;

@@ -1,9 +1,10 @@
 //! Creates or updates a stack.
 
 use super::change_set::{self, Draft, Made};
-use super::hand::{Begun, Going, Hand};
+use super::hand::{Going, Hand};
 use super::protect::{self, set_policy};
 use super::run::Success;
+use super::wait::Begun;
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::hold::{hold, nothing_to_change};
@@ -67,11 +68,12 @@ async fn unchanged<P: CloudFormation>(
             finding: nothing_to_change(&hand.step.stack, deployed, &step.digest),
         });
     }
-    protect::set(
+    protect::protect_deployed(
         hand,
         &mut stack,
-        Some(step.termination_protection),
+        step.termination_protection,
         step.policy.as_deref(),
+        false,
     )
     .await?;
     Ok(Success::Unchanged(Box::new(stack)))
@@ -130,11 +132,12 @@ async fn execute<P: CloudFormation>(
         stack.status,
         StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete
     ) {
-        protect::set(
+        protect::protect_deployed(
             hand,
             &mut stack,
-            Some(step.termination_protection),
+            step.termination_protection,
             step.policy.as_deref(),
+            step.relax.is_some(),
         )
         .await?;
         return Ok(Success::Stack(Box::new(stack)));

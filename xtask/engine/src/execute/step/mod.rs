@@ -3,10 +3,12 @@
 mod change_set;
 mod delete;
 mod deploy;
+mod explain;
 mod hand;
 mod protect;
 mod recover;
 mod run;
+mod wait;
 
 pub(super) use change_set::{Draft, Made, discard, discard_unused, made_with_plan, make};
 pub(super) use hand::{Hand, Walk};

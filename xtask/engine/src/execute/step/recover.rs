@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use super::delete;
-use super::hand::{Begun, Going, Hand};
+use super::hand::{Going, Hand};
 use super::run::Success;
+use super::wait::Begun;
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;

@@ -30,7 +30,7 @@ pub(in crate::execute) struct Poller<'a, P> {
 /// What is remembered from one look to the next.
 struct Memory {
     rhythm: Rhythm,
-    /// How many pages the last listing had.
+    /// How many calls the last listing took.
     pages: usize,
     /// The stack whose events were read last.
     served: Option<u64>,
@@ -131,7 +131,14 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         let mut pages = 0;
         loop {
             look.calls += 1;
-            let page = self.calls.once(self.calls.port.stacks(next)).await?;
+            let page = match self.calls.once(self.calls.port.stacks(next)).await {
+                Err(error @ PortError::Denied(_)) => {
+                    // Who may look at some stacks only looks at them one by one from now on.
+                    memory.pages = usize::MAX;
+                    return Err(error);
+                }
+                page => page?,
+            };
             pages += 1;
             for stack in page.items {
                 if let Some((key, _)) = missing.remove(&stack.id) {

@@ -8,6 +8,7 @@ use common::stack::StackArtifact;
 use common::template::check::DIGEST_OUTPUT;
 
 use super::expand::expanded_digest;
+use super::notice::{finding, foreign, stuck};
 use super::world::World;
 use crate::plan::{Finding, FindingCode, Recovery, Severity};
 use crate::port::StackView;
@@ -198,6 +199,7 @@ fn deletion(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Inten
     };
     match (&view.status, view.status.next_step()) {
         (_, NextStep::Wait) => wait(view, findings),
+        (StackStatus::DeleteComplete, _) => Intent::Leave("is not deployed".to_owned()),
         (StackStatus::DeleteFailed, _) => Intent::Delete,
         (_, NextStep::Refuse) => {
             findings.push(stuck(
@@ -322,53 +324,4 @@ fn wait(view: &StackView, findings: &mut Vec<Finding>) -> Intent {
         )
     });
     Intent::Recover(Recovery::Wait)
-}
-
-fn stuck(view: &StackView, why: &str, hint: &str) -> Finding {
-    Finding {
-        from: Some(view.status.to_string()),
-        hint: Some(hint.to_owned()),
-        ..finding(
-            FindingCode::StackStuck,
-            Severity::Block,
-            &view.name,
-            "stack",
-            format!("is in {}: {why}", view.status),
-        )
-    }
-}
-
-fn foreign(name: &str, whose: &str, severity: Severity) -> Finding {
-    Finding {
-        from: Some(whose.to_owned()),
-        hint: Some("stacks of other owners are never touched; rename one of the two".to_owned()),
-        ..finding(
-            FindingCode::ForeignStack,
-            severity,
-            name,
-            "stack",
-            format!("is a stack {whose}"),
-        )
-    }
-}
-
-/// A finding without a change and a hint.
-pub(super) fn finding(
-    code: FindingCode,
-    severity: Severity,
-    stack: &str,
-    subject: &str,
-    message: String,
-) -> Finding {
-    Finding {
-        code,
-        severity,
-        stack: stack.to_owned(),
-        subject: subject.to_owned(),
-        from: None,
-        to: None,
-        message,
-        hint: None,
-        acknowledged: false,
-    }
 }

@@ -8,8 +8,12 @@
 mod expand;
 mod find;
 mod graph;
+mod hindrance;
 mod intent;
+mod notice;
 mod policy;
+mod release;
+mod rename;
 mod run;
 mod schedule;
 mod settle;

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 
 use super::find::{Purpose, find};
-use super::intent::{Intent, finding, to_deploy, to_destroy};
+use super::intent::{Intent, to_deploy, to_destroy};
+use super::notice::finding;
+use super::rename::renamed_exports;
 use super::schedule::{Schedule, Scheduled};
 use super::settle::{Kept, Stacks};
 use super::stack::Stack;
@@ -76,6 +78,10 @@ fn make(
     for (name, intent) in intents {
         stacks.insert(name, Stack::load(&world, name, intent)?);
     }
+    let renamed = renamed_exports(stacks.values());
+    for stack in stacks.values_mut() {
+        stack.know(&renamed);
+    }
     // Only with both templates at hand it is known which exports change.
     let needs: BTreeSet<Need> = stacks
         .values()
@@ -109,8 +115,8 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
     for stack in stacks.stacks.values() {
         let exports = kept.get(stack.name).unwrap_or(&none);
         let resources = stack
-            .expanded(exports)
-            .map(|expanded| expanded.resources)
+            .between(exports)
+            .map(|between| between.expanded.resources.clone())
             .unwrap_or_default();
         let mut found = find(stack, &resources, purpose);
         for finding in &mut found {

@@ -1,6 +1,8 @@
 //! One stack on its way: its templates, and what of its exports changes.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use common::stack::StackArtifact;
 use serde_json::Value;
@@ -8,6 +10,7 @@ use serde_json::Value;
 use super::expand::{Expanded, expand};
 use super::intent::{Differs, Intent, extra_exports};
 use super::policy;
+use super::rename::with_new_names;
 use super::world::World;
 use crate::difference::{Change, Difference, compare, imports, render};
 use crate::observe::Need;
@@ -23,6 +26,8 @@ pub(super) struct Stack<'a> {
     pub(super) intent: Intent,
     /// The deployed template of a stack that is updated or deleted.
     pub(super) before: Option<Value>,
+    /// The deployed template with exports under their new names, where it imports such.
+    pub(super) known: Option<Value>,
     /// The new template of a stack that is updated.
     pub(super) after: Option<Value>,
     /// What differs between the two.
@@ -31,6 +36,17 @@ pub(super) struct Stack<'a> {
     pub(super) dropped: BTreeSet<String>,
     /// The exports that it keeps by its definition, with another value.
     pub(super) changed: BTreeSet<String>,
+    betweens: RefCell<BTreeMap<BTreeSet<String>, Rc<Between>>>,
+}
+
+/// A stack while it keeps exports.
+pub(super) struct Between {
+    pub(super) expanded: Expanded,
+    /// What differs from the deployed template.
+    pub(super) difference: Difference,
+    imports: BTreeSet<String>,
+    /// The exports that are kept, and get another value all the same.
+    changed: BTreeSet<String>,
 }
 
 impl<'a> Stack<'a> {
@@ -73,10 +89,12 @@ impl<'a> Stack<'a> {
             artifact,
             view,
             before: None,
+            known: None,
             after: None,
             difference: Difference::default(),
             dropped: dropped(artifact, view, &intent),
             changed: BTreeSet::new(),
+            betweens: RefCell::default(),
             intent,
         };
         if let (Some(artifact), Intent::Create | Intent::Update(_)) = (artifact, &stack.intent)
@@ -103,37 +121,58 @@ impl<'a> Stack<'a> {
         Ok(stack)
     }
 
-    /// The new template with exports kept; nothing where none are.
-    pub(super) fn expanded(&self, kept: &BTreeSet<String>) -> Option<Expanded> {
+    /// The new template with exports kept; nothing where none are. Made once for each set: it is
+    /// asked for often while stacks are ordered.
+    pub(super) fn between(&self, kept: &BTreeSet<String>) -> Option<Rc<Between>> {
         let (artifact, view) = (self.artifact?, self.view?);
         if kept.is_empty() {
             return None;
         }
+        if let Some(between) = self.betweens.borrow().get(kept) {
+            return Some(Rc::clone(between));
+        }
         let (before, after) = (self.before.as_ref()?, self.after.as_ref()?);
-        Some(expand(before, after, view, &artifact.digest, kept))
+        let expanded = expand(before, after, view, &artifact.digest, kept);
+        let known = self.known.as_ref().unwrap_or(before);
+        let difference = compare(Some(known), Some(&expanded.template));
+        let mut changed = changed_exports(view, before, &expanded.template, &difference);
+        changed.retain(|export| kept.contains(export));
+        let between = Rc::new(Between {
+            imports: imports(&expanded.template),
+            changed,
+            difference,
+            expanded,
+        });
+        let mut betweens = self.betweens.borrow_mut();
+        betweens.insert(kept.clone(), Rc::clone(&between));
+        Some(between)
     }
 
-    /// What the stack imports while it keeps exports.
-    pub(super) fn imports_with(&self, kept: &BTreeSet<String>) -> BTreeSet<String> {
-        let defined = self.artifact.into_iter().flat_map(|one| &one.imports);
-        let mut names: BTreeSet<String> = defined.cloned().collect();
-        if let Some(expanded) = self.expanded(kept) {
-            names.extend(imports(&expanded.template));
-        }
-        names
+    /// Whether the stack imports something while it keeps exports.
+    pub(super) fn imports(&self, export: &String, kept: &BTreeSet<String>) -> bool {
+        let mut defined = self.artifact.into_iter().flat_map(|one| &one.imports);
+        defined.any(|name| name == export)
+            || self
+                .between(kept)
+                .is_some_and(|between| between.imports.contains(export))
     }
 
     /// Of the exports that are kept, those that get another value all the same.
     pub(super) fn changed_with(&self, kept: &BTreeSet<String>) -> BTreeSet<String> {
-        let (Some(view), Some(before), Some(expanded)) =
-            (self.view, &self.before, self.expanded(kept))
-        else {
-            return BTreeSet::new();
+        let between = self.between(kept);
+        between.map(|one| one.changed.clone()).unwrap_or_default()
+    }
+
+    /// Compares again, now that it is known which exports only get another name.
+    pub(super) fn know(&mut self, renamed: &BTreeMap<String, String>) {
+        let (Some(view), Some(before), Some(after)) = (self.view, &self.before, &self.after) else {
+            return;
         };
-        let difference = compare(Some(before), Some(&expanded.template));
-        let mut changed = changed_exports(view, before, &expanded.template, &difference);
-        changed.retain(|export| kept.contains(export));
-        changed
+        if let Some(known) = with_new_names(before, renamed) {
+            self.difference = compare(Some(&known), Some(after));
+            self.changed = changed_exports(view, &known, after, &self.difference);
+            self.known = Some(known);
+        }
     }
 
     /// Whether it already is as defined, but for exports that are kept.
@@ -178,6 +217,23 @@ fn dropped(
     }
 }
 
+fn outputs(template: &Value) -> impl Iterator<Item = (&str, &Value)> + Clone {
+    let outputs = template.get("Outputs").and_then(Value::as_object);
+    outputs
+        .into_iter()
+        .flatten()
+        .map(|(key, output)| (key.as_str(), output))
+}
+
+fn export_name(output: &Value) -> Option<&str> {
+    output.get("Export")?.get("Name")?.as_str()
+}
+
+/// The outputs that are exported, by the name of the export.
+pub(super) fn exports(template: &Value) -> impl Iterator<Item = (&str, &Value)> + Clone {
+    outputs(template).filter_map(|(_, output)| Some((export_name(output)?, output)))
+}
+
 /// The deployed exports that the template after gives another value.
 fn changed_exports(
     view: &StackView,
@@ -185,15 +241,8 @@ fn changed_exports(
     after: &Value,
     difference: &Difference,
 ) -> BTreeSet<String> {
-    let after_by_export: BTreeMap<&str, (&str, &Value)> = after
-        .get("Outputs")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(key, output)| {
-            let export = output.get("Export")?.get("Name")?.as_str()?;
-            Some((export, (key.as_str(), output)))
-        })
+    let after_by_export: BTreeMap<&str, (&str, &Value)> = outputs(after)
+        .filter_map(|(key, output)| Some((export_name(output)?, (key, output))))
         .collect();
     view.outputs
         .iter()

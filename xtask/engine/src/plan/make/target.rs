@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ use super::expand::{Expanded, hexadecimal};
 use super::find::watched;
 use super::policy;
 use super::schedule::{Schedule, Turn};
-use super::stack::Stack;
+use super::stack::{Between, Stack};
 use super::world::World;
 use crate::difference::{Change, Difference, compare};
 use crate::plan::{DeployStep, Finding, FindingCode, Phase, Relax};
@@ -22,9 +23,9 @@ pub(super) struct Target {
     pub(super) hash: String,
     digest: String,
     phase: Phase,
-    expanded: Option<Expanded>,
+    between: Option<Rc<Between>>,
     /// The template it has before, where that is one in between.
-    previous: Option<Expanded>,
+    previous: Option<Rc<Between>>,
 }
 
 impl Target {
@@ -38,16 +39,16 @@ impl Target {
         let (kept, previous, phase) = match turn {
             Turn::First if between.is_empty() => (between, None, Phase::Whole),
             Turn::First => (between, None, Phase::Expand),
-            Turn::Last if first => (end, stack.expanded(between), Phase::Contract),
+            Turn::Last if first => (end, stack.between(between), Phase::Contract),
             Turn::Last => (end, None, Phase::Contract),
         };
-        let expanded = stack.expanded(kept);
-        let text = match &expanded {
-            Some(expanded) => expanded.text.clone(),
+        let between = stack.between(kept);
+        let text = match &between {
+            Some(between) => between.expanded.text.clone(),
             None => artifact.template.as_deref()?.to_owned(),
         };
-        let digest = match &expanded {
-            Some(expanded) => expanded.digest.clone(),
+        let digest = match &between {
+            Some(between) => between.expanded.digest.clone(),
             None => artifact.digest.clone(),
         };
         Some(Self {
@@ -55,18 +56,23 @@ impl Target {
             text,
             digest,
             phase,
-            expanded,
+            between,
             previous,
         })
     }
 
+    fn expanded(&self) -> Option<&Expanded> {
+        self.between.as_ref().map(|between| &between.expanded)
+    }
+
     fn template<'s>(&'s self, stack: &'s Stack<'_>) -> Option<&'s Value> {
-        let expanded = self.expanded.as_ref().map(|expanded| &expanded.template);
-        expanded.or(stack.after.as_ref())
+        self.expanded()
+            .map(|expanded| &expanded.template)
+            .or(stack.after.as_ref())
     }
 
     fn previous<'s>(&'s self, stack: &'s Stack<'_>) -> Option<&'s Value> {
-        let previous = self.previous.as_ref().map(|expanded| &expanded.template);
+        let previous = self.previous.as_ref().map(|one| &one.expanded.template);
         previous.or(stack.before.as_ref())
     }
 
@@ -85,7 +91,7 @@ impl Target {
             .filter(|artifact| policy::has_policy(artifact))
             .map(|artifact| {
                 let mut ids = policy::ids(artifact);
-                let kept = self.expanded.as_ref().map(|one| watched(&one.template));
+                let kept = self.expanded().map(|one| watched(&one.template));
                 ids.extend(kept.into_iter().flatten());
                 policy::policy(&ids)
             });
@@ -112,11 +118,11 @@ impl Target {
         }
     }
 
-    fn difference<'s>(&self, stack: &'s Stack<'_>) -> Cow<'s, Difference> {
-        if self.expanded.is_none() && self.previous.is_none() {
-            Cow::Borrowed(&stack.difference)
-        } else {
-            Cow::Owned(compare(self.previous(stack), self.template(stack)))
+    fn difference<'s>(&'s self, stack: &'s Stack<'_>) -> Cow<'s, Difference> {
+        match (&self.previous, &self.between) {
+            (None, None) => Cow::Borrowed(&stack.difference),
+            (None, Some(between)) => Cow::Borrowed(&between.difference),
+            _ => Cow::Owned(compare(self.previous(stack), self.template(stack))),
         }
     }
 
@@ -134,7 +140,7 @@ impl Target {
     fn parameters(&self, world: &World<'_>, stack: &Stack<'_>) -> Vec<Parameter> {
         let given = world.request.parameters.get(stack.name);
         let defined = stack.artifact.into_iter().flat_map(|one| &one.parameters);
-        let kept = self.expanded.iter().flat_map(|one| &one.parameters);
+        let kept = self.expanded().into_iter().flat_map(|one| &one.parameters);
         defined
             .chain(kept)
             .filter_map(|name| {
@@ -157,7 +163,7 @@ impl Target {
         let named_iam = "CAPABILITY_NAMED_IAM";
         let defined = stack.artifact.into_iter().flat_map(|one| &one.capabilities);
         let mut capabilities: Vec<String> = defined.cloned().collect();
-        let keeps_iam = self.expanded.as_ref().is_some_and(|expanded| {
+        let keeps_iam = self.expanded().is_some_and(|expanded| {
             expanded.resources.iter().any(|id| {
                 let resources = expanded.template.get("Resources");
                 let resource = resources.and_then(|resources| resources.get(id)?.get("Type"));

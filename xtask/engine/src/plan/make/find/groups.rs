@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::reach::rules;
-use crate::plan::make::intent::finding;
+use crate::plan::make::notice::finding;
 use crate::plan::{Finding, FindingCode, Severity};
 
 /// Every rule of the template after that no rule of the one before covers.

@@ -14,10 +14,10 @@ pub(super) struct Holder {
     pub(super) statements: Vec<Statement>,
 }
 
-/// Everything that says who may do what, by `LogicalId.Property`.
-pub(super) fn holders(template: &Value) -> BTreeMap<String, Holder> {
+/// Everything in these resources that says who may do what, by `LogicalId.Property`.
+pub(super) fn holders(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, Holder> {
     let mut holders = BTreeMap::new();
-    for (id, name, value) in properties(template) {
+    for (id, name, value) in properties(template, ids) {
         let mut documents = Vec::new();
         collect(value, &mut documents);
         if !documents.is_empty() {
@@ -28,15 +28,22 @@ pub(super) fn holders(template: &Value) -> BTreeMap<String, Holder> {
     holders
 }
 
-fn properties(template: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+fn properties<'a>(
+    template: &'a Value,
+    ids: &BTreeSet<&str>,
+) -> impl Iterator<Item = (&'a str, &'a str, &'a Value)> {
     let resources = template.get("Resources").and_then(Value::as_object);
-    resources.into_iter().flatten().flat_map(|(id, resource)| {
-        let properties = resource.get("Properties").and_then(Value::as_object);
-        properties
-            .into_iter()
-            .flatten()
-            .map(move |(name, value)| (id.as_str(), name.as_str(), value))
-    })
+    resources
+        .into_iter()
+        .flatten()
+        .filter(|(id, _)| ids.contains(id.as_str()))
+        .flat_map(|(id, resource)| {
+            let properties = resource.get("Properties").and_then(Value::as_object);
+            properties
+                .into_iter()
+                .flatten()
+                .map(move |(name, value)| (id.as_str(), name.as_str(), value))
+        })
 }
 
 /// A policy document is known by its statements with effects, wherever it stands.
@@ -62,7 +69,10 @@ fn collect<'a>(value: &'a Value, documents: &mut Vec<&'a Value>) {
 
 /// Policies that are attached by name, and who they are attached to: lists of references in which
 /// one more is more than before. By `LogicalId.Property`.
-pub(super) fn attachments(template: &Value) -> BTreeMap<String, BTreeSet<String>> {
+pub(super) fn attachments(
+    template: &Value,
+    ids: &BTreeSet<&str>,
+) -> BTreeMap<String, BTreeSet<String>> {
     const LISTS: [&str; 4] = ["ManagedPolicyArns", "Roles", "Users", "Groups"];
     let is_iam = |id: &str| {
         let resource_type = template
@@ -70,7 +80,7 @@ pub(super) fn attachments(template: &Value) -> BTreeMap<String, BTreeSet<String>
             .and_then(|resources| resources.get(id)?.get("Type")?.as_str());
         resource_type.is_some_and(|name| name.starts_with("AWS::IAM::"))
     };
-    properties(template)
+    properties(template, ids)
         .filter(|(id, name, _)| LISTS.contains(name) && is_iam(id))
         .filter_map(|(id, name, value)| {
             let items = value.as_array()?.iter().map(render).collect();
@@ -80,8 +90,11 @@ pub(super) fn attachments(template: &Value) -> BTreeMap<String, BTreeSet<String>
 }
 
 /// The permissions boundaries, by logical id.
-pub(super) fn boundaries(template: &Value) -> BTreeMap<&str, String> {
-    properties(template)
+pub(super) fn boundaries<'a>(
+    template: &'a Value,
+    ids: &BTreeSet<&str>,
+) -> BTreeMap<&'a str, String> {
+    properties(template, ids)
         .filter(|(_, name, _)| *name == "PermissionsBoundary")
         .map(|(id, _, value)| (id, render(value)))
         .collect()

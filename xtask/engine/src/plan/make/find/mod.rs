@@ -8,12 +8,14 @@ mod holders;
 mod permissions;
 mod reach;
 mod resources;
+mod scope;
 mod statements;
 
 use std::collections::BTreeSet;
 
 use super::intent::Intent;
 use super::stack::Stack;
+use crate::difference::Difference;
 use crate::plan::Finding;
 
 pub(super) use resources::watched;
@@ -33,11 +35,23 @@ pub(super) fn find(stack: &Stack<'_>, kept: &BTreeSet<String>, purpose: Purpose)
     match (&stack.intent, &stack.before, &stack.after) {
         (Intent::Update(_), Some(before), Some(after)) => {
             let mut findings = resources::changed(stack, before, after, kept);
-            findings.extend(permissions::broadened(stack.name, before, after));
-            findings.extend(groups::opened(stack.name, before, after));
+            let known = stack.known.as_ref().unwrap_or(before);
+            let differing = stack.difference.resources.iter();
+            let ids = differing
+                .map(|resource| resource.logical_id.as_str())
+                .collect();
+            findings.extend(permissions::broadened(stack.name, known, after, &ids));
+            if touches_groups(&stack.difference) {
+                findings.extend(groups::opened(stack.name, known, after));
+            }
             findings
         }
         (Intent::Delete, before, _) => resources::deleted(stack, before.as_ref(), purpose),
         _ => Vec::new(),
     }
+}
+
+fn touches_groups(difference: &Difference) -> bool {
+    let mut types = difference.resources.iter().map(|one| &one.resource_type);
+    types.any(|name| name.starts_with("AWS::EC2::SecurityGroup"))
 }

@@ -8,12 +8,18 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::holders::{Holder, attachments, boundaries, has, holders};
-use crate::plan::make::intent::finding;
+use crate::plan::make::notice::finding;
 use crate::plan::{Finding, FindingCode, Severity};
 
-/// What the template after lets somebody do that the one before didn't.
-pub(super) fn broadened(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
-    let (old, new) = (holders(before), holders(after));
+/// What the template after lets somebody do that the one before didn't. Only the resources that
+/// differ can.
+pub(super) fn broadened(
+    stack: &str,
+    before: &Value,
+    after: &Value,
+    ids: &BTreeSet<&str>,
+) -> Vec<Finding> {
+    let (old, new) = (holders(before, ids), holders(after, ids));
     let none = Holder::default();
     let mut findings = Vec::new();
     for (subject, holder) in &new {
@@ -41,8 +47,8 @@ pub(super) fn broadened(stack: &str, before: &Value, after: &Value) -> Vec<Findi
             }
         }
     }
-    findings.extend(attached(stack, before, after));
-    findings.extend(unbound(stack, before, after));
+    findings.extend(attached(stack, before, after, ids));
+    findings.extend(unbound(stack, before, after, ids));
     findings.sort();
     findings.dedup();
     findings
@@ -64,10 +70,10 @@ fn limits_others(template: &Value, id: &str) -> bool {
         .is_some_and(|resource_type| POLICIES.contains(&resource_type))
 }
 
-fn attached(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
-    let old = attachments(before);
+fn attached(stack: &str, before: &Value, after: &Value, ids: &BTreeSet<&str>) -> Vec<Finding> {
+    let old = attachments(before, ids);
     let none = BTreeSet::new();
-    attachments(after)
+    attachments(after, ids)
         .iter()
         .flat_map(|(subject, now)| {
             let before = old.get(subject).unwrap_or(&none);
@@ -79,9 +85,9 @@ fn attached(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
         .collect()
 }
 
-fn unbound(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
-    let now = boundaries(after);
-    boundaries(before)
+fn unbound(stack: &str, before: &Value, after: &Value, ids: &BTreeSet<&str>) -> Vec<Finding> {
+    let now = boundaries(after, ids);
+    boundaries(before, ids)
         .into_iter()
         .filter(|(id, _)| has(after, id))
         .filter_map(|(id, boundary)| {

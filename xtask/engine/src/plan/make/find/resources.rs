@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Purpose;
 use crate::difference::{Change, PropertyDifference, ResourceDifference, references};
-use crate::plan::make::intent::finding;
+use crate::plan::make::notice::finding;
 use crate::plan::make::stack::Stack;
 use crate::plan::{Finding, FindingCode, Severity};
 use crate::port::Replacement;
@@ -218,11 +218,11 @@ pub(super) fn deleted(
         .collect();
     let guarded = guarded.join("+");
     let protected = stack.view.is_some_and(|view| view.termination_protection);
-    let with = if guarded.is_empty() {
-        String::new()
-    } else {
-        format!(", and {guarded} with it")
+    let with = match guarded.as_str() {
+        "" => String::new(),
+        guarded => format!(" with {guarded}"),
     };
+    let message = format!("would be deleted{with}");
     let whole_stack = |code, subject: &str, from: &str, message| Finding {
         from: Some(from.to_owned()),
         to: Some("deleted".to_owned()),
@@ -230,7 +230,7 @@ pub(super) fn deleted(
     };
     // One acknowledgement for a stack: it goes as a whole.
     if protected {
-        let message = format!("would be deleted, is protected against that{with}");
+        let message = format!("is protected against deletion, and {message}");
         let code = FindingCode::ProtectedStackDeleted;
         findings.push(whole_stack(
             code,
@@ -239,7 +239,6 @@ pub(super) fn deleted(
             message,
         ));
     } else if !guarded.is_empty() && purpose == Purpose::Deploy {
-        let message = format!("would be deleted{with}");
         let code = FindingCode::ResourceRemoved;
         findings.push(whole_stack(code, &guarded, "deployed", message));
     }

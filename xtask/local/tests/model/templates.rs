@@ -1,0 +1,248 @@
+//! Templates: what is refused, and what functions give.
+
+use serde_json::{Value, json};
+
+use crate::support::{Desk, create, target, with_parameters};
+
+fn refusal(template: &Value) -> String {
+    Desk::new().create("s", template).unwrap_err().message
+}
+
+fn resource(properties: Value) -> Value {
+    json!({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": properties}}})
+}
+
+#[test]
+fn templates_that_are_none_are_refused() {
+    let many = |count: usize| {
+        let resources: serde_json::Map<String, Value> = (0..count)
+            .map(|index| (format!("R{index}"), json!({"Type": "AWS::EC2::EIP"})))
+            .collect();
+        json!({"Resources": resources})
+    };
+    let cases = [
+        (
+            json!({}),
+            "Template format error: At least one Resources member must be defined.",
+        ),
+        (
+            json!({"Resources": {"A": {"Type": "AWS::EC2::EIP"}}, "Resorces": {}}),
+            "Invalid template property or properties [Resorces]",
+        ),
+        (
+            json!({"Resources": {"A": {"Typ": "AWS::EC2::EIP"}}}),
+            "Invalid template resource property 'Typ'",
+        ),
+        (
+            json!({"Resources": {"A": {"Type": "AWS::EC2::Nothing"}}}),
+            "Template format error: Unrecognized resource types: [AWS::EC2::Nothing]",
+        ),
+        (
+            json!({"Resources": {"A-b": {"Type": "AWS::EC2::EIP"}}}),
+            "Template format error: Resource name A-b is non alphanumeric.",
+        ),
+        (
+            resource(json!({"DisplayName": {"Ref": "Nothing"}})),
+            "Template format error: Unresolved resource dependencies [Nothing] in the Resources \
+             block of the template",
+        ),
+        (
+            json!({"Resources": {"A": {"Type": "AWS::EC2::EIP", "DependsOn": "B"}}}),
+            "Template format error: Unresolved resource dependencies [B] in the Resources block of \
+             the template",
+        ),
+        (
+            json!({"Resources": {"A": {"Type": "AWS::EC2::EIP"}},
+                   "Outputs": {"O": {"Value": {"Fn::Sub": "${Nothing}"}}}}),
+            "Template format error: Unresolved resource dependencies [Nothing] in the Outputs block \
+             of the template",
+        ),
+        (
+            resource(json!({"DisplayName": {"Fn::GetAtt": ["Nothing", "Arn"]}})),
+            "Template error: instance of Fn::GetAtt references undefined resource Nothing",
+        ),
+        (
+            json!({"Resources": {"A": {"Type": "AWS::EC2::EIP"}},
+                   "Outputs": {"O": {"Value": {"Fn::GetAtt": ["A", "Color"]}}}}),
+            "Template error: resource A does not support attribute type Color in Fn::GetAtt",
+        ),
+        (
+            json!({"Resources": {
+                "A": {"Type": "AWS::EC2::EIP", "DependsOn": "B"},
+                "B": {"Type": "AWS::EC2::EIP", "DependsOn": "A"},
+                "C": {"Type": "AWS::EC2::EIP", "DependsOn": "B"},
+                "D": {"Type": "AWS::EC2::EIP"},
+            }}),
+            "Circular dependency between resources: [A, B]",
+        ),
+        (
+            many(501),
+            "Template format error: Number of resources, 501, is greater than maximum allowed, 500",
+        ),
+    ];
+    for (template, message) in cases {
+        assert_eq!(refusal(&template), message);
+    }
+}
+
+#[test]
+fn quotas_hold_at_their_edges() {
+    let outputs = |count: usize| {
+        let outputs: serde_json::Map<String, Value> = (0..count)
+            .map(|index| (format!("O{index}"), json!({"Value": "x"})))
+            .collect();
+        json!({"Resources": {"A": {"Type": "AWS::EC2::EIP"}}, "Outputs": outputs})
+    };
+    Desk::new().create("s", &outputs(200)).unwrap();
+    assert_eq!(
+        refusal(&outputs(201)),
+        "Template format error: Number of outputs, 201, is greater than maximum allowed, 200"
+    );
+    let described = |length: usize| json!({"Description": "x".repeat(length), "Resources": {"A": {"Type": "AWS::EC2::EIP"}}});
+    Desk::new().create("s", &described(1024)).unwrap();
+    assert_eq!(
+        refusal(&described(1025)),
+        "Template format error: 'Description' length is greater than 1024."
+    );
+    let mut large = json!({"Metadata": {"x": ""}, "Resources": {"A": {"Type": "AWS::EC2::EIP"}}});
+    let rest = 51_200 - large.to_string().len();
+    large["Metadata"]["x"] = json!("x".repeat(rest));
+    Desk::new().create("s", &large).unwrap();
+    large["Metadata"]["x"] = json!("x".repeat(rest + 1));
+    assert!(refusal(&large).contains("less than or equal to 51200"));
+}
+
+#[test]
+fn properties_are_held_against_their_schema() {
+    let mut desk = Desk::new();
+    desk.create(
+        "s",
+        &json!({"Resources": {"Rule": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+            "Properties": {"RuleArn": "mine", "Conditions": []}}}}),
+    )
+    .unwrap();
+    desk.settle();
+    assert_eq!(
+        desk.failures("s")[0],
+        "Rule CREATE_FAILED: Properties validation failed for resource Rule with message:\n#: \
+         required key [Actions] not found\n#: required key [Priority] not found\n#: extraneous key \
+         [RuleArn] is not permitted"
+    );
+}
+
+#[test]
+fn parameters_are_held_against_what_they_take() {
+    let template = json!({
+        "Parameters": {
+            "Digest": {"Type": "String", "AllowedPattern": "sha256:[0-9a-f]{4}",
+                "ConstraintDescription": "a digest"},
+            "Size": {"Type": "Number", "MinValue": 1, "MaxValue": 3, "Default": 2},
+            "Color": {"Type": "String", "AllowedValues": ["red", "green"], "Default": "red"},
+            "Name": {"Type": "String", "MinLength": 2, "MaxLength": 3, "Default": "ab"},
+        },
+        "Resources": {"A": {"Type": "AWS::EC2::EIP"}},
+    });
+    let with = |parameters: &[(&str, Option<&str>)]| {
+        let mut desk = Desk::new();
+        desk.call(&create(with_parameters(target("s", &template), parameters)))
+            .map(drop)
+            .map_err(|refusal| refusal.message)
+    };
+    let digest = ("Digest", Some("sha256:01ab"));
+    assert_eq!(with(&[digest]), Ok(()));
+    let refused = |parameters: &[(&str, Option<&str>)]| with(parameters).unwrap_err();
+    assert_eq!(refused(&[]), "Parameters: [Digest] must have values");
+    assert_eq!(
+        refused(&[digest, ("Nothing", Some("x"))]),
+        "Parameters: [Nothing] do not exist in the template"
+    );
+    assert_eq!(
+        refused(&[("Digest", Some("sha256:01abc"))]),
+        "Parameter Digest failed to satisfy constraint: a digest"
+    );
+    assert_eq!(
+        refused(&[digest, ("Size", Some("4"))]),
+        "Parameter 'Size' must be a number not greater than 3"
+    );
+    assert_eq!(
+        refused(&[digest, ("Color", Some("blue"))]),
+        "Parameter 'Color' must be one of AllowedValues"
+    );
+    assert_eq!(
+        refused(&[digest, ("Name", Some("a"))]),
+        "Parameter 'Name' must contain at least 2 characters"
+    );
+}
+
+#[test]
+fn functions_give_what_they_should() {
+    let template = json!({
+        "Parameters": {"Zones": {"Type": "CommaDelimitedList", "Default": "a, b,c"},
+                       "Env": {"Type": "String", "Default": "staging"}},
+        "Mappings": {"Sizes": {"staging": {"Count": "1"}, "production": {"Count": "3"}}},
+        "Conditions": {
+            "Big": {"Fn::Equals": [{"Ref": "Env"}, "production"]},
+            "Small": {"Fn::Not": [{"Condition": "Big"}]},
+            "Either": {"Fn::Or": [{"Condition": "Big"}, {"Condition": "Small"}]},
+            "Both": {"Fn::And": [{"Condition": "Big"}, {"Condition": "Small"}]},
+        },
+        "Resources": {
+            "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "g"}},
+            "Extra": {"Type": "AWS::EC2::EIP", "Condition": "Big"},
+        },
+        "Outputs": {
+            "Join": {"Value": {"Fn::Join": ["-", {"Ref": "Zones"}]}},
+            "Select": {"Value": {"Fn::Select": [1, {"Fn::Split": ["/", "a/b/c"]}]}},
+            "Sub": {"Value": {"Fn::Sub": [
+                "${AWS::Region}:${AWS::AccountId}:${Group.Arn}:${Own}:${!Kept}:${Group}",
+                {"Own": {"Fn::FindInMap": ["Sizes", {"Ref": "Env"}, "Count"]}}]}},
+            "If": {"Value": {"Fn::If": ["Either", "yes", "no"]}},
+            "And": {"Value": {"Fn::If": ["Both", "yes", "no"]}},
+            "Base": {"Value": {"Fn::Base64": "hello"}},
+            "Cidr": {"Value": {"Fn::Select": ["2", {"Fn::Cidr": ["10.0.0.0/16", 4, 8]}]}},
+            "Zone": {"Value": {"Fn::Select": [0, {"Fn::GetAZs": ""}]}},
+            "Dynamic": {"Value": "{{resolve:secretsmanager:x}}"},
+            "Stack": {"Value": {"Ref": "AWS::StackName"}},
+            "Never": {"Value": "x", "Condition": "Big"},
+        },
+    });
+    let mut desk = Desk::new();
+    desk.created("s", &template);
+    let outputs: Vec<String> = desk
+        .stack("s")
+        .outputs
+        .into_iter()
+        .map(|output| format!("{} = {}", output.key, output.value))
+        .collect();
+    assert_eq!(
+        outputs,
+        [
+            "And = no",
+            "Base = aGVsbG8=",
+            "Cidr = 10.0.2.0/24",
+            "Dynamic = {{resolve:secretsmanager:x}}",
+            "If = yes",
+            "Join = a-b-c",
+            "Select = b",
+            "Stack = s",
+            "Sub = eu-west-1:111122223333:arn:aws:logs:eu-west-1:111122223333:log-group:g:*:1:\
+             ${Kept}:g",
+            "Zone = eu-west-1a",
+        ]
+    );
+    assert_eq!(desk.resources("s").len(), 1);
+}
+
+#[test]
+fn no_value_takes_a_property_away() {
+    let mut desk = Desk::new();
+    desk.created(
+        "s",
+        &resource(json!({"TopicName": {"Ref": "AWS::NoValue"}})),
+    );
+    let topic = desk.physical("s", "Topic");
+    assert!(
+        topic.starts_with("arn:aws:sns:eu-west-1:111122223333:s-Topic-"),
+        "{topic}"
+    );
+}

@@ -1,0 +1,145 @@
+//! The port in process: time, the log, and what hooks do to calls.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is a failure"
+)]
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use deploy_engine::port::{ChangeSetKind, ChangeSetRequest, CloudFormation, PortError};
+use deploy_engine::status::StackStatus;
+use local_cloudformation::port::{Call, Hooks, Intervention, Local, Operation, Settings};
+use local_cloudformation::{Cloud, Options};
+
+fn cloud() -> Arc<Mutex<Cloud>> {
+    Arc::new(Mutex::new(Cloud::new(Options::default())))
+}
+
+fn hooked(hooks: impl Hooks + 'static) -> Local {
+    Local::with_hooks(cloud(), Settings::default(), Arc::new(hooks))
+}
+
+fn request() -> ChangeSetRequest {
+    ChangeSetRequest {
+        stack: "topic".to_owned(),
+        name: "first".to_owned(),
+        kind: ChangeSetKind::Create,
+        template: r#"{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}"#.to_owned(),
+        parameters: Vec::new(),
+        capabilities: Vec::new(),
+        tags: Vec::new(),
+        role: None,
+        description: String::new(),
+        import_existing: false,
+        token: "t1".to_owned(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_is_tokios() {
+    let port = Local::new(cloud(), Settings::default());
+    let id = port.create_change_set(&request()).await.unwrap();
+    port.settle().await;
+    port.execute_change_set("topic", &id, "t2").await.unwrap();
+    let before = port.now();
+    port.settle().await;
+    assert!(port.now().0 - before.0 > 2000);
+    let stack = port.stack("topic").await.unwrap().unwrap();
+    assert_eq!(stack.status, StackStatus::CreateComplete);
+    assert!(
+        stack.changed.starts_with("2026-01-01T00:00:"),
+        "{}",
+        stack.changed
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_are_logged() {
+    let port = Local::new(cloud(), Settings::default());
+    port.identity().await.unwrap();
+    port.stack("topic").await.unwrap();
+    let calls: Vec<_> = port
+        .calls()
+        .into_iter()
+        .map(|call| (call.number, call.operation, call.subject))
+        .collect();
+    assert_eq!(
+        calls,
+        [
+            (0, Operation::Identity, None),
+            (1, Operation::Stack, Some("topic".to_owned()))
+        ]
+    );
+    assert!(port.calls()[0].at < port.calls()[1].at);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_caller_sees_the_same_cloud() {
+    let cloud = cloud();
+    let one = Local::new(Arc::clone(&cloud), Settings::default());
+    let other = Local::new(cloud, Settings::default());
+    one.create_change_set(&request()).await.unwrap();
+    assert!(other.stack("topic").await.unwrap().is_some());
+    let mut request = request();
+    request.token = "t2".to_owned();
+    let error = other.create_change_set(&request).await.unwrap_err();
+    assert!(matches!(error, PortError::AlreadyExists(_)), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_has_had_its_effect_and_a_refused_call_none() {
+    for (intervention, effect) in [
+        (Intervention::Lose, true),
+        (Intervention::Unanswered, false),
+        (Intervention::Throttle, false),
+        (Intervention::Expire, false),
+    ] {
+        let port = hooked(move |call: &Call| {
+            if call.operation == Operation::CreateChangeSet {
+                intervention.clone()
+            } else {
+                Intervention::Pass
+            }
+        });
+        assert!(port.create_change_set(&request()).await.is_err());
+        assert_eq!(port.stack("topic").await.unwrap().is_some(), effect);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stopped_caller_never_goes_on() {
+    for (intervention, effect) in [
+        (Intervention::StopAfter, true),
+        (Intervention::StopBefore, false),
+    ] {
+        let port = hooked(move |call: &Call| {
+            if call.number == 0 {
+                intervention.clone()
+            } else {
+                Intervention::Pass
+            }
+        });
+        let day = Duration::from_secs(86_400);
+        let ended = tokio::time::timeout(day, port.create_change_set(&request())).await;
+        assert!(ended.is_err());
+        assert_eq!(port.stack("topic").await.unwrap().is_some(), effect);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stale_read_tells_what_was() {
+    let port = hooked(|call: &Call| {
+        if call.number == 2 {
+            Intervention::Stale(Duration::from_millis(100))
+        } else {
+            Intervention::Pass
+        }
+    });
+    assert!(port.stack("topic").await.unwrap().is_none());
+    port.create_change_set(&request()).await.unwrap();
+    assert!(port.stack("topic").await.unwrap().is_none());
+    assert!(port.stack("topic").await.unwrap().is_some());
+}
