@@ -60,13 +60,7 @@ pub(super) fn needs(manager: &Manager<'_>, subject: &Subject<'_>, action: &str) 
             .collect(),
         _ => own(subject, action).into_iter().collect(),
     };
-    requests
-        .into_iter()
-        .map(|request| Need {
-            action: action.to_owned(),
-            one_of: vec![request],
-        })
-        .collect()
+    requests.into_iter().map(Need::On).collect()
 }
 
 fn own(subject: &Subject<'_>, action: &str) -> Option<Request> {

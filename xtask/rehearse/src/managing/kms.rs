@@ -36,13 +36,7 @@ pub(super) fn needs(manager: &Manager<'_>, subject: &Subject<'_>, action: &str) 
                 .collect()
         }
     };
-    requests
-        .into_iter()
-        .map(|request| Need {
-            action: action.to_owned(),
-            one_of: vec![request],
-        })
-        .collect()
+    requests.into_iter().map(Need::On).collect()
 }
 
 /// On the keys that the properties name, by ARN or by identifier.

@@ -1,6 +1,6 @@
 //! The requests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use cicd_stack::permissions::{self, is_hand_written, withheld};
 use common::resources::type_facts;
@@ -30,41 +30,46 @@ impl Operation {
 
 /// One action that has to be allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Need {
+pub enum Need {
+    /// On a resource that is known.
+    On(Request),
+    /// On something: where a schema lists an action of another service than the resource's own, it
+    /// doesn't say on what, and the properties don't name it.
+    Somewhere(String),
+}
+
+impl Need {
     /// The action.
-    pub action: String,
-    /// The requests that it may be asked as. One of them has to be allowed: where a schema lists an
-    /// action on something else than the resource itself, it doesn't say on what.
-    pub one_of: Vec<Request>,
+    #[must_use]
+    pub fn action(&self) -> &str {
+        match self {
+            Self::On(request) => &request.action,
+            Self::Somewhere(action) => action,
+        }
+    }
+
+    /// The resource, where it is known.
+    #[must_use]
+    pub fn resource(&self) -> Option<&str> {
+        match self {
+            Self::On(request) => Some(&request.resource),
+            Self::Somewhere(_) => None,
+        }
+    }
 }
 
 /// Knows what managing the resources of an environment takes.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Manager<'a> {
     pub(super) stacks: &'a Stacks,
     pub(super) rights: &'a Rights,
-    /// The ARNs of everything that the templates hold, by service.
-    by_service: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl<'a> Manager<'a> {
     /// For an environment.
-    ///
-    /// # Errors
-    /// When a name in the templates can't be resolved.
-    pub fn new(stacks: &'a Stacks, rights: &'a Rights) -> Result<Self, TemplateError> {
-        let mut by_service: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for resource in stacks.resources() {
-            if let Some(arn) = stacks.identity_of(&resource)?.arn {
-                let service = service_of(&arn).to_owned();
-                by_service.entry(service).or_default().insert(arn);
-            }
-        }
-        Ok(Self {
-            stacks,
-            rights,
-            by_service,
-        })
+    #[must_use]
+    pub const fn new(stacks: &'a Stacks, rights: &'a Rights) -> Self {
+        Self { stacks, rights }
     }
 
     /// What an operation on a resource needs.
@@ -87,7 +92,7 @@ impl<'a> Manager<'a> {
             .flat_map(|action| match action.split_once(':') {
                 Some(("iam", _)) => iam::needs(self, &subject, &action),
                 Some(("kms", _)) => kms::needs(self, &subject, &action),
-                _ => vec![self.other(&subject, action)],
+                _ => other(&subject, action),
             });
         Ok(needs.collect())
     }
@@ -103,42 +108,32 @@ impl<'a> Manager<'a> {
         operation: Operation,
     ) -> Result<Option<(Need, Denial)>, TemplateError> {
         for need in self.needs(resource, operation)? {
-            let mut denial = Denial::Nothing;
-            let allowed =
-                need.one_of
-                    .iter()
-                    .any(|request| match self.rights.decide(role, request) {
-                        Decision::Allowed(_) => true,
-                        Decision::Denied(reason) => {
-                            denial = reason;
-                            false
-                        }
-                    });
-            if !allowed {
+            let decision = match &need {
+                Need::On(request) => self.rights.decide(role, request),
+                Need::Somewhere(action) => self.rights.decide_somewhere(role, action),
+            };
+            if let Decision::Denied(denial) = decision {
                 return Ok(Some((need, denial)));
             }
         }
         Ok(None)
     }
+}
 
-    fn other(&self, subject: &Subject<'_>, action: String) -> Need {
-        let (service, name) = action.split_once(':').unwrap_or_default();
-        let unscoped =
-            permissions::service(service).is_some_and(|service| service.is_unscoped(name));
-        let on: Vec<String> = match &subject.arn {
-            _ if unscoped => vec!["*".to_owned()],
-            Some(arn) if service_of(arn) == service => vec![arn.clone()],
-            _ => {
-                let others = self.by_service.get(service).into_iter().flatten();
-                others.cloned().chain(subject.mentioned(service)).collect()
+/// Actions of services that nothing else is known of.
+fn other(subject: &Subject<'_>, action: String) -> Vec<Need> {
+    let (service, name) = action.split_once(':').unwrap_or_default();
+    let unscoped = permissions::service(service).is_some_and(|service| service.is_unscoped(name));
+    let on = |arn: &str| Need::On(Request::new(action.as_str(), arn));
+    match &subject.arn {
+        _ if unscoped => vec![on("*")],
+        Some(arn) if service_of(arn) == service => vec![on(arn)],
+        _ => {
+            let mentioned = subject.mentioned(service);
+            if mentioned.is_empty() {
+                return vec![Need::Somewhere(action)];
             }
-        };
-        Need {
-            one_of: on
-                .into_iter()
-                .map(|arn| Request::new(action.as_str(), arn))
-                .collect(),
-            action,
+            mentioned.iter().map(|arn| on(arn)).collect()
         }
     }
 }

@@ -135,6 +135,31 @@ impl Rights {
         Decision::Allowed(ground)
     }
 
+    /// Whether a role may do something to anything at all: what its policies and its boundary say of
+    /// the action, whatever they say of resources and conditions.
+    #[must_use]
+    pub fn decide_somewhere(&self, role: &str, action: &str) -> Decision {
+        let Some(role) = self.roles.get(role) else {
+            return Decision::Denied(Denial::NoRole);
+        };
+        let speaks = |policy: &NamedDocument| {
+            let mut statements = policy.document.statements.iter().enumerate();
+            let (index, statement) = statements.find(|(_, statement)| {
+                statement.effect == Effect::Allow && statement.is_about(action)
+            })?;
+            Some(ground(policy, index, statement))
+        };
+        let Some(found) = role.policies.iter().find_map(speaks) else {
+            return Decision::Denied(Denial::Nothing);
+        };
+        match &role.boundary {
+            Some(boundary) if speaks(boundary).is_none() => Decision::Denied(Denial::Boundary {
+                boundary: boundary.name.clone(),
+            }),
+            _ => Decision::Allowed(found),
+        }
+    }
+
     /// Whether a service may act as a role, on behalf of one of its resources.
     #[must_use]
     pub fn may_assume(&self, role: &str, service: &str, on_behalf_of: &str) -> Decision {
@@ -236,11 +261,13 @@ fn first(
     let (index, statement) = statements.find(|(_, statement)| {
         statement.effect == effect && about_caller(statement) && statement.applies(request)
     })?;
-    Some(Ground {
+    Some(ground(policy, index, statement))
+}
+
+fn ground(policy: &NamedDocument, index: usize, statement: &Statement) -> Ground {
+    let number = || format!("statement {}", index + 1);
+    Ground {
         policy: policy.name.clone(),
-        statement: statement
-            .sid
-            .clone()
-            .unwrap_or_else(|| format!("statement {}", index + 1)),
-    })
+        statement: statement.sid.clone().unwrap_or_else(number),
+    }
 }

@@ -31,7 +31,7 @@ fn assert_allowed(read: &Read, role: &str, requests: &[Request]) {
 fn cloudformation_may_manage_every_resource() {
     let mut missing = Vec::new();
     for read in environments() {
-        let manager = Manager::new(&read.stacks, &read.rights).unwrap();
+        let manager = Manager::new(&read.stacks, &read.rights);
         let role = Names(read).any_role("execution");
         let by_hand = |stack: &str| {
             let mut stacks = read.synthesis.assembly.stacks.iter();
@@ -47,8 +47,8 @@ fn cloudformation_may_manage_every_resource() {
                         resource.resource_type,
                         resource.stack,
                         resource.id,
-                        need.action,
-                        need.one_of.first().map(|request| &request.resource),
+                        need.action(),
+                        need.resource(),
                     ));
                 }
             }
@@ -61,7 +61,7 @@ fn cloudformation_may_manage_every_resource() {
 #[test]
 fn managing_asks_for_something() {
     let read = &environments()[0];
-    let manager = Manager::new(&read.stacks, &read.rights).unwrap();
+    let manager = Manager::new(&read.stacks, &read.rights);
     let asked = |operation| {
         let needs = read
             .stacks

@@ -117,13 +117,18 @@ fn lacking(
     role: &str,
     planned: impl IntoIterator<Item = (String, Operation)>,
 ) -> Vec<Lacking> {
+    // Read once each: a stack has many resources.
+    let [before, after] = [deployed, afterwards].map(|world| (world, Rights::read(world)));
     let mut lacking = Vec::new();
     for (logical_id, operation) in planned {
-        let world = match operation {
-            Operation::Delete => deployed,
-            _ => afterwards,
+        let (world, rights) = match operation {
+            Operation::Delete => &before,
+            _ => &after,
         };
-        let why = why_not(world, stack, &logical_id, operation, role);
+        let why = match rights {
+            Ok(rights) => why_not(world, rights, stack, &logical_id, operation, role),
+            Err(error) => Some(format!("what the roles may do can't be read: {error}")),
+        };
         if let Some(why) = why {
             let on = match operation {
                 Operation::Create | Operation::Read => On::Create,
@@ -143,24 +148,19 @@ fn lacking(
 /// In the words in which a resource's event would say it.
 fn why_not(
     world: &Stacks,
+    rights: &Rights,
     stack: &str,
     logical_id: &str,
     operation: Operation,
     role: &str,
 ) -> Option<String> {
     let resource = world.resource(stack, logical_id)?;
-    let found = Rights::read(world)
-        .map_err(|error| error.to_string())
-        .and_then(|rights| {
-            let manager = Manager::new(world, &rights).map_err(|error| error.to_string())?;
-            let missing = manager.missing(role, &resource, operation);
-            missing.map_err(|error| error.to_string())
-        });
-    match found {
+    match Manager::new(world, rights).missing(role, &resource, operation) {
         Ok(None) => None,
         Ok(Some((need, denial))) => Some(format!(
-            "User: {role} is not authorized to perform: {} ({denial})",
-            need.action
+            "User: {role} is not authorized to perform: {} on {} ({denial})",
+            need.action(),
+            need.resource().unwrap_or("anything")
         )),
         Err(error) => Some(format!("what it takes can't be read: {error}")),
     }
