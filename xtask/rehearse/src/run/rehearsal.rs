@@ -165,6 +165,8 @@ impl<'a> Rehearsal<'a> {
                 action: action.name.clone(),
                 role: role.rsplit('/').next().unwrap_or(role).to_owned(),
             });
+            // What others have called since is not this action's.
+            self.world.take_stand_ins();
             let began = Instant::now();
             let doing = Doing {
                 setting: self.setting,

@@ -189,7 +189,6 @@ impl World {
     }
 
     /// The programs that were stood in for since this was asked last, each once.
-    #[must_use]
     pub fn take_stand_ins(&self) -> BTreeSet<String> {
         let path = self.folder.join("stand-ins");
         let text = fs::read_to_string(&path).unwrap_or_default();
