@@ -5,8 +5,10 @@
 //! they hold is held against what is deployed, not against the types that made it.
 
 pub mod binaries;
+pub mod generated;
 pub mod growth;
 pub mod guide;
+pub mod small;
 pub mod synthesis;
 pub mod template;
 

@@ -120,21 +120,27 @@ impl Cloud {
             What::ChangeSetMade(number) => Some(number),
             _ => None,
         };
-        self.with_stack(due.place, due.stack, |stack, engine| match due.what {
-            What::ChangeSetMade(_) => {}
-            What::DriftDetected(number) => stack.detect(number, engine.world),
-            _ => {
-                let before = stack.operation.is_some();
-                engine.happen(stack, &due.what);
-                if before && stack.operation.is_none() {
-                    stack.close_change_sets();
+        let gone = self.with_stack(due.place, due.stack, |stack, engine| {
+            match due.what {
+                What::ChangeSetMade(_) => {}
+                What::DriftDetected(number) => stack.detect(number, engine.world),
+                _ => {
+                    let before = stack.operation.is_some();
+                    engine.happen(stack, &due.what);
+                    if before && stack.operation.is_none() {
+                        return stack.close_change_sets();
+                    }
                 }
             }
+            Vec::new()
         });
         if let Some(number) = made {
             self.make_change_set(due.place, due.stack, number);
         }
         if let Some(place) = self.places.get_mut(due.place) {
+            for id in gone.unwrap_or_default() {
+                place.change_sets.remove(&id);
+            }
             place.bury(due.stack);
         }
     }

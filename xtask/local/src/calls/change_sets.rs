@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Call;
-use super::start::{Start, check_name};
-use crate::api::{Action, Answer, ApiError, ChangeSetType, OnFailure, Tag, Target};
+use super::start::check_name;
+use crate::api::{Action, Answer, ApiError, ChangeSetType, Tag, Target};
 use crate::change_set::{ChangeSet, ExecutionStatus, MadeStatus};
 use crate::error::{no_change_set, no_stack, refusal, validation};
-use crate::page::page;
 use crate::queue::{StackNumber, What};
 use crate::random::Random;
-use crate::stack::{OperationKind, Stack, Status};
+use crate::stack::{Stack, Status};
 
 impl Call<'_> {
     pub(super) fn create_change_set(&mut self, action: &Action) -> Result<Answer, ApiError> {
@@ -162,7 +161,7 @@ impl Call<'_> {
     }
 
     /// A change set and its stack.
-    fn change_set(
+    pub(super) fn change_set(
         &self,
         name_or_id: &str,
         stack: Option<&str>,
@@ -191,172 +190,6 @@ impl Call<'_> {
             .find(|set| set.name == name_or_id || set.id == name_or_id)
             .map(|set| (stack, set))
             .ok_or_else(|| no_change_set(name_or_id))
-    }
-
-    pub(super) fn describe_change_set(
-        &self,
-        name_or_id: &str,
-        stack: Option<&str>,
-        next: &Option<String>,
-        values: bool,
-    ) -> Result<Answer, ApiError> {
-        let (stack, set) = self.change_set(name_or_id, stack)?;
-        let mut changes = page(
-            set.changes.iter().cloned(),
-            next.as_deref(),
-            self.cloud.options.page_size,
-        )?;
-        if !values {
-            for change in &mut changes.items {
-                for detail in &mut change.details {
-                    detail.before = None;
-                    detail.after = None;
-                }
-            }
-        }
-        Ok(Answer::ChangeSet(Box::new(set.view(stack, changes))))
-    }
-
-    pub(super) fn list_change_sets(
-        &self,
-        stack: &str,
-        next: &Option<String>,
-    ) -> Result<Answer, ApiError> {
-        let stack = self.living(stack)?;
-        Ok(Answer::ChangeSets(page(
-            stack
-                .change_sets
-                .values()
-                .rev()
-                .map(|set| set.summary(stack)),
-            next.as_deref(),
-            self.cloud.options.page_size,
-        )?))
-    }
-
-    pub(super) fn execute_change_set(
-        &mut self,
-        name_or_id: &str,
-        stack: Option<&str>,
-        disable_rollback: bool,
-        token: Option<&str>,
-    ) -> Result<Answer, ApiError> {
-        let (stack, set) = self.change_set(name_or_id, stack)?;
-        let (number, set) = (stack.number, set.clone());
-        let what = format!("ExecuteChangeSet {}", set.id);
-        if self.repeated(number, token, &what)? {
-            return Ok(Answer::Done);
-        }
-        let unfit = |what: &str, status: &str| {
-            Err(refusal(
-                "InvalidChangeSetStatus",
-                format!(
-                    "ChangeSet [{}] cannot be executed in its current {what} of [{status}]",
-                    set.id
-                ),
-            ))
-        };
-        if set.status != MadeStatus::Complete {
-            return unfit("status", set.status.as_str());
-        }
-        if set.execution != ExecutionStatus::Available {
-            return unfit("execution status", set.execution.as_str());
-        }
-        let stack = self.stack_mut(number)?;
-        let kind = match (set.kind, stack.status) {
-            (ChangeSetType::Create, Status::ReviewInProgress) => OperationKind::Create,
-            (ChangeSetType::Import, Status::ReviewInProgress) => OperationKind::Import,
-            (kind, _) => {
-                Self::updatable(stack, disable_rollback)?;
-                if kind == ChangeSetType::Import {
-                    OperationKind::Import
-                } else {
-                    OperationKind::Update
-                }
-            }
-        };
-        let role = set.role.clone().or(stack.role.clone());
-        self.usable_role(role.as_deref())?;
-        self.remember(number, token, &what)?;
-        self.start(
-            number,
-            Start {
-                kind,
-                definition: set.definition.clone(),
-                role: set.role.clone(),
-                token: token.map(str::to_owned),
-                on_failure: if disable_rollback {
-                    OnFailure::DoNothing
-                } else {
-                    OnFailure::RollBack
-                },
-                disable_rollback,
-                import_existing: set.import_existing,
-                imports: set.imports.clone(),
-                policy_during_update: None,
-            },
-        )?;
-        let stack = self.stack_mut(number)?;
-        stack.change_set_id = Some(set.id.clone());
-        if let Some(set) = stack.change_sets.get_mut(&set.number) {
-            set.execution = ExecutionStatus::InProgress;
-        }
-        Ok(Answer::Done)
-    }
-
-    /// Deleting a change set that is not there succeeds.
-    pub(super) fn delete_change_set(
-        &mut self,
-        name_or_id: &str,
-        stack: Option<&str>,
-    ) -> Result<Answer, ApiError> {
-        let (number, set) = match self.change_set(name_or_id, stack) {
-            Ok((stack, set)) => (stack.number, set),
-            Err(error) if error.code == "ChangeSetNotFound" => return Ok(Answer::Done),
-            Err(error) => return Err(error),
-        };
-        if set.status == MadeStatus::InProgress || set.execution == ExecutionStatus::InProgress {
-            return Err(refusal(
-                "InvalidChangeSetStatus",
-                "An operation on this ChangeSet is currently in progress.  Please attempt this \
-                 operation again later.",
-            ));
-        }
-        let (set_number, id) = (set.number, set.id.clone());
-        self.stack_mut(number)?.change_sets.remove(&set_number);
-        self.here_mut()?.change_sets.remove(&id);
-        Ok(Answer::Done)
-    }
-}
-
-impl Stack {
-    /// The stack changes: no change set fits any more.
-    pub(crate) fn obsolete_change_sets(&mut self) {
-        for set in self.change_sets.values_mut() {
-            if matches!(
-                set.execution,
-                ExecutionStatus::Available | ExecutionStatus::Unavailable
-            ) {
-                set.execution = ExecutionStatus::Obsolete;
-            }
-        }
-    }
-
-    /// An operation has ended: the change set that it executed is through.
-    pub(crate) fn close_change_sets(&mut self) {
-        let worked = matches!(
-            self.status,
-            Status::CreateComplete | Status::UpdateComplete | Status::ImportComplete
-        );
-        for set in self.change_sets.values_mut() {
-            if set.execution == ExecutionStatus::InProgress {
-                set.execution = if worked {
-                    ExecutionStatus::Complete
-                } else {
-                    ExecutionStatus::Failed
-                };
-            }
-        }
     }
 }
 

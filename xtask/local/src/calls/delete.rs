@@ -39,8 +39,8 @@ impl Call<'_> {
         }
         if !retain.is_empty() && stack.status != Status::DeleteFailed {
             return Err(validation(format!(
-                "Invalid operation on stack [{}]. ResourcesToRetain can only be specified when the \
-                 stack is in the DELETE_FAILED state",
+                "Invalid operation on stack [{}]. Specify which resources to retain only when the \
+                 stack is in the DELETE_FAILED state.",
                 stack.id
             )));
         }

@@ -6,6 +6,7 @@ mod change_sets;
 mod create;
 mod delete;
 mod drift;
+mod execute;
 mod exports;
 mod list;
 mod policy;

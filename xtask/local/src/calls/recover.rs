@@ -39,11 +39,10 @@ impl Call<'_> {
         }
         let stack = self.living(name)?;
         if stack.status != Status::UpdateRollbackFailed {
-            return Err(validation(format!(
-                "Stack:{} is in {} state and can not continue update rollback.",
-                stack.id,
-                stack.status.as_str()
-            )));
+            // The operation has another name inside of CloudFormation.
+            return Err(validation(
+                "RollbackUpdatedStack cannot be called from current stack status",
+            ));
         }
         let unskippable: Vec<&str> = skip
             .iter()

@@ -25,19 +25,31 @@ pub(super) fn error(error: ApiError) -> PortError {
         "AccessDenied" => PortError::Denied(message),
         "LimitExceededException" => PortError::Limit(message),
         "InsufficientCapabilitiesException" => PortError::Invalid(message),
-        "ValidationError" if message.contains("does not exist") => PortError::NoStack(message),
-        "ValidationError"
-            if message.contains("state and can not be updated")
-                || message.contains("cannot be deleted while in status")
-                || message.contains("cannot be called from current stack status") =>
-        {
-            PortError::Busy(message)
-        }
-        "ValidationError" => PortError::Invalid(message),
+        "ValidationError" => validation(message),
         _ => PortError::Other {
             code: code.to_owned(),
             message,
         },
+    }
+}
+
+/// What a `ValidationError` means: its sentence tells.
+fn validation(message: String) -> PortError {
+    let sentence = message.trim_end_matches('.');
+    let busy = [
+        "state and can not ",
+        "cannot be called from current stack status",
+        "cannot be deleted while in status",
+        "is currently in a non-terminal",
+    ];
+    if sentence.starts_with("Stack ") && sentence.ends_with("does not exist") {
+        PortError::NoStack(message)
+    } else if busy.iter().any(|part| sentence.contains(part)) {
+        PortError::Busy(message)
+    } else if sentence.contains("already exists and cannot be created again") {
+        PortError::AlreadyExists(message)
+    } else {
+        PortError::Invalid(message)
     }
 }
 

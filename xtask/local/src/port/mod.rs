@@ -7,6 +7,7 @@
 mod client;
 mod convert;
 mod hooks;
+mod implementation;
 mod settings;
 
 pub use client::Local;

@@ -7,7 +7,9 @@
 
 mod begin;
 mod bring;
+mod change;
 mod cleanup;
+mod create;
 mod delete;
 mod difference;
 mod engine;

@@ -5,6 +5,7 @@
 
 mod check;
 mod conditions;
+mod encode;
 mod evaluate;
 mod functions;
 mod model;

@@ -1,10 +1,6 @@
 //! The port in process: time, the log, and what hooks do to calls.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "in a test a panic is a failure"
-)]
+#![cfg(test)]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,0 +1,10 @@
+//! The engine deploys to the local CloudFormation, in virtual time.
+
+mod crash;
+mod create;
+mod exports;
+mod exports_guide;
+mod pace;
+mod random;
+mod statuses;
+mod support;

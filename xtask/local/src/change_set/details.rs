@@ -1,0 +1,201 @@
+//! What changes in a resource that stays, property by property, and what causes it.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html>
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::preview::{Becomes, Preview};
+use crate::api::PropertyChange;
+use crate::kinds::Kind;
+use crate::stack::{Definition, Difference, Recreation, Resource, Stack};
+use crate::template::{KNOWN_LATER, References, ResourceDefinition, is_known_later};
+
+/// What changes in a resource that stays.
+pub(super) struct Details<'a> {
+    pub(super) stack: &'a Stack,
+    pub(super) after: &'a Definition,
+    pub(super) name: &'a str,
+    pub(super) definition: &'a ResourceDefinition,
+    pub(super) resource: &'a Resource,
+    pub(super) preview: &'a Preview<'a>,
+}
+
+impl Details<'_> {
+    /// Every property and attribute that changes, or may.
+    pub(super) fn all(&self, found: Vec<Difference>, retagged: bool) -> Vec<PropertyChange> {
+        let mut details = Vec::new();
+        let listed: BTreeSet<String> = found
+            .iter()
+            .map(|difference| difference.property.clone())
+            .collect();
+        for difference in found {
+            details.push(self.property(difference));
+        }
+        for (name, value) in &self.definition.properties {
+            if !listed.contains(name)
+                && let Some(detail) = self.by_attribute(name, value)
+            {
+                details.push(detail);
+            }
+        }
+        if retagged
+            && let Some(kind) = Kind::of(&self.resource.kind)
+            && kind.facts.tags.is_some()
+        {
+            details.push(attribute("Tags", None, None));
+        }
+        self.attributes(&mut details);
+        details
+    }
+
+    fn property(&self, difference: Difference) -> PropertyChange {
+        let dynamic = difference.after.as_ref().is_some_and(is_known_later);
+        let (source, cause) = if dynamic {
+            self.cause(&difference.property)
+        } else {
+            self.parameter(&difference.property)
+        };
+        PropertyChange {
+            attribute: "Properties".to_owned(),
+            name: Some(difference.property),
+            requires_recreation: difference.recreation.as_str().to_owned(),
+            evaluation: if dynamic { "Dynamic" } else { "Static" }.to_owned(),
+            change_source: source.to_owned(),
+            causing_entity: cause,
+            before: difference.before.map(|value| text(&value)),
+            after: difference.after.map(|value| text(&value)),
+        }
+    }
+
+    /// The resource whose being another one makes a value unknown.
+    fn cause(&self, property: &str) -> (&'static str, Option<String>) {
+        let Some(value) = self.definition.properties.get(property) else {
+            return ("DirectModification", None);
+        };
+        let references = References::of(value);
+        let another = |name: &str| {
+            self.after.template.resources.contains_key(name)
+                && self.preview.becomes(name) == Becomes::Another
+        };
+        if let Some((name, attribute)) =
+            references.attributes.iter().find(|(name, _)| another(name))
+        {
+            return ("ResourceAttribute", Some(format!("{name}.{attribute}")));
+        }
+        match references.names.iter().find(|name| another(name)) {
+            Some(name) => ("ResourceReference", Some(name.clone())),
+            None => ("DirectModification", None),
+        }
+    }
+
+    /// The parameter whose value makes the difference, where the template says the same as before.
+    fn parameter(&self, property: &str) -> (&'static str, Option<String>) {
+        let direct = ("DirectModification", None);
+        let before = self
+            .stack
+            .definition
+            .as_ref()
+            .and_then(|before| before.template.resources.get(self.name))
+            .and_then(|definition| definition.properties.get(property));
+        let Some(value) = self.definition.properties.get(property) else {
+            return direct;
+        };
+        if before != Some(value) {
+            return direct;
+        }
+        References::of(value)
+            .names
+            .into_iter()
+            .find(|name| self.after.template.parameters.contains_key(name))
+            .map_or(direct, |name| ("ParameterReference", Some(name)))
+    }
+
+    /// A property that takes an attribute of a resource that changes: it may change with it.
+    fn by_attribute(&self, property: &str, value: &Value) -> Option<PropertyChange> {
+        let references = References::of(value);
+        let (name, taken) = references
+            .attributes
+            .iter()
+            .find(|(name, _)| self.preview.becomes(name) == Becomes::Modified)?;
+        let kind = Kind::of(&self.resource.kind)?;
+        let replaces = kind
+            .facts
+            .create_only
+            .iter()
+            .any(|path| path.split('.').next() == Some(property));
+        let recreation = if replaces {
+            Recreation::Always
+        } else {
+            Recreation::Never
+        };
+        Some(PropertyChange {
+            attribute: "Properties".to_owned(),
+            name: Some(property.to_owned()),
+            requires_recreation: recreation.as_str().to_owned(),
+            evaluation: "Dynamic".to_owned(),
+            change_source: "ResourceAttribute".to_owned(),
+            causing_entity: Some(format!("{name}.{taken}")),
+            before: self.resource.properties.get(property).map(text),
+            after: Some(KNOWN_LATER.to_owned()),
+        })
+    }
+
+    /// `Metadata`, `DeletionPolicy` and their like.
+    fn attributes(&self, details: &mut Vec<PropertyChange>) {
+        let before = &self.resource.attributes;
+        let after = &self.definition.attributes;
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            if before.get(name) != after.get(name) {
+                details.push(attribute(
+                    name,
+                    before.get(name).map(text),
+                    after.get(name).map(text),
+                ));
+            }
+        }
+        for (name, before, after) in [
+            (
+                "DeletionPolicy",
+                self.resource.deletion,
+                self.definition.deletion,
+            ),
+            (
+                "UpdateReplacePolicy",
+                self.resource.replacement,
+                self.definition.replacement,
+            ),
+        ] {
+            if before != after {
+                details.push(attribute(
+                    name,
+                    Some(before.as_str().to_owned()),
+                    Some(after.as_str().to_owned()),
+                ));
+            }
+        }
+    }
+}
+
+fn attribute(name: &str, before: Option<String>, after: Option<String>) -> PropertyChange {
+    PropertyChange {
+        attribute: name.to_owned(),
+        name: None,
+        requires_recreation: Recreation::Never.as_str().to_owned(),
+        evaluation: "Static".to_owned(),
+        change_source: "DirectModification".to_owned(),
+        causing_entity: None,
+        before,
+        after,
+    }
+}
+
+/// A text as it is, anything else as JSON.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
