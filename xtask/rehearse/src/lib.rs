@@ -5,8 +5,11 @@
 //! pipeline out on this machine: the very commands, in clean copies of the source, each action with
 //! the rights of its own role.
 
+mod command;
 pub mod managing;
 pub mod pipeline;
 pub mod policy;
 pub mod run;
 pub mod template;
+
+pub use command::run as main;

@@ -10,6 +10,6 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = arguments.collect();
     match rehearse::run::stand_in::play(&name.to_string_lossy(), &arguments) {
         Some(code) => code,
-        None => ExitCode::from(2),
+        None => rehearse::main(),
     }
 }

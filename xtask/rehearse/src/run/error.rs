@@ -54,6 +54,9 @@ pub enum RunError {
     /// A pipeline can't be read.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
+    /// There is no local CloudFormation.
+    #[error(transparent)]
+    Server(#[from] local_cloudformation::server::ServerError),
     /// There is no such pipeline.
     #[error("there is no pipeline `{0}`")]
     NoPipeline(String),

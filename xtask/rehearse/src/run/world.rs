@@ -3,11 +3,13 @@
 //! ```text
 //! site.json               account and region
 //! sessions/<key>.json     who has which credentials
+//! keys                    what credentials were made for, a line each
 //! templates/<stack>.json  what is deployed: from it follows who may do what
 //! registry/<repository>/<tag>.json
 //! buckets/<bucket>/<key>
 //! pipelines/<name>/status, started
 //! calls                   every call that was decided, a line each
+//! changes                 every call that changed something in CloudFormation, a line each
 //! stand-ins               which programs were stood in for, a line each time
 //! ```
 
@@ -99,8 +101,9 @@ impl World {
     /// # Errors
     /// When they can't be written down.
     pub fn session(&self, role: &str, action: &str) -> Result<Session, RunError> {
-        let folder = self.folder.join("sessions");
-        let number = fs::read_dir(&folder).at(folder)?.count() + 1;
+        self.append("keys", action)?;
+        let path = self.folder.join("keys");
+        let number = fs::read_to_string(&path).at(path)?.lines().count();
         let session = Session {
             key: format!("ASIAREHEARSAL{number:07}"),
             role: role.to_owned(),
@@ -108,6 +111,31 @@ impl World {
         };
         self.write(&format!("sessions/{}.json", session.key), &session)?;
         Ok(session)
+    }
+
+    /// Nobody has these credentials any more.
+    pub fn forget(&self, key: &str) {
+        if self.session_of(key).is_some() {
+            // What is not there is forgotten.
+            let _ = fs::remove_file(self.folder.join(format!("sessions/{key}.json")));
+        }
+    }
+
+    /// Takes note of what was changed.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn changed(&self, line: &str) -> Result<(), RunError> {
+        self.append("changes", line)
+    }
+
+    /// What was changed in CloudFormation since this was asked last: `ExecuteChangeSet` and a stack's
+    /// name.
+    pub fn take_changes(&self) -> Vec<String> {
+        let path = self.folder.join("changes");
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let _ = fs::remove_file(path);
+        text.lines().map(str::to_owned).collect()
     }
 
     /// Whose credentials these are, if anybody's.

@@ -1,14 +1,12 @@
 //! What rehearsals of the definition's own pipeline stand on: a repository with what is here, a
 //! local CloudFormation with guarded doors, and programs that were built before.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use rehearse::run::local::{LocalClouds, PERSON};
-use rehearse::run::{Clouds as _, Forge, Rehearsal, Setting, World, stand_in};
+use rehearse::run::{Forge, Props, Rehearsal, Scene};
 use tests::root;
 use xtask::cargo::{Profile, Program, build, build_programs};
 
@@ -65,104 +63,48 @@ pub(crate) fn definition(folder: &Path) -> Repository {
 
 /// Everything that a rehearsal of staging's definition takes.
 pub(crate) struct DefinitionGround {
-    pub(crate) setting: Setting,
-    pub(crate) world: World,
-    pub(crate) clouds: LocalClouds,
+    pub(crate) scene: Scene,
     pub(crate) repository: Repository,
-    folder: PathBuf,
 }
 
 impl DefinitionGround {
     /// With nothing deployed.
     pub(crate) fn empty(folder: &Path) -> Self {
         let environment = &staging().synthesis.environment;
-        let (account, region) = (environment.account.as_str(), environment.region.as_str());
         let repository = definition(folder);
-        let bin = folder.join("bin");
-        stand_in::install(Path::new(env!("CARGO_BIN_EXE_rehearse")), &bin, false).unwrap();
-        let path = std::env::var("PATH").unwrap();
-        let world = World::create(&folder.join("world"), account, region).unwrap();
-        let clouds = LocalClouds::start(&world, account, region).unwrap();
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let text = |path: &Path| path.to_string_lossy().into_owned();
-        let real_home = std::env::var("HOME").unwrap();
-        let home = |variable: &str, otherwise: &str| {
-            std::env::var(variable).unwrap_or_else(|_| format!("{real_home}/{otherwise}"))
-        };
-        let variables = [
-            (stand_in::PROGRAMS, text(programs())),
-            (stand_in::CARGO, cargo),
-            ("CARGO_HOME", home("CARGO_HOME", ".cargo")),
-            ("RUSTUP_HOME", home("RUSTUP_HOME", ".rustup")),
-            ("CARGO_NET_OFFLINE", "true".to_owned()),
-        ];
         let replaced = [
             // The judges are asked by another test, of the same templates.
             ("cargo xtask check --judges", "cargo xtask check"),
             ("cargo xtask test", TESTS),
         ];
-        Self {
-            setting: Setting {
-                folder: folder.join("actions"),
-                region: region.to_owned(),
-                forge: Forge::default().with("lemonade/infrastructure", &repository.0),
-                path: format!("{}:{path}", bin.display()),
-                variables: variables
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect(),
-                replaced: replaced
-                    .map(|(of, by)| (of.to_owned(), by.to_owned()))
-                    .to_vec(),
-            },
-            world,
-            clouds,
-            repository,
+        let props = Props {
             folder: folder.to_owned(),
+            account: environment.account.to_string(),
+            region: environment.region.to_string(),
+            forge: Forge::default().with("lemonade/infrastructure", &repository.0),
+            program: PathBuf::from(env!("CARGO_BIN_EXE_rehearse")),
+            programs: programs().to_owned(),
+            replaced: replaced
+                .map(|(of, by)| (of.to_owned(), by.to_owned()))
+                .to_vec(),
+        };
+        Self {
+            scene: Scene::set(props).unwrap_or_else(|error| panic!("{error}")),
+            repository,
         }
     }
 
     /// With what a person deploys: bootstrap, and the pipeline.
     pub(crate) fn bootstrapped(folder: &Path) -> Self {
         let ground = Self::empty(folder);
-        let output = ground.by_a_person(&[
-            "deploy",
-            "--env",
-            "staging",
-            "--only",
-            "bootstrap",
-            "--only",
-            "bootstrap-roles",
-            "--only",
-            "cicd",
-            "--bootstrap",
-            "--yes",
-        ]);
+        let output = ground.scene.bootstrap(&ground.repository.0, "staging");
+        let output = output.unwrap_or_else(|error| panic!("{error}"));
         assert!(output.status.success(), "{}", said(&output));
         ground
     }
 
-    /// Calls `cargo xtask` as a person would, in the checkout.
-    pub(crate) fn by_a_person(&self, arguments: &[&str]) -> Output {
-        let mut variables: BTreeMap<String, String> = self.setting.variables.clone();
-        variables.extend(self.clouds.variables());
-        Command::new(self.folder.join("bin/cargo"))
-            .arg("xtask")
-            .args(arguments)
-            .current_dir(&self.repository.0)
-            .envs(variables)
-            .env("PATH", &self.setting.path)
-            .env("REHEARSAL_WORLD", self.world.folder())
-            .env("AWS_ACCESS_KEY_ID", PERSON)
-            .env("AWS_SECRET_ACCESS_KEY", "rehearsal")
-            .env("AWS_REGION", &self.setting.region)
-            .env_remove("CARGO")
-            .output()
-            .unwrap()
-    }
-
-    pub(crate) fn rehearsal(&self) -> Rehearsal<'_> {
-        let rehearsal = Rehearsal::new(&self.setting, &self.world, &self.clouds, PIPELINE);
+    pub(crate) fn rehearsal(&self, pipeline: &str) -> Rehearsal<'_> {
+        let rehearsal = self.scene.rehearsal(pipeline);
         rehearsal.unwrap_or_else(|error| panic!("{error}"))
     }
 }

@@ -48,11 +48,29 @@ impl Repository {
 
     /// Replaces a text in a file and commits it.
     pub(crate) fn change(&self, file: &str, from: &str, to: &str) -> String {
+        self.edit(file, from, to);
+        self.commit(&format!("{from} is {to} now"))
+    }
+
+    /// Replaces a text in a file, without committing it.
+    pub(crate) fn edit(&self, file: &str, from: &str, to: &str) {
         let path = self.0.join(file);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{file} has no `{from}`");
         fs::write(&path, text.replace(from, to)).unwrap();
-        self.commit(&format!("{from} is {to} now"))
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        fs::write(self.0.join(file), text).unwrap();
+    }
+
+    pub(crate) fn remove(&self, file: &str) {
+        fs::remove_file(self.0.join(file)).unwrap();
+    }
+
+    /// A branch at what is committed last; `next` stays checked out.
+    pub(crate) fn branch(&self, name: &str) {
+        self.git(&["branch", "--force", name]);
     }
 
     /// A commit that changes no file.
@@ -109,7 +127,7 @@ impl Ground {
         let environment = &read.synthesis.environment;
         let (account, region) = (environment.account.as_str(), environment.region.as_str());
         let bin = folder.join("bin");
-        stand_in::install(Path::new(env!("CARGO_BIN_EXE_rehearse")), &bin, true).unwrap();
+        stand_in::install(Path::new(env!("CARGO_BIN_EXE_rehearse")), &bin).unwrap();
         let path = std::env::var("PATH").unwrap();
         Self {
             setting: Setting {

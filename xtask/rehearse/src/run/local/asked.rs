@@ -26,6 +26,30 @@ pub(super) fn requests(caller: &Caller, action: &Action) -> Vec<Request> {
     vec![request, pass]
 }
 
+/// What a call changes, for the list of changes: only what is carried out counts, not what is
+/// prepared.
+pub(super) fn change(action: &Action) -> Option<String> {
+    let (name, stack, _) = parts(action);
+    let changes = matches!(
+        action,
+        Action::CreateStack { .. }
+            | Action::UpdateStack { .. }
+            | Action::DeleteStack { .. }
+            | Action::ExecuteChangeSet { .. }
+            | Action::CancelUpdateStack { .. }
+            | Action::ContinueUpdateRollback { .. }
+            | Action::RollbackStack { .. }
+            | Action::SetStackPolicy { .. }
+            | Action::UpdateTerminationProtection { .. }
+    );
+    let stack = stack?;
+    let stack = match stack.split_once(":stack/") {
+        Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
+        None => stack,
+    };
+    changes.then(|| format!("{} {stack}", name.unwrap_or_default()))
+}
+
 /// The action's name, the stack that it is on, and the role that it gives.
 fn parts(action: &Action) -> (Option<&'static str>, Option<&str>, Option<&str>) {
     match action {

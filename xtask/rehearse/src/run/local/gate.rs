@@ -16,10 +16,15 @@ use crate::template::Stacks;
 /// What is deployed, for whoever looks from outside.
 pub(super) type Snapshot = Arc<Mutex<Stacks>>;
 
+/// The stack whose next execution loses its caller: the machine that called is gone, CloudFormation
+/// goes on.
+pub(super) type Doomed = Arc<Mutex<Option<String>>>;
+
 /// Guards the local CloudFormation of one environment.
 pub(super) struct Gate {
     world: World,
     snapshot: Snapshot,
+    doomed: Doomed,
     /// The role that the last change set of a stack gave it.
     given: BTreeMap<String, String>,
     known: Option<Known>,
@@ -35,10 +40,11 @@ struct Known {
 }
 
 impl Gate {
-    pub(super) const fn new(world: World, snapshot: Snapshot) -> Self {
+    pub(super) const fn new(world: World, snapshot: Snapshot, doomed: Doomed) -> Self {
         Self {
             world,
             snapshot,
+            doomed,
             given: BTreeMap::new(),
             known: None,
             tampered: false,
@@ -127,6 +133,7 @@ impl Gate {
             }
             _ => return Ok(()),
         };
+        self.lose(asked.key, &stack);
         // What didn't come to pass last time is not to happen now.
         if self.tampered {
             cloud.clear_faults();
@@ -136,6 +143,19 @@ impl Gate {
             cloud.fail(one.fault(&stack));
         }
         Ok(())
+    }
+}
+
+impl Gate {
+    /// Forgets whose a key is, where that is wanted: this call is its last.
+    fn lose(&self, key: &str, stack: &str) {
+        let Ok(mut doomed) = self.doomed.lock() else {
+            return;
+        };
+        if doomed.as_deref() == Some(stack) {
+            *doomed = None;
+            self.world.forget(key);
+        }
     }
 }
 
@@ -149,6 +169,10 @@ impl Authorize for Gate {
             // A person comes with rights of their own.
             PERSON => {}
             _ => self.decide(asked, cloud)?,
+        }
+        if let Some(line) = asked::change(asked.action) {
+            // A rehearsal whose world can't be written fails elsewhere.
+            let _ = self.world.changed(&line);
         }
         self.watch(asked, cloud)
     }

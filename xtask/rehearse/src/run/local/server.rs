@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use local_cloudformation::server::{Options, Running, Server, ServerError, Speed};
 
-use super::gate::{Gate, Snapshot};
+use super::gate::{Doomed, Gate, Snapshot};
 use crate::run::clouds::Clouds;
 use crate::run::error::RunError;
 use crate::run::world::World;
@@ -23,6 +23,7 @@ pub(super) const OBSERVER: &str = "AKIAREHEARSALOBSERVE";
 pub struct LocalClouds {
     running: Running,
     snapshot: Snapshot,
+    doomed: Doomed,
     account: String,
     region: String,
 }
@@ -39,13 +40,23 @@ impl LocalClouds {
             ..Options::default()
         };
         let snapshot: Snapshot = Arc::new(Mutex::new(Stacks::new(account, region)));
-        let gate = Gate::new(world.clone(), Arc::clone(&snapshot));
+        let doomed = Doomed::default();
+        let gate = Gate::new(world.clone(), Arc::clone(&snapshot), Arc::clone(&doomed));
         Ok(Self {
             running: Server::start_with(&options, Box::new(gate))?,
             snapshot,
+            doomed,
             account: account.to_owned(),
             region: region.to_owned(),
         })
+    }
+
+    /// The next caller that has a change set of this stack carried out is gone right after: its
+    /// credentials are nobody's any more. CloudFormation goes on.
+    pub fn lose_caller_of(&self, stack: &str) {
+        if let Ok(mut doomed) = self.doomed.lock() {
+            *doomed = Some(stack.to_owned());
+        }
     }
 
     /// What clients are given as their endpoint.

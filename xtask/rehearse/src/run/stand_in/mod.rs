@@ -136,17 +136,13 @@ pub fn play(name: &str, arguments: &[String]) -> Option<ExitCode> {
     Some(ExitCode::from(code))
 }
 
-/// Puts stand-ins into a folder: links to this program under their names. `cargo` is stood in for
-/// only where nothing is to be compiled.
+/// Puts the stand-ins into a folder: links to this program under their names.
 ///
 /// # Errors
 /// When they can't be put there.
-pub fn install(program: &Path, folder: &Path, compiles: bool) -> Result<(), RunError> {
+pub fn install(program: &Path, folder: &Path) -> Result<(), RunError> {
     std::fs::create_dir_all(folder).at(folder)?;
     for (name, _) in ALL {
-        if compiles && name == "cargo" {
-            continue;
-        }
         let link = folder.join(name);
         #[cfg(unix)]
         std::os::unix::fs::symlink(program, &link).at(&*link)?;
