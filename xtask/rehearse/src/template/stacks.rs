@@ -123,7 +123,9 @@ impl Stacks {
         })
     }
 
-    pub(super) fn parameter(&self, stack: &str, name: &str) -> Option<&str> {
+    /// The value of a stack's parameter.
+    #[must_use]
+    pub fn parameter(&self, stack: &str, name: &str) -> Option<&str> {
         self.parameters
             .get(&(stack.to_owned(), name.to_owned()))
             .map(String::as_str)

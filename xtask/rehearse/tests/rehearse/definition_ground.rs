@@ -70,6 +70,11 @@ pub(crate) struct DefinitionGround {
 impl DefinitionGround {
     /// With nothing deployed.
     pub(crate) fn empty(folder: &Path) -> Self {
+        Self::with(folder, Forge::default())
+    }
+
+    /// With nothing deployed, and more repositories.
+    pub(crate) fn with(folder: &Path, forge: Forge) -> Self {
         let environment = &staging().synthesis.environment;
         let repository = definition(folder);
         let replaced = [
@@ -81,7 +86,7 @@ impl DefinitionGround {
             folder: folder.to_owned(),
             account: environment.account.to_string(),
             region: environment.region.to_string(),
-            forge: Forge::default().with("lemonade/infrastructure", &repository.0),
+            forge: forge.with("lemonade/infrastructure", &repository.0),
             program: PathBuf::from(env!("CARGO_BIN_EXE_rehearse")),
             programs: programs().to_owned(),
             replaced: replaced

@@ -8,6 +8,7 @@ mod definition;
 mod definition_ground;
 mod evaluation;
 mod ground;
+mod inception;
 mod line;
 mod names;
 mod pipelines;

@@ -65,13 +65,24 @@ impl LocalClouds {
         self.running.url()
     }
 
+    /// Has something go wrong with resources: the server's order `fail`, with its JSON.
+    ///
+    /// # Errors
+    /// When the order is not taken.
+    pub fn fail(&self, fault: &str) -> std::io::Result<()> {
+        self.post("/_local/fail", fault)
+    }
+
     /// Has the gate look at what is deployed: a call that is only for it.
     fn look(&self) -> std::io::Result<()> {
-        let body = "Action=DescribeStacks&Version=2010-05-15";
+        self.post("/", "Action=DescribeStacks&Version=2010-05-15")
+    }
+
+    fn post(&self, path: &str, body: &str) -> std::io::Result<()> {
         let mut stream = TcpStream::connect(self.running.address())?;
         write!(
             stream,
-            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential={OBSERVER}/20260101/{}/cloudformation/\
              aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{body}",
             body.len(),
