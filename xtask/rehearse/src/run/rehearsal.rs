@@ -41,7 +41,6 @@ pub struct Rehearsal<'a> {
     pipeline: Pipeline,
     line: Line,
     progress: BTreeMap<usize, Progress>,
-    actions: usize,
 }
 
 impl<'a> Rehearsal<'a> {
@@ -64,7 +63,6 @@ impl<'a> Rehearsal<'a> {
             name: name.to_owned(),
             pipeline,
             progress: BTreeMap::new(),
-            actions: 0,
         })
     }
 
@@ -146,11 +144,7 @@ impl<'a> Rehearsal<'a> {
             .flat_map(|s| &s.actions)
         {
             self.world.deployed(&self.clouds.deployed()?)?;
-            self.actions += 1;
-            let folder = self.setting.folder.join(format!(
-                "{}-{run}-{}-{}",
-                self.name, self.actions, action.name
-            ));
+            let folder = self.folder(&action.name)?;
             fs::create_dir_all(folder.join("home")).at(&*folder)?;
             fs::create_dir_all(folder.join("tmp")).at(&*folder)?;
             let role = match &action.kind {
@@ -196,6 +190,14 @@ impl<'a> Rehearsal<'a> {
         }
         self.progress.insert(run, progress);
         Ok(well)
+    }
+
+    /// A folder for an action that no other has, of any rehearsal in this setting.
+    fn folder(&self, action: &str) -> Result<PathBuf, RunError> {
+        let all = &self.setting.folder;
+        fs::create_dir_all(all).at(&**all)?;
+        let number = fs::read_dir(all).at(&**all)?.count() + 1;
+        Ok(all.join(format!("{number:03}-{}-{action}", self.name)))
     }
 
     /// Says when a run is over, to whoever watches and to whoever asks.
