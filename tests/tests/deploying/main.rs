@@ -3,5 +3,7 @@
 mod crash;
 mod create;
 mod exports;
+mod faults;
 mod pace;
 mod support;
+mod ways;

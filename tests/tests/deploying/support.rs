@@ -13,11 +13,12 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use deploy_engine::drive::{Course, Decision, DriveError, Driven, drive};
 use deploy_engine::execute::{Event, Options, Stop};
+use deploy_engine::observe::Observed;
 use deploy_engine::plan::{
     Acknowledgement, Plan, PlanError, Planned, Request, plan, plan_destruction,
 };
 use local_cloudformation::api::{self, Action, Answer, Caller, Time};
-use local_cloudformation::port::{Call, Hooks, Intervention, Local, Settings};
+use local_cloudformation::port::{Call, Hooks, Intervention, Local, Past, Settings};
 use local_cloudformation::{Cloud, Options as CloudOptions};
 use tokio::sync::Notify;
 
@@ -28,6 +29,21 @@ pub(crate) enum Aim {
     Destroy,
 }
 
+impl Aim {
+    /// What leads there.
+    pub(crate) fn plan(
+        self,
+        assembly: &Assembly,
+        observed: &Observed,
+        request: &Request,
+    ) -> Result<Planned, PlanError> {
+        match self {
+            Self::Deploy => plan(assembly, observed, request),
+            Self::Destroy => plan_destruction(assembly, observed, request),
+        }
+    }
+}
+
 /// How a run ended.
 pub(crate) type End = Result<Driven, DriveError<PlanError>>;
 
@@ -35,6 +51,7 @@ pub(crate) type End = Result<Driven, DriveError<PlanError>>;
 pub(crate) struct World {
     pub(crate) cloud: Arc<Mutex<Cloud>>,
     runs: u64,
+    past: bool,
 }
 
 /// What was seen of a run.
@@ -103,7 +120,13 @@ impl World {
         Self {
             cloud: Arc::new(Mutex::new(Cloud::new(options))),
             runs: 0,
+            past: false,
         }
+    }
+
+    /// From now on stale reads show what was, also to who asks for the first time.
+    pub(crate) fn remember(&mut self) {
+        self.past = true;
     }
 
     /// The same world, apart from this one.
@@ -111,6 +134,7 @@ impl World {
         Self {
             cloud: Arc::new(Mutex::new(self.cloud().clone())),
             runs: self.runs,
+            past: self.past,
         }
     }
 
@@ -166,10 +190,13 @@ impl World {
         let options = Options::new(format!("run-{}", self.runs), "a test");
         let settings = self.settings(assembly);
         let epoch = settings.epoch;
-        let cloud = self.cloud.clone();
+        let (cloud, past) = (self.cloud.clone(), self.past);
         let mut events = Vec::new();
         let (end, calls, took) = runtime().block_on(async {
-            let port = Local::with_hooks(cloud, settings, hooks);
+            let mut port = Local::with_hooks(cloud, settings, hooks);
+            if past {
+                port = port.with_past(Past::default());
+            }
             let prefix = prefix(assembly.environment);
             let course = Course {
                 region: &assembly.region,
@@ -177,10 +204,7 @@ impl World {
                 acknowledged: &request.acknowledged,
                 options: &options,
             };
-            let planner = |observed: &_| match aim {
-                Aim::Deploy => plan(assembly, observed, request),
-                Aim::Destroy => plan_destruction(assembly, observed, request),
-            };
+            let planner = |observed: &_| aim.plan(assembly, observed, request);
             let driven = drive(
                 &port,
                 course,
@@ -213,6 +237,11 @@ impl World {
 
     /// The plan that would be carried out.
     pub(crate) fn plan(&self, assembly: &Assembly, request: &Request) -> Box<Plan> {
+        self.plan_of(Aim::Deploy, assembly, request)
+    }
+
+    /// The plan that would be carried out to this end.
+    pub(crate) fn plan_of(&self, aim: Aim, assembly: &Assembly, request: &Request) -> Box<Plan> {
         let settings = self.settings(assembly);
         let cloud = self.cloud.clone();
         runtime().block_on(async {
@@ -222,7 +251,7 @@ impl World {
                 .await
                 .unwrap();
             loop {
-                match plan(assembly, &observed, request).unwrap() {
+                match aim.plan(assembly, &observed, request).unwrap() {
                     Planned::Plan(plan) => return plan,
                     Planned::Needs(needs) => {
                         deploy_engine::observe::satisfy(&port, &mut observed, &needs)

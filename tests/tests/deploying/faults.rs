@@ -1,0 +1,136 @@
+//! Something goes wrong with each call of a run, one call after the other.
+//!
+//! Whatever it is, the run gets through, having done nothing more and nothing less than an
+//! undisturbed one; only without credentials it can't, and then the next run does.
+
+use std::time::Duration;
+
+use local_cloudformation::port::{Call, Intervention};
+
+use crate::support::Run;
+use crate::ways::{self, Way};
+
+/// How many reads in a row something happens to.
+const READS: usize = 4;
+
+/// What happens to reads, some in a row.
+const TO_READS: [Intervention; 5] = [
+    Intervention::Throttle,
+    Intervention::Unanswered,
+    Intervention::Lose,
+    Intervention::Delay(Duration::from_secs(40)),
+    Intervention::Stale(Duration::from_secs(10)),
+];
+
+/// What happens to a write.
+const TO_WRITES: [Intervention; 4] = [
+    Intervention::Throttle,
+    Intervention::Unanswered,
+    Intervention::Lose,
+    Intervention::Delay(Duration::from_secs(40)),
+];
+
+/// Goes the way once for each call and each thing that can happen to it. Gives back how often.
+fn sweep(mut way: Way<'_>) -> usize {
+    way.before.remember();
+    let mut straight = way.before.copy();
+    let run = straight.run(way.aim, &way.assembly, &way.request);
+    run.succeeded();
+    way.has_arrived(&mut straight);
+    let operations = straight.operations(&way.assembly);
+
+    let mut tried = 0;
+    for call in &run.calls {
+        let faults: &[Intervention] = if call.operation.writes() {
+            &TO_WRITES
+        } else {
+            &TO_READS
+        };
+        for fault in faults {
+            let place = format!("{fault:?} at {call:?}");
+            let mut world = way.before.copy();
+            let first = call.number;
+            let end = first + if call.operation.writes() { 1 } else { READS };
+            let happens = fault.clone();
+            let run =
+                world.run_between(way.aim, &way.assembly, &way.request, move |call: &Call| {
+                    if (first..end).contains(&call.number) {
+                        happens.clone()
+                    } else {
+                        Intervention::Pass
+                    }
+                });
+            assert!(run.driven().is_success(), "{place}: {:#?}", run.driven());
+            let begun = world.operations(&way.assembly);
+            assert_eq!(begun, operations, "{place}");
+            way.has_arrived(&mut world);
+            tried += 1;
+        }
+        expire(&way, call);
+        tried += 1;
+    }
+    tried
+}
+
+/// The credentials are refused from this call on; then there are new ones.
+fn expire(way: &Way<'_>, call: &Call) {
+    let mut world = way.before.copy();
+    let first = call.number;
+    let run = world.run_between(way.aim, &way.assembly, &way.request, move |call: &Call| {
+        if call.number < first {
+            Intervention::Pass
+        } else {
+            Intervention::Expire
+        }
+    });
+    let place = format!("expired at {call:?}");
+    // After the last write only a look was missing, or nothing.
+    if claims_success(&run) {
+        way.has_arrived(&mut world.copy());
+    }
+    let again = world.run(way.aim, &way.assembly, &way.request);
+    assert!(
+        again.driven().is_success(),
+        "{place}: {:#?}",
+        again.driven()
+    );
+    way.has_arrived(&mut world);
+}
+
+fn claims_success(run: &Run) -> bool {
+    run.end
+        .as_ref()
+        .unwrap()
+        .as_ref()
+        .is_ok_and(|driven| driven.is_success())
+}
+
+#[test]
+fn while_stacks_are_created() {
+    assert!(sweep(ways::creation()) > 100);
+}
+
+#[test]
+fn while_stacks_are_updated() {
+    assert!(sweep(ways::update()) > 100);
+}
+
+#[test]
+fn while_exports_in_use_are_renamed() {
+    assert!(sweep(ways::renaming()) > 100);
+}
+
+#[test]
+fn while_a_guarded_resource_is_replaced() {
+    assert!(sweep(ways::replacement()) > 50);
+}
+
+#[test]
+fn while_stacks_are_recovered() {
+    assert!(sweep(ways::recovery()) > 100);
+}
+
+#[test]
+fn while_stacks_are_destroyed() {
+    assert!(sweep(ways::destruction()) > 50);
+}
