@@ -5,9 +5,13 @@
 
 use std::time::Duration;
 
-use local_cloudformation::port::{Call, Intervention};
+use deploy_engine::drive::Driven;
+use deploy_engine::execute::StepOutcome;
+use deploy_engine::plan::StepId;
+use local_cloudformation::api::{Action, Target, TemplateInput};
+use local_cloudformation::port::{Call, Intervention, Operation};
 
-use crate::support::Run;
+use crate::support::{Run, caller};
 use crate::ways::{self, Way};
 
 /// How many reads in a row something happens to.
@@ -134,3 +138,62 @@ fn while_stacks_are_recovered() {
 fn while_stacks_are_destroyed() {
     assert!(sweep(ways::destruction()) > 50);
 }
+
+/// Our change set is not executed, nobody says so, and somebody else's update takes its place: what
+/// is seen of the stack then is not our doing.
+#[test]
+fn another_update_is_not_taken_for_ours() {
+    let way = ways::update();
+    let mut world = way.before.copy();
+    let network = "lemonade-production-network";
+    let action = Action::UpdateStack {
+        target: Target {
+            stack: network.to_owned(),
+            template: TemplateInput::Body(OTHER.to_owned()),
+            parameters: Vec::new(),
+            capabilities: Vec::new(),
+            tags: None,
+            role: None,
+            token: None,
+        },
+        disable_rollback: false,
+        policy: None,
+        policy_during_update: None,
+    };
+    let (cloud, account) = (world.cloud.clone(), caller(&way.assembly));
+    let run = world.run_between(way.aim, &way.assembly, &way.request, move |call: &Call| {
+        if call.operation == Operation::ExecuteChangeSet {
+            // Refused from the second time on, since it is busy with the first.
+            let _ = cloud.lock().unwrap().call(call.at, &account, &action);
+            Intervention::Unanswered
+        } else {
+            Intervention::Pass
+        }
+    });
+    let Driven::Executed { outcome, .. } = run.driven() else {
+        panic!("{:#?}", run.driven());
+    };
+    let of_network = &outcome.steps[&StepId(network.to_owned())];
+    assert!(
+        matches!(of_network, StepOutcome::Moved { .. }),
+        "{of_network:#?}"
+    );
+    world.run(way.aim, &way.assembly, &way.request).succeeded();
+    way.has_arrived(&mut world);
+}
+
+/// What the network exports is as before, so that it can be deployed under its importers.
+const OTHER: &str = r#"{
+    "Resources": {
+        "Version": {
+            "Type": "AWS::SSM::Parameter",
+            "Properties": { "Type": "String", "Value": "by hand" }
+        }
+    },
+    "Outputs": {
+        "Version": {
+            "Value": { "Ref": "Version" },
+            "Export": { "Name": "lemonade-production-network-Version" }
+        }
+    }
+}"#;

@@ -4,6 +4,7 @@ mod crash;
 mod create;
 mod exports;
 mod faults;
+mod mixes;
 mod pace;
 mod support;
 mod ways;

@@ -26,7 +26,7 @@ impl Way<'_> {
     pub(crate) fn has_arrived(&self, world: &mut World) {
         match self.aim {
             Aim::Deploy => {
-                world.is_as_defined(&self.assembly, &[]);
+                world.is_as_defined(&self.assembly);
                 nothing_is_left_to_do(world, &self.assembly, &self.request);
             }
             Aim::Destroy => assert!(world.stacks(&self.assembly).is_empty()),
