@@ -10,6 +10,7 @@ mod answers;
 mod consent;
 mod guard;
 mod lifecycle;
+mod microburst;
 mod ministack;
 mod requests;
 mod retries;
