@@ -288,8 +288,8 @@ fn end(status: &StackStatus, mut world: World) -> &'static str {
     let run = world.run(Aim::Deploy, &assembly, &request);
     let driven = run.driven();
     if driven.is_success() {
-        let others = ["somebody-else".to_owned()].into_iter().collect();
-        world.is_as_defined_beside(&assembly, &others);
+        world.leave_out("somebody-else");
+        world.is_as_defined(&assembly);
         nothing_is_left_to_do(&mut world, &assembly, &request);
         "as defined"
     } else {
@@ -304,7 +304,7 @@ fn planned(status: &StackStatus) -> String {
     let mut world = World::new();
     let (before, after) = (old(), new());
     world.run(Aim::Deploy, &before, &Request::default());
-    let plan = world.plan_seeing(&after, &Request::default(), |observed| {
+    let plan = world.plan_seeing(Aim::Deploy, &after, &Request::default(), |observed| {
         if *status == StackStatus::DeleteComplete {
             observed.stacks.clear();
         } else if let Some(stack) = observed.stacks.get_mut(NAME) {

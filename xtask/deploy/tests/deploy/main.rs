@@ -11,6 +11,7 @@ mod consent;
 mod guard;
 mod lifecycle;
 mod looking_after;
+mod microburst;
 mod ministack;
 mod requests;
 mod retries;

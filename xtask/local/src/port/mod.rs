@@ -8,8 +8,10 @@ mod client;
 mod convert;
 mod hooks;
 mod implementation;
+mod past;
 mod settings;
 
 pub use client::Local;
 pub use hooks::{Call, Calm, Hooks, Intervention, Operation};
+pub use past::Past;
 pub use settings::Settings;
