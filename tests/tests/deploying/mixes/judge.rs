@@ -152,10 +152,11 @@ fn done(
     };
     match &step.operation {
         Operation::Deploy(deploy) => {
-            if begun.is_none()
+            if begun.is_none_or(|begun| !begun.latest)
+                && ended.map(String::as_str) != Some(status.as_str())
                 && let Some(stack) = stack(world, told.assembly, &step.stack)
             {
-                // Somebody else did the same.
+                // Somebody else did the same, perhaps after this failed.
                 return is_deployed(world, told, deploy, &stack.id);
             }
             is_so()?;

@@ -28,9 +28,13 @@ pub(in crate::execute) struct Begun<'a> {
 }
 
 impl Begun<'_> {
-    /// Whether the stack is as it was before.
+    /// Whether the stack is as it was before, or as it was even earlier.
     fn looks_like(&self, stack: &StackView) -> bool {
-        stack.status == *self.status && self.changed.is_none_or(|changed| stack.changed == changed)
+        match self.changed {
+            Some(changed) if stack.changed.as_str() < changed => true,
+            Some(changed) => stack.status == *self.status && stack.changed == changed,
+            None => stack.status == *self.status,
+        }
     }
 }
 
