@@ -61,6 +61,12 @@ pub(super) async fn remove<P: CloudFormation>(
         status: &stack.status,
         changed: Some(&stack.changed),
         token: &token,
+        ends_with: |status| {
+            matches!(
+                status,
+                StackStatus::DeleteFailed | StackStatus::DeleteComplete
+            )
+        },
     };
     let (left, follower) = hand.finish(&begun).await?;
     match left {

@@ -110,6 +110,7 @@ async fn execute<P: CloudFormation>(
         status: before.map_or(&review, |stack| &stack.status),
         changed: before.map(|stack| stack.changed.as_str()),
         token: &token,
+        ends_with: |_| true,
     };
     let (after, follower) = match hand.finish(&begun).await {
         Ok(finished) => finished,

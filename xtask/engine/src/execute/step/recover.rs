@@ -137,6 +137,7 @@ async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
         status: &stack.status,
         changed: Some(&stack.changed),
         token,
+        ends_with: |_| true,
     };
     let (now, follower) = hand.finish(&begun).await?;
     match now {

@@ -25,10 +25,18 @@ pub(in crate::execute) struct Begun<'a> {
     pub(in crate::execute) changed: Option<&'a str>,
     /// The token of the call that began it.
     pub(in crate::execute) token: &'a str,
+    /// Whether it ends with such a status, whatever the stack looked like before. One that it
+    /// doesn't is of an earlier look, or says that CloudFormation has let it be, which only the
+    /// stack's events tell.
+    pub(in crate::execute) ends_with: fn(&StackStatus) -> bool,
 }
 
 impl Begun<'_> {
-    /// Whether the stack is as it was before, or as it was even earlier.
+    /// Whether this may be what it has left: not what was before, nor what was even earlier.
+    fn may_have_left(&self, stack: &StackView) -> bool {
+        (self.ends_with)(&stack.status) && !self.looks_like(stack)
+    }
+
     fn looks_like(&self, stack: &StackView) -> bool {
         match self.changed {
             Some(changed) if stack.changed.as_str() < changed => true,
@@ -63,7 +71,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
             if stack.status.is_in_progress() {
                 continue;
             }
-            if !begun.looks_like(&stack) {
+            if begun.may_have_left(&stack) {
                 return Ok((Some(stack), follower));
             }
             unchanged += 1;
@@ -123,7 +131,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
         if stack.status.is_in_progress() {
             return None;
         }
-        if !begun.looks_like(&stack) {
+        if begun.may_have_left(&stack) {
             return Some(stack);
         }
         match calls.once(self.port().events(begun.stack, None)).await {
