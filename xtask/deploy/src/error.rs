@@ -86,6 +86,18 @@ pub enum Error {
         /// The image.
         digest: String,
     },
+    /// An image for a stack that is left alone.
+    #[error("--image names {stack}, and --only leaves it alone\n  = help: add --only {stack}")]
+    ImageNotAskedFor {
+        /// The stack.
+        stack: String,
+    },
+    /// Two images for one stack.
+    #[error("--image gives {stack} two images\n  = help: a service runs one; leave the other out")]
+    ImageTwice {
+        /// The stack.
+        stack: String,
+    },
     /// AWS can't be reached as asked.
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -207,6 +219,8 @@ impl Error {
             Self::OtherEnvironment { .. }
             | Self::OtherPlan { .. }
             | Self::ImageOfWhich { .. }
+            | Self::ImageNotAskedFor { .. }
+            | Self::ImageTwice { .. }
             | Self::Connect(_)
             | Self::OnlyCloudFormation
             | Self::NoPeering { .. }

@@ -26,7 +26,7 @@ use super::shown::lines;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::error::Unplanned;
-use crate::guard::{Consent, Question, Refusal};
+use crate::guard::{Consent, Question, Refusal, check_saved};
 use crate::screen::{Screen, complain, conclude};
 use crate::session::{Answer, Interrupts, Planner, Purpose, Session, ask};
 
@@ -75,22 +75,16 @@ impl Undertaking<'_> {
     pub(super) async fn carry_out(&self) -> Result<u8, Error> {
         let screen = RefCell::new(Screen::new(self.target.format));
         let mut interrupts = Interrupts::noticed();
-        let code = self.whole_way(&screen, &mut interrupts).await?;
-        screen
-            .borrow_mut()
-            .hand_on(&Told::Ended { exit_code: code });
-        Ok(code)
+        let ended = self.whole_way(&screen, &mut interrupts).await;
+        tell_end(&screen, ended)
     }
 
     /// What a saved plan says.
     pub(super) async fn carry_out_saved(&self, plan: Plan) -> Result<u8, Error> {
         let screen = RefCell::new(Screen::new(self.target.format));
         let mut interrupts = Interrupts::noticed();
-        let code = self.as_saved(plan, &screen, &mut interrupts).await?;
-        screen
-            .borrow_mut()
-            .hand_on(&Told::Ended { exit_code: code });
-        Ok(code)
+        let ended = self.as_saved(plan, &screen, &mut interrupts).await;
+        tell_end(&screen, ended)
     }
 
     async fn whole_way(
@@ -174,11 +168,14 @@ impl Undertaking<'_> {
             let (handle, stop) = Stop::new();
             let port = &self.session.port;
             let work = prepare(port, &mut plan, &options, |_| {}, stop);
-            let prepared = match wait(work, screen, &handle, interrupts).await {
-                Waited::Done(prepared) => prepared,
+            let Some((prepared, left)) = until_prepared(work, &handle, interrupts).await else {
                 // Not all of them are known; the next run takes away what this one made.
-                Waited::Left => return Ok(left_before()),
+                return Ok(left_before());
             };
+            if left {
+                discard_prepared(port, &plan, &options, |_| {}).await;
+                return Ok(left_before());
+            }
             let failed = not_prepared(&prepared);
             if !failed.steps.is_empty() {
                 discard_prepared(port, &plan, &options, |_| {}).await;
@@ -208,10 +205,11 @@ impl Undertaking<'_> {
         interrupts: &mut Interrupts,
     ) -> Result<u8, Error> {
         let question = self.question(true)?;
+        let expected = &self.session.expected;
+        check_saved(expected, &plan).map_err(Error::Refused)?;
         if plan.is_blocked() {
             return Ok(self.blocked(screen, &plan));
         }
-        let expected = &self.session.expected;
         let observed = observe(&self.session.port, &expected.region, &expected.prefix)
             .await
             .map_err(Error::Port)?;
@@ -219,14 +217,6 @@ impl Undertaking<'_> {
         match self.planner.plan(&observed) {
             Err(Unplanned::Refused(refusals)) => return Err(Error::Refused(refusals)),
             Ok(_) | Err(Unplanned::Plan(_)) => {}
-        }
-        if plan.account != expected.account || plan.region != expected.region {
-            return Err(Error::Refused(vec![Refusal::WrongAccount {
-                environment: expected.environment,
-                expected: expected.account.clone(),
-                found: plan.account.clone(),
-                arn: "the plan".to_owned(),
-            }]));
         }
         self.show(&mut screen.borrow_mut(), &plan, &BTreeMap::new());
         if plan.steps.is_empty() {
@@ -493,6 +483,16 @@ impl Undertaking<'_> {
     }
 }
 
+/// Tells programs how it ended, also when it did not come to a plan.
+fn tell_end(screen: &RefCell<Screen>, ended: Result<u8, Error>) -> Result<u8, Error> {
+    let exit_code = match &ended {
+        Ok(code) => *code,
+        Err(error) => error.exit_code(),
+    };
+    screen.borrow_mut().hand_on(&Told::Ended { exit_code });
+    ended
+}
+
 /// Waits for the engine, draws meanwhile, and leaves when somebody wants to.
 async fn wait<T>(
     work: impl Future<Output = T>,
@@ -512,6 +512,29 @@ async fn wait<T>(
                     return Waited::Left;
                 }
                 leaving = true;
+                handle.detach();
+            }
+        }
+    }
+}
+
+/// Waits until change sets are made, and whether somebody wants to leave: what is being made is
+/// taken back then. Whoever wants to leave twice leaves at once.
+async fn until_prepared<T>(
+    work: impl Future<Output = T>,
+    handle: &StopHandle,
+    interrupts: &mut Interrupts,
+) -> Option<(T, bool)> {
+    tokio::pin!(work);
+    let mut left = false;
+    loop {
+        tokio::select! {
+            done = &mut work => return Some((done, left)),
+            () = interrupts.next() => {
+                if left {
+                    return None;
+                }
+                left = true;
                 handle.detach();
             }
         }

@@ -2,6 +2,7 @@
 
 use deploy_arguments::{Format, Outputs, exit_code};
 use deploy_engine::observe::observe;
+use deploy_engine::plan::PlanError;
 use deploy_render::outputs;
 
 use super::shown::{json, print};
@@ -32,6 +33,16 @@ pub(super) async fn run(arguments: &Outputs) -> Result<u8, Error> {
         .iter()
         .map(|name| session.full(name))
         .collect();
+    let known = |name: &String| {
+        let mut defined = session.assembly.stacks.iter();
+        observed.stacks.contains_key(name) || defined.any(|stack| stack.name.as_str() == name)
+    };
+    if let Some(unknown) = only.iter().find(|name| !known(name)) {
+        return Err(Error::Plan(PlanError::UnknownStack {
+            name: unknown.clone(),
+            nearest: None,
+        }));
+    }
     let asked = observed
         .stacks
         .values()

@@ -14,6 +14,7 @@ mod git;
 mod permit;
 mod refusal;
 mod release;
+mod saved;
 mod source;
 
 pub use check::check;
@@ -23,4 +24,5 @@ pub use found::{Checkout, Found, PipelineRun, Source};
 pub use permit::Permit;
 pub use refusal::Refusal;
 pub use release::{RELEASE_FILE, RELEASE_VERSION, Release, ReleaseError, assembly_digest};
+pub use saved::check_saved;
 pub use source::source;

@@ -96,6 +96,24 @@ pub enum Refusal {
         /// The release's.
         found: EnvironmentName,
     },
+    /// A saved plan of another account or region.
+    #[error("{environment} is {expected}, and the plan is for {found}")]
+    PlanOfAnotherPlace {
+        /// The environment.
+        environment: EnvironmentName,
+        /// Its account and region.
+        expected: String,
+        /// The plan's.
+        found: String,
+    },
+    /// A saved plan that changes a stack of somebody else's.
+    #[error("the plan changes {stack}, which is no stack of {environment}")]
+    StrangerInPlan {
+        /// The environment.
+        environment: EnvironmentName,
+        /// The stack.
+        stack: String,
+    },
     /// `--break-glass` without a reason.
     #[error("--break-glass needs a reason")]
     NoReason,
@@ -157,6 +175,9 @@ impl Refusal {
             }
             Self::AlteredRelease { .. } | Self::ReleaseOfAnother { .. } => {
                 "take the release again from where it was published".to_owned()
+            }
+            Self::PlanOfAnotherPlace { .. } | Self::StrangerInPlan { .. } => {
+                "nothing was done; make the plan again".to_owned()
             }
             Self::NoReason => {
                 "say why, in a few words: --break-glass 'the site is down'".to_owned()

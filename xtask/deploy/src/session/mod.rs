@@ -132,10 +132,14 @@ impl Session {
                     });
                 }
             };
-            parameters
-                .entry(stack)
-                .or_default()
-                .insert(IMAGE_PARAMETER.to_owned(), image.digest.clone());
+            if !only.is_empty() && !only.contains(&stack) {
+                return Err(Error::ImageNotAskedFor { stack });
+            }
+            let values = parameters.entry(stack.clone()).or_default();
+            let before = values.insert(IMAGE_PARAMETER.to_owned(), image.digest.clone());
+            if before.is_some_and(|before| before != image.digest) {
+                return Err(Error::ImageTwice { stack });
+            }
         }
         Ok(Request {
             commit: self.source.commit().map(str::to_owned),

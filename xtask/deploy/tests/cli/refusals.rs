@@ -94,6 +94,24 @@ fn an_image_of_nobody_knows_which_stack() {
 }
 
 #[test]
+fn an_image_that_would_be_passed_over() {
+    let folder = with_assembly("image-passed-over", "staging");
+    let image = |digits: &str| format!("--image service-web=sha256:{}", digits.repeat(32));
+    let of_another = format!("deploy --env staging --only network {}", image("0a"));
+    let output = deployer(&folder, &of_another);
+    insta::assert_snapshot!(complaint(&output, USAGE), @"
+    error: --image names lemonade-staging-service-web, and --only leaves it alone
+      = help: add --only lemonade-staging-service-web
+    ");
+    let twice = format!("deploy --env staging {} {}", image("0a"), image("0b"));
+    let output = deployer(&folder, &twice);
+    insta::assert_snapshot!(complaint(&output, USAGE), @"
+    error: --image gives lemonade-staging-service-web two images
+      = help: a service runs one; leave the other out
+    ");
+}
+
+#[test]
 fn a_yes_to_another_environment() {
     let folder = with_assembly("confirmation", "staging");
     let nowhere = "--endpoint-url http://127.0.0.1:1";

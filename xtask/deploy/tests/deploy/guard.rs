@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::environment::EnvironmentName;
-use deploy::guard::{Checkout, Expected, Found, PipelineRun, Refusal, Release, Source, check};
+use deploy::guard::{
+    Checkout, Expected, Found, PipelineRun, Refusal, Release, Source, check, check_saved,
+};
 use deploy_engine::observe::Observed;
+use deploy_engine::plan::Plan;
 use deploy_engine::port::{Identity, StackView};
 
 use crate::support::assembly;
@@ -393,5 +396,44 @@ fn an_observation_is_held_against_tags_and_names() {
             stack: "lemonade-staging-other".to_owned(),
             found: Some("production".to_owned()),
         }]
+    );
+}
+
+fn saved(region: &str, stack: &str) -> Plan {
+    serde_json::from_value(serde_json::json!({
+        "version": 1,
+        "environment": "staging",
+        "account": "444455556666",
+        "region": region,
+        "stacks": [],
+        "steps": [{
+            "id": stack,
+            "stack": stack,
+            "needs": [],
+            "operation": { "delete": { "unprotect": false } },
+        }],
+        "findings": [],
+        "templates": {},
+        "observed": {},
+    }))
+    .unwrap()
+}
+
+#[test]
+fn a_saved_plan_is_for_the_environments_place_and_stacks() {
+    let expected = expected("staging");
+    let check = |region, stack| check_saved(&expected, &saved(region, stack));
+    assert_eq!(check("eu-west-1", "lemonade-staging-network"), Ok(()));
+    for stranger in ["somebodys", "lemonade-production-network"] {
+        let refusals = check("eu-west-1", stranger).unwrap_err();
+        assert!(
+            matches!(refusals.as_slice(), [Refusal::StrangerInPlan { stack, .. }] if stack == stranger),
+            "{refusals:?}"
+        );
+    }
+    let refusals = check("us-east-1", "lemonade-staging-network").unwrap_err();
+    assert!(
+        matches!(refusals.as_slice(), [Refusal::PlanOfAnotherPlace { .. }]),
+        "{refusals:?}"
     );
 }

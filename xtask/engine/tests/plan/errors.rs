@@ -96,3 +96,21 @@ fn what_is_not_a_plan_is_refused() {
     assert!(cause.starts_with("unknown field `newField`"), "{cause}");
     insta::assert_snapshot!(Plan::load("[]").unwrap_err(), @"this is not a plan");
 }
+
+#[test]
+fn a_template_that_was_changed_in_the_file_is_refused() {
+    let scenario = Scenario::read("about = ''\n[defined.ecs]");
+    let (mut plan, _) = planned(
+        &scenario.cloud(),
+        &scenario.assembly(),
+        &scenario.request(),
+        false,
+    );
+    let template = plan.templates.values_mut().next().unwrap();
+    template.push(' ');
+    let error = Plan::load(&plan.save().unwrap()).unwrap_err().to_string();
+    assert!(
+        error.starts_with("a template of the plan was changed"),
+        "{error}"
+    );
+}
