@@ -6,8 +6,10 @@
 
 mod client;
 mod convert;
+mod drift;
 mod hooks;
 mod implementation;
+mod remains;
 mod settings;
 
 pub use client::Local;
