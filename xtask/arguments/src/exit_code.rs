@@ -36,6 +36,9 @@ pub const AWS: u8 = 14;
 /// `status`: what is deployed is not what is defined.
 pub const DIFFERENT: u8 = 15;
 
+/// `drift`: somebody changed something without CloudFormation.
+pub const DRIFTED: u8 = 17;
+
 /// Those of deploying alone, as `--help` shows them.
 pub const TABLE: &str = "\
 Exit codes:
@@ -49,7 +52,8 @@ Exit codes:
   12  left before its end: CloudFormation goes on; run it again to follow
   13  no credentials, or they have expired, or they don't permit it
   14  AWS does not answer, or says something unexpected
-  15  status: what is deployed is not what is defined";
+  15  status: what is deployed is not what is defined
+  17  drift: something was changed without CloudFormation";
 
 #[cfg(test)]
 mod tests {
@@ -69,6 +73,7 @@ mod tests {
             CREDENTIALS,
             AWS,
             DIFFERENT,
+            DRIFTED,
         ];
         let listed: Vec<u8> = TABLE
             .lines()

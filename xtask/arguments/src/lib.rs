@@ -5,6 +5,7 @@
 //! help is one. Only words are here: no file, no network, no meaning.
 
 mod consent;
+pub mod disk;
 pub mod exit_code;
 mod image;
 mod scope;
@@ -16,5 +17,5 @@ pub use consent::Consent;
 pub use image::{Image, ImageError, digest_of};
 pub use scope::{Acknowledgements, Images, Scope};
 pub use target::{Format, Target};
-pub use verbs::{Deploy, Destroy, Diff, Outputs, Plan, Recover, Status, Verb};
+pub use verbs::{Deploy, Destroy, Diff, Drift, Outputs, Plan, Recover, Rollback, Status, Verb};
 pub use words::Words;

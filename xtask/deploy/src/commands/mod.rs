@@ -5,9 +5,11 @@ mod deploy;
 mod describe_release;
 mod destroy;
 mod diff;
+mod drift;
 mod outputs;
 mod plan;
 mod recover;
+mod rollback;
 mod shown;
 mod status;
 
@@ -21,8 +23,10 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Error> {
         Verb::Plan(arguments) => plan::run(&arguments).await,
         Verb::Deploy(arguments) => deploy::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
+        Verb::Drift(arguments) => drift::run(&arguments).await,
         Verb::Outputs(arguments) => outputs::run(&arguments).await,
         Verb::Recover(arguments) => recover::run(&arguments).await,
+        Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Destroy(arguments) => destroy::run(&arguments).await,
         Verb::DescribeRelease(arguments) => describe_release::run(&arguments),
     }
