@@ -2,6 +2,8 @@
 
 mod crash;
 mod create;
+mod drift;
 mod exports;
 mod pace;
+mod rollback;
 mod support;

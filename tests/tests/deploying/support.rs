@@ -403,7 +403,7 @@ impl World {
         }
     }
 
-    fn settings(&self, assembly: &Assembly) -> Settings {
+    pub(crate) fn settings(&self, assembly: &Assembly) -> Settings {
         let begin = Settings::default().epoch;
         Settings {
             caller: caller(assembly),
@@ -436,7 +436,7 @@ fn prefix(environment: EnvironmentName) -> String {
     format!("lemonade-{environment}-")
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
