@@ -96,9 +96,9 @@ fn the_state_outgrows_its_disk() {
     let limited = "trap '' XFSZ; ulimit -f 64; exec \"$@\"";
     let output = in_shell(limited, &command).output().unwrap();
     let text = said(&output, STACK_FAILED);
-    let said: Vec<&str> = text.split_whitespace().collect();
+    let seen: Vec<&str> = text.split_whitespace().collect();
     assert!(
-        said.join(" ")
+        seen.join(" ")
             .contains("can't write `state/journal.ndjson`: File too large"),
         "{text}"
     );
