@@ -141,7 +141,7 @@ pub struct Deploy {
     #[arg(long)]
     pub drift: bool,
 
-    /// Take over what deleted stacks left: keys, secrets, addresses, last images
+    /// Take over what deleted stacks left: keys, secrets, addresses, images
     #[arg(long)]
     pub rebuild: bool,
 

@@ -147,7 +147,7 @@ pub struct Drill {
     #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = environment())]
     pub environment: EnvironmentName,
 
-    /// On this machine. There is no other way: nobody destroys an environment to see
+    /// On this machine; there is no other way
     #[arg(long, required = true)]
     pub local: bool,
 

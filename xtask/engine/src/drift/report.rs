@@ -208,12 +208,15 @@ mod tests {
 
     use super::*;
 
+    /// Path, defined, written, actual.
+    type Told = (String, Option<String>, Option<String>, Option<String>);
+
     fn told(
         path: &str,
         expected: Option<&str>,
         actual: Option<&str>,
         defined: &Value,
-    ) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
+    ) -> Vec<Told> {
         let view = PropertyDriftView {
             path: path.to_owned(),
             expected: expected.map(str::to_owned),
