@@ -159,6 +159,9 @@ edits! {
     peering_of_another_kind {
         PRODUCTION, "pcx-0a1b2c3d4e5f60718" => "vpc-0a1b2c3d4e5f60718";
     }
+    atlas_vpc_of_another_kind {
+        PRODUCTION, "\"vpc-0a1b2c3d4e5f60718\"" => "\"pcx-0a1b2c3d4e5f60718\"";
+    }
     image_by_name {
         STAGING, "ami-0123456789abcdef0" => "latest";
     }

@@ -5,6 +5,7 @@
 //! they hold is held against what is deployed, not against the types that made it.
 
 pub mod binaries;
+pub mod generated;
 pub mod growth;
 pub mod guide;
 pub mod small;

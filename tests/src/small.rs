@@ -44,6 +44,22 @@ impl SmallStack {
         self.resource(id, "AWS::SSM::Parameter", properties)
     }
 
+    /// Adds a resource of a fixed name that stays when its stack goes.
+    #[must_use]
+    pub fn kept(mut self, id: &str, name: &str) -> Self {
+        let properties = json!({ "Type": "String", "Value": "1", "Name": name });
+        self = self.resource(id, "AWS::SSM::Parameter", properties);
+        self.resources[id]["DeletionPolicy"] = "Retain".into();
+        self
+    }
+
+    /// Takes a resource away.
+    #[must_use]
+    pub fn without(mut self, id: &str) -> Self {
+        self.resources.remove(id);
+        self
+    }
+
     /// Exports what a resource is known by, as `lemonade-<env>-<id>-<output>`.
     #[must_use]
     pub fn export(mut self, output: &str, resource: &str) -> Self {

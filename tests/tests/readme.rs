@@ -44,6 +44,45 @@ fn the_session_is_real() {
     );
 }
 
+/// What stands before the first omission, and every line about a stack: how long it took differs.
+#[test]
+fn the_deployment_is_real() {
+    let words = ["xtask", "deploy", "--env", "staging", "--local"];
+    let output = Command::new(env!("CARGO"))
+        .args(words)
+        // As fast as this machine is; the README's was made at the usual speed.
+        .args(["--local-speed", "100000"])
+        .env("LANG", "C.UTF-8")
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{printed}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let session = shown("cargo xtask deploy --env staging --local", "Two commands");
+    let parts: Vec<&str> = session.split("\n…\n").collect();
+    let [plan, order, stacks] = parts[..] else {
+        panic!("the README leaves out two parts of the session")
+    };
+    let (before_commit, after_commit) = plan.split_once('…').unwrap();
+    for part in [before_commit, after_commit, order] {
+        assert!(printed.contains(part), "{part}\nis not in\n{printed}");
+    }
+    for line in stacks.lines().filter(|line| line.starts_with('✓')) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [_, stack, "created", count, "resources", _] = words[..] else {
+            panic!("{line}")
+        };
+        let told = printed.lines().any(|line| {
+            line.contains(stack) && line.contains(&format!("created, {count} resources"))
+        });
+        assert!(told, "{line}\nis not in\n{printed}");
+    }
+}
+
 #[test]
 fn the_template_is_real() {
     let arguments = ["run", "-q", "-p", "network-stack", "--", "--env", "staging"];

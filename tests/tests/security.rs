@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 
 use cicd_stack::permissions::TYPES_ELSEWHERE;
 use serde_json::Value;
-use tests::{Resource, Synthesis, root, synthesized};
+use tests::generated::assert_generated;
+use tests::{Resource, Synthesis, synthesized};
 
 const FILE: &str = "docs/security.md";
-const BEGIN: &str = "<!-- generated: roles -->\n";
-const END: &str = "<!-- end -->";
 
 /// What a role may do, counted.
 #[derive(Default)]
@@ -112,19 +110,7 @@ fn table() -> String {
 
 #[test]
 fn the_table_of_roles_is_up_to_date() {
-    let path = root().join(FILE);
-    let text = fs::read_to_string(&path).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let expected = format!("{before}{BEGIN}{}{END}{after}", table());
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, expected).unwrap();
-        return;
-    }
-    assert!(
-        text == expected,
-        "{FILE} is out of date; write it with\n  UPDATE_DOCS=1 cargo test -p tests --test security"
-    );
+    assert_generated(FILE, "roles", &table());
 }
 
 /// A crate whose stacks `ecs-stack` doesn't import from is not known to the one that generates what

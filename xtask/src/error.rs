@@ -186,6 +186,12 @@ pub enum Error {
     /// The simulator failed, and has said why.
     #[error("nothing was simulated")]
     Simulator,
+    /// A run of a pipeline failed, and has said where.
+    #[error("the pipeline failed")]
+    Rehearsal,
+    /// Nothing was rehearsed, for a reason that was told.
+    #[error("nothing was rehearsed")]
+    NotRehearsed,
     /// The generator failed, and has said why.
     #[error("the resources can't be generated")]
     Generator,
@@ -238,7 +244,8 @@ impl Error {
             | Self::Git { .. }
             | Self::Start { .. }
             | Self::Generator
-            | Self::Simulator => exit_code::FAILURE,
+            | Self::Simulator
+            | Self::NotRehearsed => exit_code::FAILURE,
             Self::Input(_) => exit_code::INPUT,
             Self::Manifest { .. }
             | Self::Build
@@ -251,9 +258,11 @@ impl Error {
             | Self::StackOutput { .. }
             | Self::ForeignStack { .. }
             | Self::Assembly(_) => exit_code::DEFINITION,
-            Self::Findings(_) | Self::Bindings | Self::Simulation | Self::Snapshots => {
-                exit_code::FINDINGS
-            }
+            Self::Findings(_)
+            | Self::Bindings
+            | Self::Simulation
+            | Self::Rehearsal
+            | Self::Snapshots => exit_code::FINDINGS,
             Self::Tests => exit_code::TESTS,
             Self::MissingTool { .. } | Self::Install { .. } | Self::Tool { .. } => exit_code::TOOLS,
         }

@@ -46,6 +46,7 @@ Exit codes:
   13  no credentials, or they have expired, or they don't permit it
   14  AWS does not answer, or says something unexpected
   15  status: what is deployed is not what is defined
+  16  doctor, status: something beside the stacks needs attention
   17  drift: something was changed without CloudFormation";
 
 #[cfg(test)]
@@ -65,6 +66,6 @@ mod tests {
             .skip(1)
             .filter_map(|line| line.split_whitespace().next()?.parse().ok())
             .collect();
-        assert!(codes.is_sorted_by(|one, next| one < next), "{codes:?}");
+        assert_eq!(codes, (0..=17).collect::<Vec<_>>());
     }
 }

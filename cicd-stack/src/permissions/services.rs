@@ -283,6 +283,8 @@ static SERVICES: [Service; 24] = [
         ],
         scope: &[
             Arn::Own("log-group:/lemonade/{env}/*"),
+            // The name that Container Insights gives its log group, which has to be ours before.
+            Arn::Own("log-group:/aws/ecs/containerinsights/{lemonade}/*"),
             Arn::Own("log-group:aws-waf-logs-{lemonade}*"),
         ],
     },

@@ -34,10 +34,11 @@ const SERVICES: [(&str, &str); 18] = [
 ];
 
 const HAND_WRITTEN: &str = "written by hand";
+const OBJECTS: &str = "CloudFormation makes buckets; what is in them is not its business";
 const NO_ACTION: &str = "no action that IAM knows; another one of the list permits the call";
 
 /// Single actions.
-const ACTIONS: [(&str, &str); 34] = [
+const ACTIONS: [(&str, &str); 38] = [
     (
         "ec2:AcceptAddressTransfer",
         "addresses come from AWS, not from another account",
@@ -109,7 +110,12 @@ const ACTIONS: [(&str, &str); 34] = [
     ),
     ("s3:DeleteBucketMetricsConfiguration", NO_ACTION),
     ("s3:DeleteBucketReplication", NO_ACTION),
+    // A bucket that is to be deleted has to be empty, and nothing here empties one.
+    ("s3:DeleteObject", OBJECTS),
+    ("s3:GetObject", OBJECTS),
+    ("s3:GetObjectVersion", OBJECTS),
     ("s3:PutBucketReplication", NO_ACTION),
+    ("s3:PutObjectAcl", OBJECTS),
     ("s3:PutObjectLockConfiguration", NO_ACTION),
     ("s3:REST.PUT.OBJECT", NO_ACTION),
     (

@@ -13,11 +13,19 @@ pub struct Atlas {
     pub peering: PeeringConnectionId,
     /// The addresses of the Atlas side.
     pub cidr: AtlasCidr,
+    /// The network of the Atlas side, where it is known: who asks for a peering is told by it, and
+    /// by nothing else that Atlas shows.
+    pub vpc: Option<AtlasVpcId>,
 }
 
 text_newtype! {
     /// A VPC peering connection id, `pcx-` and 8 or 17 hexadecimal digits.
     PeeringConnectionId, check_peering
+}
+
+text_newtype! {
+    /// The id of a VPC, `vpc-` and 8 or 17 hexadecimal digits; unique in the world.
+    AtlasVpcId, check_vpc
 }
 
 /// The address block of an Atlas network on AWS: RFC 1918, /21 to /24.
@@ -52,6 +60,14 @@ fn check_peering(text: &str) -> Result<(), Invalid> {
         text,
         "pcx-",
         "a peering connection id, such as \"pcx-0123456789abcdef0\"",
+    )
+}
+
+fn check_vpc(text: &str) -> Result<(), Invalid> {
+    check_resource_id(
+        text,
+        "vpc-",
+        "the id of a VPC, such as \"vpc-0123456789abcdef0\"",
     )
 }
 

@@ -17,7 +17,7 @@ mod zonal;
 pub(crate) mod zone;
 
 pub use account::AccountId;
-pub use atlas::{Atlas, AtlasCidr, PeeringConnectionId};
+pub use atlas::{Atlas, AtlasCidr, AtlasVpcId, PeeringConnectionId};
 pub use branch::Branch;
 pub use cluster::{Cluster, ImageId};
 pub use definition::Environment;

@@ -224,10 +224,12 @@ fn domain(mut table: Reader<'_>, findings: &mut Findings) -> Option<Domain> {
 fn atlas(mut table: Reader<'_>, findings: &mut Findings) -> Option<Atlas> {
     let peering = table.required(findings, "peering", "\"pcx-0123456789abcdef0\"", parsed);
     let cidr = table.required(findings, "cidr", "\"192.168.248.0/21\"", parsed);
+    let vpc = table.optional(findings, "vpc", parsed);
     table.finish(findings);
     Some(Atlas {
         peering: peering?,
         cidr: cidr?,
+        vpc: vpc?,
     })
 }
 

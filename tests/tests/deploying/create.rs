@@ -16,7 +16,7 @@ fn every_environment_is_created_whole_and_a_second_run_changes_nothing() {
         let request = everything(assembly);
         let mut world = World::new();
         world.run(Aim::Deploy, assembly, &request).succeeded();
-        world.is_as_defined(assembly, &[]);
+        world.is_as_defined(assembly);
         nothing_is_left_to_do(&mut world, assembly, &request);
     }
 }

@@ -21,7 +21,7 @@ fn moves(old: &[SmallStack], new: &[SmallStack]) -> World {
     let mut world = World::new();
     world.run(Aim::Deploy, &old, &request).succeeded();
     world.run(Aim::Deploy, &new, &request).succeeded();
-    world.is_as_defined(&new, &[]);
+    world.is_as_defined(&new);
     nothing_is_left_to_do(&mut world, &new, &request);
     world
 }
@@ -112,5 +112,5 @@ fn the_value_of_an_export_in_use_does_not_change() {
         ..Request::default()
     };
     world.run(Aim::Deploy, &renamed, &request).succeeded();
-    world.is_as_defined(&renamed, &[]);
+    world.is_as_defined(&renamed);
 }

@@ -7,11 +7,12 @@ use common::assembly::{Assembly, dependencies};
 use common::environment::EnvironmentName::Staging;
 use deploy_engine::execute::Pace;
 use deploy_engine::plan::Request;
-use local_cloudformation::port::Call;
+use local_cloudformation::port::{Call, Intervention, Operation};
 use tests::small::{self, stack};
 use tests::synthesized;
 
 use crate::support::{Aim, World, everything};
+use crate::ways;
 
 /// How long each stack was in progress, by its own events.
 fn durations(world: &World, assembly: &Assembly) -> BTreeMap<String, Duration> {
@@ -122,4 +123,25 @@ fn nothing_to_do_costs_the_same_for_any_number_of_stacks() {
         // A listing's page has 100 stacks.
         assert_eq!(again.calls.len(), 1 + count.div_ceil(100));
     }
+}
+
+/// Whoever sees everything fifteen seconds late waits so long for each stack, and not longer.
+#[test]
+fn a_listing_that_is_always_late_costs_what_it_is_late_by() {
+    let assembly = small::assembly(Staging, &ways::row("1"));
+    let straight = World::new().run(Aim::Deploy, &assembly, &Request::default());
+    let lag = Duration::from_secs(15);
+    let late = World::new().run_between(
+        Aim::Deploy,
+        &assembly,
+        &Request::default(),
+        move |call: &Call| match call.operation {
+            Operation::Stacks => Intervention::Stale(lag),
+            _ => Intervention::Pass,
+        },
+    );
+    late.succeeded();
+    // A few seconds more a stack, since looks are rarer when nothing changes.
+    let bound = straight.took + (lag + Duration::from_secs(8)) * 3;
+    assert!(late.took < bound, "{:?} {:?}", straight.took, late.took);
 }

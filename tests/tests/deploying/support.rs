@@ -11,13 +11,15 @@ use std::time::Duration;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
+use common::stack::StackArtifact;
 use deploy_engine::drive::{Course, Decision, DriveError, Driven, drive};
 use deploy_engine::execute::{Event, Options, Stop};
+use deploy_engine::observe::Observed;
 use deploy_engine::plan::{
     Acknowledgement, Plan, PlanError, Planned, Request, plan, plan_destruction,
 };
-use local_cloudformation::api::{self, Action, Answer, Caller, Time};
-use local_cloudformation::port::{Call, Hooks, Intervention, Local, Settings};
+use local_cloudformation::api::{self, Action, Answer, ApiError, Caller, Time};
+use local_cloudformation::port::{Call, Hooks, Intervention, Local, Past, Settings};
 use local_cloudformation::{Cloud, Options as CloudOptions};
 use tokio::sync::Notify;
 
@@ -28,6 +30,21 @@ pub(crate) enum Aim {
     Destroy,
 }
 
+impl Aim {
+    /// What leads there.
+    pub(crate) fn plan(
+        self,
+        assembly: &Assembly,
+        observed: &Observed,
+        request: &Request,
+    ) -> Result<Planned, PlanError> {
+        match self {
+            Self::Deploy => plan(assembly, observed, request),
+            Self::Destroy => plan_destruction(assembly, observed, request),
+        }
+    }
+}
+
 /// How a run ended.
 pub(crate) type End = Result<Driven, DriveError<PlanError>>;
 
@@ -35,6 +52,11 @@ pub(crate) type End = Result<Driven, DriveError<PlanError>>;
 pub(crate) struct World {
     pub(crate) cloud: Arc<Mutex<Cloud>>,
     runs: u64,
+    past: bool,
+    /// The stacks in the same account and region that are nobody's concern, by name.
+    others: BTreeSet<String>,
+    /// Runs that could not clean up after themselves.
+    excused: BTreeSet<String>,
 }
 
 /// What was seen of a run.
@@ -68,12 +90,12 @@ impl Run {
 }
 
 /// Kills a run before or after one of its calls.
-struct Killer<H> {
-    at: usize,
-    after: bool,
-    dead: AtomicBool,
-    killed: Arc<Notify>,
-    other: H,
+pub(crate) struct Killer<H> {
+    pub(crate) at: usize,
+    pub(crate) after: bool,
+    pub(crate) dead: AtomicBool,
+    pub(crate) killed: Arc<Notify>,
+    pub(crate) other: H,
 }
 
 impl<H: Hooks> Hooks for Killer<H> {
@@ -103,7 +125,15 @@ impl World {
         Self {
             cloud: Arc::new(Mutex::new(Cloud::new(options))),
             runs: 0,
+            past: false,
+            others: BTreeSet::new(),
+            excused: BTreeSet::new(),
         }
+    }
+
+    /// From now on stale reads show what was, also to who asks for the first time.
+    pub(crate) fn remember(&mut self) {
+        self.past = true;
     }
 
     /// The same world, apart from this one.
@@ -111,6 +141,9 @@ impl World {
         Self {
             cloud: Arc::new(Mutex::new(self.cloud().clone())),
             runs: self.runs,
+            past: self.past,
+            others: self.others.clone(),
+            excused: self.excused.clone(),
         }
     }
 
@@ -166,10 +199,13 @@ impl World {
         let options = Options::new(format!("run-{}", self.runs), "a test");
         let settings = self.settings(assembly);
         let epoch = settings.epoch;
-        let cloud = self.cloud.clone();
+        let (cloud, past) = (self.cloud.clone(), self.past);
         let mut events = Vec::new();
         let (end, calls, took) = runtime().block_on(async {
-            let port = Local::with_hooks(cloud, settings, hooks);
+            let mut port = Local::with_hooks(cloud, settings, hooks);
+            if past {
+                port = port.with_past(Past::default());
+            }
             let prefix = prefix(assembly.environment);
             let course = Course {
                 region: &assembly.region,
@@ -177,10 +213,7 @@ impl World {
                 acknowledged: &request.acknowledged,
                 options: &options,
             };
-            let planner = |observed: &_| match aim {
-                Aim::Deploy => plan(assembly, observed, request),
-                Aim::Destroy => plan_destruction(assembly, observed, request),
-            };
+            let planner = |observed: &_| aim.plan(assembly, observed, request);
             let driven = drive(
                 &port,
                 course,
@@ -213,6 +246,22 @@ impl World {
 
     /// The plan that would be carried out.
     pub(crate) fn plan(&self, assembly: &Assembly, request: &Request) -> Box<Plan> {
+        self.plan_of(Aim::Deploy, assembly, request)
+    }
+
+    /// The plan that would be carried out to this end.
+    pub(crate) fn plan_of(&self, aim: Aim, assembly: &Assembly, request: &Request) -> Box<Plan> {
+        self.plan_seeing(aim, assembly, request, |_| {})
+    }
+
+    /// The plan that would be carried out to this end if something else was seen.
+    pub(crate) fn plan_seeing(
+        &self,
+        aim: Aim,
+        assembly: &Assembly,
+        request: &Request,
+        instead: impl FnOnce(&mut Observed),
+    ) -> Box<Plan> {
         let settings = self.settings(assembly);
         let cloud = self.cloud.clone();
         runtime().block_on(async {
@@ -221,8 +270,9 @@ impl World {
             let mut observed = deploy_engine::observe::observe(&port, &assembly.region, &prefix)
                 .await
                 .unwrap();
+            instead(&mut observed);
             loop {
-                match plan(assembly, &observed, request).unwrap() {
+                match aim.plan(assembly, &observed, request).unwrap() {
                     Planned::Plan(plan) => return plan,
                     Planned::Needs(needs) => {
                         deploy_engine::observe::satisfy(&port, &mut observed, &needs)
@@ -241,15 +291,48 @@ impl World {
 
     /// A call of whoever deploys, outside of any run.
     pub(crate) fn call(&self, assembly: &Assembly, action: &Action) -> Answer {
-        let mut cloud = self.cloud();
-        let now = cloud.now();
-        cloud
-            .call(now, &caller(assembly), action)
+        self.ask(assembly, action)
             .unwrap_or_else(|error| panic!("{action:?}: {error}"))
     }
 
-    /// Every stack, by name.
+    /// A call that may be refused.
+    pub(crate) fn ask(&self, assembly: &Assembly, action: &Action) -> Result<Answer, ApiError> {
+        let mut cloud = self.cloud();
+        let now = cloud.now();
+        cloud.call(now, &caller(assembly), action)
+    }
+
+    /// Nobody can hold it against a run that it left something.
+    pub(crate) fn excuse(&mut self, run: &str) {
+        self.excused.insert(run.to_owned());
+    }
+
+    /// Whether a change set is of a run that had to take it back.
+    fn is_answerable(&self, change_set: &str) -> bool {
+        let run = change_set.rsplit_once('-').map(|(run, _)| run);
+        let of = |excused: &String| run.is_some_and(|run| run.starts_with(excused.as_str()));
+        change_set.starts_with("run-") && !self.excused.iter().any(of)
+    }
+
+    /// What is there now is nobody's concern.
+    pub(crate) fn leave_out_what_is_there(&mut self, assembly: &Assembly) {
+        self.others = self.every_stack(assembly).into_keys().collect();
+    }
+
+    /// A stack that is nobody's concern.
+    pub(crate) fn leave_out(&mut self, stack: &str) {
+        self.others.insert(stack.to_owned());
+    }
+
+    /// Every stack that is somebody's concern, by name.
     pub(crate) fn stacks(&self, assembly: &Assembly) -> BTreeMap<String, api::Stack> {
+        let mut stacks = self.every_stack(assembly);
+        stacks.retain(|name, _| !self.others.contains(name));
+        stacks
+    }
+
+    /// Every stack, by name.
+    pub(crate) fn every_stack(&self, assembly: &Assembly) -> BTreeMap<String, api::Stack> {
         let mut stacks = BTreeMap::new();
         let mut next = None;
         loop {
@@ -292,7 +375,8 @@ impl World {
         operations
     }
 
-    fn stack_ids(&self, assembly: &Assembly) -> Vec<String> {
+    /// The ids of all stacks that are or were there.
+    pub(crate) fn stack_ids(&self, assembly: &Assembly) -> Vec<String> {
         let mut ids = Vec::new();
         let mut next = None;
         loop {
@@ -354,53 +438,94 @@ impl World {
 
     /// That what is deployed is what is defined, whole, and nothing is left over.
     #[track_caller]
-    pub(crate) fn is_as_defined(&self, assembly: &Assembly, without: &[&str]) {
+    pub(crate) fn is_as_defined(&self, assembly: &Assembly) {
+        let differences = self.differences(assembly);
+        assert!(differences.is_empty(), "{differences:#?}");
+    }
+
+    /// How what is deployed is not what is defined.
+    pub(crate) fn differences(&self, assembly: &Assembly) -> Vec<String> {
+        let mut differences = Vec::new();
         let stacks = self.stacks(assembly);
-        let defined: BTreeSet<&str> = assembly
-            .stacks
-            .iter()
-            .map(|stack| stack.name.as_str())
-            .filter(|name| !without.contains(name))
-            .collect();
-        let there: BTreeSet<&str> = stacks.keys().map(String::as_str).collect();
-        assert_eq!(there, defined);
+        for name in stacks.keys() {
+            if assembly.stacks.iter().all(|one| one.name.as_str() != name) {
+                differences.push(format!("{name} is not defined"));
+            }
+        }
         for artifact in &assembly.stacks {
             let name = artifact.name.as_str();
-            let Some(stack) = stacks.get(name) else {
-                continue;
+            match stacks.get(name) {
+                None => differences.push(format!("{name} is missing")),
+                Some(stack) => differences.extend(
+                    self.differences_of(assembly, artifact, stack)
+                        .into_iter()
+                        .map(|difference| format!("{name}: {difference}")),
+                ),
+            }
+        }
+        differences
+    }
+
+    /// The change sets of a stack.
+    pub(crate) fn change_sets(
+        &self,
+        assembly: &Assembly,
+        stack: &str,
+    ) -> Vec<api::ChangeSetSummary> {
+        let mut sets = Vec::new();
+        let mut next = None;
+        loop {
+            let action = Action::ListChangeSets {
+                stack: stack.to_owned(),
+                next,
             };
-            assert!(
-                ["CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"]
-                    .contains(&stack.status.as_str()),
-                "{name} is {}",
-                stack.status
-            );
-            let action = Action::GetTemplate {
-                stack: Some(name.to_owned()),
-                change_set: None,
-            };
-            let Answer::Template(template) = self.call(assembly, &action) else {
-                panic!("a template was asked for");
-            };
-            assert_eq!(Some(template.as_str()), artifact.template.as_deref());
-            assert_eq!(
-                stack.termination_protection, artifact.termination_protection,
-                "{name}"
-            );
-            let sets = Action::ListChangeSets {
-                stack: name.to_owned(),
-                next: None,
-            };
-            let Answer::ChangeSets(sets) = self.call(assembly, &sets) else {
+            let Answer::ChangeSets(page) = self.call(assembly, &action) else {
                 panic!("change sets were asked for");
             };
-            let left: Vec<_> = sets
-                .items
-                .iter()
-                .filter(|set| set.execution_status == "AVAILABLE")
-                .collect();
-            assert!(left.is_empty(), "{name}: {left:?}");
+            sets.extend(page.items);
+            match page.next {
+                Some(token) => next = Some(token),
+                None => return sets,
+            }
         }
+    }
+
+    /// How a stack is not what is defined.
+    pub(crate) fn differences_of(
+        &self,
+        assembly: &Assembly,
+        artifact: &StackArtifact,
+        stack: &api::Stack,
+    ) -> Vec<String> {
+        let mut differences = Vec::new();
+        let whole = [
+            "CREATE_COMPLETE",
+            "UPDATE_COMPLETE",
+            "UPDATE_ROLLBACK_COMPLETE",
+            "IMPORT_COMPLETE",
+        ];
+        if !whole.contains(&stack.status.as_str()) {
+            differences.push(format!("is {}", stack.status));
+        }
+        let action = Action::GetTemplate {
+            stack: Some(stack.name.clone()),
+            change_set: None,
+        };
+        let Answer::Template(template) = self.call(assembly, &action) else {
+            panic!("a template was asked for");
+        };
+        if Some(template.as_str()) != artifact.template.as_deref() {
+            differences.push("has another template".to_owned());
+        }
+        if stack.termination_protection != artifact.termination_protection {
+            differences.push("has another protection against deletion".to_owned());
+        }
+        let left = self
+            .change_sets(assembly, &stack.name)
+            .into_iter()
+            .filter(|set| set.execution_status == "AVAILABLE" && self.is_answerable(&set.name));
+        differences.extend(left.map(|set| format!("has {set:?} left over")));
+        differences
     }
 
     pub(crate) fn settings(&self, assembly: &Assembly) -> Settings {
@@ -432,7 +557,7 @@ pub(crate) fn caller(assembly: &Assembly) -> Caller {
     }
 }
 
-fn prefix(environment: EnvironmentName) -> String {
+pub(crate) fn prefix(environment: EnvironmentName) -> String {
     format!("lemonade-{environment}-")
 }
 

@@ -36,6 +36,10 @@ pub const AWS: u8 = 14;
 /// `status`: what is deployed is not what is defined.
 pub const DIFFERENT: u8 = 15;
 
+/// `doctor`: something needs attention, is broken, or could not be asked. `status`: the stacks are
+/// as defined, and something beside them is so.
+pub const UNWELL: u8 = 16;
+
 /// `drift`: somebody changed something without CloudFormation.
 pub const DRIFTED: u8 = 17;
 
@@ -53,6 +57,7 @@ Exit codes:
   13  no credentials, or they have expired, or they don't permit it
   14  AWS does not answer, or says something unexpected
   15  status: what is deployed is not what is defined
+  16  doctor, status: something beside the stacks needs attention
   17  drift: something was changed without CloudFormation";
 
 #[cfg(test)]
@@ -73,6 +78,7 @@ mod tests {
             CREDENTIALS,
             AWS,
             DIFFERENT,
+            UNWELL,
             DRIFTED,
         ];
         let listed: Vec<u8> = TABLE

@@ -17,5 +17,8 @@ pub use consent::Consent;
 pub use image::{Image, ImageError, digest_of};
 pub use scope::{Acknowledgements, Images, Scope};
 pub use target::{Format, Target};
-pub use verbs::{Deploy, Destroy, Diff, Drift, Outputs, Plan, Recover, Rollback, Status, Verb};
+pub use verbs::{
+    AtlasAccept, Definition, Deploy, Destroy, Diff, Doctor, Drift, Outputs, Plan, Recover,
+    Rollback, Status, Verb,
+};
 pub use words::Words;

@@ -172,8 +172,11 @@ pub struct Status {
     /// Which images are expected.
     #[command(flatten)]
     pub images: Images,
+    /// What is defined. Where it is given, what is beside the stacks is looked at too.
+    #[command(flatten)]
+    pub definition: Definition,
 }
-words!(Status = "status": target, scope, images);
+words!(Status = "status": target, scope, images, definition);
 
 /// `outputs`: what the deployed stacks say of themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -274,6 +277,50 @@ pub struct Destroy {
 }
 words!(Destroy = "destroy": target, scope, acknowledged, pace, consent);
 
+/// `doctor`: what is wrong with an environment, and what to do next.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Doctor {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// What is defined.
+    #[command(flatten)]
+    pub definition: Definition,
+}
+words!(Doctor = "doctor": target, definition);
+
+/// `atlas accept`: accepts the peering with the database.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct AtlasAccept {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// What is defined.
+    #[command(flatten)]
+    pub definition: Definition,
+
+    /// Accept though not everything could be compared
+    #[arg(long)]
+    pub yes: bool,
+}
+words!(AtlasAccept = "atlas-accept": target, definition; this => {
+    switch("--yes", this.yes).into_iter().collect()
+});
+
+/// Where the definition's inputs are: what an assembly does not say of an environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct Definition {
+    /// The folder of the input files [default: .]
+    #[arg(long = "definition", value_name = "DIR", hide = true)]
+    pub folder: Option<PathBuf>,
+}
+
+impl Words for Definition {
+    fn words(&self) -> Vec<OsString> {
+        option("--definition", self.folder.as_ref())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser};
@@ -319,11 +366,13 @@ mod tests {
             "{target} {scope} {image} {acknowledged} --prune --drift --rebuild {consent}"
         ));
         round_trip::<Deploy>(&format!("{target} --plan p.json {consent}"));
-        round_trip::<Status>(&format!("{target} {scope} {image}"));
+        round_trip::<Status>(&format!("{target} {scope} {image} --definition a/b"));
         round_trip::<Outputs>(&format!("{target} --only network"));
         round_trip::<Outputs>(&format!("{local} --only network"));
         round_trip::<Outputs>("--env staging --local --only network");
         round_trip::<Drift>(&format!("{local} --only network --only ecs"));
+        round_trip::<Doctor>(&format!("{target} --definition a/b"));
+        round_trip::<AtlasAccept>(&format!("{target} --definition a/b --yes"));
         round_trip::<Recover>(&format!("{target} {scope} {consent}"));
         round_trip::<Rollback>(&format!(
             "{target} {scope} {acknowledged} {consent} --to HEAD~1 --sources a/b"

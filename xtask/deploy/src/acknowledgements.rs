@@ -66,7 +66,7 @@ struct Entry {
 
 impl Acknowledgements {
     /// Those of the command line, and those of a file: the named one, or the usual one of the
-    /// current folder if there is one.
+    /// current folder or the nearest above it that has one.
     ///
     /// # Errors
     /// When the file can't be read, or holds something else.
@@ -76,15 +76,12 @@ impl Acknowledgements {
             (word, "--acknowledge".to_owned())
         });
         let mut all: Vec<_> = typed.collect();
-        let path = file.unwrap_or(Path::new(FILE_NAME));
-        match fs::read_to_string(path) {
-            Ok(text) => all.extend(Self::parse(path, &text)?),
+        let path = file.map_or_else(usual, Path::to_owned);
+        match fs::read_to_string(&path) {
+            Ok(text) => all.extend(Self::parse(&path, &text)?),
             Err(source) if file.is_none() && source.kind() == io::ErrorKind::NotFound => {}
             Err(source) => {
-                return Err(AcknowledgementsError::Read {
-                    path: path.to_owned(),
-                    source,
-                });
+                return Err(AcknowledgementsError::Read { path, source });
             }
         }
         Ok(Self { words: all })
@@ -140,6 +137,15 @@ impl Acknowledgements {
             .map(|(word, place)| (word, place.as_str()))
             .collect()
     }
+}
+
+/// The usual file: a command is called anywhere inside of the repository.
+fn usual() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.ancestors()
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| PathBuf::from(FILE_NAME))
 }
 
 /// The stack of a word, if it is one: `code:stack/subject:hash`.

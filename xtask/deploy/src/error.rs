@@ -9,10 +9,13 @@ use std::path::PathBuf;
 
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
+use common::input::InputErrors;
 use deploy_arguments::{disk, exit_code};
 use deploy_engine::drive::DriveError;
 use deploy_engine::plan::{LoadError, PlanError};
 use deploy_engine::port::PortError;
+use operate::atlas::AcceptError;
+use operate::services::ServiceError;
 
 use crate::acknowledgements::AcknowledgementsError;
 use crate::aws::ConnectError;
@@ -142,6 +145,33 @@ pub enum Error {
     /// The description of a release can't be written.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// The input files were refused.
+    #[error("{0}")]
+    Definition(#[source] InputErrors),
+    /// The input files don't have the environment.
+    #[error("there is no environments/{environment}.toml")]
+    NotDefined {
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// Something was asked of a service that is not on this machine.
+    #[error(
+        "on this machine there is CloudFormation only\n  = help: leave out --local, and sign in to the \
+         environment's account"
+    )]
+    OnlyCloudFormation,
+    /// There is no peering to accept.
+    #[error(
+        "{environment} has no peering\n  = help: let Atlas ask for it (Network Access, Peering), then \
+         enter [atlas] in environments/{environment}.toml"
+    )]
+    NoPeering {
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// The peering was not accepted.
+    #[error(transparent)]
+    Atlas(#[from] AcceptError),
     /// Standard output can't be written to.
     #[error("can't print")]
     Print(#[source] io::Error),
@@ -194,6 +224,8 @@ impl Error {
             | Self::LocalAddress { .. }
             | Self::Sources(_)
             | Self::Release(_)
+            | Self::Definition(_)
+            | Self::NotDefined { .. }
             | Self::Print(_)
             | Self::Json(_) => exit_code::FAILURE,
             Self::OtherEnvironment { .. }
@@ -202,8 +234,22 @@ impl Error {
             | Self::ImageOfWhich { .. }
             | Self::NotDeployed { .. }
             | Self::Connect(_)
+            | Self::OnlyCloudFormation
+            | Self::NoPeering { .. }
             | Self::Plan(_) => exit_code::USAGE,
-            Self::Refused(_) => exit_code::REFUSED,
+            Self::Refused(_)
+            | Self::Atlas(
+                AcceptError::Missing { .. }
+                | AcceptError::Differs { .. }
+                | AcceptError::Over { .. }
+                | AcceptError::Declined { .. },
+            ) => exit_code::REFUSED,
+            Self::Atlas(AcceptError::Service {
+                source:
+                    ServiceError::Expired(_) | ServiceError::Credentials(_) | ServiceError::Denied(_),
+                ..
+            }) => exit_code::CREDENTIALS,
+            Self::Atlas(_) => exit_code::AWS,
             Self::NoEnd(_) => exit_code::STACK_FAILED,
             Self::Port(
                 PortError::Expired(_) | PortError::Credentials(_) | PortError::Denied(_),
@@ -235,6 +281,11 @@ impl Error {
             && let Some(help) = disk::help(source.kind())
         {
             report += &format!("\n  = help: {help}");
+        }
+        if let Self::Atlas(error) = self
+            && let Some(hint) = error.hint()
+        {
+            report += &format!("\n  = help: {hint}");
         }
         report + "\n"
     }

@@ -3,7 +3,8 @@
 //! Here live the edges of the deploy engine: the adapter to AWS, the guard before the first write,
 //! signed requests to services without a crate of their own, and the command line. Planning and
 //! executing are not here; they are in `deploy-engine`, which knows nothing of the SDK. Neither is
-//! what people see; that is in `deploy-render`.
+//! what people see, which is in `deploy-render`, nor what answers of other services mean, which is in
+//! `operate`.
 
 pub mod acknowledgements;
 pub mod aws;
@@ -13,6 +14,7 @@ pub mod error;
 pub mod guard;
 mod local;
 mod screen;
+pub mod services;
 mod session;
 pub mod signed;
 

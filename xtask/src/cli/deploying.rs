@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use common::environment::EnvironmentName;
-use deploy_arguments::{Deploy, Destroy, Drift, Outputs, Plan, Recover, Rollback, Status};
+use deploy_arguments::{
+    AtlasAccept, Deploy, Destroy, Doctor, Drift, Outputs, Plan, Recover, Rollback, Status,
+};
 
 use super::{Output, environment};
 
@@ -50,7 +52,9 @@ Examples:
 
     /// Show whether what is deployed is what is defined
     #[command(after_help = "\
-Exits with 15 when it is not.
+Exits with 15 when it is not. Looks at what is beside the stacks too, unless
+only some are asked for: certificates, peering, connections, secrets without a
+value, pipelines; and exits with 16 when something of that needs attention.
 
 Examples:
   cargo xtask status --env production
@@ -116,6 +120,21 @@ Example:
   cargo xtask drill --env staging --local")]
     Drill(Drill),
 
+    /// Show what is wrong with an environment, and what to do next
+    #[command(after_help = "\
+Looks at the account, its quotas and connections, the domain, the peering, the
+certificates, secrets and pipelines, and changes nothing. Exits with 16 when
+something needs attention.
+
+Examples:
+  cargo xtask doctor --env staging
+  cargo xtask doctor --env production --format json")]
+    Doctor(Doctor),
+
+    /// The peering with the database
+    #[command(subcommand)]
+    Atlas(Atlas),
+
     /// Make a release: the assembly, and the program that deploys it
     #[command(after_help = "\
 What the pipelines of applications deploy with: DIR/assembly, DIR/bin/deployer
@@ -124,6 +143,19 @@ and DIR/release.json, which says what they were made from.
 Example:
   cargo xtask release --env staging --output release")]
     Release(Release),
+}
+
+/// `atlas`.
+#[derive(Debug, Subcommand)]
+pub enum Atlas {
+    /// Accept the peering that Atlas has asked for
+    #[command(after_help = "\
+Compares the request with [atlas] in the environment's file, and refuses one
+that differs. Waits until the connection is active.
+
+Example:
+  cargo xtask atlas accept --env staging")]
+    Accept(AtlasAccept),
 }
 
 /// `diff`.

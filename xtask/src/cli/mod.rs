@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::environment::EnvironmentName;
 
-pub use deploying::{Deploying, Diff, Drill, Release};
+pub use deploying::{Atlas, Deploying, Diff, Drill, Release};
 
 use crate::exit_code;
 
@@ -92,6 +92,18 @@ Examples:
   cargo xtask simulate capacity --env staging
   cargo xtask simulate capacity --env production --seed 7 --svg capacity.svg")]
     Simulate(Simulate),
+
+    /// Rehearse a pipeline on this machine, with its roles enforced
+    #[command(after_help = "\
+Runs the commands of the synthesized pipeline in clean clones of what is
+committed, against the local CloudFormation. The words behind `rehearse` go to
+the program that does it; `cargo xtask rehearse --help` tells them all.
+
+Examples:
+  cargo xtask rehearse --env staging
+  cargo xtask rehearse --env staging --pipeline web")]
+    #[command(disable_help_flag = true)]
+    Rehearse(Rehearse),
 
     /// Generate the typed resources from the pinned schemas
     #[command(after_help = "\
@@ -191,6 +203,19 @@ pub enum Drawing {
     Mermaid,
     /// For Graphviz
     Dot,
+}
+
+/// What `rehearse` takes.
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    /// What to rehearse, and how
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    pub arguments: Vec<OsString>,
 }
 
 /// `simulate`.

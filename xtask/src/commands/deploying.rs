@@ -3,7 +3,7 @@
 use deploy_arguments::Verb;
 
 use super::{Context, release};
-use crate::cli::{Deploying, Diff};
+use crate::cli::{Atlas, Deploying, Diff};
 use crate::deploying::{base, deployer, drill, rollback};
 use crate::{Error, exit_code};
 
@@ -12,7 +12,7 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         Deploying::Diff(arguments) => diff(context, arguments),
         Deploying::Plan(arguments) => hand_on(context, arguments),
         Deploying::Deploy(arguments) => hand_on(context, arguments),
-        Deploying::Status(arguments) => hand_on(context, arguments),
+        Deploying::Status(arguments) => status(context, arguments),
         Deploying::Drift(arguments) => hand_on(context, arguments),
         Deploying::Outputs(arguments) => hand_on(context, arguments),
         Deploying::Recover(arguments) => hand_on(context, arguments),
@@ -21,6 +21,14 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         }
         Deploying::Destroy(arguments) => hand_on(context, arguments),
         Deploying::Drill(arguments) => drill::run(&context.workspace, &context.config, &arguments),
+        Deploying::Doctor(mut arguments) => {
+            arguments.definition.folder = Some(context.config.clone());
+            hand_on(context, arguments)
+        }
+        Deploying::Atlas(Atlas::Accept(mut arguments)) => {
+            arguments.definition.folder = Some(context.config.clone());
+            hand_on(context, arguments)
+        }
         Deploying::Release(arguments) => {
             release::run(context, &arguments).map(|()| exit_code::SUCCESS)
         }
@@ -37,6 +45,16 @@ fn diff(context: &Context, arguments: Diff) -> Result<u8, Error> {
         ),
         None => hand_on(context, arguments.deployed),
     }
+}
+
+/// What is beside the stacks is looked at where there is more than CloudFormation: in AWS.
+fn status(context: &Context, mut arguments: deploy_arguments::Status) -> Result<u8, Error> {
+    let target = &arguments.target;
+    let in_aws = target.local.is_none() && target.endpoint_url.is_none();
+    if in_aws && arguments.scope.only.is_empty() {
+        arguments.definition.folder = Some(context.config.clone());
+    }
+    hand_on(context, arguments)
 }
 
 fn hand_on(context: &Context, verb: impl Verb) -> Result<u8, Error> {

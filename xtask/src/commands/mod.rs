@@ -4,6 +4,7 @@ mod bindings;
 mod check;
 mod deploying;
 mod graph;
+mod rehearse;
 mod release;
 mod simulate;
 mod snapshots;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Error> {
         Command::Snapshots(arguments) => snapshots::run(&context, &arguments),
         Command::Graph(arguments) => graph::run(&context, &arguments),
         Command::Simulate(arguments) => simulate::run(&context, &arguments),
+        Command::Rehearse(arguments) => rehearse::run(&context, &arguments),
         Command::Bindings(arguments) => bindings::run(&context, &arguments),
         // The program that does it has exit codes of its own.
         Command::Deploying(deploying) => return deploying::run(&context, *deploying),

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
-    Deploy, Destroy, Diff, Drift, Outputs, Plan, Recover, Rollback, Status, exit_code,
+    AtlasAccept, Deploy, Destroy, Diff, Doctor, Drift, Outputs, Plan, Recover, Rollback, Status,
+    exit_code,
 };
 
 /// Plan and deploy Lemonade's environments, from their assemblies
@@ -79,6 +80,22 @@ Example:
     /// Delete an environment, but what it retains
     #[command(after_help = "Example:\n  deployer destroy --env staging --assembly assembly")]
     Destroy(Destroy),
+
+    /// Show what is wrong with an environment, and what to do next
+    #[command(after_help = "\
+Needs the definition's input files beside the assembly.
+
+Example:
+  deployer doctor --env staging --assembly assembly")]
+    Doctor(Doctor),
+
+    /// Accept the peering with the database
+    #[command(after_help = "\
+Needs the definition's input files beside the assembly.
+
+Example:
+  deployer atlas-accept --env staging --assembly assembly")]
+    AtlasAccept(AtlasAccept),
 
     /// Write what a release says of itself
     #[command(hide = true)]

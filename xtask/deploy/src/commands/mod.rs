@@ -1,10 +1,12 @@
 //! One file a verb; what they do is elsewhere.
 
+mod atlas_accept;
 mod carry_out;
 mod deploy;
 mod describe_release;
 mod destroy;
 mod diff;
+mod doctor;
 mod drift;
 mod outputs;
 mod plan;
@@ -28,6 +30,8 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Error> {
         Verb::Recover(arguments) => recover::run(&arguments).await,
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Destroy(arguments) => destroy::run(&arguments).await,
+        Verb::Doctor(arguments) => doctor::run(&arguments).await,
+        Verb::AtlasAccept(arguments) => atlas_accept::run(&arguments).await,
         Verb::DescribeRelease(arguments) => describe_release::run(&arguments),
     }
 }

@@ -1,8 +1,15 @@
 //! `status`: whether what is deployed is what is defined.
 
-use deploy_arguments::{Format, Status, exit_code};
+use deploy_arguments::{Definition, Format, Status, exit_code};
+use deploy_engine::plan::Plan;
+use deploy_render::Line;
 use deploy_render::status::Report;
+use operate::finding::{Area, Finding};
+use operate::health::health;
+use operate::report;
+use serde::Serialize;
 
+use super::doctor::{Examined, code};
 use super::shown::{json, look, planned, print};
 use crate::Error;
 use crate::session::{Planner, Purpose, Session, Strictness};
@@ -21,13 +28,54 @@ pub(super) async fn run(arguments: &Status) -> Result<u8, Error> {
         .observed(|observed| observed.stacks.clone())
         .unwrap_or_default();
     let report = Report::of(&plan, &stacks);
+    let beside = match arguments.definition.folder {
+        Some(_) => Some(beside(&session, &arguments.definition, &plan).await?),
+        None => None,
+    };
+    let whole = Whole {
+        report: &report,
+        beside: beside.as_deref(),
+    };
     match arguments.target.format {
-        Format::Json => json(&report)?,
-        Format::Text => print(&report.lines(look()))?,
+        Format::Json => json(&whole)?,
+        Format::Text => print(&whole.lines())?,
     }
     Ok(if report.as_defined {
-        exit_code::SUCCESS
+        code(beside.as_deref().unwrap_or_default())
     } else {
         exit_code::DIFFERENT
     })
+}
+
+/// What else an environment needs to be well. The report tells of the stacks.
+async fn beside(
+    session: &Session,
+    definition: &Definition,
+    plan: &Plan,
+) -> Result<Vec<Finding>, Error> {
+    let examined = Examined::of(session, definition).await?;
+    let health = health(&examined.known(session), plan, None, &examined.found);
+    let mut findings = health.findings;
+    findings.retain(|one| one.area != Area::Stacks);
+    Ok(findings)
+}
+
+/// Everything that was looked at.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<&'a [Finding]>,
+}
+
+impl Whole<'_> {
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = self.report.lines(look());
+        if let Some(findings) = self.beside {
+            lines.push(Line::new());
+            lines.extend(report::findings("beside the stacks", findings, look()));
+        }
+        lines
+    }
 }

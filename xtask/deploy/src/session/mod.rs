@@ -11,8 +11,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use common::assembly::{Assembly, read};
+use common::environment::Environment;
 use common::naming::Names;
-use deploy_arguments::{Images, Scope, Target};
+use deploy_arguments::{Definition, Images, Scope, Target};
 use deploy_engine::execute::{Options, Pace};
 use deploy_engine::plan::Request;
 
@@ -107,6 +108,20 @@ impl Session {
             port,
             local,
         })
+    }
+
+    /// The environment as its files describe it, with what an assembly does not say.
+    ///
+    /// For verbs that ask other services than CloudFormation, so it is refused on this machine.
+    pub(crate) fn environment(&self, definition: &Definition) -> Result<Environment, Error> {
+        if self.local.is_some() {
+            return Err(Error::OnlyCloudFormation);
+        }
+        let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
+        let name = self.assembly.environment;
+        let read = common::Definition::load(folder).map_err(Error::Definition)?;
+        let environment = read.environment(name).cloned();
+        environment.ok_or(Error::NotDefined { environment: name })
     }
 
     /// What is asked for, in the planner's words.

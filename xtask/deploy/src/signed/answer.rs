@@ -42,7 +42,7 @@ impl Response {
     }
 
     /// An answer that does not hold what it should.
-    pub(super) fn unreadable(
+    pub(crate) fn unreadable(
         &self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> SignedError {

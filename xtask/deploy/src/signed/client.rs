@@ -52,7 +52,7 @@ impl Signed {
         let operation = call.operation();
         let signer = Signer {
             credentials: self.credentials(service).await?,
-            region: self.region().to_owned(),
+            region: service.signing_region(self.region()).to_owned(),
             service,
         };
         let result = self

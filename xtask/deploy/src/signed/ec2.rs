@@ -6,7 +6,7 @@ use super::error::SignedError;
 use super::service::Service;
 use super::xml::Element;
 
-const VERSION: &str = "2016-11-15";
+pub(crate) const VERSION: &str = "2016-11-15";
 
 /// A peering connection between two networks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct VpcPeeringConnection {
     pub requester: PeeredVpc,
     /// Who is to accept it.
     pub accepter: PeeredVpc,
+    /// Until when it can be accepted, where it is not yet.
+    pub expires: Option<String>,
 }
 
 /// One of the networks of a peering connection.
@@ -36,6 +38,8 @@ pub struct PeeredVpc {
     pub region: Option<String>,
     /// Its addresses.
     pub cidr_blocks: Vec<String>,
+    /// Whether it resolves its public host names to private addresses for the other side.
+    pub resolves_for_the_other: Option<bool>,
 }
 
 /// The peering connections that a network asked for, or is asked for.
@@ -112,6 +116,7 @@ fn connection(item: &Element) -> Option<VpcPeeringConnection> {
         message: status.text("message").map(str::to_owned),
         requester: item.child("requesterVpcInfo").map(vpc).unwrap_or_default(),
         accepter: item.child("accepterVpcInfo").map(vpc).unwrap_or_default(),
+        expires: item.text("expirationTime").map(str::to_owned),
     })
 }
 
@@ -126,6 +131,10 @@ fn vpc(info: &Element) -> PeeredVpc {
         account: text("ownerId"),
         vpc: text("vpcId"),
         region: text("region"),
+        resolves_for_the_other: info
+            .child("peeringOptions")
+            .and_then(|options| options.text("allowDnsResolutionFromRemoteVpc"))
+            .map(|allows| allows == "true"),
         // The set is newer than the single one.
         cidr_blocks: if blocks.is_empty() {
             text("cidrBlock").into_iter().collect()

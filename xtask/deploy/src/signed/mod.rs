@@ -19,4 +19,4 @@ pub use answer::Response;
 pub use call::{Call, JsonVersion, Method};
 pub use client::Signed;
 pub use error::SignedError;
-pub use service::Service;
+pub use service::{Global, Service};

@@ -11,6 +11,19 @@ pub struct Service {
     pub signing_name: &'static str,
     /// Whether it signs as S3 does: the path as it is, and the body's digest in a header.
     pub signs_paths_raw: bool,
+    /// Where it is, if that is in no region.
+    pub global: Option<Global>,
+}
+
+/// The one place of a service that has no regions.
+///
+/// Source: <https://docs.aws.amazon.com/general/latest/gr/rande.html#global-endpoints>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Global {
+    /// Its host name.
+    pub host: &'static str,
+    /// The region that requests to it are signed for.
+    pub region: &'static str,
 }
 
 impl Service {
@@ -22,6 +35,7 @@ impl Service {
             endpoint,
             signing_name: endpoint,
             signs_paths_raw: false,
+            global: None,
         }
     }
 
@@ -33,6 +47,14 @@ impl Service {
     /// Source: <https://docs.aws.amazon.com/general/latest/gr/rande.html>
     #[must_use]
     pub fn address(&self, region: &str) -> String {
-        format!("https://{}.{region}.amazonaws.com", self.endpoint)
+        match self.global {
+            Some(global) => format!("https://{}", global.host),
+            None => format!("https://{}.{region}.amazonaws.com", self.endpoint),
+        }
+    }
+
+    /// The region that requests to it are signed for, by a caller in a region.
+    pub(super) fn signing_region<'a>(&self, region: &'a str) -> &'a str {
+        self.global.map_or(region, |global| global.region)
     }
 }

@@ -146,7 +146,9 @@ fn an_acknowledgement_without_a_reason() {
     )
     .unwrap();
     let output = deployer(&folder, "deploy --env staging --yes");
-    insta::assert_snapshot!(complaint(&output, FAILURE), @"error: acknowledgements.toml acknowledges `a` without a reason");
+    let complaint = complaint(&output, FAILURE);
+    let end = "acknowledgements.toml acknowledges `a` without a reason\n";
+    assert!(complaint.ends_with(end), "{complaint}");
 }
 
 #[test]

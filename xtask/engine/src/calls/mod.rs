@@ -11,4 +11,4 @@ mod patience;
 
 pub(crate) use crowd::Crowd;
 pub use pace::Pace;
-pub(crate) use patience::Calls;
+pub(crate) use patience::{Calls, LOOKS};

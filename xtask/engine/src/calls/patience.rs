@@ -21,7 +21,10 @@ const LAST_ATTEMPTS: u32 = 4;
 /// The longest wait before a call is repeated after a stop.
 const LAST_WAIT: Duration = Duration::from_secs(2);
 /// How often it is looked whether a call that was refused took effect before.
-const LOOKS: u32 = 3;
+const LOOKS_AFTER_REFUSAL: u32 = 3;
+/// How often something is looked at that is not as it should be, until that is believed: in a
+/// quarter of a minute. Reads lag behind writes by some seconds.
+pub(crate) const LOOKS: u32 = 5;
 
 /// The calls of a run.
 pub(crate) struct Calls<'a, P> {
@@ -128,7 +131,7 @@ impl<'a, P> Calls<'a, P> {
                 }
                 error => {
                     let looks = if answer_was_lost || is_typical_of_a_repetition(&error) {
-                        LOOKS
+                        LOOKS_AFTER_REFUSAL
                     } else {
                         1
                     };
@@ -157,7 +160,7 @@ impl<'a, P> Calls<'a, P> {
 
     /// Waits before a repetition. A stop cuts a wait short, but does not do away with those after
     /// it: what is put back last is worth some seconds.
-    async fn back_off(&self, attempt: u32) {
+    pub(crate) async fn back_off(&self, attempt: u32) {
         let was_stopped = self.stop.is_stopped();
         let longest = if was_stopped { LAST_WAIT } else { LONGEST };
         let wait = FIRST.saturating_mul(1 << (attempt - 1).min(8)).min(longest);

@@ -5,6 +5,7 @@
 
 use super::outcome::ResourceFailure;
 use crate::port::StackEvent;
+use crate::status::StackStatus;
 
 /// What the events of a failed operation say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,6 +93,16 @@ fn begins(event: &StackEvent, stack: &str) -> bool {
             event.status.as_str(),
             "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" | "DELETE_IN_PROGRESS"
         )
+}
+
+/// How the operation of this token ended, if it is over: the stack's own newest event of it tells.
+/// What others did to the stack since does not count.
+pub(super) fn ended(events: &[StackEvent], stack: &str, token: &str) -> Option<StackStatus> {
+    let newest = events
+        .iter()
+        .find(|event| is_of_stack(event, stack) && event.token.as_deref() == Some(token))?;
+    let status = StackStatus::from(newest.status.as_str());
+    (!status.is_in_progress()).then_some(status)
 }
 
 /// Whether it is an event of the stack itself.

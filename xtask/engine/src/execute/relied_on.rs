@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::failure;
 use super::outcome::StepOutcome;
 use super::step::Walk;
+use crate::calls::LOOKS;
 use crate::plan::Observation;
 use crate::port::{Answer, CloudFormation, StackView};
 
@@ -27,18 +28,25 @@ pub(super) async fn moved<P: CloudFormation>(walk: &Walk<'_, P>) -> Option<StepO
     if touched.is_empty() || observed.is_empty() {
         return None;
     }
-    let stacks = match listing(walk).await {
-        Ok(stacks) => stacks,
-        Err(error) => {
-            return Some(failure::of_call("looking at the stacks", &error, None));
+    let mut look = 1;
+    loop {
+        let stacks = match listing(walk).await {
+            Ok(stacks) => stacks,
+            Err(error) => {
+                return Some(failure::of_call("looking at the stacks", &error, None));
+            }
+        };
+        let difference = observed.iter().find_map(|(name, observation)| {
+            let difference = Observation::difference(Some(observation), stacks.get(*name))?;
+            Some(format!("`{name}`, which the plan relies on: {difference}"))
+        })?;
+        if look == LOOKS {
+            return Some(StepOutcome::Moved { difference });
         }
-    };
-    observed.into_iter().find_map(|(name, observation)| {
-        let difference = Observation::difference(Some(observation), stacks.get(name))?;
-        Some(StepOutcome::Moved {
-            difference: format!("`{name}`, which the plan relies on: {difference}"),
-        })
-    })
+        // The listing may lag behind what the plan was made from.
+        walk.calls.back_off(look).await;
+        look += 1;
+    }
 }
 
 async fn listing<P: CloudFormation>(walk: &Walk<'_, P>) -> Answer<BTreeMap<String, StackView>> {

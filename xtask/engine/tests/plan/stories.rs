@@ -266,3 +266,30 @@ fn a_thousand_stacks_are_planned() {
     let (plan, rounds) = planned(&new.cloud(), &new.assembly(), &Request::default(), false);
     assert_eq!((plan.steps.len(), rounds.len()), (1_000, 0));
 }
+
+/// The policy of what was guarded keeps it, also when the definition guards nothing any more.
+#[test]
+fn the_last_guarded_resource_leaves() {
+    let scenario = Scenario::read(
+        r#"
+about = ""
+environment = "production"
+request.role = "arn:aws:iam::444455556666:role/execution"
+[deployed.network]
+resources.Vpc = { Type = "AWS::EC2::VPC", Properties = { CidrBlock = "10.0.0.0/16" } }
+resources.Topic = { Type = "AWS::SNS::Topic" }
+[defined.network]
+resources.Topic = { Type = "AWS::SNS::Topic" }
+"#,
+    );
+    let cloud = scenario.cloud();
+    let mut request = scenario.request();
+    let blocked = plan(&cloud, &scenario, &request);
+    assert!(blocked.steps.is_empty());
+    acknowledge(&mut request, &blocked);
+    let plan = plan(&cloud, &scenario, &request);
+    let step = step(&plan, "lemonade-production-network");
+    let denies = |policy: &str| policy.contains("Deny");
+    assert!(!denies(&step.relax.as_ref().unwrap().policy));
+    assert!(!denies(step.policy.as_ref().unwrap()));
+}

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::convert;
 use super::hooks::{Call, Calm, Hooks, Intervention, Operation};
+use super::past::Past;
 use super::settings::Settings;
 use crate::Cloud;
 use crate::api::{self, Action, ApiError, Time};
@@ -27,6 +28,7 @@ pub struct Local {
     settings: Settings,
     start: Instant,
     hooks: Arc<dyn Hooks>,
+    past: Option<Past>,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -61,7 +63,19 @@ impl Local {
             settings,
             start: Instant::now(),
             hooks,
+            past: None,
             shared: Arc::default(),
+        }
+    }
+
+    /// With a past that stale reads see, also those that ask something for the first time. All that
+    /// write to the cloud share it. Without one, a stale read repeats an earlier answer.
+    #[must_use]
+    pub fn with_past(self, past: Past) -> Self {
+        past.remember(&self.cloud());
+        Self {
+            past: Some(past),
+            ..self
         }
     }
 
@@ -134,7 +148,7 @@ impl Local {
             }
             Intervention::Unanswered => return Err(no_answer("the service is unavailable")),
             Intervention::Lose => {
-                let _lost = self.perform(action);
+                let _lost = self.perform(operation, action);
                 return Err(no_answer("the connection was reset"));
             }
             Intervention::Expire => {
@@ -143,28 +157,38 @@ impl Local {
                 ));
             }
             Intervention::StopAfter => {
-                let _unseen = self.perform(action);
+                let _unseen = self.perform(operation, action);
                 return future::pending().await;
             }
             Intervention::StopBefore => return future::pending().await,
             Intervention::Stale(age) => {
-                if !operation.writes()
-                    && let Some(stale) = self.stale(&action, age)
-                {
+                if !operation.writes() {
+                    let stale = self.stale(&action, age);
+                    // What a later read that is as stale will see.
+                    let fresh = self.perform(operation, action);
                     tokio::time::sleep(half).await;
-                    return Ok(stale);
+                    return Ok(stale.unwrap_or(fresh));
                 }
             }
             Intervention::Delay(delay) => tokio::time::sleep(delay).await,
         }
-        let answer = self.perform(action);
+        let answer = self.perform(operation, action);
         tokio::time::sleep(half).await;
         Ok(answer)
     }
 
-    fn perform(&self, action: Action) -> Result<api::Answer, ApiError> {
+    fn perform(&self, operation: Operation, action: Action) -> Result<api::Answer, ApiError> {
         let now = self.now();
-        let answer = self.cloud().call(now, &self.settings.caller, &action);
+        let answer = {
+            let mut cloud = self.cloud();
+            let answer = cloud.call(now, &self.settings.caller, &action);
+            if let Some(past) = &self.past
+                && operation.writes()
+            {
+                past.remember(&cloud);
+            }
+            answer
+        };
         let mut shared = self.shared();
         if shared.answers.len() == KEPT_ANSWERS {
             shared.answers.pop_front();
@@ -173,10 +197,15 @@ impl Local {
         answer
     }
 
-    /// The newest answer to the same question that is at least this old.
+    /// What would have been answered this long ago, if that is known.
     fn stale(&self, action: &Action, age: Duration) -> Option<Result<api::Answer, ApiError>> {
         let age = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
         let latest = self.now().0.saturating_sub(age);
+        if let Some(past) = &self.past {
+            let mut then = past.at(Time(latest))?;
+            let now = then.now();
+            return Some(then.call(now, &self.settings.caller, action));
+        }
         self.shared()
             .answers
             .iter()

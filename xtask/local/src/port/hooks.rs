@@ -95,7 +95,8 @@ pub enum Intervention {
     StopAfter,
     /// It is not performed, and the caller never goes on.
     StopBefore,
-    /// A read is answered as it would have been answered this long ago, if it was asked then.
+    /// A read is answered as it would have been answered this long ago: if it was asked then, or
+    /// the port has a [`Past`](super::Past).
     Stale(Duration),
     /// It takes this much longer.
     Delay(Duration),

@@ -9,9 +9,11 @@ mod convert;
 mod drift;
 mod hooks;
 mod implementation;
+mod past;
 mod remains;
 mod settings;
 
 pub use client::Local;
 pub use hooks::{Call, Calm, Hooks, Intervention, Operation};
+pub use past::Past;
 pub use settings::Settings;

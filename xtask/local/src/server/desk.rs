@@ -9,7 +9,7 @@ use super::control::{Advance, Order, WorldOrder};
 use super::faults::Fault;
 use super::journal::{Journal, JournalError, What};
 use super::sessions::Sessions;
-use super::{FaultError, Faults, Options};
+use super::{Asked, Authorize, FaultError, Faults, Options};
 use crate::Cloud;
 use crate::api::{ApiError, Caller, Time};
 use crate::random::Random;
@@ -26,6 +26,7 @@ pub(super) struct Desk {
     arrived: u64,
     sessions: Sessions,
     account: String,
+    authorize: Option<Box<dyn Authorize>>,
 }
 
 /// A call of AWS's API.
@@ -70,7 +71,14 @@ impl Desk {
             faults: options.faults.clone(),
             sessions: Sessions::default(),
             account: options.account.clone(),
+            authorize: None,
         })
+    }
+
+    /// With somebody who decides about calls.
+    pub(super) fn with(mut self, authorize: Box<dyn Authorize>) -> Self {
+        self.authorize = Some(authorize);
+        self
     }
 
     /// Keeps what there is, when the server ends.
@@ -104,9 +112,10 @@ impl Desk {
         let service = credential
             .as_ref()
             .map_or(Service::CloudFormation, Credential::service);
-        let answer = credential
-            .and_then(|credential| self.admit(&credential, call.token, fault))
-            .and_then(|caller| self.perform(&caller, call.form, &request_id));
+        let answer = credential.and_then(|credential| {
+            let caller = self.admit(&credential, call.token, fault)?;
+            self.perform(&credential.key, &caller, call.form, &request_id)
+        });
         let (status, body) = match answer {
             Ok(body) => (200, body),
             Err(error) => (
@@ -145,12 +154,25 @@ impl Desk {
 
     fn perform(
         &mut self,
+        key: &str,
         caller: &Caller,
         form: &[u8],
         request_id: &str,
     ) -> Result<String, ApiError> {
         let Request { operation, action } = wire::read(form)?;
         let now = self.now();
+        if let Some(authorize) = &mut self.authorize {
+            self.cloud.advance(now);
+            let action = &action;
+            authorize.authorize(
+                &Asked {
+                    key,
+                    caller,
+                    action,
+                },
+                &mut self.cloud,
+            )?;
+        }
         let what = (!operation.is_reading()).then(|| What::Call {
             caller: caller.clone(),
             form: String::from_utf8_lossy(form).into_owned(),

@@ -4,6 +4,7 @@
 //! `local-cloudformation` for everybody else. What a request means is decided in `desk`, which
 //! knows no sockets; `http` knows nothing else.
 
+mod authorize;
 mod clock;
 mod control;
 mod desk;
@@ -14,6 +15,7 @@ mod options;
 mod running;
 mod sessions;
 
+pub use authorize::{Asked, Authorize, access_denied};
 pub use faults::{FaultError, Faults};
 pub use journal::JournalError;
 pub use options::{DEFAULT_SPEED, Options, Speed, SpeedError};

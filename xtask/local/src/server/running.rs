@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::LocalSet;
 
 use super::desk::Desk;
-use super::{JournalError, Options, http};
+use super::{Authorize, JournalError, Options, http};
 use crate::api::Time;
 
 /// The local CloudFormation over HTTP.
@@ -56,7 +56,22 @@ impl Server {
     /// # Errors
     /// When the port is taken, or the state can't be read.
     pub fn start(options: &Options) -> Result<Running, ServerError> {
-        let desk = Desk::open(options, today())?;
+        Self::start_desk(options, Desk::open(options, today())?)
+    }
+
+    /// The same, with somebody who decides about every call.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(
+        options: &Options,
+        authorize: Box<dyn Authorize>,
+    ) -> Result<Running, ServerError> {
+        let desk = Desk::open(options, today())?.with(authorize);
+        Self::start_desk(options, desk)
+    }
+
+    fn start_desk(options: &Options, desk: Desk) -> Result<Running, ServerError> {
         let (listener, address) = listen(options.port).map_err(|source| ServerError::Listen {
             port: options.port,
             source,

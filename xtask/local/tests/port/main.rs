@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use deploy_engine::port::{ChangeSetKind, ChangeSetRequest, CloudFormation, PortError};
 use deploy_engine::status::StackStatus;
-use local_cloudformation::port::{Call, Hooks, Intervention, Local, Operation, Settings};
+use local_cloudformation::port::{Call, Hooks, Intervention, Local, Operation, Past, Settings};
 use local_cloudformation::{Cloud, Options};
 
 fn cloud() -> Arc<Mutex<Cloud>> {
@@ -138,4 +138,54 @@ async fn a_stale_read_tells_what_was() {
     port.create_change_set(&request()).await.unwrap();
     assert!(port.stack("topic").await.unwrap().is_none());
     assert!(port.stack("topic").await.unwrap().is_some());
+}
+
+/// Every look is stale, and what it shows still goes on.
+#[tokio::test(start_paused = true)]
+async fn staleness_does_not_add_up() {
+    let lag = Duration::from_secs(15);
+    let port = hooked(move |call: &Call| match call.operation {
+        Operation::Stacks => Intervention::Stale(lag),
+        _ => Intervention::Pass,
+    });
+    let seen = async || port.stacks(None).await.unwrap().items.len();
+    assert_eq!(seen().await, 0);
+    port.create_change_set(&request()).await.unwrap();
+    let written = tokio::time::Instant::now();
+    tokio::time::sleep(lag).await;
+    while seen().await == 0 {
+        assert!(written.elapsed() < lag * 2);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_a_past_also_what_was_never_asked_is_stale() {
+    let lag = Duration::from_secs(15);
+    let port = hooked(move |_: &Call| Intervention::Stale(lag)).with_past(Past::default());
+    tokio::time::sleep(lag).await;
+    let id = port.create_change_set(&request()).await.unwrap();
+    assert!(port.stack("topic").await.unwrap().is_none());
+    tokio::time::sleep(lag).await;
+    let set = port
+        .change_set("topic", "first", None)
+        .await
+        .unwrap()
+        .unwrap();
+    port.execute_change_set("topic", &id, "t2").await.unwrap();
+    assert_eq!(set.id, id);
+    // What happens by itself is seen as late as what is written.
+    let executed = tokio::time::Instant::now();
+    let complete = async || {
+        let stack = port.stack("topic").await.unwrap().unwrap();
+        stack.status == StackStatus::CreateComplete
+    };
+    while !complete().await {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(
+        executed.elapsed() > lag + Duration::from_secs(2),
+        "{:?}",
+        executed.elapsed()
+    );
 }

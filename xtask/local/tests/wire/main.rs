@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod authorize;
 mod http;
 mod program;
 mod requests;

@@ -1,7 +1,7 @@
-//! An assembly of one stack.
+//! Small assemblies.
 
 use common::assembly::Assembly;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The assembly of an environment, in the account of AWS's examples.
 pub(crate) fn of(environment: &str) -> Assembly {
@@ -31,4 +31,50 @@ pub(crate) fn of(environment: &str) -> Assembly {
         }]
     }))
     .unwrap()
+}
+
+/// A stack: its id, its template, its exports by output, what it imports.
+pub(crate) type Stack<'a> = (&'a str, Value, Vec<(&'a str, &'a str)>, Vec<&'a str>);
+
+/// The assembly of some stacks of staging, each after those it imports from, with their templates.
+pub(crate) fn deployable(account: &str, branch: &str, stacks: &[Stack<'_>]) -> Assembly {
+    let name = |id: &str| format!("lemonade-staging-{id}");
+    let artifacts: Vec<Value> = stacks
+        .iter()
+        .map(|(id, template, exports, imports)| {
+            let exports: Vec<Value> = exports
+                .iter()
+                .map(|(output, name)| json!({ "name": name, "output": output, "kind": "Id" }))
+                .collect();
+            json!({
+                "name": name(id),
+                "id": id,
+                "crate": format!("{id}-stack"),
+                "environment": "staging",
+                "digest": template["Outputs"]["DefinitionDigest"]["Value"],
+                "bytes": template.to_string().len(),
+                "resources": template["Resources"].as_object().unwrap().len(),
+                "quotas": {},
+                "tags": { "lemonade:environment": "staging", "lemonade:stack": id },
+                "terminationProtection": false,
+                "exports": exports,
+                "imports": imports,
+            })
+        })
+        .collect();
+    let order: Vec<[String; 1]> = stacks.iter().map(|stack| [name(stack.0)]).collect();
+    let mut assembly: Assembly = serde_json::from_value(json!({
+        "version": 1,
+        "environment": "staging",
+        "account": account,
+        "region": "eu-west-1",
+        "branch": branch,
+        "order": order,
+        "stacks": artifacts,
+    }))
+    .unwrap();
+    for (artifact, (_, template, ..)) in assembly.stacks.iter_mut().zip(stacks) {
+        artifact.template = Some(template.to_string().as_str().into());
+    }
+    assembly
 }

@@ -77,15 +77,31 @@ impl Ministack {
         }
     }
 
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// It, as an account of it: the access key says which.
     pub(crate) async fn account(&self, account: &str) -> Aws {
-        let mut settings = Settings::new("eu-west-1");
-        settings.endpoint_url = Some(format!("http://127.0.0.1:{}", self.port));
-        settings.credentials = Some(SharedCredentialsProvider::new(Credentials::new(
-            account, "secret", None, None, "test",
-        )));
-        connect(settings).await.unwrap()
+        connect(settings(&self.url(), account)).await.unwrap()
     }
+}
+
+fn settings(url: &str, account: &str) -> Settings {
+    let mut settings = Settings::new("eu-west-1");
+    settings.endpoint_url = Some(url.to_owned());
+    settings.credentials = Some(SharedCredentialsProvider::new(Credentials::new(
+        account, "secret", None, None, "test",
+    )));
+    settings
+}
+
+/// An account behind something that fails: little is left to the SDK, so that the engine sees it.
+pub(crate) async fn impatient(url: &str, account: &str) -> Aws {
+    let mut settings = settings(url, account);
+    settings.attempts = 2;
+    settings.attempt_timeout = Duration::from_secs(3);
+    connect(settings).await.unwrap()
 }
 
 impl Drop for Ministack {

@@ -5,6 +5,7 @@ use super::hand::{Going, Hand};
 use super::protect::{self, set_policy};
 use super::run::Success;
 use super::wait::Begun;
+use crate::calls::LOOKS;
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::hold::{hold, nothing_to_change};
@@ -128,32 +129,61 @@ async fn execute<P: CloudFormation>(
             difference: "it was deleted by somebody else".to_owned(),
         });
     };
-    if matches!(
-        stack.status,
-        StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete
-    ) {
-        protect::protect_deployed(
-            hand,
-            &mut stack,
-            step.termination_protection,
-            step.policy.as_deref(),
-            step.relax.is_some(),
-        )
-        .await?;
-        return Ok(Success::Stack(Box::new(stack)));
+    let whole = is_whole(&stack.status);
+    let planned = whole && stack.output(DIGEST_OUTPUT) == Some(step.digest.as_str());
+    let ended = if planned {
+        // Whoever's operation it was that ended like this.
+        Some(stack.status.clone())
+    } else {
+        restore(hand, step, draft).await;
+        let looks = if whole { LOOKS } else { 1 };
+        let ended = hand.ended(&stack.id, &token, looks).await;
+        ended.or_else(|| (!whole).then(|| stack.status.clone()))
+    };
+    match ended {
+        Some(status) if is_whole(&status) => {
+            protect::protect_deployed(
+                hand,
+                &mut stack,
+                step.termination_protection,
+                step.policy.as_deref(),
+                step.relax.is_some(),
+            )
+            .await?;
+            Ok(if planned {
+                Success::Stack(Box::new(stack))
+            } else {
+                Success::Overtaken(status)
+            })
+        }
+        Some(status) => {
+            let explanation = hand.explain(&stack.id, &token, &follower).await;
+            let reason = stack.status_reason.as_deref();
+            Err(failure::of_stack(
+                match status {
+                    StackStatus::DeleteComplete | StackStatus::DeleteFailed => {
+                        "its deletion, which somebody else began,"
+                    }
+                    _ if step.exists => "updating it",
+                    _ => "creating it",
+                },
+                &status,
+                reason.filter(|_| status == stack.status),
+                explanation,
+            ))
+        }
+        None => Err(StepOutcome::Moved {
+            difference: "somebody else changed it before this did".to_owned(),
+        }),
     }
-    restore(hand, step, draft).await;
-    let explanation = hand.explain(&stack.id, &token, &follower).await;
-    Err(failure::of_stack(
-        if step.exists {
-            "updating it"
-        } else {
-            "creating it"
-        },
-        &stack.status,
-        stack.status_reason.as_deref(),
-        explanation,
-    ))
+}
+
+/// Whether a creation or update that ends with this has done what it was for.
+const fn is_whole(status: &StackStatus) -> bool {
+    matches!(
+        status,
+        StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete
+    )
 }
 
 /// `ExecuteChangeSet`. A lost answer is found out by the change set, or where that is gone with its

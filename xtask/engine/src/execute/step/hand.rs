@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::calls::Calls;
+use crate::calls::{Calls, LOOKS};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::options::Options;
@@ -105,18 +105,24 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
         self.read(|| self.port().stack(stack)).await
     }
 
-    /// The stack, if it is as it was observed.
+    /// The stack, if it is as it was observed. One that is not is looked at again: reads lag behind
+    /// writes, and what was observed may be newer than what is read.
     pub(in crate::execute) async fn unmoved(
         &self,
         observed: Option<&Observation>,
     ) -> Going<Option<StackView>> {
-        let stack = self
-            .stack(&self.step.stack)
-            .await
-            .map_err(|error| failure::of_call("looking at the stack", &error, None))?;
-        match Observation::difference(observed, stack.as_ref()) {
-            Some(difference) => Err(StepOutcome::Moved { difference }),
-            None => Ok(stack),
+        let mut look = 1;
+        loop {
+            let stack = self
+                .stack(&self.step.stack)
+                .await
+                .map_err(|error| failure::of_call("looking at the stack", &error, None))?;
+            match Observation::difference(observed, stack.as_ref()) {
+                None => return Ok(stack),
+                Some(difference) if look == LOOKS => return Err(StepOutcome::Moved { difference }),
+                Some(_) => self.walk.calls.back_off(look).await,
+            }
+            look += 1;
         }
     }
 

@@ -22,10 +22,20 @@ pub(super) async fn recover<P: CloudFormation>(
     if recovery == Recovery::Wait {
         return wait(hand, observed).await;
     }
-    let Some(stack) = hand.unmoved(observed).await? else {
-        return Err(StepOutcome::Moved {
-            difference: "it is not there".to_owned(),
-        });
+    let stack = match hand.unmoved(observed).await {
+        Ok(Some(stack)) => stack,
+        // The plan was made from a listing that was late.
+        Err(StepOutcome::Moved { .. })
+            if recovery == Recovery::DeleteFailedCreation && is_gone(hand, observed).await =>
+        {
+            return Ok(Success::Gone);
+        }
+        Ok(None) => {
+            return Err(StepOutcome::Moved {
+                difference: "it is not there".to_owned(),
+            });
+        }
+        Err(outcome) => return Err(outcome),
     };
     hand.go_on()?;
     let port = hand.port();
@@ -55,6 +65,18 @@ pub(super) async fn recover<P: CloudFormation>(
             roll_back(hand, &stack, "rolling its update back", &token, call).await
         }
     }
+}
+
+/// Whether no stack has the name, and the one that was observed is deleted.
+async fn is_gone<P: CloudFormation>(hand: &Hand<'_, P>, observed: Option<&Observation>) -> bool {
+    let Some(id) = observed.and_then(|observed| observed.id.as_deref()) else {
+        return false;
+    };
+    let deleted = hand
+        .stack(id)
+        .await
+        .is_ok_and(|stack| stack.is_some_and(|stack| stack.status == StackStatus::DeleteComplete));
+    deleted && matches!(hand.stack(&hand.step.stack).await, Ok(None))
 }
 
 /// Waits until what somebody began has ended. How it ended is for the next plan.

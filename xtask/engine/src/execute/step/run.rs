@@ -21,6 +21,9 @@ pub(super) enum Success {
     Stack(Box<StackView>),
     /// Its stack, which needed nothing.
     Unchanged(Box<StackView>),
+    /// It ended with this, and somebody else has changed the stack since. What is to be observed of
+    /// it is not known, so that a later step sees that it has moved.
+    Overtaken(StackStatus),
     /// No stack.
     Gone,
 }
@@ -50,6 +53,10 @@ pub(in crate::execute) async fn run<P: CloudFormation>(
         Ok(Success::Unchanged(stack)) => Ending {
             observation: Some(Observation::of(Some(&stack))),
             outcome: StepOutcome::Unchanged,
+        },
+        Ok(Success::Overtaken(status)) => Ending {
+            observation: None,
+            outcome: StepOutcome::Done { status },
         },
         Ok(Success::Gone) => Ending {
             observation: Some(Observation::of(None)),

@@ -1,6 +1,7 @@
 //! Waits until what was begun on a stack is over.
 
 use super::hand::{Going, Hand};
+use crate::calls::LOOKS;
 use crate::execute::cause::is_of_stack;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
@@ -27,9 +28,13 @@ pub(in crate::execute) struct Begun<'a> {
 }
 
 impl Begun<'_> {
-    /// Whether the stack is as it was before.
+    /// Whether the stack is as it was before, or as it was even earlier.
     fn looks_like(&self, stack: &StackView) -> bool {
-        stack.status == *self.status && self.changed.is_none_or(|changed| stack.changed == changed)
+        match self.changed {
+            Some(changed) if stack.changed.as_str() < changed => true,
+            Some(changed) => stack.status == *self.status && stack.changed == changed,
+            None => stack.status == *self.status,
+        }
     }
 }
 
@@ -45,8 +50,14 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     ) -> Going<(Option<StackView>, Follower<'a>)> {
         let mut follower = self.follow(begun.stack, Some(begun.token));
         let mut unchanged = 0;
+        let mut misses = 0;
         loop {
             let Some(stack) = self.look(&mut follower).await? else {
+                // One that was made a moment ago may not be seen yet.
+                misses += 1;
+                if misses < LOOKS {
+                    continue;
+                }
                 return Ok((None, follower));
             };
             if stack.status.is_in_progress() {

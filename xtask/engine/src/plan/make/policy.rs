@@ -9,9 +9,12 @@ use serde_json::{Value, json};
 /// one application's. The last keeps the number of policies to read independent of the number of
 /// applications; an application's own resources are still guarded by the plan.
 pub(super) fn has_policy(artifact: &StackArtifact) -> bool {
-    artifact.termination_protection
-        && artifact.application.is_none()
-        && !artifact.guarded.is_empty()
+    may_have_policy(artifact) && !artifact.guarded.is_empty()
+}
+
+/// Whether a stack has a stack policy if it holds what interrupts service.
+pub(super) const fn may_have_policy(artifact: &StackArtifact) -> bool {
+    artifact.termination_protection && artifact.application.is_none()
 }
 
 /// The logical ids that a stack's policy names: what is guarded, and what is retained.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::expand::{Expanded, hexadecimal};
-use super::find::watched;
+use super::find::{guards, watched};
 use super::policy;
 use super::schedule::{Schedule, Turn};
 use super::stack::{Between, Stack};
@@ -87,8 +87,12 @@ impl Target {
         let acknowledged = acknowledged(stack.name, findings);
         let difference = self.difference(stack);
         let guarded = self.guarded(stack);
+        // What was guarded has a policy that keeps it, also when nothing is guarded any more.
+        let guards = self.previous(stack).is_some_and(guards) && stack.view.is_some();
         let policy = artifact
-            .filter(|artifact| policy::has_policy(artifact))
+            .filter(|artifact| {
+                policy::has_policy(artifact) || (guards && policy::may_have_policy(artifact))
+            })
             .map(|artifact| {
                 let mut ids = policy::ids(artifact);
                 let kept = self.expanded().map(|one| watched(&one.template));

@@ -18,7 +18,7 @@ use super::stack::Stack;
 use crate::difference::Difference;
 use crate::plan::Finding;
 
-pub(super) use resources::watched;
+pub(super) use resources::{guards, watched};
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

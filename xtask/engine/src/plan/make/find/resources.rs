@@ -59,6 +59,11 @@ pub(in crate::plan::make) fn watched(template: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+/// Whether a template holds what interrupts service.
+pub(in crate::plan::make) fn guards(template: &Value) -> bool {
+    section(template).any(|(_, resource)| is_guarded(resource_type(resource)))
+}
+
 /// What an update replaces or removes.
 pub(super) fn changed(
     stack: &Stack<'_>,

@@ -1,0 +1,90 @@
+//! Mixes, one seed after the other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::str::FromStr;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use super::counts::Counts;
+use super::mix::Mix;
+
+/// How many mixes there are unless told otherwise: some seconds' worth.
+const MIXES: u64 = 150;
+
+fn variable<T: FromStr>(name: &str) -> Option<T> {
+    let text = std::env::var(name).ok()?;
+    let Ok(value) = text.parse() else {
+        panic!("{name} is not a number: {text}");
+    };
+    Some(value)
+}
+
+/// A mix. What was wrong with it, or what it was made of.
+fn mix(seed: u64) -> Result<Counts, String> {
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        let mut mix = Mix::new(seed);
+        mix.run();
+        (mix.counts, mix.violations)
+    }));
+    match ended {
+        Ok((counts, violations)) if violations.is_empty() => Ok(counts),
+        Ok((_, violations)) => Err(violations.join("\n")),
+        // The message was printed where it happened.
+        Err(_) => Err("it panicked".to_owned()),
+    }
+}
+
+#[test]
+fn whatever_goes_wrong_is_told_as_it_is_and_put_right() {
+    let seeds = match variable("SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..variable("LEMONADE_MIXES").unwrap_or(MIXES),
+    };
+    let begin = Instant::now();
+    let next = AtomicU64::new(seeds.start);
+    let counts = Mutex::new(Counts::default());
+    let failures = Mutex::new(Vec::new());
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(4);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if !seeds.contains(&seed) {
+                        break;
+                    }
+                    match mix(seed) {
+                        Ok(of_it) => counts.lock().unwrap().include(&of_it),
+                        Err(violation) => {
+                            let command = "cargo test -p tests --test deploying mixes";
+                            println!("SEED={seed} {command}\n{violation}\n");
+                            failures.lock().unwrap().push(seed);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let (counts, mut failures) = (counts.into_inner().unwrap(), failures.into_inner().unwrap());
+    println!("seeds {seeds:?}, {:?}\n{counts}", begin.elapsed());
+    failures.sort_unstable();
+    assert!(failures.is_empty(), "violated by the seeds {failures:?}");
+    if seeds.end - seeds.start >= MIXES {
+        for what in [
+            "runs ended by being killed",
+            "runs that could not look",
+            "runs that did not succeed",
+            "steps done",
+            "steps unchanged",
+            "steps failed with their stack",
+            "steps failed for the credentials",
+            "steps moved",
+        ] {
+            assert!(counts.of(what) > 0, "never: {what}\n{counts}");
+        }
+    }
+}

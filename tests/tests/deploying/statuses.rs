@@ -1,0 +1,335 @@
+//! A stack is found in each status that there is, and deployed.
+//!
+//! The table in `docs/guides/recover.md` is made here. What it says a deployment does comes from the
+//! planner; how it ends is what happened when the stack was brought into the status and deployed.
+
+use std::fmt::Write as _;
+
+use common::assembly::Assembly;
+use common::environment::EnvironmentName::Staging;
+use deploy_engine::plan::Request;
+use deploy_engine::status::StackStatus;
+use local_cloudformation::api::{
+    Action, Answer, ChangeSetType, OnFailure, Tag, Target, TemplateInput,
+};
+use local_cloudformation::{Effect, Fault, On};
+use tests::generated::assert_generated;
+use tests::small::{self, SmallStack, stack};
+
+use crate::support::{Aim, World, nothing_is_left_to_do};
+
+const NAME: &str = "lemonade-staging-queue";
+/// What the thing is called that is imported.
+const THING: &str = "/queue/thing";
+
+/// The stack as it was deployed before.
+fn old() -> Assembly {
+    small::assembly(Staging, &[queue("1")])
+}
+
+/// The stack as it is defined now: one thing changes, one comes, one goes.
+fn new() -> Assembly {
+    small::assembly(Staging, &[changed()])
+}
+
+/// The same with what was imported, where something was.
+fn new_with_import() -> Assembly {
+    small::assembly(Staging, &[changed().kept("Thing", THING)])
+}
+
+fn changed() -> SmallStack {
+    queue("2").without("Old").parameter("New", "1")
+}
+
+fn queue(version: &str) -> SmallStack {
+    stack("queue")
+        .parameter("One", version)
+        .parameter("Two", version)
+        .parameter("Old", "1")
+}
+
+/// What somebody calls to create or update the stack.
+fn target(assembly: &Assembly) -> Target {
+    let artifact = &assembly.stacks[0];
+    let template = artifact.template.as_deref().unwrap();
+    named(template, NAME, artifact.tags.iter())
+}
+
+fn named<'a>(
+    template: &str,
+    stack: &str,
+    tags: impl Iterator<Item = (&'a String, &'a String)>,
+) -> Target {
+    Target {
+        stack: stack.to_owned(),
+        template: TemplateInput::Body(template.to_owned()),
+        parameters: Vec::new(),
+        capabilities: Vec::new(),
+        tags: Some(
+            tags.map(|(key, value)| Tag {
+                key: key.clone(),
+                value: value.clone(),
+            })
+            .collect(),
+        ),
+        role: None,
+        token: None,
+    }
+}
+
+fn fault(on: On, logical_id: &str) -> Fault {
+    Fault {
+        stack: Some(NAME.to_owned()),
+        logical_id: Some(logical_id.to_owned()),
+        resource_type: None,
+        on,
+        times: Some(1),
+        effect: Effect::Fail {
+            reason: "a mishap".to_owned(),
+        },
+    }
+}
+
+fn create(on_failure: OnFailure) -> Action {
+    Action::CreateStack {
+        target: target(&old()),
+        on_failure,
+        termination_protection: false,
+        policy: None,
+    }
+}
+
+fn update(disable_rollback: bool) -> Action {
+    Action::UpdateStack {
+        target: target(&new()),
+        disable_rollback,
+        policy: None,
+        policy_during_update: None,
+    }
+}
+
+/// A world with the stack in this status, if it can be brought there.
+fn reach(status: &StackStatus) -> Option<World> {
+    use StackStatus as S;
+    let world = World::new();
+    let assembly = old();
+    let call = |action: Action| world.call(&assembly, &action);
+    let created = || {
+        call(create(OnFailure::RollBack));
+        world.settle();
+    };
+    let fails = |on: On, logical_id: &str| world.cloud().fail(fault(on, logical_id));
+    match status {
+        S::CreateInProgress | S::CreateComplete => drop(call(create(OnFailure::RollBack))),
+        S::CreateFailed => {
+            fails(On::Create, "Two");
+            call(create(OnFailure::DoNothing));
+        }
+        S::RollbackInProgress | S::RollbackComplete => {
+            fails(On::Create, "Two");
+            call(create(OnFailure::RollBack));
+        }
+        S::RollbackFailed => {
+            fails(On::Create, "Two");
+            fails(On::Delete, "One");
+            call(create(OnFailure::RollBack));
+        }
+        S::DeleteInProgress | S::DeleteFailed | S::DeleteComplete => {
+            created();
+            if *status == S::DeleteFailed {
+                fails(On::Delete, "One");
+            }
+            call(Action::DeleteStack {
+                stack: NAME.to_owned(),
+                retain: Vec::new(),
+                role: None,
+                token: None,
+            });
+        }
+        S::UpdateInProgress | S::UpdateCompleteCleanupInProgress | S::UpdateComplete => {
+            created();
+            call(update(false));
+        }
+        S::UpdateFailed => {
+            created();
+            fails(On::Update, "Two");
+            call(update(true));
+        }
+        S::UpdateRollbackInProgress
+        | S::UpdateRollbackCompleteCleanupInProgress
+        | S::UpdateRollbackComplete => {
+            created();
+            fails(On::Update, "Two");
+            call(update(false));
+        }
+        S::UpdateRollbackFailed => {
+            created();
+            fails(On::Update, "Two");
+            fails(On::Rollback, "One");
+            call(update(false));
+        }
+        S::ReviewInProgress => {
+            call(Action::CreateChangeSet {
+                target: target(&old()),
+                name: "somebody".to_owned(),
+                kind: ChangeSetType::Create,
+                description: None,
+                import_existing: false,
+                imports: Vec::new(),
+            });
+        }
+        S::ImportInProgress | S::ImportComplete => {
+            created();
+            import(&world, &assembly, false);
+        }
+        S::ImportRollbackInProgress | S::ImportRollbackComplete => {
+            created();
+            import(&world, &assembly, true);
+        }
+        S::ImportRollbackFailed | S::Unknown(_) => return None,
+    }
+    until(&world, &assembly, status).then_some(world)
+}
+
+/// Lets one thing happen after the other, until the stack has the status.
+fn until(world: &World, assembly: &Assembly, status: &StackStatus) -> bool {
+    loop {
+        let stacks = world.stacks(assembly);
+        let is = stacks.get(NAME).map(|stack| stack.status.as_str());
+        // A deleted stack is not listed.
+        if is == Some(status.as_str()) || (is.is_none() && *status == StackStatus::DeleteComplete) {
+            return true;
+        }
+        let next = world.cloud().next_event();
+        let Some(next) = next else { return false };
+        world.cloud().advance(next);
+    }
+}
+
+/// Imports a thing that exists into the stack. Where it fails, another stack takes the thing first.
+fn import(world: &World, assembly: &Assembly, fails: bool) {
+    let delete = |stack: &str| {
+        world.call(
+            assembly,
+            &Action::DeleteStack {
+                stack: stack.to_owned(),
+                retain: Vec::new(),
+                role: None,
+                token: None,
+            },
+        );
+        world.settle();
+    };
+    let make = |target: Target| {
+        let identifier = [("Name".to_owned(), THING.to_owned())].into();
+        let kind = "AWS::SSM::Parameter".to_owned();
+        let action = Action::CreateChangeSet {
+            target,
+            name: "import".to_owned(),
+            kind: ChangeSetType::Import,
+            description: None,
+            import_existing: false,
+            imports: vec![("Thing".to_owned(), kind, identifier)],
+        };
+        let Answer::ChangeSetId { id, .. } = world.call(assembly, &action) else {
+            panic!("a change set was asked for");
+        };
+        world.settle();
+        id
+    };
+    let execute = |change_set: String| {
+        world.call(
+            assembly,
+            &Action::ExecuteChangeSet {
+                change_set,
+                stack: None,
+                disable_rollback: false,
+                token: None,
+            },
+        );
+    };
+    let of_somebody = |name: &str| {
+        let alone = small::assembly(Staging, &[stack("thing").kept("Thing", THING)]);
+        let artifact = &alone.stacks[0];
+        named(artifact.template.as_deref().unwrap(), name, [].into_iter())
+    };
+    // It comes from a stack that is gone, and has kept it.
+    world.call(
+        assembly,
+        &Action::CreateStack {
+            target: of_somebody("somebody"),
+            on_failure: OnFailure::RollBack,
+            termination_protection: false,
+            policy: None,
+        },
+    );
+    world.settle();
+    delete("somebody");
+    let ours = make(target(&small::assembly(
+        Staging,
+        &[queue("1").kept("Thing", THING)],
+    )));
+    if fails {
+        execute(make(of_somebody("somebody-else")));
+        world.settle();
+    }
+    execute(ours);
+}
+
+/// How a deployment of the new definition ends.
+fn end(status: &StackStatus, mut world: World) -> &'static str {
+    let imported = [StackStatus::ImportInProgress, StackStatus::ImportComplete];
+    let assembly = if imported.contains(status) {
+        new_with_import()
+    } else {
+        new()
+    };
+    let request = Request::default();
+    let run = world.run(Aim::Deploy, &assembly, &request);
+    let driven = run.driven();
+    if driven.is_success() {
+        world.leave_out("somebody-else");
+        world.is_as_defined(&assembly);
+        nothing_is_left_to_do(&mut world, &assembly, &request);
+        "as defined"
+    } else {
+        assert!(driven.plan().is_blocked(), "{driven:#?}");
+        assert!(run.calls.iter().all(|call| !call.operation.writes()));
+        "refused; nothing was touched"
+    }
+}
+
+/// What is planned for the stack, should it be found in a status.
+fn planned(status: &StackStatus) -> String {
+    let mut world = World::new();
+    let (before, after) = (old(), new());
+    world.run(Aim::Deploy, &before, &Request::default());
+    let plan = world.plan_seeing(Aim::Deploy, &after, &Request::default(), |observed| {
+        if *status == StackStatus::DeleteComplete {
+            observed.stacks.clear();
+        } else if let Some(stack) = observed.stacks.get_mut(NAME) {
+            stack.status = status.clone();
+        }
+    });
+    match plan.steps.first() {
+        Some(step) => step.operation.to_string(),
+        None => plan.stacks[0].reason.clone(),
+    }
+}
+
+#[test]
+fn every_status_leads_somewhere() {
+    let mut table =
+        String::from("| found | what `deploy` does first | how it ends |\n| --- | --- | --- |\n");
+    for status in StackStatus::ALL {
+        let end = match reach(status) {
+            Some(world) => end(status, world),
+            None => {
+                assert_eq!(*status, StackStatus::ImportRollbackFailed, "{status}");
+                "refused; nothing was touched (planned only: nothing here ends so)"
+            }
+        };
+        writeln!(table, "| `{status}` | {} | {end} |", planned(status)).unwrap();
+    }
+    assert_generated("docs/guides/recover.md", "statuses", &table);
+}

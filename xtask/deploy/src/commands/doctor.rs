@@ -1,0 +1,67 @@
+//! `doctor`: what is wrong with an environment, and what to do next.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use common::environment::Environment;
+use deploy_arguments::{Definition, Doctor, Format, exit_code};
+use operate::doctor::{Known, doctor};
+use operate::finding::{Finding, State, worst};
+use operate::inspect::{Found, inspect};
+use operate::moment::Moment;
+use operate::report;
+
+use super::shown::{json, look, print};
+use crate::Error;
+use crate::services::AwsServices;
+use crate::session::Session;
+
+/// What is known of an environment, and what was found.
+pub(super) struct Examined {
+    pub(super) environment: Environment,
+    pub(super) found: Found,
+}
+
+impl Examined {
+    pub(super) async fn of(session: &Session, definition: &Definition) -> Result<Self, Error> {
+        let environment = session.environment(definition)?;
+        let services = AwsServices::new(session.port.signed());
+        let found = inspect(&session.port, &services, &environment, now()).await;
+        Ok(Self { environment, found })
+    }
+
+    pub(super) const fn known<'a>(&'a self, session: &'a Session) -> Known<'a> {
+        Known {
+            environment: &self.environment,
+            assembly: &session.assembly,
+            head: None,
+        }
+    }
+}
+
+pub(super) async fn run(arguments: &Doctor) -> Result<u8, Error> {
+    let session = Session::open(&arguments.target).await?;
+    let examined = Examined::of(&session, &arguments.definition).await?;
+    let findings = doctor(&examined.known(&session), &examined.found);
+    match arguments.target.format {
+        Format::Json => json(&findings)?,
+        Format::Text => {
+            let title = format!("{}: what there is to do", session.assembly.environment);
+            print(&report::findings(&title, &findings, look()))?;
+        }
+    }
+    Ok(code(&findings))
+}
+
+/// The exit code that findings give.
+pub(super) fn code(findings: &[Finding]) -> u8 {
+    match worst(findings) {
+        State::Fine | State::Note => exit_code::SUCCESS,
+        State::Attention | State::Broken => exit_code::UNWELL,
+    }
+}
+
+fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.map_or(0, |since| since.as_millis());
+    Moment::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+}

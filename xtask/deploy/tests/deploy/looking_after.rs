@@ -1,0 +1,200 @@
+//! `doctor` and `atlas accept`, as people call them, against an HTTP server that answers for AWS.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Mutex;
+
+use deploy_arguments::exit_code;
+
+use crate::support::assembly;
+use crate::support::scratch::Scratch;
+use crate::support::stub::Stub;
+
+/// The program, in a folder with an assembly, and with the definition of `operate`'s tests.
+fn deployer(stub: &Stub, name: &str, words: &[&str]) -> Output {
+    let scratch = Scratch::new(name);
+    let mut assembly = assembly::of("staging");
+    let template = r#"{"Outputs":{"DefinitionDigest":{"Value":"00"}}}"#;
+    assembly.stacks[0].bytes = template.len();
+    let json = serde_json::to_string(&assembly).unwrap();
+    scratch.write("assembly/assembly.json", &json);
+    scratch.write("assembly/lemonade-staging-network.template.json", template);
+    let definition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../operate/tests/operate/fixture");
+    Command::new(env!("CARGO_BIN_EXE_deployer"))
+        .args(words)
+        .args(["--env", "staging", "--assembly", "assembly"])
+        .args(["--endpoint-url", stub.address()])
+        .arg("--definition")
+        .arg(definition)
+        .current_dir(scratch.path())
+        .env_clear()
+        .env("LANG", "C.UTF-8")
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_MAX_ATTEMPTS", "1")
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Everything that a person sees.
+fn seen(output: &Output) -> String {
+    format!(
+        "{}---\n{}--- exit code {}\n",
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code().unwrap()
+    )
+}
+
+fn ok(body: impl Into<String>) -> (u16, String) {
+    (200, body.into())
+}
+
+fn identity(account: &str) -> (u16, String) {
+    ok(format!(
+        "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::{account}:assumed-role/operator/ada</Arn><UserId>AIDA</UserId><Account>{account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+    ))
+}
+
+fn no_stack() -> (u16, String) {
+    let text = "Stack with id lemonade-staging-network does not exist";
+    let body = format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>{text}</Message></Error></ErrorResponse>"
+    );
+    (400, body)
+}
+
+fn peering(status: &str, vpc: &str) -> (u16, String) {
+    ok(format!(
+        "<DescribeVpcPeeringConnectionsResponse><vpcPeeringConnectionSet><item><vpcPeeringConnectionId>pcx-0f1e2d3c4b5a69788</vpcPeeringConnectionId><requesterVpcInfo><ownerId>999900001111</ownerId><vpcId>{vpc}</vpcId><region>eu-west-1</region><cidrBlock>192.168.240.0/21</cidrBlock></requesterVpcInfo><accepterVpcInfo><ownerId>444455556666</ownerId><vpcId>vpc-0b0b0b0b0b0b0b0b0</vpcId><region>eu-west-1</region></accepterVpcInfo><status><code>{status}</code></status></item></vpcPeeringConnectionSet></DescribeVpcPeeringConnectionsResponse>"
+    ))
+}
+
+const ATLAS: &str = "vpc-0a0a0a0a0a0a0a0a0";
+
+/// The network is not deployed, so a person has to look at where the peering leads.
+#[test]
+fn a_peering_is_accepted() {
+    let status = Mutex::new("pending-acceptance");
+    let stub = Stub::answering(move |operation| match operation {
+        "GetCallerIdentity" => identity("444455556666"),
+        "DescribeStacks" => no_stack(),
+        "DescribeVpcPeeringConnections" => peering(*status.lock().unwrap(), ATLAS),
+        "AcceptVpcPeeringConnection" => {
+            *status.lock().unwrap() = "active";
+            ok("<AcceptVpcPeeringConnectionResponse/>")
+        }
+        other => panic!("nobody asks for {other}"),
+    });
+    let declined = deployer(&stub, "declined", &["atlas-accept"]);
+    insta::assert_snapshot!("declined", seen(&declined));
+    assert!(
+        !stub
+            .asked()
+            .contains(&"AcceptVpcPeeringConnection".to_owned())
+    );
+
+    let accepted = deployer(&stub, "accepted", &["atlas-accept", "--yes"]);
+    insta::assert_snapshot!("accepted", seen(&accepted));
+
+    let again = deployer(&stub, "again", &["atlas-accept", "--format", "json"]);
+    insta::assert_snapshot!("accepted-before", seen(&again));
+}
+
+#[test]
+fn a_strangers_peering_is_refused() {
+    let stub = Stub::answering(|operation| match operation {
+        "GetCallerIdentity" => identity("444455556666"),
+        "DescribeStacks" => no_stack(),
+        "DescribeVpcPeeringConnections" => peering("pending-acceptance", "vpc-0c0c0c0c0c0c0c0c0"),
+        other => panic!("nobody asks for {other}"),
+    });
+    let output = deployer(&stub, "stranger", &["atlas-accept", "--yes"]);
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::REFUSED)));
+    insta::assert_snapshot!("stranger", seen(&output));
+}
+
+#[test]
+fn nothing_is_accepted_in_another_account() {
+    let stub = Stub::answering(|operation| match operation {
+        "GetCallerIdentity" => identity("111122223333"),
+        other => panic!("nobody asks for {other}"),
+    });
+    let output = deployer(&stub, "elsewhere", &["atlas-accept", "--yes"]);
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::REFUSED)));
+    assert_eq!(stub.asked(), ["GetCallerIdentity"]);
+}
+
+/// Who may ask nothing is told of everything that could not be asked, and nothing crashes.
+#[test]
+fn the_doctor_asks_everything_and_survives_every_refusal() {
+    let stub = Stub::answering(|operation| match operation {
+        "GetCallerIdentity" => identity("444455556666"),
+        "DescribeStacks" => ok(
+            "<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>",
+        ),
+        operation => {
+            let text = format!("not authorized to perform {operation}");
+            let is_xml = operation.starts_with("Describe") && operation != "DescribeCertificate"
+                || operation.starts_with("GetRole")
+                || operation == "GetAccountSummary"
+                || operation.contains('/');
+            let body = if is_xml {
+                format!(
+                    "<ErrorResponse><Error><Code>AccessDenied</Code><Message>{text}</Message></Error></ErrorResponse>"
+                )
+            } else {
+                format!(r#"{{"__type":"AccessDeniedException","message":"{text}"}}"#)
+            };
+            (403, body)
+        }
+    });
+    let output = deployer(&stub, "refused", &["doctor"]);
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::UNWELL)));
+    insta::assert_snapshot!("doctor-refused", seen(&output));
+    insta::assert_snapshot!("doctor-asks", stub.asked().join("\n"));
+}
+
+#[test]
+fn the_doctor_looks_at_no_other_account() {
+    let stub = Stub::answering(|operation| match operation {
+        "GetCallerIdentity" => identity("111122223333"),
+        other => panic!("nobody asks for {other}"),
+    });
+    let output = deployer(&stub, "doctor-elsewhere", &["doctor", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::UNWELL)));
+    assert_eq!(stub.asked(), ["GetCallerIdentity"]);
+    insta::assert_snapshot!("doctor-elsewhere", seen(&output));
+}
+
+/// What is beside the stacks is told below them, where the definition is at hand.
+#[test]
+fn the_status_tells_what_is_beside_the_stacks() {
+    let stub = || {
+        Stub::answering(|operation| match operation {
+            "GetCallerIdentity" => identity("444455556666"),
+            "DescribeStacks" => ok(
+                "<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>",
+            ),
+            "ListPipelineExecutions" => ok(r#"{"pipelineExecutionSummaries":[]}"#),
+            "DescribeVpcPeeringConnections" => peering("pending-acceptance", ATLAS),
+            "DescribeRouteTables" => {
+                ok("<DescribeRouteTablesResponse><routeTableSet/></DescribeRouteTablesResponse>")
+            }
+            "ListCertificates" => ok(r#"{"CertificateSummaryList":[]}"#),
+            "ListSecrets" => ok(r#"{"SecretList":[]}"#),
+            _ => (
+                400,
+                r#"{"__type":"ResourceNotFoundException","message":"no"}"#.to_owned(),
+            ),
+        })
+    };
+    let output = deployer(&stub(), "status", &["status"]);
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::DIFFERENT)));
+    insta::assert_snapshot!("status", seen(&output));
+}

@@ -1,0 +1,66 @@
+//! What was seen of a service while it was deployed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::application::Application;
+use common::environment::Environment;
+
+use crate::services::{EcsDeployment, LogLine, ServiceEvent, Task};
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The cluster.
+    pub cluster: String,
+    /// The service.
+    pub service: String,
+    /// The log group of its containers.
+    pub log_group: String,
+    /// What the names of their log streams begin with.
+    pub log_prefix: String,
+    /// The path that the load balancer asks for, if it does.
+    pub health_path: Option<String>,
+}
+
+impl Target {
+    /// The service of an application.
+    #[must_use]
+    pub fn of(environment: &Environment, application: &Application) -> Self {
+        let names = environment.names();
+        Self {
+            cluster: names.cluster(),
+            service: names.service(&application.name),
+            log_group: names.application_log_group(&application.name),
+            // As in the task definition.
+            log_prefix: "task".to_owned(),
+            health_path: application
+                .health_check
+                .as_ref()
+                .map(|check| check.path.to_string()),
+        }
+    }
+
+    /// The log stream of a container:
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html>
+    pub(super) fn stream(&self, container: &str, task: &Task) -> String {
+        format!("{}/{container}/{}", self.log_prefix, task.id())
+    }
+}
+
+/// What was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// What had happened since the service was steady, before anybody looked. ECS does not repeat an
+    /// event while its cause lasts, for six hours at most.
+    pub before: Vec<ServiceEvent>,
+    /// What happened since, oldest first.
+    pub events: Vec<ServiceEvent>,
+    /// The deployments, as they were last seen.
+    pub deployments: BTreeMap<String, EcsDeployment>,
+    /// The tasks that stopped since.
+    pub tasks: BTreeMap<String, Task>,
+    /// The last lines of their logs, by task and container, oldest first.
+    pub lines: BTreeMap<(String, String), Vec<LogLine>>,
+    /// What could not be asked, each once.
+    pub troubles: BTreeSet<String>,
+}

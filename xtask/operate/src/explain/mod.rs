@@ -1,0 +1,21 @@
+//! Says why a service of ECS does not become steady.
+//!
+//! CloudFormation says only that the service did not stabilize. ECS knows more, but not for long: a
+//! rollback replaces the deployment, the removal of a first service takes its events along, and
+//! stopped tasks are forgotten after an hour. So [`collect`] looks *while* the stack is deployed, and
+//! [`explain`], which is pure, boils down what was seen.
+//!
+//! ECS reports in sentences. They are matched in two files, [`mod@events`] and [`mod@stops`], against
+//! texts that AWS documents or people have published; nothing else looks at a sentence.
+
+mod cause;
+mod collect;
+mod events;
+mod evidence;
+mod explanation;
+mod stops;
+
+pub use cause::{Cause, Lacking};
+pub use collect::{Pace, beside, collect};
+pub use evidence::{Evidence, Target};
+pub use explanation::{Explanation, explain};

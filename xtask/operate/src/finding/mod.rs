@@ -1,0 +1,7 @@
+//! What was found, how it stands, and what to do next.
+
+pub(crate) mod console;
+mod model;
+
+pub(crate) use model::sorted;
+pub use model::{Area, Finding, Next, State, worst};

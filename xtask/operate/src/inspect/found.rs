@@ -1,0 +1,112 @@
+//! What was found, as data.
+
+use std::collections::BTreeMap;
+
+use common::quota::Quota;
+use deploy_engine::port::{Identity, StackView};
+
+use super::asked::{Asked, Unanswered};
+use crate::moment::Moment;
+use crate::services::{
+    AccountSummary, Certificate, Connection, Execution, HostedZone, Peering, Route, Secret, Stage,
+};
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// Nothing: who asks is not known, so nothing else was asked.
+    Nobody(Unanswered),
+    /// Nothing: the caller belongs to another account. Nothing of that one was looked at.
+    Elsewhere(Identity),
+    /// The environment's account.
+    Account(Box<Account>),
+}
+
+/// What was found in the environment's account and region.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// When.
+    pub now: Moment,
+    /// Who asked.
+    pub identity: Identity,
+    /// All stacks of the account in the region, by name, other people's among them.
+    pub stacks: Asked<BTreeMap<String, StackView>>,
+    /// What the account has of IAM's.
+    pub summary: Asked<AccountSummary>,
+    /// How many Elastic IPs there are.
+    pub addresses: Asked<usize>,
+    /// What was agreed on with AWS for quotas that can be raised.
+    pub quotas: BTreeMap<Quota, Asked<Option<usize>>>,
+    /// Whether the service-linked roles exist, by the service's name.
+    pub service_roles: BTreeMap<&'static str, Asked<bool>>,
+    /// The hosted zones that names are answered from, by id.
+    pub zones: BTreeMap<String, Asked<Option<Zone>>>,
+    /// The connection of the pipelines.
+    pub connection: Asked<Option<Connection>>,
+    /// The connection of builds of pull requests, where the environment has one.
+    pub pull_requests: Option<Asked<Option<Connection>>>,
+    /// What concerns the database, where the environment has a peering.
+    pub database: Option<Database>,
+    /// The certificates for the environment's names.
+    pub certificates: Asked<Vec<Certificate>>,
+    /// The environment's secrets, by name.
+    pub secrets: Asked<BTreeMap<String, Secret>>,
+    /// The pipelines, by name.
+    pub pipelines: BTreeMap<String, Asked<Option<Pipeline>>>,
+}
+
+/// A hosted zone, and who delegates to it.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    /// The zone.
+    pub zone: HostedZone,
+    /// Who delegates to it.
+    pub parent: Asked<Parent>,
+}
+
+/// Who delegates to a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// A zone of the same account.
+    Own {
+        /// Its id.
+        zone: String,
+        /// Its name.
+        name: String,
+        /// The name servers that it sends to, if it does.
+        name_servers: Option<Vec<String>>,
+    },
+    /// Somebody else: another account, or a registrar.
+    Elsewhere,
+}
+
+/// What concerns the database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// The peering connection.
+    pub peering: Asked<Option<Peering>>,
+    /// The routes over it.
+    pub routes: Asked<Vec<Route>>,
+    /// The DNS of the environment's network, once that is deployed.
+    pub dns: Option<Asked<Dns>>,
+}
+
+/// The DNS settings of a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dns {
+    /// The network.
+    pub vpc: String,
+    /// Whether names are resolved in it.
+    pub support: bool,
+    /// Whether names of peers resolve to their private addresses.
+    pub hostnames: bool,
+}
+
+/// A pipeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Its last runs, newest first.
+    pub executions: Vec<Execution>,
+    /// Its stages, where the last run did not succeed.
+    pub stages: Vec<Stage>,
+}

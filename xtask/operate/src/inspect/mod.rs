@@ -1,0 +1,18 @@
+//! Asks for everything that is needed to judge an environment.
+//!
+//! Nothing here judges. A call that fails becomes an [`Unanswered`] in the place of its answer, and
+//! the others go on. Who asks is asked first: of an account that is not the environment's, nothing
+//! is looked at.
+
+mod account;
+mod asked;
+mod crowd;
+mod found;
+mod question;
+
+pub use account::inspect;
+pub use asked::{Asked, Obstacle, Unanswered};
+pub(crate) use crowd::all;
+pub use found::{Account, Database, Dns, Found, Parent, Pipeline, Zone};
+pub use question::{SERVICE_ROLES, quota_code};
+pub(crate) use question::{certified, secrets, zones};

@@ -1,0 +1,55 @@
+//! Why a call failed.
+
+use std::error::Error;
+
+/// Why a call failed, as far as anything here acts on the difference. What does not exist is no
+/// error: it is an answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// The caller may not do that.
+    #[error("not permitted: {0}")]
+    Denied(String),
+    /// The credentials have expired.
+    #[error("the credentials have expired: {0}")]
+    Expired(String),
+    /// There are no credentials, or they are not accepted.
+    #[error("the credentials are not accepted: {0}")]
+    Credentials(String),
+    /// Too many calls, even after retries.
+    #[error("throttled: {0}")]
+    Throttled(String),
+    /// No answer, even after retries: whether the call took effect is not known.
+    #[error("no answer from {service}")]
+    NoAnswer {
+        /// Of which service.
+        service: &'static str,
+        /// What was seen instead.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The answer is not of the documented form.
+    #[error("{service} answers something unexpected: {what}")]
+    Unreadable {
+        /// Which service.
+        service: &'static str,
+        /// What is unexpected.
+        what: String,
+    },
+    /// Anything else.
+    #[error("{code}: {message}")]
+    Other {
+        /// The error's code.
+        code: String,
+        /// What the service says.
+        message: String,
+    },
+}
+
+impl ServiceError {
+    /// Whether the same call may work a little later.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Throttled(_) | Self::NoAnswer { .. })
+    }
+}

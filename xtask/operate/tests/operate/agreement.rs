@@ -1,0 +1,68 @@
+//! What is known here of the stacks is what they define.
+
+use common::naming::StackKind;
+use operate::explain::Target;
+use operate::inspect::{SERVICE_ROLES, quota_code};
+
+use crate::support::{assembly, staging};
+
+fn template(kind: &StackKind) -> String {
+    let environment = staging();
+    let name = environment.names().stack(kind);
+    let assembly = assembly();
+    let stack = assembly.stacks.iter().find(|stack| stack.name == name);
+    let template = stack.unwrap().template.as_ref().unwrap();
+    template.to_string()
+}
+
+#[test]
+fn bootstrap_makes_the_service_linked_roles() {
+    let services: Vec<String> = SERVICE_ROLES
+        .into_iter()
+        .map(|(service, _)| format!("\"{service}\""))
+        .collect();
+    let property = format!("\"Services\":[{}]", services.join(","));
+    assert!(
+        template(&StackKind::Bootstrap).contains(&property),
+        "{property}"
+    );
+}
+
+#[test]
+fn the_network_tells_its_vpc() {
+    let network = network_stack::exports(&staging());
+    assert_eq!(network.vpc.output(), "Vpc");
+    assert_eq!(
+        network.vpc.stack(),
+        &staging().names().stack(&StackKind::Network)
+    );
+}
+
+#[test]
+fn logs_are_where_the_task_definition_puts_them() {
+    let environment = staging();
+    let web = environment.application("web").unwrap();
+    let target = Target::of(&environment, web);
+    let template = template(&StackKind::Service(web.name.clone()));
+    let prefix = format!("\"awslogs-stream-prefix\":\"{}\"", target.log_prefix);
+    assert!(template.contains(&prefix), "{prefix}");
+    // The container is named after the application, and so is its stream.
+    assert!(template.contains("\"Name\":\"web\""));
+    assert_eq!(target.log_group, "/lemonade/staging/web");
+    assert_eq!(target.health_path.as_deref(), Some("/health"));
+}
+
+#[test]
+fn what_can_be_raised_can_be_asked_for() {
+    use common::quota::Quota;
+    // IAM's summary tells these.
+    let of_iam = [
+        Quota::Roles,
+        Quota::ManagedPolicies,
+        Quota::InstanceProfiles,
+    ];
+    for quota in Quota::ALL {
+        let known = quota_code(quota).is_some() || of_iam.contains(&quota);
+        assert_eq!(known, quota.adjustable(), "{quota:?}");
+    }
+}

@@ -1,0 +1,561 @@
+//! What the doctor says.
+
+use deploy_engine::port::PortError;
+use deploy_engine::status::StackStatus;
+use operate::doctor::{Known, doctor};
+use operate::finding::{Area, Finding, State};
+use operate::inspect::{Found, inspect};
+use operate::report;
+use operate::services::{
+    CertificateStatus, ConnectionStatus, ExecutionStatus, FailedAction, Peering, PeeringStatus,
+    Renewal, Route, Stage, Validation,
+};
+
+use crate::connected::{
+    COMMIT, Connected, certificate, connected, days, execution, peering, secret, servers, zone,
+};
+use crate::support::{NARROW, NOW, Stacks, WIDE, assembly, me, stack, staging, text};
+use crate::world::World;
+
+async fn findings(of: &Connected) -> Vec<Finding> {
+    findings_at(of, None).await
+}
+
+async fn findings_at(of: &Connected, head: Option<&str>) -> Vec<Finding> {
+    let found = inspect(&of.stacks, &of.world, &of.environment, NOW).await;
+    let known = Known {
+        environment: &of.environment,
+        assembly: &of.assembly,
+        head,
+    };
+    doctor(&known, &found)
+}
+
+fn shown(findings: &[Finding]) -> String {
+    text(&report::findings("doctor of staging", findings, WIDE), WIDE)
+}
+
+/// The findings of an area that are not fine, in a line each.
+fn of(area: Area, findings: &[Finding]) -> String {
+    let lines: Vec<String> = findings
+        .iter()
+        .filter(|one| one.area == area && one.state != State::Fine)
+        .map(|one| format!("{} {}: {}", one.state, one.subjects.join(", "), one.message))
+        .collect();
+    lines.join("\n")
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_environment_that_is_well() {
+    let findings = findings(&connected()).await;
+    insta::assert_snapshot!("well", shown(&findings));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_day() {
+    let environment = staging();
+    let mut world = World {
+        zones: vec![zone("Z0123456789STAGING", "staging.lemonade.example", 1)],
+        peering: Box::new(|| {
+            let mut pending = peering(PeeringStatus::PendingAcceptance);
+            pending.expires = Some("2026-03-08T09:30:00.000Z".to_owned());
+            pending.accepter.vpc = Some("vpc-0b0b0b0b0b0b0b0b0".to_owned());
+            Ok(Some(pending))
+        }),
+        ..World::default()
+    };
+    let connection = operate::services::Connection {
+        name: "lemonade".to_owned(),
+        provider: Some("GitHub".to_owned()),
+        status: ConnectionStatus::Pending,
+    };
+    let arn = environment.pipeline.connection.to_string();
+    world.connections.insert(arn, connection);
+    let of = Connected {
+        assembly: assembly(),
+        environment,
+        world,
+        stacks: Stacks::default(),
+    };
+    insta::assert_snapshot!("first-day", shown(&findings(&of).await));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_worst_day() {
+    let mut of = connected();
+    let environment = &of.environment;
+    let names = environment.names();
+    of.world.peering = Box::new(|| {
+        let mut deleted = peering(PeeringStatus::Deleted);
+        deleted.message = Some("Deleted by 999900001111".to_owned());
+        Ok(Some(deleted))
+    });
+    of.world.routes = vec![Route {
+        table: "rtb-0a".to_owned(),
+        destination: "192.168.240.0/21".to_owned(),
+        is_black_hole: true,
+    }];
+    of.world.dns_hostnames = false;
+    of.world.addresses = 6;
+    of.world.roles.remove("AWSServiceRoleForECS");
+    of.world
+        .zones
+        .push(zone("Z0PARENT", "lemonade-shop.example", 9));
+    of.world.zones.push(zone("Z0ABOVE", "lemonade.example", 3));
+    of.world.delegations.insert(
+        ("Z0ABOVE".to_owned(), "staging.lemonade.example".to_owned()),
+        servers(7),
+    );
+    of.world.certificates = vec![
+        certificate("staging.lemonade.example", CertificateStatus::Expired),
+        certificate("www.lemonade-shop.example", CertificateStatus::Failed),
+    ];
+    of.world.certificates[1].failure = Some("CAA_ERROR".to_owned());
+    for connection in of.world.connections.values_mut() {
+        connection.status = ConnectionStatus::Error;
+    }
+    of.world.secrets = vec![
+        secret("api/DATABASE_URL", false),
+        secret("api/SESSION_KEY", true),
+    ];
+    of.world.secrets[1].is_deleted = true;
+    let failed = (
+        vec![
+            execution("run-3", ExecutionStatus::Failed),
+            execution("run-2", ExecutionStatus::Succeeded),
+        ],
+        vec![
+            Stage {
+                name: "Source".to_owned(),
+                execution: Some("run-3".to_owned()),
+                closed: None,
+                failed: Vec::new(),
+            },
+            Stage {
+                name: "Deploy".to_owned(),
+                execution: Some("run-3".to_owned()),
+                closed: None,
+                failed: vec![FailedAction {
+                    name: "Deploy".to_owned(),
+                    message: Some("Build terminated with state: FAILED".to_owned()),
+                    log: Some(
+                        "https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/1".to_owned(),
+                    ),
+                }],
+            },
+        ],
+    );
+    of.world
+        .pipelines
+        .insert(names.definition_pipeline(), failed);
+    let web = names.pipeline(&environment.applications[2].name);
+    of.world.pipelines.remove(&web);
+    for stack in &mut of.stacks.stacks {
+        if stack.name.ends_with("-bootstrap") {
+            stack.status = StackStatus::UpdateRollbackFailed;
+        }
+    }
+    insta::assert_snapshot!("worst-day", shown(&findings(&of).await));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_may_nothing_is_told_what_could_not_be_asked() {
+    let mut of = connected();
+    of.world.denies_all = true;
+    of.stacks.denies = true;
+    insta::assert_snapshot!("denied", shown(&findings(&of).await));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_asked_in_another_account() {
+    let mut of = connected();
+    of.stacks.identity = || Ok(me("111122223333"));
+    let findings = findings(&of).await;
+    assert!(of.world.asked().is_empty());
+    insta::assert_snapshot!(
+        "elsewhere",
+        text(
+            &report::findings("doctor of staging", &findings, NARROW),
+            NARROW
+        )
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_asked_without_credentials() {
+    let mut of = connected();
+    of.stacks.identity = || Err(PortError::Expired("The SSO session has expired".to_owned()));
+    let findings = findings(&of).await;
+    assert!(of.world.asked().is_empty());
+    insta::assert_snapshot!("nobody", shown(&findings));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_question_leaves_the_others() {
+    let mut of = connected();
+    of.world.denied.insert("acm:ListCertificates");
+    let findings = findings(&of).await;
+    let off: Vec<_> = findings
+        .iter()
+        .filter(|one| one.state > State::Note)
+        .collect();
+    assert_eq!(off.len(), 1, "{off:#?}");
+    assert_eq!(off[0].area, Area::Certificates);
+    let found = inspect(&of.stacks, &of.world, &of.environment, NOW).await;
+    let Found::Account(account) = found else {
+        panic!("{found:?}");
+    };
+    assert!(account.certificates.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_status_of_the_peering_has_a_step() {
+    let mut text = String::new();
+    for status in [
+        "initiating-request",
+        "pending-acceptance",
+        "provisioning",
+        "active",
+        "deleting",
+        "deleted",
+        "rejected",
+        "failed",
+        "expired",
+        "something-new",
+    ] {
+        let mut of = connected();
+        of.world.peering = Box::new(move || Ok(Some(peering(PeeringStatus::from(status)))));
+        let findings = findings(&of).await;
+        let one = findings
+            .iter()
+            .find(|one| one.subjects.iter().any(|id| id.starts_with("pcx-")))
+            .unwrap();
+        assert_eq!(one.next.is_empty(), status == "active");
+        text += &format!("{status}: {}: {}\n", one.state, one.message);
+    }
+    insta::assert_snapshot!("peering-statuses", text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_differs_of_the_peering_is_told() {
+    type Spoil = fn(&mut Peering);
+    let spoils: [(Spoil, &str); 3] = [
+        (
+            |one| one.requester.cidrs = vec!["192.168.0.0/21".to_owned()],
+            "broken pcx-0f1e2d3c4b5a69788: it is not the one that is expected: the requester's addresses: expected 192.168.240.0/21, found 192.168.0.0/21",
+        ),
+        (
+            |one| one.requester.vpc = Some("vpc-0c0c0c0c0c0c0c0c0".to_owned()),
+            "broken pcx-0f1e2d3c4b5a69788: it is not the one that is expected: the requester's VPC: expected vpc-0a0a0a0a0a0a0a0a0, found vpc-0c0c0c0c0c0c0c0c0",
+        ),
+        (
+            |one| one.requester.resolves_for_the_other = Some(false),
+            "attention dns: the Atlas side does not resolve its names to private addresses for us",
+        ),
+    ];
+    for (spoil, message) in spoils {
+        let mut of_world = connected();
+        of_world.world.peering = Box::new(move || {
+            let mut spoiled = peering(PeeringStatus::Active);
+            spoil(&mut spoiled);
+            Ok(Some(spoiled))
+        });
+        assert_eq!(of(Area::Database, &findings(&of_world).await), message);
+    }
+    let mut without = connected();
+    without.world.routes.clear();
+    assert_eq!(
+        of(Area::Database, &findings(&without).await),
+        "attention routes: the peering is active, and the network has no route to it yet"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn certificates_near_their_end_are_told() {
+    let renewals = [
+        (200, None),
+        (50, None),
+        (44, None),
+        (13, None),
+        (44, Some(Renewal::WaitsForValidation)),
+        (55, Some(Renewal::Failed("CAA_ERROR".to_owned()))),
+        (55, Some(Renewal::Automatic)),
+    ];
+    let mut text = String::new();
+    for (left, renewal) in renewals {
+        let mut of_world = connected();
+        of_world.world.certificates[0].expires = Some(days(left));
+        of_world.world.certificates[0].renewal = renewal.clone();
+        let said = of(Area::Certificates, &findings(&of_world).await);
+        text += &format!("{left} days, {renewal:?}\n  {said}\n");
+    }
+    insta::assert_snapshot!("certificates-ends", text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_waits_names_its_record_once() {
+    let mut of_world = connected();
+    let name = "staging.lemonade.example";
+    let mut waiting = certificate(name, CertificateStatus::PendingValidation);
+    let validation = |domain: &str| Validation {
+        domain: domain.to_owned(),
+        succeeded: false,
+        record: Some(format!("_abc123.{name}")),
+    };
+    waiting.validations = vec![validation(name), validation(&format!("*.{name}"))];
+    of_world.world.certificates[0] = waiting;
+    let findings = findings(&of_world).await;
+    assert_eq!(
+        of(Area::Certificates, &findings),
+        "attention staging.lemonade.example: it waits for its validation: the world does not see _abc123.staging.lemonade.example"
+    );
+    // Nothing proves the delegation any more.
+    assert!(of(Area::Domain, &findings).starts_with("note staging.lemonade.example"));
+}
+
+/// Of two certificates for a name, the used one counts: an old one that timed out is no trouble.
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_nobody_uses_does_not_hide_the_used_one() {
+    let mut of_world = connected();
+    let mut old = certificate(
+        "staging.lemonade.example",
+        CertificateStatus::ValidationTimedOut,
+    );
+    old.arn += "-old";
+    of_world.world.certificates.push(old);
+    assert_eq!(of(Area::Certificates, &findings(&of_world).await), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn delegation_by_a_zone_of_the_account_is_compared() {
+    let delegated = |servers: Option<Vec<String>>| {
+        let mut of_world = connected();
+        of_world
+            .world
+            .zones
+            .push(zone("Z0ABOVE", "lemonade.example", 3));
+        if let Some(servers) = servers {
+            let key = ("Z0ABOVE".to_owned(), "staging.lemonade.example".to_owned());
+            of_world.world.delegations.insert(key, servers);
+        }
+        of_world
+    };
+    let missing = findings(&delegated(None)).await;
+    assert_eq!(
+        of(Area::Domain, &missing),
+        "broken staging.lemonade.example: lemonade.example does not delegate to it: the world can't find it"
+    );
+    let wrong = findings(&delegated(Some(servers(8)))).await;
+    assert_eq!(
+        of(Area::Domain, &wrong),
+        "broken staging.lemonade.example: lemonade.example delegates to other name servers: ns-8.awsdns-01.com, ns-8.awsdns-02.net"
+    );
+    // In another order, with dots, in capitals.
+    let right = vec![
+        "NS-1.awsdns-02.net.".to_owned(),
+        "ns-1.awsdns-01.com.".to_owned(),
+    ];
+    assert_eq!(
+        of(Area::Domain, &findings(&delegated(Some(right))).await),
+        ""
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_zone_that_can_not_answer_is_told() {
+    let mut private = connected();
+    private.world.zones[0].is_private = true;
+    assert_eq!(
+        of(Area::Domain, &findings(&private).await),
+        "broken staging.lemonade.example: Z0123456789STAGING is a private zone: the world can't ask it"
+    );
+    let mut other = connected();
+    other.world.zones[0].name = "staging.lemonade.test".to_owned();
+    assert_eq!(
+        of(Area::Domain, &findings(&other).await),
+        "broken staging.lemonade.example: Z0123456789STAGING is the zone of staging.lemonade.test, which is another name"
+    );
+    // A zone further up holds the name too.
+    let mut above = connected();
+    above.world.zones[0].name = "lemonade.example".to_owned();
+    assert_eq!(of(Area::Domain, &findings(&above).await), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn quotas_count_what_others_have() {
+    let mut of_world = connected();
+    of_world.stacks.stacks.clear();
+    // Nothing is deployed, so all of these are other people's.
+    of_world.world.addresses = 5;
+    of_world.world.summary.roles.used = 999;
+    assert_eq!(
+        of(Area::Quotas, &findings(&of_world).await),
+        "broken roles: 30 beside 999 of others, of 1000\n\
+         broken Elastic IPs: 1 beside 5 of others, of 5"
+    );
+    // AWS has agreed to more.
+    of_world.world.quotas.insert("L-0263D0A3", 20);
+    of_world.world.summary.roles.limit = 5_000;
+    assert_eq!(of(Area::Quotas, &findings(&of_world).await), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn pipelines_are_asked_for_the_newest_commit() {
+    let before = |id: &str| {
+        let mut before = execution(id, ExecutionStatus::Succeeded);
+        before.commit = Some("0000000000000000".to_owned());
+        before
+    };
+    let closed = Stage {
+        name: "Deploy".to_owned(),
+        execution: None,
+        closed: Some("closed by ada: Friday".to_owned()),
+        failed: Vec::new(),
+    };
+    let mut hanging = execution("run-2", ExecutionStatus::InProgress);
+    hanging.started = Some(days(-1));
+    let cases = [
+        (
+            "succeeded",
+            vec![execution("run-2", ExecutionStatus::Succeeded)],
+            Vec::new(),
+        ),
+        ("never", Vec::new(), Vec::new()),
+        (
+            "runs",
+            vec![
+                execution("run-2", ExecutionStatus::InProgress),
+                before("run-1"),
+            ],
+            Vec::new(),
+        ),
+        ("hangs", vec![hanging], Vec::new()),
+        (
+            "waits",
+            vec![execution("run-2", ExecutionStatus::InProgress)],
+            vec![closed],
+        ),
+        (
+            "cancelled",
+            vec![
+                execution("run-2", ExecutionStatus::Cancelled),
+                before("run-1"),
+            ],
+            Vec::new(),
+        ),
+        (
+            "superseded",
+            vec![execution("run-2", ExecutionStatus::Superseded)],
+            Vec::new(),
+        ),
+        (
+            "stopped",
+            vec![execution("run-2", ExecutionStatus::Stopped)],
+            Vec::new(),
+        ),
+        (
+            "failed without a reason",
+            vec![execution("run-2", ExecutionStatus::Failed)],
+            Vec::new(),
+        ),
+        (
+            "new status",
+            vec![execution("run-2", ExecutionStatus::from("Paused"))],
+            Vec::new(),
+        ),
+    ];
+    let mut text = String::new();
+    for (case, executions, stages) in cases {
+        let mut of_world = connected();
+        let name = of_world.environment.names().definition_pipeline();
+        of_world.world.pipelines.insert(name, (executions, stages));
+        let said = of(Area::Pipelines, &findings_at(&of_world, Some(COMMIT)).await);
+        text += &format!("{case}\n  {said}\n");
+    }
+    let ahead = findings_at(&connected(), Some("ffffffffffffffff")).await;
+    text += &format!("the branch is ahead\n  {}\n", of(Area::Pipelines, &ahead));
+    insta::assert_snapshot!("pipelines", text);
+}
+
+/// A list may be minutes old; what looks empty is asked for by itself.
+#[tokio::test(start_paused = true)]
+async fn a_secret_that_was_just_given_a_value_has_one() {
+    let mut of_world = connected();
+    of_world.world.listed_secrets = Some(vec![secret("api/DATABASE_URL", false)]);
+    assert_eq!(of(Area::Secrets, &findings(&of_world).await), "");
+    let asked = of_world.world.asked();
+    let described = asked.iter().filter(|line| line.contains("DescribeSecret"));
+    assert_eq!(described.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_value_is_ever_read() {
+    let of_world = connected();
+    findings(&of_world).await;
+    assert!(
+        of_world
+            .world
+            .asked()
+            .iter()
+            .all(|line| !line.contains("GetSecretValue"))
+    );
+    // Nothing is changed either.
+    assert!(
+        of_world
+            .world
+            .asked()
+            .iter()
+            .all(|line| !line.contains(":Accept"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn bootstrap_is_asked_for_first() {
+    for (status, said) in [
+        (
+            StackStatus::RollbackComplete,
+            "broken bootstrap: it never finished creating: ROLLBACK_COMPLETE",
+        ),
+        (
+            StackStatus::UpdateInProgress,
+            "attention bootstrap: something goes on: UPDATE_IN_PROGRESS",
+        ),
+        (
+            StackStatus::DeleteFailed,
+            "broken bootstrap: it is stuck: DELETE_FAILED",
+        ),
+    ] {
+        let mut of_world = connected();
+        let name = "lemonade-staging-bootstrap";
+        of_world.stacks.stacks.retain(|stack| stack.name != name);
+        of_world.stacks.stacks.push(stack(name, status, &[]));
+        assert_eq!(of(Area::Bootstrap, &findings(&of_world).await), said);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_environment_without_a_database_or_pull_requests_is_told_so() {
+    let mut of_world = connected();
+    of_world.environment.atlas = None;
+    of_world.environment.pipeline.pull_requests = None;
+    let findings = findings(&of_world).await;
+    assert_eq!(
+        of(Area::Database, &findings),
+        "note : there is no peering, so no database is reached"
+    );
+    assert_eq!(
+        of(Area::Connections, &findings),
+        "note pull_requests: there is no connection for pull requests, so they are not built"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_is_gone_is_missed() {
+    let mut of_world = connected();
+    of_world.world.certificates.clear();
+    assert_eq!(
+        of(Area::Certificates, &findings(&of_world).await),
+        "broken staging.lemonade.example: it is gone, and loadbalancer is deployed\n\
+         broken www.lemonade-shop.example: it is gone, and service-shop is deployed"
+    );
+}

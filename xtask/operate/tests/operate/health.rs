@@ -1,0 +1,121 @@
+//! One screen.
+
+use std::collections::BTreeMap;
+
+use deploy_engine::plan::{Action, Plan, StackPlan, VERSION};
+use deploy_engine::status::StackStatus;
+use operate::doctor::Known;
+use operate::finding::{Area, State};
+use operate::health::{Drift, Health, health};
+use operate::inspect::{Obstacle, Unanswered, inspect};
+use operate::report;
+
+use crate::connected::{Connected, connected};
+use crate::support::{NARROW, NOW, WIDE, text};
+
+fn plan(of: &Connected, differing: &[(&str, Action, Option<&str>)]) -> Plan {
+    let stacks = of.assembly.stacks.iter().map(|stack| {
+        let differs = differing.iter().find(|(id, ..)| *id == stack.id);
+        let (action, status) = differs.map_or(
+            (Action::Unchanged, Some("UPDATE_COMPLETE")),
+            |(_, action, status)| (*action, *status),
+        );
+        StackPlan {
+            name: stack.name.to_string(),
+            action,
+            reason: match action {
+                Action::Update => "the definition differs".to_owned(),
+                Action::Recover => "its last update can't be undone yet".to_owned(),
+                Action::Skipped => "it waits for its first image".to_owned(),
+                _ => String::new(),
+            },
+            status: status.map(StackStatus::from),
+            deferred: Vec::new(),
+            kept_exports: Default::default(),
+        }
+    });
+    Plan {
+        version: VERSION,
+        environment: of.environment.name,
+        account: of.environment.account.to_string(),
+        region: of.environment.region.to_string(),
+        commit: None,
+        stacks: stacks.collect(),
+        steps: Vec::new(),
+        findings: Vec::new(),
+        templates: BTreeMap::new(),
+        observed: BTreeMap::new(),
+    }
+}
+
+async fn of(connected: &Connected, plan: &Plan, drift: Option<&Drift>) -> Health {
+    let found = inspect(
+        &connected.stacks,
+        &connected.world,
+        &connected.environment,
+        NOW,
+    )
+    .await;
+    let known = Known {
+        environment: &connected.environment,
+        assembly: &connected.assembly,
+        head: None,
+    };
+    health(&known, plan, drift, &found)
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_well() {
+    let connected = connected();
+    let plan = plan(&connected, &[]);
+    let health = of(&connected, &plan, None).await;
+    assert_eq!(health.state, State::Fine);
+    insta::assert_snapshot!("well-80", text(&report::health(&health, WIDE), WIDE));
+    insta::assert_snapshot!("well-40", text(&report::health(&health, NARROW), NARROW));
+}
+
+#[tokio::test(start_paused = true)]
+async fn something_is_not() {
+    let mut connected = connected();
+    connected.world.secrets[0].has_value = false;
+    connected.world.denied.insert("acm:ListCertificates");
+    let plan = plan(
+        &connected,
+        &[
+            ("network", Action::Update, Some("UPDATE_COMPLETE")),
+            ("ecs", Action::Recover, Some("UPDATE_ROLLBACK_FAILED")),
+            ("cicd", Action::Recover, Some("UPDATE_IN_PROGRESS")),
+            ("service-web", Action::Skipped, None),
+            ("service-api", Action::Create, None),
+        ],
+    );
+    let name = |id: &str| format!("lemonade-staging-{id}");
+    let drift = Drift::from([
+        (name("network"), Ok(Vec::new())),
+        (name("loadbalancer"), Ok(vec!["HttpsListener".to_owned()])),
+        (
+            name("ecs"),
+            Err(Unanswered {
+                action: "cloudformation:DetectStackDrift",
+                reason: "not permitted: cloudformation:DetectStackDrift".to_owned(),
+                kind: Obstacle::Permission,
+            }),
+        ),
+    ]);
+    let health = of(&connected, &plan, Some(&drift)).await;
+    assert_eq!(health.state, State::Broken);
+    insta::assert_snapshot!("unwell-80", text(&report::health(&health, WIDE), WIDE));
+}
+
+/// What programs read.
+#[tokio::test(start_paused = true)]
+async fn as_json() {
+    let connected = connected();
+    let plan = plan(
+        &connected,
+        &[("ecs", Action::Recover, Some("UPDATE_ROLLBACK_FAILED"))],
+    );
+    let mut health = of(&connected, &plan, None).await;
+    health.findings.retain(|one| one.area == Area::Stacks);
+    insta::assert_json_snapshot!("json", health);
+}

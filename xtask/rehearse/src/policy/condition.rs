@@ -1,0 +1,130 @@
+//! Conditions.
+//!
+//! The operators that compare texts, ARNs and truth values, and `Null`; with `IfExists`,
+//! `ForAllValues` and `ForAnyValue`. Those of numbers, dates and addresses are not read.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+
+use super::pattern::{arn_like, glob};
+use super::request::Context;
+
+/// A condition on one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The operator as it is written.
+    pub operator: String,
+    /// The key.
+    pub key: String,
+    /// What it is compared with: any of them for a comparison, none of them for its negation.
+    pub values: Vec<String>,
+    test: Test,
+    over: Over,
+    if_exists: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Test {
+    Compare { how: Comparison, negated: bool },
+    Null,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    Equal,
+    EqualIgnoringCase,
+    Like,
+    Arn,
+}
+
+/// Which of a key's values have to match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Over {
+    /// The key has one value.
+    One,
+    Any,
+    All,
+}
+
+impl Condition {
+    /// A condition, or nothing where the operator is not known here.
+    pub(super) fn new(operator: &str, key: &str, values: Vec<String>) -> Option<Self> {
+        let (over, name) = match operator.split_once(':') {
+            Some(("ForAnyValue", name)) => (Over::Any, name),
+            Some(("ForAllValues", name)) => (Over::All, name),
+            Some(_) => return None,
+            None => (Over::One, operator),
+        };
+        let (name, if_exists) = match name.strip_suffix("IfExists") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        let compare = |how, negated| Test::Compare { how, negated };
+        let test = match name {
+            "StringEquals" | "Bool" => compare(Comparison::Equal, false),
+            "StringNotEquals" => compare(Comparison::Equal, true),
+            "StringEqualsIgnoreCase" => compare(Comparison::EqualIgnoringCase, false),
+            "StringNotEqualsIgnoreCase" => compare(Comparison::EqualIgnoringCase, true),
+            "StringLike" => compare(Comparison::Like, false),
+            "StringNotLike" => compare(Comparison::Like, true),
+            // The two behave the same: `ArnEquals` takes wildcards too.
+            "ArnEquals" | "ArnLike" => compare(Comparison::Arn, false),
+            "ArnNotEquals" | "ArnNotLike" => compare(Comparison::Arn, true),
+            "Null" if over == Over::One && !if_exists => Test::Null,
+            _ => return None,
+        };
+        Some(Self {
+            operator: operator.to_owned(),
+            key: key.to_owned(),
+            values,
+            test,
+            over,
+            if_exists,
+        })
+    }
+
+    /// Whether it holds of a request.
+    ///
+    /// A key that is missing: a comparison fails and its negation holds; `IfExists` holds; so does
+    /// `ForAllValues`, and `ForAnyValue` fails.
+    #[must_use]
+    pub fn holds(&self, context: &Context) -> bool {
+        let present = context.get(&self.key).filter(|values| !values.is_empty());
+        let (how, negated) = match self.test {
+            Test::Null => {
+                let wanted = self.values.iter().any(|value| value == "true");
+                return present.is_none() == wanted;
+            }
+            Test::Compare { how, negated } => (how, negated),
+        };
+        let Some(present) = present else {
+            return self.if_exists
+                || match self.over {
+                    Over::One => negated,
+                    Over::Any => false,
+                    Over::All => true,
+                };
+        };
+        let matches = |value: &String| {
+            let one_of = self.values.iter().any(|wanted| how.holds(wanted, value));
+            one_of != negated
+        };
+        match self.over {
+            Over::All => present.iter().all(matches),
+            Over::Any => present.iter().any(matches),
+            // Negation is of the whole: none of the values may be one of those.
+            Over::One if negated => present.iter().all(matches),
+            Over::One => present.iter().any(matches),
+        }
+    }
+}
+
+impl Comparison {
+    fn holds(self, wanted: &str, value: &str) -> bool {
+        match self {
+            Self::Equal => wanted == value,
+            Self::EqualIgnoringCase => wanted.eq_ignore_ascii_case(value),
+            Self::Like => glob(wanted, value),
+            Self::Arn => arn_like(wanted, value),
+        }
+    }
+}

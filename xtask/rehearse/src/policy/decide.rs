@@ -1,0 +1,273 @@
+//! The decision, and what it rests on.
+//!
+//! As IAM decides for a role inside of one account: whatever denies, denies. Otherwise both the
+//! role's policies and its boundary have to allow; or the resource's own policy does. Of a resource
+//! in another account the same is asked, without what that account says: it could only take.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
+
+use std::fmt;
+
+use super::document::{Effect, Principal, Statement};
+use super::pattern::glob;
+use super::request::Request;
+use super::rights::{NamedDocument, ResourcePolicy, Rights, Role};
+
+/// Whether a request is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is.
+    Allowed(Ground),
+    /// It is not.
+    Denied(Denial),
+}
+
+/// A statement, by where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ground {
+    /// The policy: `<stack>/<logical id>`.
+    pub policy: String,
+    /// The statement's name, or its number from one.
+    pub statement: String,
+}
+
+/// Why a request is denied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// These statements deny it.
+    Explicit(Vec<Ground>),
+    /// The role's policies allow it, and its boundary does not.
+    Boundary {
+        /// The boundary.
+        boundary: String,
+    },
+    /// Nothing allows it.
+    Nothing,
+    /// The resource's policy does not leave it to the account.
+    NotDelegated {
+        /// The resource's policy.
+        policy: String,
+    },
+    /// There is no such role.
+    NoRole,
+}
+
+impl Decision {
+    /// Whether it is allowed.
+    #[must_use]
+    pub const fn is_allowed(&self) -> bool {
+        matches!(self, Self::Allowed(_))
+    }
+}
+
+impl fmt::Display for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.statement, self.policy)
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Explicit(grounds) => {
+                let grounds: Vec<String> = grounds.iter().map(ToString::to_string).collect();
+                write!(f, "denied by {}", grounds.join(" and by "))
+            }
+            Self::Boundary { boundary } => write!(f, "the boundary {boundary} does not allow it"),
+            Self::Nothing => f.write_str("no statement allows it"),
+            Self::NotDelegated { policy } => {
+                write!(f, "{policy} does not leave it to the account")
+            }
+            Self::NoRole => f.write_str("there is no such role"),
+        }
+    }
+}
+
+impl Rights {
+    /// Whether a role may do something.
+    #[must_use]
+    pub fn decide(&self, role: &str, request: &Request) -> Decision {
+        let Some(role) = self.roles.get(role) else {
+            return Decision::Denied(Denial::NoRole);
+        };
+        let request = completed(request, &role.arn, &self.account);
+        let of_resource: Vec<&ResourcePolicy> = self
+            .resources
+            .iter()
+            .filter(|policy| policy.is_about(&request.resource))
+            .collect();
+
+        let denials = self.denials(role, &request, &of_resource);
+        if !denials.is_empty() {
+            return Decision::Denied(Denial::Explicit(denials));
+        }
+        // A resource that lets the caller in by its own policy asks for nothing else. It is so for
+        // everybody's sessions; for a role that it names, its boundary would still count.
+        let names_caller = |statement: &Statement| self.is_caller(statement, &role.arn);
+        let in_person = of_resource
+            .iter()
+            .find_map(|resource| first(&resource.policy, Effect::Allow, &request, names_caller));
+        if let Some(ground) = in_person {
+            return Decision::Allowed(ground);
+        }
+        let Some(ground) = role
+            .policies
+            .iter()
+            .find_map(|policy| first(policy, Effect::Allow, &request, anybody))
+        else {
+            return Decision::Denied(Denial::Nothing);
+        };
+        if let Some(boundary) = &role.boundary
+            && first(boundary, Effect::Allow, &request, anybody).is_none()
+        {
+            return Decision::Denied(Denial::Boundary {
+                boundary: boundary.name.clone(),
+            });
+        }
+        let delegates = |statement: &Statement| self.is_account(statement);
+        for resource in of_resource.iter().filter(|policy| policy.decides_alone) {
+            if first(&resource.policy, Effect::Allow, &request, delegates).is_none() {
+                return Decision::Denied(Denial::NotDelegated {
+                    policy: resource.policy.name.clone(),
+                });
+            }
+        }
+        Decision::Allowed(ground)
+    }
+
+    /// Whether a role may do something to anything at all: what its policies and its boundary say of
+    /// the action, whatever they say of resources and conditions.
+    #[must_use]
+    pub fn decide_somewhere(&self, role: &str, action: &str) -> Decision {
+        let Some(role) = self.roles.get(role) else {
+            return Decision::Denied(Denial::NoRole);
+        };
+        let speaks = |policy: &NamedDocument| {
+            let mut statements = policy.document.statements.iter().enumerate();
+            let (index, statement) = statements.find(|(_, statement)| {
+                statement.effect == Effect::Allow && statement.is_about(action)
+            })?;
+            Some(ground(policy, index, statement))
+        };
+        let Some(found) = role.policies.iter().find_map(speaks) else {
+            return Decision::Denied(Denial::Nothing);
+        };
+        match &role.boundary {
+            Some(boundary) if speaks(boundary).is_none() => Decision::Denied(Denial::Boundary {
+                boundary: boundary.name.clone(),
+            }),
+            _ => Decision::Allowed(found),
+        }
+    }
+
+    /// Whether a service may act as a role, on behalf of one of its resources.
+    #[must_use]
+    pub fn may_assume(&self, role: &str, service: &str, on_behalf_of: &str) -> Decision {
+        let Some(role) = self.roles.get(role) else {
+            return Decision::Denied(Denial::NoRole);
+        };
+        let request = Request::new("sts:AssumeRole", role.arn.as_str())
+            .with("aws:SourceAccount", self.account.as_str())
+            .with("aws:SourceArn", on_behalf_of);
+        let names_service = |statement: &Statement| {
+            matches!(&statement.principal, Some(Principal::Service(services))
+                if services.iter().any(|named| named == service))
+        };
+        match first(&role.trust, Effect::Allow, &request, names_service) {
+            Some(ground) => Decision::Allowed(ground),
+            None => Decision::Denied(Denial::Nothing),
+        }
+    }
+
+    fn denials(
+        &self,
+        role: &Role,
+        request: &Request,
+        of_resource: &[&ResourcePolicy],
+    ) -> Vec<Ground> {
+        let own = role.policies.iter().chain(&role.boundary);
+        let mut grounds: Vec<Ground> = own
+            .filter_map(|policy| first(policy, Effect::Deny, request, anybody))
+            .collect();
+        let names_caller = |statement: &Statement| {
+            self.is_caller(statement, &role.arn) || self.is_account(statement)
+        };
+        grounds.extend(
+            of_resource.iter().filter_map(|resource| {
+                first(&resource.policy, Effect::Deny, request, names_caller)
+            }),
+        );
+        grounds.sort();
+        grounds.dedup();
+        grounds
+    }
+
+    fn is_caller(&self, statement: &Statement, caller: &str) -> bool {
+        match &statement.principal {
+            Some(Principal::Everybody) => true,
+            Some(Principal::Aws(named)) => named.iter().any(|name| name == caller),
+            _ => false,
+        }
+    }
+
+    /// Whether it speaks of the whole account, which then decides by its roles' policies.
+    fn is_account(&self, statement: &Statement) -> bool {
+        let root = format!("arn:aws:iam::{}:root", self.account);
+        matches!(&statement.principal, Some(Principal::Aws(named))
+            if named.iter().any(|name| *name == root || *name == self.account))
+    }
+}
+
+impl ResourcePolicy {
+    /// Whether it stands at a resource, or at what that is in: an object has its bucket's policy.
+    fn is_about(&self, resource: &str) -> bool {
+        let inside = format!("{}/*", self.resource);
+        resource == self.resource
+            || (self.resource.starts_with("arn:aws:s3:::") && glob(&inside, resource))
+    }
+}
+
+/// With the keys that come with every request.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+fn completed(request: &Request, caller: &str, account: &str) -> Request {
+    let mut request = request.clone();
+    let owner = request.account().unwrap_or(account).to_owned();
+    for (key, value) in [
+        ("aws:PrincipalArn", caller),
+        ("aws:PrincipalAccount", account),
+        ("aws:ResourceAccount", &owner),
+        ("aws:SecureTransport", "true"),
+        ("kms:CallerAccount", account),
+    ] {
+        request.context.default_to(key, value);
+    }
+    request
+}
+
+/// Statements of a role's own policies are about the role.
+const fn anybody(_: &Statement) -> bool {
+    true
+}
+
+/// The first statement of a policy that applies with this effect.
+fn first(
+    policy: &NamedDocument,
+    effect: Effect,
+    request: &Request,
+    about_caller: impl Fn(&Statement) -> bool,
+) -> Option<Ground> {
+    let mut statements = policy.document.statements.iter().enumerate();
+    let (index, statement) = statements.find(|(_, statement)| {
+        statement.effect == effect && about_caller(statement) && statement.applies(request)
+    })?;
+    Some(ground(policy, index, statement))
+}
+
+fn ground(policy: &NamedDocument, index: usize, statement: &Statement) -> Ground {
+    let number = || format!("statement {}", index + 1);
+    Ground {
+        policy: policy.name.clone(),
+        statement: statement.sid.clone().unwrap_or_else(number),
+    }
+}

@@ -1,0 +1,102 @@
+//! Policies of AWS's own that roles of the templates have: the actions that they allow, on
+//! everything. As their pages in the reference list them; a role with another one is refused.
+//!
+//! Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
+
+use super::document::{Document, Effect, Matching, Statement};
+
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerServiceforEC2Role.html>
+const CONTAINER_INSTANCE: &[&str] = &[
+    "ec2:DescribeTags",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "ecs:CreateCluster",
+    "ecs:DeregisterContainerInstance",
+    "ecs:DiscoverPollEndpoint",
+    "ecs:ListTagsForResource",
+    "ecs:Poll",
+    "ecs:RegisterContainerInstance",
+    "ecs:StartTelemetrySession",
+    "ecs:Submit*",
+    "ecs:UpdateContainerInstancesState",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+];
+
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html>
+const MANAGED_INSTANCE: &[&str] = &[
+    "ec2messages:AcknowledgeMessage",
+    "ec2messages:DeleteMessage",
+    "ec2messages:FailMessage",
+    "ec2messages:GetEndpoint",
+    "ec2messages:GetMessages",
+    "ec2messages:SendReply",
+    "ssm:DescribeAssociation",
+    "ssm:DescribeDocument",
+    "ssm:GetDeployablePatchSnapshotForInstance",
+    "ssm:GetDocument",
+    "ssm:GetManifest",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:ListAssociations",
+    "ssm:ListInstanceAssociations",
+    "ssm:PutComplianceItems",
+    "ssm:PutConfigurePackageResult",
+    "ssm:PutInventory",
+    "ssm:UpdateAssociationStatus",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+];
+
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html>
+///
+/// It allows reading parameters of `AmazonCloudWatch-*` only; the other one above allows all.
+const METRICS_AGENT: &[&str] = &[
+    "cloudwatch:PutMetricData",
+    "ec2:DescribeTags",
+    "ec2:DescribeVolumes",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+    "logs:PutRetentionPolicy",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingStatisticSummaries",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+];
+
+/// The policy behind an ARN, where it is one of these.
+pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
+    let name = arn
+        .strip_prefix("arn:aws:iam::aws:policy/")?
+        .rsplit('/')
+        .next()?;
+    let actions = match name {
+        "AmazonEC2ContainerServiceforEC2Role" => CONTAINER_INSTANCE,
+        "AmazonSSMManagedInstanceCore" => MANAGED_INSTANCE,
+        "CloudWatchAgentServerPolicy" => METRICS_AGENT,
+        _ => return None,
+    };
+    let statement = Statement {
+        sid: None,
+        effect: Effect::Allow,
+        actions: Matching::These(actions.iter().map(|&action| action.to_owned()).collect())
+            .in_lower_case(),
+        resources: Some(Matching::These(vec!["*".to_owned()])),
+        principal: None,
+        conditions: Vec::new(),
+    };
+    let document = Document {
+        statements: vec![statement],
+    };
+    Some((name, document))
+}

@@ -1,0 +1,60 @@
+//! What actions hand on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::error::{At as _, RunError};
+use super::forge::Forge;
+
+/// What an action hands on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Artifact {
+    /// A reference to a commit, which the build clones.
+    Clone {
+        /// `owner/name`.
+        repository: String,
+        /// The commit.
+        commit: String,
+    },
+    /// Files, as they come out of a zip.
+    Files(PathBuf),
+}
+
+impl Artifact {
+    /// Puts it into a folder that is not there yet.
+    ///
+    /// # Errors
+    /// When it can't be put there.
+    pub fn put(&self, forge: &Forge, into: &Path) -> Result<(), RunError> {
+        match self {
+            Self::Clone { repository, commit } => forge.clone_at(repository, commit, into),
+            Self::Files(folder) => copy_as_zip(folder, into),
+        }
+    }
+}
+
+/// Copies a folder as a zip of CodePipeline's would bring it: files and what is in them. What may
+/// be executed may not be any more, links are what they point to, and empty folders are gone.
+/// Files of git come through a zip too.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html>
+pub(super) fn copy_as_zip(from: &Path, to: &Path) -> Result<(), RunError> {
+    fs::create_dir_all(to).at(to)?;
+    for entry in fs::read_dir(from).at(from)? {
+        let path = entry.at(from)?.path();
+        let Some(name) = path.file_name() else {
+            continue;
+        };
+        let target = to.join(name);
+        if path.is_dir() {
+            let empty = fs::read_dir(&path).at(&*path)?.next().is_none();
+            if !empty {
+                copy_as_zip(&path, &target)?;
+            }
+        } else {
+            let content = fs::read(&path).at(&*path)?;
+            fs::write(&target, content).at(target)?;
+        }
+    }
+    Ok(())
+}

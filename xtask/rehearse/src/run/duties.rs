@@ -1,0 +1,115 @@
+//! What the services do in the name of the roles, before and after an action's own commands.
+//!
+//! Sources: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>,
+//! <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
+
+use super::artifact::Artifact;
+use crate::pipeline::{Pipeline, Project};
+use crate::policy::Request;
+
+/// How CodePipeline calls an artifact in its bucket: of the pipeline's and of the artifact's name
+/// only the beginning.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html>
+fn object(pipeline: &Pipeline, artifact: &str) -> String {
+    let start = |text: &str, letters: usize| text.chars().take(letters).collect::<String>();
+    format!(
+        "arn:aws:s3:::{}/{}/{}/AbCdEf1",
+        pipeline.artifact_bucket,
+        start(&pipeline.name, 20),
+        start(artifact, 10)
+    )
+}
+
+fn region(arn: &str) -> &str {
+    arn.split(':').nth(3).unwrap_or_default()
+}
+
+fn with_key(pipeline: &Pipeline, action: &str) -> Request {
+    let via = format!("s3.{}.amazonaws.com", region(&pipeline.artifact_key));
+    Request::new(action, pipeline.artifact_key.as_str()).with("kms:ViaService", via)
+}
+
+/// Hands an artifact on.
+pub(super) fn hand_on(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
+    vec![
+        Request::new("s3:PutObject", object(pipeline, artifact)),
+        with_key(pipeline, "kms:GenerateDataKey"),
+    ]
+}
+
+/// Takes an artifact.
+pub(super) fn take(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
+    vec![
+        Request::new("s3:GetObject", object(pipeline, artifact)),
+        with_key(pipeline, "kms:Decrypt"),
+    ]
+}
+
+/// Reads a repository through a connection.
+pub(super) fn read_repository(connection: &str, repository: &str) -> Vec<Request> {
+    let service = connection.split(':').nth(2).unwrap_or_default();
+    vec![
+        Request::new(format!("{service}:UseConnection"), connection)
+            .with(&format!("{service}:FullRepositoryId"), repository),
+    ]
+}
+
+/// Takes an object as a source.
+pub(super) fn read_object(bucket: &str, key: &str) -> Vec<Request> {
+    let bucket = format!("arn:aws:s3:::{bucket}");
+    let object = format!("{bucket}/{key}");
+    vec![
+        Request::new("s3:GetBucketVersioning", bucket.as_str()),
+        Request::new("s3:GetObject", object.as_str()),
+        Request::new("s3:GetObjectVersion", object.as_str()),
+    ]
+}
+
+/// What the pipeline does to run a project.
+pub(super) fn start(project: &Project) -> Vec<Request> {
+    ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
+        .map(|action| Request::new(action, project.arn.as_str()))
+        .to_vec()
+}
+
+/// What CodeBuild does as the project's role before its first command.
+pub(super) fn prepare(
+    pipeline: &Pipeline,
+    project: &Project,
+    inputs: &[(String, Artifact)],
+    connection: Option<&str>,
+) -> Vec<Request> {
+    let account = project.arn.split(':').nth(4).unwrap_or_default();
+    let group = format!(
+        "arn:aws:logs:{}:{account}:log-group:{}:log-stream:1",
+        region(&project.arn),
+        project.log_group
+    );
+    let mut requests = vec![
+        Request::new("logs:CreateLogStream", group.as_str()),
+        Request::new("logs:PutLogEvents", group.as_str()),
+    ];
+    for (name, artifact) in inputs {
+        requests.extend(take(pipeline, name));
+        if let (Artifact::Clone { repository, .. }, Some(connection)) = (artifact, connection) {
+            requests.extend(read_repository(connection, repository));
+        }
+    }
+    requests
+}
+
+/// Writes the reports of tests.
+pub(super) fn report(project: &Project) -> Vec<Request> {
+    let group = format!(
+        "{}-tests",
+        project.arn.replace(":project/", ":report-group/")
+    );
+    [
+        "codebuild:CreateReport",
+        "codebuild:UpdateReport",
+        "codebuild:BatchPutTestCases",
+    ]
+    .map(|action| Request::new(action, group.as_str()))
+    .to_vec()
+}

@@ -1,0 +1,97 @@
+//! Commands of a buildspec, run as CodeBuild runs them.
+//!
+//! Each command is a script; what one leaves of variables and of the folder that it is in, the next
+//! one finds, and nothing else: options of the shell end with their command. The first that fails
+//! ends the phase.
+//!
+//! Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-cmd.html>
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::error::{At as _, RunError};
+
+/// Keeps variables and folder whatever the command does; its own exit code is ours.
+const AROUND: &str = r#"
+trap 'code=$?; env -0 > "$0/variables"; pwd > "$0/folder"; exit $code' EXIT
+. "$0/command"
+"#;
+
+/// A shell between two commands.
+#[derive(Debug)]
+pub(super) struct Shell {
+    folder: PathBuf,
+    state: PathBuf,
+    variables: BTreeMap<String, String>,
+}
+
+impl Shell {
+    /// A shell in a folder, with these variables and no others. `state` is a folder of its own.
+    pub(super) fn new(
+        folder: &Path,
+        state: &Path,
+        variables: BTreeMap<String, String>,
+    ) -> Result<Self, RunError> {
+        fs::create_dir_all(state).at(state)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            state: state.to_owned(),
+            variables,
+        })
+    }
+
+    /// Runs a command; every line that it says goes to `line`. Gives its exit code.
+    pub(super) fn run(
+        &mut self,
+        command: &str,
+        mut line: impl FnMut(&str),
+    ) -> Result<i32, RunError> {
+        let script = self.state.join("command");
+        fs::write(&script, command).at(&*script)?;
+        let program = |source| RunError::Program {
+            program: "bash".to_owned(),
+            source,
+        };
+        let (reader, writer) = std::io::pipe().map_err(program)?;
+        let errors = writer.try_clone().map_err(program)?;
+        let mut shell = Command::new("bash");
+        shell
+            .args(["--noprofile", "--norc", "-c", AROUND])
+            .arg(&self.state)
+            .current_dir(&self.folder)
+            .env_clear()
+            .envs(&self.variables)
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(errors);
+        let mut child = shell.spawn().map_err(program)?;
+        // Ours have to be closed for the end of theirs to be seen.
+        drop(shell);
+        for said in BufReader::new(reader).split(b'\n') {
+            line(&String::from_utf8_lossy(&said.map_err(program)?));
+        }
+        let status = child.wait().map_err(program)?;
+        self.keep()?;
+        Ok(status.code().unwrap_or(-1))
+    }
+
+    fn keep(&mut self) -> Result<(), RunError> {
+        let variables = self.state.join("variables");
+        let text = fs::read(&variables).at(variables)?;
+        self.variables = text
+            .split(|&byte| byte == 0)
+            .filter_map(|entry| {
+                let entry = String::from_utf8_lossy(entry);
+                let (name, value) = entry.split_once('=')?;
+                Some((name.to_owned(), value.to_owned()))
+            })
+            .collect();
+        let folder = self.state.join("folder");
+        let text = fs::read_to_string(&folder).at(folder)?;
+        self.folder = PathBuf::from(text.trim_end_matches('\n'));
+        Ok(())
+    }
+}

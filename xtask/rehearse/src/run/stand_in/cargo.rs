@@ -1,0 +1,83 @@
+//! Cargo, where compiling a commit is not what is rehearsed: programs that were built before stand
+//! in for what it would build. What it is asked about the workspace it still says itself.
+//!
+//! A commit's own files (environments, applications, buildspecs) count; its code does not.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Answer, Call};
+
+/// The variable with the folder of the programs.
+pub const PROGRAMS: &str = "REHEARSAL_PROGRAMS";
+
+/// The variable with the real cargo.
+pub const CARGO: &str = "REHEARSAL_CARGO";
+
+pub(super) fn answer(call: &Call<'_>) -> Answer {
+    let folder = PathBuf::from(std::env::var(PROGRAMS).unwrap_or_default());
+    match call.words().as_slice() {
+        ["--version"] => Answer::well("cargo, played by programs that were built before\n".into()),
+        ["xtask", ..] => pass_on(
+            &folder.join("xtask"),
+            call.arguments.get(1..).unwrap_or_default(),
+        ),
+        ["metadata", ..] => {
+            let real = std::env::var(CARGO).unwrap_or_default();
+            pass_on(Path::new(&real), call.arguments)
+        }
+        ["build", ..] => built(&folder, call),
+        words => Answer::failed(101, format!("cargo {}: not rehearsed\n", words.join(" "))),
+    }
+}
+
+/// Runs a program with our own streams, and ends as it does.
+fn pass_on(program: &Path, arguments: &[String]) -> Answer {
+    // Cargo names itself to what it runs; this one is found on the `PATH`.
+    let status = Command::new(program)
+        .args(arguments)
+        .env_remove("CARGO")
+        .status();
+    match status {
+        Ok(status) => {
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            Answer {
+                code: code.unwrap_or(101),
+                ..Answer::well(String::new())
+            }
+        }
+        Err(error) => Answer::failed(101, format!("{}: {error}\n", program.display())),
+    }
+}
+
+/// Cargo's messages about programs that were built: those of the packages, or by their own names.
+fn built(folder: &Path, call: &Call<'_>) -> Answer {
+    let named = |option: &str| {
+        let words = call.arguments.iter().zip(call.arguments.iter().skip(1));
+        words
+            .filter(move |(word, _)| *word == option)
+            .map(|(_, name)| name.clone())
+            .collect::<Vec<_>>()
+    };
+    let by_name = named("--bin");
+    let programs = if by_name.is_empty() {
+        named("--package")
+    } else {
+        by_name
+    };
+    let mut messages = String::new();
+    for name in programs {
+        let executable = folder.join(&name);
+        if !executable.exists() {
+            let error = format!("{} was not built before\n", executable.display());
+            return Answer::failed(101, error);
+        }
+        let message = serde_json::json!({
+            "reason": "compiler-artifact",
+            "target": { "name": name },
+            "executable": executable,
+        });
+        messages.push_str(&format!("{message}\n"));
+    }
+    Answer::well(messages)
+}

@@ -1,0 +1,153 @@
+//! Programs that a laptop doesn't have, or may not use: this program under other names, first on
+//! the `PATH` of a build.
+//!
+//! They share the rehearsal's [`World`], and ask it whether the build's role may do what they are
+//! told to. They know only the calls that buildspecs make, and refuse every other, so that a new call
+//! is noticed here and not on AWS.
+
+mod aws;
+mod cargo;
+mod docker;
+mod others;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::error::{At as _, RunError};
+use super::world::World;
+use crate::policy::{Denial, Request};
+
+/// The variable that says where the world is.
+pub const WORLD: &str = "REHEARSAL_WORLD";
+
+pub use cargo::{CARGO, PROGRAMS};
+
+/// What is stood in for, and by what.
+pub const ALL: [(&str, &str); 5] = [
+    ("aws", "the registry, buckets and pipelines are a folder"),
+    (
+        "docker",
+        "images are not built: a digest is made of their files",
+    ),
+    ("dnf", "nothing is installed"),
+    ("curl", "the toolchain that is here stands in for rustup's"),
+    (
+        "cargo",
+        "nothing is compiled: the programs were built before",
+    ),
+];
+
+/// What a stand-in answers.
+#[derive(Debug)]
+struct Answer {
+    code: u8,
+    output: String,
+    error: String,
+}
+
+impl Answer {
+    const fn well(output: String) -> Self {
+        Self {
+            code: 0,
+            output,
+            error: String::new(),
+        }
+    }
+
+    const fn failed(code: u8, error: String) -> Self {
+        Self {
+            code,
+            output: String::new(),
+            error,
+        }
+    }
+}
+
+/// A call of a stand-in.
+struct Call<'a> {
+    world: World,
+    /// The access key id of the build.
+    key: String,
+    arguments: &'a [String],
+}
+
+impl Call<'_> {
+    /// The arguments, to be matched by their beginning.
+    fn words(&self) -> Vec<&str> {
+        self.arguments.iter().map(String::as_str).collect()
+    }
+
+    /// The value of an option.
+    fn option(&self, name: &str) -> Option<&str> {
+        let at = self.arguments.iter().position(|word| word == name)?;
+        self.arguments.get(at + 1).map(String::as_str)
+    }
+
+    /// Why the holder of a key may not do all of this, in AWS's words.
+    fn refusal(&self, key: &str, requests: &[Request]) -> Result<Option<String>, RunError> {
+        let Some(session) = self.world.session_of(key) else {
+            let error = "The security token included in the request is invalid.";
+            return Ok(Some(error.to_owned()));
+        };
+        let refused = self.world.refusal(&session.role, requests)?;
+        Ok(refused.map(|(request, denial)| {
+            let why = match denial {
+                Denial::Explicit(_) => "with an explicit deny",
+                _ => "because nothing allows it",
+            };
+            format!(
+                "An error occurred (AccessDeniedException): {} is not authorized to perform: {} on \
+                 resource: {} {why} ({denial})",
+                session.role, request.action, request.resource
+            )
+        }))
+    }
+}
+
+/// Plays a program, if `name` is one that is played here.
+#[must_use]
+pub fn play(name: &str, arguments: &[String]) -> Option<ExitCode> {
+    if !ALL.iter().any(|(known, _)| *known == name) {
+        return None;
+    }
+    let folder = std::env::var(WORLD).unwrap_or_default();
+    let call = Call {
+        world: World::open(Path::new(&folder)),
+        key: std::env::var("AWS_ACCESS_KEY_ID").unwrap_or_default(),
+        arguments,
+    };
+    // A world that can't be written can't be read either, which the answer says.
+    let _ = call.world.stands_in(name);
+    let answer = match name {
+        "aws" => aws::answer(&call),
+        "docker" => docker::answer(&call),
+        "cargo" => Ok(cargo::answer(&call)),
+        _ => Ok(others::answer(name, &call)),
+    };
+    let Answer {
+        code,
+        output,
+        error,
+    } = answer.unwrap_or_else(|error| Answer::failed(255, error.to_string()));
+    // Whoever doesn't listen misses it.
+    let _ = std::io::stdout().write_all(output.as_bytes());
+    let _ = std::io::stderr().write_all(error.as_bytes());
+    Some(ExitCode::from(code))
+}
+
+/// Puts the stand-ins into a folder: links to this program under their names.
+///
+/// # Errors
+/// When they can't be put there.
+pub fn install(program: &Path, folder: &Path) -> Result<(), RunError> {
+    std::fs::create_dir_all(folder).at(folder)?;
+    for (name, _) in ALL {
+        let link = folder.join(name);
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(program, &link).at(&*link)?;
+        #[cfg(not(unix))]
+        std::fs::copy(program, &link).at(&*link)?;
+    }
+    Ok(())
+}

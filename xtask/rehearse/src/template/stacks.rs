@@ -1,0 +1,144 @@
+//! The stacks of an environment, and their resources.
+
+use std::collections::BTreeMap;
+
+use common::assembly::Assembly;
+use serde_json::Value;
+
+use super::TemplateError;
+
+/// The templates of one account and region, by the names of their stacks.
+#[derive(Clone, Debug)]
+pub struct Stacks {
+    account: String,
+    region: String,
+    templates: BTreeMap<String, Value>,
+    parameters: BTreeMap<(String, String), String>,
+}
+
+/// A resource of a template.
+#[derive(Clone, Copy, Debug)]
+pub struct Resource<'a> {
+    /// The name of its stack.
+    pub stack: &'a str,
+    /// Its logical id.
+    pub id: &'a str,
+    /// Its type.
+    pub resource_type: &'a str,
+    /// Its properties, as written.
+    pub properties: &'a Value,
+}
+
+impl Stacks {
+    /// No stacks yet.
+    #[must_use]
+    pub fn new(account: &str, region: &str) -> Self {
+        Self {
+            account: account.to_owned(),
+            region: region.to_owned(),
+            templates: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+        }
+    }
+
+    /// Those of an assembly whose templates are given by the stack's name.
+    #[must_use]
+    pub fn of_assembly(assembly: &Assembly, template: impl Fn(&str) -> Option<Value>) -> Self {
+        let mut stacks = Self::new(&assembly.account, &assembly.region);
+        for stack in &assembly.stacks {
+            if let Some(template) = template(stack.name.as_str()) {
+                stacks.add(stack.name.as_str(), template);
+            }
+        }
+        stacks
+    }
+
+    /// Adds or replaces a stack.
+    pub fn add(&mut self, name: &str, template: Value) {
+        self.templates.insert(name.to_owned(), template);
+    }
+
+    /// Gives a parameter of a stack a value.
+    pub fn set_parameter(&mut self, stack: &str, name: &str, value: &str) {
+        self.parameters
+            .insert((stack.to_owned(), name.to_owned()), value.to_owned());
+    }
+
+    /// The account, twelve digits.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The names of the stacks, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.templates.keys().map(String::as_str)
+    }
+
+    /// A template.
+    ///
+    /// # Errors
+    /// When there is no such stack.
+    pub fn template(&self, stack: &str) -> Result<&Value, TemplateError> {
+        self.templates
+            .get(stack)
+            .ok_or_else(|| TemplateError::NoStack(stack.to_owned()))
+    }
+
+    /// Every resource, sorted by stack and logical id.
+    pub fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
+        self.templates.iter().flat_map(|(stack, template)| {
+            let resources = template["Resources"].as_object().into_iter().flatten();
+            resources.map(move |(id, json)| Resource {
+                stack,
+                id,
+                resource_type: json["Type"].as_str().unwrap_or_default(),
+                properties: &json["Properties"],
+            })
+        })
+    }
+
+    /// Every resource of a type.
+    pub fn of_type<'a>(&'a self, resource_type: &'a str) -> impl Iterator<Item = Resource<'a>> {
+        self.resources()
+            .filter(move |resource| resource.resource_type == resource_type)
+    }
+
+    /// A resource by its stack and logical id.
+    #[must_use]
+    pub fn resource<'a>(&'a self, stack: &str, id: &str) -> Option<Resource<'a>> {
+        let (stack, template) = self.templates.get_key_value(stack)?;
+        let (id, json) = template["Resources"].as_object()?.get_key_value(id)?;
+        Some(Resource {
+            stack,
+            id,
+            resource_type: json["Type"].as_str().unwrap_or_default(),
+            properties: &json["Properties"],
+        })
+    }
+
+    /// The value of a stack's parameter.
+    #[must_use]
+    pub fn parameter(&self, stack: &str, name: &str) -> Option<&str> {
+        self.parameters
+            .get(&(stack.to_owned(), name.to_owned()))
+            .map(String::as_str)
+    }
+
+    /// The stack that exports something, and the value as its template says it.
+    pub(super) fn exported(&self, export: &str) -> Option<(&str, &Value)> {
+        self.templates.iter().find_map(|(stack, template)| {
+            let output = template["Outputs"]
+                .as_object()?
+                .values()
+                .find(|output| output["Export"]["Name"] == export)?;
+            Some((stack.as_str(), &output["Value"]))
+        })
+    }
+}

@@ -1,0 +1,17 @@
+//! What roles may do and what pipelines do, decided and run from the synthesized templates.
+
+#![cfg(test)]
+
+mod application;
+mod attacks;
+mod definition;
+mod definition_ground;
+mod evaluation;
+mod ground;
+mod inception;
+mod line;
+mod names;
+mod pipelines;
+mod second_opinion;
+mod stages;
+mod support;

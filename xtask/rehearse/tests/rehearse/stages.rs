@@ -1,0 +1,328 @@
+//! What the stages of the pipelines have to do is allowed: the other side of the attacks.
+
+use rehearse::managing::{Manager, Operation};
+use rehearse::policy::{Decision, Request};
+
+use crate::names::Names;
+use crate::support::{Read, environments};
+
+/// Whether all are allowed; those that are not, with the reason.
+fn refused(read: &Read, role: &str, requests: &[Request]) -> Vec<String> {
+    let arn = Names(read).any_role(role);
+    requests
+        .iter()
+        .filter_map(|request| match read.rights.decide(&arn, request) {
+            Decision::Allowed(_) => None,
+            Decision::Denied(denial) => Some(format!(
+                "{role} may not {} {}: {denial}",
+                request.action, request.resource
+            )),
+        })
+        .collect()
+}
+
+fn assert_allowed(read: &Read, role: &str, requests: &[Request]) {
+    let refused = refused(read, role, requests);
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}
+
+/// Every resource of every stack that a pipeline deploys.
+#[test]
+fn cloudformation_may_manage_every_resource() {
+    let mut missing = Vec::new();
+    for read in environments() {
+        let manager = Manager::new(&read.stacks, &read.rights);
+        let role = Names(read).any_role("execution");
+        let by_hand = |stack: &str| {
+            let mut stacks = read.synthesis.assembly.stacks.iter();
+            stacks.any(|artifact| artifact.name.as_str() == stack && artifact.applied_by_a_person)
+        };
+        let deployed = read.stacks.resources();
+        for resource in deployed.filter(|resource| !by_hand(resource.stack)) {
+            for operation in Operation::ALL {
+                let found = manager.missing(&role, &resource, operation).unwrap();
+                if let Some((need, denial)) = found {
+                    missing.push(format!(
+                        "{operation:?} {} {}/{}: {} on {:?}: {denial}",
+                        resource.resource_type,
+                        resource.stack,
+                        resource.id,
+                        need.action(),
+                        need.resource(),
+                    ));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// The tables that say what managing takes are not empty: nearly every type needs something.
+#[test]
+fn managing_asks_for_something() {
+    let read = &environments()[0];
+    let manager = Manager::new(&read.stacks, &read.rights);
+    let asked = |operation| {
+        let needs = read
+            .stacks
+            .resources()
+            .map(|resource| manager.needs(&resource, operation).unwrap().len());
+        needs.sum::<usize>()
+    };
+    for operation in Operation::ALL {
+        assert!(
+            asked(operation) > 500,
+            "{operation:?}: {}",
+            asked(operation)
+        );
+    }
+}
+
+/// The calls of the engine's port.
+fn looking(stack: &str) -> Vec<Request> {
+    [
+        "DescribeChangeSet",
+        "DescribeStackEvents",
+        "GetStackPolicy",
+        "GetTemplate",
+        "ListStackResources",
+    ]
+    .map(|call| Request::new(format!("cloudformation:{call}"), stack))
+    .to_vec()
+}
+
+fn overview() -> Vec<Request> {
+    ["DescribeStacks", "ListImports"]
+        .map(|call| Request::new(format!("cloudformation:{call}"), "*"))
+        .to_vec()
+}
+
+fn changing(names: Names<'_>, stack: &str) -> Vec<Request> {
+    let on = |call: &str| Request::new(format!("cloudformation:{call}"), stack);
+    let execution = names.any_role("execution");
+    let pass = Request::new("iam:PassRole", execution.as_str())
+        .with("iam:PassedToService", "cloudformation.amazonaws.com");
+    let given = |request: Request| request.with("cloudformation:RoleArn", execution.as_str());
+    vec![
+        pass,
+        given(on("CreateChangeSet")),
+        on("TagResource"),
+        on("ExecuteChangeSet"),
+        on("DeleteChangeSet"),
+        on("CancelUpdateStack"),
+        // The stack has its role already, or is given it.
+        on("ContinueUpdateRollback"),
+        given(on("ContinueUpdateRollback")),
+        on("RollbackStack"),
+        on("DeleteStack"),
+        given(on("DeleteStack")),
+    ]
+}
+
+fn protecting(stack: &str) -> Vec<Request> {
+    ["SetStackPolicy", "UpdateTerminationProtection"]
+        .map(|call| Request::new(format!("cloudformation:{call}"), stack))
+        .to_vec()
+}
+
+/// The stacks that a pipeline deploys.
+fn stacks(read: &Read) -> impl Iterator<Item = String> + '_ {
+    let stacks = read.synthesis.assembly.stacks.iter();
+    stacks
+        .filter(|stack| !stack.applied_by_a_person)
+        .map(|stack| Names(read).stack(stack.name.id()))
+}
+
+#[test]
+fn the_definition_is_deployed() {
+    for read in environments() {
+        let names = Names(read);
+        let mut requests = overview();
+        for stack in stacks(read) {
+            requests.extend(looking(&stack));
+            requests.extend(changing(names, &stack));
+            requests.extend(protecting(&stack));
+        }
+        // Bootstrap can be looked at: what it exports is imported.
+        requests.extend(looking(&names.stack("bootstrap")));
+        requests.extend(looking(&names.stack("bootstrap-roles")));
+        assert_allowed(read, "deploy", &requests);
+    }
+}
+
+#[test]
+fn the_release_is_published_and_waiting_pipelines_start() {
+    for read in environments() {
+        let names = Names(read);
+        let via = format!("s3.{}.amazonaws.com", names.region());
+        let key = names.key("bootstrap", "ArtifactKey");
+        let mut requests = vec![
+            Request::new(
+                "s3:PutObject",
+                format!("{}/release.zip", names.bucket("releases")),
+            ),
+            Request::new("s3:PutObject", names.artifact("cicd.definition")),
+            Request::new("kms:GenerateDataKey", key).with("kms:ViaService", via),
+        ];
+        for application in &read.synthesis.environment.applications {
+            for call in ["ListPipelineExecutions", "StartPipelineExecution"] {
+                let pipeline = names.pipeline(application.name.as_str());
+                requests.push(Request::new(format!("codepipeline:{call}"), pipeline));
+            }
+        }
+        assert_allowed(read, "deploy", &requests);
+    }
+}
+
+#[test]
+fn check_and_verify_look_at_every_stack() {
+    for read in environments() {
+        let mut requests = overview();
+        for stack in stacks(read) {
+            requests.extend(looking(&stack));
+            requests.push(Request::new("cloudformation:DetectStackDrift", &*stack));
+        }
+        requests.push(Request::new(
+            "s3:GetObject",
+            Names(read).artifact("cicd.definition"),
+        ));
+        assert_allowed(read, "check", &requests);
+    }
+}
+
+#[test]
+fn applications_are_tested_built_pushed_and_deployed() {
+    for read in environments() {
+        let names = Names(read);
+        for application in &read.synthesis.environment.applications {
+            let app = application.name.as_str();
+            let role = |what: &str| format!("{app}-{what}");
+            let push = [
+                "BatchCheckLayerAvailability",
+                "CompleteLayerUpload",
+                "DescribeImages",
+                "InitiateLayerUpload",
+                "PutImage",
+                "UploadLayerPart",
+            ]
+            .map(|call| Request::new(format!("ecr:{call}"), names.repository(app)));
+            let base = names.own(
+                "ecr",
+                &format!("repository/{}/docker/library/debian", names.named("public")),
+            );
+            let pull = [
+                "BatchGetImage",
+                "BatchImportUpstreamImage",
+                "CreateRepository",
+                "GetDownloadUrlForLayer",
+            ]
+            .map(|call| Request::new(format!("ecr:{call}"), &*base));
+            let mut build = vec![
+                Request::new("ecr:GetAuthorizationToken", "*"),
+                Request::new("s3:GetObject", names.artifact(app)),
+                Request::new(
+                    "codebuild:CreateReport",
+                    names.own(
+                        "codebuild",
+                        &format!(
+                            "report-group/{}",
+                            names.named(&format!("{app}-build-tests"))
+                        ),
+                    ),
+                ),
+            ];
+            build.extend(push);
+            build.extend(pull);
+            assert_allowed(read, &role("build"), &build);
+
+            let service = names.stack(&format!("service-{app}"));
+            let digest = Request::new("ecr:DescribeImages", names.repository(app));
+            let mut deploy = overview();
+            deploy.extend(looking(&service));
+            deploy.extend(changing(names, &service));
+            // What it imports and what keeps its image.
+            deploy.extend(looking(&names.stack(&format!("application-{app}"))));
+            deploy.push(digest.clone());
+            assert_allowed(read, &role("deploy"), &deploy);
+
+            let mut verify = overview();
+            verify.extend(looking(&service));
+            verify.push(digest);
+            assert_allowed(read, &role("verify"), &verify);
+        }
+    }
+}
+
+/// A pipeline starts its own projects, and hands on what they make.
+#[test]
+fn pipelines_run_their_own_projects() {
+    for read in environments() {
+        let names = Names(read);
+        let run = |role: &str, pipeline: &str, projects: &[String], repository: &str| {
+            let connection = &read.synthesis.environment.pipeline.connection;
+            let service = connection.service();
+            let mut requests = vec![
+                Request::new("s3:GetObject", names.artifact(pipeline)),
+                Request::new("s3:PutObject", names.artifact(pipeline)),
+                Request::new(format!("{service}:UseConnection"), connection.as_str())
+                    .with(&format!("{service}:FullRepositoryId"), repository),
+            ];
+            for project in projects {
+                for call in ["BatchGetBuilds", "StartBuild"] {
+                    requests.push(Request::new(
+                        format!("codebuild:{call}"),
+                        names.project(project),
+                    ));
+                }
+            }
+            assert_allowed(read, role, &requests);
+        };
+        let own = ["check", "self-update", "deploy", "verify"].map(str::to_owned);
+        run(
+            "pipeline",
+            "cicd.definition",
+            &own,
+            "lemonade/infrastructure",
+        );
+        for application in &read.synthesis.environment.applications {
+            let app = application.name.as_str();
+            let projects = ["build", "deploy", "verify"].map(|what| format!("{app}-{what}"));
+            run(
+                &format!("{app}-pipeline"),
+                app,
+                &projects,
+                application.repository.as_str(),
+            );
+        }
+    }
+}
+
+#[test]
+fn what_runs_reads_its_own_secrets_and_images() {
+    for read in environments() {
+        let names = Names(read);
+        let via = format!("secretsmanager.{}.amazonaws.com", names.region());
+        for application in &read.synthesis.environment.applications {
+            let app = application.name.as_str();
+            let mut requests = Vec::new();
+            for secret in &application.secrets {
+                let arn = names.secret(app, secret.as_str());
+                requests.push(Request::new("secretsmanager:GetSecretValue", arn));
+                requests.push(
+                    Request::new("kms:Decrypt", names.key("network", "DataKey"))
+                        .with("kms:ViaService", via.as_str()),
+                );
+            }
+            assert_allowed(read, &format!("{app}-execution"), &requests);
+        }
+        let image = names.repository("web");
+        let machines = [
+            Request::new("ecr:GetAuthorizationToken", "*"),
+            Request::new("ecr:BatchGetImage", image.as_str()),
+            Request::new("ecs:RegisterContainerInstance", "*"),
+            Request::new("ssm:UpdateInstanceInformation", "*"),
+            Request::new("cloudwatch:PutMetricData", "*"),
+        ];
+        assert_allowed(read, "machines", &machines);
+    }
+}

@@ -1,0 +1,55 @@
+//! What the tests share: both environments, their stacks and their rights.
+
+use std::sync::LazyLock;
+
+use rehearse::policy::Rights;
+use rehearse::template::Stacks;
+use tests::{Synthesis, synthesized};
+
+/// An environment, read.
+pub(crate) struct Read {
+    pub(crate) synthesis: &'static Synthesis,
+    pub(crate) stacks: Stacks,
+    pub(crate) rights: Rights,
+}
+
+/// Both, production first.
+pub(crate) fn environments() -> &'static [Read] {
+    static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| {
+        synthesized()
+            .iter()
+            .map(|synthesis| {
+                let template = |name: &str| synthesis.templates.get(name).cloned();
+                let mut stacks = Stacks::of_assembly(&synthesis.assembly, template);
+                let digest = format!("sha256:{}", "0".repeat(64));
+                for stack in &synthesis.assembly.stacks {
+                    for parameter in &stack.parameters {
+                        stacks.set_parameter(stack.name.as_str(), parameter, &digest);
+                    }
+                }
+                let rights = Rights::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
+                Read {
+                    synthesis,
+                    stacks,
+                    rights,
+                }
+            })
+            .collect()
+    });
+    &ALL
+}
+
+pub(crate) fn staging() -> &'static Read {
+    environments()
+        .iter()
+        .find(|read| read.synthesis.environment.name.as_str() == "staging")
+        .unwrap()
+}
+
+/// Holds a text against its snapshot, which is called after its case.
+pub(crate) fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
