@@ -6,7 +6,9 @@ use std::io;
 use std::path::PathBuf;
 
 use common::assembly::AssemblyError;
+use common::environment::EnvironmentName;
 use common::input::InputErrors;
+use deploy_arguments::disk;
 
 use crate::exit_code;
 use crate::judges::Finding;
@@ -99,6 +101,22 @@ pub enum Error {
     Base {
         /// The commit.
         commit: String,
+    },
+    /// Another commit's assembly is of another version.
+    #[error(
+        "the assembly of {commit} has version {found}, and this commit reads version {expected}\n  \
+         = help: deploy it with its own engine: `git worktree add ../then {commit}`, and there \
+         `cargo xtask deploy --env {environment}`"
+    )]
+    OtherAssembly {
+        /// The commit.
+        commit: String,
+        /// Its version.
+        found: u64,
+        /// The version that is read here.
+        expected: u32,
+        /// The environment.
+        environment: EnvironmentName,
     },
     /// A folder that a release would have to replace is something else.
     #[error(
@@ -233,6 +251,7 @@ impl Error {
             | Self::Build
             | Self::Program { .. }
             | Self::Base { .. }
+            | Self::OtherAssembly { .. }
             | Self::NoStacks { .. }
             | Self::NoBinary { .. }
             | Self::Stacks { .. }
@@ -270,6 +289,11 @@ impl Error {
         while let Some(cause) = source {
             report = format!("{report}: {cause}");
             source = cause.source();
+        }
+        if let Self::Write { source, .. } | Self::Print(source) = self
+            && let Some(help) = disk::help(source.kind())
+        {
+            report += &format!("\n  = help: {help}");
         }
         report
     }

@@ -46,7 +46,8 @@ Exit codes:
   13  no credentials, or they have expired, or they don't permit it
   14  AWS does not answer, or says something unexpected
   15  status: what is deployed is not what is defined
-  16  doctor, status: something beside the stacks needs attention";
+  16  doctor, status: something beside the stacks needs attention
+  17  drift: something was changed without CloudFormation";
 
 #[cfg(test)]
 mod tests {
@@ -65,6 +66,6 @@ mod tests {
             .skip(1)
             .filter_map(|line| line.split_whitespace().next()?.parse().ok())
             .collect();
-        assert_eq!(codes, (0..=16).collect::<Vec<_>>());
+        assert_eq!(codes, (0..=17).collect::<Vec<_>>());
     }
 }

@@ -24,6 +24,11 @@ pub(crate) fn text(text: &str) -> Result<(), Error> {
         .map_err(Error::Print)
 }
 
+/// Says something beside the output. Where nobody can read it, nobody is missing anything.
+pub(crate) fn notice(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// Prints a value as JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
     text(&(serde_json::to_string_pretty(value).map_err(Error::Json)? + "\n"))

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::assembly_folder::lock;
+use crate::output::notice;
 use crate::workspace::Workspace;
 use crate::{Error, cargo};
 
@@ -64,11 +65,11 @@ impl PythonTools {
         if self.installed(&wanted) {
             return Ok(());
         }
-        eprintln!(
+        notice(&format!(
             "installing the {} into {}",
             self.name,
             self.folder.display()
-        );
+        ));
         // What an interrupted run or another version left.
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder).map_err(|source| Error::Write {
@@ -161,10 +162,10 @@ pub fn cargo_insta(workspace: &Workspace) -> Result<PathBuf, Error> {
         .join(format!("cargo-insta{}", std::env::consts::EXE_SUFFIX));
     // `cargo install` puts the program there when it is whole, and locks its folder.
     if !program.is_file() {
-        eprintln!(
+        notice(&format!(
             "installing cargo-insta {CARGO_INSTA} into {}",
             root.display()
-        );
+        ));
         let mut install = cargo::command(workspace.root());
         install
             .args(["install", "--quiet", "--locked", "cargo-insta"])

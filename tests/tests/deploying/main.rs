@@ -2,12 +2,14 @@
 
 mod crash;
 mod create;
+mod drift;
 mod exports;
 mod exports_guide;
 mod faults;
 mod mixes;
 mod pace;
 mod random;
+mod rollback;
 mod statuses;
 mod support;
 mod ways;

@@ -40,6 +40,9 @@ pub const DIFFERENT: u8 = 15;
 /// as defined, and something beside them is so.
 pub const UNWELL: u8 = 16;
 
+/// `drift`: somebody changed something without CloudFormation.
+pub const DRIFTED: u8 = 17;
+
 /// Those of deploying alone, as `--help` shows them.
 pub const TABLE: &str = "\
 Exit codes:
@@ -54,7 +57,8 @@ Exit codes:
   13  no credentials, or they have expired, or they don't permit it
   14  AWS does not answer, or says something unexpected
   15  status: what is deployed is not what is defined
-  16  doctor, status: something beside the stacks needs attention";
+  16  doctor, status: something beside the stacks needs attention
+  17  drift: something was changed without CloudFormation";
 
 #[cfg(test)]
 mod tests {
@@ -75,6 +79,7 @@ mod tests {
             AWS,
             DIFFERENT,
             UNWELL,
+            DRIFTED,
         ];
         let listed: Vec<u8> = TABLE
             .lines()

@@ -5,6 +5,7 @@
 //! help is one. Only words are here: no file, no network, no meaning.
 
 mod consent;
+pub mod disk;
 pub mod exit_code;
 mod image;
 mod scope;
@@ -17,6 +18,7 @@ pub use image::{Image, ImageError, digest_of};
 pub use scope::{Acknowledgements, Images, Scope};
 pub use target::{Format, Target};
 pub use verbs::{
-    AtlasAccept, Definition, Deploy, Destroy, Diff, Doctor, Outputs, Plan, Recover, Status, Verb,
+    AtlasAccept, Definition, Deploy, Destroy, Diff, Doctor, Drift, Outputs, Plan, Recover,
+    Rollback, Status, Verb,
 };
 pub use words::Words;

@@ -95,11 +95,16 @@ pub struct Plan {
     /// Fail unless everything is acknowledged that has to be
     #[arg(long)]
     pub require_acknowledged: bool,
+
+    /// Note what was changed without CloudFormation in stacks that change
+    #[arg(long)]
+    pub drift: bool,
 }
 words!(Plan = "plan": target, scope, images, acknowledged; this => {
     let mut words: Vec<OsString> = switch("--prune", this.prune).into_iter().collect();
     words.extend(option("--out", this.out.as_ref()));
     words.extend(switch("--require-acknowledged", this.require_acknowledged));
+    words.extend(switch("--drift", this.drift));
     words
 });
 
@@ -114,7 +119,7 @@ pub struct Deploy {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["only", "bootstrap", "images", "words", "prune"]
+        conflicts_with_all = ["only", "bootstrap", "images", "words", "prune", "drift", "rebuild"]
     )]
     pub plan: Option<PathBuf>,
 
@@ -132,6 +137,14 @@ pub struct Deploy {
     #[arg(long)]
     pub prune: bool,
 
+    /// Note what was changed without CloudFormation in stacks that change
+    #[arg(long)]
+    pub drift: bool,
+
+    /// Take over what deleted stacks left: keys, secrets, addresses, images
+    #[arg(long)]
+    pub rebuild: bool,
+
     /// How much at once.
     #[command(flatten)]
     pub pace: Pace,
@@ -142,6 +155,8 @@ pub struct Deploy {
 words!(Deploy = "deploy": target, scope, images, acknowledged, pace, consent; this => {
     let mut words = option("--plan", this.plan.as_ref());
     words.extend(switch("--prune", this.prune));
+    words.extend(switch("--drift", this.drift));
+    words.extend(switch("--rebuild", this.rebuild));
     words
 });
 
@@ -176,6 +191,19 @@ pub struct Outputs {
 }
 words!(Outputs = "outputs": target; this => each("--only", &this.only));
 
+/// `drift`: what somebody changed without CloudFormation.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Drift {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Only this stack, by short or full name; may be given several times
+    #[arg(long, value_name = "STACK")]
+    pub only: Vec<String>,
+}
+words!(Drift = "drift": target; this => each("--only", &this.only));
+
 /// `recover`: brings stuck stacks to where they can be deployed.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct Recover {
@@ -193,6 +221,40 @@ pub struct Recover {
     pub consent: Consent,
 }
 words!(Recover = "recover": target, scope, pace, consent);
+
+/// `rollback`: brings an environment back to the definition of an older commit.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Rollback {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+
+    /// The commit to go back to
+    #[arg(long, value_name = "REV")]
+    pub to: String,
+
+    /// Where its sources are checked out
+    #[arg(long, value_name = "DIR", hide = true, default_value = ".")]
+    pub sources: PathBuf,
+
+    /// Which stacks.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// What is acknowledged.
+    #[command(flatten)]
+    pub acknowledged: Acknowledgements,
+    /// How much at once.
+    #[command(flatten)]
+    pub pace: Pace,
+    /// Who has said yes.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+words!(Rollback = "rollback": target, scope, acknowledged, pace, consent; this => {
+    let mut words = flag("--to", &this.to);
+    words.extend(flag("--sources", &this.sources));
+    words
+});
 
 /// `destroy`: deletes an environment, but what is retained.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -298,19 +360,23 @@ mod tests {
         let acknowledged = "--acknowledge a:b/c:d --acknowledge e --acknowledgements f.toml";
         round_trip::<Diff>(&format!("{target} {scope}"));
         round_trip::<Plan>(&format!(
-            "{target} {scope} {image} {acknowledged} --prune --out p.json --require-acknowledged"
+            "{target} {scope} {image} {acknowledged} --prune --out p.json --require-acknowledged --drift"
         ));
         round_trip::<Deploy>(&format!(
-            "{target} {scope} {image} {acknowledged} --prune {consent}"
+            "{target} {scope} {image} {acknowledged} --prune --drift --rebuild {consent}"
         ));
         round_trip::<Deploy>(&format!("{target} --plan p.json {consent}"));
         round_trip::<Status>(&format!("{target} {scope} {image} --definition a/b"));
         round_trip::<Outputs>(&format!("{target} --only network"));
         round_trip::<Outputs>(&format!("{local} --only network"));
         round_trip::<Outputs>("--env staging --local --only network");
+        round_trip::<Drift>(&format!("{local} --only network --only ecs"));
         round_trip::<Doctor>(&format!("{target} --definition a/b"));
         round_trip::<AtlasAccept>(&format!("{target} --definition a/b --yes"));
         round_trip::<Recover>(&format!("{target} {scope} {consent}"));
+        round_trip::<Rollback>(&format!(
+            "{target} {scope} {acknowledged} {consent} --to HEAD~1 --sources a/b"
+        ));
         round_trip::<Destroy>(&format!("{target} {scope} {acknowledged} {consent}"));
     }
 
@@ -320,6 +386,8 @@ mod tests {
             "--only=network",
             "--bootstrap",
             "--prune",
+            "--drift",
+            "--rebuild",
             "--acknowledge=a",
         ] {
             let words = ["program", "--env=staging", "--plan=p.json", more];

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
-use deploy_arguments::exit_code;
+use deploy_arguments::{disk, exit_code};
 use deploy_engine::drive::DriveError;
 use deploy_engine::plan::{LoadError, PlanError};
 use deploy_engine::port::PortError;
@@ -39,6 +39,20 @@ pub enum Error {
         asked: EnvironmentName,
         /// The assembly's.
         found: EnvironmentName,
+    },
+    /// Sources of another commit than the one to go back to.
+    #[error(
+        "{} holds {found}, not {asked}\n  = help: something else has checked another commit out \
+         meanwhile; run it again",
+        .folder.display()
+    )]
+    OtherCommit {
+        /// The folder.
+        folder: PathBuf,
+        /// The commit that was asked for.
+        asked: String,
+        /// The one that is there.
+        found: String,
     },
     /// A plan of another environment.
     #[error("{} is a plan of {found}, not of {asked}", .path.display())]
@@ -98,6 +112,12 @@ pub enum Error {
         /// The stack.
         stack: String,
     },
+    /// A stack was named that is not deployed.
+    #[error("`{stack}` is not deployed\n  = help: `status` tells what is")]
+    NotDeployed {
+        /// The stack, by its short name.
+        stack: String,
+    },
     /// AWS can't be reached as asked.
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -122,7 +142,11 @@ pub enum Error {
         source: io::Error,
     },
     /// It ended, and has said why, or said something else than its address.
-    #[error("the local CloudFormation did not start ({})", .program.display())]
+    #[error(
+        "the local CloudFormation did not start ({})\n  = help: why not stands above; `--local DIR` \
+         names the folder that it keeps its state in",
+        .program.display()
+    )]
     LocalAddress {
         /// The program.
         program: PathBuf,
@@ -218,9 +242,11 @@ impl Error {
             | Self::Json(_) => exit_code::FAILURE,
             Self::OtherEnvironment { .. }
             | Self::OtherPlan { .. }
+            | Self::OtherCommit { .. }
             | Self::ImageOfWhich { .. }
             | Self::ImageNotAskedFor { .. }
             | Self::ImageTwice { .. }
+            | Self::NotDeployed { .. }
             | Self::Connect(_)
             | Self::OnlyCloudFormation
             | Self::NoPeering { .. }
@@ -264,6 +290,11 @@ impl Error {
         if let Self::Port(PortError::Expired(_) | PortError::Credentials(_)) = self {
             report += "\n  = help: get new credentials (`aws sso login`) and run it again; \
                        nothing is lost";
+        }
+        if let Self::Write { source, .. } | Self::Print(source) = self
+            && let Some(help) = disk::help(source.kind())
+        {
+            report += &format!("\n  = help: {help}");
         }
         if let Self::Atlas(error) = self
             && let Some(hint) = error.hint()

@@ -6,9 +6,11 @@
 
 mod calls;
 pub mod difference;
+pub mod drift;
 pub mod drive;
 pub mod execute;
 pub mod observe;
 pub mod plan;
 pub mod port;
+pub mod remains;
 pub mod status;

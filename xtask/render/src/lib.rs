@@ -5,6 +5,7 @@
 //! for programs) is made from the same ones, so they can't tell different stories.
 
 pub mod difference;
+pub mod drift;
 mod line;
 mod look;
 pub mod outcome;

@@ -101,6 +101,7 @@ pub const fn work(step: &Step) -> Work {
     match &step.operation {
         Operation::Deploy(deploy) => match (deploy.phase, deploy.exists) {
             (Phase::Expand, true) => as_words("expand", "expanding", "expanded"),
+            (Phase::Import, _) => as_words("import", "importing", "imported"),
             (Phase::Contract, _) => as_words("contract", "contracting", "contracted"),
             (Phase::Whole, true) => as_words("update", "updating", "updated"),
             (_, false) => as_words("create", "creating", "created"),

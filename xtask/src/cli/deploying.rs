@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use common::environment::EnvironmentName;
-use deploy_arguments::{AtlasAccept, Deploy, Destroy, Doctor, Outputs, Plan, Recover, Status};
+use deploy_arguments::{
+    AtlasAccept, Deploy, Destroy, Doctor, Drift, Outputs, Plan, Recover, Rollback, Status,
+};
 
-use super::environment;
+use super::{Output, environment};
 
 /// The verbs of deploying.
 #[derive(Debug, Subcommand)]
@@ -59,6 +61,16 @@ Examples:
   cargo xtask status --env production --format json")]
     Status(Status),
 
+    /// Show what somebody changed without CloudFormation
+    #[command(after_help = "\
+CloudFormation looks at every resource of the stacks that it can look at. Exits
+with 17 when one is not as it was deployed.
+
+Examples:
+  cargo xtask drift --env production
+  cargo xtask drift --env staging --only network --format json")]
+    Drift(Drift),
+
     /// Print what the deployed stacks say of themselves
     #[command(after_help = "\
 Examples:
@@ -75,6 +87,18 @@ Examples:
   cargo xtask recover --env production --only ecs")]
     Recover(Recover),
 
+    /// Go back to the definition of an older commit
+    #[command(after_help = "\
+Synthesizes the commit with its own engine, plans with this one, shows the plan,
+asks, and deploys. Images stay as they are deployed, and stacks that the commit
+does not know are left alone. What holds data or an address, or what everything
+stands on, is not replaced or removed: such a plan is refused.
+
+Examples:
+  cargo xtask rollback --env staging --to HEAD~1
+  cargo xtask rollback --env production --to v1 --only loadbalancer")]
+    Rollback(Rollback),
+
     /// Delete an environment, but what it retains
     #[command(after_help = "\
 Lists what stays: repositories, buckets, keys, secrets, addresses. Stacks that
@@ -84,6 +108,17 @@ Examples:
   cargo xtask destroy --env staging
   cargo xtask destroy --env staging --only service-web")]
     Destroy(Destroy),
+
+    /// Rehearse the loss of an environment, on this machine
+    #[command(after_help = "\
+Deploys the environment to a CloudFormation on this machine, in virtual time,
+releases its applications, destroys everything, and rebuilds it around what
+stays. Then a zone is lost in the simulation of the cluster. Fails where
+something is not as it was. docs/guides/disaster-recovery.md is its transcript.
+
+Example:
+  cargo xtask drill --env staging --local")]
+    Drill(Drill),
 
     /// Show what is wrong with an environment, and what to do next
     #[command(after_help = "\
@@ -135,6 +170,22 @@ pub struct Diff {
     /// Compare with the definition of this commit instead of what is deployed
     #[arg(long, value_name = "REV", conflicts_with_all = ["endpoint_url", "local", "bootstrap"])]
     pub base: Option<String>,
+}
+
+/// `drill`.
+#[derive(Debug, Args)]
+pub struct Drill {
+    /// The environment. There is no default
+    #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = environment())]
+    pub environment: EnvironmentName,
+
+    /// On this machine; there is no other way
+    #[arg(long, required = true)]
+    pub local: bool,
+
+    /// How to print
+    #[command(flatten)]
+    pub output: Output,
 }
 
 /// `release`.

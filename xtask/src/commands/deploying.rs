@@ -4,7 +4,7 @@ use deploy_arguments::Verb;
 
 use super::{Context, release};
 use crate::cli::{Atlas, Deploying, Diff};
-use crate::deploying::{base, deployer};
+use crate::deploying::{base, deployer, drill, rollback};
 use crate::{Error, exit_code};
 
 pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
@@ -13,9 +13,14 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         Deploying::Plan(arguments) => hand_on(context, arguments),
         Deploying::Deploy(arguments) => hand_on(context, arguments),
         Deploying::Status(arguments) => status(context, arguments),
+        Deploying::Drift(arguments) => hand_on(context, arguments),
         Deploying::Outputs(arguments) => hand_on(context, arguments),
         Deploying::Recover(arguments) => hand_on(context, arguments),
+        Deploying::Rollback(arguments) => {
+            rollback::run(&context.workspace, &context.config, arguments)
+        }
         Deploying::Destroy(arguments) => hand_on(context, arguments),
+        Deploying::Drill(arguments) => drill::run(&context.workspace, &context.config, &arguments),
         Deploying::Doctor(mut arguments) => {
             arguments.definition.folder = Some(context.config.clone());
             hand_on(context, arguments)

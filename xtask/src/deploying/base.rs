@@ -1,4 +1,5 @@
-//! The definition of another commit, to compare with. Needs git, and neither AWS nor its SDK.
+//! The definition of another commit, to compare with or to go back to. Needs git, and neither AWS nor
+//! its SDK.
 //!
 //! The commit is checked out in a worktree of its own below `target`, and synthesized there by its
 //! own `xtask`: how a definition becomes templates belongs to the commit too. The worktree and its
@@ -37,7 +38,7 @@ pub(crate) fn compare(
         Some(assembly) => assembly.clone(),
         None => synthesized(workspace, config, target.environment)?,
     };
-    let before = assembly(workspace, revision, target.environment)?;
+    let before = Base::of(workspace, revision, target.environment)?.assembly;
     let built = build_programs(workspace.root(), &[COMPARE], Profile::Same)?;
     let Some(program) = built.get(COMPARE.binary) else {
         return Err(Error::NoBinary {
@@ -55,55 +56,90 @@ pub(crate) fn compare(
     run_to_its_end(command)
 }
 
-/// The folder of the assembly of an environment, as a commit defines it.
-fn assembly(
-    workspace: &Workspace,
-    revision: &str,
-    environment: EnvironmentName,
-) -> Result<PathBuf, Error> {
-    let root = workspace.root();
-    let folder = workspace.target().join("base");
-    fs::create_dir_all(&folder).map_err(|source| Error::Write {
-        path: folder.clone(),
-        source,
-    })?;
-    let _lock = lock(&folder.join(".lock"))?;
+/// A commit's definition of an environment.
+pub(super) struct Base {
+    /// The commit, by its whole name.
+    pub(super) commit: String,
+    /// The folder of the assembly.
+    pub(super) assembly: PathBuf,
+    /// Where the commit is checked out.
+    pub(super) worktree: PathBuf,
+}
 
-    let commit = format!("{revision}^{{commit}}");
-    let commit = git(
-        root,
-        &["rev-parse", "--verify", "--end-of-options", &commit],
-    )?;
-    let worktree = folder.join("worktree");
-    check_out(root, &worktree, &commit)?;
+impl Base {
+    /// Synthesizes it.
+    pub(super) fn of(
+        workspace: &Workspace,
+        revision: &str,
+        environment: EnvironmentName,
+    ) -> Result<Self, Error> {
+        let root = workspace.root();
+        let folder = workspace.target().join("base");
+        fs::create_dir_all(&folder).map_err(writing(&folder))?;
+        let _lock = lock(&folder.join(".lock"))?;
 
-    let out = folder.join("synth");
-    // What another commit left must not be taken for this one's.
-    if out.exists() {
-        fs::remove_dir_all(&out).map_err(|source| Error::Write {
-            path: out.clone(),
-            source,
-        })?;
+        let commit = format!("{revision}^{{commit}}");
+        let commit = git(
+            root,
+            &["rev-parse", "--verify", "--end-of-options", &commit],
+        )?;
+        let worktree = folder.join("worktree");
+        check_out(root, &worktree, &commit)?;
+
+        // One for each commit: whoever reads it later doesn't hold the lock, and must not find
+        // another commit's.
+        let synth = folder.join("synth");
+        let out = synth.join(&commit);
+        forget_others(&synth, &commit)?;
+        let status = cargo::command(&worktree)
+            .args(["run", "--quiet", "--package", "xtask", "--", "synth"])
+            .args(["--env", environment.as_str(), "--out"])
+            .arg(&out)
+            // Not the one of this commit: each would rebuild what the other has built.
+            .env("CARGO_TARGET_DIR", folder.join("build"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status()
+            .map_err(|source| Error::Start {
+                program: "cargo".to_owned(),
+                source,
+            })?;
+        let assembly = out.join(environment.as_str());
+        if status.success() && assembly.join(FILE_NAME).is_file() {
+            Ok(Self {
+                commit,
+                assembly,
+                worktree,
+            })
+        } else {
+            Err(Error::Base { commit })
+        }
     }
-    let status = cargo::command(&worktree)
-        .args(["run", "--quiet", "--package", "xtask", "--", "synth"])
-        .args(["--env", environment.as_str(), "--out"])
-        .arg(&out)
-        // Not the one of this commit: each would rebuild what the other has built.
-        .env("CARGO_TARGET_DIR", folder.join("build"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|source| Error::Start {
-            program: "cargo".to_owned(),
-            source,
-        })?;
-    let assembly = out.join(environment.as_str());
-    if status.success() && assembly.join(FILE_NAME).is_file() {
-        Ok(assembly)
-    } else {
-        Err(Error::Base { commit })
+}
+
+/// How many commits' templates are kept.
+const KEPT: usize = 8;
+
+/// Removes the templates of other commits, when there are many.
+fn forget_others(synth: &Path, commit: &str) -> Result<(), Error> {
+    let Ok(entries) = fs::read_dir(synth) else {
+        return Ok(());
+    };
+    let others: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.file_name().is_some_and(|name| name != commit))
+        .collect();
+    if others.len() < KEPT {
+        return Ok(());
     }
+    others
+        .iter()
+        .try_for_each(|path| fs::remove_dir_all(path).map_err(writing(path)))
+}
+
+fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Write { path, source }
 }
 
 /// Makes the worktree hold the commit. Files that are the same keep their times, so that cargo

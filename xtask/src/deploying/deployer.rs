@@ -7,6 +7,7 @@ use deploy_arguments::Verb;
 
 use super::synthesized;
 use crate::cargo::{Profile, Program, build_programs};
+use crate::output::notice;
 use crate::workspace::Workspace;
 use crate::{Error, exit_code};
 
@@ -62,7 +63,7 @@ fn announce(programs: &[Program<'_>]) {
         .iter()
         .any(|program| beside(program.binary).is_none_or(|path| !path.exists()));
     if missing {
-        eprintln!("building the deploy engine; with the AWS SDK this takes minutes, once");
+        notice("building the deploy engine; with the AWS SDK this takes minutes, once");
     }
 }
 

@@ -2,7 +2,9 @@
 
 pub(crate) mod base;
 pub(crate) mod deployer;
+pub(crate) mod drill;
 pub(crate) mod release;
+pub(crate) mod rollback;
 
 use std::path::{Path, PathBuf};
 

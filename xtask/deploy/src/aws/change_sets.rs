@@ -1,7 +1,10 @@
 //! Change sets.
 
-use aws_sdk_cloudformation::types::{Capability, EventFilter};
-use deploy_engine::port::{Answer, ChangeSetRequest, ChangeSetStatus, ChangeSetView, PortError};
+use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
+use aws_sdk_cloudformation::types::{Capability, ChangeSetType, EventFilter};
+use deploy_engine::port::{
+    Answer, ChangeSetRequest, ChangeSetStatus, ChangeSetView, PortError, ResourceToImport,
+};
 
 use super::client::Aws;
 use super::errors::{cloudformation, has_validation_events};
@@ -10,11 +13,36 @@ use super::translation::{self, required};
 impl Aws {
     pub(super) async fn make_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
         let answer = self
-            .cloudformation
+            .requested(request)
+            .change_set_type(translation::kind(request.kind))
+            .set_import_existing_resources(request.import_existing.then_some(true))
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        required(answer.id, "a change set without an id")
+    }
+
+    pub(super) async fn make_import(
+        &self,
+        request: &ChangeSetRequest,
+        resources: &[ResourceToImport],
+    ) -> Answer<String> {
+        let answer = self
+            .requested(request)
+            .change_set_type(ChangeSetType::Import)
+            .set_resources_to_import(Some(resources.iter().map(translation::to_import).collect()))
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        required(answer.id, "a change set without an id")
+    }
+
+    /// What change sets of all types are made from.
+    fn requested(&self, request: &ChangeSetRequest) -> CreateChangeSetFluentBuilder {
+        self.cloudformation
             .create_change_set()
             .stack_name(&request.stack)
             .change_set_name(&request.name)
-            .change_set_type(translation::kind(request.kind))
             .template_body(&request.template)
             .set_parameters(translation::each(
                 &request.parameters,
@@ -27,12 +55,7 @@ impl Aws {
             .set_tags(Some(request.tags.iter().map(translation::tag).collect()))
             .set_role_arn(request.role.clone())
             .description(translation::description(&request.description))
-            .set_import_existing_resources(request.import_existing.then_some(true))
             .client_token(&request.token)
-            .send()
-            .await
-            .map_err(cloudformation)?;
-        required(answer.id, "a change set without an id")
     }
 
     /// The property values themselves are not kept; with them come exact paths.

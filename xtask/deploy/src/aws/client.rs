@@ -2,8 +2,8 @@
 
 use aws_config::SdkConfig;
 use deploy_engine::port::{
-    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, ResourceView,
-    StackEvent, StackView,
+    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, ResourceToImport,
+    ResourceView, StackEvent, StackView,
 };
 
 use super::errors::refused;
@@ -31,6 +31,11 @@ impl Aws {
     #[must_use]
     pub fn region(&self) -> &str {
         self.config.region().map_or("", AsRef::as_ref)
+    }
+
+    /// Whether another endpoint than AWS's answers.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.config.endpoint_url().is_some()
     }
 
     /// Calls to other services, over the same connections and with the same credentials.
@@ -81,6 +86,14 @@ impl CloudFormation for Aws {
 
     async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
         self.make_change_set(request).await
+    }
+
+    async fn create_import(
+        &self,
+        request: &ChangeSetRequest,
+        resources: &[ResourceToImport],
+    ) -> Answer<String> {
+        self.make_import(request, resources).await
     }
 
     async fn change_set(

@@ -139,6 +139,7 @@ fn said(message: &str) -> PortError {
         "cannot be called from current stack status",
         "cannot be deleted while in status",
         "is currently in a non-terminal",
+        "rift detection is already in progress",
     ];
     if busy.iter().any(|part| sentence.contains(part)) {
         return PortError::Busy(text);

@@ -8,8 +8,10 @@ mod change_sets;
 mod client;
 pub(crate) mod codes;
 mod connection;
+mod drift;
 mod errors;
 mod protection;
+mod remains;
 mod stacks;
 mod translation;
 

@@ -7,13 +7,15 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
+use aws_sdk_cloudformation::operation::describe_stack_drift_detection_status::DescribeStackDriftDetectionStatusOutput;
 use aws_sdk_cloudformation::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_cloudformation::types as sdk;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use deploy_engine::port::{
-    Answer, ChangeAction, ChangeSetKind, ChangeSetStatus, ChangeSetView, ExecutionStatus, Identity,
-    OutputView, Parameter, ParameterValue, PortError, Replacement, ResourceChange, ResourceView,
-    StackEvent, StackView, Tag,
+    Answer, ChangeAction, ChangeSetKind, ChangeSetStatus, ChangeSetView, DeletedStackView,
+    DetectionState, DetectionView, ExecutionStatus, Identity, OutputView, Parameter,
+    ParameterValue, PortError, PropertyDriftView, Replacement, ResourceChange, ResourceDriftView,
+    ResourceToImport, ResourceView, StackEvent, StackView, Tag,
 };
 
 use super::errors::is_empty_change_set;
@@ -317,4 +319,72 @@ mod tests {
         ]);
         assert_eq!(found, ["CidrBlock", "DeletionPolicy", "Tags.0.Value"]);
     }
+}
+
+pub(super) fn detection(answer: DescribeStackDriftDetectionStatusOutput) -> DetectionView {
+    use sdk::StackDriftDetectionStatus as Status;
+
+    DetectionView {
+        state: match answer.detection_status {
+            Some(Status::DetectionComplete) => DetectionState::Complete,
+            Some(Status::DetectionFailed) => DetectionState::Failed,
+            // A state that nobody knows is waited out; the waiting has an end.
+            _ => DetectionState::InProgress,
+        },
+        reason: text(answer.detection_status_reason),
+    }
+}
+
+pub(super) fn drift(drift: sdk::StackResourceDrift) -> Answer<ResourceDriftView> {
+    Ok(ResourceDriftView {
+        logical_id: required(
+            drift.logical_resource_id,
+            "a drifted resource without a name",
+        )?,
+        physical_id: text(drift.physical_resource_id),
+        resource_type: drift.resource_type.unwrap_or_default(),
+        deleted: drift.stack_resource_drift_status == Some(sdk::StackResourceDriftStatus::Deleted),
+        differences: drift
+            .property_differences
+            .unwrap_or_default()
+            .into_iter()
+            .map(property_drift)
+            .collect(),
+    })
+}
+
+/// Of a value that was added or taken away, the other side is a text all the same (`null`).
+fn property_drift(difference: sdk::PropertyDifference) -> PropertyDriftView {
+    let kind = difference.difference_type;
+    PropertyDriftView {
+        path: difference.property_path.unwrap_or_default(),
+        expected: difference
+            .expected_value
+            .filter(|_| kind != Some(sdk::DifferenceType::Add)),
+        actual: difference
+            .actual_value
+            .filter(|_| kind != Some(sdk::DifferenceType::Remove)),
+    }
+}
+
+pub(super) fn to_import(resource: &ResourceToImport) -> sdk::ResourceToImport {
+    sdk::ResourceToImport::builder()
+        .logical_resource_id(&resource.logical_id)
+        .resource_type(&resource.resource_type)
+        .set_resource_identifier(Some(
+            resource
+                .identifier
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        ))
+        .build()
+}
+
+pub(super) fn deleted(summary: sdk::StackSummary) -> Answer<DeletedStackView> {
+    Ok(DeletedStackView {
+        id: required(summary.stack_id, "a deleted stack without an id")?,
+        name: required(summary.stack_name, "a deleted stack without a name")?,
+        deleted: time(summary.deletion_time),
+    })
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
-    AtlasAccept, Deploy, Destroy, Diff, Doctor, Outputs, Plan, Recover, Status, exit_code,
+    AtlasAccept, Deploy, Destroy, Diff, Doctor, Drift, Outputs, Plan, Recover, Rollback, Status,
+    exit_code,
 };
 
 /// Plan and deploy Lemonade's environments, from their assemblies
@@ -51,6 +52,14 @@ Example:
   deployer status --env staging --assembly assembly")]
     Status(Status),
 
+    /// Show what somebody changed without CloudFormation
+    #[command(after_help = "\
+Exits with 17 when something is not as it was deployed.
+
+Example:
+  deployer drift --env staging --assembly assembly --only network")]
+    Drift(Drift),
+
     /// Print what the deployed stacks say of themselves
     #[command(after_help = "Example:\n  deployer outputs --env staging --assembly assembly")]
     Outputs(Outputs),
@@ -58,6 +67,15 @@ Example:
     /// Bring stuck stacks to where they can be deployed
     #[command(after_help = "Example:\n  deployer recover --env staging --assembly assembly")]
     Recover(Recover),
+
+    /// Go back to the definition of an older assembly
+    #[command(after_help = "\
+Images stay as they are deployed. What holds data or an address, or what
+everything stands on, is not replaced or removed: such a plan is refused.
+
+Example:
+  deployer rollback --env staging --assembly older/assembly --to 1a2b3c4")]
+    Rollback(Rollback),
 
     /// Delete an environment, but what it retains
     #[command(after_help = "Example:\n  deployer destroy --env staging --assembly assembly")]

@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use deploy_arguments::{Format, Target, exit_code};
+use deploy_engine::drift::{Report, note};
 use deploy_engine::drive::{Course, Decision, Driven, drive};
 use deploy_engine::execute::{
     Cancellation, Options, Outcome, StepOutcome, Stop, StopHandle, cancel_updates,
@@ -44,6 +45,8 @@ pub(super) struct Undertaking<'a> {
     pub(super) consent: &'a deploy_arguments::Consent,
     pub(super) concurrency: u16,
     pub(super) acknowledged: Option<&'a Acknowledgements>,
+    /// What somebody changed without CloudFormation, where that was asked for.
+    pub(super) drift: Option<Report>,
     /// The command that goes on from here.
     pub(super) again: String,
 }
@@ -299,10 +302,13 @@ impl Undertaking<'_> {
         screen.end();
         let mut without = plan.clone();
         without.templates.clear();
+        if let Some(report) = &self.drift {
+            note(&mut without, report);
+        }
         screen.hand_on(&Told::Planned { plan: &without });
         let differences = lines(&self.planner.differences(), screen.look());
         let mut shown = planned::plan(planned::Shown {
-            plan,
+            plan: &without,
             differences: &differences,
             change_sets,
         });
@@ -352,6 +358,11 @@ impl Undertaking<'_> {
                     Some(_) => "what was asked for is as defined; nothing to do".to_owned(),
                     None => format!("{environment} is as defined; nothing to do"),
                 }
+            }
+            Purpose::RollBack => {
+                self.show(&mut screen.borrow_mut(), plan, &BTreeMap::new());
+                let commit = self.planner.request.commit.as_deref().unwrap_or("it");
+                format!("{environment} is as {commit} defines it; nothing to do")
             }
             Purpose::Recover => format!("no stack of {environment} is stuck any more"),
             Purpose::Destroy => {

@@ -4,9 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use deploy_arguments::Deploy;
-use deploy_engine::plan::Plan;
+use deploy_engine::observe::observe;
+use deploy_engine::plan::{Plan, Request};
+use deploy_engine::remains;
 
 use super::carry_out::Undertaking;
+use super::drift;
+use super::shown::planned;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::session::{Planner, Purpose, Session, Strictness, again};
@@ -22,10 +26,19 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
     request.acknowledged = acknowledged.words();
     request.prune = arguments.prune;
+    if arguments.rebuild {
+        take_over(&session, &mut request).await?;
+    }
     let strictness = Strictness::ToWrite {
         break_glass: arguments.consent.break_glass.clone(),
     };
     let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let drift = if arguments.drift {
+        let plan = planned(&session, &planner).await?;
+        Some(drift::of_plan(&session, &planner, &plan).await?)
+    } else {
+        None
+    };
     let undertaking = Undertaking {
         session: &session,
         planner: &planner,
@@ -33,12 +46,33 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
         consent: &arguments.consent,
         concurrency: arguments.pace.concurrency.get(),
         acknowledged: Some(&acknowledged),
+        drift,
         again: again(arguments, &arguments.target),
     };
     match saved {
         Some(plan) => undertaking.carry_out_saved(plan).await,
         None => undertaking.carry_out().await,
     }
+}
+
+/// Finds what deleted stacks have left. An image that is given counts for more than the last one.
+async fn take_over(session: &Session, request: &mut Request) -> Result<(), Error> {
+    let expected = &session.expected;
+    let observed = observe(&session.port, &expected.region, &expected.prefix)
+        .await
+        .map_err(Error::Port)?;
+    let pace = session.options(None, "").pace;
+    let remaining = remains::find(&session.port, &session.assembly, &observed, &pace)
+        .await
+        .map_err(Error::Port)?;
+    request.imports = remaining.imports;
+    for (stack, values) in remaining.parameters {
+        let given = request.parameters.entry(stack).or_default();
+        for (name, value) in values {
+            given.entry(name).or_insert(value);
+        }
+    }
+    Ok(())
 }
 
 fn load(path: &Path, arguments: &Deploy) -> Result<Plan, Error> {

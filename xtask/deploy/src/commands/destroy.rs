@@ -24,6 +24,7 @@ pub(super) async fn run(arguments: &Destroy) -> Result<u8, Error> {
         consent: &arguments.consent,
         concurrency: arguments.pace.concurrency.get(),
         acknowledged: Some(&acknowledged),
+        drift: None,
         again: again(arguments, &arguments.target),
     }
     .carry_out()

@@ -7,9 +7,11 @@ mod describe_release;
 mod destroy;
 mod diff;
 mod doctor;
+mod drift;
 mod outputs;
 mod plan;
 mod recover;
+mod rollback;
 mod shown;
 mod status;
 
@@ -23,8 +25,10 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Error> {
         Verb::Plan(arguments) => plan::run(&arguments).await,
         Verb::Deploy(arguments) => deploy::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
+        Verb::Drift(arguments) => drift::run(&arguments).await,
         Verb::Outputs(arguments) => outputs::run(&arguments).await,
         Verb::Recover(arguments) => recover::run(&arguments).await,
+        Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Destroy(arguments) => destroy::run(&arguments).await,
         Verb::Doctor(arguments) => doctor::run(&arguments).await,
         Verb::AtlasAccept(arguments) => atlas_accept::run(&arguments).await,

@@ -5,12 +5,14 @@ use std::fs;
 
 use deploy_arguments::{Format, Plan as Arguments, exit_code};
 use deploy_engine::difference::Difference;
+use deploy_engine::drift::note;
 use deploy_engine::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
 use deploy_engine::plan::Plan;
 use deploy_engine::port::ResourceChange;
 use deploy_render::{Line, Tone, outcome, plan};
 use serde::Serialize;
 
+use super::drift;
 use super::shown::{json, lines, look, planned, print};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
@@ -41,6 +43,10 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
     };
     let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
     let mut plan = planned(&session, &planner).await?;
+    if arguments.drift {
+        let report = drift::of_plan(&session, &planner, &plan).await?;
+        note(&mut plan, &report);
+    }
 
     let mut change_sets = BTreeMap::new();
     if let Some(out) = &arguments.out {

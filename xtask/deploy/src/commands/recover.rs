@@ -22,6 +22,7 @@ pub(super) async fn run(arguments: &Recover) -> Result<u8, Error> {
         consent: &arguments.consent,
         concurrency: arguments.pace.concurrency.get(),
         acknowledged: None,
+        drift: None,
         again: again(arguments, &arguments.target),
     }
     .carry_out()

@@ -6,13 +6,14 @@ use std::path::Path;
 use deploy_arguments::{Target, Verb, Words as _};
 
 /// What is left out: it was said for this once, or the program that calls this one says it anew.
-const LEFT_OUT: [&str; 6] = [
+const LEFT_OUT: [&str; 7] = [
     "--assembly",
     "--called-as",
     "--acknowledgements",
     "--yes",
     "--confirm",
     "--plan",
+    "--sources",
 ];
 
 /// The command. Without an assembly where `cargo xtask` synthesizes it.

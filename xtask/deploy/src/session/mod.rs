@@ -61,6 +61,11 @@ pub(crate) struct Local {
 impl Session {
     /// Reads the assembly, and finds the way. Nothing is called yet.
     pub(crate) async fn open(target: &Target) -> Result<Self, Error> {
+        Self::open_from(target, Path::new(".")).await
+    }
+
+    /// The same, of an assembly that was made from these sources.
+    pub(crate) async fn open_from(target: &Target, sources: &Path) -> Result<Self, Error> {
         let folder = target.assembly.as_deref().unwrap_or(Path::new(ASSEMBLY));
         let assembly = read(folder)?;
         if assembly.environment != target.environment {
@@ -70,7 +75,7 @@ impl Session {
                 found: assembly.environment,
             });
         }
-        let source = source(&assembly, folder, Path::new("."));
+        let source = source(&assembly, folder, sources);
         let mut settings =
             Settings::new(&assembly.region).endpoint_url(target.endpoint_url.as_deref());
         let mut expected = Expected::of(&assembly);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::stack::StackArtifact;
 use deploy_engine::difference::{Difference, compare};
 use deploy_engine::observe::Observed;
-use deploy_engine::plan::{Plan, Planned, Request, plan, plan_destruction};
+use deploy_engine::plan::{Plan, Planned, Request, plan, plan_destruction, refuse_losses};
 use deploy_engine::status::NextStep;
 use hmac_sha256::Hash;
 use serde_json::Value;
@@ -23,6 +23,8 @@ use crate::guard::{Found, Permit, Refusal, check};
 pub(crate) enum Purpose {
     /// What brings the environment to its definition.
     Deploy,
+    /// The same, without losing anything.
+    RollBack,
     /// What brings stuck stacks back, and nothing after it.
     Recover,
     /// What leaves nothing of it.
@@ -92,12 +94,18 @@ impl<'a> Planner<'a> {
         });
         let assembly = &self.session.assembly;
         let planned = match self.purpose {
-            Purpose::Deploy | Purpose::Recover => plan(assembly, observed, &request)?,
+            Purpose::Deploy | Purpose::RollBack | Purpose::Recover => {
+                plan(assembly, observed, &request)?
+            }
             Purpose::Destroy => plan_destruction(assembly, observed, &request)?,
         };
         Ok(match planned {
             Planned::Plan(plan) if self.purpose == Purpose::Recover && !plan.is_recovery() => {
                 Planned::Plan(Box::new(nothing_to_recover(*plan)))
+            }
+            Planned::Plan(mut plan) if self.purpose == Purpose::RollBack => {
+                refuse_losses(&mut plan);
+                Planned::Plan(plan)
             }
             other => other,
         })
@@ -136,7 +144,9 @@ impl<'a> Planner<'a> {
     /// On this machine a service need not wait for its first image: nothing is pulled.
     fn make_up_images(&self, observed: &Observed, request: &mut Request) -> BTreeSet<String> {
         let mut made_up = BTreeSet::new();
-        if self.session.local.is_none() || self.purpose != Purpose::Deploy {
+        if self.session.local.is_none()
+            || !matches!(self.purpose, Purpose::Deploy | Purpose::RollBack)
+        {
             return made_up;
         }
         for stack in &self.session.assembly.stacks {

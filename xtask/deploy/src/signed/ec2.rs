@@ -74,6 +74,27 @@ pub async fn describe_vpc_peering_connections(
     }
 }
 
+/// What EC2 calls an address beside the address: `eipalloc-…`. Nothing where the account has no such
+/// address.
+///
+/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html>
+///
+/// # Errors
+/// When EC2 refuses, does not answer, or answers something else.
+pub async fn allocation(signed: &Signed, address: &str) -> Result<Option<String>, SignedError> {
+    let call = Call::Query {
+        action: "DescribeAddresses",
+        version: VERSION,
+        parameters: parameters(&[("public-ip", address)], None),
+    };
+    let response = signed.call(Service::EC2, call).await?;
+    let answer = response.xml()?;
+    Ok(answer
+        .items("addressesSet", "item")
+        .find_map(|item| item.text("allocationId"))
+        .map(str::to_owned))
+}
+
 fn parameters(filters: &[(&str, &str)], next: Option<&str>) -> Vec<(String, String)> {
     let mut parameters = Vec::new();
     for (index, (name, value)) in filters.iter().enumerate() {

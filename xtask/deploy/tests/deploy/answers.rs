@@ -1,7 +1,7 @@
 //! What answers become. The answers have the shape of those in AWS's API reference, with the
 //! oddities that endpoints have been seen to send.
 
-use deploy_engine::port::{CloudFormation, PortError};
+use deploy_engine::port::{CloudFormation, DetectionState, DriftDetection, PortError};
 
 use crate::support::replay::{Replay, Step, answer, fault};
 
@@ -389,4 +389,81 @@ async fn an_error_of_a_write_keeps_its_meaning() {
         .await
         .unwrap_err();
     assert!(matches!(error, PortError::AlreadyAccepted(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn drift() {
+    let replay = Replay::answering(&answer(
+        "DetectStackDrift",
+        "<StackDriftDetectionId>2f2b2d60-df86-11e7-bea1-500c2example</StackDriftDetectionId>",
+    ));
+    let detection = replay.aws().await.detect_drift(ID).await.unwrap();
+    assert_eq!(detection, "2f2b2d60-df86-11e7-bea1-500c2example");
+    assert!(replay.only().form().contains(&format!("StackName: {ID}")));
+
+    for (status, reason, state) in [
+        (
+            "DETECTION_IN_PROGRESS",
+            "User Initiated",
+            DetectionState::InProgress,
+        ),
+        ("DETECTION_COMPLETE", "", DetectionState::Complete),
+        (
+            "DETECTION_FAILED",
+            "Failed to detect drift on resource [Queue]",
+            DetectionState::Failed,
+        ),
+        ("SOMETHING_NEW", "", DetectionState::InProgress),
+    ] {
+        let replay = Replay::answering(&answer(
+            "DescribeStackDriftDetectionStatus",
+            &format!(
+                "<StackId>{ID}</StackId><StackDriftDetectionId>2f2b</StackDriftDetectionId>\
+                 <DetectionStatus>{status}</DetectionStatus>\
+                 <DetectionStatusReason>{reason}</DetectionStatusReason>\
+                 <Timestamp>2026-01-02T03:04:05.678Z</Timestamp>"
+            ),
+        ));
+        let view = replay.aws().await.drift_detection("2f2b").await.unwrap();
+        assert_eq!(view.state, state);
+        assert_eq!(view.reason.is_some(), !reason.is_empty());
+        assert!(replay.only().form().contains("StackDriftDetectionId: 2f2b"));
+    }
+
+    let replay = Replay::answering(&answer(
+        "DescribeStackResourceDrifts",
+        &format!(
+            "<StackResourceDrifts><member><StackId>{ID}</StackId>\
+             <LogicalResourceId>Group</LogicalResourceId><PhysicalResourceId>sg-1</PhysicalResourceId>\
+             <ResourceType>AWS::EC2::SecurityGroup</ResourceType>\
+             <StackResourceDriftStatus>MODIFIED</StackResourceDriftStatus>\
+             <PropertyDifferences><member><PropertyPath>/SecurityGroupIngress/0</PropertyPath>\
+             <ExpectedValue>null</ExpectedValue><ActualValue>{{&quot;FromPort&quot;:22}}</ActualValue>\
+             <DifferenceType>ADD</DifferenceType></member><member>\
+             <PropertyPath>/GroupDescription</PropertyPath><ExpectedValue>web</ExpectedValue>\
+             <ActualValue>null</ActualValue><DifferenceType>REMOVE</DifferenceType></member><member>\
+             <PropertyPath>/GroupName</PropertyPath><ExpectedValue>a</ExpectedValue>\
+             <ActualValue>b</ActualValue><DifferenceType>NOT_EQUAL</DifferenceType></member>\
+             </PropertyDifferences></member><member><StackId>{ID}</StackId>\
+             <LogicalResourceId>Dashboard</LogicalResourceId>\
+             <ResourceType>AWS::CloudWatch::Dashboard</ResourceType>\
+             <StackResourceDriftStatus>DELETED</StackResourceDriftStatus></member>\
+             </StackResourceDrifts><NextToken>page 2</NextToken>"
+        ),
+    ));
+    let page = replay.aws().await.drifts(ID, None).await.unwrap();
+    assert_eq!(page.next.as_deref(), Some("page 2"));
+    insta::assert_debug_snapshot!("drifts", page.items);
+    let form = replay.only().form();
+    assert!(form.contains("StackResourceDriftStatusFilters.member.1: MODIFIED"));
+    assert!(form.contains("StackResourceDriftStatusFilters.member.2: DELETED"));
+}
+
+/// A second detection of a stack has to wait for the first.
+#[tokio::test]
+async fn a_detection_that_goes_on_is_busy() {
+    let sentence = format!("Drift detection is already in progress for stack {ID}");
+    let replay = Replay::new([Step::Answer(400, fault("ValidationError", &sentence))]);
+    let error = replay.aws().await.detect_drift(ID).await.unwrap_err();
+    assert!(matches!(error, PortError::Busy(_)), "{error:?}");
 }

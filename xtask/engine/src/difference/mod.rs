@@ -18,5 +18,7 @@ pub use compare::compare;
 pub use model::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
 };
+pub(crate) use properties::{Place, places};
 pub use references::{Reference, imports, references};
+pub(crate) use value::intrinsic;
 pub use value::render;

@@ -6,15 +6,15 @@ use super::value::intrinsic;
 
 /// A place where two values differ.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Place<'a> {
-    pub(super) path: String,
-    pub(super) from: Option<&'a Value>,
-    pub(super) to: Option<&'a Value>,
+pub(crate) struct Place<'a> {
+    pub(crate) path: String,
+    pub(crate) from: Option<&'a Value>,
+    pub(crate) to: Option<&'a Value>,
 }
 
 /// Every place below `path` where two values differ, as deep as they can still be told apart:
 /// objects by key, lists by position, tags by their key.
-pub(super) fn places<'a>(
+pub(crate) fn places<'a>(
     path: &str,
     from: Option<&'a Value>,
     to: Option<&'a Value>,

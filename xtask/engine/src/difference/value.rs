@@ -78,7 +78,7 @@ fn object(out: &mut String, entries: &Map<String, Value>) {
 }
 
 /// The function and its argument, if an object is a call of one.
-pub(super) fn intrinsic(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
+pub(crate) fn intrinsic(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = entries.iter().next()?;
     let called = entries.len() == 1
         && (name == "Ref"

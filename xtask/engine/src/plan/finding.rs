@@ -40,6 +40,8 @@ pub enum FindingCode {
     ChangeSetDiffers,
     /// A stack that a person applies is missing or differs.
     AppliedByAPerson,
+    /// Somebody has changed a resource without CloudFormation.
+    ResourceDrifted,
 }
 
 impl FindingCode {
@@ -63,6 +65,7 @@ impl FindingCode {
             Self::ForeignStack => "foreign-stack",
             Self::ChangeSetDiffers => "change-set-differs",
             Self::AppliedByAPerson => "applied-by-a-person",
+            Self::ResourceDrifted => "resource-drifted",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod error;
 mod file;
 mod finding;
+mod losses;
 mod make;
 mod model;
 mod request;
@@ -11,6 +12,7 @@ mod text;
 pub use error::{PlanError, TemplateOrigin};
 pub use file::LoadError;
 pub use finding::{Acknowledgement, Finding, FindingCode, Severity};
+pub use losses::{LOSSES, refuse_losses};
 pub use make::{plan, plan_destruction};
 pub use model::{
     Action, Deferral, DeployStep, Observation, Operation, Phase, Plan, Recovery, Relax, StackPlan,

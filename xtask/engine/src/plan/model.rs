@@ -10,7 +10,7 @@ use common::environment::EnvironmentName;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
-use crate::port::{Parameter, Tag};
+use crate::port::{Parameter, ResourceToImport, Tag};
 use crate::status::StackStatus;
 
 /// The version of the format. It goes up when a reader of the old one would misread the new.
@@ -194,6 +194,10 @@ pub struct DeployStep {
     pub policy: Option<String>,
     /// Whether resources that exist under the template's names are imported.
     pub import_existing: bool,
+    /// The resources that this step takes over, by what identifies them. A step that does does
+    /// nothing else ([`Phase::Import`]).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub imports: Vec<ResourceToImport>,
     /// What the stack policy has to allow for the time of this step.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub relax: Option<Relax>,
@@ -217,6 +221,8 @@ pub enum Phase {
     Expand,
     /// The new definition alone, once nobody imports what was kept.
     Contract,
+    /// Before all of it: what an earlier stack of the name has left, and has no name to be found by.
+    Import,
 }
 
 /// The policy for the time of an acknowledged replacement. It is put back afterwards, also when

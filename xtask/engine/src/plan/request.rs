@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::Acknowledgement;
 use super::model::Plan;
 use crate::observe::Need;
+use crate::port::ResourceToImport;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Request {
     pub prune: bool,
     /// Whether the stacks that a person applies are among what is deployed.
     pub by_a_person: bool,
+    /// The resources that new stacks take over, by stack: what has no name to be found by.
+    pub imports: BTreeMap<String, Vec<ResourceToImport>>,
     /// The role that CloudFormation uses for every stack but those that a person applies.
     pub role: Option<String>,
 }

@@ -50,6 +50,7 @@ impl fmt::Display for Operation {
                     (true, Phase::Whole) => "update it",
                     (true, Phase::Expand) => "update it, and keep what is still imported",
                     (true, Phase::Contract) => "drop what was kept",
+                    (_, Phase::Import) => "take over what was left",
                 })?;
                 if step.relax.is_some() {
                     formatter.write_str(", with its stack policy relaxed")?;

@@ -4,16 +4,22 @@
 //! CloudFormation in the tests. Answers are values of our own, so that nothing behind this knows
 //! the SDK. Every call is one API call, or one page of one.
 
+mod drift;
 mod error;
+mod remains;
 mod views;
 
 use std::future::Future;
 
+pub use drift::{
+    DetectionState, DetectionView, DriftDetection, PropertyDriftView, ResourceDriftView,
+};
 pub use error::PortError;
+pub use remains::{DeletedStackView, Remains};
 pub use views::{
     ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ExecutionStatus,
     Identity, OutputView, Page, Parameter, ParameterValue, Replacement, ResourceChange,
-    ResourceView, StackEvent, StackView, Tag,
+    ResourceToImport, ResourceView, StackEvent, StackView, Tag,
 };
 
 /// The answer of a call.
@@ -68,6 +74,21 @@ pub trait CloudFormation: Send + Sync {
         &self,
         request: &ChangeSetRequest,
     ) -> impl Future<Output = Answer<String>> + Send;
+
+    /// `CreateChangeSet` of type `IMPORT`: the stack takes over resources that exist, and nothing
+    /// else happens. It may be a new one; `kind` and `import_existing` say nothing here.
+    fn create_import(
+        &self,
+        request: &ChangeSetRequest,
+        resources: &[ResourceToImport],
+    ) -> impl Future<Output = Answer<String>> + Send {
+        let _ = (request, resources);
+        async {
+            Err(PortError::Invalid(
+                "nothing can be imported here".to_owned(),
+            ))
+        }
+    }
 
     /// A change set with one page of its changes, or nothing: `DescribeChangeSet`. `change_set` is
     /// its ARN, or its name together with the stack.

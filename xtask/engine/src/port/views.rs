@@ -184,6 +184,20 @@ pub struct ChangeSetRequest {
     pub token: String,
 }
 
+/// A resource that exists, and what tells which it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResourceToImport {
+    /// Its logical id in the template.
+    pub logical_id: String,
+    /// Its type.
+    pub resource_type: String,
+    /// The properties that identify it, with their values: those of the type's primary identifier.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceToImport.html>
+    pub identifier: BTreeMap<String, String>,
+}
+
 /// The status of a change set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

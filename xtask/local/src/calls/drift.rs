@@ -19,6 +19,16 @@ impl Call<'_> {
                 stack.status.as_str()
             )));
         }
+        if stack
+            .detections
+            .values()
+            .any(|detection| detection.drifted.is_none())
+        {
+            return Err(validation(format!(
+                "Drift detection is already in progress for stack {}",
+                stack.id
+            )));
+        }
         let number = stack.number;
         let detection = self.cloud.queue.number();
         let id = Random::new(self.cloud.options.seed)

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use deploy_engine::port::{
     ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ExecutionStatus,
-    OutputView, Page, ParameterValue, PortError, Replacement, ResourceChange, ResourceView,
-    StackEvent, StackView,
+    OutputView, Page, ParameterValue, PortError, Replacement, ResourceChange, ResourceToImport,
+    ResourceView, StackEvent, StackView,
 };
 
 use crate::api::{
@@ -41,6 +41,7 @@ fn validation(message: String) -> PortError {
         "cannot be called from current stack status",
         "cannot be deleted while in status",
         "is currently in a non-terminal",
+        "rift detection is already in progress",
     ];
     if sentence.starts_with("Stack ") && sentence.ends_with("does not exist") {
         PortError::NoStack(message)
@@ -236,4 +237,30 @@ pub(super) fn create_change_set(request: &ChangeSetRequest) -> Action {
         import_existing: request.import_existing,
         imports: Vec::new(),
     }
+}
+
+/// The same, of type `IMPORT`.
+pub(super) fn create_import(request: &ChangeSetRequest, resources: &[ResourceToImport]) -> Action {
+    let mut action = create_change_set(request);
+    if let Action::CreateChangeSet {
+        kind,
+        import_existing,
+        imports,
+        ..
+    } = &mut action
+    {
+        *kind = ChangeSetType::Import;
+        *import_existing = false;
+        *imports = resources
+            .iter()
+            .map(|one| {
+                (
+                    one.logical_id.clone(),
+                    one.resource_type.clone(),
+                    one.identifier.clone(),
+                )
+            })
+            .collect();
+    }
+    action
 }

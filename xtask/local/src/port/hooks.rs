@@ -57,6 +57,11 @@ operations! {
     CancelUpdate = "CancelUpdateStack", true;
     SetStackPolicy = "SetStackPolicy", true;
     SetTerminationProtection = "UpdateTerminationProtection", true;
+    DetectDrift = "DetectStackDrift", false;
+    DriftDetection = "DescribeStackDriftDetectionStatus", false;
+    Drifts = "DescribeStackResourceDrifts", false;
+    CreateImport = "CreateChangeSet", true;
+    DeletedStacks = "ListStacks", false;
 }
 
 /// A call, as the log keeps it.

@@ -2,7 +2,7 @@
 
 use deploy_engine::port::{
     Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, PortError,
-    ResourceView, StackEvent, StackView,
+    ResourceToImport, ResourceView, StackEvent, StackView,
 };
 
 use super::client::Local;
@@ -11,7 +11,7 @@ use super::hooks::Operation;
 use crate::api::{self, Action};
 
 /// An answer of another kind than asked for: it can't be, and is no reason to panic.
-fn mismatch<T>() -> Answer<T> {
+pub(super) fn mismatch<T>() -> Answer<T> {
     Err(PortError::Other {
         code: "InternalFailure".to_owned(),
         message: "the answer does not fit the question".to_owned(),
@@ -131,6 +131,21 @@ impl CloudFormation for Local {
         let action = convert::create_change_set(request);
         match self
             .ask(Operation::CreateChangeSet, Some(&request.stack), action)
+            .await?
+        {
+            api::Answer::ChangeSetId { id, .. } => Ok(id),
+            _ => mismatch(),
+        }
+    }
+
+    async fn create_import(
+        &self,
+        request: &ChangeSetRequest,
+        resources: &[ResourceToImport],
+    ) -> Answer<String> {
+        let action = convert::create_import(request, resources);
+        match self
+            .ask(Operation::CreateImport, Some(&request.stack), action)
             .await?
         {
             api::Answer::ChangeSetId { id, .. } => Ok(id),

@@ -6,9 +6,11 @@
 
 mod client;
 mod convert;
+mod drift;
 mod hooks;
 mod implementation;
 mod past;
+mod remains;
 mod settings;
 
 pub use client::Local;

@@ -178,7 +178,7 @@ impl Desk {
             form: String::from_utf8_lossy(form).into_owned(),
         });
         self.record(now, what)
-            .map_err(|error| wire::internal_failure(error.to_string()))?;
+            .map_err(|error| wire::not_kept(chain(&error)))?;
         let answer = self.cloud.call(now, caller, &action)?;
         wire::write(operation, &answer, request_id)
     }
@@ -223,7 +223,7 @@ impl Desk {
     fn world(&mut self, order: WorldOrder) -> Result<(), String> {
         let now = self.now();
         self.record(now, Some(What::Order(order.clone())))
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| chain(&error))?;
         self.cloud.advance(now);
         order.perform(&mut self.cloud)
     }
@@ -276,4 +276,15 @@ impl Desk {
     fn now(&self) -> Time {
         self.clock.now()
     }
+}
+
+/// An error with what is behind it.
+fn chain(error: &JournalError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        text += &format!(": {source}");
+        cause = source.source();
+    }
+    text
 }

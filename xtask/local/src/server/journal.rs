@@ -27,6 +27,9 @@ const FORMAT: u32 = 1;
 /// When the journal is this long, the model is written instead: a hundred calls with templates.
 const LONG: u64 = 4 * 1024 * 1024;
 
+/// The calls since the model was written.
+const JOURNAL: &str = "journal.ndjson";
+
 /// Why a folder keeps nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -152,7 +155,7 @@ impl Journal {
                 }
             }
         };
-        let path = folder.join("journal.ndjson");
+        let path = folder.join(JOURNAL);
         replay(&mut kept, &read(&path)?.unwrap_or_default())
             .map_err(|source| format_error(&path, source))?;
         let file = OpenOptions::new()
@@ -182,10 +185,14 @@ impl Journal {
         let mut line = serde_json::to_string(&entry)
             .map_err(|error| write_error(&self.folder, error.into()))?;
         line.push('\n');
+        if let Err(source) = self.file.write_all(line.as_bytes()) {
+            // Half a line would spoil whatever is written after it.
+            let _ = self.file.set_len(self.length);
+            self.sequence -= 1;
+            return Err(write_error(&self.folder.join(JOURNAL), source));
+        }
         self.length += line.len() as u64;
-        self.file
-            .write_all(line.as_bytes())
-            .map_err(|source| write_error(&self.folder, source))
+        Ok(())
     }
 
     /// Whether it is time to write the model instead.

@@ -62,7 +62,7 @@ impl Engine<'_> {
                 None,
             );
             if leaving.resource_goes {
-                stack.resources.remove(&leaving.logical_id);
+                self.let_go(stack, operation, &leaving);
             }
             return;
         }
@@ -138,6 +138,18 @@ impl Engine<'_> {
                 stack.resources.remove(&leaving.logical_id);
             }
             operation.tasks.release(index);
+        }
+    }
+
+    /// A resource stays without its stack; a stack that goes remembers what it had left, and where.
+    fn let_go(&self, stack: &mut Stack, operation: &Operation, leaving: &Leaving) {
+        if operation.phase == Phase::Delete {
+            if let Some(resource) = stack.resources.get_mut(&leaving.logical_id) {
+                resource.status = ResourceStatus::DeleteSkipped;
+                resource.updated = self.now;
+            }
+        } else {
+            stack.resources.remove(&leaving.logical_id);
         }
     }
 

@@ -37,6 +37,8 @@ impl Engine<'_> {
         }
         for (name, resource) in &mut stack.resources {
             match &resource.physical_id {
+                // It was let go of by an attempt before this one.
+                Some(_) if resource.status == ResourceStatus::DeleteSkipped => {}
                 Some(physical_id) => operation.leaving.push(Leaving {
                     logical_id: name.clone(),
                     kind: resource.kind.clone(),

@@ -36,6 +36,13 @@ pub fn internal_failure(message: impl Into<String>) -> ApiError {
     error(500, "InternalFailure", message)
 }
 
+/// What there is can't be kept, so nothing was done: a disk is full, say. No part of AWS. Clients
+/// don't try again: it takes a person.
+#[must_use]
+pub fn not_kept(message: impl Into<String>) -> ApiError {
+    error(400, "NotKept", message)
+}
+
 /// The service is away for a moment. Clients try again.
 #[must_use]
 pub fn service_unavailable() -> ApiError {

@@ -17,6 +17,8 @@ mod xml;
 
 pub use answer::write;
 pub use credential::Credential;
-pub use error::{expired_token, internal_failure, service_unavailable, throttling, write_error};
+pub use error::{
+    expired_token, internal_failure, not_kept, service_unavailable, throttling, write_error,
+};
 pub use operation::{Operation, Service};
 pub use request::{Request, read};

@@ -79,6 +79,7 @@ pub(crate) fn deploy(phase: Phase, exists: bool) -> Operation {
         termination_protection: false,
         policy: None,
         import_existing: false,
+        imports: Vec::new(),
         relax: None,
         guarded: BTreeSet::new(),
         acknowledged: BTreeSet::new(),

@@ -128,7 +128,16 @@ async fn create<P: CloudFormation>(
         Ok(found.map(|found| found.id))
     };
     let id = hand
-        .write(|| port.create_change_set(&request), settled)
+        .write(
+            || async {
+                if step.imports.is_empty() {
+                    port.create_change_set(&request).await
+                } else {
+                    port.create_import(&request, &step.imports).await
+                }
+            },
+            settled,
+        )
         .await
         .map_err(|error| match error {
             PortError::Busy(message) => StepOutcome::Moved {

@@ -9,6 +9,7 @@ mod expand;
 mod find;
 mod graph;
 mod hindrance;
+mod import;
 mod intent;
 mod notice;
 mod policy;

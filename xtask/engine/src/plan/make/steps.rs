@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::watched;
+use super::import::Import;
 use super::intent::Intent;
 use super::schedule::{Schedule, Turn};
 use super::settle::Stacks;
@@ -117,6 +118,7 @@ pub(super) fn plan(
         let Some(stack) = stacks.stacks.get(name) else {
             continue;
         };
+        let mut importing = None;
         let operation = if stack.intent == Intent::Delete {
             Operation::Delete {
                 unprotect: stack.view.is_some_and(|view| view.termination_protection),
@@ -125,8 +127,13 @@ pub(super) fn plan(
             let Some(target) = Target::of(stack, *turn, schedule) else {
                 continue;
             };
-            let step = target.step(world, stack, &plan.findings);
+            let mut step = target.step(world, stack, &plan.findings);
             plan.templates.insert(target.hash, target.text);
+            if let Some(import) = Import::of(world, stack) {
+                importing = Some(import.before(&mut step));
+                plan.templates
+                    .insert(import.hash().to_owned(), import.text.clone());
+            }
             Operation::Deploy(Box::new(step))
         };
         let mut needs: Vec<StepId> = before
@@ -137,6 +144,17 @@ pub(super) fn plan(
             .collect();
         needs.sort();
         touched.extend(relied_on(world, stack));
+        if let Some(step) = importing {
+            let first = StepId(format!("{name}:import"));
+            plan.steps.push(Step {
+                id: first.clone(),
+                stack: (*name).to_owned(),
+                needs: needs.clone(),
+                operation: Operation::Deploy(Box::new(step)),
+            });
+            needs.push(first);
+            needs.sort();
+        }
         plan.steps.push(Step {
             id,
             stack: (*name).to_owned(),
@@ -175,7 +193,7 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
         .into_iter()
         .any(|turn| schedule.node(stack.name, turn).is_some());
     let (action, reason) = match &stack.intent {
-        Intent::Create => (Action::Create, "is not deployed".to_owned()),
+        Intent::Create => (Action::Create, created(world, stack)),
         Intent::Update(differs) if moves => {
             let mut reasons = Vec::new();
             if differs.definition {
@@ -208,6 +226,13 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
         plan.kept_exports = kept.flatten().cloned().collect();
     }
     plan
+}
+
+fn created(world: &World<'_>, stack: &Stack<'_>) -> String {
+    match Import::of(world, stack) {
+        Some(import) => format!("is not deployed, and takes over {}", import.names()),
+        None => "is not deployed".to_owned(),
+    }
 }
 
 /// The imports that are not there yet, so that no change set can be made.

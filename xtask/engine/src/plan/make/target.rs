@@ -111,6 +111,7 @@ impl Target {
             role: world.request.role.clone().filter(|_| !by_a_person),
             termination_protection: artifact.is_some_and(|one| one.termination_protection),
             import_existing: stack.view.is_none() || adds_retained(stack, &difference),
+            imports: Vec::new(),
             relax: policy
                 .is_some()
                 .then(|| relax(&guarded, &acknowledged, &difference))

@@ -79,6 +79,7 @@ pub(crate) fn deploying(exists: bool, template: &str) -> DeployStep {
         role: None,
         termination_protection: false,
         policy: None,
+        imports: Vec::new(),
         import_existing: false,
         relax: None,
         guarded: BTreeSet::new(),

@@ -126,6 +126,7 @@ impl Scenario {
                 .map(Acknowledgement)
                 .collect(),
             prune: request.prune,
+            imports: BTreeMap::new(),
             by_a_person: request.by_a_person,
             role: request.role.clone(),
         }

@@ -1,0 +1,216 @@
+//! Somebody changes what is deployed without CloudFormation, and it is found.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::environment::EnvironmentName;
+use deploy_engine::drift::{Asked, Report, detect, note};
+use deploy_engine::execute::Pace;
+use local_cloudformation::Tamper;
+use local_cloudformation::api::Action;
+use local_cloudformation::port::{Call, Hooks, Intervention, Local, Operation};
+use serde_json::{Value, json};
+use tests::{Synthesis, synthesized};
+
+use crate::support::{Aim, World, caller, everything, runtime};
+
+fn staging() -> &'static Synthesis {
+    synthesized()
+        .iter()
+        .find(|one| one.assembly.environment == EnvironmentName::Staging)
+        .unwrap()
+}
+
+/// Staging, deployed.
+fn deployed() -> World {
+    let assembly = &staging().assembly;
+    let mut world = World::new();
+    world
+        .run(Aim::Deploy, assembly, &everything(assembly))
+        .succeeded();
+    world
+}
+
+fn tamper(world: &World, stack: &str, logical_id: &str, tamper: Tamper) {
+    let caller = caller(&staging().assembly);
+    let stack = format!("lemonade-staging-{stack}");
+    world
+        .cloud()
+        .tamper(&caller, &stack, logical_id, &tamper)
+        .unwrap();
+}
+
+fn change(property: &str, value: Option<Value>) -> Tamper {
+    Tamper::Change {
+        property: property.to_owned(),
+        value,
+    }
+}
+
+/// What a look at every stack finds, with the calls and the time that it takes.
+fn look(world: &World, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, Duration) {
+    let assembly = &staging().assembly;
+    let stacks: Vec<Asked> = world
+        .stacks(assembly)
+        .into_values()
+        .map(|stack| Asked {
+            name: stack.name,
+            id: stack.id,
+            status: stack.status.into(),
+        })
+        .collect();
+    let settings = world.settings(assembly);
+    let begin = settings.epoch;
+    let (found, calls, took) = runtime().block_on(async {
+        let port = Local::with_hooks(world.cloud.clone(), settings, Arc::new(hooks));
+        let found = detect(&port, &stacks, &Pace::default(), |_, _| {})
+            .await
+            .unwrap();
+        let took = Duration::from_millis(port.now().0 - begin.0);
+        (found, port.calls(), took)
+    });
+    let templates: BTreeMap<String, Value> = staging()
+        .templates
+        .iter()
+        .map(|(name, template)| (name.clone(), template.clone()))
+        .collect();
+    (Report::of(&found, &templates), calls, took)
+}
+
+fn undisturbed(_: &Call) -> Intervention {
+    Intervention::Pass
+}
+
+#[test]
+fn what_was_deployed_has_not_drifted() {
+    let world = deployed();
+    let (report, calls, took) = look(&world, undisturbed);
+    assert_eq!((report.drifted(), report.unread()), (0, 0));
+    assert_eq!(report.stacks.len(), staging().assembly.stacks.len());
+    // Asking for all of them costs no more than the pace allows, and no more time than the slowest
+    // take that are looked at together.
+    let pace = Pace::default();
+    let minutes = took.as_secs_f64() / 60.0;
+    let most = f64::from(pace.calls_per_minute) * minutes + 10.0;
+    assert!(calls.len() as f64 <= most, "{} in {took:?}", calls.len());
+    assert!(took < Duration::from_secs(120), "{took:?}");
+}
+
+/// In the words of the definition: by stack, logical id and property, functions as they are written.
+#[test]
+fn what_somebody_did_is_told_in_the_words_of_the_definition() {
+    let world = deployed();
+    tamper(
+        &world,
+        "network",
+        "Vpc",
+        change("EnableDnsSupport", Some(json!(false))),
+    );
+    tamper(
+        &world,
+        "network",
+        "FlowLogGroup",
+        change("RetentionInDays", Some(json!(1))),
+    );
+    tamper(
+        &world,
+        "network",
+        "PublicSubnetA",
+        change("VpcId", Some(json!("vpc-0123456789abcdef0"))),
+    );
+    tamper(&world, "loadbalancer", "Dashboard", Tamper::Delete);
+    let (report, ..) = look(&world, undisturbed);
+    let drifted: BTreeMap<_, _> = report
+        .stacks
+        .iter()
+        .filter(|(_, stack)| !stack.resources.is_empty())
+        .collect();
+    let text = serde_json::to_string_pretty(&drifted).unwrap();
+    // What CloudFormation chose is from the seed, and none of this test's business.
+    let vpc = physical(&world, "network/Vpc");
+    insta::assert_snapshot!("drift", text.replace(&vpc, "the network's id"));
+}
+
+fn physical(world: &World, place: &str) -> String {
+    let ids = world.physical_ids(&staging().assembly);
+    ids[&format!("lemonade-staging-{place}")].clone()
+}
+
+/// A plan carries it as notes, of the stacks that it changes and no others; nothing is blocked.
+#[test]
+fn a_plan_notes_the_drift_of_what_it_changes() {
+    let assembly = &staging().assembly;
+    let world = deployed();
+    for (stack, logical_id) in [("network", "Vpc"), ("loadbalancer", "Dashboard")] {
+        tamper(&world, stack, logical_id, Tamper::Delete);
+    }
+    let (report, ..) = look(&world, undisturbed);
+    let mut changed = assembly.clone();
+    for stack in &mut changed.stacks {
+        if stack.id == "network" {
+            let text = stack.template.take().unwrap();
+            let digest = stack.digest.clone();
+            let other = "0f".repeat(32);
+            stack.template = Some(text.replace(&digest, &other).as_str().into());
+            stack.digest = other;
+        }
+    }
+    let mut plan = world.plan(&changed, &everything(assembly));
+    assert!(!plan.is_blocked());
+    note(&mut plan, &report);
+    assert!(!plan.is_blocked());
+    let notes: Vec<String> = plan
+        .findings
+        .iter()
+        .filter(|finding| finding.code.as_str() == "resource-drifted")
+        .map(|finding| format!("{}/{} {}", finding.stack, finding.subject, finding.message))
+        .collect();
+    assert_eq!(
+        notes,
+        ["lemonade-staging-network/Vpc was deleted without CloudFormation"]
+    );
+}
+
+/// A call that goes wrong is made again; an answer that was lost leads to a detection that somebody
+/// else seems to make, whose end is waited for.
+#[test]
+fn troubled_calls_change_nothing_of_what_is_found() {
+    let world = deployed();
+    tamper(&world, "loadbalancer", "Dashboard", Tamper::Delete);
+    for trouble in [
+        Intervention::Throttle,
+        Intervention::Unanswered,
+        Intervention::Lose,
+    ] {
+        let (report, ..) = look(&world.copy(), move |call: &Call| match call.operation {
+            Operation::DetectDrift | Operation::DriftDetection | Operation::Drifts
+                if call.number % 3 == 0 =>
+            {
+                trouble.clone()
+            }
+            _ => Intervention::Pass,
+        });
+        assert_eq!((report.drifted(), report.unread()), (1, 0));
+    }
+}
+
+/// A stack that can't be looked at is told, and hides no other.
+#[test]
+fn a_stack_in_progress_hides_no_other() {
+    let world = deployed();
+    let delete = Action::DeleteStack {
+        stack: "lemonade-staging-service-web".to_owned(),
+        retain: Vec::new(),
+        role: None,
+        token: None,
+    };
+    world.call(&staging().assembly, &delete);
+    let (report, ..) = look(&world, undisturbed);
+    let (unread, read): (Vec<_>, Vec<_>) = report
+        .stacks
+        .values()
+        .partition(|stack| stack.unread.is_some());
+    assert_eq!(unread.len(), 1);
+    assert!(read.iter().all(|stack| stack.resources.is_empty()));
+}

@@ -1,0 +1,77 @@
+//! Back to an older definition, and what that must not cost.
+
+use common::assembly::Assembly;
+use common::environment::EnvironmentName;
+use deploy_engine::plan::{FindingCode, Request, Severity, refuse_losses};
+use serde_json::json;
+use tests::small::{SmallStack, assembly, stack};
+
+use crate::support::{Aim, World, everything};
+
+fn definition(stacks: &[SmallStack]) -> Assembly {
+    assembly(EnvironmentName::Staging, stacks)
+}
+
+fn shop(version: &str) -> SmallStack {
+    stack("shop").parameter("Version", version)
+}
+
+#[test]
+fn going_back_is_a_deployment_of_the_older_definition() {
+    let older = definition(&[shop("1")]);
+    let newer = definition(&[shop("2"), stack("extra").parameter("New", "a")]);
+    let mut world = World::new();
+    world
+        .run(Aim::Deploy, &older, &everything(&older))
+        .succeeded();
+    world
+        .run(Aim::Deploy, &newer, &everything(&newer))
+        .succeeded();
+
+    let mut plan = world.plan(&older, &Request::default());
+    refuse_losses(&mut plan);
+    assert!(!plan.is_blocked());
+    // What the older definition does not know is left alone, and told.
+    let noted: Vec<&str> = plan
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert_eq!(noted, ["stack-undefined"]);
+    world
+        .run(Aim::Deploy, &older, &Request::default())
+        .succeeded();
+    assert_eq!(world.stacks(&older).len(), 2);
+}
+
+#[test]
+fn what_would_be_lost_blocks_whoever_acknowledged_it() {
+    let bucket = json!({ "BucketName": "lemonade-data" });
+    let older = definition(&[shop("1")]);
+    let newer = definition(&[shop("1").resource("Data", "AWS::S3::Bucket", bucket)]);
+    let mut world = World::new();
+    world
+        .run(Aim::Deploy, &newer, &everything(&newer))
+        .succeeded();
+
+    let plan = world.plan(&older, &Request::default());
+    let words = plan
+        .findings
+        .iter()
+        .map(deploy_engine::plan::Finding::acknowledgement)
+        .collect();
+    let agreed = Request {
+        acknowledged: words,
+        ..Request::default()
+    };
+    // Going forward somebody can mean it.
+    let mut plan = world.plan(&older, &agreed);
+    assert!(!plan.is_blocked());
+    refuse_losses(&mut plan);
+    assert!(plan.is_blocked());
+    let found = &plan.findings[0];
+    assert_eq!(
+        (found.code, found.severity, found.subject.as_str()),
+        (FindingCode::ResourceRemoved, Severity::Block, "Data")
+    );
+}

@@ -1,0 +1,140 @@
+//! Disks that are full, or not to be written to.
+
+use std::fs::{self, OpenOptions};
+
+use deploy_arguments::exit_code::{FAILURE, STACK_FAILED, SUCCESS};
+
+use crate::support::{
+    as_nobody, deployer, folder, in_shell, said, unwritable, with_assembly, xtask,
+};
+
+/// A disk without room, as a file.
+fn full() -> fs::File {
+    OpenOptions::new().write(true).open("/dev/full").unwrap()
+}
+
+#[test]
+fn what_is_printed_goes_to_a_full_disk() {
+    let folder = with_assembly("print");
+    let plan = "plan --env staging --local --local-speed 6000 --only network";
+    for format in ["", "--format json"] {
+        let mut command = deployer(&folder, &format!("{plan} {format}"));
+        let output = command.stdout(full()).output().unwrap();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(said(&output, FAILURE), @"
+            error: can't print: No space left on device (os error 28)
+              = help: make room there, or write somewhere else
+            ");
+        }
+    }
+    let output = xtask("check --env staging")
+        .stdout(full())
+        .output()
+        .unwrap();
+    insta::assert_snapshot!(said(&output, FAILURE), @"
+    error: can't print: No space left on device (os error 28)
+      = help: make room there, or write somewhere else
+    ");
+}
+
+/// CloudFormation does not wait for the log of who deploys: the deployment goes on.
+#[test]
+fn a_deployment_goes_on_when_its_log_does_not() {
+    let folder = with_assembly("log");
+    let mut command = deployer(
+        &folder,
+        "deploy --env staging --local state --local-speed 6000 --only network",
+    );
+    let output = command.stdout(full()).output().unwrap();
+    assert_eq!(said(&output, SUCCESS), "");
+    let mut command = deployer(&folder, "status --env staging --local state --only network");
+    said(&command.output().unwrap(), SUCCESS);
+}
+
+#[test]
+fn a_plan_is_saved_to_a_full_disk() {
+    let folder = with_assembly("plan");
+    let mut command = deployer(
+        &folder,
+        "plan --env staging --local --local-speed 6000 --only network --out /dev/full",
+    );
+    let output = command.output().unwrap();
+    assert!(output.stdout.is_empty());
+    insta::assert_snapshot!(said(&output, FAILURE), @"
+    error: can't write /dev/full: No space left on device (os error 28)
+      = help: make room there, or write somewhere else
+    ");
+}
+
+#[test]
+fn a_folder_for_the_state_that_is_not_to_be_written_to() {
+    let folder = with_assembly("state");
+    unwritable(&folder.join("state"));
+    let mut command = deployer(&folder, "deploy --env staging --local state");
+    as_nobody(&mut command, &folder);
+    let text = said(&command.output().unwrap(), FAILURE);
+    let (first, rest) = text.split_once('\n').unwrap();
+    assert_eq!(
+        first,
+        "error: can't write `state/lock`: Permission denied (os error 13)"
+    );
+    assert!(
+        rest.starts_with("error: the local CloudFormation did not start"),
+        "{rest}"
+    );
+    assert!(rest.contains("= help: why not stands above"), "{rest}");
+}
+
+/// The state of the local CloudFormation outgrows what it may: nothing that was not kept was done,
+/// the call is not made again and again, and what is there afterwards is whole.
+#[test]
+fn the_state_outgrows_its_disk() {
+    let folder = with_assembly("outgrown");
+    let words = "deploy --env staging --local state --local-speed 6000";
+    let command = deployer(&folder, words);
+    // In blocks of 512 bytes; the signal that comes with it would end the program.
+    let limited = "trap '' XFSZ; ulimit -f 64; exec \"$@\"";
+    let output = in_shell(limited, &command).output().unwrap();
+    let text = said(&output, STACK_FAILED);
+    let seen: Vec<&str> = text.split_whitespace().collect();
+    assert!(
+        seen.join(" ")
+            .contains("can't write `state/journal.ndjson`: File too large"),
+        "{text}"
+    );
+    // With room, it goes on from there.
+    let output = deployer(&folder, &format!("{words} --only network"))
+        .output()
+        .unwrap();
+    said(&output, SUCCESS);
+}
+
+#[test]
+fn templates_are_written_where_something_is_in_the_way() {
+    let folder = folder("synth");
+    fs::write(folder.join("file"), "").unwrap();
+    let mut command = xtask("synth --env staging --out");
+    command.arg(folder.join("file/out"));
+    let text = said(&command.output().unwrap(), FAILURE);
+    assert_eq!(
+        text.replace(&folder.display().to_string(), "FOLDER"),
+        "error: can't write FOLDER/file/out: Not a directory (os error 20)\n"
+    );
+}
+
+/// A disk that is too small for cargo is cargo's to tell; nothing of a synthesis is left.
+#[test]
+fn a_disk_that_is_too_small_to_build_on() {
+    let folder = folder("small");
+    let mut command = xtask("synth --env staging --out");
+    command.arg(folder.join("out"));
+    let limited = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
+    let output = in_shell(limited, &command).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && !text.contains("panicked"),
+        "{text}"
+    );
+    assert!(text.contains("File too large"), "{text}");
+    assert!(!folder.join("out/staging").exists());
+}

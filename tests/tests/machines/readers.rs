@@ -1,0 +1,73 @@
+//! Readers that stop reading, and machines that say nothing of themselves.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+
+use deploy_arguments::exit_code::{FAILURE, SUCCESS};
+
+use crate::support::{deployer, in_shell, said, with_assembly, xtask};
+
+/// `… | head -1` is no failure.
+#[test]
+fn whoever_reads_stops_reading() {
+    let folder = with_assembly("pipe");
+    let commands = [
+        deployer(
+            &folder,
+            "plan --env staging --local --local-speed 6000 --format json",
+        ),
+        deployer(&folder, "deploy --env staging --local --local-speed 60000"),
+        xtask("check --format json"),
+    ];
+    for mut command in commands {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut reader = BufReader::with_capacity(16, child.stdout.take().unwrap());
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        assert!(!line.is_empty(), "{command:?}");
+        drop(reader);
+        let mut text = String::new();
+        let mut stderr = child.stderr.take().unwrap();
+        stderr.read_to_string(&mut text).unwrap();
+        let code = child.wait().unwrap().code();
+        assert_eq!(code, Some(SUCCESS.into()), "{command:?}: {text}");
+        assert_eq!(text, "", "{command:?}");
+    }
+}
+
+/// A program without any stream, as some supervisors start one.
+#[test]
+fn nobody_listens_at_all() {
+    let folder = with_assembly("closed");
+    let command = deployer(
+        &folder,
+        "deploy --env staging --local --local-speed 6000 --only network",
+    );
+    for (streams, code) in [(">&- 2>&-", SUCCESS), ("<&- 2>&-", SUCCESS)] {
+        let script = format!("exec \"$@\" {streams}");
+        let output = in_shell(&script, &command).output().unwrap();
+        said(&output, code);
+    }
+    // Nobody hears why, and the code says it all the same.
+    let refused = deployer(&folder, "plan --env staging --assembly nowhere");
+    let output = in_shell("exec \"$@\" 2>&-", &refused).output().unwrap();
+    said(&output, FAILURE);
+    let output = in_shell("exec \"$@\" 2>/dev/full", &refused)
+        .output()
+        .unwrap();
+    said(&output, FAILURE);
+}
+
+/// Without a home and without a locale; `deployer` is started so by every test here.
+#[test]
+fn a_machine_without_a_home() {
+    let mut command = xtask("check --env staging");
+    command.env_remove("HOME").env("LANG", "C");
+    let output = command.output().unwrap();
+    said(&output, SUCCESS);
+    assert!(output.stdout.is_ascii());
+}

@@ -1,0 +1,84 @@
+//! Drift as notes in a plan.
+
+use std::collections::BTreeSet;
+
+use super::report::{DriftedResource, Report};
+use crate::plan::{Finding, FindingCode, Plan, Severity};
+
+/// What deploying does about it.
+const HINT: &str = "an update changes only what differs between the templates: what was changed \
+                    by hand stays until its property, or the resource, is deployed again";
+
+/// Adds a note for every resource that drifted in a stack that the plan changes. Nothing is
+/// blocked: whether it matters is for who reads it.
+pub fn note(plan: &mut Plan, report: &Report) {
+    let changing: BTreeSet<&String> = plan.steps.iter().map(|step| &step.stack).collect();
+    let mut notes = Vec::new();
+    for (stack, one) in &report.stacks {
+        if !changing.contains(stack) {
+            continue;
+        }
+        notes.extend(
+            one.resources
+                .iter()
+                .map(|resource| drifted(stack, resource)),
+        );
+        if let Some(why) = &one.unread {
+            let message = format!("whether somebody changed it could not be looked at: {why}");
+            notes.push(finding(stack, "stack", message));
+        }
+    }
+    // Findings stand with what blocks first.
+    plan.findings.extend(notes);
+}
+
+fn drifted(stack: &str, resource: &DriftedResource) -> Finding {
+    let id = &resource.logical_id;
+    if resource.deleted {
+        let message = "was deleted without CloudFormation".to_owned();
+        return Finding {
+            from: Some(resource.resource_type.clone()),
+            hint: Some(
+                "an update of it fails; `docs/guides/deploy.md` says how it comes back".to_owned(),
+            ),
+            ..finding(stack, id, message)
+        };
+    }
+    let paths: Vec<&str> = resource
+        .properties
+        .iter()
+        .map(|one| one.path.as_str())
+        .collect();
+    let side = |value: fn(&super::report::DriftedProperty) -> &Option<String>| {
+        let values: Vec<String> = resource
+            .properties
+            .iter()
+            .map(|one| {
+                let value = value(one).as_deref().unwrap_or("nothing");
+                format!("{} {value}", one.path)
+            })
+            .collect();
+        Some(values.join(", "))
+    };
+    let message = format!("was changed without CloudFormation: {}", paths.join(", "));
+    Finding {
+        from: side(|one| &one.defined),
+        to: side(|one| &one.actual),
+        hint: Some(HINT.to_owned()),
+        ..finding(stack, id, message)
+    }
+}
+
+fn finding(stack: &str, subject: &str, message: String) -> Finding {
+    Finding {
+        code: FindingCode::ResourceDrifted,
+        severity: Severity::Note,
+        stack: stack.to_owned(),
+        subject: subject.to_owned(),
+        from: None,
+        to: None,
+        message,
+        hint: None,
+        acknowledged: false,
+    }
+}

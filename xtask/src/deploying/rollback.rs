@@ -1,0 +1,43 @@
+//! Back to the definition of an older commit: its templates, by this commit's engine.
+
+use std::path::Path;
+
+use common::assembly::{ReadError, VERSION, read};
+use deploy_arguments::Rollback;
+
+use super::base::Base;
+use super::deployer;
+use crate::Error;
+use crate::workspace::Workspace;
+
+/// Synthesizes the commit, and hands its assembly on.
+pub(crate) fn run(
+    workspace: &Workspace,
+    config: &Path,
+    mut arguments: Rollback,
+) -> Result<u8, Error> {
+    // Who gives an assembly has it from elsewhere: a release, say.
+    if arguments.target.assembly.is_none() {
+        let base = Base::of(workspace, &arguments.to, arguments.target.environment)?;
+        is_understood(&base, &arguments)?;
+        arguments.target.assembly = Some(base.assembly);
+        arguments.sources = base.worktree;
+        // A name may move; the commit does not.
+        arguments.to = base.commit;
+    }
+    deployer::run(workspace, config, arguments)
+}
+
+/// Whether this engine reads what that commit's synthesis writes. Told before anything is built.
+fn is_understood(base: &Base, arguments: &Rollback) -> Result<(), Error> {
+    match read(&base.assembly) {
+        Err(ReadError::Version { found, .. }) => Err(Error::OtherAssembly {
+            commit: base.commit.clone(),
+            found,
+            expected: VERSION,
+            environment: arguments.target.environment,
+        }),
+        // Whatever else is wrong with it, the reader says.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
