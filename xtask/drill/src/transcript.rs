@@ -116,7 +116,8 @@ fn recovery(text: &mut String, story: &Story) {
     };
     let _ = writeln!(
         text,
-        "\nfrom nothing to all of it: {}, of which the critical path takes {} ({} %)\n\
+        "\nfrom nothing to all of it: {},\n\
+         of which the critical path takes {} ({} %)\n\
          the loss itself took {}",
         clock(rebuilt.took),
         clock(rebuilt.critical),
