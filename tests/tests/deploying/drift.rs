@@ -185,7 +185,7 @@ fn troubled_calls_change_nothing_of_what_is_found() {
     ] {
         let (report, ..) = look(&world.copy(), move |call: &Call| match call.operation {
             Operation::DetectDrift | Operation::DriftDetection | Operation::Drifts
-                if call.number % 3 == 0 =>
+                if call.number.is_multiple_of(3) =>
             {
                 trouble.clone()
             }
