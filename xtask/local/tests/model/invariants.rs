@@ -309,6 +309,8 @@ fn check(desk: &mut Desk) {
         let has: BTreeSet<(String, String)> = desk
             .resources(&stack.id)
             .into_iter()
+            // What a deletion has let be is still listed, and belongs to nobody any more.
+            .filter(|(_, resource)| resource.status != "DELETE_SKIPPED")
             .filter_map(|(logical_id, resource)| Some((logical_id, resource.physical_id?)))
             .collect();
         let owns = owned.remove(&stack.id).unwrap_or_default();
