@@ -28,7 +28,7 @@ fn sweep(way: &Way<'_>) -> usize {
     let kills = run
         .calls
         .iter()
-        .filter(|call| all || call.operation.writes() || call.number % 10 == 0);
+        .filter(|call| all || call.operation.writes() || call.number % 5 == 0);
     let mut tried = 0;
     for call in kills {
         for after in [false, true] {
