@@ -13,7 +13,16 @@ const TOGETHER: [&str; 2] = ["add-a-stack.md", "add-an-application.md"];
 const APART: &str = "add-a-resource-type.md";
 
 /// What is about deploying needs the deploy engine, which no copy builds: its tests tell the same.
-const OF_DEPLOYING: [&str; 4] = ["deploy.md", "exports.md", "first-day.md", "recover.md"];
+const OF_DEPLOYING: [&str; 8] = [
+    "deploy.md",
+    "disaster-recovery.md",
+    "drift.md",
+    "exports.md",
+    "first-day.md",
+    "inception.md",
+    "recover.md",
+    "roll-back.md",
+];
 
 #[test]
 fn every_guide_is_followed() {
