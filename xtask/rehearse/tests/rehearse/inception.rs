@@ -18,7 +18,7 @@ const BEGINNING: &str = "\
 
 How an environment comes to be, and what happens to it: the transcript of a test, which rehearses the pipelines on one
 machine with their roles enforced ([ADR 28](../adr/0028-pipelines-rehearsed.md)). `as` says whose rights an action has. Written by
-`UPDATE_DOCS=1 cargo test -p rehearse inception`, and held against it.
+`LEMONADE_LONG_REHEARSALS=1 UPDATE_DOCS=1 cargo test -p rehearse inception`, and held against it.
 ";
 
 struct Story {
@@ -73,8 +73,13 @@ impl Story {
     }
 }
 
+/// Minutes long, so it is run where it is asked for:
+/// `LEMONADE_LONG_REHEARSALS=1 cargo test -p rehearse`.
 #[test]
 fn an_environment_comes_to_be() {
+    if std::env::var_os("LEMONADE_LONG_REHEARSALS").is_none() {
+        return;
+    }
     let folder = folder("inception");
     let application = Repository::of_sample(&folder);
     let forge = Forge::default().with("lemonade/web", &application.0);
@@ -174,6 +179,6 @@ fn an_environment_comes_to_be() {
     let there = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         there == story.text,
-        "{FILE} is out of date; write it with\n  UPDATE_DOCS=1 cargo test -p rehearse inception"
+        "{FILE} is out of date; write it with\n  LEMONADE_LONG_REHEARSALS=1 UPDATE_DOCS=1 cargo test -p rehearse inception"
     );
 }
