@@ -271,56 +271,6 @@ pub(super) fn validation(event: sdk::OperationEvent) -> Option<String> {
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_description_is_cut_at_a_character() {
-        let long = "ä".repeat(DESCRIPTION + 1);
-        let cut = description(&long);
-        assert_eq!(cut.chars().count(), DESCRIPTION);
-        assert!(cut.ends_with("ä…"));
-        let fits = "ä".repeat(DESCRIPTION);
-        assert_eq!(description(&fits), fits);
-    }
-
-    #[test]
-    fn paths_are_written_as_people_write_them() {
-        let detail = |path: Option<&str>, name: Option<&str>, attribute: sdk::ResourceAttribute| {
-            sdk::ResourceChangeDetail::builder()
-                .target(
-                    sdk::ResourceTargetDefinition::builder()
-                        .set_path(path.map(str::to_owned))
-                        .set_name(name.map(str::to_owned))
-                        .attribute(attribute)
-                        .build(),
-                )
-                .build()
-        };
-        let found = properties(vec![
-            detail(
-                Some("/Properties/Tags/0/Value"),
-                Some("Tags"),
-                sdk::ResourceAttribute::Properties,
-            ),
-            detail(
-                Some("/Properties/CidrBlock"),
-                Some("CidrBlock"),
-                sdk::ResourceAttribute::Properties,
-            ),
-            detail(None, Some("CidrBlock"), sdk::ResourceAttribute::Properties),
-            detail(None, None, sdk::ResourceAttribute::DeletionPolicy),
-            detail(
-                Some("/DeletionPolicy"),
-                Some(""),
-                sdk::ResourceAttribute::DeletionPolicy,
-            ),
-        ]);
-        assert_eq!(found, ["CidrBlock", "DeletionPolicy", "Tags.0.Value"]);
-    }
-}
-
 pub(super) fn detection(answer: DescribeStackDriftDetectionStatusOutput) -> DetectionView {
     use sdk::StackDriftDetectionStatus as Status;
 
@@ -387,4 +337,54 @@ pub(super) fn deleted(summary: sdk::StackSummary) -> Answer<DeletedStackView> {
         name: required(summary.stack_name, "a deleted stack without a name")?,
         deleted: time(summary.deletion_time),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_description_is_cut_at_a_character() {
+        let long = "ä".repeat(DESCRIPTION + 1);
+        let cut = description(&long);
+        assert_eq!(cut.chars().count(), DESCRIPTION);
+        assert!(cut.ends_with("ä…"));
+        let fits = "ä".repeat(DESCRIPTION);
+        assert_eq!(description(&fits), fits);
+    }
+
+    #[test]
+    fn paths_are_written_as_people_write_them() {
+        let detail = |path: Option<&str>, name: Option<&str>, attribute: sdk::ResourceAttribute| {
+            sdk::ResourceChangeDetail::builder()
+                .target(
+                    sdk::ResourceTargetDefinition::builder()
+                        .set_path(path.map(str::to_owned))
+                        .set_name(name.map(str::to_owned))
+                        .attribute(attribute)
+                        .build(),
+                )
+                .build()
+        };
+        let found = properties(vec![
+            detail(
+                Some("/Properties/Tags/0/Value"),
+                Some("Tags"),
+                sdk::ResourceAttribute::Properties,
+            ),
+            detail(
+                Some("/Properties/CidrBlock"),
+                Some("CidrBlock"),
+                sdk::ResourceAttribute::Properties,
+            ),
+            detail(None, Some("CidrBlock"), sdk::ResourceAttribute::Properties),
+            detail(None, None, sdk::ResourceAttribute::DeletionPolicy),
+            detail(
+                Some("/DeletionPolicy"),
+                Some(""),
+                sdk::ResourceAttribute::DeletionPolicy,
+            ),
+        ]);
+        assert_eq!(found, ["CidrBlock", "DeletionPolicy", "Tags.0.Value"]);
+    }
 }
