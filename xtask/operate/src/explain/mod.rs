@@ -5,7 +5,7 @@
 //! stopped tasks are forgotten after an hour. So [`collect`] looks *while* the stack is deployed, and
 //! [`explain`], which is pure, boils down what was seen.
 //!
-//! ECS reports in sentences. They are matched in two files, [`mod@events`] and [`mod@stops`], against
+//! ECS reports in sentences. They are matched in two files, `events.rs` and `stops.rs`, against
 //! texts that AWS documents or people have published; nothing else looks at a sentence.
 
 mod cause;
