@@ -1,0 +1,50 @@
+//! What is to be done, by whose leave, and its two ways.
+
+use std::cell::RefCell;
+
+use deploy_arguments::Target;
+use deploy_engine::drift::Report;
+use deploy_engine::execute::Options;
+use deploy_engine::plan::Plan;
+
+use super::told::tell_end;
+use crate::Error;
+use crate::acknowledgements::Acknowledgements;
+use crate::screen::Screen;
+use crate::session::{Interrupts, Planner, Session};
+
+/// What is to be done, and by whose leave.
+pub(in crate::commands) struct Undertaking<'a> {
+    pub(in crate::commands) session: &'a Session,
+    pub(in crate::commands) planner: &'a Planner<'a>,
+    pub(in crate::commands) target: &'a Target,
+    pub(in crate::commands) consent: &'a deploy_arguments::Consent,
+    pub(in crate::commands) concurrency: u16,
+    pub(in crate::commands) acknowledged: Option<&'a Acknowledgements>,
+    /// What somebody changed without CloudFormation, where that was asked for.
+    pub(in crate::commands) drift: Option<Report>,
+    /// The command that goes on from here.
+    pub(in crate::commands) again: String,
+}
+
+impl Undertaking<'_> {
+    /// From what is deployed to what is asked for.
+    pub(in crate::commands) async fn carry_out(&self) -> Result<u8, Error> {
+        let screen = RefCell::new(Screen::new(self.target.format));
+        let mut interrupts = Interrupts::noticed();
+        let ended = self.whole_way(&screen, &mut interrupts).await;
+        tell_end(&screen, ended)
+    }
+
+    /// What a saved plan says.
+    pub(in crate::commands) async fn carry_out_saved(&self, plan: Plan) -> Result<u8, Error> {
+        let screen = RefCell::new(Screen::new(self.target.format));
+        let mut interrupts = Interrupts::noticed();
+        let ended = self.as_saved(plan, &screen, &mut interrupts).await;
+        tell_end(&screen, ended)
+    }
+
+    pub(super) fn options(&self) -> Options {
+        self.session.options(Some(self.concurrency), "")
+    }
+}
