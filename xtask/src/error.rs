@@ -96,6 +96,15 @@ pub enum Error {
         /// What it said.
         said: String,
     },
+    /// What was given as a commit is none.
+    #[error(
+        "`{revision}` names no commit of this repository\n  = help: what only the origin has is \
+         fetched first: git fetch"
+    )]
+    Revision {
+        /// As it was given.
+        revision: String,
+    },
     /// Another commit's definition can't be synthesized; its `xtask` has said why.
     #[error("the definition of {commit} can't be synthesized")]
     Base {
@@ -232,7 +241,7 @@ impl Error {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::NoWorkspace { .. } => exit_code::USAGE,
+            Self::NoWorkspace { .. } | Self::Revision { .. } => exit_code::USAGE,
             Self::CurrentFolder(_)
             | Self::Read { .. }
             | Self::Write { .. }

@@ -2,6 +2,7 @@
 
 mod help;
 mod output;
+mod revision;
 mod stack_binaries;
 mod synth;
 

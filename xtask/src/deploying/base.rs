@@ -78,11 +78,7 @@ impl Base {
         fs::create_dir_all(&folder).map_err(writing(&folder))?;
         let _lock = lock(&folder.join(".lock"))?;
 
-        let commit = format!("{revision}^{{commit}}");
-        let commit = git(
-            root,
-            &["rev-parse", "--verify", "--end-of-options", &commit],
-        )?;
+        let commit = resolve(root, revision)?;
         let worktree = folder.join("worktree");
         check_out(root, &worktree, &commit)?;
 
@@ -115,6 +111,18 @@ impl Base {
             Err(Error::Base { commit })
         }
     }
+}
+
+/// The commit that a revision names.
+fn resolve(root: &Path, revision: &str) -> Result<String, Error> {
+    let commit = format!("{revision}^{{commit}}");
+    let asked = ["rev-parse", "--verify", "--end-of-options", &commit];
+    git(root, &asked).map_err(|error| match error {
+        Error::Git { .. } => Error::Revision {
+            revision: revision.to_owned(),
+        },
+        other => other,
+    })
 }
 
 /// How many commits' templates are kept.
