@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Plans and deploys exactly that, where nobody can be asked. What has to be acknowledged is, in
-# `acknowledgements.toml`, or nothing is done.
+# `acknowledgements.toml`, or nothing is done. Nor is anything when the environment has moved so
+# that something has to be acknowledged which stage Check did not see.
 #
 #   plan-and-deploy.sh [--only STACK]
 set -euo pipefail
@@ -9,10 +10,22 @@ set -euo pipefail
 plan=target/plan.json
 mkdir -p target
 
+seen=()
+if [[ -n ${CODEBUILD_SRC_DIR_Findings:-} ]]; then
+  seen=(--seen "$CODEBUILD_SRC_DIR_Findings/findings.json")
+elif [[ "$*" == "--only cicd" ]]; then
+  # A pipeline that does not hand them on yet is about to be replaced by one that does, which
+  # begins again.
+  echo "the pipeline hands on no findings of Check; it is updated without" >&2
+else
+  echo "error: the pipeline hands on no findings of Check" >&2
+  exit 1
+fi
+
 # A plan brings stuck stacks back, or deploys; what is done after the one is known only then. Exit
 # code 11: plan again.
 for _ in 1 2 3; do
-  cargo xtask plan --env "$ENVIRONMENT" --require-acknowledged --out "$plan" "$@"
+  cargo xtask plan --env "$ENVIRONMENT" --require-acknowledged --out "$plan" "${seen[@]}" "$@"
   code=0
   cargo xtask deploy --env "$ENVIRONMENT" --plan "$plan" --confirm "$ENVIRONMENT" || code=$?
   if [[ $code != 11 ]]; then

@@ -8,6 +8,9 @@ use common::stack::{StackArtifact, StackBuilder, StackError};
 use super::projects;
 use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build, build_with};
 
+/// What Check has found, handed on to what deploys.
+const FINDINGS: &str = "Findings";
+
 /// Defines the stack. It exports nothing, and imports only from bootstrap: it can be made before
 /// anything else is, and be there when everything else has to be made again.
 ///
@@ -43,6 +46,9 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     // A full clone checks out a commit and no branch. What asks for the branch compares this with
     // the head of the branch instead.
     let commit = [COMMIT];
+    // The environment may have moved since Check. What deploys plans again, and refuses what has to
+    // be acknowledged and was not there to be seen.
+    let checked = [SOURCE, FINDINGS];
     let stages = vec![
         stage(
             SOURCE,
@@ -50,15 +56,15 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         ),
         stage(
             "Check",
-            build_with("Check", &projects.check, &[SOURCE], &[], &commit),
+            build_with("Check", &projects.check, &[SOURCE], &[FINDINGS], &commit),
         ),
         stage(
             "Self-update",
-            build_with("SelfUpdate", &projects.self_update, &[SOURCE], &[], &commit),
+            build_with("SelfUpdate", &projects.self_update, &checked, &[], &commit),
         ),
         stage(
             "Deploy",
-            build_with("Deploy", &projects.deploy, &[SOURCE], &["Release"], &commit),
+            build_with("Deploy", &projects.deploy, &checked, &["Release"], &commit),
         ),
         stage(
             "Verify",

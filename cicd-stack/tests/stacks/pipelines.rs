@@ -45,6 +45,23 @@ fn modes_and_stages_are_as_designed() {
     }
 }
 
+/// What deploys is held against what Check has found, and starts in the folder of the source.
+#[test]
+fn what_deploys_is_told_what_the_check_has_found() {
+    for synthesized in synthesized() {
+        let mut pipelines = synthesized.resources("AWS::CodePipeline::Pipeline");
+        let (_, _, pipeline) = pipelines.find(|(stack, ..)| *stack == "cicd").unwrap();
+        let action = |stage: usize| &pipeline["Stages"][stage]["Actions"][0];
+        assert_eq!(action(1)["OutputArtifacts"][0]["Name"], "Findings");
+        for deploying in [action(2), action(3)] {
+            let inputs = deploying["InputArtifacts"].as_array().unwrap();
+            let inputs: Vec<&Value> = inputs.iter().map(|input| &input["Name"]).collect();
+            assert_eq!(inputs, ["Source", "Findings"]);
+            assert_eq!(deploying["Configuration"]["PrimarySource"], "Source");
+        }
+    }
+}
+
 #[test]
 fn only_builds_of_images_are_privileged() {
     for synthesized in synthesized() {

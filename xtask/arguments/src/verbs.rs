@@ -96,6 +96,16 @@ pub struct Plan {
     #[arg(long)]
     pub require_acknowledged: bool,
 
+    /// Save what was found, for a later `plan --seen`
+    #[arg(long, value_name = "FILE")]
+    pub findings: Option<PathBuf>,
+
+    /// Block on what has to be acknowledged and is not in FILE
+    ///
+    /// Acknowledged or not: whoever has checked did not see it.
+    #[arg(long, value_name = "FILE")]
+    pub seen: Option<PathBuf>,
+
     /// Note what was changed without CloudFormation in stacks that change
     #[arg(long)]
     pub drift: bool,
@@ -104,6 +114,8 @@ words!(Plan = "plan": target, scope, images, acknowledged; this => {
     let mut words: Vec<OsString> = switch("--prune", this.prune).into_iter().collect();
     words.extend(option("--out", this.out.as_ref()));
     words.extend(switch("--require-acknowledged", this.require_acknowledged));
+    words.extend(option("--findings", this.findings.as_ref()));
+    words.extend(option("--seen", this.seen.as_ref()));
     words.extend(switch("--drift", this.drift));
     words
 });
@@ -360,7 +372,7 @@ mod tests {
         let acknowledged = "--acknowledge a:b/c:d --acknowledge e --acknowledgements f.toml";
         round_trip::<Diff>(&format!("{target} {scope}"));
         round_trip::<Plan>(&format!(
-            "{target} {scope} {image} {acknowledged} --prune --out p.json --require-acknowledged --drift"
+            "{target} {scope} {image} {acknowledged} --prune --out p.json --require-acknowledged --findings f.json --seen s.json --drift"
         ));
         round_trip::<Deploy>(&format!(
             "{target} {scope} {image} {acknowledged} --prune --drift --rebuild {consent}"

@@ -20,6 +20,7 @@ use operate::services::ServiceError;
 use crate::acknowledgements::AcknowledgementsError;
 use crate::aws::ConnectError;
 use crate::guard::{Refusal, ReleaseError};
+use crate::seen::SeenError;
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +92,9 @@ pub enum Error {
     /// The file of acknowledgements is wrong.
     #[error(transparent)]
     Acknowledgements(#[from] AcknowledgementsError),
+    /// What a check has seen can't be told.
+    #[error(transparent)]
+    Seen(#[from] SeenError),
     /// An image without its stack.
     #[error(
         "of which stack is {digest} the image?\n  = help: name it, as in --image \
@@ -232,6 +236,7 @@ impl Error {
             | Self::Write { .. }
             | Self::Load { .. }
             | Self::Acknowledgements(_)
+            | Self::Seen(_)
             | Self::Local { .. }
             | Self::LocalAddress { .. }
             | Self::Sources(_)

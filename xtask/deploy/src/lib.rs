@@ -14,6 +14,7 @@ pub mod error;
 pub mod guard;
 mod local;
 mod screen;
+pub mod seen;
 pub mod services;
 mod session;
 pub mod signed;

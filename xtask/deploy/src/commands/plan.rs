@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use deploy_arguments::{Format, Plan as Arguments, exit_code};
 use deploy_engine::difference::Difference;
@@ -17,6 +18,7 @@ use super::shown::{json, lines, look, planned, print};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::screen::complain;
+use crate::seen::Seen;
 use crate::session::{Planner, Purpose, Session, Strictness, again, deploy_saved};
 
 /// What `--format json` prints.
@@ -30,6 +32,12 @@ struct Printed<'a> {
 
 pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
     let target = &arguments.target;
+    // Before anything is asked of anybody.
+    let seen = arguments.seen.as_deref();
+    let seen = match seen {
+        Some(path) => Some((path, Seen::load(path)?)),
+        None => None,
+    };
     let session = Session::open(target).await?;
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
@@ -46,6 +54,12 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
     if arguments.drift {
         let report = drift::of_plan(&session, &planner, &plan).await?;
         note(&mut plan, &report);
+    }
+    if let Some((path, seen)) = &seen {
+        seen.refuse_others(&mut plan, path)?;
+    }
+    if let Some(path) = &arguments.findings {
+        write(path, &Seen::of(&plan).save().map_err(Error::Json)?)?;
     }
 
     let mut change_sets = BTreeMap::new();
@@ -64,12 +78,9 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
         }
         change_sets = changes(&plan, prepared);
         let text = plan.save().map_err(Error::Json)?;
-        if let Err(source) = fs::write(out, text) {
+        if let Err(unwritten) = write(out, &text) {
             discard_prepared(&session.port, &plan, &options, |_| {}).await;
-            return Err(Error::Write {
-                path: out.clone(),
-                source,
-            });
+            return Err(unwritten);
         }
     }
 
@@ -107,6 +118,13 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
         exit_code::BLOCKED
     } else {
         exit_code::SUCCESS
+    })
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    fs::write(path, text).map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
     })
 }
 
