@@ -172,6 +172,27 @@ words!(Deploy = "deploy": target, scope, images, acknowledged, pace, consent; th
     words
 });
 
+/// `bootstrap`: the one deployment by a person.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Bootstrap {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// What is acknowledged.
+    #[command(flatten)]
+    pub acknowledged: Acknowledgements,
+    /// How much at once.
+    #[command(flatten)]
+    pub pace: Pace,
+    /// Who has said yes.
+    #[command(flatten)]
+    pub consent: Consent,
+    /// What is defined.
+    #[command(flatten)]
+    pub definition: Definition,
+}
+words!(Bootstrap = "bootstrap": target, acknowledged, pace, consent, definition);
+
 /// `status`: whether what is deployed is what is defined.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct Status {
@@ -378,6 +399,9 @@ mod tests {
             "{target} {scope} {image} {acknowledged} --prune --drift --rebuild {consent}"
         ));
         round_trip::<Deploy>(&format!("{target} --plan p.json {consent}"));
+        round_trip::<Bootstrap>(&format!(
+            "{target} {acknowledged} {consent} --definition a/b"
+        ));
         round_trip::<Status>(&format!("{target} {scope} {image} --definition a/b"));
         round_trip::<Outputs>(&format!("{target} --only network"));
         round_trip::<Outputs>(&format!("{local} --only network"));

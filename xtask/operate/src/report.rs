@@ -29,6 +29,15 @@ const fn tone(state: State) -> Tone {
 /// The doctor's findings, with a verdict. `title` says of what.
 #[must_use]
 pub fn findings(title: &str, findings: &[Finding], look: Look) -> Vec<Line> {
+    let mut lines = steps(title, findings, look);
+    lines.push(Line::new());
+    lines.push(verdict(findings));
+    lines
+}
+
+/// Findings alone: where nobody was asked, there is nothing to be judged.
+#[must_use]
+pub fn steps(title: &str, findings: &[Finding], look: Look) -> Vec<Line> {
     let mut lines = vec![Line::new().and(Tone::Strong, title), Line::new()];
     let mut area = None;
     for finding in findings {
@@ -36,8 +45,6 @@ pub fn findings(title: &str, findings: &[Finding], look: Look) -> Vec<Line> {
         let label = if is_new { finding.area.as_str() } else { "" };
         lines.extend(one(finding, label, look));
     }
-    lines.push(Line::new());
-    lines.push(verdict(findings));
     lines
 }
 

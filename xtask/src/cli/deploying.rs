@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
-    AtlasAccept, Deploy, Destroy, Doctor, Drift, Outputs, Plan, Recover, Rollback, Status,
+    AtlasAccept, Bootstrap, Deploy, Destroy, Doctor, Drift, Outputs, Plan, Recover, Rollback,
+    Status,
 };
 
 use super::{Output, environment};
@@ -49,6 +50,18 @@ Examples:
   cargo xtask deploy --env production --plan plan.json --confirm production
   cargo xtask deploy --env staging --only service-web --image sha256:…")]
     Deploy(Deploy),
+
+    /// Deploy what a person applies, and say what is missing then
+    #[command(after_help = "\
+The one deployment by a person: the stacks `bootstrap` and `bootstrap-roles`,
+which no pipeline may touch, and `cicd`, the pipeline that deploys the rest.
+Then looks at what is beside the stacks, as `doctor` does, and says what to do
+next. Can be run again at any time.
+
+Examples:
+  cargo xtask bootstrap --env staging
+  cargo xtask bootstrap --env staging --local")]
+    Bootstrap(Bootstrap),
 
     /// Show whether what is deployed is what is defined
     #[command(after_help = "\

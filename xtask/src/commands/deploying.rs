@@ -12,6 +12,10 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         Deploying::Diff(arguments) => diff(context, arguments),
         Deploying::Plan(arguments) => hand_on(context, arguments),
         Deploying::Deploy(arguments) => hand_on(context, arguments),
+        Deploying::Bootstrap(mut arguments) => {
+            arguments.definition.folder = Some(context.config.clone());
+            hand_on(context, arguments)
+        }
         Deploying::Status(arguments) => status(context, arguments),
         Deploying::Drift(arguments) => hand_on(context, arguments),
         Deploying::Outputs(arguments) => hand_on(context, arguments),

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
-    AtlasAccept, Deploy, Destroy, Diff, Doctor, Drift, Outputs, Plan, Recover, Rollback, Status,
-    exit_code,
+    AtlasAccept, Bootstrap, Deploy, Destroy, Diff, Doctor, Drift, Outputs, Plan, Recover, Rollback,
+    Status, exit_code,
 };
 
 /// Plan and deploy Lemonade's environments, from their assemblies
@@ -43,6 +43,14 @@ Example:
   deployer deploy --env staging --assembly assembly --only service-web \\
     --image sha256:…")]
     Deploy(Deploy),
+
+    /// Deploy what a person applies, and say what is missing then
+    #[command(after_help = "\
+Needs the definition's input files beside the assembly.
+
+Example:
+  deployer bootstrap --env staging --assembly assembly")]
+    Bootstrap(Bootstrap),
 
     /// Show whether what is deployed is what is defined
     #[command(after_help = "\

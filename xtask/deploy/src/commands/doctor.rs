@@ -24,9 +24,13 @@ pub(super) struct Examined {
 impl Examined {
     pub(super) async fn of(session: &Session, definition: &Definition) -> Result<Self, Error> {
         let environment = session.environment(definition)?;
+        Ok(Self::of_environment(session, environment).await)
+    }
+
+    pub(super) async fn of_environment(session: &Session, environment: Environment) -> Self {
         let services = AwsServices::new(session.port.signed());
         let found = inspect(&session.port, &services, &environment, now()).await;
-        Ok(Self { environment, found })
+        Self { environment, found }
     }
 
     pub(super) const fn known<'a>(&'a self, session: &'a Session) -> Known<'a> {

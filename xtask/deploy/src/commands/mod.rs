@@ -1,6 +1,7 @@
 //! One file a verb; what they do is elsewhere.
 
 mod atlas_accept;
+mod bootstrap;
 mod carry_out;
 mod deploy;
 mod describe_release;
@@ -24,6 +25,7 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Error> {
         Verb::Diff(arguments) => diff::run(&arguments).await,
         Verb::Plan(arguments) => plan::run(&arguments).await,
         Verb::Deploy(arguments) => deploy::run(&arguments).await,
+        Verb::Bootstrap(arguments) => bootstrap::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
         Verb::Drift(arguments) => drift::run(&arguments).await,
         Verb::Outputs(arguments) => outputs::run(&arguments).await,

@@ -28,6 +28,11 @@ pub(super) fn json(value: &impl Serialize) -> Result<(), Error> {
     text(&(serde_json::to_string_pretty(value).map_err(Error::Json)? + "\n"))
 }
 
+/// Prints a value as a line of JSON, behind those of a deployment.
+pub(super) fn json_line(value: &impl Serialize) -> Result<(), Error> {
+    text(&(serde_json::to_string(value).map_err(Error::Json)? + "\n"))
+}
+
 fn text(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())

@@ -6,7 +6,7 @@ use std::path::Path;
 use deploy_arguments::{Target, Verb, Words as _};
 
 /// What is left out: it was said for this once, or the program that calls this one says it anew.
-const LEFT_OUT: [&str; 7] = [
+const LEFT_OUT: [&str; 8] = [
     "--assembly",
     "--called-as",
     "--acknowledgements",
@@ -14,6 +14,7 @@ const LEFT_OUT: [&str; 7] = [
     "--confirm",
     "--plan",
     "--sources",
+    "--definition",
 ];
 
 /// The command. Without an assembly where `cargo xtask` synthesizes it.

@@ -117,6 +117,11 @@ impl Session {
         if self.local.is_some() {
             return Err(Error::OnlyCloudFormation);
         }
+        self.defined(definition)
+    }
+
+    /// The same, for what asks nobody.
+    pub(crate) fn defined(&self, definition: &Definition) -> Result<Environment, Error> {
         let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
         let name = self.assembly.environment;
         let read = common::Definition::load(folder).map_err(Error::Definition)?;

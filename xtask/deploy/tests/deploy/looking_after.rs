@@ -12,13 +12,19 @@ use crate::support::stub::Stub;
 
 /// The program, in a folder with an assembly, and with the definition of `operate`'s tests.
 fn deployer(stub: &Stub, name: &str, words: &[&str]) -> Output {
+    deployer_of("network", stub, name, words)
+}
+
+/// The same, of an assembly with another stack.
+fn deployer_of(stack: &str, stub: &Stub, name: &str, words: &[&str]) -> Output {
     let scratch = Scratch::new(name);
     let mut assembly = assembly::of("staging");
     let template = r#"{"Outputs":{"DefinitionDigest":{"Value":"00"}}}"#;
     assembly.stacks[0].bytes = template.len();
     let json = serde_json::to_string(&assembly).unwrap();
-    scratch.write("assembly/assembly.json", &json);
-    scratch.write("assembly/lemonade-staging-network.template.json", template);
+    scratch.write("assembly/assembly.json", &json.replace("network", stack));
+    let file = format!("assembly/lemonade-staging-{stack}.template.json");
+    scratch.write(&file, template);
     let definition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../operate/tests/operate/fixture");
     Command::new(env!("CARGO_BIN_EXE_deployer"))
         .args(words)
@@ -197,4 +203,51 @@ fn the_status_tells_what_is_beside_the_stacks() {
     let output = deployer(&stub(), "status", &["status"]);
     assert_eq!(output.status.code(), Some(i32::from(exit_code::DIFFERENT)));
     insta::assert_snapshot!("status", seen(&output));
+}
+
+/// Nothing is left to deploy, and what is missing beside the stacks is told, each with its next
+/// step. The exit code is the deployment's.
+#[test]
+fn a_bootstrap_that_is_done_says_what_is_missing() {
+    let stub = Stub::answering(|operation| match operation {
+        "GetCallerIdentity" => identity("444455556666"),
+        "DescribeStacks" => ok(
+            "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>\
+             <StackName>lemonade-staging-cicd</StackName>\
+             <StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-cicd/1</StackId>\
+             <CreationTime>2026-03-01T00:00:00Z</CreationTime>\
+             <StackStatus>CREATE_COMPLETE</StackStatus>\
+             <EnableTerminationProtection>false</EnableTerminationProtection>\
+             <Tags><member><Key>lemonade:environment</Key><Value>staging</Value></member></Tags>\
+             <Outputs><member><OutputKey>DefinitionDigest</OutputKey><OutputValue>00</OutputValue></member></Outputs>\
+             </member></Stacks></DescribeStacksResult></DescribeStacksResponse>",
+        ),
+        "GetConnection" => ok(
+            r#"{"Connection":{"ConnectionName":"lemonade","ProviderType":"GitHub","ConnectionStatus":"PENDING"}}"#,
+        ),
+        "ListPipelineExecutions" => ok(r#"{"pipelineExecutionSummaries":[]}"#),
+        "DescribeVpcPeeringConnections" => peering("pending-acceptance", ATLAS),
+        "DescribeRouteTables" => {
+            ok("<DescribeRouteTablesResponse><routeTableSet/></DescribeRouteTablesResponse>")
+        }
+        "ListCertificates" => ok(r#"{"CertificateSummaryList":[]}"#),
+        "ListSecrets" => ok(r#"{"SecretList":[]}"#),
+        _ => (
+            400,
+            r#"{"__type":"ResourceNotFoundException","message":"no"}"#.to_owned(),
+        ),
+    });
+    let output = deployer_of("cicd", &stub, "bootstrapped", &["bootstrap", "--yes"]);
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::SUCCESS)));
+    insta::assert_snapshot!("bootstrapped", seen(&output));
+    let written = [
+        "CreateChangeSet",
+        "ExecuteChangeSet",
+        "UpdateTerminationProtection",
+    ];
+    assert!(
+        stub.asked()
+            .iter()
+            .all(|asked| !written.contains(&asked.as_str()))
+    );
 }

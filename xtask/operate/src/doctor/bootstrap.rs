@@ -15,7 +15,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
 }
 
 fn apply(environment: &Environment) -> String {
-    console::xtask("deploy", environment) + " --bootstrap"
+    console::xtask("bootstrap", environment)
 }
 
 fn stacks(environment: &Environment, account: &Account) -> Vec<Finding> {

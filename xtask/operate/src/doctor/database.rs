@@ -7,21 +7,24 @@ use crate::finding::{Area, Finding, State, console};
 use crate::inspect::{Account, Database};
 use crate::services::{Peering, PeeringStatus};
 
+/// An environment that says nothing of a database.
+pub(super) fn no_peering(environment: &Environment) -> Finding {
+    Finding::new(
+        State::Note,
+        Area::Database,
+        "",
+        "there is no peering, so no database is reached",
+    )
+    .by_hand(format!(
+        "let Atlas ask for it (Network Access, Peering), then enter [atlas] in \
+         environments/{}.toml",
+        environment.name
+    ))
+}
+
 pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
     let (Some(atlas), Some(database)) = (&environment.atlas, &account.database) else {
-        return vec![
-            Finding::new(
-                State::Note,
-                Area::Database,
-                "",
-                "there is no peering, so no database is reached",
-            )
-            .by_hand(format!(
-                "let Atlas ask for it (Network Access, Peering), then enter [atlas] in \
-                 environments/{}.toml",
-                environment.name
-            )),
-        ];
+        return vec![no_peering(environment)];
     };
     let mut findings = vec![match &database.peering {
         Err(unanswered) => unanswered.finding(Area::Database, atlas.peering.as_str()),

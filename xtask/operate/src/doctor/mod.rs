@@ -5,6 +5,7 @@
 //! said exactly: a command, a page of a console, or a line.
 
 mod account;
+mod ahead;
 mod bootstrap;
 mod certificates;
 mod connections;
@@ -13,6 +14,8 @@ mod domain;
 mod pipelines;
 mod quotas;
 mod secrets;
+
+pub use ahead::ahead;
 
 use common::assembly::Assembly;
 use common::environment::Environment;

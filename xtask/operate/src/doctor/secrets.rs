@@ -85,7 +85,7 @@ fn missing(environment: &Environment, account: &Account, name: &str, application
 
 /// Asks for the value without showing it, and keeps it out of the shell's history and the list of
 /// processes.
-fn give_value(name: &str) -> String {
+pub(super) fn give_value(name: &str) -> String {
     format!(
         "read -rs value && printf %s \"$value\" | aws secretsmanager put-secret-value \
          --secret-id {name} --secret-string file:///dev/stdin"

@@ -2,7 +2,7 @@
 
 use deploy_engine::port::PortError;
 use deploy_engine::status::StackStatus;
-use operate::doctor::{Known, doctor};
+use operate::doctor::{Known, ahead, doctor};
 use operate::finding::{Area, Finding, State};
 use operate::inspect::{Found, inspect};
 use operate::report;
@@ -78,6 +78,13 @@ async fn the_first_day() {
         stacks: Stacks::default(),
     };
     insta::assert_snapshot!("first-day", shown(&findings(&of).await));
+}
+
+#[test]
+fn what_is_ahead_is_told_without_asking() {
+    let findings = ahead(&staging());
+    let lines = report::steps("ahead of staging", &findings, WIDE);
+    insta::assert_snapshot!("ahead", text(&lines, WIDE));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,6 @@
+//! Verbs as people call them, on this machine.
+
+#![cfg(unix)]
+
+mod bootstrap;
+mod support;

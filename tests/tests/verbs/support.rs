@@ -1,0 +1,63 @@
+//! The programs, and a folder to work in.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use common::environment::EnvironmentName;
+use tests::{root, synthesized};
+use xtask::assembly_folder;
+use xtask::cargo::{Profile, Program, build_programs};
+
+/// An empty folder for one test, with staging's assembly in `assembly`.
+pub(crate) fn with_assembly(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("verbs")
+        .join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let staging = synthesized()
+        .iter()
+        .find(|one| one.assembly.environment == EnvironmentName::Staging)
+        .unwrap();
+    let written = assembly_folder::write(&folder, std::slice::from_ref(&staging.assembly)).unwrap();
+    fs::rename(&written[0], folder.join("assembly")).unwrap();
+    folder
+}
+
+/// Where the programs are, built as people build them.
+fn program(name: &str) -> &'static Path {
+    static BUILT: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
+        let programs = [
+            ("deploy", "deployer"),
+            ("local-cloudformation", "local-cloudformation"),
+        ];
+        let programs = programs.map(|(package, binary)| Program { package, binary });
+        build_programs(root(), &programs, Profile::Same).unwrap_or_else(|error| panic!("{error}"))
+    });
+    &BUILT[name]
+}
+
+/// Runs `deployer` in a folder, with the definition that is here.
+pub(crate) fn deployer(folder: &Path, words: &str) -> Output {
+    Command::new(program("deployer"))
+        .args(words.split_whitespace())
+        .args(["--env", "staging", "--called-as", "cargo xtask"])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("LANG", "C.UTF-8")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// What it printed; it ended well.
+#[track_caller]
+pub(crate) fn printed(output: &Output) -> String {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{output:?}\n{error}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
