@@ -95,14 +95,25 @@ fn begins(event: &StackEvent, stack: &str) -> bool {
         )
 }
 
-/// How the operation of this token ended, if it is over: the stack's own newest event of it tells.
-/// What others did to the stack since does not count.
-pub(super) fn ended(events: &[StackEvent], stack: &str, token: &str) -> Option<StackStatus> {
-    let newest = events
+/// The status that the operation of this token gave its stack last. It ends with the first status
+/// that is one of rest: a stack has one operation at a time, and what somebody does to this one (who
+/// cancels it, or deletes the stack meanwhile) has a token of its own. What is done to the stack
+/// after that does not count.
+pub(super) fn status(events: &[StackEvent], stack: &str, token: &str) -> Option<StackStatus> {
+    let mut since = events
         .iter()
-        .find(|event| is_of_stack(event, stack) && event.token.as_deref() == Some(token))?;
-    let status = StackStatus::from(newest.status.as_str());
-    (!status.is_in_progress()).then_some(status)
+        .rev()
+        .filter(|event| is_of_stack(event, stack))
+        .skip_while(|event| event.token.as_deref() != Some(token))
+        .map(|event| StackStatus::from(event.status.as_str()));
+    let mut last = since.next()?;
+    for status in since {
+        if !last.is_in_progress() {
+            break;
+        }
+        last = status;
+    }
+    Some(last)
 }
 
 /// Whether it is an event of the stack itself.

@@ -59,6 +59,22 @@ pub(super) fn out_of_sight(why: &str, credentials: bool, last: Option<StackStatu
     StepOutcome::Failed(Box::new(failure))
 }
 
+/// Nothing goes on in the stack any more, and its events, which tell how this ended, can't be read.
+pub(super) fn unseen(error: &PortError, now: &StackStatus) -> StepOutcome {
+    let credentials = error.is_about_credentials();
+    let mut failure = Failure::saying(format!(
+        "it was begun, and how it ended can't be seen; the stack is {now}: {error}"
+    ));
+    failure.status = Some(now.clone());
+    failure.credentials = credentials;
+    failure.hint = Some(if credentials {
+        SIGN_IN.to_owned()
+    } else {
+        "run the same command again: it finds what has become of the stack".to_owned()
+    });
+    StepOutcome::Failed(Box::new(failure))
+}
+
 /// The stack ended with a status that was not wanted.
 pub(super) fn of_stack(
     attempted: &str,

@@ -12,6 +12,7 @@ mod failures;
 mod lost_answers;
 mod observe;
 mod order;
+mod others;
 mod pace;
 mod prepare;
 mod protection;

@@ -3,7 +3,7 @@
 use super::hand::{Going, Hand};
 use super::protect::set_termination_protection;
 use super::run::Success;
-use super::wait::Begun;
+use super::wait::{Begun, Over};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::Observation;
@@ -68,20 +68,27 @@ pub(super) async fn remove<P: CloudFormation>(
             )
         },
     };
-    let (left, follower) = hand.finish(&begun).await?;
-    match left {
-        None => Ok(Success::Gone),
-        Some(left) if left.status == StackStatus::DeleteComplete => Ok(Success::Gone),
-        Some(left) => {
-            let explanation = hand.explain(&stack.id, &token, &follower).await;
-            Err(failure::of_stack(
-                "deleting it",
-                &left.status,
-                left.status_reason.as_deref(),
-                explanation,
-            ))
+    let deleted = |stack: &StackView| stack.status == StackStatus::DeleteComplete;
+    let (over, follower) = hand.finish(begun, deleted).await?;
+    let (left, status) = match over {
+        Over::Gone | Over::AsWanted(_) | Over::Ended(_, StackStatus::DeleteComplete) => {
+            return Ok(Success::Gone);
         }
-    }
+        Over::Ended(left, status) => (left, status),
+        Over::Untold(left) => {
+            let status = left.status.clone();
+            (left, status)
+        }
+    };
+    let explanation = hand.explain(&stack.id, &token, &follower).await;
+    Err(failure::of_stack(
+        "deleting it",
+        &status,
+        left.status_reason
+            .as_deref()
+            .filter(|_| status == left.status),
+        explanation,
+    ))
 }
 
 /// `DeleteStack`. A lost answer is found out by the stack's status.

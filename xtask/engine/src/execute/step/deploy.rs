@@ -4,8 +4,7 @@ use super::change_set::{self, Draft, Made};
 use super::hand::{Going, Hand};
 use super::protect::{self, set_policy};
 use super::run::Success;
-use super::wait::Begun;
-use crate::calls::LOOKS;
+use super::wait::{Begun, Over};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::hold::{hold, nothing_to_change};
@@ -112,7 +111,11 @@ async fn execute<P: CloudFormation>(
         token: &token,
         ends_with: |_| true,
     };
-    let (after, follower) = match hand.finish(&begun).await {
+    // An import takes no outputs, so what it leaves tells no digest.
+    let digest = step.imports.is_empty().then_some(step.digest.as_str());
+    let as_planned =
+        |stack: &StackView| is_whole(&stack.status) && stack.output(DIGEST_OUTPUT) == digest;
+    let (over, follower) = match hand.finish(begun, as_planned).await {
         Ok(finished) => finished,
         Err(outcome) => {
             // The update goes on, and what it may do is decided while it does.
@@ -125,60 +128,60 @@ async fn execute<P: CloudFormation>(
             return Err(outcome);
         }
     };
-    let Some(mut stack) = after else {
-        return Err(StepOutcome::Moved {
-            difference: "it was deleted by somebody else".to_owned(),
-        });
+    let (mut stack, status, planned) = match over {
+        Over::AsWanted(stack) => {
+            let status = stack.status.clone();
+            (stack, status, true)
+        }
+        Over::Ended(stack, status) => (stack, status, false),
+        Over::Untold(stack) if is_whole(&stack.status) => {
+            restore(hand, step, draft).await;
+            return Err(StepOutcome::Moved {
+                difference: "somebody else changed it before this did".to_owned(),
+            });
+        }
+        Over::Untold(stack) => {
+            let status = stack.status.clone();
+            (stack, status, false)
+        }
+        Over::Gone => {
+            return Err(StepOutcome::Moved {
+                difference: "it was deleted by somebody else".to_owned(),
+            });
+        }
     };
-    let whole = is_whole(&stack.status);
-    // An import takes no outputs, so what it leaves tells no digest.
-    let digest = step.imports.is_empty().then_some(step.digest.as_str());
-    let planned = whole && stack.output(DIGEST_OUTPUT) == digest;
-    let ended = if planned {
-        // Whoever's operation it was that ended like this.
-        Some(stack.status.clone())
-    } else {
+    if !planned {
         restore(hand, step, draft).await;
-        let looks = if whole { LOOKS } else { 1 };
-        let ended = hand.ended(&stack.id, &token, looks).await;
-        ended.or_else(|| (!whole).then(|| stack.status.clone()))
-    };
-    match ended {
-        Some(status) if is_whole(&status) => {
-            protect::protect_deployed(
-                hand,
-                &mut stack,
-                step.termination_protection,
-                step.policy.as_deref(),
-                step.relax.is_some(),
-            )
-            .await?;
-            Ok(if planned {
-                Success::Stack(Box::new(stack))
-            } else {
-                Success::Overtaken(status)
-            })
-        }
-        Some(status) => {
-            let explanation = hand.explain(&stack.id, &token, &follower).await;
-            let reason = stack.status_reason.as_deref();
-            Err(failure::of_stack(
-                match status {
-                    StackStatus::DeleteComplete | StackStatus::DeleteFailed => {
-                        "its deletion, which somebody else began,"
-                    }
-                    _ if step.exists => "updating it",
-                    _ => "creating it",
-                },
-                &status,
-                reason.filter(|_| status == stack.status),
-                explanation,
-            ))
-        }
-        None => Err(StepOutcome::Moved {
-            difference: "somebody else changed it before this did".to_owned(),
-        }),
     }
+    if is_whole(&status) {
+        protect::protect_deployed(
+            hand,
+            &mut stack,
+            step.termination_protection,
+            step.policy.as_deref(),
+            step.relax.is_some(),
+        )
+        .await?;
+        return Ok(if planned {
+            Success::Stack(Box::new(stack))
+        } else {
+            Success::Overtaken(status)
+        });
+    }
+    let explanation = hand.explain(&stack.id, &token, &follower).await;
+    let reason = stack.status_reason.as_deref();
+    Err(failure::of_stack(
+        match status {
+            StackStatus::DeleteComplete | StackStatus::DeleteFailed => {
+                "its deletion, which somebody else began,"
+            }
+            _ if step.exists => "updating it",
+            _ => "creating it",
+        },
+        &status,
+        reason.filter(|_| status == stack.status),
+        explanation,
+    ))
 }
 
 /// Whether a creation or update that ends with this has done what it was for.

@@ -1,14 +1,26 @@
 //! Reads how an operation ended, and why.
 
 use super::hand::Hand;
-use crate::execute::cause::{Explanation, ended, explain, is_beginning};
+use crate::calls::LOOKS;
+use crate::execute::cause::{Explanation, explain, is_beginning, status};
 use crate::execute::event::Event;
 use crate::execute::watch::Follower;
-use crate::port::{CloudFormation, StackEvent};
+use crate::port::{Answer, CloudFormation, PortError, StackEvent};
 use crate::status::StackStatus;
 
 /// How many pages of events are read for the cause of a failure.
 const EVENT_PAGES: usize = 50;
+
+/// What has become of an operation.
+pub(in crate::execute) enum Course {
+    /// It ended with this status.
+    Ended(StackStatus),
+    /// It goes on.
+    GoesOn,
+    /// Nothing is seen of it.
+    Unseen,
+}
+
 impl<P: CloudFormation> Hand<'_, P> {
     /// Why the operation failed, from all of its events, of which those that nobody saw yet are
     /// reported. That they can't be read changes nothing about the failure.
@@ -18,7 +30,7 @@ impl<P: CloudFormation> Hand<'_, P> {
         token: &str,
         follower: &Follower<'_>,
     ) -> Explanation {
-        let events = self.operation(stack, token).await;
+        let (events, _told) = self.operation(stack, token).await;
         let newest = follower.newest_reported();
         let unseen: Vec<&StackEvent> = events
             .iter()
@@ -34,28 +46,29 @@ impl<P: CloudFormation> Hand<'_, P> {
         explain(&events, stack, token)
     }
 
-    /// How the operation ended, where the stack does not tell. Nothing if it never began: events
-    /// may come late, and are looked for this often.
-    pub(in crate::execute) async fn ended(
-        &self,
-        stack: &str,
-        token: &str,
-        looks: u32,
-    ) -> Option<StackStatus> {
+    /// What has become of the operation, as the events of its token tell. They may come late, and
+    /// are looked for some times until one tells of the end.
+    pub(in crate::execute) async fn course(&self, stack: &str, token: &str) -> Answer<Course> {
         let mut look = 1;
         loop {
-            let events = self.operation(stack, token).await;
-            let ended = ended(&events, stack, token);
-            if ended.is_some() || look == looks {
-                return ended;
+            let (events, trouble) = self.operation(stack, token).await;
+            let status = status(&events, stack, token);
+            match (status, trouble) {
+                (Some(status), _) if !status.is_in_progress() => return Ok(Course::Ended(status)),
+                // Who may not read events never gets to know.
+                (_, Some(PortError::Denied(_))) => return Ok(Course::Unseen),
+                (_, Some(error)) => return Err(error),
+                (Some(_), None) if look == LOOKS => return Ok(Course::GoesOn),
+                (None, None) if look == LOOKS => return Ok(Course::Unseen),
+                (_, None) => self.walk.calls.back_off(look).await,
             }
-            self.walk.calls.back_off(look).await;
             look += 1;
         }
     }
 
-    /// The stack's events, newest first, back to the beginning of the operation.
-    async fn operation(&self, stack: &str, token: &str) -> Vec<StackEvent> {
+    /// The stack's events, newest first, back to the beginning of the operation, and what kept from
+    /// reading all of them.
+    async fn operation(&self, stack: &str, token: &str) -> (Vec<StackEvent>, Option<PortError>) {
         let mut events: Vec<StackEvent> = Vec::new();
         let mut next = None;
         for _ in 0..EVENT_PAGES {
@@ -63,7 +76,7 @@ impl<P: CloudFormation> Hand<'_, P> {
                 Ok(page) => page,
                 Err(error) => {
                     self.trouble(&error);
-                    break;
+                    return (events, Some(error));
                 }
             };
             let done = page
@@ -76,6 +89,6 @@ impl<P: CloudFormation> Hand<'_, P> {
                 break;
             }
         }
-        events
+        (events, None)
     }
 }

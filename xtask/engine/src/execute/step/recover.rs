@@ -5,7 +5,7 @@ use std::future::Future;
 use super::delete;
 use super::hand::{Going, Hand};
 use super::run::Success;
-use super::wait::Begun;
+use super::wait::{Begun, Over};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
@@ -139,20 +139,27 @@ async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
         token,
         ends_with: |_| true,
     };
-    let (now, follower) = hand.finish(&begun).await?;
-    match now {
-        None => Ok(Success::Gone),
-        Some(now) if now.status.next_step() == NextStep::Update => {
-            Ok(Success::Stack(Box::new(now)))
+    let rolled_back = |stack: &StackView| stack.status.next_step() == NextStep::Update;
+    let (over, follower) = hand.finish(begun, rolled_back).await?;
+    let (now, status) = match over {
+        Over::Gone => return Ok(Success::Gone),
+        Over::AsWanted(now) => return Ok(Success::Stack(Box::new(now))),
+        Over::Ended(_, status) if status.next_step() == NextStep::Update => {
+            return Ok(Success::Overtaken(status));
         }
-        Some(now) => {
-            let explanation = hand.explain(&stack.id, token, &follower).await;
-            Err(failure::of_stack(
-                attempted,
-                &now.status,
-                now.status_reason.as_deref(),
-                explanation,
-            ))
+        Over::Ended(now, status) => (now, status),
+        Over::Untold(now) => {
+            let status = now.status.clone();
+            (now, status)
         }
-    }
+    };
+    let explanation = hand.explain(&stack.id, token, &follower).await;
+    Err(failure::of_stack(
+        attempted,
+        &status,
+        now.status_reason
+            .as_deref()
+            .filter(|_| status == now.status),
+        explanation,
+    ))
 }

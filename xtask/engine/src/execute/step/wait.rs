@@ -1,8 +1,9 @@
 //! Waits until what was begun on a stack is over.
 
+use super::explain::Course;
 use super::hand::{Going, Hand};
 use crate::calls::LOOKS;
-use crate::execute::cause::is_of_stack;
+use crate::execute::cause::{is_of_stack, status};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::execute::watch::{Follower, Interruption, Target};
@@ -16,6 +17,7 @@ const UNCHANGED_LOOKS: u32 = 3;
 const MOST_UNCHANGED_LOOKS: u32 = 60;
 
 /// An operation that was begun on a stack that is there.
+#[derive(Clone, Copy, Debug)]
 pub(in crate::execute) struct Begun<'a> {
     /// The stack's id.
     pub(in crate::execute) stack: &'a str,
@@ -29,6 +31,18 @@ pub(in crate::execute) struct Begun<'a> {
     /// doesn't is of an earlier look, or says that CloudFormation has let it be, which only the
     /// stack's events tell.
     pub(in crate::execute) ends_with: fn(&StackStatus) -> bool,
+}
+
+/// An operation that is over, and the stack as it is now.
+pub(in crate::execute) enum Over {
+    /// The stack is as it was to become, whoever made it so.
+    AsWanted(StackView),
+    /// The operation ended with this status. The stack may have got another one since.
+    Ended(StackView, StackStatus),
+    /// Nothing goes on in the stack, and no event tells of the operation.
+    Untold(StackView),
+    /// The stack is gone.
+    Gone,
 }
 
 impl Begun<'_> {
@@ -47,38 +61,75 @@ impl Begun<'_> {
 }
 
 impl<'a, P: CloudFormation> Hand<'a, P> {
-    /// Waits until an operation is over. Gives the stack and what was seen of it, or nothing if it
-    /// is gone.
+    /// Waits until an operation is over. Gives the stack and how the operation ended, and what was
+    /// seen of it.
+    ///
+    /// What a stack shows may be the end of what somebody else did, just before this or since. So
+    /// unless the stack is `as_wanted`, the events of the operation's own token decide.
+    pub(in crate::execute) async fn finish(
+        &self,
+        begun: Begun<'_>,
+        as_wanted: impl Fn(&StackView) -> bool,
+    ) -> Going<(Over, Follower<'a>)> {
+        let mut follower = self.follow(begun.stack, Some(begun.token));
+        let mut seen: Option<StackView> = None;
+        loop {
+            let begun = match &seen {
+                None => begun,
+                Some(seen) => Begun {
+                    status: &seen.status,
+                    changed: Some(&seen.changed),
+                    ..begun
+                },
+            };
+            let Some(stack) = self.rest(&begun, &mut follower).await? else {
+                return Ok((Over::Gone, follower));
+            };
+            if as_wanted(&stack) {
+                return Ok((Over::AsWanted(stack), follower));
+            }
+            let course = self.course(&stack.id, begun.token).await;
+            match course.map_err(|error| failure::unseen(&error, &stack.status))? {
+                Course::Ended(status) => return Ok((Over::Ended(stack, status), follower)),
+                Course::Unseen => return Ok((Over::Untold(stack), follower)),
+                // What was seen is what somebody else has left.
+                Course::GoesOn => seen = Some(stack),
+            }
+        }
+    }
+
+    /// Waits until nothing goes on in a stack any more, and it is not as it was before. Gives the
+    /// stack, or nothing if it is gone.
     ///
     /// A look may show what was before the operation: reads lag behind writes. So a stack that
     /// looks as it did before is over only when a second look says so.
-    pub(in crate::execute) async fn finish(
+    async fn rest(
         &self,
         begun: &Begun<'_>,
-    ) -> Going<(Option<StackView>, Follower<'a>)> {
-        let mut follower = self.follow(begun.stack, Some(begun.token));
+        follower: &mut Follower<'_>,
+    ) -> Going<Option<StackView>> {
         let mut unchanged = 0;
         let mut misses = 0;
         loop {
-            let Some(stack) = self.look(&mut follower).await? else {
+            let Some(stack) = self.look(follower).await? else {
                 // One that was made a moment ago may not be seen yet.
                 misses += 1;
                 if misses < LOOKS {
                     continue;
                 }
-                return Ok((None, follower));
+                return Ok(None);
             };
             if stack.status.is_in_progress() {
                 continue;
             }
             if begun.may_have_left(&stack) {
-                return Ok((Some(stack), follower));
+                return Ok(Some(stack));
             }
             unchanged += 1;
             if unchanged % UNCHANGED_LOOKS == 0
                 && let Some(stack) = self.second_look(begun).await
             {
-                return Ok((Some(stack), follower));
+                return Ok(Some(stack));
             }
             if unchanged >= MOST_UNCHANGED_LOOKS {
                 return Err(failure::out_of_sight(
@@ -135,15 +186,18 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
             return Some(stack);
         }
         match calls.once(self.port().events(begun.stack, None)).await {
-            Ok(page) => page
-                .items
-                .iter()
-                .find(|event| is_of_stack(event, begun.stack))
-                .is_some_and(|event| {
-                    event.token.as_deref() == Some(begun.token)
-                        && event.status == stack.status.as_str()
-                })
-                .then_some(stack),
+            Ok(page) => {
+                let mut own = page
+                    .items
+                    .iter()
+                    .filter(|event| is_of_stack(event, begun.stack));
+                let is_newest = own
+                    .next()
+                    .is_some_and(|newest| newest.status == stack.status.as_str());
+                let is_over = status(&page.items, begun.stack, begun.token)
+                    .is_some_and(|status| !status.is_in_progress());
+                (is_newest && is_over).then_some(stack)
+            }
             Err(error) => {
                 self.trouble(&error);
                 None

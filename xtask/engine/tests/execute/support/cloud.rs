@@ -139,6 +139,20 @@ impl Cloud {
         state.view(&id, Duration::ZERO).unwrap()
     }
 
+    /// Somebody else begins something with a stack, which takes five seconds.
+    pub(crate) fn by_somebody(&self, name: &str, doing: Doing, fate: Fate) {
+        let mut state = self.state();
+        let script = state.script_of(name);
+        let short = Script {
+            lasts: Duration::from_secs(5),
+            ..script.clone()
+        };
+        state.scripts.insert(name.to_owned(), short);
+        state.break_off(name).unwrap();
+        state.begin(name, doing, fate, "somebody").unwrap();
+        state.scripts.insert(name.to_owned(), script);
+    }
+
     /// What the stack of this name is now; a deleted one is not.
     pub(crate) fn now(&self, name: &str) -> Option<StackView> {
         let state = self.state();
@@ -300,6 +314,15 @@ impl State {
         } else {
             Err(PortError::AlreadyAccepted(token.to_owned()))
         }
+    }
+
+    /// What goes on in a stack does not go on.
+    pub(crate) fn break_off(&mut self, stack: &str) -> Answer<()> {
+        let now = Instant::now();
+        let found = self.find_mut(stack)?;
+        found.moments.retain(|moment| moment.at <= now);
+        found.events.retain(|(at, _)| *at <= now);
+        Ok(())
     }
 
     /// Begins something.

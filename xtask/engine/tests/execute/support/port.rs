@@ -217,11 +217,7 @@ impl CloudFormation for Cloud {
                 return Err(PortError::Invalid("it is not updating".to_owned()));
             }
             state.accept(token)?;
-            let now = Instant::now();
-            state
-                .find_mut(stack)?
-                .moments
-                .retain(|moment| moment.at <= now);
+            state.break_off(stack)?;
             state.begin(stack, Doing::RollBack, super::Fate::Succeed, token)
         })
         .await
