@@ -2,18 +2,24 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use super::driven::{Decision, DriveError, Driven};
+use crate::calls::LOOKS;
 use crate::execute::{Event, Options, Stop, acknowledge, execute};
 use crate::observe::{Observed, observe, satisfy};
 use crate::plan::{Acknowledgement, Operation, Plan, Planned};
-use crate::port::CloudFormation;
+use crate::port::{CloudFormation, PortError};
 
 /// How often a planner is given what it asks for. It needs three rounds.
 const NEEDS: u32 = 8;
 /// How many recoveries are executed in a row. A stack needs two: waiting for the end of a creation
 /// that fails, and deleting what it left. Others may begin something again meanwhile.
 const RECOVERIES: u32 = 5;
+/// After how long everything is observed again where a stack is gone that was listed.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
 /// Where a drive goes, and how.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +91,7 @@ async fn make_plan<P: CloudFormation, E: Error + 'static>(
         .await
         .map_err(DriveError::Observe)?;
     let mut rounds = 0;
+    let mut gone = 0;
     loop {
         let needs = match planner(&observed).map_err(DriveError::Plan)? {
             Planned::Plan(plan) => return Ok(plan),
@@ -93,10 +100,18 @@ async fn make_plan<P: CloudFormation, E: Error + 'static>(
         if rounds == NEEDS {
             return Err(DriveError::Needs { rounds, needs });
         }
-        satisfy(port, &mut observed, &needs)
-            .await
-            .map_err(DriveError::Observe)?;
-        rounds += 1;
+        match satisfy(port, &mut observed, &needs).await {
+            Ok(()) => rounds += 1,
+            // It was deleted since it was listed, or is not seen yet: reads lag behind writes.
+            Err(PortError::NoStack(_)) if gone < LOOKS => {
+                sleep(LOOK_AGAIN).await;
+                observed = observe(port, course.region, course.prefix)
+                    .await
+                    .map_err(DriveError::Observe)?;
+                gone += 1;
+            }
+            Err(error) => return Err(DriveError::Observe(error)),
+        }
     }
 }
 

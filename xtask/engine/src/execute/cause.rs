@@ -62,13 +62,20 @@ pub fn explain(events: &[StackEvent], stack: &str, token: &str) -> Explanation {
     explanation
 }
 
-/// The events of the operation, newest first.
+/// The events of the operation, newest first. What somebody does to it, who cancels it or deletes the
+/// stack meanwhile, is part of it.
 fn operation<'a>(events: &'a [StackEvent], stack: &str, token: &str) -> Vec<&'a StackEvent> {
-    let own: Vec<&StackEvent> = events
-        .iter()
-        .filter(|event| event.token.as_deref() == Some(token))
-        .collect();
+    let of_token = |event: &&StackEvent| event.token.as_deref() == Some(token);
+    let mut own = Vec::new();
+    for event in events.iter().rev().skip_while(|event| !of_token(event)) {
+        own.push(event);
+        let status = StackStatus::from(event.status.as_str());
+        if is_of_stack(event, stack) && !status.is_in_progress() {
+            break;
+        }
+    }
     if !own.is_empty() {
+        own.reverse();
         return own;
     }
     // Without tokens: back to where the last operation began.

@@ -75,6 +75,16 @@ pub(super) fn unseen(error: &PortError, now: &StackStatus) -> StepOutcome {
     StepOutcome::Failed(Box::new(failure))
 }
 
+/// It was done, and then somebody else deleted the stack.
+pub(super) fn deleted_since() -> StepOutcome {
+    let status = StackStatus::DeleteComplete;
+    let mut failure =
+        Failure::saying("somebody else has deleted it since it was deployed".to_owned());
+    failure.hint = hint(&status).map(str::to_owned);
+    failure.status = Some(status);
+    StepOutcome::Failed(Box::new(failure))
+}
+
 /// The stack ended with a status that was not wanted.
 pub(super) fn of_stack(
     attempted: &str,
@@ -131,6 +141,7 @@ const fn hint(status: &StackStatus) -> Option<&'static str> {
             "remove what keeps the rollback from finishing, then run `recover`, which continues it",
         ),
         StackStatus::UpdateFailed => Some("run `recover`, which rolls the update back"),
+        StackStatus::DeleteComplete => Some("deploy again: it is created anew"),
         StackStatus::DeleteFailed => {
             Some("remove what keeps the resources from going, and delete the stack again")
         }

@@ -7,7 +7,7 @@ use deploy_engine::plan::{Operation, Plan};
 use deploy_engine::status::StackStatus;
 use tokio::time::sleep;
 
-use crate::support::{Cloud, Doing, Fate, Fault, Kind, Run, plan, step, update};
+use crate::support::{Cloud, Doing, Fate, Fault, Kind, Run, create, plan, step, update};
 
 /// A plan, made before somebody else updated the stack to this end. Reads are so late that the run
 /// sees that after its own operation has begun.
@@ -105,4 +105,25 @@ async fn an_update_that_somebody_cancelled_has_ended() {
     };
     assert_eq!(failure.status, Some(StackStatus::UpdateRollbackComplete));
     assert!(cloud.state().begin.elapsed() < Duration::from_secs(120));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_by_somebody_that_fails_meanwhile_is_told_with_its_cause() {
+    let cloud = Cloud::new();
+    let plan = plan(&cloud, vec![create("a", &[])]);
+    let deleted = async {
+        sleep(Duration::from_secs(30)).await;
+        cloud.by_somebody("a", Doing::Delete, Fate::Fail);
+    };
+    let (run, ()) = tokio::join!(Run::of(&cloud, &plan), deleted);
+    let StepOutcome::Failed(failure) = run.step("a") else {
+        panic!("{:?}", run.step("a"));
+    };
+    assert!(
+        failure.message.starts_with("its deletion, which somebody"),
+        "{}",
+        failure.message
+    );
+    assert_eq!(failure.status, Some(StackStatus::DeleteFailed));
+    assert_eq!(failure.cause.as_ref().unwrap().logical_id, "Second");
 }

@@ -143,6 +143,9 @@ async fn create<P: CloudFormation>(
             PortError::Busy(message) => StepOutcome::Moved {
                 difference: format!("something is going on in it: {message}"),
             },
+            PortError::AlreadyExists(_) if !step.exists => StepOutcome::Moved {
+                difference: "somebody else has created it".to_owned(),
+            },
             error => failure::of_call("making the change set", &error, None),
         })?;
     Ok(Draft {

@@ -7,7 +7,7 @@ use super::wait::{Begun, Over};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::Observation;
-use crate::port::{Answer, CloudFormation, StackView};
+use crate::port::{Answer, CloudFormation, PortError, StackView};
 use crate::status::StackStatus;
 
 /// A step that deletes its stack.
@@ -22,11 +22,15 @@ pub(super) async fn delete<P: CloudFormation>(
     hand.go_on()?;
     let unprotected = unprotect && stack.termination_protection;
     if unprotected {
-        set_termination_protection(hand, &stack.id, false)
-            .await
-            .map_err(|error| {
-                failure::of_call("taking the protection against deletion off", &error, None)
-            })?;
+        match set_termination_protection(hand, &stack.id, false).await {
+            Ok(()) => {}
+            // Somebody else was quicker.
+            Err(PortError::NoStack(_)) => return Ok(Success::Gone),
+            Err(error) => {
+                let what = "taking the protection against deletion off";
+                return Err(failure::of_call(what, &error, None));
+            }
+        }
     }
     let deleted = remove(hand, &stack).await;
     if let Err(outcome) = &deleted
@@ -55,7 +59,12 @@ pub(super) async fn remove<P: CloudFormation>(
     let token = hand.token("delete");
     call(hand, &stack.id, &token)
         .await
-        .map_err(|error| failure::of_call("deleting the stack", &error, None))?;
+        .map_err(|error| match error {
+            PortError::Busy(message) => StepOutcome::Moved {
+                difference: format!("something is going on in it: {message}"),
+            },
+            error => failure::of_call("deleting the stack", &error, None),
+        })?;
     let begun = Begun {
         stack: &stack.id,
         status: &stack.status,
@@ -69,25 +78,23 @@ pub(super) async fn remove<P: CloudFormation>(
         },
     };
     let deleted = |stack: &StackView| stack.status == StackStatus::DeleteComplete;
-    let (over, follower) = hand.finish(begun, deleted).await?;
-    let (left, status) = match over {
-        Over::Gone | Over::AsWanted(_) | Over::Ended(_, StackStatus::DeleteComplete) => {
+    let (left, status, why) = match hand.finish(begun, deleted).await? {
+        Over::Gone | Over::AsWanted(_) | Over::Ended(_, StackStatus::DeleteComplete, _) => {
             return Ok(Success::Gone);
         }
-        Over::Ended(left, status) => (left, status),
-        Over::Untold(left) => {
+        Over::Ended(left, status, why) => (left, status, why),
+        Over::Untold(left, why) => {
             let status = left.status.clone();
-            (left, status)
+            (left, status, why)
         }
     };
-    let explanation = hand.explain(&stack.id, &token, &follower).await;
     Err(failure::of_stack(
         "deleting it",
         &status,
         left.status_reason
             .as_deref()
             .filter(|_| status == left.status),
-        explanation,
+        why,
     ))
 }
 

@@ -115,8 +115,8 @@ async fn execute<P: CloudFormation>(
     let digest = step.imports.is_empty().then_some(step.digest.as_str());
     let as_planned =
         |stack: &StackView| is_whole(&stack.status) && stack.output(DIGEST_OUTPUT) == digest;
-    let (over, follower) = match hand.finish(begun, as_planned).await {
-        Ok(finished) => finished,
+    let over = match hand.finish(begun, as_planned).await {
+        Ok(over) => over,
         Err(outcome) => {
             // The update goes on, and what it may do is decided while it does.
             if step.relax.is_some() {
@@ -128,29 +128,28 @@ async fn execute<P: CloudFormation>(
             return Err(outcome);
         }
     };
-    let (mut stack, status, planned) = match over {
+    let (mut stack, status, why) = match over {
         Over::AsWanted(stack) => {
             let status = stack.status.clone();
-            (stack, status, true)
+            (stack, status, None)
         }
-        Over::Ended(stack, status) => (stack, status, false),
-        Over::Untold(stack) if is_whole(&stack.status) => {
+        Over::Ended(stack, status, why) => (stack, status, Some(why)),
+        Over::Untold(stack, _) if is_whole(&stack.status) => {
             restore(hand, step, draft).await;
             return Err(StepOutcome::Moved {
                 difference: "somebody else changed it before this did".to_owned(),
             });
         }
-        Over::Untold(stack) => {
-            let status = stack.status.clone();
-            (stack, status, false)
+        Over::Gone => return Err(deleted()),
+        Over::Untold(stack, _) if stack.status == StackStatus::DeleteComplete => {
+            return Err(deleted());
         }
-        Over::Gone => {
-            return Err(StepOutcome::Moved {
-                difference: "it was deleted by somebody else".to_owned(),
-            });
+        Over::Untold(stack, why) => {
+            let status = stack.status.clone();
+            (stack, status, Some(why))
         }
     };
-    if !planned {
+    if why.is_some() {
         restore(hand, step, draft).await;
     }
     if is_whole(&status) {
@@ -162,13 +161,11 @@ async fn execute<P: CloudFormation>(
             step.relax.is_some(),
         )
         .await?;
-        return Ok(if planned {
-            Success::Stack(Box::new(stack))
-        } else {
-            Success::Overtaken(status)
+        return Ok(match why {
+            None => Success::Stack(Box::new(stack)),
+            Some(_) => Success::Overtaken(status),
         });
     }
-    let explanation = hand.explain(&stack.id, &token, &follower).await;
     let reason = stack.status_reason.as_deref();
     Err(failure::of_stack(
         match status {
@@ -180,8 +177,14 @@ async fn execute<P: CloudFormation>(
         },
         &status,
         reason.filter(|_| status == stack.status),
-        explanation,
+        why.unwrap_or_default(),
     ))
+}
+
+fn deleted() -> StepOutcome {
+    StepOutcome::Moved {
+        difference: "it was deleted by somebody else".to_owned(),
+    }
 }
 
 /// Whether a creation or update that ends with this has done what it was for.

@@ -13,24 +13,24 @@ const EVENT_PAGES: usize = 50;
 
 /// What has become of an operation.
 pub(in crate::execute) enum Course {
-    /// It ended with this status.
-    Ended(StackStatus),
+    /// It ended with this status; and the stack's events, newest first.
+    Ended(StackStatus, Vec<StackEvent>),
     /// It goes on.
     GoesOn,
-    /// Nothing is seen of it.
-    Unseen,
+    /// Nothing is seen of it among these events.
+    Unseen(Vec<StackEvent>),
 }
 
 impl<P: CloudFormation> Hand<'_, P> {
     /// Why the operation failed, from all of its events, of which those that nobody saw yet are
-    /// reported. That they can't be read changes nothing about the failure.
-    pub(in crate::execute) async fn explain(
+    /// reported.
+    pub(in crate::execute) fn explain(
         &self,
         stack: &str,
         token: &str,
+        events: &[StackEvent],
         follower: &Follower<'_>,
     ) -> Explanation {
-        let (events, _told) = self.operation(stack, token).await;
         let newest = follower.newest_reported();
         let unseen: Vec<&StackEvent> = events
             .iter()
@@ -43,7 +43,7 @@ impl<P: CloudFormation> Hand<'_, P> {
                 resource: event.clone(),
             });
         }
-        explain(&events, stack, token)
+        explain(events, stack, token)
     }
 
     /// What has become of the operation, as the events of its token tell. They may come late, and
@@ -54,12 +54,14 @@ impl<P: CloudFormation> Hand<'_, P> {
             let (events, trouble) = self.operation(stack, token).await;
             let status = status(&events, stack, token);
             match (status, trouble) {
-                (Some(status), _) if !status.is_in_progress() => return Ok(Course::Ended(status)),
+                (Some(status), _) if !status.is_in_progress() => {
+                    return Ok(Course::Ended(status, events));
+                }
                 // Who may not read events never gets to know.
-                (_, Some(PortError::Denied(_))) => return Ok(Course::Unseen),
+                (_, Some(PortError::Denied(_))) => return Ok(Course::Unseen(events)),
                 (_, Some(error)) => return Err(error),
                 (Some(_), None) if look == LOOKS => return Ok(Course::GoesOn),
-                (None, None) if look == LOOKS => return Ok(Course::Unseen),
+                (None, None) if look == LOOKS => return Ok(Course::Unseen(events)),
                 (_, None) => self.walk.calls.back_off(look).await,
             }
             look += 1;

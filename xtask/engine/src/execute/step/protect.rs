@@ -76,6 +76,9 @@ fn later<P: CloudFormation>(hand: &Hand<'_, P>, what: &str, message: &str) {
 }
 
 fn unprotected(stack: &StackView, what: &str, error: &PortError) -> StepOutcome {
+    if matches!(error, PortError::NoStack(_)) {
+        return failure::deleted_since();
+    }
     failure::of_call(
         &format!(
             "the stack is {}, but its {what} could not be set",

@@ -140,26 +140,24 @@ async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
         ends_with: |_| true,
     };
     let rolled_back = |stack: &StackView| stack.status.next_step() == NextStep::Update;
-    let (over, follower) = hand.finish(begun, rolled_back).await?;
-    let (now, status) = match over {
+    let (now, status, why) = match hand.finish(begun, rolled_back).await? {
         Over::Gone => return Ok(Success::Gone),
         Over::AsWanted(now) => return Ok(Success::Stack(Box::new(now))),
-        Over::Ended(_, status) if status.next_step() == NextStep::Update => {
+        Over::Ended(_, status, _) if status.next_step() == NextStep::Update => {
             return Ok(Success::Overtaken(status));
         }
-        Over::Ended(now, status) => (now, status),
-        Over::Untold(now) => {
+        Over::Ended(now, status, why) => (now, status, why),
+        Over::Untold(now, why) => {
             let status = now.status.clone();
-            (now, status)
+            (now, status, why)
         }
     };
-    let explanation = hand.explain(&stack.id, token, &follower).await;
     Err(failure::of_stack(
         attempted,
         &status,
         now.status_reason
             .as_deref()
             .filter(|_| status == now.status),
-        explanation,
+        why,
     ))
 }

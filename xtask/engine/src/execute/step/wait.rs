@@ -3,7 +3,7 @@
 use super::explain::Course;
 use super::hand::{Going, Hand};
 use crate::calls::LOOKS;
-use crate::execute::cause::{is_of_stack, status};
+use crate::execute::cause::{Explanation, is_of_stack, status};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::execute::watch::{Follower, Interruption, Target};
@@ -37,10 +37,10 @@ pub(in crate::execute) struct Begun<'a> {
 pub(in crate::execute) enum Over {
     /// The stack is as it was to become, whoever made it so.
     AsWanted(StackView),
-    /// The operation ended with this status. The stack may have got another one since.
-    Ended(StackView, StackStatus),
+    /// The operation ended with this status, and why. The stack may have got another one since.
+    Ended(StackView, StackStatus, Explanation),
     /// Nothing goes on in the stack, and no event tells of the operation.
-    Untold(StackView),
+    Untold(StackView, Explanation),
     /// The stack is gone.
     Gone,
 }
@@ -61,8 +61,7 @@ impl Begun<'_> {
 }
 
 impl<'a, P: CloudFormation> Hand<'a, P> {
-    /// Waits until an operation is over. Gives the stack and how the operation ended, and what was
-    /// seen of it.
+    /// Waits until an operation is over. Gives the stack, and how the operation ended.
     ///
     /// What a stack shows may be the end of what somebody else did, just before this or since. So
     /// unless the stack is `as_wanted`, the events of the operation's own token decide.
@@ -70,7 +69,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
         &self,
         begun: Begun<'_>,
         as_wanted: impl Fn(&StackView) -> bool,
-    ) -> Going<(Over, Follower<'a>)> {
+    ) -> Going<Over> {
         let mut follower = self.follow(begun.stack, Some(begun.token));
         let mut seen: Option<StackView> = None;
         loop {
@@ -83,15 +82,21 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
                 },
             };
             let Some(stack) = self.rest(&begun, &mut follower).await? else {
-                return Ok((Over::Gone, follower));
+                return Ok(Over::Gone);
             };
             if as_wanted(&stack) {
-                return Ok((Over::AsWanted(stack), follower));
+                return Ok(Over::AsWanted(stack));
             }
             let course = self.course(&stack.id, begun.token).await;
             match course.map_err(|error| failure::unseen(&error, &stack.status))? {
-                Course::Ended(status) => return Ok((Over::Ended(stack, status), follower)),
-                Course::Unseen => return Ok((Over::Untold(stack), follower)),
+                Course::Ended(status, events) => {
+                    let why = self.explain(&stack.id, begun.token, &events, &follower);
+                    return Ok(Over::Ended(stack, status, why));
+                }
+                Course::Unseen(events) => {
+                    let why = self.explain(&stack.id, begun.token, &events, &follower);
+                    return Ok(Over::Untold(stack, why));
+                }
                 // What was seen is what somebody else has left.
                 Course::GoesOn => seen = Some(stack),
             }
