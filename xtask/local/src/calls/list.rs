@@ -3,7 +3,7 @@
 use super::Call;
 use crate::api::{Answer, ApiError, Page};
 use crate::error::validation;
-use crate::page::page;
+use crate::page::{page, page_back};
 
 impl Call<'_> {
     pub(super) fn describe_stacks(
@@ -58,8 +58,8 @@ impl Call<'_> {
             .stacks
             .get(&number)
             .map_or(&[][..], |stack| stack.events.as_slice());
-        Ok(Answer::Events(page(
-            events.iter().rev().cloned(),
+        Ok(Answer::Events(page_back(
+            events,
             next.as_deref(),
             self.cloud.options.page_size,
         )?))

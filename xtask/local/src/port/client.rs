@@ -147,6 +147,7 @@ impl Local {
                 return Err(PortError::Throttled("Rate exceeded".to_owned()));
             }
             Intervention::Unanswered => return Err(no_answer("the service is unavailable")),
+            Intervention::Reset => return Err(no_answer("the connection was reset")),
             Intervention::Lose => {
                 let _lost = self.perform(operation, action);
                 return Err(no_answer("the connection was reset"));
@@ -162,7 +163,7 @@ impl Local {
             }
             Intervention::StopBefore => return future::pending().await,
             Intervention::Stale(age) => {
-                if !operation.writes() {
+                if !operation.writes() && !continues_events(&action) {
                     let stale = self.stale(&action, age);
                     // What a later read that is as stale will see.
                     let fresh = self.perform(operation, action);
@@ -225,6 +226,12 @@ impl Local {
             .await?
             .map_err(convert::error)
     }
+}
+
+/// Whether it is about the events before those of an earlier answer. What is not seen of them was not
+/// seen then.
+const fn continues_events(action: &Action) -> bool {
+    matches!(action, Action::DescribeStackEvents { next: Some(_), .. })
 }
 
 fn no_answer(what: &str) -> PortError {

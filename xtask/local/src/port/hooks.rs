@@ -87,6 +87,8 @@ pub enum Intervention {
     Throttle,
     /// The service fails before it does anything; the caller can't know that.
     Unanswered,
+    /// The connection is reset before the service sees anything; the caller can't know that.
+    Reset,
     /// It is performed, and its answer is lost.
     Lose,
     /// It is refused because the credentials have expired.
