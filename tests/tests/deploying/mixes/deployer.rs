@@ -7,18 +7,21 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use common::assembly::Assembly;
-use deploy_engine::drive::{Course, Decision, drive};
-use deploy_engine::execute::{Event, Options, StepOutcome, Stop};
+use deploy_engine::drive::Decision;
+use deploy_engine::execute::{Event, Options, StepOutcome};
 use deploy_engine::plan::{Plan, Request, StepId};
-use local_cloudformation::port::{Call, Hooks, Local, Past, Settings};
+use local_cloudformation::api::Time;
+use local_cloudformation::port::{Call, Local, Past, Settings};
 use tokio::sync::Notify;
 
-use super::judge::{self, Told};
+use super::judge::{Told, Witness};
+use super::record::{Actor, Record, Recorder};
 use super::weather::Weather;
-use crate::support::{Aim, End, Killer, World, prefix};
+use crate::support::{Aim, Course, End, Killer, World};
 
 /// What a run is to do, and what happens to it.
 pub(super) struct Task<'a> {
+    pub(super) actor: Actor,
     pub(super) run: String,
     pub(super) aim: Aim,
     pub(super) assembly: &'a Assembly,
@@ -31,7 +34,14 @@ pub(super) struct Task<'a> {
 }
 
 /// What became of it.
-pub(super) struct Story {
+pub(super) struct Story<'a> {
+    pub(super) actor: Actor,
+    pub(super) run: String,
+    pub(super) aim: Aim,
+    pub(super) assembly: &'a Assembly,
+    pub(super) request: Request,
+    /// When it began.
+    pub(super) began: Time,
     /// How it ended; nothing if it was killed.
     pub(super) end: Option<End>,
     pub(super) outcomes: Vec<StepOutcome>,
@@ -40,100 +50,127 @@ pub(super) struct Story {
     pub(super) violations: Vec<String>,
 }
 
-impl Task<'_> {
-    /// Runs the engine. `alone`: nobody else does anything meanwhile.
+impl<'a> Task<'a> {
+    /// Runs the engine.
     pub(super) async fn run(
         self,
         world: &World,
         settings: Settings,
         past: Option<Past>,
-        alone: bool,
-    ) -> Story {
+        record: &Record,
+    ) -> Story<'a> {
         let killed = Arc::new(Notify::new());
-        let hooks: Arc<dyn Hooks> = match self.kill {
-            None => Arc::new(self.weather),
-            Some((at, after)) => Arc::new(Killer {
+        let (at, after) = self.kill.unwrap_or((usize::MAX, false));
+        let hooks = Recorder {
+            record: record.clone(),
+            actor: self.actor,
+            other: Killer {
                 at,
                 after,
                 dead: AtomicBool::new(false),
                 killed: killed.clone(),
                 other: self.weather,
-            }),
+            },
         };
-        let mut port = Local::with_hooks(world.cloud.clone(), settings, hooks);
+        let mut port = Local::with_hooks(world.cloud.clone(), settings, Arc::new(hooks));
         if let Some(past) = past {
             port = port.with_past(past);
         }
         tokio::time::sleep(self.after).await;
 
-        let (assembly, request) = (self.assembly, &self.request);
-        let options = Options::new(self.run, "a mix");
-        let prefix = prefix(assembly.environment);
+        let options = Options::new(self.run.clone(), "a mix");
         let course = Course {
-            region: &assembly.region,
-            prefix: &prefix,
-            acknowledged: &request.acknowledged,
+            aim: self.aim,
+            assembly: self.assembly,
+            request: &self.request,
             options: &options,
         };
-        // The plan that is being executed, and the name of the run in its tokens.
-        let current: RefCell<Option<(Plan, String)>> = RefCell::default();
-        let rounds = RefCell::new(0_u32);
-        let mut began = BTreeMap::new();
-        let (mut outcomes, mut violations) = (Vec::new(), Vec::new());
-        let driven = drive(
-            &port,
-            course,
-            |observed| self.aim.plan(assembly, observed, request),
-            |event| match event {
-                Event::StepStarted { step, .. } => {
-                    began.insert(step, port.now());
-                }
-                Event::StepFinished { step, outcome } => {
-                    let current = current.borrow();
-                    let (plan, run) = current.as_ref().unwrap();
-                    let told = Told {
-                        assembly,
-                        plan,
-                        number: number(plan, &step),
-                        run,
-                        outcome: &outcome,
-                        began: began.get(&step).copied().unwrap_or_default(),
-                        alone,
-                    };
-                    if let Err(violation) = judge::step(world, &told) {
-                        violations.push(format!("{step}: {violation}\n  it said {outcome:?}"));
-                    }
-                    outcomes.push(outcome);
-                }
-                _ => {}
-            },
-            |plan| {
-                let mut round = rounds.borrow_mut();
-                let run = match *round {
-                    0 => options.run.clone(),
-                    round => format!("{}-{round}", options.run),
-                };
-                *round += 1;
-                *current.borrow_mut() = Some((plan.clone(), run));
-                Decision::GoOn
-            },
-            Stop::never(),
-        );
-        let end = tokio::select! {
-            biased;
-            () = killed.notified() => None,
-            end = driven => Some(end),
+        let witness = Witness {
+            world,
+            assembly: self.assembly,
+            request: &self.request,
+            record,
+            actor: self.actor,
+            began: port.now(),
         };
-        let calls = port.calls();
+        let began = witness.began;
+        // The plan that is being executed, the name of the run in its tokens, and what was said.
+        let current: RefCell<Option<Executed>> = RefCell::default();
+        let rounds = RefCell::new(0_u32);
+        let (mut outcomes, mut violations) = (Vec::new(), Vec::new());
+        let end = course
+            .run(
+                &port,
+                Some(&killed),
+                |event| match event {
+                    Event::StepStarted { step, .. } => {
+                        let mut current = current.borrow_mut();
+                        let begun = &mut current.as_mut().unwrap().begun;
+                        begun.insert(step, port.now());
+                    }
+                    Event::StepFinished { step, outcome } => {
+                        let mut current = current.borrow_mut();
+                        let current = current.as_mut().unwrap();
+                        let judged = witness.judge(&current.told(&step, &outcome));
+                        if let Err(violation) = judged {
+                            violations.push(format!("{step}: {violation}\n  it said {outcome:?}"));
+                        }
+                        outcomes.push(outcome.clone());
+                        current.said.insert(step, outcome);
+                    }
+                    _ => {}
+                },
+                |plan| {
+                    let mut round = rounds.borrow_mut();
+                    let run = match *round {
+                        0 => options.run.clone(),
+                        round => format!("{}-{round}", options.run),
+                    };
+                    *round += 1;
+                    *current.borrow_mut() = Some(Executed {
+                        plan: plan.clone(),
+                        run,
+                        begun: BTreeMap::new(),
+                        said: BTreeMap::new(),
+                    });
+                    Decision::GoOn
+                },
+            )
+            .await;
         Story {
+            actor: self.actor,
+            run: self.run,
+            aim: self.aim,
+            assembly: self.assembly,
+            request: self.request,
+            began,
             end,
             outcomes,
-            calls,
+            calls: port.calls(),
             violations,
         }
     }
 }
 
-fn number(plan: &Plan, step: &StepId) -> usize {
-    plan.steps.iter().position(|one| one.id == *step).unwrap() + 1
+/// A plan that is being executed.
+struct Executed {
+    plan: Plan,
+    /// The name of the run in the tokens.
+    run: String,
+    begun: BTreeMap<StepId, Time>,
+    said: BTreeMap<StepId, StepOutcome>,
+}
+
+impl Executed {
+    fn told<'a>(&'a self, step: &StepId, outcome: &'a StepOutcome) -> Told<'a> {
+        let mut steps = self.plan.steps.iter();
+        Told {
+            plan: &self.plan,
+            number: steps.position(|one| one.id == *step).unwrap() + 1,
+            run: &self.run,
+            outcome,
+            began: self.begun.get(step).copied().unwrap_or_default(),
+            before: &self.said,
+        }
+    }
 }

@@ -7,6 +7,7 @@
 //!
 //! `LEMONADE_MIXES` is how many there are. `SEED` repeats one of them.
 
+mod calm;
 mod chance;
 mod counts;
 mod definition;
@@ -14,5 +15,8 @@ mod deployer;
 mod judge;
 mod mix;
 mod person;
+mod record;
 mod sweep;
+mod truth;
+mod verdict;
 mod weather;

@@ -1,15 +1,18 @@
 //! Somebody at the console, who does this and that with the environment's stacks.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
 use local_cloudformation::api::{Action, Parameter, Target, TemplateInput};
-use local_cloudformation::port::{Local, Operation};
+use local_cloudformation::port::{Calm, Local, Operation, Past};
 use local_cloudformation::{Tamper, port};
 use serde_json::json;
 
 use super::chance::Chance;
+use super::record::{Actor, Record, Recorder};
 use crate::support::{World, caller};
 
 /// A policy that guards nothing.
@@ -24,6 +27,8 @@ pub(super) struct Person<'a> {
     pub(super) chance: Chance,
     /// How often something is done.
     pub(super) deeds: usize,
+    pub(super) record: Record,
+    pub(super) actor: Actor,
 }
 
 impl Person<'_> {
@@ -36,10 +41,32 @@ impl Person<'_> {
                 continue;
             };
             for action in self.deed(deed, &stack, world) {
+                let what = what(&action);
                 // The log needs a name for it: any that writes will do.
                 let operation = Operation::ExecuteChangeSet;
-                let _refused = port.call(operation, Some(&stack), action).await;
+                if let Ok(Ok(_)) = port.call(operation, Some(&stack), action).await {
+                    self.record.add(what);
+                }
             }
+        }
+    }
+
+    /// The person's way to the cloud.
+    pub(super) fn browser(
+        &self,
+        world: &World,
+        settings: port::Settings,
+        past: Option<Past>,
+    ) -> Local {
+        let hooks = Recorder {
+            record: self.record.clone(),
+            actor: self.actor,
+            other: Calm,
+        };
+        let local = Local::with_hooks(world.cloud.clone(), settings, Arc::new(hooks));
+        match past {
+            Some(past) => local.with_past(past),
+            None => local,
         }
     }
 
@@ -101,7 +128,12 @@ impl Person<'_> {
                 let mut ids = resources.keys().filter_map(|key| key.strip_prefix(&of_it));
                 if let Some(id) = ids.next() {
                     let mut cloud = world.cloud();
-                    let _gone = cloud.tamper(&caller(self.assembly), stack, id, &tamper);
+                    if cloud
+                        .tamper(&caller(self.assembly), stack, id, &tamper)
+                        .is_ok()
+                    {
+                        self.record.add("resources changed by hand");
+                    }
                 }
                 Vec::new()
             }
@@ -152,13 +184,16 @@ impl Person<'_> {
 
 /// What a person does about the stacks that no run may touch, as the findings' hints say. Gives back
 /// how many there were.
-pub(super) fn help(world: &World, assembly: &Assembly) -> usize {
+pub(super) fn help(world: &World, assembly: &Assembly, asked: &BTreeSet<&String>) -> usize {
     let mut helped = 0;
     for (name, stack) in world.stacks(assembly) {
         let never_whole = ["CREATE_FAILED", "ROLLBACK_FAILED", "ROLLBACK_COMPLETE"];
         let stuck = stack.status == "DELETE_FAILED";
         let protected =
             never_whole.contains(&stack.status.as_str()) && stack.termination_protection;
+        if !asked.contains(&name) {
+            continue;
+        }
         if stuck || protected {
             helped += 1;
             let _ = world.ask(
@@ -185,11 +220,18 @@ pub(super) fn help(world: &World, assembly: &Assembly) -> usize {
     helped
 }
 
-/// The person's way to the cloud.
-pub(super) fn browser(world: &World, settings: port::Settings, past: Option<port::Past>) -> Local {
-    let local = Local::new(world.cloud.clone(), settings);
-    match past {
-        Some(past) => local.with_past(past),
-        None => local,
+/// What a person did.
+const fn what(deed: &Action) -> &'static str {
+    match deed {
+        Action::UpdateStack { .. } => "updates by hand",
+        Action::CreateChangeSet { .. } => "change sets made by hand",
+        Action::DeleteStack { .. } => "deletions by hand",
+        Action::UpdateTerminationProtection { .. } => "protections set by hand",
+        Action::SetStackPolicy { .. } => "stack policies opened by hand",
+        Action::CancelUpdateStack { .. } => "updates cancelled by hand",
+        Action::ContinueUpdateRollback { .. } => "rollbacks continued by hand",
+        Action::ExecuteChangeSet { .. } => "change sets executed by hand",
+        Action::DeleteChangeSet { .. } => "change sets deleted by hand",
+        _ => "other deeds by hand",
     }
 }

@@ -12,6 +12,7 @@ use super::chance::Chance;
 pub(super) struct Climate {
     pub(super) throttled: u64,
     pub(super) unanswered: u64,
+    pub(super) reset: u64,
     pub(super) lost: u64,
     pub(super) late: u64,
     pub(super) stale: u64,
@@ -27,6 +28,7 @@ impl Climate {
         Self {
             throttled: chance.of([0, 0, 20, 100, 200]),
             unanswered: chance.of([0, 0, 10, 50, 100]),
+            reset: chance.of([0, 0, 10, 50]),
             lost: chance.of([0, 0, 10, 50, 100]),
             late: chance.of([0, 0, 20, 50]),
             stale: chance.of([0, 0, 0, 50, 300]),
@@ -67,6 +69,8 @@ impl Hooks for Weather {
             Intervention::Throttle
         } else if is(climate.unanswered) {
             Intervention::Unanswered
+        } else if is(climate.reset) {
+            Intervention::Reset
         } else if is(climate.lost) {
             Intervention::Lose
         } else if is(climate.late) {

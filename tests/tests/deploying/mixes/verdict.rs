@@ -1,0 +1,113 @@
+//! Holds how a whole run ended against the cloud.
+
+use deploy_engine::drive::{DriveError, Driven};
+use local_cloudformation::api::Time;
+
+use super::deployer::Story;
+use super::record::{Record, millis, name};
+use super::weather::STALEST;
+use crate::support::{Aim, Difference, World, prefix};
+
+/// Where what a run says, and what it did, is not as it has to be.
+pub(super) fn violations(world: &World, record: &Record, story: &Story<'_>) -> Vec<String> {
+    let mut violations = story.violations.clone();
+    violations.extend(outside(story));
+    let Some(end) = &story.end else {
+        return violations;
+    };
+    let left = left(world, story);
+    let untouched = |stack: &str| !is_touched(record, story, stack);
+    match end {
+        Ok(driven) if driven.is_success() => {
+            let wrong: Vec<_> = left
+                .iter()
+                .filter(|difference| untouched(&difference.stack) && !is_told(driven, difference))
+                .collect();
+            if !wrong.is_empty() {
+                violations.push(format!("a wrong success: {wrong:?}"));
+            }
+        }
+        Ok(driven) => {
+            let defined = story
+                .assembly
+                .stacks
+                .iter()
+                .map(|stack| stack.name.as_str());
+            let planned = driven.plan().stacks.iter().map(|stack| stack.name.as_str());
+            let alone = defined.chain(planned).all(untouched);
+            if left.is_empty() && alone && !record.is_refused(story.actor) {
+                violations.push(format!("a wrong failure: {}", said(driven)));
+            }
+        }
+        Err(DriveError::Observe(error)) => {
+            let explained = if error.is_about_credentials() {
+                record.is_refused(story.actor)
+            } else {
+                error.is_transient()
+            };
+            if !explained {
+                violations.push(format!("it could not look: {error}"));
+            }
+        }
+        Err(DriveError::Recoveries { .. }) => {}
+        Err(error) => violations.push(format!("{error}")),
+    }
+    violations
+}
+
+/// The calls that are of something outside of the environment, whether they change it or not.
+fn outside(story: &Story<'_>) -> impl Iterator<Item = String> {
+    let own = prefix(story.assembly.environment);
+    story
+        .calls
+        .iter()
+        .filter(move |call| {
+            let subject = call.subject.as_deref();
+            subject.is_some_and(|subject| !name(subject).starts_with(&own))
+        })
+        .map(|call| format!("it is not its own: {call:?}"))
+}
+
+/// What is not as the run was to make it.
+fn left(world: &World, story: &Story<'_>) -> Vec<Difference> {
+    match story.aim {
+        Aim::Deploy => {
+            let mut left = world.differences(story.assembly);
+            // Without pruning, what is not defined any more stays.
+            left.retain(|difference| story.request.prune || difference.is_defined(story.assembly));
+            left
+        }
+        Aim::Destroy => {
+            let stacks = world.stacks(story.assembly).into_keys();
+            stacks
+                .map(|stack| Difference::of(&stack, "is there".to_owned()))
+                .collect()
+        }
+    }
+}
+
+/// Whether the plan says of the stack that it keeps exports that are still imported: until they are
+/// not, it is not as defined.
+fn is_told(driven: &Driven, difference: &Difference) -> bool {
+    let mut stacks = driven.plan().stacks.iter();
+    stacks.any(|stack| stack.name == difference.stack && !stack.kept_exports.is_empty())
+}
+
+fn is_touched(record: &Record, story: &Story<'_>, stack: &str) -> bool {
+    let since = Time(story.began.0.saturating_sub(millis(STALEST)));
+    record.is_touched(story.actor, stack, since)
+}
+
+/// What a run says, in short.
+pub(super) fn said(driven: &Driven) -> String {
+    let plan = driven.plan();
+    let findings: Vec<_> = plan
+        .findings
+        .iter()
+        .map(|one| (&one.stack, one.code, one.severity, &one.message))
+        .collect();
+    match driven {
+        Driven::Executed { outcome, .. } => format!("{:#?} {findings:#?}", outcome.steps),
+        _ => format!("{findings:#?}"),
+    }
+}
