@@ -53,15 +53,23 @@ impl<P: CloudFormation> Hand<'_, P> {
         loop {
             let (events, trouble) = self.operation(stack, token).await;
             let status = status(&events, stack, token);
+            let is_last = look == LOOKS;
             match (status, trouble) {
-                (Some(status), _) if !status.is_in_progress() => {
-                    return Ok(Course::Ended(status, events));
-                }
                 // Who may not read events never gets to know.
                 (_, Some(PortError::Denied(_))) => return Ok(Course::Unseen(events)),
+                (Some(status), None) if !status.is_in_progress() => {
+                    return Ok(Course::Ended(status, events));
+                }
+                (_, Some(error)) if !is_last && error.is_transient() => {
+                    self.walk.calls.back_off(look).await;
+                }
+                // Half of the events tell no cause.
+                (Some(status), Some(_)) if !status.is_in_progress() => {
+                    return Ok(Course::Ended(status, Vec::new()));
+                }
                 (_, Some(error)) => return Err(error),
-                (Some(_), None) if look == LOOKS => return Ok(Course::GoesOn),
-                (None, None) if look == LOOKS => return Ok(Course::Unseen(events)),
+                (Some(_), None) if is_last => return Ok(Course::GoesOn),
+                (None, None) if is_last => return Ok(Course::Unseen(events)),
                 (_, None) => self.walk.calls.back_off(look).await,
             }
             look += 1;

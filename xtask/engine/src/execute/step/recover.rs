@@ -6,6 +6,7 @@ use super::delete;
 use super::hand::{Going, Hand};
 use super::run::Success;
 use super::wait::{Begun, Over};
+use crate::calls::LOOKS;
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
@@ -87,8 +88,7 @@ async fn wait<P: CloudFormation>(
     let id = observed
         .and_then(|observed| observed.id.as_deref())
         .unwrap_or(&hand.step.stack);
-    let stack = hand
-        .stack(id)
+    let stack = there(hand, id)
         .await
         .map_err(|error| failure::of_call("looking at the stack", &error, None))?;
     let Some(stack) = stack else {
@@ -101,11 +101,17 @@ async fn wait<P: CloudFormation>(
             status: stack.status.clone(),
         });
         let mut follower = hand.follow(&stack.id, None);
-        while now
-            .as_ref()
-            .is_some_and(|stack| stack.status.is_in_progress())
-        {
+        let mut misses = 0;
+        loop {
             now = hand.look(&mut follower).await?;
+            match &now {
+                Some(stack) if !stack.status.is_in_progress() => break,
+                Some(_) => misses = 0,
+                None => misses += 1,
+            }
+            if misses == LOOKS {
+                break;
+            }
         }
     }
     Ok(match now {
@@ -114,6 +120,20 @@ async fn wait<P: CloudFormation>(
         }
         _ => Success::Gone,
     })
+}
+
+/// A stack that was seen. One that is deleted is still there by its id, so what is not was made a
+/// moment ago: it is looked at again.
+async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> Answer<Option<StackView>> {
+    let mut look = 1;
+    loop {
+        let stack = hand.stack(id).await?;
+        if stack.is_some() || look == LOOKS {
+            return Ok(stack);
+        }
+        hand.walk.calls.back_off(look).await;
+        look += 1;
+    }
 }
 
 async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
