@@ -17,19 +17,28 @@ pub(crate) fn page<T>(
     Ok(Page { items: page, next })
 }
 
-/// The same of a list that is read from its end and grows there: the token is the number of items
-/// that are left, so that what is added meanwhile moves nothing from one page to another.
-pub(crate) fn page_back<T: Clone>(
-    items: &[T],
+/// The same of a list whose newest items come first, each with its number: the token is the number of
+/// the last item on the page, so that what comes or goes meanwhile moves nothing from one page to
+/// another.
+pub(crate) fn page_before<N: TryInto<usize> + Copy, T>(
+    items: impl Iterator<Item = (N, T)>,
     token: Option<&str>,
     size: usize,
 ) -> Result<Page<T>, ApiError> {
-    let left = token.map_or(Ok(items.len()), number)?;
-    let left = items.get(..left).unwrap_or(items);
-    let page: Vec<T> = left.iter().rev().take(size.max(1)).cloned().collect();
-    let after = left.len() - page.len();
-    let next = (after > 0).then(|| self::token(after));
-    Ok(Page { items: page, next })
+    let end = token.map(number).transpose()?;
+    let at = |number: N| number.try_into().unwrap_or(usize::MAX);
+    let mut items = items.skip_while(|(number, _)| end.is_some_and(|end| at(*number) >= end));
+    let mut page = Page {
+        items: Vec::new(),
+        next: None,
+    };
+    let mut last = 0;
+    for (number, item) in items.by_ref().take(size.max(1)) {
+        last = at(number);
+        page.items.push(item);
+    }
+    page.next = items.next().map(|_| self::token(last));
+    Ok(page)
 }
 
 fn token(number: usize) -> String {
@@ -64,14 +73,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_at_the_end_moves_nothing_between_pages_that_are_read_back() {
-        let first = page_back(&[1, 2, 3, 4, 5], None, 2).unwrap();
+    fn what_comes_and_goes_moves_nothing_between_pages_of_the_newest() {
+        let of = |items: &[usize], token: Option<&str>| {
+            let items = items.iter().rev().map(|number| (*number, *number));
+            page_before(items, token, 2).unwrap()
+        };
+        let first = of(&[1, 2, 3, 4, 5], None);
         assert_eq!(first.items, [5, 4]);
-        let second = page_back(&[1, 2, 3, 4, 5, 6], first.next.as_deref(), 2).unwrap();
+        let second = of(&[1, 2, 3, 4, 5, 6], first.next.as_deref());
         assert_eq!(second.items, [3, 2]);
-        let third = page_back(&[1, 2, 3, 4, 5, 6, 7], second.next.as_deref(), 2).unwrap();
+        let third = of(&[1, 5, 6, 7], second.next.as_deref());
         assert_eq!(third.items, [1]);
         assert_eq!(third.next, None);
-        assert!(page_back(&[1], Some("what"), 2).is_err());
+        let wrong = page_before([(1, 1)].into_iter(), Some("what"), 2);
+        assert!(wrong.is_err());
     }
 }

@@ -3,7 +3,7 @@
 use super::Call;
 use crate::api::{Answer, ApiError, Page};
 use crate::error::validation;
-use crate::page::{page, page_back};
+use crate::page::{page, page_before};
 
 impl Call<'_> {
     pub(super) fn describe_stacks(
@@ -18,12 +18,12 @@ impl Call<'_> {
                 next: None,
             }));
         }
-        Ok(Answer::Stacks(page(
+        Ok(Answer::Stacks(page_before(
             here.living
                 .iter()
                 .rev()
                 .filter_map(|number| here.stacks.get(number))
-                .map(crate::stack::Stack::view),
+                .map(|stack| (stack.number, stack.view())),
             next.as_deref(),
             self.cloud.options.page_size,
         )?))
@@ -35,7 +35,7 @@ impl Call<'_> {
         next: &Option<String>,
     ) -> Result<Answer, ApiError> {
         let stacks = self.here()?.stacks.values().rev();
-        Ok(Answer::StackSummaries(page(
+        Ok(Answer::StackSummaries(page_before(
             stacks
                 .filter(|stack| {
                     statuses.is_empty()
@@ -43,7 +43,7 @@ impl Call<'_> {
                             .iter()
                             .any(|status| status == stack.status.as_str())
                 })
-                .map(crate::stack::Stack::summary),
+                .map(|stack| (stack.number, stack.summary())),
             next.as_deref(),
             self.cloud.options.page_size,
         )?))
@@ -58,8 +58,8 @@ impl Call<'_> {
             .stacks
             .get(&number)
             .map_or(&[][..], |stack| stack.events.as_slice());
-        Ok(Answer::Events(page_back(
-            events,
+        Ok(Answer::Events(page_before(
+            events.iter().cloned().enumerate().rev(),
             next.as_deref(),
             self.cloud.options.page_size,
         )?))
