@@ -46,9 +46,15 @@ impl SmallStack {
 
     /// Adds a resource of a fixed name that stays when its stack goes.
     #[must_use]
-    pub fn kept(mut self, id: &str, name: &str) -> Self {
+    pub fn kept(self, id: &str, name: &str) -> Self {
         let properties = json!({ "Type": "String", "Value": "1", "Name": name });
-        self = self.resource(id, "AWS::SSM::Parameter", properties);
+        self.resource(id, "AWS::SSM::Parameter", properties)
+            .staying(id)
+    }
+
+    /// Lets a resource stay when its stack goes.
+    #[must_use]
+    pub fn staying(mut self, id: &str) -> Self {
         self.resources[id]["DeletionPolicy"] = "Retain".into();
         self
     }
@@ -75,6 +81,18 @@ impl SmallStack {
         self.parameter(&format!("Of{output}"), import)
     }
 
+    /// The resources of which something is so, by themselves and their type.
+    fn records(&self, is_so: impl Fn(&Value, &str) -> bool) -> Vec<ResourceRecord> {
+        let records = self.resources.iter().filter_map(|(id, resource)| {
+            let kind = resource["Type"].as_str()?;
+            is_so(resource, kind).then(|| ResourceRecord {
+                logical_id: id.clone(),
+                resource_type: kind.to_owned(),
+            })
+        });
+        records.collect()
+    }
+
     fn artifact(&self, environment: EnvironmentName) -> StackArtifact {
         let name = stack_name(environment, &self.id);
         let mut template = json!({ "Resources": self.resources, "Outputs": self.outputs });
@@ -92,17 +110,8 @@ impl SmallStack {
         }
         let digest = digest(&template);
         template["Outputs"]["DefinitionDigest"] = json!({ "Value": digest });
-        let guarded = self
-            .resources
-            .iter()
-            .filter_map(|(id, resource)| {
-                let kind = resource["Type"].as_str()?;
-                is_guarded(kind).then(|| ResourceRecord {
-                    logical_id: id.clone(),
-                    resource_type: kind.to_owned(),
-                })
-            })
-            .collect();
+        let guarded = self.records(|_, kind| is_guarded(kind));
+        let retained = self.records(|resource, _| resource["DeletionPolicy"] == "Retain");
         let text = template.to_string();
         StackArtifact {
             name: serde_json::from_value(name.into()).expect("a name of a stack"),
@@ -126,7 +135,7 @@ impl SmallStack {
             notes: Vec::new(),
             exports,
             imports,
-            retained: Vec::new(),
+            retained,
             guarded,
             template: Some(text.as_str().into()),
         }

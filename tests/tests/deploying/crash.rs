@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
+use deploy_engine::plan::Request;
 use tests::synthesized;
 
 use crate::support::{Aim, World, everything};
@@ -15,6 +16,11 @@ use crate::ways::{self, Way};
 /// Goes the way undisturbed, then once for each call, killed there, before and after it.
 /// Gives back how many calls there were.
 fn sweep(way: &Way<'_>) -> usize {
+    sweep_asking(way, |_| way.request.clone())
+}
+
+/// The same, where what is asked for of the second run is what is found then.
+fn sweep_asking(way: &Way<'_>, again: impl Fn(&World) -> Request) -> usize {
     let mut straight = way.before.copy();
     let run = straight.run(way.aim, &way.assembly, &way.request);
     run.succeeded();
@@ -35,7 +41,8 @@ fn sweep(way: &Way<'_>) -> usize {
             let mut world = way.before.copy();
             let killed = world.kill(way.aim, &way.assembly, &way.request, call.number, after);
             assert!(killed.end.is_none(), "{call:?} was never made");
-            let again = world.run(way.aim, &way.assembly, &way.request);
+            let request = again(&world);
+            let again = world.run(way.aim, &way.assembly, &request);
             let place = format!("killed {} {call:?}", if after { "after" } else { "before" });
             assert!(
                 again.driven().is_success(),
@@ -44,11 +51,16 @@ fn sweep(way: &Way<'_>) -> usize {
             );
             way.has_arrived(&mut world);
             assert_eq!(world.operations(&way.assembly), expected, "{place}");
-            assert_eq!(
-                world.physical_ids(&way.assembly).len(),
-                lasting.len(),
-                "{place}"
-            );
+            let ids = world.physical_ids(&way.assembly);
+            assert_eq!(ids.len(), lasting.len(), "{place}");
+            // What was taken over is what there was before, and not another of its kind.
+            for (stack, imports) in &way.request.imports {
+                for import in imports {
+                    let key = format!("{stack}/{}", import.logical_id);
+                    assert_eq!(ids[&key], lasting[&key], "{place}");
+                    assert!(import.identifier.values().any(|id| *id == ids[&key]));
+                }
+            }
             tried += 1;
         }
     }
@@ -113,4 +125,13 @@ fn while_stacks_are_recovered() {
 #[test]
 fn while_protected_stacks_are_destroyed() {
     assert!(sweep(&ways::destruction()) > 10);
+}
+
+/// Between the import and the update that follows it, too.
+#[test]
+fn while_what_stayed_is_taken_over() {
+    let way = ways::rebuilding();
+    assert_eq!(way.request.imports.len(), 2);
+    let tried = sweep_asking(&way, |world| world.taking_over(&way.assembly));
+    assert!(tried > 40, "{tried}");
 }

@@ -171,3 +171,38 @@ pub(crate) fn destruction() -> Way<'static> {
         request,
     }
 }
+
+/// What a destruction has left is taken over: an address and a key, by which one stack is found by
+/// others, beside one that has left nothing.
+pub(crate) fn rebuilding() -> Way<'static> {
+    let assembly = production(&[
+        stack("network")
+            .resource("Address", "AWS::EC2::EIP", json!({ "Domain": "vpc" }))
+            .staying("Address")
+            .parameter("Version", "1")
+            .export("Address", "Address"),
+        stack("secrets")
+            .resource("Key", "AWS::KMS::Key", json!({ "Description": "a key" }))
+            .staying("Key")
+            .export("Key", "Key"),
+        stack("service")
+            .import("network", "Address")
+            .import("secrets", "Key")
+            .parameter("Version", "1"),
+    ]);
+    let mut before = World::new();
+    before
+        .run(Aim::Deploy, &assembly, &Request::default())
+        .succeeded();
+    let destroyed = Request {
+        acknowledged: words(&before.plan_of(Aim::Destroy, &assembly, &Request::default())),
+        ..Request::default()
+    };
+    before.run(Aim::Destroy, &assembly, &destroyed).succeeded();
+    Way {
+        request: before.taking_over(&assembly),
+        before,
+        aim: Aim::Deploy,
+        assembly: Cow::Owned(assembly),
+    }
+}

@@ -18,7 +18,7 @@ pub(super) struct Operation {
     pub(super) statuses: Vec<String>,
     /// Whether nothing was begun with the stack since.
     pub(super) latest: bool,
-    /// What happened to its resources, oldest first.
+    /// What happened to its resources, oldest first, until it turned back.
     resources: Vec<StackEvent>,
 }
 
@@ -42,11 +42,16 @@ impl Operation {
             .into_iter()
             .skip_while(|event| !is_own(event, &stack) || event.token.as_deref() != Some(token));
         let (mut statuses, mut resources) = (Vec::new(), Vec::new());
+        let mut turned = false;
         for event in since.by_ref() {
             if !is_own(&event, &stack) {
-                resources.push(event);
+                if !turned {
+                    resources.push(event);
+                }
                 continue;
             }
+            // What fails in a rollback is not why it was rolled back.
+            turned = !statuses.is_empty() && event.status.contains("ROLLBACK");
             // Who cancels it, or deletes the stack meanwhile, ends it.
             let is_over = !event.status.ends_with("_IN_PROGRESS");
             statuses.push(event.status);

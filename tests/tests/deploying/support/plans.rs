@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use common::assembly::Assembly;
+use deploy_engine::execute::Pace;
 use deploy_engine::observe::{self, Observed};
 use deploy_engine::plan::{
     Acknowledgement, Finding, Plan, PlanError, Planned, Request, plan, plan_destruction,
 };
+use deploy_engine::remains;
 use local_cloudformation::port::Local;
 
 use super::world::{World, prefix, runtime};
@@ -34,6 +36,25 @@ impl Aim {
 }
 
 impl World {
+    /// What is asked for by `deploy --rebuild`: to take over what deleted stacks have left, as they
+    /// have left it now.
+    pub(crate) fn taking_over(&self, assembly: &Assembly) -> Request {
+        let port = Local::new(self.cloud.clone(), self.settings(assembly));
+        let remaining = runtime().block_on(async {
+            let prefix = prefix(assembly.environment);
+            let observed = observe::observe(&port, &assembly.region, &prefix)
+                .await
+                .unwrap();
+            remains::find(&port, assembly, &observed, &Pace::default())
+                .await
+                .unwrap()
+        });
+        Request {
+            imports: remaining.imports,
+            ..Request::default()
+        }
+    }
+
     /// The plan that would be carried out.
     pub(crate) fn plan(&self, assembly: &Assembly, request: &Request) -> Box<Plan> {
         self.plan_of(Aim::Deploy, assembly, request)
