@@ -13,6 +13,7 @@ mod lifecycle;
 mod looking_after;
 mod microburst;
 mod ministack;
+mod remains;
 mod requests;
 mod retries;
 mod services;
