@@ -242,6 +242,7 @@ impl Witness<'_> {
         let artifact = artifacts.find(|artifact| artifact.name.as_str() == step.stack);
         if let (Task::Deploy(_), Some(artifact), true) = (&step.operation, artifact, begun.latest)
             && let Some(stack) = self.world.stack(self.assembly, &begun.stack)
+            && stack.status != "DELETE_COMPLETE"
         {
             let differences = self.world.differences_of(self.assembly, artifact, &stack);
             unless(differences.is_empty(), "the stack is as defined")?;
