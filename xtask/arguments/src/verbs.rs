@@ -211,31 +211,33 @@ pub struct Status {
 }
 words!(Status = "status": target, scope, images, definition);
 
-/// `outputs`: what the deployed stacks say of themselves.
-#[derive(Clone, Debug, PartialEq, Eq, Args)]
-pub struct Outputs {
-    /// Of what.
-    #[command(flatten)]
-    pub target: Target,
+/// What a verb that only looks at deployed stacks is told: of what, and which of them.
+macro_rules! of_stacks {
+    ($(#[$doc:meta])* $name:ident = $verb:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Args)]
+        pub struct $name {
+            /// Of what.
+            #[command(flatten)]
+            pub target: Target,
 
-    /// Only this stack, by short or full name; may be given several times
-    #[arg(long, value_name = "STACK")]
-    pub only: Vec<String>,
+            /// Only this stack, by short or full name; may be given several times
+            #[arg(long, value_name = "STACK")]
+            pub only: Vec<String>,
+        }
+        words!($name = $verb: target; this => each("--only", &this.only));
+    };
 }
-words!(Outputs = "outputs": target; this => each("--only", &this.only));
 
-/// `drift`: what somebody changed without CloudFormation.
-#[derive(Clone, Debug, PartialEq, Eq, Args)]
-pub struct Drift {
-    /// Of what.
-    #[command(flatten)]
-    pub target: Target,
-
-    /// Only this stack, by short or full name; may be given several times
-    #[arg(long, value_name = "STACK")]
-    pub only: Vec<String>,
+of_stacks! {
+    /// `outputs`: what the deployed stacks say of themselves.
+    Outputs = "outputs"
 }
-words!(Drift = "drift": target; this => each("--only", &this.only));
+
+of_stacks! {
+    /// `drift`: what somebody changed without CloudFormation.
+    Drift = "drift"
+}
 
 /// `recover`: brings stuck stacks to where they can be deployed.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]

@@ -1,7 +1,9 @@
 //! Drift detection.
 
 use aws_sdk_cloudformation::types::StackResourceDriftStatus;
-use deploy_engine::port::{Answer, DetectionView, DriftDetection, Page, ResourceDriftView};
+use deploy_engine::port::{
+    Answer, DetectionView, DriftDetection, LastDetectionView, Page, ResourceDriftView,
+};
 
 use super::client::Aws;
 use super::errors::cloudformation;
@@ -20,6 +22,20 @@ impl DriftDetection for Aws {
             answer.stack_drift_detection_id,
             "a drift detection without an id",
         )
+    }
+
+    async fn last_detections(&self, next: Option<String>) -> Answer<Page<LastDetectionView>> {
+        let answer = self
+            .cloudformation
+            .describe_stacks()
+            .set_next_token(next)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(Page {
+            next: text(answer.next_token),
+            items: translation::all(answer.stacks, translation::last_detection)?,
+        })
     }
 
     async fn drift_detection(&self, detection: &str) -> Answer<DetectionView> {

@@ -13,9 +13,9 @@ use aws_sdk_cloudformation::types as sdk;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use deploy_engine::port::{
     Answer, ChangeAction, ChangeSetKind, ChangeSetStatus, ChangeSetView, DeletedStackView,
-    DetectionState, DetectionView, ExecutionStatus, Identity, OutputView, Parameter,
-    ParameterValue, PortError, PropertyDriftView, Replacement, ResourceChange, ResourceDriftView,
-    ResourceToImport, ResourceView, StackEvent, StackView, Tag,
+    DetectionState, DetectionView, ExecutionStatus, Identity, LastDetectionView, OutputView,
+    Parameter, ParameterValue, PortError, PropertyDriftView, Replacement, ResourceChange,
+    ResourceDriftView, ResourceToImport, ResourceView, StackEvent, StackView, Tag,
 };
 
 use super::errors::is_empty_change_set;
@@ -283,6 +283,25 @@ pub(super) fn detection(answer: DescribeStackDriftDetectionStatusOutput) -> Dete
         },
         reason: text(answer.detection_status_reason),
     }
+}
+
+pub(super) fn last_detection(stack: sdk::Stack) -> Answer<LastDetectionView> {
+    use sdk::StackDriftStatus as Status;
+    let information = stack.drift_information;
+    let status = information
+        .as_ref()
+        .and_then(|one| one.stack_drift_status.clone());
+    Ok(LastDetectionView {
+        stack: required(stack.stack_name, "a stack without a name")?,
+        drifted: match status {
+            Some(Status::Drifted) => Some(true),
+            Some(Status::InSync) => Some(false),
+            _ => None,
+        },
+        at: information
+            .and_then(|one| one.last_check_timestamp)
+            .map(|at| time(Some(at))),
+    })
 }
 
 pub(super) fn drift(drift: sdk::StackResourceDrift) -> Answer<ResourceDriftView> {

@@ -59,7 +59,7 @@ pub(super) async fn run(arguments: &Bootstrap) -> Result<u8, Error> {
         let title = format!("{name}: what there is to do in an account, and not on this machine");
         (title, ahead(&environment))
     } else {
-        let examined = Examined::of_environment(&session, environment).await;
+        let examined = Examined::of_environment(&session, environment, &arguments.definition).await;
         let findings = doctor(&examined.known(&session), &examined.found);
         (format!("{name}: what there is to do now"), findings)
     };

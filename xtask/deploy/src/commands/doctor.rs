@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use common::environment::Environment;
 use deploy_arguments::{Definition, Doctor, Format, exit_code};
-use operate::doctor::{Known, doctor};
+use operate::doctor::{Head, Known, doctor};
 use operate::finding::{Finding, State, worst};
 use operate::inspect::{Found, inspect};
 use operate::moment::Moment;
@@ -19,25 +19,40 @@ use crate::session::Session;
 pub(super) struct Examined {
     pub(super) environment: Environment,
     pub(super) found: Found,
+    head: Result<String, String>,
 }
 
 impl Examined {
     pub(super) async fn of(session: &Session, definition: &Definition) -> Result<Self, Error> {
         let environment = session.environment(definition)?;
-        Ok(Self::of_environment(session, environment).await)
+        Ok(Self::of_environment(session, environment, definition).await)
     }
 
-    pub(super) async fn of_environment(session: &Session, environment: Environment) -> Self {
+    pub(super) async fn of_environment(
+        session: &Session,
+        environment: Environment,
+        definition: &Definition,
+    ) -> Self {
         let services = AwsServices::new(session.port.signed());
-        let found = inspect(&session.port, &services, &environment, now()).await;
-        Self { environment, found }
+        let (found, head) = tokio::join!(
+            inspect(&session.port, &services, &environment, now()),
+            session.head(&environment, definition),
+        );
+        Self {
+            environment,
+            found,
+            head,
+        }
     }
 
-    pub(super) const fn known<'a>(&'a self, session: &'a Session) -> Known<'a> {
+    pub(super) fn known<'a>(&'a self, session: &'a Session) -> Known<'a> {
         Known {
             environment: &self.environment,
             assembly: &session.assembly,
-            head: None,
+            head: match &self.head {
+                Ok(commit) => Head::At(commit),
+                Err(why) => Head::Unknown(why),
+            },
         }
     }
 }

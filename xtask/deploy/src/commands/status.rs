@@ -4,8 +4,9 @@ use deploy_arguments::{Definition, Format, Status, exit_code};
 use deploy_engine::plan::Plan;
 use deploy_render::Line;
 use deploy_render::status::Report;
-use operate::finding::{Area, Finding};
+use operate::finding::{Area, Finding, sorted};
 use operate::health::health;
+use operate::inspect::last_drift;
 use operate::report;
 use serde::Serialize;
 
@@ -53,11 +54,19 @@ async fn beside(
     definition: &Definition,
     plan: &Plan,
 ) -> Result<Vec<Finding>, Error> {
-    let examined = Examined::of(session, definition).await?;
-    let health = health(&examined.known(session), plan, None, &examined.found);
+    let (examined, drift) = tokio::join!(
+        Examined::of(session, definition),
+        last_drift(&session.port, &session.expected.prefix),
+    );
+    let examined = examined?;
+    let known = examined.known(session);
+    let health = health(&known, plan, drift.as_ref().ok(), &examined.found);
     let mut findings = health.findings;
     findings.retain(|one| one.area != Area::Stacks);
-    Ok(findings)
+    if let Err(unanswered) = drift {
+        findings.push(unanswered.finding(Area::Drift, ""));
+    }
+    Ok(sorted(findings))
 }
 
 /// Everything that was looked at.

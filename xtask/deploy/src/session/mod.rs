@@ -2,6 +2,7 @@
 
 mod again;
 mod ask;
+mod head;
 mod planner;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,6 +128,17 @@ impl Session {
         let read = common::Definition::load(folder).map_err(Error::Definition)?;
         let environment = read.environment(name).cloned();
         environment.ok_or(Error::NotDefined { environment: name })
+    }
+
+    /// The head of the environment's branch, or why it can't be read.
+    pub(crate) async fn head(
+        &self,
+        environment: &Environment,
+        definition: &Definition,
+    ) -> Result<String, String> {
+        let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
+        let repository = environment.pipeline.repository.as_str();
+        head::head(folder, repository, environment.branch.as_str()).await
     }
 
     /// What is asked for, in the planner's words.

@@ -11,13 +11,19 @@ use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
 
 /// The program, in a folder with an assembly, and with the definition of `operate`'s tests.
+///
+/// What it takes for GitHub is a folder, in which there is no repository.
 fn deployer(stub: &Stub, name: &str, words: &[&str]) -> Output {
-    deployer_of("network", stub, name, words)
+    deployer_in(&Scratch::new(name), "network", stub, words)
 }
 
-/// The same, of an assembly with another stack.
-fn deployer_of(stack: &str, stub: &Stub, name: &str, words: &[&str]) -> Output {
-    let scratch = Scratch::new(name);
+fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Output {
+    let github = scratch.path().join("github");
+    let github = if github.is_dir() {
+        github.display().to_string()
+    } else {
+        "github".to_owned()
+    };
     let mut assembly = assembly::of("staging");
     let template = r#"{"Outputs":{"DefinitionDigest":{"Value":"00"}}}"#;
     assembly.stacks[0].bytes = template.len();
@@ -35,6 +41,10 @@ fn deployer_of(stack: &str, stub: &Stub, name: &str, words: &[&str]) -> Output {
         .current_dir(scratch.path())
         .env_clear()
         .env("LANG", "C.UTF-8")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_COUNT", "1")
+        .env("GIT_CONFIG_KEY_0", format!("url.{github}/.insteadOf"))
+        .env("GIT_CONFIG_VALUE_0", "https://github.com/")
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "secret")
         .env("AWS_EC2_METADATA_DISABLED", "true")
@@ -178,29 +188,39 @@ fn the_doctor_looks_at_no_other_account() {
     insta::assert_snapshot!("doctor-elsewhere", seen(&output));
 }
 
+/// An account in which there is little, and these stacks.
+fn sparse(stacks: &'static str, executions: &'static str) -> Stub {
+    Stub::answering(move |operation| match operation {
+        "GetCallerIdentity" => identity("444455556666"),
+        "DescribeStacks" => ok(format!(
+            "<DescribeStacksResponse><DescribeStacksResult><Stacks>{stacks}</Stacks></DescribeStacksResult></DescribeStacksResponse>"
+        )),
+        "GetTemplate" => ok(
+            "<GetTemplateResponse><GetTemplateResult><TemplateBody>{}</TemplateBody></GetTemplateResult></GetTemplateResponse>",
+        ),
+        "DescribeStackResourceDrifts" => ok(
+            "<DescribeStackResourceDriftsResponse><DescribeStackResourceDriftsResult><StackResourceDrifts><member><LogicalResourceId>Vpc</LogicalResourceId><ResourceType>AWS::EC2::VPC</ResourceType><StackId>s</StackId><StackResourceDriftStatus>MODIFIED</StackResourceDriftStatus><Timestamp>2026-02-03T04:05:06.007Z</Timestamp></member></StackResourceDrifts></DescribeStackResourceDriftsResult></DescribeStackResourceDriftsResponse>",
+        ),
+        "ListPipelineExecutions" => ok(format!(
+            r#"{{"pipelineExecutionSummaries":[{executions}]}}"#
+        )),
+        "DescribeVpcPeeringConnections" => peering("pending-acceptance", ATLAS),
+        "DescribeRouteTables" => {
+            ok("<DescribeRouteTablesResponse><routeTableSet/></DescribeRouteTablesResponse>")
+        }
+        "ListCertificates" => ok(r#"{"CertificateSummaryList":[]}"#),
+        "ListSecrets" => ok(r#"{"SecretList":[]}"#),
+        _ => (
+            400,
+            r#"{"__type":"ResourceNotFoundException","message":"no"}"#.to_owned(),
+        ),
+    })
+}
+
 /// What is beside the stacks is told below them, where the definition is at hand.
 #[test]
 fn the_status_tells_what_is_beside_the_stacks() {
-    let stub = || {
-        Stub::answering(|operation| match operation {
-            "GetCallerIdentity" => identity("444455556666"),
-            "DescribeStacks" => ok(
-                "<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>",
-            ),
-            "ListPipelineExecutions" => ok(r#"{"pipelineExecutionSummaries":[]}"#),
-            "DescribeVpcPeeringConnections" => peering("pending-acceptance", ATLAS),
-            "DescribeRouteTables" => {
-                ok("<DescribeRouteTablesResponse><routeTableSet/></DescribeRouteTablesResponse>")
-            }
-            "ListCertificates" => ok(r#"{"CertificateSummaryList":[]}"#),
-            "ListSecrets" => ok(r#"{"SecretList":[]}"#),
-            _ => (
-                400,
-                r#"{"__type":"ResourceNotFoundException","message":"no"}"#.to_owned(),
-            ),
-        })
-    };
-    let output = deployer(&stub(), "status", &["status"]);
+    let output = deployer(&sparse("", ""), "status", &["status"]);
     assert_eq!(output.status.code(), Some(i32::from(exit_code::DIFFERENT)));
     insta::assert_snapshot!("status", seen(&output));
 }
@@ -237,7 +257,12 @@ fn a_bootstrap_that_is_done_says_what_is_missing() {
             r#"{"__type":"ResourceNotFoundException","message":"no"}"#.to_owned(),
         ),
     });
-    let output = deployer_of("cicd", &stub, "bootstrapped", &["bootstrap", "--yes"]);
+    let output = deployer_in(
+        &Scratch::new("bootstrapped"),
+        "cicd",
+        &stub,
+        &["bootstrap", "--yes"],
+    );
     assert_eq!(output.status.code(), Some(i32::from(exit_code::SUCCESS)));
     insta::assert_snapshot!("bootstrapped", seen(&output));
     let written = [
@@ -250,4 +275,48 @@ fn a_bootstrap_that_is_done_says_what_is_missing() {
             .iter()
             .all(|asked| !written.contains(&asked.as_str()))
     );
+}
+
+/// What the last detection found, without a new one; and that the branch has moved on since the
+/// pipeline ran last.
+#[test]
+fn the_status_tells_of_drift_and_of_a_head_that_never_completed() {
+    let stub = sparse(
+        "<member><StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-network/1a2b</StackId>\
+         <StackName>lemonade-staging-network</StackName><StackStatus>CREATE_COMPLETE</StackStatus>\
+         <CreationTime>2026-01-02T03:04:05.678Z</CreationTime>\
+         <DriftInformation><StackDriftStatus>DRIFTED</StackDriftStatus>\
+         <LastCheckTimestamp>2026-02-03T04:05:06.007Z</LastCheckTimestamp></DriftInformation></member>\
+         <member><StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/other/1a2b</StackId>\
+         <StackName>other</StackName><StackStatus>CREATE_COMPLETE</StackStatus>\
+         <CreationTime>2026-01-02T03:04:05.678Z</CreationTime>\
+         <DriftInformation><StackDriftStatus>DRIFTED</StackDriftStatus></DriftInformation></member>",
+        r#"{"pipelineExecutionId":"1","status":"Succeeded","startTime":1760000000,"sourceRevisions":[{"actionName":"Definition","revisionId":"0123456789abcdef0123456789abcdef01234567"}]}"#,
+    );
+    let scratch = Scratch::new("status-drift");
+    let repository = "github/lemonade/infrastructure.git";
+    scratch.write(&format!("{repository}/a"), "1");
+    let git = |arguments: &[&str]| {
+        let mut words = vec!["-C", repository];
+        words.extend(arguments);
+        scratch.git(&words)
+    };
+    git(&["init", "--quiet", "--initial-branch=next"]);
+    git(&["add", "a"]);
+    git(&["commit", "--quiet", "--message=one"]);
+    let head = git(&["rev-parse", "HEAD"]);
+
+    let output = deployer_in(&scratch, "network", &stub, &["status"]);
+    let seen = text(&output.stdout).replace(&head[..10], "HEAD");
+    let words: Vec<&str> = seen.split_whitespace().collect();
+    let seen = words.join(" ");
+    let never = "the head of next, HEAD, never completed: the last run was of 0123456789";
+    assert!(seen.contains(never), "{seen}");
+    assert!(
+        seen.contains("changed by hand, as of 2026-02-03T04:05:06.007Z: Vpc"),
+        "{seen}"
+    );
+    assert!(!seen.contains("other:"), "{seen}");
+    let asked = stub.asked();
+    assert!(!asked.contains(&"DetectStackDrift".to_owned()), "{asked:?}");
 }

@@ -17,6 +17,12 @@ pub trait DriftDetection: Send + Sync {
     /// It changes nothing but what CloudFormation remembers of it.
     fn detect_drift(&self, stack: &str) -> impl Future<Output = Answer<String>> + Send;
 
+    /// A page of what the last detections have found, of every stack: `DescribeStacks`.
+    fn last_detections(
+        &self,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<LastDetectionView>>> + Send;
+
     /// How far a detection is: `DescribeStackDriftDetectionStatus`.
     fn drift_detection(
         &self,
@@ -30,6 +36,21 @@ pub trait DriftDetection: Send + Sync {
         stack: &str,
         next: Option<String>,
     ) -> impl Future<Output = Answer<Page<ResourceDriftView>>> + Send;
+}
+
+/// What the last detection has found of a stack.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackDriftInformation.html>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastDetectionView {
+    /// The stack's name.
+    pub stack: String,
+    /// Whether resources are not as their template says; nothing where the stack was not looked at, or
+    /// CloudFormation does not know.
+    pub drifted: Option<bool>,
+    /// When, as CloudFormation writes it.
+    pub at: Option<String>,
 }
 
 /// How far a detection is.

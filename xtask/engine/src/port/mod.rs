@@ -12,7 +12,8 @@ mod views;
 use std::future::Future;
 
 pub use drift::{
-    DetectionState, DetectionView, DriftDetection, PropertyDriftView, ResourceDriftView,
+    DetectionState, DetectionView, DriftDetection, LastDetectionView, PropertyDriftView,
+    ResourceDriftView,
 };
 pub use error::PortError;
 pub use remains::{DeletedStackView, Remains};

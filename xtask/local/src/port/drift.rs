@@ -1,8 +1,8 @@
 //! Drift detection through the port.
 
 use deploy_engine::port::{
-    Answer, DetectionState, DetectionView, DriftDetection, Page, PropertyDriftView,
-    ResourceDriftView,
+    Answer, DetectionState, DetectionView, DriftDetection, LastDetectionView, Page,
+    PropertyDriftView, ResourceDriftView,
 };
 
 use super::client::Local;
@@ -21,6 +21,22 @@ impl DriftDetection for Local {
             .await?
         {
             api::Answer::DriftDetectionId(id) => Ok(id),
+            _ => mismatch(),
+        }
+    }
+
+    async fn last_detections(&self, next: Option<String>) -> Answer<Page<LastDetectionView>> {
+        let action = Action::DescribeStacks { stack: None, next };
+        match self.ask(Operation::Stacks, None, action).await? {
+            api::Answer::Stacks(page) => Ok(convert::page(page, |stack| LastDetectionView {
+                stack: stack.name,
+                drifted: match stack.drift_status.as_str() {
+                    "DRIFTED" => Some(true),
+                    "IN_SYNC" => Some(false),
+                    _ => None,
+                },
+                at: None,
+            })),
             _ => mismatch(),
         }
     }

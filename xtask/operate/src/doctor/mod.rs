@@ -30,8 +30,28 @@ pub struct Known<'a> {
     pub environment: &'a Environment,
     /// Its stacks as they are defined.
     pub assembly: &'a Assembly,
-    /// The commit at the head of its branch, where that is known.
-    pub head: Option<&'a str>,
+    /// The head of its branch.
+    pub head: Head<'a>,
+}
+
+/// The head of a branch in the repository of the definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head<'a> {
+    /// Nobody asked for it.
+    NotAsked,
+    /// It is this commit.
+    At(&'a str),
+    /// It can't be read, for this reason.
+    Unknown(&'a str),
+}
+
+impl<'a> Head<'a> {
+    pub(crate) const fn commit(self) -> Option<&'a str> {
+        match self {
+            Self::At(commit) => Some(commit),
+            Self::NotAsked | Self::Unknown(_) => None,
+        }
+    }
 }
 
 /// Judges everything that was found, in the order in which an environment is set up; in an area,

@@ -6,7 +6,7 @@
 
 use common::naming::StackKind;
 
-use super::Known;
+use super::{Head, Known};
 use crate::finding::{Area, Finding, State, console};
 use crate::inspect::{Account, Pipeline};
 use crate::services::{Execution, ExecutionStatus, FailedAction, Stage};
@@ -24,12 +24,24 @@ pub(super) fn check(known: &Known<'_>, account: &Account) -> Vec<Finding> {
         let finding = match asked {
             Err(unanswered) => Some(unanswered.finding(Area::Pipelines, name)),
             Ok(None) => missing(known, account, name),
-            Ok(Some(pipeline)) => judge(known, account, name, pipeline, known.head.filter(|_| own)),
+            Ok(Some(pipeline)) => {
+                let head = known.head.commit().filter(|_| own);
+                judge(known, account, name, pipeline, head)
+            }
         };
         match finding {
             Some(finding) => findings.push(finding),
             None => complete += usize::from(matches!(asked, Ok(Some(_)))),
         }
+    }
+    if let Head::Unknown(why) = known.head {
+        let branch = &known.environment.branch;
+        findings.push(Finding::new(
+            State::Note,
+            Area::Pipelines,
+            &definition,
+            format!("whether the head of {branch} has completed is not known: {why}"),
+        ));
     }
     if complete > 0 {
         let all = account.pipelines.len();
@@ -85,15 +97,22 @@ fn judge(
         return Some(finding(State::Note, "it has never run".to_owned()).run(start));
     };
     let commit = short(last.commit.as_deref());
-    let never = format!("the head of {branch}, {commit}, never completed");
+    // Of older runs than the branch's head is known to be, that is said first.
+    let newer = head.filter(|head| last.commit.as_deref() != Some(head));
+    let never = match newer {
+        None => format!("the head of {branch}, {commit}, never completed"),
+        Some(head) => format!(
+            "the head of {branch}, {}, never completed, nor did {commit} before it",
+            short(Some(head))
+        ),
+    };
     Some(match &last.status {
         ExecutionStatus::Succeeded => {
-            let head = head.filter(|head| last.commit.as_deref() != Some(head))?;
+            let head = short(Some(newer?));
             finding(
                 State::Attention,
                 format!(
-                    "the head of {branch} is {}, and the last run was of {commit}",
-                    short(Some(head))
+                    "the head of {branch}, {head}, never completed: the last run was of {commit}"
                 ),
             )
             .run(start)

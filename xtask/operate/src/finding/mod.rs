@@ -3,5 +3,5 @@
 pub(crate) mod console;
 mod model;
 
-pub(crate) use model::sorted;
+pub use model::sorted;
 pub use model::{Area, Finding, Next, State, worst};

@@ -179,7 +179,8 @@ impl Finding {
 }
 
 /// Sorts findings by area, then the worst first, and tells what is found of several things once.
-pub(crate) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
+#[must_use]
+pub fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|one, other| {
         let area = one.area.cmp(&other.area);
         area.then(other.state.cmp(&one.state))

@@ -33,11 +33,27 @@ pub struct Health {
     pub findings: Vec<Finding>,
 }
 
-/// What is known of drift: for each stack that was looked at, its resources that are not as their
-/// template says.
-pub type Drift = std::collections::BTreeMap<String, Result<Vec<String>, Unanswered>>;
+/// What is known of drift, by stack.
+pub type Drift = std::collections::BTreeMap<String, Detected>;
 
-/// Judges how an environment stands. `drift` is there where it was asked for: it takes minutes.
+/// What was found of a stack when it was looked at last for what changed without CloudFormation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detected {
+    /// It was never looked at.
+    Never,
+    /// The resources that were not as their template says, and when, where that is known.
+    Changed {
+        /// Their logical ids.
+        resources: Vec<String>,
+        /// When, as CloudFormation writes it.
+        at: Option<String>,
+    },
+    /// That can't be read.
+    Unread(Unanswered),
+}
+
+/// Judges how an environment stands. `drift` is there where it was
+/// asked for.
 #[must_use]
 pub fn health(known: &Known<'_>, plan: &Plan, drift: Option<&Drift>, found: &Found) -> Health {
     let mut findings = stacks::check(known.environment, plan);

@@ -4,7 +4,7 @@ use common::environment::Environment;
 use deploy_engine::plan::{Action, Plan, StackPlan};
 use deploy_engine::status::StackStatus;
 
-use super::Drift;
+use super::{Detected, Drift};
 use crate::finding::{Area, Finding, State, console};
 
 pub(super) fn check(environment: &Environment, plan: &Plan) -> Vec<Finding> {
@@ -77,32 +77,36 @@ fn one(environment: &Environment, stack: &StackPlan) -> Option<Finding> {
 
 pub(super) fn drift(environment: &Environment, drift: &Drift) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut fine = 0;
-    for (stack, asked) in drift {
+    let (mut fine, mut never) = (0, 0);
+    let command = console::xtask("drift", environment);
+    for (stack, detected) in drift {
         let subject = short(environment, stack);
-        match asked {
-            Err(unanswered) => findings.push(unanswered.finding(Area::Drift, subject)),
-            Ok(resources) if resources.is_empty() => fine += 1,
-            Ok(resources) => findings.push(
-                Finding::new(
-                    State::Attention,
-                    Area::Drift,
-                    subject,
-                    format!("changed by hand: {}", resources.join(", ")),
-                )
-                .run(format!(
-                    "{} --only {subject}",
-                    console::xtask("drift", environment)
-                )),
-            ),
+        match detected {
+            Detected::Never => never += 1,
+            Detected::Unread(unanswered) => {
+                findings.push(unanswered.finding(Area::Drift, subject));
+            }
+            Detected::Changed { resources, .. } if resources.is_empty() => fine += 1,
+            Detected::Changed { resources, at } => {
+                let at = at
+                    .as_ref()
+                    .map_or_else(String::new, |at| format!(", as of {at}"));
+                let message = format!("changed by hand{at}: {}", resources.join(", "));
+                findings.push(
+                    Finding::new(State::Attention, Area::Drift, subject, message)
+                        .run(format!("{command} --only {subject}")),
+                );
+            }
         }
     }
+    let all = drift.len();
+    if never > 0 {
+        let message = format!("{never} of {all} were not looked at yet");
+        findings.push(Finding::new(State::Note, Area::Drift, "", message).run(command));
+    }
     if fine > 0 {
-        findings.push(Finding::fine(
-            Area::Drift,
-            "",
-            format!("{fine} of {} without", drift.len()),
-        ));
+        let message = format!("{fine} of {all} without, when they were looked at last");
+        findings.push(Finding::fine(Area::Drift, "", message));
     }
     findings
 }

@@ -60,7 +60,8 @@ impl Unanswered {
     }
 
     /// As a finding.
-    pub(crate) fn finding(&self, area: Area, subject: impl Into<String>) -> Finding {
+    #[must_use]
+    pub fn finding(&self, area: Area, subject: impl Into<String>) -> Finding {
         let message = format!("could not be asked: {}", self.reason);
         let finding = Finding::new(State::Attention, area, subject, message);
         match self.kind {

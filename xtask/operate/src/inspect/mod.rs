@@ -6,13 +6,18 @@
 
 mod account;
 mod asked;
+mod asker;
 mod crowd;
+mod delivery;
+mod domain;
+mod drift;
 mod found;
 mod question;
 
 pub use account::inspect;
 pub use asked::{Asked, Obstacle, Unanswered};
 pub(crate) use crowd::all;
+pub use drift::last_drift;
 pub use found::{Account, Database, Dns, Found, Parent, Pipeline, Zone};
 pub use question::{SERVICE_ROLES, quota_code};
 pub(crate) use question::{certified, secrets, zones};

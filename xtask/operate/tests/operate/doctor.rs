@@ -2,7 +2,7 @@
 
 use deploy_engine::port::PortError;
 use deploy_engine::status::StackStatus;
-use operate::doctor::{Known, ahead, doctor};
+use operate::doctor::{Head, Known, ahead, doctor};
 use operate::finding::{Area, Finding, State};
 use operate::inspect::{Found, inspect};
 use operate::report;
@@ -18,10 +18,10 @@ use crate::support::{NARROW, NOW, Stacks, WIDE, assembly, me, stack, staging, te
 use crate::world::World;
 
 async fn findings(of: &Connected) -> Vec<Finding> {
-    findings_at(of, None).await
+    findings_at(of, Head::NotAsked).await
 }
 
-async fn findings_at(of: &Connected, head: Option<&str>) -> Vec<Finding> {
+async fn findings_at(of: &Connected, head: Head<'_>) -> Vec<Finding> {
     let found = inspect(&of.stacks, &of.world, &of.environment, NOW).await;
     let known = Known {
         environment: &of.environment,
@@ -476,11 +476,19 @@ async fn pipelines_are_asked_for_the_newest_commit() {
         let mut of_world = connected();
         let name = of_world.environment.names().definition_pipeline();
         of_world.world.pipelines.insert(name, (executions, stages));
-        let said = of(Area::Pipelines, &findings_at(&of_world, Some(COMMIT)).await);
+        let said = of(
+            Area::Pipelines,
+            &findings_at(&of_world, Head::At(COMMIT)).await,
+        );
         text += &format!("{case}\n  {said}\n");
     }
-    let ahead = findings_at(&connected(), Some("ffffffffffffffff")).await;
+    let ahead = findings_at(&connected(), Head::At("ffffffffffffffff")).await;
     text += &format!("the branch is ahead\n  {}\n", of(Area::Pipelines, &ahead));
+    let unknown = findings_at(&connected(), Head::Unknown("git ls-remote: no route")).await;
+    text += &format!(
+        "its head is not known\n  {}\n",
+        of(Area::Pipelines, &unknown)
+    );
     insta::assert_snapshot!("pipelines", text);
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use deploy_engine::plan::{Action, Plan, StackPlan, VERSION};
 use deploy_engine::status::StackStatus;
-use operate::doctor::Known;
+use operate::doctor::{Head, Known};
 use operate::finding::{Area, State};
-use operate::health::{Drift, Health, health};
+use operate::health::{Detected, Drift, Health, health};
 use operate::inspect::{Obstacle, Unanswered, inspect};
 use operate::report;
 
@@ -59,7 +59,7 @@ async fn of(connected: &Connected, plan: &Plan, drift: Option<&Drift>) -> Health
     let known = Known {
         environment: &connected.environment,
         assembly: &connected.assembly,
-        head: None,
+        head: Head::NotAsked,
     };
     health(&known, plan, drift, &found)
 }
@@ -91,11 +91,24 @@ async fn something_is_not() {
     );
     let name = |id: &str| format!("lemonade-staging-{id}");
     let drift = Drift::from([
-        (name("network"), Ok(Vec::new())),
-        (name("loadbalancer"), Ok(vec!["HttpsListener".to_owned()])),
+        (
+            name("network"),
+            Detected::Changed {
+                resources: Vec::new(),
+                at: None,
+            },
+        ),
+        (
+            name("loadbalancer"),
+            Detected::Changed {
+                resources: vec!["HttpsListener".to_owned()],
+                at: Some("2026-02-03T04:05:06.007Z".to_owned()),
+            },
+        ),
+        (name("service-web"), Detected::Never),
         (
             name("ecs"),
-            Err(Unanswered {
+            Detected::Unread(Unanswered {
                 action: "cloudformation:DetectStackDrift",
                 reason: "not permitted: cloudformation:DetectStackDrift".to_owned(),
                 kind: Obstacle::Permission,
