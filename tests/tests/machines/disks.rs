@@ -122,6 +122,71 @@ fn templates_are_written_where_something_is_in_the_way() {
     );
 }
 
+/// Not even the superuser makes a folder in `/sys`, whether it is mounted for reading alone, as in
+/// containers, or not. Which of these words the kernel says of it depends on that.
+const NOT_WRITABLE: &str = "/sys/kernel";
+
+#[track_caller]
+fn is_refused(text: &str) {
+    let refusals = [
+        "Read-only file system",
+        "Operation not permitted",
+        "Permission denied",
+    ];
+    assert!(
+        text.contains(NOT_WRITABLE) && refusals.iter().any(|refusal| text.contains(refusal)),
+        "{text}"
+    );
+}
+
+#[test]
+fn nothing_is_written_to_what_can_only_be_read() {
+    let folder = with_assembly("read-only");
+    let plan = "plan --env staging --local --local-speed 6000 --only network --out";
+    let mut saved = deployer(&folder, &format!("{plan} {NOT_WRITABLE}/plan.json"));
+    let saved = saved.output().unwrap();
+    assert!(saved.stdout.is_empty());
+    is_refused(&said(&saved, FAILURE));
+
+    let mut state = deployer(
+        &folder,
+        &format!("deploy --env staging --local {NOT_WRITABLE}/state"),
+    );
+    is_refused(&said(&state.output().unwrap(), FAILURE));
+
+    let mut templates = xtask(&format!("synth --env staging --out {NOT_WRITABLE}/out"));
+    is_refused(&said(&templates.output().unwrap(), FAILURE));
+}
+
+/// Nothing can be built then, and cargo tells it.
+#[test]
+fn the_target_directory_can_only_be_read() {
+    let mut command = xtask("synth --env staging");
+    command.env("CARGO_TARGET_DIR", format!("{NOT_WRITABLE}/target"));
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    is_refused(&text);
+}
+
+/// Where the target directory should be, there is a file.
+#[test]
+fn the_target_directory_is_a_file() {
+    let folder = folder("target");
+    fs::write(folder.join("target"), "").unwrap();
+    let mut command = xtask("synth --env staging");
+    command.env("CARGO_TARGET_DIR", folder.join("target"));
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    assert!(
+        text.contains("Not a directory") || text.contains("File exists"),
+        "{text}"
+    );
+}
+
 /// A disk that is too small for cargo is cargo's to tell; nothing of a synthesis is left.
 #[test]
 fn a_disk_that_is_too_small_to_build_on() {
