@@ -172,8 +172,8 @@ pub(crate) fn grant_deploy(
     }
 }
 
-/// Why a deployment failed, and what it would fail for: why tasks stopped, which secrets have no
-/// value yet, whether the peering is active. Looks, and reads no value.
+/// Why a deployment failed, and what it would fail for: why tasks stopped and what they wrote last,
+/// which secrets have no value yet, whether the peering is active. Looks, and reads no secret.
 fn grant_explanations(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
     let names = environment.names();
     let of_cluster =
@@ -182,6 +182,20 @@ fn grant_explanations(role: &mut RoleBuilder, environment: &Environment, stacks:
         Statement::allow(["ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListTasks"])
             .sid("WhyTasksStopped")
             .on_each(["container-instance", "service", "task"].map(of_cluster)),
+    );
+    // The streams of containers, and no other log: what builds and functions write is not read.
+    let group = match stacks {
+        Stacks::All => format!("/lemonade/{}/*", environment.name),
+        Stacks::ServiceOf(application) => names.application_log_group(application),
+    };
+    role.allow(
+        Statement::allow(["logs:GetLogEvents"])
+            .sid("LastLinesOfTasks")
+            .on(arn::regional(
+                environment,
+                "logs",
+                &format!("log-group:{group}:log-stream:task/*"),
+            )),
     );
     let secrets = match stacks {
         Stacks::All => names.secret_prefix(),

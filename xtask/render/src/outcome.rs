@@ -72,6 +72,18 @@ pub(crate) fn in_short(outcome: &StepOutcome) -> Vec<Line> {
 /// `again` is the command that goes on from here.
 #[must_use]
 pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
+    explained(plan, outcome, again, &BTreeMap::new())
+}
+
+/// The same, with what else is known of why a stack failed, by its name. It stands under what
+/// CloudFormation says.
+#[must_use]
+pub fn explained(
+    plan: &Plan,
+    outcome: &Outcome,
+    again: &str,
+    why: &BTreeMap<String, Vec<Line>>,
+) -> Vec<Line> {
     let ended = |belongs: fn(&StepOutcome) -> bool| {
         plan.steps
             .iter()
@@ -96,7 +108,8 @@ pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
         match ended {
             StepOutcome::Failed(failure) => {
                 lines.push(title.plain(format!(": {}", failure.message)));
-                lines.extend(failed_with(failure));
+                let why = why.get(&step.stack).map_or(&[][..], Vec::as_slice);
+                lines.extend(failed_with(failure, why));
             }
             StepOutcome::Blocked { findings } => {
                 let text = ": its change set shows what nobody acknowledged; it was not executed";
@@ -132,11 +145,12 @@ pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
 }
 
 /// Root cause first, then what was done about it, then what to do.
-fn failed_with(failure: &Failure) -> Vec<Line> {
+fn failed_with(failure: &Failure, why: &[Line]) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(cause) = &failure.cause {
         lines.extend(resource(cause, Tone::Bad));
     }
+    lines.extend_from_slice(why);
     if !failure.others.is_empty() {
         lines.push(Line::at(4).and(Tone::Dim, "failed by themselves too:"));
         for other in &failure.others {

@@ -5,6 +5,7 @@
 
 mod picture;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
@@ -259,16 +260,18 @@ pub(crate) fn complain(lines: &[Line]) {
     }
 }
 
-/// The story of an execution, as the reader gets it.
+/// The story of an execution, as the reader gets it. `why` is what else is known of stacks that
+/// failed, by name.
 pub(crate) fn conclude(
     screen: &mut Screen,
     plan: &Plan,
     ended: &deploy_engine::execute::Outcome,
     again: &str,
+    why: &BTreeMap<String, Vec<Line>>,
 ) {
     let took = screen.elapsed();
     screen.end();
-    let lines = outcome::outcome(plan, ended, again);
+    let lines = outcome::explained(plan, ended, again, why);
     if lines.is_empty() {
         let took = deploy_render::wording::elapsed(took);
         screen.say(&[Line::new(), outcome::success(plan, &took)]);

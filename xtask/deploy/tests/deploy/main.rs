@@ -8,6 +8,7 @@
 
 mod answers;
 mod consent;
+mod explaining;
 mod guard;
 mod lifecycle;
 mod looking_after;

@@ -2,10 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::application::Application;
-use common::environment::Environment;
+use common::application::{Application, ApplicationName};
+use common::environment::{Environment, EnvironmentName};
+use common::naming::{Names, StackKind};
+use common::stack::StackArtifact;
+use serde_json::Value;
 
 use crate::services::{EcsDeployment, LogLine, ServiceEvent, Task};
+
+/// What the names of log streams begin with, as in the task definition.
+const LOG_PREFIX: &str = "task";
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,13 +37,35 @@ impl Target {
             cluster: names.cluster(),
             service: names.service(&application.name),
             log_group: names.application_log_group(&application.name),
-            // As in the task definition.
-            log_prefix: "task".to_owned(),
+            log_prefix: LOG_PREFIX.to_owned(),
             health_path: application
                 .health_check
                 .as_ref()
                 .map(|check| check.path.to_string()),
         }
+    }
+
+    /// The service that a stack of an assembly runs, where it runs one. Who deploys a release has
+    /// nothing but its assembly.
+    #[must_use]
+    pub fn of_stack(environment: EnvironmentName, stack: &StackArtifact) -> Option<Self> {
+        let names = Names::new(environment);
+        let application: ApplicationName = stack.id.strip_prefix("service-")?.parse().ok()?;
+        if stack.name != names.stack(&StackKind::Service(application.clone())) {
+            return None;
+        }
+        let template: Value = serde_json::from_str(stack.template.as_deref()?).ok()?;
+        let mut resources = template["Resources"].as_object()?.values();
+        let group = resources
+            .find(|resource| resource["Type"] == "AWS::ElasticLoadBalancingV2::TargetGroup");
+        let path = group.and_then(|group| group["Properties"]["HealthCheckPath"].as_str());
+        Some(Self {
+            cluster: names.cluster(),
+            service: names.service(&application),
+            log_group: names.application_log_group(&application),
+            log_prefix: LOG_PREFIX.to_owned(),
+            health_path: path.map(str::to_owned),
+        })
     }
 
     /// The log stream of a container:

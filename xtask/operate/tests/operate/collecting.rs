@@ -10,7 +10,7 @@ use operate::services::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::support::{NARROW, WIDE, staging, text};
+use crate::support::{NARROW, WIDE, assembly, staging, text};
 use crate::world::{World, denied};
 
 fn target() -> Target {
@@ -239,4 +239,24 @@ async fn services_are_looked_at_beside_the_work_and_no_longer() {
     let calls = world.asked().len() - before;
     // Four looks instead of twenty-one.
     assert!(calls <= 100 * 4 * 4, "{calls}");
+}
+
+/// Who deploys a release knows a service by its stack alone, and looks at the same.
+#[test]
+fn a_service_is_known_by_its_stack() {
+    let environment = staging();
+    let assembly = assembly();
+    let of_stack: Vec<Target> = assembly
+        .stacks
+        .iter()
+        .filter_map(|stack| Target::of_stack(environment.name, stack))
+        .collect();
+    let of_application = |target: &Target| {
+        let application = environment.application(&target.service).unwrap();
+        Target::of(&environment, application)
+    };
+    assert_eq!(of_stack.len(), environment.applications.len());
+    for target in of_stack {
+        assert_eq!(target, of_application(&target));
+    }
 }

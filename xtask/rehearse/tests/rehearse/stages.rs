@@ -326,3 +326,32 @@ fn what_runs_reads_its_own_secrets_and_images() {
         assert_allowed(read, "machines", &machines);
     }
 }
+
+/// Whoever deploys sees why a service does not become steady, and no other log.
+#[test]
+fn who_deploys_reads_what_tasks_wrote_last_and_nothing_else() {
+    for read in environments() {
+        let names = Names(read);
+        let environment = &read.synthesis.environment;
+        let lines = |group: &str, stream: &str| {
+            let stream = format!(
+                "arn:aws:logs:{}:{}:log-group:{group}:log-stream:{stream}",
+                environment.region, environment.account
+            );
+            Request::new("logs:GetLogEvents", stream)
+        };
+        let group = |application: &str| format!("/lemonade/{}/{application}", environment.name);
+        let of_task = |application: &str| lines(&group(application), "task/app/0a1b2c3d");
+        assert_allowed(read, "deploy", &[of_task("web"), of_task("api")]);
+        assert_allowed(read, "web-deploy", &[of_task("web")]);
+        let others = [
+            of_task("api"),
+            lines(&environment.names().log_group("cicd", "deploy"), "0a1b2c3d"),
+            lines(&group("web"), "somebody-else"),
+        ];
+        assert_eq!(refused(read, "web-deploy", &others).len(), others.len());
+        assert_eq!(refused(read, "deploy", &others[1..]).len(), 2);
+        let role = names.any_role("web-pull-request");
+        assert!(!read.rights.decide(&role, &of_task("web")).is_allowed());
+    }
+}

@@ -9,7 +9,9 @@ use deploy_engine::execute::{Cancellation, Options, Outcome, StepOutcome, cancel
 use deploy_engine::plan::{Operation, Plan};
 use deploy_render::{Line, Tone};
 
+use super::told::Told;
 use super::undertaking::Undertaking;
+use super::witness::Seen;
 use crate::Error;
 use crate::commands::plan::outcome_code;
 use crate::screen::{Screen, complain, conclude};
@@ -25,11 +27,20 @@ impl Undertaking<'_> {
         screen: &RefCell<Screen>,
         plan: &Plan,
         ended: &Outcome,
+        seen: &Seen,
         options: &Options,
         interrupts: &mut Interrupts,
     ) -> Result<u8, Error> {
         let took = screen.borrow().elapsed();
-        conclude(&mut screen.borrow_mut(), plan, ended, &self.again);
+        let explanations = seen.explanations(plan, ended);
+        for (stack, explanations) in &explanations {
+            screen.borrow_mut().hand_on(&Told::Explained {
+                stack,
+                explanations,
+            });
+        }
+        let why = seen.lines(&explanations);
+        conclude(&mut screen.borrow_mut(), plan, ended, &self.again, &why);
         if ended.detached {
             self.second_thoughts(plan, ended, options, interrupts).await;
         }

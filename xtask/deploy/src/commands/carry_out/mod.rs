@@ -12,5 +12,6 @@ mod told;
 mod undertaking;
 mod wait;
 mod way;
+mod witness;
 
 pub(super) use undertaking::Undertaking;

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use deploy_engine::plan::Plan;
+use operate::explain::Explanation;
 use serde::Serialize;
 
 use crate::Error;
@@ -18,6 +19,11 @@ use crate::screen::Screen;
 pub(super) enum Told<'a> {
     /// This will be done.
     Planned { plan: &'a Plan },
+    /// This is why a service did not become steady.
+    Explained {
+        stack: &'a str,
+        explanations: &'a [Explanation],
+    },
     /// This is how it ended.
     Ended { exit_code: u8 },
 }

@@ -7,9 +7,11 @@ use deploy_engine::drive::{Course, Decision, Driven, drive};
 use deploy_engine::execute::{Options, Stop, discard_prepared, execute, prepare};
 use deploy_engine::plan::Plan;
 use deploy_render::outcome;
+use tokio::sync::oneshot;
 
 use super::undertaking::Undertaking;
 use super::wait::{Waited, left_before, until_prepared, wait};
+use super::witness::{targets, witnessed};
 use crate::Error;
 use crate::commands::plan::{changes, not_prepared, outcome_code};
 use crate::guard::{Question, Refusal};
@@ -27,6 +29,8 @@ impl Undertaking<'_> {
         let mut recovery_agreed = false;
         loop {
             let free = matches!(question, Ok(Question::Nothing));
+            let (ask, asked) = oneshot::channel();
+            let mut ask = Some(ask);
             let decide = |plan: &Plan| {
                 let agreed = free || (plan.is_recovery() && recovery_agreed);
                 if !agreed || (plan.is_blocked() && !plan.is_recovery()) {
@@ -37,6 +41,12 @@ impl Undertaking<'_> {
                     self.show(&mut screen, plan, &BTreeMap::new());
                 }
                 screen.begin(plan);
+                if !plan.is_recovery()
+                    && let Some(ask) = ask.take()
+                {
+                    // Nobody listens any more only where nothing goes on any more.
+                    let _ = ask.send(targets(self.session, plan));
+                }
                 Decision::GoOnNoting(self.planner.note())
             };
             let options = self.options();
@@ -54,8 +64,9 @@ impl Undertaking<'_> {
                 decide,
                 stop,
             );
-            let driven = match wait(work, screen, &handle, interrupts).await {
-                Waited::Done(driven) => driven.map_err(Error::from)?,
+            let work = witnessed(self.session, asked, work);
+            let (driven, seen) = match wait(work, screen, &handle, interrupts).await {
+                Waited::Done((driven, seen)) => (driven.map_err(Error::from)?, seen),
                 Waited::Left => return Ok(left_before()),
             };
             match driven {
@@ -73,7 +84,7 @@ impl Undertaking<'_> {
                 }
                 Driven::Executed { plan, outcome } => {
                     return self
-                        .ended(screen, &plan, &outcome, &options, interrupts)
+                        .ended(screen, &plan, &outcome, &seen, &options, interrupts)
                         .await;
                 }
             }
@@ -137,8 +148,15 @@ impl Undertaking<'_> {
         let (handle, stop) = Stop::new();
         let report = |event| screen.borrow_mut().event(&event);
         let work = execute(&self.session.port, plan, options, report, stop);
+        let (ask, asked) = oneshot::channel();
+        // Received below.
+        let _ = ask.send(targets(self.session, plan));
+        let work = witnessed(self.session, asked, work);
         match wait(work, screen, &handle, interrupts).await {
-            Waited::Done(ended) => self.ended(screen, plan, &ended, options, interrupts).await,
+            Waited::Done((ended, seen)) => {
+                self.ended(screen, plan, &ended, &seen, options, interrupts)
+                    .await
+            }
             Waited::Left => Ok(left_before()),
         }
     }
