@@ -17,6 +17,7 @@ use tests::synthesis::synthesize;
 use tests::{Synthesis, root, synthesized};
 use xtask::assembly_folder;
 use xtask::cargo::{Profile, Program, build_programs};
+use yaml_rust2::{Yaml, YamlLoader};
 
 /// Stands for the command line of AWS: says how the last run of each pipeline ended, and writes
 /// down which are started.
@@ -300,9 +301,11 @@ fn every_call_of_the_command_line_can_be_read() {
                 continue;
             };
             let words = words
-                .split(" ||")
+                .split(['|', '>'])
                 .next()
                 .unwrap()
+                .replace("$environment", "staging")
+                .replace("$base", "next")
                 .replace("$ENVIRONMENT", "staging")
                 .replace("$APPLICATION", "web")
                 .replace("$digest", &digest)
@@ -317,4 +320,106 @@ fn every_call_of_the_command_line_can_be_read() {
         }
     }
     assert!(calls >= 8, "only {calls} calls were found");
+}
+
+/// A proposal's own code runs in the workflow of pull requests.
+#[test]
+fn a_workflow_for_proposals_reads_and_holds_no_secret() {
+    let path = root().join(".github/workflows/pull-request.yml");
+    let text = fs::read_to_string(path).unwrap();
+    let read = YamlLoader::load_from_str(&text).unwrap();
+    let [workflow] = read.as_slice() else {
+        panic!("one document");
+    };
+    let keys = |yaml: &Yaml| -> Vec<String> {
+        let entries = yaml.as_hash().unwrap().keys();
+        entries
+            .map(|key| key.as_str().unwrap().to_owned())
+            .collect()
+    };
+    // With the secrets of the repository runs `pull_request_target`.
+    assert_eq!(keys(&workflow["on"]), ["pull_request"]);
+    assert_eq!(keys(&workflow["permissions"]), ["contents"]);
+    assert_eq!(workflow["permissions"]["contents"].as_str(), Some("read"));
+    assert_eq!(keys(&workflow["jobs"]), ["check"]);
+    let job = &workflow["jobs"]["check"];
+    assert!(job["permissions"].is_badvalue(), "more than the workflow");
+    for word in ["secrets", "id-token", "write", "AWS_", "GITHUB_TOKEN"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    let mut commands = Vec::new();
+    for step in job["steps"].as_vec().unwrap() {
+        if let Some(action) = step["uses"].as_str() {
+            let (_, commit) = action.split_once('@').unwrap();
+            let is_commit =
+                commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_commit, "{action}: a tag can be moved");
+        }
+        if let Some(command) = step["run"].as_str() {
+            // What an event says would be a part of the command.
+            assert!(!command.contains("${{"), "{command}");
+            commands.extend(command.split_whitespace().map(str::to_owned));
+        }
+    }
+    assert_eq!(commands[..2], ["bash", "buildspecs/pull-request.sh"]);
+    assert!(root().join(&commands[1]).is_file());
+}
+
+/// Stands for cargo in a proposal: says what it is told, and fails where that is asked for.
+const PROPOSAL: &str = r#"#!/usr/bin/env bash
+set -euo pipefail
+echo "$*" >> "$TOLD"
+[[ $2 != "${FAILS:-}" ]]
+echo "as $*"
+"#;
+
+/// Runs the script for proposals; gives how it ended, what cargo was told, and the summary.
+fn proposal(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String>, String) {
+    let folder = empty(name);
+    executable(&folder.join("bin/cargo"), PROPOSAL);
+    fs::create_dir_all(folder.join("buildspecs")).unwrap();
+    fs::write(folder.join("buildspecs/toolchain.sh"), "").unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let output = Command::new("bash")
+        .arg(root().join("buildspecs/pull-request.sh"))
+        .args(["next", "summary.md"])
+        .current_dir(&folder)
+        .env("PATH", format!("{}:{path}", folder.join("bin").display()))
+        .env("TOLD", folder.join("told"))
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
+    let told = read("told").lines().map(str::to_owned).collect();
+    (output, told, read("summary.md"))
+}
+
+#[test]
+fn a_proposal_is_checked_and_compared_in_both_environments() {
+    let (output, told, summary) = proposal("proposal", &[]);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(
+        told,
+        [
+            "xtask check --judges",
+            "xtask test",
+            "xtask diff --env staging --base origin/next",
+            "xtask diff --env production --base origin/next",
+        ]
+    );
+    for environment in ["staging", "production"] {
+        let shown = format!(
+            "## What changes in {environment}\n\n````text\n\
+             as xtask diff --env {environment} --base origin/next\n````\n"
+        );
+        assert!(summary.contains(&shown), "{summary}");
+    }
+}
+
+#[test]
+fn a_proposal_whose_tests_fail_fails() {
+    let (output, told, summary) = proposal("proposal-fails", &[("FAILS", "test")]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(summary, "");
 }

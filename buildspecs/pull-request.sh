@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Checks a proposal for the definition, and says what it would change in each environment, by
+# comparing with what it is proposed for. Asks AWS for nothing and needs no secret.
+#
+#   pull-request.sh BRANCH [FILE]
+#
+# FILE gets what would change, as Markdown.
+set -euo pipefail
+
+base=${1:?the branch that it is proposed for}
+summary=${2:-/dev/stdout}
+
+. buildspecs/toolchain.sh
+
+# A snapshot that differs is a failure here, never a new file.
+export INSTA_UPDATE=no
+cargo xtask check --judges
+cargo xtask test
+
+mkdir -p target
+for environment in staging production; do
+  cargo xtask diff --env "$environment" --base "origin/$base" > target/difference.txt
+  {
+    echo "## What changes in $environment"
+    echo
+    # Four, since what is shown may hold three. A summary holds a mebibyte.
+    echo '````text'
+    head --bytes 400000 target/difference.txt
+    echo '````'
+  } >> "$summary"
+done
