@@ -18,7 +18,7 @@ pub use image::{Image, ImageError, digest_of};
 pub use scope::{Acknowledgements, Images, Scope};
 pub use target::{Format, Target};
 pub use verbs::{
-    AtlasAccept, Bootstrap, Definition, Deploy, Destroy, Diff, Doctor, Drift, Outputs, Plan,
-    Recover, Rollback, Status, Verb,
+    ApplicationsRollback, AtlasAccept, Bootstrap, Definition, Deploy, Destroy, Diff, Doctor, Drift,
+    Outputs, Plan, Recover, Rollback, Status, Verb,
 };
 pub use words::Words;

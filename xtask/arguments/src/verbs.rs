@@ -5,8 +5,10 @@ use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::Args;
+use common::application::ApplicationName;
 
 use crate::consent::Consent;
+use crate::image::{ImageError, digest_of};
 use crate::scope::{Acknowledgements, Images, Scope};
 use crate::target::Target;
 use crate::words::{Words, each, flag, option, switch};
@@ -342,6 +344,38 @@ words!(AtlasAccept = "atlas-accept": target, definition; this => {
     switch("--yes", this.yes).into_iter().collect()
 });
 
+/// `applications rollback`: an application back to an older image.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ApplicationsRollback {
+    /// The application
+    #[arg(value_name = "NAME")]
+    pub application: ApplicationName,
+
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+
+    /// The image [default: the one that was pushed before the one that runs]
+    #[arg(long, value_name = "DIGEST", value_parser = digest)]
+    pub to: Option<String>,
+
+    /// What is acknowledged.
+    #[command(flatten)]
+    pub acknowledged: Acknowledgements,
+    /// Who has said yes.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+words!(ApplicationsRollback = "image-rollback": target, acknowledged, consent; this => {
+    let mut words = option("--to", this.to.as_ref());
+    words.push(this.application.as_str().into());
+    words
+});
+
+fn digest(text: &str) -> Result<String, ImageError> {
+    digest_of(text).map(str::to_owned)
+}
+
 /// Where the definition's inputs are: what an assembly does not say of an environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Definition {
@@ -414,6 +448,9 @@ mod tests {
         round_trip::<Recover>(&format!("{target} {scope} {consent}"));
         round_trip::<Rollback>(&format!(
             "{target} {scope} {acknowledged} {consent} --to HEAD~1 --sources a/b"
+        ));
+        round_trip::<ApplicationsRollback>(&format!(
+            "web {target} {acknowledged} --to {digest} --yes --confirm staging"
         ));
         round_trip::<Destroy>(&format!("{target} {scope} {acknowledged} {consent}"));
     }

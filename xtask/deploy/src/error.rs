@@ -15,6 +15,7 @@ use deploy_engine::drive::DriveError;
 use deploy_engine::plan::{LoadError, PlanError};
 use deploy_engine::port::PortError;
 use operate::atlas::AcceptError;
+use operate::images::ChoiceError;
 use operate::services::ServiceError;
 
 use crate::acknowledgements::AcknowledgementsError;
@@ -176,6 +177,28 @@ pub enum Error {
          environment's account"
     )]
     OnlyCloudFormation,
+    /// There is no such application.
+    #[error("{environment} has no application `{application}` that runs")]
+    NoApplication {
+        /// The environment.
+        environment: EnvironmentName,
+        /// The application.
+        application: String,
+    },
+    /// Nothing on this machine knows which image there was before.
+    #[error("on this machine there is no registry\n  = help: name the image with --to")]
+    NoRegistry,
+    /// The registry can't be asked.
+    #[error("can't ask for the images of {repository}")]
+    Registry {
+        /// The repository.
+        repository: String,
+        /// Why.
+        source: ServiceError,
+    },
+    /// There is no image to go back to.
+    #[error(transparent)]
+    Choice(#[from] ChoiceError),
     /// There is no peering to accept.
     #[error(
         "{environment} has no peering\n  = help: let Atlas ask for it (Network Access, Peering), then \
@@ -255,8 +278,17 @@ impl Error {
             | Self::Connect(_)
             | Self::OnlyCloudFormation
             | Self::NoPeering { .. }
+            | Self::NoApplication { .. }
+            | Self::NoRegistry
             | Self::Plan(_) => exit_code::USAGE,
+            Self::Registry {
+                source:
+                    ServiceError::Expired(_) | ServiceError::Credentials(_) | ServiceError::Denied(_),
+                ..
+            } => exit_code::CREDENTIALS,
+            Self::Registry { .. } => exit_code::AWS,
             Self::Refused(_)
+            | Self::Choice(_)
             | Self::Atlas(
                 AcceptError::Missing { .. }
                 | AcceptError::Differs { .. }

@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod explain;
 pub mod finding;
 pub mod health;
+pub mod images;
 pub mod inspect;
 pub mod moment;
 pub mod report;

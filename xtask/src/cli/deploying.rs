@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
-    AtlasAccept, Bootstrap, Deploy, Destroy, Doctor, Drift, Outputs, Plan, Recover, Rollback,
-    Status,
+    ApplicationsRollback, AtlasAccept, Bootstrap, Deploy, Destroy, Doctor, Drift, Outputs, Plan,
+    Recover, Rollback, Status,
 };
 
 use super::{Output, environment};
@@ -144,6 +144,10 @@ Examples:
   cargo xtask doctor --env production --format json")]
     Doctor(Doctor),
 
+    /// Applications by themselves
+    #[command(subcommand)]
+    Applications(Applications),
+
     /// The peering with the database
     #[command(subcommand)]
     Atlas(Atlas),
@@ -156,6 +160,21 @@ and DIR/release.json, which says what they were made from.
 Example:
   cargo xtask release --env staging --output release")]
     Release(Release),
+}
+
+/// `applications`.
+#[derive(Debug, Subcommand)]
+pub enum Applications {
+    /// Bring an application back to an older image
+    #[command(after_help = "\
+Looks into the application's repository, shows which image it goes back to, and
+deploys that. Without --to it is the one that was pushed before the one that
+runs. An image that the repository does not hold is refused.
+
+Examples:
+  cargo xtask applications rollback web --env staging
+  cargo xtask applications rollback web --env production --to sha256:…")]
+    Rollback(ApplicationsRollback),
 }
 
 /// `atlas`.

@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::environment::EnvironmentName;
 
-pub use deploying::{Atlas, Deploying, Diff, Drill, Release};
+pub use deploying::{Applications, Atlas, Deploying, Diff, Drill, Release};
 
 use crate::exit_code;
 

@@ -3,7 +3,7 @@
 use deploy_arguments::Verb;
 
 use super::{Context, release};
-use crate::cli::{Atlas, Deploying, Diff};
+use crate::cli::{Applications, Atlas, Deploying, Diff};
 use crate::deploying::{base, deployer, drill, rollback};
 use crate::{Error, exit_code};
 
@@ -29,6 +29,7 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
             arguments.definition.folder = Some(context.config.clone());
             hand_on(context, arguments)
         }
+        Deploying::Applications(Applications::Rollback(arguments)) => hand_on(context, arguments),
         Deploying::Atlas(Atlas::Accept(mut arguments)) => {
             arguments.definition.folder = Some(context.config.clone());
             hand_on(context, arguments)

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
-    AtlasAccept, Bootstrap, Deploy, Destroy, Diff, Doctor, Drift, Outputs, Plan, Recover, Rollback,
-    Status, exit_code,
+    ApplicationsRollback, AtlasAccept, Bootstrap, Deploy, Destroy, Diff, Doctor, Drift, Outputs,
+    Plan, Recover, Rollback, Status, exit_code,
 };
 
 /// Plan and deploy Lemonade's environments, from their assemblies
@@ -104,6 +104,13 @@ Needs the definition's input files beside the assembly.
 Example:
   deployer atlas-accept --env staging --assembly assembly")]
     AtlasAccept(AtlasAccept),
+
+    /// Bring an application back to an older image
+    #[command(after_help = "\
+Example:
+  deployer image-rollback web --env staging --assembly assembly")]
+    #[command(name = "image-rollback")]
+    ApplicationsRollback(ApplicationsRollback),
 
     /// Write what a release says of itself
     #[command(hide = true)]

@@ -1,5 +1,6 @@
 //! One file a verb; what they do is elsewhere.
 
+mod applications_rollback;
 mod atlas_accept;
 mod bootstrap;
 mod carry_out;
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Error> {
         Verb::Destroy(arguments) => destroy::run(&arguments).await,
         Verb::Doctor(arguments) => doctor::run(&arguments).await,
         Verb::AtlasAccept(arguments) => atlas_accept::run(&arguments).await,
+        Verb::ApplicationsRollback(arguments) => applications_rollback::run(&arguments).await,
         Verb::DescribeRelease(arguments) => describe_release::run(&arguments),
     }
 }

@@ -8,6 +8,7 @@ mod acm;
 mod codeconnections;
 mod codepipeline;
 mod ec2;
+mod ecr;
 mod ecs;
 mod error;
 mod iam;

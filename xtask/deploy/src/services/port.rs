@@ -3,12 +3,13 @@
 use deploy_engine::port::Page;
 use operate::services::{
     AccountSummary, Answer, Certificate, CertificateSummary, Connection, EcsService, Execution,
-    HostedZone, LogLine, Peering, Route, Secret, Services, Stage, Task, Vpc, VpcAttribute,
+    HostedZone, Image, LogLine, Peering, Route, Secret, Services, Stage, Task, Vpc, VpcAttribute,
 };
 
 use super::error::{service_error, unless_missing};
 use super::{
-    acm, codeconnections, codepipeline, ec2, ecs, iam, logs, route53, secretsmanager, servicequotas,
+    acm, codeconnections, codepipeline, ec2, ecr, ecs, iam, logs, route53, secretsmanager,
+    servicequotas,
 };
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 
@@ -226,6 +227,16 @@ impl Services for AwsServices {
             items: Vec::new(),
             next: None,
         }))
+    }
+
+    async fn images(
+        &self,
+        account: &str,
+        repository: &str,
+        next: Option<String>,
+    ) -> Answer<Page<Image>> {
+        let call = ecr::images(account, repository, next);
+        self.ask(ecr::ECR, call, ecr::read_images).await
     }
 
     async fn tasks(&self, cluster: &str, tasks: &[String]) -> Answer<Vec<Task>> {

@@ -9,6 +9,7 @@
 mod answers;
 mod consent;
 mod explaining;
+mod going_back;
 mod guard;
 mod lifecycle;
 mod looking_after;

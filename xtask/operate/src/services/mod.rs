@@ -10,6 +10,7 @@ mod containers;
 mod delivery;
 mod domain;
 mod error;
+mod images;
 mod network;
 
 use std::future::Future;
@@ -23,6 +24,7 @@ pub use domain::{
     Certificate, CertificateStatus, CertificateSummary, HostedZone, Renewal, Validation,
 };
 pub use error::ServiceError;
+pub use images::Image;
 pub use network::{Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute};
 
 /// The answer of a call.
@@ -133,6 +135,15 @@ pub trait Services: Send + Sync {
     /// A secret as it is now, or nothing.
     /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>
     fn secret(&self, name: &str) -> impl Future<Output = Answer<Option<Secret>>> + Send;
+
+    /// A page of the images of an account's repository.
+    /// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html>
+    fn images(
+        &self,
+        account: &str,
+        repository: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<Image>>> + Send;
 
     /// A service of ECS, or nothing.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html>

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use deploy_engine::port::Page;
 use operate::services::{
     AccountSummary, Answer, Certificate, CertificateSummary, Connection, EcsService, Execution,
-    HostedZone, LogLine, Peering, Route, Secret, ServiceError, Services, Stage, Taken, Task, Vpc,
-    VpcAttribute,
+    HostedZone, Image, LogLine, Peering, Route, Secret, ServiceError, Services, Stage, Taken, Task,
+    Vpc, VpcAttribute,
 };
 
 /// An answer that may depend on when it is asked for.
@@ -272,6 +272,12 @@ impl Services for World {
             let stopped = (self.stopped)()?;
             let asked = stopped.into_iter().filter(|task| tasks.contains(&task.arn));
             Ok(asked.collect())
+        })
+    }
+
+    async fn images(&self, _: &str, repository: &str, next: Option<String>) -> Answer<Page<Image>> {
+        self.answer("ecr:DescribeImages", repository, || {
+            paged(&[], next.as_deref())
         })
     }
 

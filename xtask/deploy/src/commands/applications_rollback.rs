@@ -1,0 +1,137 @@
+//! `applications rollback`: an application back to an image that its repository holds.
+//!
+//! A deployment of its service's stack like any other, after a look at the registry: whoever goes
+//! back is in a hurry, and an image that is not there would fail only when tasks start.
+
+use common::environment::EnvironmentName;
+use common::naming::{Names, StackKind};
+use deploy_arguments::{ApplicationsRollback, Format, Image, Images, Scope, Target};
+use deploy_engine::observe::observe;
+use deploy_render::{Line, Tone};
+use operate::images::{choose, described};
+use operate::services::Services as _;
+
+use super::carry_out::Undertaking;
+use super::shown::print;
+use crate::Error;
+use crate::acknowledgements::Acknowledgements;
+use crate::services::AwsServices;
+use crate::session::{IMAGE_PARAMETER, Planner, Purpose, Session, Strictness, again};
+
+pub(super) async fn run(arguments: &ApplicationsRollback) -> Result<u8, Error> {
+    let session = Session::open(&arguments.target).await?;
+    let stack = service_of(&session, arguments)?;
+    let digest = match (&session.local, &arguments.to) {
+        // There is no registry on this machine.
+        (Some(_), Some(digest)) => digest.clone(),
+        (Some(_), None) => return Err(Error::NoRegistry),
+        (None, asked) => chosen(&session, arguments, &stack, asked.as_deref()).await?,
+    };
+    let given = &arguments.acknowledged;
+    let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
+    let scope = Scope {
+        only: vec![stack.clone()],
+        bootstrap: false,
+    };
+    let image = Image {
+        stack: Some(stack),
+        digest,
+    };
+    let images = Images {
+        images: vec![image],
+    };
+    let mut request = session.request(&scope, &images)?;
+    request.acknowledged = acknowledged.words();
+    let strictness = Strictness::ToWrite {
+        break_glass: arguments.consent.break_glass.clone(),
+    };
+    let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    Undertaking {
+        session: &session,
+        planner: &planner,
+        target: &arguments.target,
+        consent: &arguments.consent,
+        concurrency: 1,
+        acknowledged: Some(&acknowledged),
+        drift: None,
+        again: typed(again(arguments, &arguments.target), &arguments.target),
+    }
+    .carry_out()
+    .await
+}
+
+/// `cargo xtask` has two words for it.
+fn typed(command: String, target: &Target) -> String {
+    if target.called_as == "deployer" {
+        command
+    } else {
+        command.replacen("image-rollback", "applications rollback", 1)
+    }
+}
+
+/// The full name of the stack of the application's service.
+fn service_of(session: &Session, arguments: &ApplicationsRollback) -> Result<String, Error> {
+    let environment: EnvironmentName = session.assembly.environment;
+    let application = &arguments.application;
+    let name = Names::new(environment).stack(&StackKind::Service(application.clone()));
+    let mut stacks = session.assembly.stacks.iter();
+    if stacks.any(|stack| stack.name == name) {
+        Ok(name.to_string())
+    } else {
+        Err(Error::NoApplication {
+            environment,
+            application: application.to_string(),
+        })
+    }
+}
+
+/// The digest to go back to, which is told first.
+async fn chosen(
+    session: &Session,
+    arguments: &ApplicationsRollback,
+    stack: &str,
+    asked: Option<&str>,
+) -> Result<String, Error> {
+    let expected = &session.expected;
+    let observed = observe(&session.port, &expected.region, &expected.prefix)
+        .await
+        .map_err(Error::Port)?;
+    let view = observed.stacks.get(stack);
+    let runs = view.and_then(|view| view.parameters.get(IMAGE_PARAMETER));
+    let runs = runs.ok_or_else(|| Error::NotDeployed {
+        stack: stack.to_owned(),
+    })?;
+    let application = &arguments.application;
+    let repository = Names::new(session.assembly.environment).repository(application);
+    let services = AwsServices::new(session.port.signed());
+    let mut images = Vec::new();
+    let mut next = None;
+    loop {
+        // In the environment's account, whoever asks: the guard looks at who that is later.
+        let account = &session.assembly.account;
+        let page = services.images(account, &repository, next).await;
+        let page = page.map_err(|source| Error::Registry {
+            repository: repository.clone(),
+            source,
+        })?;
+        images.extend(page.items);
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    let image = choose(application.as_str(), images, runs, asked)?;
+    if arguments.target.format == Format::Text {
+        print(&[
+            Line::new()
+                .and(Tone::Strong, application.as_str())
+                .plain(" runs ")
+                .plain(runs),
+            Line::new()
+                .plain("and goes back to ")
+                .plain(described(&image)),
+            Line::new(),
+        ])?;
+    }
+    Ok(image.digest)
+}
