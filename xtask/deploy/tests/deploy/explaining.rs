@@ -110,9 +110,7 @@ fn a_service_that_fails_says_why() {
         other => xml(other, ""),
     }
     });
-    let template = format!(
-        r#"{{"Outputs":{{"DefinitionDigest":{{"Value":"00"}}}},"Parameters":{{}},"Resources":{{"Service":{{"Type":"AWS::ECS::Service"}},"TargetGroup":{{"Type":"AWS::ElasticLoadBalancingV2::TargetGroup","Properties":{{"HealthCheckPath":"/health"}}}}}}}}"#
-    );
+    let template = r#"{"Outputs":{"DefinitionDigest":{"Value":"00"}},"Parameters":{},"Resources":{"Service":{"Type":"AWS::ECS::Service"},"TargetGroup":{"Type":"AWS::ElasticLoadBalancingV2::TargetGroup","Properties":{"HealthCheckPath":"/health"}}}}"#;
     let scratch = Scratch::new("explaining");
     let mut assembly = assembly::of("staging");
     assembly.stacks[0].bytes = template.len();
@@ -122,7 +120,7 @@ fn a_service_that_fails_says_why() {
         .replace("staging-network", "staging-service-web")
         .replace(r#""id":"network""#, r#""id":"service-web""#);
     scratch.write("assembly/assembly.json", &json);
-    scratch.write(&format!("assembly/{STACK}.template.json"), &template);
+    scratch.write(&format!("assembly/{STACK}.template.json"), template);
     let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
         .args([
             "deploy",
