@@ -152,7 +152,7 @@ fn http_client(proxies: ProxyConfig) -> SharedHttpClient {
 }
 
 /// Whether an endpoint is on this machine, where no proxy can reach it.
-fn is_here(url: &str) -> bool {
+pub(super) fn is_here(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, host)| host);
     let host = host.split('/').next().unwrap_or_default();
     // An address of version 6 stands in brackets and has colons.

@@ -17,6 +17,7 @@ use common::naming::Names;
 use deploy_arguments::{Definition, Images, Scope, Target};
 use deploy_engine::execute::{Options, Pace};
 use deploy_engine::plan::Request;
+use deploy_engine::port::CloudFormation as _;
 
 pub(crate) use again::{again, deploy_saved};
 pub(crate) use ask::{Answer, Interrupts, ask};
@@ -205,9 +206,10 @@ impl Session {
         if let Some(concurrency) = concurrency {
             options.concurrency = concurrency.into();
         }
-        if let Some(local) = &self.local {
-            options.pace = hurried(options.pace, local.speed);
-        }
+        options.pace = match &self.local {
+            Some(local) => hurried(options.pace, local.speed),
+            None => self.port.pace(),
+        };
         options
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Need, Observed};
-use crate::calls::{Calls, Crowd, Pace};
+use crate::calls::{Calls, Crowd};
 use crate::execute::Stop;
 use crate::port::{Answer, CloudFormation, PortError};
 
@@ -23,7 +23,7 @@ pub async fn observe<P: CloudFormation>(
     region: &str,
     prefix: &str,
 ) -> Result<Observed, PortError> {
-    let pace = Pace::default();
+    let pace = port.pace();
     let calls = Calls::new(port, &pace, prefix, Stop::never());
     let identity = calls.read(|| port.identity(), |_| ()).await?;
     let mut stacks = BTreeMap::new();
@@ -68,7 +68,7 @@ pub async fn satisfy<P: CloudFormation>(
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
 ) -> Result<(), PortError> {
-    let pace = Pace::default();
+    let pace = port.pace();
     let calls = Calls::new(port, &pace, &observed.region, Stop::never());
     let mut waiting = needs.iter();
     let mut crowd = Crowd::new();

@@ -11,6 +11,8 @@ mod views;
 
 use std::future::Future;
 
+use crate::calls::Pace;
+
 pub use drift::{
     DetectionState, DetectionView, DriftDetection, LastDetectionView, PropertyDriftView,
     ResourceDriftView,
@@ -31,6 +33,11 @@ pub type Answer<T> = Result<T, PortError>;
 /// A stack is named by its name until it is found, and by its id (ARN) afterwards: a deleted stack
 /// is found by its id only.
 pub trait CloudFormation: Send + Sync {
+    /// How fast it may be called: as AWS, unless nobody else's calls have to be left room for.
+    fn pace(&self) -> Pace {
+        Pace::default()
+    }
+
     /// Who calls: STS `GetCallerIdentity`.
     fn identity(&self) -> impl Future<Output = Answer<Identity>> + Send;
 

@@ -1,7 +1,5 @@
 //! Makes change sets, and takes those back that are not executed.
 
-use std::time::Duration;
-
 use tokio::time::sleep;
 
 use super::hand::{Going, Hand};
@@ -15,10 +13,6 @@ use crate::port::{
 };
 use crate::status::StackStatus;
 
-/// The first wait for a change set; most are made in a few seconds.
-const FIRST_LOOK: Duration = Duration::from_secs(2);
-/// The longest between two looks at one.
-const LONGEST_LOOK: Duration = Duration::from_secs(5);
 /// How many looks may miss a change set that was made: reads lag behind writes.
 const MISSES: u32 = 5;
 
@@ -158,8 +152,10 @@ async fn create<P: CloudFormation>(
 /// Waits until the change set is made, and reads all of it.
 async fn finish<P: CloudFormation>(hand: &Hand<'_, P>, mut draft: Draft) -> Going<Made> {
     let stop = hand.walk.calls.stop();
+    let pace = &hand.walk.options.pace;
     let mut misses = 0;
-    let mut pause = FIRST_LOOK;
+    // Most are made in a few seconds, as long as between two looks at a stack.
+    let mut pause = pace.shortest;
     loop {
         tokio::select! {
             () = sleep(hand.walk.calls.jitter.around(pause)) => {}
@@ -168,7 +164,7 @@ async fn finish<P: CloudFormation>(hand: &Hand<'_, P>, mut draft: Draft) -> Goin
                 return Err(StepOutcome::Detached);
             }
         }
-        pause = (pause * 3 / 2).min(LONGEST_LOOK);
+        pause = (pause * 3 / 2).min(pace.longest);
         let view = match describe(hand, &draft, None).await {
             Ok(Some(view)) => view,
             Ok(None) if misses < MISSES => {
