@@ -138,6 +138,18 @@ impl Report {
         }
     }
 
+    /// Whether everything runs as it is defined, protected or not.
+    #[must_use]
+    pub fn is_as_released(&self) -> bool {
+        let runs = |one: &Standing| {
+            matches!(
+                one.state,
+                State::AsDefined | State::LeftAlone | State::Unprotected
+            )
+        };
+        self.stacks.iter().all(runs)
+    }
+
     /// For people.
     #[must_use]
     pub fn lines(&self, look: Look) -> Vec<Line> {
