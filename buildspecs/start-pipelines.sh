@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Starts the pipelines of applications whose last run has failed, after a release of the definition
+# Starts the pipelines of applications that have never succeeded, after a release of the definition
 # was published: a pipeline runs as soon as it is created, which is before the first release that it
-# could deploy with.
+# could deploy with. One whose last run alone has failed is left alone: the version that it would
+# deploy again may be the one that was just taken back.
 #
 #   start-pipelines.sh ASSEMBLY
 set -euo pipefail
@@ -25,14 +26,14 @@ PYTHON
 # One that can't be asked or started keeps no other from it, and is told at the end.
 missed=0
 for pipeline in $pipelines; do
-  # The newest run only: with `--max-results` the command line does not ask for more pages.
-  if ! status=$(aws codepipeline list-pipeline-executions --pipeline-name "$pipeline" \
-    --max-results 1 --query 'pipelineExecutionSummaries[0].status' --output text); then
+  # The statuses of all its runs, the newest first; one that goes on has taken an older release.
+  if ! statuses=$(aws codepipeline list-pipeline-executions --pipeline-name "$pipeline" \
+    --query 'pipelineExecutionSummaries[].status' --output text); then
     missed=1
     continue
   fi
-  if [[ $status == Failed ]]; then
-    echo "starting $pipeline again: its last run has failed"
+  if [[ -n $statuses && $statuses != None && $statuses != *Succeeded* ]]; then
+    echo "starting $pipeline again: no run of it has succeeded"
     aws codepipeline start-pipeline-execution --name "$pipeline" --output text || missed=1
   fi
 done

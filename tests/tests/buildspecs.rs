@@ -19,14 +19,13 @@ use xtask::assembly_folder;
 use xtask::cargo::{Profile, Program, build_programs};
 use yaml_rust2::{Yaml, YamlLoader};
 
-/// Stands for the command line of AWS: says how the last run of each pipeline ended, and writes
-/// down which are started.
+/// Stands for the command line of AWS: says how the runs of each pipeline ended, and writes down which are started.
 const AWS: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
 case "$2 $4" in
-  "list-pipeline-executions api-"*) echo Failed ;;
+  "list-pipeline-executions api-"*) printf 'InProgress\tFailed\n' ;;
   "list-pipeline-executions mailer-"*) exit "${MAILER_EXIT:-0}" ;;
-  "list-pipeline-executions "*) echo "${OTHERS:-Succeeded}" ;;
+  "list-pipeline-executions "*) printf '%b\n' "${OTHERS:-Failed\\tSucceeded}" ;;
   "start-pipeline-execution "*) echo "$4" >> "$STARTED" ;;
   *) exit 3 ;;
 esac
@@ -80,8 +79,10 @@ fn start_pipelines(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<Str
     (output, started.lines().map(str::to_owned).collect())
 }
 
+/// One that has succeeded before may have failed with a version that was taken back since; one
+/// without a run has nothing to do again.
 #[test]
-fn pipelines_whose_last_run_has_failed_are_started() {
+fn pipelines_that_never_succeeded_are_started() {
     let (output, started) = start_pipelines("some-failed", &[]);
     assert!(output.status.success(), "{output:?}");
     assert_eq!(started, ["api-lemonade-staging"]);

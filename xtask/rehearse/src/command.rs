@@ -154,6 +154,7 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         program: std::env::current_exe().map_err(at("this program"))?,
         programs: fs::canonicalize(&arguments.programs).map_err(at(&arguments.programs))?,
         replaced: replaced(&arguments.stand_ins),
+        state: None,
     })?;
     say(&format!(
         "a person applies bootstrap and the pipeline of {}",

@@ -11,6 +11,7 @@ use super::duties;
 use super::error::{At as _, RunError};
 use super::event::{Event, Outcome};
 use super::rehearsal::Setting;
+use super::stand_in;
 use super::world::World;
 use crate::pipeline::{Action, ActionKind, Pipeline, Project, Variables};
 use crate::policy::{Decision, Denial, Request, Rights};
@@ -57,6 +58,9 @@ impl Doing<'_> {
                     return Ok(denied);
                 }
                 progress.connection = Some(connection.clone());
+                if !self.setting.forge.has(repository) {
+                    return Ok(Outcome::Missing(format!("the repository {repository}")));
+                }
                 let head = || self.setting.forge.head(repository, branch);
                 let commit = match self.commit {
                     Some(commit) => commit.to_owned(),
@@ -178,6 +182,13 @@ impl Doing<'_> {
             artifact,
             reports,
         } = build.run(&self.setting.forge, report)?;
+        for program in self.world.stand_ins(&session.key) {
+            let known = stand_in::ALL.iter().find(|(name, _)| *name == program);
+            report(Event::StandIn {
+                what: known.map_or_else(String::new, |(_, what)| (*what).to_owned()),
+                name: program,
+            });
+        }
         if reports && let Some(denied) = self.as_role(&project.role, duties::report(project))? {
             return Ok(denied);
         }
@@ -214,7 +225,7 @@ impl Doing<'_> {
         variables.insert("HOME".to_owned(), folder("home"));
         variables.insert("TMPDIR".to_owned(), folder("tmp"));
         let world = self.world.folder().to_string_lossy().into_owned();
-        variables.insert(super::stand_in::WORLD.to_owned(), world);
+        variables.insert(stand_in::WORLD.to_owned(), world);
         variables.extend(setting.variables.clone());
         variables.extend(self.variables.iter().cloned());
         variables

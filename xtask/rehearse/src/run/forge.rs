@@ -21,6 +21,12 @@ impl Forge {
         self
     }
 
+    /// Whether it has a repository.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.repositories.contains_key(name)
+    }
+
     /// The newest commit of a branch.
     ///
     /// # Errors

@@ -11,7 +11,6 @@ use super::error::{At as _, RunError};
 use super::event::{Event, Outcome};
 use super::forge::Forge;
 use super::line::{Line, Status};
-use super::stand_in;
 use super::world::World;
 use crate::pipeline::{ActionKind, Pipeline, pipelines};
 
@@ -159,8 +158,6 @@ impl<'a> Rehearsal<'a> {
                 action: action.name.clone(),
                 role: role.rsplit('/').next().unwrap_or(role).to_owned(),
             });
-            // What others have called since is not this action's.
-            self.world.take_stand_ins();
             let began = Instant::now();
             let doing = Doing {
                 setting: self.setting,
@@ -173,13 +170,6 @@ impl<'a> Rehearsal<'a> {
             };
             let outcome = doing.run(&mut progress, report)?;
             well = outcome.is_well();
-            for program in self.world.take_stand_ins() {
-                let known = stand_in::ALL.iter().find(|(name, _)| *name == program);
-                report(Event::StandIn {
-                    what: known.map_or_else(String::new, |(_, what)| (*what).to_owned()),
-                    name: program,
-                });
-            }
             report(Event::Ended {
                 outcome,
                 took: began.elapsed(),
@@ -209,7 +199,7 @@ impl<'a> Rehearsal<'a> {
             Some(Status::Cancelled) => "Cancelled",
             Some(Status::InProgress) | None => return Ok(()),
         };
-        self.world.set_pipeline_status(&self.name, status)?;
+        self.world.run_ended(&self.name, status)?;
         report(Event::Over {
             pipeline: self.name.clone(),
             run,

@@ -29,9 +29,11 @@ pub struct Props {
     pub programs: PathBuf,
     /// Commands of buildspecs, and what is run instead of them.
     pub replaced: Vec<(String, String)>,
+    /// A folder that keeps what is deployed, for a scene that goes on from there.
+    pub state: Option<PathBuf>,
 }
 
-/// A scene, with nothing deployed yet.
+/// A scene, with nothing deployed unless it goes on from another.
 #[derive(Debug)]
 pub struct Scene {
     /// What rehearsals are run with.
@@ -57,11 +59,12 @@ impl Scene {
             program,
             programs,
             replaced,
+            state,
         } = props;
         let bin = folder.join("bin");
         stand_in::install(&program, &bin)?;
         let world = World::create(&folder.join("world"), &account, &region)?;
-        let clouds = LocalClouds::start(&world, &account, &region)?;
+        let clouds = LocalClouds::start(&world, &account, &region, state)?;
         let path = std::env::var("PATH").unwrap_or_default();
         Ok(Self {
             setting: Setting {
@@ -110,15 +113,24 @@ impl Scene {
             })
     }
 
-    /// Has a person apply bootstrap and the pipeline, which does everything else.
+    /// Has a person apply bootstrap and the pipeline, which does everything else. As where there is
+    /// no terminal: what was planned is what is deployed.
     ///
     /// # Errors
     /// When it can't be started.
     pub fn bootstrap(&self, checkout: &Path, environment: &str) -> Result<Output, RunError> {
+        let plan = self.world.folder().join("bootstrap-plan.json");
+        let plan = plan.to_string_lossy();
         let only = ["bootstrap", "bootstrap-roles", "cicd"].map(|stack| ["--only", stack]);
-        let mut arguments = vec!["deploy", "--env", environment, "--bootstrap", "--yes"];
+        let mut arguments = vec!["plan", "--env", environment, "--bootstrap", "--out", &*plan];
         arguments.extend(only.as_flattened());
-        self.by_a_person(checkout, &arguments)
+        let planned = self.by_a_person(checkout, &arguments)?;
+        if !planned.status.success() {
+            return Ok(planned);
+        }
+        let deploy = ["deploy", "--env", environment, "--plan", &*plan];
+        let confirm = ["--confirm", environment];
+        self.by_a_person(checkout, &[&deploy[..], &confirm[..]].concat())
     }
 }
 

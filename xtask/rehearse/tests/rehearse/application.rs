@@ -94,10 +94,7 @@ fn a_failing_test_stops_before_the_image() {
         ground.world.image("lemonade/staging/web", &commit).unwrap(),
         None
     );
-    assert_eq!(
-        ground.world.pipeline_status(PIPELINE).as_deref(),
-        Some("Failed")
-    );
+    assert_eq!(ground.world.pipeline_statuses(PIPELINE), ["Failed"]);
     snapshot("application-fails", &shown);
 }
 

@@ -1,130 +1,140 @@
-//! The definition's own pipeline, rehearsed.
+//! The definition's own pipeline, rehearsed: whatever happens, it comes to rest with everything
+//! deployed, and then changes nothing.
 //!
-//! One story in one environment, since each of its chapters begins where the last one ended:
-//! whatever happens, the pipeline comes to rest with everything deployed, and then changes nothing.
+//! Each test goes on from an environment of its own that has passed once.
 
-use rehearse::run::{Event, Rehearsal, Status};
+use rehearse::run::{Rehearsal, Status};
 
-use crate::definition_ground::{DefinitionGround, PIPELINE};
-use crate::ground::{folder, watch};
+use crate::definition_ground::{DefinitionGround, PIPELINE, first_pass, settle};
 use crate::support::snapshot;
 
 const CICD: &str = "lemonade-staging-cicd";
-
-fn lines(events: &[Event]) -> String {
-    let said = events.iter().filter_map(|event| match event {
-        Event::Said(line) => Some(line.as_str()),
-        _ => None,
-    });
-    said.collect::<Vec<_>>().join("\n")
-}
+const STAGING: &str = "environments/staging.toml";
+const NOTHING: [&str; 0] = [];
 
 fn statuses(rehearsal: &Rehearsal<'_>) -> Vec<Status> {
     let runs = rehearsal.line().executions().iter();
     runs.map(|run| run.status).collect()
 }
 
-/// Goes on until nothing is left to do; the newest run has to end so.
-fn settle(rehearsal: &mut Rehearsal<'_>, expected: Status) -> String {
-    let (events, shown) = watch(rehearsal);
-    let newest = rehearsal.line().newest().unwrap().status;
-    assert_eq!(newest, expected, "{shown}\n{}", lines(&events));
-    shown
+/// A pass without changes, which changes nothing.
+fn rests(ground: &DefinitionGround, rehearsal: &mut Rehearsal<'_>) {
+    ground.scene.world.take_changes();
+    rehearsal.start(None);
+    settle(rehearsal, Status::Succeeded);
+    assert_eq!(ground.scene.world.take_changes(), NOTHING);
 }
 
-/// Six passes of the definition's pipeline take minutes, so they are run where they are asked for:
-/// `LEMONADE_LONG_REHEARSALS=1 cargo test -p rehearse`.
 #[test]
-fn whatever_happens_it_converges() {
-    if std::env::var_os("LEMONADE_LONG_REHEARSALS").is_none() {
-        return;
-    }
-    let folder = folder("definition");
-    let ground = DefinitionGround::bootstrapped(&folder);
+fn the_first_pass_deploys_what_needs_no_image() {
+    let (shown, changes) = first_pass();
+    snapshot("definition-pass", shown);
+    assert_eq!(changes.len(), 9, "{changes:#?}");
+    // A person has deployed it just before.
+    assert!(!changes.iter().any(|change| change.ends_with(CICD)));
+}
+
+#[test]
+fn a_pass_without_changes_changes_nothing() {
+    let ground = DefinitionGround::settled("definition-rests");
+    rests(&ground, &mut ground.rehearsal(PIPELINE));
+}
+
+#[test]
+fn a_failing_test_stops_before_self_update() {
+    let ground = DefinitionGround::settled("definition-fails");
     let mut rehearsal = ground.rehearsal(PIPELINE);
-    ground.scene.world.take_changes();
-
-    // The first pass deploys everything that needs no image.
-    rehearsal.start(None);
-    let shown = settle(&mut rehearsal, Status::Succeeded);
-    snapshot("definition-pass", &shown);
-    let deployed = ground.scene.world.take_changes();
-    assert_eq!(deployed.len(), 9, "{deployed:#?}");
-    assert!(
-        !deployed.iter().any(|change| change.ends_with(CICD)),
-        "{deployed:#?}"
-    );
-
-    // A pass without changes changes nothing.
-    rehearsal.start(None);
-    settle(&mut rehearsal, Status::Succeeded);
-    assert_eq!(ground.scene.world.take_changes(), [""; 0]);
-
-    // A failing test stops before the pipeline is updated.
     ground.repository.branch("later");
-    let edit = |from: &str, to: &str| {
-        ground
-            .repository
-            .edit("environments/staging.toml", from, to)
-    };
     ground.repository.write("tests-fail", "");
-    edit("branch = \"next\"", "branch = \"later\"");
+    ground
+        .repository
+        .edit(STAGING, "branch = \"next\"", "branch = \"later\"");
     let failing = ground.repository.commit("run another branch, untested");
     rehearsal.start(Some(failing));
     let shown = settle(&mut rehearsal, Status::Failed);
-    assert!(
-        shown.contains("Check/Check") && !shown.contains("Self-update"),
-        "{shown}"
-    );
-    assert_eq!(ground.scene.world.take_changes(), [""; 0]);
+    snapshot("definition-fails", &shown);
+    assert_eq!(ground.scene.world.take_changes(), NOTHING);
+}
 
-    // A commit that changes the pipeline: the run that does it is cancelled, and the one that it
-    // starts goes through. Two passes.
-    ground.repository.remove("tests-fail");
-    let tested = ground.repository.commit("run another branch");
+/// The run that changes the pipeline is cancelled, and the one that it starts goes through.
+#[test]
+fn a_commit_that_changes_the_pipeline_converges_in_two_passes() {
+    let ground = DefinitionGround::settled("definition-changes-itself");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    ground
+        .repository
+        .edit(STAGING, "branch = \"next\"", "branch = \"later\"");
+    let commit = ground.repository.commit("run another branch");
     ground.repository.branch("later");
-    let before = statuses(&rehearsal).len();
-    rehearsal.start(Some(tested));
+    rehearsal.start(Some(commit));
     let shown = settle(&mut rehearsal, Status::Succeeded);
     snapshot("definition-changes-itself", &shown);
-    assert_eq!(
-        statuses(&rehearsal)[before..],
-        [Status::Cancelled, Status::Succeeded]
-    );
+    assert_eq!(statuses(&rehearsal), [Status::Cancelled, Status::Succeeded]);
     let changed = ground.scene.world.take_changes();
-    assert_eq!(
-        changed.first().map(String::as_str),
-        Some(&*format!("ExecuteChangeSet {CICD}"))
+    let first = format!("ExecuteChangeSet {CICD}");
+    assert_eq!(changed.first(), Some(&first));
+    rests(&ground, &mut rehearsal);
+}
+
+/// Whoever updates the pipeline dies in the middle of it. CloudFormation goes on, and the next pass
+/// finds what there is to do.
+#[test]
+fn a_crash_in_the_middle_of_self_update_is_recovered_by_the_next_pass() {
+    let ground = DefinitionGround::settled("definition-crashes");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    // A change of the stack, not of the pipeline: nothing but the failure ends the run.
+    ground
+        .repository
+        .edit(STAGING, "logs_days = 30", "logs_days = 60");
+    let commit = ground.repository.commit("keep logs for 60 days");
+    ground.scene.clouds.lose_caller_of(CICD);
+    rehearsal.start(Some(commit));
+    let shown = settle(&mut rehearsal, Status::Failed);
+    assert!(
+        shown.contains("Self-update/SelfUpdate") && !shown.contains("Deploy/Deploy"),
+        "{shown}"
     );
     rehearsal.start(None);
     settle(&mut rehearsal, Status::Succeeded);
-    assert_eq!(ground.scene.world.take_changes(), [""; 0]);
+    rests(&ground, &mut rehearsal);
+}
 
-    // Whoever updates the pipeline dies in the middle of it. CloudFormation goes on, and the next
-    // pass finds what there is to do.
-    edit("branch = \"later\"", "branch = \"next\"");
-    let back = ground.repository.commit("run the branch again");
+/// The same, where the pipeline itself was being changed: that starts it again by itself.
+#[test]
+fn a_crash_while_the_pipeline_changes_is_recovered_by_the_pass_that_it_starts() {
+    let ground = DefinitionGround::settled("definition-crashes-changing");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    ground
+        .repository
+        .edit(STAGING, "branch = \"next\"", "branch = \"later\"");
+    let commit = ground.repository.commit("run another branch");
+    ground.repository.branch("later");
     ground.scene.clouds.lose_caller_of(CICD);
-    rehearsal.start(Some(back));
+    rehearsal.start(Some(commit));
     settle(&mut rehearsal, Status::Succeeded);
-    ground.scene.world.take_changes();
+    assert_eq!(statuses(&rehearsal), [Status::Cancelled, Status::Succeeded]);
+    rests(&ground, &mut rehearsal);
+}
 
-    // Two commits in quick succession are both deployed, in order.
-    let logs = "logs_days = ";
-    edit(&format!("{logs}30"), &format!("{logs}60"));
-    let one = ground.repository.commit("keep logs for 60 days");
-    edit(&format!("{logs}60"), &format!("{logs}90"));
-    let other = ground.repository.commit("keep logs for 90 days");
-    let before = statuses(&rehearsal).len();
+#[test]
+fn two_commits_in_quick_succession_are_both_deployed_in_order() {
+    let ground = DefinitionGround::settled("definition-queues");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let [one, other] = [("30", "60"), ("60", "90")].map(|(from, to)| {
+        let days = |days: &str| format!("\nlogs_days = {days}\n");
+        ground.repository.change(STAGING, &days(from), &days(to))
+    });
     rehearsal.start(Some(one));
     rehearsal.start(Some(other));
     settle(&mut rehearsal, Status::Succeeded);
-    assert_eq!(
-        statuses(&rehearsal)[before..],
-        [Status::Succeeded, Status::Succeeded]
-    );
+    assert_eq!(statuses(&rehearsal), [Status::Succeeded, Status::Succeeded]);
     let network = "ExecuteChangeSet lemonade-staging-network";
     let changes = ground.scene.world.take_changes();
     let times = changes.iter().filter(|change| *change == network).count();
     assert_eq!(times, 2, "{changes:#?}");
+    let deployed = ground.deployed("lemonade-staging-network").to_string();
+    assert!(
+        deployed.contains("\"RetentionInDays\":90"),
+        "the newer commit is what is deployed at last"
+    );
 }

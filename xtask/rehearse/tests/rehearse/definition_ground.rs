@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use rehearse::run::{Forge, Props, Rehearsal, Scene};
+use rehearse::run::{Clouds as _, Forge, Props, Rehearsal, Scene, Status};
 use tests::root;
 use xtask::cargo::{Profile, Program, build, build_programs};
 
-use crate::ground::Repository;
-use crate::support::staging;
+use crate::ground::{Repository, copy, folder, watch};
+use crate::support::{Read, staging};
 
 /// The definition's pipeline in staging.
 pub(crate) const PIPELINE: &str = "cicd.definition-lemonade-staging";
@@ -67,16 +67,54 @@ pub(crate) struct DefinitionGround {
     pub(crate) repository: Repository,
 }
 
-impl DefinitionGround {
-    /// With nothing deployed.
-    pub(crate) fn empty(folder: &Path) -> Self {
-        Self::with(folder, Forge::default())
-    }
+/// What one test has rehearsed, for others to go on from.
+struct Settled {
+    folder: PathBuf,
+    /// What the pass that deployed everything has shown and changed.
+    shown: String,
+    changes: Vec<String>,
+}
 
-    /// With nothing deployed, and more repositories.
-    pub(crate) fn with(folder: &Path, forge: Forge) -> Self {
-        let environment = &staging().synthesis.environment;
-        let repository = definition(folder);
+/// Bootstrapped, and the pipeline has passed once.
+fn settled() -> &'static Settled {
+    static SETTLED: LazyLock<Settled> = LazyLock::new(|| {
+        let folder = folder("definition-settled");
+        let repository = definition(&folder);
+        let ground = DefinitionGround::of(&folder, repository, staging(), Forge::default());
+        let output = ground.scene.bootstrap(&ground.repository.0, "staging");
+        let output = output.unwrap_or_else(|error| panic!("{error}"));
+        assert!(output.status.success(), "{}", said(&output));
+        ground.scene.world.take_changes();
+        let mut rehearsal = ground.rehearsal(PIPELINE);
+        rehearsal.start(None);
+        let shown = settle(&mut rehearsal, Status::Succeeded);
+        Settled {
+            shown,
+            changes: ground.scene.world.take_changes(),
+            folder,
+        }
+    });
+    &SETTLED
+}
+
+/// What the first pass has shown, and what it has changed.
+pub(crate) fn first_pass() -> (&'static str, &'static [String]) {
+    let settled = settled();
+    (&settled.shown, &settled.changes)
+}
+
+/// Goes on until nothing is left to do; the newest run has to end so.
+pub(crate) fn settle(rehearsal: &mut Rehearsal<'_>, expected: Status) -> String {
+    let (events, shown) = watch(rehearsal);
+    let newest = rehearsal.line().newest().unwrap().status;
+    assert_eq!(newest, expected, "{shown}\n{events:#?}");
+    shown
+}
+
+impl DefinitionGround {
+    /// An environment as its state in the folder says, which is empty at first.
+    pub(crate) fn of(folder: &Path, repository: Repository, read: &Read, forge: Forge) -> Self {
+        let environment = &read.synthesis.environment;
         let replaced = [
             // The judges are asked by another test, of the same templates.
             ("cargo xtask check --judges", "cargo xtask check"),
@@ -92,6 +130,7 @@ impl DefinitionGround {
             replaced: replaced
                 .map(|(of, by)| (of.to_owned(), by.to_owned()))
                 .to_vec(),
+            state: Some(folder.join("state")),
         };
         Self {
             scene: Scene::set(props).unwrap_or_else(|error| panic!("{error}")),
@@ -99,13 +138,20 @@ impl DefinitionGround {
         }
     }
 
-    /// With what a person deploys: bootstrap, and the pipeline.
-    pub(crate) fn bootstrapped(folder: &Path) -> Self {
-        let ground = Self::empty(folder);
-        let output = ground.scene.bootstrap(&ground.repository.0, "staging");
-        let output = output.unwrap_or_else(|error| panic!("{error}"));
-        assert!(output.status.success(), "{}", said(&output));
-        ground
+    /// A copy of staging, settled: everything is deployed that needs no image.
+    pub(crate) fn settled(name: &str) -> Self {
+        let (from, folder) = (&settled().folder, folder(name));
+        for part in ["definition", "state", "world"] {
+            copy(&from.join(part), &folder.join(part));
+        }
+        let repository = Repository(folder.join("definition"));
+        Self::of(&folder, repository, staging(), Forge::default())
+    }
+
+    /// The template of a stack, as it is deployed.
+    pub(crate) fn deployed(&self, stack: &str) -> serde_json::Value {
+        let deployed = self.scene.clouds.deployed().unwrap();
+        deployed.template(stack).unwrap().clone()
     }
 
     pub(crate) fn rehearsal(&self, pipeline: &str) -> Rehearsal<'_> {

@@ -64,8 +64,35 @@ impl Repository {
         fs::write(self.0.join(file), text).unwrap();
     }
 
-    pub(crate) fn remove(&self, file: &str) {
-        fs::remove_file(self.0.join(file)).unwrap();
+    /// Appends to a file, without committing it.
+    pub(crate) fn append(&self, file: &str, text: &str) {
+        let path = self.0.join(file);
+        let there = fs::read_to_string(&path).unwrap();
+        fs::write(&path, there + text).unwrap();
+    }
+
+    /// Takes a table and those in it out of a file of TOML, without committing it.
+    pub(crate) fn without_table(&self, file: &str, table: &str) {
+        let path = self.0.join(file);
+        let there = fs::read_to_string(&path).unwrap();
+        let (own, inner) = (format!("[{table}]"), format!("[{table}."));
+        let mut taken = false;
+        let left: String = there
+            .split_inclusive('\n')
+            .filter(|line| {
+                if line.starts_with('[') {
+                    taken = line.starts_with(&own) || line.starts_with(&inner);
+                }
+                !taken || line.starts_with('#')
+            })
+            .collect();
+        fs::write(&path, left).unwrap();
+    }
+
+    /// A clone, with a branch checked out.
+    pub(crate) fn clone_of(&self, branch: &str, into: &Path) {
+        let into = into.to_string_lossy();
+        self.git(&["clone", "--quiet", "--branch", branch, ".", &into]);
     }
 
     /// A branch at what is committed last; `next` stays checked out.
@@ -98,7 +125,8 @@ impl Repository {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder, without what running things leaves in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -182,6 +210,12 @@ pub(crate) fn watch(rehearsal: &mut Rehearsal<'_>) -> (Vec<Event>, String) {
     rehearsal
         .run(&mut |event| events.push(event))
         .unwrap_or_else(|error| panic!("{error}"));
+    let text = steady(&events);
+    (events, text)
+}
+
+/// Events as they are shown, without what differs each time.
+pub(crate) fn steady(events: &[Event]) -> String {
     let shown: Vec<String> = events
         .iter()
         .filter(|event| !matches!(event, Event::Said(_)))
@@ -205,5 +239,5 @@ pub(crate) fn watch(rehearsal: &mut Rehearsal<'_>) -> (Vec<Event>, String) {
         }
         steady.push('\n');
     }
-    (events, steady)
+    steady
 }

@@ -14,4 +14,5 @@ mod names;
 mod pipelines;
 mod second_opinion;
 mod stages;
+mod story;
 mod support;

@@ -40,9 +40,16 @@ pub(crate) fn environments() -> &'static [Read] {
 }
 
 pub(crate) fn staging() -> &'static Read {
-    environments()
-        .iter()
-        .find(|read| read.synthesis.environment.name.as_str() == "staging")
+    named("staging")
+}
+
+pub(crate) fn production() -> &'static Read {
+    named("production")
+}
+
+fn named(name: &str) -> &'static Read {
+    let mut all = environments().iter();
+    all.find(|read| read.synthesis.environment.name.as_str() == name)
         .unwrap()
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use local_cloudformation::server::{Options, Running, Server, ServerError, Speed};
@@ -29,12 +30,19 @@ pub struct LocalClouds {
 }
 
 impl LocalClouds {
-    /// Starts an empty one. What takes time there is over by the next call.
+    /// Starts one: with what `state` keeps, and empty without. What takes time there is over by the
+    /// next call.
     ///
     /// # Errors
     /// When it can't be started.
-    pub fn start(world: &World, account: &str, region: &str) -> Result<Self, ServerError> {
+    pub fn start(
+        world: &World,
+        account: &str,
+        region: &str,
+        state: Option<PathBuf>,
+    ) -> Result<Self, ServerError> {
         let options = Options {
+            state,
             speed: Speed::FASTEST,
             account: account.to_owned(),
             ..Options::default()

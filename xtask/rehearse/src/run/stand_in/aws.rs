@@ -116,12 +116,13 @@ fn executions(call: &Call<'_>) -> Result<Answer, RunError> {
     let arn = own(call, "codepipeline", name)?;
     let request = Request::new("codepipeline:ListPipelineExecutions", arn);
     permitted(call, &[request], || {
-        let status = call.world.pipeline_status(name);
-        // With `--output text`, what is not there is `None`.
-        Ok(Answer::well(format!(
-            "{}\n",
-            status.as_deref().unwrap_or("None")
-        )))
+        if call.option("--query") != Some("pipelineExecutionSummaries[].status") {
+            let error = "list-pipeline-executions: this query is not rehearsed\n".to_owned();
+            return Ok(Answer::failed(NOT_UNDERSTOOD, error));
+        }
+        // With `--output text`, what a list holds stands between tabs.
+        let statuses = call.world.pipeline_statuses(name);
+        Ok(Answer::well(format!("{}\n", statuses.join("\t"))))
     })
 }
 

@@ -118,7 +118,7 @@ pub fn play(name: &str, arguments: &[String]) -> Option<ExitCode> {
         arguments,
     };
     // A world that can't be written can't be read either, which the answer says.
-    let _ = call.world.stands_in(name);
+    let _ = call.world.stands_in(&call.key, name);
     let answer = match name {
         "aws" => aws::answer(&call),
         "docker" => docker::answer(&call),

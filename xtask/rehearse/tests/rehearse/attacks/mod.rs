@@ -1,7 +1,11 @@
 //! What whoever has got hold of a pipeline would try. All of it is denied, and the table in
 //! `docs/security.md` says by what.
 
+mod kept;
 mod list;
+mod pipelines;
+mod rights;
+mod stacks;
 mod table;
 
 use std::collections::BTreeSet;

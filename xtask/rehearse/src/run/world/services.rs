@@ -1,0 +1,86 @@
+//! The registry, buckets and pipelines.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::World;
+use crate::run::error::{At as _, RunError};
+
+/// An image in the registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Image {
+    /// `sha256:` and 64 hexadecimal digits.
+    pub digest: String,
+    /// The image that it was built from.
+    pub base: String,
+}
+
+impl World {
+    /// An image by repository and tag.
+    ///
+    /// # Errors
+    /// When it is there and can't be read.
+    pub fn image(&self, repository: &str, tag: &str) -> Result<Option<Image>, RunError> {
+        let path = format!("registry/{repository}/{tag}.json");
+        if self.folder.join(&path).exists() {
+            self.read(&path).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Puts an image into the registry.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn push(&self, repository: &str, tag: &str, image: &Image) -> Result<(), RunError> {
+        self.write(&format!("registry/{repository}/{tag}.json"), image)
+    }
+
+    /// Where an object of a bucket is.
+    #[must_use]
+    pub fn object(&self, bucket: &str, key: &str) -> PathBuf {
+        self.folder.join("buckets").join(bucket).join(key)
+    }
+
+    /// How the runs of a pipeline ended, the newest first, as `ListPipelineExecutions` says it.
+    #[must_use]
+    pub fn pipeline_statuses(&self, pipeline: &str) -> Vec<String> {
+        let text = fs::read_to_string(self.pipeline(pipeline).join("runs")).unwrap_or_default();
+        text.lines().rev().map(str::to_owned).collect()
+    }
+
+    /// Says how a run of a pipeline ended.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn run_ended(&self, pipeline: &str, status: &str) -> Result<(), RunError> {
+        let folder = self.pipeline(pipeline);
+        fs::create_dir_all(&folder).at(&*folder)?;
+        self.append(&format!("pipelines/{pipeline}/runs"), status)
+    }
+
+    /// Asks for a run of a pipeline.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn start_pipeline(&self, pipeline: &str) -> Result<(), RunError> {
+        let folder = self.pipeline(pipeline);
+        fs::create_dir_all(&folder).at(&*folder)?;
+        let path = folder.join("started");
+        fs::write(&path, "").at(path)
+    }
+
+    /// Whether a run was asked for since this was asked last.
+    #[must_use]
+    pub fn take_start(&self, pipeline: &str) -> bool {
+        fs::remove_file(self.pipeline(pipeline).join("started")).is_ok()
+    }
+
+    fn pipeline(&self, name: &str) -> PathBuf {
+        self.folder.join("pipelines").join(name)
+    }
+}

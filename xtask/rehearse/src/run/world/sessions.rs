@@ -1,0 +1,86 @@
+//! Who has which credentials, and what they may do.
+
+use std::fs;
+
+use serde::{Deserialize, Serialize};
+
+use super::World;
+use crate::policy::{Decision, Denial, Request, Rights};
+use crate::run::error::{At as _, RunError};
+
+/// Credentials: the access key id is all that there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// The access key id.
+    pub key: String,
+    /// The ARN of the role that has them.
+    pub role: String,
+    /// The action that they were made for.
+    pub action: String,
+}
+
+impl World {
+    /// Credentials of a role, for an action.
+    ///
+    /// # Errors
+    /// When they can't be written down.
+    pub fn session(&self, role: &str, action: &str) -> Result<Session, RunError> {
+        self.append("keys", action)?;
+        let path = self.folder.join("keys");
+        let number = fs::read_to_string(&path).at(path)?.lines().count();
+        let session = Session {
+            key: format!("ASIAREHEARSAL{number:07}"),
+            role: role.to_owned(),
+            action: action.to_owned(),
+        };
+        self.write(&format!("sessions/{}.json", session.key), &session)?;
+        Ok(session)
+    }
+
+    /// Nobody has these credentials any more.
+    pub fn forget(&self, key: &str) {
+        if self.session_of(key).is_some() {
+            // What is not there is forgotten.
+            let _ = fs::remove_file(self.folder.join(format!("sessions/{key}.json")));
+        }
+    }
+
+    /// Whose credentials these are, if anybody's.
+    #[must_use]
+    pub fn session_of(&self, key: &str) -> Option<Session> {
+        let safe = key.chars().all(|letter| letter.is_ascii_alphanumeric());
+        if !safe {
+            return None;
+        }
+        self.read(&format!("sessions/{key}.json")).ok()
+    }
+
+    /// The first of several requests that a role may not make, with the reason, by what is deployed
+    /// now. All that were decided are written down.
+    ///
+    /// # Errors
+    /// When what is deployed can't be read.
+    pub fn refusal(
+        &self,
+        role: &str,
+        requests: &[Request],
+    ) -> Result<Option<(Request, Denial)>, RunError> {
+        let rights = Rights::read(&self.stacks()?)?;
+        let name = role.rsplit('/').next().unwrap_or(role);
+        for request in requests {
+            let decision = rights.decide(role, request);
+            let word = if decision.is_allowed() {
+                "may"
+            } else {
+                "may not"
+            };
+            let line = format!("{name} {word} {} {}", request.action, request.resource);
+            self.append("calls", &line)?;
+            if let Decision::Denied(denial) = decision {
+                return Ok(Some((request.clone(), denial)));
+            }
+        }
+        Ok(None)
+    }
+}
