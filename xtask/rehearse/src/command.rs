@@ -160,7 +160,7 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         "a person applies bootstrap and the pipeline of {}",
         environment.name
     ));
-    let output = scene.bootstrap(&checkout, environment.name.as_str())?;
+    let output = scene.bootstrap(&checkout, environment.name)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(CommandError::Bootstrap(said));

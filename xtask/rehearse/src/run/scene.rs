@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use common::environment::EnvironmentName;
+
 use super::clouds::Clouds as _;
 use super::error::RunError;
 use super::forge::Forge;
@@ -113,24 +115,31 @@ impl Scene {
             })
     }
 
-    /// Has a person apply bootstrap and the pipeline, which does everything else. As where there is
-    /// no terminal: what was planned is what is deployed.
+    /// Has a person apply bootstrap and the pipeline, which does everything else. Production takes a
+    /// terminal; without one, what was planned before.
     ///
     /// # Errors
     /// When it can't be started.
-    pub fn bootstrap(&self, checkout: &Path, environment: &str) -> Result<Output, RunError> {
+    pub fn bootstrap(
+        &self,
+        checkout: &Path,
+        environment: EnvironmentName,
+    ) -> Result<Output, RunError> {
+        let name = environment.as_str();
+        if environment == EnvironmentName::Staging {
+            return self.by_a_person(checkout, &["bootstrap", "--env", name, "--yes"]);
+        }
         let plan = self.world.folder().join("bootstrap-plan.json");
         let plan = plan.to_string_lossy();
         let only = ["bootstrap", "bootstrap-roles", "cicd"].map(|stack| ["--only", stack]);
-        let mut arguments = vec!["plan", "--env", environment, "--bootstrap", "--out", &*plan];
+        let mut arguments = vec!["plan", "--env", name, "--bootstrap", "--out", &*plan];
         arguments.extend(only.as_flattened());
         let planned = self.by_a_person(checkout, &arguments)?;
         if !planned.status.success() {
             return Ok(planned);
         }
-        let deploy = ["deploy", "--env", environment, "--plan", &*plan];
-        let confirm = ["--confirm", environment];
-        self.by_a_person(checkout, &[&deploy[..], &confirm[..]].concat())
+        let deploy = ["deploy", "--env", name, "--plan", &*plan, "--confirm", name];
+        self.by_a_person(checkout, &deploy)
     }
 }
 

@@ -56,6 +56,27 @@ fn a_failing_test_stops_before_self_update() {
     assert_eq!(ground.scene.world.take_changes(), NOTHING);
 }
 
+/// What no synthesis makes reaches no stage that deploys, and the next commit mends it. So is the
+/// ladder kept, whose absence a synthesis refuses (`cicd-stack/tests/stacks/ladder.rs`).
+#[test]
+fn a_definition_that_is_refused_stops_at_check() {
+    let ground = DefinitionGround::settled("definition-refused");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let (fine, refused) = ("{ min = 2, max = 4 }", "{ min = 4, max = 2 }");
+    let commit = ground.repository.change(STAGING, fine, refused);
+    rehearsal.start(Some(commit));
+    let shown = settle(&mut rehearsal, Status::Failed);
+    assert!(
+        shown.contains("Check/Check") && !shown.contains("Self-update"),
+        "{shown}"
+    );
+    assert_eq!(ground.scene.world.take_changes(), NOTHING);
+    let mended = ground.repository.change(STAGING, refused, fine);
+    rehearsal.start(Some(mended));
+    settle(&mut rehearsal, Status::Succeeded);
+    assert_eq!(ground.scene.world.take_changes(), NOTHING);
+}
+
 /// The run that changes the pipeline is cancelled, and the one that it starts goes through.
 #[test]
 fn a_commit_that_changes_the_pipeline_converges_in_two_passes() {

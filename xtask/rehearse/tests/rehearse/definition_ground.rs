@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use common::environment::EnvironmentName;
 use rehearse::run::{Clouds as _, Forge, Props, Rehearsal, Scene, Status};
 use tests::root;
 use xtask::cargo::{Profile, Program, build, build_programs};
@@ -81,7 +82,9 @@ fn settled() -> &'static Settled {
         let folder = folder("definition-settled");
         let repository = definition(&folder);
         let ground = DefinitionGround::of(&folder, repository, staging(), Forge::default());
-        let output = ground.scene.bootstrap(&ground.repository.0, "staging");
+        let output = ground
+            .scene
+            .bootstrap(&ground.repository.0, EnvironmentName::Staging);
         let output = output.unwrap_or_else(|error| panic!("{error}"));
         assert!(output.status.success(), "{}", said(&output));
         ground.scene.world.take_changes();

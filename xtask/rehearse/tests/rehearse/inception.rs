@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use common::environment::EnvironmentName;
 use rehearse::run::{Forge, Status};
 use tests::root;
 
@@ -104,15 +105,11 @@ fn bootstrap(story: &mut Story, ground: &DefinitionGround) {
     story.say(
         "Once: what limits everything else, the roles that deploy, and the pipeline. No other deployment needs a person.",
     );
-    by_a_person(story, ground, &ground.repository.0, "staging");
+    story.command("cargo xtask bootstrap --env staging");
+    applied(ground, &ground.repository.0, EnvironmentName::Staging);
 }
 
-fn by_a_person(story: &mut Story, ground: &DefinitionGround, checkout: &Path, environment: &str) {
-    let only = "--only bootstrap --only bootstrap-roles --only cicd";
-    story.command(&format!(
-        "cargo xtask plan --env {environment} --bootstrap {only} --out plan.json\n\
-         cargo xtask deploy --env {environment} --plan plan.json --confirm {environment}"
-    ));
+fn applied(ground: &DefinitionGround, checkout: &Path, environment: EnvironmentName) {
     let output = ground.scene.bootstrap(checkout, environment).unwrap();
     assert!(output.status.success(), "{}", said(&output));
     ground.scene.world.take_changes();
@@ -271,7 +268,9 @@ fn promoted(
     story.say(
         "In an account of its own, from the same repositories: its branch is `stable`, which is still where all of this began.",
     );
-    by_a_person(story, &ground, &checkout, "production");
+    // Without a terminal, a plan takes the place of the name that somebody types.
+    story.command("cargo xtask bootstrap --env production");
+    applied(&ground, &checkout, EnvironmentName::Production);
     let mut setting = Setting::new(&ground.scene, "production");
     story.pass(&mut setting, infrastructure, None, SHORT);
     let before = setting.digest("web").unwrap();
