@@ -170,3 +170,24 @@ impl CloudFormation for Aws {
         self.update_termination_protection(stack, enabled).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::{Settings, connect};
+
+    #[tokio::test]
+    async fn only_what_is_on_this_machine_is_hurried() {
+        for (url, hurried) in [
+            ("http://127.0.0.1:4566", true),
+            ("https://127.0.0.1:4566", false),
+            ("http://10.0.0.1", false),
+            ("https://cloudformation.eu-west-1.amazonaws.com", false),
+        ] {
+            let settings = Settings::new("eu-west-1").endpoint_url(Some(url));
+            let aws = connect(settings).await.unwrap();
+            let spares = aws.pace().shortest == Pace::default().shortest;
+            assert_eq!(!spares, hurried, "{url}");
+        }
+    }
+}
