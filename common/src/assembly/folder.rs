@@ -1,7 +1,7 @@
 //! Reads an assembly from its folder.
 //!
-//! The version is read first, and nothing is believed that does not fit together: a template that
-//! is not the one that the list was made with is refused.
+//! The version is read first, and nothing is believed that does not fit together: the digest of
+//! every template is taken again, so that one that is not what the list was made with is refused.
 
 use std::fs;
 use std::io;
@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::list::{ListError, check};
 use super::model::{Assembly, FILE_NAME, VERSION, template_file};
 use crate::naming::StackName;
 use crate::stack::TemplateText;
-use crate::template::check::DIGEST_OUTPUT;
+use crate::template::check::DefinitionDigest;
 
 /// Why a folder can't be read as an assembly.
 #[derive(Debug, thiserror::Error)]
@@ -47,11 +48,31 @@ pub enum ReadError {
         /// Its version.
         found: u64,
     },
-    /// A template is not the one that the assembly lists.
-    #[error("the template of {stack} is not the one that the assembly was made with")]
+    /// The list does not fit together.
+    #[error("malformed {}", .path.display())]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ListError,
+    },
+    /// A template is not the one that the list was made with.
+    #[error(
+        "{} is not the template of {stack} that the assembly was made with: its digest is {}, not \
+         {expected}\n  = help: something has changed it since; synthesize again, or take the \
+         release again from where it was published",
+        .path.display(),
+        .found.as_deref().unwrap_or("missing")
+    )]
     Template {
+        /// The template's file.
+        path: PathBuf,
         /// Whose.
         stack: StackName,
+        /// The digest that the list says.
+        expected: String,
+        /// The one that the text has, where it shows one at all.
+        found: Option<String>,
     },
 }
 
@@ -89,23 +110,38 @@ pub fn read(folder: &Path) -> Result<Assembly, ReadError> {
         });
     }
     let mut assembly: Assembly = serde_json::from_str(&text).map_err(malformed)?;
+    check(&assembly).map_err(|source| ReadError::List { path, source })?;
     for stack in &mut assembly.stacks {
         let path = folder.join(template_file(&stack.name));
-        let text = fs::read_to_string(&path).map_err(|source| ReadError::Io {
-            path: path.clone(),
-            source,
-        })?;
-        let template: serde_json::Value =
-            serde_json::from_str(&text).map_err(|source| ReadError::Malformed { path, source })?;
-        let digest = template
-            .pointer(&format!("/Outputs/{DIGEST_OUTPUT}/Value"))
-            .and_then(serde_json::Value::as_str);
-        if digest != Some(stack.digest.as_str()) || text.len() != stack.bytes {
-            return Err(ReadError::Template {
-                stack: stack.name.clone(),
-            });
-        }
-        stack.template = Some(TemplateText::from(text.as_str()));
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) => return Err(ReadError::Io { path, source }),
+        };
+        let found = match DefinitionDigest::of(&text) {
+            Some(digest) if digest.actual != stack.digest => Some(digest.actual),
+            Some(digest) if digest.shown != stack.digest => Some(digest.shown.to_owned()),
+            Some(_) if text.len() != stack.bytes => {
+                return Err(ReadError::List {
+                    path: folder.join(FILE_NAME),
+                    source: ListError::Size {
+                        stack: stack.name.clone(),
+                        listed: stack.bytes,
+                        found: text.len(),
+                    },
+                });
+            }
+            Some(_) => {
+                stack.template = Some(TemplateText::from(text.as_str()));
+                continue;
+            }
+            None => None,
+        };
+        return Err(ReadError::Template {
+            path,
+            stack: stack.name.clone(),
+            expected: stack.digest.clone(),
+            found,
+        });
     }
     Ok(assembly)
 }

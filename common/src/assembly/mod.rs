@@ -6,8 +6,10 @@
 
 mod folder;
 mod graph;
+mod list;
 mod model;
 
 pub use folder::{ReadError, read};
 pub use graph::{GraphError, dependencies, layers};
+pub use list::ListError;
 pub use model::{Assembly, AssemblyError, FILE_NAME, VERSION, template_file};

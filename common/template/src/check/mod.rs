@@ -4,21 +4,18 @@
 //! contract in `common`.
 
 mod cycles;
+mod digest;
 mod error;
 pub mod limits;
 mod references;
 mod sections;
 
-use std::fmt::Write as _;
-
+pub use digest::{DIGEST_OUTPUT, DefinitionDigest};
 pub use error::{TemplateError, TemplateErrorKind, TemplateErrors};
 pub(crate) use references::referenced_resources;
 
 use crate::template::{indented, outputs, without_outputs};
-use crate::{Intrinsic, LogicalId, Node, Output, Template};
-
-/// The logical id of the output that carries the definition's digest.
-pub const DIGEST_OUTPUT: &str = "DefinitionDigest";
+use crate::{Intrinsic, LogicalId, Node, Template};
 
 /// A template that passed its checks, with its texts.
 ///
@@ -87,8 +84,7 @@ pub(crate) fn check(mut template: Template) -> Result<CheckedTemplate, TemplateE
     let mut minified = without_outputs(&template);
     let length = minified.len();
     minified.push_str(&outputs(&template));
-    let digest = hexadecimal(&hmac_sha256::Hash::hash(minified.as_bytes()));
-    let output = Output::new::<String>("Digest of the definition that was deployed", &digest);
+    let (digest, output) = digest::output_of(&minified);
     template
         .outputs
         .insert(LogicalId::unchecked(DIGEST_OUTPUT.to_owned()), output);
@@ -100,14 +96,4 @@ pub(crate) fn check(mut template: Template) -> Result<CheckedTemplate, TemplateE
         minified,
         digest,
     })
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a `String` can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

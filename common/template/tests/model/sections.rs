@@ -1,5 +1,6 @@
 //! The sections of a template, and the whole of one.
 
+use common_template::check::DefinitionDigest;
 use common_template::{
     Condition, List, Mapping, Output, Parameter, Rule, Template, Value, find_in_map, import_value,
     pseudo, sub,
@@ -313,4 +314,41 @@ fn the_digest_is_over_the_template_without_it() {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     assert_eq!(digest, checked.digest());
+}
+
+#[test]
+fn the_digest_is_found_again_in_the_text() {
+    // Alone, first, last, and between others; in what stands beside it, the same words.
+    for others in [&[][..], &["Zone"], &["Account"], &["Account", "Zone"]] {
+        let mut template = template();
+        for id in others {
+            template.output(*id, Output::new::<String>("\"DefinitionDigest\":{}", "x"));
+        }
+        let checked = checked(template);
+        let digest = DefinitionDigest::of(checked.minified()).unwrap();
+        assert_eq!(digest.shown, checked.digest(), "{others:?}");
+        assert_eq!(digest.actual, checked.digest(), "{others:?}");
+    }
+}
+
+#[test]
+fn whatever_is_changed_in_a_text_changes_its_digest() {
+    let checked = checked(template());
+    let text = checked.minified();
+    for (index, letter) in text.char_indices() {
+        let other = if letter == 'x' { 'y' } else { 'x' };
+        let mut changed = text.to_owned();
+        changed.replace_range(index..index + letter.len_utf8(), &other.to_string());
+        let same = DefinitionDigest::of(&changed).is_some_and(|digest| {
+            digest.shown == checked.digest() && digest.actual == digest.shown
+        });
+        assert!(!same, "{changed}");
+    }
+    let spaced = text.replace(r#""Outputs":"#, r#""Outputs": "#);
+    assert_ne!(
+        DefinitionDigest::of(&spaced)
+            .map(|digest| digest.actual)
+            .as_deref(),
+        Some(checked.digest())
+    );
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use common::resources::sns::Topic;
+use common::template::Template;
 use serde_json::json;
 
 /// An empty folder for one test.
@@ -21,13 +23,10 @@ pub(crate) fn with_assembly(test: &str, environment: &str) -> PathBuf {
     let folder = folder(test);
     let assembly = folder.join("assembly");
     fs::create_dir(&assembly).unwrap();
-    let digest = "0a".repeat(32);
     let name = format!("lemonade-{environment}-network");
-    let template = json!({
-        "Resources": { "Topic": { "Type": "AWS::SNS::Topic" } },
-        "Outputs": { "DefinitionDigest": { "Value": digest } },
-    })
-    .to_string();
+    let mut template = Template::new("A topic");
+    template.add("Topic", Topic::new());
+    let template = template.check().unwrap();
     let list = json!({
         "version": 1,
         "environment": environment,
@@ -40,8 +39,8 @@ pub(crate) fn with_assembly(test: &str, environment: &str) -> PathBuf {
             "id": "network",
             "crate": "network-stack",
             "environment": environment,
-            "digest": digest,
-            "bytes": template.len(),
+            "digest": template.digest(),
+            "bytes": template.minified().len(),
             "resources": 1,
             "quotas": {},
             "tags": {},
@@ -49,7 +48,8 @@ pub(crate) fn with_assembly(test: &str, environment: &str) -> PathBuf {
         }],
     });
     fs::write(assembly.join("assembly.json"), list.to_string()).unwrap();
-    fs::write(assembly.join(format!("{name}.template.json")), template).unwrap();
+    let file = assembly.join(format!("{name}.template.json"));
+    fs::write(file, template.minified()).unwrap();
     folder
 }
 

@@ -110,17 +110,20 @@ fn a_service_that_fails_says_why() {
         other => xml(other, ""),
     }
     });
-    let template = r#"{"Outputs":{"DefinitionDigest":{"Value":"00"}},"Parameters":{},"Resources":{"Service":{"Type":"AWS::ECS::Service"},"TargetGroup":{"Type":"AWS::ElasticLoadBalancingV2::TargetGroup","Properties":{"HealthCheckPath":"/health"}}}}"#;
+    let (template, digest) = assembly::with_digest(
+        r#"{"Parameters":{},"Resources":{"Service":{"Type":"AWS::ECS::Service"},"TargetGroup":{"Type":"AWS::ElasticLoadBalancingV2::TargetGroup","Properties":{"HealthCheckPath":"/health"}}}}"#,
+    );
     let scratch = Scratch::new("explaining");
     let mut assembly = assembly::of("staging");
     assembly.stacks[0].bytes = template.len();
+    assembly.stacks[0].digest = digest;
     let json = serde_json::to_string(&assembly).unwrap();
     let json = json
         .replace("network-stack", "ecs-stack")
         .replace("staging-network", "staging-service-web")
         .replace(r#""id":"network""#, r#""id":"service-web""#);
     scratch.write("assembly/assembly.json", &json);
-    scratch.write(&format!("assembly/{STACK}.template.json"), template);
+    scratch.write(&format!("assembly/{STACK}.template.json"), &template);
     let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
         .args([
             "deploy",

@@ -8,6 +8,9 @@ use crate::support::assembly;
 use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
 
+/// The service's template, as it is defined and deployed.
+const TEMPLATE: &str = r#"{"Parameters":{"ImageDigest":{"Type":"String"}},"Resources":{}}"#;
+
 fn digest(digit: char) -> String {
     format!("sha256:{}", digit.to_string().repeat(64))
 }
@@ -30,9 +33,10 @@ fn stub() -> Stub {
                  <StackStatus>CREATE_COMPLETE</StackStatus>\
                  <Parameters><member><ParameterKey>ImageDigest</ParameterKey><ParameterValue>{}</ParameterValue></member></Parameters>\
                  <Tags><member><Key>lemonade:environment</Key><Value>staging</Value></member></Tags>\
-                 <Outputs><member><OutputKey>DefinitionDigest</OutputKey><OutputValue>00</OutputValue></member></Outputs>\
+                 <Outputs><member><OutputKey>DefinitionDigest</OutputKey><OutputValue>{}</OutputValue></member></Outputs>\
                  </member></Stacks></DescribeStacksResult></DescribeStacksResponse>",
-                digest('c')
+                digest('c'),
+                assembly::with_digest(TEMPLATE).1,
             );
             (200, text)
         }
@@ -61,9 +65,11 @@ fn stub() -> Stub {
 
 fn rollback(stub: &Stub, name: &str, words: &[&str]) -> Output {
     let scratch = Scratch::new(name);
-    let template = r#"{"Outputs":{"DefinitionDigest":{"Value":"00"}},"Parameters":{"ImageDigest":{"Type":"String"}},"Resources":{}}"#;
+    let (template, digest) =
+        assembly::with_digest(r#"{"Parameters":{"ImageDigest":{"Type":"String"}},"Resources":{}}"#);
     let mut assembly = assembly::of("staging");
     assembly.stacks[0].bytes = template.len();
+    assembly.stacks[0].digest = digest;
     assembly.stacks[0].parameters = vec!["ImageDigest".to_owned()];
     let json = serde_json::to_string(&assembly).unwrap();
     scratch.write(
@@ -72,7 +78,7 @@ fn rollback(stub: &Stub, name: &str, words: &[&str]) -> Output {
     );
     scratch.write(
         "assembly/lemonade-staging-service-web.template.json",
-        template,
+        &template,
     );
     Command::new(env!("CARGO_BIN_EXE_deployer"))
         .arg("image-rollback")

@@ -4,11 +4,20 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Mutex;
 
+use common::resources::sns::Topic;
+use common::template::{CheckedTemplate, Template};
 use deploy_arguments::exit_code;
 
 use crate::support::assembly;
 use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
+
+/// The template of the stack.
+fn topic() -> CheckedTemplate {
+    let mut template = Template::new("A topic");
+    template.add("Topic", Topic::new());
+    template.check().unwrap()
+}
 
 /// The program, in a folder with an assembly, and with the definition of `operate`'s tests.
 ///
@@ -25,12 +34,13 @@ fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> O
         "github".to_owned()
     };
     let mut assembly = assembly::of("staging");
-    let template = r#"{"Outputs":{"DefinitionDigest":{"Value":"00"}}}"#;
-    assembly.stacks[0].bytes = template.len();
+    let template = topic();
+    assembly.stacks[0].digest = template.digest().to_owned();
+    assembly.stacks[0].bytes = template.minified().len();
     let json = serde_json::to_string(&assembly).unwrap();
     scratch.write("assembly/assembly.json", &json.replace("network", stack));
     let file = format!("assembly/lemonade-staging-{stack}.template.json");
-    scratch.write(&file, template);
+    scratch.write(&file, template.minified());
     let definition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../operate/tests/operate/fixture");
     Command::new(env!("CARGO_BIN_EXE_deployer"))
         .args(words)
@@ -231,7 +241,7 @@ fn the_status_tells_what_is_beside_the_stacks() {
 fn a_bootstrap_that_is_done_says_what_is_missing() {
     let stub = Stub::answering(|operation| match operation {
         "GetCallerIdentity" => identity("444455556666"),
-        "DescribeStacks" => ok(
+        "DescribeStacks" => ok(format!(
             "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>\
              <StackName>lemonade-staging-cicd</StackName>\
              <StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-cicd/1</StackId>\
@@ -239,9 +249,10 @@ fn a_bootstrap_that_is_done_says_what_is_missing() {
              <StackStatus>CREATE_COMPLETE</StackStatus>\
              <EnableTerminationProtection>false</EnableTerminationProtection>\
              <Tags><member><Key>lemonade:environment</Key><Value>staging</Value></member></Tags>\
-             <Outputs><member><OutputKey>DefinitionDigest</OutputKey><OutputValue>00</OutputValue></member></Outputs>\
+             <Outputs><member><OutputKey>DefinitionDigest</OutputKey><OutputValue>{}</OutputValue></member></Outputs>\
              </member></Stacks></DescribeStacksResult></DescribeStacksResponse>",
-        ),
+            topic().digest()
+        )),
         "GetConnection" => ok(
             r#"{"Connection":{"ConnectionName":"lemonade","ProviderType":"GitHub","ConnectionStatus":"PENDING"}}"#,
         ),

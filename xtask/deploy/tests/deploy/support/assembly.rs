@@ -1,6 +1,7 @@
 //! Small assemblies.
 
 use common::assembly::Assembly;
+use common::template::check::DefinitionDigest;
 use serde_json::{Value, json};
 
 /// The assembly of an environment, in the account of AWS's examples.
@@ -77,4 +78,17 @@ pub(crate) fn deployable(account: &str, branch: &str, stacks: &[Stack<'_>]) -> A
         artifact.template = Some(template.to_string().as_str().into());
     }
     assembly
+}
+
+/// A template, minified and without outputs, with the output that shows its digest; and that.
+pub(crate) fn with_digest(template: &str) -> (String, String) {
+    let whole = |digest: &str| {
+        let output = format!(
+            r#","Outputs":{{"DefinitionDigest":{{"Description":"Digest of the definition that was deployed","Value":"{digest}"}}}}}}"#
+        );
+        template.strip_suffix('}').unwrap().to_owned() + &output
+    };
+    let empty = whole("");
+    let digest = DefinitionDigest::of(&empty).unwrap().actual;
+    (whole(&digest), digest)
 }

@@ -1,0 +1,127 @@
+//! Whether the list of an assembly that was read fits together. What is made by
+//! [`Assembly::new`] does; a file may have been edited.
+
+use std::collections::BTreeMap;
+
+use super::model::Assembly;
+use crate::environment::EnvironmentName;
+use crate::naming::{Names, StackName};
+
+/// Why a list does not fit together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ListError {
+    /// A stack under a name that is not the environment's.
+    #[error("{stack} is no stack of {environment}: its name would begin with `{prefix}`")]
+    ForeignName {
+        /// The stack.
+        stack: StackName,
+        /// The assembly's environment.
+        environment: EnvironmentName,
+        /// What the names of the environment's stacks begin with.
+        prefix: String,
+    },
+    /// A stack that says itself that it is of another environment.
+    #[error("{stack} is of {found}, not of {environment}")]
+    ForeignStack {
+        /// The stack.
+        stack: StackName,
+        /// What it says.
+        found: EnvironmentName,
+        /// The assembly's environment.
+        environment: EnvironmentName,
+    },
+    /// A stack under the short name of another.
+    #[error("{stack} has the id `{found}`, not `{expected}`")]
+    OtherId {
+        /// The stack.
+        stack: StackName,
+        /// Its id.
+        found: String,
+        /// The one of its name.
+        expected: String,
+    },
+    /// Two stacks of one name.
+    #[error("{stack} is listed twice")]
+    Twice {
+        /// The name.
+        stack: StackName,
+    },
+    /// A stack that has no place in the order, or several.
+    #[error(
+        "{stack} {} in the order",
+        if *times == 0 { "is missing".to_owned() } else { format!("stands {times} times") }
+    )]
+    Places {
+        /// The stack.
+        stack: StackName,
+        /// How often it stands there.
+        times: usize,
+    },
+    /// A size that is not the template's.
+    #[error("{stack} is listed with {listed} bytes, and its template has {found}")]
+    Size {
+        /// The stack.
+        stack: StackName,
+        /// What the list says.
+        listed: usize,
+        /// What the template has.
+        found: usize,
+    },
+    /// The order names a stack that is not there.
+    #[error("the order names {stack}, which is not listed")]
+    Unlisted {
+        /// The name.
+        stack: StackName,
+    },
+}
+
+/// Whether every stack is the environment's, and has one place in the order.
+pub(super) fn check(assembly: &Assembly) -> Result<(), ListError> {
+    let environment = assembly.environment;
+    let prefix = format!("{}-", Names::new(environment).prefix());
+    let mut places: BTreeMap<&StackName, usize> = BTreeMap::new();
+    for stack in &assembly.stacks {
+        let name = &stack.name;
+        if !name.as_str().starts_with(&prefix) {
+            return Err(ListError::ForeignName {
+                stack: name.clone(),
+                environment,
+                prefix,
+            });
+        }
+        if stack.environment != environment {
+            return Err(ListError::ForeignStack {
+                stack: name.clone(),
+                found: stack.environment,
+                environment,
+            });
+        }
+        if stack.id != name.id() {
+            return Err(ListError::OtherId {
+                stack: name.clone(),
+                found: stack.id.clone(),
+                expected: name.id().to_owned(),
+            });
+        }
+        if places.insert(name, 0).is_some() {
+            return Err(ListError::Twice {
+                stack: name.clone(),
+            });
+        }
+    }
+    for name in assembly.order.iter().flatten() {
+        let Some(times) = places.get_mut(name) else {
+            return Err(ListError::Unlisted {
+                stack: name.clone(),
+            });
+        };
+        *times += 1;
+    }
+    match places.into_iter().find(|(_, times)| *times != 1) {
+        Some((stack, times)) => Err(ListError::Places {
+            stack: stack.clone(),
+            times,
+        }),
+        None => Ok(()),
+    }
+}
