@@ -328,6 +328,11 @@ impl Error {
             report += "\n  = help: get new credentials (`aws sso login`) and run it again; \
                        nothing is lost";
         }
+        if let Self::Port(error) = self
+            && error.is_transient()
+        {
+            report += "\n  = help: nothing was done; run it again when AWS can be reached";
+        }
         if let Self::Write { source, .. } | Self::Print(source) = self
             && let Some(help) = disk::help(source.kind())
         {

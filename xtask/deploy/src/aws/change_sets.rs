@@ -81,7 +81,11 @@ impl Aws {
             Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
-        if first && view.status == ChangeSetStatus::Failed {
+        let failed = matches!(
+            view.status,
+            ChangeSetStatus::Failed | ChangeSetStatus::FailedExisting
+        );
+        if first && failed {
             self.say_what_validation_found(&mut view).await;
         }
         Ok(Some(view))

@@ -83,6 +83,13 @@ pub(super) fn has_validation_events(reason: &str) -> bool {
     reason.contains("EarlyValidation") || reason.contains("DescribeEvents")
 }
 
+/// Whether a change set that failed says so because something that it creates exists already.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html>
+pub(super) fn finds_existing(reason: &str) -> bool {
+    reason.contains("ResourceExistenceCheck")
+}
+
 /// What an answer that is an error means: a code, and a sentence.
 fn answered(service: &'static str, status: u16, code: &str, message: &str) -> PortError {
     let text = || message.to_owned();

@@ -18,7 +18,7 @@ use deploy_engine::port::{
     ResourceDriftView, ResourceToImport, ResourceView, StackEvent, StackView, Tag,
 };
 
-use super::errors::is_empty_change_set;
+use super::errors::{finds_existing, is_empty_change_set};
 
 /// The longest description of a change set, in characters.
 ///
@@ -171,6 +171,9 @@ pub(super) fn change_set(answer: DescribeChangeSetOutput) -> Answer<ChangeSetVie
         }
         Some("FAILED") if reason.as_deref().is_some_and(is_empty_change_set) => {
             ChangeSetStatus::Empty
+        }
+        Some("FAILED") if reason.as_deref().is_some_and(finds_existing) => {
+            ChangeSetStatus::FailedExisting
         }
         Some("FAILED" | "DELETE_FAILED") => ChangeSetStatus::Failed,
         other => {

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use deploy_arguments::Deploy;
-use deploy_engine::observe::observe;
+use deploy_engine::observe::observe_telling;
 use deploy_engine::plan::{Plan, Request};
 use deploy_engine::remains;
 
 use super::carry_out::Undertaking;
 use super::drift;
-use super::shown::planned;
+use super::shown::{complaining, planned};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::session::{Planner, Purpose, Session, Strictness, again};
@@ -58,9 +58,14 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
 /// Finds what deleted stacks have left. An image that is given counts for more than the last one.
 async fn take_over(session: &Session, request: &mut Request) -> Result<(), Error> {
     let expected = &session.expected;
-    let observed = observe(&session.port, &expected.region, &expected.prefix)
-        .await
-        .map_err(Error::Port)?;
+    let observed = observe_telling(
+        &session.port,
+        &expected.region,
+        &expected.prefix,
+        complaining(),
+    )
+    .await
+    .map_err(Error::Port)?;
     let pace = session.options(None, "").pace;
     let remaining = remains::find(&session.port, &session.assembly, &observed, &pace)
         .await

@@ -7,7 +7,7 @@ use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
 use deploy_arguments::{Drift, Format, exit_code};
 use deploy_engine::drift::{Asked, Report, StackReport, detect};
-use deploy_engine::observe::{Need, Observed, observe, satisfy};
+use deploy_engine::observe::{Need, Observed, observe_telling, satisfy_telling};
 use deploy_engine::plan::Plan;
 use deploy_engine::port::StackView;
 use deploy_engine::status::StackStatus;
@@ -16,7 +16,7 @@ use deploy_render::{Line, Tone, drift};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::shown::{json, look, print};
+use super::shown::{complaining, json, look, print};
 use crate::Error;
 use crate::guard::{Found, Refusal, check};
 use crate::screen::complain;
@@ -34,9 +34,14 @@ struct Printed<'a> {
 pub(super) async fn run(arguments: &Drift) -> Result<u8, Error> {
     let session = Session::open(&arguments.target).await?;
     let expected = &session.expected;
-    let mut observed = observe(&session.port, &expected.region, &expected.prefix)
-        .await
-        .map_err(Error::Port)?;
+    let mut observed = observe_telling(
+        &session.port,
+        &expected.region,
+        &expected.prefix,
+        complaining(),
+    )
+    .await
+    .map_err(Error::Port)?;
     permitted(&session, &observed)?;
     let only: BTreeSet<String> = arguments
         .only
@@ -143,7 +148,7 @@ async fn looked_at(
             }
         }
     }
-    satisfy(&session.port, observed, &needs)
+    satisfy_telling(&session.port, observed, &needs, complaining())
         .await
         .map_err(Error::Port)?;
     for (name, text) in &observed.templates {

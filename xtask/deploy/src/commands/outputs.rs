@@ -1,11 +1,11 @@
 //! `outputs`: what the deployed stacks say of themselves.
 
 use deploy_arguments::{Format, Outputs, exit_code};
-use deploy_engine::observe::observe;
+use deploy_engine::observe::observe_telling;
 use deploy_engine::plan::PlanError;
 use deploy_render::outputs;
 
-use super::shown::{json, print};
+use super::shown::{complaining, json, print};
 use crate::Error;
 use crate::guard::{Found, Refusal, check};
 use crate::session::Session;
@@ -13,9 +13,14 @@ use crate::session::Session;
 pub(super) async fn run(arguments: &Outputs) -> Result<u8, Error> {
     let session = Session::open(&arguments.target).await?;
     let expected = &session.expected;
-    let observed = observe(&session.port, &expected.region, &expected.prefix)
-        .await
-        .map_err(Error::Port)?;
+    let observed = observe_telling(
+        &session.port,
+        &expected.region,
+        &expected.prefix,
+        complaining(),
+    )
+    .await
+    .map_err(Error::Port)?;
     let found = Found::new(expected, &observed, session.source.clone(), None);
     if let Err(mut refusals) = check(expected, &found) {
         refusals.retain(|one| {

@@ -5,12 +5,13 @@ use std::io::{self, Write as _};
 
 use deploy_engine::difference::Difference;
 use deploy_engine::drive::{Course, Decision, Driven, drive};
-use deploy_engine::execute::Stop;
+use deploy_engine::execute::{Event, Stop};
 use deploy_engine::plan::Plan;
-use deploy_render::{Line, Look, page, terminal};
+use deploy_render::{Line, Look, Tone, page, terminal};
 use serde::Serialize;
 
 use crate::Error;
+use crate::screen::complain;
 use crate::session::{Planner, Session};
 
 /// Prints lines.
@@ -52,7 +53,7 @@ pub(super) async fn planned(session: &Session, planner: &Planner<'_>) -> Result<
             options: &options,
         },
         |observed| planner.plan(observed),
-        |_| {},
+        complaining(),
         |_| Decision::Leave,
         Stop::never(),
     )
@@ -60,6 +61,19 @@ pub(super) async fn planned(session: &Session, planner: &Planner<'_>) -> Result<
     Ok(match driven {
         Driven::Nothing { plan } | Driven::Left { plan } | Driven::Executed { plan, .. } => plan,
     })
+}
+
+/// Tells of trouble while looking, on standard error: each once, as long as it stays the same.
+pub(super) fn complaining() -> impl FnMut(Event) {
+    let mut last = None;
+    move |event| {
+        if let Event::Trouble { message, .. } = event
+            && last.as_ref() != Some(&message)
+        {
+            complain(&[Line::at(2).and(Tone::Dim, &message)]);
+            last = Some(message);
+        }
+    }
 }
 
 /// The differences as lines, by stack.

@@ -123,7 +123,9 @@ impl Screen {
     pub(crate) fn event(&mut self, event: &Event) {
         let at = self.begun.elapsed();
         let Some(progress) = &mut self.progress else {
-            // Change sets are made before the plan is executed; only programs want to know.
+            // Before the plan is executed only trouble concerns people.
+            let lines = self.trouble(event, None);
+            self.say(&lines);
             if let (Form::Json, Ok(line)) = (&self.form, json::line(at, event)) {
                 self.write(&(line + "\n"));
             }
@@ -191,17 +193,26 @@ impl Screen {
                 .map(|row| live::ended(row, self.look))
                 .unwrap_or_default(),
             Event::Found { finding, .. } => planned::finding(finding, progress.environment),
-            Event::Trouble { step, message } => {
-                if self.trouble.as_ref() == Some(message) {
-                    return Vec::new();
-                }
-                self.trouble = Some(message.clone());
+            Event::Trouble { step, .. } => {
                 let stack = step.as_ref().and_then(|step| stack(progress, step));
-                let place = stack.map(|stack| format!("{stack}: ")).unwrap_or_default();
-                vec![Line::at(2).and(Tone::Dim, format!("{place}{message}"))]
+                let stack = stack.map(str::to_owned);
+                self.trouble(event, stack.as_deref())
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What is said of trouble: once, as long as it stays the same.
+    fn trouble(&mut self, event: &Event, stack: Option<&str>) -> Vec<Line> {
+        let Event::Trouble { message, .. } = event else {
+            return Vec::new();
+        };
+        if self.trouble.as_ref() == Some(message) {
+            return Vec::new();
+        }
+        self.trouble = Some(message.clone());
+        let place = stack.map(|stack| format!("{stack}: ")).unwrap_or_default();
+        vec![Line::at(2).and(Tone::Dim, format!("{place}{message}"))]
     }
 
     fn draw(&mut self) {

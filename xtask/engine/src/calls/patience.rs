@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::budget::Budget;
 use super::jitter::Jitter;
@@ -36,6 +36,7 @@ pub(crate) struct Calls<'a, P> {
     pub(crate) jitter: Jitter,
     budget: Budget,
     stop: Stop,
+    patience: Option<Duration>,
 }
 
 impl<'a, P> Calls<'a, P> {
@@ -47,7 +48,14 @@ impl<'a, P> Calls<'a, P> {
             jitter: Jitter::new(pace.seed, run),
             budget: Budget::new(pace.per_call()),
             stop,
+            patience: None,
         }
+    }
+
+    /// Looks are not repeated for longer than this.
+    pub(crate) const fn patient_for(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
     }
 
     /// Whether the run was told to stop.
@@ -73,10 +81,12 @@ impl<'a, P> Calls<'a, P> {
         mut call: impl FnMut() -> F,
         trouble: impl Fn(&PortError),
     ) -> Answer<T> {
+        let begun = Instant::now();
+        let is_patient = || self.patience.is_none_or(|most| begun.elapsed() < most);
         let mut attempt = 1;
         loop {
             match self.once(call()).await {
-                Err(error) if error.is_transient() && self.may_repeat(attempt) => {
+                Err(error) if error.is_transient() && self.may_repeat(attempt) && is_patient() => {
                     trouble(&error);
                     self.back_off(attempt).await;
                     attempt += 1;

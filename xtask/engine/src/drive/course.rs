@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::driven::{Decision, DriveError, Driven};
 use crate::calls::LOOKS;
 use crate::execute::{Event, Options, Stop, acknowledge, execute};
-use crate::observe::{Observed, observe, satisfy};
+use crate::observe::{Observed, observe_telling, satisfy_telling};
 use crate::plan::{Acknowledgement, Operation, Plan, Planned};
 use crate::port::{CloudFormation, PortError};
 
@@ -52,7 +52,7 @@ pub async fn drive<P: CloudFormation, E: Error + 'static>(
 ) -> Result<Driven, DriveError<E>> {
     let mut recoveries = 0;
     loop {
-        let mut plan = make_plan(port, course, &planner).await?;
+        let mut plan = make_plan(port, course, &planner, &mut report).await?;
         if plan.steps.is_empty() {
             return Ok(Driven::Nothing { plan });
         }
@@ -86,8 +86,9 @@ async fn make_plan<P: CloudFormation, E: Error + 'static>(
     port: &P,
     course: Course<'_>,
     planner: &impl Fn(&Observed) -> Result<Planned, E>,
+    report: &mut impl FnMut(Event),
 ) -> Result<Box<Plan>, DriveError<E>> {
-    let mut observed = observe(port, course.region, course.prefix)
+    let mut observed = observe_telling(port, course.region, course.prefix, &mut *report)
         .await
         .map_err(DriveError::Observe)?;
     let mut rounds = 0;
@@ -100,12 +101,12 @@ async fn make_plan<P: CloudFormation, E: Error + 'static>(
         if rounds == NEEDS {
             return Err(DriveError::Needs { rounds, needs });
         }
-        match satisfy(port, &mut observed, &needs).await {
+        match satisfy_telling(port, &mut observed, &needs, &mut *report).await {
             Ok(()) => rounds += 1,
             // It was deleted since it was listed, or is not seen yet: reads lag behind writes.
             Err(PortError::NoStack(_)) if gone < LOOKS => {
                 sleep(LOOK_AGAIN).await;
-                observed = observe(port, course.region, course.prefix)
+                observed = observe_telling(port, course.region, course.prefix, &mut *report)
                     .await
                     .map_err(DriveError::Observe)?;
                 gone += 1;

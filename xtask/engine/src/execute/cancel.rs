@@ -6,7 +6,7 @@ use super::options::Options;
 use super::outcome::{Outcome, StepOutcome};
 use super::stop::Stop;
 use crate::calls::Calls;
-use crate::plan::Plan;
+use crate::plan::{Operation, Plan, Recovery};
 use crate::port::{CloudFormation, PortError};
 use crate::status::StackStatus;
 
@@ -19,6 +19,23 @@ pub enum Cancellation {
     NotUpdating(Option<StackStatus>),
     /// It could not be cancelled.
     Failed(PortError),
+}
+
+/// Whether a walk left an update that may be cancelled: one that it began, or one that it found going
+/// on and waited for.
+#[must_use]
+pub fn has_left_updates(plan: &Plan, outcome: &Outcome) -> bool {
+    plan.steps.iter().any(|step| {
+        let updates = match &step.operation {
+            Operation::Deploy(deploy) => deploy.exists,
+            Operation::Recover(Recovery::Wait) => plan
+                .observed
+                .get(&step.stack)
+                .is_some_and(|seen| seen.status == Some(StackStatus::UpdateInProgress)),
+            _ => false,
+        };
+        updates && outcome.steps.get(&step.id) == Some(&StepOutcome::Detached)
+    })
 }
 
 /// Cancels the updates of the steps that a walk left while they were going on, and tells of each

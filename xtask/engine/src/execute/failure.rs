@@ -44,6 +44,17 @@ pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>
     StepOutcome::Failed(Box::new(failure))
 }
 
+/// A change set could not be made, for this reason: because something exists already, or another.
+pub(super) fn of_change_set(reason: &str, exists: bool) -> StepOutcome {
+    let mut failure = Failure::saying(format!("the change set could not be made: {reason}"));
+    failure.hint = exists.then(|| {
+        "a stack that was deleted has left it, or somebody made it: `deploy --rebuild` takes over \
+         what deleted stacks left"
+            .to_owned()
+    });
+    StepOutcome::Failed(Box::new(failure))
+}
+
 /// Looking at a stack failed for good while something was going on in it.
 pub(super) fn out_of_sight(why: &str, credentials: bool, last: Option<StackStatus>) -> StepOutcome {
     let mut failure = Failure::saying(format!(

@@ -21,7 +21,7 @@ mod walk;
 mod watch;
 
 pub use crate::calls::Pace;
-pub use cancel::{Cancellation, cancel_updates};
+pub use cancel::{Cancellation, cancel_updates, has_left_updates};
 pub use cause::{Explanation, explain};
 pub use event::Event;
 pub use hold::{acknowledge, hold};

@@ -1,10 +1,11 @@
-//! Fetches observations.
+//! Fetches observations, and tells when that takes long.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::looks::Looks;
 use super::model::{Need, Observed};
-use crate::calls::{Calls, Crowd};
-use crate::execute::Stop;
+use crate::calls::Crowd;
+use crate::execute::Event;
 use crate::port::{Answer, CloudFormation, PortError};
 
 /// How many needs are fetched at once.
@@ -23,13 +24,27 @@ pub async fn observe<P: CloudFormation>(
     region: &str,
     prefix: &str,
 ) -> Result<Observed, PortError> {
+    observe_telling(port, region, prefix, |_| ()).await
+}
+
+/// The same, telling of calls that get no answer as [`Event::Trouble`].
+///
+/// # Errors
+///
+/// See [`observe`].
+pub async fn observe_telling<P: CloudFormation>(
+    port: &P,
+    region: &str,
+    prefix: &str,
+    report: impl FnMut(Event),
+) -> Result<Observed, PortError> {
     let pace = port.pace();
-    let calls = Calls::new(port, &pace, prefix, Stop::never());
-    let identity = calls.read(|| port.identity(), |_| ()).await?;
+    let looks = Looks::new(port, &pace, prefix, report);
+    let identity = looks.read(|| port.identity()).await?;
     let mut stacks = BTreeMap::new();
     let mut next = None;
     loop {
-        let page = calls.read(|| port.stacks(next.clone()), |_| ()).await?;
+        let page = looks.read(|| port.stacks(next.clone())).await?;
         stacks.extend(
             page.items
                 .into_iter()
@@ -68,15 +83,30 @@ pub async fn satisfy<P: CloudFormation>(
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
 ) -> Result<(), PortError> {
+    satisfy_telling(port, observed, needs, |_| ()).await
+}
+
+/// The same, telling of calls that get no answer as [`Event::Trouble`].
+///
+/// # Errors
+///
+/// See [`satisfy`].
+pub async fn satisfy_telling<P: CloudFormation>(
+    port: &P,
+    observed: &mut Observed,
+    needs: &BTreeSet<Need>,
+    report: impl FnMut(Event),
+) -> Result<(), PortError> {
     let pace = port.pace();
-    let calls = Calls::new(port, &pace, &observed.region, Stop::never());
+    let region = observed.region.clone();
+    let looks = Looks::new(port, &pace, &region, report);
     let mut waiting = needs.iter();
     let mut crowd = Crowd::new();
     loop {
         while crowd.len() < AT_ONCE
             && let Some(need) = waiting.next()
         {
-            crowd.push((), fetch(&calls, need));
+            crowd.push((), fetch(port, &looks, need));
         }
         if crowd.is_empty() {
             return Ok(());
@@ -95,24 +125,25 @@ pub async fn satisfy<P: CloudFormation>(
     }
 }
 
-async fn fetch<P: CloudFormation>(calls: &Calls<'_, P>, need: &Need) -> Answer<Fetched> {
-    let port = calls.port;
+async fn fetch<P: CloudFormation, R: FnMut(Event)>(
+    port: &P,
+    looks: &Looks<'_, P, R>,
+    need: &Need,
+) -> Answer<Fetched> {
     match need {
         Need::Template(stack) => {
-            let template = calls.read(|| port.template(stack), |_| ()).await?;
+            let template = looks.read(|| port.template(stack)).await?;
             Ok(Fetched::Template(stack.clone(), template))
         }
         Need::Policy(stack) => {
-            let policy = calls.read(|| port.stack_policy(stack), |_| ()).await?;
+            let policy = looks.read(|| port.stack_policy(stack)).await?;
             Ok(Fetched::Policy(stack.clone(), policy))
         }
         Need::Importers(export) => {
             let mut stacks = Vec::new();
             let mut next = None;
             loop {
-                let page = calls
-                    .read(|| port.importers(export, next.clone()), |_| ())
-                    .await?;
+                let page = looks.read(|| port.importers(export, next.clone())).await?;
                 stacks.extend(page.items);
                 next = page.next;
                 if next.is_none() {

@@ -4,7 +4,8 @@
 //! nothing differs needs one listing and one policy per guarded stack.
 
 mod listing;
+mod looks;
 mod model;
 
-pub use listing::{observe, satisfy};
+pub use listing::{observe, observe_telling, satisfy, satisfy_telling};
 pub use model::{Need, Observed};

@@ -13,6 +13,7 @@ pub use error::{PlanError, TemplateOrigin};
 pub use file::LoadError;
 pub use finding::{Acknowledgement, Finding, FindingCode, Severity};
 pub use losses::{LOSSES, refuse_losses};
+pub(crate) use make::stack_policy;
 pub use make::{plan, plan_destruction};
 pub use model::{
     Action, Deferral, DeployStep, Observation, Operation, Phase, Plan, Recovery, Relax, StackPlan,

@@ -210,6 +210,8 @@ pub enum ChangeSetStatus {
     Empty,
     /// Could not be made.
     Failed,
+    /// Could not be made because something that it creates exists already, under its name.
+    FailedExisting,
     /// Being deleted, or deleted.
     Deleted,
 }

@@ -3,14 +3,17 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::time::Duration;
 
 use deploy_engine::drive::{Course, Decision, DriveError, Driven, drive};
-use deploy_engine::execute::{Options, Stop};
+use deploy_engine::execute::{Event, Options, Stop};
 use deploy_engine::observe::{Need, Observed};
 use deploy_engine::plan::{Operation, Planned, Recovery};
 use deploy_engine::status::{NextStep, StackStatus};
 
-use crate::support::{Cloud, Doing, Fate, create, plan, step, update};
+use tokio::time::Instant;
+
+use crate::support::{Cloud, Doing, Fate, Fault, Kind, create, plan, step, update};
 
 const STACK: &str = "p-a";
 
@@ -223,4 +226,63 @@ async fn a_person_who_says_no_changes_nothing() {
     assert!(matches!(driven, Driven::Left { .. }));
     assert_eq!(asked.get(), 1);
     assert_eq!(cloud.writes(), [""; 0]);
+}
+
+/// A dead endpoint: told while it lasts, and an error after some minutes.
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
+    for (kind, says) in [
+        (
+            Kind::CallLost,
+            "cloudformation does not answer (timed out); trying again",
+        ),
+        (Kind::Throttled, "throttled: Rate exceeded; trying again"),
+    ] {
+        let cloud = Cloud::new();
+        cloud.fault(Fault {
+            call: "DescribeStacks",
+            from: 1,
+            times: usize::MAX - 1,
+            kind,
+        });
+        let options = Options::new("run", "");
+        let acknowledged = BTreeSet::new();
+        let course = Course {
+            region: "eu-west-1",
+            prefix: "p-",
+            acknowledged: &acknowledged,
+            options: &options,
+        };
+        let begin = Instant::now();
+        let mut told = Vec::new();
+        let error = drive(
+            &cloud,
+            course,
+            planner(&cloud),
+            |event| told.push((begin.elapsed(), event)),
+            |_| Decision::GoOn,
+            Stop::never(),
+        )
+        .await
+        .unwrap_err();
+        assert!(
+            matches!(&error, DriveError::Observe(cause) if cause.is_transient()),
+            "{error:?}"
+        );
+        assert!(
+            begin.elapsed() < Duration::from_secs(240),
+            "{:?}",
+            begin.elapsed()
+        );
+        let (at, first) = &told[0];
+        assert!(*at < Duration::from_secs(2), "{at:?}");
+        let Event::Trouble {
+            step: None,
+            message,
+        } = first
+        else {
+            panic!("{first:?}");
+        };
+        assert_eq!(message, says);
+    }
 }

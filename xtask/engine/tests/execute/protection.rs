@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use deploy_engine::execute::StepOutcome;
 use deploy_engine::plan::{DeployStep, Operation, Relax};
+use deploy_engine::port::{ChangeAction, Replacement};
 use deploy_engine::status::StackStatus;
 
-use crate::support::{Cloud, Fate, Fault, Kind, Run, create, deploying, plan, step, update};
+use crate::support::{
+    Cloud, Fate, Fault, Kind, Run, change, create, deploying, plan, step, update,
+};
 
 /// An acknowledged replacement: needs a policy that allows it.
 fn replacing(step: &mut DeployStep) {
@@ -213,4 +216,35 @@ async fn a_deletion_leaves_a_protection_on_that_was_not_acknowledged() {
     let run = Run::of(&cloud, &plan(&cloud, vec![delete, create("b", &["a"])])).await;
     assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
     assert!(cloud.now("a").unwrap().termination_protection);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_acknowledged_and_only_the_change_set_shows_is_let_through_as_well() {
+    const STRICT: &str = r#"{"Statement":[{"Resource":["LogicalResourceId/Vpc"]}]}"#;
+    const RELAXED: &str =
+        r#"{"Statement":[{"Action":"Update:*","Effect":"Allow","Principal":"*","Resource":"*"}]}"#;
+    for fate in [Fate::Succeed, Fate::Fail] {
+        let cloud = Cloud::new();
+        cloud.there("a", StackStatus::CreateComplete, "old");
+        cloud.script("a", |script| {
+            script.needs_policy = Some(RELAXED);
+            script.fate = fate;
+            script.changes = vec![change("Vpc", ChangeAction::Modify, Replacement::Always)];
+        });
+        let unforeseen = update("a", &[], |step| {
+            step.guarded = BTreeSet::from(["Vpc".to_owned()]);
+            step.acknowledged.clone_from(&step.guarded);
+            step.policy = Some(STRICT.to_owned());
+        });
+        let plan = plan(&cloud, vec![unforeseen]);
+        let run = Run::of(&cloud, &plan).await;
+        assert_eq!(
+            run.outcome.is_success(),
+            fate == Fate::Succeed,
+            "{:?}",
+            run.outcome
+        );
+        let expected = [RELAXED, STRICT].map(|policy| format!("policy {policy}"));
+        assert_eq!(settings(&cloud, "a"), expected);
+    }
 }

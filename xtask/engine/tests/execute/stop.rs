@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use deploy_engine::execute::{Cancellation, Event, Options, StepOutcome, Stop, cancel_updates};
+use deploy_engine::execute::{
+    Cancellation, Event, Options, StepOutcome, Stop, cancel_updates, has_left_updates,
+};
 use deploy_engine::plan::{Operation, Recovery, Relax};
 use deploy_engine::status::StackStatus;
 use tokio::time::{Instant, sleep};
@@ -131,6 +133,27 @@ async fn updates_that_were_left_can_be_cancelled() {
         cancelled["b"],
         Cancellation::NotUpdating(Some(StackStatus::CreateInProgress))
     ));
+    sleep(Duration::from_secs(100)).await;
+    assert_eq!(cloud.status("a"), Some(StackStatus::UpdateRollbackComplete));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_a_resumed_run_only_waits_for_can_be_cancelled_too() {
+    let cloud = Cloud::new();
+    cloud.there("a", StackStatus::CreateComplete, "old");
+    let first = plan(&cloud, vec![update("a", &[], |_| ()), create("b", &[])]);
+    stopped_after(&cloud, &first, Duration::from_secs(30)).await;
+    let wait = |stack| step(stack, &[], Operation::Recover(Recovery::Wait));
+    // A creation can't be taken back, so nobody is offered to.
+    let creation = plan(&cloud, vec![wait("b")]);
+    let run = stopped_after(&cloud, &creation, Duration::from_secs(3)).await;
+    assert!(!has_left_updates(&creation, &run.outcome));
+    let resumed = plan(&cloud, vec![wait("a"), wait("b")]);
+    let run = stopped_after(&cloud, &resumed, Duration::from_secs(3)).await;
+    assert!(has_left_updates(&resumed, &run.outcome));
+    let options = Options::new("run-2", "");
+    let cancelled = cancel_updates(&cloud, &resumed, &run.outcome, &options).await;
+    assert!(matches!(cancelled["a"], Cancellation::Begun));
     sleep(Duration::from_secs(100)).await;
     assert_eq!(cloud.status("a"), Some(StackStatus::UpdateRollbackComplete));
 }

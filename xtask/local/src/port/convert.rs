@@ -150,6 +150,8 @@ fn change_set_status(status: &str, reason: Option<&str>) -> ChangeSetStatus {
             });
             if empty {
                 ChangeSetStatus::Empty
+            } else if reason.is_some_and(|reason| reason.contains("ResourceExistenceCheck")) {
+                ChangeSetStatus::FailedExisting
             } else {
                 ChangeSetStatus::Failed
             }

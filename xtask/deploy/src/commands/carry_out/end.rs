@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use deploy_arguments::exit_code;
-use deploy_engine::execute::{Cancellation, Options, Outcome, StepOutcome, cancel_updates};
-use deploy_engine::plan::{Operation, Plan};
+use deploy_engine::execute::{Cancellation, Options, Outcome, cancel_updates, has_left_updates};
+use deploy_engine::plan::Plan;
 use deploy_render::{Line, Tone};
 
 use super::told::Told;
@@ -60,11 +60,7 @@ impl Undertaking<'_> {
         options: &Options,
         interrupts: &mut Interrupts,
     ) {
-        let updating = plan.steps.iter().any(|step| {
-            let exists = matches!(&step.operation, Operation::Deploy(one) if one.exists);
-            exists && ended.steps.get(&step.id) == Some(&StepOutcome::Detached)
-        });
-        if !updating || !io::stderr().is_terminal() {
+        if !has_left_updates(plan, ended) || !io::stderr().is_terminal() {
             return;
         }
         let seconds = SECOND_THOUGHTS.as_secs();

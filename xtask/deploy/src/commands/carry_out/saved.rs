@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use deploy_arguments::exit_code;
 use deploy_engine::execute::Options;
-use deploy_engine::observe::observe;
+use deploy_engine::observe::observe_telling;
 use deploy_engine::plan::Plan;
 use deploy_render::Line;
 
 use super::undertaking::Undertaking;
 use crate::Error;
+use crate::commands::shown::complaining;
 use crate::error::Unplanned;
 use crate::guard::check_saved;
 use crate::screen::Screen;
@@ -31,9 +32,14 @@ impl Undertaking<'_> {
         if plan.is_blocked() {
             return Ok(self.blocked(screen, &plan));
         }
-        let observed = observe(&self.session.port, &expected.region, &expected.prefix)
-            .await
-            .map_err(Error::Port)?;
+        let observed = observe_telling(
+            &self.session.port,
+            &expected.region,
+            &expected.prefix,
+            complaining(),
+        )
+        .await
+        .map_err(Error::Port)?;
         // Only for what the guard says; the plan is the saved one.
         match self.planner.plan(&observed) {
             Err(Unplanned::Refused(refusals)) => return Err(Error::Refused(refusals)),

@@ -48,13 +48,13 @@ pub(in crate::execute) async fn make<P: CloudFormation>(
             made_stack: made_with_plan(hand),
         };
         if is_usable(hand, &draft).await? {
-            return finish(hand, draft).await;
+            return finish(hand, draft, Some(stack)).await;
         }
         // It was deleted, or another was executed and the stack came back to what it was. One from
         // the same template, against the same stack, is the same.
     }
     let draft = create(hand, step, stack).await?;
-    finish(hand, draft).await
+    finish(hand, draft, stack).await
 }
 
 /// Whether the stack of a change set that was made with the plan was made with it, too: the planner
@@ -70,10 +70,20 @@ pub(in crate::execute) fn made_with_plan<P>(hand: &Hand<'_, P>) -> bool {
 /// Whether a change set that was made earlier can still be executed, or be waited for.
 async fn is_usable<P: CloudFormation>(hand: &Hand<'_, P>, draft: &Draft) -> Going<bool> {
     let view = describe(hand, draft, None).await.map_err(looking)?;
+    // A plan is a file, and files are edited.
+    if let Some(view) = view.as_ref().filter(|view| view.stack_id != draft.stack) {
+        return Err(StepOutcome::Failed(Box::new(Failure::saying(format!(
+            "the change set that the plan names is not of this stack, but of {}",
+            view.stack_id
+        )))));
+    }
     Ok(view.is_some_and(|view| match view.status {
         ChangeSetStatus::InProgress => true,
         ChangeSetStatus::Complete => view.execution == ExecutionStatus::Available,
-        ChangeSetStatus::Empty | ChangeSetStatus::Failed | ChangeSetStatus::Deleted => false,
+        ChangeSetStatus::Empty
+        | ChangeSetStatus::Failed
+        | ChangeSetStatus::FailedExisting
+        | ChangeSetStatus::Deleted => false,
     }))
 }
 
@@ -150,7 +160,11 @@ async fn create<P: CloudFormation>(
 }
 
 /// Waits until the change set is made, and reads all of it.
-async fn finish<P: CloudFormation>(hand: &Hand<'_, P>, mut draft: Draft) -> Going<Made> {
+async fn finish<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    mut draft: Draft,
+    before: Option<&StackView>,
+) -> Going<Made> {
     let stop = hand.walk.calls.stop();
     let pace = &hand.walk.options.pace;
     let mut misses = 0;
@@ -168,10 +182,13 @@ async fn finish<P: CloudFormation>(hand: &Hand<'_, P>, mut draft: Draft) -> Goin
         let view = match describe(hand, &draft, None).await {
             Ok(Some(view)) => view,
             Ok(None) if misses < MISSES => {
+                if is_overtaken(hand, &draft, before).await {
+                    return Err(overtaken());
+                }
                 misses += 1;
                 continue;
             }
-            Ok(None) => return Err(vanished()),
+            Ok(None) => return Err(vanished(hand, &draft, before).await),
             Err(error) => {
                 discard(hand, &draft).await;
                 return Err(looking(error));
@@ -198,24 +215,21 @@ async fn finish<P: CloudFormation>(hand: &Hand<'_, P>, mut draft: Draft) -> Goin
                 };
             }
             (ChangeSetStatus::Complete, ExecutionStatus::Executed | ExecutionStatus::Obsolete) => {
-                return Err(StepOutcome::Moved {
-                    difference: "another change set was executed".to_owned(),
-                });
+                return Err(overtaken());
             }
             (ChangeSetStatus::Empty, _) => {
                 discard(hand, &draft).await;
                 return Ok(Made::Empty);
             }
-            (ChangeSetStatus::Failed, _) => {
+            (ChangeSetStatus::Failed | ChangeSetStatus::FailedExisting, _) => {
                 discard(hand, &draft).await;
                 let reason = view
                     .status_reason
                     .unwrap_or_else(|| "CloudFormation gives no reason".to_owned());
-                return Err(StepOutcome::Failed(Box::new(Failure::saying(format!(
-                    "the change set could not be made: {reason}"
-                )))));
+                let is_there = view.status == ChangeSetStatus::FailedExisting;
+                return Err(failure::of_change_set(&reason, is_there));
             }
-            (ChangeSetStatus::Deleted, _) => return Err(vanished()),
+            (ChangeSetStatus::Deleted, _) => return Err(vanished(hand, &draft, before).await),
         }
     }
 }
@@ -289,6 +303,10 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
     mut draft: Draft,
 ) {
     match describe(hand, &draft, None).await {
+        Ok(Some(view)) if is_strangers(hand, &view) => hand.say(format!(
+            "the change set `{}` stays: it is of another stack",
+            draft.id
+        )),
         Ok(Some(view)) if view.execution != ExecutionStatus::Executed => {
             draft.stack = view.stack_id;
             discard(hand, &draft).await;
@@ -302,8 +320,48 @@ fn looking(error: PortError) -> StepOutcome {
     failure::of_call("looking at the change set", &error, None)
 }
 
-fn vanished() -> StepOutcome {
+/// Whether a change set that a plan names is of another stack than the one it is named for.
+fn is_strangers<P>(hand: &Hand<'_, P>, view: &ChangeSetView) -> bool {
+    let observed = hand.walk.plan.observed.get(&hand.step.stack);
+    let id = observed.and_then(|observed| observed.id.as_deref());
+    id.is_some_and(|id| id != view.stack_id)
+}
+
+/// Whether something was begun in the stack since it was looked at: executing a change set takes all
+/// others away.
+pub(super) fn has_gone_on(before: Option<&StackView>, now: &StackView) -> bool {
+    match before {
+        Some(before) => now.status.is_in_progress() || now.changed != before.changed,
+        None => now.status != StackStatus::ReviewInProgress,
+    }
+}
+
+async fn is_overtaken<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    draft: &Draft,
+    before: Option<&StackView>,
+) -> bool {
+    let now = hand.stack(&draft.stack).await.ok().flatten();
+    now.is_some_and(|now| has_gone_on(before, &now))
+}
+
+fn overtaken() -> StepOutcome {
     StepOutcome::Moved {
-        difference: "its change set was deleted by somebody else".to_owned(),
+        difference: "another deployment of the stack has overtaken this one".to_owned(),
+    }
+}
+
+/// Why a change set is not there any more.
+pub(super) async fn vanished<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    draft: &Draft,
+    before: Option<&StackView>,
+) -> StepOutcome {
+    if is_overtaken(hand, draft, before).await {
+        overtaken()
+    } else {
+        StepOutcome::Moved {
+            difference: "its change set was deleted by somebody else".to_owned(),
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Creates or updates a stack.
 
-use super::change_set::{self, Draft, Made};
+use super::change_set::{self, Draft, Made, has_gone_on};
 use super::hand::{Going, Hand};
 use super::protect::{self, set_policy};
+use super::relax::relaxed;
 use super::run::Success;
 use super::wait::{Begun, Over};
 use crate::execute::event::Event;
@@ -50,7 +51,8 @@ pub(super) async fn deploy<P: CloudFormation>(
                 change_set::discard(hand, &draft).await;
                 return Err(left);
             }
-            execute(hand, step, before.as_ref(), &draft).await
+            let relaxed = relaxed(step, &changes);
+            execute(hand, step, before.as_ref(), &draft, relaxed.as_deref()).await
         }
     }
 }
@@ -85,12 +87,13 @@ async fn execute<P: CloudFormation>(
     step: &DeployStep,
     before: Option<&StackView>,
     draft: &Draft,
+    relaxed: Option<&str>,
 ) -> Going<Success> {
-    if let Some(relax) = &step.relax
-        && let Err(error) = set_policy(hand, &draft.stack, &relax.policy).await
+    if let Some(policy) = relaxed
+        && let Err(error) = set_policy(hand, &draft.stack, policy).await
     {
         // Whether it took effect may not be known.
-        restore(hand, step, draft).await;
+        restore(hand, step, draft, relaxed).await;
         change_set::discard(hand, draft).await;
         return Err(failure::of_call(
             "allowing what was acknowledged in the stack policy",
@@ -100,7 +103,7 @@ async fn execute<P: CloudFormation>(
     }
     let token = hand.token("execute");
     if let Err(outcome) = call(hand, before, draft, &token).await {
-        restore(hand, step, draft).await;
+        restore(hand, step, draft, relaxed).await;
         return Err(outcome);
     }
     let review = StackStatus::ReviewInProgress;
@@ -119,7 +122,7 @@ async fn execute<P: CloudFormation>(
         Ok(over) => over,
         Err(outcome) => {
             // The update goes on, and what it may do is decided while it does.
-            if step.relax.is_some() {
+            if relaxed.is_some() {
                 hand.say(
                     "its stack policy still allows what was acknowledged; the next run restores it"
                         .to_owned(),
@@ -135,7 +138,7 @@ async fn execute<P: CloudFormation>(
         }
         Over::Ended(stack, status, why) => (stack, status, Some(why)),
         Over::Untold(stack, _) if is_whole(&stack.status) => {
-            restore(hand, step, draft).await;
+            restore(hand, step, draft, relaxed).await;
             return Err(StepOutcome::Moved {
                 difference: "somebody else changed it before this did".to_owned(),
             });
@@ -150,7 +153,7 @@ async fn execute<P: CloudFormation>(
         }
     };
     if why.is_some() {
-        restore(hand, step, draft).await;
+        restore(hand, step, draft, relaxed).await;
     }
     if is_whole(&status) {
         protect::protect_deployed(
@@ -158,7 +161,7 @@ async fn execute<P: CloudFormation>(
             &mut stack,
             step.termination_protection,
             step.policy.as_deref(),
-            step.relax.is_some(),
+            relaxed.is_some(),
         )
         .await?;
         return Ok(match why {
@@ -216,13 +219,15 @@ async fn call<P: CloudFormation>(
         // It may have been executed, and then it is not ours to delete any more.
         return Err(failure::of_call("executing the change set", &error, None));
     }
+    if let PortError::NoChangeSet(_) = error {
+        let vanished = change_set::vanished(hand, draft, before).await;
+        change_set::discard(hand, draft).await;
+        return Err(vanished);
+    }
     change_set::discard(hand, draft).await;
     Err(match error {
         PortError::Busy(message) => StepOutcome::Moved {
             difference: format!("something is going on in it: {message}"),
-        },
-        PortError::NoChangeSet(_) => StepOutcome::Moved {
-            difference: "its change set was deleted, or another one was executed".to_owned(),
         },
         error => failure::of_call("executing the change set", &error, None),
     })
@@ -237,17 +242,19 @@ async fn is_executed<P: CloudFormation>(
         Some(view) => Ok(view.execution == ExecutionStatus::Executed),
         None => {
             let now = hand.stack(&draft.stack).await?;
-            Ok(now.is_some_and(|now| match before {
-                Some(before) => now.status.is_in_progress() || now.changed != before.changed,
-                None => now.status != StackStatus::ReviewInProgress,
-            }))
+            Ok(now.is_some_and(|now| has_gone_on(before, &now)))
         }
     }
 }
 
 /// Puts the policy back after a relaxed one.
-async fn restore<P: CloudFormation>(hand: &Hand<'_, P>, step: &DeployStep, draft: &Draft) {
-    let (Some(_), Some(policy)) = (&step.relax, &step.policy) else {
+async fn restore<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    step: &DeployStep,
+    draft: &Draft,
+    relaxed: Option<&str>,
+) {
+    let (Some(_), Some(policy)) = (relaxed, &step.policy) else {
         return;
     };
     if let Err(error) = set_policy(hand, &draft.stack, policy).await {

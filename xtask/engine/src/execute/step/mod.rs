@@ -7,6 +7,7 @@ mod explain;
 mod hand;
 mod protect;
 mod recover;
+mod relax;
 mod run;
 mod wait;
 

@@ -23,4 +23,5 @@ mod steps;
 mod target;
 mod world;
 
+pub(crate) use policy::policy as stack_policy;
 pub use run::{plan, plan_destruction};

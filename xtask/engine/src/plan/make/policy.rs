@@ -25,7 +25,7 @@ pub(super) fn ids(artifact: &StackArtifact) -> BTreeSet<String> {
 
 /// A policy that allows every update but the replacement and deletion of these resources.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>
-pub(super) fn policy(ids: &BTreeSet<String>) -> String {
+pub(crate) fn policy(ids: &BTreeSet<String>) -> String {
     let mut statements = vec![json!({
         "Action": "Update:*",
         "Effect": "Allow",
