@@ -111,6 +111,10 @@ pub struct Plan {
     /// Note what was changed without CloudFormation in stacks that change
     #[arg(long)]
     pub drift: bool,
+
+    /// Why it is saved from another branch or with uncommitted changes
+    #[arg(long, value_name = "REASON", requires = "out")]
+    pub break_glass: Option<String>,
 }
 words!(Plan = "plan": target, scope, images, acknowledged; this => {
     let mut words: Vec<OsString> = switch("--prune", this.prune).into_iter().collect();
@@ -119,6 +123,7 @@ words!(Plan = "plan": target, scope, images, acknowledged; this => {
     words.extend(option("--findings", this.findings.as_ref()));
     words.extend(option("--seen", this.seen.as_ref()));
     words.extend(switch("--drift", this.drift));
+    words.extend(option("--break-glass", this.break_glass.as_ref()));
     words
 });
 
@@ -429,7 +434,7 @@ mod tests {
         let acknowledged = "--acknowledge a:b/c:d --acknowledge e --acknowledgements f.toml";
         round_trip::<Diff>(&format!("{target} {scope}"));
         round_trip::<Plan>(&format!(
-            "{target} {scope} {image} {acknowledged} --prune --out p.json --require-acknowledged --findings f.json --seen s.json --drift"
+            "{target} {scope} {image} {acknowledged} --prune --out p.json --require-acknowledged --findings f.json --seen s.json --drift --break-glass=-reason"
         ));
         round_trip::<Deploy>(&format!(
             "{target} {scope} {image} {acknowledged} --prune --drift --rebuild {consent}"

@@ -13,7 +13,7 @@ use super::drift;
 use super::shown::{complaining, planned};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
-use crate::session::{Planner, Purpose, Session, Strictness, again};
+use crate::session::{Planner, Purpose, Session, Strictness, again, rest_of};
 
 pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
     let saved = match &arguments.plan {
@@ -39,6 +39,16 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
     } else {
         None
     };
+    let resumed = match &saved {
+        Some(plan) => {
+            let stacks = session.assembly.stacks.iter();
+            let mut by_a_person = stacks.filter(|stack| stack.applied_by_a_person);
+            let touched = |name: &str| plan.steps.iter().any(|step| step.stack == name);
+            let by_a_person = by_a_person.any(|stack| touched(stack.name.as_str()));
+            rest_of(arguments, plan, &session.expected.prefix, by_a_person)
+        }
+        None => arguments.clone(),
+    };
     let undertaking = Undertaking {
         session: &session,
         planner: &planner,
@@ -47,7 +57,7 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
         concurrency: arguments.pace.concurrency.get(),
         acknowledged: Some(&acknowledged),
         drift,
-        again: again(arguments, &arguments.target),
+        again: again(&resumed, &arguments.target),
     };
     match saved {
         Some(plan) => undertaking.carry_out_saved(plan).await,

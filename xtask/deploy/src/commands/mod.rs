@@ -17,6 +17,8 @@ mod rollback;
 mod shown;
 mod status;
 
+use carry_out::tell_end;
+
 use crate::Error;
 use crate::cli::{Cli, Verb};
 
@@ -25,14 +27,22 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Error> {
     match cli.verb {
         Verb::Diff(arguments) => diff::run(&arguments).await,
         Verb::Plan(arguments) => plan::run(&arguments).await,
-        Verb::Deploy(arguments) => deploy::run(&arguments).await,
-        Verb::Bootstrap(arguments) => bootstrap::run(&arguments).await,
+        Verb::Deploy(arguments) => tell_end(arguments.target.format, deploy::run(&arguments).await),
+        Verb::Bootstrap(arguments) => {
+            tell_end(arguments.target.format, bootstrap::run(&arguments).await)
+        }
         Verb::Status(arguments) => status::run(&arguments).await,
         Verb::Drift(arguments) => drift::run(&arguments).await,
         Verb::Outputs(arguments) => outputs::run(&arguments).await,
-        Verb::Recover(arguments) => recover::run(&arguments).await,
-        Verb::Rollback(arguments) => rollback::run(&arguments).await,
-        Verb::Destroy(arguments) => destroy::run(&arguments).await,
+        Verb::Recover(arguments) => {
+            tell_end(arguments.target.format, recover::run(&arguments).await)
+        }
+        Verb::Rollback(arguments) => {
+            tell_end(arguments.target.format, rollback::run(&arguments).await)
+        }
+        Verb::Destroy(arguments) => {
+            tell_end(arguments.target.format, destroy::run(&arguments).await)
+        }
         Verb::Doctor(arguments) => doctor::run(&arguments).await,
         Verb::AtlasAccept(arguments) => atlas_accept::run(&arguments).await,
         Verb::ApplicationsRollback(arguments) => applications_rollback::run(&arguments).await,

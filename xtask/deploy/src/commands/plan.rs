@@ -46,7 +46,9 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
     request.prune = arguments.prune;
     // Change sets are written.
     let strictness = match arguments.out {
-        Some(_) => Strictness::ToWrite { break_glass: None },
+        Some(_) => Strictness::ToWrite {
+            break_glass: arguments.break_glass.clone(),
+        },
         None => Strictness::ToLook,
     };
     let planner = Planner::new(&session, request, Purpose::Deploy, strictness);

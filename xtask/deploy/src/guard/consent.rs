@@ -15,6 +15,8 @@ pub struct Consent {
     pub confirm: Option<String>,
     /// Whether a plan is deployed that was saved before.
     pub saved_plan: bool,
+    /// Whether no plan of it can be saved, so that somebody has to be asked in production.
+    pub only_asked: bool,
     /// Whether there is a terminal to ask at.
     pub terminal: bool,
 }
@@ -59,6 +61,9 @@ impl Consent {
             EnvironmentName::Production if confirmed && self.saved_plan => Ok(Question::Nothing),
             EnvironmentName::Staging if self.terminal => Ok(Question::YesOrNo(environment)),
             EnvironmentName::Production if self.terminal => Ok(Question::Name(environment)),
+            EnvironmentName::Production if self.only_asked => {
+                Err(Refusal::OnlyAtATerminal { environment })
+            }
             EnvironmentName::Production if confirmed => Err(Refusal::NoSavedPlan { environment }),
             EnvironmentName::Staging | EnvironmentName::Production => {
                 Err(Refusal::NobodyToAsk { environment })

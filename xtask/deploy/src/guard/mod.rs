@@ -24,5 +24,5 @@ pub use found::{Checkout, Found, PipelineRun, Source};
 pub use permit::Permit;
 pub use refusal::Refusal;
 pub use release::{RELEASE_FILE, RELEASE_VERSION, Release, ReleaseError, assembly_digest};
-pub use saved::check_saved;
+pub use saved::{check_saved, check_saved_commit};
 pub use source::source;

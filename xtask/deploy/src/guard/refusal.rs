@@ -129,6 +129,22 @@ pub enum Refusal {
         /// The environment.
         environment: EnvironmentName,
     },
+    /// Nobody can be asked, and there is no other way.
+    #[error(
+        "there is no terminal to ask at, and this is done in {environment} only by who is asked"
+    )]
+    OnlyAtATerminal {
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// A saved plan of another commit.
+    #[error("the plan is of commit {}, and {} is checked out", short(.found), short(.expected))]
+    PlanOfAnotherCommit {
+        /// The commit that is there.
+        expected: String,
+        /// The plan's.
+        found: String,
+    },
     /// What was typed is not the environment's name.
     #[error("`{found}` is not `{environment}`")]
     WrongConfirmation {
@@ -186,6 +202,14 @@ impl Refusal {
                 "nothing was done; run it again to be asked again".to_owned()
             }
             Self::NobodyToAsk { environment } => unattended(*environment),
+            Self::OnlyAtATerminal { environment } => format!(
+                "run it at a terminal, and type {environment}: no plan of it can be saved and \
+                 looked at before"
+            ),
+            Self::PlanOfAnotherCommit { found, .. } => format!(
+                "check {} out, or make the plan again; in an emergency --break-glass REASON",
+                short(found)
+            ),
             Self::NoSavedPlan { environment } => unattended(*environment),
         }
     }
@@ -200,6 +224,7 @@ impl Refusal {
                 | Self::WrongBranch { .. }
                 | Self::UncommittedChanges { .. }
                 | Self::AlteredRelease { .. }
+                | Self::PlanOfAnotherCommit { .. }
         )
     }
 }

@@ -1,9 +1,16 @@
 //! The command that goes on from here, as a person would type it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 
-use deploy_arguments::{Target, Verb, Words as _};
+use common::environment::EnvironmentName;
+use deploy_arguments::{Deploy, Image, Target, Verb, Words as _};
+use deploy_engine::execute::acknowledgements;
+use deploy_engine::plan::{Operation, Plan};
+use deploy_engine::port::ParameterValue;
+
+use super::IMAGE_PARAMETER;
 
 /// What is left out: it was said for this once, or the program that calls this one says it anew.
 const LEFT_OUT: [&str; 8] = [
@@ -26,7 +33,66 @@ pub(crate) fn again<V: Verb>(verb: &V, target: &Target) -> String {
 pub(crate) fn deploy_saved(target: &Target, plan: &Path) -> String {
     let words = target.words();
     let plan = quoted(&plan.display().to_string());
-    format!("{} --plan {plan}", command("deploy", target, &words))
+    let confirm = match target.environment {
+        // Whoever looked at the plan says so; with a terminal, leaving it out asks.
+        EnvironmentName::Production if target.local.is_none() => " --confirm production",
+        EnvironmentName::Production | EnvironmentName::Staging => "",
+    };
+    format!(
+        "{} --plan {plan}{confirm}",
+        command("deploy", target, &words)
+    )
+}
+
+/// What goes on where a saved plan was left. The plan itself can't be executed twice, since the
+/// stacks have moved: it is planned again, for its stacks, with its images, and with nothing
+/// acknowledged but what was acknowledged in it.
+pub(crate) fn rest_of(deploy: &Deploy, plan: &Plan, prefix: &str, by_a_person: bool) -> Deploy {
+    let short = |stack: &str| stack.strip_prefix(prefix).unwrap_or(stack).to_owned();
+    let mut rest = deploy.clone();
+    rest.plan = None;
+    rest.scope.bootstrap |= by_a_person;
+    let stacks: BTreeSet<&str> = plan.steps.iter().map(|step| step.stack.as_str()).collect();
+    rest.scope.only = stacks.into_iter().map(short).collect();
+    let acknowledged = plan.findings.iter().filter(|finding| finding.acknowledged);
+    let mut words: BTreeSet<String> = acknowledged
+        .clone()
+        .map(|finding| finding.acknowledgement().0)
+        .collect();
+    for step in &plan.steps {
+        match &step.operation {
+            Operation::Deploy(one) => {
+                let images = one.parameters.iter().filter_map(|parameter| {
+                    match (&parameter.value, parameter.name == IMAGE_PARAMETER) {
+                        (ParameterValue::Given(digest), true) => Some(Image {
+                            stack: Some(short(&step.stack)),
+                            digest: digest.clone(),
+                        }),
+                        _ => None,
+                    }
+                });
+                for image in images {
+                    if !rest.images.images.contains(&image) {
+                        rest.images.images.push(image);
+                    }
+                }
+                // What only a change set shows is no finding of the plan.
+                let unforeseen = one.acknowledged.iter().filter(|id| {
+                    let mut found = acknowledged.clone();
+                    !found.any(|finding| finding.stack == step.stack && finding.subject == **id)
+                });
+                words.extend(
+                    unforeseen
+                        .flat_map(|id| acknowledgements(&step.stack, id))
+                        .map(|word| word.0),
+                );
+            }
+            Operation::Delete { .. } => rest.prune = true,
+            Operation::Protect { .. } | Operation::Recover(_) => {}
+        }
+    }
+    rest.acknowledged.words = words.into_iter().collect();
+    rest
 }
 
 fn command(verb: &str, target: &Target, words: &[OsString]) -> String {
@@ -39,7 +105,7 @@ fn command(verb: &str, target: &Target, words: &[OsString]) -> String {
             None => (word.as_ref(), None),
         };
         let usual = name == "--concurrency" && value == Some("16");
-        let kept = alone && name == "--assembly";
+        let kept = alone && (name == "--assembly" || name == "--acknowledgements");
         if usual || (LEFT_OUT.contains(&name) && !kept) {
             continue;
         }
@@ -65,7 +131,11 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use clap::Parser as _;
+    use deploy_engine::plan::{DeployStep, Finding, FindingCode, Phase, Severity, Step, StepId};
+    use deploy_engine::port::Parameter;
 
     use super::*;
     use crate::cli::{self, Cli};
@@ -93,6 +163,94 @@ mod tests {
             typed("deploy --env staging --assembly a --plan p.json --confirm staging"),
             "deployer deploy --env staging --assembly a"
         );
+    }
+
+    #[test]
+    fn a_saved_plan_goes_on_with_its_stacks_images_and_acknowledgements() {
+        let name = |id: &str| format!("lemonade-staging-{id}");
+        let digest = format!("sha256:{}", "0a".repeat(32));
+        let step = |id: &str, operation| Step {
+            id: StepId(name(id)),
+            stack: name(id),
+            needs: Vec::new(),
+            operation,
+        };
+        let service = DeployStep {
+            phase: Phase::Whole,
+            exists: true,
+            template: String::new(),
+            digest: String::new(),
+            parameters: vec![Parameter {
+                name: IMAGE_PARAMETER.to_owned(),
+                value: ParameterValue::Given(digest.clone()),
+            }],
+            capabilities: Vec::new(),
+            tags: Vec::new(),
+            role: None,
+            termination_protection: false,
+            policy: None,
+            import_existing: false,
+            imports: Vec::new(),
+            relax: None,
+            guarded: BTreeSet::new(),
+            acknowledged: BTreeSet::new(),
+            change_set: None,
+        };
+        let finding = |id: &str, acknowledged| Finding {
+            code: FindingCode::ResourceReplaced,
+            severity: Severity::Acknowledge,
+            stack: name("service-web"),
+            subject: id.to_owned(),
+            from: None,
+            to: None,
+            message: String::new(),
+            hint: None,
+            acknowledged,
+        };
+        let plan = Plan {
+            version: 1,
+            environment: EnvironmentName::Staging,
+            account: String::new(),
+            region: String::new(),
+            commit: None,
+            stacks: Vec::new(),
+            steps: vec![
+                step("service-web", Operation::Deploy(Box::new(service))),
+                step("old", Operation::Delete { unprotect: false }),
+            ],
+            findings: vec![finding("Service", true), finding("Other", false)],
+            templates: BTreeMap::new(),
+            observed: BTreeMap::new(),
+        };
+        let words = "deployer deploy --env staging --assembly a --plan p.json --yes";
+        let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+        let cli::Verb::Deploy(deploy) = cli.verb else {
+            panic!("{cli:?}");
+        };
+        let rest = rest_of(&deploy, &plan, "lemonade-staging-", false);
+        let word = finding("Service", true).acknowledgement().0;
+        assert_eq!(
+            again(&rest, &rest.target),
+            format!(
+                "deployer deploy --env staging --assembly a --only old --only service-web \
+                 --image service-web={digest} --acknowledge {word} --prune"
+            )
+        );
+    }
+
+    #[test]
+    fn a_plan_of_production_is_deployed_with_its_name() {
+        for (environment, confirm) in [("staging", ""), ("production", " --confirm production")] {
+            let words = format!("deployer plan --env {environment} --called-as=xtask");
+            let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+            let cli::Verb::Plan(plan) = cli.verb else {
+                panic!("{cli:?}");
+            };
+            assert_eq!(
+                deploy_saved(&plan.target, Path::new("p.json")),
+                format!("xtask deploy --env {environment} --plan p.json{confirm}")
+            );
+        }
     }
 
     #[test]

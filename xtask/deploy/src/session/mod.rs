@@ -19,7 +19,7 @@ use deploy_engine::execute::{Options, Pace};
 use deploy_engine::plan::Request;
 use deploy_engine::port::CloudFormation as _;
 
-pub(crate) use again::{again, deploy_saved};
+pub(crate) use again::{again, deploy_saved, rest_of};
 pub(crate) use ask::{Answer, Interrupts, ask};
 pub(crate) use planner::{Planner, Purpose, Strictness};
 

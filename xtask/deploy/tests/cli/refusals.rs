@@ -185,3 +185,14 @@ fn what_excludes_each_other() {
         complaint(&deployer(&folder, words), USAGE);
     }
 }
+
+#[test]
+fn a_program_is_told_of_a_refusal_before_anything_began() {
+    let output = deployer(&folder("json"), "deploy --env staging --format json");
+    assert_eq!(output.status.code(), Some(FAILURE.into()));
+    let line = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        line,
+        "{\"event\":\"ended\",\"exitCode\":1,\"error\":\"assembly holds no assembly\"}\n"
+    );
+}

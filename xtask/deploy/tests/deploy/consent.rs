@@ -61,6 +61,7 @@ fn who_is_asked_what() {
                     other => other.to_owned(),
                 }),
                 saved_plan,
+                only_asked: false,
                 terminal,
             };
             let asked = match consent.question(&expected(environment)) {
@@ -112,4 +113,29 @@ fn how_to_confirm_without_a_terminal() {
         })
         .collect();
     insta::assert_snapshot!("unattended", hints.join("\n"));
+}
+
+#[test]
+fn what_no_plan_can_be_saved_of_is_done_in_production_only_at_a_terminal() {
+    let expected = |environment| Expected::of(&assembly::of(environment));
+    let asked = |environment, confirm: Option<&str>, terminal| {
+        Consent {
+            confirm: confirm.map(str::to_owned),
+            only_asked: true,
+            terminal,
+            ..Consent::default()
+        }
+        .question(&expected(environment))
+    };
+    for confirm in [None, Some("production")] {
+        let refusal = asked("production", confirm, false).unwrap_err();
+        assert!(!refusal.hint().contains("plan --env"), "{}", refusal.hint());
+        assert!(
+            refusal.hint().contains("at a terminal"),
+            "{}",
+            refusal.hint()
+        );
+        assert!(asked("production", confirm, true).is_ok());
+    }
+    assert!(asked("staging", Some("staging"), false).is_ok());
 }

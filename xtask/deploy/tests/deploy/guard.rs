@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::environment::EnvironmentName;
 use deploy::guard::{
     Checkout, Expected, Found, PipelineRun, Refusal, Release, Source, check, check_saved,
+    check_saved_commit,
 };
 use deploy_engine::observe::Observed;
 use deploy_engine::plan::Plan;
@@ -435,5 +436,35 @@ fn a_saved_plan_is_for_the_environments_place_and_stacks() {
     assert!(
         matches!(refusals.as_slice(), [Refusal::PlanOfAnotherPlace { .. }]),
         "{refusals:?}"
+    );
+}
+
+#[test]
+fn a_saved_plan_of_another_commit_is_refused_where_it_can_be_told() {
+    let expected = Expected::of(&assembly::of("production"));
+    let mut plan = saved("eu-west-1", "lemonade-production-network");
+    plan.commit = Some("a".repeat(40));
+    let of = |commit: &str| {
+        Source::Checkout(Checkout {
+            commit: commit.to_owned(),
+            ..Checkout::default()
+        })
+    };
+    assert_eq!(
+        check_saved_commit(&expected, &plan, &of(&"a".repeat(40))),
+        Ok(())
+    );
+    let refusal = check_saved_commit(&expected, &plan, &of(&"b".repeat(40))).unwrap_err();
+    assert!(refusal.is_waivable());
+    assert_eq!(
+        refusal.to_string(),
+        "the plan is of commit aaaaaaaaaaaa, and bbbbbbbbbbbb is checked out"
+    );
+    let unknown = Source::Unknown { why: String::new() };
+    assert_eq!(check_saved_commit(&expected, &plan, &unknown), Ok(()));
+    let locally = expected.locally();
+    assert_eq!(
+        check_saved_commit(&locally, &plan, &of(&"b".repeat(40))),
+        Ok(())
     );
 }

@@ -55,15 +55,21 @@ pub fn acknowledge(plan: &mut Plan, acknowledged: &BTreeSet<Acknowledgement>) {
             continue;
         };
         for id in &deploy.guarded {
-            let words = [
-                removed(&step.stack, id).acknowledgement(),
-                replaced(&step.stack, id, String::new()).acknowledgement(),
-            ];
+            let words = acknowledgements(&step.stack, id);
             if words.iter().any(|word| acknowledged.contains(word)) {
                 deploy.acknowledged.insert(id.clone());
             }
         }
     }
+}
+
+/// The words that acknowledge whatever only a change set shows of a resource.
+#[must_use]
+pub fn acknowledgements(stack: &str, id: &str) -> [Acknowledgement; 2] {
+    [
+        removed(stack, id).acknowledgement(),
+        replaced(stack, id, String::new()).acknowledgement(),
+    ]
 }
 
 /// The change set is empty, though the definition is not what is deployed.

@@ -24,7 +24,7 @@ pub use crate::calls::Pace;
 pub use cancel::{Cancellation, cancel_updates, has_left_updates};
 pub use cause::{Explanation, explain};
 pub use event::Event;
-pub use hold::{acknowledge, hold};
+pub use hold::{acknowledge, acknowledgements, hold};
 pub use options::{DEFAULT_CONCURRENCY, Options};
 pub use outcome::{Failure, Outcome, ResourceFailure, StepOutcome};
 pub use prepare::{Prepared, discard_prepared, prepare};

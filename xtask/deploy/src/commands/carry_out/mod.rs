@@ -14,4 +14,5 @@ mod wait;
 mod way;
 mod witness;
 
+pub(super) use told::tell_end;
 pub(super) use undertaking::Undertaking;

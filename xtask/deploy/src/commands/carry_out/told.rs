@@ -1,7 +1,6 @@
 //! What programs are told beside the events.
 
-use std::cell::RefCell;
-
+use deploy_arguments::Format;
 use deploy_engine::plan::Plan;
 use operate::explain::Explanation;
 use serde::Serialize;
@@ -25,15 +24,26 @@ pub(super) enum Told<'a> {
         explanations: &'a [Explanation],
     },
     /// This is how it ended.
-    Ended { exit_code: u8 },
+    Ended {
+        exit_code: u8,
+        /// Why it did not come to an outcome.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
 }
 
-/// Tells programs how it ended, also when it did not come to a plan.
-pub(super) fn tell_end(screen: &RefCell<Screen>, ended: Result<u8, Error>) -> Result<u8, Error> {
-    let exit_code = match &ended {
-        Ok(code) => *code,
-        Err(error) => error.exit_code(),
+/// Tells programs how it ended, also when it did not even begin.
+pub(in crate::commands) fn tell_end(format: Format, ended: Result<u8, Error>) -> Result<u8, Error> {
+    let (exit_code, error) = match &ended {
+        Ok(code) => (*code, None),
+        Err(error) => (error.exit_code(), Some(error.report())),
     };
-    screen.borrow_mut().hand_on(&Told::Ended { exit_code });
+    let error = error.map(|text| {
+        let text = text.trim_end();
+        text.strip_prefix("error: ").unwrap_or(text).to_owned()
+    });
+    if format == Format::Json {
+        Screen::new(format).hand_on(&Told::Ended { exit_code, error });
+    }
     ended
 }

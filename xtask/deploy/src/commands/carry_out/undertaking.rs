@@ -7,7 +7,6 @@ use deploy_engine::drift::Report;
 use deploy_engine::execute::Options;
 use deploy_engine::plan::Plan;
 
-use super::told::tell_end;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::screen::Screen;
@@ -32,16 +31,14 @@ impl Undertaking<'_> {
     pub(in crate::commands) async fn carry_out(&self) -> Result<u8, Error> {
         let screen = RefCell::new(Screen::new(self.target.format));
         let mut interrupts = Interrupts::noticed();
-        let ended = self.whole_way(&screen, &mut interrupts).await;
-        tell_end(&screen, ended)
+        self.whole_way(&screen, &mut interrupts).await
     }
 
     /// What a saved plan says.
     pub(in crate::commands) async fn carry_out_saved(&self, plan: Plan) -> Result<u8, Error> {
         let screen = RefCell::new(Screen::new(self.target.format));
         let mut interrupts = Interrupts::noticed();
-        let ended = self.as_saved(plan, &screen, &mut interrupts).await;
-        tell_end(&screen, ended)
+        self.as_saved(plan, &screen, &mut interrupts).await
     }
 
     pub(super) fn options(&self) -> Options {
