@@ -137,3 +137,34 @@ async fn what_is_found_is_among_the_findings_of_the_plan() {
     let run = Run::of(&cloud, &plan).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
 }
+
+/// A plan is a file: one that names the change set of another stack executes nothing of it.
+#[tokio::test(start_paused = true)]
+async fn a_change_set_of_another_stack_is_neither_executed_nor_deleted() {
+    let cloud = Cloud::new();
+    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.there("b", StackStatus::CreateComplete, "old");
+    let mut plan = plan(
+        &cloud,
+        vec![update("a", &[], |_| ()), update("b", &[], |_| ())],
+    );
+    let options = Options::new("plan", "");
+    prepare(&cloud, &mut plan, &options, |_| (), Stop::never()).await;
+    let [Operation::Deploy(a), Operation::Deploy(b)] =
+        [&plan.steps[0].operation, &plan.steps[1].operation]
+    else {
+        panic!("{plan:?}");
+    };
+    let (mut edited, theirs) = (a.clone(), b.change_set.clone());
+    edited.change_set = theirs;
+    plan.steps.truncate(1);
+    plan.steps[0].operation = Operation::Deploy(edited);
+    let run = Run::of(&cloud, &plan).await;
+    let StepOutcome::Failed(failure) = run.step("a") else {
+        panic!("{:?}", run.outcome);
+    };
+    assert!(failure.message.contains("not of this stack"), "{failure:?}");
+    assert_eq!(cloud.count("ExecuteChangeSet"), 0);
+    assert_eq!(cloud.count("DeleteChangeSet"), 0);
+    assert_eq!(cloud.drafts(), 2);
+}

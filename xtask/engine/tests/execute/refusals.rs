@@ -233,37 +233,43 @@ async fn an_empty_change_set_that_should_not_be_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn somebody_else_who_is_quicker_is_a_move() {
-    let cloud = Cloud::new();
-    let stack = cloud.there("a", StackStatus::CreateComplete, "old");
-    // Ours takes its time, and theirs is executed meanwhile.
-    cloud.script("a", |script| script.change_set = Duration::from_secs(30));
-    let plan = plan(&cloud, vec![update("a", &[], |_| ())]);
-    let theirs = async {
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        let request = deploy_engine::port::ChangeSetRequest {
-            stack: stack.id.clone(),
-            name: "theirs".to_owned(),
-            kind: deploy_engine::port::ChangeSetKind::Update,
-            template: "theirs".to_owned(),
-            parameters: Vec::new(),
-            capabilities: Vec::new(),
-            tags: Vec::new(),
-            role: None,
-            description: String::new(),
-            import_existing: false,
-            token: "theirs".to_owned(),
+    // Whether CloudFormation shows what it took away, or not any more.
+    for shown in [true, false] {
+        let cloud = Cloud::new();
+        let stack = cloud.there("a", StackStatus::CreateComplete, "old");
+        // Ours takes its time, and theirs is executed meanwhile.
+        cloud.script("a", |script| script.change_set = Duration::from_secs(30));
+        let plan = plan(&cloud, vec![update("a", &[], |_| ())]);
+        let theirs = async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            let request = deploy_engine::port::ChangeSetRequest {
+                stack: stack.id.clone(),
+                name: "theirs".to_owned(),
+                kind: deploy_engine::port::ChangeSetKind::Update,
+                template: "theirs".to_owned(),
+                parameters: Vec::new(),
+                capabilities: Vec::new(),
+                tags: Vec::new(),
+                role: None,
+                description: String::new(),
+                import_existing: false,
+                token: "theirs".to_owned(),
+            };
+            cloud.script("a", |script| script.change_set = Duration::ZERO);
+            let id = cloud.create_change_set(&request).await.unwrap();
+            cloud
+                .execute_change_set(&stack.id, &id, "theirs-2")
+                .await
+                .unwrap();
+            if !shown {
+                let mut state = cloud.state();
+                state.change_sets.retain(|set| set.request.name == "theirs");
+            }
         };
-        cloud.script("a", |script| script.change_set = Duration::ZERO);
-        let id = cloud.create_change_set(&request).await.unwrap();
-        cloud
-            .execute_change_set(&stack.id, &id, "theirs-2")
-            .await
-            .unwrap();
-    };
-    let (run, ()) = tokio::join!(Run::of(&cloud, &plan), theirs);
-    assert!(
-        matches!(run.step("a"), StepOutcome::Moved { .. }),
-        "{:?}",
-        run.step("a")
-    );
+        let (run, ()) = tokio::join!(Run::of(&cloud, &plan), theirs);
+        let expected = StepOutcome::Moved {
+            difference: "another deployment of the stack has overtaken this one".to_owned(),
+        };
+        assert_eq!(run.step("a"), &expected);
+    }
 }

@@ -182,7 +182,7 @@ async fn finish<P: CloudFormation>(
         let view = match describe(hand, &draft, None).await {
             Ok(Some(view)) => view,
             Ok(None) if misses < MISSES => {
-                if is_overtaken(hand, &draft, before).await {
+                if is_changed(hand, before).await {
                     return Err(overtaken());
                 }
                 misses += 1;
@@ -334,6 +334,16 @@ pub(super) fn has_gone_on(before: Option<&StackView>, now: &StackView) -> bool {
         Some(before) => now.status.is_in_progress() || now.changed != before.changed,
         None => now.status != StackStatus::ReviewInProgress,
     }
+}
+
+/// Whether the stack was changed since it was looked at. Not that something is going on: a read that
+/// lags behind shows what went on before, and under its name even an earlier stack.
+async fn is_changed<P: CloudFormation>(hand: &Hand<'_, P>, before: Option<&StackView>) -> bool {
+    let Some(before) = before else {
+        return false;
+    };
+    let now = hand.stack(&before.id).await.ok().flatten();
+    now.is_some_and(|now| now.changed > before.changed)
 }
 
 async fn is_overtaken<P: CloudFormation>(
