@@ -1,5 +1,7 @@
 //! Where two values differ, as paths.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::value::intrinsic;
@@ -13,7 +15,7 @@ pub(crate) struct Place<'a> {
 }
 
 /// Every place below `path` where two values differ, as deep as they can still be told apart:
-/// objects by key, lists by position, tags by their key.
+/// objects by key, lists by position, tags by their key and statements of policies by their `Sid`.
 pub(crate) fn places<'a>(
     path: &str,
     from: Option<&'a Value>,
@@ -46,28 +48,32 @@ pub(crate) fn places<'a>(
     }
 }
 
-/// Lists of tags by key; other lists by position, without what is equal at both ends, so that an
-/// item that was inserted does not make all behind it differ.
+/// Lists whose items have names by name; other lists by position.
 fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Place<'a>>) {
-    if let (Some(before), Some(after)) = (tags(one), tags(other)) {
-        let mut keys: Vec<&str> = before.iter().chain(&after).map(|(key, _)| *key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
-            let value = |tags: &[(&str, &'a Value)]| {
-                tags.iter()
-                    .find(|(name, _)| *name == key)
-                    .map(|(_, value)| *value)
-            };
+    let named =
+        |by: fn(&Value) -> Option<(&str, &Value)>| Some((items(one, by)?, items(other, by)?));
+    let known = found.len();
+    if let Some((before, after)) = named(tag).or_else(|| named(statement)) {
+        let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+        for name in names {
+            let path = format!("{path}[{name}]");
             places(
-                &format!("{path}[{key}]"),
-                value(&before),
-                value(&after),
+                &path,
+                before.get(name).copied(),
+                after.get(name).copied(),
                 found,
             );
         }
-        return;
     }
+    // The same items in another order are a difference, too.
+    if found.len() == known {
+        by_position(path, one, other, found);
+    }
+}
+
+/// Without what is equal at both ends, so that an item that was inserted does not make all behind
+/// it differ.
+fn by_position<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Place<'a>>) {
     let start = one
         .iter()
         .zip(other)
@@ -89,20 +95,31 @@ fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Pl
     }
 }
 
-/// The items of a list of tags, by key. Nothing where an item says more than a value (then it is
-/// no plain tag), or a key is there twice.
-fn tags(items: &[Value]) -> Option<Vec<(&str, &Value)>> {
-    let mut tags: Vec<(&str, &Value)> = Vec::with_capacity(items.len());
+/// The items of a list by name. Nothing where one has none, or a name is there twice.
+fn items(
+    items: &[Value],
+    by: fn(&Value) -> Option<(&str, &Value)>,
+) -> Option<BTreeMap<&str, &Value>> {
+    let mut named = BTreeMap::new();
     for item in items {
-        let entries = item.as_object().filter(|entries| entries.len() == 2)?;
-        let key = entries.get("Key")?.as_str()?;
-        let value = entries.get("Value")?;
-        if tags.iter().any(|(name, _)| *name == key) {
+        let (name, value) = by(item)?;
+        if named.insert(name, value).is_some() {
             return None;
         }
-        tags.push((key, value));
     }
-    Some(tags)
+    Some(named)
+}
+
+/// A tag's key and value. An item that says more is no plain tag.
+fn tag(item: &Value) -> Option<(&str, &Value)> {
+    let entries = item.as_object().filter(|entries| entries.len() == 2)?;
+    Some((entries.get("Key")?.as_str()?, entries.get("Value")?))
+}
+
+/// A policy's statement, by its `Sid`.
+fn statement(item: &Value) -> Option<(&str, &Value)> {
+    item.get("Effect")?;
+    Some((item.get("Sid")?.as_str()?, item))
 }
 
 #[cfg(test)]
@@ -129,6 +146,48 @@ mod tests {
         let from = json!({ "Tags": [{ "Key": "a", "Value": 1 }, { "Key": "b", "Value": 2 }] });
         let to = json!({ "Tags": [{ "Key": "b", "Value": 3 }] });
         assert_eq!(paths(&from, &to), ["Tags[a]", "Tags[b]"]);
+    }
+
+    #[test]
+    fn statements_differ_by_their_sid() {
+        let allow =
+            |sid: &str, action: &str| json!({ "Sid": sid, "Effect": "Allow", "Action": action });
+        let from =
+            json!({ "Statement": [allow("Pull", "a"), allow("Push", "b"), allow("Scan", "c")] });
+        let to =
+            json!({ "Statement": [allow("List", "d"), allow("Pull", "a"), allow("Push", "e")] });
+        assert_eq!(
+            paths(&from, &to),
+            [
+                "Statement[List]",
+                "Statement[Push].Action",
+                "Statement[Scan]"
+            ]
+        );
+    }
+
+    #[test]
+    fn without_a_name_for_each_a_list_differs_by_position() {
+        let deny = json!({ "Effect": "Deny" });
+        let named = json!({ "Sid": "Pull", "Effect": "Allow" });
+        let from = json!({ "Statement": [deny, named] });
+        assert_eq!(
+            paths(&from, &json!({ "Statement": [deny] })),
+            ["Statement[1]"]
+        );
+        let twice = json!({ "Statement": [named, named] });
+        assert_eq!(
+            paths(&from, &twice),
+            ["Statement[0].Effect", "Statement[0].Sid"]
+        );
+    }
+
+    #[test]
+    fn another_order_is_a_difference() {
+        let tag = |key: &str| json!({ "Key": key, "Value": 1 });
+        let from = json!({ "Tags": [tag("a"), tag("b")] });
+        let to = json!({ "Tags": [tag("b"), tag("a")] });
+        assert_eq!(paths(&from, &to), ["Tags[0].Key", "Tags[1].Key"]);
     }
 
     #[test]
