@@ -9,6 +9,7 @@ mod faults;
 mod mixes;
 mod pace;
 mod random;
+mod remains;
 mod rollback;
 mod statuses;
 mod support;

@@ -357,6 +357,20 @@ fn an_empty_change_set_is_told_from_one_that_failed() {
 }
 
 #[test]
+fn what_exists_already_is_told_from_other_failures() {
+    assert!(finds_existing(
+        "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]."
+    ));
+    for reason in [
+        "",
+        "The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation].",
+        "No updates are to be performed.",
+    ] {
+        assert!(!finds_existing(reason), "{reason}");
+    }
+}
+
+#[test]
 fn a_chain_does_not_repeat_itself() {
     let error = PortError::NoAnswer {
         service: "CloudFormation",
