@@ -5,6 +5,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use common::application::ApplicationName;
 use common::assembly::AssemblyError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
@@ -79,6 +80,24 @@ pub enum Error {
     /// The input files were refused.
     #[error("{0}")]
     Input(#[from] InputErrors),
+    /// An application of this name is there.
+    #[error(
+        "`{application}` is already defined in {file}\n  = help: edit its table, or choose another name"
+    )]
+    ApplicationDefined {
+        /// The application.
+        application: ApplicationName,
+        /// Where.
+        file: &'static str,
+    },
+    /// Every priority that a rule could have is taken.
+    #[error(
+        "no listener priority is free for `{application}`\n  = help: make room between the priorities of the other applications"
+    )]
+    NoPriority {
+        /// The application.
+        application: ApplicationName,
+    },
     /// Cargo has said why.
     #[error("the stack crates don't build")]
     Build,
@@ -255,7 +274,9 @@ impl Error {
             | Self::Generator
             | Self::Simulator
             | Self::NotRehearsed => exit_code::FAILURE,
-            Self::Input(_) => exit_code::INPUT,
+            Self::Input(_) | Self::ApplicationDefined { .. } | Self::NoPriority { .. } => {
+                exit_code::INPUT
+            }
             Self::Manifest { .. }
             | Self::Build
             | Self::Program { .. }

@@ -150,7 +150,8 @@ fn wrapped(text: &str, column: usize) -> String {
     wrapped_at(text, column, column)
 }
 
-fn wrapped_at(text: &str, start: usize, indent: usize) -> String {
+/// A text that starts at a column and goes on at another.
+pub(crate) fn wrapped_at(text: &str, start: usize, indent: usize) -> String {
     let mut broken = String::new();
     let mut column = start;
     for (index, word) in text.split(' ').enumerate() {

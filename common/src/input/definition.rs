@@ -13,7 +13,7 @@ use crate::application::{Application, ApplicationName};
 use crate::environment::{Environment, EnvironmentName};
 
 /// The file that applications are defined in.
-pub(crate) const APPLICATIONS: &str = "applications.toml";
+pub const APPLICATIONS: &str = "applications.toml";
 
 /// The folder that holds a file per environment.
 pub(crate) const ENVIRONMENTS: &str = "environments";
@@ -35,6 +35,19 @@ impl Definition {
     /// When a file can't be read or is not accepted; everything that was found is reported.
     pub fn load(directory: &Path) -> Result<Self, InputErrors> {
         Self::parse(&loader::read(directory)?)
+    }
+
+    /// Reads the same as [`Self::load`], but with this content of `applications.toml`: what a
+    /// change would be judged by, before it is written.
+    ///
+    /// # Errors
+    /// When a file can't be read or is not accepted; everything that was found is reported.
+    pub fn load_with_applications(directory: &Path, content: &str) -> Result<Self, InputErrors> {
+        let mut files = loader::read(directory)?;
+        files.retain(|file| file.path != APPLICATIONS);
+        files.push(SourceFile::new(APPLICATIONS, content));
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        Self::parse(&files)
     }
 
     /// Reads these files, which are called `environments/<name>.toml` and `applications.toml`.

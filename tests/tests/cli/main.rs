@@ -1,5 +1,6 @@
 //! The command lines, as people and scripts call them.
 
+mod applications;
 mod help;
 mod output;
 mod revision;

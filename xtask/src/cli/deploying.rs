@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
-    ApplicationsRollback, AtlasAccept, Bootstrap, Deploy, Destroy, Doctor, Drift, Outputs, Plan,
-    Recover, Rollback, Status,
+    AtlasAccept, Bootstrap, Deploy, Destroy, Doctor, Drift, Outputs, Plan, Recover, Rollback,
+    Status,
 };
 
-use super::{Output, environment};
+use super::{Applications, Output, environment};
 
 /// The verbs of deploying.
 #[derive(Debug, Subcommand)]
@@ -144,7 +144,7 @@ Examples:
   cargo xtask doctor --env production --format json")]
     Doctor(Doctor),
 
-    /// Applications by themselves
+    /// The applications: list, add, bring back
     #[command(subcommand)]
     Applications(Applications),
 
@@ -160,21 +160,6 @@ and DIR/release.json, which says what they were made from.
 Example:
   cargo xtask release --env staging --output release")]
     Release(Release),
-}
-
-/// `applications`.
-#[derive(Debug, Subcommand)]
-pub enum Applications {
-    /// Bring an application back to an older image
-    #[command(after_help = "\
-Looks into the application's repository, shows which image it goes back to, and
-deploys that. Without --to it is the one that was pushed before the one that
-runs. An image that the repository does not hold is refused.
-
-Examples:
-  cargo xtask applications rollback web --env staging
-  cargo xtask applications rollback web --env production --to sha256:…")]
-    Rollback(ApplicationsRollback),
 }
 
 /// `atlas`.

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod applications;
 mod deploying;
 
 use std::ffi::OsString;
@@ -9,7 +10,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::environment::EnvironmentName;
 
-pub use deploying::{Applications, Atlas, Deploying, Diff, Drill, Release};
+pub use applications::{Applications, ApplicationsAdd, ApplicationsList};
+pub use deploying::{Atlas, Deploying, Diff, Drill, Release};
 
 use crate::exit_code;
 

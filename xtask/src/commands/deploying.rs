@@ -2,7 +2,7 @@
 
 use deploy_arguments::Verb;
 
-use super::{Context, release};
+use super::{Context, applications_add, applications_list, release};
 use crate::cli::{Applications, Atlas, Deploying, Diff};
 use crate::deploying::{base, deployer, drill, rollback};
 use crate::{Error, exit_code};
@@ -28,6 +28,12 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         Deploying::Doctor(mut arguments) => {
             arguments.definition.folder = Some(context.config.clone());
             hand_on(context, arguments)
+        }
+        Deploying::Applications(Applications::List(arguments)) => {
+            applications_list::run(context, &arguments).map(|()| exit_code::SUCCESS)
+        }
+        Deploying::Applications(Applications::Add(arguments)) => {
+            applications_add::run(context, &arguments).map(|()| exit_code::SUCCESS)
         }
         Deploying::Applications(Applications::Rollback(arguments)) => hand_on(context, arguments),
         Deploying::Atlas(Atlas::Accept(mut arguments)) => {

@@ -1,5 +1,7 @@
 //! One file a verb; what they do is elsewhere.
 
+mod applications_add;
+mod applications_list;
 mod bindings;
 mod check;
 mod deploying;
