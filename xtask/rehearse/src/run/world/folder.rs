@@ -95,7 +95,8 @@ impl World {
         let path = self.folder.join(file);
         let mut options = fs::OpenOptions::new();
         let mut file = options.create(true).append(true).open(&path).at(&*path)?;
-        writeln!(file, "{line}").at(path)
+        // In one write, which is whole: programs of one pipe take note at the same time.
+        file.write_all(format!("{line}\n").as_bytes()).at(path)
     }
 
     pub(super) fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, RunError> {
