@@ -98,11 +98,14 @@ Examples:
     /// Rehearse a pipeline on this machine, with its roles enforced
     #[command(after_help = "\
 Runs the commands of the synthesized pipeline in clean clones of what is
-committed, against the local CloudFormation. The words behind `rehearse` go to
-the program that does it; `cargo xtask rehearse --help` tells them all.
+committed, against the local CloudFormation. What is committed is compiled too,
+in target/rehearse, the first time for minutes; with `--quick` the programs of
+this checkout stand in for it. The words behind `rehearse` go to the program
+that does it; `cargo xtask rehearse --help` tells them all.
 
 Examples:
   cargo xtask rehearse --env staging
+  cargo xtask rehearse --env staging --quick
   cargo xtask rehearse --env staging --pipeline web")]
     #[command(disable_help_flag = true)]
     Rehearse(Rehearse),

@@ -1,4 +1,5 @@
-//! `rehearse`: builds everything that a pipeline runs, and starts the program that runs it.
+//! `rehearse`: builds the program that runs a pipeline, and what stands in for a commit's own programs
+//! where nothing is compiled, and starts it.
 
 use std::process::Command;
 
@@ -7,8 +8,17 @@ use crate::cargo::{Profile, Program, build, build_programs};
 use crate::cli::Rehearse;
 use crate::{Error, cargo};
 
-/// What is built in one call: together they need features of shared dependencies that one alone
-/// does not.
+/// Compiles nothing of the commit.
+const QUICK: &str = "--quick";
+
+/// The program.
+const REHEARSE: Program<'static> = Program {
+    package: "rehearse",
+    binary: "rehearse",
+};
+
+/// What is built in one call where nothing is compiled: together they need features of shared
+/// dependencies that one alone does not.
 const PROGRAMS: [Program<'static>; 3] = [
     Program {
         package: "deploy",
@@ -18,23 +28,24 @@ const PROGRAMS: [Program<'static>; 3] = [
         package: "local-cloudformation",
         binary: "local-cloudformation",
     },
-    Program {
-        package: "rehearse",
-        binary: "rehearse",
-    },
+    REHEARSE,
 ];
 
 pub(super) fn run(context: &Context, arguments: &Rehearse) -> Result<(), Error> {
     let root = context.workspace.root();
-    let stacks = context.workspace.stack_crates();
-    let packages: Vec<&str> = ["xtask"]
-        .into_iter()
-        .chain(stacks.map(|member| member.name.as_str()))
-        .collect();
-    build(root, &packages)?;
-    let built = build_programs(root, &PROGRAMS, Profile::Same)?;
-    let program = built.get("rehearse").ok_or_else(|| Error::NoBinary {
-        package: "rehearse".to_owned(),
+    let quick = arguments.arguments.iter().any(|word| word == QUICK);
+    if quick {
+        let stacks = context.workspace.stack_crates();
+        let packages: Vec<&str> = ["xtask"]
+            .into_iter()
+            .chain(stacks.map(|member| member.name.as_str()))
+            .collect();
+        build(root, &packages)?;
+    }
+    let programs: &[Program<'_>] = if quick { &PROGRAMS } else { &[REHEARSE] };
+    let built = build_programs(root, programs, Profile::Same)?;
+    let program = built.get(REHEARSE.binary).ok_or_else(|| Error::NoBinary {
+        package: REHEARSE.package.to_owned(),
     })?;
     let mut command = Command::new(program);
     command
@@ -44,7 +55,7 @@ pub(super) fn run(context: &Context, arguments: &Rehearse) -> Result<(), Error> 
         .current_dir(root)
         // What stands in for cargo asks the real one.
         .env("CARGO", cargo::command(root).get_program());
-    if let Some(folder) = program.parent() {
+    if let (true, Some(folder)) = (quick, program.parent()) {
         command.arg("--programs").arg(folder);
     }
     let status = command.status().map_err(|source| Error::Start {

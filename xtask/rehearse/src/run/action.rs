@@ -183,9 +183,8 @@ impl Doing<'_> {
             reports,
         } = build.run(&self.setting.forge, report)?;
         for program in self.world.stand_ins(&session.key) {
-            let known = stand_in::ALL.iter().find(|(name, _)| *name == program);
             report(Event::StandIn {
-                what: known.map_or_else(String::new, |(_, what)| (*what).to_owned()),
+                what: stand_in::by_what(&program).to_owned(),
                 name: program,
             });
         }

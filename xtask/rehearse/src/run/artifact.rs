@@ -21,14 +21,17 @@ pub enum Artifact {
 }
 
 impl Artifact {
-    /// Puts it into a folder that is not there yet.
+    /// Puts it into a folder that is not there yet, or into the one that is kept for it; gives which.
     ///
     /// # Errors
     /// When it can't be put there.
-    pub fn put(&self, forge: &Forge, into: &Path) -> Result<(), RunError> {
+    pub fn put(&self, forge: &Forge, into: &Path) -> Result<PathBuf, RunError> {
         match self {
             Self::Clone { repository, commit } => forge.clone_at(repository, commit, into),
-            Self::Files(folder) => copy_as_zip(folder, into),
+            Self::Files(folder) => {
+                copy_as_zip(folder, into)?;
+                Ok(into.to_owned())
+            }
         }
     }
 }

@@ -96,7 +96,7 @@ impl Build<'_> {
         fs::create_dir_all(self.folder).at(self.folder)?;
         for (name, artifact) in self.inputs {
             let folder = self.folder.join(format!("src-{name}"));
-            artifact.put(forge, &folder)?;
+            let folder = artifact.put(forge, &folder)?;
             // In its own case: `CODEBUILD_SRC_DIR_Release`.
             let variable = if name == self.primary {
                 primary.clone_from(&folder);

@@ -11,6 +11,8 @@ use super::error::{At as _, RunError};
 #[derive(Clone, Debug, Default)]
 pub struct Forge {
     repositories: BTreeMap<String, PathBuf>,
+    /// The folders of those that are cloned into the same one again and again.
+    kept: BTreeMap<String, PathBuf>,
 }
 
 impl Forge {
@@ -18,6 +20,14 @@ impl Forge {
     #[must_use]
     pub fn with(mut self, name: &str, folder: &Path) -> Self {
         self.repositories.insert(name.to_owned(), folder.to_owned());
+        self
+    }
+
+    /// With one folder for all clones of a repository, one after another: files that a commit shares
+    /// with the one before keep their times, and are not compiled again. Nothing else stays in it.
+    #[must_use]
+    pub fn keeping(mut self, name: &str, folder: &Path) -> Self {
+        self.kept.insert(name.to_owned(), folder.to_owned());
         self
     }
 
@@ -42,11 +52,27 @@ impl Forge {
     }
 
     /// A full clone at a commit, with no branch checked out: what CodeBuild makes of a reference.
+    /// Gives where it is: in `into`, or in the folder that is kept for the repository.
     ///
     /// # Errors
     /// When git can't.
-    pub fn clone_at(&self, repository: &str, commit: &str, into: &Path) -> Result<(), RunError> {
+    pub fn clone_at(
+        &self,
+        repository: &str,
+        commit: &str,
+        into: &Path,
+    ) -> Result<PathBuf, RunError> {
         let folder = self.folder(repository)?;
+        if let Some(kept) = self.kept.get(repository) {
+            // One that was left in the middle of something is made again.
+            if bring(folder, commit, kept).is_err() {
+                if kept.exists() {
+                    fs::remove_dir_all(kept).at(kept)?;
+                }
+                bring(folder, commit, kept)?;
+            }
+            return Ok(kept.clone());
+        }
         let (from, to) = (folder.to_string_lossy(), into.to_string_lossy());
         let clone = ["clone", "--quiet", "--no-checkout", "--shared", &from, &to];
         git(Path::new("."), &clone, "clone")?;
@@ -55,7 +81,7 @@ impl Forge {
             &["checkout", "--quiet", "--detach", commit],
             "check out",
         )?;
-        Ok(())
+        Ok(into.to_owned())
     }
 
     /// The files of a commit, without history.
@@ -96,6 +122,39 @@ impl Forge {
             .map(PathBuf::as_path)
             .ok_or_else(|| RunError::NoRepository(repository.to_owned()))
     }
+}
+
+/// Brings a clone to a commit of the repository that it is one of, and takes out whatever builds have
+/// left in it. It borrows no objects: the repository may be another one each time.
+fn bring(from: &Path, commit: &str, clone: &Path) -> Result<(), RunError> {
+    fs::create_dir_all(clone).at(clone)?;
+    let from = from.to_string_lossy();
+    let branches = "+refs/heads/*:refs/remotes/origin/*";
+    let steps: [(&[&str], &str); 4] = [
+        (&["init", "--quiet"], "make a clone"),
+        (
+            &[
+                "-c",
+                "gc.auto=0",
+                "fetch",
+                "--quiet",
+                "--prune",
+                &from,
+                branches,
+            ],
+            "fetch",
+        ),
+        (
+            &["checkout", "--quiet", "--force", "--detach", commit],
+            "check out",
+        ),
+        // Twice: repositories in it too.
+        (&["clean", "--quiet", "-ffdx"], "clean up"),
+    ];
+    for (arguments, what) in steps {
+        git(clone, arguments, what)?;
+    }
+    Ok(())
 }
 
 /// Git in a folder, without what this machine or a hook around us has configured.

@@ -34,5 +34,5 @@ pub use line::{Execution, Line, Place, Status};
 pub use play::{Play, Report, Why};
 pub use rehearsal::{Rehearsal, Setting};
 pub use render::render;
-pub use scene::{Props, Scene};
+pub use scene::{Code, Props, Scene};
 pub use world::{Image, Session, World};

@@ -14,6 +14,21 @@ use super::rehearsal::{Rehearsal, Setting};
 use super::stand_in;
 use super::world::World;
 
+/// Whose code runs where a command calls cargo.
+#[derive(Clone, Debug)]
+pub enum Code {
+    /// That of programs in a folder, which were built before: nothing is compiled.
+    BuiltBefore(PathBuf),
+    /// The commit's.
+    OfCommit {
+        /// The repository that commits are of, `owner/name`.
+        repository: String,
+        /// A folder that is kept for their files and for what cargo makes of them. Nobody else may
+        /// use it meanwhile.
+        folder: PathBuf,
+    },
+}
+
 /// What a scene is made of.
 #[derive(Clone, Debug)]
 pub struct Props {
@@ -27,8 +42,8 @@ pub struct Props {
     pub forge: Forge,
     /// This program, which plays the stand-ins.
     pub program: PathBuf,
-    /// The folder of programs that stand in for what cargo would build.
-    pub programs: PathBuf,
+    /// Whose code runs.
+    pub code: Code,
     /// Commands of buildspecs, and what is run instead of them.
     pub replaced: Vec<(String, String)>,
     /// A folder that keeps what is deployed, for a scene that goes on from there.
@@ -59,13 +74,19 @@ impl Scene {
             region,
             forge,
             program,
-            programs,
+            code,
             replaced,
             state,
         } = props;
         let bin = folder.join("bin");
         stand_in::install(&program, &bin)?;
         let world = World::create(&folder.join("world"), &account, &region)?;
+        let forge = match &code {
+            Code::BuiltBefore(_) => forge,
+            Code::OfCommit { repository, folder } => {
+                forge.keeping(repository, &folder.join("source"))
+            }
+        };
         let clouds = LocalClouds::start(&world, &account, &region, state)?;
         let path = std::env::var("PATH").unwrap_or_default();
         Ok(Self {
@@ -74,7 +95,7 @@ impl Scene {
                 region,
                 forge,
                 path: format!("{}:{path}", bin.display()),
-                variables: variables(&programs),
+                variables: variables(&code, &bin),
                 replaced,
             },
             world,
@@ -91,12 +112,33 @@ impl Scene {
         Rehearsal::new(&self.setting, &self.world, &self.clouds, pipeline)
     }
 
+    /// The newest commit of a branch, as a person has it checked out. Where commits are compiled, it is
+    /// there where builds have it too, until the next build.
+    ///
+    /// # Errors
+    /// When it can't be checked out.
+    pub fn checkout(&self, repository: &str, branch: &str) -> Result<PathBuf, RunError> {
+        let forge = &self.setting.forge;
+        let commit = forge.head(repository, branch)?;
+        let person = self.world.folder().join("checkout");
+        forge.clone_at(repository, &commit, &person)
+    }
+
     /// Calls `cargo xtask` as a person would, in a checkout.
     ///
     /// # Errors
     /// When it can't be started.
     pub fn by_a_person(&self, checkout: &Path, arguments: &[&str]) -> Result<Output, RunError> {
-        Command::new(self.bin.join("cargo"))
+        let mut command = Command::new(self.bin.join("cargo"));
+        // What cargo is told in a build and what a person tells it have to agree, or each would
+        // compile again what the other has compiled.
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            if name.starts_with("CARGO") || name.starts_with("RUSTC") || name == "RUSTFLAGS" {
+                command.env_remove(&*name);
+            }
+        }
+        command
             .arg("xtask")
             .args(arguments)
             .current_dir(checkout)
@@ -107,7 +149,6 @@ impl Scene {
             .env("AWS_ACCESS_KEY_ID", PERSON)
             .env("AWS_SECRET_ACCESS_KEY", "rehearsal")
             .env("AWS_REGION", &self.setting.region)
-            .env_remove("CARGO")
             .output()
             .map_err(|source| RunError::Program {
                 program: "cargo xtask".to_owned(),
@@ -143,19 +184,36 @@ impl Scene {
     }
 }
 
-/// What programs of a build are told besides: where those are that were built before, and where
-/// cargo keeps what it has fetched.
-fn variables(programs: &Path) -> BTreeMap<String, String> {
+/// What programs of a build are told besides: where those are that were built before, or where what
+/// is compiled is kept; and what cargo and the compiler are told here.
+fn variables(code: &Code, bin: &Path) -> BTreeMap<String, String> {
     let home = std::env::var("HOME").unwrap_or_default();
     let or = |variable: &str, otherwise: String| std::env::var(variable).unwrap_or(otherwise);
+    let of_code = match code {
+        // Where nothing is compiled, nothing has to be fetched.
+        Code::BuiltBefore(programs) => vec![
+            (stand_in::PROGRAMS, programs.to_string_lossy().into_owned()),
+            ("CARGO_NET_OFFLINE", "true".to_owned()),
+        ],
+        Code::OfCommit { folder, .. } => {
+            let target = folder.join("target").to_string_lossy().into_owned();
+            vec![("CARGO_TARGET_DIR", target)]
+        }
+    };
+    // Where there are several toolchains, the one of whoever rehearses. None is ever installed or
+    // brought up to date: a build that does not name one would have rustup do it, for everybody on the
+    // machine.
+    let toolchain = std::env::var("RUSTUP_TOOLCHAIN").ok();
     [
-        (stand_in::PROGRAMS, programs.to_string_lossy().into_owned()),
+        (stand_in::STAND_INS, bin.to_string_lossy().into_owned()),
         (stand_in::CARGO, or("CARGO", "cargo".to_owned())),
         ("CARGO_HOME", or("CARGO_HOME", format!("{home}/.cargo"))),
+        ("RUSTUP_AUTO_INSTALL", "0".to_owned()),
         ("RUSTUP_HOME", or("RUSTUP_HOME", format!("{home}/.rustup"))),
-        ("CARGO_NET_OFFLINE", "true".to_owned()),
     ]
     .into_iter()
+    .chain(toolchain.map(|toolchain| ("RUSTUP_TOOLCHAIN", toolchain)))
+    .chain(of_code)
     .map(|(name, value)| (name.to_owned(), value))
     .collect()
 }

@@ -3,9 +3,10 @@
 //!
 //! Each test goes on from an environment of its own that has passed once.
 
-use rehearse::run::{Rehearsal, Status};
+use rehearse::run::{Event, Rehearsal, Status};
 
 use crate::definition_ground::{DefinitionGround, PIPELINE, first_pass, settle};
+use crate::ground::watch;
 use crate::support::snapshot;
 
 const CICD: &str = "lemonade-staging-cicd";
@@ -56,8 +57,7 @@ fn a_failing_test_stops_before_self_update() {
     assert_eq!(ground.scene.world.take_changes(), NOTHING);
 }
 
-/// What no synthesis makes reaches no stage that deploys, and the next commit mends it. So is the
-/// ladder kept, whose absence a synthesis refuses (`cicd-stack/tests/stacks/ladder.rs`).
+/// What no synthesis makes reaches no stage that deploys, and the next commit mends it.
 #[test]
 fn a_definition_that_is_refused_stops_at_check() {
     let ground = DefinitionGround::settled("definition-refused");
@@ -74,6 +74,29 @@ fn a_definition_that_is_refused_stops_at_check() {
     let mended = ground.repository.change(STAGING, refused, fine);
     rehearsal.start(Some(mended));
     settle(&mut rehearsal, Status::Succeeded);
+    assert_eq!(ground.scene.world.take_changes(), NOTHING);
+}
+
+/// A pipeline does not take the ladder away that it stands on: the code of the commit is compiled, and
+/// what it synthesizes is refused by it (`cicd-stack/tests/stacks/ladder.rs`).
+#[test]
+fn a_commit_without_the_ladder_stops_at_check() {
+    let ground = DefinitionGround::settled_compiling("definition-ladder");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let stack = "cicd-stack/src/definition/stack.rs";
+    let renamed = ground
+        .repository
+        .change(stack, "\"Self-update\"", "\"Update\"");
+    rehearsal.start(Some(renamed));
+    let (events, shown) = watch(&mut rehearsal);
+    assert_eq!(statuses(&rehearsal), [Status::Failed], "{events:#?}");
+    assert!(
+        shown.contains("Check/Check") && !shown.contains("Self-update/"),
+        "{shown}"
+    );
+    let refusal = "has the stages Source, Check, Update, Deploy, Verify, expected";
+    let said = |event: &Event| matches!(event, Event::Said(line) if line.contains(refusal));
+    assert!(events.iter().any(said), "{events:#?}");
     assert_eq!(ground.scene.world.take_changes(), NOTHING);
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use common::environment::EnvironmentName;
-use rehearse::run::{Clouds as _, Forge, Props, Rehearsal, Scene, Status};
+use rehearse::run::{Clouds as _, Code, Forge, Props, Rehearsal, Scene, Status};
 use tests::root;
 use xtask::cargo::{Profile, Program, build, build_programs};
 
@@ -16,6 +16,8 @@ use crate::support::{Read, staging};
 
 /// The definition's pipeline in staging.
 pub(crate) const PIPELINE: &str = "cicd.definition-lemonade-staging";
+
+const REPOSITORY: &str = "lemonade/infrastructure";
 
 /// The tests of a commit: in a rehearsal, whether it has a file that says that they fail.
 const TESTS: &str = "test ! -e tests-fail";
@@ -117,6 +119,11 @@ pub(crate) fn settle(rehearsal: &mut Rehearsal<'_>, expected: Status) -> String 
 impl DefinitionGround {
     /// An environment as its state in the folder says, which is empty at first.
     pub(crate) fn of(folder: &Path, repository: Repository, read: &Read, forge: Forge) -> Self {
+        let code = Code::BuiltBefore(programs().to_owned());
+        Self::with(folder, repository, read, forge, code)
+    }
+
+    fn with(folder: &Path, repository: Repository, read: &Read, forge: Forge, code: Code) -> Self {
         let environment = &read.synthesis.environment;
         let replaced = [
             // The judges are asked by another test, of the same templates.
@@ -127,9 +134,9 @@ impl DefinitionGround {
             folder: folder.to_owned(),
             account: environment.account.to_string(),
             region: environment.region.to_string(),
-            forge: forge.with("lemonade/infrastructure", &repository.0),
+            forge: forge.with(REPOSITORY, &repository.0),
             program: PathBuf::from(env!("CARGO_BIN_EXE_rehearse")),
-            programs: programs().to_owned(),
+            code,
             replaced: replaced
                 .map(|(of, by)| (of.to_owned(), by.to_owned()))
                 .to_vec(),
@@ -143,12 +150,28 @@ impl DefinitionGround {
 
     /// A copy of staging, settled: everything is deployed that needs no image.
     pub(crate) fn settled(name: &str) -> Self {
+        Self::settled_with(name, Code::BuiltBefore(programs().to_owned()))
+    }
+
+    /// The same, where the code of commits is compiled from here on. What is compiled is kept from one
+    /// run of the tests to the next.
+    pub(crate) fn settled_compiling(name: &str) -> Self {
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-compiled"));
+        fs::create_dir_all(&kept).unwrap();
+        let code = Code::OfCommit {
+            repository: REPOSITORY.to_owned(),
+            folder: kept,
+        };
+        Self::settled_with(name, code)
+    }
+
+    fn settled_with(name: &str, code: Code) -> Self {
         let (from, folder) = (&settled().folder, folder(name));
         for part in ["definition", "state", "world"] {
             copy(&from.join(part), &folder.join(part));
         }
         let repository = Repository(folder.join("definition"));
-        Self::of(&folder, repository, staging(), Forge::default())
+        Self::with(&folder, repository, staging(), Forge::default(), code)
     }
 
     /// The template of a stack, as it is deployed.

@@ -1,9 +1,13 @@
-//! Cargo, where compiling a commit is not what is rehearsed: programs that were built before stand
-//! in for what it would build. What it is asked about the workspace it still says itself.
+//! Cargo.
 //!
-//! A commit's own files (environments, applications, buildspecs) count; its code does not. What is
-//! built to be kept is a script that calls the program: tens of megabytes of it would be zipped and
-//! unzipped in every run.
+//! Where commits are compiled, the real one is called, and told one thing otherwise: what is built to
+//! be kept is built in the dev profile, since the SDK would be compiled a second time for it, with
+//! optimization.
+//!
+//! Elsewhere programs that were built before stand in for what it would build. What it is asked about
+//! the workspace it still says itself. A commit's own files (environments, applications, buildspecs)
+//! count then; its code does not. What is built to be kept is a script that calls the program: tens of
+//! megabytes of it would be zipped and unzipped in every run.
 
 #[cfg(unix)]
 use std::fs;
@@ -13,13 +17,35 @@ use std::process::Command;
 
 use super::{Answer, Call};
 
-/// The variable with the folder of the programs.
+/// The variable with the folder of the programs. Commits are compiled where it is not there.
 pub const PROGRAMS: &str = "REHEARSAL_PROGRAMS";
 
 /// The variable with the real cargo.
 pub const CARGO: &str = "REHEARSAL_CARGO";
 
+/// The variable with the folder of the stand-ins.
+pub const STAND_INS: &str = "REHEARSAL_STAND_INS";
+
+/// A call that is done otherwise where commits are compiled, and how.
+pub(super) const RELEASE: (&str, &str) = (
+    "cargo build --release",
+    "the commit is compiled in the dev profile",
+);
+
+/// Whether commits are compiled.
+pub(super) fn compiles() -> bool {
+    std::env::var_os(PROGRAMS).is_none()
+}
+
+/// What a call that compiles does otherwise.
+pub(super) fn stands_in_for(call: &Call<'_>) -> Option<&'static str> {
+    call.words().contains(&"--release").then_some(RELEASE.0)
+}
+
 pub(super) fn answer(call: &Call<'_>) -> Answer {
+    if compiles() {
+        return compile(call);
+    }
     let folder = PathBuf::from(std::env::var(PROGRAMS).unwrap_or_default());
     match call.words().as_slice() {
         ["--version"] => Answer::well("cargo, played by programs that were built before\n".into()),
@@ -34,6 +60,32 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         ["build", ..] => built(&folder, call),
         words => Answer::failed(101, format!("cargo {}: not rehearsed\n", words.join(" "))),
     }
+}
+
+/// Calls the real one. What it runs gets this one as its cargo.
+fn compile(call: &Call<'_>) -> Answer {
+    let real = std::env::var(CARGO).unwrap_or_default();
+    let own = PathBuf::from(std::env::var(STAND_INS).unwrap_or_default()).join("cargo");
+    let mut arguments = vec![
+        "--config".to_owned(),
+        // Cargo names itself to what it runs, whatever it was told; what runs it has the last word.
+        format!(
+            "target.'cfg(all())'.runner=['env', 'CARGO={}']",
+            own.display()
+        ),
+    ];
+    // Behind `--` are a program's own words.
+    let mut own_words = true;
+    arguments.extend(
+        call.arguments
+            .iter()
+            .filter(|word| {
+                own_words &= *word != "--";
+                !(own_words && *word == "--release")
+            })
+            .cloned(),
+    );
+    pass_on(Path::new(&real), &arguments)
 }
 
 /// Runs a program with our own streams, and ends as it does.

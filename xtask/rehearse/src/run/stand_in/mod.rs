@@ -21,10 +21,10 @@ use crate::policy::{Denial, Request};
 /// The variable that says where the world is.
 pub const WORLD: &str = "REHEARSAL_WORLD";
 
-pub use cargo::{CARGO, PROGRAMS};
+pub use cargo::{CARGO, PROGRAMS, STAND_INS};
 
-/// What is stood in for, and by what.
-pub const ALL: [(&str, &str); 5] = [
+/// The programs that are stood in for, and by what.
+const PROGRAMS_PLAYED: [(&str, &str); 5] = [
     ("aws", "the registry, buckets and pipelines are a folder"),
     (
         "docker",
@@ -37,6 +37,14 @@ pub const ALL: [(&str, &str); 5] = [
         "nothing is compiled: the programs were built before",
     ),
 ];
+
+/// What stands in for a program, or for a call of one, that a build has taken note of.
+#[must_use]
+pub fn by_what(name: &str) -> &'static str {
+    let mut all = PROGRAMS_PLAYED.iter().chain(&[cargo::RELEASE]);
+    all.find(|(known, _)| *known == name)
+        .map_or("", |(_, what)| what)
+}
 
 /// What a stand-in answers.
 #[derive(Debug)]
@@ -73,6 +81,14 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// What is not done for real when a program is called so.
+    fn stands_in_for<'a>(&self, program: &'a str) -> Option<&'a str> {
+        match program {
+            "cargo" if cargo::compiles() => cargo::stands_in_for(self),
+            _ => Some(program),
+        }
+    }
+
     /// The arguments, to be matched by their beginning.
     fn words(&self) -> Vec<&str> {
         self.arguments.iter().map(String::as_str).collect()
@@ -108,7 +124,7 @@ impl Call<'_> {
 /// Plays a program, if `name` is one that is played here.
 #[must_use]
 pub fn play(name: &str, arguments: &[String]) -> Option<ExitCode> {
-    if !ALL.iter().any(|(known, _)| *known == name) {
+    if !PROGRAMS_PLAYED.iter().any(|(known, _)| *known == name) {
         return None;
     }
     let folder = std::env::var(WORLD).unwrap_or_default();
@@ -118,7 +134,9 @@ pub fn play(name: &str, arguments: &[String]) -> Option<ExitCode> {
         arguments,
     };
     // A world that can't be written can't be read either, which the answer says.
-    let _ = call.world.stands_in(&call.key, name);
+    if let Some(name) = call.stands_in_for(name) {
+        let _ = call.world.stands_in(&call.key, name);
+    }
     let answer = match name {
         "aws" => aws::answer(&call),
         "docker" => docker::answer(&call),
@@ -142,7 +160,7 @@ pub fn play(name: &str, arguments: &[String]) -> Option<ExitCode> {
 /// When they can't be put there.
 pub fn install(program: &Path, folder: &Path) -> Result<(), RunError> {
     std::fs::create_dir_all(folder).at(folder)?;
-    for (name, _) in ALL {
+    for (name, _) in PROGRAMS_PLAYED {
         let link = folder.join(name);
         #[cfg(unix)]
         std::os::unix::fs::symlink(program, &link).at(&*link)?;

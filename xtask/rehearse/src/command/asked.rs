@@ -1,15 +1,17 @@
-//! The command line.
+//! What is asked for, and what is done then.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use common::Definition;
-use common::environment::{Environment, EnvironmentName};
+use common::environment::EnvironmentName;
 
-use crate::run::{Event, Forge, Props, RunError, Scene, Status, render};
+use super::error::{CommandError, at};
+use super::sources::{clone, sample};
+use crate::run::{Code, Event, Forge, Props, Scene, Status, render};
 
 /// Rehearse a pipeline on this machine
 #[derive(Debug, Parser)]
@@ -39,9 +41,17 @@ struct Arguments {
     #[arg(long, value_name = "DIR", default_value = ".")]
     config: PathBuf,
 
-    /// The folder of the programs that stand in for what cargo would build
-    #[arg(long, value_name = "DIR")]
-    programs: PathBuf,
+    /// Compile nothing: the programs of this checkout stand in for the commit's
+    #[arg(long, requires = "programs")]
+    quick: bool,
+
+    /// The folder of these programs
+    #[arg(long, value_name = "DIR", hide = true)]
+    programs: Option<PathBuf>,
+
+    /// Where commits are compiled; kept, so that the next one compiles only what differs
+    #[arg(long, value_name = "DIR", default_value = "target/rehearse")]
+    compiled: PathBuf,
 
     /// Where everything is put; emptied first
     #[arg(long, value_name = "DIR", default_value = "target/rehearsal")]
@@ -56,32 +66,6 @@ const NOT_AGAIN: [(&str, &str); 2] = [
     ("cargo xtask test", "cargo xtask check"),
     ("cargo xtask check --judges", "cargo xtask check"),
 ];
-
-/// Why nothing was rehearsed.
-#[derive(Debug, thiserror::Error)]
-enum CommandError {
-    #[error("{0}")]
-    Input(#[from] common::input::InputErrors),
-    #[error(transparent)]
-    Run(#[from] RunError),
-    #[error("there is no environment `{0}`")]
-    NoEnvironment(EnvironmentName),
-    #[error("there is no application `{name}` in {environment}")]
-    NoApplication {
-        name: String,
-        environment: EnvironmentName,
-    },
-    #[error("bootstrap failed:\n{0}")]
-    Bootstrap(String),
-    #[error("git {what} failed: {said}")]
-    Git { what: String, said: String },
-    #[error("can't use `{path}`")]
-    File {
-        path: PathBuf,
-        #[source]
-        source: std::io::Error,
-    },
-}
 
 const FAILED: u8 = 1;
 const NOT_REHEARSED: u8 = 2;
@@ -135,9 +119,10 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         ),
     };
     let folder = emptied(&arguments.folder)?;
-    let checkout = folder.join("definition");
-    clone(Path::new("."), &checkout, environment)?;
-    let mut forge = Forge::default().with(environment.pipeline.repository.as_str(), &checkout);
+    let definition = folder.join("definition");
+    clone(Path::new("."), &definition, environment)?;
+    let repository = environment.pipeline.repository.as_str();
+    let mut forge = Forge::default().with(repository, &definition);
     if let Some(application) = application {
         let source = folder.join("application");
         match &arguments.source {
@@ -152,7 +137,7 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         region: environment.region.to_string(),
         forge,
         program: std::env::current_exe().map_err(at("this program"))?,
-        programs: fs::canonicalize(&arguments.programs).map_err(at(&arguments.programs))?,
+        code: code(arguments, repository)?,
         replaced: replaced(&arguments.stand_ins),
         state: None,
     })?;
@@ -160,6 +145,8 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         "a person applies bootstrap and the pipeline of {}",
         environment.name
     ));
+    let branch = environment.branch.as_str();
+    let checkout = scene.checkout(repository, branch)?;
     let output = scene.bootstrap(&checkout, environment.name)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -174,6 +161,30 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         ),
         _ => Ok(well),
     }
+}
+
+/// Whose code runs.
+fn code(arguments: &Arguments, repository: &str) -> Result<Code, CommandError> {
+    if let (true, Some(programs)) = (arguments.quick, &arguments.programs) {
+        let programs = fs::canonicalize(programs).map_err(at(programs))?;
+        return Ok(Code::BuiltBefore(programs));
+    }
+    let folder = &arguments.compiled;
+    let first = !folder.join("target").exists();
+    fs::create_dir_all(folder).map_err(at(folder))?;
+    say(&format!(
+        "the commit is compiled in {}, in the dev profile{}",
+        folder.display(),
+        if first {
+            ": minutes, this first time"
+        } else {
+            ""
+        }
+    ));
+    Ok(Code::OfCommit {
+        repository: repository.to_owned(),
+        folder: fs::canonicalize(folder).map_err(at(folder))?,
+    })
 }
 
 /// One run of a pipeline, and those that it starts.
@@ -217,75 +228,4 @@ fn emptied(folder: &Path) -> Result<PathBuf, CommandError> {
     }
     fs::create_dir_all(folder).map_err(at(folder))?;
     fs::canonicalize(folder).map_err(at(folder))
-}
-
-/// What is committed, under the name of the branch that the environment runs.
-fn clone(from: &Path, to: &Path, environment: &Environment) -> Result<(), CommandError> {
-    let from = fs::canonicalize(from).map_err(at(from))?;
-    let (from, into) = (from.to_string_lossy(), to.to_string_lossy());
-    git(Path::new("."), &["clone", "--quiet", &from, &into])?;
-    git(
-        to,
-        &["checkout", "--quiet", "-B", environment.branch.as_str()],
-    )
-}
-
-/// The sample application, as a repository.
-fn sample(to: &Path, environment: &Environment) -> Result<(), CommandError> {
-    let from = Path::new("tests/sample-application");
-    copy(from, to)?;
-    git(
-        to,
-        &[
-            "init",
-            "--quiet",
-            "--initial-branch",
-            environment.branch.as_str(),
-        ],
-    )?;
-    git(to, &["add", "--all"])?;
-    let who = [
-        "-c",
-        "user.name=rehearsal",
-        "-c",
-        "user.email=rehearsal@example.com",
-    ];
-    let commit = ["commit", "--quiet", "--message", "the sample application"];
-    let all: Vec<&str> = who.into_iter().chain(commit).collect();
-    git(to, &all)
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), CommandError> {
-    fs::create_dir_all(to).map_err(at(to))?;
-    for entry in fs::read_dir(from).map_err(at(from))? {
-        let path = entry.map_err(at(from))?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            copy(&path, &target)?;
-        } else {
-            fs::copy(&path, &target).map_err(at(&path))?;
-        }
-    }
-    Ok(())
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> Result<(), CommandError> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .output()
-        .map_err(at("git"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(CommandError::Git {
-        what: arguments.first().copied().unwrap_or_default().to_owned(),
-        said: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    })
-}
-
-fn at(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> CommandError {
-    let path = path.as_ref().to_owned();
-    move |source| CommandError::File { path, source }
 }

@@ -1,0 +1,7 @@
+//! The command line.
+
+mod asked;
+mod error;
+mod sources;
+
+pub use asked::run;
