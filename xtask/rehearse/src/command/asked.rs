@@ -9,6 +9,7 @@ use clap::Parser;
 use common::Definition;
 use common::environment::EnvironmentName;
 
+use super::alone::alone;
 use super::error::{CommandError, at};
 use super::sources::{clone, sample};
 use crate::run::{Code, Event, Forge, Props, Scene, Status, render};
@@ -118,6 +119,11 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
                 })?,
         ),
     };
+    let waiting = || say("another rehearsal is going on in the same folder; waiting for it");
+    let _alone = [
+        alone(&arguments.folder, waiting)?,
+        alone(&arguments.compiled, waiting)?,
+    ];
     let folder = emptied(&arguments.folder)?;
     let definition = folder.join("definition");
     clone(Path::new("."), &definition, environment)?;

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod alone;
 mod asked;
 mod error;
 mod sources;
