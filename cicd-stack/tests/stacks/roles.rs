@@ -247,6 +247,32 @@ fn a_pull_request_can_log_and_report_and_read_its_repository() {
 }
 
 #[test]
+fn a_pull_request_on_the_definition_can_log_and_read_the_repository() {
+    for synthesized in synthesized() {
+        let policy = synthesized.policy("cicd", "PullRequestRolePolicy");
+        let mut actions: Vec<&str> = policy
+            .iter()
+            .flat_map(|statement| texts(&statement["Action"]))
+            .collect();
+        actions.sort_unstable();
+        assert_eq!(
+            actions,
+            [
+                "codeconnections:GetConnection",
+                "codeconnections:GetConnectionToken",
+                "codeconnections:UseConnection",
+                "logs:CreateLogStream",
+                "logs:PutLogEvents",
+            ]
+        );
+        let [streams] = &places(named(policy, "WriteLogs"))[..] else {
+            panic!("one log group");
+        };
+        assert!(streams.contains("/cicd/pull-request:"), "{streams}");
+    }
+}
+
+#[test]
 fn only_the_definitions_deployment_writes_the_release() {
     for synthesized in synthesized() {
         for (place, statement) in synthesized.statements() {
