@@ -12,6 +12,7 @@ mod deployment;
 pub mod permissions;
 mod pipeline;
 mod project;
+mod proposal;
 
 use std::collections::BTreeSet;
 

@@ -424,3 +424,68 @@ fn a_proposal_whose_tests_fail_fails() {
     assert_eq!(told.len(), 2, "{told:?}");
     assert_eq!(summary, "");
 }
+
+/// The build on CodeBuild does what the workflow of GitHub's does, and shows it at the log's end.
+#[test]
+fn a_build_of_a_proposal_runs_the_script_and_shows_what_would_change() {
+    let text = fs::read_to_string(root().join("buildspecs/pull-request.yml")).unwrap();
+    let read = YamlLoader::load_from_str(&text).unwrap();
+    let [buildspec] = read.as_slice() else {
+        panic!("one document");
+    };
+    // No variable, no parameter, no secret, and no file that is kept.
+    let keys = |yaml: &Yaml| -> Vec<String> {
+        let entries = yaml.as_hash().unwrap().keys();
+        entries
+            .map(|key| key.as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(keys(buildspec), ["version", "env", "phases"]);
+    assert_eq!(keys(&buildspec["env"]), ["shell"]);
+    assert_eq!(keys(&buildspec["phases"]), ["build"]);
+    let commands = buildspec["phases"]["build"]["commands"].as_vec().unwrap();
+
+    let folder = empty("proposal-on-codebuild");
+    executable(&folder.join("bin/cargo"), PROPOSAL);
+    fs::create_dir_all(folder.join("buildspecs")).unwrap();
+    fs::write(folder.join("buildspecs/toolchain.sh"), "").unwrap();
+    let script = root().join("buildspecs/pull-request.sh");
+    fs::copy(script, folder.join("buildspecs/pull-request.sh")).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    // Each is a script of its own, and one that fails ends the build.
+    let run = |base: &str| -> Vec<Output> {
+        let mut outputs = Vec::new();
+        for command in commands {
+            let output = Command::new("bash")
+                .args(["-c", command.as_str().unwrap()])
+                .current_dir(&folder)
+                .env("PATH", format!("{}:{path}", folder.join("bin").display()))
+                .env("TOLD", folder.join("told"))
+                .env("CODEBUILD_WEBHOOK_BASE_REF", base)
+                .output()
+                .unwrap();
+            let is_well = output.status.success();
+            outputs.push(output);
+            if !is_well {
+                break;
+            }
+        }
+        outputs
+    };
+    let outputs = run("refs/heads/next");
+    let last = outputs.last().unwrap();
+    assert!(last.status.success(), "{outputs:?}");
+    let shown = String::from_utf8_lossy(&last.stdout);
+    for environment in ["staging", "production"] {
+        let line = format!("as xtask diff --env {environment} --base origin/next");
+        assert!(shown.contains(&line), "{shown}");
+    }
+    // Started by hand, it has no branch to compare with, and says so.
+    let outputs = run("");
+    assert_eq!(outputs.len(), 1);
+    let said = String::from_utf8_lossy(&outputs[0].stderr);
+    assert!(
+        said.contains("the branch that it is proposed for"),
+        "{said}"
+    );
+}

@@ -11,22 +11,17 @@
 //! Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhook.html>
 
 use common::application::Application;
-use common::environment::{Branch, ConnectionArn, Environment};
+use common::environment::{ConnectionArn, Environment};
 use common::grant::RoleBuilder;
 use common::naming::ApplicationRole;
 use common::resources::codebuild::Project;
-use common::resources::codebuild::project::{
-    Artifacts, EnvironmentVariable, ProjectRequired, ProjectTriggers, PullRequestBuildPolicy,
-    Source, SourceAuth,
-};
+use common::resources::codebuild::project::{Artifacts, EnvironmentVariable, ProjectRequired};
 use common::stack::StackBuilder;
-use common::template::policy::{ServicePrincipal, Statement};
-use common::template::{List, Value};
-use serde_json::json;
+use common::template::policy::ServicePrincipal;
 
 use super::build::{grant_reports, reports};
 use crate::project::{Grants, Size, log_config, machine, role_arn};
-use crate::{arn, bootstrap};
+use crate::{arn, bootstrap, proposal};
 
 const BUILDSPEC: &str = include_str!("../../../buildspecs/application-pull-request.yml");
 
@@ -49,11 +44,8 @@ pub(super) fn add(stack: &mut StackBuilder, environment: &Environment, applicati
         "PullRequestProjectLogGroup",
         common::logs::group(environment, log_group, &key),
     );
-    let source = Source::new("GITHUB")
-        .location(format!("https://github.com/{}.git", application.repository))
-        .auth(SourceAuth::new("CODECONNECTIONS").resource(connection.as_str()))
+    let source = proposal::source(&application.repository, connection)
         .git_clone_depth(1)
-        .report_build_status(true)
         .build_spec(BUILDSPEC);
     let required = ProjectRequired {
         artifacts: Artifacts::new("NO_ARTIFACTS").into(),
@@ -78,28 +70,8 @@ pub(super) fn add(stack: &mut StackBuilder, environment: &Environment, applicati
             .logs_config(log_config(&group))
             .timeout_in_minutes(30)
             .queued_timeout_in_minutes(60)
-            .triggers(
-                ProjectTriggers::new()
-                    .webhook(true)
-                    .filter_groups(filters(&environment.branch))
-                    .pull_request_build_policy(PullRequestBuildPolicy::new("ALL_PULL_REQUESTS")),
-            ),
+            .triggers(proposal::triggers(&environment.branch)),
     );
-}
-
-/// Proposals for the environment's branch, when they are made and when they change.
-fn filters(branch: &Branch) -> List<common::template::Json> {
-    // The pattern is a regular expression; of what a branch may be called, the dot is one.
-    let branch = branch.as_str().replace('.', "\\.");
-    let group: Value<common::template::Json> = json!([
-        {
-            "Type": "EVENT",
-            "Pattern": "PULL_REQUEST_CREATED,PULL_REQUEST_UPDATED,PULL_REQUEST_REOPENED",
-        },
-        { "Type": "BASE_REF", "Pattern": format!("^refs/heads/{branch}$") },
-    ])
-    .into();
-    List::from_iter([group])
 }
 
 fn role(
@@ -127,16 +99,6 @@ fn role(
     }
     .logs(&mut role, log_group);
     grant_reports(&mut role, environment, project);
-    let service = connection.service();
-    role.allow(
-        // https://docs.aws.amazon.com/codebuild/latest/userguide/connections-github-app.html
-        Statement::allow([
-            format!("{service}:GetConnection"),
-            format!("{service}:GetConnectionToken"),
-            format!("{service}:UseConnection"),
-        ])
-        .sid("Repository")
-        .on(connection.as_str()),
-    );
+    proposal::grant_repository(&mut role, connection);
     role
 }

@@ -398,11 +398,15 @@ impl Arn {
                 .into_iter()
                 .map(|zone| arn::unplaced(service, &format!("hostedzone/{zone}")))
                 .collect(),
-            Self::Connections => [Some(&pipeline.connection), pipeline.pull_requests.as_ref()]
-                .into_iter()
-                .flatten()
-                .map(ToString::to_string)
-                .collect(),
+            Self::Connections => [
+                Some(&pipeline.connection),
+                pipeline.pull_requests.as_ref(),
+                pipeline.definition_pull_requests.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
+            .map(ToString::to_string)
+            .collect(),
         }
     }
 }

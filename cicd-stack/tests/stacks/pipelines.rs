@@ -1,8 +1,9 @@
 //! What must hold of pipelines and projects.
 
+use common::environment::ConnectionArn;
 use serde_json::Value;
 
-use crate::support::{environments, named, places, synthesized};
+use crate::support::{named, places, staging, synthesized};
 
 fn stages(pipeline: &Value) -> Vec<&str> {
     let stages = pipeline["Stages"].as_array().unwrap();
@@ -129,29 +130,92 @@ fn pull_requests_never_build_on_their_own() {
 
 /// The token of a connection reaches whatever the connection does.
 #[test]
-fn builds_of_pull_requests_have_a_connection_of_their_own() {
+fn builds_of_pull_requests_have_connections_of_their_own() {
     for synthesized in synthesized() {
         let pipeline = &synthesized.environment.pipeline;
-        let own = pipeline.pull_requests.as_ref().unwrap().as_str();
+        let of_applications = pipeline.pull_requests.as_ref().unwrap().as_str();
+        let of_definition = pipeline.definition_pull_requests.as_ref();
+        let of_definition = of_definition.map(ConnectionArn::as_str);
         let mut seen = 0;
         for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
             if id != "PullRequestProject" {
                 continue;
             }
             seen += 1;
+            let (own, others) = match (stack, of_definition) {
+                ("cicd", of_definition) => (of_definition.unwrap(), Some(of_applications)),
+                (_, of_definition) => (of_applications, of_definition),
+            };
             assert_eq!(project["Source"]["Auth"]["Resource"], own, "{stack}");
             let policy = synthesized.policy(stack, "PullRequestRolePolicy");
             assert_eq!(places(named(policy, "Repository")), [own], "{stack}");
             let all = Value::from(policy.to_vec()).to_string();
-            assert!(!all.contains(pipeline.connection.as_str()), "{stack}");
+            for other in others.into_iter().chain([pipeline.connection.as_str()]) {
+                assert!(!all.contains(other), "{stack}");
+            }
         }
-        assert_eq!(seen, synthesized.environment.applications.len());
+        let applications = synthesized.environment.applications.len();
+        assert_eq!(seen, applications + usize::from(of_definition.is_some()));
     }
+}
+
+/// No other role of a project holds the token that reaches the definition from a proposal.
+#[test]
+fn nothing_but_its_build_uses_the_connection_of_the_definitions_pull_requests() {
+    let synthesized = staging();
+    let pipeline = &synthesized.environment.pipeline;
+    let own = pipeline.definition_pull_requests.as_ref().unwrap();
+    let users: std::collections::BTreeSet<String> = synthesized
+        .statements()
+        .filter(|(_, statement)| places(statement).contains(&own.to_string()))
+        .map(|(place, _)| place.clone())
+        .collect();
+    // The execution role makes the webhook.
+    for user in users {
+        let fine = user == "cicd/PullRequestRolePolicy" || user.contains("ExecutionRole");
+        assert!(fine, "{user}");
+    }
+}
+
+/// What it is proposed for is compared with, and what that takes comes with the proposal.
+#[test]
+fn a_proposal_for_the_definition_is_cloned_whole() {
+    let synthesized = staging();
+    let project = &synthesized.template("cicd")["Resources"]["PullRequestProject"]["Properties"];
+    let source = &project["Source"];
+    assert_eq!(source["GitCloneDepth"], 0);
+    assert_eq!(source["BuildSpec"], "buildspecs/pull-request.yml");
+    let repository = &synthesized.environment.pipeline.repository;
+    let location = format!("https://github.com/{repository}.git");
+    assert_eq!(source["Location"], location.as_str());
+    let base = &project["Triggers"]["FilterGroups"][0][1];
+    assert_eq!(base["Type"], "BASE_REF");
+    assert_eq!(base["Pattern"], "^refs/heads/next$");
+    assert!(project["Environment"]["EnvironmentVariables"].is_null());
+}
+
+#[test]
+fn without_a_connection_for_them_the_definitions_pull_requests_are_not_built() {
+    let mut environment = staging().environment.clone();
+    let of = |environment: &common::environment::Environment| {
+        let stack = cicd_stack::definition::stack(environment).unwrap();
+        assert!(stack.notes.is_empty(), "{:?}", stack.notes);
+        serde_json::from_str::<Value>(stack.template.as_deref().unwrap()).unwrap()
+    };
+    let mut with = of(&environment);
+    environment.pipeline.definition_pull_requests = None;
+    let without = of(&environment);
+    // The pipeline, its projects and their roles are the same with and without.
+    let resources = with["Resources"].as_object_mut().unwrap();
+    let before = resources.len();
+    resources.retain(|id, _| !id.starts_with("PullRequest"));
+    assert!(before > resources.len());
+    assert_eq!(with["Resources"], without["Resources"]);
 }
 
 #[test]
 fn without_a_connection_for_them_pull_requests_are_not_built() {
-    let mut environment = environments().remove(0);
+    let mut environment = staging().environment.clone();
     environment.pipeline.pull_requests = None;
     let application = environment.applications[0].clone();
     let stack = cicd_stack::application::stack(&environment, &application).unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{named, places, synthesized, texts};
+use crate::support::{named, places, staging, synthesized, texts};
 
 #[test]
 fn every_role_is_under_the_path_with_a_boundary() {
@@ -244,6 +244,30 @@ fn a_pull_request_can_log_and_report_and_read_its_repository() {
             );
         }
     }
+}
+
+#[test]
+fn a_pull_request_on_the_definition_can_log_and_read_the_repository() {
+    let policy = staging().policy("cicd", "PullRequestRolePolicy");
+    let mut actions: Vec<&str> = policy
+        .iter()
+        .flat_map(|statement| texts(&statement["Action"]))
+        .collect();
+    actions.sort_unstable();
+    assert_eq!(
+        actions,
+        [
+            "codeconnections:GetConnection",
+            "codeconnections:GetConnectionToken",
+            "codeconnections:UseConnection",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+        ]
+    );
+    let [streams] = &places(named(policy, "WriteLogs"))[..] else {
+        panic!("one log group");
+    };
+    assert!(streams.contains("/cicd/pull-request:"), "{streams}");
 }
 
 #[test]

@@ -127,3 +127,10 @@ pub(crate) fn named<'a>(statements: &'a [Value], sid: &str) -> &'a Value {
         .find(|statement| statement["Sid"] == sid)
         .unwrap_or_else(|| panic!("no statement {sid}"))
 }
+
+/// The environment whose pull requests on the definition are built.
+pub(crate) fn staging() -> &'static Synthesized {
+    let mut all = synthesized().iter();
+    all.find(|one| one.environment.name.as_str() == "staging")
+        .unwrap()
+}

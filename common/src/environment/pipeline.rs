@@ -13,6 +13,9 @@ pub struct Pipeline {
     /// The connection that builds of pull requests read their repository with: another one, which
     /// does not reach the definition's repository. Without it there are no such builds.
     pub pull_requests: Option<ConnectionArn>,
+    /// The connection that builds of pull requests on the definition read it with: a third one,
+    /// which may only read that one repository. Without it there are no such builds.
+    pub definition_pull_requests: Option<ConnectionArn>,
     /// The repository of this definition.
     pub repository: Repository,
 }

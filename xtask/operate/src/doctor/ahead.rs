@@ -40,6 +40,13 @@ fn connections(environment: &Environment) -> Vec<Finding> {
         let message = format!("{arn} has to reach what applications are built from");
         findings.push(note(Area::Connections, "pull_requests", message).open(page()));
     }
+    if let Some(arn) = &pipeline.definition_pull_requests {
+        let message = format!(
+            "{arn} has to reach {}, and may only read it",
+            pipeline.repository
+        );
+        findings.push(note(Area::Connections, "definition_pull_requests", message).open(page()));
+    }
     findings
 }
 

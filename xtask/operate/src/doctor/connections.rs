@@ -28,6 +28,13 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
             pipeline.repository, environment.name
         )),
     });
+    // None is no news: the workflow of GitHub's checks proposals for the definition as well.
+    let definition = pipeline.definition_pull_requests.as_ref();
+    findings.extend(
+        definition
+            .zip(account.definition_pull_requests.as_ref())
+            .map(|(arn, asked)| one(environment, "definition_pull_requests", arn, asked)),
+    );
     findings
 }
 

@@ -39,6 +39,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         let dns = asker.dns(&stacks).await;
         (stacks, dns)
     };
+    let pipeline = &environment.pipeline;
     // Many small machines in one future: on the heap, or the caller's grows by all of them.
     let (
         (stacks, dns),
@@ -49,6 +50,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         zones,
         connection,
         pull_requests,
+        definition_pull_requests,
         peering,
         certificates,
         secrets,
@@ -60,8 +62,9 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         Box::pin(asker.quotas()),
         Box::pin(asker.service_roles()),
         Box::pin(asker.zones()),
-        asker.connection(&environment.pipeline.connection),
-        Box::pin(asker.pull_requests()),
+        asker.connection(&pipeline.connection),
+        Box::pin(asker.optional(pipeline.pull_requests.as_ref())),
+        Box::pin(asker.optional(pipeline.definition_pull_requests.as_ref())),
         Box::pin(asker.peering()),
         Box::pin(asker.certificates()),
         Box::pin(asker.secrets()),
@@ -83,6 +86,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         zones,
         connection,
         pull_requests,
+        definition_pull_requests,
         database,
         certificates,
         secrets,

@@ -12,9 +12,12 @@ use super::question;
 use crate::services::{Connection, ExecutionStatus, Secret, Services};
 
 impl<S: Services> Asker<'_, S> {
-    pub(super) async fn pull_requests(&self) -> Option<Asked<Option<Connection>>> {
-        let arn = self.environment.pipeline.pull_requests.as_ref()?;
-        Some(self.connection(arn).await)
+    /// A connection that an environment may do without.
+    pub(super) async fn optional(
+        &self,
+        arn: Option<&ConnectionArn>,
+    ) -> Option<Asked<Option<Connection>>> {
+        Some(self.connection(arn?).await)
     }
 
     pub(super) async fn connection(&self, arn: &ConnectionArn) -> Asked<Option<Connection>> {

@@ -133,6 +133,8 @@ pub(crate) fn connected() -> Connected {
     let pipeline = &environment.pipeline;
     let mut connections = vec![("lemonade", &pipeline.connection)];
     connections.extend(pipeline.pull_requests.iter().map(|arn| ("proposals", arn)));
+    let definition = pipeline.definition_pull_requests.iter();
+    connections.extend(definition.map(|arn| ("definition", arn)));
     for (name, arn) in connections {
         let connection = Connection {
             name: name.to_owned(),

@@ -29,6 +29,7 @@ pub(super) fn attacks(names: Names<'_>) -> Vec<Attack> {
         pipelines::releases,
         pipelines::pipelines,
         pipelines::proposals,
+        pipelines::own_proposals,
         pipelines::workloads,
     ] {
         part(names, &mut attacks);

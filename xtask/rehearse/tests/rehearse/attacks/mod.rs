@@ -116,6 +116,7 @@ fn every_attack_is_on_something_that_is_there() {
         }
         let pipeline = &read.synthesis.environment.pipeline;
         there.insert(pipeline.connection.to_string());
+        there.extend(pipeline.pull_requests.iter().map(ToString::to_string));
     }
     let is_there = |resource: &str| {
         there.iter().any(|arn| {

@@ -1,5 +1,6 @@
 //! Pipelines: what they publish, hand on and run.
 
+use common::environment::ConnectionArn;
 use rehearse::policy::Request;
 
 use super::list::{BOUNDARY, attack, by};
@@ -186,6 +187,33 @@ pub(super) fn proposals(names: Names<'_>, attacks: &mut Vec<Attack>) {
             ),
         ],
     );
+}
+
+/// What builds of proposals for the definition could try.
+pub(super) const OWN_PROPOSALS: &str = "do more than check a proposal for the definition";
+
+/// Builds of what nobody has read yet, of the definition itself.
+pub(super) fn own_proposals(names: Names<'_>, attacks: &mut Vec<Attack>) {
+    let pipeline = &names.0.synthesis.environment.pipeline;
+    if pipeline.definition_pull_requests.is_none() {
+        return;
+    }
+    let through = |connection: &ConnectionArn| {
+        let service = connection.service();
+        Request::new(format!("{service}:UseConnection"), connection.as_str())
+    };
+    let mut requests = vec![
+        Request::new("cloudformation:DescribeStacks", "*"),
+        Request::new("s3:GetObject", names.artifact("web")),
+        Request::new(
+            "s3:PutObject",
+            format!("{}/release.zip", names.bucket("releases")),
+        ),
+        Request::new("sts:AssumeRole", names.any_role("deploy")),
+        through(&pipeline.connection),
+    ];
+    requests.extend(pipeline.pull_requests.iter().map(through));
+    attack(attacks, OWN_PROPOSALS, Who::Role("pull-request"), requests);
 }
 
 /// What runs.
