@@ -85,7 +85,7 @@ impl CloudFormation for Aws {
     }
 
     async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
-        self.describe_stacks(next).await
+        self.describe_stacks(next, translation::stack).await
     }
 
     async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {

@@ -25,17 +25,8 @@ impl DriftDetection for Aws {
     }
 
     async fn last_detections(&self, next: Option<String>) -> Answer<Page<LastDetectionView>> {
-        let answer = self
-            .cloudformation
-            .describe_stacks()
-            .set_next_token(next)
-            .send()
+        self.describe_stacks(next, translation::last_detection)
             .await
-            .map_err(cloudformation)?;
-        Ok(Page {
-            next: text(answer.next_token),
-            items: translation::all(answer.stacks, translation::last_detection)?,
-        })
     }
 
     async fn drift_detection(&self, detection: &str) -> Answer<DetectionView> {

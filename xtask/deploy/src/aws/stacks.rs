@@ -1,6 +1,6 @@
 //! Stacks: what there is, what is in them, and the calls that change one without a change set.
 
-use aws_sdk_cloudformation::types::TemplateStage;
+use aws_sdk_cloudformation::types::{Stack, TemplateStage};
 use deploy_engine::port::{Answer, Page, PortError, ResourceView, StackEvent, StackView};
 
 use super::client::Aws;
@@ -8,7 +8,12 @@ use super::errors::{cloudformation, is_imported_by_nobody};
 use super::translation::{self, text};
 
 impl Aws {
-    pub(super) async fn describe_stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+    /// A page of all stacks, of which `view` takes what is asked for.
+    pub(super) async fn describe_stacks<T>(
+        &self,
+        next: Option<String>,
+        view: fn(Stack) -> Answer<T>,
+    ) -> Answer<Page<T>> {
         let answer = self
             .cloudformation
             .describe_stacks()
@@ -18,7 +23,7 @@ impl Aws {
             .map_err(cloudformation)?;
         Ok(Page {
             next: text(answer.next_token),
-            items: translation::all(answer.stacks, translation::stack)?,
+            items: translation::all(answer.stacks, view)?,
         })
     }
 
