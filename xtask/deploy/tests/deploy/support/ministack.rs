@@ -1,84 +1,29 @@
 //! An AWS that is neither AWS nor ours: ministack, from PyPI, pinned in `tests/clients`.
 
-use std::fs;
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt as _;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use deploy::aws::{Aws, Settings, connect};
-use xtask::tools::PythonTools;
-use xtask::workspace::Workspace;
 
-use super::scratch::Scratch;
+use super::server::Server;
 
-/// How long it may take to start. It takes two seconds on an idle machine.
-const START: Duration = Duration::from_secs(60);
-
-/// A running server. It goes with its value.
+/// A running server.
 #[derive(Debug)]
-pub(crate) struct Ministack {
-    process: Child,
-    port: u16,
-    folder: Scratch,
-}
+pub(crate) struct Ministack(Server);
 
 impl Ministack {
-    /// Starts it at a free port.
     pub(crate) fn start() -> Self {
-        let workspace = Workspace::around(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        let tools = PythonTools::clients(&workspace);
-        if let Err(missing) = tools.require() {
-            panic!("{missing}");
-        }
-        let folder = Scratch::new("ministack");
-        // Free when this asked; nobody else is likely to take it within a moment.
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
-        let log = fs::File::create(folder.path().join("log")).unwrap();
-        let process = Command::new(tools.program("ministack"))
-            .current_dir(folder.path())
-            .env("BIND_HOST", "127.0.0.1")
-            .env("MINISTACK_HOST", "127.0.0.1")
-            .env("GATEWAY_PORT", port.to_string())
-            .env("HOME", folder.path())
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            // It starts others; all of them go together.
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        let mut server = Self {
-            process,
-            port,
-            folder,
-        };
-        server.wait();
-        server
-    }
-
-    /// Until it takes connections.
-    fn wait(&mut self) {
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            let ended = self.process.try_wait().unwrap();
-            assert!(
-                ended.is_none() && start.elapsed() < START,
-                "ministack does not start ({ended:?}):\n{}",
-                fs::read_to_string(self.folder.path().join("log")).unwrap()
-            );
-            thread::sleep(Duration::from_millis(50));
-        }
+        Self(Server::start("ministack", |command, _, port| {
+            command
+                .env("BIND_HOST", "127.0.0.1")
+                .env("MINISTACK_HOST", "127.0.0.1")
+                .env("GATEWAY_PORT", port.to_string());
+        }))
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.0.url()
     }
 
     /// It, as an account of it: the access key says which.
@@ -102,12 +47,4 @@ pub(crate) async fn impatient(url: &str, account: &str) -> Aws {
     settings.attempts = 2;
     settings.attempt_timeout = Duration::from_secs(3);
     connect(settings).await.unwrap()
-}
-
-impl Drop for Ministack {
-    fn drop(&mut self) {
-        let group = format!("-{}", self.process.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
-        let _ = self.process.wait();
-    }
 }

@@ -5,4 +5,5 @@ pub(crate) mod microburst;
 pub(crate) mod ministack;
 pub(crate) mod replay;
 pub(crate) mod scratch;
+mod server;
 pub(crate) mod stub;
