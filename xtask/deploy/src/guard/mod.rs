@@ -23,6 +23,7 @@ pub use expected::{Expected, Where};
 pub use found::{Checkout, Found, PipelineRun, Source};
 pub use permit::Permit;
 pub use refusal::Refusal;
+pub(crate) use refusal::short_commit;
 pub use release::{RELEASE_FILE, RELEASE_VERSION, Release, ReleaseError, assembly_digest};
 pub use saved::{check_saved, check_saved_commit};
 pub use source::source;

@@ -4,7 +4,7 @@ use common::environment::EnvironmentName;
 
 use super::expected::Expected;
 use super::found::{Found, Source};
-use super::refusal::{Refusal, short};
+use super::refusal::{Refusal, short_commit};
 
 /// That something may be deployed. Only [`check`](super::check) makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Permit {
 
 fn note(found: &Found, waived: &[Refusal]) -> String {
     let mut note = match found.source.commit() {
-        Some(commit) => format!("commit {}", short(commit)),
+        Some(commit) => format!("commit {}", short_commit(commit)),
         None => "an unknown commit".to_owned(),
     };
     if found.source.commit().is_some() && !found.source.is_clean() {

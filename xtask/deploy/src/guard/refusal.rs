@@ -58,7 +58,7 @@ pub enum Refusal {
     /// The commit is not of the environment's branch.
     #[error(
         "{environment} is deployed from the branch `{expected}`, and {} is {}",
-        short(.commit),
+        short_commit(.commit),
         .found.as_ref().map_or_else(
             || "not on it".to_owned(),
             |found| format!("on `{found}`")
@@ -138,7 +138,7 @@ pub enum Refusal {
         environment: EnvironmentName,
     },
     /// A saved plan of another commit.
-    #[error("the plan is of commit {}, and {} is checked out", short(.found), short(.expected))]
+    #[error("the plan is of commit {}, and {} is checked out", short_commit(.found), short_commit(.expected))]
     PlanOfAnotherCommit {
         /// The commit that is there.
         expected: String,
@@ -208,7 +208,7 @@ impl Refusal {
             ),
             Self::PlanOfAnotherCommit { found, .. } => format!(
                 "check {} out, or make the plan again; in an emergency --break-glass REASON",
-                short(found)
+                short_commit(found)
             ),
             Self::NoSavedPlan { environment } => unattended(*environment),
         }
@@ -241,7 +241,7 @@ fn unattended(environment: EnvironmentName) -> String {
 }
 
 /// A commit as people write it.
-pub(super) fn short(commit: &str) -> &str {
+pub(crate) fn short_commit(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
 }
 

@@ -48,7 +48,7 @@ pub(super) fn check(known: &Known<'_>, account: &Account) -> Vec<Finding> {
         findings.push(Finding::fine(
             Area::Pipelines,
             "",
-            format!("{complete} of {all} have completed the newest commit"),
+            format!("{complete} of {all} have completed their newest commit"),
         ));
     }
     findings

@@ -14,6 +14,7 @@ use super::told::Told;
 use super::undertaking::Undertaking;
 use crate::Error;
 use crate::commands::shown::lines;
+use crate::guard::short_commit;
 use crate::screen::{Screen, complain};
 use crate::session::Purpose;
 
@@ -91,7 +92,8 @@ impl Undertaking<'_> {
             }
             Purpose::RollBack => {
                 self.show(&mut screen.borrow_mut(), plan, &BTreeMap::new());
-                let commit = self.planner.request.commit.as_deref().unwrap_or("it");
+                let commit = self.planner.request.commit.as_deref();
+                let commit = commit.map_or("it", short_commit);
                 format!("{environment} is as {commit} defines it; nothing to do")
             }
             Purpose::Recover => format!("no stack of {environment} is stuck any more"),
