@@ -14,6 +14,32 @@ pub trait Authorize: Send {
     /// # Errors
     /// The answer of a call that is refused; see [`access_denied`].
     fn authorize(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError>;
+
+    /// Answers a call of another service, which is not CloudFormation's to decide about. `None`
+    /// where that service is not played.
+    ///
+    /// # Errors
+    /// The answer of a call that is refused.
+    fn beside(
+        &mut self,
+        _: &Beside<'_>,
+        _: &mut Cloud,
+    ) -> Option<Result<serde_json::Value, ApiError>> {
+        None
+    }
+}
+
+/// A call of another service, in AWS's JSON protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// The access key id that it is signed with.
+    pub key: &'a str,
+    /// Account and region.
+    pub caller: &'a Caller,
+    /// The header `X-Amz-Target`: service and operation.
+    pub target: &'a str,
+    /// What is asked for.
+    pub body: &'a [u8],
 }
 
 /// A call that is decided about.

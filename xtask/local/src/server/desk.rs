@@ -9,12 +9,16 @@ use super::control::{Advance, Order, WorldOrder};
 use super::faults::Fault;
 use super::journal::{Journal, JournalError, What};
 use super::sessions::Sessions;
-use super::{Asked, Authorize, FaultError, Faults, Options};
+use super::{Asked, Authorize, Beside, FaultError, Faults, Options};
 use crate::Cloud;
 use crate::api::{ApiError, Caller, Time};
 use crate::random::Random;
 use crate::text::timestamp;
 use crate::wire::{self, Credential, Request, Service};
+
+const XML: &str = "text/xml";
+/// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/making-api-requests.html>
+const JSON: &str = "application/x-amz-json-1.1";
 
 /// Everything between the sockets and the model.
 pub(super) struct Desk {
@@ -35,8 +39,10 @@ pub(super) struct Call<'a> {
     pub(super) authorization: Option<&'a str>,
     /// The header `X-Amz-Security-Token`.
     pub(super) token: Option<&'a str>,
-    /// The form.
-    pub(super) form: &'a [u8],
+    /// The header `X-Amz-Target`, which calls of other services have.
+    pub(super) target: Option<&'a str>,
+    /// The form; of another service, JSON.
+    pub(super) body: &'a [u8],
 }
 
 /// An answer.
@@ -114,20 +120,43 @@ impl Desk {
             .map_or(Service::CloudFormation, Credential::service);
         let answer = credential.and_then(|credential| {
             let caller = self.admit(&credential, call.token, fault)?;
-            self.perform(&credential.key, &caller, call.form, &request_id)
+            match self.beside(&credential.key, &caller, call) {
+                Some((status, body)) => Ok((status, JSON, body)),
+                None => self
+                    .perform(&credential.key, &caller, call.body, &request_id)
+                    .map(|body| (200, XML, body)),
+            }
         });
-        let (status, body) = match answer {
-            Ok(body) => (200, body),
-            Err(error) => (
-                error.status,
-                wire::write_error(service, &error, &request_id),
-            ),
-        };
+        let (status, content_type, body) = answer.unwrap_or_else(|error| {
+            let body = wire::write_error(service, &error, &request_id);
+            (error.status, XML, body)
+        });
         (fault != Some(Fault::Lost)).then_some(Reply {
             status,
-            content_type: "text/xml",
+            content_type,
             request_id,
             body,
+        })
+    }
+
+    /// The answer of a service beside this one, if the call is for another that somebody plays.
+    fn beside(&mut self, key: &str, caller: &Caller, call: &Call<'_>) -> Option<(u16, String)> {
+        let target = call.target?;
+        let now = self.now();
+        self.cloud.advance(now);
+        let beside = Beside {
+            key,
+            caller,
+            target,
+            body: call.body,
+        };
+        let answer = self.authorize.as_mut()?.beside(&beside, &mut self.cloud)?;
+        Some(match answer {
+            Ok(body) => (200, body.to_string()),
+            Err(error) => {
+                let body = json!({ "__type": error.code, "message": error.message });
+                (error.status, body.to_string())
+            }
         })
     }
 

@@ -102,7 +102,8 @@ async fn answer(desk: Shared, request: Request<Incoming>) -> Answer {
     let call = Call {
         authorization: header("authorization"),
         token: header("x-amz-security-token"),
-        form: if head.method == Method::GET {
+        target: header("x-amz-target"),
+        body: if head.method == Method::GET {
             head.uri.query().unwrap_or_default().as_bytes()
         } else {
             &body

@@ -15,7 +15,7 @@ mod options;
 mod running;
 mod sessions;
 
-pub use authorize::{Asked, Authorize, access_denied};
+pub use authorize::{Asked, Authorize, Beside, access_denied};
 pub use faults::{FaultError, Faults};
 pub use journal::JournalError;
 pub use options::{DEFAULT_SPEED, Options, Speed, SpeedError};

@@ -1,10 +1,13 @@
 //! Somebody who decides about calls.
 
 use local_cloudformation::api::{Action, ApiError};
-use local_cloudformation::server::{Asked, Authorize, Options, Server, Speed, access_denied};
+use local_cloudformation::server::{
+    Asked, Authorize, Beside, Options, Server, Speed, access_denied,
+};
 use local_cloudformation::{Cloud, Effect, Fault, On};
+use serde_json::{Value, json};
 
-use crate::support::Client;
+use crate::support::{Client, Reply};
 
 /// Lets one key do everything, and every other one look; what is created in the stack `watched`
 /// goes wrong later.
@@ -30,6 +33,17 @@ impl Authorize for Gate {
                 Ok(())
             }
             _ => Err(access_denied(format!("{} may not", asked.key))),
+        }
+    }
+
+    fn beside(&mut self, call: &Beside<'_>, _: &mut Cloud) -> Option<Result<Value, ApiError>> {
+        match (call.target, call.key) {
+            ("Registry.DescribeImages", "111122223333") => {
+                let asked: Value = serde_json::from_slice(call.body).unwrap();
+                Some(Ok(json!({ "imagesOf": asked["repositoryName"] })))
+            }
+            ("Registry.DescribeImages", key) => Some(Err(access_denied(format!("{key} may not")))),
+            _ => None,
         }
     }
 }
@@ -69,4 +83,31 @@ fn what_a_call_causes_later_can_be_made_to_fail() {
         .call("DescribeStacks", &[("StackName", "watched")])
         .unwrap();
     assert_eq!(described.element("StackStatus"), Some("ROLLBACK_COMPLETE"));
+}
+
+/// Another service, which the same somebody plays, answers in its own protocol.
+#[test]
+fn calls_of_other_services_are_for_whoever_plays_them() {
+    let running = Server::start_with(&Options::default(), Box::new(Gate)).unwrap();
+    let client = Client::new(running.address());
+    let ask = |key: &str, target: &str| -> Reply {
+        let headers = format!(
+            "Authorization: AWS4-HMAC-SHA256 Credential={key}/20260203/eu-central-1/ecr/\
+             aws4_request, SignedHeaders=host, Signature=0f\r\nX-Amz-Target: {target}\r\n"
+        );
+        let body = r#"{"repositoryName":"lemonade/staging/web"}"#;
+        client.send("POST", "/", &headers, body).unwrap()
+    };
+    let answered = ask("111122223333", "Registry.DescribeImages");
+    assert_eq!(answered.status, 200);
+    assert_eq!(answered.body, r#"{"imagesOf":"lemonade/staging/web"}"#);
+    let refused = ask("444455556666", "Registry.DescribeImages");
+    assert_eq!(refused.status, 403);
+    assert_eq!(
+        refused.body,
+        r#"{"__type":"AccessDenied","message":"444455556666 may not"}"#
+    );
+    // Nobody plays this one; it is no call of CloudFormation either.
+    let unknown = ask("111122223333", "Registry.PutImage");
+    assert_eq!(unknown.status, 400, "{}", unknown.body);
 }

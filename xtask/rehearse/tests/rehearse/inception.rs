@@ -196,12 +196,14 @@ fn failure(
 
 fn back(story: &mut Story, setting: &Setting<'_>, definition: &Repository, first: &String) {
     story.chapter("Back to the first version");
-    story.say("By its digest; the image is still in the repository.");
-    story.command("cargo xtask deploy --env staging --only service-web --image sha256:…");
-    let to = ["--only", "service-web", "--image", first];
-    let mut arguments = vec!["deploy", "--env", "staging", "--yes"];
-    arguments.extend(to);
-    setting.person(&definition.0, &arguments);
+    story.say("The image that was pushed before the one that runs; it is still in the repository.");
+    story.command("cargo xtask applications rollback web --env staging");
+    let verb = ["applications", "rollback", "web"];
+    let arguments = [&verb[..], &["--env", "staging", "--yes"]].concat();
+    let said = setting.person(&definition.0, &arguments);
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let back_to = ["and", "goes", "back", "to", first.as_str()];
+    assert!(words.windows(5).any(|five| five == back_to), "{said}");
     setting.scene.world.take_changes();
     assert_eq!(setting.digest("web").as_ref(), Some(first));
 }

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use local_cloudformation::Cloud;
 use local_cloudformation::api::{Action, ApiError, Caller, Stack};
-use local_cloudformation::server::{Asked, Authorize, access_denied};
+use local_cloudformation::server::{Asked, Authorize, Beside, access_denied};
 
 use super::server::{OBSERVER, PERSON};
-use super::{asked, observed, work};
-use crate::policy::{Decision, Rights};
+use super::{asked, observed, registry, work};
+use crate::policy::{Decision, Request, Rights};
 use crate::run::world::World;
 use crate::template::Stacks;
 
@@ -75,13 +75,18 @@ impl Gate {
     }
 
     /// Refuses what the holder of a key may not do.
-    fn decide(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
-        let Some(session) = self.world.session_of(asked.key) else {
+    fn decide(
+        &mut self,
+        key: &str,
+        caller: &Caller,
+        requests: Vec<Request>,
+        cloud: &mut Cloud,
+    ) -> Result<(), ApiError> {
+        let Some(session) = self.world.session_of(key) else {
             let message = "The security token included in the request is invalid.";
             return Err(access_denied(message.to_owned()));
         };
-        let requests = asked::requests(asked.caller, asked.action);
-        let known = self.know(cloud, asked.caller)?;
+        let known = self.know(cloud, caller)?;
         for request in requests {
             if let Decision::Denied(denial) = known.rights.decide(&session.role, &request) {
                 return Err(access_denied(format!(
@@ -168,13 +173,32 @@ impl Authorize for Gate {
             }
             // A person comes with rights of their own.
             PERSON => {}
-            _ => self.decide(asked, cloud)?,
+            key => {
+                let requests = asked::requests(asked.caller, asked.action);
+                self.decide(key, asked.caller, requests, cloud)?;
+            }
         }
         if let Some(line) = asked::change(asked.action) {
             // A rehearsal whose world can't be written fails elsewhere.
             let _ = self.world.changed(&line);
         }
         self.watch(asked, cloud)
+    }
+
+    fn beside(
+        &mut self,
+        call: &Beside<'_>,
+        cloud: &mut Cloud,
+    ) -> Option<Result<serde_json::Value, ApiError>> {
+        let repository = registry::repository_of(call)?;
+        // A person comes with rights of their own.
+        if call.key != PERSON {
+            let requests = vec![registry::request(call, &repository)];
+            if let Err(denied) = self.decide(call.key, call.caller, requests, cloud) {
+                return Some(Err(denied));
+            }
+        }
+        Some(registry::describe_images(&self.world, &repository))
     }
 }
 

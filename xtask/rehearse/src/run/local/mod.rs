@@ -7,6 +7,7 @@
 mod asked;
 mod gate;
 mod observed;
+mod registry;
 mod server;
 mod work;
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,32 @@ impl World {
         } else {
             Ok(None)
         }
+    }
+
+    /// The images of a repository, by their tags, each with when it was pushed, in seconds since
+    /// 1970. None of one that nothing was pushed to.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn images(&self, repository: &str) -> Result<Vec<(String, Image, f64)>, RunError> {
+        let folder = self.folder.join("registry").join(repository);
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let mut images = Vec::new();
+        for entry in fs::read_dir(&folder).at(&*folder)? {
+            let entry = entry.at(&*folder)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Some(tag) = name.strip_suffix(".json") else {
+                continue;
+            };
+            let written = entry.metadata().and_then(|about| about.modified());
+            let pushed = written.at(entry.path())?.duration_since(UNIX_EPOCH);
+            let image = self.read(&format!("registry/{repository}/{name}"))?;
+            let pushed = pushed.map_or(0.0, |since| since.as_secs_f64());
+            images.push((tag.to_owned(), image, pushed));
+        }
+        Ok(images)
     }
 
     /// Puts an image into the registry.
