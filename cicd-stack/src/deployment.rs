@@ -167,7 +167,7 @@ pub(crate) fn grant_deploy(
             ),
     );
     grant_explanations(role, environment, stacks);
-    for denied in BootstrapThings::new(environment, []).guarded(environment, LOOK) {
+    for denied in BootstrapThings::new(environment, []).guarded(environment) {
         role.allow(denied);
     }
 }

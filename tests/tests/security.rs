@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cicd_stack::permissions::TYPES_ELSEWHERE;
+use cicd_stack::permissions::{TYPES_ELSEWHERE, service};
+use common::naming::StackKind;
+use common::resources::iam::ManagedPolicy;
+use common::stack::StackBuilder;
+use common::template::policy::{PolicyDocument, Statement};
 use serde_json::Value;
 use tests::generated::assert_generated;
 use tests::{Resource, Synthesis, synthesized};
@@ -113,6 +117,23 @@ fn the_table_of_roles_is_up_to_date() {
     assert_generated(FILE, "roles", &table());
 }
 
+/// As the page says above the table.
+#[test]
+fn production_has_staging_s_roles_but_that_of_proposals_for_the_definition() {
+    let [production, mut staging] = ["production", "staging"].map(|environment| {
+        let mut all = synthesized().iter();
+        let synthesis = all.find(|one| one.environment.name.as_str() == environment);
+        let roles = synthesis.unwrap().of_type("AWS::IAM::Role");
+        let name = |role: Resource<'_>| {
+            let name = role.property("RoleName").as_str().unwrap().to_owned();
+            name.replace(environment, "")
+        };
+        roles.map(name).collect::<BTreeSet<_>>()
+    });
+    assert!(staging.remove("lemonade--pull-request"));
+    assert_eq!(production, staging);
+}
+
 /// A crate whose stacks `ecs-stack` doesn't import from is not known to the one that generates what
 /// CloudFormation may do.
 #[test]
@@ -157,4 +178,76 @@ fn every_role_has_a_boundary() {
             );
         }
     }
+}
+
+/// IAM deletes no policy that is somebody's boundary. What is named by its ARN may be deleted at the
+/// same time; what is referred to waits.
+#[test]
+fn a_boundary_of_the_same_stack_outlives_the_roles_that_it_bounds() {
+    let mut seen = 0;
+    for synthesis in synthesized() {
+        for role in synthesis.of_type("AWS::IAM::Role") {
+            let boundary = role.property("PermissionsBoundary");
+            let stack = role.place.stack;
+            for policy in synthesis.of_type("AWS::IAM::ManagedPolicy") {
+                let name = policy.property("ManagedPolicyName").as_str().unwrap();
+                let named = boundary["Fn::Sub"].as_str().unwrap_or_default();
+                if policy.place.stack == stack {
+                    assert!(!named.ends_with(&format!("/{name}")), "{:?}", role.place);
+                    seen += usize::from(boundary["Ref"] == policy.place.id);
+                }
+            }
+        }
+    }
+    // The roles of bootstrap's own function and cache, in both environments.
+    assert_eq!(seen, 4);
+}
+
+/// In every stack, not only where policies are generated. A boundary gives nothing.
+#[test]
+fn everything_is_allowed_only_for_actions_that_know_no_resources() {
+    for synthesis in synthesized() {
+        for policy in synthesis.of_type("AWS::IAM::ManagedPolicy") {
+            let place = policy.place;
+            if place.id.ends_with("Boundary") {
+                continue;
+            }
+            for statement in many(policy.property("PolicyDocument/Statement")) {
+                let everything = many(&statement["Resource"])
+                    .iter()
+                    .any(|place| *place == "*");
+                if statement["Effect"] == "Deny" || !everything {
+                    continue;
+                }
+                for action in many(&statement["Action"]) {
+                    let (prefix, name) = action.as_str().unwrap().split_once(':').unwrap();
+                    let service = service(prefix).unwrap_or_else(|| panic!("{prefix}"));
+                    assert!(service.is_unscoped(name), "{place:?} allows {action} on *");
+                    assert!(service.page.starts_with("https://docs.aws.amazon.com/"));
+                }
+            }
+        }
+    }
+}
+
+/// IAM would say so when the policy is made, after half of the stack.
+#[test]
+fn a_policy_that_iam_would_not_take_is_refused() {
+    let environment = &synthesized()[0].environment;
+    let name = environment.names().stack(&StackKind::Network);
+    let mut stack = StackBuilder::new(environment, name, "A stack with a long policy");
+    let long = |number: usize| {
+        Statement::allow(["sns:Publish"])
+            .sid(&format!("Number{number}"))
+            .on(format!(
+                "arn:aws:sns:eu-west-1:111122223333:{}",
+                "x".repeat(200)
+            ))
+    };
+    let document = (0..30)
+        .map(long)
+        .fold(PolicyDocument::new(), PolicyDocument::with);
+    stack.template.add("Long", ManagedPolicy::new(document));
+    let error = stack.finish("tests").unwrap_err();
+    insta::assert_snapshot!(error, @"stack lemonade-production-network: the policy `Long` has 9268 characters, IAM takes 6144: say less, or make two policies of it");
 }

@@ -11,15 +11,13 @@
 use std::collections::BTreeSet;
 
 use common::environment::Environment;
-use common::naming::StackKind;
+use common::grant::{POLICY_CHARACTERS, Place};
 use common::resources::{Handle, iam};
-use common::template::Template;
 use common::template::policy::{PolicyDocument, Statement};
+use common::template::{IntoNode as _, Template};
 
-use crate::arn;
 use crate::permissions::{
-    BootstrapThings, POLICY_CHARACTERS, PermissionError, ServiceActions, characters, iam_actions,
-    iam_boundary, kms_actions,
+    BootstrapThings, PermissionError, ServiceActions, iam_actions, iam_boundary, kms_actions,
 };
 
 /// What pipelines, builds and deployments do themselves.
@@ -86,20 +84,9 @@ pub(super) fn add(
         document.push(statement);
     }
     document.push(BootstrapThings::new(environment, []).unchanged());
-    document.push(
-        Statement::deny_all_but([
-            "cloudformation:Describe*",
-            "cloudformation:Get*",
-            "cloudformation:List*",
-        ])
-        .on(arn::regional(
-            environment,
-            "cloudformation",
-            &format!("stack/{}*", names.stack(&StackKind::Bootstrap)),
-        )),
-    );
+    document.push(BootstrapThings::stacks_unchanged(environment));
 
-    let length = characters(&document, environment);
+    let length = Place::from(environment).characters(&document.clone().into_node());
     if length > POLICY_CHARACTERS {
         return Err(vec![PermissionError::TooLong {
             what: "the boundary of the definition",

@@ -15,7 +15,7 @@ use common::resources::ecr::repository_creation_template::{
 };
 use common::resources::ecr::{PullThroughCacheRule, RepositoryCreationTemplate};
 use common::resources::kinds::KeyArn;
-use common::resources::{Handle, kms};
+use common::resources::{Handle, iam, kms};
 use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Node, ResourceExt as _, Template, Value, sub};
 use serde_json::json;
@@ -24,9 +24,14 @@ use serde_json::json;
 const KEPT_DAYS: u32 = 90;
 
 /// Adds the rule, and the template that the copies' repositories are made from.
-pub(super) fn add(template: &mut Template, environment: &Environment, key: &Handle<kms::Key>) {
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    key: &Handle<kms::Key>,
+    boundary: &Handle<iam::ManagedPolicy>,
+) {
     let prefix = environment.names().image_cache();
-    let role = role(template, environment, &prefix, &key.attr_arn());
+    let role = role(template, environment, &prefix, &key.attr_arn(), boundary);
     let copies = template.add(
         "ImageCacheTemplate",
         RepositoryCreationTemplate::new([AppliedForItem::PullThroughCache], prefix.as_str())
@@ -72,7 +77,8 @@ fn role(
     environment: &Environment,
     prefix: &str,
     key: &Value<KeyArn>,
-) -> Handle<common::resources::iam::Role> {
+    boundary: &Handle<iam::ManagedPolicy>,
+) -> Handle<iam::Role> {
     let mut role = RoleBuilder::new(
         environment,
         "ImageCacheRole",
@@ -80,7 +86,7 @@ fn role(
         ServicePrincipal::Ecr,
         "Makes repositories for copies of public images",
     )
-    .of_the_definition()
+    .bounded_by(boundary)
     .in_bootstrap();
     role.allow(
         Statement::allow([

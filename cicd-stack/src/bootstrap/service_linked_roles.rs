@@ -11,7 +11,7 @@ use common::resources::lambda::Function;
 use common::resources::lambda::function::{
     Code, FunctionArchitectures, FunctionRuntime, LoggingConfig,
 };
-use common::resources::{Handle, kms};
+use common::resources::{Handle, iam, kms};
 use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Template, sub};
 
@@ -31,7 +31,12 @@ pub(super) const SERVICES: [&str; 4] = [
 pub(super) const NAME: &str = "service-linked-roles";
 
 /// Adds the function and the resource that calls it.
-pub(super) fn add(template: &mut Template, environment: &Environment, key: &Handle<kms::Key>) {
+pub(super) fn add(
+    template: &mut Template,
+    environment: &Environment,
+    key: &Handle<kms::Key>,
+    boundary: &Handle<iam::ManagedPolicy>,
+) {
     let names = environment.names();
     let log_group = template.add(
         "ServiceLinkedRolesLogGroup",
@@ -48,7 +53,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment, key: &Hand
         ServicePrincipal::Lambda,
         "Makes sure that service-linked roles exist",
     )
-    .of_the_definition()
+    .bounded_by(boundary)
     .in_bootstrap();
     log_group.attr_arn().grant_write(&mut role);
     role.allow(

@@ -67,8 +67,8 @@ pub fn stack(
     let releases = buckets::releases(template, environment, &key);
     let topic = alarm_topic::add(template, environment, &key);
     budget::add(template, environment, &topic.reference());
-    service_linked_roles::add(template, environment, &key);
-    image_cache::add(template, environment, &key);
+    service_linked_roles::add(template, environment, &key, &definition);
+    image_cache::add(template, environment, &key, &definition);
 
     Outputs {
         workload_boundary: workload.reference(),

@@ -49,6 +49,14 @@ pub enum LadderFault {
     /// Bootstrap doesn't have the role.
     #[error("bootstrap has no role `{0}`, as which the pipeline updates itself")]
     NoRole(String),
+    /// The role doesn't let the project act as it.
+    #[error("the role `{role}` of bootstrap does not trust the project `{project}`")]
+    Trust {
+        /// The role.
+        role: String,
+        /// The project.
+        project: String,
+    },
     /// A run that has updated the pipeline would go on as the old one.
     #[error("the definition's pipeline is not restarted when it is updated")]
     Restart,
@@ -105,10 +113,28 @@ pub fn faults(
     }
     let roles = parsed(roles);
     let role = named(ROLE);
-    if resource(&roles, "AWS::IAM::Role", "RoleName", &role).is_none() {
-        faults.push(LadderFault::NoRole(role));
+    match resource(&roles, "AWS::IAM::Role", "RoleName", &role) {
+        None => faults.push(LadderFault::NoRole(role)),
+        Some((_, properties)) if !trusts(properties, &named(PROJECT)) => {
+            let project = named(PROJECT);
+            faults.push(LadderFault::Trust { role, project });
+        }
+        Some(_) => {}
     }
     faults
+}
+
+/// Whether a role may be assumed on behalf of a project.
+fn trusts(role: &Value, project: &str) -> bool {
+    let empty = Vec::new();
+    let statements = role["AssumeRolePolicyDocument"]["Statement"].as_array();
+    let end = format!(":project/{project}");
+    statements.unwrap_or(&empty).iter().any(|statement| {
+        let of = &statement["Condition"]["ArnLike"]["aws:SourceArn"];
+        let named = of.as_array().unwrap_or(&empty).iter().chain([of]);
+        let mut named = named.filter_map(Value::as_str);
+        statement["Effect"] == "Allow" && named.any(|arn| arn.ends_with(&end))
+    })
 }
 
 fn of_project(environment: &Environment, project: &Value, name: &str) -> Vec<LadderFault> {

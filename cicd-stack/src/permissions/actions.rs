@@ -44,7 +44,11 @@ pub enum PermissionError {
         action: String,
     },
     /// A statement or a policy is too long.
-    #[error("{what} would have {characters} characters, a policy has at most {limit}")]
+    #[error(
+        "{what} would have {characters} characters, a policy has at most {limit}\n  = help: leave \
+         out what nothing does, or say less: verbs with fewer letters before the `*` allow little \
+         more"
+    )]
     TooLong {
         /// What it is.
         what: &'static str,
@@ -128,8 +132,15 @@ pub fn placed<'a>(
 fn listed(resource_type: &str) -> Result<BTreeSet<String>, PermissionError> {
     let facts = type_facts(resource_type)
         .ok_or_else(|| PermissionError::Unknown(resource_type.to_owned()))?;
+    listed_for(resource_type, facts.permissions)
+}
+
+fn listed_for(
+    resource_type: &str,
+    permissions: &Permissions,
+) -> Result<BTreeSet<String>, PermissionError> {
     let mut listed = BTreeSet::new();
-    for action in of_schema(facts.permissions) {
+    for action in of_schema(permissions) {
         if !action.contains('*') {
             listed.insert(spelt(action));
             continue;
@@ -178,5 +189,45 @@ fn spelt(action: &str) -> String {
             format!("{service}:{}{rest}", first.to_ascii_uppercase())
         }
         None => action.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Permissions = Permissions {
+        create: &[],
+        read: &[],
+        update: &[],
+        delete: &[],
+        list: &[],
+    };
+
+    /// What nobody has looked up is not managed without rights.
+    #[test]
+    fn a_type_whose_schema_lists_nothing_is_refused() {
+        assert_eq!(
+            listed_for("AWS::New::Type", &NONE),
+            Err(PermissionError::Unlisted("AWS::New::Type".to_owned()))
+        );
+        // Where somebody has, nothing but that is allowed.
+        let given = listed_for("AWS::CodeBuild::Project", &NONE).unwrap();
+        assert!(given.contains("codebuild:CreateProject"), "{given:?}");
+    }
+
+    #[test]
+    fn a_pattern_that_nobody_has_written_out_is_refused() {
+        let permissions = Permissions {
+            create: &["new:*"],
+            ..NONE
+        };
+        assert_eq!(
+            listed_for("AWS::New::Type", &permissions),
+            Err(PermissionError::Pattern {
+                resource_type: "AWS::New::Type".to_owned(),
+                pattern: "new:*".to_owned(),
+            })
+        );
     }
 }

@@ -214,26 +214,33 @@ impl BootstrapThings {
         Self { arns }
     }
 
-    /// Its stack can be looked at and not changed, and of its roles and policies nothing but to
+    /// Its stacks can be looked at and not changed, and of its roles and policies nothing but to
     /// pass the roles: for whoever deploys.
-    pub(crate) fn guarded<const N: usize>(
-        &self,
-        environment: &Environment,
-        look: [&str; N],
-    ) -> [Statement; 2] {
-        let stack = environment
-            .names()
-            .stack(&common::naming::StackKind::Bootstrap);
-        let stack = arn::regional(environment, "cloudformation", &format!("stack/{stack}*"));
-        let look = look.into_iter().chain(["cloudformation:DescribeStacks"]);
+    pub(crate) fn guarded(&self, environment: &Environment) -> [Statement; 2] {
         [
-            Statement::deny_all_but(look)
-                .sid("BootstrapIsAPersons")
-                .on(stack),
+            Self::stacks_unchanged(environment).sid("BootstrapIsAPersons"),
             Statement::deny_all_but(["iam:PassRole"])
                 .sid("NoChangeOfOwnRights")
                 .on_each(self.arns.clone()),
         ]
+    }
+
+    /// Its stacks can be looked at, and nothing else. By verbs: a denial of everything else is as
+    /// narrow, and not as long.
+    pub(crate) fn stacks_unchanged(environment: &Environment) -> Statement {
+        let stack = environment
+            .names()
+            .stack(&common::naming::StackKind::Bootstrap);
+        Statement::deny_all_but([
+            "cloudformation:Describe*",
+            "cloudformation:Get*",
+            "cloudformation:List*",
+        ])
+        .on(arn::regional(
+            environment,
+            "cloudformation",
+            &format!("stack/{stack}*"),
+        ))
     }
 
     /// For CloudFormation and for the boundary: none of it may be changed, whatever else allows it.

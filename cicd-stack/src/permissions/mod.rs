@@ -11,14 +11,12 @@ mod iam;
 mod kms;
 mod policies;
 mod services;
-mod size;
 mod withheld;
 
 pub use actions::{PermissionError, ServiceActions, actions, placed};
 pub use given::TYPES_ELSEWHERE;
 pub use policies::POLICIES_PER_ROLE;
 pub use services::{Service, page, service, services};
-pub use size::{POLICY_CHARACTERS, characters};
 pub use withheld::{is_hand_written, withheld};
 
 pub(crate) use iam::{BootstrapThings, actions as iam_actions, boundary as iam_boundary};

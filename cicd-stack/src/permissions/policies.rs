@@ -1,9 +1,10 @@
 //! The actions as policies: one or two statements per service, as many policies as it takes.
 
 use common::environment::Environment;
+use common::grant::{POLICY_CHARACTERS, Place};
+use common::template::IntoNode as _;
 use common::template::policy::{PolicyDocument, Statement};
 
-use super::size::{POLICY_CHARACTERS, characters};
 use super::{BootstrapThings, PermissionError, ServiceActions, iam, kms, service};
 
 /// The managed policies that a role takes.
@@ -69,11 +70,13 @@ fn packed(
     statements: Vec<Statement>,
     environment: &Environment,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
-    let around = characters(&PolicyDocument::new(), environment);
+    let place = Place::from(environment);
+    let characters = |policy: &PolicyDocument| place.characters(&policy.clone().into_node());
+    let around = characters(&PolicyDocument::new());
     let mut policies: Vec<(PolicyDocument, usize)> = Vec::new();
     for statement in statements {
         let alone = PolicyDocument::new().with(statement.clone());
-        let length = characters(&alone, environment);
+        let length = characters(&alone);
         if length > POLICY_CHARACTERS {
             return Err(vec![PermissionError::TooLong {
                 what: "a statement of the execution role",

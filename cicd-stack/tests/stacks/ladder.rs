@@ -119,6 +119,20 @@ fn the_role_can_t_be_renamed() {
     );
 }
 
+/// Without it CodeBuild could not start the build that would mend it.
+#[test]
+fn the_project_can_t_be_taken_from_those_that_the_role_trusts() {
+    let found = after(
+        "bootstrap-roles",
+        "project/lemonade-staging-self-update",
+        "project/lemonade-staging-check",
+    );
+    assert!(
+        matches!(found.as_slice(), [LadderFault::Trust { .. }]),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn the_run_can_t_go_on_as_the_old_pipeline() {
     let found = after(

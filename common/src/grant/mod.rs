@@ -6,6 +6,8 @@
 
 mod grants;
 mod role;
+mod size;
 
 pub use grants::{GrantKey, GrantLogGroup, GrantRepository, GrantSecret, GrantTopic};
 pub use role::RoleBuilder;
+pub use size::{POLICY_CHARACTERS, Place};

@@ -18,7 +18,7 @@ use crate::template::{Template, Value, pseudo, sub};
 pub struct RoleBuilder {
     names: Names,
     path: String,
-    boundary: String,
+    boundary: Value<ManagedPolicyArn>,
     logical_id: String,
     name: String,
     description: String,
@@ -41,7 +41,7 @@ impl RoleBuilder {
         Self {
             names: environment.names(),
             path: environment.names().role_path(),
-            boundary: environment.names().workload_boundary_arn(),
+            boundary: sub(environment.names().workload_boundary_arn()).value(),
             logical_id: logical_id.into(),
             name,
             description: description.to_owned(),
@@ -74,7 +74,18 @@ impl RoleBuilder {
     /// Caps the role with the boundary of the definition's own roles instead of the workloads'.
     #[must_use]
     pub fn of_the_definition(mut self) -> Self {
-        self.boundary = self.names.definition_boundary_arn();
+        self.boundary = sub(self.names.definition_boundary_arn()).value();
+        self
+    }
+
+    /// Caps the role with a boundary that its own stack makes. IAM deletes no policy that is
+    /// somebody's boundary: by this reference the role goes first, where by name both would go at
+    /// the same time.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>
+    #[must_use]
+    pub fn bounded_by(mut self, boundary: &Handle<iam::ManagedPolicy>) -> Self {
+        self.boundary = boundary.reference();
         self
     }
 
@@ -120,7 +131,7 @@ impl RoleBuilder {
             .role_name(&self.name)
             .path(&path)
             .description(&self.description)
-            .permissions_boundary(sub(self.boundary).value::<ManagedPolicyArn>());
+            .permissions_boundary(self.boundary);
         if !policies.is_empty() {
             role = role.managed_policy_arns(policies);
         }

@@ -6,6 +6,7 @@ use super::rules;
 use super::{ExportRecord, ResourceRecord, StackArtifact, is_guarded};
 use crate::application::ApplicationName;
 use crate::environment::{Environment, EnvironmentName};
+use crate::grant::Place;
 use crate::naming::StackName;
 use crate::quota;
 use crate::template::{Template, TemplateErrors};
@@ -20,6 +21,7 @@ pub struct StackBuilder {
     application: Option<String>,
     applied_by_a_person: bool,
     environment: EnvironmentName,
+    place: Place,
     termination_protection: bool,
     notes: Vec<String>,
     exports: Vec<ExportRecord>,
@@ -75,6 +77,7 @@ impl StackBuilder {
             application: None,
             applied_by_a_person: false,
             environment: environment.name,
+            place: Place::from(environment),
             termination_protection: environment.protected,
             notes: Vec::new(),
             exports: Vec::new(),
@@ -131,7 +134,7 @@ impl StackBuilder {
                 source,
             })?;
         let template = checked.template();
-        let faults = rules::faults(template);
+        let faults = rules::faults(template, &self.place);
         if !faults.is_empty() {
             return Err(StackError::Rules {
                 stack: self.name,

@@ -1,5 +1,8 @@
 //! This project's own rules for every template, checked when a stack is finished.
 
+use std::collections::BTreeMap;
+
+use crate::grant::{POLICY_CHARACTERS, Place};
 use crate::template::{IntoNode, Node, Template};
 
 /// Types that hold a database. The database is managed by MongoDB Atlas and by people, never from
@@ -28,8 +31,9 @@ const COUNTS: [(&str, &str); 2] = [
 ];
 
 /// What the template has against the rules.
-pub(super) fn faults(template: &Template) -> Vec<String> {
+pub(super) fn faults(template: &Template, place: &Place) -> Vec<String> {
     let mut faults = Vec::new();
+    let roles = roles(template);
     for (id, resource) in template.resources() {
         let name = resource.facts.name;
         if DATABASES.iter().any(|prefix| name.starts_with(prefix)) {
@@ -45,6 +49,17 @@ pub(super) fn faults(template: &Template) -> Vec<String> {
                 ));
             }
         }
+        if let Some(policy) = resource.properties.get("PolicyDocument")
+            && name == "AWS::IAM::ManagedPolicy"
+        {
+            let characters = place.characters_beside(policy, &roles);
+            if characters > POLICY_CHARACTERS {
+                faults.push(format!(
+                    "the policy `{id}` has {characters} characters, IAM takes {POLICY_CHARACTERS}: \
+                     say less, or make two policies of it"
+                ));
+            }
+        }
         for (_, node) in resource.properties.iter() {
             node.walk(&mut |node| {
                 if let Some(action) = unlimited_action(node) {
@@ -56,6 +71,24 @@ pub(super) fn faults(template: &Template) -> Vec<String> {
         }
     }
     faults
+}
+
+/// The ARNs of the template's roles as texts of `Fn::Sub`, by logical id.
+fn roles(template: &Template) -> BTreeMap<String, String> {
+    let roles = template
+        .resources()
+        .filter(|(_, resource)| resource.facts.name == "AWS::IAM::Role");
+    roles
+        .filter_map(|(id, role)| {
+            let text = |property| match role.properties.get(property) {
+                Some(Node::String(text)) => Some(text),
+                _ => None,
+            };
+            let (path, name) = (text("Path")?, text("RoleName")?);
+            let arn = format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role{path}{name}");
+            Some((id.to_string(), arn))
+        })
+        .collect()
 }
 
 /// An allowance of every action, or of every action of a service.

@@ -39,9 +39,14 @@ impl Management {
         // The agent checks that the session's log group is encrypted, by listing groups.
         // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
         role.allow(
-            Statement::allow(["logs:DescribeLogGroups", "logs:DescribeLogStreams"])
+            Statement::allow(["logs:DescribeLogGroups"])
                 .sid("FindSessionLog")
                 .on_everything("listing log groups knows no resources"),
+        );
+        role.allow(
+            Statement::allow(["logs:DescribeLogStreams"])
+                .sid("FindSessionStreams")
+                .on(&self.session_log),
         );
         // Sessions are encrypted end to end with the data key; the agent decrypts by itself.
         role.allow(
