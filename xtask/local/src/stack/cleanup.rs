@@ -104,7 +104,8 @@ impl Engine<'_> {
         let fails = operation
             .tasks
             .get(index)
-            .and_then(|task| task.fails.clone());
+            .and_then(|task| task.fails.clone())
+            .or_else(|| self.world.in_use(&leaving.kind, &leaving.physical_id));
         let Some(reason) = fails else {
             self.world.remove(&leaving.kind, &leaving.physical_id);
             operation.tasks.done(index);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::names::unique_name;
 use crate::properties::Properties;
@@ -124,6 +125,30 @@ impl World {
             self.gone_roles.insert(physical_id.to_owned());
         }
         Some(thing)
+    }
+
+    /// Why a thing can't be deleted: a policy that is some role's boundary.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>, and
+    /// cloud-nuke#972 for boundaries.
+    pub(crate) fn in_use(&self, kind: &str, physical_id: &str) -> Option<String> {
+        if kind != "AWS::IAM::ManagedPolicy" {
+            return None;
+        }
+        let bounded = |thing: &&Thing| {
+            thing.kind == "AWS::IAM::Role"
+                && thing
+                    .properties
+                    .get("PermissionsBoundary")
+                    .and_then(Value::as_str)
+                    == Some(physical_id)
+        };
+        self.things().find(bounded)?;
+        Some(
+            "Resource handler returned message: \"Cannot delete a policy attached to entities. \
+             (Service: Iam, Status Code: 409)\" (HandlerErrorCode: ResourceConflict)"
+                .to_owned(),
+        )
     }
 
     /// Whose a thing is from now on.

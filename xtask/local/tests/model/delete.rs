@@ -131,3 +131,58 @@ fn a_stuck_rollback_can_be_deleted_with_all_it_has() {
     let existing = desk.cloud.existing(&desk.caller);
     assert!(existing.is_empty(), "{existing:#?}");
 }
+
+/// A role and the policy that bounds it, which the role says in one way or another.
+fn bounded(boundary: &serde_json::Value) -> serde_json::Value {
+    json!({ "Resources": {
+        "Boundary": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {
+                "ManagedPolicyName": "boundary",
+                "Path": "/app/",
+                "PolicyDocument": { "Version": "2012-10-17", "Statement": [] },
+            },
+        },
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": "bounded",
+                "AssumeRolePolicyDocument": { "Version": "2012-10-17", "Statement": [] },
+                "PermissionsBoundary": boundary,
+            },
+        },
+        // Keeps the role for a while, as whatever acts as it would.
+        "User": {
+            "Type": "AWS::SNS::Topic",
+            "Properties": { "DisplayName": { "Ref": "Role" } },
+        },
+    } })
+}
+
+#[test]
+fn a_policy_that_bounds_a_role_is_not_deleted_before_it() {
+    let by_name = json!({ "Fn::Sub": "arn:aws:iam::${AWS::AccountId}:policy/app/boundary" });
+    for (boundary, fails) in [(json!({ "Ref": "Boundary" }), false), (by_name, true)] {
+        let mut desk = Desk::new();
+        desk.created("roles", &bounded(&boundary));
+        let id = desk.stack("roles").id;
+        desk.delete("roles").unwrap();
+        desk.settle();
+        if !fails {
+            assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+            continue;
+        }
+        assert_eq!(desk.status(&id), "DELETE_FAILED");
+        let failures = desk.failures(&id);
+        assert!(
+            failures
+                .iter()
+                .any(|failure| failure.contains("Cannot delete a policy attached to entities")),
+            "{failures:?}"
+        );
+        // By now the role is gone.
+        desk.delete(&id).unwrap();
+        desk.settle();
+        assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+    }
+}
