@@ -1,6 +1,7 @@
 # Installs the toolchain that `Cargo.toml` asks for; sourced by every buildspec of the
-# definition. The build image's own tools are not relied on: its next version comes unasked, and
-# would break the check that has to pass before anything can be mended (aws-cdk#36120).
+# definition. What the build image has by default is not relied on: its next version comes unasked,
+# and would break the check that has to pass before anything can be mended (aws-cdk#36120). Of
+# Python and Node.js the image has several versions; buildspecs that need them say which.
 set -euo pipefail
 
 version=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)

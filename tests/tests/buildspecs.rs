@@ -425,6 +425,29 @@ fn a_proposal_whose_tests_fail_fails() {
     assert_eq!(summary, "");
 }
 
+/// The image's own version changes unasked. Tests and checks take Python, and fetch with npm; a
+/// script of the deployment is Python.
+#[test]
+fn what_takes_python_says_which() {
+    for (file, runtimes) in [
+        ("check.yml", &["python", "nodejs"][..]),
+        ("deploy.yml", &["python"]),
+        ("pull-request.yml", &["python", "nodejs"]),
+    ] {
+        let text = fs::read_to_string(root().join("buildspecs").join(file)).unwrap();
+        let read = YamlLoader::load_from_str(&text).unwrap();
+        let versions = &read[0]["phases"]["install"]["runtime-versions"];
+        for runtime in runtimes {
+            let version = versions[*runtime].as_str();
+            let version = version.unwrap_or_else(|| panic!("{file}: {runtime}"));
+            assert!(
+                version.starts_with(|first: char| first.is_ascii_digit()),
+                "{file}"
+            );
+        }
+    }
+}
+
 /// The build on CodeBuild does what the workflow of GitHub's does, and shows it at the log's end.
 #[test]
 fn a_build_of_a_proposal_runs_the_script_and_shows_what_would_change() {
@@ -442,7 +465,9 @@ fn a_build_of_a_proposal_runs_the_script_and_shows_what_would_change() {
     };
     assert_eq!(keys(buildspec), ["version", "env", "phases"]);
     assert_eq!(keys(&buildspec["env"]), ["shell"]);
-    assert_eq!(keys(&buildspec["phases"]), ["build"]);
+    assert_eq!(keys(&buildspec["phases"]), ["install", "build"]);
+    let install = keys(&buildspec["phases"]["install"]);
+    assert_eq!(install, ["on-failure", "runtime-versions"]);
     let commands = buildspec["phases"]["build"]["commands"].as_vec().unwrap();
 
     let folder = empty("proposal-on-codebuild");

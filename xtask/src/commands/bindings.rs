@@ -6,21 +6,34 @@ use crate::cli::Bindings;
 use crate::{Error, cargo};
 
 pub(super) fn run(context: &Context, arguments: &Bindings) -> Result<(), Error> {
-    let mut generator = cargo::command(context.workspace.root());
-    generator.args(["run", "--quiet", "--package", "bindings", "--"]);
-    generator.arg(if arguments.check {
-        "--check"
-    } else {
-        "generate"
-    });
-    let status = generator.status().map_err(|source| Error::Start {
-        program: "cargo".to_owned(),
-        source,
-    })?;
-    match status.code() {
+    let (command, check) = match arguments.check {
+        true => ("check", true),
+        false => ("generate", false),
+    };
+    match generator(context, command)? {
         Some(0) => Ok(()),
         // The generator's own way to say that files differ.
-        Some(1) if arguments.check => Err(Error::Bindings),
+        Some(1) if check => Err(Error::Bindings),
         _ => Err(Error::Generator),
     }
+}
+
+/// Brings the packages that the generator reads, for tests that use no network.
+pub(super) fn fetch(context: &Context) -> Result<(), Error> {
+    match generator(context, "fetch")? {
+        Some(0) => Ok(()),
+        _ => Err(Error::Generator),
+    }
+}
+
+/// Runs the generator; gives its exit code, if it ended by itself.
+fn generator(context: &Context, command: &str) -> Result<Option<i32>, Error> {
+    let status = cargo::command(context.workspace.root())
+        .args(["run", "--quiet", "--package", "bindings", "--", command])
+        .status()
+        .map_err(|source| Error::Start {
+            program: "cargo".to_owned(),
+            source,
+        })?;
+    Ok(status.code())
 }

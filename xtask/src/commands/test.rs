@@ -8,6 +8,7 @@ use crate::{Error, cargo};
 pub(super) fn run(context: &Context, arguments: &Test) -> Result<(), Error> {
     PythonTools::judges(&context.workspace).install()?;
     PythonTools::clients(&context.workspace).install()?;
+    super::bindings::fetch(context)?;
     let status = cargo::command(context.workspace.root())
         // Whoever waits for the tests wants to know of every failure.
         .args(["test", "--workspace", "--no-fail-fast"])

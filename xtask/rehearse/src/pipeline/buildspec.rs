@@ -132,7 +132,14 @@ impl Reader<'_> {
             "post_build" => PhaseName::PostBuild,
             other => return Err(self.unknown(format!("the phase {other}"))),
         };
-        self.only(yaml, &["commands", "on-failure"])?;
+        // What is here stands in for the image's runtimes.
+        match name {
+            PhaseName::Install => {
+                self.only(yaml, &["commands", "on-failure", "runtime-versions"])?;
+                self.only(&yaml["runtime-versions"], &["nodejs", "python"])?;
+            }
+            _ => self.only(yaml, &["commands", "on-failure"])?,
+        }
         // Without it, `build` would go on to `post_build` after a failure.
         if yaml["on-failure"].as_str() != Some("ABORT") {
             return Err(self.unknown(format!("{} without `on-failure: ABORT`", name.as_str())));
