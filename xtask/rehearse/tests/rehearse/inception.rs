@@ -178,7 +178,8 @@ fn failure(
 
     story.chapter("A version that does not become healthy");
     story.say(
-        "Its tests pass, but its tasks never get healthy: the deployment's circuit breaker ends it, and CloudFormation rolls back.",
+        "Its tests pass, but its tasks never get healthy: the deployment's circuit breaker ends it, and CloudFormation rolls back. \
+         No container runs on this machine, so the local CloudFormation is told that they don't.",
     );
     let fault = format!(
         r#"{{"stack": "{SERVICE}", "logicalId": "Service", "on": "update", "times": 1, "effect":
