@@ -39,7 +39,7 @@ pub fn simulate(policy: &Policy, scenario: &Scenario) -> Outcome {
         policy,
         // Another stream than the scenario's, so that a longer one begins as a shorter one.
         random: Random::new(scenario.seed ^ 0x5EED),
-        cluster: Cluster::new(scenario.size, &scenario.services),
+        cluster: Cluster::new(scenario.size, &scenario.services, scenario.placing),
         group: Group::new(policy.min, scenario.boot),
         metric: Metric::default(),
         above: Evaluated::default(),
