@@ -210,6 +210,12 @@ impl Group {
     pub const fn is_balancing(&self) -> bool {
         self.balancing.is_some()
     }
+
+    /// Whether it is that machine. One of the other zone goes for it, so it adds nothing.
+    #[must_use]
+    pub fn balances_with(&self, machine: MachineId) -> bool {
+        self.balancing == Some(machine)
+    }
 }
 
 fn in_zone(cluster: &Cluster, zone: Zone) -> usize {

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::Minute;
 use crate::policy::Policy;
 use crate::scenario::LONGEST_GAP;
-use crate::timing::METRIC_LAG;
+use crate::timing::{LONGEST_DRAIN, METRIC_LAG};
 use crate::trace::Event;
 
 /// What is looked at in a minute.
@@ -21,7 +21,7 @@ pub struct Seen {
     pub capacity: u32,
     /// One of them is only there to balance the zones.
     pub balancing: bool,
-    /// One of them boots.
+    /// One of them boots, and not only to balance the zones.
     pub boots: bool,
     /// A machine is told to go and not gone.
     pub drains: bool,
@@ -62,14 +62,16 @@ pub enum Kind {
         /// How many machines there are.
         machines: u32,
     },
-    /// A task waits, there are fewer than *w* machines, none is being added and none is on its way
-    /// out.
+    /// Tasks wait for longer than [`Watch::longest_wait`], there are fewer than *w* machines and
+    /// none is being added. Minutes in which a machine drains are not counted, up to
+    /// [`Watch::longest_held_up`].
     Stranded {
         /// Since when.
         since: Minute,
     },
-    /// The same while a machine drains: its memory counts in the metric, but takes no task, so
-    /// that the metric can be in the band while tasks wait; and the drain itself waits for room.
+    /// Tasks wait for longer than [`Watch::longest_wait`] only if the minutes are counted in which
+    /// a machine drains: its memory counts in the metric, but takes no task, so that the metric
+    /// can be in the band while tasks wait; and the drain itself waits for room.
     HeldUp {
         /// Since when.
         since: Minute,
@@ -112,11 +114,20 @@ pub struct Watch<'a> {
     policy: &'a Policy,
     quiet_since: Minute,
     last: Option<(Minute, Event)>,
-    stranded_since: Option<Minute>,
-    held_up: bool,
+    wait: Option<Wait>,
     unsettled: bool,
     /// What was violated, by time.
     pub violations: Vec<Violation>,
+}
+
+/// Minutes in a row in which tasks wait, there are fewer than *w* machines and none is being added.
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    since: Minute,
+    /// Those of them in which no machine drains. One that drains excuses its own minutes only.
+    undrained: Minute,
+    held_up: bool,
+    stranded: bool,
 }
 
 /// After a disturbance, until everything that alarms see is from after it.
@@ -130,8 +141,7 @@ impl<'a> Watch<'a> {
             policy,
             quiet_since: 0,
             last: None,
-            stranded_since: None,
-            held_up: false,
+            wait: None,
             unsettled: false,
             violations: Vec::new(),
         }
@@ -151,6 +161,13 @@ impl<'a> Watch<'a> {
     #[must_use]
     pub fn longest_wait(policy: &Policy) -> Minute {
         LONGEST_GAP + METRIC_LAG.1 + policy.out.alarm.periods + policy.out.warm_up
+    }
+
+    /// How long a task may wait while a machine drains: ECS cuts the drain off, and what follows
+    /// is a wait like any other.
+    #[must_use]
+    pub fn longest_held_up(policy: &Policy) -> Minute {
+        LONGEST_DRAIN + Self::longest_wait(policy)
     }
 
     /// Looks at a minute.
@@ -213,8 +230,8 @@ impl<'a> Watch<'a> {
         } else {
             machines == min || !under(min)
         };
-        // A drain that is held up has been named already.
-        if !settled && self.stranded_since.is_none() {
+        let named = |wait: Wait| wait.held_up || wait.stranded;
+        if !settled && !self.wait.is_some_and(named) {
             // Once for each calm.
             self.unsettled = true;
             self.found(now, Kind::NotSettled { machines });
@@ -222,22 +239,30 @@ impl<'a> Watch<'a> {
     }
 
     fn stranded(&mut self, now: Minute, seen: &Seen) {
-        let stranded = seen.waiting > 0 && seen.desired < self.policy.max && !seen.boots;
-        if !stranded {
-            self.stranded_since = None;
-            self.held_up = false;
+        if seen.waiting == 0 || seen.desired >= self.policy.max || seen.boots {
+            self.wait = None;
             return;
         }
-        self.held_up |= seen.drains;
-        let since = *self.stranded_since.get_or_insert(now);
-        if now == since + Self::longest_wait(self.policy) {
-            let kind = if self.held_up {
-                Kind::HeldUp { since }
-            } else {
-                Kind::Stranded { since }
-            };
-            self.found(now, kind);
+        let mut wait = self.wait.unwrap_or(Wait {
+            since: now,
+            undrained: 0,
+            held_up: false,
+            stranded: false,
+        });
+        let Wait { since, .. } = wait;
+        wait.undrained += u32::from(!seen.drains);
+        let longest = Self::longest_wait(self.policy);
+        let held_up = now >= since + longest;
+        let stranded =
+            wait.undrained > longest || now >= since + Self::longest_held_up(self.policy);
+        if stranded && !wait.stranded {
+            wait.stranded = true;
+            self.found(now, Kind::Stranded { since });
+        } else if held_up && !wait.stranded && !wait.held_up {
+            wait.held_up = true;
+            self.found(now, Kind::HeldUp { since });
         }
+        self.wait = Some(wait);
     }
 }
 

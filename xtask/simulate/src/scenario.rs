@@ -7,7 +7,7 @@ use common::capacity::{CpuUnits, ECS_RESERVED_MEMORY, MachineType, Mebibytes, Me
 use common::environment::Environment;
 
 use crate::Minute;
-use crate::cluster::{Size, Zone};
+use crate::cluster::{Placing, Size, Zone};
 use crate::random::Random;
 use crate::timing::BOOT;
 
@@ -133,6 +133,8 @@ pub struct Scenario {
     pub size: Size,
     /// From a machine's launch until its agent has registered.
     pub boot: (Minute, Minute),
+    /// When waiting tasks are placed.
+    pub placing: Placing,
     /// The services, and how many tasks each begins with.
     pub services: Vec<(Shape, u32)>,
     /// What happens, by time.
@@ -193,6 +195,7 @@ impl Scenario {
             minutes,
             size,
             boot: BOOT,
+            placing: Placing::default(),
             services,
             happenings,
         }

@@ -39,7 +39,7 @@ pub fn simulate(policy: &Policy, scenario: &Scenario) -> Outcome {
         policy,
         // Another stream than the scenario's, so that a longer one begins as a shorter one.
         random: Random::new(scenario.seed ^ 0x5EED),
-        cluster: Cluster::new(scenario.size, &scenario.services),
+        cluster: Cluster::new(scenario.size, &scenario.services, scenario.placing),
         group: Group::new(policy.min, scenario.boot),
         metric: Metric::default(),
         above: Evaluated::default(),
@@ -119,6 +119,7 @@ impl World<'_> {
             self.group.drained(drained.machine, &self.policy.fewer, now);
             if drained.killed > 0 {
                 let tasks = drained.killed;
+                disturbed = true;
                 self.note(now, Event::DrainCut { tasks });
             }
         }
@@ -156,7 +157,9 @@ impl World<'_> {
             desired: self.group.desired,
             capacity,
             balancing: self.group.is_balancing(),
-            boots: machines.iter().any(|one| one.life == Life::Booting),
+            boots: machines
+                .iter()
+                .any(|one| one.life == Life::Booting && !self.group.balances_with(one.id)),
             drains: machines.iter().any(|one| draining(one.life)),
             waiting,
             load: self.cluster.load(),

@@ -11,6 +11,7 @@ use crate::scenario::Shape;
 use crate::timing::LONGEST_DRAIN;
 
 pub use machine::{Life, Machine, MachineId, Size, Zone};
+pub use placement::Placing;
 pub use task::{Phase, Task};
 
 /// Everything that runs.
@@ -24,6 +25,7 @@ pub struct Cluster {
     pub tasks: Vec<Task>,
     /// The services, in the order of the scenario.
     pub services: Vec<Service>,
+    placing: Placing,
     launched: u32,
 }
 
@@ -50,7 +52,7 @@ pub struct Drained {
 impl Cluster {
     /// A cluster of these services without machines.
     #[must_use]
-    pub fn new(size: Size, services: &[(Shape, u32)]) -> Self {
+    pub fn new(size: Size, services: &[(Shape, u32)], placing: Placing) -> Self {
         let service = |(shape, desired): &(Shape, u32)| Service {
             shape: *shape,
             desired: *desired,
@@ -61,6 +63,7 @@ impl Cluster {
             machines: Vec::new(),
             tasks: Vec::new(),
             services: services.iter().map(service).collect(),
+            placing,
             launched: 0,
         }
     }

@@ -4,14 +4,28 @@
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement.html>): the zone
 //! with the fewest tasks of the service, in it the machine with the least memory left.
 
-use super::{Cluster, Machine, MachineId, Phase, Zone};
+use super::{Cluster, Life, Machine, MachineId, Phase, Zone};
 use crate::Minute;
 use crate::random::Random;
 use crate::scenario::Shape;
 use crate::timing::TASK_START;
 
+/// When waiting tasks are placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Placing {
+    /// Whenever a machine has room, as ECS does.
+    #[default]
+    Always,
+    /// Not while a machine drains: a broken scheduler, which the tests have to find.
+    NotWhileDraining,
+}
+
 /// Places the waiting tasks, oldest first.
 pub(super) fn place(cluster: &mut Cluster, now: Minute, random: &mut Random) {
+    let drains = |machine: &Machine| matches!(machine.life, Life::Draining { .. });
+    if cluster.placing == Placing::NotWhileDraining && cluster.machines.iter().any(drains) {
+        return;
+    }
     for index in 0..cluster.tasks.len() {
         let waiting = cluster
             .tasks

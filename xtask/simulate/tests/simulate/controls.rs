@@ -4,6 +4,9 @@
 use std::ops::Range;
 
 use serde_json::{Value, json};
+use simulate::Minute;
+use simulate::invariant::{Kind, Seen, Violation, Watch};
+use simulate::policy::Policy;
 use simulate::scenario::{Odds, Setting};
 
 use crate::support::{Found, environment, json_of, read, runs, set};
@@ -97,25 +100,103 @@ fn a_policy_that_adds_nothing_does_not_settle() {
     assert!(broken.not_settled > 0, "{broken:?}");
 }
 
+/// Nothing happens in it.
+const CALM: Seen = Seen {
+    disturbed: false,
+    scaled: None,
+    desired: 2,
+    capacity: 2,
+    balancing: false,
+    boots: false,
+    drains: false,
+    waiting: 0,
+    load: 0,
+    machine: 1,
+};
+
 /// The reading doesn't let this through; the simulation would find it.
 #[test]
 fn a_minimum_below_the_group_is_out_of_bounds() {
-    use simulate::invariant::{Kind, Seen, Watch};
     let policy = read(&json_of(&environment("production")));
     let mut watch = Watch::new(&policy);
-    let seen = Seen {
-        disturbed: false,
-        scaled: None,
-        desired: 2,
-        capacity: 1,
-        balancing: false,
-        boots: false,
-        drains: false,
-        waiting: 0,
-        load: 0,
-        machine: 1,
-    };
-    watch.look(0, &seen);
+    let capacity = 1;
+    watch.look(0, &Seen { capacity, ..CALM });
     let kinds: Vec<Kind> = watch.violations.iter().map(|one| one.kind).collect();
     assert_eq!(kinds, [Kind::OutOfBounds { machines: 1 }]);
+}
+
+/// What is found while a task waits for so many minutes, in some of which a machine drains.
+fn found_while_waiting(
+    policy: &Policy,
+    minutes: Minute,
+    drains: impl Fn(Minute) -> bool,
+) -> Vec<Violation> {
+    let mut watch = Watch::new(policy);
+    for now in 0..=minutes {
+        let seen = Seen {
+            // Not what is looked at here.
+            disturbed: true,
+            waiting: 1,
+            drains: drains(now),
+            ..CALM
+        };
+        watch.look(now, &seen);
+    }
+    watch.violations
+}
+
+#[test]
+fn a_drain_excuses_no_other_minutes_than_its_own() {
+    let policy = read(&json_of(&environment("production")));
+    let longest = Watch::longest_wait(&policy);
+    let stranded = |minute| Violation {
+        minute,
+        kind: Kind::Stranded { since: 0 },
+    };
+    let held_up = Violation {
+        minute: longest,
+        kind: Kind::HeldUp { since: 0 },
+    };
+    let found = found_while_waiting(&policy, 2 * longest, |_| false);
+    assert_eq!(found, [stranded(longest)]);
+    for drained in 1..longest {
+        let found = found_while_waiting(&policy, longest + drained - 1, |now| now < drained);
+        assert_eq!(found, [held_up], "{drained} minutes");
+        let found = found_while_waiting(&policy, 2 * longest, |now| now < drained);
+        assert_eq!(found, [held_up, stranded(longest + drained)]);
+    }
+}
+
+/// One drain after the other, each cut off: for each alone no wait would be too long.
+#[test]
+fn a_task_that_drains_hold_up_for_ever_is_stranded() {
+    let policy = read(&json_of(&environment("production")));
+    let longest = Watch::longest_held_up(&policy);
+    let found = found_while_waiting(&policy, 2 * longest, |_| true);
+    let found: Vec<_> = found.iter().map(|one| (one.minute, one.kind)).collect();
+    let since = 0;
+    let expected = [
+        (Watch::longest_wait(&policy), Kind::HeldUp { since }),
+        (longest, Kind::Stranded { since }),
+    ];
+    assert_eq!(found, expected);
+}
+
+/// That a task waits for some minutes is no reason to be anywhere; only what is named is.
+#[test]
+fn a_wait_that_is_not_too_long_hides_nothing_that_does_not_settle() {
+    let policy = read(&json_of(&environment("production")));
+    let settled = Watch::settles_within(&policy);
+    let mut watch = Watch::new(&policy);
+    for now in 0..=settled {
+        let seen = Seen {
+            disturbed: now == 0,
+            waiting: u32::from(now == settled),
+            load: 100,
+            ..CALM
+        };
+        watch.look(now, &seen);
+    }
+    let kinds: Vec<Kind> = watch.violations.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [Kind::NotSettled { machines: 2 }]);
 }

@@ -9,6 +9,7 @@
 mod admissible;
 mod controls;
 mod definition;
+mod page;
 mod plots;
 mod reading;
 mod support;

@@ -41,6 +41,14 @@ pub(crate) fn read(template: &Value) -> Policy {
     Policy::of_template(&template.to_string()).unwrap()
 }
 
+/// How long a machine drains at most until the alarm `drain-held-up` has seen enough: so many whole
+/// periods, of which the first may begin just before the drain does.
+pub(crate) fn told_within(template: &Value) -> Minute {
+    let alarm = &template["Resources"]["DrainHeldUpAlarm"]["Properties"];
+    let number = |property: &str| alarm[property].as_u64().unwrap() as Minute;
+    (number("EvaluationPeriods") + 1) * number("Period") / 60
+}
+
 /// In how many runs each invariant was violated at least once.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
