@@ -3,7 +3,7 @@
 use common::environment::Environment;
 use serde::Serialize;
 use simulate::Minute;
-use simulate::cluster::{Size, Zone};
+use simulate::cluster::{Placing, Size, Zone};
 use simulate::policy::Policy;
 use simulate::scenario::{Happening, Scenario, Setting, Shape};
 use simulate::template::template;
@@ -60,6 +60,7 @@ pub fn lose_a_zone(environment: &Environment) -> Result<ZoneLoss, DrillError> {
             cpu: setting.machine.cpu().get(),
         },
         boot: BOOT,
+        placing: Placing::Always,
         services,
         happenings: vec![
             (LOST, Happening::LoseZone(Zone::A)),
