@@ -1,0 +1,9 @@
+//! The buildspecs of the pipelines and the scripts of their stages, run.
+
+#![cfg(unix)]
+
+mod deploying;
+mod proposals;
+mod starting;
+mod support;
+mod words;

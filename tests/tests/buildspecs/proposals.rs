@@ -1,0 +1,158 @@
+//! Proposals for the definition: their code runs before anybody has read it.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use tests::root;
+
+use crate::support::{empty, executable, keys, yaml};
+
+/// A proposal's own code runs in the workflow of pull requests.
+#[test]
+fn a_workflow_for_proposals_reads_and_holds_no_secret() {
+    const FILE: &str = ".github/workflows/pull-request.yml";
+    let workflow = yaml(FILE);
+    // With the secrets of the repository runs `pull_request_target`.
+    assert_eq!(keys(&workflow["on"]), ["pull_request"]);
+    assert_eq!(keys(&workflow["permissions"]), ["contents"]);
+    assert_eq!(workflow["permissions"]["contents"].as_str(), Some("read"));
+    assert_eq!(keys(&workflow["jobs"]), ["check"]);
+    let job = &workflow["jobs"]["check"];
+    assert!(job["permissions"].is_badvalue(), "more than the workflow");
+    let text = fs::read_to_string(root().join(FILE)).unwrap();
+    for word in ["secrets", "id-token", "write", "AWS_", "GITHUB_TOKEN"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    let mut commands = Vec::new();
+    for step in job["steps"].as_vec().unwrap() {
+        if let Some(action) = step["uses"].as_str() {
+            let (_, commit) = action.split_once('@').unwrap();
+            let is_commit =
+                commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_commit, "{action}: a tag can be moved");
+        }
+        if let Some(command) = step["run"].as_str() {
+            // What an event says would be a part of the command.
+            assert!(!command.contains("${{"), "{command}");
+            commands.extend(command.split_whitespace().map(str::to_owned));
+        }
+    }
+    assert_eq!(commands[..2], ["bash", "buildspecs/pull-request.sh"]);
+    assert!(root().join(&commands[1]).is_file());
+}
+
+/// Stands for cargo in a proposal: says what it is told, and fails where that is asked for.
+const PROPOSAL: &str = r#"#!/usr/bin/env bash
+set -euo pipefail
+echo "$*" >> "$TOLD"
+[[ $2 != "${FAILS:-}" ]]
+echo "as $*"
+"#;
+
+/// Runs the script for proposals; gives how it ended, what cargo was told, and the summary.
+fn proposal(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String>, String) {
+    let folder = empty(name);
+    executable(&folder.join("bin/cargo"), PROPOSAL);
+    fs::create_dir_all(folder.join("buildspecs")).unwrap();
+    fs::write(folder.join("buildspecs/toolchain.sh"), "").unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let output = Command::new("bash")
+        .arg(root().join("buildspecs/pull-request.sh"))
+        .args(["next", "summary.md"])
+        .current_dir(&folder)
+        .env("PATH", format!("{}:{path}", folder.join("bin").display()))
+        .env("TOLD", folder.join("told"))
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
+    let told = read("told").lines().map(str::to_owned).collect();
+    (output, told, read("summary.md"))
+}
+
+#[test]
+fn a_proposal_is_checked_and_compared_in_both_environments() {
+    let (output, told, summary) = proposal("proposal", &[]);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(
+        told,
+        [
+            "xtask check --judges",
+            "xtask test",
+            "xtask diff --env staging --base origin/next",
+            "xtask diff --env production --base origin/next",
+        ]
+    );
+    for environment in ["staging", "production"] {
+        let shown = format!(
+            "## What changes in {environment}\n\n````text\n\
+             as xtask diff --env {environment} --base origin/next\n````\n"
+        );
+        assert!(summary.contains(&shown), "{summary}");
+    }
+}
+
+#[test]
+fn a_proposal_whose_tests_fail_fails() {
+    let (output, told, summary) = proposal("proposal-fails", &[("FAILS", "test")]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(summary, "");
+}
+
+/// The build on CodeBuild does what the workflow of GitHub's does, and shows it at the log's end.
+#[test]
+fn a_build_of_a_proposal_runs_the_script_and_shows_what_would_change() {
+    let buildspec = yaml("buildspecs/pull-request.yml");
+    // No variable, no parameter, no secret, and no file that is kept.
+    assert_eq!(keys(&buildspec), ["version", "env", "phases"]);
+    assert_eq!(keys(&buildspec["env"]), ["shell"]);
+    assert_eq!(keys(&buildspec["phases"]), ["install", "build"]);
+    let install = keys(&buildspec["phases"]["install"]);
+    assert_eq!(install, ["on-failure", "runtime-versions"]);
+    let commands = buildspec["phases"]["build"]["commands"].as_vec().unwrap();
+
+    let folder = empty("proposal-on-codebuild");
+    executable(&folder.join("bin/cargo"), PROPOSAL);
+    fs::create_dir_all(folder.join("buildspecs")).unwrap();
+    fs::write(folder.join("buildspecs/toolchain.sh"), "").unwrap();
+    let script = root().join("buildspecs/pull-request.sh");
+    fs::copy(script, folder.join("buildspecs/pull-request.sh")).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    // Each is a script of its own, and one that fails ends the build.
+    let run = |base: &str| -> Vec<Output> {
+        let mut outputs = Vec::new();
+        for command in commands {
+            let output = Command::new("bash")
+                .args(["-c", command.as_str().unwrap()])
+                .current_dir(&folder)
+                .env("PATH", format!("{}:{path}", folder.join("bin").display()))
+                .env("TOLD", folder.join("told"))
+                .env("CODEBUILD_WEBHOOK_BASE_REF", base)
+                .output()
+                .unwrap();
+            let is_well = output.status.success();
+            outputs.push(output);
+            if !is_well {
+                break;
+            }
+        }
+        outputs
+    };
+    let outputs = run("refs/heads/next");
+    let last = outputs.last().unwrap();
+    assert!(last.status.success(), "{outputs:?}");
+    let shown = String::from_utf8_lossy(&last.stdout);
+    for environment in ["staging", "production"] {
+        let line = format!("as xtask diff --env {environment} --base origin/next");
+        assert!(shown.contains(&line), "{shown}");
+    }
+    // Started by hand, it has no branch to compare with, and says so.
+    let outputs = run("");
+    assert_eq!(outputs.len(), 1);
+    let said = String::from_utf8_lossy(&outputs[0].stderr);
+    assert!(
+        said.contains("the branch that it is proposed for"),
+        "{said}"
+    );
+}

@@ -1,0 +1,69 @@
+//! What buildspecs and scripts say, read.
+
+use std::fs;
+
+use clap::Parser as _;
+use tests::root;
+
+use crate::support::yaml;
+
+/// The scripts call the command line as it is: every call of it can be read. `deployer` takes the
+/// words of the verbs that `cargo xtask` hands on.
+#[test]
+fn every_call_of_the_command_line_can_be_read() {
+    let digest = format!("sha256:{}", "0a".repeat(32));
+    let mut calls = 0;
+    for entry in fs::read_dir(root().join("buildspecs")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text.lines() {
+            let line = line.trim_start_matches([' ', '-']);
+            let Some(words) = ["cargo xtask ", "./bin/deployer "]
+                .iter()
+                .find_map(|program| line.strip_prefix(program))
+            else {
+                continue;
+            };
+            let words = words
+                .split(['|', '>'])
+                .next()
+                .unwrap()
+                .replace("$environment", "staging")
+                .replace("$base", "next")
+                .replace("$ENVIRONMENT", "staging")
+                .replace("$APPLICATION", "web")
+                .replace("$digest", &digest)
+                .replace(" \"${seen[@]}\"", " --seen findings.json")
+                .replace(" \"$@\"", " --only cicd")
+                .replace('"', "");
+            let words = std::iter::once("xtask").chain(words.split_whitespace());
+            if let Err(error) = xtask::cli::Cli::try_parse_from(words) {
+                panic!("{}: {line}\n{error}", path.display());
+            }
+            calls += 1;
+        }
+    }
+    assert!(calls >= 8, "only {calls} calls were found");
+}
+
+/// The image's own version changes unasked. Tests and checks take Python, and fetch with npm; a
+/// script of the deployment is Python.
+#[test]
+fn what_takes_python_says_which() {
+    for (file, runtimes) in [
+        ("check.yml", &["python", "nodejs"][..]),
+        ("deploy.yml", &["python"]),
+        ("pull-request.yml", &["python", "nodejs"]),
+    ] {
+        let buildspec = yaml(&format!("buildspecs/{file}"));
+        let versions = &buildspec["phases"]["install"]["runtime-versions"];
+        for runtime in runtimes {
+            let version = versions[*runtime].as_str();
+            let version = version.unwrap_or_else(|| panic!("{file}: {runtime}"));
+            assert!(
+                version.starts_with(|first: char| first.is_ascii_digit()),
+                "{file}"
+            );
+        }
+    }
+}
