@@ -1,4 +1,4 @@
-//! The definition that is checked in.
+//! The definition that is checked in, and the one that tests speak of.
 
 #![cfg(test)]
 
@@ -9,27 +9,32 @@ use common::capacity::Mebibytes;
 use common::environment::{EnvironmentName, Ingress, Nat};
 use common::input::Definition;
 
-fn checked_in() -> Definition {
+/// The definition at the root, or the one that tests speak of.
+fn load(folder: &str) -> Definition {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    Definition::load(&workspace).unwrap_or_else(|errors| panic!("{errors}"))
+    let folder = workspace.join(folder);
+    Definition::load(&folder).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn sample() -> Definition {
+    load("tests/definition")
 }
 
 #[test]
 fn both_environments_are_there_sorted_by_name() {
-    let names: Vec<_> = checked_in()
-        .environments
-        .iter()
-        .map(|one| one.name)
-        .collect();
-    assert_eq!(
-        names,
-        [EnvironmentName::Production, EnvironmentName::Staging]
-    );
+    for folder in ["", "tests/definition"] {
+        let environments = load(folder).environments;
+        let names: Vec<_> = environments.iter().map(|one| one.name).collect();
+        assert_eq!(
+            names,
+            [EnvironmentName::Production, EnvironmentName::Staging]
+        );
+    }
 }
 
 #[test]
 fn the_two_environments_show_both_kinds_of_everything() {
-    let definition = checked_in();
+    let definition = sample();
     let production = definition.environment(EnvironmentName::Production).unwrap();
     let staging = definition.environment(EnvironmentName::Staging).unwrap();
     assert!(production.protected && !staging.protected);
@@ -46,7 +51,7 @@ fn the_two_environments_show_both_kinds_of_everything() {
 
 #[test]
 fn applications_are_resolved_for_their_environment() {
-    let definition = checked_in();
+    let definition = sample();
     let production = definition.environment(EnvironmentName::Production).unwrap();
     let staging = definition.environment(EnvironmentName::Staging).unwrap();
     let names: Vec<_> = production
@@ -76,7 +81,7 @@ fn applications_are_resolved_for_their_environment() {
 
 #[test]
 fn the_files_show_every_host_by_its_full_name() {
-    let definition = checked_in();
+    let definition = sample();
     let hosts: Vec<String> = definition
         .environments
         .iter()

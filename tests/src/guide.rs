@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::root;
+use crate::{root, sample};
 
 /// A copy of the workspace that guides may change.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ impl Copy {
         let target = root().join("target/guides");
         let copy = target.join("workspaces").join(name);
         bring(root(), &copy, &NOT_COPIED);
+        // What a guide adds may be there already, in the definition that is checked in.
+        sample::bring(&copy);
         Self { root: copy, target }
     }
 

@@ -8,10 +8,12 @@ pub mod binaries;
 pub mod generated;
 pub mod growth;
 pub mod guide;
+pub mod sample;
 pub mod small;
 pub mod synthesis;
 pub mod template;
 
+pub use sample::sample;
 pub use synthesis::{Synthesis, synthesize, synthesized};
 pub use template::{Place, Resource};
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Mutex;
 
 use tests::root;
 
@@ -25,28 +26,54 @@ fn shown(command: &str, after: &str) -> String {
 }
 
 #[test]
-fn the_graph_is_that_of_the_stacks() {
+fn the_graph_is_up_to_date() {
     let output = cargo(&["xtask", "graph"]);
     let graph = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        readme().contains(&graph),
-        "README.md is out of date, paste:\n{graph}"
-    );
+    let readme = readme();
+    let (_, rest) = readme.split_once("```mermaid\n").unwrap();
+    let found = rest.split("```").next().unwrap();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        rewrite(found, graph.trim_end_matches("```\n"));
+    } else {
+        assert_eq!(found, graph, "UPDATE_DOCS=1 writes it");
+    }
+}
+
+/// Holds what the README shows under a command; with `UPDATE_DOCS=1`, writes it instead.
+fn assert_shown(command: &str, after: &str, expected: &str) {
+    let found = shown(command, after);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        rewrite(&found, expected);
+    } else {
+        assert_eq!(found, expected, "UPDATE_DOCS=1 writes it");
+    }
+}
+
+/// Replaces a part of the README. Tests run side by side, and each has its own parts.
+fn rewrite(found: &str, expected: &str) {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap();
+    fs::write(
+        root().join("README.md"),
+        readme().replacen(found, expected, 1),
+    )
+    .unwrap();
 }
 
 #[test]
-fn the_session_is_real() {
+fn the_session_is_up_to_date() {
     let output = cargo(&["xtask", "synth", "--env", "staging"]);
     let session = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(
-        shown("cargo xtask synth --env staging", "## Two commands"),
-        session
+    assert_shown(
+        "cargo xtask synth --env staging",
+        "## Two commands",
+        &session,
     );
 }
 
 /// What stands before the first omission, and every line about a stack: how long it took differs.
 #[test]
-fn the_deployment_is_real() {
+fn the_deployment_is_up_to_date() {
     let words = ["xtask", "deploy", "--env", "staging", "--local"];
     let output = Command::new(env!("CARGO"))
         .args(words)
@@ -67,6 +94,9 @@ fn the_deployment_is_real() {
     let [plan, order, stacks] = parts[..] else {
         panic!("the README leaves out two parts of the session")
     };
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        return write_deployment(order, stacks, &printed);
+    }
     let (before_commit, after_commit) = plan.split_once('…').unwrap();
     for part in [before_commit, after_commit, order] {
         assert!(printed.contains(part), "{part}\nis not in\n{printed}");
@@ -83,22 +113,55 @@ fn the_deployment_is_real() {
     }
 }
 
+/// Writes what depends on the definition: the order, and how many resources each stack has. How long
+/// it took stays as it was seen.
+fn write_deployment(order: &str, stacks: &str, printed: &str) {
+    let end = printed.find(" to create\n").unwrap();
+    let begin = printed[..end].rfind('\n').unwrap() + 1;
+    let new = printed[begin..].split("\n\n").next().unwrap();
+    rewrite(order, new);
+    let count = |line: &str| {
+        let stack = line.split_whitespace().nth(1)?;
+        let mut lines = printed.lines();
+        let told = lines.find(|told| {
+            told.contains("created, ") && told.split_whitespace().any(|word| word == stack)
+        })?;
+        let (_, after) = told.split_once("created, ")?;
+        after
+            .split_once(" resources")
+            .map(|(count, _)| count.to_owned())
+    };
+    let new: Vec<String> = stacks
+        .lines()
+        .map(|line| match count(line) {
+            Some(count) if line.starts_with('✓') => {
+                let (before, rest) = line.split_once("created").unwrap();
+                let took = rest.split_whitespace().next_back().unwrap();
+                let text = format!("       {count} resources");
+                let width = rest.chars().count() - took.len();
+                format!("{before}created{text:<width$}{took}")
+            }
+            _ => line.to_owned(),
+        })
+        .collect();
+    rewrite(stacks.trim_end_matches('\n'), &new.join("\n"));
+}
+
 #[test]
-fn the_template_is_real() {
+fn the_template_is_up_to_date() {
+    const COMMAND: &str = "cargo run -q -p network-stack -- --env staging | head -12";
     let arguments = ["run", "-q", "-p", "network-stack", "--", "--env", "staging"];
     let output = cargo(&arguments);
     let template = String::from_utf8(output.stdout).unwrap();
-    let shown = shown(
-        "cargo run -q -p network-stack -- --env staging | head -12",
-        "One stack",
-    );
+    let shown = shown(COMMAND, "One stack");
     assert_eq!(shown.lines().count(), 12);
-    assert!(template.starts_with(&shown), "{shown}");
+    let first: String = template.split_inclusive('\n').take(12).collect();
+    assert_shown(COMMAND, "One stack", &first);
 }
 
 /// The README's mistakes, made in a copy of the files.
 #[test]
-fn the_errors_are_real() {
+fn the_errors_are_up_to_date() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     fs::create_dir_all(folder.join("environments")).unwrap();
     for (file, from, to) in [
@@ -116,5 +179,5 @@ fn the_errors_are_real() {
     }
     let output = cargo(&["xtask", "synth", "--config", folder.to_str().unwrap()]);
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(shown("cargo xtask synth", "A mistake in the files"), errors);
+    assert_shown("cargo xtask synth", "A mistake in the files", &errors);
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use common::Definition;
-use common::environment::Environment;
+use common::environment::{Environment, EnvironmentName};
 use common::stack::StackArtifact;
 use serde_json::Value;
 
@@ -75,23 +75,34 @@ pub(crate) fn environments() -> Vec<Environment> {
 
 /// Both environments.
 pub(crate) fn synthesized() -> &'static [Synthesized] {
-    static ALL: LazyLock<Vec<Synthesized>> = LazyLock::new(|| {
-        environments()
-            .into_iter()
-            .map(|environment| {
-                let stacks = cicd_stack::stacks(&environment).unwrap();
-                let parsed = |stack: StackArtifact| {
-                    let template = serde_json::from_str(stack.template.as_deref().unwrap());
-                    (stack, template.unwrap())
-                };
-                Synthesized {
-                    stacks: stacks.into_iter().map(parsed).collect(),
-                    environment,
-                }
-            })
-            .collect()
-    });
+    static ALL: LazyLock<Vec<Synthesized>> =
+        LazyLock::new(|| environments().into_iter().map(synthesize).collect());
     &ALL
+}
+
+fn synthesize(environment: Environment) -> Synthesized {
+    let stacks = cicd_stack::stacks(&environment).unwrap();
+    let parsed = |stack: StackArtifact| {
+        let template = serde_json::from_str(stack.template.as_deref().unwrap());
+        (stack, template.unwrap())
+    };
+    Synthesized {
+        stacks: stacks.into_iter().map(parsed).collect(),
+        environment,
+    }
+}
+
+/// An environment whose pull requests on the definition are built. That of `tests/definition`: what is
+/// checked in may be without.
+pub(crate) fn staging() -> &'static Synthesized {
+    static STAGING: LazyLock<Synthesized> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/definition");
+        let environments = Definition::load(&folder).unwrap().environments;
+        let mut all = environments.into_iter();
+        let staging = all.find(|one| one.name == EnvironmentName::Staging);
+        synthesize(staging.unwrap())
+    });
+    &STAGING
 }
 
 /// One or many, as IAM writes them.
@@ -126,11 +137,4 @@ pub(crate) fn named<'a>(statements: &'a [Value], sid: &str) -> &'a Value {
         .iter()
         .find(|statement| statement["Sid"] == sid)
         .unwrap_or_else(|| panic!("no statement {sid}"))
-}
-
-/// The environment whose pull requests on the definition are built.
-pub(crate) fn staging() -> &'static Synthesized {
-    let mut all = synthesized().iter();
-    all.find(|one| one.environment.name.as_str() == "staging")
-        .unwrap()
 }

@@ -1,4 +1,4 @@
-//! The checked-in definition as text.
+//! The definition that tests speak of, as text.
 
 use common::input::SourceFile;
 
@@ -9,11 +9,17 @@ pub(crate) const APPLICATIONS: &str = "applications.toml";
 /// All of its files.
 pub(crate) fn checked_in() -> Vec<SourceFile> {
     vec![
-        SourceFile::new(APPLICATIONS, include_str!("../../../applications.toml")),
+        SourceFile::new(
+            APPLICATIONS,
+            include_str!("../../../tests/definition/applications.toml"),
+        ),
         SourceFile::new(
             PRODUCTION,
-            include_str!("../../../environments/production.toml"),
+            include_str!("../../../tests/definition/environments/production.toml"),
         ),
-        SourceFile::new(STAGING, include_str!("../../../environments/staging.toml")),
+        SourceFile::new(
+            STAGING,
+            include_str!("../../../tests/definition/environments/staging.toml"),
+        ),
     ]
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use common::assembly::{FILE_NAME, template_file};
-use tests::{Synthesis, root, synthesized};
+use tests::{Synthesis, root, sample};
 
 use crate::support::{empty, executable};
 
@@ -39,7 +39,7 @@ fn folder(name: &str, synthesis: &Synthesis) -> PathBuf {
 
 /// Runs the script; gives what it said and which pipelines were started.
 fn start_pipelines(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String>) {
-    let staging = synthesized()
+    let staging = sample()
         .iter()
         .find(|synthesis| synthesis.environment.name.as_str() == "staging")
         .unwrap();

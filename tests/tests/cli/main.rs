@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use tests::root;
+use tests::sample;
 
 /// An empty folder for one test.
 fn folder(test: &str) -> PathBuf {
@@ -23,17 +23,10 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// A copy of the input files, for one test to spoil.
+/// A copy of the sample's input files, for one test to spoil.
 fn inputs(test: &str) -> PathBuf {
     let copy = folder(test);
-    fs::create_dir(copy.join("environments")).unwrap();
-    for file in [
-        "applications.toml",
-        "environments/production.toml",
-        "environments/staging.toml",
-    ] {
-        fs::copy(root().join(file), copy.join(file)).unwrap();
-    }
+    sample::bring(&copy);
     copy
 }
 

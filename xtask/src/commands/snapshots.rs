@@ -1,4 +1,5 @@
-//! `snapshots`: regenerates the snapshots and lets a person decide on what changed.
+//! `snapshots`: regenerates the snapshots and lets a person decide on what changed, and writes what
+//! documents show of the definition.
 
 use std::process::Command;
 
@@ -8,6 +9,10 @@ use crate::{Error, cargo, tools};
 
 /// The workspace tests whose results are snapshots. Unit tests run all.
 const TESTS: [&str; 5] = ["cli", "exports", "graph", "requirements", "templates"];
+
+/// The tests that hold what documents show, and write it when told to. Each is called
+/// `…_up_to_date`.
+const DOCUMENTS: [&str; 4] = ["drill", "readme", "security", "simulate"];
 
 pub(super) fn run(context: &Context, arguments: &Snapshots) -> Result<(), Error> {
     let workspace = &context.workspace;
@@ -34,6 +39,7 @@ pub(super) fn run(context: &Context, arguments: &Snapshots) -> Result<(), Error>
     if !status(decide, "cargo-insta")? {
         return Err(Error::Snapshots);
     }
+    let passed = status(documents(context), "cargo")? && passed;
     if passed { Ok(()) } else { Err(Error::Tests) }
 }
 
@@ -45,6 +51,16 @@ fn tests(context: &Context, arguments: &[&str]) -> Command {
     }
     tests.args(arguments);
     tests
+}
+
+fn documents(context: &Context) -> Command {
+    let mut documents = cargo::command(context.workspace.root());
+    documents.args(["test", "--quiet", "--workspace", "--no-fail-fast"]);
+    for test in DOCUMENTS {
+        documents.args(["--test", test]);
+    }
+    documents.args(["--", "up_to_date"]).env("UPDATE_DOCS", "1");
+    documents
 }
 
 fn status(mut command: Command, program: &str) -> Result<bool, Error> {

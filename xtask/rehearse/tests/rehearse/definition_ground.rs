@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use common::environment::EnvironmentName;
 use rehearse::run::{Clouds as _, Code, Forge, Props, Rehearsal, Scene, Status};
-use tests::root;
+use tests::{root, sample};
 use xtask::cargo::{Profile, Program, build, build_programs};
 
 use crate::ground::{Repository, copy, folder, watch};
@@ -44,7 +44,8 @@ fn programs() -> &'static Path {
     &BUILT
 }
 
-/// A repository with everything that this one has, as it is now, on the branch of staging.
+/// A repository with everything that this one has, as it is now, and the sample in the place of the
+/// definition, on the branch of staging.
 pub(crate) fn definition(folder: &Path) -> Repository {
     let repository = Repository(folder.join("definition"));
     let listed = Command::new("git")
@@ -60,6 +61,7 @@ pub(crate) fn definition(folder: &Path) -> Repository {
             fs::copy(&from, &to).unwrap();
         }
     }
+    sample::bring(&repository.0);
     repository.init("the definition");
     repository
 }

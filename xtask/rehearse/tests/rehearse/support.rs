@@ -1,10 +1,11 @@
-//! What the tests share: both environments, their stacks and their rights.
+//! What the tests share: both environments, their stacks and their rights. What holds of roles and
+//! pipelines is held of the definition that is checked in; attacks name applications, and rehearsals deploy some: they take the sample.
 
 use std::sync::LazyLock;
 
 use rehearse::policy::Rights;
 use rehearse::template::Stacks;
-use tests::{Synthesis, synthesized};
+use tests::{Synthesis, sample, synthesized};
 
 /// An environment, read.
 pub(crate) struct Read {
@@ -13,42 +14,47 @@ pub(crate) struct Read {
     pub(crate) rights: Rights,
 }
 
-/// Both, production first.
+/// Both that are checked in, production first.
 pub(crate) fn environments() -> &'static [Read] {
-    static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| {
-        synthesized()
-            .iter()
-            .map(|synthesis| {
-                let template = |name: &str| synthesis.templates.get(name).cloned();
-                let mut stacks = Stacks::of_assembly(&synthesis.assembly, template);
-                let digest = format!("sha256:{}", "0".repeat(64));
-                for stack in &synthesis.assembly.stacks {
-                    for parameter in &stack.parameters {
-                        stacks.set_parameter(stack.name.as_str(), parameter, &digest);
-                    }
-                }
-                let rights = Rights::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
-                Read {
-                    synthesis,
-                    stacks,
-                    rights,
-                }
-            })
-            .collect()
-    });
+    static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| synthesized().iter().map(read).collect());
     &ALL
 }
 
+/// Both of the sample.
+pub(crate) fn samples() -> &'static [Read] {
+    static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| sample().iter().map(read).collect());
+    &ALL
+}
+
+fn read(synthesis: &'static Synthesis) -> Read {
+    let template = |name: &str| synthesis.templates.get(name).cloned();
+    let mut stacks = Stacks::of_assembly(&synthesis.assembly, template);
+    let digest = format!("sha256:{}", "0".repeat(64));
+    for stack in &synthesis.assembly.stacks {
+        for parameter in &stack.parameters {
+            stacks.set_parameter(stack.name.as_str(), parameter, &digest);
+        }
+    }
+    let rights = Rights::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
+    Read {
+        synthesis,
+        stacks,
+        rights,
+    }
+}
+
+/// The sample's.
 pub(crate) fn staging() -> &'static Read {
     named("staging")
 }
 
+/// The sample's.
 pub(crate) fn production() -> &'static Read {
     named("production")
 }
 
 fn named(name: &str) -> &'static Read {
-    let mut all = environments().iter();
+    let mut all = samples().iter();
     all.find(|read| read.synthesis.environment.name.as_str() == name)
         .unwrap()
 }

@@ -65,7 +65,7 @@ pub(super) struct Other {
 }
 
 pub(super) fn other(names: Names<'_>) -> Other {
-    let read = crate::support::environments()
+    let read = crate::support::samples()
         .iter()
         .find(|read| Names(read).environment() != names.environment())
         .unwrap();

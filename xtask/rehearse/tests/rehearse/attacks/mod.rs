@@ -67,9 +67,9 @@ fn tried(names: Names<'_>) -> Vec<Tried> {
 }
 
 #[test]
-fn every_attack_is_denied_in_both_environments() {
+fn every_attack_is_denied_in_both_samples() {
     let mut allowed = Vec::new();
-    for read in crate::support::environments() {
+    for read in crate::support::samples() {
         for tried in tried(Names(read)) {
             if let Decision::Allowed(ground) = tried.decision {
                 let Attack { what, who, request } = tried.attack;
@@ -106,7 +106,7 @@ const ELSEWHERE: [&str; 13] = [
 #[test]
 fn every_attack_is_on_something_that_is_there() {
     let mut there: BTreeSet<String> = BTreeSet::new();
-    for read in crate::support::environments() {
+    for read in crate::support::samples() {
         let names = Names(read);
         for resource in read.stacks.resources() {
             there.extend(read.stacks.identity_of(&resource).unwrap().arn);
@@ -125,7 +125,7 @@ fn every_attack_is_on_something_that_is_there() {
             inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     };
-    for read in crate::support::environments() {
+    for read in crate::support::samples() {
         for attack in list::attacks(Names(read)) {
             let resource = attack.request.resource.as_str();
             assert!(
@@ -142,7 +142,7 @@ fn every_attack_is_on_something_that_is_there() {
 /// Roles are acted as by what they are for, and by nothing else.
 #[test]
 fn nothing_else_acts_as_a_role() {
-    for read in crate::support::environments() {
+    for read in crate::support::samples() {
         let names = Names(read);
         let assumes = |role: &str, service: &str, project: &str| {
             let service = format!("{service}.amazonaws.com");

@@ -9,7 +9,7 @@ use tests::root;
 use super::pipelines::OWN_PROPOSALS;
 use super::{Tried, tried};
 use crate::names::Names;
-use crate::support::{environments, staging};
+use crate::support::{samples, staging};
 
 const FILE: &str = "docs/security.md";
 const BEGIN: &str = "<!-- generated: attacks -->\n";
@@ -169,7 +169,7 @@ fn the_table_of_attacks_is_up_to_date() {
 #[test]
 fn both_environments_deny_by_the_same() {
     let [one, other] = [0, 1].map(|index| {
-        let names = Names(&environments()[index]);
+        let names = Names(&samples()[index]);
         tried(names)
             .iter()
             .filter(|tried| tried.attack.what != OWN_PROPOSALS)
