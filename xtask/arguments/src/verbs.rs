@@ -99,6 +99,8 @@ pub struct Plan {
     pub require_acknowledged: bool,
 
     /// Save what was found, for a later `plan --seen`
+    ///
+    /// Without --out, stacks that are busy or stuck are judged as they will be afterwards.
     #[arg(long, value_name = "FILE")]
     pub findings: Option<PathBuf>,
 

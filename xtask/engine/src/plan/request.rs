@@ -24,6 +24,10 @@ pub struct Request {
     pub by_a_person: bool,
     /// The resources that new stacks take over, by stack: what has no name to be found by.
     pub imports: BTreeMap<String, Vec<ResourceToImport>>,
+    /// Whether stacks that are busy or stuck are judged as they will be afterwards, instead of
+    /// planning what brings them there and nothing else: for whoever only wants to know what will
+    /// have to be acknowledged.
+    pub ahead: bool,
     /// The role that CloudFormation uses for every stack but those that a person applies.
     pub role: Option<String>,
 }

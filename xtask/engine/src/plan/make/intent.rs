@@ -100,6 +100,28 @@ pub(super) fn to_destroy<'a>(
         .collect()
 }
 
+/// What is to happen to stacks once what goes on in them has ended, and what is stuck was brought
+/// back. Compared is what their templates say now, which is what they are becoming.
+pub(super) fn look_ahead<'a>(
+    world: &World<'a>,
+    intents: &mut BTreeMap<&'a str, Intent>,
+    findings: &mut Vec<Finding>,
+) {
+    for (name, intent) in intents {
+        let Intent::Recover(recovery) = intent else {
+            continue;
+        };
+        let observed = world.observed.stacks.get(*name);
+        *intent = match (world.artifact(name), observed) {
+            (Some(artifact), Some(view)) if *recovery != Recovery::DeleteFailedCreation => {
+                update(world, artifact, view, findings)
+            }
+            (Some(artifact), _) => creation(world, artifact, findings),
+            (None, _) => Intent::Leave("is not defined any more".to_owned()),
+        };
+    }
+}
+
 fn of_defined(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> Intent {
     let name = artifact.name.as_str();
     if let Some(whose) = world.foreign(name) {
@@ -149,6 +171,24 @@ fn of_a_person(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<F
         }
         Some(_) => None,
     };
+    if found == Some(("is not as defined", "differs")) && world.request.ahead && is_rights(artifact)
+    {
+        let environment = world.assembly.environment;
+        findings.push(Finding {
+            to: Some("differs".to_owned()),
+            hint: Some(format!(
+                "a person applies it with `cargo xtask bootstrap --env {environment}`; then check again"
+            )),
+            ..finding(
+                FindingCode::AppliedByAPerson,
+                Severity::Block,
+                name,
+                "stack",
+                "is not as defined: what deploys would not have the rights that it takes".to_owned(),
+            )
+        });
+        return Intent::Block("a person has to apply it first".to_owned());
+    }
     if let Some((what, short)) = found {
         findings.push(Finding {
             to: Some(short.to_owned()),
@@ -164,6 +204,12 @@ fn of_a_person(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<F
         return Intent::Leave(format!("{what}; a person applies it"));
     }
     Intent::Leave("is as defined; a person applies it".to_owned())
+}
+
+/// Whether a stack holds nothing but what somebody may do.
+fn is_rights(artifact: &StackArtifact) -> bool {
+    let types = &artifact.resource_types;
+    !types.is_empty() && types.iter().all(|one| one.starts_with("AWS::IAM::"))
 }
 
 fn of_undefined(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Intent {

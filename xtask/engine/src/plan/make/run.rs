@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 
 use super::find::{Purpose, find};
-use super::intent::{Intent, to_deploy, to_destroy};
+use super::intent::{Intent, look_ahead, to_deploy, to_destroy};
 use super::notice::finding;
 use super::rename::renamed_exports;
 use super::schedule::{Schedule, Scheduled};
@@ -57,10 +57,13 @@ fn make(
 ) -> Result<Planned, PlanError> {
     let world = World::new(assembly, observed, request)?;
     let mut findings = Vec::new();
-    let intents = match purpose {
+    let mut intents = match purpose {
         Purpose::Deploy => to_deploy(&world, &mut findings),
         Purpose::Destroy => to_destroy(&world, &mut findings),
     };
+    if request.ahead {
+        look_ahead(&world, &mut intents, &mut findings);
+    }
     let stuck = |intent: &Intent| matches!(intent, Intent::Recover(_));
     if intents.values().any(stuck) {
         let plan = steps::recovery(&world, &intents, findings);

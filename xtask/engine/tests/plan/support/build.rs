@@ -144,7 +144,13 @@ pub(crate) fn artifact(environment: EnvironmentName, id: &str, text: &StackText)
         bytes: 0,
         resources: resources.len(),
         quotas: BTreeMap::new(),
-        resource_types: Vec::new(),
+        // Those of the text, and not of what every stack has here to be referred to.
+        resource_types: text
+            .resources
+            .values()
+            .filter_map(|resource| resource["Type"].as_str())
+            .map(str::to_owned)
+            .collect(),
         capabilities: Vec::new(),
         parameters: text.parameters.clone(),
         tags,

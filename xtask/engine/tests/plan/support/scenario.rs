@@ -50,6 +50,8 @@ pub(crate) struct RequestText {
     prune: bool,
     #[serde(default)]
     by_a_person: bool,
+    #[serde(default)]
+    ahead: bool,
     role: Option<String>,
 }
 
@@ -128,6 +130,7 @@ impl Scenario {
             prune: request.prune,
             imports: BTreeMap::new(),
             by_a_person: request.by_a_person,
+            ahead: request.ahead,
             role: request.role.clone(),
         }
     }
