@@ -17,6 +17,7 @@ use common::template::Template;
 use common::template::policy::{PolicyDocument, Principal, Statement};
 
 use super::roles::roles_of_the_definition;
+use crate::arn;
 use crate::project::{ARTIFACTS, RELEASES, bucket_name};
 
 /// Days until what actions handed on is deleted. A pipeline's run is over long before.
@@ -35,10 +36,17 @@ pub(super) fn artifacts(
         .expiration_in_days(HANDED_ON_DAYS)
         .noncurrent_version_expiration(NoncurrentVersionExpiration::new(1));
     let name = bucket_name(environment, ARTIFACTS);
-    add(template, "ArtifactBucket", name, key, expiry)
+    let (bucket, policy) = add(template, "ArtifactBucket", name, key, expiry);
+    template.add(
+        "ArtifactBucketPolicy",
+        s3::BucketPolicy::new(bucket.reference(), policy),
+    );
+    bucket
 }
 
-/// Adds the bucket of releases. The newest one stays, whatever its age.
+/// Adds the bucket of releases. The newest one stays, whatever its age. Whatever role of the
+/// definition somebody comes by, only the deploy role publishes: applications are deployed by what
+/// is in here.
 pub(super) fn releases(
     template: &mut Template,
     environment: &Environment,
@@ -47,17 +55,35 @@ pub(super) fn releases(
     let expiry = bucket::expiry()
         .noncurrent_version_expiration(NoncurrentVersionExpiration::new(OLDER_RELEASES_DAYS));
     let name = bucket_name(environment, RELEASES);
-    add(template, "ReleaseBucket", name, key, expiry)
+    let names = environment.names();
+    let path = names.bootstrap_path();
+    let deploys = arn::global(
+        environment,
+        "iam",
+        &format!("role{path}{}", names.role("deploy")),
+    );
+    let (bucket, policy) = add(template, "ReleaseBucket", name, key, expiry);
+    let publishing = Statement::deny(["s3:PutObject"])
+        .sid("OnlyTheDefinitionPublishes")
+        .by(Principal::Everybody)
+        .on(bucket::objects(&bucket))
+        .when("ArnLike", "aws:PrincipalArn", roles_of_the_definition())
+        .when("ArnNotEquals", "aws:PrincipalArn", deploys);
+    template.add(
+        "ReleaseBucketPolicy",
+        s3::BucketPolicy::new(bucket.reference(), policy.with(publishing)),
+    );
+    bucket
 }
 
-/// Adds a bucket and its policy.
+/// Adds a bucket; gives what its policy says in any case.
 fn add(
     template: &mut Template,
     id: &str,
     name: String,
     key: &Handle<kms::Key>,
     expiry: Rule,
-) -> Handle<s3::Bucket> {
+) -> (Handle<s3::Bucket>, PolicyDocument) {
     let default =
         ServerSideEncryptionByDefault::new(ServerSideEncryptionByDefaultSseAlgorithm::AwsKms)
             .kms_master_key_id(key.attr_arn());
@@ -65,34 +91,23 @@ fn add(
         .server_side_encryption_by_default(default)
         .bucket_key_enabled(true);
     let bucket = template.add(id, bucket::private(name, encryption, expiry));
-    template.add(
-        format!("{id}Policy"),
-        s3::BucketPolicy::new(
-            bucket.reference(),
-            PolicyDocument::new()
-                .with(bucket::encrypted_transport_only(&bucket))
-                .with(
-                    Statement::deny([
-                        "s3:DeleteBucket",
-                        "s3:DeleteBucketPolicy",
-                        "s3:DeleteObject",
-                        "s3:DeleteObjectVersion",
-                        "s3:PutBucketPolicy",
-                        "s3:PutBucketVersioning",
-                        "s3:PutEncryptionConfiguration",
-                        "s3:PutLifecycleConfiguration",
-                    ])
-                    .sid("BootstrapIsAPersons")
-                    .by(Principal::Everybody)
-                    .on(bucket.attr_arn())
-                    .on(bucket::objects(&bucket))
-                    .when(
-                        "ArnLike",
-                        "aws:PrincipalArn",
-                        roles_of_the_definition(),
-                    ),
-                ),
-        ),
-    );
-    bucket
+    let unchanged = Statement::deny([
+        "s3:DeleteBucket",
+        "s3:DeleteBucketPolicy",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:PutBucketPolicy",
+        "s3:PutBucketVersioning",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+    ])
+    .sid("BootstrapIsAPersons")
+    .by(Principal::Everybody)
+    .on(bucket.attr_arn())
+    .on(bucket::objects(&bucket))
+    .when("ArnLike", "aws:PrincipalArn", roles_of_the_definition());
+    let policy = PolicyDocument::new()
+        .with(bucket::encrypted_transport_only(&bucket))
+        .with(unchanged);
+    (bucket, policy)
 }

@@ -57,7 +57,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "Checks the definition",
             &looking,
             Size::Medium,
-            60,
+            90,
         ),
         self_update: project(
             "SelfUpdateProject",

@@ -269,7 +269,8 @@ fn promoted(
     definition.clone_of("stable", &checkout);
     story.chapter("Production comes to be");
     story.say(
-        "In an account of its own, from the same repositories: its branch is `stable`, which is still where all of this began.",
+        "In an account of its own, from the same repositories: its branch is `stable`, which is still where all of this began. \
+         Somebody types the name of the environment; here, where nobody does, a saved plan is confirmed instead.",
     );
     // Without a terminal, a plan takes the place of the name that somebody types.
     story.command("cargo xtask bootstrap --env production");
