@@ -31,6 +31,7 @@ pub use error::RunError;
 pub use event::{Event, Outcome};
 pub use forge::Forge;
 pub use line::{Execution, Line, Place, Status};
+pub use local::PERSON;
 pub use play::{Play, Report, Why};
 pub use rehearsal::{Rehearsal, Setting};
 pub use render::render;

@@ -160,6 +160,28 @@ fn a_crash_while_the_pipeline_changes_is_recovered_by_the_pass_that_it_starts() 
     rests(&ground, &mut rehearsal);
 }
 
+/// "Retry stage": what the stages before have handed on is still there.
+#[test]
+fn a_stage_that_failed_is_tried_again_with_what_was_handed_on() {
+    let ground = DefinitionGround::settled("definition-retries");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    ground
+        .repository
+        .edit(STAGING, "logs_days = 30", "logs_days = 60");
+    let commit = ground.repository.commit("keep logs for 60 days");
+    ground.scene.clouds.lose_caller_of(CICD);
+    let run = rehearsal.start(Some(commit));
+    settle(&mut rehearsal, Status::Failed);
+    rehearsal.retry(run);
+    let shown = settle(&mut rehearsal, Status::Succeeded);
+    assert!(
+        shown.contains("Self-update/SelfUpdate") && !shown.contains("Check/Check"),
+        "{shown}"
+    );
+    assert_eq!(statuses(&rehearsal), [Status::Succeeded]);
+    rests(&ground, &mut rehearsal);
+}
+
 #[test]
 fn two_commits_in_quick_succession_are_both_deployed_in_order() {
     let ground = DefinitionGround::settled("definition-queues");

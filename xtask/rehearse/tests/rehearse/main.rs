@@ -12,6 +12,7 @@ mod inception;
 mod line;
 mod names;
 mod pipelines;
+mod rights;
 mod second_opinion;
 mod stages;
 mod story;
