@@ -22,9 +22,10 @@ else
   exit 1
 fi
 
-# A plan brings stuck stacks back, or deploys; what is done after the one is known only then. Exit
-# code 11: plan again.
-for _ in 1 2 3; do
+# A plan brings stuck stacks back, or waits for what is going on, or deploys; what is done after the
+# one is known only then. Exit code 11: plan again. Applications are released all the time, and each
+# release may be met.
+for _ in {1..20}; do
   cargo xtask plan --env "$ENVIRONMENT" --require-acknowledged --out "$plan" "${seen[@]}" "$@"
   code=0
   cargo xtask deploy --env "$ENVIRONMENT" --plan "$plan" --confirm "$ENVIRONMENT" || code=$?

@@ -19,9 +19,15 @@ export INSTA_UPDATE=no
 ended=0
 { cargo xtask check --judges && cargo xtask test; } || ended=$?
 
+# What it is proposed for, as it was when the proposal left it: what came since is no change of the
+# proposal's. A clone of the proposal may have no other branch.
+git rev-parse --quiet --verify "origin/$base^{commit}" > /dev/null ||
+  git fetch --quiet origin "+refs/heads/$base:refs/remotes/origin/$base"
+from=$(git merge-base HEAD "origin/$base")
+
 mkdir -p target
 for environment in staging production; do
-  cargo xtask diff --env "$environment" --base "origin/$base" > target/difference.txt
+  cargo xtask diff --env "$environment" --base "$from" > target/difference.txt
   {
     echo "## What changes in $environment"
     echo

@@ -78,7 +78,7 @@ fn only_an_update_of_the_pipeline_goes_without_what_was_found() {
 fn what_has_moved_is_planned_again_and_not_for_ever() {
     let (output, moved) = told("moved", &[], &[FOUND, ("DEPLOY_EXIT", "11")]);
     assert_eq!(output.status.code(), Some(11), "{output:?}");
-    assert_eq!(moved.len(), 6, "{moved:#?}");
+    assert_eq!(moved.len(), 40, "{moved:#?}");
 
     let (output, failed) = told("failed", &[], &[FOUND, ("DEPLOY_EXIT", "10")]);
     assert_eq!(output.status.code(), Some(10), "{output:?}");

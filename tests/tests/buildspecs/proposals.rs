@@ -1,6 +1,7 @@
 //! Proposals for the definition: their code runs before anybody has read it.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tests::root;
@@ -49,12 +50,57 @@ echo "$*" >> "$TOLD"
 echo "as $*"
 "#;
 
-/// Runs the script for proposals; gives how it ended, what cargo was told, and the summary.
-fn proposal(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String>, String) {
+/// A proposal's clone, in a folder of a test: of its own branch only, and the branch that it is
+/// proposed for has gone on. Gives the folder, and the commit that the proposal began at.
+fn clone(name: &str) -> (PathBuf, String) {
     let folder = empty(name);
-    executable(&folder.join("bin/cargo"), PROPOSAL);
-    fs::create_dir_all(folder.join("buildspecs")).unwrap();
-    fs::write(folder.join("buildspecs/toolchain.sh"), "").unwrap();
+    let git = |folder: &Path, words: &[&str]| {
+        let output = Command::new("git")
+            .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
+            .args([
+                "-c",
+                "commit.gpgsign=false",
+                "-c",
+                "core.hooksPath=/dev/null",
+            ])
+            .args(words)
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "git {words:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let origin = folder.join("origin");
+    fs::create_dir(&origin).unwrap();
+    let commit = |branch: &str| {
+        git(&origin, &["checkout", "--quiet", "-B", branch]);
+        let words = ["commit", "--quiet", "--allow-empty", "--message", branch];
+        git(&origin, &words);
+        git(&origin, &["rev-parse", "HEAD"])
+    };
+    git(&origin, &["init", "--quiet"]);
+    let from = commit("next");
+    commit("proposal");
+    git(&origin, &["checkout", "--quiet", "next"]);
+    commit("next");
+    let words = [
+        "clone",
+        "--quiet",
+        "--single-branch",
+        "--branch",
+        "proposal",
+    ];
+    git(&folder, &[&words[..], &["origin", "clone"]].concat());
+    let clone = folder.join("clone");
+    executable(&clone.join("bin/cargo"), PROPOSAL);
+    fs::create_dir_all(clone.join("buildspecs")).unwrap();
+    fs::write(clone.join("buildspecs/toolchain.sh"), "").unwrap();
+    (clone, from)
+}
+
+/// Runs the script for proposals; gives how it ended, what cargo was told, and the summary.
+fn proposal(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String>, String, String) {
+    let (folder, from) = clone(name);
     let path = std::env::var("PATH").unwrap();
     let output = Command::new("bash")
         .arg(root().join("buildspecs/pull-request.sh"))
@@ -67,26 +113,26 @@ fn proposal(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String>, S
         .unwrap();
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
     let told = read("told").lines().map(str::to_owned).collect();
-    (output, told, read("summary.md"))
+    (output, told, read("summary.md"), from)
 }
 
 #[test]
 fn a_proposal_is_checked_and_compared_in_both_environments() {
-    let (output, told, summary) = proposal("proposal", &[]);
+    let (output, told, summary, from) = proposal("proposal", &[]);
     assert!(output.status.success(), "{output:?}");
     assert_eq!(
         told,
         [
-            "xtask check --judges",
-            "xtask test",
-            "xtask diff --env staging --base origin/next",
-            "xtask diff --env production --base origin/next",
+            "xtask check --judges".to_owned(),
+            "xtask test".to_owned(),
+            format!("xtask diff --env staging --base {from}"),
+            format!("xtask diff --env production --base {from}"),
         ]
     );
     for environment in ["staging", "production"] {
         let shown = format!(
             "## What changes in {environment}\n\n````text\n\
-             as xtask diff --env {environment} --base origin/next\n````\n"
+             as xtask diff --env {environment} --base {from}\n````\n"
         );
         assert!(summary.contains(&shown), "{summary}");
     }
@@ -94,7 +140,7 @@ fn a_proposal_is_checked_and_compared_in_both_environments() {
 
 #[test]
 fn a_proposal_whose_tests_fail_fails() {
-    let (output, told, summary) = proposal("proposal-fails", &[("FAILS", "test")]);
+    let (output, told, summary, _) = proposal("proposal-fails", &[("FAILS", "test")]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert_eq!(told[..2], ["xtask check --judges", "xtask test"]);
     // What would change is shown all the same.
@@ -110,16 +156,13 @@ fn a_build_of_a_proposal_runs_the_script_and_shows_what_would_change() {
     let buildspec = yaml("buildspecs/pull-request.yml");
     // No variable, no parameter, no secret, and no file that is kept.
     assert_eq!(keys(&buildspec), ["version", "env", "phases"]);
-    assert_eq!(keys(&buildspec["env"]), ["shell"]);
+    assert_eq!(keys(&buildspec["env"]), ["shell", "git-credential-helper"]);
     assert_eq!(keys(&buildspec["phases"]), ["install", "build"]);
     let install = keys(&buildspec["phases"]["install"]);
     assert_eq!(install, ["on-failure", "runtime-versions"]);
     let commands = buildspec["phases"]["build"]["commands"].as_vec().unwrap();
 
-    let folder = empty("proposal-on-codebuild");
-    executable(&folder.join("bin/cargo"), PROPOSAL);
-    fs::create_dir_all(folder.join("buildspecs")).unwrap();
-    fs::write(folder.join("buildspecs/toolchain.sh"), "").unwrap();
+    let (folder, from) = clone("proposal-on-codebuild");
     let script = root().join("buildspecs/pull-request.sh");
     fs::copy(script, folder.join("buildspecs/pull-request.sh")).unwrap();
     let path = std::env::var("PATH").unwrap();
@@ -151,7 +194,7 @@ fn a_build_of_a_proposal_runs_the_script_and_shows_what_would_change() {
     assert!(last.status.success(), "{outputs:?}");
     let shown = String::from_utf8_lossy(&last.stdout);
     for environment in ["staging", "production"] {
-        let line = format!("as xtask diff --env {environment} --base origin/next");
+        let line = format!("as xtask diff --env {environment} --base {from}");
         assert!(shown.contains(&line), "{shown}");
     }
     let outputs = failing("refs/heads/next");

@@ -29,7 +29,7 @@ fn every_call_of_the_command_line_can_be_read() {
                 .next()
                 .unwrap()
                 .replace("$environment", "staging")
-                .replace("$base", "next")
+                .replace("$from", "next")
                 .replace("$ENVIRONMENT", "staging")
                 .replace("$APPLICATION", "web")
                 .replace("$digest", &digest)
