@@ -139,6 +139,8 @@ pub(super) fn grant_reports(role: &mut RoleBuilder, environment: &Environment, p
         Statement::allow([
             "codebuild:BatchPutTestCases",
             "codebuild:CreateReport",
+            // Asked for although the group is there (aws-cdk#7367).
+            "codebuild:CreateReportGroup",
             "codebuild:UpdateReport",
         ])
         .sid("TestReports")

@@ -234,6 +234,7 @@ fn a_pull_request_can_log_and_report_and_read_its_repository() {
                 [
                     "codebuild:BatchPutTestCases",
                     "codebuild:CreateReport",
+                    "codebuild:CreateReportGroup",
                     "codebuild:UpdateReport",
                     "codeconnections:GetConnection",
                     "codeconnections:GetConnectionToken",

@@ -107,6 +107,7 @@ pub(super) fn report(project: &Project) -> Vec<Request> {
     );
     [
         "codebuild:CreateReport",
+        "codebuild:CreateReportGroup",
         "codebuild:UpdateReport",
         "codebuild:BatchPutTestCases",
     ]
