@@ -100,7 +100,7 @@ pub struct Plan {
 
     /// Save what was found, for a later `plan --seen`
     ///
-    /// Without --out, stacks that are busy or stuck are judged as they will be afterwards.
+    /// Without --out, busy and stuck stacks are judged as they will be then.
     #[arg(long, value_name = "FILE")]
     pub findings: Option<PathBuf>,
 
