@@ -164,46 +164,34 @@ fn of_defined(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Fi
 
 fn of_a_person(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> Intent {
     let name = artifact.name.as_str();
-    let found = match world.view(name) {
-        None => Some(("is not there", "missing")),
+    let (what, short) = match world.view(name) {
+        None => ("is not there", "missing"),
         Some(view) if view.output(DIGEST_OUTPUT) != Some(artifact.digest.as_str()) => {
-            Some(("is not as defined", "differs"))
+            ("is not as defined", "differs")
         }
-        Some(_) => None,
+        Some(_) => return Intent::Leave("is as defined; a person applies it".to_owned()),
     };
-    if found == Some(("is not as defined", "differs")) && world.request.ahead && is_rights(artifact)
-    {
+    let found = |severity, text| Finding {
+        to: Some(short.to_owned()),
+        ..finding(FindingCode::AppliedByAPerson, severity, name, "stack", text)
+    };
+    if short == "differs" && world.request.ahead && is_rights(artifact) {
         let environment = world.assembly.environment;
+        let text = format!("{what}: what deploys would not have the rights that it takes");
         findings.push(Finding {
-            to: Some("differs".to_owned()),
             hint: Some(format!(
                 "a person applies it with `cargo xtask bootstrap --env {environment}`; then check again"
             )),
-            ..finding(
-                FindingCode::AppliedByAPerson,
-                Severity::Block,
-                name,
-                "stack",
-                "is not as defined: what deploys would not have the rights that it takes".to_owned(),
-            )
+            ..found(Severity::Block, text)
         });
         return Intent::Block("a person has to apply it first".to_owned());
     }
-    if let Some((what, short)) = found {
-        findings.push(Finding {
-            to: Some(short.to_owned()),
-            hint: Some("a person with the rights to do so applies it".to_owned()),
-            ..finding(
-                FindingCode::AppliedByAPerson,
-                Severity::Note,
-                name,
-                "stack",
-                format!("{what}, and no deployment applies it"),
-            )
-        });
-        return Intent::Leave(format!("{what}; a person applies it"));
-    }
-    Intent::Leave("is as defined; a person applies it".to_owned())
+    let text = format!("{what}, and no deployment applies it");
+    findings.push(Finding {
+        hint: Some("a person with the rights to do so applies it".to_owned()),
+        ..found(Severity::Note, text)
+    });
+    Intent::Leave(format!("{what}; a person applies it"))
 }
 
 /// Whether a stack holds nothing but what somebody may do.
