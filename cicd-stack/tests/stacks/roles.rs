@@ -218,19 +218,24 @@ fn a_build_pushes_to_its_own_repository_only() {
     }
 }
 
+/// Every action of a policy, sorted.
+fn actions(policy: &[Value]) -> Vec<&str> {
+    let each = policy.iter();
+    let mut actions: Vec<&str> = each
+        .flat_map(|statement| texts(&statement["Action"]))
+        .collect();
+    actions.sort_unstable();
+    actions
+}
+
 #[test]
 fn a_pull_request_can_log_and_report_and_read_its_repository() {
     for synthesized in synthesized() {
         for application in &synthesized.environment.applications {
             let stack = format!("pipeline-{}", application.name);
             let policy = synthesized.policy(&stack, "PullRequestRolePolicy");
-            let mut actions: Vec<&str> = policy
-                .iter()
-                .flat_map(|statement| texts(&statement["Action"]))
-                .collect();
-            actions.sort_unstable();
             assert_eq!(
-                actions,
+                actions(policy),
                 [
                     "codebuild:BatchPutTestCases",
                     "codebuild:CreateReport",
@@ -250,13 +255,8 @@ fn a_pull_request_can_log_and_report_and_read_its_repository() {
 #[test]
 fn a_pull_request_on_the_definition_can_log_and_read_the_repository() {
     let policy = staging().policy("cicd", "PullRequestRolePolicy");
-    let mut actions: Vec<&str> = policy
-        .iter()
-        .flat_map(|statement| texts(&statement["Action"]))
-        .collect();
-    actions.sort_unstable();
     assert_eq!(
-        actions,
+        actions(policy),
         [
             "codeconnections:GetConnection",
             "codeconnections:GetConnectionToken",
