@@ -6,14 +6,11 @@ use crate::cli::Bindings;
 use crate::{Error, cargo};
 
 pub(super) fn run(context: &Context, arguments: &Bindings) -> Result<(), Error> {
-    let (command, check) = match arguments.check {
-        true => ("check", true),
-        false => ("generate", false),
-    };
+    let command = if arguments.check { "check" } else { "generate" };
     match generator(context, command)? {
         Some(0) => Ok(()),
         // The generator's own way to say that files differ.
-        Some(1) if check => Err(Error::Bindings),
+        Some(1) if arguments.check => Err(Error::Bindings),
         _ => Err(Error::Generator),
     }
 }
