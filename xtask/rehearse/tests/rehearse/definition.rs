@@ -120,24 +120,28 @@ fn a_commit_that_changes_the_pipeline_converges_in_two_passes() {
     rests(&ground, &mut rehearsal);
 }
 
-/// Whoever updates the pipeline dies in the middle of it. CloudFormation goes on, and the next pass
-/// finds what there is to do.
-#[test]
-fn a_crash_in_the_middle_of_self_update_is_recovered_by_the_next_pass() {
-    let ground = DefinitionGround::settled("definition-crashes");
-    let mut rehearsal = ground.rehearsal(PIPELINE);
+/// Whoever updates the pipeline dies in the middle of it, and the run fails. Gives the run.
+fn crash(ground: &DefinitionGround, rehearsal: &mut Rehearsal<'_>) -> usize {
     // A change of the stack, not of the pipeline: nothing but the failure ends the run.
-    ground
+    let commit = ground
         .repository
-        .edit(STAGING, "logs_days = 30", "logs_days = 60");
-    let commit = ground.repository.commit("keep logs for 60 days");
+        .change(STAGING, "logs_days = 30", "logs_days = 60");
     ground.scene.clouds.lose_caller_of(CICD);
-    rehearsal.start(Some(commit));
-    let shown = settle(&mut rehearsal, Status::Failed);
+    let run = rehearsal.start(Some(commit));
+    let shown = settle(rehearsal, Status::Failed);
     assert!(
         shown.contains("Self-update/SelfUpdate") && !shown.contains("Deploy/Deploy"),
         "{shown}"
     );
+    run
+}
+
+/// CloudFormation goes on, and the next pass finds what there is to do.
+#[test]
+fn a_crash_in_the_middle_of_self_update_is_recovered_by_the_next_pass() {
+    let ground = DefinitionGround::settled("definition-crashes");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    crash(&ground, &mut rehearsal);
     rehearsal.start(None);
     settle(&mut rehearsal, Status::Succeeded);
     rests(&ground, &mut rehearsal);
@@ -165,13 +169,7 @@ fn a_crash_while_the_pipeline_changes_is_recovered_by_the_pass_that_it_starts() 
 fn a_stage_that_failed_is_tried_again_with_what_was_handed_on() {
     let ground = DefinitionGround::settled("definition-retries");
     let mut rehearsal = ground.rehearsal(PIPELINE);
-    ground
-        .repository
-        .edit(STAGING, "logs_days = 30", "logs_days = 60");
-    let commit = ground.repository.commit("keep logs for 60 days");
-    ground.scene.clouds.lose_caller_of(CICD);
-    let run = rehearsal.start(Some(commit));
-    settle(&mut rehearsal, Status::Failed);
+    let run = crash(&ground, &mut rehearsal);
     rehearsal.retry(run);
     let shown = settle(&mut rehearsal, Status::Succeeded);
     assert!(

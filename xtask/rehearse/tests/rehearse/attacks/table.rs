@@ -1,19 +1,14 @@
 //! The table of attacks in `docs/security.md`, generated and held.
 
 use std::fmt::Write as _;
-use std::fs;
 
 use rehearse::policy::{Decision, Denial};
-use tests::root;
+use tests::generated::assert_generated;
 
 use super::pipelines::OWN_PROPOSALS;
 use super::{Tried, tried};
 use crate::names::Names;
 use crate::support::{samples, staging};
-
-const FILE: &str = "docs/security.md";
-const BEGIN: &str = "<!-- generated: attacks -->\n";
-const END: &str = "<!-- end of attacks -->";
 
 /// What an attack is on, in a table: without what is the same in every row.
 fn shown(names: Names<'_>, resource: &str) -> String {
@@ -148,19 +143,7 @@ fn table(names: Names<'_>) -> String {
 
 #[test]
 fn the_table_of_attacks_is_up_to_date() {
-    let path = root().join(FILE);
-    let text = fs::read_to_string(&path).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let expected = format!("{before}{BEGIN}{}{END}{after}", table(Names(staging())));
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, expected).unwrap();
-        return;
-    }
-    assert!(
-        text == expected,
-        "{FILE} is out of date; write it with\n  UPDATE_DOCS=1 cargo test -p rehearse"
-    );
+    assert_generated("docs/security.md", "attacks", &table(Names(staging())));
 }
 
 /// What protects staging protects production, by the same statements. In which of the execution
