@@ -6,6 +6,7 @@
 
 pub mod binaries;
 pub mod generated;
+pub mod git;
 pub mod growth;
 pub mod guide;
 pub mod sample;

@@ -1,9 +1,10 @@
 //! Proposals for the definition: their code runs before anybody has read it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use tests::git::git;
 use tests::root;
 
 use crate::support::{empty, executable, keys, yaml};
@@ -54,22 +55,6 @@ echo "as $*"
 /// proposed for has gone on. Gives the folder, and the commit that the proposal began at.
 fn clone(name: &str) -> (PathBuf, String) {
     let folder = empty(name);
-    let git = |folder: &Path, words: &[&str]| {
-        let output = Command::new("git")
-            .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
-            .args([
-                "-c",
-                "commit.gpgsign=false",
-                "-c",
-                "core.hooksPath=/dev/null",
-            ])
-            .args(words)
-            .current_dir(folder)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "git {words:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    };
     let origin = folder.join("origin");
     fs::create_dir(&origin).unwrap();
     let commit = |branch: &str| {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rehearse::run::{Event, Forge, Rehearsal, Setting, Synthesized, World, render, stand_in};
+use tests::git::git;
 
 use crate::support::Read;
 
@@ -106,22 +107,8 @@ impl Repository {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .arg("-C")
-            .arg(&self.0)
-            .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
-            .args([
-                "-c",
-                "commit.gpgsign=false",
-                "-c",
-                "core.hooksPath=/dev/null",
-            ])
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    fn git(&self, words: &[&str]) -> String {
+        git(&self.0, words)
     }
 }
 

@@ -1,0 +1,21 @@
+//! Git, for repositories that tests make.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Runs it in a folder, as nobody in particular and without anybody's hooks; gives what it says.
+///
+/// # Panics
+/// When it fails.
+pub fn git(folder: &Path, words: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
+        .args(["-c", "commit.gpgsign=false"])
+        .args(["-c", "core.hooksPath=/dev/null"])
+        .args(words)
+        .current_dir(folder)
+        .output()
+        .unwrap_or_else(|error| panic!("git: {error}"));
+    assert!(output.status.success(), "git {words:?}: {output:?}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
