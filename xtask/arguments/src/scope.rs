@@ -34,11 +34,20 @@ pub struct Images {
     /// The image of a service; with a single --only the digest alone
     #[arg(long = "image", value_name = "STACK=DIGEST")]
     pub images: Vec<Image>,
+
+    /// Keep the template of a stack that is there, and give it the image
+    #[arg(long, requires = "images")]
+    pub use_previous_template: bool,
 }
 
 impl Words for Images {
     fn words(&self) -> Vec<OsString> {
-        each("--image", self.images.iter().map(ToString::to_string))
+        let mut words = each("--image", self.images.iter().map(ToString::to_string));
+        words.extend(switch(
+            "--use-previous-template",
+            self.use_previous_template,
+        ));
+        words
     }
 }
 

@@ -140,7 +140,10 @@ pub struct Deploy {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["only", "bootstrap", "images", "words", "prune", "drift", "rebuild"]
+        conflicts_with_all = [
+            "only", "bootstrap", "images", "use_previous_template", "words", "prune", "drift",
+            "rebuild",
+        ]
     )]
     pub plan: Option<PathBuf>,
 

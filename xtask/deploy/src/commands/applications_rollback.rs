@@ -37,8 +37,10 @@ pub(super) async fn run(arguments: &ApplicationsRollback) -> Result<u8, Error> {
         stack: Some(stack),
         digest,
     };
+    // Whatever this checkout defines: the service around the image stays as it is.
     let images = Images {
         images: vec![image],
+        use_previous_template: true,
     };
     let mut request = session.request(&scope, &images)?;
     request.acknowledged = acknowledged.words();

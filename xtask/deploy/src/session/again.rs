@@ -76,6 +76,7 @@ pub(crate) fn rest_of(deploy: &Deploy, plan: &Plan, prefix: &str, by_a_person: b
                         rest.images.images.push(image);
                     }
                 }
+                rest.images.use_previous_template |= one.previous_template;
                 // What only a change set shows is no finding of the plan.
                 let unforeseen = one.acknowledged.iter().filter(|id| {
                     let mut found = acknowledged.clone();
@@ -179,6 +180,7 @@ mod tests {
             phase: Phase::Whole,
             exists: true,
             template: String::new(),
+            previous_template: true,
             digest: String::new(),
             parameters: vec![Parameter {
                 name: IMAGE_PARAMETER.to_owned(),
@@ -233,7 +235,7 @@ mod tests {
             again(&rest, &rest.target),
             format!(
                 "deployer deploy --env staging --assembly a --only old --only service-web \
-                 --image service-web={digest} --acknowledge {word} --prune"
+                 --image service-web={digest} --use-previous-template --acknowledge {word} --prune"
             )
         );
     }

@@ -168,6 +168,7 @@ impl Session {
             commit: self.source.commit().map(str::to_owned),
             only: (!only.is_empty()).then_some(only),
             parameters,
+            previous_template: images.use_previous_template,
             by_a_person: scope.bootstrap || self.local.is_some(),
             role: Some(self.execution_role()),
             ..Request::default()

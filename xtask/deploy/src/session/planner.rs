@@ -194,6 +194,10 @@ impl<'a> Planner<'a> {
 
     /// What deploying would change in the stacks that are there and differ, by our own comparison.
     pub(crate) fn differences(&self) -> BTreeMap<String, Difference> {
+        // What keeps its template does not differ.
+        if self.request.previous_template {
+            return BTreeMap::new();
+        }
         let before = self
             .observed(|observed| observed.templates.clone())
             .unwrap_or_default();

@@ -178,6 +178,9 @@ pub struct DeployStep {
     pub exists: bool,
     /// The template, by the SHA-256 of its text.
     pub template: String,
+    /// Whether it is the template that the stack has already, so that only values change.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub previous_template: bool,
     /// The value of the output `DefinitionDigest` afterwards.
     pub digest: String,
     /// The parameters.

@@ -16,6 +16,9 @@ pub struct Request {
     pub only: Option<BTreeSet<String>>,
     /// Values of parameters, by stack and parameter: the digest of a service's image.
     pub parameters: BTreeMap<String, BTreeMap<String, String>>,
+    /// Whether stacks that are there keep the template that they have, and get only these values.
+    /// One that is not there yet is created as it is defined.
+    pub previous_template: bool,
     /// What was acknowledged.
     pub acknowledged: BTreeSet<Acknowledgement>,
     /// Whether stacks that are not defined any more are deleted.

@@ -293,3 +293,27 @@ resources.Topic = { Type = "AWS::SNS::Topic" }
     assert!(!denies(&step.relax.as_ref().unwrap().policy));
     assert!(!denies(step.policy.as_ref().unwrap()));
 }
+
+/// A release is made from what was defined when it began; the service is not brought back to that.
+#[test]
+fn a_stack_that_keeps_its_template_gets_the_image_and_nothing_else() {
+    let scenarios = [
+        include_str!("scenarios/previous-template.toml"),
+        include_str!("scenarios/previous-template-nothing-given.toml"),
+    ];
+    for (text, steps) in scenarios.into_iter().zip([2, 0]) {
+        let scenario = Scenario::read(text);
+        let mut cloud = scenario.cloud();
+        let name = "lemonade-staging-service-web";
+        let before = cloud.stacks[name].clone();
+        let request = scenario.request();
+        let plan = plan(&cloud, &scenario, &request);
+        assert_eq!(plan.steps.len(), steps);
+        deploy(&mut cloud, &plan);
+        let after = &cloud.stacks[name];
+        assert_eq!(after.parameters, request.parameters[name]);
+        assert_eq!(after.template, before.template);
+        assert_eq!(after.tags, before.tags);
+        assert_eq!(after.protected, before.protected);
+    }
+}

@@ -59,7 +59,10 @@ fn a_change_is_tested_built_pushed_and_deployed_by_digest() {
         .into_iter()
         .filter(|line| line.starts_with("engine: "))
         .collect();
-    let service = format!("--env staging --only service-web --image {}", image.digest);
+    let service = format!(
+        "--env staging --only service-web --image {} --use-previous-template",
+        image.digest
+    );
     let told: Vec<String> = told
         .into_iter()
         .map(|line| line.replace("--assembly assembly ", ""))

@@ -84,6 +84,7 @@ fn environments_come_to_be() {
     infrastructure(&mut story, &mut setting, &ground.repository, &second);
     failure(&mut story, &mut setting, &ground, web, &second);
     back(&mut story, &setting, &ground.repository, &first);
+    meanwhile(&mut story, &mut setting, &ground, web);
     added(&mut story, &mut setting, &ground.repository);
     removed(&mut story, &mut setting, &ground.repository);
     promoted(&mut story, &folder, &ground.repository, web, forge);
@@ -207,6 +208,46 @@ fn back(story: &mut Story, setting: &Setting<'_>, definition: &Repository, first
     assert!(words.windows(5).any(|five| five == back_to), "{said}");
     setting.scene.world.take_changes();
     assert_eq!(setting.digest("web").as_ref(), Some(first));
+}
+
+fn meanwhile(
+    story: &mut Story,
+    setting: &mut Setting<'_>,
+    ground: &DefinitionGround,
+    web: &Repository,
+) {
+    story.chapter("A change of the infrastructure during a release");
+    story.say(
+        "A version is built while the definition gives the service more memory. The release knows only the definition that \
+         it began with, so it gives the service its image and nothing else: what changed meanwhile stays.",
+    );
+    let before = setting.digest("web");
+    let commit = greets(web, "Goodbye", "Welcome");
+    let mut release = ground.rehearsal(WEB);
+    release.start(Some(commit));
+    let mut events = Vec::new();
+    for _stage in ["Source", "Build"] {
+        assert!(release.step(&mut |event| events.push(event)).unwrap());
+    }
+    story.events(&events);
+    let file = "applications.toml";
+    let commit = ground
+        .repository
+        .change(file, "memory = 768", "memory = 896");
+    story.pass(setting, PIPELINE, Some(commit), SHORT);
+    let changed = ground.deployed(SERVICE);
+    assert!(changed.to_string().contains("\"Memory\":896"));
+    assert_eq!(setting.digest("web"), before);
+
+    events.clear();
+    release.run(&mut |event| events.push(event)).unwrap();
+    let ended = release.line().newest().unwrap().status;
+    assert_eq!(ended, Status::Succeeded, "{events:#?}");
+    story.events(&events);
+    story.changed(setting);
+    assert_ne!(setting.digest("web"), before);
+    let is_kept = ground.deployed(SERVICE) == changed;
+    assert!(is_kept, "the service has another template");
 }
 
 fn added(story: &mut Story, setting: &mut Setting<'_>, definition: &Repository) {

@@ -164,8 +164,22 @@ impl Story {
                 }
             }
         }
-        let _ = write!(self.0, "\n```text\n{told}```\n");
+        self.text_block(&told);
+        self.changed(setting);
+    }
+
+    /// What a part of a run did, with every command.
+    pub(crate) fn events(&mut self, events: &[Event]) {
+        self.text_block(&steady(events));
+    }
+
+    /// What has been deployed since this was said last.
+    pub(crate) fn changed(&mut self, setting: &Setting<'_>) {
         self.say(&format!("Deployed: {}.", setting.changed()));
+    }
+
+    fn text_block(&mut self, text: &str) {
+        let _ = write!(self.0, "\n```text\n{text}```\n");
     }
 }
 

@@ -71,6 +71,7 @@ pub(crate) fn deploy(phase: Phase, exists: bool) -> Operation {
         phase,
         exists,
         template: String::new(),
+        previous_template: false,
         digest: String::new(),
         parameters: Vec::new(),
         capabilities: Vec::new(),

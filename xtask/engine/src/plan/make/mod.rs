@@ -13,6 +13,7 @@ mod import;
 mod intent;
 mod notice;
 mod policy;
+mod previous;
 mod release;
 mod rename;
 mod run;

@@ -7,6 +7,7 @@ use common::assembly::Assembly;
 use super::find::{Purpose, find};
 use super::intent::{Intent, look_ahead, to_deploy, to_destroy};
 use super::notice::finding;
+use super::previous;
 use super::rename::renamed_exports;
 use super::schedule::{Schedule, Scheduled};
 use super::settle::{Kept, Stacks};
@@ -55,7 +56,11 @@ fn make(
     request: &Request,
     purpose: Purpose,
 ) -> Result<Planned, PlanError> {
-    let world = World::new(assembly, observed, request)?;
+    let definition = match previous::definition(assembly, observed, request)? {
+        Ok(definition) => definition,
+        Err(needs) => return Ok(Planned::Needs(needs)),
+    };
+    let world = World::new(&definition, observed, request)?;
     let mut findings = Vec::new();
     let mut intents = match purpose {
         Purpose::Deploy => to_deploy(&world, &mut findings),

@@ -267,7 +267,7 @@ fn changed_exports(
         .collect()
 }
 
-fn parse(stack: &str, origin: TemplateOrigin, text: &str) -> Result<Value, PlanError> {
+pub(super) fn parse(stack: &str, origin: TemplateOrigin, text: &str) -> Result<Value, PlanError> {
     serde_json::from_str::<serde_json::Map<String, Value>>(text)
         .map(Value::Object)
         .map_err(|source| PlanError::Template {

@@ -211,6 +211,10 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
             Action::Unchanged,
             "is as defined, with exports that are still imported".to_owned(),
         ),
+        Intent::Keep if world.request.previous_template && stack.view.is_some() => (
+            Action::Unchanged,
+            "has these values; its template was not compared".to_owned(),
+        ),
         Intent::Keep => (Action::Unchanged, "is as defined".to_owned()),
         Intent::Delete if stack.artifact.is_some() => (Action::Delete, "is deployed".to_owned()),
         Intent::Delete => (Action::Delete, "is not defined any more".to_owned()),

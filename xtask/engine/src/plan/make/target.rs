@@ -16,6 +16,9 @@ use crate::difference::{Change, Difference, compare};
 use crate::plan::{DeployStep, Finding, FindingCode, Phase, Relax};
 use crate::port::{Parameter, ParameterValue, Replacement, Tag};
 
+/// What CloudFormation must be told of a template with roles that have names.
+pub(super) const NAMED_IAM: &str = "CAPABILITY_NAMED_IAM";
+
 /// What a stack is deployed to.
 pub(super) struct Target {
     pub(super) text: String,
@@ -104,6 +107,7 @@ impl Target {
             phase: self.phase,
             exists: stack.view.is_some(),
             template: self.hash.clone(),
+            previous_template: world.request.previous_template && stack.view.is_some(),
             digest: self.digest.clone(),
             parameters: self.parameters(world, stack),
             capabilities: self.capabilities(stack),
@@ -165,7 +169,6 @@ impl Target {
     }
 
     fn capabilities(&self, stack: &Stack<'_>) -> Vec<String> {
-        let named_iam = "CAPABILITY_NAMED_IAM";
         let defined = stack.artifact.into_iter().flat_map(|one| &one.capabilities);
         let mut capabilities: Vec<String> = defined.cloned().collect();
         let keeps_iam = self.expanded().is_some_and(|expanded| {
@@ -176,8 +179,8 @@ impl Target {
                 name.is_some_and(|name| name.starts_with("AWS::IAM::"))
             })
         });
-        if keeps_iam && !capabilities.iter().any(|one| one == named_iam) {
-            capabilities.push(named_iam.to_owned());
+        if keeps_iam && !capabilities.iter().any(|one| one == NAMED_IAM) {
+            capabilities.push(NAMED_IAM.to_owned());
         }
         capabilities
     }

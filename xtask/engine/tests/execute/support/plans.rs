@@ -72,6 +72,7 @@ pub(crate) fn deploying(exists: bool, template: &str) -> DeployStep {
         phase: Phase::Whole,
         exists,
         template: template.to_owned(),
+        previous_template: false,
         digest: template.to_owned(),
         parameters: Vec::new(),
         capabilities: Vec::new(),

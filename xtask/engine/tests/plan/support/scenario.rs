@@ -52,6 +52,8 @@ pub(crate) struct RequestText {
     by_a_person: bool,
     #[serde(default)]
     ahead: bool,
+    #[serde(default)]
+    previous_template: bool,
     role: Option<String>,
 }
 
@@ -131,6 +133,7 @@ impl Scenario {
             imports: BTreeMap::new(),
             by_a_person: request.by_a_person,
             ahead: request.ahead,
+            previous_template: request.previous_template,
             role: request.role.clone(),
         }
     }
