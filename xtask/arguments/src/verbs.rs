@@ -217,11 +217,18 @@ pub struct Status {
     /// Which images are expected.
     #[command(flatten)]
     pub images: Images,
+
+    /// Wait as long for busy stacks that are not as defined yet
+    #[arg(long, value_name = "MINUTES", default_value = "0")]
+    pub wait: u16,
+
     /// What is defined. Where it is given, what is beside the stacks is looked at too.
     #[command(flatten)]
     pub definition: Definition,
 }
-words!(Status = "status": target, scope, images, definition);
+words!(Status = "status": target, scope, images, definition; this => {
+    flag("--wait", this.wait.to_string())
+});
 
 /// What a verb that only looks at deployed stacks is told: of what, and which of them.
 macro_rules! of_stacks {

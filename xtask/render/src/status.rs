@@ -1,11 +1,12 @@
 //! Whether what is deployed is what is defined.
 //!
-//! A plan knows it already: this is a plan read without the wish to deploy.
+//! A plan knows it already: this is a plan read without the wish to deploy. It is best one that
+//! looks ahead, so that what goes on in one stack does not hide how the others stand.
 
 use std::collections::BTreeMap;
 
 use common::environment::EnvironmentName;
-use deploy_engine::plan::{Action, Plan};
+use deploy_engine::plan::{Action, Plan, Recovery};
 use deploy_engine::port::StackView;
 use deploy_engine::status::StackStatus;
 use serde::Serialize;
@@ -62,7 +63,7 @@ pub enum State {
     Undefined,
     /// As defined, but its protection.
     Unprotected,
-    /// Something is going on.
+    /// Something is going on, and it is not as defined so far.
     Busy,
     /// In a status that it has to be brought out of.
     Stuck,
@@ -104,25 +105,30 @@ impl Report {
     #[must_use]
     pub fn of(plan: &Plan, stacks: &BTreeMap<String, StackView>) -> Self {
         let standing = |stack: &deploy_engine::plan::StackPlan| {
-            let busy = stack
-                .status
-                .as_ref()
-                .is_some_and(StackStatus::is_in_progress);
-            let state = match stack.action {
-                Action::Unchanged => State::AsDefined,
-                Action::Create => State::Missing,
-                Action::Update => State::Differs,
-                Action::Delete => State::Undefined,
-                Action::Protect => State::Unprotected,
-                Action::Recover if busy => State::Busy,
-                Action::Recover => State::Stuck,
-                Action::Blocked => State::Blocked,
-                Action::Skipped => State::LeftAlone,
+            let next = stack.status.as_ref().map(StackStatus::next_step);
+            let recovery = next.and_then(Recovery::of);
+            let (state, recovery) = match (stack.action, recovery) {
+                (Action::Skipped, _) => (State::LeftAlone, None),
+                (Action::Blocked, _) => (State::Blocked, None),
+                // What goes on in it leads to what is defined.
+                (Action::Unchanged, Some(Recovery::Wait)) => (State::AsDefined, None),
+                (_, Some(Recovery::Wait)) => (State::Busy, recovery),
+                (_, Some(_)) => (State::Stuck, recovery),
+                (Action::Unchanged, None) => (State::AsDefined, None),
+                (Action::Create, None) => (State::Missing, None),
+                (Action::Update, None) => (State::Differs, None),
+                (Action::Delete, None) => (State::Undefined, None),
+                (Action::Protect, None) => (State::Unprotected, None),
+                (Action::Recover, None) => (State::Stuck, None),
+            };
+            let reason = match recovery {
+                Some(recovery) => recovery.reason(),
+                None => &stack.reason,
             };
             Standing {
                 name: stack.name.clone(),
                 state,
-                reason: stack.reason.clone(),
+                reason: reason.to_owned(),
                 status: stack.status.clone(),
                 changed: stacks.get(&stack.name).map(|view| view.changed.clone()),
             }
@@ -136,6 +142,12 @@ impl Report {
             as_defined: stacks.iter().all(fine),
             stacks,
         }
+    }
+
+    /// The stacks in which something goes on that may lead to what is defined.
+    pub fn busy(&self) -> impl Iterator<Item = &Standing> {
+        let stacks = self.stacks.iter();
+        stacks.filter(|one| one.state == State::Busy)
     }
 
     /// Whether everything runs as it is defined, protected or not.

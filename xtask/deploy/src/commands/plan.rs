@@ -47,6 +47,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
     // What is only to be known is not to depend on what goes on elsewhere at this moment: another
     // run of the pipeline, an application's release.
     request.ahead = arguments.findings.is_some() && arguments.out.is_none();
+    request.needs_rights = request.ahead;
     // Change sets are written.
     let strictness = match arguments.out {
         Some(_) => Strictness::ToWrite {

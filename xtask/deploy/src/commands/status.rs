@@ -1,34 +1,30 @@
 //! `status`: whether what is deployed is what is defined.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use deploy_arguments::{Definition, Format, Status, exit_code};
 use deploy_engine::plan::Plan;
-use deploy_render::Line;
+use deploy_engine::status::StackStatus;
 use deploy_render::status::Report;
+use deploy_render::{Line, Tone};
 use operate::finding::{Area, Finding, sorted};
 use operate::health::health;
 use operate::inspect::last_drift;
 use operate::report;
 use serde::Serialize;
+use tokio::time::{Instant, sleep};
 
 use super::doctor::{Examined, code};
 use super::shown::{json, look, planned, print};
 use crate::Error;
+use crate::screen::complain;
 use crate::session::{Planner, Purpose, Session, Strictness};
 
 pub(super) async fn run(arguments: &Status) -> Result<u8, Error> {
     let session = Session::open(&arguments.target).await?;
-    let request = session.request(&arguments.scope, &arguments.images)?;
-    let only = request.only.clone();
-    let planner = Planner::new(&session, request, Purpose::Deploy, Strictness::ToLook);
-    let mut plan = planned(&session, &planner).await?;
-    // Of the others nothing was asked.
-    if let Some(only) = only {
-        plan.stacks.retain(|stack| only.contains(&stack.name));
-    }
-    let stacks = planner
-        .observed(|observed| observed.stacks.clone())
-        .unwrap_or_default();
-    let report = Report::of(&plan, &stacks);
+    let patience = Duration::from_secs(60 * u64::from(arguments.wait));
+    let (plan, report) = waited(&session, arguments, patience).await?;
     let beside = match arguments.definition.folder {
         Some(_) => Some(beside(&session, &arguments.definition, &plan).await?),
         None => None,
@@ -49,6 +45,40 @@ pub(super) async fn run(arguments: &Status) -> Result<u8, Error> {
     } else {
         exit_code::DIFFERENT
     })
+}
+
+/// How the stacks stand, once nothing goes on in those that are not as defined; or, after that time,
+/// how they stand all the same.
+async fn waited(
+    session: &Session,
+    arguments: &Status,
+    patience: Duration,
+) -> Result<(Box<Plan>, Report), Error> {
+    let mut request = session.request(&arguments.scope, &arguments.images)?;
+    request.ahead = true;
+    let only = request.only.clone();
+    let planner = Planner::new(session, request, Purpose::Deploy, Strictness::ToLook);
+    let between = session.options(None, "").pace.longest;
+    let until = Instant::now() + patience;
+    let mut told = BTreeSet::new();
+    loop {
+        let mut plan = planned(session, &planner).await?;
+        // Of the others nothing was asked.
+        if let Some(only) = &only {
+            plan.stacks.retain(|stack| only.contains(&stack.name));
+        }
+        let stacks = planner.observed(|observed| observed.stacks.clone());
+        let report = Report::of(&plan, &stacks.unwrap_or_default());
+        if report.busy().next().is_none() || Instant::now() + between > until {
+            return Ok((plan, report));
+        }
+        for one in report.busy().filter(|one| told.insert(one.name.clone())) {
+            let status = one.status.as_ref().map_or("busy", StackStatus::as_str);
+            let text = format!("{} is {status}; waiting for its end", one.name);
+            complain(&[Line::at(2).and(Tone::Dim, text)]);
+        }
+        sleep(between).await;
+    }
 }
 
 /// What else an environment needs to be well. The report tells of the stacks.

@@ -13,7 +13,7 @@ use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
 
 /// The template of the stack.
-fn topic() -> CheckedTemplate {
+pub(crate) fn topic() -> CheckedTemplate {
     let mut template = Template::new("A topic");
     template.add("Topic", Topic::new());
     template.check().unwrap()
@@ -22,11 +22,26 @@ fn topic() -> CheckedTemplate {
 /// The program, in a folder with an assembly, and with the definition of `operate`'s tests.
 ///
 /// What it takes for GitHub is a folder, in which there is no repository.
-fn deployer(stub: &Stub, name: &str, words: &[&str]) -> Output {
+pub(crate) fn deployer(stub: &Stub, name: &str, words: &[&str]) -> Output {
     deployer_in(&Scratch::new(name), "network", stub, words)
 }
 
-fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Output {
+pub(crate) fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Output {
+    let definition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../operate/tests/operate/fixture");
+    let mut command = command(scratch, stack, stub, words);
+    command
+        .arg("--definition")
+        .arg(definition)
+        .output()
+        .unwrap()
+}
+
+/// The program as a pipeline calls it, which has no definition.
+pub(crate) fn undefined(scratch: &Scratch, stub: &Stub, words: &[&str]) -> Output {
+    command(scratch, "network", stub, words).output().unwrap()
+}
+
+fn command(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Command {
     let github = scratch.path().join("github");
     let github = if github.is_dir() {
         github.display().to_string()
@@ -41,13 +56,11 @@ fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> O
     scratch.write("assembly/assembly.json", &json.replace("network", stack));
     let file = format!("assembly/lemonade-staging-{stack}.template.json");
     scratch.write(&file, template.minified());
-    let definition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../operate/tests/operate/fixture");
-    Command::new(env!("CARGO_BIN_EXE_deployer"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
+    command
         .args(words)
         .args(["--env", "staging", "--assembly", "assembly"])
         .args(["--endpoint-url", stub.address()])
-        .arg("--definition")
-        .arg(definition)
         .current_dir(scratch.path())
         .env_clear()
         .env("LANG", "C.UTF-8")
@@ -58,17 +71,16 @@ fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> O
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "secret")
         .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_MAX_ATTEMPTS", "1")
-        .output()
-        .unwrap()
+        .env("AWS_MAX_ATTEMPTS", "1");
+    command
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// Everything that a person sees.
-fn seen(output: &Output) -> String {
+pub(crate) fn seen(output: &Output) -> String {
     format!(
         "{}---\n{}--- exit code {}\n",
         text(&output.stdout),
@@ -77,11 +89,11 @@ fn seen(output: &Output) -> String {
     )
 }
 
-fn ok(body: impl Into<String>) -> (u16, String) {
+pub(crate) fn ok(body: impl Into<String>) -> (u16, String) {
     (200, body.into())
 }
 
-fn identity(account: &str) -> (u16, String) {
+pub(crate) fn identity(account: &str) -> (u16, String) {
     ok(format!(
         "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::{account}:assumed-role/operator/ada</Arn><UserId>AIDA</UserId><Account>{account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
     ))
@@ -199,7 +211,7 @@ fn the_doctor_looks_at_no_other_account() {
 }
 
 /// An account in which there is little, and these stacks.
-fn sparse(stacks: &'static str, executions: &'static str) -> Stub {
+pub(crate) fn sparse(stacks: &'static str, executions: &'static str) -> Stub {
     Stub::answering(move |operation| match operation {
         "GetCallerIdentity" => identity("444455556666"),
         "DescribeStacks" => ok(format!(
@@ -225,14 +237,6 @@ fn sparse(stacks: &'static str, executions: &'static str) -> Stub {
             r#"{"__type":"ResourceNotFoundException","message":"no"}"#.to_owned(),
         ),
     })
-}
-
-/// What is beside the stacks is told below them, where the definition is at hand.
-#[test]
-fn the_status_tells_what_is_beside_the_stacks() {
-    let output = deployer(&sparse("", ""), "status", &["status"]);
-    assert_eq!(output.status.code(), Some(i32::from(exit_code::DIFFERENT)));
-    insta::assert_snapshot!("status", seen(&output));
 }
 
 /// Nothing is left to deploy, and what is missing beside the stacks is told, each with its next
@@ -286,48 +290,4 @@ fn a_bootstrap_that_is_done_says_what_is_missing() {
             .iter()
             .all(|asked| !written.contains(&asked.as_str()))
     );
-}
-
-/// What the last detection found, without a new one; and that the branch has moved on since the
-/// pipeline ran last.
-#[test]
-fn the_status_tells_of_drift_and_of_a_head_that_never_completed() {
-    let stub = sparse(
-        "<member><StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-network/1a2b</StackId>\
-         <StackName>lemonade-staging-network</StackName><StackStatus>CREATE_COMPLETE</StackStatus>\
-         <CreationTime>2026-01-02T03:04:05.678Z</CreationTime>\
-         <DriftInformation><StackDriftStatus>DRIFTED</StackDriftStatus>\
-         <LastCheckTimestamp>2026-02-03T04:05:06.007Z</LastCheckTimestamp></DriftInformation></member>\
-         <member><StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/other/1a2b</StackId>\
-         <StackName>other</StackName><StackStatus>CREATE_COMPLETE</StackStatus>\
-         <CreationTime>2026-01-02T03:04:05.678Z</CreationTime>\
-         <DriftInformation><StackDriftStatus>DRIFTED</StackDriftStatus></DriftInformation></member>",
-        r#"{"pipelineExecutionId":"1","status":"Succeeded","startTime":1760000000,"sourceRevisions":[{"actionName":"Definition","revisionId":"0123456789abcdef0123456789abcdef01234567"}]}"#,
-    );
-    let scratch = Scratch::new("status-drift");
-    let repository = "github/lemonade/infrastructure.git";
-    scratch.write(&format!("{repository}/a"), "1");
-    let git = |arguments: &[&str]| {
-        let mut words = vec!["-C", repository];
-        words.extend(arguments);
-        scratch.git(&words)
-    };
-    git(&["init", "--quiet", "--initial-branch=next"]);
-    git(&["add", "a"]);
-    git(&["commit", "--quiet", "--message=one"]);
-    let head = git(&["rev-parse", "HEAD"]);
-
-    let output = deployer_in(&scratch, "network", &stub, &["status"]);
-    let seen = text(&output.stdout).replace(&head[..10], "HEAD");
-    let words: Vec<&str> = seen.split_whitespace().collect();
-    let seen = words.join(" ");
-    let never = "the head of next, HEAD, never completed: the last run was of 0123456789";
-    assert!(seen.contains(never), "{seen}");
-    assert!(
-        seen.contains("changed by hand, as of 2026-02-03T04:05:06.007Z: Vpc"),
-        "{seen}"
-    );
-    assert!(!seen.contains("other:"), "{seen}");
-    let asked = stub.asked();
-    assert!(!asked.contains(&"DetectStackDrift".to_owned()), "{asked:?}");
 }

@@ -21,4 +21,5 @@ mod retries;
 mod services;
 mod signed;
 mod sources;
+mod status;
 mod support;

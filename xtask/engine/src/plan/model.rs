@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
 use crate::port::{Parameter, ResourceToImport, Tag};
-use crate::status::StackStatus;
+use crate::status::{NextStep, StackStatus};
 
 /// The version of the format. It goes up when a reader of the old one would misread the new.
 pub const VERSION: u32 = 1;
@@ -250,6 +250,31 @@ pub enum Recovery {
     ContinueRollback,
     /// Roll its failed update back.
     RollBack,
+}
+
+impl Recovery {
+    /// What a stack is brought back from; nothing where it can be updated, or no step is safe.
+    #[must_use]
+    pub const fn of(step: NextStep) -> Option<Self> {
+        match step {
+            NextStep::Wait => Some(Self::Wait),
+            NextStep::DeleteAndCreate => Some(Self::DeleteFailedCreation),
+            NextStep::ContinueRollback => Some(Self::ContinueRollback),
+            NextStep::RollBack => Some(Self::RollBack),
+            NextStep::Create | NextStep::Update | NextStep::Refuse => None,
+        }
+    }
+
+    /// Why, in a few words.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Wait => "something is going on in it",
+            Self::DeleteFailedCreation => "it never finished creating, so it holds nothing",
+            Self::ContinueRollback => "its rollback failed",
+            Self::RollBack => "its update failed and was left as it is",
+        }
+    }
 }
 
 /// What was observed of a stack, to tell later whether it has moved.

@@ -28,9 +28,11 @@ pub struct Request {
     /// The resources that new stacks take over, by stack: what has no name to be found by.
     pub imports: BTreeMap<String, Vec<ResourceToImport>>,
     /// Whether stacks that are busy or stuck are judged as they will be afterwards, instead of
-    /// planning what brings them there and nothing else: for whoever only wants to know what will
-    /// have to be acknowledged.
+    /// planning what brings them there and nothing else: for whoever only looks.
     pub ahead: bool,
+    /// Whether it blocks that the rights which deploying takes are not applied yet: for whoever
+    /// wants to know before anything is deployed.
+    pub needs_rights: bool,
     /// The role that CloudFormation uses for every stack but those that a person applies.
     pub role: Option<String>,
 }

@@ -72,7 +72,7 @@ fn a_change_is_tested_built_pushed_and_deployed_by_digest() {
         [
             format!("engine: plan {service} --require-acknowledged --out plan.json"),
             "engine: deploy --env staging --plan plan.json --confirm staging".to_owned(),
-            format!("engine: status {service}"),
+            format!("engine: status {service} --wait 20"),
         ]
     );
     snapshot("application-passes", &shown.replace(&commit, "<commit>"));

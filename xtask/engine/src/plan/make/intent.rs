@@ -175,7 +175,7 @@ fn of_a_person(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<F
         to: Some(short.to_owned()),
         ..finding(FindingCode::AppliedByAPerson, severity, name, "stack", text)
     };
-    if short == "differs" && world.request.ahead && is_rights(artifact) {
+    if short == "differs" && world.request.needs_rights && is_rights(artifact) {
         let environment = world.assembly.environment;
         let text = format!("{what}: what deploys would not have the rights that it takes");
         findings.push(Finding {

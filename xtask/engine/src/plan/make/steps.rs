@@ -11,8 +11,7 @@ use super::stack::Stack;
 use super::target::Target;
 use super::world::World;
 use crate::plan::{
-    Action, Deferral, Finding, Observation, Operation, Plan, Recovery, StackPlan, Step, StepId,
-    VERSION,
+    Action, Deferral, Finding, Observation, Operation, Plan, StackPlan, Step, StepId, VERSION,
 };
 
 fn empty(world: &World<'_>, mut findings: Vec<Finding>) -> Plan {
@@ -76,7 +75,7 @@ pub(super) fn recovery(
                 });
                 let seen = observation(world, name);
                 plan.observed.insert((*name).to_owned(), seen);
-                (Action::Recover, recovering(*recovery).to_owned())
+                (Action::Recover, recovery.reason().to_owned())
             }
             Intent::Keep => (Action::Unchanged, "is as defined".to_owned()),
             Intent::Block(reason) => (Action::Blocked, reason.clone()),
@@ -89,15 +88,6 @@ pub(super) fn recovery(
         plan.stacks.push(stack_plan(world, name, action, reason));
     }
     plan
-}
-
-const fn recovering(recovery: Recovery) -> &'static str {
-    match recovery {
-        Recovery::Wait => "something is going on in it",
-        Recovery::DeleteFailedCreation => "it never finished creating, so it holds nothing",
-        Recovery::ContinueRollback => "its rollback failed",
-        Recovery::RollBack => "its update failed and was left as it is",
-    }
 }
 
 /// The plan of a schedule.
@@ -218,7 +208,7 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
         Intent::Keep => (Action::Unchanged, "is as defined".to_owned()),
         Intent::Delete if stack.artifact.is_some() => (Action::Delete, "is deployed".to_owned()),
         Intent::Delete => (Action::Delete, "is not defined any more".to_owned()),
-        Intent::Recover(recovery) => (Action::Recover, recovering(*recovery).to_owned()),
+        Intent::Recover(recovery) => (Action::Recover, recovery.reason().to_owned()),
         Intent::Leave(reason) | Intent::Wait(reason) => (Action::Skipped, reason.clone()),
         Intent::Block(reason) => (Action::Blocked, reason.clone()),
     };

@@ -53,6 +53,8 @@ pub(crate) struct RequestText {
     #[serde(default)]
     ahead: bool,
     #[serde(default)]
+    needs_rights: bool,
+    #[serde(default)]
     previous_template: bool,
     role: Option<String>,
 }
@@ -133,6 +135,7 @@ impl Scenario {
             imports: BTreeMap::new(),
             by_a_person: request.by_a_person,
             ahead: request.ahead,
+            needs_rights: request.needs_rights,
             previous_template: request.previous_template,
             role: request.role.clone(),
         }

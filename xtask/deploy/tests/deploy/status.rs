@@ -1,0 +1,153 @@
+//! `status`, as people and pipelines call it, against an HTTP server that answers for AWS.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use deploy_arguments::exit_code;
+
+use crate::looking_after::{
+    deployer, deployer_in, identity, ok, seen, sparse, text, topic, undefined,
+};
+use crate::support::scratch::Scratch;
+use crate::support::stub::Stub;
+
+/// What is beside the stacks is told below them, where the definition is at hand.
+#[test]
+fn the_status_tells_what_is_beside_the_stacks() {
+    let output = deployer(&sparse("", ""), "status", &["status"]);
+    assert_eq!(output.status.code(), Some(i32::from(exit_code::DIFFERENT)));
+    insta::assert_snapshot!("status", seen(&output));
+}
+
+/// What the last detection found, without a new one; and that the branch has moved on since the
+/// pipeline ran last.
+#[test]
+fn the_status_tells_of_drift_and_of_a_head_that_never_completed() {
+    let stub = sparse(
+        "<member><StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-network/1a2b</StackId>\
+         <StackName>lemonade-staging-network</StackName><StackStatus>CREATE_COMPLETE</StackStatus>\
+         <CreationTime>2026-01-02T03:04:05.678Z</CreationTime>\
+         <DriftInformation><StackDriftStatus>DRIFTED</StackDriftStatus>\
+         <LastCheckTimestamp>2026-02-03T04:05:06.007Z</LastCheckTimestamp></DriftInformation></member>\
+         <member><StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/other/1a2b</StackId>\
+         <StackName>other</StackName><StackStatus>CREATE_COMPLETE</StackStatus>\
+         <CreationTime>2026-01-02T03:04:05.678Z</CreationTime>\
+         <DriftInformation><StackDriftStatus>DRIFTED</StackDriftStatus></DriftInformation></member>",
+        r#"{"pipelineExecutionId":"1","status":"Succeeded","startTime":1760000000,"sourceRevisions":[{"actionName":"Definition","revisionId":"0123456789abcdef0123456789abcdef01234567"}]}"#,
+    );
+    let scratch = Scratch::new("status-drift");
+    let repository = "github/lemonade/infrastructure.git";
+    scratch.write(&format!("{repository}/a"), "1");
+    let git = |arguments: &[&str]| {
+        let mut words = vec!["-C", repository];
+        words.extend(arguments);
+        scratch.git(&words)
+    };
+    git(&["init", "--quiet", "--initial-branch=next"]);
+    git(&["add", "a"]);
+    git(&["commit", "--quiet", "--message=one"]);
+    let head = git(&["rev-parse", "HEAD"]);
+
+    let output = deployer_in(&scratch, "network", &stub, &["status"]);
+    let seen = text(&output.stdout).replace(&head[..10], "HEAD");
+    let words: Vec<&str> = seen.split_whitespace().collect();
+    let seen = words.join(" ");
+    let never = "the head of next, HEAD, never completed: the last run was of 0123456789";
+    assert!(seen.contains(never), "{seen}");
+    assert!(
+        seen.contains("changed by hand, as of 2026-02-03T04:05:06.007Z: Vpc"),
+        "{seen}"
+    );
+    assert!(!seen.contains("other:"), "{seen}");
+    let asked = stub.asked();
+    assert!(!asked.contains(&"DetectStackDrift".to_owned()), "{asked:?}");
+}
+
+/// The network in a status, as it is defined or not.
+fn network(status: &str, defined: bool) -> (u16, String) {
+    let digest = topic().digest().to_owned();
+    let digest = if defined {
+        digest
+    } else {
+        digest.replace('a', "b")
+    };
+    ok(format!(
+        "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>\
+         <StackName>lemonade-staging-network</StackName>\
+         <StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-network/1</StackId>\
+         <CreationTime>2026-03-01T00:00:00Z</CreationTime>\
+         <StackStatus>{status}</StackStatus>\
+         <EnableTerminationProtection>false</EnableTerminationProtection>\
+         <Tags><member><Key>lemonade:environment</Key><Value>staging</Value></member></Tags>\
+         <Outputs><member><OutputKey>DefinitionDigest</OutputKey><OutputValue>{digest}</OutputValue></member></Outputs>\
+         </member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+    ))
+}
+
+/// An account where the network stands differently each time that somebody looks, and at last as
+/// the last of these.
+fn moving(looks: &'static [(&'static str, bool)]) -> Stub {
+    let look = AtomicUsize::new(0);
+    Stub::answering(move |operation| match operation {
+        "GetCallerIdentity" => identity("444455556666"),
+        "DescribeStacks" => {
+            let look = look.fetch_add(1, Ordering::SeqCst).min(looks.len() - 1);
+            let (status, defined) = looks[look];
+            network(status, defined)
+        }
+        "GetTemplate" => ok(format!(
+            "<GetTemplateResponse><GetTemplateResult><TemplateBody>{}</TemplateBody></GetTemplateResult></GetTemplateResponse>",
+            topic().minified().replace('"', "&quot;")
+        )),
+        "ListExports" => ok(
+            "<ListExportsResponse><ListExportsResult><Exports/></ListExportsResult></ListExportsResponse>",
+        ),
+        other => panic!("nobody asks for {other}"),
+    })
+}
+
+fn status(
+    name: &str,
+    looks: &'static [(&'static str, bool)],
+    words: &[&str],
+) -> (Option<i32>, String) {
+    let stub = moving(looks);
+    let output = undefined(&Scratch::new(name), &stub, words);
+    (output.status.code(), seen(&output))
+}
+
+/// A release of an application changes no definition, so it does not hide that all is as defined.
+#[test]
+fn what_goes_on_in_a_stack_as_defined_is_fine() {
+    let (code, seen) = status("status-busy", &[("UPDATE_IN_PROGRESS", true)], &["status"]);
+    assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
+}
+
+#[test]
+fn a_busy_stack_that_differs_is_waited_for() {
+    const LOOKS: &[(&str, bool)] = &[
+        ("UPDATE_IN_PROGRESS", false),
+        ("UPDATE_IN_PROGRESS", false),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", true),
+    ];
+    let (code, seen) = status("status-waits", LOOKS, &["status", "--wait", "60"]);
+    assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
+    let told = "lemonade-staging-network is UPDATE_IN_PROGRESS; waiting for its end";
+    assert_eq!(seen.matches(told).count(), 1, "{seen}");
+
+    let (code, seen) = status("status-looks", LOOKS, &["status"]);
+    assert_eq!(code, Some(i32::from(exit_code::DIFFERENT)), "{seen}");
+    assert!(seen.contains("something is going on in it"), "{seen}");
+}
+
+/// Waiting is for what ends by itself.
+#[test]
+fn what_is_stuck_or_differs_is_not_waited_for() {
+    for (name, looks) in [
+        ("status-stuck", &[("UPDATE_ROLLBACK_FAILED", true)]),
+        ("status-differs", &[("UPDATE_COMPLETE", false)]),
+    ] {
+        let (code, seen) = status(name, looks, &["status", "--wait", "60"]);
+        assert_eq!(code, Some(i32::from(exit_code::DIFFERENT)), "{seen}");
+        assert!(!seen.contains("waiting"), "{seen}");
+    }
+}
