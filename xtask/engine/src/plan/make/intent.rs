@@ -116,7 +116,11 @@ pub(super) fn look_ahead<'a>(
             (Some(artifact), Some(view)) if *recovery != Recovery::DeleteFailedCreation => {
                 update(world, artifact, view, findings)
             }
-            (Some(artifact), _) => creation(world, artifact, findings),
+            (Some(artifact), _) => match creation(world, artifact, findings) {
+                // What is left of it holds nothing, and stays until somebody deploys.
+                Intent::Wait(_) => continue,
+                created => created,
+            },
             (None, _) => Intent::Leave("is not defined any more".to_owned()),
         };
     }

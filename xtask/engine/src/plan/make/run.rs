@@ -70,7 +70,7 @@ fn make(
         look_ahead(&world, &mut intents, &mut findings);
     }
     let stuck = |intent: &Intent| matches!(intent, Intent::Recover(_));
-    if intents.values().any(stuck) {
+    if !request.ahead && intents.values().any(stuck) {
         let plan = steps::recovery(&world, &intents, findings);
         return Ok(Planned::Plan(Box::new(plan)));
     }
