@@ -6,4 +6,5 @@ mod deploying;
 mod proposals;
 mod starting;
 mod support;
+mod toolchain;
 mod words;

@@ -24,7 +24,7 @@ pub const WORLD: &str = "REHEARSAL_WORLD";
 pub use cargo::{CARGO, PROGRAMS, STAND_INS};
 
 /// The programs that are stood in for, and by what.
-const PROGRAMS_PLAYED: [(&str, &str); 5] = [
+const PROGRAMS_PLAYED: [(&str, &str); 6] = [
     ("aws", "the registry, buckets and pipelines are a folder"),
     (
         "docker",
@@ -32,6 +32,7 @@ const PROGRAMS_PLAYED: [(&str, &str); 5] = [
     ),
     ("dnf", "nothing is installed"),
     ("curl", "the toolchain that is here stands in for rustup's"),
+    ("sha256sum", "what was not fetched is not compared"),
     (
         "cargo",
         "nothing is compiled: the programs were built before",
