@@ -1,7 +1,8 @@
 //! The stack `application-<name>`: what an application keeps, whether it runs or not. Its images,
-//! its secrets, which are created empty, and its log.
+//! its secrets, which are created empty, its log, and its roles.
 
 mod repository;
+mod roles;
 mod secrets;
 mod stack;
 

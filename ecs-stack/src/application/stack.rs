@@ -4,10 +4,10 @@ use common::application::{Application, SecretName};
 use common::environment::Environment;
 use common::export::{Export, Publish};
 use common::naming::{StackKind, StackName};
-use common::resources::kinds::{LogGroupName, RepositoryName, SecretArn};
+use common::resources::kinds::{LogGroupName, RepositoryName, RoleArn, SecretArn};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
-use super::{repository, secrets};
+use super::{repository, roles, secrets};
 
 common::exports! {
     /// What an application's lasting things are to the stacks that use them.
@@ -16,6 +16,10 @@ common::exports! {
         repository: RepositoryName = "Repository",
         /// Where the application's containers log to
         log_group: LogGroupName = "LogGroup",
+        /// What the application's containers may do
+        task_role: RoleArn = "TaskRole",
+        /// What ECS does to start them
+        execution_role: RoleArn = "ExecutionRole",
     }
 }
 
@@ -74,16 +78,33 @@ pub fn builder(environment: &Environment, application: &Application) -> StackBui
             &key,
         ),
     );
+    let secrets: Vec<_> = application
+        .secrets
+        .iter()
+        .map(|secret| {
+            let template = &mut stack.template;
+            let handle = secrets::add(template, environment, application, secret, &key);
+            (secret, handle.reference())
+        })
+        .collect();
+    let started = roles::Started {
+        repository: repository.attr_arn(),
+        log_group: log_group.attr_arn(),
+        secrets: secrets.iter().map(|(_, arn)| arn.clone()).collect(),
+        key,
+    };
+    let roles = roles::add(&mut stack.template, environment, application, &started);
     Outputs {
         repository: repository.reference(),
         log_group: log_group.reference(),
+        task_role: roles.task,
+        execution_role: roles.execution,
     }
     .publish(&mut stack, &exports(environment, application));
-    for secret in &application.secrets {
-        let handle = secrets::add(&mut stack.template, environment, application, secret, &key);
+    for (secret, arn) in secrets {
         let export = secret_export(environment, application, secret);
         let description = format!("The secret {secret}");
-        Publish::one(&mut stack, &export, &description, handle.reference());
+        Publish::one(&mut stack, &export, &description, arn);
     }
     stack
 }

@@ -6,7 +6,6 @@
 
 mod alarms;
 mod ingress;
-mod roles;
 mod scaling;
 mod stack;
 mod task;

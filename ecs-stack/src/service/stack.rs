@@ -13,7 +13,7 @@ use common::resources::kinds::AlarmName;
 use common::stack::{StackArtifact, StackBuilder, StackError};
 use common::template::{Declared, Parameter, ResourceExt as _, Value};
 
-use super::{alarms, ingress, roles, scaling, task};
+use super::{alarms, ingress, scaling, task};
 
 /// The parameter that holds the image's digest.
 pub const IMAGE_DIGEST: &str = "ImageDigest";
@@ -54,8 +54,7 @@ pub fn builder(environment: &Environment, application: &Application) -> StackBui
                 "the digest of an image: sha256: and 64 hexadecimals",
             ),
     );
-    let roles = roles::add(template, environment, application);
-    let task = task::add(template, environment, application, &roles, digest);
+    let task = task::add(template, environment, application, digest);
     let ingress = application
         .ingress
         .as_ref()

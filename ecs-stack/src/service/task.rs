@@ -13,7 +13,6 @@ use common::resources::ecs::task_definition::{
 };
 use common::template::{List, Template, Value, pseudo, sub};
 
-use super::roles::Roles;
 use crate::application;
 
 /// How much log output waits in memory when CloudWatch doesn't keep up, before lines are dropped:
@@ -29,7 +28,6 @@ pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
     application: &Application,
-    roles: &Roles,
     digest: Value<String>,
 ) -> Handle<TaskDefinition> {
     let kept = application::exports(environment, application);
@@ -96,8 +94,8 @@ pub(super) fn add(
                     .cpu_architecture(architecture)
                     .operating_system_family(RuntimePlatformOperatingSystemFamily::Linux),
             )
-            .task_role_arn(roles.task.attr_arn())
-            .execution_role_arn(roles.execution.attr_arn())
+            .task_role_arn(kept.task_role.import())
+            .execution_role_arn(kept.execution_role.import())
             .container_definitions([container]),
     )
 }

@@ -1,4 +1,7 @@
 //! An application's two roles: what its containers may do, and what ECS does to start them.
+//!
+//! Here, and not beside the service: what releases an application changes its service, and is to change
+//! nobody's rights.
 
 use common::application::Application;
 use common::environment::Environment;
@@ -6,15 +9,21 @@ use common::grant::{
     GrantKey as _, GrantLogGroup as _, GrantRepository as _, GrantSecret as _, RoleBuilder,
 };
 use common::naming::ApplicationRole;
-use common::resources::{Handle, iam};
+use common::resources::kinds::{KeyArn, LogGroupArn, RepositoryArn, RoleArn, SecretArn};
 use common::template::policy::ServicePrincipal;
-use common::template::{Template, Value, sub};
+use common::template::{Template, Value};
 
-use crate::application;
+/// What starting the containers takes.
+pub(super) struct Started {
+    pub(super) repository: Value<RepositoryArn>,
+    pub(super) log_group: Value<LogGroupArn>,
+    pub(super) secrets: Vec<Value<SecretArn>>,
+    pub(super) key: Value<KeyArn>,
+}
 
 pub(super) struct Roles {
-    pub(super) task: Handle<iam::Role>,
-    pub(super) execution: Handle<iam::Role>,
+    pub(super) task: Value<RoleArn>,
+    pub(super) execution: Value<RoleArn>,
 }
 
 /// Adds the roles. Each application has its own, so none can read another's secrets; its
@@ -23,6 +32,7 @@ pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
     application: &Application,
+    started: &Started,
 ) -> Roles {
     let names = environment.names();
     let role = |id: &str, kind: ApplicationRole, description: String| {
@@ -42,40 +52,19 @@ pub(super) fn add(
     )
     .add_to(template);
 
-    let kept = application::exports(environment, application);
-    let key = network_stack::exports(environment).data_key.import();
     let mut execution = role(
         "ExecutionRole",
         ApplicationRole::Execution,
         format!("Starts the containers of {}", application.name),
     );
-    let arn = |service: &str, resource: &str, name: Value<String>| {
-        sub(format!(
-            "arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"
-        ))
-        .with("Name", name)
-    };
-    arn("ecr", "repository/${Name}", kept.repository.import().into())
-        .value()
-        .grant_pull(&mut execution);
-    arn(
-        "logs",
-        "log-group:${Name}:*",
-        kept.log_group.import().into(),
-    )
-    .value()
-    .grant_write(&mut execution);
-    if !application.secrets.is_empty() {
-        let secrets: Vec<_> = application
-            .secrets
-            .iter()
-            .map(|secret| application::secret_export(environment, application, secret).import())
-            .collect();
-        secrets.grant_read(&mut execution);
-        key.grant_decrypt(&mut execution, "secretsmanager");
+    started.repository.grant_pull(&mut execution);
+    started.log_group.grant_write(&mut execution);
+    if !started.secrets.is_empty() {
+        started.secrets.grant_read(&mut execution);
+        started.key.grant_decrypt(&mut execution, "secretsmanager");
     }
     Roles {
-        task,
-        execution: execution.add_to(template),
+        task: task.attr_arn(),
+        execution: execution.add_to(template).attr_arn(),
     }
 }
