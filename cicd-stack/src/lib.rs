@@ -17,6 +17,7 @@ mod proposal;
 use std::collections::BTreeSet;
 
 use common::environment::Environment;
+use common::naming::StackKind;
 use common::stack::{StackArtifact, StackError};
 
 const CRATE: &str = env!("CARGO_PKG_NAME");
@@ -31,8 +32,9 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
         stacks.push(application::stack(environment, application)?);
     }
     let types = managed_types(environment, &stacks);
-    let actions =
-        permissions::actions(types).map_err(|errors| bootstrap::refused(environment, &errors))?;
+    let roles = environment.names().stack(&StackKind::BootstrapRoles);
+    let actions = permissions::actions(types)
+        .map_err(|errors| permissions::PermissionError::refuse(&roles, &errors))?;
     let roles = bootstrap::roles(environment, &actions)?;
     let bootstrap = bootstrap::stack(environment, &actions)?;
     if let Some(cicd) = stacks.first() {

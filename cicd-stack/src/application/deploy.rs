@@ -9,12 +9,14 @@ use common::grant::RoleBuilder;
 use common::naming::ApplicationRole;
 use common::resources::Handle;
 use common::resources::codebuild::Project;
-use common::template::Template;
+use common::resources::kinds::RoleArn;
 use common::template::policy::{ServicePrincipal, Statement};
+use common::template::{Template, Value};
 
 use crate::arn;
 use crate::bootstrap;
 use crate::deployment::{self, Stacks};
+use crate::permissions::{self, PermissionError};
 use crate::project::{Grants, PipelineProject, Size, role_arn};
 
 const DEPLOY: &str = include_str!("../../../buildspecs/application-deploy.yml");
@@ -27,12 +29,17 @@ pub(super) struct Projects {
 }
 
 /// Adds the projects, each with a role of its own: one can change one stack, one can only look.
+///
+/// # Errors
+/// When nobody says what deploying the service takes.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
     application: &Application,
-) -> Projects {
-    let deploys = role_arn(&deploying(environment, application).add_to(template));
+) -> Result<Projects, Vec<PermissionError>> {
+    let carries_out = role_arn(&carrying_out(environment, application)?.add_to(template));
+    let deploys = deploying(environment, application, &carries_out);
+    let deploys = role_arn(&deploys.add_to(template));
     let looks = role_arn(&looking(environment, application).add_to(template));
     let names = environment.names();
     let name = &application.name;
@@ -48,6 +55,7 @@ pub(super) fn add(
                 ("ENVIRONMENT", environment.name.as_str().into()),
                 ("APPLICATION", name.as_str().into()),
                 ("REPOSITORY", names.repository(name).into()),
+                ("RELEASE_ROLE", carries_out.clone().into()),
             ],
             size: Size::Small,
             builds_images: false,
@@ -55,13 +63,40 @@ pub(super) fn add(
         }
         .add_to(template, environment)
     };
-    Projects {
+    Ok(Projects {
         deploy: project("DeployProject", deploys, "deploy", "Deploys", DEPLOY, 120),
         verify: project("VerifyProject", looks, "verify", "Verifies", VERIFY, 30),
-    }
+    })
 }
 
-fn deploying(environment: &Environment, application: &Application) -> RoleBuilder {
+/// What CloudFormation acts as for a release. The definition's deployments of the same stack use the
+/// environment's execution role.
+fn carrying_out(
+    environment: &Environment,
+    application: &Application,
+) -> Result<RoleBuilder, Vec<PermissionError>> {
+    let name = &application.name;
+    let mut role = RoleBuilder::new(
+        environment,
+        "ReleaseRole",
+        environment
+            .names()
+            .application_role(name, ApplicationRole::Release),
+        ServicePrincipal::CloudFormation,
+        &format!("What CloudFormation does for releases of {name}"),
+    )
+    .of_the_definition();
+    for statement in permissions::release(environment, application)? {
+        role.allow(statement);
+    }
+    Ok(role)
+}
+
+fn deploying(
+    environment: &Environment,
+    application: &Application,
+    carries_out: &Value<RoleArn>,
+) -> RoleBuilder {
     let name = &application.name;
     let mut role = role(
         environment,
@@ -70,13 +105,7 @@ fn deploying(environment: &Environment, application: &Application) -> RoleBuilde
         (ApplicationRole::Deploy, "deploy"),
         &format!("Deploys releases of {name}"),
     );
-    let bootstrap = bootstrap::role_exports(environment);
-    deployment::grant_deploy(
-        &mut role,
-        environment,
-        Stacks::ServiceOf(name),
-        &bootstrap.execution_role.import(),
-    );
+    deployment::grant_deploy(&mut role, environment, Stacks::ServiceOf(name), carries_out);
     role
 }
 

@@ -7,6 +7,7 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::{build, deploy, pull_request};
+use crate::permissions::PermissionError;
 use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
 
 /// Defines the stack. It exports nothing.
@@ -21,16 +22,18 @@ pub fn stack(
     let app = &application.name;
     let name = names.pipeline(app);
     let repository = application.repository.as_str();
+    let stack_name = names.stack(&StackKind::Pipeline(app.clone()));
     let mut stack = StackBuilder::new(
         environment,
-        names.stack(&StackKind::Pipeline(app.clone())),
+        stack_name.clone(),
         &format!("Builds and deploys releases of {app}"),
     )
     .of_application(app);
     pull_request::add(&mut stack, environment, application);
     let template = &mut stack.template;
     let build = build::add(template, environment, application);
-    let engine = deploy::add(template, environment, application);
+    let engine = deploy::add(template, environment, application)
+        .map_err(|errors| PermissionError::refuse(&stack_name, &errors))?;
     let started = ["build", "deploy", "verify"].map(|what| names.application_project(app, what));
     let role = pipeline::role(
         environment,

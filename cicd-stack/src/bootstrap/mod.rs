@@ -16,6 +16,5 @@ mod service_linked_roles;
 mod stack;
 mod workload_boundary;
 
-pub(crate) use roles::refused;
 pub use roles::{RoleExports, RoleOutputs, role_exports, roles};
 pub use stack::{Exports, Outputs, exports, stack};

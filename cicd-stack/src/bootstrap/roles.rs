@@ -48,7 +48,7 @@ pub fn roles(
     let template = &mut stack.template;
     let bootstrap = things(environment);
     let execution = execution_role::add(template, environment, actions, &bootstrap)
-        .map_err(|errors| refused(environment, &errors))?;
+        .map_err(|errors| PermissionError::refuse(&name(environment), &errors))?;
     let deploy = deploy_role::add(template, environment, &execution.attr_arn());
     RoleOutputs {
         deploy_role: deploy.attr_arn(),
@@ -56,14 +56,6 @@ pub fn roles(
     }
     .publish(&mut stack, &role_exports(environment));
     stack.finish(crate::CRATE)
-}
-
-/// Why the roles can't be defined.
-pub(crate) fn refused(environment: &Environment, errors: &[PermissionError]) -> StackError {
-    StackError::Rules {
-        stack: name(environment),
-        faults: errors.iter().map(ToString::to_string).collect(),
-    }
 }
 
 /// What of bootstrap could be told by its name to be another stack's: all but roles and policies,

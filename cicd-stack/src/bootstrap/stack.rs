@@ -48,10 +48,8 @@ pub fn stack(
     environment: &Environment,
     actions: &ServiceActions,
 ) -> Result<StackArtifact, StackError> {
-    let refused = |errors: Vec<PermissionError>| StackError::Rules {
-        stack: name(environment),
-        faults: errors.iter().map(ToString::to_string).collect(),
-    };
+    let refused =
+        |errors: Vec<PermissionError>| PermissionError::refuse(&name(environment), &errors);
     let mut stack = StackBuilder::new(
         environment,
         name(environment),

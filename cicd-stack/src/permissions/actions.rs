@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use common::naming::StackName;
 use common::resources::type_facts;
+use common::stack::StackError;
 use common::template::Permissions;
 
 use super::given::{BESIDES, GIVEN, PATTERNS};
@@ -68,6 +70,16 @@ pub enum PermissionError {
         /// How many there may be.
         limit: usize,
     },
+}
+
+impl PermissionError {
+    /// Why a stack can't be defined.
+    pub(crate) fn refuse(stack: &StackName, errors: &[Self]) -> StackError {
+        StackError::Rules {
+            stack: stack.clone(),
+            faults: errors.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// Actions without prefix, by service.

@@ -10,6 +10,7 @@ mod given;
 mod iam;
 mod kms;
 mod policies;
+mod release;
 mod services;
 mod withheld;
 
@@ -22,3 +23,4 @@ pub use withheld::{is_hand_written, withheld};
 pub(crate) use iam::{BootstrapThings, actions as iam_actions, boundary as iam_boundary};
 pub(crate) use kms::boundary as kms_actions;
 pub(crate) use policies::policies;
+pub(crate) use release::release;

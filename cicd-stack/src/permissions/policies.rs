@@ -5,16 +5,19 @@ use common::grant::{POLICY_CHARACTERS, Place};
 use common::template::IntoNode as _;
 use common::template::policy::{PolicyDocument, Statement};
 
-use super::{BootstrapThings, PermissionError, ServiceActions, iam, kms, service};
+use super::{BootstrapThings, PermissionError, Service, ServiceActions, iam, kms, service};
 
 /// The managed policies that a role takes.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub const POLICIES_PER_ROLE: usize = 10;
 
-/// What CloudFormation needs for everything but IAM and KMS: a statement for what each service's
-/// actions do to the environment's resources, and one for what knows no resources.
-fn generated(environment: &Environment, actions: &ServiceActions) -> Vec<Statement> {
+/// A statement for what each service's actions do to the resources at these places, and one for what
+/// knows no resources.
+pub(super) fn by_service(
+    actions: &ServiceActions,
+    places: impl Fn(&Service) -> Vec<String>,
+) -> Vec<Statement> {
     let mut statements = Vec::new();
     for (prefix, actions) in actions {
         let Some(service) = service(prefix) else {
@@ -29,7 +32,7 @@ fn generated(environment: &Environment, actions: &ServiceActions) -> Vec<Stateme
         };
         let (scoped, unscoped) = (written(false), written(true));
         if !scoped.is_empty() {
-            statements.push(Statement::allow(scoped).on_each(service.resources(environment)));
+            statements.push(Statement::allow(scoped).on_each(places(service)));
         }
         if !unscoped.is_empty() {
             statements.push(Statement::allow(unscoped).on_everything(service.page));
@@ -48,7 +51,7 @@ pub(crate) fn policies(
     actions: &ServiceActions,
     bootstrap: &BootstrapThings,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
-    let mut statements = generated(environment, actions);
+    let mut statements = by_service(actions, |service| service.resources(environment));
     statements.extend(iam::statements(environment));
     statements.extend(kms::statements(environment));
     statements.push(bootstrap.unchanged());

@@ -80,17 +80,18 @@ fn who_deploys_cannot_touch_bootstrap_or_its_own_rights() {
 }
 
 #[test]
-fn who_deploys_gives_stacks_the_execution_role_and_no_other() {
+fn who_deploys_gives_stacks_one_role_and_no_other() {
     for (who, policy) in deploying() {
+        let role = match who.as_str() {
+            "definition" => "ExecutionRole",
+            _ => "ReleaseRole",
+        };
         let plan = named(policy, "PlanStacks");
         assert_eq!(texts(&plan["Action"]), ["cloudformation:CreateChangeSet"]);
         let given = &plan["Condition"]["StringEquals"]["cloudformation:RoleArn"];
-        assert!(
-            given.to_string().contains("ExecutionRole"),
-            "{who}: {given}"
-        );
+        assert!(given.to_string().contains(role), "{who}: {given}");
         let pass = named(policy, "PassTheExecutionRole");
-        assert!(places(pass)[0].contains("ExecutionRole"), "{who}");
+        assert!(places(pass)[0].contains(role), "{who}");
         let service = &pass["Condition"]["StringEquals"]["iam:PassedToService"];
         assert_eq!(service, "cloudformation.amazonaws.com", "{who}");
         let passing = |statement: &&Value| texts(&statement["Action"]).contains(&"iam:PassRole");
@@ -117,6 +118,47 @@ fn an_application_deploys_its_own_stack_only() {
                 assert_eq!(of.len(), 1);
                 assert!(of[0].ends_with(&format!("-service-{name}/*")), "{of:?}");
             }
+        }
+    }
+}
+
+/// What carries out a release makes no role, gives no right, and passes its application's roles only.
+#[test]
+fn a_release_reaches_its_service_and_no_rights() {
+    for synthesized in synthesized() {
+        let names = synthesized.environment.names();
+        for application in &synthesized.environment.applications {
+            let stack = format!("pipeline-{}", application.name);
+            let policy = synthesized.policy(&stack, "ReleaseRolePolicy");
+            for statement in policy {
+                for action in texts(&statement["Action"]) {
+                    let (service, name) = action.split_once(':').unwrap();
+                    let known = [
+                        "application-autoscaling",
+                        "cloudwatch",
+                        "ecs",
+                        "elasticloadbalancing",
+                    ];
+                    let looks = service == "ec2" && name.starts_with("Describe");
+                    let own = ["iam:GetRole", "iam:PassRole", "iam:CreateServiceLinkedRole"]
+                        .contains(&action);
+                    assert!(
+                        looks || own || known.contains(&service),
+                        "{stack}: {action}"
+                    );
+                }
+            }
+            let path = names.role_path();
+            let own =
+                |what: &str| format!("role{path}{}-{what}", names.task_family(&application.name));
+            let passed = places(named(policy, "PassOwnRoles"));
+            assert_eq!(passed.len(), 2);
+            for (role, what) in passed.iter().zip(["task", "execution"]) {
+                assert!(role.ends_with(&own(what)), "{stack}: {role}");
+            }
+            let has_entry = application.ingress.is_some();
+            let all = Value::from(policy.to_vec()).to_string();
+            assert_eq!(all.contains("elasticloadbalancing:"), has_entry, "{stack}");
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum ApplicationRole {
     Pipeline,
     /// What a release may do.
     Deploy,
+    /// What CloudFormation may do for a release.
+    Release,
     /// What may be looked at to see whether a release runs.
     Verify,
     /// What the build of a pull request may do.
@@ -21,12 +23,13 @@ pub enum ApplicationRole {
 
 impl ApplicationRole {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Task,
         Self::Execution,
         Self::Build,
         Self::Pipeline,
         Self::Deploy,
+        Self::Release,
         Self::Verify,
         Self::PullRequest,
     ];
@@ -38,6 +41,7 @@ impl ApplicationRole {
             Self::Build => "build",
             Self::Pipeline => "pipeline",
             Self::Deploy => "deploy",
+            Self::Release => "release",
             Self::Verify => "verify",
             Self::PullRequest => "pull-request",
         }

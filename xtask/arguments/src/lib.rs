@@ -15,7 +15,7 @@ mod words;
 
 pub use consent::Consent;
 pub use image::{Image, ImageError, digest_of};
-pub use scope::{Acknowledgements, Images, Scope};
+pub use scope::{Acknowledgements, Acting, Images, Scope};
 pub use target::{Format, Target};
 pub use verbs::{
     ApplicationsRollback, AtlasAccept, Bootstrap, Definition, Deploy, Destroy, Diff, Doctor, Drift,

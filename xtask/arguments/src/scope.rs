@@ -51,6 +51,20 @@ impl Words for Images {
     }
 }
 
+/// What carries out a deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct Acting {
+    /// What CloudFormation acts as [default: the execution role]
+    #[arg(long, value_name = "ARN")]
+    pub role: Option<String>,
+}
+
+impl Words for Acting {
+    fn words(&self) -> Vec<OsString> {
+        option("--role", self.role.as_ref())
+    }
+}
+
 /// What was acknowledged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Acknowledgements {

@@ -9,7 +9,7 @@ use common::application::ApplicationName;
 
 use crate::consent::Consent;
 use crate::image::{ImageError, digest_of};
-use crate::scope::{Acknowledgements, Images, Scope};
+use crate::scope::{Acknowledgements, Acting, Images, Scope};
 use crate::target::Target;
 use crate::words::{Words, each, flag, option, switch};
 
@@ -82,6 +82,9 @@ pub struct Plan {
     /// With which images.
     #[command(flatten)]
     pub images: Images,
+    /// As what.
+    #[command(flatten)]
+    pub acting: Acting,
     /// What is acknowledged.
     #[command(flatten)]
     pub acknowledged: Acknowledgements,
@@ -118,7 +121,7 @@ pub struct Plan {
     #[arg(long, value_name = "REASON", requires = "out")]
     pub break_glass: Option<String>,
 }
-words!(Plan = "plan": target, scope, images, acknowledged; this => {
+words!(Plan = "plan": target, scope, images, acting, acknowledged; this => {
     let mut words: Vec<OsString> = switch("--prune", this.prune).into_iter().collect();
     words.extend(option("--out", this.out.as_ref()));
     words.extend(switch("--require-acknowledged", this.require_acknowledged));
@@ -141,7 +144,7 @@ pub struct Deploy {
         long,
         value_name = "FILE",
         conflicts_with_all = [
-            "only", "bootstrap", "images", "use_previous_template", "words", "prune", "drift",
+            "only", "bootstrap", "images", "use_previous_template", "role", "words", "prune", "drift",
             "rebuild",
         ]
     )]
@@ -153,6 +156,9 @@ pub struct Deploy {
     /// With which images.
     #[command(flatten)]
     pub images: Images,
+    /// As what.
+    #[command(flatten)]
+    pub acting: Acting,
     /// What is acknowledged.
     #[command(flatten)]
     pub acknowledged: Acknowledgements,
@@ -176,7 +182,7 @@ pub struct Deploy {
     #[command(flatten)]
     pub consent: Consent,
 }
-words!(Deploy = "deploy": target, scope, images, acknowledged, pace, consent; this => {
+words!(Deploy = "deploy": target, scope, images, acting, acknowledged, pace, consent; this => {
     let mut words = option("--plan", this.plan.as_ref());
     words.extend(switch("--prune", this.prune));
     words.extend(switch("--drift", this.drift));

@@ -141,8 +141,14 @@ impl CloudFormation for Aws {
         self.remove_change_set(stack, change_set).await
     }
 
-    async fn delete_stack(&self, stack: &str, retain: &[String], token: &str) -> Answer<()> {
-        self.remove_stack(stack, retain, token).await
+    async fn delete_stack(
+        &self,
+        stack: &str,
+        retain: &[String],
+        role: Option<&str>,
+        token: &str,
+    ) -> Answer<()> {
+        self.remove_stack(stack, retain, role, token).await
     }
 
     async fn continue_update_rollback(

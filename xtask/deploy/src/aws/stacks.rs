@@ -123,12 +123,14 @@ impl Aws {
         &self,
         stack: &str,
         retain: &[String],
+        role: Option<&str>,
         token: &str,
     ) -> Answer<()> {
         self.cloudformation
             .delete_stack()
             .stack_name(stack)
             .set_retain_resources(translation::each(retain, Clone::clone))
+            .set_role_arn(role.map(str::to_owned))
             .client_request_token(token)
             .send()
             .await

@@ -26,6 +26,9 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
     request.acknowledged = acknowledged.words();
     request.prune = arguments.prune;
+    if let Some(role) = &arguments.acting.role {
+        request.role = Some(role.clone());
+    }
     if arguments.rebuild {
         take_over(&session, &mut request).await?;
     }
@@ -45,7 +48,9 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
             let mut by_a_person = stacks.filter(|stack| stack.applied_by_a_person);
             let touched = |name: &str| plan.steps.iter().any(|step| step.stack == name);
             let by_a_person = by_a_person.any(|stack| touched(stack.name.as_str()));
-            rest_of(arguments, plan, &session.expected.prefix, by_a_person)
+            let usual = session.execution_role();
+            let known = (session.expected.prefix.as_str(), usual.as_str());
+            rest_of(arguments, plan, known, by_a_person)
         }
         None => arguments.clone(),
     };

@@ -47,7 +47,14 @@ pub(crate) fn deploy_saved(target: &Target, plan: &Path) -> String {
 /// What goes on where a saved plan was left. The plan itself can't be executed twice, since the
 /// stacks have moved: it is planned again, for its stacks, with its images, and with nothing
 /// acknowledged but what was acknowledged in it.
-pub(crate) fn rest_of(deploy: &Deploy, plan: &Plan, prefix: &str, by_a_person: bool) -> Deploy {
+///
+/// `usual` is the role that CloudFormation has where nobody names another.
+pub(crate) fn rest_of(
+    deploy: &Deploy,
+    plan: &Plan,
+    (prefix, usual): (&str, &str),
+    by_a_person: bool,
+) -> Deploy {
     let short = |stack: &str| stack.strip_prefix(prefix).unwrap_or(stack).to_owned();
     let mut rest = deploy.clone();
     rest.plan = None;
@@ -77,6 +84,8 @@ pub(crate) fn rest_of(deploy: &Deploy, plan: &Plan, prefix: &str, by_a_person: b
                     }
                 }
                 rest.images.use_previous_template |= one.previous_template;
+                let role = one.role.as_ref().filter(|role| *role != usual);
+                rest.acting.role = role.cloned().or(rest.acting.role);
                 // What only a change set shows is no finding of the plan.
                 let unforeseen = one.acknowledged.iter().filter(|id| {
                     let mut found = acknowledged.clone();
@@ -188,7 +197,7 @@ mod tests {
             }],
             capabilities: Vec::new(),
             tags: Vec::new(),
-            role: None,
+            role: Some("release".to_owned()),
             termination_protection: false,
             policy: None,
             import_existing: false,
@@ -218,7 +227,13 @@ mod tests {
             stacks: Vec::new(),
             steps: vec![
                 step("service-web", Operation::Deploy(Box::new(service))),
-                step("old", Operation::Delete { unprotect: false }),
+                step(
+                    "old",
+                    Operation::Delete {
+                        unprotect: false,
+                        role: None,
+                    },
+                ),
             ],
             findings: vec![finding("Service", true), finding("Other", false)],
             templates: BTreeMap::new(),
@@ -229,13 +244,13 @@ mod tests {
         let cli::Verb::Deploy(deploy) = cli.verb else {
             panic!("{cli:?}");
         };
-        let rest = rest_of(&deploy, &plan, "lemonade-staging-", false);
+        let rest = rest_of(&deploy, &plan, ("lemonade-staging-", "usual"), false);
         let word = finding("Service", true).acknowledgement().0;
         assert_eq!(
             again(&rest, &rest.target),
             format!(
                 "deployer deploy --env staging --assembly a --only old --only service-web \
-                 --image service-web={digest} --use-previous-template --acknowledge {word} --prune"
+                 --image service-web={digest} --use-previous-template --role release --acknowledge {word} --prune"
             )
         );
     }

@@ -186,7 +186,7 @@ impl Session {
     }
 
     /// The role that CloudFormation acts as, known by its name: `bootstrap-roles` makes it.
-    fn execution_role(&self) -> String {
+    pub(crate) fn execution_role(&self) -> String {
         let names = Names::new(self.assembly.environment);
         format!(
             "arn:aws:iam::{}:role{}{}",

@@ -385,7 +385,7 @@ async fn an_error_of_a_write_keeps_its_meaning() {
     let error = replay
         .aws()
         .await
-        .delete_stack("a", &[], "t")
+        .delete_stack("a", &[], None, "t")
         .await
         .unwrap_err();
     assert!(matches!(error, PortError::AlreadyAccepted(_)), "{error:?}");

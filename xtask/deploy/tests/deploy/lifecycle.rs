@@ -201,7 +201,10 @@ async fn protections(aws: &Aws, name: &str) {
             .unwrap()
             .termination_protection
     );
-    let refused = aws.delete_stack(name, &[], "token-6").await.unwrap_err();
+    let refused = aws
+        .delete_stack(name, &[], None, "token-6")
+        .await
+        .unwrap_err();
     assert!(matches!(refused, PortError::Invalid(_)), "{refused:?}");
     aws.set_termination_protection(name, false).await.unwrap();
     assert!(
@@ -253,7 +256,7 @@ async fn updates(aws: &Aws, name: &str) {
 }
 
 async fn removal(aws: &Aws, id: &str, name: &str) {
-    aws.delete_stack(id, &[], "token-11").await.unwrap();
+    aws.delete_stack(id, &[], None, "token-11").await.unwrap();
     let gone = settled(aws, id).await;
     assert_eq!(gone.status, StackStatus::DeleteComplete);
     assert_eq!(aws.stack(name).await.unwrap(), None);

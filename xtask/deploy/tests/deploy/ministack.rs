@@ -45,7 +45,9 @@ async fn a_creation_that_fails(aws: &Aws) {
         .unwrap();
     assert_eq!(failure.logical_id, "Policy");
     assert!(failure.reason.is_some());
-    aws.delete_stack(&stack.id, &[], "token-12").await.unwrap();
+    aws.delete_stack(&stack.id, &[], None, "token-12")
+        .await
+        .unwrap();
     assert_eq!(
         settled(aws, &stack.id).await.status,
         StackStatus::DeleteComplete

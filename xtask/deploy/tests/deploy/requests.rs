@@ -63,8 +63,8 @@ async fn every_call() {
     let _ = aws.change_set("s", "c", next).await;
     let _ = aws.execute_change_set("s", "c", "t").await;
     let _ = aws.delete_change_set("s", "c").await;
-    let _ = aws.delete_stack("s", &[], "t").await;
-    let _ = aws.delete_stack("s", &some, "t").await;
+    let _ = aws.delete_stack("s", &[], None, "t").await;
+    let _ = aws.delete_stack("s", &some, Some("r"), "t").await;
     let _ = aws.continue_update_rollback("s", &[], "t").await;
     let _ = aws.continue_update_rollback("s", &some, "t").await;
     let _ = aws.roll_back("s", "t").await;

@@ -165,6 +165,10 @@ pub enum Operation {
     Delete {
         /// Whether its protection against deletion, which was acknowledged, is taken off first.
         unprotect: bool,
+        /// The role that CloudFormation uses. Said here, since the one that the stack was given last
+        /// may go with another stack.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        role: Option<String>,
     },
 }
 

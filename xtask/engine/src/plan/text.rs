@@ -70,10 +70,12 @@ impl fmt::Display for Operation {
                 formatter.write_str(&parts.join(", "))
             }
             Self::Recover(recovery) => recovery.fmt(formatter),
-            Self::Delete { unprotect: false } => formatter.write_str("delete it"),
-            Self::Delete { unprotect: true } => {
-                formatter.write_str("take its protection off, and delete it")
-            }
+            Self::Delete {
+                unprotect: false, ..
+            } => formatter.write_str("delete it"),
+            Self::Delete {
+                unprotect: true, ..
+            } => formatter.write_str("take its protection off, and delete it"),
         }
     }
 }

@@ -122,11 +122,13 @@ pub trait CloudFormation: Send + Sync {
         change_set: &str,
     ) -> impl Future<Output = Answer<()>> + Send;
 
-    /// `DeleteStack`, keeping the named resources (only a stack in `DELETE_FAILED` takes some).
+    /// `DeleteStack`, keeping the named resources (only a stack in `DELETE_FAILED` takes some), as
+    /// this role or else the one that the stack was given last.
     fn delete_stack(
         &self,
         stack: &str,
         retain: &[String],
+        role: Option<&str>,
         token: &str,
     ) -> impl Future<Output = Answer<()>> + Send;
 

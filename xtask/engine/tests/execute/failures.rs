@@ -38,7 +38,10 @@ async fn each_failure_has_its_cause_aftermath_and_hint() {
             step(
                 "deletion-fails",
                 &[],
-                Operation::Delete { unprotect: false },
+                Operation::Delete {
+                    unprotect: false,
+                    role: None,
+                },
             ),
         ],
     );

@@ -26,7 +26,14 @@ fn everything(cloud: &Cloud) -> deploy_engine::plan::Plan {
             policy: "relaxed".to_owned(),
         });
     });
-    let delete = step("deleted", &[], Operation::Delete { unprotect: true });
+    let delete = step(
+        "deleted",
+        &[],
+        Operation::Delete {
+            unprotect: true,
+            role: None,
+        },
+    );
     plan(cloud, vec![create("created", &[]), update, delete])
 }
 

@@ -48,7 +48,14 @@ async fn an_update_that_goes_on_is_waited_for_though_what_is_seen_is_the_end_of_
 async fn a_deletion_that_goes_on_is_waited_for_though_what_is_seen_is_the_end_of_another() {
     let cloud = Cloud::new();
     cloud.there("a", StackStatus::CreateComplete, "old");
-    let deletion = step("a", &[], Operation::Delete { unprotect: false });
+    let deletion = step(
+        "a",
+        &[],
+        Operation::Delete {
+            unprotect: false,
+            role: None,
+        },
+    );
     let plan = plan(&cloud, vec![deletion]);
     sleep(Duration::from_secs(1)).await;
     cloud.by_somebody("a", Doing::Delete, Fate::Fail);

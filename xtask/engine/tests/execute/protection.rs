@@ -198,7 +198,16 @@ async fn a_deletion_takes_the_protection_off_and_puts_it_back_when_it_fails() {
         cloud.state().find_mut(stack).unwrap().protected = true;
     }
     cloud.script("b", |script| script.fate = Fate::Fail);
-    let delete = |stack| step(stack, &[], Operation::Delete { unprotect: true });
+    let delete = |stack| {
+        step(
+            stack,
+            &[],
+            Operation::Delete {
+                unprotect: true,
+                role: None,
+            },
+        )
+    };
     let plan = plan(&cloud, vec![delete("a"), delete("b")]);
     let run = Run::of(&cloud, &plan).await;
     assert_eq!(cloud.status("a"), None);
@@ -212,7 +221,14 @@ async fn a_deletion_leaves_a_protection_on_that_was_not_acknowledged() {
     let cloud = Cloud::new();
     cloud.there("a", StackStatus::CreateComplete, "old");
     cloud.state().find_mut("a").unwrap().protected = true;
-    let delete = step("a", &[], Operation::Delete { unprotect: false });
+    let delete = step(
+        "a",
+        &[],
+        Operation::Delete {
+            unprotect: false,
+            role: None,
+        },
+    );
     let run = Run::of(&cloud, &plan(&cloud, vec![delete, create("b", &["a"])])).await;
     assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
     assert!(cloud.now("a").unwrap().termination_protection);

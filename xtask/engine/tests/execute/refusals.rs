@@ -24,7 +24,14 @@ async fn a_stack_that_moved_is_not_touched() {
                 };
                 step("a", &[], protect)
             }
-            _ => step("a", &[], Operation::Delete { unprotect: true }),
+            _ => step(
+                "a",
+                &[],
+                Operation::Delete {
+                    unprotect: true,
+                    role: None,
+                },
+            ),
         };
         let mut plan = plan(&cloud, vec![only]);
         let observation = plan.observed.get_mut("a").unwrap();

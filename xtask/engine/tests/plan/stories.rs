@@ -232,9 +232,18 @@ request = { by_a_person = true, role = "role" }
 [defined.bootstrap]
 by_a_person = true
 [defined.network]
+[deployed.old]
 "#,
     );
-    let plan = plan(&scenario.cloud(), &scenario, &scenario.request());
+    let mut request = scenario.request();
+    request.prune = true;
+    let plan = plan(&scenario.cloud(), &scenario, &request);
+    // What the stack was given last may be gone with another stack by then.
+    let deletion = plan.steps.iter().find_map(|step| match &step.operation {
+        Operation::Delete { role, .. } => role.as_deref(),
+        _ => None,
+    });
+    assert_eq!(deletion, Some("role"));
     assert_eq!(step(&plan, "lemonade-staging-bootstrap").role, None);
     assert_eq!(
         step(&plan, "lemonade-staging-network").role.as_deref(),

@@ -194,11 +194,17 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn delete_stack(&self, stack: &str, retain: &[String], token: &str) -> Answer<()> {
+    async fn delete_stack(
+        &self,
+        stack: &str,
+        retain: &[String],
+        role: Option<&str>,
+        token: &str,
+    ) -> Answer<()> {
         let action = Action::DeleteStack {
             stack: stack.to_owned(),
             retain: retain.to_vec(),
-            role: None,
+            role: role.map(str::to_owned),
             token: Some(token.to_owned()),
         };
         self.ask(Operation::DeleteStack, Some(stack), action)

@@ -159,7 +159,7 @@ pub(crate) async fn a_missing_stack_is_nothing<P: CloudFormation>(port: &P) {
         None
     );
     // Deleting what is not there works.
-    port.delete_stack("missing", &[], "t1").await.unwrap();
+    port.delete_stack("missing", &[], None, "t1").await.unwrap();
 }
 
 pub(crate) async fn a_stack_is_made_by_a_change_set<P: CloudFormation>(port: &P) {
@@ -202,7 +202,9 @@ pub(crate) async fn a_change_set_can_be_thrown_away<P: CloudFormation>(port: &P)
     // The stack stays, and waits for another one.
     let stack = port.stack("away").await.unwrap().unwrap();
     assert_eq!(stack.status, StackStatus::ReviewInProgress);
-    port.delete_stack(&set.stack_id, &[], "t1").await.unwrap();
+    port.delete_stack(&set.stack_id, &[], None, "t1")
+        .await
+        .unwrap();
     settled(port, &set.stack_id).await;
     assert_eq!(port.stack("away").await.unwrap(), None);
 }
@@ -297,7 +299,7 @@ pub(crate) async fn a_failed_creation_is_rolled_back_and_can_only_be_deleted<P: 
         .await
         .unwrap_err();
     assert!(error.to_string().contains("ROLLBACK_COMPLETE"), "{error:?}");
-    port.delete_stack(&stack.id, &[], "t1").await.unwrap();
+    port.delete_stack(&stack.id, &[], None, "t1").await.unwrap();
     let stack = settled(port, &stack.id).await.unwrap();
     assert_eq!(stack.status, StackStatus::DeleteComplete);
 }
@@ -387,7 +389,9 @@ pub(crate) async fn an_export_in_use_is_not_removed<P: CloudFormation>(port: &P)
 pub(crate) async fn a_stack_whose_export_is_in_use_is_not_deleted<P: CloudFormation>(port: &P) {
     created(port, "producer", &producer("conformance-keep", "keep")).await;
     created(port, "consumer", &consumer("conformance-keep")).await;
-    port.delete_stack("producer", &[], "t1").await.unwrap();
+    port.delete_stack("producer", &[], None, "t1")
+        .await
+        .unwrap();
     let stack = settled(port, "producer").await.unwrap();
     // It is not in DELETE_FAILED; only the reason tells.
     assert_eq!(stack.status, StackStatus::CreateComplete);
@@ -452,12 +456,17 @@ pub(crate) async fn a_protected_stack_is_not_deleted<P: CloudFormation>(port: &P
         .unwrap();
     let view = port.stack("protected").await.unwrap().unwrap();
     assert!(view.termination_protection);
-    let error = port.delete_stack("protected", &[], "t1").await.unwrap_err();
+    let error = port
+        .delete_stack("protected", &[], None, "t1")
+        .await
+        .unwrap_err();
     assert!(matches!(error, PortError::Invalid(_)), "{error:?}");
     port.set_termination_protection("protected", false)
         .await
         .unwrap();
-    port.delete_stack("protected", &[], "t2").await.unwrap();
+    port.delete_stack("protected", &[], None, "t2")
+        .await
+        .unwrap();
     let stack = settled(port, &stack.id).await.unwrap();
     assert_eq!(stack.status, StackStatus::DeleteComplete);
 }
@@ -514,7 +523,7 @@ pub(crate) async fn capabilities_are_asked_for<P: CloudFormation>(port: &P) {
 
 pub(crate) async fn a_deleted_stack_is_found_by_its_id<P: CloudFormation>(port: &P) {
     let first = created(port, "gone", &topic("a")).await;
-    port.delete_stack("gone", &[], "t1").await.unwrap();
+    port.delete_stack("gone", &[], None, "t1").await.unwrap();
     let stack = settled(port, &first.id).await.unwrap();
     assert_eq!(stack.status, StackStatus::DeleteComplete);
     assert_eq!(port.stack("gone").await.unwrap(), None);
@@ -528,7 +537,9 @@ pub(crate) async fn what_is_retained_is_imported_again<P: CloudFormation>(port: 
     let mut template = producer("conformance-retained", "retained");
     template["Resources"]["Logs"]["DeletionPolicy"] = json!("RetainExceptOnCreate");
     let first = created(port, "retained", &template).await;
-    port.delete_stack("retained", &[], "t1").await.unwrap();
+    port.delete_stack("retained", &[], None, "t1")
+        .await
+        .unwrap();
     settled(port, &first.id).await;
     let mut again = request("retained", "again", ChangeSetKind::Create, &template);
     again.import_existing = true;

@@ -397,7 +397,7 @@ async fn quotas_count_what_others_have() {
     of_world.world.summary.roles.used = 999;
     assert_eq!(
         of(Area::Quotas, &findings(&of_world).await),
-        "broken roles: 30 beside 999 of others, of 1000\n\
+        "broken roles: 33 beside 999 of others, of 1000\n\
          broken Elastic IPs: 1 beside 5 of others, of 5"
     );
     // AWS has agreed to more.

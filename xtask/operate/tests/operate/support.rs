@@ -167,7 +167,7 @@ impl CloudFormation for Stacks {
     async fn delete_change_set(&self, _: &str, _: &str) -> Answer<()> {
         unexpected()
     }
-    async fn delete_stack(&self, _: &str, _: &[String], _: &str) -> Answer<()> {
+    async fn delete_stack(&self, _: &str, _: &[String], _: Option<&str>, _: &str) -> Answer<()> {
         unexpected()
     }
     async fn continue_update_rollback(&self, _: &str, _: &[String], _: &str) -> Answer<()> {

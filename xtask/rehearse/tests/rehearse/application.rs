@@ -63,6 +63,7 @@ fn a_change_is_tested_built_pushed_and_deployed_by_digest() {
         "--env staging --only service-web --image {} --use-previous-template",
         image.digest
     );
+    let role = "arn:aws:iam::444455556666:role/lemonade/staging/lemonade-staging-web-release";
     let told: Vec<String> = told
         .into_iter()
         .map(|line| line.replace("--assembly assembly ", ""))
@@ -70,7 +71,7 @@ fn a_change_is_tested_built_pushed_and_deployed_by_digest() {
     assert_eq!(
         told,
         [
-            format!("engine: plan {service} --require-acknowledged --out plan.json"),
+            format!("engine: plan {service} --role {role} --require-acknowledged --out plan.json"),
             "engine: deploy --env staging --plan plan.json --confirm staging".to_owned(),
             format!("engine: status {service} --wait 20"),
         ]

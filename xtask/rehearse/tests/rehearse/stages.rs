@@ -26,35 +26,63 @@ fn assert_allowed(read: &Read, role: &str, requests: &[Request]) {
     assert!(refused.is_empty(), "{}", refused.join("\n"));
 }
 
+/// What a role lacks to manage the resources of these stacks.
+fn lacks(read: &Read, role: &str, stacks: impl Fn(&str) -> bool) -> Vec<String> {
+    let manager = Manager::new(&read.stacks, &read.rights);
+    let role = Names(read).any_role(role);
+    let mut missing = Vec::new();
+    let deployed = read.stacks.resources();
+    for resource in deployed.filter(|resource| stacks(resource.stack)) {
+        for operation in Operation::ALL {
+            let found = manager.missing(&role, &resource, operation).unwrap();
+            if let Some((need, denial)) = found {
+                missing.push(format!(
+                    "{operation:?} {} {}/{}: {} on {:?}: {denial}",
+                    resource.resource_type,
+                    resource.stack,
+                    resource.id,
+                    need.action(),
+                    need.resource(),
+                ));
+            }
+        }
+    }
+    missing
+}
+
 /// Every resource of every stack that a pipeline deploys.
 #[test]
 fn cloudformation_may_manage_every_resource() {
-    let mut missing = Vec::new();
     for read in environments() {
-        let manager = Manager::new(&read.stacks, &read.rights);
-        let role = Names(read).any_role("execution");
-        let by_hand = |stack: &str| {
+        let missing = lacks(read, "execution", |stack| {
             let mut stacks = read.synthesis.assembly.stacks.iter();
-            stacks.any(|artifact| artifact.name.as_str() == stack && artifact.applied_by_a_person)
-        };
-        let deployed = read.stacks.resources();
-        for resource in deployed.filter(|resource| !by_hand(resource.stack)) {
-            for operation in Operation::ALL {
-                let found = manager.missing(&role, &resource, operation).unwrap();
-                if let Some((need, denial)) = found {
-                    missing.push(format!(
-                        "{operation:?} {} {}/{}: {} on {:?}: {denial}",
-                        resource.resource_type,
-                        resource.stack,
-                        resource.id,
-                        need.action(),
-                        need.resource(),
-                    ));
+            stacks.any(|artifact| artifact.name.as_str() == stack && !artifact.applied_by_a_person)
+        });
+        assert!(missing.is_empty(), "{}", missing.join("\n"));
+    }
+}
+
+/// And for a release every one of the service, but none of another's.
+#[test]
+fn a_release_may_manage_its_service() {
+    for read in environments() {
+        let names = Names(read);
+        for application in &read.synthesis.environment.applications {
+            let role = format!("{}-release", application.name);
+            let own = names.named(&format!("service-{}", application.name));
+            let missing = lacks(read, &role, |stack| stack == own);
+            assert!(missing.is_empty(), "{}", missing.join("\n"));
+            let services = names.named("service-");
+            for other in read.stacks.names().filter(|name| *name != own) {
+                if other.starts_with(&services) {
+                    assert!(
+                        !lacks(read, &role, |stack| stack == other).is_empty(),
+                        "{role}: {other}"
+                    );
                 }
             }
         }
     }
-    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 /// The tables that say what managing takes are not empty: nearly every type needs something.
@@ -97,12 +125,12 @@ fn overview() -> Vec<Request> {
         .to_vec()
 }
 
-fn changing(names: Names<'_>, stack: &str) -> Vec<Request> {
+fn changing(names: Names<'_>, stack: &str, role: &str) -> Vec<Request> {
     let on = |call: &str| Request::new(format!("cloudformation:{call}"), stack);
-    let execution = names.any_role("execution");
-    let pass = Request::new("iam:PassRole", execution.as_str())
+    let role = names.any_role(role);
+    let pass = Request::new("iam:PassRole", role.as_str())
         .with("iam:PassedToService", "cloudformation.amazonaws.com");
-    let given = |request: Request| request.with("cloudformation:RoleArn", execution.as_str());
+    let given = |request: Request| request.with("cloudformation:RoleArn", role.as_str());
     vec![
         pass,
         given(on("CreateChangeSet")),
@@ -140,7 +168,7 @@ fn the_definition_is_deployed() {
         let mut requests = overview();
         for stack in stacks(read) {
             requests.extend(looking(&stack));
-            requests.extend(changing(names, &stack));
+            requests.extend(changing(names, &stack, "execution"));
             requests.extend(protecting(&stack));
         }
         // Bootstrap can be looked at: what it exports is imported.
@@ -239,7 +267,7 @@ fn applications_are_tested_built_pushed_and_deployed() {
             let digest = Request::new("ecr:DescribeImages", names.repository(app));
             let mut deploy = overview();
             deploy.extend(looking(&service));
-            deploy.extend(changing(names, &service));
+            deploy.extend(changing(names, &service, &format!("{app}-release")));
             // What it imports and what keeps its image.
             deploy.extend(looking(&names.stack(&format!("application-{app}"))));
             deploy.push(digest.clone());

@@ -194,7 +194,14 @@ pub(crate) fn migration() -> Plan {
         vec![
             step("network expand", &[], step_of(Phase::Expand)),
             step("ecs", &["network expand"], step_of(Phase::Whole)),
-            step("service-old", &[], Operation::Delete { unprotect: false }),
+            step(
+                "service-old",
+                &[],
+                Operation::Delete {
+                    unprotect: false,
+                    role: None,
+                },
+            ),
             step("network contract", &["ecs"], step_of(Phase::Contract)),
         ],
         vec![

@@ -6,7 +6,7 @@ use super::run::Success;
 use super::wait::{Begun, Over};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
-use crate::plan::Observation;
+use crate::plan::{Observation, Operation};
 use crate::port::{Answer, CloudFormation, PortError, StackView};
 use crate::status::StackStatus;
 
@@ -104,8 +104,12 @@ pub(super) async fn call<P: CloudFormation>(
     stack: &str,
     token: &str,
 ) -> Answer<()> {
+    let role = match &hand.step.operation {
+        Operation::Delete { role, .. } => role.as_deref(),
+        _ => None,
+    };
     hand.begin(
-        || hand.port().delete_stack(stack, &[], token),
+        || hand.port().delete_stack(stack, &[], role, token),
         || async {
             let status = hand.stack(stack).await?.map(|stack| stack.status);
             Ok(match status {

@@ -41,7 +41,7 @@ pub(in crate::execute) async fn run<P: CloudFormation>(
             policy,
         } => protect::protect(&hand, *termination_protection, policy.as_deref(), observed).await,
         Operation::Recover(recovery) => recover::recover(&hand, *recovery, observed).await,
-        Operation::Delete { unprotect } => delete::delete(&hand, *unprotect, observed).await,
+        Operation::Delete { unprotect, .. } => delete::delete(&hand, *unprotect, observed).await,
     };
     match done {
         Ok(Success::Stack(stack)) => Ending {

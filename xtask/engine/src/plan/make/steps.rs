@@ -112,6 +112,7 @@ pub(super) fn plan(
         let operation = if stack.intent == Intent::Delete {
             Operation::Delete {
                 unprotect: stack.view.is_some_and(|view| view.termination_protection),
+                role: world.role_of(stack.artifact),
             }
         } else {
             let Some(target) = Target::of(stack, *turn, schedule) else {

@@ -102,7 +102,6 @@ impl Target {
                 ids.extend(kept.into_iter().flatten());
                 policy::policy(&ids)
             });
-        let by_a_person = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
         DeployStep {
             phase: self.phase,
             exists: stack.view.is_some(),
@@ -112,7 +111,7 @@ impl Target {
             parameters: self.parameters(world, stack),
             capabilities: self.capabilities(stack),
             tags: tags(stack),
-            role: world.request.role.clone().filter(|_| !by_a_person),
+            role: world.role_of(artifact),
             termination_protection: artifact.is_some_and(|one| one.termination_protection),
             import_existing: stack.view.is_none() || adds_retained(stack, &difference),
             imports: Vec::new(),

@@ -110,6 +110,12 @@ impl<'a> World<'a> {
             .filter(|view| view.status.next_step() != NextStep::Create)
     }
 
+    /// The role that CloudFormation uses for a stack; its caller's for one that a person applies.
+    pub(super) fn role_of(&self, artifact: Option<&StackArtifact>) -> Option<String> {
+        let by_a_person = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
+        self.request.role.clone().filter(|_| !by_a_person)
+    }
+
     /// The stack that exports something by definition.
     pub(super) fn producer(&self, export: &str) -> Option<&'a str> {
         self.producers.get(export).copied()

@@ -169,7 +169,13 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn delete_stack(&self, stack: &str, _: &[String], token: &str) -> Answer<()> {
+    async fn delete_stack(
+        &self,
+        stack: &str,
+        _: &[String],
+        _: Option<&str>,
+        token: &str,
+    ) -> Answer<()> {
         self.call("DeleteStack", stack, |state| {
             let found = state.find_mut(stack)?;
             if found.protected {

@@ -213,7 +213,7 @@ impl Cloud {
                 );
                 self.replace(&step.stack, Some(stack))
             }
-            Operation::Delete { unprotect } => {
+            Operation::Delete { unprotect, .. } => {
                 let protected = self.stacks[&step.stack].protected;
                 assert_eq!(protected, *unprotect, "{}", step.id);
                 self.replace(&step.stack, None)

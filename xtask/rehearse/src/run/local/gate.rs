@@ -127,9 +127,9 @@ impl Gate {
                 )?;
                 (name, lacking)
             }
-            Action::DeleteStack { stack, .. } => {
+            Action::DeleteStack { stack, role, .. } => {
                 let name = short(stack).to_owned();
-                let Some(role) = self.given.get(&name).cloned() else {
+                let Some(role) = role.as_ref().or(self.given.get(&name)).cloned() else {
                     return Ok(());
                 };
                 let deployed = self.know(cloud, caller)?.stacks.clone();

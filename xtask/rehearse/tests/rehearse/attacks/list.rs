@@ -23,6 +23,7 @@ pub(super) fn attacks(names: Names<'_>) -> Vec<Attack> {
         stacks::bootstrap,
         stacks::environments,
         stacks::applications,
+        stacks::releases,
         kept::secrets,
         kept::images,
         kept::data,

@@ -2,7 +2,7 @@
 
 use rehearse::policy::Request;
 
-use super::list::{BOUNDARY, GIVEN_ROLE, Other, attack, by, other};
+use super::list::{ADMINISTRATOR, BOUNDARY, GIVEN_ROLE, Other, attack, by, other};
 use super::rights::pass;
 use super::{Attack, Who};
 use crate::names::Names;
@@ -184,6 +184,16 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
             ),
         ],
     );
+    attack(
+        attacks,
+        "have its stack deployed with more rights than a release has",
+        who,
+        vec![
+            Request::new("cloudformation:CreateChangeSet", names.stack("service-web"))
+                .with(GIVEN_ROLE, &*execution),
+            pass(&*execution, "cloudformation"),
+        ],
+    );
     by(
         attacks,
         "deploy, though it only looks",
@@ -197,6 +207,70 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
             ),
             Request::new("cloudformation:DeleteStack", names.stack("service-web")),
             pass(&*execution, "cloudformation"),
+        ],
+    );
+}
+
+/// What a template could do that somebody gave a release in the place of its own.
+pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
+    let who = Who::Role("web-release");
+    let cluster = names.named("").trim_end_matches('-').to_owned();
+    let ecs = |resource: String| names.own("ecs", &resource);
+    attack(
+        attacks,
+        "run containers as another application",
+        who,
+        ["api-task", "api-execution", "machines"]
+            .map(|role| pass(names.any_role(role), "ecs-tasks"))
+            .into(),
+    );
+    attack(
+        attacks,
+        "change another application's service",
+        who,
+        vec![
+            Request::new("ecs:UpdateService", ecs(format!("service/{cluster}/api"))),
+            Request::new("ecs:DeleteService", ecs(format!("service/{cluster}/api"))),
+            Request::new(
+                "ecs:RegisterTaskDefinition",
+                ecs(format!("task-definition/{}:1", names.named("api"))),
+            ),
+        ],
+    );
+    let own = names.any_role("web-task");
+    let boundary = names.boundary("workload");
+    attack(
+        attacks,
+        "give its containers more rights",
+        who,
+        vec![
+            Request::new("iam:PutRolePolicy", &*own).with(BOUNDARY, &*boundary),
+            Request::new("iam:AttachRolePolicy", &*own)
+                .with(BOUNDARY, &*boundary)
+                .with("iam:PolicyARN", ADMINISTRATOR),
+            Request::new("iam:UpdateAssumeRolePolicy", &*own),
+            Request::new("iam:CreateRole", names.role("another")).with(BOUNDARY, &*boundary),
+            Request::new(
+                "iam:CreatePolicyVersion",
+                names.iam(&format!(
+                    "policy/lemonade/{}/{}",
+                    names.environment(),
+                    names.named("web-execution")
+                )),
+            ),
+        ],
+    );
+    attack(
+        attacks,
+        "read secrets, images or logs",
+        who,
+        vec![
+            Request::new(
+                "secretsmanager:GetSecretValue",
+                names.secret("api", "DATABASE_URL"),
+            ),
+            Request::new("ecr:BatchGetImage", names.repository("api")),
+            Request::new("ecr:PutImage", names.repository("web")),
         ],
     );
 }
