@@ -10,6 +10,7 @@ mod mixes;
 mod pace;
 mod random;
 mod remains;
+mod rights;
 mod rollback;
 mod statuses;
 mod support;

@@ -30,8 +30,9 @@ pub struct Request {
     /// Whether stacks that are busy or stuck are judged as they will be afterwards, instead of
     /// planning what brings them there and nothing else: for whoever only looks.
     pub ahead: bool,
-    /// Whether it blocks that the rights which deploying takes are not applied yet: for whoever
-    /// wants to know before anything is deployed.
+    /// Whether it blocks that some of the rights which deploying takes are not applied yet: for
+    /// whoever wants to know before anything is deployed. They are compared where the plan is not
+    /// one that only brings stuck stacks back.
     pub needs_rights: bool,
     /// The role that CloudFormation uses for every stack but those that a person applies.
     pub role: Option<String>,

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use common::stack::StackArtifact;
 use common::template::check::DIGEST_OUTPUT;
 
+use super::by_a_person::of_a_person;
 use super::expand::expanded_digest;
 use super::notice::{finding, foreign, stuck};
 use super::world::World;
-use crate::plan::{Finding, FindingCode, Recovery, Severity};
+use crate::plan::{Finding, FindingCode, PlanError, Recovery, Severity};
 use crate::port::StackView;
 use crate::status::{NextStep, StackStatus};
 
@@ -54,10 +55,13 @@ impl Intent {
 }
 
 /// What is to happen to each stack, so that it becomes as defined.
+///
+/// # Errors
+/// When templates have to be compared for it, and one can't be read.
 pub(super) fn to_deploy<'a>(
     world: &World<'a>,
     findings: &mut Vec<Finding>,
-) -> BTreeMap<&'a str, Intent> {
+) -> Result<BTreeMap<&'a str, Intent>, PlanError> {
     world
         .names()
         .into_iter()
@@ -65,11 +69,11 @@ pub(super) fn to_deploy<'a>(
             let intent = if !world.is_asked_for(name) {
                 Intent::Leave("not asked for".to_owned())
             } else if let Some(artifact) = world.artifact(name) {
-                of_defined(world, artifact, findings)
+                of_defined(world, artifact, findings)?
             } else {
                 of_undefined(world, name, findings)
             };
-            (name, intent)
+            Ok((name, intent))
         })
         .collect()
 }
@@ -126,18 +130,31 @@ pub(super) fn look_ahead<'a>(
     }
 }
 
-fn of_defined(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> Intent {
+fn of_defined(
+    world: &World<'_>,
+    artifact: &StackArtifact,
+    findings: &mut Vec<Finding>,
+) -> Result<Intent, PlanError> {
     let name = artifact.name.as_str();
     if let Some(whose) = world.foreign(name) {
         findings.push(foreign(name, &whose, Severity::Block));
-        return Intent::Block(format!("is a stack {whose}"));
+        return Ok(Intent::Block(format!("is a stack {whose}")));
     }
     if artifact.applied_by_a_person && !world.request.by_a_person {
         return of_a_person(world, artifact, findings);
     }
-    let Some(view) = world.observed.stacks.get(name) else {
-        return creation(world, artifact, findings);
-    };
+    Ok(match world.observed.stacks.get(name) {
+        Some(view) => of_deployed(world, artifact, view, findings),
+        None => creation(world, artifact, findings),
+    })
+}
+
+fn of_deployed(
+    world: &World<'_>,
+    artifact: &StackArtifact,
+    view: &StackView,
+    findings: &mut Vec<Finding>,
+) -> Intent {
     match view.status.next_step() {
         NextStep::Create => creation(world, artifact, findings),
         NextStep::Update => update(world, artifact, view, findings),
@@ -164,44 +181,6 @@ fn of_defined(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Fi
             Intent::Block(format!("is stuck in {}", view.status))
         }
     }
-}
-
-fn of_a_person(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> Intent {
-    let name = artifact.name.as_str();
-    let (what, short) = match world.view(name) {
-        None => ("is not there", "missing"),
-        Some(view) if view.output(DIGEST_OUTPUT) != Some(artifact.digest.as_str()) => {
-            ("is not as defined", "differs")
-        }
-        Some(_) => return Intent::Leave("is as defined; a person applies it".to_owned()),
-    };
-    let found = |severity, text| Finding {
-        to: Some(short.to_owned()),
-        ..finding(FindingCode::AppliedByAPerson, severity, name, "stack", text)
-    };
-    if short == "differs" && world.request.needs_rights && is_rights(artifact) {
-        let environment = world.assembly.environment;
-        let text = format!("{what}: what deploys would not have the rights that it takes");
-        findings.push(Finding {
-            hint: Some(format!(
-                "a person applies it with `cargo xtask bootstrap --env {environment}`; then check again"
-            )),
-            ..found(Severity::Block, text)
-        });
-        return Intent::Block("a person has to apply it first".to_owned());
-    }
-    let text = format!("{what}, and no deployment applies it");
-    findings.push(Finding {
-        hint: Some("a person with the rights to do so applies it".to_owned()),
-        ..found(Severity::Note, text)
-    });
-    Intent::Leave(format!("{what}; a person applies it"))
-}
-
-/// Whether a stack holds nothing but what somebody may do.
-fn is_rights(artifact: &StackArtifact) -> bool {
-    let types = &artifact.resource_types;
-    !types.is_empty() && types.iter().all(|one| one.starts_with("AWS::IAM::"))
 }
 
 fn of_undefined(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Intent {

@@ -5,6 +5,7 @@
 //! stay for a while (`settle`, `schedule`), and in which order everything happens (`steps`). What
 //! never comes in: I/O, time, randomness. The same input gives the same plan.
 
+mod by_a_person;
 mod expand;
 mod find;
 mod graph;

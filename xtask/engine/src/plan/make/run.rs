@@ -63,7 +63,7 @@ fn make(
     let world = World::new(&definition, observed, request)?;
     let mut findings = Vec::new();
     let mut intents = match purpose {
-        Purpose::Deploy => to_deploy(&world, &mut findings),
+        Purpose::Deploy => to_deploy(&world, &mut findings)?,
         Purpose::Destroy => to_destroy(&world, &mut findings),
     };
     if request.ahead {

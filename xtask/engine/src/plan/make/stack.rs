@@ -7,6 +7,7 @@ use std::rc::Rc;
 use common::stack::StackArtifact;
 use serde_json::Value;
 
+use super::by_a_person::compares_rights;
 use super::expand::{Expanded, expand};
 use super::intent::{Differs, Intent, extra_exports};
 use super::policy;
@@ -65,7 +66,8 @@ impl<'a> Stack<'a> {
             Intent::Delete => view.is_some(),
             _ => false,
         };
-        if compared {
+        let rights = artifact.is_some_and(|artifact| compares_rights(world, artifact));
+        if compared || rights {
             needs.insert(Need::Template(name.to_owned()));
         }
         needs.extend(
@@ -267,6 +269,7 @@ fn changed_exports(
         .collect()
 }
 
+/// Reads a template.
 pub(super) fn parse(stack: &str, origin: TemplateOrigin, text: &str) -> Result<Value, PlanError> {
     serde_json::from_str::<serde_json::Map<String, Value>>(text)
         .map(Value::Object)

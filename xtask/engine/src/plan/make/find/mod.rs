@@ -8,6 +8,7 @@ mod holders;
 mod permissions;
 mod reach;
 mod resources;
+mod rights;
 mod scope;
 mod statements;
 
@@ -19,6 +20,7 @@ use crate::difference::Difference;
 use crate::plan::Finding;
 
 pub(super) use resources::{guards, watched};
+pub(super) use rights::lacking;
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

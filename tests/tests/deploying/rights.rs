@@ -1,0 +1,108 @@
+//! The rights that deploying takes, as they are generated: who checks is stopped where one of them
+//! is lacking, and only there.
+
+use common::assembly::Assembly;
+use deploy_engine::plan::{FindingCode, Request, Severity};
+use serde_json::{Value, json};
+use tests::sample;
+
+use crate::support::{Aim, World, everything};
+
+const ROLES: &str = "lemonade-staging-bootstrap-roles";
+
+/// Another commit's definition, in which the roles are otherwise.
+fn with_roles(assembly: &Assembly, change: impl FnOnce(&mut Value)) -> Assembly {
+    let mut other = assembly.clone();
+    let roles = other
+        .stacks
+        .iter_mut()
+        .find(|one| one.name.as_str() == ROLES);
+    let roles = roles.unwrap();
+    let mut template: Value = serde_json::from_str(roles.template.as_deref().unwrap()).unwrap();
+    change(&mut template["Resources"]);
+    roles.digest = "f".repeat(64);
+    template["Outputs"]["DefinitionDigest"]["Value"] = roles.digest.clone().into();
+    roles.template = Some(template.to_string().as_str().into());
+    other
+}
+
+/// The actions of the execution role's first statement, which allows.
+fn actions(resources: &mut Value) -> &mut Vec<Value> {
+    let document = &mut resources["ExecutionRolePolicy1"]["Properties"]["PolicyDocument"];
+    let statement = &mut document["Statement"][0];
+    assert_eq!(statement["Effect"], "Allow");
+    statement["Action"].as_array_mut().unwrap()
+}
+
+/// What checking a definition says of the roles, while those of another are deployed.
+fn said(deployed: &Assembly, checked: &Assembly) -> (Severity, String) {
+    let mut world = World::new();
+    let deploy = world.run(Aim::Deploy, deployed, &everything(deployed));
+    deploy.succeeded();
+    let checking = Request {
+        ahead: true,
+        needs_rights: true,
+        ..Request::default()
+    };
+    let plan = world.plan(checked, &checking);
+    let mut found = plan.findings.iter().filter(|one| one.stack == ROLES);
+    let finding = found.next().unwrap();
+    assert_eq!(finding.code, FindingCode::AppliedByAPerson);
+    (finding.severity, finding.message.clone())
+}
+
+#[test]
+fn a_right_more_is_applied_before_what_takes_it_and_a_right_less_is_in_nobodys_way() {
+    let older = &sample()[1].assembly;
+    let newer = with_roles(older, |all| actions(all).push("braket:CreateJob".into()));
+
+    let (severity, text) = said(older, &newer);
+    assert_eq!(severity, Severity::Block);
+    assert!(
+        text.contains(": ExecutionRole allows braket:CreateJob on "),
+        "{text}"
+    );
+
+    // The older of two commits is checked when the newer's rights are there already.
+    let (severity, text) = said(&newer, older);
+    assert_eq!(severity, Severity::Note, "{text}");
+}
+
+/// As many statements as fit go into a policy: what is added anywhere moves others.
+#[test]
+fn statements_in_other_policies_of_the_role_are_the_same_rights() {
+    let one = &sample()[1].assembly;
+    let other = with_roles(one, |all| {
+        let [first, last] = ["1", "2"].map(|number| {
+            let id = format!("ExecutionRolePolicy{number}");
+            all[id]["Properties"]["PolicyDocument"]["Statement"].clone()
+        });
+        assert_ne!(first, last);
+        all["ExecutionRolePolicy1"]["Properties"]["PolicyDocument"]["Statement"] = last;
+        all["ExecutionRolePolicy2"]["Properties"]["PolicyDocument"]["Statement"] = first;
+        all["DeployRole"]["Properties"]["Description"] = json!("Deploys");
+    });
+    for (deployed, checked) in [(one, &other), (&other, one)] {
+        let (severity, text) = said(deployed, checked);
+        assert_eq!(severity, Severity::Note, "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_longer_denied_is_lacking() {
+    let older = &sample()[1].assembly;
+    let newer = with_roles(older, |all| {
+        let document = &mut all["DeployRolePolicy"]["Properties"]["PolicyDocument"];
+        let statements = document["Statement"].as_array_mut().unwrap();
+        let before = statements.len();
+        statements.retain(|one| one["Sid"] != "NoChangeOfOwnRights");
+        assert_eq!(statements.len(), before - 1);
+    });
+    let (severity, text) = said(older, &newer);
+    assert_eq!(severity, Severity::Block);
+    assert!(
+        text.contains(": DeployRole still denies all but iam:PassRole on "),
+        "{text}"
+    );
+    assert_eq!(said(&newer, older).0, Severity::Note);
+}

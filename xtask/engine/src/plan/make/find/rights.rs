@@ -1,0 +1,189 @@
+//! What deployed rights lack of those that are defined.
+//!
+//! The other direction of `permissions`: there too much is asked about, here too little. Rights are
+//! seen by who has them, not by the policy that they stand in: generated statements move from one
+//! policy of a role to another, and nothing is lacking for that.
+//!
+//! The invariant: where nothing is said to be lacking, nothing is. Where it can't be told, it is
+//! lacking, and a person looks at it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::holders::{attachments, boundaries, has, holders};
+use super::statements::Statement;
+use crate::difference::render;
+
+/// The properties by which a policy says whose it is. A policy that says so gives nothing itself.
+const OWNERS: [&str; 6] = [
+    "Roles",
+    "Users",
+    "Groups",
+    "RoleName",
+    "UserName",
+    "GroupName",
+];
+
+/// The property by which somebody says which policies are theirs.
+const OWNED: &str = "ManagedPolicyArns";
+
+/// The property that makes a resource a policy.
+const DOCUMENT: &str = "PolicyDocument";
+
+/// The property that lists the policies of whoever has it.
+const INLINE: &str = "Policies";
+
+/// What the defined template lets somebody do and the deployed one doesn't, each as it is defined,
+/// in a few words: `DeployRole allows iam:PassRole on *`. What only the deployed one denies is one
+/// of it: `DeployRole still denies iam:PassRole on *`.
+pub(in crate::plan::make) fn lacking(deployed: &Value, defined: &Value) -> Vec<String> {
+    let (has_now, is_due) = (Rights::of(deployed), Rights::of(defined));
+    let none = Vec::new();
+    let mut lacking = BTreeSet::new();
+    for (whose, statements) in &is_due.statements {
+        let now = has_now.statements.get(whose).unwrap_or(&none);
+        for statement in statements.iter().filter(|one| one.allows) {
+            if let Some(less) = statement.uncovered(now) {
+                lacking.insert(format!("{whose} allows {less}"));
+            }
+        }
+    }
+    for (whose, statements) in &has_now.statements {
+        // What is gone by definition needs nothing.
+        let id = whose.split('.').next().unwrap_or_default();
+        if has(deployed, id) && !has(defined, id) {
+            continue;
+        }
+        let due = is_due.statements.get(whose).unwrap_or(&none);
+        for statement in statements.iter().filter(|one| !one.allows) {
+            if let Some(more) = statement.uncovered(due) {
+                lacking.insert(format!("{whose} still denies {more}"));
+            }
+        }
+    }
+    for (whose, due) in &is_due.attached {
+        let now = has_now.attached.get(whose);
+        let missing = due
+            .iter()
+            .filter(|one| now.is_none_or(|now| !now.contains(*one)));
+        lacking.extend(missing.map(|one| format!("{whose} has {one}")));
+    }
+    for (id, boundary) in &has_now.boundaries {
+        match is_due.boundaries.get(id) {
+            Some(due) if due == boundary => {}
+            Some(_) => {
+                lacking.insert(format!("{id} has another permissions boundary"));
+            }
+            None if has(defined, id) => {
+                lacking.insert(format!("{id} has no permissions boundary"));
+            }
+            None => {}
+        }
+    }
+    lacking.into_iter().collect()
+}
+
+/// What a template says of who may do what.
+struct Rights {
+    /// By who has them: somebody, a policy of nobody here, what somebody says of who acts as them.
+    statements: BTreeMap<String, Vec<Statement>>,
+    /// What is attached to whom, but for policies whose statements are known.
+    attached: BTreeMap<String, BTreeSet<String>>,
+    /// The permissions boundaries, by who has them.
+    boundaries: BTreeMap<String, String>,
+}
+
+impl Rights {
+    fn of(template: &Value) -> Self {
+        let ids: BTreeSet<&str> = resources(template).map(|(id, _)| id).collect();
+        let owners = owners(template);
+        let mut statements: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
+        for (place, holder) in holders(template, &ids) {
+            let whose = match place.split_once('.') {
+                Some((id, DOCUMENT)) => owners
+                    .get(id)
+                    .cloned()
+                    .unwrap_or_else(|| BTreeSet::from([id.to_owned()])),
+                Some((id, INLINE)) => BTreeSet::from([id.to_owned()]),
+                _ => BTreeSet::from([place]),
+            };
+            for one in whose {
+                let all = statements.entry(one).or_default();
+                all.extend(holder.statements.iter().cloned());
+            }
+        }
+        Self {
+            statements,
+            attached: attached(template, &ids),
+            boundaries: boundaries(template, &ids)
+                .into_iter()
+                .map(|(id, boundary)| (id.to_owned(), boundary))
+                .collect(),
+        }
+    }
+}
+
+fn resources(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let resources = template.get("Resources").and_then(Value::as_object);
+    resources
+        .into_iter()
+        .flatten()
+        .map(|(id, resource)| (id.as_str(), resource))
+}
+
+fn is_policy(template: &Value, id: &str) -> bool {
+    template
+        .get("Resources")
+        .and_then(|all| all.get(id)?.get("Properties")?.get(DOCUMENT))
+        .is_some()
+}
+
+/// Whose the policies of a template are, by the policies' logical ids. Neither side alone says all.
+fn owners(template: &Value) -> BTreeMap<&str, BTreeSet<String>> {
+    let mut owners: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (id, resource) in resources(template) {
+        let each = |name: &str| {
+            let value = resource.get("Properties").and_then(|all| all.get(name));
+            let many = value.and_then(Value::as_array);
+            let one = value.filter(|_| many.is_none());
+            many.into_iter().flatten().chain(one)
+        };
+        if is_policy(template, id) {
+            let named = OWNERS.iter().flat_map(|name| each(name)).map(name);
+            let mut named = named.peekable();
+            if named.peek().is_some() {
+                owners.entry(id).or_default().extend(named);
+            }
+        }
+        for policy in each(OWNED).filter_map(referred) {
+            owners.entry(policy).or_default().insert(id.to_owned());
+        }
+    }
+    owners
+}
+
+/// What is attached without its statements being in the template: to whom, by the property.
+fn attached(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, BTreeSet<String>> {
+    let own: BTreeSet<String> = ids
+        .iter()
+        .filter(|id| is_policy(template, id))
+        .map(|id| render(&json!({ "Ref": id })))
+        .collect();
+    let mut attached = attachments(template, ids);
+    // A policy's own list says whose its statements are.
+    attached.retain(|place, _| !is_policy(template, place.split('.').next().unwrap_or_default()));
+    for items in attached.values_mut() {
+        items.retain(|item| !own.contains(item));
+    }
+    attached
+}
+
+fn referred(value: &Value) -> Option<&str> {
+    value.get("Ref").and_then(Value::as_str)
+}
+
+/// Who somebody is: the logical id, where the template has them.
+fn name(value: &Value) -> String {
+    referred(value).map_or_else(|| render(value), str::to_owned)
+}
