@@ -14,6 +14,10 @@ pub enum FindingCode {
     ResourceRemoved,
     /// A resource stays, outside of any stack, when its stack is deleted.
     ResourceRetained,
+    /// A resource would no longer be kept when it leaves its stack, or when it is replaced. Nothing
+    /// is lost by that, but what it holds goes with the next change that removes or replaces it, and
+    /// nobody is asked again.
+    RetentionLifted,
     /// A stack that is protected against deletion would be deleted.
     ProtectedStackDeleted,
     /// Somebody may do more than before.
@@ -52,6 +56,7 @@ impl FindingCode {
             Self::ResourceReplaced => "resource-replaced",
             Self::ResourceRemoved => "resource-removed",
             Self::ResourceRetained => "resource-retained",
+            Self::RetentionLifted => "retention-lifted",
             Self::ProtectedStackDeleted => "protected-stack-deleted",
             Self::PermissionsBroadened => "permissions-broadened",
             Self::SecurityGroupOpened => "security-group-opened",

@@ -64,6 +64,7 @@ fn scenarios_cover_every_action_and_every_finding() {
         "resource-replaced",
         "resource-removed",
         "resource-retained",
+        "retention-lifted",
         "protected-stack-deleted",
         "permissions-broadened",
         "security-group-opened",

@@ -8,6 +8,7 @@ mod holders;
 mod permissions;
 mod reach;
 mod resources;
+mod retention;
 mod rights;
 mod scope;
 mod statements;
@@ -37,6 +38,7 @@ pub(super) fn find(stack: &Stack<'_>, kept: &BTreeSet<String>, purpose: Purpose)
     match (&stack.intent, &stack.before, &stack.after) {
         (Intent::Update(_), Some(before), Some(after)) => {
             let mut findings = resources::changed(stack, before, after, kept);
+            findings.extend(retention::lifted(stack.name, before, after));
             let known = stack.known.as_ref().unwrap_or(before);
             let differing = stack.difference.resources.iter();
             let ids = differing

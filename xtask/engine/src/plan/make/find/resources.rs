@@ -14,14 +14,14 @@ use crate::plan::make::stack::Stack;
 use crate::plan::{Finding, FindingCode, Severity};
 use crate::port::Replacement;
 
-fn resource_type(resource: &Value) -> &str {
+pub(super) fn resource_type(resource: &Value) -> &str {
     resource
         .get("Type")
         .and_then(Value::as_str)
         .unwrap_or_default()
 }
 
-fn policy<'a>(resource: &'a Value, name: &str) -> Option<&'a str> {
+pub(super) fn policy<'a>(resource: &'a Value, name: &str) -> Option<&'a str> {
     resource.get(name).and_then(Value::as_str)
 }
 
@@ -39,7 +39,7 @@ fn holds_data(resource: &Value) -> bool {
     }
 }
 
-fn section(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
+pub(super) fn section(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let resources = template.get("Resources").and_then(Value::as_object);
     resources
         .into_iter()
