@@ -196,6 +196,14 @@ pub enum Error {
         /// Why.
         source: ServiceError,
     },
+    /// The pipeline can't be asked.
+    #[error("can't ask for the runs of {pipeline}\n  = help: name the image with --to")]
+    History {
+        /// The pipeline.
+        pipeline: String,
+        /// Why.
+        source: ServiceError,
+    },
     /// There is no image to go back to.
     #[error(transparent)]
     Choice(#[from] ChoiceError),
@@ -281,12 +289,12 @@ impl Error {
             | Self::NoApplication { .. }
             | Self::NoRegistry
             | Self::Plan(_) => exit_code::USAGE,
-            Self::Registry {
-                source:
-                    ServiceError::Expired(_) | ServiceError::Credentials(_) | ServiceError::Denied(_),
-                ..
-            } => exit_code::CREDENTIALS,
-            Self::Registry { .. } => exit_code::AWS,
+            Self::Registry { source, .. } | Self::History { source, .. } => match source {
+                ServiceError::Expired(_)
+                | ServiceError::Credentials(_)
+                | ServiceError::Denied(_) => exit_code::CREDENTIALS,
+                _ => exit_code::AWS,
+            },
             Self::Refused(_)
             | Self::Choice(_)
             | Self::Atlas(

@@ -1,6 +1,12 @@
 //! Which image an application goes back to.
+//!
+//! Not every image that was pushed has run: a version that failed was pushed too. What ran well is
+//! known from the application's pipeline, whose runs name the commits that images are tagged with.
 
-use crate::services::Image;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::services::{Execution, ExecutionStatus, Image};
 
 /// How many images a refusal names.
 const NAMED: usize = 5;
@@ -9,31 +15,27 @@ const NAMED: usize = 5;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChoiceError {
     /// The repository does not hold it: a deployment would only fail.
-    #[error(
-        "the repository of {application} does not hold {digest}\n  = help: it holds {}",
-        named(.held)
-    )]
+    #[error("the repository of {application} does not hold {digest}\n  = help: it holds {held}")]
     NotHeld {
         /// The application.
         application: String,
         /// What was asked for.
         digest: String,
-        /// What there is, newest first.
-        held: Vec<Image>,
+        /// What there is.
+        held: Held,
     },
     /// What runs is not known to the repository, so nothing comes before it.
     #[error(
         "{application} runs {digest}, which its repository does not hold any more\n  = help: name \
-         one with --to; it holds {}",
-        named(.held)
+         one with --to; it holds {held}"
     )]
     Unknown {
         /// The application.
         application: String,
         /// What it runs.
         digest: String,
-        /// What there is, newest first.
-        held: Vec<Image>,
+        /// What there is.
+        held: Held,
     },
     /// Nothing is older.
     #[error("{application} runs the oldest image that its repository holds")]
@@ -41,9 +43,48 @@ pub enum ChoiceError {
         /// The application.
         application: String,
     },
+    /// Something is older, and nobody knows that any of it ran.
+    #[error(
+        "{application} runs {digest}, and of no image that was pushed before it is known that it \
+         ran: no run of the pipeline with its commit has succeeded\n  = help: name one with --to; \
+         the repository holds {held}"
+    )]
+    NoneRan {
+        /// The application.
+        application: String,
+        /// What it runs.
+        digest: String,
+        /// What there is.
+        held: Held,
+    },
 }
 
-/// The image that was asked for, or the newest that was pushed before the one that runs.
+/// Which image is wanted.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted<'a> {
+    /// The one with this digest.
+    Digest(&'a str),
+    /// The newest of those before the one that runs that ran well: one of these commits.
+    Before(&'a BTreeSet<String>),
+}
+
+/// What a repository holds, newest first, and which of it ran well. Its text is for a refusal: the
+/// first few.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    images: Vec<Image>,
+    /// The commits of runs that succeeded, where they were asked for.
+    ran: BTreeSet<String>,
+}
+
+/// The commits that runs of a pipeline brought to its end.
+pub fn commits_that_ran(runs: Vec<Execution>) -> impl Iterator<Item = String> {
+    runs.into_iter()
+        .filter(|run| run.status == ExecutionStatus::Succeeded)
+        .filter_map(|run| run.commit)
+}
+
+/// The image that is wanted.
 ///
 /// # Errors
 /// When the repository holds no such image.
@@ -51,38 +92,62 @@ pub fn choose(
     application: &str,
     mut images: Vec<Image>,
     runs: &str,
-    asked: Option<&str>,
+    wanted: Wanted<'_>,
 ) -> Result<Image, ChoiceError> {
     // What was pushed at no known time is the oldest.
     images.sort_by_key(|image| std::cmp::Reverse(image.pushed));
-    let position = |digest: &str| images.iter().position(|image| image.digest == digest);
-    let found = match asked {
-        Some(digest) => position(digest).ok_or_else(|| ChoiceError::NotHeld {
-            application: application.to_owned(),
-            digest: digest.to_owned(),
-            held: images.clone(),
-        })?,
-        None => {
-            1 + position(runs).ok_or_else(|| ChoiceError::Unknown {
-                application: application.to_owned(),
-                digest: runs.to_owned(),
-                held: images.clone(),
-            })?
-        }
+    let application = application.to_owned();
+    let held = |ran: &BTreeSet<String>| Held {
+        images: images.clone(),
+        ran: ran.clone(),
     };
-    images
-        .into_iter()
-        .nth(found)
-        .ok_or_else(|| ChoiceError::Oldest {
-            application: application.to_owned(),
-        })
+    let position = |digest: &str| images.iter().position(|image| image.digest == digest);
+    match wanted {
+        Wanted::Digest(digest) => {
+            let found = position(digest).and_then(|found| images.get(found));
+            found.cloned().ok_or_else(|| ChoiceError::NotHeld {
+                application,
+                digest: digest.to_owned(),
+                held: held(&BTreeSet::new()),
+            })
+        }
+        Wanted::Before(ran) => {
+            let Some(position) = position(runs) else {
+                return Err(ChoiceError::Unknown {
+                    application,
+                    digest: runs.to_owned(),
+                    held: held(ran),
+                });
+            };
+            let older = images.get(position + 1..).unwrap_or_default();
+            if older.is_empty() {
+                return Err(ChoiceError::Oldest { application });
+            }
+            let found = older.iter().find(|image| has_run(image, ran));
+            found.cloned().ok_or_else(|| ChoiceError::NoneRan {
+                application,
+                digest: runs.to_owned(),
+                held: held(ran),
+            })
+        }
+    }
+}
+
+fn has_run(image: &Image, ran: &BTreeSet<String>) -> bool {
+    image.tags.iter().any(|tag| ran.contains(tag))
 }
 
 /// An image in a line: digest, commit, date.
 #[must_use]
 pub fn described(image: &Image) -> String {
+    in_a_line(image, None)
+}
+
+fn in_a_line(image: &Image, mark: Option<&str>) -> String {
     let pushed = image.pushed.map(|at| format!("pushed {at}"));
-    let more: Vec<String> = image.tags.iter().cloned().chain(pushed).collect();
+    let mark = mark.map(str::to_owned);
+    let tags = image.tags.iter().cloned();
+    let more: Vec<String> = tags.chain(pushed).chain(mark).collect();
     if more.is_empty() {
         image.digest.clone()
     } else {
@@ -90,12 +155,17 @@ pub fn described(image: &Image) -> String {
     }
 }
 
-fn named(held: &[Image]) -> String {
-    if held.is_empty() {
-        return "none".to_owned();
+impl fmt::Display for Held {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.images.is_empty() {
+            return formatter.write_str("none");
+        }
+        for image in self.images.iter().take(NAMED) {
+            let mark = has_run(image, &self.ran).then_some("ran well");
+            write!(formatter, "\n      {}", in_a_line(image, mark))?;
+        }
+        Ok(())
     }
-    let each = held.iter().take(NAMED).map(described);
-    each.map(|image| format!("\n      {image}")).collect()
 }
 
 #[cfg(test)]
@@ -120,25 +190,71 @@ mod tests {
         ]
     }
 
-    fn chosen(runs: &str, asked: Option<&str>) -> Result<String, ChoiceError> {
-        choose("web", held(), runs, asked).map(|image| image.digest)
+    fn commits(digests: &[&str]) -> BTreeSet<String> {
+        let commits = digests.iter().map(|digest| format!("commit-of-{digest}"));
+        commits.collect()
+    }
+
+    fn before(runs: &str, ran: &[&str]) -> Result<String, ChoiceError> {
+        let wanted = commits(ran);
+        let chosen = choose("web", held(), runs, Wanted::Before(&wanted));
+        chosen.map(|image| image.digest)
     }
 
     #[test]
     fn the_one_before_is_the_newest_that_is_older() {
-        assert_eq!(chosen("c", None), Ok("b".to_owned()));
-        assert_eq!(chosen("b", None), Ok("a".to_owned()));
-        assert_eq!(chosen("a", None), Ok("none".to_owned()));
+        let all = ["a", "b", "c", "none"];
+        assert_eq!(before("c", &all), Ok("b".to_owned()));
+        assert_eq!(before("b", &all), Ok("a".to_owned()));
+        assert_eq!(before("a", &all), Ok("none".to_owned()));
         assert!(matches!(
-            chosen("none", None),
+            before("none", &all),
             Err(ChoiceError::Oldest { .. })
         ));
     }
 
     #[test]
+    fn a_version_that_never_ran_is_passed_over() {
+        assert_eq!(before("c", &["c", "a"]), Ok("a".to_owned()));
+        let error = before("b", &["c", "b"]).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "web runs b, and of no image that was pushed before it is known that it ran: no run of \
+             the pipeline with its commit has succeeded
+  = help: name one with --to; the repository holds 
+      c (commit-of-c, pushed 1970-01-04, ran well)
+      b (commit-of-b, pushed 1970-01-03, ran well)
+      a (commit-of-a, pushed 1970-01-02)
+      none (commit-of-none)"
+        );
+        // A pipeline without history knows nothing.
+        assert!(matches!(before("c", &[]), Err(ChoiceError::NoneRan { .. })));
+    }
+
+    #[test]
+    fn only_runs_that_succeeded_count() {
+        let run = |status, commit: Option<&str>| Execution {
+            id: "1".to_owned(),
+            status,
+            started: None,
+            commit: commit.map(str::to_owned),
+        };
+        let runs = vec![
+            run(ExecutionStatus::InProgress, Some("a")),
+            run(ExecutionStatus::Succeeded, Some("b")),
+            run(ExecutionStatus::Failed, Some("c")),
+            run(ExecutionStatus::Succeeded, None),
+            run(ExecutionStatus::Superseded, Some("d")),
+            run(ExecutionStatus::Stopped, Some("e")),
+        ];
+        assert_eq!(commits_that_ran(runs).collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
     fn what_is_asked_for_has_to_be_held() {
-        assert_eq!(chosen("a", Some("c")), Ok("c".to_owned()));
-        let error = chosen("a", Some("x")).unwrap_err().to_string();
+        let chosen = |asked| choose("web", held(), "a", Wanted::Digest(asked));
+        assert_eq!(chosen("c").map(|image| image.digest), Ok("c".to_owned()));
+        let error = chosen("x").unwrap_err().to_string();
         assert!(error.contains("does not hold x"), "{error}");
         assert!(
             error.contains("\n      c (commit-of-c, pushed 1970-01-04)\n      b"),
@@ -148,11 +264,11 @@ mod tests {
 
     #[test]
     fn nothing_comes_before_what_is_not_known() {
-        assert!(matches!(
-            chosen("x", None),
-            Err(ChoiceError::Unknown { .. })
-        ));
-        let none = choose("web", Vec::new(), "x", None).unwrap_err();
+        let error = before("x", &["a"]).unwrap_err();
+        assert!(matches!(error, ChoiceError::Unknown { .. }));
+        assert!(error.to_string().contains("pushed 1970-01-02, ran well)"));
+        let ran = BTreeSet::new();
+        let none = choose("web", Vec::new(), "x", Wanted::Before(&ran)).unwrap_err();
         assert!(none.to_string().ends_with("it holds none"));
     }
 }

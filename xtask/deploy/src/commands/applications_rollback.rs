@@ -1,15 +1,18 @@
 //! `applications rollback`: an application back to an image that its repository holds.
 //!
-//! A deployment of its service's stack like any other, after a look at the registry: whoever goes
-//! back is in a hurry, and an image that is not there would fail only when tasks start.
+//! A deployment of its service's stack like any other, after a look at the registry and the
+//! pipeline: whoever goes back is in a hurry, an image that is not there would fail only when tasks
+//! start, and one that never ran may be the next failure.
+
+use std::collections::BTreeSet;
 
 use common::environment::EnvironmentName;
 use common::naming::{Names, StackKind};
 use deploy_arguments::{ApplicationsRollback, Format, Image, Images, Scope, Target};
 use deploy_engine::observe::observe;
 use deploy_render::{Line, Tone};
-use operate::images::{choose, described};
-use operate::services::Services as _;
+use operate::images::{Wanted, choose, commits_that_ran, described};
+use operate::services::{Image as HeldImage, Services as _};
 
 use super::carry_out::Undertaking;
 use super::shown::print;
@@ -17,6 +20,10 @@ use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::services::AwsServices;
 use crate::session::{IMAGE_PARAMETER, Planner, Purpose, Session, Strictness, again};
+
+/// How many pages of the pipeline's history are read, of a hundred runs each: many times the images
+/// that a repository keeps.
+const PAGES: usize = 10;
 
 pub(super) async fn run(arguments: &ApplicationsRollback) -> Result<u8, Error> {
     let session = Session::open(&arguments.target).await?;
@@ -104,25 +111,17 @@ async fn chosen(
         stack: stack.to_owned(),
     })?;
     let application = &arguments.application;
-    let repository = Names::new(session.assembly.environment).repository(application);
     let services = AwsServices::new(session.port.signed());
-    let mut images = Vec::new();
-    let mut next = None;
-    loop {
-        // In the environment's account, whoever asks: the guard looks at who that is later.
-        let account = &session.assembly.account;
-        let page = services.images(account, &repository, next).await;
-        let page = page.map_err(|source| Error::Registry {
-            repository: repository.clone(),
-            source,
-        })?;
-        images.extend(page.items);
-        next = page.next;
-        if next.is_none() {
-            break;
+    let images = held(session, &services, arguments).await?;
+    let ran;
+    let wanted = match asked {
+        Some(digest) => Wanted::Digest(digest),
+        None => {
+            ran = commits(session, &services, arguments).await?;
+            Wanted::Before(&ran)
         }
-    }
-    let image = choose(application.as_str(), images, runs, asked)?;
+    };
+    let image = choose(application.as_str(), images, runs, wanted)?;
     if arguments.target.format == Format::Text {
         print(&[
             Line::new()
@@ -136,4 +135,56 @@ async fn chosen(
         ])?;
     }
     Ok(image.digest)
+}
+
+/// The images of the application's repository.
+async fn held(
+    session: &Session,
+    services: &AwsServices,
+    arguments: &ApplicationsRollback,
+) -> Result<Vec<HeldImage>, Error> {
+    let repository = Names::new(session.assembly.environment).repository(&arguments.application);
+    let mut images = Vec::new();
+    let mut next = None;
+    loop {
+        // In the environment's account, whoever asks: the guard looks at who that is later.
+        let account = &session.assembly.account;
+        let page = services.images(account, &repository, next).await;
+        let page = page.map_err(|source| Error::Registry {
+            repository: repository.clone(),
+            source,
+        })?;
+        images.extend(page.items);
+        next = page.next;
+        if next.is_none() {
+            return Ok(images);
+        }
+    }
+}
+
+/// The commits that the application's pipeline brought to its end; none where there is no pipeline.
+async fn commits(
+    session: &Session,
+    services: &AwsServices,
+    arguments: &ApplicationsRollback,
+) -> Result<BTreeSet<String>, Error> {
+    let pipeline = Names::new(session.assembly.environment).pipeline(&arguments.application);
+    let mut commits = BTreeSet::new();
+    let mut next = None;
+    for _ in 0..PAGES {
+        let page = services.history(&pipeline, next).await;
+        let page = page.map_err(|source| Error::History {
+            pipeline: pipeline.clone(),
+            source,
+        })?;
+        let Some(page) = page else {
+            break;
+        };
+        commits.extend(commits_that_ran(page.items));
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    Ok(commits)
 }

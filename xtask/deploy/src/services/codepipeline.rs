@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html>
 
+use deploy_engine::port::Page;
 use operate::services::{Execution, ExecutionStatus, FailedAction, Stage};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,6 +18,11 @@ pub(super) const NO_PIPELINE: &str = "PipelineNotFoundException";
 /// How many runs are asked for: the newest one counts, and those before it say what was well.
 const RUNS: u32 = 20;
 
+/// How many runs a page of the history has: as many as there may be.
+const PAGE: u32 = 100;
+
+const LIST: &str = "CodePipeline_20150709.ListPipelineExecutions";
+
 fn call(target: &'static str, body: Value) -> Call {
     Call::Json {
         version: JsonVersion::V1_1,
@@ -26,10 +32,16 @@ fn call(target: &'static str, body: Value) -> Call {
 }
 
 pub(super) fn executions(pipeline: &str) -> Call {
-    call(
-        "CodePipeline_20150709.ListPipelineExecutions",
-        json!({ "pipelineName": pipeline, "maxResults": RUNS }),
-    )
+    let body = json!({ "pipelineName": pipeline, "maxResults": RUNS });
+    call(LIST, body)
+}
+
+pub(super) fn history(pipeline: &str, next: Option<String>) -> Call {
+    let mut body = json!({ "pipelineName": pipeline, "maxResults": PAGE });
+    if let Some(next) = next {
+        body["nextToken"] = next.into();
+    }
+    call(LIST, body)
 }
 
 #[derive(Deserialize)]
@@ -37,6 +49,7 @@ pub(super) fn executions(pipeline: &str) -> Call {
 struct Listed {
     #[serde(default)]
     pipeline_execution_summaries: Vec<Summary>,
+    next_token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -56,16 +69,22 @@ struct Revision {
 }
 
 pub(super) fn read_executions(response: &Response) -> Result<Vec<Execution>, SignedError> {
+    read_history(response).map(|page| page.items)
+}
+
+pub(super) fn read_history(response: &Response) -> Result<Page<Execution>, SignedError> {
     let listed: Listed = response.json()?;
     let summaries = listed.pipeline_execution_summaries.into_iter();
-    Ok(summaries
-        .map(|one| Execution {
-            id: one.pipeline_execution_id,
-            status: ExecutionStatus::from(one.status.as_str()),
-            started: moment(one.start_time),
-            commit: commit(one.source_revisions),
-        })
-        .collect())
+    let run = |one: Summary| Execution {
+        id: one.pipeline_execution_id,
+        status: ExecutionStatus::from(one.status.as_str()),
+        started: moment(one.start_time),
+        commit: commit(one.source_revisions),
+    };
+    Ok(Page {
+        items: summaries.map(run).collect(),
+        next: listed.next_token,
+    })
 }
 
 /// A pipeline has other sources too: of the release, the revision is a version in a bucket.

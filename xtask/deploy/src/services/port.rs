@@ -178,6 +178,20 @@ impl Services for AwsServices {
         .await
     }
 
+    async fn history(
+        &self,
+        pipeline: &str,
+        next: Option<String>,
+    ) -> Answer<Option<Page<Execution>>> {
+        self.find(
+            codepipeline::CODEPIPELINE,
+            codepipeline::history(pipeline, next),
+            &[codepipeline::NO_PIPELINE],
+            codepipeline::read_history,
+        )
+        .await
+    }
+
     async fn stages(&self, pipeline: &str) -> Answer<Option<Vec<Stage>>> {
         self.find(
             codepipeline::CODEPIPELINE,

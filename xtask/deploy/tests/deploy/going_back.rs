@@ -1,6 +1,7 @@
 //! `applications rollback`, against an HTTP server that answers for AWS.
 
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deploy_arguments::exit_code;
 
@@ -15,10 +16,44 @@ fn digest(digit: char) -> String {
     format!("sha256:{}", digit.to_string().repeat(64))
 }
 
-/// Staging with one service, which runs the image of `c`, and a repository with three.
-fn stub() -> Stub {
-    Stub::answering(|operation| {
+/// The commit that an image was built from.
+fn commit(digit: char) -> String {
+    digit.to_string().repeat(40)
+}
+
+/// A page of the pipeline's runs: how each ended, and with which commit. Every run has the release
+/// as another source.
+fn history(runs: &[(&str, char)], next: Option<&str>) -> (u16, String) {
+    let runs: Vec<serde_json::Value> = runs
+        .iter()
+        .map(|(status, digit)| {
+            serde_json::json!({
+                "pipelineExecutionId": format!("run-{digit}"),
+                "status": status,
+                "sourceRevisions": [
+                    { "actionName": "Release", "revisionId": "3sRo5a9.version" },
+                    { "actionName": "Source", "revisionId": commit(*digit) },
+                ],
+            })
+        })
+        .collect();
+    let page = serde_json::json!({ "pipelineExecutionSummaries": runs, "nextToken": next });
+    (200, page.to_string())
+}
+
+/// Every version was deployed.
+fn all_well() -> (u16, String) {
+    let runs = [("Succeeded", 'c'), ("Succeeded", 'b'), ("Succeeded", 'a')];
+    history(&runs, None)
+}
+
+/// Staging with one service, which runs the image of `c`, a repository with three, and a pipeline
+/// that says this of its runs, call by call.
+fn stub(histories: Vec<(u16, String)>) -> Stub {
+    let asked = AtomicUsize::new(0);
+    Stub::answering(move |operation| {
         match operation {
+        "ListPipelineExecutions" => histories[asked.fetch_add(1, Ordering::Relaxed)].clone(),
         "GetCallerIdentity" => (
             200,
             "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::444455556666:assumed-role/operator/ada</Arn><UserId>AIDA</UserId><Account>444455556666</Account></GetCallerIdentityResult></GetCallerIdentityResponse>".to_owned(),
@@ -47,8 +82,9 @@ fn stub() -> Stub {
         "DescribeImages" => {
             let image = |digit: char, seconds: u32| {
                 format!(
-                    r#"{{"imageDigest":"{}","imageTags":["commit-{digit}"],"imagePushedAt":{seconds}}}"#,
-                    digest(digit)
+                    r#"{{"imageDigest":"{}","imageTags":["{}"],"imagePushedAt":{seconds}}}"#,
+                    digest(digit),
+                    commit(digit)
                 )
             };
             let images = [
@@ -111,15 +147,60 @@ fn refused(stub: &Stub, output: &Output) -> String {
 
 /// Which one is told before anybody is asked; and nobody can be asked here.
 #[test]
-fn without_a_digest_it_is_the_one_pushed_before() {
-    let stub = stub();
+fn without_a_digest_it_is_the_one_that_ran_before() {
+    let stub = stub(vec![all_well()]);
     let output = rollback(&stub, "going-back", &["web"]);
     insta::assert_snapshot!("goes-back", refused(&stub, &output));
 }
 
+/// `b` was pushed, and failed. That `a` ran well stands on the second page.
+#[test]
+fn a_version_that_failed_is_passed_over() {
+    let stub = stub(vec![
+        history(&[("Succeeded", 'c'), ("Failed", 'b')], Some("2")),
+        history(&[("Succeeded", 'a')], None),
+    ]);
+    let output = rollback(&stub, "going-past", &["web"]);
+    let seen = refused(&stub, &output);
+    let expected = format!("and goes back to\n{}", digest('a'));
+    assert!(seen.contains(&expected), "{seen}");
+}
+
+#[test]
+fn without_a_run_that_is_known_it_has_to_be_named() {
+    let known = history(&[("Succeeded", 'c'), ("Failed", 'b')], None);
+    let stub_of_some = stub(vec![known]);
+    let output = rollback(&stub_of_some, "going-unsure", &["web", "--yes"]);
+    insta::assert_snapshot!("none-ran", refused(&stub_of_some, &output));
+
+    let no_pipeline = r#"{"__type":"PipelineNotFoundException","message":"no"}"#;
+    let stub_of_none = stub(vec![(400, no_pipeline.to_owned())]);
+    let output = rollback(&stub_of_none, "going-without", &["web", "--yes"]);
+    let seen = refused(&stub_of_none, &output);
+    assert!(seen.contains("it is known that it ran"), "{seen}");
+    assert!(!seen.contains("ran well"), "{seen}");
+}
+
+#[test]
+fn who_may_not_see_the_runs_names_the_image() {
+    let denied = r#"{"__type":"AccessDeniedException","message":"not yours"}"#;
+    let stub_of_denied = stub(vec![(400, denied.to_owned())]);
+    let output = rollback(&stub_of_denied, "going-blind", &["web", "--yes"]);
+    let code = Some(i32::from(exit_code::CREDENTIALS));
+    assert_eq!(output.status.code(), code, "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("name the image with --to"), "{said}");
+
+    // Then nobody asks for them.
+    let stub = stub(Vec::new());
+    let output = rollback(&stub, "going-blindly", &["web", "--to", &digest('b')]);
+    let seen = refused(&stub, &output);
+    assert!(seen.contains("add --yes"), "{seen}");
+}
+
 #[test]
 fn what_the_repository_does_not_hold_is_refused() {
-    let stub = stub();
+    let stub = stub(Vec::new());
     let output = rollback(
         &stub,
         "going-nowhere",
@@ -130,7 +211,7 @@ fn what_the_repository_does_not_hold_is_refused() {
 
 #[test]
 fn an_application_that_is_not_defined_asks_nobody() {
-    let stub = stub();
+    let stub = stub(Vec::new());
     let output = rollback(&stub, "going-unknown", &["shop"]);
     assert_eq!(output.status.code(), Some(i32::from(exit_code::USAGE)));
     assert!(stub.asked().is_empty());

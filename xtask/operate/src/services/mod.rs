@@ -119,6 +119,15 @@ pub trait Services: Send + Sync {
         pipeline: &str,
     ) -> impl Future<Output = Answer<Option<Vec<Execution>>>> + Send;
 
+    /// A page of all runs of a pipeline that CodePipeline remembers, newest first: those of twelve
+    /// months. Nothing where there is no pipeline.
+    /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListPipelineExecutions.html>
+    fn history(
+        &self,
+        pipeline: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Option<Page<Execution>>>> + Send;
+
     /// The stages of a pipeline, or nothing where there is no pipeline.
     /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipelineState.html>
     fn stages(&self, pipeline: &str) -> impl Future<Output = Answer<Option<Vec<Stage>>>> + Send;

@@ -231,6 +231,17 @@ impl Services for World {
         })
     }
 
+    async fn history(
+        &self,
+        pipeline: &str,
+        next: Option<String>,
+    ) -> Answer<Option<Page<Execution>>> {
+        self.answer("codepipeline:ListPipelineExecutions", pipeline, || {
+            let pipeline = self.pipelines.get(pipeline);
+            pipeline.map(|(executions, _)| paged(executions, next.as_deref()))
+        })
+    }
+
     async fn stages(&self, pipeline: &str) -> Answer<Option<Vec<Stage>>> {
         self.answer("codepipeline:GetPipelineState", pipeline, || {
             let pipeline = self.pipelines.get(pipeline);

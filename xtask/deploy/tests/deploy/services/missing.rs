@@ -45,6 +45,7 @@ async fn what_does_not_exist_is_an_answer() {
 
     let (services, _) = answering(400, &json("PipelineNotFoundException")).await;
     assert_eq!(services.executions("p").await.unwrap(), None);
+    assert_eq!(services.history("p", None).await.unwrap(), None);
     assert_eq!(services.stages("p").await.unwrap(), None);
 
     let (services, _) = answering(400, &json("ClusterNotFoundException")).await;

@@ -16,6 +16,18 @@ async fn executions() {
 }
 
 #[tokio::test]
+async fn history() {
+    let (services, replay) = answering(
+        200,
+        r#"{"pipelineExecutionSummaries":[{"pipelineExecutionId":"run-1","status":"Succeeded","startTime":1.772321400123E9,"sourceRevisions":[{"actionName":"Source","revisionId":"1a2b3c4d5e6f708192a3b4c5d6e7f80911223344"}]}],"nextToken":"3"}"#,
+    )
+    .await;
+    let next = Some("2".to_owned());
+    let page = services.history("web-lemonade-staging", next).await;
+    insta::assert_snapshot!("history", story(&replay, page.unwrap()));
+}
+
+#[tokio::test]
 async fn stages() {
     let (services, replay) = answering(
         200,
