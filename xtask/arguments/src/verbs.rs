@@ -378,7 +378,7 @@ pub struct ApplicationsRollback {
     #[command(flatten)]
     pub target: Target,
 
-    /// The image [default: the one that was pushed before the one that runs]
+    /// The image [default: the newest from before that ran well]
     #[arg(long, value_name = "DIGEST", value_parser = digest)]
     pub to: Option<String>,
 

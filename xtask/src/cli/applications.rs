@@ -33,8 +33,9 @@ Examples:
     /// Bring an application back to an older image
     #[command(after_help = "\
 Looks into the application's repository, shows which image it goes back to, and
-deploys that. Without --to it is the one that was pushed before the one that
-runs. An image that the repository does not hold is refused.
+deploys that. Without --to it is the newest from before the one that runs that
+the pipeline has deployed well. An image that the repository does not hold is
+refused.
 
 Examples:
   cargo xtask applications rollback web --env staging

@@ -23,6 +23,8 @@ pub(super) struct Progress {
     pub(super) variables: Variables,
     /// The connection that the source came through.
     pub(super) connection: Option<String>,
+    /// The commit that the source is.
+    pub(super) commit: Option<String>,
 }
 
 /// Everything that an action is done with.
@@ -66,6 +68,7 @@ impl Doing<'_> {
                     Some(commit) => commit.to_owned(),
                     None => head()?,
                 };
+                progress.commit = Some(commit.clone());
                 let artifact = self.source(repository, &commit, *format)?;
                 self.hand_on(artifact, progress)?;
                 if let Some(namespace) = &self.action.namespace {

@@ -36,4 +36,4 @@ pub use play::{Play, Report, Why};
 pub use rehearsal::{Rehearsal, Setting};
 pub use render::render;
 pub use scene::{Code, Props, Scene};
-pub use world::{Image, Session, World};
+pub use world::{Ended, Image, Session, World};

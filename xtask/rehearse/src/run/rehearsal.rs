@@ -199,7 +199,9 @@ impl<'a> Rehearsal<'a> {
             Some(Status::Cancelled) => "Cancelled",
             Some(Status::InProgress) | None => return Ok(()),
         };
-        self.world.run_ended(&self.name, status)?;
+        let progress = self.progress.get(&run);
+        let commit = progress.and_then(|progress| progress.commit.as_deref());
+        self.world.run_ended(&self.name, status, commit)?;
         report(Event::Over {
             pipeline: self.name.clone(),
             run,

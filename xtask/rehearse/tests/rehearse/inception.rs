@@ -198,7 +198,9 @@ fn failure(
 
 fn back(story: &mut Story, setting: &Setting<'_>, definition: &Repository, first: &String) {
     story.chapter("Back to the first version");
-    story.say("The image that was pushed before the one that runs; it is still in the repository.");
+    story.say(
+        "The newest image from before the one that runs that ran itself: a run of the pipeline with its commit succeeded.",
+    );
     story.command("cargo xtask applications rollback web --env staging");
     let verb = ["applications", "rollback", "web"];
     let arguments = [&verb[..], &["--env", "staging", "--yes"]].concat();

@@ -8,7 +8,7 @@ use local_cloudformation::api::{Action, ApiError, Caller, Stack};
 use local_cloudformation::server::{Asked, Authorize, Beside, access_denied};
 
 use super::server::{OBSERVER, PERSON};
-use super::{asked, observed, registry, work};
+use super::{asked, history, observed, registry, work};
 use crate::policy::{Decision, Request, Rights};
 use crate::run::world::World;
 use crate::template::Stacks;
@@ -190,16 +190,33 @@ impl Authorize for Gate {
         call: &Beside<'_>,
         cloud: &mut Cloud,
     ) -> Option<Result<serde_json::Value, ApiError>> {
-        let repository = registry::repository_of(call)?;
+        let (request, asked) = if let Some(repository) = registry::repository_of(call) {
+            let request = registry::request(call, &repository);
+            (request, AskedBeside::Images(repository))
+        } else {
+            let pipeline = history::pipeline_of(call)?;
+            let request = history::request(call, &pipeline);
+            (request, AskedBeside::Runs(pipeline))
+        };
         // A person comes with rights of their own.
-        if call.key != PERSON {
-            let requests = vec![registry::request(call, &repository)];
-            if let Err(denied) = self.decide(call.key, call.caller, requests, cloud) {
-                return Some(Err(denied));
-            }
+        if call.key != PERSON
+            && let Err(denied) = self.decide(call.key, call.caller, vec![request], cloud)
+        {
+            return Some(Err(denied));
         }
-        Some(registry::describe_images(&self.world, &repository))
+        Some(match asked {
+            AskedBeside::Images(repository) => registry::describe_images(&self.world, &repository),
+            AskedBeside::Runs(pipeline) => Ok(history::executions(&self.world, &pipeline)),
+        })
     }
+}
+
+/// What is asked for beside CloudFormation.
+enum AskedBeside {
+    /// The images of a repository.
+    Images(String),
+    /// The runs of a pipeline.
+    Runs(String),
 }
 
 fn mark(stack: &Stack) -> (String, String, Option<u64>) {

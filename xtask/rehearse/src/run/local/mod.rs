@@ -6,6 +6,7 @@
 
 mod asked;
 mod gate;
+mod history;
 mod observed;
 mod registry;
 mod server;

@@ -121,7 +121,8 @@ fn executions(call: &Call<'_>) -> Result<Answer, RunError> {
             return Ok(Answer::failed(NOT_UNDERSTOOD, error));
         }
         // With `--output text`, what a list holds stands between tabs.
-        let statuses = call.world.pipeline_statuses(name);
+        let runs = call.world.runs(name).into_iter();
+        let statuses: Vec<String> = runs.map(|run| run.status).collect();
         Ok(Answer::well(format!("{}\n", statuses.join("\t"))))
     })
 }

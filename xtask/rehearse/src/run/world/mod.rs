@@ -8,7 +8,7 @@
 //! registry/<repository>/<tag>.json
 //! buckets/<bucket>/<key>
 //! pipelines/<name>/runs, started
-//!                         how its runs ended, a line each, and whether somebody asked for one
+//!                         how its runs ended, a line each with the commit, and whether somebody asked for one
 //! calls                   every call that was decided, a line each
 //! changes                 every call that changed something in CloudFormation, a line each
 //! launchers/<program>     what a release holds in the place of its programs
@@ -21,5 +21,5 @@ mod services;
 mod sessions;
 
 pub use folder::World;
-pub use services::Image;
+pub use services::{Ended, Image};
 pub use sessions::Session;

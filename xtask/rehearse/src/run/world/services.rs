@@ -19,6 +19,15 @@ pub struct Image {
     pub base: String,
 }
 
+/// A run of a pipeline that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// How, as `ListPipelineExecutions` says it.
+    pub status: String,
+    /// The commit that its source was.
+    pub commit: Option<String>,
+}
+
 impl World {
     /// An image by repository and tag.
     ///
@@ -73,21 +82,37 @@ impl World {
         self.folder.join("buckets").join(bucket).join(key)
     }
 
-    /// How the runs of a pipeline ended, the newest first, as `ListPipelineExecutions` says it.
+    /// The runs of a pipeline that ended, the newest first.
     #[must_use]
-    pub fn pipeline_statuses(&self, pipeline: &str) -> Vec<String> {
+    pub fn runs(&self, pipeline: &str) -> Vec<Ended> {
         let text = fs::read_to_string(self.pipeline(pipeline).join("runs")).unwrap_or_default();
-        text.lines().rev().map(str::to_owned).collect()
+        let run = |line: &str| {
+            let mut words = line.split_whitespace().map(str::to_owned);
+            Some(Ended {
+                status: words.next()?,
+                commit: words.next(),
+            })
+        };
+        text.lines().rev().filter_map(run).collect()
     }
 
-    /// Says how a run of a pipeline ended.
+    /// Says how a run of a pipeline ended, and which commit it was about, where its source was read.
     ///
     /// # Errors
     /// When it can't be written.
-    pub fn run_ended(&self, pipeline: &str, status: &str) -> Result<(), RunError> {
+    pub fn run_ended(
+        &self,
+        pipeline: &str,
+        status: &str,
+        commit: Option<&str>,
+    ) -> Result<(), RunError> {
         let folder = self.pipeline(pipeline);
         fs::create_dir_all(&folder).at(&*folder)?;
-        self.append(&format!("pipelines/{pipeline}/runs"), status)
+        let line = match commit {
+            Some(commit) => format!("{status} {commit}"),
+            None => status.to_owned(),
+        };
+        self.append(&format!("pipelines/{pipeline}/runs"), &line)
     }
 
     /// Asks for a run of a pipeline.
