@@ -77,7 +77,7 @@ fn stub(histories: Vec<(u16, String)>) -> Stub {
         }
         "GetTemplate" => (
             200,
-            r#"<GetTemplateResponse><GetTemplateResult><TemplateBody>{"Resources":{}}</TemplateBody></GetTemplateResult></GetTemplateResponse>"#.to_owned(),
+            format!("<GetTemplateResponse><GetTemplateResult><TemplateBody>{TEMPLATE}</TemplateBody></GetTemplateResult></GetTemplateResponse>"),
         ),
         "DescribeImages" => {
             let image = |digit: char, seconds: u32| {
