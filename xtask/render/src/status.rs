@@ -3,12 +3,12 @@
 //! A plan knows it already: this is a plan read without the wish to deploy. It is best one that
 //! looks ahead, so that what goes on in one stack does not hide how the others stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use common::environment::EnvironmentName;
-use deploy_engine::plan::{Action, Plan, Recovery};
+use deploy_engine::plan::{Action, FindingCode, Plan, Recovery};
 use deploy_engine::port::StackView;
-use deploy_engine::status::StackStatus;
+use deploy_engine::status::{NextStep, StackStatus};
 use serde::Serialize;
 
 use crate::line::{Line, Tone};
@@ -25,7 +25,7 @@ pub struct Report {
     pub account: String,
     /// Its region.
     pub region: String,
-    /// Whether nothing differs.
+    /// Whether nothing differs, not even what a person applies.
     pub as_defined: bool,
     /// The stacks, in the plan's order.
     pub stacks: Vec<Standing>,
@@ -39,6 +39,9 @@ pub struct Standing {
     pub name: String,
     /// Where it stands.
     pub state: State,
+    /// Whether a person has to bring it there, since no deployment does.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_a_person: bool,
     /// Why that, in a few words.
     pub reason: String,
     /// Its status in CloudFormation, if it is there.
@@ -104,11 +107,23 @@ impl Report {
     /// Reads a plan. `stacks` are those that were observed.
     #[must_use]
     pub fn of(plan: &Plan, stacks: &BTreeMap<String, StackView>) -> Self {
+        let by_a_person: BTreeSet<&str> = plan
+            .findings
+            .iter()
+            .filter(|finding| finding.code == FindingCode::AppliedByAPerson)
+            .map(|finding| finding.stack.as_str())
+            .collect();
         let standing = |stack: &deploy_engine::plan::StackPlan| {
+            let skipped = stack.action == Action::Skipped;
+            let by_a_person = skipped && by_a_person.contains(stack.name.as_str());
             let next = stack.status.as_ref().map(StackStatus::next_step);
             let recovery = next.and_then(Recovery::of);
             let (state, recovery) = match (stack.action, recovery) {
-                (Action::Skipped, _) => (State::LeftAlone, None),
+                (Action::Skipped, _) if !by_a_person => (State::LeftAlone, None),
+                (Action::Skipped, _) if matches!(next, None | Some(NextStep::Create)) => {
+                    (State::Missing, None)
+                }
+                (Action::Skipped, _) => (State::Differs, None),
                 (Action::Blocked, _) => (State::Blocked, None),
                 // What goes on in it leads to what is defined.
                 (Action::Unchanged, Some(Recovery::Wait)) => (State::AsDefined, None),
@@ -128,20 +143,32 @@ impl Report {
             Standing {
                 name: stack.name.clone(),
                 state,
+                by_a_person,
                 reason: reason.to_owned(),
                 status: stack.status.clone(),
                 changed: stacks.get(&stack.name).map(|view| view.changed.clone()),
             }
         };
         let stacks: Vec<Standing> = plan.stacks.iter().map(standing).collect();
-        let fine = |one: &Standing| matches!(one.state, State::AsDefined | State::LeftAlone);
         Self {
             environment: plan.environment,
             account: plan.account.clone(),
             region: plan.region.clone(),
-            as_defined: stacks.iter().all(fine),
+            as_defined: stacks.iter().all(Standing::is_fine),
             stacks,
         }
+    }
+
+    /// Whether everything that deployments bring about is as defined. What a person applies is told,
+    /// and is no failure of theirs: a pipeline that looks could do nothing about it.
+    #[must_use]
+    pub fn is_deployed(&self) -> bool {
+        self.off().all(|one| one.by_a_person)
+    }
+
+    /// The stacks that are not as defined.
+    fn off(&self) -> impl Iterator<Item = &Standing> {
+        self.stacks.iter().filter(|one| !one.is_fine())
     }
 
     /// The stacks in which something goes on that may lead to what is defined.
@@ -153,13 +180,8 @@ impl Report {
     /// Whether everything runs as it is defined, protected or not.
     #[must_use]
     pub fn is_as_released(&self) -> bool {
-        let runs = |one: &Standing| {
-            matches!(
-                one.state,
-                State::AsDefined | State::LeftAlone | State::Unprotected
-            )
-        };
-        self.stacks.iter().all(runs)
+        self.off()
+            .all(|one| one.by_a_person || one.state == State::Unprotected)
     }
 
     /// For people.
@@ -200,24 +222,38 @@ impl Report {
             }
         }
         lines.push(Line::new());
-        lines.push(self.verdict());
+        lines.extend(self.verdict());
         lines
     }
 
-    fn verdict(&self) -> Line {
-        let off = self
-            .stacks
-            .iter()
-            .filter(|one| !matches!(one.state, State::AsDefined | State::LeftAlone))
-            .count();
-        let line = Line::new().and(Tone::Strong, self.environment.as_str());
-        if self.as_defined {
-            line.plain(" is ").and(Tone::Good, "as defined")
+    fn verdict(&self) -> Vec<Line> {
+        let line = Line::new()
+            .and(Tone::Strong, self.environment.as_str())
+            .plain(" is ");
+        let all = count(self.stacks.len(), "stack");
+        let by_a_person = self.off().filter(|one| one.by_a_person).count();
+        let mut lines = vec![if self.as_defined {
+            line.and(Tone::Good, "as defined")
+        } else if self.is_deployed() {
+            line.and(Tone::Good, "as defined")
+                .plain(", but for what a person applies: ")
+                .and(Tone::Warn, format!("{by_a_person} of {all}"))
         } else {
-            let text = format!("{} of {}", off, count(self.stacks.len(), "stack"));
-            line.plain(" is ")
-                .and(Tone::Warn, "not as defined")
+            let text = format!("{} of {all}", self.off().count());
+            line.and(Tone::Warn, "not as defined")
                 .plain(format!(": {text}"))
+        }];
+        if by_a_person > 0 {
+            let command = format!("cargo xtask bootstrap --env {}", self.environment);
+            let line = Line::new().plain("a person applies that with: ");
+            lines.push(line.whole(Tone::Strong, command));
         }
+        lines
+    }
+}
+
+impl Standing {
+    fn is_fine(&self) -> bool {
+        matches!(self.state, State::AsDefined | State::LeftAlone)
     }
 }

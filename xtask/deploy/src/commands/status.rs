@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: &Status) -> Result<u8, Error> {
     // A release is asked about by its image. Protection is not the release's to give, but that of
     // the definition's next pass.
     let released = !arguments.images.images.is_empty() && report.is_as_released();
-    Ok(if report.as_defined || released {
+    Ok(if report.is_deployed() || released {
         code(beside.as_deref().unwrap_or_default())
     } else {
         exit_code::DIFFERENT

@@ -38,7 +38,12 @@ pub(crate) fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[
 
 /// The program as a pipeline calls it, which has no definition.
 pub(crate) fn undefined(scratch: &Scratch, stub: &Stub, words: &[&str]) -> Output {
-    command(scratch, "network", stub, words).output().unwrap()
+    undefined_of(scratch, "network", stub, words)
+}
+
+/// The same, with one stack of this name. A person applies those of bootstrap.
+pub(crate) fn undefined_of(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Output {
+    command(scratch, stack, stub, words).output().unwrap()
 }
 
 fn command(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Command {
@@ -52,6 +57,7 @@ fn command(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Comma
     let template = topic();
     assembly.stacks[0].digest = template.digest().to_owned();
     assembly.stacks[0].bytes = template.minified().len();
+    assembly.stacks[0].applied_by_a_person = stack.starts_with("bootstrap");
     let json = serde_json::to_string(&assembly).unwrap();
     scratch.write("assembly/assembly.json", &json.replace("network", stack));
     let file = format!("assembly/lemonade-staging-{stack}.template.json");

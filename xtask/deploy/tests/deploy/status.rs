@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use deploy_arguments::exit_code;
 
 use crate::looking_after::{
-    deployer, deployer_in, identity, ok, seen, sparse, text, topic, undefined,
+    deployer, deployer_in, identity, ok, seen, sparse, text, topic, undefined, undefined_of,
 };
 use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
@@ -150,4 +150,34 @@ fn what_is_stuck_or_differs_is_not_waited_for() {
         assert_eq!(code, Some(i32::from(exit_code::DIFFERENT)), "{seen}");
         assert!(!seen.contains("waiting"), "{seen}");
     }
+}
+
+/// Told, and no reason for stage Verify to fail: no pipeline could do anything about it. Who may
+/// apply it asks for it.
+#[test]
+fn what_a_person_applies_is_told_and_excused() {
+    let differs = || {
+        Stub::answering(|operation| match operation {
+            "DescribeStacks" => {
+                let (code, text) = network("UPDATE_COMPLETE", false);
+                (code, text.replace("network", "bootstrap"))
+            }
+            "GetCallerIdentity" => identity("444455556666"),
+            "GetTemplate" => ok(format!(
+                "<GetTemplateResponse><GetTemplateResult><TemplateBody>{}</TemplateBody></GetTemplateResult></GetTemplateResponse>",
+                topic().minified().replace('"', "&quot;")
+            )),
+            other => panic!("nobody asks for {other}"),
+        })
+    };
+    let status = |name: &str, words: &[&str]| {
+        let output = undefined_of(&Scratch::new(name), "bootstrap", &differs(), words);
+        (output.status.code(), seen(&output))
+    };
+    let (code, seen) = status("status-by-a-person", &["status"]);
+    assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
+    insta::assert_snapshot!("status-by-a-person", seen);
+
+    let (code, seen) = status("status-by-this-person", &["status", "--bootstrap"]);
+    assert_eq!(code, Some(i32::from(exit_code::DIFFERENT)), "{seen}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use common::environment::EnvironmentName;
-use deploy_engine::plan::Action;
+use deploy_engine::plan::{Action, Finding, FindingCode, Severity};
 use deploy_engine::port::{OutputView, StackView};
 use deploy_render::outputs;
 use deploy_render::status::Report;
@@ -82,6 +82,52 @@ fn nothing_differs() {
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["asDefined"], true);
     assert_eq!(json["stacks"][0]["state"], "as-defined");
+}
+
+/// What a person applies is told, and no deployment fails for it.
+#[test]
+fn what_a_person_applies_differs() {
+    let to_apply = |id: &str, what: &str| Finding {
+        code: FindingCode::AppliedByAPerson,
+        severity: Severity::Note,
+        stack: name(id),
+        subject: "stack".to_owned(),
+        from: None,
+        to: None,
+        message: what.to_owned(),
+        hint: None,
+        acknowledged: false,
+    };
+    let reason = "is not as defined; a person applies it";
+    let mut differs = stack("bootstrap", Action::Skipped, reason);
+    differs.status = Some("UPDATE_COMPLETE".into());
+    let missing = "is not there; a person applies it";
+    let stacks = vec![
+        differs,
+        stack("bootstrap-roles", Action::Skipped, missing),
+        stack("network", Action::Unchanged, ""),
+        stack("service-shop", Action::Skipped, "not asked for"),
+    ];
+    let findings = vec![
+        to_apply("bootstrap", reason),
+        to_apply("bootstrap-roles", missing),
+    ];
+    let mut plan = plan(stacks, Vec::new(), findings);
+    let report = Report::of(&plan, &BTreeMap::new());
+    assert!(!report.as_defined && report.is_deployed() && report.is_as_released());
+    insta::assert_snapshot!("status-by-a-person", text(&report.lines(WIDE), WIDE));
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["stacks"][0]["byAPerson"], true);
+    assert_eq!(json["stacks"][2]["byAPerson"], serde_json::Value::Null);
+
+    // It excuses nothing else.
+    plan.stacks[2] = stack("network", Action::Protect, "its protection differs");
+    let report = Report::of(&plan, &BTreeMap::new());
+    assert!(!report.is_deployed() && report.is_as_released());
+    plan.stacks[2] = stack("network", Action::Update, "its definition changed");
+    let report = Report::of(&plan, &BTreeMap::new());
+    assert!(!report.is_deployed() && !report.is_as_released());
+    insta::assert_snapshot!("status-by-a-person-too", text(&report.lines(WIDE), WIDE));
 }
 
 #[test]
