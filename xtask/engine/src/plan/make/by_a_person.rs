@@ -6,7 +6,7 @@
 use common::stack::StackArtifact;
 use common::template::check::DIGEST_OUTPUT;
 
-use super::find::lacking;
+use super::find::{MANAGED_POLICY, Whose, lacking};
 use super::intent::Intent;
 use super::notice::finding;
 use super::stack::parse;
@@ -45,7 +45,7 @@ pub(super) fn of_a_person(
     let text = match lacking_rights(world, artifact)? {
         None => text,
         Some(lacking) if lacking.is_empty() => {
-            format!("{text}; what is deployed lacks no right that is defined")
+            format!("{text}; what deploys lacks no right that it takes")
         }
         Some(lacking) => {
             let environment = world.assembly.environment;
@@ -72,7 +72,7 @@ pub(super) fn compares_rights(world: &World<'_>, artifact: &StackArtifact) -> bo
     left && world.request.needs_rights
         && world.is_asked_for(name)
         && world.foreign(name).is_none()
-        && holds_rights_only(artifact)
+        && compared(artifact).is_some()
         && matches!(differs(world, artifact), Some(Short::Differs))
 }
 
@@ -108,7 +108,8 @@ fn lacking_rights(
 ) -> Result<Option<Vec<String>>, PlanError> {
     let name = artifact.name.as_str();
     let deployed = world.observed.templates.get(name);
-    let Some(deployed) = deployed.filter(|_| compares_rights(world, artifact)) else {
+    let compared = compared(artifact).filter(|_| compares_rights(world, artifact));
+    let (Some(deployed), Some(whose)) = (deployed, compared) else {
         return Ok(None);
     };
     let defined = artifact.template.as_deref();
@@ -117,13 +118,20 @@ fn lacking_rights(
     })?;
     let deployed = parse(name, TemplateOrigin::Deployed, deployed)?;
     let defined = parse(name, TemplateOrigin::Defined, defined)?;
-    Ok(Some(lacking(&deployed, &defined)))
+    Ok(Some(lacking(&deployed, &defined, whose)))
 }
 
-/// Whether a stack holds nothing but what somebody may do.
-fn holds_rights_only(artifact: &StackArtifact) -> bool {
+/// Whose rights a stack holds that others deploy with: everybody's, where it holds nothing else;
+/// otherwise what it may hold are their boundaries.
+fn compared(artifact: &StackArtifact) -> Option<Whose> {
     let types = &artifact.resource_types;
-    !types.is_empty() && types.iter().all(|one| one.starts_with("AWS::IAM::"))
+    if !types.is_empty() && types.iter().all(|one| one.starts_with("AWS::IAM::")) {
+        Some(Whose::Everybodys)
+    } else if types.iter().any(|one| one == MANAGED_POLICY) {
+        Some(Whose::Boundaries)
+    } else {
+        None
+    }
 }
 
 fn some_of(lacking: &[String]) -> String {

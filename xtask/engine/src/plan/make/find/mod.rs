@@ -21,7 +21,7 @@ use crate::difference::Difference;
 use crate::plan::Finding;
 
 pub(super) use resources::{guards, watched};
-pub(super) use rights::lacking;
+pub(super) use rights::{MANAGED_POLICY, Whose, lacking};
 
 /// What a plan is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,17 +28,34 @@ const OWNERS: [&str; 6] = [
 /// The property by which somebody says which policies are theirs.
 const OWNED: &str = "ManagedPolicyArns";
 
+/// The type that can be somebody's boundary.
+pub(in crate::plan::make) const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
+
 /// The property that makes a resource a policy.
 const DOCUMENT: &str = "PolicyDocument";
 
 /// The property that lists the policies of whoever has it.
 const INLINE: &str = "Policies";
 
+/// Whose rights are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::plan::make) enum Whose {
+    /// Everybody's.
+    Everybodys,
+    /// Those of managed policies that the template attaches to nobody: the boundaries of others.
+    /// What else it holds may do is needed by nothing but itself.
+    Boundaries,
+}
+
 /// What the defined template lets somebody do and the deployed one doesn't, each as it is defined,
 /// in a few words: `DeployRole allows iam:PassRole on *`. What only the deployed one denies is one
 /// of it: `DeployRole still denies iam:PassRole on *`.
-pub(in crate::plan::make) fn lacking(deployed: &Value, defined: &Value) -> Vec<String> {
-    let (has_now, is_due) = (Rights::of(deployed), Rights::of(defined));
+pub(in crate::plan::make) fn lacking(
+    deployed: &Value,
+    defined: &Value,
+    whose: Whose,
+) -> Vec<String> {
+    let [has_now, is_due] = [deployed, defined].map(|template| Rights::of(template, whose));
     let none = Vec::new();
     let mut lacking = BTreeSet::new();
     for (whose, statements) in &is_due.statements {
@@ -95,7 +112,23 @@ struct Rights {
 }
 
 impl Rights {
-    fn of(template: &Value) -> Self {
+    fn of(template: &Value, whose: Whose) -> Self {
+        let all = Self::of_everybody(template);
+        match whose {
+            Whose::Everybodys => all,
+            Whose::Boundaries => Self {
+                statements: all
+                    .statements
+                    .into_iter()
+                    .filter(|(id, _)| is_managed_policy(template, id))
+                    .collect(),
+                attached: BTreeMap::new(),
+                boundaries: BTreeMap::new(),
+            },
+        }
+    }
+
+    fn of_everybody(template: &Value) -> Self {
         let ids: BTreeSet<&str> = resources(template).map(|(id, _)| id).collect();
         let owners = owners(template);
         let mut statements: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
@@ -137,6 +170,13 @@ fn is_policy(template: &Value, id: &str) -> bool {
         .get("Resources")
         .and_then(|all| all.get(id)?.get("Properties")?.get(DOCUMENT))
         .is_some()
+}
+
+fn is_managed_policy(template: &Value, id: &str) -> bool {
+    template
+        .get("Resources")
+        .and_then(|all| all.get(id)?.get("Type")?.as_str())
+        .is_some_and(|name| name == MANAGED_POLICY)
 }
 
 /// Whose the policies of a template are, by the policies' logical ids. Neither side alone says all.
