@@ -15,4 +15,5 @@ pub use error::PipelineError;
 pub use model::{
     Action, ActionKind, Commands, ExecutionMode, Pipeline, Project, SourceFormat, Stage, Variables,
 };
+pub use project::project;
 pub use read::pipelines;

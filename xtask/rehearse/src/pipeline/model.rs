@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::error::PipelineError;
 
 /// A pipeline, as it is deployed.
@@ -25,6 +27,9 @@ pub struct Pipeline {
     pub branches: Vec<String>,
     /// Its stages, in order.
     pub stages: Vec<Stage>,
+    /// The properties of its resource, resolved: CloudFormation updates it when one of them changes, and
+    /// not when what it names does.
+    pub properties: Value,
 }
 
 /// What happens to runs that wait for a stage that is busy.
@@ -87,8 +92,8 @@ pub enum ActionKind {
     },
     /// Runs a project.
     Build {
-        /// The project.
-        project: Project,
+        /// Its name. What it is, is read when the action starts.
+        project: String,
         /// The input in whose folder it starts.
         primary: Option<String>,
         /// More variables, whose values may stand for variables of the run.

@@ -25,12 +25,15 @@ const PROPERTIES: [&str; 11] = [
 ];
 
 /// The project of a stack that has this name.
-pub(super) fn named(stacks: &Stacks, stack: &str, name: &str) -> Result<Project, PipelineError> {
+///
+/// # Errors
+/// When there is none, it can't be read, or it has a setting that is not honoured here.
+pub fn project(stacks: &Stacks, stack: &str, name: &str) -> Result<Project, PipelineError> {
     for resource in stacks.of_type("AWS::CodeBuild::Project") {
         let identity = stacks.identity_of(&resource)?;
         if resource.stack == stack && identity.name == name {
             let properties = stacks.properties(&resource)?;
-            return project(&properties, identity.name, identity.arn.unwrap_or_default());
+            return read(&properties, identity.name, identity.arn.unwrap_or_default());
         }
     }
     Err(PipelineError::Missing {
@@ -39,7 +42,7 @@ pub(super) fn named(stacks: &Stacks, stack: &str, name: &str) -> Result<Project,
     })
 }
 
-fn project(properties: &Value, name: String, arn: String) -> Result<Project, PipelineError> {
+fn read(properties: &Value, name: String, arn: String) -> Result<Project, PipelineError> {
     let read = Reader {
         place: format!("the project {name}"),
     };

@@ -88,6 +88,7 @@ fn pipeline(stacks: &Stacks, resource: &Resource<'_>) -> Result<Pipeline, Pipeli
             .to_owned(),
         branches: branches(&properties["Triggers"]),
         stages,
+        properties,
     })
 }
 
@@ -144,9 +145,11 @@ fn action(
         (Some("Build"), Some("CodeBuild")) => {
             let known = ["EnvironmentVariables", "PrimarySource", "ProjectName"];
             of_configuration.only(configuration, &known)?;
-            let project = of_configuration.text(configuration, "ProjectName")?;
+            let name = of_configuration.text(configuration, "ProjectName")?;
+            // One that can't be rehearsed is refused with its pipeline, before anything runs.
+            project::project(stacks, stack, name)?;
             ActionKind::Build {
-                project: project::named(stacks, stack, project)?,
+                project: name.to_owned(),
                 primary: configuration["PrimarySource"].as_str().map(str::to_owned),
                 variables: project::of_action(&of_configuration, configuration)?,
             }

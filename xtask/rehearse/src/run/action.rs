@@ -13,8 +13,9 @@ use super::event::{Event, Outcome};
 use super::rehearsal::Setting;
 use super::stand_in;
 use super::world::World;
-use crate::pipeline::{Action, ActionKind, Pipeline, Project, Variables};
+use crate::pipeline::{Action, ActionKind, Pipeline, Project, Variables, project};
 use crate::policy::{Decision, Denial, Request, Rights};
+use crate::template::Stacks;
 
 /// What a run has so far.
 #[derive(Debug, Default)]
@@ -31,6 +32,8 @@ pub(super) struct Progress {
 pub(super) struct Doing<'a> {
     pub(super) setting: &'a Setting,
     pub(super) world: &'a World,
+    /// What is deployed when the action starts.
+    pub(super) deployed: &'a Stacks,
     pub(super) pipeline: &'a Pipeline,
     pub(super) action: &'a Action,
     /// The commit whose push started the run.
@@ -42,6 +45,19 @@ pub(super) struct Doing<'a> {
 }
 
 impl Doing<'_> {
+    /// The ARN of the role that it is done as.
+    pub(super) fn role(&self) -> Result<String, RunError> {
+        match &self.action.kind {
+            ActionKind::Build { project, .. } => Ok(self.project(project)?.role),
+            _ => Ok(self.pipeline.role.clone()),
+        }
+    }
+
+    /// A project as it is now, which may not be how it was when the run began.
+    fn project(&self, name: &str) -> Result<Project, RunError> {
+        Ok(project(self.deployed, &self.pipeline.stack, name)?)
+    }
+
     /// Does it.
     pub(super) fn run(
         &self,
@@ -97,7 +113,13 @@ impl Doing<'_> {
                 project,
                 primary,
                 variables,
-            } => self.build(project, primary.as_deref(), variables, progress, report),
+            } => self.build(
+                &self.project(project)?,
+                primary.as_deref(),
+                variables,
+                progress,
+                report,
+            ),
         }
     }
 
@@ -155,7 +177,7 @@ impl Doing<'_> {
         if let Some(denied) = self.as_pipeline(duties::start(project))? {
             return Ok(denied);
         }
-        let rights = Rights::read(&self.world.stacks()?)?;
+        let rights = Rights::read(self.deployed)?;
         let service = "codebuild.amazonaws.com";
         if let Decision::Denied(denial) = rights.may_assume(&project.role, service, &project.arn) {
             let request = Request::new("sts:AssumeRole", project.role.as_str());

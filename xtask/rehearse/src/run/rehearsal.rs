@@ -12,7 +12,7 @@ use super::event::{Event, Outcome};
 use super::forge::Forge;
 use super::line::{Line, Status};
 use super::world::World;
-use crate::pipeline::{ActionKind, Pipeline, pipelines};
+use crate::pipeline::{Pipeline, pipelines};
 
 /// What rehearsals are run with.
 #[derive(Clone, Debug)]
@@ -98,16 +98,16 @@ impl<'a> Rehearsal<'a> {
         }
         let well = self.stage(run, stage, report)?;
         let now = deployed(self.clouds, &self.name)?;
-        if now != self.pipeline {
-            let restarts = now.restarts_on_update;
-            self.pipeline = now;
-            if restarts {
-                let (mode, stages) = (self.pipeline.mode, self.pipeline.stages.len());
-                let next = self.line.restart(mode, stages);
-                self.over(run, report)?;
-                report(Event::Restarted { run: next });
-                return Ok(true);
-            }
+        // What projects and roles are, is read by each action anew: a change of those alone is no
+        // update of the pipeline.
+        let updated = now.properties != self.pipeline.properties;
+        self.pipeline = now;
+        if updated && self.pipeline.restarts_on_update {
+            let (mode, stages) = (self.pipeline.mode, self.pipeline.stages.len());
+            let next = self.line.restart(mode, stages);
+            self.over(run, report)?;
+            report(Event::Restarted { run: next });
+            return Ok(true);
         }
         self.line.leave(run, well);
         self.over(run, report)?;
@@ -142,32 +142,31 @@ impl<'a> Rehearsal<'a> {
             .into_iter()
             .flat_map(|s| &s.actions)
         {
-            self.world.deployed(&self.clouds.deployed()?)?;
+            let deployed = self.clouds.deployed()?;
+            self.world.deployed(&deployed)?;
             let folder = self.folder(&action.name)?;
             fs::create_dir_all(folder.join("home")).at(&*folder)?;
             fs::create_dir_all(folder.join("tmp")).at(&*folder)?;
-            let role = match &action.kind {
-                ActionKind::Build { project, .. } => &project.role,
-                _ => &pipeline.role,
-            };
-            report(Event::Action {
-                stage: pipeline
-                    .stages
-                    .get(stage)
-                    .map_or_else(String::new, |s| s.name.clone()),
-                action: action.name.clone(),
-                role: role.rsplit('/').next().unwrap_or(role).to_owned(),
-            });
-            let began = Instant::now();
             let doing = Doing {
                 setting: self.setting,
                 world: self.world,
+                deployed: &deployed,
                 pipeline: &pipeline,
                 action,
                 commit: commit.as_deref(),
                 folder,
                 variables: self.clouds.variables(),
             };
+            let role = doing.role()?;
+            report(Event::Action {
+                stage: pipeline
+                    .stages
+                    .get(stage)
+                    .map_or_else(String::new, |s| s.name.clone()),
+                action: action.name.clone(),
+                role: role.rsplit('/').next().unwrap_or(&role).to_owned(),
+            });
+            let began = Instant::now();
             let outcome = doing.run(&mut progress, report)?;
             well = outcome.is_well();
             report(Event::Ended {

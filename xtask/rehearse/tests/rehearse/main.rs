@@ -17,3 +17,4 @@ mod second_opinion;
 mod stages;
 mod story;
 mod support;
+mod updates;

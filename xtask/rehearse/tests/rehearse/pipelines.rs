@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use rehearse::pipeline::{
-    ActionKind, Buildspec, Commands, Pipeline, PipelineError, Variables, pipelines,
+    ActionKind, Buildspec, Commands, Pipeline, PipelineError, Variables, pipelines, project,
 };
 use rehearse::template::Stacks;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::names::Names;
 use crate::support::{environments, snapshot, staging};
 
 /// A pipeline, for a person to read.
-fn shown(pipeline: &Pipeline) -> String {
+fn shown(stacks: &Stacks, pipeline: &Pipeline) -> String {
     let mut text = String::new();
     let role = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
     let restarts = if pipeline.restarts_on_update {
@@ -40,10 +40,11 @@ fn shown(pipeline: &Pipeline) -> String {
             } => format!("{repository} at {branch}, {format:?}"),
             ActionKind::Object { bucket, key } => format!("{key} of {bucket}"),
             ActionKind::Build {
-                project,
+                project: name,
                 primary,
                 variables,
             } => {
+                let project = project(stacks, &pipeline.stack, name).unwrap();
                 let commands = match &project.commands {
                     Commands::InSource(path) => path.clone(),
                     Commands::Written(text) => format!("{} lines", text.lines().count()),
@@ -82,7 +83,9 @@ fn pipelines_are_read_as_they_are_synthesized() {
             .iter()
             .any(|name| pipeline.name.starts_with(name))
     });
-    let text: Vec<String> = two.map(shown).collect();
+    let text: Vec<String> = two
+        .map(|pipeline| shown(&staging().stacks, pipeline))
+        .collect();
     snapshot("pipelines-staging", &text.join("\n"));
 }
 
@@ -91,9 +94,10 @@ fn every_buildspec_is_read() {
     for read in environments() {
         for pipeline in pipelines(&read.stacks).unwrap() {
             for (_, action) in pipeline.actions() {
-                let ActionKind::Build { project, .. } = &action.kind else {
+                let ActionKind::Build { project: name, .. } = &action.kind else {
                     continue;
                 };
+                let project = project(&read.stacks, &pipeline.stack, name).unwrap();
                 let text = match &project.commands {
                     Commands::Written(text) => text.clone(),
                     Commands::InSource(path) => fs::read_to_string(root().join(path)).unwrap(),
@@ -123,7 +127,8 @@ fn every_role_is_acted_as_by_what_it_is_for() {
                 .may_assume(&pipeline.role, "codepipeline.amazonaws.com", &arn);
             assert!(may.is_allowed(), "{}: {may:?}", pipeline.name);
             for (_, action) in pipeline.actions() {
-                if let ActionKind::Build { project, .. } = &action.kind {
+                if let ActionKind::Build { project: name, .. } = &action.kind {
+                    let project = project(&read.stacks, &pipeline.stack, name).unwrap();
                     let may = read.rights.may_assume(
                         &project.role,
                         "codebuild.amazonaws.com",
