@@ -155,7 +155,8 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
     let checkout = scene.checkout(repository, branch)?;
     let output = scene.bootstrap(&checkout, environment.name)?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
         return Err(CommandError::Bootstrap(said));
     }
     let well = pass(&scene, &names.definition_pipeline(), arguments.verbose)?;

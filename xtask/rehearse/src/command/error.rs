@@ -20,7 +20,7 @@ pub(super) enum CommandError {
         name: String,
         environment: EnvironmentName,
     },
-    #[error("bootstrap failed:\n{0}")]
+    #[error("bootstrap failed; at its terminal:\n{0}")]
     Bootstrap(String),
     #[error("git {what} failed: {said}")]
     Git { what: String, said: String },

@@ -17,6 +17,7 @@ mod event;
 mod forge;
 mod line;
 pub mod local;
+mod person;
 mod play;
 mod rehearsal;
 mod render;

@@ -1,15 +1,11 @@
-//! What a rehearsal is played on: stand-ins, a world, a local CloudFormation, and a person.
+//! What a rehearsal is played on: stand-ins, a world and a local CloudFormation.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-use common::environment::EnvironmentName;
-
-use super::clouds::Clouds as _;
 use super::error::RunError;
 use super::forge::Forge;
-use super::local::{LocalClouds, PERSON};
+use super::local::LocalClouds;
 use super::rehearsal::{Rehearsal, Setting};
 use super::stand_in;
 use super::world::World;
@@ -59,7 +55,8 @@ pub struct Scene {
     pub world: World,
     /// What is deployed.
     pub clouds: LocalClouds,
-    bin: PathBuf,
+    /// The stand-ins.
+    pub(super) bin: PathBuf,
 }
 
 impl Scene {
@@ -110,77 +107,6 @@ impl Scene {
     /// When there is none of the name.
     pub fn rehearsal(&self, pipeline: &str) -> Result<Rehearsal<'_>, RunError> {
         Rehearsal::new(&self.setting, &self.world, &self.clouds, pipeline)
-    }
-
-    /// The newest commit of a branch, as a person has it checked out. Where commits are compiled, it is
-    /// there where builds have it too, until the next build.
-    ///
-    /// # Errors
-    /// When it can't be checked out.
-    pub fn checkout(&self, repository: &str, branch: &str) -> Result<PathBuf, RunError> {
-        let forge = &self.setting.forge;
-        let commit = forge.head(repository, branch)?;
-        let person = self.world.folder().join("checkout");
-        forge.clone_at(repository, &commit, &person)
-    }
-
-    /// Calls `cargo xtask` as a person would, in a checkout.
-    ///
-    /// # Errors
-    /// When it can't be started.
-    pub fn by_a_person(&self, checkout: &Path, arguments: &[&str]) -> Result<Output, RunError> {
-        let mut command = Command::new(self.bin.join("cargo"));
-        // What cargo is told in a build and what a person tells it have to agree, or each would
-        // compile again what the other has compiled.
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy();
-            if name.starts_with("CARGO") || name.starts_with("RUSTC") || name == "RUSTFLAGS" {
-                command.env_remove(&*name);
-            }
-        }
-        command
-            .arg("xtask")
-            .args(arguments)
-            .current_dir(checkout)
-            .envs(&self.setting.variables)
-            .envs(self.clouds.variables())
-            .env("PATH", &self.setting.path)
-            .env(stand_in::WORLD, self.world.folder())
-            .env("AWS_ACCESS_KEY_ID", PERSON)
-            .env("AWS_SECRET_ACCESS_KEY", "rehearsal")
-            .env("AWS_REGION", &self.setting.region)
-            .output()
-            .map_err(|source| RunError::Program {
-                program: "cargo xtask".to_owned(),
-                source,
-            })
-    }
-
-    /// Has a person apply bootstrap and the pipeline, which does everything else. Production takes a
-    /// terminal; without one, what was planned before.
-    ///
-    /// # Errors
-    /// When it can't be started.
-    pub fn bootstrap(
-        &self,
-        checkout: &Path,
-        environment: EnvironmentName,
-    ) -> Result<Output, RunError> {
-        let name = environment.as_str();
-        if environment == EnvironmentName::Staging {
-            return self.by_a_person(checkout, &["bootstrap", "--env", name, "--yes"]);
-        }
-        let plan = self.world.folder().join("bootstrap-plan.json");
-        let plan = plan.to_string_lossy();
-        let only = ["bootstrap", "bootstrap-roles", "cicd"].map(|stack| ["--only", stack]);
-        let mut arguments = vec!["plan", "--env", name, "--bootstrap", "--out", &*plan];
-        arguments.extend(only.as_flattened());
-        let planned = self.by_a_person(checkout, &arguments)?;
-        if !planned.status.success() {
-            return Ok(planned);
-        }
-        let deploy = ["deploy", "--env", name, "--plan", &*plan, "--confirm", name];
-        self.by_a_person(checkout, &deploy)
     }
 }
 

@@ -28,6 +28,9 @@ machine with their roles enforced ([ADR 28](../adr/0028-pipelines-rehearsed.md))
 The first run of a pipeline is told with every command, later ones in a line.
 ";
 
+/// How every question before a deployment ends or begins.
+const QUESTION: &str = "go on ";
+
 /// The table of an application that comes later.
 const SHOP: &str = "
 # Where lemonade is sold.
@@ -104,16 +107,27 @@ fn environments_come_to_be() {
 fn bootstrap(story: &mut Story, ground: &DefinitionGround) {
     story.chapter("A person applies bootstrap");
     story.say(
-        "Once: what limits everything else, the roles that deploy, and the pipeline. No other deployment needs a person.",
+        "Once: what limits everything else, the roles that deploy, and the pipeline. No other deployment needs a person, \
+         who is asked at the terminal and says yes. The same command a second time asks nothing and changes nothing.",
     );
     story.command("cargo xtask bootstrap --env staging");
     applied(ground, &ground.repository.0, EnvironmentName::Staging);
 }
 
-fn applied(ground: &DefinitionGround, checkout: &Path, environment: EnvironmentName) {
-    let output = ground.scene.bootstrap(checkout, environment).unwrap();
-    assert!(output.status.success(), "{}", said(&output));
-    ground.scene.world.take_changes();
+/// A person applies bootstrap, and then again. Gives what was said the first time.
+fn applied(ground: &DefinitionGround, checkout: &Path, environment: EnvironmentName) -> String {
+    let apply = || {
+        let output = ground.scene.bootstrap(checkout, environment).unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+        (said(&output), ground.scene.world.take_changes())
+    };
+    let (first, changes) = apply();
+    assert_ne!(changes, [""; 0]);
+    assert!(first.contains(QUESTION), "{first}");
+    let (second, changes) = apply();
+    assert_eq!(changes, [""; 0], "{second}");
+    assert!(!second.contains(QUESTION), "{second}");
+    first
 }
 
 fn first_passes(story: &mut Story, setting: &mut Setting<'_>) {
@@ -313,11 +327,11 @@ fn promoted(
     story.chapter("Production comes to be");
     story.say(
         "In an account of its own, from the same repositories: its branch is `stable`, which is still where all of this began. \
-         Somebody types the name of the environment; here, where nobody does, a saved plan is confirmed instead.",
+         The person is asked for more than a yes here, and types the name of the environment.",
     );
-    // Without a terminal, a plan takes the place of the name that somebody types.
     story.command("cargo xtask bootstrap --env production");
-    applied(&ground, &checkout, EnvironmentName::Production);
+    let asked = applied(&ground, &checkout, EnvironmentName::Production);
+    assert!(asked.contains("(production): production"), "{asked}");
     let mut setting = Setting::new(&ground.scene, "production");
     story.pass(&mut setting, infrastructure, None, SHORT);
     let before = setting.digest("web").unwrap();
