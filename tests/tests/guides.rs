@@ -13,7 +13,7 @@ const TOGETHER: [&str; 2] = ["add-a-stack.md", "add-an-application.md"];
 const APART: &str = "add-a-resource-type.md";
 
 /// What is about deploying needs the deploy engine, which no copy builds: its tests tell the same.
-const OF_DEPLOYING: [&str; 8] = [
+const OF_DEPLOYING: [&str; 9] = [
     "deploy.md",
     "disaster-recovery.md",
     "drift.md",
@@ -21,6 +21,7 @@ const OF_DEPLOYING: [&str; 8] = [
     "first-day.md",
     "inception.md",
     "recover.md",
+    "rehearse.md",
     "roll-back.md",
 ];
 

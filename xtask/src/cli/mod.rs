@@ -100,13 +100,16 @@ Examples:
 Runs the commands of the synthesized pipeline in clean clones of what is
 committed, against the local CloudFormation. What is committed is compiled too,
 in target/rehearse, the first time for minutes; with `--quick` the programs of
-this checkout stand in for it. The words behind `rehearse` go to the program
-that does it; `cargo xtask rehearse --help` tells them all.
+this checkout stand in for it. With `--from COMMIT` the environment is that
+commit's first, and what is checked out is pushed to it then. The words behind
+`rehearse` go to the program that does it; `cargo xtask rehearse --help` tells
+them all.
 
 Examples:
   cargo xtask rehearse --env staging
   cargo xtask rehearse --env staging --quick
-  cargo xtask rehearse --env staging --pipeline web")]
+  cargo xtask rehearse --env staging --pipeline web
+  cargo xtask rehearse --env staging --from origin/next")]
     #[command(disable_help_flag = true)]
     Rehearse(Rehearse),
 

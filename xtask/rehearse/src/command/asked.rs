@@ -1,94 +1,75 @@
-//! What is asked for, and what is done then.
+//! What is asked for.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::PathBuf;
 
 use clap::Parser;
-use common::Definition;
 use common::environment::EnvironmentName;
 
-use super::alone::alone;
-use super::error::{CommandError, at};
-use super::sources::{clone, sample};
-use crate::run::{Code, Event, Forge, Props, Scene, Status, render};
+/// What the definition's own pipeline is called here.
+pub(super) const INFRASTRUCTURE: &str = "infrastructure";
 
 /// Rehearse a pipeline on this machine
 #[derive(Debug, Parser)]
-#[command(name = "rehearse")]
-struct Arguments {
+#[command(
+    name = "rehearse",
+    bin_name = "cargo xtask rehearse",
+    next_line_help = true,
+    after_help = "\
+Without `--from`, an environment comes to be from nothing as what is committed
+and checked out says. With it, it comes to be as COMMIT says, and then what is
+checked out is pushed: whether the run starts again, what is deployed, and in
+which order, is told. The code of both commits is compiled; with `--quick` only
+their files count: environments, applications, buildspecs.
+
+Examples:
+  cargo xtask rehearse --env staging
+  cargo xtask rehearse --env staging --quick --pipeline web
+  cargo xtask rehearse --env staging --from origin/next"
+)]
+pub(super) struct Arguments {
     /// The environment. There is no default
     #[arg(long = "env", value_name = "ENVIRONMENT")]
-    environment: EnvironmentName,
+    pub(super) environment: EnvironmentName,
 
-    /// `infrastructure`, or an application, which is rehearsed after it
+    /// Deploy this commit first, and push what is checked out then
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) from: Option<String>,
+
+    /// An application, whose pipeline runs after the definition's
     #[arg(long, value_name = "NAME", default_value = INFRASTRUCTURE)]
-    pipeline: String,
+    pub(super) pipeline: String,
 
-    /// The repository of the application; the sample application unless given
+    /// The application's repository, instead of the sample application
     #[arg(long, value_name = "DIR")]
-    source: Option<PathBuf>,
+    pub(super) source: Option<PathBuf>,
 
-    /// Run something else than a command of a buildspec; may be given several times
+    /// Run something else than a buildspec's command; as often as needed
     #[arg(long = "stand-in", value_name = "COMMAND=OTHER", value_parser = stand_in)]
-    stand_ins: Vec<(String, String)>,
+    pub(super) stand_ins: Vec<(String, String)>,
 
     /// Show also what commands say
     #[arg(long)]
-    verbose: bool,
+    pub(super) verbose: bool,
 
     /// The folder with `environments/` and `applications.toml`
     #[arg(long, value_name = "DIR", default_value = ".")]
-    config: PathBuf,
+    pub(super) config: PathBuf,
 
-    /// Compile nothing: the programs of this checkout stand in for the commit's
+    /// Compile nothing: this checkout's programs run for every commit's
     #[arg(long, requires = "programs")]
-    quick: bool,
+    pub(super) quick: bool,
 
     /// The folder of these programs
     #[arg(long, value_name = "DIR", hide = true)]
-    programs: Option<PathBuf>,
+    pub(super) programs: Option<PathBuf>,
 
-    /// Where commits are compiled; kept, so that the next one compiles only what differs
+    /// Where commits are compiled; kept, to compile only what differs
     #[arg(long, value_name = "DIR", default_value = "target/rehearse")]
-    compiled: PathBuf,
+    pub(super) compiled: PathBuf,
 
     /// Where everything is put; emptied first
     #[arg(long, value_name = "DIR", default_value = "target/rehearsal")]
-    folder: PathBuf,
-}
-
-const INFRASTRUCTURE: &str = "infrastructure";
-
-/// What is not run again inside of a rehearsal, unless something else is asked for: all tests, of
-/// which rehearsals are a part, and the judges, which would be installed.
-const NOT_AGAIN: [(&str, &str); 2] = [
-    ("cargo xtask test", "cargo xtask check"),
-    ("cargo xtask check --judges", "cargo xtask check"),
-];
-
-const FAILED: u8 = 1;
-const NOT_REHEARSED: u8 = 2;
-
-/// The `main` of the binary.
-#[must_use]
-pub fn run() -> ExitCode {
-    match rehearse(&Arguments::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(FAILED),
-        Err(error) => {
-            let mut text = format!("error: {error}\n");
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                text.push_str(&format!("  because: {cause}\n"));
-                source = cause.source();
-            }
-            // Nowhere to report to when standard error is closed too.
-            let _ = std::io::stderr().write_all(text.as_bytes());
-            ExitCode::from(NOT_REHEARSED)
-        }
-    }
+    pub(super) folder: PathBuf,
 }
 
 fn stand_in(text: &str) -> Result<(String, String), String> {
@@ -98,141 +79,19 @@ fn stand_in(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
-    let definition = Definition::load(&arguments.config)?;
-    let environment = definition
-        .environments
-        .iter()
-        .find(|environment| environment.name == arguments.environment)
-        .ok_or(CommandError::NoEnvironment(arguments.environment))?;
-    let names = environment.names();
-    let application = match arguments.pipeline.as_str() {
-        INFRASTRUCTURE => None,
-        name => Some(
-            environment
-                .applications
-                .iter()
-                .find(|application| application.name.as_str() == name)
-                .ok_or_else(|| CommandError::NoApplication {
-                    name: name.to_owned(),
-                    environment: environment.name,
-                })?,
-        ),
-    };
-    let waiting = || say("another rehearsal is going on in the same folder; waiting for it");
-    let _alone = [
-        alone(&arguments.folder, waiting)?,
-        alone(&arguments.compiled, waiting)?,
-    ];
-    let folder = emptied(&arguments.folder)?;
-    let definition = folder.join("definition");
-    clone(Path::new("."), &definition, environment)?;
-    let repository = environment.pipeline.repository.as_str();
-    let mut forge = Forge::default().with(repository, &definition);
-    if let Some(application) = application {
-        let source = folder.join("application");
-        match &arguments.source {
-            Some(repository) => clone(repository, &source, environment)?,
-            None => sample(&source, environment)?,
-        }
-        forge = forge.with(application.repository.as_str(), &source);
-    }
-    let scene = Scene::set(Props {
-        folder: folder.clone(),
-        account: environment.account.to_string(),
-        region: environment.region.to_string(),
-        forge,
-        program: std::env::current_exe().map_err(at("this program"))?,
-        code: code(arguments, repository)?,
-        replaced: replaced(&arguments.stand_ins),
-        state: None,
-    })?;
-    say(&format!(
-        "a person applies bootstrap and the pipeline of {}",
-        environment.name
-    ));
-    let branch = environment.branch.as_str();
-    let checkout = scene.checkout(repository, branch)?;
-    let output = scene.bootstrap(&checkout, environment.name)?;
-    if !output.status.success() {
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        return Err(CommandError::Bootstrap(said));
-    }
-    let well = pass(&scene, &names.definition_pipeline(), arguments.verbose)?;
-    match application {
-        Some(application) if well => pass(
-            &scene,
-            &names.pipeline(&application.name),
-            arguments.verbose,
-        ),
-        _ => Ok(well),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
 
-/// Whose code runs.
-fn code(arguments: &Arguments, repository: &str) -> Result<Code, CommandError> {
-    if let (true, Some(programs)) = (arguments.quick, &arguments.programs) {
-        let programs = fs::canonicalize(programs).map_err(at(programs))?;
-        return Ok(Code::BuiltBefore(programs));
+    use super::*;
+
+    #[test]
+    fn the_help_fits_a_terminal() {
+        let help = Arguments::command().render_long_help().to_string();
+        let long: Vec<&str> = help.lines().filter(|line| line.len() > 80).collect();
+        assert!(long.is_empty(), "wider than 80 columns: {long:#?}");
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!("help", help);
+        });
     }
-    let folder = &arguments.compiled;
-    let first = !folder.join("target").exists();
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    say(&format!(
-        "the commit is compiled in {}, in the dev profile{}",
-        folder.display(),
-        if first {
-            ": minutes, this first time"
-        } else {
-            ""
-        }
-    ));
-    Ok(Code::OfCommit {
-        repository: repository.to_owned(),
-        folder: fs::canonicalize(folder).map_err(at(folder))?,
-    })
-}
-
-/// One run of a pipeline, and those that it starts.
-fn pass(scene: &Scene, pipeline: &str, verbose: bool) -> Result<bool, CommandError> {
-    let mut rehearsal = scene.rehearsal(pipeline)?;
-    rehearsal.start(None);
-    let mut spoken: Vec<String> = Vec::new();
-    rehearsal.run(&mut |event| {
-        match &event {
-            Event::Said(line) if !verbose => spoken.push(line.clone()),
-            // What a command said is wanted when it has failed.
-            Event::Ended { outcome, .. } => {
-                if !outcome.is_well() {
-                    for line in &spoken {
-                        say(&format!("      {line}"));
-                    }
-                }
-                spoken.clear();
-                say(&render(&event));
-            }
-            _ => say(&render(&event)),
-        }
-    })?;
-    let newest = rehearsal.line().newest().map(|run| run.status);
-    Ok(newest == Some(Status::Succeeded))
-}
-
-/// Somebody who stops reading misses the rest.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
-}
-
-fn replaced(given: &[(String, String)]) -> Vec<(String, String)> {
-    let otherwise = NOT_AGAIN.map(|(of, by)| (of.to_owned(), by.to_owned()));
-    given.iter().cloned().chain(otherwise).collect()
-}
-
-fn emptied(folder: &Path) -> Result<PathBuf, CommandError> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(at(folder))?;
-    }
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    fs::canonicalize(folder).map_err(at(folder))
 }

@@ -22,6 +22,10 @@ pub(super) enum CommandError {
     },
     #[error("bootstrap failed; at its terminal:\n{0}")]
     Bootstrap(String),
+    #[error("there is no commit `{0}`")]
+    NoCommit(String),
+    #[error("nothing was pushed: the environment did not come to be as of {0}")]
+    NoBeginning(String),
     #[error("git {what} failed: {said}")]
     Git { what: String, said: String },
     #[error("can't use `{path}`")]

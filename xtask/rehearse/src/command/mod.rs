@@ -3,6 +3,10 @@
 mod alone;
 mod asked;
 mod error;
+mod pass;
+mod rehearse;
+mod say;
 mod sources;
+mod told;
 
-pub use asked::run;
+pub use rehearse::run;

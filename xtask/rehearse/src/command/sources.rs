@@ -1,37 +1,67 @@
 //! The repositories that are rehearsed with: copies, so that nothing is done to anybody's own.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::environment::Environment;
+use common::environment::EnvironmentName;
 
 use super::error::{CommandError, at};
 
-/// What is committed, under the name of the branch that the environment runs.
-pub(super) fn clone(from: &Path, to: &Path, environment: &Environment) -> Result<(), CommandError> {
-    let from = fs::canonicalize(from).map_err(at(from))?;
-    let (from, into) = (from.to_string_lossy(), to.to_string_lossy());
-    git(Path::new("."), &["clone", "--quiet", &from, &into])?;
-    git(
-        to,
-        &["checkout", "--quiet", "-B", environment.branch.as_str()],
-    )
+/// A copy of a repository: its commits, and the branches that were pushed to the copy.
+#[derive(Debug)]
+pub(super) struct Source {
+    original: PathBuf,
+    pub(super) folder: PathBuf,
 }
 
-/// The sample application, as a repository.
-pub(super) fn sample(to: &Path, environment: &Environment) -> Result<(), CommandError> {
+impl Source {
+    /// Copies what is committed.
+    pub(super) fn copy(original: &Path, folder: &Path) -> Result<Self, CommandError> {
+        let original = fs::canonicalize(original).map_err(at(original))?;
+        let (from, to) = (original.to_string_lossy(), folder.to_string_lossy());
+        let clone = ["clone", "--quiet", "--no-checkout", &from, &to];
+        git(Path::new("."), &clone)?;
+        Ok(Self {
+            original,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The commit that somebody calls so in the original.
+    pub(super) fn commit(&self, revision: &str) -> Result<String, CommandError> {
+        let commit = format!("{revision}^{{commit}}");
+        let words = ["rev-parse", "--quiet", "--verify", "--end-of-options"];
+        git(&self.original, &[&words[..], &[&commit]].concat())
+            .map_err(|_| CommandError::NoCommit(revision.to_owned()))
+    }
+
+    /// Moves a branch to a commit.
+    pub(super) fn push(&self, commit: &str, branch: &str) -> Result<(), CommandError> {
+        let reference = format!("refs/heads/{branch}");
+        git(&self.folder, &["update-ref", &reference, commit]).map(drop)
+    }
+
+    /// A commit in a few words.
+    pub(super) fn subject(&self, commit: &str) -> Result<String, CommandError> {
+        git(&self.folder, &["log", "-1", "--format=%h (%s)", commit])
+    }
+
+    /// The branch that an environment runs, as a commit of the definition says; `None` where it does
+    /// not. Nothing else of its file is read: what was allowed there then may not be now.
+    pub(super) fn branch_at(&self, commit: &str, environment: EnvironmentName) -> Option<String> {
+        let file = format!("{commit}:environments/{environment}.toml");
+        let text = git(&self.folder, &["show", &file]).ok()?;
+        let table: toml::Table = text.parse().ok()?;
+        Some(table.get("branch")?.as_str()?.to_owned())
+    }
+}
+
+/// The sample application, as a repository with this branch.
+pub(super) fn sample(to: &Path, branch: &str) -> Result<(), CommandError> {
     let from = Path::new("tests/sample-application");
     copy(from, to)?;
-    git(
-        to,
-        &[
-            "init",
-            "--quiet",
-            "--initial-branch",
-            environment.branch.as_str(),
-        ],
-    )?;
+    git(to, &["init", "--quiet", "--initial-branch", branch])?;
     git(to, &["add", "--all"])?;
     let who = [
         "-c",
@@ -40,8 +70,7 @@ pub(super) fn sample(to: &Path, environment: &Environment) -> Result<(), Command
         "user.email=rehearsal@example.com",
     ];
     let commit = ["commit", "--quiet", "--message", "the sample application"];
-    let all: Vec<&str> = who.into_iter().chain(commit).collect();
-    git(to, &all)
+    git(to, &[&who[..], &commit].concat()).map(drop)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), CommandError> {
@@ -58,7 +87,8 @@ fn copy(from: &Path, to: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<(), CommandError> {
+/// Gives what git says.
+fn git(folder: &Path, arguments: &[&str]) -> Result<String, CommandError> {
     let output = Command::new("git")
         .arg("-C")
         .arg(folder)
@@ -66,7 +96,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<(), CommandError> {
         .output()
         .map_err(at("git"))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
     }
     Err(CommandError::Git {
         what: arguments.first().copied().unwrap_or_default().to_owned(),

@@ -46,6 +46,20 @@ pub enum Status {
     Cancelled,
 }
 
+impl Status {
+    /// CodePipeline's word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InProgress => "InProgress",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Superseded => "Superseded",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+}
+
 /// The runs of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {

@@ -8,12 +8,10 @@
 
 use std::collections::BTreeSet;
 
-use super::clouds::Clouds as _;
 use super::error::RunError;
 use super::event::Event;
 use super::line::Status;
 use super::scene::Scene;
-use crate::pipeline::pipelines;
 
 /// Why a run starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +41,7 @@ impl<'a> Play<'a> {
     /// # Errors
     /// When what is deployed can't be read.
     pub fn new(scene: &'a Scene) -> Result<Self, RunError> {
-        let known = names(scene)?;
+        let known = scene.pipelines()?;
         Ok(Self { scene, known })
     }
 
@@ -85,7 +83,7 @@ impl<'a> Play<'a> {
 
     /// Runs what was created since this was called last.
     fn run_created(&mut self, report: &mut Report<'_>) -> Result<(), RunError> {
-        let now = names(self.scene)?;
+        let now = self.scene.pipelines()?;
         let created: Vec<String> = now.difference(&self.known).cloned().collect();
         self.known = now;
         for name in created {
@@ -99,9 +97,4 @@ impl<'a> Play<'a> {
         rehearsal.start(None);
         rehearsal.run(&mut |event| report(why, event))
     }
-}
-
-fn names(scene: &Scene) -> Result<BTreeSet<String>, RunError> {
-    let deployed = pipelines(&scene.clouds.deployed()?)?;
-    Ok(deployed.into_iter().map(|pipeline| pipeline.name).collect())
 }

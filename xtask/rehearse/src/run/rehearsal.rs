@@ -192,11 +192,8 @@ impl<'a> Rehearsal<'a> {
     /// Says when a run is over, to whoever watches and to whoever asks.
     fn over(&mut self, run: usize, report: &mut dyn FnMut(Event)) -> Result<(), RunError> {
         let status = match self.line.execution(run).map(|execution| execution.status) {
-            Some(Status::Succeeded) => "Succeeded",
-            Some(Status::Failed) => "Failed",
-            Some(Status::Superseded) => "Superseded",
-            Some(Status::Cancelled) => "Cancelled",
             Some(Status::InProgress) | None => return Ok(()),
+            Some(status) => status.as_str(),
         };
         let progress = self.progress.get(&run);
         let commit = progress.and_then(|progress| progress.commit.as_deref());

@@ -1,14 +1,16 @@
 //! What a rehearsal is played on: stand-ins, a world and a local CloudFormation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::clouds::Clouds as _;
 use super::error::RunError;
 use super::forge::Forge;
 use super::local::LocalClouds;
 use super::rehearsal::{Rehearsal, Setting};
 use super::stand_in;
 use super::world::World;
+use crate::pipeline::pipelines;
 
 /// Whose code runs where a command calls cargo.
 #[derive(Clone, Debug)]
@@ -99,6 +101,15 @@ impl Scene {
             clouds,
             bin,
         })
+    }
+
+    /// The names of the pipelines that are deployed.
+    ///
+    /// # Errors
+    /// When what is deployed can't be read.
+    pub fn pipelines(&self) -> Result<BTreeSet<String>, RunError> {
+        let deployed = pipelines(&self.clouds.deployed()?)?;
+        Ok(deployed.into_iter().map(|pipeline| pipeline.name).collect())
     }
 
     /// A pipeline that is deployed, to be rehearsed.

@@ -19,11 +19,14 @@ pub(crate) const PIPELINE: &str = "cicd.definition-lemonade-staging";
 
 const REPOSITORY: &str = "lemonade/infrastructure";
 
+/// In every question before a deployment.
+const QUESTION: &str = "go on ";
+
 /// The tests of a commit: in a rehearsal, whether it has a file that says that they fail.
 const TESTS: &str = "test ! -e tests-fail";
 
 /// The folder of the programs, built once.
-fn programs() -> &'static Path {
+pub(crate) fn programs() -> &'static Path {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
         let stacks = tests::synthesis::CRATES.iter().map(|(name, _)| *name);
         let packages: Vec<&str> = ["xtask"].into_iter().chain(stacks).collect();
@@ -174,6 +177,23 @@ impl DefinitionGround {
         }
         let repository = Repository(folder.join("definition"));
         Self::with(&folder, repository, staging(), Forge::default(), code)
+    }
+
+    /// A person applies bootstrap, and then again, which asks and changes nothing. Gives what was said
+    /// the first time.
+    pub(crate) fn bootstrap_twice(&self, checkout: &Path, environment: EnvironmentName) -> String {
+        let apply = || {
+            let output = self.scene.bootstrap(checkout, environment).unwrap();
+            assert!(output.status.success(), "{}", said(&output));
+            (said(&output), self.scene.world.take_changes())
+        };
+        let (first, changes) = apply();
+        assert_ne!(changes, [""; 0]);
+        assert!(first.contains(QUESTION), "{first}");
+        let (second, changes) = apply();
+        assert_eq!(changes, [""; 0], "{second}");
+        assert!(!second.contains(QUESTION), "{second}");
+        first
     }
 
     /// The template of a stack, as it is deployed.

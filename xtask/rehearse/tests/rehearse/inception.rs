@@ -7,7 +7,7 @@ use common::environment::EnvironmentName;
 use rehearse::run::{Forge, Status};
 use tests::root;
 
-use crate::definition_ground::{DefinitionGround, PIPELINE, definition, said};
+use crate::definition_ground::{DefinitionGround, PIPELINE, definition};
 use crate::ground::{Repository, folder};
 use crate::story::{Setting, Story, Telling};
 use crate::support::{production, staging};
@@ -27,9 +27,6 @@ machine with their roles enforced ([ADR 28](../adr/0028-pipelines-rehearsed.md))
 
 The first run of a pipeline is told with every command, later ones in a line.
 ";
-
-/// How every question before a deployment ends or begins.
-const QUESTION: &str = "go on ";
 
 /// The table of an application that comes later.
 const SHOP: &str = "
@@ -111,23 +108,7 @@ fn bootstrap(story: &mut Story, ground: &DefinitionGround) {
          who is asked at the terminal and says yes. The same command a second time asks nothing and changes nothing.",
     );
     story.command("cargo xtask bootstrap --env staging");
-    applied(ground, &ground.repository.0, EnvironmentName::Staging);
-}
-
-/// A person applies bootstrap, and then again. Gives what was said the first time.
-fn applied(ground: &DefinitionGround, checkout: &Path, environment: EnvironmentName) -> String {
-    let apply = || {
-        let output = ground.scene.bootstrap(checkout, environment).unwrap();
-        assert!(output.status.success(), "{}", said(&output));
-        (said(&output), ground.scene.world.take_changes())
-    };
-    let (first, changes) = apply();
-    assert_ne!(changes, [""; 0]);
-    assert!(first.contains(QUESTION), "{first}");
-    let (second, changes) = apply();
-    assert_eq!(changes, [""; 0], "{second}");
-    assert!(!second.contains(QUESTION), "{second}");
-    first
+    ground.bootstrap_twice(&ground.repository.0, EnvironmentName::Staging);
 }
 
 fn first_passes(story: &mut Story, setting: &mut Setting<'_>) {
@@ -330,7 +311,7 @@ fn promoted(
          The person is asked for more than a yes here, and types the name of the environment.",
     );
     story.command("cargo xtask bootstrap --env production");
-    let asked = applied(&ground, &checkout, EnvironmentName::Production);
+    let asked = ground.bootstrap_twice(&checkout, EnvironmentName::Production);
     assert!(asked.contains("(production): production"), "{asked}");
     let mut setting = Setting::new(&ground.scene, "production");
     story.pass(&mut setting, infrastructure, None, SHORT);

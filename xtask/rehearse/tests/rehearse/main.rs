@@ -7,6 +7,7 @@ mod attacks;
 mod definition;
 mod definition_ground;
 mod evaluation;
+mod from;
 mod ground;
 mod inception;
 mod line;
