@@ -45,6 +45,17 @@ pub enum PermissionError {
         /// The action.
         action: String,
     },
+    /// Nobody says what of an application's service the actions of a service are for.
+    #[error(
+        "the service of {application} takes `{action}`, and nothing says where a release may do \
+         that\n  = help: add the places to `permissions/release.rs`"
+    )]
+    OutOfReach {
+        /// The application.
+        application: String,
+        /// The action.
+        action: String,
+    },
     /// A statement or a policy is too long.
     #[error(
         "{what} would have {characters} characters, a policy has at most {limit}\n  = help: leave \

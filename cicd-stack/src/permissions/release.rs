@@ -36,8 +36,8 @@ pub(crate) fn release(
         let action = scoped.next()?;
         places(environment, application, prefix)
             .is_empty()
-            .then(|| PermissionError::Unplaced {
-                resource_type: format!("the service of {}", application.name),
+            .then(|| PermissionError::OutOfReach {
+                application: application.name.to_string(),
                 action: format!("{prefix}:{action}"),
             })
     });
