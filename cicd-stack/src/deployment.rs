@@ -1,7 +1,8 @@
 //! What running the deploy engine takes: for everything an environment has, or for one stack.
 //!
 //! Whoever deploys touches nothing but stacks: it makes change sets, and CloudFormation carries
-//! them out as the execution role, the only role that can be passed.
+//! them out as the role that they are given: the execution role, or for an application its release
+//! role. No other can be passed.
 //!
 //! Who it is, the engine asks before anything else (`sts:GetCallerIdentity`); that takes no
 //! permission.
@@ -130,7 +131,7 @@ pub(crate) fn grant_drift(role: &mut RoleBuilder, environment: &Environment) {
     );
 }
 
-/// Lets a role deploy these stacks, as the execution role and no other.
+/// Lets a role deploy these stacks, with CloudFormation acting as this role and no other.
 pub(crate) fn grant_deploy(
     role: &mut RoleBuilder,
     environment: &Environment,

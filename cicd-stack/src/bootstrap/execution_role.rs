@@ -1,4 +1,5 @@
-//! The execution role: what CloudFormation acts as for every stack but bootstrap.
+//! The execution role: what CloudFormation acts as for every stack but bootstrap, when the definition is
+//! deployed. A release has a role of its own.
 
 use common::environment::Environment;
 use common::resources::kinds::ManagedPolicyArn;

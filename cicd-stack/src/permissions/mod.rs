@@ -1,4 +1,5 @@
-//! What CloudFormation may do for an environment: the policies of its execution role.
+//! What CloudFormation may do for an environment, the policies of its execution role; and for the releases
+//! of an application, in `release`.
 //!
 //! Generated from the resource types that the environment's templates hold. Their schemas list
 //! the actions that managing them takes; the tables here say where each service's actions apply,
