@@ -9,21 +9,24 @@ use tests::sample;
 use crate::support::{Aim, World, everything};
 
 const ROLES: &str = "lemonade-staging-bootstrap-roles";
+const BOUNDARIES: &str = "lemonade-staging-bootstrap";
+
+/// Another commit's definition, in which a stack is otherwise.
+fn with(assembly: &Assembly, name: &str, change: impl FnOnce(&mut Value)) -> Assembly {
+    let mut other = assembly.clone();
+    let mut stacks = other.stacks.iter_mut();
+    let stack = stacks.find(|one| one.name.as_str() == name).unwrap();
+    let mut template: Value = serde_json::from_str(stack.template.as_deref().unwrap()).unwrap();
+    change(&mut template["Resources"]);
+    stack.digest = "f".repeat(64);
+    template["Outputs"]["DefinitionDigest"]["Value"] = stack.digest.clone().into();
+    stack.template = Some(template.to_string().as_str().into());
+    other
+}
 
 /// Another commit's definition, in which the roles are otherwise.
 fn with_roles(assembly: &Assembly, change: impl FnOnce(&mut Value)) -> Assembly {
-    let mut other = assembly.clone();
-    let roles = other
-        .stacks
-        .iter_mut()
-        .find(|one| one.name.as_str() == ROLES);
-    let roles = roles.unwrap();
-    let mut template: Value = serde_json::from_str(roles.template.as_deref().unwrap()).unwrap();
-    change(&mut template["Resources"]);
-    roles.digest = "f".repeat(64);
-    template["Outputs"]["DefinitionDigest"]["Value"] = roles.digest.clone().into();
-    roles.template = Some(template.to_string().as_str().into());
-    other
+    with(assembly, ROLES, change)
 }
 
 /// The actions of the execution role's first statement, which allows.
@@ -34,7 +37,7 @@ fn actions(resources: &mut Value) -> &mut Vec<Value> {
     statement["Action"].as_array_mut().unwrap()
 }
 
-/// What checking a definition says of the roles, while those of another are deployed.
+/// What checking a definition says of the one stack that differs, while another is deployed.
 fn said(deployed: &Assembly, checked: &Assembly) -> (Severity, String) {
     let mut world = World::new();
     let deploy = world.run(Aim::Deploy, deployed, &everything(deployed));
@@ -45,8 +48,9 @@ fn said(deployed: &Assembly, checked: &Assembly) -> (Severity, String) {
         ..Request::default()
     };
     let plan = world.plan(checked, &checking);
-    let mut found = plan.findings.iter().filter(|one| one.stack == ROLES);
-    let finding = found.next().unwrap();
+    let mut found = plan.findings.iter();
+    let of_bootstrap = |name: &str| [ROLES, BOUNDARIES].contains(&name);
+    let finding = found.find(|one| of_bootstrap(&one.stack)).unwrap();
     assert_eq!(finding.code, FindingCode::AppliedByAPerson);
     (finding.severity, finding.message.clone())
 }
@@ -105,4 +109,36 @@ fn what_is_no_longer_denied_is_lacking() {
         "{text}"
     );
     assert_eq!(said(&newer, older).0, Severity::Note);
+}
+
+/// A boundary caps them all, and says verbs.
+#[test]
+fn a_boundary_that_caps_more_is_lacking() {
+    let older = &sample()[1].assembly;
+    let newer = with(older, BOUNDARIES, |all| {
+        let document = &mut all["DefinitionBoundary"]["Properties"]["PolicyDocument"];
+        let statement = &mut document["Statement"][0];
+        assert_eq!(statement["Sid"], "ServicesOfTheDefinition");
+        let actions = statement["Action"].as_array_mut().unwrap();
+        actions.push("braket:Create*".into());
+    });
+    let (severity, text) = said(older, &newer);
+    assert_eq!(severity, Severity::Block);
+    let lacking = ": DefinitionBoundary allows braket:Create* on *";
+    assert!(text.ends_with(lacking), "{text}");
+    assert_eq!(said(&newer, older).0, Severity::Note);
+}
+
+/// What bootstrap does for itself, no deployment takes.
+#[test]
+fn what_else_bootstrap_holds_is_in_nobodys_way() {
+    let older = &sample()[1].assembly;
+    let newer = with(older, BOUNDARIES, |all| {
+        let document = &mut all["ServiceLinkedRolesRolePolicy"]["Properties"]["PolicyDocument"];
+        let statement = &mut document["Statement"][0];
+        assert_eq!(statement["Effect"], "Allow");
+        statement["Action"] = json!("*");
+    });
+    let (severity, text) = said(older, &newer);
+    assert_eq!(severity, Severity::Note, "{text}");
 }

@@ -211,8 +211,10 @@ fn check_and_verify_look_at_every_stack() {
             requests.push(Request::new("cloudformation:DetectStackDrift", &*stack));
         }
         // The rights that deploying takes are compared before anything takes them.
-        let rights = Names(read).stack("bootstrap-roles");
-        requests.push(Request::new("cloudformation:GetTemplate", rights));
+        for stack in ["bootstrap", "bootstrap-roles"] {
+            let rights = Names(read).stack(stack);
+            requests.push(Request::new("cloudformation:GetTemplate", rights));
+        }
         requests.push(Request::new(
             "s3:GetObject",
             Names(read).artifact("cicd.definition"),
