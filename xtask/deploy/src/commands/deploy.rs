@@ -26,9 +26,7 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
     request.acknowledged = acknowledged.words();
     request.prune = arguments.prune;
-    if let Some(role) = &arguments.acting.role {
-        request.role = Some(role.clone());
-    }
+    request.role = arguments.acting.role.clone().or(request.role);
     if arguments.rebuild {
         take_over(&session, &mut request).await?;
     }

@@ -44,9 +44,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
     request.acknowledged = acknowledged.words();
     request.prune = arguments.prune;
-    if let Some(role) = &arguments.acting.role {
-        request.role = Some(role.clone());
-    }
+    request.role = arguments.acting.role.clone().or(request.role);
     // What is only to be known is not to depend on what goes on elsewhere at this moment: another
     // run of the pipeline, an application's release.
     request.ahead = arguments.findings.is_some() && arguments.out.is_none();

@@ -62,7 +62,7 @@ pub(super) fn definition<'a>(
 }
 
 /// Whether a stack has a template to keep: it came to be, and is this project's.
-pub(super) fn keeps(view: &StackView) -> bool {
+fn keeps(view: &StackView) -> bool {
     let never = matches!(
         view.status.next_step(),
         NextStep::Create | NextStep::DeleteAndCreate

@@ -5,6 +5,7 @@
 use local_cloudformation::server::Beside;
 use serde_json::{Value, json};
 
+use super::beside::named;
 use crate::policy::Request;
 use crate::run::world::World;
 
@@ -12,9 +13,7 @@ const LIST: &str = "CodePipeline_20150709.ListPipelineExecutions";
 
 /// The pipeline whose runs a call asks for, if it does.
 pub(super) fn pipeline_of(call: &Beside<'_>) -> Option<String> {
-    let body: Value = serde_json::from_slice(call.body).ok()?;
-    let name = body["pipelineName"].as_str()?;
-    (call.target == LIST).then(|| name.to_owned())
+    named(call, LIST, "pipelineName")
 }
 
 /// What IAM is asked.

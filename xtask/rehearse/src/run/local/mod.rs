@@ -5,6 +5,7 @@
 //! where that role lacks a permission, the resource fails, as it would on AWS.
 
 mod asked;
+mod beside;
 mod gate;
 mod history;
 mod observed;

@@ -8,6 +8,7 @@ use local_cloudformation::api::ApiError;
 use local_cloudformation::server::Beside;
 use serde_json::{Value, json};
 
+use super::beside::named;
 use crate::policy::Request;
 use crate::run::error::RunError;
 use crate::run::world::World;
@@ -16,9 +17,7 @@ const DESCRIBE_IMAGES: &str = "AmazonEC2ContainerRegistry_V20150921.DescribeImag
 
 /// The repository whose images a call asks for, if it does.
 pub(super) fn repository_of(call: &Beside<'_>) -> Option<String> {
-    let body: Value = serde_json::from_slice(call.body).ok()?;
-    let name = body["repositoryName"].as_str()?;
-    (call.target == DESCRIBE_IMAGES).then(|| name.to_owned())
+    named(call, DESCRIBE_IMAGES, "repositoryName")
 }
 
 /// What IAM is asked.

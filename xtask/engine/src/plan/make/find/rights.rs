@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::holders::{attachments, boundaries, has, holders};
+use super::resources::section;
 use super::statements::Statement;
 use crate::difference::render;
 
@@ -129,7 +130,7 @@ impl Rights {
     }
 
     fn of_everybody(template: &Value) -> Self {
-        let ids: BTreeSet<&str> = resources(template).map(|(id, _)| id).collect();
+        let ids: BTreeSet<&str> = section(template).map(|(id, _)| id).collect();
         let owners = owners(template);
         let mut statements: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
         for (place, holder) in holders(template, &ids) {
@@ -157,14 +158,6 @@ impl Rights {
     }
 }
 
-fn resources(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    let resources = template.get("Resources").and_then(Value::as_object);
-    resources
-        .into_iter()
-        .flatten()
-        .map(|(id, resource)| (id.as_str(), resource))
-}
-
 fn is_policy(template: &Value, id: &str) -> bool {
     template
         .get("Resources")
@@ -182,7 +175,7 @@ fn is_managed_policy(template: &Value, id: &str) -> bool {
 /// Whose the policies of a template are, by the policies' logical ids. Neither side alone says all.
 fn owners(template: &Value) -> BTreeMap<&str, BTreeSet<String>> {
     let mut owners: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (id, resource) in resources(template) {
+    for (id, resource) in section(template) {
         let each = |name: &str| {
             let value = resource.get("Properties").and_then(|all| all.get(name));
             let many = value.and_then(Value::as_array);
