@@ -190,7 +190,11 @@ impl Watch for Alarm {
             Statistic::Maximum => alarm.statistic(AlarmStatistic::Maximum),
             Statistic::Minimum => alarm.statistic(AlarmStatistic::Minimum),
             Statistic::Sum => alarm.statistic(AlarmStatistic::Sum),
-            Statistic::P99 => alarm.extended_statistic("p99"),
+            // One slow request of three is no percentile.
+            // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
+            Statistic::P99 => alarm
+                .extended_statistic("p99")
+                .evaluate_low_sample_count_percentile("ignore"),
         }
     }
 

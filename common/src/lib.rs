@@ -5,12 +5,14 @@
 //! network, no clock, no randomness; files are read in one place, [`Definition::load`].
 
 pub mod alarm;
+pub mod alarm_topic;
 pub mod application;
 pub mod assembly;
 pub mod bucket;
 pub mod capacity;
 pub mod environment;
 pub mod export;
+pub mod function;
 pub mod grant;
 pub mod input;
 pub mod key_policy;

@@ -107,10 +107,17 @@ impl Names {
         format!("/aws/ecs/containerinsights/{}/performance", self.cluster())
     }
 
-    /// The Auto Scaling group of the cluster's machines, and what they are launched from.
+    /// The Auto Scaling group of the cluster's machines.
     #[must_use]
     pub fn machines(&self) -> String {
         self.shared("machines")
+    }
+
+    /// What the machines are launched from; `digest` is that of its content.
+    #[must_use]
+    pub fn machine_template(&self, digest: &str) -> String {
+        let short: String = digest.chars().take(12).collect();
+        format!("{}-{short}", self.machines())
     }
 
     /// The parameter that the machines' CloudWatch agent is configured from; the managed policy

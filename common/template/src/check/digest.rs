@@ -3,9 +3,8 @@
 //! It is written once, over the minified text without that output, and can be taken again from the
 //! text that is deployed: the output is the only place in it that is written here.
 
-use std::fmt::Write as _;
-
 use crate::Output;
+use crate::value::hexadecimal;
 
 /// The logical id of the output that carries the definition's digest.
 pub const DIGEST_OUTPUT: &str = "DefinitionDigest";
@@ -58,14 +57,4 @@ pub(super) fn output_of(text: &str) -> (String, Output) {
     let digest = hexadecimal(&hmac_sha256::Hash::hash(text.as_bytes()));
     let output = Output::new::<String>(DESCRIPTION, &digest);
     (digest, output)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a `String` can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -4,6 +4,7 @@
 //! compile time low (no serialisation code per resource) and lets the checks walk any template.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::{Intrinsic, json};
 
@@ -58,6 +59,13 @@ impl Node {
         let mut text = String::new();
         json::node(&mut text, self);
         text
+    }
+
+    /// SHA-256 of [`to_json`](Self::to_json) in lowercase hexadecimal: for names that have to change
+    /// with what they name.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        hexadecimal(&hmac_sha256::Hash::hash(self.to_json().as_bytes()))
     }
 
     /// An object of one entry: the form of every intrinsic function.
@@ -137,4 +145,14 @@ impl From<serde_json::Value> for Node {
             ),
         }
     }
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a `String` can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
