@@ -11,23 +11,22 @@ use common::template::Template;
 /// certificates of their own instead of changing this one.
 ///
 /// Validated by DNS, which CloudFormation does by itself where the hosted zone is in the same
-/// account; the stack waits until the zone is delegated.
+/// account; the stack waits until the zone is delegated. Only the apex is given a zone: a name and
+/// its wildcard have one and the same validation record, and Route 53 refuses to make it twice
+/// (aws-cdk#9248).
 ///
 /// Source: <https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html>
 pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<Certificate> {
     let domain = &environment.domain;
-    let validation = |name: &str| {
-        DomainValidationOption::new()
-            .domain_name(name)
-            .hosted_zone_id(domain.hosted_zone.as_str())
-    };
-    let wildcard = domain.wildcard();
+    let validation = DomainValidationOption::new()
+        .domain_name(domain.name.as_str())
+        .hosted_zone_id(domain.hosted_zone.as_str());
     template.add(
         "Certificate",
         Certificate::new(domain.name.as_str())
-            .subject_alternative_names([wildcard.as_str()])
+            .subject_alternative_names([domain.wildcard().as_str()])
             .validation_method("DNS")
-            .domain_validation_options([validation(domain.name.as_str()), validation(&wildcard)])
+            .domain_validation_options([validation])
             .tags([tags::name(environment, "entry")]),
     )
 }

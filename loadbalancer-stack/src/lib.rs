@@ -1,11 +1,10 @@
 //! The load balancer stack: the single way into an environment.
 //!
-//! One application load balancer in both data centres, its listeners and certificate, the static
-//! addresses in front of it where they are wanted, the firewall on it, and what is known of it:
-//! access logs, alarms and a dashboard. Applications attach to the HTTPS listener from their own
+//! One application load balancer in both data centres, its listeners and certificate, the network
+//! load balancer with static addresses in front of it where they are wanted, the firewall on it,
+//! alarms and a dashboard. Applications attach to the HTTPS listener from their own
 //! stacks; nothing here changes when one comes or goes.
 
-mod access_logs;
 mod alarms;
 mod certificate;
 mod dashboard;
@@ -15,7 +14,7 @@ mod listeners;
 mod load_balancer;
 mod static_ip;
 
-use common::environment::{Environment, Ingress};
+use common::environment::Environment;
 use common::naming::{StackKind, StackName};
 use common::resources::kinds::ListenerArn;
 use common::stack::{StackArtifact, StackBuilder, StackError};
@@ -64,16 +63,20 @@ pub fn builder(environment: &Environment) -> StackBuilder {
     let mut stack = StackBuilder::new(environment, name(environment), "The way in");
     let template = &mut stack.template;
 
-    let logs = access_logs::add(template, environment);
-    let load_balancer = load_balancer::add(template, environment, &network, &logs);
+    let load_balancer = load_balancer::add(template, environment, &network);
     let certificate = certificate::add(template, environment);
     let listeners = listeners::add(template, &load_balancer, &certificate);
     firewall::add(template, environment, &network, &load_balancer);
-    let entry = match environment.ingress {
-        Ingress::StaticIp => {
-            static_ip::add(template, environment, &network, &load_balancer, &listeners)
-        }
-        Ingress::Dns => dns::Entry::of(&load_balancer),
+    let entry = match network_stack::entry_addresses(environment) {
+        Some(addresses) => static_ip::add(
+            template,
+            environment,
+            &network,
+            &load_balancer,
+            addresses,
+            &listeners,
+        ),
+        None => dns::Entry::of(&load_balancer),
     };
     dns::add(template, environment, &entry);
     alarms::add(

@@ -1,8 +1,10 @@
-//! Addresses that never change: a network load balancer with an Elastic IP in each data centre,
-//! in front of the internal application load balancer.
+//! Addresses that never change: a network load balancer with the network's static addresses, in
+//! front of the internal application load balancer.
 
 use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
-use common::environment::Environment;
+use common::environment::{Environment, Zonal};
+use common::export::Export;
+use common::resources::Handle;
 use common::resources::elasticloadbalancingv2::load_balancer::{
     LoadBalancerAttribute, LoadBalancerIpAddressType, LoadBalancerScheme, LoadBalancerType,
     SubnetMapping,
@@ -12,8 +14,7 @@ use common::resources::elasticloadbalancingv2::target_group::{
     TargetGroupTargetType,
 };
 use common::resources::elasticloadbalancingv2::{Listener, LoadBalancer, TargetGroup, listener};
-use common::resources::{Handle, ec2};
-use common::tags;
+use common::resources::kinds::AllocationId;
 use common::template::{ResourceExt as _, Template};
 
 use crate::dns::Entry;
@@ -29,7 +30,7 @@ struct Port {
     healthy: &'static str,
 }
 
-/// Adds the addresses, the network load balancer, and a target group and listener for each port.
+/// Adds the network load balancer, and a target group and listener for each port.
 ///
 /// A target group of type `alb` holds one load balancer, and needs its listener to be there.
 ///
@@ -39,23 +40,13 @@ pub(crate) fn add(
     environment: &Environment,
     network: &network_stack::Exports,
     load_balancer: &Handle<LoadBalancer>,
+    addresses: Zonal<Export<AllocationId>>,
     listeners: &Listeners,
 ) -> Entry {
-    let mappings = network.public_subnets().labelled().map(|(label, subnet)| {
-        let address = template.add(
-            format!("EntryAddress{label}"),
-            ec2::Eip::new().domain("vpc").tags([tags::name(
-                environment,
-                &format!("entry-{}", label.to_lowercase()),
-            )]),
-        );
-        SubnetMapping::new(subnet).allocation_id(address.attr_allocation_id())
-    });
-    let protection = if environment.protected {
-        "true"
-    } else {
-        "false"
-    };
+    let mappings = network
+        .public_subnets()
+        .zip(addresses)
+        .map(|(subnet, address)| SubnetMapping::new(subnet).allocation_id(address.import()));
     let front = template.add(
         "NetworkLoadBalancer",
         LoadBalancer::new()
@@ -67,9 +58,6 @@ pub(crate) fn add(
             .security_groups([network.entry_security_group.import()])
             .subnet_mappings(mappings)
             .load_balancer_attributes([
-                LoadBalancerAttribute::new()
-                    .key("deletion_protection.enabled")
-                    .value(protection),
                 // A client that knows one address is served from both data centres.
                 LoadBalancerAttribute::new()
                     .key("load_balancing.cross_zone.enabled")

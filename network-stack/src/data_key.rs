@@ -3,12 +3,13 @@
 //! Its policy names the account and AWS services, never roles: roles of other stacks would make
 //! this one depend on them.
 
+use common::alarm_topic::Publisher;
 use common::environment::Environment;
-use common::key_policy::{ITSELF, account_decides, log_groups, through_services};
+use common::key_policy::{account_decides, log_groups, through_services};
 use common::resources::{Handle, kms};
 use common::tags;
-use common::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
-use common::template::{Template, pseudo};
+use common::template::Template;
+use common::template::policy::PolicyDocument;
 
 /// The services that encrypt with the key on behalf of whoever calls them in this account. This
 /// is how the AWS managed keys are limited too, and it covers service-linked roles (Auto Scaling
@@ -38,7 +39,8 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<
                             names.container_insights_log_group(),
                         ],
                     ))
-                    .with(alarms()),
+                    .with(Publisher::Alarms.uses_key())
+                    .with(Publisher::Rules.uses_key()),
             )
             .tags([tags::name(environment, "data")]),
     );
@@ -47,15 +49,4 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<
         kms::Alias::new(names.key_alias("data"), key.reference()),
     );
     key
-}
-
-/// Alarms publish to the encrypted topic.
-///
-/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html>
-fn alarms() -> Statement {
-    Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"])
-        .sid("AlarmTopic")
-        .by(Principal::Service(ServicePrincipal::CloudWatch))
-        .on_everything(ITSELF)
-        .when("StringEquals", "aws:SourceAccount", pseudo::account_id())
 }

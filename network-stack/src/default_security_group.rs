@@ -6,20 +6,12 @@
 //! group; closed, nothing that is started by hand without a group gets anywhere either.
 
 use common::environment::Environment;
-use common::grant::{GrantLogGroup as _, RoleBuilder};
+use common::function::CustomResourceFunction;
+use common::grant::RoleBuilder;
 use common::resources::cloudformation::CustomResource;
-use common::resources::lambda::Function;
-use common::resources::lambda::function::{
-    Code, FunctionArchitectures, FunctionRuntime, LoggingConfig,
-};
 use common::resources::{Handle, ec2, kms};
-use common::template::policy::{ServicePrincipal, Statement};
+use common::template::policy::Statement;
 use common::template::{Template, sub};
-
-/// Inline code can't be longer than 4 MB and gets the module `cfnresponse` beside it.
-///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html>
-const CODE: &str = include_str!("close_security_group.py");
 
 /// Adds the function and the resource that calls it.
 pub(crate) fn add(
@@ -28,23 +20,23 @@ pub(crate) fn add(
     vpc: &Handle<ec2::Vpc>,
     key: &Handle<kms::Key>,
 ) {
-    let names = environment.names();
-    let log_group = template.add(
-        "DefaultSecurityGroupLogGroup",
-        common::logs::group(
-            environment,
-            names.log_group("network", "close-default-security-group"),
-            key.attr_arn(),
-        ),
+    let function = CustomResourceFunction {
+        id: "DefaultSecurityGroup",
+        stack: "network",
+        name: "close-default-security-group",
+        description: "Revokes the rules of the default security group",
+        code: include_str!("close_security_group.py"),
+    }
+    .add_to(template, environment, &key.attr_arn(), revoke_rules);
+    template.add(
+        "DefaultSecurityGroupClosed",
+        CustomResource::new(function.attr_arn())
+            .service_timeout(120)
+            .property("GroupId", vpc.attr_default_security_group()),
     );
-    let mut role = RoleBuilder::new(
-        environment,
-        "DefaultSecurityGroupRole",
-        names.role("close-default-security-group"),
-        ServicePrincipal::Lambda,
-        "Revokes the rules of the default security group",
-    );
-    log_group.attr_arn().grant_write(&mut role);
+}
+
+fn revoke_rules(mut role: RoleBuilder) -> RoleBuilder {
     role.allow(
         Statement::allow(["ec2:DescribeSecurityGroupRules"]).sid("FindRules").on_everything(
             "the action knows no resources: \
@@ -59,27 +51,8 @@ pub(crate) fn add(
         .sid("RevokeRules")
         .on(sub(
             "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:security-group/\
-                 ${Vpc.DefaultSecurityGroup}",
+             ${Vpc.DefaultSecurityGroup}",
         )),
     );
-    let role = role.add_to(template);
-
-    let function = template.add(
-        "DefaultSecurityGroupFunction",
-        Function::new(Code::new().zip_file(CODE), role.attr_arn())
-            .function_name(names.shared("close-default-security-group"))
-            .description("Revokes the rules of the default security group")
-            .runtime(FunctionRuntime::Python3_13)
-            .handler("index.handler")
-            .architectures([FunctionArchitectures::Arm64])
-            .memory_size(128)
-            .timeout(60)
-            .logging_config(LoggingConfig::new().log_group(log_group.reference())),
-    );
-    template.add(
-        "DefaultSecurityGroupClosed",
-        CustomResource::new(function.attr_arn())
-            .service_timeout(120)
-            .property("GroupId", vpc.attr_default_security_group()),
-    );
+    role
 }

@@ -2,22 +2,26 @@
 //!
 //! Public and private subnets in two data centres, the ways in and out, all security groups, the
 //! peering with the database, the key that data is encrypted with and the topic that alarms go
-//! to. Nothing here serves an application directly.
+//! to, and what the entry keeps. Nothing here serves an application directly.
 
-mod alarm_topic;
+mod access_logs;
 mod data_key;
 mod database;
 mod default_security_group;
+mod entry_addresses;
 mod flow_logs;
 mod gateways;
 pub mod security_groups;
 mod vpc;
 
+use common::alarm_topic::{self, Publisher};
 use common::environment::{Environment, Zonal};
 use common::naming::{StackKind, StackName};
-use common::resources::kinds::{KeyArn, SecurityGroupId, SubnetId, TopicArn, VpcId};
+use common::resources::kinds::{BucketName, KeyArn, SecurityGroupId, SubnetId, TopicArn, VpcId};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 use common::template::Value;
+
+pub use entry_addresses::entry_addresses;
 
 common::exports! {
     /// What the network offers to other stacks.
@@ -42,6 +46,8 @@ common::exports! {
         data_key: KeyArn = "DataKey",
         /// Where alarms go
         alarm_topic: TopicArn = "AlarmTopic",
+        /// Where the load balancer's access logs go
+        access_log_bucket: BucketName = "AccessLogBucket",
     }
 }
 
@@ -88,13 +94,21 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
 pub fn builder(environment: &Environment) -> StackBuilder {
     let mut stack = StackBuilder::new(environment, name(environment), "Private network");
     let data_key = data_key::add(&mut stack.template, environment);
-    let alarm_topic = alarm_topic::add(&mut stack.template, environment, &data_key);
+    let alarm_topic = alarm_topic::add(
+        &mut stack.template,
+        environment,
+        "alarms",
+        &data_key,
+        &[Publisher::Alarms, Publisher::Rules],
+    );
     let network = vpc::add(&mut stack.template, environment);
     let private_routes = gateways::add(&mut stack.template, environment, &network);
     default_security_group::add(&mut stack.template, environment, &network.vpc, &data_key);
     flow_logs::add(&mut stack.template, environment, &network.vpc, &data_key);
+    let access_logs = access_logs::add(&mut stack.template, environment);
     let groups = security_groups::add(&mut stack.template, environment, &network.vpc);
     database::add(&mut stack, environment, &private_routes);
+    entry_addresses::add(&mut stack, environment);
 
     Outputs {
         vpc: network.vpc.reference(),
@@ -107,6 +121,7 @@ pub fn builder(environment: &Environment) -> StackBuilder {
         machine_security_group: groups.machines,
         data_key: data_key.attr_arn(),
         alarm_topic: alarm_topic.reference(),
+        access_log_bucket: access_logs.reference(),
     }
     .publish(&mut stack, &exports(environment));
     stack

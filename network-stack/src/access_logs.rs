@@ -1,4 +1,8 @@
 //! The bucket that the load balancer writes its access logs to.
+//!
+//! Elastic Load Balancing writes a test file the moment that logging is switched on, and a bucket
+//! that isn't empty can't be deleted: in the load balancer's own stack the rollback of a failed
+//! creation would fail on it (copilot-cli#4218).
 
 use common::bucket;
 use common::environment::Environment;
@@ -10,18 +14,12 @@ use common::resources::{Handle, s3};
 use common::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
 use common::template::{Template, Value, sub};
 
-/// Where the logs are, for the load balancer's attributes.
-pub(crate) struct AccessLogs {
-    pub(crate) bucket: Handle<s3::Bucket>,
-    pub(crate) policy: Handle<s3::BucketPolicy>,
-}
-
 /// Adds the bucket and its policy.
 ///
 /// Encrypted with S3's own key: access logs can't be delivered to a bucket with another one.
 ///
 /// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>
-pub(crate) fn add(template: &mut Template, environment: &Environment) -> AccessLogs {
+pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<s3::Bucket> {
     let encryption = ServerSideEncryptionRule::new().server_side_encryption_by_default(
         ServerSideEncryptionByDefault::new(ServerSideEncryptionByDefaultSseAlgorithm::Aes256),
     );
@@ -34,7 +32,7 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> AccessL
     let bucket = template.add("AccessLogBucket", bucket::private(name, encryption, expiry));
 
     let objects: Value<String> = sub("${AccessLogBucket.Arn}/AWSLogs/${AWS::AccountId}/*").into();
-    let policy = template.add(
+    template.add(
         "AccessLogBucketPolicy",
         s3::BucketPolicy::new(
             bucket.reference(),
@@ -50,5 +48,5 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> AccessL
                 .with(bucket::encrypted_transport_only(&bucket)),
         ),
     );
-    AccessLogs { bucket, policy }
+    bucket
 }
