@@ -3,8 +3,11 @@
 use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
 use common::environment::Environment;
 use common::resources::autoscaling::AutoScalingGroup;
+use common::resources::cloudwatch::Alarm;
+use common::resources::cloudwatch::alarm::{Dimension, Metric, MetricDataQuery, MetricStat};
+use common::resources::kinds::TopicArn;
 use common::resources::{Handle, ecs};
-use common::template::Template;
+use common::template::{Template, Value};
 
 /// Adds the alarms that need a person.
 pub(super) fn add(
@@ -88,6 +91,10 @@ pub(super) fn add(
         ),
     );
     template.add(
+        "MachinesSilentAlarm",
+        machines_silent(environment, &topic, machines),
+    );
+    template.add(
         "DiskFullAlarm",
         alarm::named(
             environment,
@@ -105,4 +112,61 @@ pub(super) fn add(
             ten_minutes,
         ),
     );
+}
+
+/// Fewer machines report than are in service: on one the CloudWatch agent is dead, or the whole
+/// machine can't be reached, so that not even Systems Manager says so.
+fn machines_silent(
+    environment: &Environment,
+    topic: &Value<TopicArn>,
+    machines: &Handle<AutoScalingGroup>,
+) -> Alarm {
+    /// In seconds.
+    const PERIOD: u32 = 300;
+    let half_an_hour = Lasting {
+        seconds: PERIOD,
+        periods: 6,
+    };
+    let of_group = |id: &str, namespace: &str, name: &str, statistic: &str| {
+        let metric = Metric::new()
+            .namespace(namespace)
+            .metric_name(name)
+            .dimensions([Dimension::new("AutoScalingGroupName", machines.reference())]);
+        MetricDataQuery::new(id)
+            .metric_stat(MetricStat::new(metric, PERIOD, statistic))
+            .return_data(false)
+    };
+    // Every agent reports once a minute.
+    let silent = MetricDataQuery::new("silent")
+        .expression(format!(
+            "in_service - FILL(samples, 0) / {}",
+            PERIOD / super::management::METRICS_SECONDS
+        ))
+        .label("machines that do not report")
+        .return_data(true);
+    alarm::named(
+        environment,
+        "machines-silent",
+        "Machines in service have not reported for half an hour. The metrics of Lemonade/Machines \
+         by InstanceId show which; terminating it brings another one",
+        topic,
+        Bound::Above(0.5),
+        half_an_hour,
+        Silence::IsFine,
+    )
+    .metrics([
+        of_group(
+            "in_service",
+            "AWS/AutoScaling",
+            "GroupInServiceInstances",
+            "Minimum",
+        ),
+        of_group(
+            "samples",
+            super::management::METRICS,
+            "mem_used_percent",
+            "SampleCount",
+        ),
+        silent,
+    ])
 }

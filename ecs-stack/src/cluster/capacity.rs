@@ -13,6 +13,7 @@ use common::resources::autoscaling::scaling_policy::{
     StepAdjustment,
 };
 use common::resources::autoscaling::{AutoScalingGroup, ScalingPolicy};
+use common::resources::cloudformation::CustomResource;
 use common::resources::cloudwatch::Alarm;
 use common::resources::cloudwatch::alarm::{
     AlarmComparisonOperator, AlarmStatistic, AlarmTreatMissingData, Dimension,
@@ -24,7 +25,7 @@ use common::resources::ecs::capacity_provider::{
 use common::resources::ecs::cluster_capacity_provider_associations::CapacityProviderStrategy;
 use common::resources::ecs::{CapacityProvider, Cluster, ClusterCapacityProviderAssociations};
 use common::resources::kinds::CapacityProviderName;
-use common::template::{Template, Value};
+use common::template::{ResourceExt as _, Template, Value};
 
 /// Until a machine that was added counts as part of the cluster, in seconds. It begins when the
 /// machine runs, and covers the boot, the metric's lag and a value that is missing: ten minutes do
@@ -41,22 +42,19 @@ const MINUTES_ABOVE: u32 = 5;
 /// Minutes below the band before a machine is taken away.
 const MINUTES_BELOW: u32 = 15;
 
-pub(super) struct Capacity {
-    pub(super) provider: Handle<CapacityProvider>,
-    pub(super) association: Handle<ClusterCapacityProviderAssociations>,
-}
-
 /// Adds the capacity provider, its association with the cluster, and the scaling.
 ///
 /// Managed draining moves tasks away from a machine before it goes. Managed termination
 /// protection stays off: it needs ECS's own scaling, and is known to leave stacks that can't be
-/// deleted (aws-cdk#18179, containers-roadmap#631).
+/// deleted (aws-cdk#18179, containers-roadmap#631). Draining too would hold a deletion up, so the
+/// provider comes after what takes its hook away, and goes before it.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
     cluster: &Handle<Cluster>,
     machines: &Handle<AutoScalingGroup>,
-) -> Capacity {
+    hook: &Handle<CustomResource>,
+) -> Handle<CapacityProvider> {
     let provider = template.add(
         "CapacityProvider",
         CapacityProvider::new()
@@ -68,11 +66,12 @@ pub(super) fn add(
                     .managed_termination_protection(
                         AutoScalingGroupProviderManagedTerminationProtection::Disabled,
                     ),
-            ),
+            )
+            .depends_on(hook),
     );
     let default = CapacityProviderStrategy::new(provider.reference()).weight(1);
     let name: Value<CapacityProviderName> = provider.reference();
-    let association = template.add(
+    template.add(
         "CapacityProviderAssociation",
         ClusterCapacityProviderAssociations::new(cluster.reference(), [default])
             .capacity_providers([name]),
@@ -137,8 +136,5 @@ pub(super) fn add(
         .evaluation_periods(MINUTES_BELOW)
         .alarm_actions([fewer.reference()]),
     );
-    Capacity {
-        provider,
-        association,
-    }
+    provider
 }

@@ -16,7 +16,9 @@ use common::resources::ec2::launch_template::{
 use common::resources::{Handle, Tag, ecs, iam};
 use common::tags;
 use common::template::policy::{ManagedPolicy, ServicePrincipal, Statement};
-use common::template::{CreationPolicy, ResourceExt as _, RollingUpdate, Template, UpdatePolicy};
+use common::template::{
+    CreationPolicy, IntoNode as _, ResourceExt as _, RollingUpdate, Template, UpdatePolicy, Value,
+};
 
 use super::management::Management;
 use super::user_data;
@@ -26,6 +28,14 @@ const DISK_GIB: u32 = 50;
 
 /// How long a machine may take from its launch to its signal, in minutes.
 const BOOT_MINUTES: u32 = 20;
+
+/// How long the first machines may take, in minutes from the beginning of the stack's creation.
+const FIRST_MACHINES_MINUTES: u32 = 30;
+
+/// How many machines the first services need: one in each data centre. A number of its own, since a
+/// wait condition can't be updated: with the band's minimum it would change
+/// (cloudformation-coverage-roadmap#1097).
+const FIRST_MACHINES: u32 = 2;
 
 /// Adds role, launch template and group.
 pub(super) fn add(
@@ -68,8 +78,8 @@ pub(super) fn add(
         .auto_scaling_group_name(names.machines())
         .vpc_zone_identifier(network.private_subnets())
         .launch_template(
-            LaunchTemplateSpecification::new(launch_template.attr_latest_version_number())
-                .launch_template_id(launch_template.reference()),
+            // Each template has one version, see `launch_template`.
+            LaunchTemplateSpecification::new("1").launch_template_id(launch_template.reference()),
         )
         .health_check_type("EC2")
         .health_check_grace_period(300)
@@ -111,22 +121,24 @@ pub(super) fn add(
 }
 
 /// Waits until the first machines have joined the cluster: before that no service can start.
-pub(super) fn ready(
-    template: &mut Template,
-    environment: &Environment,
-    joined: &Handle<ecs::ClusterCapacityProviderAssociations>,
-) {
+///
+/// It waits from the beginning and depends on nothing. A machine signals as soon as it sees the
+/// capacity provider, which is before CloudFormation sees that the association is complete, and a
+/// signal that comes before the condition waits is refused.
+pub(super) fn ready(template: &mut Template) {
     template.add(
         user_data::READY,
-        WaitCondition::new()
-            .creation_policy(CreationPolicy {
-                signals: environment.cluster.band.min(),
-                timeout_minutes: BOOT_MINUTES,
-            })
-            .depends_on(joined),
+        WaitCondition::new().creation_policy(CreationPolicy {
+            signals: FIRST_MACHINES,
+            timeout_minutes: FIRST_MACHINES_MINUTES,
+        }),
     );
 }
 
+/// Adds the launch template. Its name changes with what is in it, so a change makes another template
+/// instead of another version: the rollback of a failed roll takes no version away
+/// (cloudformation-coverage-roadmap#1912), and the next update, whatever it is about, would roll
+/// every machine to the one that failed.
 fn launch_template(
     template: &mut Template,
     environment: &Environment,
@@ -148,7 +160,7 @@ fn launch_template(
         ])
     };
     let data = LaunchTemplateData::new()
-        .image_id(common::template::Value::trusted(cluster.image.as_str()))
+        .image_id(Value::trusted(cluster.image.as_str()))
         .instance_type(cluster.machine.to_string())
         .iam_instance_profile(IamInstanceProfile::new().arn(profile.attr_arn()))
         .security_group_ids([network.machine_security_group.import()])
@@ -163,8 +175,9 @@ fn launch_template(
         .ebs_optimized(true)
         .tag_specifications([tagged("instance"), tagged("volume")])
         .user_data(user_data::script(environment));
+    let digest = Value::from(data.clone()).into_node().digest();
     template.add(
         "MachineTemplate",
-        LaunchTemplate::new(data).launch_template_name(names.machines()),
+        LaunchTemplate::new(data).launch_template_name(names.machine_template(&digest)),
     )
 }

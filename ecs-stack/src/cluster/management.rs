@@ -18,6 +18,9 @@ use serde_json::json;
 /// The namespace of what the CloudWatch agent measures.
 pub(super) const METRICS: &str = "Lemonade/Machines";
 
+/// How often each agent reports a metric, in seconds.
+pub(super) const METRICS_SECONDS: u32 = 60;
+
 /// The preferences that every session of the region follows, whoever starts it. AWS fixes the
 /// name; environments never share account and region, so it is the environment's own.
 ///
@@ -66,12 +69,15 @@ pub(super) fn add(
 ) -> Management {
     let names = environment.names();
     let key = network.data_key.import();
-    let mut log = |id: &str, what: &str| {
-        let group = common::logs::group(environment, names.log_group("ecs", what), &key);
-        template.add(id, group)
-    };
-    let session_log = log("SessionLogGroup", "sessions");
-    let machine_log = log("MachineLogGroup", "machines");
+    // Kept as long as the preferences that name it.
+    let session_log = template.add(
+        "SessionLogGroup",
+        common::logs::kept_group(environment, names.log_group("ecs", "sessions"), &key),
+    );
+    let machine_log = template.add(
+        "MachineLogGroup",
+        common::logs::group(environment, names.log_group("ecs", "machines"), &key),
+    );
 
     let preferences = json!({
         "schemaVersion": "1.0",
@@ -158,14 +164,8 @@ pub(super) fn add(
         ),
     ];
     for (id, document, name, schedule, parameters) in associations {
-        let targets = [Target::new(
-            format!("tag:{}", tags::ENVIRONMENT),
-            [environment.name.as_str()],
-        )];
-        let mut association = Association::new(Value::trusted(document))
-            .association_name(names.shared(name))
-            .schedule_expression(schedule)
-            .targets(targets);
+        let mut association =
+            association(environment, document, name).schedule_expression(schedule);
         if schedule.starts_with("cron") {
             association = association.apply_only_at_cron_interval(true);
         }
@@ -181,6 +181,17 @@ pub(super) fn add(
     }
 }
 
+/// What Systems Manager runs on every machine of the environment, without a schedule yet.
+pub(super) fn association(environment: &Environment, document: &str, name: &str) -> Association {
+    let machines = Target::new(
+        format!("tag:{}", tags::ENVIRONMENT),
+        [environment.name.as_str()],
+    );
+    Association::new(Value::trusted(document))
+        .association_name(environment.names().shared(name))
+        .targets([machines])
+}
+
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html>
 fn agent_configuration(log_group: &str) -> String {
     let log = |path: &str, stream: &str| {
@@ -191,10 +202,14 @@ fn agent_configuration(log_group: &str) -> String {
         })
     };
     let configuration = json!({
-        "agent": { "metrics_collection_interval": 60 },
+        "agent": { "metrics_collection_interval": METRICS_SECONDS },
         "metrics": {
             "namespace": METRICS,
-            "append_dimensions": { "AutoScalingGroupName": "${aws:AutoScalingGroupName}" },
+            // By machine, and over all of them for the alarms.
+            "append_dimensions": {
+                "AutoScalingGroupName": "${aws:AutoScalingGroupName}",
+                "InstanceId": "${aws:InstanceId}",
+            },
             "aggregation_dimensions": [["AutoScalingGroupName"]],
             "metrics_collected": {
                 "disk": { "measurement": ["used_percent"], "resources": ["/"] },

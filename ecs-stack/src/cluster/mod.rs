@@ -2,6 +2,8 @@
 
 mod alarms;
 mod capacity;
+mod draining_hook;
+mod machine_check;
 mod machines;
 mod management;
 mod stack;

@@ -8,7 +8,7 @@ use common::resources::kinds::{CapacityProviderName, ClusterName};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 use common::template::ResourceExt as _;
 
-use super::{alarms, capacity, machines, management};
+use super::{alarms, capacity, draining_hook, machine_check, machines, management};
 
 common::exports! {
     /// What the cluster offers to other stacks.
@@ -45,12 +45,16 @@ pub fn builder(environment: &Environment) -> StackBuilder {
     let mut stack = StackBuilder::new(environment, name(environment), "Cluster and machines");
     let template = &mut stack.template;
 
+    let key = network.data_key.import();
     let insights = template.add(
         "InsightsLogGroup",
-        common::logs::group(
+        // ECS makes the group again where it is missing, also after the cluster is gone
+        // (terraform-aws-eks#2763). Kept, it can be imported by the next creation; deleted, the one
+        // that ECS made would be in its way.
+        common::logs::kept_group(
             environment,
             environment.names().container_insights_log_group(),
-            network.data_key.import(),
+            &key,
         ),
     );
     let cluster = template.add(
@@ -64,13 +68,15 @@ pub fn builder(environment: &Environment) -> StackBuilder {
     );
     let management = management::add(template, environment, &network);
     let machines = machines::add(template, environment, &network, &cluster, management);
-    let capacity = capacity::add(template, environment, &cluster, &machines);
-    machines::ready(template, environment, &capacity.association);
+    let hook = draining_hook::add(template, environment, &key, &machines);
+    let capacity_provider = capacity::add(template, environment, &cluster, &machines, &hook);
+    machines::ready(template);
     alarms::add(template, environment, &network, &cluster, &machines);
+    machine_check::add(template, environment, &network.alarm_topic.import());
 
     Outputs {
         cluster: cluster.reference(),
-        capacity_provider: capacity.provider.reference(),
+        capacity_provider: capacity_provider.reference(),
     }
     .publish(&mut stack, &exports(environment));
     stack

@@ -8,6 +8,7 @@ use common::resources::ecs::service::{
     CapacityProviderStrategyItem, DeploymentAlarms, DeploymentCircuitBreaker,
     DeploymentConfiguration, LoadBalancer, PlacementStrategy, PlacementStrategyType,
     ServiceAvailabilityZoneRebalancing, ServicePropagateTags, ServiceSchedulingStrategy,
+    ThresholdConfiguration, ThresholdConfigurationType,
 };
 use common::resources::kinds::AlarmName;
 use common::stack::{StackArtifact, StackBuilder, StackError};
@@ -70,14 +71,16 @@ pub fn builder(environment: &Environment, application: &Application) -> StackBui
         .capacity_provider_strategy([CapacityProviderStrategyItem::new()
             .capacity_provider(cluster.capacity_provider.import())
             .weight(1)])
-        // Both data centres first, then as few machines as will do.
+        // Both data centres first, then as few machines as will do. Rebalancing allows any second
+        // strategy where the first spreads over zones.
+        // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
         .placement_strategies([
             PlacementStrategy::new(PlacementStrategyType::Spread)
                 .field("attribute:ecs.availability-zone"),
             PlacementStrategy::new(PlacementStrategyType::Binpack).field("memory"),
         ])
         .availability_zone_rebalancing(ServiceAvailabilityZoneRebalancing::Enabled)
-        .deployment_configuration(deployment(&watched))
+        .deployment_configuration(deployment(application, &watched))
         .enable_execute_command(false)
         .enable_ecs_managed_tags(true)
         .propagate_tags(ServicePropagateTags::Service);
@@ -99,10 +102,33 @@ pub fn builder(environment: &Environment, application: &Application) -> StackBui
 
 /// New tasks before old ones go; back to the old ones when the new ones don't stay up, or an
 /// alarm goes off.
-fn deployment(watched: &[Value<AlarmName>]) -> DeploymentConfiguration {
+///
+/// Failures are counted over the whole deployment. By default the count would begin again with each
+/// task that is healthy once, and a version whose tasks crash a little later would hold the stack
+/// for as long as CloudFormation waits for a service, 36 hours.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentCircuitBreaker.html>
+fn deployment(application: &Application, watched: &[Value<AlarmName>]) -> DeploymentConfiguration {
+    let breaker = DeploymentCircuitBreaker::new(true, true)
+        .reset_on_healthy_task(false)
+        .threshold_configuration(ThresholdConfiguration::new(
+            ThresholdConfigurationType::Count,
+            failures(application.tasks.max),
+        ));
     DeploymentConfiguration::new()
         .minimum_healthy_percent(100)
         .maximum_percent(200)
-        .deployment_circuit_breaker(DeploymentCircuitBreaker::new(true, true))
+        .deployment_circuit_breaker(breaker)
         .alarms(DeploymentAlarms::new(watched.to_vec(), true, true))
+}
+
+/// How many failures end a deployment: what a single bad version takes minutes to reach, and what the
+/// loss of one machine in the middle of a deployment, with half of the tasks on it, doesn't.
+const fn failures(tasks: u32) -> u32 {
+    let half_lost_and_some = tasks / 2 + 3;
+    if half_lost_and_some > 5 {
+        half_lost_and_some
+    } else {
+        5
+    }
 }

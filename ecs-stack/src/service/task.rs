@@ -35,11 +35,6 @@ pub(super) fn add(
         sub("${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/${Repository}@${Digest}")
             .with::<String>("Repository", kept.repository.import())
             .with("Digest", digest);
-    let variables: List<KeyValuePair> = application
-        .variables
-        .iter()
-        .map(|(name, value)| KeyValuePair::new().name(name.as_str()).value(value))
-        .collect();
     let secrets: Vec<Secret> = application
         .secrets
         .iter()
@@ -49,9 +44,23 @@ pub(super) fn add(
         })
         .collect();
 
+    // Only recent agents give containers on EC2 a region (amazon-ecs-agent#4946), and containers can't
+    // ask the metadata service: an SDK would find none.
+    let region = KeyValuePair::new()
+        .name("AWS_REGION")
+        .value(pseudo::region());
+    let variables: List<KeyValuePair> = std::iter::once(region)
+        .chain(
+            application
+                .variables
+                .iter()
+                .map(|(name, value)| KeyValuePair::new().name(name.as_str()).value(value)),
+        )
+        .collect();
     let mut container = ContainerDefinition::new(application.name.as_str(), image)
         .essential(true)
         .cpu(application.cpu.get())
+        .environment(variables)
         .memory(application.memory.get())
         .log_configuration(log(&kept.log_group.import().into()))
         .linux_parameters(linux(application))
@@ -63,9 +72,6 @@ pub(super) fn add(
     // ECS wants the reservation to be below the limit, and takes the limit where there is none.
     if application.memory_reservation < application.memory {
         container = container.memory_reservation(application.memory_reservation.get());
-    }
-    if !application.variables.is_empty() {
-        container = container.environment(variables);
     }
     if !secrets.is_empty() {
         container = container.secrets(secrets);
@@ -126,7 +132,10 @@ fn linux(application: &Application) -> LinuxParameters {
         .map(|path| {
             Tmpfs::new(Application::SCRATCH.get())
                 .container_path(path.as_str())
-                .mount_options(["rw", "noexec", "nosuid", "nodev"])
+                // Without a mode the mount takes that of the image's directory, and root as its
+                // owner: only a directory that everybody may write to could be written to
+                // (moby#39466, runc#4971).
+                .mount_options(["rw", "noexec", "nosuid", "nodev", "mode=1777"])
         })
         .collect();
     parameters.tmpfs(scratch)
