@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use common::environment::Ingress;
 use tests::{Synthesis, synthesized};
 
 fn surface(synthesis: &Synthesis) -> String {
@@ -46,7 +47,8 @@ fn the_export_surface() {
 }
 
 /// The kinds of things whose identity never changes in place.
-const IDENTITIES: [&str; 15] = [
+const IDENTITIES: [&str; 16] = [
+    "AllocationId",
     "BucketName",
     "CapacityProviderName",
     "ClusterName",
@@ -80,7 +82,7 @@ fn only_identities_are_exported() {
     }
 }
 
-/// Both environments offer the same under their own names.
+/// Both environments offer the same under their own names, but for the addresses of a static entry.
 #[test]
 fn environments_offer_the_same() {
     let [production, staging] = synthesized() else {
@@ -93,12 +95,18 @@ fn environments_offer_the_same() {
             .stacks
             .iter()
             .flat_map(|stack| &stack.exports);
-        exports
+        let (addresses, others): (Vec<_>, Vec<_>) = exports
             .map(|export| {
                 let name = export.name.strip_prefix(&prefix).unwrap_or(&export.name);
                 (name.to_owned(), export.kind.clone())
             })
-            .collect()
+            .partition(|(name, _)| name.starts_with("network-EntryAddress"));
+        let expected = match synthesis.environment.ingress {
+            Ingress::StaticIp => 2,
+            Ingress::Dns => 0,
+        };
+        assert_eq!(addresses.len(), expected, "{addresses:?}");
+        others
     };
     assert_eq!(offered(production), offered(staging));
 }
