@@ -12,7 +12,6 @@ mod deployment;
 pub mod permissions;
 mod pipeline;
 mod project;
-mod proposal;
 
 use std::collections::BTreeSet;
 

@@ -113,30 +113,6 @@ edits! {
     connection_of_another_region {
         STAGING, "eu-west-1:444455556666:connection/6" => "eu-central-1:444455556666:connection/6";
     }
-    connection_of_pull_requests_of_another_account {
-        STAGING, "444455556666:connection/8" => "111122223333:connection/8";
-    }
-    connection_of_pull_requests_that_is_the_pipelines {
-        STAGING, "88888888-9999-0000-1111-222222222222" => "66666666-7777-8888-9999-000000000000";
-    }
-    connection_of_pull_requests_under_the_services_old_name {
-        STAGING, "\npull_requests = \"arn:aws:codeconnections" => "\npull_requests = \"arn:aws:codestar-connections";
-        STAGING, "88888888-9999-0000-1111-222222222222" => "66666666-7777-8888-9999-000000000000";
-    }
-    connection_of_the_definitions_pull_requests_of_another_account {
-        STAGING, "444455556666:connection/9" => "111122223333:connection/9";
-    }
-    connection_of_the_definitions_pull_requests_that_is_the_pipelines {
-        STAGING, "99999999-0000-1111-2222-333333333333" => "66666666-7777-8888-9999-000000000000";
-    }
-    connection_of_the_definitions_pull_requests_that_is_the_applications {
-        STAGING, "definition_pull_requests = \"arn:aws:codeconnections" => "definition_pull_requests = \"arn:aws:codestar-connections";
-        STAGING, "99999999-0000-1111-2222-333333333333" => "88888888-9999-0000-1111-222222222222";
-    }
-    connection_that_is_used_for_everything {
-        STAGING, "88888888-9999-0000-1111-222222222222" => "66666666-7777-8888-9999-000000000000";
-        STAGING, "99999999-0000-1111-2222-333333333333" => "66666666-7777-8888-9999-000000000000";
-    }
     definition_repository_by_address {
         STAGING, "repository = \"lemonade/infrastructure\"" => "repository = \"https://github.com/lemonade/infrastructure\"";
     }

@@ -37,6 +37,9 @@ pub(super) fn add(
         .into();
     let registry = || sub("${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}");
     let cache = names.image_cache();
+    // Nothing is a command that succeeds.
+    let image_test = application.build.image_test.as_ref();
+    let image_test = image_test.map_or(":", |command| command.as_str());
     PipelineProject {
         id: "BuildProject",
         name,
@@ -50,6 +53,7 @@ pub(super) fn add(
         variables: vec![
             ("TEST_COMMAND", application.build.test.as_str().into()),
             ("DOCKERFILE", application.build.dockerfile.as_str().into()),
+            ("IMAGE_TEST", image_test.into()),
             ("REGISTRY", registry().into()),
             ("REPOSITORY", repository),
             (
@@ -120,7 +124,7 @@ fn role(
 
 /// Adds the group of a project's test reports. CodeBuild names a project's groups
 /// `<project>-<group>`, so the one that is there is found.
-pub(super) fn reports(template: &mut Template, id: &str, project: &str) {
+fn reports(template: &mut Template, id: &str, project: &str) {
     template.add(
         id,
         ReportGroup::new(
@@ -134,7 +138,7 @@ pub(super) fn reports(template: &mut Template, id: &str, project: &str) {
 /// Lets a project's role write its test reports.
 ///
 /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html>
-pub(super) fn grant_reports(role: &mut RoleBuilder, environment: &Environment, project: &str) {
+fn grant_reports(role: &mut RoleBuilder, environment: &Environment, project: &str) {
     role.allow(
         Statement::allow([
             "codebuild:BatchPutTestCases",

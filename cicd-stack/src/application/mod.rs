@@ -7,7 +7,6 @@
 
 mod build;
 mod deploy;
-mod pull_request;
 mod stack;
 
 pub use stack::stack;

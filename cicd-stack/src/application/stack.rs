@@ -6,7 +6,7 @@ use common::naming::{ApplicationRole, StackKind};
 use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDeclaration};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
-use super::{build, deploy, pull_request};
+use super::{build, deploy};
 use crate::permissions::PermissionError;
 use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
 
@@ -29,7 +29,6 @@ pub fn stack(
         &format!("Builds and deploys releases of {app}"),
     )
     .of_application(app);
-    pull_request::add(&mut stack, environment, application);
     let template = &mut stack.template;
     let build = build::add(template, environment, application);
     let engine = deploy::add(template, environment, application)

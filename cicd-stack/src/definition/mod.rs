@@ -7,7 +7,6 @@
 
 mod ladder;
 mod projects;
-mod pull_request;
 mod stack;
 
 pub use ladder::{LadderFault, faults};

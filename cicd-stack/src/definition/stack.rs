@@ -5,7 +5,7 @@ use common::naming::StackKind;
 use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDeclaration};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
-use super::{projects, pull_request};
+use super::projects;
 use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build, build_with};
 
 /// What Check has found, handed on to what deploys.
@@ -41,8 +41,6 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         false,
     )
     .add_to(template);
-
-    pull_request::add(template, environment);
 
     let stage = |name: &str, action| StageDeclaration::new(name, [action]);
     // A full clone checks out a commit and no branch. What asks for the branch compares this with

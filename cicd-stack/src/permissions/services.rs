@@ -38,7 +38,7 @@ enum Arn {
     /// The hosted zones that records are in.
     HostedZones,
     /// The connections with GitHub.
-    Connections,
+    Connection,
 }
 
 macro_rules! page {
@@ -127,7 +127,7 @@ static SERVICES: [Service; 24] = [
         prefix: "codeconnections",
         page: page!("awscodeconnections"),
         unscoped: &[],
-        scope: &[Arn::Connections],
+        scope: &[Arn::Connection],
     },
     Service {
         prefix: "codepipeline",
@@ -139,7 +139,7 @@ static SERVICES: [Service; 24] = [
         prefix: "codestar-connections",
         page: page!("awscodestarconnections"),
         unscoped: &[],
-        scope: &[Arn::Connections],
+        scope: &[Arn::Connection],
     },
     Service {
         prefix: "ec2",
@@ -385,7 +385,6 @@ impl Arn {
                 .replace("{lemonade}", &environment.names().prefix())
                 .replace("{env}", environment.name.as_str())
         };
-        let pipeline = &environment.pipeline;
         match self {
             Self::Own(resource) => vec![arn::regional(environment, service, &named(resource))],
             Self::Of(service, resource) => {
@@ -398,15 +397,7 @@ impl Arn {
                 .into_iter()
                 .map(|zone| arn::unplaced(service, &format!("hostedzone/{zone}")))
                 .collect(),
-            Self::Connections => [
-                Some(&pipeline.connection),
-                pipeline.pull_requests.as_ref(),
-                pipeline.definition_pull_requests.as_ref(),
-            ]
-            .into_iter()
-            .flatten()
-            .map(ToString::to_string)
-            .collect(),
+            Self::Connection => vec![environment.pipeline.connection.to_string()],
         }
     }
 }

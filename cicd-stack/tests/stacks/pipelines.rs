@@ -1,9 +1,8 @@
 //! What must hold of pipelines and projects.
 
-use common::environment::ConnectionArn;
 use serde_json::Value;
 
-use crate::support::{named, places, staging, synthesized};
+use crate::support::synthesized;
 
 fn stages(pipeline: &Value) -> Vec<&str> {
     let stages = pipeline["Stages"].as_array().unwrap();
@@ -110,124 +109,6 @@ fn every_buildspec_of_the_definition_is_in_the_repository() {
 }
 
 #[test]
-fn pull_requests_never_build_on_their_own() {
-    for synthesized in synthesized() {
-        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
-            if id != "PullRequestProject" {
-                continue;
-            }
-            let policy = &project["Triggers"]["PullRequestBuildPolicy"];
-            assert_eq!(
-                policy["RequiresCommentApproval"], "ALL_PULL_REQUESTS",
-                "{stack}"
-            );
-            assert_eq!(project["Artifacts"]["Type"], "NO_ARTIFACTS", "{stack}");
-            let filters = project["Triggers"]["FilterGroups"][0].to_string();
-            assert!(filters.contains("PULL_REQUEST_") && !filters.contains("PUSH"));
-        }
-    }
-}
-
-/// The token of a connection reaches whatever the connection does.
-#[test]
-fn builds_of_pull_requests_have_connections_of_their_own() {
-    for synthesized in synthesized() {
-        let pipeline = &synthesized.environment.pipeline;
-        let of_applications = pipeline.pull_requests.as_ref().unwrap().as_str();
-        let of_definition = pipeline.definition_pull_requests.as_ref();
-        let of_definition = of_definition.map(ConnectionArn::as_str);
-        let mut seen = 0;
-        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
-            if id != "PullRequestProject" {
-                continue;
-            }
-            seen += 1;
-            let (own, others) = match (stack, of_definition) {
-                ("cicd", of_definition) => (of_definition.unwrap(), Some(of_applications)),
-                (_, of_definition) => (of_applications, of_definition),
-            };
-            assert_eq!(project["Source"]["Auth"]["Resource"], own, "{stack}");
-            let policy = synthesized.policy(stack, "PullRequestRolePolicy");
-            assert_eq!(places(named(policy, "Repository")), [own], "{stack}");
-            let all = Value::from(policy.to_vec()).to_string();
-            for other in others.into_iter().chain([pipeline.connection.as_str()]) {
-                assert!(!all.contains(other), "{stack}");
-            }
-        }
-        let applications = synthesized.environment.applications.len();
-        assert_eq!(seen, applications + usize::from(of_definition.is_some()));
-    }
-}
-
-/// No other role of a project holds the token that reaches the definition from a proposal.
-#[test]
-fn nothing_but_its_build_uses_the_connection_of_the_definitions_pull_requests() {
-    let synthesized = staging();
-    let pipeline = &synthesized.environment.pipeline;
-    let own = pipeline.definition_pull_requests.as_ref().unwrap();
-    let users: std::collections::BTreeSet<String> = synthesized
-        .statements()
-        .filter(|(_, statement)| places(statement).contains(&own.to_string()))
-        .map(|(place, _)| place.clone())
-        .collect();
-    // The execution role makes the webhook.
-    for user in users {
-        let fine = user == "cicd/PullRequestRolePolicy" || user.contains("ExecutionRole");
-        assert!(fine, "{user}");
-    }
-}
-
-/// What it is proposed for is compared with, and what that takes comes with the proposal.
-#[test]
-fn a_proposal_for_the_definition_is_cloned_whole() {
-    let synthesized = staging();
-    let project = &synthesized.template("cicd")["Resources"]["PullRequestProject"]["Properties"];
-    let source = &project["Source"];
-    assert_eq!(source["GitCloneDepth"], 0);
-    assert_eq!(source["BuildSpec"], "buildspecs/pull-request.yml");
-    let repository = &synthesized.environment.pipeline.repository;
-    let location = format!("https://github.com/{repository}.git");
-    assert_eq!(source["Location"], location.as_str());
-    let base = &project["Triggers"]["FilterGroups"][0][1];
-    assert_eq!(base["Type"], "BASE_REF");
-    assert_eq!(base["Pattern"], "^refs/heads/next$");
-    assert!(project["Environment"]["EnvironmentVariables"].is_null());
-}
-
-#[test]
-fn without_a_connection_for_them_the_definitions_pull_requests_are_not_built() {
-    let mut environment = staging().environment.clone();
-    let of = |environment: &common::environment::Environment| {
-        let stack = cicd_stack::definition::stack(environment).unwrap();
-        assert!(stack.notes.is_empty(), "{:?}", stack.notes);
-        serde_json::from_str::<Value>(stack.template.as_deref().unwrap()).unwrap()
-    };
-    let mut with = of(&environment);
-    environment.pipeline.definition_pull_requests = None;
-    let without = of(&environment);
-    // The pipeline, its projects and their roles are the same with and without.
-    let resources = with["Resources"].as_object_mut().unwrap();
-    let before = resources.len();
-    resources.retain(|id, _| !id.starts_with("PullRequest"));
-    assert!(before > resources.len());
-    assert_eq!(with["Resources"], without["Resources"]);
-}
-
-#[test]
-fn without_a_connection_for_them_pull_requests_are_not_built() {
-    let mut environment = staging().environment.clone();
-    environment.pipeline.pull_requests = None;
-    let application = environment.applications[0].clone();
-    let stack = cicd_stack::application::stack(&environment, &application).unwrap();
-    let template = stack.template.as_deref().unwrap();
-    assert!(!template.contains("PullRequest") && !template.contains("pull-request"));
-    let [note] = stack.notes.as_slice() else {
-        panic!("{:?}", stack.notes);
-    };
-    assert!(note.contains("pull requests are not built"), "{note}");
-}
-
-#[test]
 fn the_definitions_pipeline_imports_only_from_bootstrap() {
     for synthesized in synthesized() {
         let (cicd, _) = synthesized
@@ -313,12 +194,7 @@ fn an_applications_projects_write_no_artifacts() {
     for synthesized in synthesized() {
         for application in &synthesized.environment.applications {
             let stack = format!("pipeline-{}", application.name);
-            for role in [
-                "BuildRolePolicy",
-                "DeployRolePolicy",
-                "PullRequestRolePolicy",
-                "VerifyRolePolicy",
-            ] {
+            for role in ["BuildRolePolicy", "DeployRolePolicy", "VerifyRolePolicy"] {
                 let text = Value::from(synthesized.policy(&stack, role).to_vec()).to_string();
                 assert!(!text.contains("s3:PutObject"), "{stack}: {role}");
             }

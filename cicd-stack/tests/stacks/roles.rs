@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{named, places, staging, synthesized, texts};
+use crate::support::{named, places, synthesized, texts};
 
 #[test]
 fn every_role_is_under_the_path_with_a_boundary() {
@@ -258,59 +258,6 @@ fn a_build_pushes_to_its_own_repository_only() {
             );
         }
     }
-}
-
-/// Every action of a policy, sorted.
-fn actions(policy: &[Value]) -> Vec<&str> {
-    let each = policy.iter();
-    let mut actions: Vec<&str> = each
-        .flat_map(|statement| texts(&statement["Action"]))
-        .collect();
-    actions.sort_unstable();
-    actions
-}
-
-#[test]
-fn a_pull_request_can_log_and_report_and_read_its_repository() {
-    for synthesized in synthesized() {
-        for application in &synthesized.environment.applications {
-            let stack = format!("pipeline-{}", application.name);
-            let policy = synthesized.policy(&stack, "PullRequestRolePolicy");
-            assert_eq!(
-                actions(policy),
-                [
-                    "codebuild:BatchPutTestCases",
-                    "codebuild:CreateReport",
-                    "codebuild:CreateReportGroup",
-                    "codebuild:UpdateReport",
-                    "codeconnections:GetConnection",
-                    "codeconnections:GetConnectionToken",
-                    "codeconnections:UseConnection",
-                    "logs:CreateLogStream",
-                    "logs:PutLogEvents",
-                ]
-            );
-        }
-    }
-}
-
-#[test]
-fn a_pull_request_on_the_definition_can_log_and_read_the_repository() {
-    let policy = staging().policy("cicd", "PullRequestRolePolicy");
-    assert_eq!(
-        actions(policy),
-        [
-            "codeconnections:GetConnection",
-            "codeconnections:GetConnectionToken",
-            "codeconnections:UseConnection",
-            "logs:CreateLogStream",
-            "logs:PutLogEvents",
-        ]
-    );
-    let [streams] = &places(named(policy, "WriteLogs"))[..] else {
-        panic!("one log group");
-    };
-    assert!(streams.contains("/cicd/pull-request:"), "{streams}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use common::Definition;
-use common::environment::{Environment, EnvironmentName};
+use common::environment::Environment;
 use common::stack::StackArtifact;
 use serde_json::Value;
 
@@ -90,19 +90,6 @@ fn synthesize(environment: Environment) -> Synthesized {
         stacks: stacks.into_iter().map(parsed).collect(),
         environment,
     }
-}
-
-/// An environment whose pull requests on the definition are built. That of `tests/definition`: what is
-/// checked in may be without.
-pub(crate) fn staging() -> &'static Synthesized {
-    static STAGING: LazyLock<Synthesized> = LazyLock::new(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/definition");
-        let environments = Definition::load(&folder).unwrap().environments;
-        let mut all = environments.into_iter();
-        let staging = all.find(|one| one.name == EnvironmentName::Staging);
-        synthesize(staging.unwrap())
-    });
-    &STAGING
 }
 
 /// One or many, as IAM writes them.

@@ -11,6 +11,9 @@ pub struct Build {
     pub test: TestCommand,
     /// Where the image is described: `Dockerfile` unless given.
     pub dockerfile: SourcePath,
+    /// Runs tests against the image, whose name is in `IMAGE`: only where it succeeds is the image
+    /// pushed. Without it the image is pushed as it was built.
+    pub image_test: Option<TestCommand>,
 }
 
 impl Default for Build {
@@ -18,6 +21,7 @@ impl Default for Build {
         Self {
             test: TestCommand("make test".to_owned()),
             dockerfile: SourcePath("Dockerfile".to_owned()),
+            image_test: None,
         }
     }
 }

@@ -10,12 +10,6 @@ use crate::text::text_newtype;
 pub struct Pipeline {
     /// The connection with GitHub that a person has made and confirmed once.
     pub connection: ConnectionArn,
-    /// The connection that builds of pull requests read their repository with: another one, which
-    /// does not reach the definition's repository. Without it there are no such builds.
-    pub pull_requests: Option<ConnectionArn>,
-    /// The connection that builds of pull requests on the definition read it with: a third one,
-    /// which may only read that one repository. Without it there are no such builds.
-    pub definition_pull_requests: Option<ConnectionArn>,
     /// The repository of this definition.
     pub repository: Repository,
 }
@@ -68,12 +62,6 @@ impl ConnectionArn {
     #[must_use]
     pub fn service(&self) -> &str {
         parts(self.as_str()).map_or("codeconnections", |[_, service, ..]| service)
-    }
-
-    /// Whether both are the same connection, whatever they call the service.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let of = |arn: &Self| parts(arn.as_str()).map(|[.., id]| id.to_owned());
-        of(self) == of(other)
     }
 
     /// Refuses a connection of another account or region: pipelines can't use it, and using it

@@ -4,7 +4,6 @@ use super::Invalid;
 use super::findings::{Finding, Findings};
 use super::node::Node;
 use super::reader::Reader;
-use super::source::Span;
 use super::value::{boolean, list, number, parsed};
 use crate::application::Application;
 use crate::capacity::{MachineType, MemoryBand, MemoryBandError};
@@ -166,37 +165,6 @@ fn pipeline(
         "\"arn:aws:codeconnections:…\"",
         placed,
     );
-    let [pipelines, applications, definition] =
-        ["connection", "pull_requests", "definition_pull_requests"].map(|key| table.place(key));
-    let pull_requests = table.optional(findings, "pull_requests", placed);
-    let definition_pull_requests = table.optional(findings, "definition_pull_requests", placed);
-    let is_same = |one: Option<&ConnectionArn>, other: Option<&ConnectionArn>| {
-        one.zip(other)
-            .is_some_and(|(one, other)| one.is_same(other))
-    };
-    let [of_pipelines, of_applications, of_definition] = [
-        connection.as_ref(),
-        pull_requests.iter().flatten().next(),
-        definition_pull_requests.iter().flatten().next(),
-    ];
-    let mut are_apart = true;
-    if is_same(of_pipelines, of_applications) {
-        findings.push(same_connection([applications, pipelines]));
-        are_apart = false;
-    }
-    if is_same(of_pipelines, of_definition) {
-        findings.push(same_for_definition(
-            "the pipelines use",
-            [definition, pipelines],
-        ));
-        are_apart = false;
-    } else if is_same(of_applications, of_definition) {
-        findings.push(same_for_definition(
-            "builds of applications' pull requests use",
-            [definition, applications],
-        ));
-        are_apart = false;
-    }
     let repository = table.required(
         findings,
         "repository",
@@ -204,39 +172,10 @@ fn pipeline(
         parsed,
     );
     table.finish(findings);
-    if !are_apart {
-        return None;
-    }
     Some(Pipeline {
         connection: connection?,
-        pull_requests: pull_requests?,
-        definition_pull_requests: definition_pull_requests?,
         repository: repository?,
     })
-}
-
-/// A build of somebody's proposal holds the token of its connection, and the token reaches whatever
-/// the connection does: with the pipelines' own, also this definition's repository.
-fn same_connection([pull_requests, connection]: [Span; 2]) -> Finding {
-    Finding::new(
-        pull_requests,
-        "invalid `pipeline.pull_requests`: the pipelines use the same connection",
-    )
-    .note("theirs is", connection)
-    .help("make another connection, which does not reach the definition's repository")
-    .help("without the key, pull requests are not built")
-}
-
-/// A build of a proposal for the definition holds a token that reaches the definition: one that may
-/// do more than read it, or is held by proposals for applications too, would be as good as a push.
-fn same_for_definition(others: &str, [definition, other]: [Span; 2]) -> Finding {
-    Finding::new(
-        definition,
-        format!("invalid `pipeline.definition_pull_requests`: {others} the same connection"),
-    )
-    .note("theirs is", other)
-    .help("make another connection, which may only read the definition's repository")
-    .help("without the key, CodeBuild does not build pull requests on the definition")
 }
 
 fn network(mut table: Reader<'_>, findings: &mut Findings) -> Option<Network> {

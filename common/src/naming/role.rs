@@ -17,13 +17,11 @@ pub enum ApplicationRole {
     Release,
     /// What may be looked at to see whether a release runs.
     Verify,
-    /// What the build of a pull request may do.
-    PullRequest,
 }
 
 impl ApplicationRole {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::Task,
         Self::Execution,
         Self::Build,
@@ -31,7 +29,6 @@ impl ApplicationRole {
         Self::Deploy,
         Self::Release,
         Self::Verify,
-        Self::PullRequest,
     ];
 
     pub(super) const fn as_str(self) -> &'static str {
@@ -43,7 +40,6 @@ impl ApplicationRole {
             Self::Deploy => "deploy",
             Self::Release => "release",
             Self::Verify => "verify",
-            Self::PullRequest => "pull-request",
         }
     }
 }

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 mod deploying;
-mod proposals;
+mod pull_requests;
 mod starting;
 mod support;
 mod toolchain;

@@ -53,7 +53,6 @@ fn what_takes_python_says_which() {
     for (file, runtimes) in [
         ("check.yml", &["python", "nodejs"][..]),
         ("deploy.yml", &["python"]),
-        ("pull-request.yml", &["python", "nodejs"]),
     ] {
         let buildspec = yaml(&format!("buildspecs/{file}"));
         let versions = &buildspec["phases"]["install"]["runtime-versions"];

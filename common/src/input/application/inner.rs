@@ -38,10 +38,12 @@ pub(super) fn build(mut table: Reader<'_>, findings: &mut Findings) -> Option<Bu
     let default = Build::default();
     let test = table.optional(findings, "test", parsed);
     let dockerfile = table.optional(findings, "dockerfile", parsed);
+    let image_test = table.optional(findings, "image_test", parsed);
     table.finish(findings);
     Some(Build {
         test: test?.unwrap_or(default.test),
         dockerfile: dockerfile?.unwrap_or(default.dockerfile),
+        image_test: image_test?,
     })
 }
 

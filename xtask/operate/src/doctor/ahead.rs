@@ -24,8 +24,7 @@ fn note(area: Area, subject: &str, message: impl Into<String>) -> Finding {
 
 fn connections(environment: &Environment) -> Vec<Finding> {
     let pipeline = &environment.pipeline;
-    let page = || console::connections(environment.region);
-    let mut findings = vec![
+    vec![
         note(
             Area::Connections,
             "connection",
@@ -34,20 +33,8 @@ fn connections(environment: &Environment) -> Vec<Finding> {
                 pipeline.connection, pipeline.repository
             ),
         )
-        .open(page()),
-    ];
-    if let Some(arn) = &pipeline.pull_requests {
-        let message = format!("{arn} has to reach what applications are built from");
-        findings.push(note(Area::Connections, "pull_requests", message).open(page()));
-    }
-    if let Some(arn) = &pipeline.definition_pull_requests {
-        let message = format!(
-            "{arn} has to reach {}, and may only read it",
-            pipeline.repository
-        );
-        findings.push(note(Area::Connections, "definition_pull_requests", message).open(page()));
-    }
-    findings
+        .open(console::connections(environment.region)),
+    ]
 }
 
 fn zones(environment: &Environment) -> impl Iterator<Item = Finding> {

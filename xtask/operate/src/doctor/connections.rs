@@ -7,35 +7,12 @@ use crate::inspect::{Account, Asked};
 use crate::services::{Connection, ConnectionStatus};
 
 pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
-    let pipeline = &environment.pipeline;
-    let mut findings = vec![one(
+    vec![one(
         environment,
         "connection",
-        &pipeline.connection,
+        &environment.pipeline.connection,
         &account.connection,
-    )];
-    findings.push(match (&pipeline.pull_requests, &account.pull_requests) {
-        (Some(arn), Some(asked)) => one(environment, "pull_requests", arn, asked),
-        _ => Finding::new(
-            State::Note,
-            Area::Connections,
-            "pull_requests",
-            "there is no connection for pull requests, so they are not built",
-        )
-        .by_hand(format!(
-            "make one that does not reach {}, and enter it as `pull_requests` in \
-             environments/{}.toml",
-            pipeline.repository, environment.name
-        )),
-    });
-    // None is no news: the workflow of GitHub's checks proposals for the definition as well.
-    let definition = pipeline.definition_pull_requests.as_ref();
-    findings.extend(
-        definition
-            .zip(account.definition_pull_requests.as_ref())
-            .map(|(arn, asked)| one(environment, "definition_pull_requests", arn, asked)),
-    );
-    findings
+    )]
 }
 
 fn one(

@@ -12,14 +12,6 @@ use super::question;
 use crate::services::{Connection, ExecutionStatus, Secret, Services};
 
 impl<S: Services> Asker<'_, S> {
-    /// A connection that an environment may do without.
-    pub(super) async fn optional(
-        &self,
-        arn: Option<&ConnectionArn>,
-    ) -> Option<Asked<Option<Connection>>> {
-        Some(self.connection(arn?).await)
-    }
-
     pub(super) async fn connection(&self, arn: &ConnectionArn) -> Asked<Option<Connection>> {
         let action = match arn.service() {
             "codestar-connections" => "codestar-connections:GetConnection",

@@ -43,10 +43,6 @@ pub struct Account {
     pub zones: BTreeMap<String, Asked<Option<Zone>>>,
     /// The connection of the pipelines.
     pub connection: Asked<Option<Connection>>,
-    /// The connection of builds of pull requests, where the environment has one.
-    pub pull_requests: Option<Asked<Option<Connection>>>,
-    /// The connection of builds of pull requests on the definition, where there is one.
-    pub definition_pull_requests: Option<Asked<Option<Connection>>>,
     /// What concerns the database, where the environment has a peering.
     pub database: Option<Database>,
     /// The certificates for the environment's names.

@@ -130,19 +130,13 @@ pub(crate) fn connected() -> Connected {
         ..World::default()
     };
     world.summary.roles.used = 40;
-    let pipeline = &environment.pipeline;
-    let mut connections = vec![("lemonade", &pipeline.connection)];
-    connections.extend(pipeline.pull_requests.iter().map(|arn| ("proposals", arn)));
-    let definition = pipeline.definition_pull_requests.iter();
-    connections.extend(definition.map(|arn| ("definition", arn)));
-    for (name, arn) in connections {
-        let connection = Connection {
-            name: name.to_owned(),
-            provider: Some("GitHub".to_owned()),
-            status: ConnectionStatus::Available,
-        };
-        world.connections.insert(arn.to_string(), connection);
-    }
+    let connection = Connection {
+        name: "lemonade".to_owned(),
+        provider: Some("GitHub".to_owned()),
+        status: ConnectionStatus::Available,
+    };
+    let arn = environment.pipeline.connection.to_string();
+    world.connections.insert(arn, connection);
     let applications = environment.applications.iter();
     let pipelines = applications.map(|application| names.pipeline(&application.name));
     for name in pipelines.chain([names.definition_pipeline()]) {

@@ -549,39 +549,13 @@ async fn bootstrap_is_asked_for_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_environment_without_a_database_or_pull_requests_is_told_so() {
+async fn an_environment_without_a_database_is_told_so() {
     let mut of_world = connected();
     of_world.environment.atlas = None;
-    of_world.environment.pipeline.pull_requests = None;
     let findings = findings(&of_world).await;
     assert_eq!(
         of(Area::Database, &findings),
         "note : there is no peering, so no database is reached"
-    );
-    assert_eq!(
-        of(Area::Connections, &findings),
-        "note pull_requests: there is no connection for pull requests, so they are not built"
-    );
-}
-
-/// Without it nothing is said: the fixture has none, and its connections are all well.
-#[tokio::test(start_paused = true)]
-async fn a_connection_for_the_definitions_pull_requests_is_asked_for() {
-    let mut of_world = connected();
-    let pipeline = &mut of_world.environment.pipeline;
-    let arn = "arn:aws:codeconnections:eu-west-1:444455556666:connection/99999999-0000-1111-2222-333333333333";
-    pipeline.definition_pull_requests = Some(arn.parse().unwrap());
-    assert_eq!(
-        of(Area::Connections, &findings(&of_world).await),
-        format!("broken definition_pull_requests: there is no {arn}")
-    );
-    let ahead = ahead(&of_world.environment);
-    assert!(
-        of(Area::Connections, &ahead).contains(&format!(
-            "note definition_pull_requests: {arn} has to reach lemonade/infrastructure, and may \
-             only read it"
-        )),
-        "{ahead:?}"
     );
 }
 

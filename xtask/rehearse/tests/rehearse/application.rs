@@ -104,6 +104,29 @@ fn a_failing_test_stops_before_the_image() {
     snapshot("application-fails", &shown);
 }
 
+/// What tests the image runs after it is built and before it is pushed.
+#[test]
+fn an_image_that_fails_its_test_is_not_pushed() {
+    let folder = folder("application-image-fails");
+    let repository = Repository::of_sample(&folder);
+    let mut environment = staging().synthesis.environment.clone();
+    for application in &mut environment.applications {
+        application.build.image_test = Some("echo \"tests $IMAGE\"; false".parse().unwrap());
+    }
+    let tested = crate::support::read(Box::leak(Box::new(tests::synthesize(&environment))));
+    let ground = Ground::new(&folder, &tested, &repository);
+    ground.publish(ENGINE);
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    rehearsal.start(Some(repository.commit_empty("one")));
+    let (events, shown) = watch(&mut rehearsal);
+    assert_eq!(rehearsal.line().newest().unwrap().status, Status::Failed);
+    let said = said(&events).join("\n");
+    assert!(said.contains("tests 444455556666.dkr.ecr."), "{said}");
+    assert!(!said.contains("pushed"), "{shown}");
+    let pushed = ground.world.images("lemonade/staging/web").unwrap();
+    assert_eq!(pushed.len(), 0);
+}
+
 /// It runs as soon as it is created, which is before the first release.
 #[test]
 fn without_a_release_nothing_is_built() {

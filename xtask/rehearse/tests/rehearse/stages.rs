@@ -384,7 +384,7 @@ fn who_deploys_reads_what_tasks_wrote_last_and_nothing_else() {
         ];
         assert_eq!(refused(read, "web-deploy", &others).len(), others.len());
         assert_eq!(refused(read, "deploy", &others[1..]).len(), 2);
-        let role = names.any_role("web-pull-request");
+        let role = names.any_role("web-build");
         assert!(!read.rights.decide(&role, &of_task("web")).is_allowed());
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn samples() -> &'static [Read] {
     &ALL
 }
 
-fn read(synthesis: &'static Synthesis) -> Read {
+pub(crate) fn read(synthesis: &'static Synthesis) -> Read {
     let template = |name: &str| synthesis.templates.get(name).cloned();
     let mut stacks = Stacks::of_assembly(&synthesis.assembly, template);
     let digest = format!("sha256:{}", "0".repeat(64));

@@ -27,7 +27,6 @@ pub(super) fn secrets(names: Names<'_>, attacks: &mut Vec<Attack>) {
         Who::Role("api-task"),
         Who::Role("api-build"),
         Who::Role("api-deploy"),
-        Who::Role("api-pull-request"),
         Who::Role("web-execution"),
         Who::Role("machines"),
     ];
@@ -72,7 +71,6 @@ pub(super) fn images(names: Names<'_>, attacks: &mut Vec<Attack>) {
         Who::Deploy,
         Who::Execution,
         Who::Role("web-deploy"),
-        Who::Role("web-pull-request"),
         Who::Role("web-task"),
         Who::Role("machines"),
     ];

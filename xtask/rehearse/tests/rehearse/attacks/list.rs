@@ -29,8 +29,6 @@ pub(super) fn attacks(names: Names<'_>) -> Vec<Attack> {
         kept::data,
         pipelines::releases,
         pipelines::pipelines,
-        pipelines::proposals,
-        pipelines::own_proposals,
         pipelines::workloads,
     ] {
         part(names, &mut attacks);

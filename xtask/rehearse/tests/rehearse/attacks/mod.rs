@@ -116,7 +116,6 @@ fn every_attack_is_on_something_that_is_there() {
         }
         let pipeline = &read.synthesis.environment.pipeline;
         there.insert(pipeline.connection.to_string());
-        there.extend(pipeline.pull_requests.iter().map(ToString::to_string));
     }
     let is_there = |resource: &str| {
         there.iter().any(|arn| {
@@ -154,13 +153,7 @@ fn nothing_else_acts_as_a_role() {
         for project in ["self-update", "deploy"] {
             assert!(assumes("deploy", "codebuild", project), "{project}");
         }
-        for project in [
-            "check",
-            "verify",
-            "web-build",
-            "web-deploy",
-            "web-pull-request",
-        ] {
+        for project in ["check", "verify", "web-build", "web-deploy"] {
             assert!(!assumes("deploy", "codebuild", project), "{project}");
         }
         assert!(assumes("web-deploy", "codebuild", "web-deploy"));

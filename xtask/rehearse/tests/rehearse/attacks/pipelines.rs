@@ -1,6 +1,5 @@
 //! Pipelines: what they publish, hand on and run.
 
-use common::environment::ConnectionArn;
 use rehearse::policy::Request;
 
 use super::list::{BOUNDARY, attack, by};
@@ -19,7 +18,6 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
         Who::Role("web-build"),
         Who::Role("web-deploy"),
         Who::Role("web-verify"),
-        Who::Role("web-pull-request"),
     ];
     by(
         attacks,
@@ -155,65 +153,6 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
             ),
         ],
     );
-}
-
-/// Builds of what nobody has read yet.
-pub(super) fn proposals(names: Names<'_>, attacks: &mut Vec<Attack>) {
-    let environment = &names.0.synthesis.environment;
-    let service = environment.pipeline.connection.service();
-    attack(
-        attacks,
-        "do more than test a proposal",
-        Who::Role("web-pull-request"),
-        vec![
-            Request::new("cloudformation:DescribeStacks", "*"),
-            Request::new("ecr:GetAuthorizationToken", "*"),
-            Request::new("s3:GetObject", names.artifact("web")),
-            Request::new(
-                "s3:GetObject",
-                format!("{}/release.zip", names.bucket("releases")),
-            ),
-            Request::new("sts:AssumeRole", names.role("web-build")),
-            Request::new(
-                format!("{service}:UseConnection"),
-                environment.pipeline.connection.as_str(),
-            ),
-            Request::new(
-                "codebuild:CreateReport",
-                names.own(
-                    "codebuild",
-                    &format!("report-group/{}", names.named("web-build-tests")),
-                ),
-            ),
-        ],
-    );
-}
-
-/// What builds of proposals for the definition could try.
-pub(super) const OWN_PROPOSALS: &str = "do more than check a proposal for the definition";
-
-/// Builds of what nobody has read yet, of the definition itself.
-pub(super) fn own_proposals(names: Names<'_>, attacks: &mut Vec<Attack>) {
-    let pipeline = &names.0.synthesis.environment.pipeline;
-    if pipeline.definition_pull_requests.is_none() {
-        return;
-    }
-    let through = |connection: &ConnectionArn| {
-        let service = connection.service();
-        Request::new(format!("{service}:UseConnection"), connection.as_str())
-    };
-    let mut requests = vec![
-        Request::new("cloudformation:DescribeStacks", "*"),
-        Request::new("s3:GetObject", names.artifact("web")),
-        Request::new(
-            "s3:PutObject",
-            format!("{}/release.zip", names.bucket("releases")),
-        ),
-        Request::new("sts:AssumeRole", names.any_role("deploy")),
-        through(&pipeline.connection),
-    ];
-    requests.extend(pipeline.pull_requests.iter().map(through));
-    attack(attacks, OWN_PROPOSALS, Who::Role("pull-request"), requests);
 }
 
 /// What runs.
