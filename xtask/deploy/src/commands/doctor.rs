@@ -79,7 +79,7 @@ pub(super) fn code(findings: &[Finding]) -> u8 {
     }
 }
 
-fn now() -> Moment {
+pub(super) fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
     Moment::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))

@@ -11,11 +11,13 @@ mod certificates;
 mod connections;
 mod database;
 mod domain;
+mod machines;
 mod pipelines;
 mod quotas;
 mod secrets;
 
 pub use ahead::ahead;
+pub use machines::machine_image;
 
 use common::assembly::Assembly;
 use common::environment::Environment;
@@ -72,6 +74,7 @@ pub(crate) fn running(known: &Known<'_>, account: &Account) -> Vec<Finding> {
     let mut findings = connections::check(known.environment, account);
     findings.extend(domain::check(known.environment, account));
     findings.extend(database::check(known.environment, account));
+    findings.extend(machines::check(known.environment, account));
     findings.extend(certificates::check(known.environment, account));
     findings.extend(secrets::check(known.environment, account));
     findings.extend(pipelines::check(known, account));

@@ -59,6 +59,8 @@ pub enum Area {
     Stacks,
     /// The differences between what is deployed and what is there.
     Drift,
+    /// What the machines are made from.
+    Machines,
     /// The certificates.
     Certificates,
     /// What applications get from Secrets Manager.
@@ -69,7 +71,7 @@ pub enum Area {
 
 impl Area {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Account,
         Self::Quotas,
         Self::ServiceRoles,
@@ -79,6 +81,7 @@ impl Area {
         Self::Database,
         Self::Stacks,
         Self::Drift,
+        Self::Machines,
         Self::Certificates,
         Self::Secrets,
         Self::Pipelines,
@@ -97,6 +100,7 @@ impl Area {
             Self::Database => "database",
             Self::Stacks => "stacks",
             Self::Drift => "drift",
+            Self::Machines => "machines",
             Self::Certificates => "certificates",
             Self::Secrets => "secrets",
             Self::Pipelines => "pipelines",

@@ -8,7 +8,8 @@ use deploy_engine::port::{Identity, StackView};
 use super::asked::{Asked, Unanswered};
 use crate::moment::Moment;
 use crate::services::{
-    AccountSummary, Certificate, Connection, Execution, HostedZone, Peering, Route, Secret, Stage,
+    AccountSummary, Certificate, Connection, Execution, HostedZone, MachineImage, Peering, Route,
+    Secret, Stage,
 };
 
 /// What was found.
@@ -45,6 +46,8 @@ pub struct Account {
     pub connection: Asked<Option<Connection>>,
     /// What concerns the database, where the environment has a peering.
     pub database: Option<Database>,
+    /// What the machines start from.
+    pub machine_image: ImageFound,
     /// The certificates for the environment's names.
     pub certificates: Asked<Vec<Certificate>>,
     /// The environment's secrets, by name.
@@ -98,6 +101,15 @@ pub struct Dns {
     pub support: bool,
     /// Whether names of peers resolve to their private addresses.
     pub hostnames: bool,
+}
+
+/// The image that the machines start from.
+#[derive(Clone, Debug)]
+pub struct ImageFound {
+    /// The image, if it exists.
+    pub image: Asked<Option<MachineImage>>,
+    /// The id of the newest image of its kind.
+    pub recommended: Asked<Option<String>>,
 }
 
 /// A pipeline.

@@ -12,12 +12,14 @@ mod delivery;
 mod domain;
 mod drift;
 mod found;
+mod machines;
 mod question;
 
 pub use account::inspect;
 pub use asked::{Asked, Obstacle, Unanswered};
 pub(crate) use crowd::all;
 pub use drift::last_drift;
-pub use found::{Account, Database, Dns, Found, Parent, Pipeline, Zone};
+pub use found::{Account, Database, Dns, Found, ImageFound, Parent, Pipeline, Zone};
+pub use machines::{PinnedImage, machine_image};
 pub use question::{SERVICE_ROLES, quota_code};
 pub(crate) use question::{certified, secrets, zones};

@@ -5,7 +5,7 @@ use common::environment::Environment;
 use operate::moment::Moment;
 use operate::services::{
     Certificate, CertificateStatus, Connection, ConnectionStatus, Execution, ExecutionStatus,
-    HostedZone, Peering, PeeringSide, PeeringStatus, Route, Secret, Validation,
+    HostedZone, MachineImage, Peering, PeeringSide, PeeringStatus, Route, Secret, Validation,
 };
 
 use crate::support::{NOW, Stacks, assembly, deployed, staging};
@@ -64,6 +64,20 @@ pub(crate) fn certificate(domain: &str, status: CertificateStatus) -> Certificat
     }
 }
 
+/// The public parameter with the newest image for the machines of the environment.
+pub(crate) const NEWEST: &str =
+    "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id";
+
+/// The image that the machines of the environment start from, so many days old.
+pub(crate) fn machine_image(age: i64) -> MachineImage {
+    MachineImage {
+        id: "ami-0123456789abcdef0".to_owned(),
+        name: "al2023-ami-ecs-hvm-2023.0.20260201-kernel-6.1-x86_64".to_owned(),
+        created: days(-age),
+        architecture: "x86_64".to_owned(),
+    }
+}
+
 pub(crate) fn servers(number: u8) -> Vec<String> {
     vec![
         format!("ns-{number}.awsdns-01.com"),
@@ -115,6 +129,8 @@ pub(crate) fn connected() -> Connected {
             .into_iter()
             .map(|(_, role)| role)
             .collect(),
+        machine_images: vec![machine_image(20)],
+        parameters: [(NEWEST, "ami-0123456789abcdef0".to_owned())].into(),
         zones: vec![
             zone("Z0123456789STAGING", "staging.lemonade.example", 1),
             zone("Z0123456789SHOPPING", "lemonade-shop.example", 2),

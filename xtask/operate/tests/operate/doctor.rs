@@ -3,8 +3,8 @@
 use deploy_engine::port::PortError;
 use deploy_engine::status::StackStatus;
 use operate::doctor::{Head, Known, ahead, doctor};
-use operate::finding::{Area, Finding, State};
-use operate::inspect::{Found, inspect};
+use operate::finding::{Area, Finding, Next, State};
+use operate::inspect::{Found, PinnedImage, inspect};
 use operate::report;
 use operate::services::{
     CertificateStatus, ConnectionStatus, ExecutionStatus, FailedAction, Peering, PeeringStatus,
@@ -12,7 +12,8 @@ use operate::services::{
 };
 
 use crate::connected::{
-    COMMIT, Connected, certificate, connected, days, execution, peering, secret, servers, zone,
+    COMMIT, Connected, NEWEST, certificate, connected, days, execution, machine_image, peering,
+    secret, servers, zone,
 };
 use crate::support::{NARROW, NOW, Stacks, WIDE, assembly, me, stack, staging, text};
 use crate::world::World;
@@ -56,6 +57,7 @@ async fn the_first_day() {
     let environment = staging();
     let mut world = World {
         zones: vec![zone("Z0123456789STAGING", "staging.lemonade.example", 1)],
+        parameters: [(NEWEST, "ami-0fedcba9876543210".to_owned())].into(),
         peering: Box::new(|| {
             let mut pending = peering(PeeringStatus::PendingAcceptance);
             pending.expires = Some("2026-03-08T09:30:00.000Z".to_owned());
@@ -386,6 +388,73 @@ async fn a_zone_that_can_not_answer_is_told() {
     let mut above = connected();
     above.world.zones[0].name = "lemonade.example".to_owned();
     assert_eq!(of(Area::Domain, &findings(&above).await), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_machine_image_is_told() {
+    let newer = "ami-0fedcba9876543210";
+    let enter = "enter ami-0fedcba9876543210 as `image` in environments/staging.toml; deploying \
+                 replaces the machines one at a time";
+    for (age, newest, said) in [
+        // There is no newer one, so there is nothing to do.
+        (400, "ami-0123456789abcdef0", None),
+        (59, newer, None),
+        (
+            60,
+            newer,
+            Some(
+                "attention ami-0123456789abcdef0: al2023-ami-ecs-hvm-2023.0.20260201-kernel-6.1-x86_64, 60 days old: the machines lack 60 days of security updates",
+            ),
+        ),
+    ] {
+        let mut of_world = connected();
+        of_world.world.machine_images = vec![machine_image(age)];
+        of_world.world.parameters.insert(NEWEST, newest.to_owned());
+        let findings = findings(&of_world).await;
+        assert_eq!(of(Area::Machines, &findings), said.unwrap_or_default());
+        let steps: Vec<_> = findings
+            .iter()
+            .filter(|one| one.area == Area::Machines)
+            .flat_map(|one| one.next.clone())
+            .collect();
+        let expected = said.map(|_| Next::Do(enter.to_owned()));
+        assert_eq!(steps, expected.into_iter().collect::<Vec<_>>());
+    }
+}
+
+/// A placeholder, an id of another region, an image for other processors.
+#[tokio::test(start_paused = true)]
+async fn a_machine_image_that_can_not_be_started_is_told() {
+    let mut missing = connected();
+    missing.world.machine_images.clear();
+    assert_eq!(
+        of(Area::Machines, &findings(&missing).await),
+        "broken ami-0123456789abcdef0: there is no such machine image in this region"
+    );
+    let mut wrong = connected();
+    wrong.world.machine_images[0].architecture = "arm64".to_owned();
+    assert_eq!(
+        of(Area::Machines, &findings(&wrong).await),
+        "broken ami-0123456789abcdef0: it is for arm64, and the machines have x86_64 processors"
+    );
+}
+
+/// A release has no input files; its launch template says the same.
+#[test]
+fn the_machine_image_is_known_without_the_input_files() {
+    let defined = PinnedImage::of(&staging());
+    assert_eq!(PinnedImage::of_assembly(&assembly()), Some(defined));
+}
+
+#[test]
+fn graviton_machines_have_images_of_their_own() {
+    let mut environment = staging();
+    assert_eq!(PinnedImage::of(&environment).parameter(), NEWEST);
+    environment.cluster.machine = "t4g.large".parse().unwrap();
+    assert_eq!(
+        PinnedImage::of(&environment).parameter(),
+        "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
+    );
 }
 
 #[tokio::test(start_paused = true)]
