@@ -35,7 +35,13 @@ impl Examined {
     ) -> Self {
         let services = AwsServices::new(session.port.signed());
         let (found, head) = tokio::join!(
-            inspect(&session.port, &services, &environment, now()),
+            inspect(
+                &session.port,
+                &services,
+                &environment,
+                &session.assembly,
+                now()
+            ),
             session.head(&environment, definition),
         );
         Self {

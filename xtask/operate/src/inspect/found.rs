@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use common::quota::Quota;
 use deploy_engine::port::{Identity, StackView};
 
+use super::account_quota::AccountQuota;
 use super::asked::{Asked, Unanswered};
 use crate::moment::Moment;
 use crate::services::{
-    AccountSummary, Certificate, Connection, Execution, HostedZone, MachineImage, Peering, Route,
-    Secret, Stage,
+    AccountSummary, Certificate, Connection, Execution, HostedZone, LoadBalancerKind, MachineImage,
+    Peering, Route, Secret, Stage,
 };
 
 /// What was found.
@@ -36,6 +37,12 @@ pub struct Account {
     pub summary: Asked<AccountSummary>,
     /// How many Elastic IPs there are.
     pub addresses: Asked<usize>,
+    /// How many networks there are, the default one among them.
+    pub vpcs: Asked<usize>,
+    /// The load balancers.
+    pub load_balancers: Asked<Vec<LoadBalancerKind>>,
+    /// What the account has of quotas that a new account may have little of.
+    pub account_quotas: BTreeMap<AccountQuota, Asked<Option<usize>>>,
     /// What was agreed on with AWS for quotas that can be raised.
     pub quotas: BTreeMap<Quota, Asked<Option<usize>>>,
     /// Whether the service-linked roles exist, by the service's name.

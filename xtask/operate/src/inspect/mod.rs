@@ -5,6 +5,7 @@
 //! is looked at.
 
 mod account;
+mod account_quota;
 mod asked;
 mod asker;
 mod crowd;
@@ -16,6 +17,7 @@ mod machines;
 mod question;
 
 pub use account::inspect;
+pub use account_quota::{AccountQuota, BuildMachine, Need, needs};
 pub use asked::{Asked, Obstacle, Unanswered};
 pub(crate) use crowd::all;
 pub use drift::last_drift;

@@ -2,7 +2,7 @@
 
 use common::naming::StackKind;
 use operate::explain::Target;
-use operate::inspect::{SERVICE_ROLES, quota_code};
+use operate::inspect::{AccountQuota, BuildMachine, SERVICE_ROLES, needs, quota_code};
 
 use crate::support::{assembly, staging};
 
@@ -65,4 +65,20 @@ fn what_can_be_raised_can_be_asked_for() {
         let known = quota_code(quota).is_some() || of_iam.contains(&quota);
         assert_eq!(known, quota.adjustable(), "{quota:?}");
     }
+}
+
+/// A build of each pipeline at once, and one of a proposal.
+#[test]
+fn builds_at_once_are_those_of_the_pipelines_and_one() {
+    let environment = staging();
+    let needs = needs(&environment, &assembly());
+    let expected = environment.applications.len() + 2;
+    for machine in [BuildMachine::LinuxSmall, BuildMachine::LinuxMedium] {
+        let need = needs[&AccountQuota::Builds(machine)];
+        assert_eq!((need.first, need.most), (expected, expected), "{machine:?}");
+    }
+    let machines = needs
+        .keys()
+        .filter(|quota| matches!(quota, AccountQuota::Builds(_)));
+    assert_eq!(machines.count(), 2, "{needs:?}");
 }

@@ -5,7 +5,8 @@ use common::environment::Environment;
 use operate::moment::Moment;
 use operate::services::{
     Certificate, CertificateStatus, Connection, ConnectionStatus, Execution, ExecutionStatus,
-    HostedZone, MachineImage, Peering, PeeringSide, PeeringStatus, Route, Secret, Validation,
+    HostedZone, LoadBalancerKind, MachineImage, Peering, PeeringSide, PeeringStatus, Route, Secret,
+    Validation,
 };
 
 use crate::support::{NOW, Stacks, assembly, deployed, staging};
@@ -129,6 +130,10 @@ pub(crate) fn connected() -> Connected {
             .into_iter()
             .map(|(_, role)| role)
             .collect(),
+        vpcs: 2,
+        load_balancers: vec![LoadBalancerKind::Application],
+        // A new account has five vCPUs.
+        quotas: [("L-1216C47A", 32)].into(),
         machine_images: vec![machine_image(20)],
         parameters: [(NEWEST, "ami-0123456789abcdef0".to_owned())].into(),
         zones: vec![

@@ -7,8 +7,8 @@ use operate::finding::{Area, Finding, Next, State};
 use operate::inspect::{Found, PinnedImage, inspect};
 use operate::report;
 use operate::services::{
-    CertificateStatus, ConnectionStatus, ExecutionStatus, FailedAction, Peering, PeeringStatus,
-    Renewal, Route, Stage, Validation,
+    CertificateStatus, ConnectionStatus, ExecutionStatus, FailedAction, LoadBalancerKind, Peering,
+    PeeringStatus, Renewal, Route, Stage, Validation,
 };
 
 use crate::connected::{
@@ -23,7 +23,7 @@ async fn findings(of: &Connected) -> Vec<Finding> {
 }
 
 async fn findings_at(of: &Connected, head: Head<'_>) -> Vec<Finding> {
-    let found = inspect(&of.stacks, &of.world, &of.environment, NOW).await;
+    let found = inspect(&of.stacks, &of.world, &of.environment, &of.assembly, NOW).await;
     let known = Known {
         environment: &of.environment,
         assembly: &of.assembly,
@@ -58,6 +58,14 @@ async fn the_first_day() {
     let mut world = World {
         zones: vec![zone("Z0123456789STAGING", "staging.lemonade.example", 1)],
         parameters: [(NEWEST, "ami-0fedcba9876543210".to_owned())].into(),
+        // As AWS gives them to an account that was made today.
+        quotas: [
+            ("L-9D07B6EF", 1),
+            ("L-2DC20C30", 0),
+            ("L-1216C47A", 5),
+            ("L-B99A9384", 10),
+        ]
+        .into(),
         peering: Box::new(|| {
             let mut pending = peering(PeeringStatus::PendingAcceptance);
             pending.expires = Some("2026-03-08T09:30:00.000Z".to_owned());
@@ -210,7 +218,7 @@ async fn a_refused_question_leaves_the_others() {
         .collect();
     assert_eq!(off.len(), 1, "{off:#?}");
     assert_eq!(off[0].area, Area::Certificates);
-    let found = inspect(&of.stacks, &of.world, &of.environment, NOW).await;
+    let found = inspect(&of.stacks, &of.world, &of.environment, &of.assembly, NOW).await;
     let Found::Account(account) = found else {
         panic!("{found:?}");
     };
@@ -463,16 +471,53 @@ async fn quotas_count_what_others_have() {
     of_world.stacks.stacks.clear();
     // Nothing is deployed, so all of these are other people's.
     of_world.world.addresses = 5;
+    of_world.world.vpcs = 5;
+    of_world.world.load_balancers = vec![LoadBalancerKind::Application; 50];
     of_world.world.summary.roles.used = 999;
+    let findings_before = findings(&of_world).await;
     assert_eq!(
-        of(Area::Quotas, &findings(&of_world).await),
-        "broken roles: 33 beside 999 of others, of 1000\n\
-         broken Elastic IPs: 1 beside 5 of others, of 5"
+        of(Area::Quotas, &findings_before),
+        "broken VPCs: 1 needed, 5 in use by others, quota 5\n\
+         broken application load balancers: 1 needed, 50 in use by others, quota 50\n\
+         broken roles: 33 needed, 999 in use by others, quota 1000\n\
+         broken Elastic IPs: 1 needed, 5 in use by others, quota 5"
+    );
+    let raise: Vec<_> = findings_before
+        .iter()
+        .filter(|one| one.area == Area::Quotas && one.state == State::Broken)
+        .filter_map(|one| match one.next.first() {
+            Some(Next::Run(command)) => command.split_once("--service-code "),
+            _ => None,
+        })
+        .map(|(_, code)| code)
+        .collect();
+    assert_eq!(
+        raise,
+        [
+            "vpc --quota-code L-F678F1CE --desired-value 10",
+            "elasticloadbalancing --quota-code L-53DA6B97 --desired-value 55",
+            "iam --quota-code L-FE177D64 --desired-value 1065",
+            "ec2 --quota-code L-0263D0A3 --desired-value 10",
+        ]
     );
     // AWS has agreed to more.
-    of_world.world.quotas.insert("L-0263D0A3", 20);
+    for code in ["L-0263D0A3", "L-F678F1CE", "L-53DA6B97"] {
+        of_world.world.quotas.insert(code, 80);
+    }
     of_world.world.summary.roles.limit = 5_000;
     assert_eq!(of(Area::Quotas, &findings(&of_world).await), "");
+}
+
+/// Two machines and one to replace them with fit, and later ones do not.
+#[tokio::test(start_paused = true)]
+async fn a_quota_that_only_a_full_cluster_outgrows_is_no_reason_to_wait() {
+    let mut of_world = connected();
+    of_world.world.quotas.insert("L-1216C47A", 6);
+    assert_eq!(
+        of(Area::Quotas, &findings(&of_world).await),
+        "attention vCPUs of On-Demand machines: 6 needed at first, 8 at most, quota 6; AWS looks \
+         at a request for more, which can take days: ask first"
+    );
 }
 
 #[tokio::test(start_paused = true)]
