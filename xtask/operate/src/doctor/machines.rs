@@ -1,4 +1,5 @@
-//! What the machines are made from: whether their image exists, fits them, and how old it is.
+//! What the machines are made from and reached by: whether their image exists, fits them, and how old
+//! it is; and which version of their preferences sessions follow.
 //!
 //! Machines are replaced, not patched, and the packages of Amazon Linux 2023 are locked to the
 //! release that is in the image: a scan of Patch Manager compares an image with its own release and
@@ -9,9 +10,10 @@
 
 use common::capacity::Architecture;
 use common::environment::{Environment, EnvironmentName};
+use common::naming::StackKind;
 
-use crate::finding::{Area, Finding, State};
-use crate::inspect::{Account, ImageFound, PinnedImage};
+use crate::finding::{Area, Finding, State, console};
+use crate::inspect::{Account, ImageFound, PinnedImage, SESSION_PREFERENCES};
 use crate::moment::Moment;
 
 /// After how many days an image is too old, if there is a newer one. A new release of Amazon Linux
@@ -23,12 +25,62 @@ pub(super) const OLD_DAYS: i64 = 60;
 
 pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
     let pinned = PinnedImage::of(environment);
-    machine_image(
+    let mut findings = machine_image(
         environment.name,
         &pinned,
         &account.machine_image,
         account.now,
-    )
+    );
+    findings.extend(session_preferences(environment, account));
+    findings
+}
+
+/// CloudFormation documents that a new version becomes the default one, and it stays behind
+/// (aws-cloudformation/cloudformation-coverage-roadmap#2539). Sessions follow the default one.
+fn session_preferences(environment: &Environment, account: &Account) -> Option<Finding> {
+    let stack = environment.names().stack(&StackKind::Ecs);
+    let is_deployed = super::is_deployed(account, &stack);
+    let finding =
+        |state, message: String| Finding::new(state, Area::Machines, SESSION_PREFERENCES, message);
+    let region = environment.region;
+    match (&account.session_preferences, is_deployed) {
+        (Err(unanswered), _) => Some(unanswered.finding(Area::Machines, SESSION_PREFERENCES)),
+        (_, None) | (Ok(None), Some(false)) => None,
+        (Ok(None), Some(true)) => {
+            let drift = console::xtask("drift", environment);
+            let message = "it is gone, and ecs is deployed: sessions are not logged".to_owned();
+            Some(finding(State::Broken, message).run(format!("{drift} --only ecs")))
+        }
+        (Ok(Some(_)), Some(false)) => Some(
+            finding(
+                State::Attention,
+                "it is there before ecs is: saved by hand, or left by an environment that was \
+                 deleted. Sessions of the region follow it, and ecs takes it over as it is"
+                    .to_owned(),
+            )
+            .run(format!(
+                "aws ssm delete-document --region {region} --name {SESSION_PREFERENCES}"
+            )),
+        ),
+        (Ok(Some(versions)), Some(true)) if versions.default == versions.latest => Some(finding(
+            State::Fine,
+            format!("sessions follow the newest version, {}", versions.latest),
+        )),
+        (Ok(Some(versions)), Some(true)) => Some(
+            finding(
+                State::Attention,
+                format!(
+                    "sessions follow version {}, and the newest is {}",
+                    versions.default, versions.latest
+                ),
+            )
+            .run(format!(
+                "aws ssm update-document-default-version --region {region} --name \
+                 {SESSION_PREFERENCES} --document-version '{}'",
+                versions.latest
+            )),
+        ),
+    }
 }
 
 /// Judges the image that an environment's machines start from.

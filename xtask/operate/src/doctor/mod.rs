@@ -6,6 +6,7 @@
 
 mod account;
 mod ahead;
+mod alarms;
 mod bootstrap;
 mod certificates;
 mod connections;
@@ -74,6 +75,7 @@ pub(crate) fn running(known: &Known<'_>, account: &Account) -> Vec<Finding> {
     let mut findings = connections::check(known.environment, account);
     findings.extend(domain::check(known.environment, account));
     findings.extend(database::check(known.environment, account));
+    findings.extend(alarms::check(known.environment, account));
     findings.extend(machines::check(known.environment, account));
     findings.extend(certificates::check(known.environment, account));
     findings.extend(secrets::check(known.environment, account));

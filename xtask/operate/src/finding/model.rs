@@ -55,6 +55,8 @@ pub enum Area {
     Domain,
     /// The peering with the database.
     Database,
+    /// Who gets alarms.
+    Alarms,
     /// The stacks.
     Stacks,
     /// The differences between what is deployed and what is there.
@@ -71,7 +73,7 @@ pub enum Area {
 
 impl Area {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Quotas,
         Self::ServiceRoles,
@@ -79,6 +81,7 @@ impl Area {
         Self::Connections,
         Self::Domain,
         Self::Database,
+        Self::Alarms,
         Self::Stacks,
         Self::Drift,
         Self::Machines,
@@ -98,6 +101,7 @@ impl Area {
             Self::Connections => "connections",
             Self::Domain => "domain",
             Self::Database => "database",
+            Self::Alarms => "alarms",
             Self::Stacks => "stacks",
             Self::Drift => "drift",
             Self::Machines => "machines",

@@ -9,8 +9,8 @@ use super::account_quota::AccountQuota;
 use super::asked::{Asked, Unanswered};
 use crate::moment::Moment;
 use crate::services::{
-    AccountSummary, Certificate, Connection, Execution, HostedZone, LoadBalancerKind, MachineImage,
-    Peering, Route, Secret, Stage,
+    AccountSummary, Certificate, Connection, DocumentVersions, Execution, HostedZone,
+    LoadBalancerKind, MachineImage, Peering, Record, Route, Secret, Stage, Subscription,
 };
 
 /// What was found.
@@ -55,6 +55,10 @@ pub struct Account {
     pub database: Option<Database>,
     /// What the machines start from.
     pub machine_image: ImageFound,
+    /// The preferences of Session Manager.
+    pub session_preferences: Asked<Option<DocumentVersions>>,
+    /// Who gets alarms, by the topic's ARN; nothing where there is no topic.
+    pub alarm_receivers: BTreeMap<String, Asked<Option<Vec<Subscription>>>>,
     /// The certificates for the environment's names.
     pub certificates: Asked<Vec<Certificate>>,
     /// The environment's secrets, by name.
@@ -70,6 +74,8 @@ pub struct Zone {
     pub zone: HostedZone,
     /// Who delegates to it.
     pub parent: Asked<Parent>,
+    /// The records that it has of names which stacks make records of.
+    pub records: Asked<Vec<Record>>,
 }
 
 /// Who delegates to a zone.

@@ -5,10 +5,11 @@ use common::capacity::{Architecture, MachineType};
 use common::environment::Environment;
 use serde_json::Value;
 
-use super::asked::Unanswered;
+use super::asked::{Asked, Unanswered};
 use super::asker::Asker;
 use super::found::ImageFound;
-use crate::services::Services;
+use super::question::SESSION_PREFERENCES;
+use crate::services::{DocumentVersions, Services};
 
 const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
 
@@ -83,6 +84,12 @@ pub async fn machine_image<S: Services>(services: &S, pinned: &PinnedImage) -> I
 }
 
 impl<S: Services> Asker<'_, S> {
+    /// The versions of the preferences of Session Manager.
+    pub(super) async fn session_preferences(&self) -> Asked<Option<DocumentVersions>> {
+        let call = self.services.document_versions(SESSION_PREFERENCES);
+        self.ask("ssm:DescribeDocument", call).await
+    }
+
     pub(super) async fn machine_image(&self) -> ImageFound {
         let pinned = PinnedImage::of(self.environment);
         self.seats

@@ -6,6 +6,7 @@
 
 mod account;
 mod account_quota;
+mod alarms;
 mod asked;
 mod asker;
 mod crowd;
@@ -23,5 +24,5 @@ pub(crate) use crowd::all;
 pub use drift::last_drift;
 pub use found::{Account, Database, Dns, Found, ImageFound, Parent, Pipeline, Zone};
 pub use machines::{PinnedImage, machine_image};
-pub use question::{SERVICE_ROLES, quota_code};
-pub(crate) use question::{certified, secrets, zones};
+pub use question::{SERVICE_ROLES, SESSION_PREFERENCES, quota_code};
+pub(crate) use question::{alarm_topics, certified, records, secrets, zones};

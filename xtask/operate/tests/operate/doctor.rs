@@ -7,13 +7,14 @@ use operate::finding::{Area, Finding, Next, State};
 use operate::inspect::{Found, PinnedImage, inspect};
 use operate::report;
 use operate::services::{
-    CertificateStatus, ConnectionStatus, ExecutionStatus, FailedAction, LoadBalancerKind, Peering,
-    PeeringStatus, Renewal, Route, Stage, Validation,
+    CertificateStatus, ConnectionStatus, DocumentVersions, ExecutionStatus, FailedAction,
+    LoadBalancerKind, Peering, PeeringStatus, Record, Renewal, Route, Stage, Subscription,
+    Validation,
 };
 
 use crate::connected::{
     COMMIT, Connected, NEWEST, certificate, connected, days, execution, machine_image, peering,
-    secret, servers, zone,
+    secret, servers, subscription, topic, zone,
 };
 use crate::support::{NARROW, NOW, Stacks, WIDE, assembly, me, stack, staging, text};
 use crate::world::World;
@@ -462,6 +463,122 @@ fn graviton_machines_have_images_of_their_own() {
     assert_eq!(
         PinnedImage::of(&environment).parameter(),
         "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
+    );
+}
+
+/// CloudFormation says `UPDATE_COMPLETE`, and sessions go on as before.
+#[tokio::test(start_paused = true)]
+async fn session_preferences_that_lag_behind_are_told() {
+    let mut behind = connected();
+    behind.world.session_document = Some(DocumentVersions {
+        default: "1".to_owned(),
+        latest: "3".to_owned(),
+    });
+    let told = findings(&behind).await;
+    assert_eq!(
+        of(Area::Machines, &told),
+        "attention SSM-SessionManagerRunShell: sessions follow version 1, and the newest is 3"
+    );
+    let mend = "aws ssm update-document-default-version --region eu-west-1 --name \
+                SSM-SessionManagerRunShell --document-version '3'";
+    assert!(
+        told.iter()
+            .any(|one| one.next == [Next::Run(mend.to_owned())])
+    );
+
+    let mut by_hand = connected();
+    by_hand
+        .stacks
+        .stacks
+        .retain(|stack| !stack.name.ends_with("-ecs"));
+    assert_eq!(
+        of(Area::Machines, &findings(&by_hand).await),
+        "attention SSM-SessionManagerRunShell: it is there before ecs is: saved by hand, or left \
+         by an environment that was deleted. Sessions of the region follow it, and ecs takes it \
+         over as it is"
+    );
+
+    let mut gone = connected();
+    gone.world.session_document = None;
+    assert_eq!(
+        of(Area::Machines, &findings(&gone).await),
+        "broken SSM-SessionManagerRunShell: it is gone, and ecs is deployed: sessions are not logged"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn alarms_that_nobody_gets_are_told() {
+    let cases = [
+        (
+            Some(vec![subscription(false)]),
+            "attention lemonade-staging-alarms: staging-alarms@lemonade.example has not confirmed \
+             the subscription, so nobody gets these alarms; the link in its mail is valid for two days",
+        ),
+        (
+            Some(vec![Subscription {
+                endpoint: "before@lemonade.example".to_owned(),
+                is_confirmed: true,
+            }]),
+            "attention lemonade-staging-alarms: staging-alarms@lemonade.example is not subscribed, \
+             so nobody gets these alarms",
+        ),
+        // Another subscription of the same address counts.
+        (Some(vec![subscription(false), subscription(true)]), ""),
+        (
+            None,
+            "broken lemonade-staging-alarms: the topic is gone, and network is deployed",
+        ),
+    ];
+    for (subscriptions, expected) in cases {
+        let mut of_world = connected();
+        match subscriptions {
+            Some(list) => of_world.world.subscriptions.insert(topic("alarms"), list),
+            None => of_world.world.subscriptions.remove(&topic("alarms")),
+        };
+        assert_eq!(of(Area::Alarms, &findings(&of_world).await), expected);
+    }
+    // Before its stack there is no topic.
+    let mut before = connected();
+    before.world.subscriptions.clear();
+    before.stacks.stacks.clear();
+    assert_eq!(of(Area::Alarms, &findings(&before).await), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_in_the_way_are_told_before_their_stack_is_deployed() {
+    let record = |name: &str, kind: &str| Record {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+    };
+    let mut of_world = connected();
+    of_world.world.records = [
+        (
+            "Z0123456789STAGING",
+            vec![
+                record("staging.lemonade.example", "A"),
+                record("staging.lemonade.example", "MX"),
+                record("*.staging.lemonade.example", "CNAME"),
+            ],
+        ),
+        (
+            "Z0123456789SHOPPING",
+            vec![record("www.lemonade-shop.example", "TXT")],
+        ),
+    ]
+    .into();
+    // They are those of the stacks.
+    assert_eq!(of(Area::Domain, &findings(&of_world).await), "");
+    of_world.stacks.stacks.retain(|stack| {
+        !stack.name.ends_with("-loadbalancer") && !stack.name.ends_with("-service-shop")
+    });
+    assert_eq!(
+        of(Area::Domain, &findings(&of_world).await),
+        "broken www.lemonade-shop.example: the zone has a record of type TXT already: \
+         service-shop could not make its own, of type CNAME\n\
+         broken staging.lemonade.example: the zone has a record of type A already: loadbalancer \
+         could not make its own, of type A\n\
+         broken *.staging.lemonade.example: the zone has a record of type CNAME already: \
+         loadbalancer could not make its own, of type A"
     );
 }
 
