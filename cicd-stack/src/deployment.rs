@@ -131,6 +131,27 @@ pub(crate) fn grant_drift(role: &mut RoleBuilder, environment: &Environment) {
     );
 }
 
+/// Lets a role ask how old the image of the machines is, and for the newest of its kind: public
+/// parameters, which belong to no account.
+///
+/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>
+pub(crate) fn grant_machine_image(role: &mut RoleBuilder, environment: &Environment) {
+    role.allow(
+        Statement::allow(["ssm:GetParameter"])
+            .sid("NewestMachineImage")
+            .on(arn::public(
+                environment,
+                "ssm",
+                "parameter/aws/service/ecs/optimized-ami/*",
+            )),
+    );
+    role.allow(
+        Statement::allow(["ec2:DescribeImages"])
+            .sid("MachineImage")
+            .on_everything(permissions::page("ec2")),
+    );
+}
+
 /// Lets a role deploy these stacks, with CloudFormation acting as this role and no other.
 pub(crate) fn grant_deploy(
     role: &mut RoleBuilder,

@@ -18,11 +18,11 @@ const OF_DEPLOYING: [&str; 9] = [
     "disaster-recovery.md",
     "drift.md",
     "exports.md",
-    "first-day.md",
     "inception.md",
     "recover.md",
     "rehearse.md",
     "roll-back.md",
+    "switch-ingress.md",
 ];
 
 #[test]

@@ -241,6 +241,26 @@ fn who_deploys_may_call_what_the_engine_calls() {
     }
 }
 
+/// Stage Verify fails when the machines' image is old; it runs as the role that looks.
+#[test]
+fn who_verifies_may_ask_how_old_the_machines_image_is() {
+    for synthesized in synthesized() {
+        let policy = synthesized.policy("cicd", "CheckRolePolicy");
+        let resource = |action: &str| {
+            let statement = policy
+                .iter()
+                .find(|statement| actions(std::slice::from_ref(statement)).contains(&action));
+            statement.unwrap()["Resource"].clone()
+        };
+        let region = synthesized.environment.region;
+        assert_eq!(
+            resource("ssm:GetParameter"),
+            format!("arn:aws:ssm:{region}::parameter/aws/service/ecs/optimized-ami/*")
+        );
+        assert_eq!(resource("ec2:DescribeImages"), "*");
+    }
+}
+
 #[test]
 fn a_build_pushes_to_its_own_repository_only() {
     for synthesized in synthesized() {

@@ -42,6 +42,27 @@ impl Moment {
         self.0.saturating_sub(earlier.0).div_euclid(60_000)
     }
 
+    /// The beginning of the day, in UTC, that a text such as `2026-03-01T04:05:06.007Z` begins with.
+    #[must_use]
+    pub fn of_day(text: &str) -> Option<Self> {
+        let mut parts = text.get(..10)?.splitn(3, '-');
+        let mut part = || parts.next()?.parse::<i64>().ok();
+        let (year, month, day) = (part()?, part()?, part()?);
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        // The inverse of `civil`, from the same page.
+        let (year, month_from_march) = match month {
+            1 | 2 => (year - 1, month + 9),
+            _ => (year, month - 3),
+        };
+        let year_of_era = year.rem_euclid(400);
+        let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        let days = year.div_euclid(400) * 146_097 + day_of_era - 719_468;
+        Some(Self(days * MILLIS_PER_DAY))
+    }
+
     /// Year, month and day in UTC.
     ///
     /// Counted in eras of 400 years that begin in March, so that the leap day is the last of its
@@ -95,6 +116,27 @@ mod tests {
             (4_107_542_400, "2100-03-01"),
         ] {
             assert_eq!(Moment::from_seconds(seconds).to_string(), day);
+        }
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_written() {
+        for day in [
+            "1969-12-31",
+            "1970-01-01",
+            "2000-02-29",
+            "2025-12-31",
+            "2026-03-01",
+            "2100-03-01",
+        ] {
+            let with_time = format!("{day}T23:59:59.000Z");
+            for text in [day, &with_time] {
+                let read = Moment::of_day(text).map(|moment| moment.to_string());
+                assert_eq!(read.as_deref(), Some(day));
+            }
+        }
+        for text in ["", "2026-3-1", "2026-13-01", "2026-01-00", "yesterday!"] {
+            assert_eq!(Moment::of_day(text), None, "{text}");
         }
     }
 

@@ -35,7 +35,13 @@ impl Examined {
     ) -> Self {
         let services = AwsServices::new(session.port.signed());
         let (found, head) = tokio::join!(
-            inspect(&session.port, &services, &environment, now()),
+            inspect(
+                &session.port,
+                &services,
+                &environment,
+                &session.assembly,
+                now()
+            ),
             session.head(&environment, definition),
         );
         Self {
@@ -79,7 +85,7 @@ pub(super) fn code(findings: &[Finding]) -> u8 {
     }
 }
 
-fn now() -> Moment {
+pub(super) fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
     Moment::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))

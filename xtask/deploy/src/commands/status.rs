@@ -8,17 +8,18 @@ use deploy_engine::plan::Plan;
 use deploy_engine::status::StackStatus;
 use deploy_render::status::Report;
 use deploy_render::{Line, Tone};
-use operate::finding::{Area, Finding, sorted};
+use operate::finding::{Area, Finding, State, sorted};
 use operate::health::health;
-use operate::inspect::last_drift;
-use operate::report;
+use operate::inspect::{self, PinnedImage, last_drift};
+use operate::{doctor, report};
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
-use super::doctor::{Examined, code};
+use super::doctor::{Examined, code, now};
 use super::shown::{json, look, planned, print};
 use crate::Error;
 use crate::screen::complain;
+use crate::services::AwsServices;
 use crate::session::{Planner, Purpose, Session, Strictness};
 
 pub(super) async fn run(arguments: &Status) -> Result<u8, Error> {
@@ -27,7 +28,7 @@ pub(super) async fn run(arguments: &Status) -> Result<u8, Error> {
     let (plan, report) = waited(&session, arguments, patience).await?;
     let beside = match arguments.definition.folder {
         Some(_) => Some(beside(&session, &arguments.definition, &plan).await?),
-        None => None,
+        None => machines(&session, arguments).await,
     };
     let whole = Whole {
         report: &report,
@@ -100,6 +101,24 @@ async fn beside(
         findings.push(unanswered.finding(Area::Drift, ""));
     }
     Ok(sorted(findings))
+}
+
+/// How old the machines' image is, where the definition is not at hand: a release tells which one it
+/// is. No deployment fails for want of an answer.
+async fn machines(session: &Session, arguments: &Status) -> Option<Vec<Finding>> {
+    let is_partial = !arguments.scope.only.is_empty();
+    let pinned = PinnedImage::of_assembly(&session.assembly)?;
+    if is_partial || session.local.is_some() {
+        return None;
+    }
+    let services = AwsServices::new(session.port.signed());
+    let found = inspect::machine_image(&services, &pinned).await;
+    let environment = session.assembly.environment;
+    let mut findings = doctor::machine_image(environment, &pinned, &found, now());
+    if found.image.is_err() || found.recommended.is_err() {
+        findings.iter_mut().for_each(|one| one.state = State::Note);
+    }
+    Some(findings)
 }
 
 /// Everything that was looked at.

@@ -1,9 +1,12 @@
-//! EC2: networks, the peering, addresses.
+//! EC2: networks, the peering, addresses, machine images.
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>
 
 use deploy_engine::port::Page;
-use operate::services::{Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute};
+use operate::moment::Moment;
+use operate::services::{
+    MachineImage, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
+};
 
 use crate::signed::ec2::{PeeredVpc, VERSION, describe_vpc_peering_connections};
 use crate::signed::{Call, Response, Signed, SignedError};
@@ -159,4 +162,45 @@ pub(super) fn read_addresses(response: &Response) -> Result<usize, SignedError> 
         .items("addressesSet", "item")
         .filter(|address| address.text("serviceManaged").is_none());
     Ok(ours.count())
+}
+
+pub(super) fn vpcs() -> Call {
+    query("DescribeVpcs", &[])
+}
+
+pub(super) fn read_vpcs(response: &Response) -> Result<usize, SignedError> {
+    Ok(response.xml()?.items("vpcSet", "item").count())
+}
+
+/// By a filter, which finds nothing where an id would be refused. Images are deprecated two years
+/// after they were made, and whoever still starts machines from one has to be told.
+pub(super) fn machine_image(id: &str) -> Call {
+    query(
+        "DescribeImages",
+        &[
+            ("Filter.1.Name", "image-id"),
+            ("Filter.1.Value.1", id),
+            ("IncludeDeprecated", "true"),
+        ],
+    )
+}
+
+pub(super) fn read_machine_image(response: &Response) -> Result<Option<MachineImage>, SignedError> {
+    let answer = response.xml()?;
+    let Some(item) = answer.items("imagesSet", "item").next() else {
+        return Ok(None);
+    };
+    let text = |name: &str| {
+        item.text(name)
+            .map(str::to_owned)
+            .ok_or_else(|| response.unreadable(format!("an image without {name}")))
+    };
+    let created = text("creationDate")?;
+    Ok(Some(MachineImage {
+        id: text("imageId")?,
+        name: item.text("name").unwrap_or_default().to_owned(),
+        created: Moment::of_day(&created)
+            .ok_or_else(|| response.unreadable(format!("`{created}` is no day")))?,
+        architecture: text("architecture")?,
+    }))
 }

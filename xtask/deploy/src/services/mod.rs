@@ -10,6 +10,7 @@ mod codepipeline;
 mod ec2;
 mod ecr;
 mod ecs;
+mod elbv2;
 mod error;
 mod iam;
 mod logs;
@@ -17,6 +18,8 @@ mod port;
 mod route53;
 mod secretsmanager;
 mod servicequotas;
+mod sns;
+mod ssm;
 mod time;
 
 pub use port::AwsServices;

@@ -2,14 +2,15 @@
 
 use deploy_engine::port::Page;
 use operate::services::{
-    AccountSummary, Answer, Certificate, CertificateSummary, Connection, EcsService, Execution,
-    HostedZone, Image, LogLine, Peering, Route, Secret, Services, Stage, Task, Vpc, VpcAttribute,
+    AccountSummary, Answer, Certificate, CertificateSummary, Connection, DocumentVersions,
+    EcsService, Execution, HostedZone, Image, LoadBalancerKind, LogLine, MachineImage, Peering,
+    Record, Route, Secret, Services, Stage, Subscription, Task, Vpc, VpcAttribute,
 };
 
 use super::error::{service_error, unless_missing};
 use super::{
-    acm, codeconnections, codepipeline, ec2, ecr, ecs, iam, logs, route53, secretsmanager,
-    servicequotas,
+    acm, codeconnections, codepipeline, ec2, ecr, ecs, elbv2, iam, logs, route53, secretsmanager,
+    servicequotas, sns, ssm,
 };
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 
@@ -94,6 +95,49 @@ impl Services for AwsServices {
     async fn addresses(&self) -> Answer<usize> {
         self.ask(Service::EC2, ec2::addresses(), ec2::read_addresses)
             .await
+    }
+
+    async fn vpcs(&self) -> Answer<usize> {
+        self.ask(Service::EC2, ec2::vpcs(), ec2::read_vpcs).await
+    }
+
+    async fn load_balancers(&self, next: Option<String>) -> Answer<Page<LoadBalancerKind>> {
+        let call = elbv2::load_balancers(next);
+        self.ask(elbv2::ELB, call, elbv2::read_load_balancers).await
+    }
+
+    async fn machine_image(&self, image: &str) -> Answer<Option<MachineImage>> {
+        let call = ec2::machine_image(image);
+        self.ask(Service::EC2, call, ec2::read_machine_image).await
+    }
+
+    async fn parameter(&self, name: &str) -> Answer<Option<String>> {
+        let (call, missing) = (ssm::parameter(name), &[ssm::NO_PARAMETER]);
+        self.find(ssm::SSM, call, missing, ssm::read_parameter)
+            .await
+    }
+
+    async fn document_versions(&self, document: &str) -> Answer<Option<DocumentVersions>> {
+        let (call, missing) = (ssm::document(document), &[ssm::NO_DOCUMENT]);
+        self.find(ssm::SSM, call, missing, ssm::read_document).await
+    }
+
+    async fn subscriptions(
+        &self,
+        topic: &str,
+        next: Option<String>,
+    ) -> Answer<Option<Page<Subscription>>> {
+        let (call, missing) = (sns::subscriptions(topic, next), &[sns::NO_TOPIC]);
+        self.find(sns::SNS, call, missing, sns::read_subscriptions)
+            .await
+    }
+
+    async fn records(&self, zone: &str, name: &str) -> Answer<Vec<Record>> {
+        let call = route53::records(zone, name);
+        self.ask(route53::ROUTE53, call, |response| {
+            route53::read_records(response, name)
+        })
+        .await
     }
 
     async fn has_role(&self, role: &str) -> Answer<bool> {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/Route53/latest/APIReference/Welcome.html>
 
-use operate::services::HostedZone;
+use operate::services::{HostedZone, Record};
 
 use crate::signed::xml::Element;
 use crate::signed::{Call, Global, Method, Response, Service, SignedError};
@@ -88,6 +88,32 @@ pub(super) fn read_hosted_zones_of(
         .collect();
     let zones = zones.ok_or_else(|| response.unreadable("a zone without id or name"))?;
     Ok(zones.into_iter().filter(|zone| zone.name == name).collect())
+}
+
+/// As many as one name can have: a name has few types.
+pub(super) fn records(zone: &str, name: &str) -> Call {
+    get(
+        &["hostedzone", zone, "rrset"],
+        &[("name", name), ("maxitems", "20")],
+    )
+}
+
+/// The list begins at the name, and goes on with others behind it. A wildcard is written as an octal
+/// code.
+///
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html>
+pub(super) fn read_records(response: &Response, of: &str) -> Result<Vec<Record>, SignedError> {
+    let answer = response.xml()?;
+    Ok(answer
+        .items("ResourceRecordSets", "ResourceRecordSet")
+        .filter_map(|record| {
+            Some(Record {
+                name: name(record, "Name")?.replace("\\052", "*"),
+                kind: record.text("Type")?.to_owned(),
+            })
+        })
+        .filter(|record| record.name == of)
+        .collect())
 }
 
 pub(super) fn delegation(zone: &str, name: &str) -> Call {

@@ -46,7 +46,28 @@ pub(crate) fn undefined_of(scratch: &Scratch, stack: &str, stub: &Stub, words: &
     command(scratch, stack, stub, words).output().unwrap()
 }
 
+/// The same, with the network defined by this template.
+pub(crate) fn undefined_with(
+    scratch: &Scratch,
+    template: &CheckedTemplate,
+    stub: &Stub,
+    words: &[&str],
+) -> Output {
+    let mut command = command_with(scratch, "network", template, stub, words);
+    command.output().unwrap()
+}
+
 fn command(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Command {
+    command_with(scratch, stack, &topic(), stub, words)
+}
+
+fn command_with(
+    scratch: &Scratch,
+    stack: &str,
+    template: &CheckedTemplate,
+    stub: &Stub,
+    words: &[&str],
+) -> Command {
     let github = scratch.path().join("github");
     let github = if github.is_dir() {
         github.display().to_string()
@@ -54,7 +75,6 @@ fn command(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Comma
         "github".to_owned()
     };
     let mut assembly = assembly::of("staging");
-    let template = topic();
     assembly.stacks[0].digest = template.digest().to_owned();
     assembly.stacks[0].bytes = template.minified().len();
     assembly.stacks[0].applied_by_a_person = stack.starts_with("bootstrap");

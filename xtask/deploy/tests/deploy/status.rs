@@ -2,10 +2,14 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use common::resources::ec2::LaunchTemplate;
+use common::resources::ec2::launch_template::LaunchTemplateData;
+use common::template::{Template, Value};
 use deploy_arguments::exit_code;
 
 use crate::looking_after::{
     deployer, deployer_in, identity, ok, seen, sparse, text, topic, undefined, undefined_of,
+    undefined_with,
 };
 use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
@@ -180,4 +184,64 @@ fn what_a_person_applies_is_told_and_excused() {
 
     let (code, seen) = status("status-by-this-person", &["status", "--bootstrap"]);
     assert_eq!(code, Some(i32::from(exit_code::DIFFERENT)), "{seen}");
+}
+
+/// A release as stage Verify has it: no input files, and a launch template among its stacks.
+fn verified(name: &str, newest: &'static str, created: &'static str) -> (Option<i32>, String) {
+    let mut template = Template::new("Machines");
+    template.add(
+        "MachineTemplate",
+        LaunchTemplate::new(
+            LaunchTemplateData::new()
+                .image_id(Value::trusted("ami-0123456789abcdef0"))
+                .instance_type("t3.large"),
+        ),
+    );
+    let template = template.check().unwrap();
+    let (digest, text) = (template.digest().to_owned(), template.minified().to_owned());
+    let stub = Stub::answering(move |operation| {
+        match operation {
+        "GetCallerIdentity" => identity("444455556666"),
+        "DescribeStacks" => {
+            let (code, answer) = network("CREATE_COMPLETE", true);
+            (code, answer.replace(topic().digest(), &digest))
+        }
+        "GetTemplate" => ok(format!(
+            "<GetTemplateResponse><GetTemplateResult><TemplateBody>{}</TemplateBody></GetTemplateResult></GetTemplateResponse>",
+            text.replace('"', "&quot;")
+        )),
+        "DescribeImages" if created.is_empty() => (
+            403,
+            "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>".to_owned(),
+        ),
+        "DescribeImages" => ok(format!(
+            "<DescribeImagesResponse><imagesSet><item><imageId>ami-0123456789abcdef0</imageId><creationDate>{created}</creationDate><architecture>x86_64</architecture><name>al2023</name></item></imagesSet></DescribeImagesResponse>"
+        )),
+        "GetParameter" => ok(format!(r#"{{"Parameter":{{"Value":"{newest}"}}}}"#)),
+        other => panic!("nobody asks for {other}"),
+    }
+    });
+    let output = undefined_with(&Scratch::new(name), &template, &stub, &["status"]);
+    (output.status.code(), seen(&output))
+}
+
+/// The machines are as defined, and have had no security update for years.
+#[test]
+fn an_old_machine_image_fails_the_stage_that_verifies() {
+    let newer = "ami-0fedcba9876543210";
+    let (code, seen) = verified("status-image-old", newer, "2023-01-01T00:00:00.000Z");
+    assert_eq!(code, Some(i32::from(exit_code::UNWELL)), "{seen}");
+    let enter = "enter ami-0fedcba9876543210 as `image`";
+    assert!(seen.contains(enter), "{seen}");
+
+    let (code, seen) = verified(
+        "status-image-newest",
+        "ami-0123456789abcdef0",
+        "2023-01-01T00:00:00.000Z",
+    );
+    assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
+
+    let (code, seen) = verified("status-image-unknown", newer, "");
+    assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
+    assert!(seen.contains("could not be asked"), "{seen}");
 }

@@ -33,8 +33,53 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                 ))
                 .by_hand("enter the new zone's id where the old one stands"),
             ),
-            Some(Ok(Some(zone))) => findings.push(existing(account, zone, &names)),
+            Some(Ok(Some(zone))) => {
+                findings.push(existing(account, zone, &names));
+                findings.extend(records(environment, account, id, zone));
+            }
         }
+    }
+    findings
+}
+
+/// Records that are there before the stack that makes them: its creation would fail, since
+/// CloudFormation creates records and replaces none.
+fn records(environment: &Environment, account: &Account, id: &str, found: &Zone) -> Vec<Finding> {
+    let records = match &found.records {
+        Ok(records) => records,
+        Err(unanswered) => return vec![unanswered.finding(Area::Domain, &found.zone.name)],
+    };
+    let mut findings = Vec::new();
+    for expected in crate::inspect::records(environment) {
+        let stack = environment.names().stack(&expected.stack);
+        if expected.zone != id || super::is_deployed(account, &stack) != Some(false) {
+            continue;
+        }
+        let kinds: Vec<&str> = records
+            .iter()
+            .filter(|one| expected.collides_with(one))
+            .map(|one| one.kind.as_str())
+            .collect();
+        if kinds.is_empty() {
+            continue;
+        }
+        findings.push(
+            Finding::new(
+                State::Broken,
+                Area::Domain,
+                &expected.name,
+                format!(
+                    "the zone has a record of type {} already: {} could not make its own, of type {}",
+                    kinds.join(", "),
+                    stack.id(),
+                    expected.kind
+                ),
+            )
+            .open(console::hosted_zone(id))
+            .by_hand(
+                "delete it right before that stack is deployed; until then it answers as it does now",
+            ),
+        );
     }
     findings
 }

@@ -6,16 +6,19 @@
 
 mod account;
 mod ahead;
+mod alarms;
 mod bootstrap;
 mod certificates;
 mod connections;
 mod database;
 mod domain;
+mod machines;
 mod pipelines;
 mod quotas;
 mod secrets;
 
 pub use ahead::ahead;
+pub use machines::machine_image;
 
 use common::assembly::Assembly;
 use common::environment::Environment;
@@ -72,6 +75,8 @@ pub(crate) fn running(known: &Known<'_>, account: &Account) -> Vec<Finding> {
     let mut findings = connections::check(known.environment, account);
     findings.extend(domain::check(known.environment, account));
     findings.extend(database::check(known.environment, account));
+    findings.extend(alarms::check(known.environment, account));
+    findings.extend(machines::check(known.environment, account));
     findings.extend(certificates::check(known.environment, account));
     findings.extend(secrets::check(known.environment, account));
     findings.extend(pipelines::check(known, account));

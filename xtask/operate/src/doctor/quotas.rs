@@ -1,66 +1,80 @@
 //! What AWS allows the account to have, against what the environment takes.
+//!
+//! What takes days to raise is said first: it is asked for before anything else is done.
 
+use common::naming::{StackKind, StackName};
 use common::quota::{Quota, Usage, usage};
 use common::stack::StackArtifact;
 
 use super::Known;
 use crate::finding::{Area, Finding, State, console};
-use crate::inspect::{Account, Asked, Unanswered, quota_code};
+use crate::inspect::{Account, AccountQuota, Asked, Unanswered, needs, quota_code};
+use crate::services::LoadBalancerKind;
 
 /// From which share on a quota is said to be nearly used up, in percent; the synthesis says the same
 /// of what an account has by default.
 const NEAR_PERCENT: usize = 80;
 
 pub(super) fn check(known: &Known<'_>, account: &Account) -> Vec<Finding> {
+    let of_account = needs(known.environment, known.assembly)
+        .into_iter()
+        .map(|(quota, need)| {
+            let row = Row::of_account(known, account, quota, need.first, need.most);
+            (quota.label(), row)
+        });
+    let of_definition = usage(&known.assembly.stacks)
+        .into_iter()
+        .map(|one| (one.quota.label(), Row::of_definition(known, account, one)));
     let mut findings = Vec::new();
     let mut fine = 0;
     let mut tightest: Option<(usize, String)> = None;
-    for one in usage(&known.assembly.stacks) {
-        let room = match Room::of(known, account, one) {
-            Ok(room) => room,
+    for (label, row) in of_account.chain(of_definition) {
+        let row = match row {
+            Ok(row) => row,
             Err(unanswered) => {
-                findings.push(unanswered.finding(Area::Quotas, one.quota.label()));
+                findings.push(unanswered.finding(Area::Quotas, label));
                 continue;
             }
         };
-        match room.state() {
+        match row.state() {
             State::Fine => {
                 fine += 1;
-                let share = room.percent();
+                let share = row.percent();
                 if tightest.as_ref().is_none_or(|(most, _)| *most < share) {
-                    let label = one.quota.label();
-                    tightest = Some((share, format!("{} {label}", room.text())));
+                    tightest = Some((share, format!("{label}: {}", row.text())));
                 }
             }
-            state => findings.push(more(
-                known,
-                one.quota,
-                Finding::new(state, Area::Quotas, one.quota.label(), room.text()),
-            )),
+            state => findings.push(row.finding(known, label, state)),
         }
     }
     if let Some((_, tightest)) = tightest {
         findings.push(Finding::fine(
             Area::Quotas,
             "",
-            format!("{fine} with room; the tightest: {tightest}"),
+            format!("{fine} with room; the tightest is {tightest}"),
         ));
     }
     findings
 }
 
 /// How much of a quota is taken, and by whom.
-struct Room {
-    quota: Quota,
-    /// What the environment takes when all of it is deployed.
-    ours: usize,
+struct Row {
+    /// What the environment takes at first, and what it may take later.
+    first: usize,
+    most: usize,
     /// What others in the account take.
     others: usize,
     limit: usize,
+    /// Whether it is said that it is nearly used up.
+    tells_near: bool,
+    takes_days: bool,
+    /// How Service Quotas calls it, where AWS raises it.
+    code: Option<(&'static str, &'static str)>,
+    hint: &'static str,
 }
 
-impl Room {
-    fn of<'a>(
+impl Row {
+    fn of_definition<'a>(
         known: &Known<'_>,
         account: &'a Account,
         usage: Usage,
@@ -75,21 +89,68 @@ impl Room {
             .map(|stack: &StackArtifact| stack.quotas.get(&quota).copied().unwrap_or_default())
             .sum();
         Ok(Self {
-            quota,
-            ours: usage.used,
+            first: usage.used,
+            most: usage.used,
             others: there.map_or(0, |there| there.saturating_sub(deployed)),
             limit: limit(account, quota)?.unwrap_or(usage.limit),
+            tells_near: quota.adjustable(),
+            takes_days: false,
+            code: code(quota),
+            hint: quota.hint(),
+        })
+    }
+
+    fn of_account<'a>(
+        known: &Known<'_>,
+        account: &'a Account,
+        quota: AccountQuota,
+        first: usize,
+        most: usize,
+    ) -> Result<Self, &'a Unanswered> {
+        let names = known.environment.names();
+        let ours = |kind: &StackKind, count| is_there(account, &names.stack(kind), count);
+        let others = match quota {
+            AccountQuota::Vpcs => {
+                let there = *account.vpcs.as_ref()?;
+                there.saturating_sub(ours(&StackKind::Network, most))
+            }
+            AccountQuota::ApplicationLoadBalancers => {
+                let there = load_balancers(account, LoadBalancerKind::Application)?;
+                there.saturating_sub(ours(&StackKind::LoadBalancer, most))
+            }
+            AccountQuota::NetworkLoadBalancers => {
+                let there = load_balancers(account, LoadBalancerKind::Network)?;
+                there.saturating_sub(ours(&StackKind::LoadBalancer, most))
+            }
+            // What others in the account run or build is not counted.
+            _ => 0,
+        };
+        let limit = match account.account_quotas.get(&quota) {
+            Some(asked) => asked.as_ref()?.unwrap_or(quota.default()),
+            None => quota.default(),
+        };
+        Ok(Self {
+            first,
+            most,
+            others,
+            limit,
+            tells_near: false,
+            takes_days: quota.takes_days(),
+            code: Some(quota.code()),
+            hint: "",
         })
     }
 
     const fn percent(&self) -> usize {
-        (self.ours + self.others) * 100 / if self.limit == 0 { 1 } else { self.limit }
+        (self.most + self.others) * 100 / if self.limit == 0 { 1 } else { self.limit }
     }
 
     const fn state(&self) -> State {
-        if self.ours + self.others > self.limit {
+        if self.first + self.others > self.limit {
             State::Broken
-        } else if self.quota.adjustable() && self.percent() >= NEAR_PERCENT {
+        } else if self.most + self.others > self.limit {
+            State::Attention
+        } else if self.tells_near && self.percent() >= NEAR_PERCENT {
             State::Note
         } else {
             State::Fine
@@ -98,16 +159,55 @@ impl Room {
 
     fn text(&self) -> String {
         let Self {
-            ours,
+            first,
+            most,
             others,
             limit,
             ..
         } = self;
+        let needed = if first == most {
+            format!("{most} needed")
+        } else {
+            format!("{first} needed at first, {most} at most")
+        };
         match others {
-            0 => format!("{ours} of {limit}"),
-            _ => format!("{ours} beside {others} of others, of {limit}"),
+            0 => format!("{needed}, quota {limit}"),
+            _ => format!("{needed}, {others} in use by others, quota {limit}"),
         }
     }
+
+    fn finding(&self, known: &Known<'_>, label: &str, state: State) -> Finding {
+        let days = match (self.takes_days, state) {
+            (true, State::Broken | State::Attention) => {
+                "; AWS looks at a request for more, which can take days: ask first"
+            }
+            _ => "",
+        };
+        let message = format!("{}{days}", self.text());
+        let finding = Finding::new(state, Area::Quotas, label, message);
+        let Some((service, code)) = self.code else {
+            return finding.by_hand(self.hint);
+        };
+        // Twice as much: after a loss, an environment may be built again beside what it left.
+        let desired = (2 * self.most + self.others).next_multiple_of(5);
+        let region = known.environment.region;
+        finding
+            .run(console::raise_quota(region, service, code, desired))
+            .open(console::quota(region, service, code))
+    }
+}
+
+/// What a stack has of something, if it is deployed.
+fn is_there(account: &Account, stack: &StackName, count: usize) -> usize {
+    match super::is_deployed(account, stack) {
+        Some(true) => count,
+        _ => 0,
+    }
+}
+
+fn load_balancers(account: &Account, kind: LoadBalancerKind) -> Result<usize, &Unanswered> {
+    let all = account.load_balancers.as_ref()?;
+    Ok(all.iter().filter(|one| **one == kind).count())
 }
 
 /// What is there already, of what is counted in the whole account.
@@ -137,18 +237,12 @@ fn limit(account: &Account, quota: Quota) -> Result<Option<usize>, &Unanswered> 
     }
 }
 
-/// Where more is asked for.
-fn more(known: &Known<'_>, quota: Quota, finding: Finding) -> Finding {
-    /// IAM's quotas by their codes.
-    const IAM: [(Quota, &str); 3] = [
-        (Quota::Roles, "L-FE177D64"),
-        (Quota::ManagedPolicies, "L-E95E4862"),
-        (Quota::InstanceProfiles, "L-6E65F664"),
-    ];
-    let region = known.environment.region;
-    let iam = IAM.into_iter().find(|(one, _)| *one == quota);
-    match quota_code(quota).or_else(|| iam.map(|(_, code)| ("iam", code))) {
-        Some((service, code)) => finding.open(console::quota(region, service, code)),
-        None => finding.by_hand(quota.hint()),
+/// How Service Quotas calls a quota of the definition, those of IAM among them.
+fn code(quota: Quota) -> Option<(&'static str, &'static str)> {
+    match quota {
+        Quota::Roles => Some(("iam", "L-FE177D64")),
+        Quota::ManagedPolicies => Some(("iam", "L-E95E4862")),
+        Quota::InstanceProfiles => Some(("iam", "L-6E65F664")),
+        _ => quota_code(quota),
     }
 }

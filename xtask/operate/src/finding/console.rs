@@ -46,16 +46,28 @@ pub(crate) fn pipeline(region: Region, pipeline: &str) -> String {
     )
 }
 
+/// The region in which a quota is asked for: what is counted once for all regions is in the first.
+const fn region_of_quota(region: Region, service: &str) -> &'static str {
+    match service.as_bytes() {
+        b"iam" => "us-east-1",
+        _ => region.as_str(),
+    }
+}
+
 /// A quota, where more can be asked for.
 pub(crate) fn quota(region: Region, service: &str, code: &str) -> String {
-    // What is counted once for all regions is found in the first one.
-    let region = if service == "iam" {
-        "us-east-1"
-    } else {
-        region.as_str()
-    };
+    let region = region_of_quota(region, service);
     format!(
         "https://{region}.console.aws.amazon.com/servicequotas/home/services/{service}/quotas/{code}"
+    )
+}
+
+/// The command that asks AWS for more of a quota.
+pub(crate) fn raise_quota(region: Region, service: &str, code: &str, desired: usize) -> String {
+    let region = region_of_quota(region, service);
+    format!(
+        "aws service-quotas request-service-quota-increase --region {region} --service-code \
+         {service} --quota-code {code} --desired-value {desired}"
     )
 }
 

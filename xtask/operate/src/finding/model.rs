@@ -55,10 +55,14 @@ pub enum Area {
     Domain,
     /// The peering with the database.
     Database,
+    /// Who gets alarms.
+    Alarms,
     /// The stacks.
     Stacks,
     /// The differences between what is deployed and what is there.
     Drift,
+    /// What the machines are made from.
+    Machines,
     /// The certificates.
     Certificates,
     /// What applications get from Secrets Manager.
@@ -69,7 +73,7 @@ pub enum Area {
 
 impl Area {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Quotas,
         Self::ServiceRoles,
@@ -77,8 +81,10 @@ impl Area {
         Self::Connections,
         Self::Domain,
         Self::Database,
+        Self::Alarms,
         Self::Stacks,
         Self::Drift,
+        Self::Machines,
         Self::Certificates,
         Self::Secrets,
         Self::Pipelines,
@@ -95,8 +101,10 @@ impl Area {
             Self::Connections => "connections",
             Self::Domain => "domain",
             Self::Database => "database",
+            Self::Alarms => "alarms",
             Self::Stacks => "stacks",
             Self::Drift => "drift",
+            Self::Machines => "machines",
             Self::Certificates => "certificates",
             Self::Secrets => "secrets",
             Self::Pipelines => "pipelines",

@@ -2,23 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use common::assembly::Assembly;
 use common::environment::Environment;
 use common::quota::Quota;
 use deploy_engine::port::{CloudFormation, StackView};
 
+use super::account_quota::{AccountQuota, needs};
 use super::asked::Asked;
 use super::asker::{Asker, of_port};
 use super::crowd::{AT_ONCE, Seats, all};
 use super::found::{Account, Database, Found};
 use super::question::{SERVICE_ROLES, quota_code};
 use crate::moment::Moment;
-use crate::services::Services;
+use crate::services::{LoadBalancerKind, Services};
 
 /// Asks for everything that is needed to judge the environment. Changes nothing.
 pub async fn inspect<C: CloudFormation, S: Services>(
     cloudformation: &C,
     services: &S,
     environment: &Environment,
+    assembly: &Assembly,
     now: Moment,
 ) -> Found {
     let identity = match cloudformation.identity().await {
@@ -45,11 +48,17 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         (stacks, dns),
         summary,
         addresses,
+        vpcs,
+        load_balancers,
         quotas,
+        account_quotas,
         service_roles,
         zones,
         connection,
         peering,
+        machine_image,
+        session_preferences,
+        alarm_receivers,
         certificates,
         secrets,
         pipelines,
@@ -57,11 +66,17 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         Box::pin(stacks_then_dns),
         asker.ask("iam:GetAccountSummary", services.account_summary()),
         asker.ask("ec2:DescribeAddresses", services.addresses()),
+        asker.ask("ec2:DescribeVpcs", services.vpcs()),
+        Box::pin(asker.load_balancers()),
         Box::pin(asker.quotas()),
+        Box::pin(asker.account_quotas(assembly)),
         Box::pin(asker.service_roles()),
         Box::pin(asker.zones()),
         asker.connection(&pipeline.connection),
         Box::pin(asker.peering()),
+        Box::pin(asker.machine_image()),
+        Box::pin(asker.session_preferences()),
+        Box::pin(asker.alarm_receivers()),
         Box::pin(asker.certificates()),
         Box::pin(asker.secrets()),
         Box::pin(asker.pipelines()),
@@ -77,11 +92,17 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         stacks,
         summary,
         addresses,
+        vpcs,
+        load_balancers,
         quotas,
+        account_quotas,
         service_roles,
         zones,
         connection,
         database,
+        machine_image,
+        session_preferences,
+        alarm_receivers,
         certificates,
         secrets,
         pipelines,
@@ -120,6 +141,27 @@ impl<S: Services> Asker<'_, S> {
             })
         });
         all(asked).await.into_iter().collect()
+    }
+
+    async fn account_quotas(
+        &self,
+        assembly: &Assembly,
+    ) -> BTreeMap<AccountQuota, Asked<Option<usize>>> {
+        let needs = needs(self.environment, assembly);
+        let asked = needs.into_keys().map(|quota| async move {
+            let (service, code) = quota.code();
+            let call = self.services.quota(service, code);
+            let limit = self.ask("servicequotas:GetServiceQuota", call).await;
+            (quota, limit)
+        });
+        all(asked).await.into_iter().collect()
+    }
+
+    async fn load_balancers(&self) -> Asked<Vec<LoadBalancerKind>> {
+        self.pages("elasticloadbalancing:DescribeLoadBalancers", |next| {
+            self.services.load_balancers(next)
+        })
+        .await
     }
 
     async fn service_roles(&self) -> BTreeMap<&'static str, Asked<bool>> {

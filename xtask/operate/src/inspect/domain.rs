@@ -10,7 +10,7 @@ use super::asker::Asker;
 use super::crowd::all;
 use super::found::{Dns, Parent, Zone};
 use super::question;
-use crate::services::{Certificate, HostedZone, Peering, Route, Services, VpcAttribute};
+use crate::services::{Certificate, HostedZone, Peering, Record, Route, Services, VpcAttribute};
 
 impl<S: Services> Asker<'_, S> {
     /// The DNS of the environment's network, once that is deployed.
@@ -52,8 +52,28 @@ impl<S: Services> Asker<'_, S> {
         let Some(zone) = zone else {
             return Ok(None);
         };
-        let parent = self.parent(&zone.name).await;
-        Ok(Some(Zone { zone, parent }))
+        let (parent, records) = tokio::join!(self.parent(&zone.name), self.records(id));
+        Ok(Some(Zone {
+            zone,
+            parent,
+            records,
+        }))
+    }
+
+    /// What a zone has of the names that stacks make records of.
+    async fn records(&self, zone: &str) -> Asked<Vec<Record>> {
+        let asked = question::records(self.environment)
+            .into_iter()
+            .filter(|record| record.zone == zone)
+            .map(|record| async move {
+                let call = self.services.records(zone, &record.name);
+                self.ask("route53:ListResourceRecordSets", call).await
+            });
+        let mut records = Vec::new();
+        for found in all(asked).await {
+            records.extend(found?);
+        }
+        Ok(records)
     }
 
     /// The nearest zone of the account that lies above a name.

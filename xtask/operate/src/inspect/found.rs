@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use common::quota::Quota;
 use deploy_engine::port::{Identity, StackView};
 
+use super::account_quota::AccountQuota;
 use super::asked::{Asked, Unanswered};
 use crate::moment::Moment;
 use crate::services::{
-    AccountSummary, Certificate, Connection, Execution, HostedZone, Peering, Route, Secret, Stage,
+    AccountSummary, Certificate, Connection, DocumentVersions, Execution, HostedZone,
+    LoadBalancerKind, MachineImage, Peering, Record, Route, Secret, Stage, Subscription,
 };
 
 /// What was found.
@@ -35,6 +37,12 @@ pub struct Account {
     pub summary: Asked<AccountSummary>,
     /// How many Elastic IPs there are.
     pub addresses: Asked<usize>,
+    /// How many networks there are, the default one among them.
+    pub vpcs: Asked<usize>,
+    /// The load balancers.
+    pub load_balancers: Asked<Vec<LoadBalancerKind>>,
+    /// What the account has of quotas that a new account may have little of.
+    pub account_quotas: BTreeMap<AccountQuota, Asked<Option<usize>>>,
     /// What was agreed on with AWS for quotas that can be raised.
     pub quotas: BTreeMap<Quota, Asked<Option<usize>>>,
     /// Whether the service-linked roles exist, by the service's name.
@@ -45,6 +53,12 @@ pub struct Account {
     pub connection: Asked<Option<Connection>>,
     /// What concerns the database, where the environment has a peering.
     pub database: Option<Database>,
+    /// What the machines start from.
+    pub machine_image: ImageFound,
+    /// The preferences of Session Manager.
+    pub session_preferences: Asked<Option<DocumentVersions>>,
+    /// Who gets alarms, by the topic's ARN; nothing where there is no topic.
+    pub alarm_receivers: BTreeMap<String, Asked<Option<Vec<Subscription>>>>,
     /// The certificates for the environment's names.
     pub certificates: Asked<Vec<Certificate>>,
     /// The environment's secrets, by name.
@@ -60,6 +74,8 @@ pub struct Zone {
     pub zone: HostedZone,
     /// Who delegates to it.
     pub parent: Asked<Parent>,
+    /// The records that it has of names which stacks make records of.
+    pub records: Asked<Vec<Record>>,
 }
 
 /// Who delegates to a zone.
@@ -98,6 +114,15 @@ pub struct Dns {
     pub support: bool,
     /// Whether names of peers resolve to their private addresses.
     pub hostnames: bool,
+}
+
+/// The image that the machines start from.
+#[derive(Clone, Debug)]
+pub struct ImageFound {
+    /// The image, if it exists.
+    pub image: Asked<Option<MachineImage>>,
+    /// The id of the newest image of its kind.
+    pub recommended: Asked<Option<String>>,
 }
 
 /// A pipeline.

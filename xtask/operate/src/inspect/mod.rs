@@ -5,6 +5,8 @@
 //! is looked at.
 
 mod account;
+mod account_quota;
+mod alarms;
 mod asked;
 mod asker;
 mod crowd;
@@ -12,12 +14,15 @@ mod delivery;
 mod domain;
 mod drift;
 mod found;
+mod machines;
 mod question;
 
 pub use account::inspect;
+pub use account_quota::{AccountQuota, BuildMachine, Need, needs};
 pub use asked::{Asked, Obstacle, Unanswered};
 pub(crate) use crowd::all;
 pub use drift::last_drift;
-pub use found::{Account, Database, Dns, Found, Parent, Pipeline, Zone};
-pub use question::{SERVICE_ROLES, quota_code};
-pub(crate) use question::{certified, secrets, zones};
+pub use found::{Account, Database, Dns, Found, ImageFound, Parent, Pipeline, Zone};
+pub use machines::{PinnedImage, machine_image};
+pub use question::{SERVICE_ROLES, SESSION_PREFERENCES, quota_code};
+pub(crate) use question::{alarm_topics, certified, records, secrets, zones};

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::application::Host;
 use common::environment::{DomainName, Environment};
+use common::naming::StackKind;
 use common::quota::Quota;
+
+use crate::services::Record;
 
 /// The service-linked roles that an environment needs: the service's name, and the role's. Bootstrap
 /// makes those that are missing.
@@ -57,6 +60,72 @@ pub(crate) fn zones(environment: &Environment) -> BTreeMap<&str, BTreeSet<&Domai
     }
     zones
 }
+
+/// A record that a stack makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ExpectedRecord {
+    /// In which zone.
+    pub(crate) zone: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its type.
+    pub(crate) kind: &'static str,
+    /// The stack that makes it.
+    pub(crate) stack: StackKind,
+}
+
+impl ExpectedRecord {
+    /// Whether it can't be made while there is another record of its name: CloudFormation creates it
+    /// and replaces none, and beside a `CNAME` there is no other record.
+    ///
+    /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat>
+    pub(crate) fn collides_with(&self, other: &Record) -> bool {
+        self.name == other.name
+            && (self.kind == "CNAME" || other.kind == "CNAME" || self.kind == other.kind)
+    }
+}
+
+/// The records of the environment's own names, and of hosts outside of its domain.
+pub(crate) fn records(environment: &Environment) -> Vec<ExpectedRecord> {
+    let domain = &environment.domain;
+    let mut records: Vec<ExpectedRecord> = [domain.name.to_string(), domain.wildcard()]
+        .into_iter()
+        .map(|name| ExpectedRecord {
+            zone: domain.hosted_zone.to_string(),
+            name,
+            kind: "A",
+            stack: StackKind::LoadBalancer,
+        })
+        .collect();
+    records.extend(environment.applications.iter().filter_map(|application| {
+        match &application.ingress.as_ref()?.host {
+            Host::Full { name, hosted_zone } => Some(ExpectedRecord {
+                zone: hosted_zone.to_string(),
+                name: name.to_string(),
+                kind: "CNAME",
+                stack: StackKind::Service(application.name.clone()),
+            }),
+            Host::Apex | Host::Label(_) => None,
+        }
+    }));
+    records
+}
+
+/// The topics of alarms, each with the stack that makes it.
+pub(crate) fn alarm_topics(environment: &Environment) -> [(String, StackKind); 2] {
+    let names = environment.names();
+    let arn = |name: &str| {
+        let (region, account) = (environment.region, &environment.account);
+        format!("arn:aws:sns:{region}:{account}:{}", names.shared(name))
+    };
+    [
+        (arn("pipeline-alarms"), StackKind::Bootstrap),
+        (arn("alarms"), StackKind::Network),
+    ]
+}
+
+/// The document with the preferences of Session Manager, whose name AWS fixes: `ecs` makes it.
+pub const SESSION_PREFERENCES: &str = "SSM-SessionManagerRunShell";
 
 /// The names that certificates are made for, the environment's own first.
 pub(crate) fn certified(environment: &Environment) -> Vec<&DomainName> {

@@ -19,6 +19,16 @@ pub struct HostedZone {
     pub name_servers: Vec<String>,
 }
 
+/// A record of a hosted zone.
+/// <https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its name, without the dot at the end; a wildcard begins with `*`.
+    pub name: String,
+    /// Its type: `A`, `CNAME`.
+    pub kind: String,
+}
+
 /// A certificate.
 /// <https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html>
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,11 +6,13 @@
 //! [`Services::accept_peering`].
 
 mod account;
+mod alarms;
 mod containers;
 mod delivery;
 mod domain;
 mod error;
 mod images;
+mod machines;
 mod network;
 
 use std::future::Future;
@@ -18,14 +20,18 @@ use std::future::Future;
 use deploy_engine::port::Page;
 
 pub use account::{AccountSummary, Secret, Taken};
+pub use alarms::Subscription;
 pub use containers::{Container, EcsDeployment, EcsService, LogLine, ServiceEvent, Task};
 pub use delivery::{Connection, ConnectionStatus, Execution, ExecutionStatus, FailedAction, Stage};
 pub use domain::{
-    Certificate, CertificateStatus, CertificateSummary, HostedZone, Renewal, Validation,
+    Certificate, CertificateStatus, CertificateSummary, HostedZone, Record, Renewal, Validation,
 };
 pub use error::ServiceError;
 pub use images::Image;
-pub use network::{Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute};
+pub use machines::{DocumentVersions, MachineImage};
+pub use network::{
+    LoadBalancerKind, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
+};
 
 /// The answer of a call.
 pub type Answer<T> = Result<T, ServiceError>;
@@ -64,6 +70,43 @@ pub trait Services: Send + Sync {
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html>
     fn addresses(&self) -> impl Future<Output = Answer<usize>> + Send;
 
+    /// How many networks there are, the default one among them.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html>
+    fn vpcs(&self) -> impl Future<Output = Answer<usize>> + Send;
+
+    /// A page of the load balancers.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>
+    fn load_balancers(
+        &self,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<LoadBalancerKind>>> + Send;
+
+    /// A machine image, deprecated ones among them, or nothing.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html>
+    fn machine_image(
+        &self,
+        image: &str,
+    ) -> impl Future<Output = Answer<Option<MachineImage>>> + Send;
+
+    /// The value of a parameter, or nothing.
+    /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
+    fn parameter(&self, name: &str) -> impl Future<Output = Answer<Option<String>>> + Send;
+
+    /// The versions of a document, or nothing.
+    /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeDocument.html>
+    fn document_versions(
+        &self,
+        document: &str,
+    ) -> impl Future<Output = Answer<Option<DocumentVersions>>> + Send;
+
+    /// A page of the subscriptions of a topic, or nothing where there is no topic.
+    /// <https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html>
+    fn subscriptions(
+        &self,
+        topic: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Option<Page<Subscription>>>> + Send;
+
     /// Whether a role exists.
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html>
     fn has_role(&self, role: &str) -> impl Future<Output = Answer<bool>> + Send;
@@ -96,6 +139,10 @@ pub trait Services: Send + Sync {
         zone: &str,
         name: &str,
     ) -> impl Future<Output = Answer<Option<Vec<String>>>> + Send;
+
+    /// The records that a zone has of a name, of every type.
+    /// <https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html>
+    fn records(&self, zone: &str, name: &str) -> impl Future<Output = Answer<Vec<Record>>> + Send;
 
     /// A page of the account's certificates.
     /// <https://docs.aws.amazon.com/acm/latest/APIReference/API_ListCertificates.html>

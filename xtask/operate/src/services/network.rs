@@ -159,3 +159,25 @@ pub struct Route {
     /// Whether it leads nowhere: the connection isn't active.
     pub is_black_hole: bool,
 }
+
+/// A load balancer, as far as it is counted.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancer.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadBalancerKind {
+    /// For requests.
+    Application,
+    /// For connections.
+    Network,
+    /// Of another kind, with a quota of its own.
+    Other,
+}
+
+impl From<&str> for LoadBalancerKind {
+    fn from(text: &str) -> Self {
+        match text {
+            "application" => Self::Application,
+            "network" => Self::Network,
+            _ => Self::Other,
+        }
+    }
+}

@@ -2,7 +2,9 @@
 
 use common::naming::StackKind;
 use operate::explain::Target;
-use operate::inspect::{SERVICE_ROLES, quota_code};
+use operate::inspect::{
+    AccountQuota, BuildMachine, SERVICE_ROLES, SESSION_PREFERENCES, needs, quota_code,
+};
 
 use crate::support::{assembly, staging};
 
@@ -64,5 +66,38 @@ fn what_can_be_raised_can_be_asked_for() {
     for quota in Quota::ALL {
         let known = quota_code(quota).is_some() || of_iam.contains(&quota);
         assert_eq!(known, quota.adjustable(), "{quota:?}");
+    }
+}
+
+/// A build of each pipeline at once, and one of a proposal.
+#[test]
+fn builds_at_once_are_those_of_the_pipelines_and_one() {
+    let environment = staging();
+    let needs = needs(&environment, &assembly());
+    let expected = environment.applications.len() + 2;
+    for machine in [BuildMachine::LinuxSmall, BuildMachine::LinuxMedium] {
+        let need = needs[&AccountQuota::Builds(machine)];
+        assert_eq!((need.first, need.most), (expected, expected), "{machine:?}");
+    }
+    let machines = needs
+        .keys()
+        .filter(|quota| matches!(quota, AccountQuota::Builds(_)));
+    assert_eq!(machines.count(), 2, "{needs:?}");
+}
+
+#[test]
+fn the_cluster_makes_the_preferences_of_sessions() {
+    let name = format!("\"Name\":\"{SESSION_PREFERENCES}\"");
+    assert!(template(&StackKind::Ecs).contains(&name));
+}
+
+#[test]
+fn the_topics_of_alarms_are_named_as_they_are_asked_for() {
+    for (kind, name) in [
+        (StackKind::Bootstrap, "lemonade-staging-pipeline-alarms"),
+        (StackKind::Network, "lemonade-staging-alarms"),
+    ] {
+        let name = format!("\"TopicName\":\"{name}\"");
+        assert!(template(&kind).contains(&name), "{name}");
     }
 }

@@ -4,8 +4,9 @@ use common::assembly::Assembly;
 use common::environment::Environment;
 use operate::moment::Moment;
 use operate::services::{
-    Certificate, CertificateStatus, Connection, ConnectionStatus, Execution, ExecutionStatus,
-    HostedZone, Peering, PeeringSide, PeeringStatus, Route, Secret, Validation,
+    Certificate, CertificateStatus, Connection, ConnectionStatus, DocumentVersions, Execution,
+    ExecutionStatus, HostedZone, LoadBalancerKind, MachineImage, Peering, PeeringSide,
+    PeeringStatus, Route, Secret, Subscription, Validation,
 };
 
 use crate::support::{NOW, Stacks, assembly, deployed, staging};
@@ -64,6 +65,32 @@ pub(crate) fn certificate(domain: &str, status: CertificateStatus) -> Certificat
     }
 }
 
+/// The public parameter with the newest image for the machines of the environment.
+pub(crate) const NEWEST: &str =
+    "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id";
+
+/// The image that the machines of the environment start from, so many days old.
+pub(crate) fn machine_image(age: i64) -> MachineImage {
+    MachineImage {
+        id: "ami-0123456789abcdef0".to_owned(),
+        name: "al2023-ami-ecs-hvm-2023.0.20260201-kernel-6.1-x86_64".to_owned(),
+        created: days(-age),
+        architecture: "x86_64".to_owned(),
+    }
+}
+
+pub(crate) fn topic(name: &str) -> String {
+    format!("arn:aws:sns:eu-west-1:444455556666:lemonade-staging-{name}")
+}
+
+/// The subscription of the address in the environment's file.
+pub(crate) fn subscription(is_confirmed: bool) -> Subscription {
+    Subscription {
+        endpoint: "staging-alarms@lemonade.example".to_owned(),
+        is_confirmed,
+    }
+}
+
 pub(crate) fn servers(number: u8) -> Vec<String> {
     vec![
         format!("ns-{number}.awsdns-01.com"),
@@ -115,6 +142,19 @@ pub(crate) fn connected() -> Connected {
             .into_iter()
             .map(|(_, role)| role)
             .collect(),
+        vpcs: 2,
+        load_balancers: vec![LoadBalancerKind::Application],
+        // A new account has five vCPUs.
+        quotas: [("L-1216C47A", 32)].into(),
+        machine_images: vec![machine_image(20)],
+        parameters: [(NEWEST, "ami-0123456789abcdef0".to_owned())].into(),
+        session_document: Some(DocumentVersions {
+            default: "3".to_owned(),
+            latest: "3".to_owned(),
+        }),
+        subscriptions: ["alarms", "pipeline-alarms"]
+            .map(|name| (topic(name), vec![subscription(true)]))
+            .into(),
         zones: vec![
             zone("Z0123456789STAGING", "staging.lemonade.example", 1),
             zone("Z0123456789SHOPPING", "lemonade-shop.example", 2),

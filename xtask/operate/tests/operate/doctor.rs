@@ -3,16 +3,18 @@
 use deploy_engine::port::PortError;
 use deploy_engine::status::StackStatus;
 use operate::doctor::{Head, Known, ahead, doctor};
-use operate::finding::{Area, Finding, State};
-use operate::inspect::{Found, inspect};
+use operate::finding::{Area, Finding, Next, State};
+use operate::inspect::{Found, PinnedImage, inspect};
 use operate::report;
 use operate::services::{
-    CertificateStatus, ConnectionStatus, ExecutionStatus, FailedAction, Peering, PeeringStatus,
-    Renewal, Route, Stage, Validation,
+    CertificateStatus, ConnectionStatus, DocumentVersions, ExecutionStatus, FailedAction,
+    LoadBalancerKind, Peering, PeeringStatus, Record, Renewal, Route, Stage, Subscription,
+    Validation,
 };
 
 use crate::connected::{
-    COMMIT, Connected, certificate, connected, days, execution, peering, secret, servers, zone,
+    COMMIT, Connected, NEWEST, certificate, connected, days, execution, machine_image, peering,
+    secret, servers, subscription, topic, zone,
 };
 use crate::support::{NARROW, NOW, Stacks, WIDE, assembly, me, stack, staging, text};
 use crate::world::World;
@@ -22,7 +24,7 @@ async fn findings(of: &Connected) -> Vec<Finding> {
 }
 
 async fn findings_at(of: &Connected, head: Head<'_>) -> Vec<Finding> {
-    let found = inspect(&of.stacks, &of.world, &of.environment, NOW).await;
+    let found = inspect(&of.stacks, &of.world, &of.environment, &of.assembly, NOW).await;
     let known = Known {
         environment: &of.environment,
         assembly: &of.assembly,
@@ -56,6 +58,15 @@ async fn the_first_day() {
     let environment = staging();
     let mut world = World {
         zones: vec![zone("Z0123456789STAGING", "staging.lemonade.example", 1)],
+        parameters: [(NEWEST, "ami-0fedcba9876543210".to_owned())].into(),
+        // As AWS gives them to an account that was made today.
+        quotas: [
+            ("L-9D07B6EF", 1),
+            ("L-2DC20C30", 0),
+            ("L-1216C47A", 5),
+            ("L-B99A9384", 10),
+        ]
+        .into(),
         peering: Box::new(|| {
             let mut pending = peering(PeeringStatus::PendingAcceptance);
             pending.expires = Some("2026-03-08T09:30:00.000Z".to_owned());
@@ -208,7 +219,7 @@ async fn a_refused_question_leaves_the_others() {
         .collect();
     assert_eq!(off.len(), 1, "{off:#?}");
     assert_eq!(off[0].area, Area::Certificates);
-    let found = inspect(&of.stacks, &of.world, &of.environment, NOW).await;
+    let found = inspect(&of.stacks, &of.world, &of.environment, &of.assembly, NOW).await;
     let Found::Account(account) = found else {
         panic!("{found:?}");
     };
@@ -389,21 +400,241 @@ async fn a_zone_that_can_not_answer_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_old_machine_image_is_told() {
+    let newer = "ami-0fedcba9876543210";
+    let enter = "enter ami-0fedcba9876543210 as `image` in environments/staging.toml; deploying \
+                 replaces the machines one at a time";
+    for (age, newest, said) in [
+        // There is no newer one, so there is nothing to do.
+        (400, "ami-0123456789abcdef0", None),
+        (59, newer, None),
+        (
+            60,
+            newer,
+            Some(
+                "attention ami-0123456789abcdef0: al2023-ami-ecs-hvm-2023.0.20260201-kernel-6.1-x86_64, 60 days old: the machines lack 60 days of security updates",
+            ),
+        ),
+    ] {
+        let mut of_world = connected();
+        of_world.world.machine_images = vec![machine_image(age)];
+        of_world.world.parameters.insert(NEWEST, newest.to_owned());
+        let findings = findings(&of_world).await;
+        assert_eq!(of(Area::Machines, &findings), said.unwrap_or_default());
+        let steps: Vec<_> = findings
+            .iter()
+            .filter(|one| one.area == Area::Machines)
+            .flat_map(|one| one.next.clone())
+            .collect();
+        let expected = said.map(|_| Next::Do(enter.to_owned()));
+        assert_eq!(steps, expected.into_iter().collect::<Vec<_>>());
+    }
+}
+
+/// A placeholder, an id of another region, an image for other processors.
+#[tokio::test(start_paused = true)]
+async fn a_machine_image_that_can_not_be_started_is_told() {
+    let mut missing = connected();
+    missing.world.machine_images.clear();
+    assert_eq!(
+        of(Area::Machines, &findings(&missing).await),
+        "broken ami-0123456789abcdef0: there is no such machine image in this region"
+    );
+    let mut wrong = connected();
+    wrong.world.machine_images[0].architecture = "arm64".to_owned();
+    assert_eq!(
+        of(Area::Machines, &findings(&wrong).await),
+        "broken ami-0123456789abcdef0: it is for arm64, and the machines have x86_64 processors"
+    );
+}
+
+/// A release has no input files; its launch template says the same.
+#[test]
+fn the_machine_image_is_known_without_the_input_files() {
+    let defined = PinnedImage::of(&staging());
+    assert_eq!(PinnedImage::of_assembly(&assembly()), Some(defined));
+}
+
+#[test]
+fn graviton_machines_have_images_of_their_own() {
+    let mut environment = staging();
+    assert_eq!(PinnedImage::of(&environment).parameter(), NEWEST);
+    environment.cluster.machine = "t4g.large".parse().unwrap();
+    assert_eq!(
+        PinnedImage::of(&environment).parameter(),
+        "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
+    );
+}
+
+/// CloudFormation says `UPDATE_COMPLETE`, and sessions go on as before.
+#[tokio::test(start_paused = true)]
+async fn session_preferences_that_lag_behind_are_told() {
+    let mut behind = connected();
+    behind.world.session_document = Some(DocumentVersions {
+        default: "1".to_owned(),
+        latest: "3".to_owned(),
+    });
+    let told = findings(&behind).await;
+    assert_eq!(
+        of(Area::Machines, &told),
+        "attention SSM-SessionManagerRunShell: sessions follow version 1, and the newest is 3"
+    );
+    let mend = "aws ssm update-document-default-version --region eu-west-1 --name \
+                SSM-SessionManagerRunShell --document-version '3'";
+    assert!(
+        told.iter()
+            .any(|one| one.next == [Next::Run(mend.to_owned())])
+    );
+
+    let mut by_hand = connected();
+    by_hand
+        .stacks
+        .stacks
+        .retain(|stack| !stack.name.ends_with("-ecs"));
+    assert_eq!(
+        of(Area::Machines, &findings(&by_hand).await),
+        "attention SSM-SessionManagerRunShell: it is there before ecs is: saved by hand, or left \
+         by an environment that was deleted. Sessions of the region follow it, and ecs takes it \
+         over as it is"
+    );
+
+    let mut gone = connected();
+    gone.world.session_document = None;
+    assert_eq!(
+        of(Area::Machines, &findings(&gone).await),
+        "broken SSM-SessionManagerRunShell: it is gone, and ecs is deployed: sessions are not logged"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn alarms_that_nobody_gets_are_told() {
+    let cases = [
+        (
+            Some(vec![subscription(false)]),
+            "attention lemonade-staging-alarms: staging-alarms@lemonade.example has not confirmed \
+             the subscription, so nobody gets these alarms; the link in its mail is valid for two days",
+        ),
+        (
+            Some(vec![Subscription {
+                endpoint: "before@lemonade.example".to_owned(),
+                is_confirmed: true,
+            }]),
+            "attention lemonade-staging-alarms: staging-alarms@lemonade.example is not subscribed, \
+             so nobody gets these alarms",
+        ),
+        // Another subscription of the same address counts.
+        (Some(vec![subscription(false), subscription(true)]), ""),
+        (
+            None,
+            "broken lemonade-staging-alarms: the topic is gone, and network is deployed",
+        ),
+    ];
+    for (subscriptions, expected) in cases {
+        let mut of_world = connected();
+        match subscriptions {
+            Some(list) => of_world.world.subscriptions.insert(topic("alarms"), list),
+            None => of_world.world.subscriptions.remove(&topic("alarms")),
+        };
+        assert_eq!(of(Area::Alarms, &findings(&of_world).await), expected);
+    }
+    // Before its stack there is no topic.
+    let mut before = connected();
+    before.world.subscriptions.clear();
+    before.stacks.stacks.clear();
+    assert_eq!(of(Area::Alarms, &findings(&before).await), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_in_the_way_are_told_before_their_stack_is_deployed() {
+    let record = |name: &str, kind: &str| Record {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+    };
+    let mut of_world = connected();
+    of_world.world.records = [
+        (
+            "Z0123456789STAGING",
+            vec![
+                record("staging.lemonade.example", "A"),
+                record("staging.lemonade.example", "MX"),
+                record("*.staging.lemonade.example", "CNAME"),
+            ],
+        ),
+        (
+            "Z0123456789SHOPPING",
+            vec![record("www.lemonade-shop.example", "TXT")],
+        ),
+    ]
+    .into();
+    // They are those of the stacks.
+    assert_eq!(of(Area::Domain, &findings(&of_world).await), "");
+    of_world.stacks.stacks.retain(|stack| {
+        !stack.name.ends_with("-loadbalancer") && !stack.name.ends_with("-service-shop")
+    });
+    assert_eq!(
+        of(Area::Domain, &findings(&of_world).await),
+        "broken www.lemonade-shop.example: the zone has a record of type TXT already: \
+         service-shop could not make its own, of type CNAME\n\
+         broken staging.lemonade.example: the zone has a record of type A already: loadbalancer \
+         could not make its own, of type A\n\
+         broken *.staging.lemonade.example: the zone has a record of type CNAME already: \
+         loadbalancer could not make its own, of type A"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn quotas_count_what_others_have() {
     let mut of_world = connected();
     of_world.stacks.stacks.clear();
     // Nothing is deployed, so all of these are other people's.
     of_world.world.addresses = 5;
+    of_world.world.vpcs = 5;
+    of_world.world.load_balancers = vec![LoadBalancerKind::Application; 50];
     of_world.world.summary.roles.used = 999;
+    let findings_before = findings(&of_world).await;
     assert_eq!(
-        of(Area::Quotas, &findings(&of_world).await),
-        "broken roles: 33 beside 999 of others, of 1000\n\
-         broken Elastic IPs: 1 beside 5 of others, of 5"
+        of(Area::Quotas, &findings_before),
+        "broken VPCs: 1 needed, 5 in use by others, quota 5\n\
+         broken application load balancers: 1 needed, 50 in use by others, quota 50\n\
+         broken roles: 33 needed, 999 in use by others, quota 1000\n\
+         broken Elastic IPs: 1 needed, 5 in use by others, quota 5"
+    );
+    let raise: Vec<_> = findings_before
+        .iter()
+        .filter(|one| one.area == Area::Quotas && one.state == State::Broken)
+        .filter_map(|one| match one.next.first() {
+            Some(Next::Run(command)) => command.split_once("--service-code "),
+            _ => None,
+        })
+        .map(|(_, code)| code)
+        .collect();
+    assert_eq!(
+        raise,
+        [
+            "vpc --quota-code L-F678F1CE --desired-value 10",
+            "elasticloadbalancing --quota-code L-53DA6B97 --desired-value 55",
+            "iam --quota-code L-FE177D64 --desired-value 1065",
+            "ec2 --quota-code L-0263D0A3 --desired-value 10",
+        ]
     );
     // AWS has agreed to more.
-    of_world.world.quotas.insert("L-0263D0A3", 20);
+    for code in ["L-0263D0A3", "L-F678F1CE", "L-53DA6B97"] {
+        of_world.world.quotas.insert(code, 80);
+    }
     of_world.world.summary.roles.limit = 5_000;
     assert_eq!(of(Area::Quotas, &findings(&of_world).await), "");
+}
+
+/// Two machines and one to replace them with fit, and later ones do not.
+#[tokio::test(start_paused = true)]
+async fn a_quota_that_only_a_full_cluster_outgrows_is_no_reason_to_wait() {
+    let mut of_world = connected();
+    of_world.world.quotas.insert("L-1216C47A", 6);
+    assert_eq!(
+        of(Area::Quotas, &findings(&of_world).await),
+        "attention vCPUs of On-Demand machines: 6 needed at first, 8 at most, quota 6; AWS looks \
+         at a request for more, which can take days: ask first"
+    );
 }
 
 #[tokio::test(start_paused = true)]

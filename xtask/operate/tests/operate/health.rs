@@ -53,6 +53,7 @@ async fn of(connected: &Connected, plan: &Plan, drift: Option<&Drift>) -> Health
         &connected.stacks,
         &connected.world,
         &connected.environment,
+        &connected.assembly,
         NOW,
     )
     .await;

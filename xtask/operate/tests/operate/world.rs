@@ -5,9 +5,10 @@ use std::sync::Mutex;
 
 use deploy_engine::port::Page;
 use operate::services::{
-    AccountSummary, Answer, Certificate, CertificateSummary, Connection, EcsService, Execution,
-    HostedZone, Image, LogLine, Peering, Route, Secret, ServiceError, Services, Stage, Taken, Task,
-    Vpc, VpcAttribute,
+    AccountSummary, Answer, Certificate, CertificateSummary, Connection, DocumentVersions,
+    EcsService, Execution, HostedZone, Image, LoadBalancerKind, LogLine, MachineImage, Peering,
+    Record, Route, Secret, ServiceError, Services, Stage, Subscription, Taken, Task, Vpc,
+    VpcAttribute,
 };
 
 /// An answer that may depend on when it is asked for.
@@ -30,6 +31,15 @@ pub(crate) struct World {
     pub(crate) dns_hostnames: bool,
     pub(crate) routes: Vec<Route>,
     pub(crate) addresses: usize,
+    pub(crate) vpcs: usize,
+    pub(crate) load_balancers: Vec<LoadBalancerKind>,
+    pub(crate) machine_images: Vec<MachineImage>,
+    pub(crate) parameters: BTreeMap<&'static str, String>,
+    pub(crate) session_document: Option<DocumentVersions>,
+    /// By the topic's ARN.
+    pub(crate) subscriptions: BTreeMap<String, Vec<Subscription>>,
+    /// By the zone's id.
+    pub(crate) records: BTreeMap<&'static str, Vec<Record>>,
     pub(crate) roles: BTreeSet<&'static str>,
     pub(crate) summary: AccountSummary,
     pub(crate) quotas: BTreeMap<&'static str, usize>,
@@ -60,6 +70,13 @@ impl Default for World {
             dns_hostnames: true,
             routes: Vec::new(),
             addresses: 0,
+            vpcs: 1,
+            load_balancers: Vec::new(),
+            machine_images: Vec::new(),
+            parameters: BTreeMap::new(),
+            session_document: None,
+            subscriptions: BTreeMap::new(),
+            records: BTreeMap::new(),
             roles: BTreeSet::new(),
             summary: AccountSummary {
                 roles: taken(1_000),
@@ -163,6 +180,53 @@ impl Services for World {
 
     async fn addresses(&self) -> Answer<usize> {
         self.answer("ec2:DescribeAddresses", "", || self.addresses)
+    }
+
+    async fn vpcs(&self) -> Answer<usize> {
+        self.answer("ec2:DescribeVpcs", "", || self.vpcs)
+    }
+
+    async fn load_balancers(&self, next: Option<String>) -> Answer<Page<LoadBalancerKind>> {
+        self.answer("elasticloadbalancing:DescribeLoadBalancers", "", || {
+            paged(&self.load_balancers, next.as_deref())
+        })
+    }
+
+    async fn machine_image(&self, image: &str) -> Answer<Option<MachineImage>> {
+        self.answer("ec2:DescribeImages", image, || {
+            let mut images = self.machine_images.iter();
+            images.find(|one| one.id == image).cloned()
+        })
+    }
+
+    async fn parameter(&self, name: &str) -> Answer<Option<String>> {
+        self.answer("ssm:GetParameter", name, || {
+            self.parameters.get(name).cloned()
+        })
+    }
+
+    async fn document_versions(&self, document: &str) -> Answer<Option<DocumentVersions>> {
+        self.answer("ssm:DescribeDocument", document, || {
+            self.session_document.clone()
+        })
+    }
+
+    async fn subscriptions(
+        &self,
+        topic: &str,
+        next: Option<String>,
+    ) -> Answer<Option<Page<Subscription>>> {
+        self.answer("sns:ListSubscriptionsByTopic", topic, || {
+            let of_topic = self.subscriptions.get(topic)?;
+            Some(paged(of_topic, next.as_deref()))
+        })
+    }
+
+    async fn records(&self, zone: &str, name: &str) -> Answer<Vec<Record>> {
+        self.answer("route53:ListResourceRecordSets", name, || {
+            let of_zone = self.records.get(zone).into_iter().flatten();
+            of_zone.filter(|one| one.name == name).cloned().collect()
+        })
     }
 
     async fn has_role(&self, role: &str) -> Answer<bool> {

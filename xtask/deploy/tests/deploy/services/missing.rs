@@ -48,6 +48,15 @@ async fn what_does_not_exist_is_an_answer() {
     assert_eq!(services.history("p", None).await.unwrap(), None);
     assert_eq!(services.stages("p").await.unwrap(), None);
 
+    let (services, _) = answering(400, &json("ParameterNotFound")).await;
+    assert_eq!(services.parameter("/aws/service/p").await.unwrap(), None);
+
+    let (services, _) = answering(400, &json("InvalidDocument")).await;
+    assert_eq!(services.document_versions("d").await.unwrap(), None);
+
+    let (services, _) = answering(404, &query("NotFound")).await;
+    assert_eq!(services.subscriptions("arn:t", None).await.unwrap(), None);
+
     let (services, _) = answering(400, &json("ClusterNotFoundException")).await;
     assert_eq!(services.ecs_service("c", "s").await.unwrap(), None);
     assert_eq!(

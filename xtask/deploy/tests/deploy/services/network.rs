@@ -1,4 +1,4 @@
-//! EC2 and Route 53.
+//! EC2, Elastic Load Balancing and Route 53.
 
 use operate::services::{Services as _, VpcAttribute};
 
@@ -175,4 +175,70 @@ async fn delegation() {
     let (services, _) = answering(200, RECORD).await;
     let found = services.delegation("Z1", "a.lemonade.example").await;
     assert_eq!(found.unwrap(), None);
+}
+
+#[tokio::test]
+async fn vpcs() {
+    let (services, replay) = answering(
+        200,
+        "<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1</vpcId><isDefault>true</isDefault></item><item><vpcId>vpc-2</vpcId></item></vpcSet></DescribeVpcsResponse>",
+    )
+    .await;
+    let count = services.vpcs().await.unwrap();
+    insta::assert_snapshot!("vpcs", story(&replay, count));
+}
+
+#[tokio::test]
+async fn load_balancers() {
+    let (services, replay) = answering(
+        200,
+        "<DescribeLoadBalancersResponse xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\"><DescribeLoadBalancersResult><LoadBalancers><member><LoadBalancerName>a</LoadBalancerName><Type>application</Type></member><member><LoadBalancerName>n</LoadBalancerName><Type>network</Type></member><member><LoadBalancerName>g</LoadBalancerName><Type>gateway</Type></member></LoadBalancers><NextMarker>2</NextMarker></DescribeLoadBalancersResult></DescribeLoadBalancersResponse>",
+    )
+    .await;
+    let page = services.load_balancers(Some("1".to_owned())).await.unwrap();
+    insta::assert_snapshot!("load_balancers", story(&replay, page));
+}
+
+#[tokio::test]
+async fn machine_image() {
+    let (services, replay) = answering(
+        200,
+        "<DescribeImagesResponse><imagesSet><item><imageId>ami-0123456789abcdef0</imageId><imageLocation>amazon/al2023-ami-ecs-hvm-2023.0.20260201-kernel-6.1-x86_64</imageLocation><imageState>available</imageState><imageOwnerId>591542846629</imageOwnerId><creationDate>2026-02-04T19:01:30.000Z</creationDate><architecture>x86_64</architecture><name>al2023-ami-ecs-hvm-2023.0.20260201-kernel-6.1-x86_64</name><deprecationTime>2028-02-04T19:01:30.000Z</deprecationTime></item></imagesSet></DescribeImagesResponse>",
+    )
+    .await;
+    let image = services
+        .machine_image("ami-0123456789abcdef0")
+        .await
+        .unwrap();
+    insta::assert_snapshot!("machine_image", story(&replay, image));
+
+    let (services, _) = answering(
+        200,
+        "<DescribeImagesResponse><imagesSet/></DescribeImagesResponse>",
+    )
+    .await;
+    assert_eq!(services.machine_image("ami-0").await.unwrap(), None);
+}
+
+/// The list goes on with other names, and a wildcard is written as an octal code.
+#[tokio::test]
+async fn records() {
+    let record = |name: &str, kind: &str| {
+        format!("<ResourceRecordSet><Name>{name}</Name><Type>{kind}</Type></ResourceRecordSet>")
+    };
+    let (services, replay) = answering(
+        200,
+        &format!(
+            "<ListResourceRecordSetsResponse><ResourceRecordSets>{}{}{}</ResourceRecordSets><IsTruncated>true</IsTruncated></ListResourceRecordSetsResponse>",
+            record("\\052.staging.lemonade.example.", "A"),
+            record("\\052.staging.lemonade.example.", "TXT"),
+            record("_a.staging.lemonade.example.", "CNAME"),
+        ),
+    )
+    .await;
+    let records = services
+        .records("Z0123456789STAGING", "*.staging.lemonade.example")
+        .await
+        .unwrap();
+    insta::assert_snapshot!("records", story(&replay, records));
 }

@@ -1,4 +1,4 @@
-//! IAM, Service Quotas, Certificate Manager, Secrets Manager, CodeConnections.
+//! IAM, Service Quotas, Certificate Manager, Secrets Manager, CodeConnections, Systems Manager, SNS.
 
 use operate::services::Services as _;
 
@@ -111,4 +111,59 @@ async fn secret() {
     .await;
     let found = services.secret("lemonade/staging/api/A").await.unwrap();
     insta::assert_snapshot!("secret", story(&replay, found));
+}
+
+#[tokio::test]
+async fn parameter() {
+    let name = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id";
+    let (services, replay) = answering(
+        200,
+        &format!(
+            r#"{{"Parameter":{{"ARN":"arn:aws:ssm:eu-west-1::parameter{name}","DataType":"text","LastModifiedDate":1.7722E9,"Name":"{name}","Type":"String","Value":"ami-0fedcba9876543210","Version":71}}}}"#
+        ),
+    )
+    .await;
+    let found = services.parameter(name).await.unwrap();
+    insta::assert_snapshot!("parameter", story(&replay, found));
+}
+
+#[tokio::test]
+async fn document_versions() {
+    let (services, replay) = answering(
+        200,
+        r#"{"Document":{"Hash":"0f","HashType":"Sha256","Name":"SSM-SessionManagerRunShell","Owner":"444455556666","CreatedDate":1.7722E9,"Status":"Active","DocumentVersion":"1","DocumentType":"Session","SchemaVersion":"1.0","LatestVersion":"3","DefaultVersion":"1","DocumentFormat":"JSON","Tags":[]}}"#,
+    )
+    .await;
+    let found = services
+        .document_versions("SSM-SessionManagerRunShell")
+        .await;
+    insta::assert_snapshot!("document_versions", story(&replay, found.unwrap()));
+}
+
+#[tokio::test]
+async fn subscriptions() {
+    let member = |arn: &str, endpoint: &str| {
+        format!(
+            "<member><TopicArn>arn:aws:sns:eu-west-1:444455556666:alarms</TopicArn><Protocol>email</Protocol><SubscriptionArn>{arn}</SubscriptionArn><Owner>444455556666</Owner><Endpoint>{endpoint}</Endpoint></member>"
+        )
+    };
+    let confirmed =
+        "arn:aws:sns:eu-west-1:444455556666:alarms:80289ba6-0fd4-4079-afb4-ce8c8260f0ca";
+    let (services, replay) = answering(
+        200,
+        &format!(
+            "<ListSubscriptionsByTopicResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><ListSubscriptionsByTopicResult><Subscriptions>{}{}</Subscriptions><NextToken>AAE=</NextToken></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>",
+            member(confirmed, "ada@lemonade.example"),
+            member("PendingConfirmation", "new@lemonade.example"),
+        ),
+    )
+    .await;
+    let page = services
+        .subscriptions(
+            "arn:aws:sns:eu-west-1:444455556666:alarms",
+            Some("AAA=".to_owned()),
+        )
+        .await
+        .unwrap();
+    insta::assert_snapshot!("subscriptions", story(&replay, page));
 }

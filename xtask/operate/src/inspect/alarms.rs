@@ -1,0 +1,40 @@
+//! Asks who gets alarms.
+
+use std::collections::BTreeMap;
+
+use super::asked::Asked;
+use super::asker::Asker;
+use super::crowd::all;
+use super::question;
+use crate::services::{Services, Subscription};
+
+impl<S: Services> Asker<'_, S> {
+    pub(super) async fn alarm_receivers(
+        &self,
+    ) -> BTreeMap<String, Asked<Option<Vec<Subscription>>>> {
+        let asked =
+            question::alarm_topics(self.environment)
+                .into_iter()
+                .map(|(topic, _)| async move {
+                    let subscriptions = self.subscriptions(&topic).await;
+                    (topic, subscriptions)
+                });
+        all(asked).await.into_iter().collect()
+    }
+
+    async fn subscriptions(&self, topic: &str) -> Asked<Option<Vec<Subscription>>> {
+        let mut subscriptions = Vec::new();
+        let mut next = None;
+        loop {
+            let call = self.services.subscriptions(topic, next);
+            let Some(page) = self.ask("sns:ListSubscriptionsByTopic", call).await? else {
+                return Ok(None);
+            };
+            subscriptions.extend(page.items);
+            next = page.next;
+            if next.is_none() {
+                return Ok(Some(subscriptions));
+            }
+        }
+    }
+}
