@@ -195,8 +195,6 @@ edits! {
     equal_account_and_region {
         STAGING, "account = \"444455556666\"" => "account = \"111122223333\"";
         STAGING, "444455556666:connection/6" => "111122223333:connection/6";
-        STAGING, "444455556666:connection/8" => "111122223333:connection/8";
-        STAGING, "444455556666:connection/9" => "111122223333:connection/9";
     }
     overlap_of_environments {
         STAGING, "10.20.0.0/16" => "10.10.128.0/20";
