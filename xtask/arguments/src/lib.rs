@@ -19,6 +19,6 @@ pub use scope::{Acknowledgements, Acting, Images, Scope};
 pub use target::{Format, Target};
 pub use verbs::{
     ApplicationsRollback, AtlasAccept, Bootstrap, Definition, Deploy, Destroy, Diff, Doctor, Drift,
-    Outputs, Plan, Recover, Rollback, Status, Verb,
+    Outputs, Plan, Promote, Recover, Rollback, Status, Verb,
 };
 pub use words::Words;

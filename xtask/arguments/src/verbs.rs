@@ -316,6 +316,39 @@ words!(Rollback = "rollback": target, scope, acknowledged, pace, consent; this =
     words
 });
 
+/// `promote`: moves an environment's branch to what completed in the other one.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Promote {
+    /// Of what.
+    #[command(flatten)]
+    pub target: Target,
+    /// What is defined.
+    #[command(flatten)]
+    pub definition: Definition,
+
+    /// Promote this application's repository instead of the definition's
+    #[arg(long, value_name = "NAME")]
+    pub application: Option<ApplicationName>,
+
+    /// The commit [default: the newest that completed]
+    #[arg(long, value_name = "REV")]
+    pub commit: Option<String>,
+
+    /// A checkout of the repository
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub checkout: PathBuf,
+
+    /// Who has said yes.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+words!(Promote = "promote": target, definition, consent; this => {
+    let mut words = option("--application", this.application.as_ref().map(ApplicationName::as_str));
+    words.extend(option("--commit", this.commit.as_ref()));
+    words.extend(flag("--checkout", &this.checkout));
+    words
+});
+
 /// `destroy`: deletes an environment, but what is retained.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct Destroy {

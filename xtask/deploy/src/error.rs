@@ -16,10 +16,12 @@ use deploy_engine::plan::{LoadError, PlanError};
 use deploy_engine::port::PortError;
 use operate::atlas::AcceptError;
 use operate::images::ChoiceError;
+use operate::promotion::PromotionError;
 use operate::services::ServiceError;
 
 use crate::acknowledgements::AcknowledgementsError;
 use crate::aws::ConnectError;
+use crate::commands::PromoteError;
 use crate::guard::{Refusal, ReleaseError};
 use crate::seen::SeenError;
 
@@ -204,6 +206,20 @@ pub enum Error {
         /// Why.
         source: ServiceError,
     },
+    /// The pipeline of the environment that commits come from can't be asked.
+    #[error("can't ask for the runs of {pipeline}")]
+    Runs {
+        /// The pipeline.
+        pipeline: String,
+        /// Why.
+        source: ServiceError,
+    },
+    /// No commit can be promoted.
+    #[error(transparent)]
+    Promotion(#[from] PromotionError),
+    /// The branch can't be moved.
+    #[error(transparent)]
+    Promote(#[from] PromoteError),
     /// There is no image to go back to.
     #[error(transparent)]
     Choice(#[from] ChoiceError),
@@ -274,6 +290,7 @@ impl Error {
             | Self::Release(_)
             | Self::Definition(_)
             | Self::NotDefined { .. }
+            | Self::Promote(PromoteError::Git(_))
             | Self::Print(_)
             | Self::Json(_) => exit_code::FAILURE,
             Self::OtherEnvironment { .. }
@@ -287,9 +304,12 @@ impl Error {
             | Self::OnlyCloudFormation
             | Self::NoPeering { .. }
             | Self::NoApplication { .. }
+            | Self::Promote(PromoteError::NotFromHere | PromoteError::OtherRepository { .. })
             | Self::NoRegistry
             | Self::Plan(_) => exit_code::USAGE,
-            Self::Registry { source, .. } | Self::History { source, .. } => match source {
+            Self::Registry { source, .. }
+            | Self::History { source, .. }
+            | Self::Runs { source, .. } => match source {
                 ServiceError::Expired(_)
                 | ServiceError::Credentials(_)
                 | ServiceError::Denied(_) => exit_code::CREDENTIALS,
@@ -297,6 +317,12 @@ impl Error {
             },
             Self::Refused(_)
             | Self::Choice(_)
+            | Self::Promotion(_)
+            | Self::Promote(
+                PromoteError::NotOnBranch { .. }
+                | PromoteError::NotForward { .. }
+                | PromoteError::Push { .. },
+            )
             | Self::Atlas(
                 AcceptError::Missing { .. }
                 | AcceptError::Differs { .. }

@@ -11,6 +11,7 @@ pub mod aws;
 pub mod cli;
 mod commands;
 pub mod error;
+mod git;
 pub mod guard;
 mod local;
 mod screen;
@@ -25,6 +26,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use deploy_arguments::exit_code;
 
+pub use commands::PromoteError;
 pub use error::Error;
 
 /// Runs the command that the process was called with.

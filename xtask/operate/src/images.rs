@@ -234,6 +234,7 @@ mod tests {
     #[test]
     fn only_runs_that_succeeded_count() {
         let run = |status, commit: Option<&str>| Execution {
+            ended: None,
             id: "1".to_owned(),
             status,
             started: None,

@@ -16,5 +16,6 @@ pub mod health;
 pub mod images;
 pub mod inspect;
 pub mod moment;
+pub mod promotion;
 pub mod report;
 pub mod services;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
-    AtlasAccept, Bootstrap, Deploy, Destroy, Doctor, Drift, Outputs, Plan, Recover, Rollback,
-    Status,
+    AtlasAccept, Bootstrap, Deploy, Destroy, Doctor, Drift, Outputs, Plan, Promote, Recover,
+    Rollback, Status,
 };
 
 use super::{Applications, Output, environment};
@@ -111,6 +111,19 @@ Examples:
   cargo xtask rollback --env staging --to HEAD~1
   cargo xtask rollback --env production --to v1 --only loadbalancer")]
     Rollback(Rollback),
+
+    /// Move production's branch to what has completed in staging
+    #[command(after_help = "\
+Shows which commit completed staging's pipeline, how long ago, and what it
+brings to production; refuses what never completed there and whatever is not a
+step forward. Asks, and pushes: production's pipelines follow the branch. Needs
+credentials of staging's account, and git's of the repository.
+
+Examples:
+  cargo xtask promote --env production
+  cargo xtask promote --env production --application web --checkout ../web
+  cargo xtask promote --env production --commit 1a2b3c4 --confirm production")]
+    Promote(Promote),
 
     /// Delete an environment, but what it retains
     #[command(after_help = "\

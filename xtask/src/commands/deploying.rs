@@ -23,6 +23,10 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         Deploying::Rollback(arguments) => {
             rollback::run(&context.workspace, &context.config, arguments)
         }
+        Deploying::Promote(mut arguments) => {
+            arguments.definition.folder = Some(context.config.clone());
+            hand_on(context, arguments)
+        }
         Deploying::Destroy(arguments) => hand_on(context, arguments),
         Deploying::Drill(arguments) => drill::run(&context.workspace, &context.config, &arguments),
         Deploying::Doctor(mut arguments) => {

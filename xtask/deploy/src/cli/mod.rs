@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use common::environment::EnvironmentName;
 use deploy_arguments::{
     ApplicationsRollback, AtlasAccept, Bootstrap, Deploy, Destroy, Diff, Doctor, Drift, Outputs,
-    Plan, Recover, Rollback, Status, exit_code,
+    Plan, Promote, Recover, Rollback, Status, exit_code,
 };
 
 /// Plan and deploy Lemonade's environments, from their assemblies
@@ -84,6 +84,15 @@ everything stands on, is not replaced or removed: such a plan is refused.
 Example:
   deployer rollback --env staging --assembly older/assembly --to 1a2b3c4")]
     Rollback(Rollback),
+
+    /// Move an environment's branch to what completed in the other one
+    #[command(after_help = "\
+Needs the definition's input files beside the assembly.
+
+Example:
+  deployer promote --env production --assembly assembly --application web \\
+    --checkout ../web")]
+    Promote(Promote),
 
     /// Delete an environment, but what it retains
     #[command(after_help = "Example:\n  deployer destroy --env staging --assembly assembly")]

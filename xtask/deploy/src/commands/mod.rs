@@ -12,12 +12,14 @@ mod doctor;
 mod drift;
 mod outputs;
 mod plan;
+mod promote;
 mod recover;
 mod rollback;
 mod shown;
 mod status;
 
 use carry_out::tell_end;
+pub use promote::PromoteError;
 
 use crate::Error;
 use crate::cli::{Cli, Verb};
@@ -40,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Error> {
         Verb::Rollback(arguments) => {
             tell_end(arguments.target.format, rollback::run(&arguments).await)
         }
+        Verb::Promote(arguments) => promote::run(&arguments).await,
         Verb::Destroy(arguments) => {
             tell_end(arguments.target.format, destroy::run(&arguments).await)
         }

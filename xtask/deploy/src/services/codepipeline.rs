@@ -58,6 +58,7 @@ struct Summary {
     pipeline_execution_id: String,
     status: String,
     start_time: Option<Seconds>,
+    last_update_time: Option<Seconds>,
     #[serde(default)]
     source_revisions: Vec<Revision>,
 }
@@ -79,6 +80,7 @@ pub(super) fn read_history(response: &Response) -> Result<Page<Execution>, Signe
         id: one.pipeline_execution_id,
         status: ExecutionStatus::from(one.status.as_str()),
         started: moment(one.start_time),
+        ended: moment(one.last_update_time),
         commit: commit(one.source_revisions),
     };
     Ok(Page {

@@ -2,7 +2,6 @@
 
 mod again;
 mod ask;
-mod head;
 mod planner;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use common::assembly::{Assembly, read};
-use common::environment::Environment;
+use common::environment::{Environment, EnvironmentName};
 use common::naming::Names;
 use deploy_arguments::{Definition, Images, Scope, Target};
 use deploy_engine::execute::{Options, Pace};
@@ -25,6 +24,7 @@ pub(crate) use planner::{Planner, Purpose, Strictness};
 
 use crate::Error;
 use crate::aws::{Aws, Settings, connect};
+use crate::git::Remote;
 use crate::guard::{Expected, Source, source};
 use crate::local::{LocalCloudFormation, SPEED};
 
@@ -124,8 +124,16 @@ impl Session {
 
     /// The same, for what asks nobody.
     pub(crate) fn defined(&self, definition: &Definition) -> Result<Environment, Error> {
+        self.defined_as(definition, self.assembly.environment)
+    }
+
+    /// Any environment as its files describe it.
+    pub(crate) fn defined_as(
+        &self,
+        definition: &Definition,
+        name: EnvironmentName,
+    ) -> Result<Environment, Error> {
         let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
-        let name = self.assembly.environment;
         let read = common::Definition::load(folder).map_err(Error::Definition)?;
         let environment = read.environment(name).cloned();
         environment.ok_or(Error::NotDefined { environment: name })
@@ -139,7 +147,8 @@ impl Session {
     ) -> Result<String, String> {
         let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
         let repository = environment.pipeline.repository.as_str();
-        head::head(folder, repository, environment.branch.as_str()).await
+        let remote = Remote::of(folder, repository).await;
+        remote.head(environment.branch.as_str()).await
     }
 
     /// What is asked for, in the planner's words.

@@ -15,6 +15,7 @@ mod lifecycle;
 mod looking_after;
 mod microburst;
 mod ministack;
+mod promoting;
 mod remains;
 mod requests;
 mod retries;

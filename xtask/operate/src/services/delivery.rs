@@ -50,6 +50,8 @@ pub struct Execution {
     pub status: ExecutionStatus,
     /// When it began.
     pub started: Option<Moment>,
+    /// When its status last changed: of a run that has ended, when it ended.
+    pub ended: Option<Moment>,
     /// The commit that it is about.
     pub commit: Option<String>,
 }

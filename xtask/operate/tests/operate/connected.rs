@@ -109,6 +109,7 @@ pub(crate) fn zone(id: &str, name: &str, number: u8) -> HostedZone {
 
 pub(crate) fn execution(id: &str, status: ExecutionStatus) -> Execution {
     Execution {
+        ended: None,
         id: id.to_owned(),
         status,
         started: Some(Moment::from_millis(NOW.millis() - 30 * 60_000)),
