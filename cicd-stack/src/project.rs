@@ -12,6 +12,7 @@ use common::resources::{Handle, iam, logs};
 use common::template::policy::Statement;
 use common::template::{Template, Value, sub};
 
+use crate::permissions::{Caller, calls_of};
 use crate::{arn, bootstrap};
 
 /// A project that a pipeline starts.
@@ -137,20 +138,25 @@ impl Grants<'_> {
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
     pub(crate) fn artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        let actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"];
-        self.artifacts_by(role, pipeline, &actions);
+        self.artifacts_by(role, pipeline, &["s3:PutObject"]);
+    }
+
+    /// The same for the pipeline itself, whose source actions upload what they take.
+    pub(crate) fn source_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
+        self.artifacts_by(role, pipeline, calls_of(Caller::SourceArtifact));
     }
 
     /// Take artifacts of one pipeline. What runs an application's code hands nothing on: it could
     /// put its own engine where the deployment takes it from.
     pub(crate) fn takes_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        self.artifacts_by(role, pipeline, &["s3:GetObject", "s3:GetObjectVersion"]);
+        self.artifacts_by(role, pipeline, &[]);
     }
 
-    fn artifacts_by(&self, role: &mut RoleBuilder, pipeline: &str, actions: &[&str]) {
+    fn artifacts_by(&self, role: &mut RoleBuilder, pipeline: &str, more: &[&str]) {
         let prefix = self.environment.names().artifact_prefix(pipeline);
+        let takes = ["s3:GetObject", "s3:GetObjectVersion"];
         role.allow(
-            Statement::allow(actions.iter().copied())
+            Statement::allow(takes.iter().chain(more).copied())
                 .sid("Artifacts")
                 .on(self.artifact_bucket(&format!("/{prefix}*"))),
         );

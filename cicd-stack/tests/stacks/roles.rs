@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{named, places, staging, synthesized, texts};
+use crate::support::{is_boundary, named, places, staging, synthesized, texts};
 
 #[test]
 fn every_role_is_under_the_path_with_a_boundary() {
@@ -32,6 +32,18 @@ fn roles_of_bootstrap_are_where_nothing_else_may_write() {
                 stack.starts_with("bootstrap"),
                 "{stack}/{id}"
             );
+        }
+    }
+}
+
+/// Whoever may not touch what is under the path of bootstrap may not touch a boundary.
+#[test]
+fn boundaries_are_where_nothing_else_may_write() {
+    for synthesized in synthesized() {
+        let path = synthesized.environment.names().bootstrap_path();
+        for id in ["DefinitionBoundary", "WorkloadBoundary"] {
+            let boundary = &synthesized.template("bootstrap")["Resources"][id]["Properties"];
+            assert_eq!(boundary["Path"], path, "{id}");
         }
     }
 }
@@ -68,12 +80,7 @@ fn who_deploys_cannot_touch_bootstrap_or_its_own_rights() {
         assert_eq!(rights["Effect"], "Deny", "{who}");
         assert_eq!(texts(&rights["NotAction"]), ["iam:PassRole"], "{who}");
         let of = places(rights).join(" ");
-        for thing in [
-            "role/",
-            "policy/",
-            "definition-boundary",
-            "workload-boundary",
-        ] {
+        for thing in ["role/", "policy/"] {
             assert!(of.contains(thing), "{who}: {of}");
         }
     }
@@ -238,6 +245,30 @@ fn who_deploys_may_call_what_the_engine_calls() {
                 "{who}: {action}"
             );
         }
+    }
+}
+
+/// The upload of a source action names an access control list. Builds upload without one, and whoever
+/// could set one could not make an artifact public either: the bucket's owner owns what is in it.
+#[test]
+fn pipelines_upload_sources_and_stop_builds_and_nothing_else_does() {
+    for synthesized in synthesized() {
+        let mut pipelines = 0;
+        for (place, statement) in synthesized.statements() {
+            if is_boundary(&place) || statement["Effect"] != "Allow" {
+                continue;
+            }
+            let actions = texts(&statement["Action"]);
+            let has = |action: &str| actions.contains(&action);
+            let pipeline = place.ends_with("/PipelineRolePolicy");
+            let uploads = pipeline && statement["Sid"] == "Artifacts";
+            let builds = pipeline && statement["Sid"] == "Builds";
+            assert_eq!(has("s3:PutObjectAcl"), uploads, "{place}");
+            assert_eq!(has("codebuild:StopBuild"), builds, "{place}");
+            pipelines += usize::from(uploads);
+        }
+        let applications = synthesized.environment.applications.len();
+        assert_eq!(pipelines, applications + 1);
     }
 }
 
