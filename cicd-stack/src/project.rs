@@ -219,24 +219,55 @@ impl Grants<'_> {
         );
     }
 
-    /// Read one repository through the connection with GitHub, and no other.
+    /// Read one repository through the connection with GitHub, and no other: for the pipeline.
     ///
     /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html>
     pub(crate) fn repository(&self, role: &mut RoleBuilder, repository: &str) {
+        role.allow(self.connection(repository));
+    }
+
+    /// The same for a build that clones it. What runs there is third-party code, too: whatever asks for a
+    /// credential that may write gets none.
+    ///
+    /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html#permissions-reference-connections-use>
+    pub(crate) fn clones_repository(&self, role: &mut RoleBuilder, repository: &str) {
+        let reads =
+            NAMES_OF_CONNECTIONS
+                .iter()
+                .fold(self.connection(repository), |statement, service| {
+                    let key = format!("{service}:ProviderPermissionsRequired");
+                    statement.when("ForAllValues:StringEquals", key, "read_only")
+                });
+        role.allow(reads);
+    }
+
+    /// Under both names of the service. The page on its new one says that an action goes with the ARN of the
+    /// same name; AWS's own pipelines failed until both actions were allowed. A key that a request does not
+    /// have is no hindrance: it has those of one name.
+    ///
+    /// Sources: <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html>,
+    /// <https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/1083>
+    fn connection(&self, repository: &str) -> Statement {
         let connection = &self.environment.pipeline.connection;
-        let service = connection.service();
-        role.allow(
-            Statement::allow([format!("{service}:UseConnection")])
-                .sid("Repository")
-                .on(connection.as_str())
-                .when(
-                    "ForAllValues:StringEquals",
-                    format!("{service}:FullRepositoryId"),
-                    repository,
-                ),
-        );
+        let arns = NAMES_OF_CONNECTIONS.map(|service| {
+            let own = format!(":{}:", connection.service());
+            connection
+                .as_str()
+                .replacen(&own, &format!(":{service}:"), 1)
+        });
+        let actions = NAMES_OF_CONNECTIONS.map(|service| format!("{service}:UseConnection"));
+        NAMES_OF_CONNECTIONS.iter().fold(
+            Statement::allow(actions).sid("Repository").on_each(arns),
+            |statement, service| {
+                let key = format!("{service}:FullRepositoryId");
+                statement.when("ForAllValues:StringEquals", key, repository)
+            },
+        )
     }
 }
+
+/// What actions on connections begin with, and what the service in their ARNs is called.
+const NAMES_OF_CONNECTIONS: [&str; 2] = ["codeconnections", "codestar-connections"];
 
 /// What the bucket of artifacts is called, without what makes it unique.
 pub(crate) const ARTIFACTS: &str = "artifacts";

@@ -1,6 +1,6 @@
 //! What the policies of keys have in common: the account decides, and AWS services encrypt on
-//! behalf of whoever calls them in it. They never name roles: roles of other stacks would make the
-//! key's stack depend on them.
+//! behalf of whoever calls them in it. They never name a role as a principal: roles of other stacks would
+//! make the key's stack depend on them, and a principal has to exist.
 
 use crate::environment::Environment;
 use crate::template::policy::{Principal, ServicePrincipal, Statement};
@@ -18,6 +18,38 @@ pub fn account_decides() -> Statement {
         .sid("AccountDecides")
         .by(Principal::this_account())
         .on_everything(ITSELF)
+}
+
+/// Who makes the key, CloudFormation as the execution role, may set it up and read it.
+///
+/// The role's own policies tell keys by their tags, and a key has none yet when KMS asks whether its maker
+/// may change the policy later, without which it makes no key; and tags may take a while to be seen by
+/// policies, when rotation is switched on a moment later. Whatever else is done to keys needs the tags.
+///
+/// Sources: <https://repost.aws/knowledge-center/update-key-policy-future>,
+/// <https://github.com/aws-solutions/innovation-sandbox-on-aws/issues/31>,
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>
+#[must_use]
+pub fn maker_sets_up(environment: &Environment) -> Statement {
+    let names = environment.names();
+    let (path, role) = (names.bootstrap_path(), names.role("execution"));
+    let maker = sub(format!(
+        "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role{path}{role}"
+    ));
+    Statement::allow([
+        "kms:CreateAlias",
+        "kms:DescribeKey",
+        "kms:EnableKeyRotation",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListResourceTags",
+        "kms:PutKeyPolicy",
+    ])
+    .sid("MakerSetsUp")
+    .by(Principal::Aws("*".into()))
+    .on_everything(ITSELF)
+    .when("StringEquals", "kms:CallerAccount", pseudo::account_id())
+    .when("ArnEquals", "aws:PrincipalArn", maker)
 }
 
 /// Services (`ec2`, `sns` …) encrypt on behalf of whoever calls them in this account. This is how

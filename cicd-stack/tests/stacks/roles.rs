@@ -95,7 +95,7 @@ fn who_deploys_gives_stacks_one_role_and_no_other() {
         };
         let plan = named(policy, "PlanStacks");
         assert_eq!(texts(&plan["Action"]), ["cloudformation:CreateChangeSet"]);
-        let given = &plan["Condition"]["StringEquals"]["cloudformation:RoleArn"];
+        let given = &plan["Condition"]["ArnEquals"]["cloudformation:RoleArn"];
         assert!(given.to_string().contains(role), "{who}: {given}");
         let pass = named(policy, "PassTheExecutionRole");
         assert!(places(pass)[0].contains(role), "{who}");

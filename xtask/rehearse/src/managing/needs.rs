@@ -83,6 +83,7 @@ impl<'a> Manager<'a> {
     ) -> Result<Vec<Need>, TemplateError> {
         let subject = Subject {
             resource: *resource,
+            operation,
             arn: self.stacks.identity_of(resource)?.arn,
             properties: self.stacks.properties(resource)?,
         };
@@ -142,6 +143,7 @@ fn other(subject: &Subject<'_>, action: String) -> Vec<Need> {
 #[derive(Debug)]
 pub(super) struct Subject<'a> {
     pub(super) resource: Resource<'a>,
+    pub(super) operation: Operation,
     pub(super) arn: Option<String>,
     pub(super) properties: Value,
 }

@@ -3,6 +3,8 @@
 //! Sources: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>,
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
 
+use cicd_stack::permissions::{Caller, calls_of};
+
 use super::artifact::Artifact;
 use crate::pipeline::{Pipeline, Project};
 use crate::policy::Request;
@@ -38,6 +40,16 @@ pub(super) fn hand_on(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     ]
 }
 
+/// Uploads what a source action has taken: with an access control list and tags, other than builds do.
+pub(super) fn upload_source(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
+    let object = object(pipeline, artifact);
+    let calls = calls_of(Caller::SourceArtifact).iter();
+    let uploads = calls.map(|&action| Request::new(action, object.as_str()));
+    uploads
+        .chain([with_key(pipeline, "kms:GenerateDataKey")])
+        .collect()
+}
+
 /// Takes an artifact.
 pub(super) fn take(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     vec![
@@ -71,6 +83,14 @@ pub(super) fn start(project: &Project) -> Vec<Request> {
     ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
         .map(|action| Request::new(action, project.arn.as_str()))
         .to_vec()
+}
+
+/// What the pipeline does to end a build of a run that is stopped.
+pub(super) fn stop(project: &Project) -> Vec<Request> {
+    let calls = calls_of(Caller::StoppedExecution).iter();
+    calls
+        .map(|&action| Request::new(action, project.arn.as_str()))
+        .collect()
 }
 
 /// What CodeBuild does as the project's role before its first command.
