@@ -113,7 +113,10 @@ pub(super) fn prepare(
     for (name, artifact) in inputs {
         requests.extend(take(pipeline, name));
         if let (Artifact::Clone { repository, .. }, Some(connection)) = (artifact, connection) {
-            requests.extend(read_repository(connection, repository));
+            let service = connection.split(':').nth(2).unwrap_or_default();
+            let reads = format!("{service}:ProviderPermissionsRequired");
+            let clones = read_repository(connection, repository).into_iter();
+            requests.extend(clones.map(|request| request.with(&reads, "read_only")));
         }
     }
     requests

@@ -73,6 +73,12 @@ fn a_release_may_manage_its_service() {
             let own = names.named(&format!("service-{}", application.name));
             let missing = lacks(read, &role, |stack| stack == own);
             assert!(missing.is_empty(), "{}", missing.join("\n"));
+            let family = format!(
+                "task-definition/{}:1",
+                names.named(application.name.as_str())
+            );
+            let register = Request::new("ecs:RegisterTaskDefinition", names.own("ecs", &family));
+            assert_allowed(read, &role, &[register.with("ecs:privileged", "false")]);
             let services = names.named("service-");
             for other in read.stacks.names().filter(|name| *name != own) {
                 if other.starts_with(&services) {
