@@ -69,7 +69,7 @@ pub(super) fn bootstrap(names: Names<'_>, attacks: &mut Vec<Attack>) {
             format!(
                 "arn:aws:budgets::{}:budget/{}",
                 names.account(),
-                names.named("monthly")
+                names.named("bootstrap-Budget")
             ),
         )],
     );
