@@ -226,8 +226,8 @@ impl Grants<'_> {
         role.allow(self.connection(repository));
     }
 
-    /// The same for a build that clones it. What runs there is third-party code, too: whatever asks for a
-    /// credential that may write gets none.
+    /// The same for a build that clones it, for provider actions that read only: third-party code runs in
+    /// these builds.
     ///
     /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html#permissions-reference-connections-use>
     pub(crate) fn clones_repository(&self, role: &mut RoleBuilder, repository: &str) {
@@ -241,9 +241,9 @@ impl Grants<'_> {
         role.allow(reads);
     }
 
-    /// Under both names of the service. The page on its new one says that an action goes with the ARN of the
-    /// same name; AWS's own pipelines failed until both actions were allowed. A key that a request does not
-    /// have is no hindrance: it has those of one name.
+    /// Under both names of the service. The page on the rename says that the prefix of the action has to match
+    /// that of the ARN; an AWS solution failed until both were allowed. `ForAllValues` holds for a key that is
+    /// not in the request: a request has the keys of one prefix.
     ///
     /// Sources: <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html>,
     /// <https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/1083>
@@ -266,7 +266,7 @@ impl Grants<'_> {
     }
 }
 
-/// What actions on connections begin with, and what the service in their ARNs is called.
+/// The prefixes of the service that connections belong to, in actions, condition keys and ARNs.
 const NAMES_OF_CONNECTIONS: [&str; 2] = ["codeconnections", "codestar-connections"];
 
 /// What the bucket of artifacts is called, without what makes it unique.

@@ -20,17 +20,17 @@ pub fn account_decides() -> Statement {
         .on_everything(ITSELF)
 }
 
-/// Who makes the key, CloudFormation as the execution role, may set it up and read it.
+/// The execution role, which creates the key for CloudFormation, may set it up and read it.
 ///
-/// The role's own policies tell keys by their tags, and a key has none yet when KMS asks whether its maker
-/// may change the policy later, without which it makes no key; and tags may take a while to be seen by
-/// policies, when rotation is switched on a moment later. Whatever else is done to keys needs the tags.
+/// The role's own policies match keys by their tags, and a new key has none: `CreateKey` is refused unless its
+/// caller may call `PutKeyPolicy` on the key afterwards, and a tag that was set a moment ago may not be seen yet
+/// when rotation is enabled. Everything else that is done to keys needs the tags.
 ///
 /// Sources: <https://repost.aws/knowledge-center/update-key-policy-future>,
 /// <https://github.com/aws-solutions/innovation-sandbox-on-aws/issues/31>,
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>
 #[must_use]
-pub fn maker_sets_up(environment: &Environment) -> Statement {
+pub fn key_setup(environment: &Environment) -> Statement {
     let names = environment.names();
     let (path, role) = (names.bootstrap_path(), names.role("execution"));
     let maker = sub(format!(
@@ -45,7 +45,7 @@ pub fn maker_sets_up(environment: &Environment) -> Statement {
         "kms:ListResourceTags",
         "kms:PutKeyPolicy",
     ])
-    .sid("MakerSetsUp")
+    .sid("KeySetup")
     .by(Principal::Aws("*".into()))
     .on_everything(ITSELF)
     .when("StringEquals", "kms:CallerAccount", pseudo::account_id())

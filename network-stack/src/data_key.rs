@@ -1,10 +1,10 @@
 //! The environment's data key: encrypts logs, images, secrets, disks and the alarm topic.
 //!
-//! Its policy names the account and AWS services, and its maker by a condition: a role as a principal
-//! would make this stack depend on another's.
+//! Its policy names the account and AWS services as principals, and the role that creates it in a condition: a
+//! role as a principal would make this stack depend on another's.
 
 use common::environment::Environment;
-use common::key_policy::{ITSELF, account_decides, log_groups, maker_sets_up, through_services};
+use common::key_policy::{ITSELF, account_decides, key_setup, log_groups, through_services};
 use common::resources::{Handle, kms};
 use common::tags;
 use common::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
@@ -29,7 +29,7 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<
             .key_policy(
                 PolicyDocument::new()
                     .with(account_decides())
-                    .with(maker_sets_up(environment))
+                    .with(key_setup(environment))
                     .with(through_services(&CALLERS))
                     .with(log_groups(
                         environment,

@@ -136,6 +136,30 @@ fn keys_are_used_through_services() {
     }
 }
 
+/// A key's own policy lets everybody in the account use it through services only.
+#[test]
+fn key_policies_let_the_account_use_a_key_through_services() {
+    for synthesis in synthesized() {
+        let mut seen = 0;
+        for key in synthesis.of_type("AWS::KMS::Key") {
+            for statement in many(key.property("KeyPolicy/Statement")) {
+                let actions = texts(&statement["Action"]);
+                let uses = actions
+                    .iter()
+                    .any(|action| USES.iter().any(|one| action.starts_with(one)));
+                if statement["Effect"] == "Allow" && statement["Principal"]["AWS"] == "*" && uses {
+                    let keys = conditions(statement);
+                    for key in ["kms:CallerAccount", "kms:ViaService"] {
+                        assert!(keys.contains(&("StringEquals", key)), "{statement}");
+                    }
+                    seen += 1;
+                }
+            }
+        }
+        assert_eq!(seen, 2);
+    }
+}
+
 /// Services that are documented to say on whose behalf they act as a role. CloudFormation, EC2, ECR and Lambda
 /// are not.
 ///

@@ -220,7 +220,7 @@ impl BootstrapThings {
     /// pass the roles: for whoever deploys.
     pub(crate) fn guarded(&self, environment: &Environment) -> [Statement; 2] {
         [
-            Statement::deny_all_but(LOOKS)
+            Statement::deny_all_but(STACK_READS)
                 .sid("BootstrapIsAPersons")
                 .on(Self::stacks(environment)),
             Statement::deny_all_but(["iam:PassRole"])
@@ -239,7 +239,7 @@ impl BootstrapThings {
     /// For CloudFormation: none of it may be changed, whatever else allows it. Its roles can be given to
     /// the projects that take them, and looked at.
     pub(crate) fn unchanged(&self) -> Statement {
-        Statement::deny_all_but(GIVEN)
+        Statement::deny_all_but(ROLE_USES)
             .sid("BootstrapIsAPersons")
             .on_each(self.arns.clone())
     }
@@ -247,17 +247,18 @@ impl BootstrapThings {
     /// The same for the boundary, and its stacks can only be looked at.
     pub(crate) fn unchanged_with_stacks(&self, environment: &Environment) -> Statement {
         let arns = self.arns.iter().cloned();
-        Statement::deny_all_but(GIVEN.into_iter().chain(LOOKS))
+        Statement::deny_all_but(ROLE_USES.into_iter().chain(STACK_READS))
             .sid("BootstrapIsAPersons")
             .on_each(arns.chain([Self::stacks(environment)]))
     }
 }
 
-/// What may be done with the roles of bootstrap.
-const GIVEN: [&str; 2] = ["iam:GetRole", "iam:PassRole"];
+/// What the execution role may do with the roles of bootstrap.
+const ROLE_USES: [&str; 2] = ["iam:GetRole", "iam:PassRole"];
 
-/// What may be done with its stacks. By verbs: a denial of everything else is as narrow, and not as long.
-const LOOKS: [&str; 3] = [
+/// What may be done with the stacks of bootstrap. By verbs: a denial of everything else is as narrow, and not
+/// as long.
+const STACK_READS: [&str; 3] = [
     "cloudformation:Describe*",
     "cloudformation:Get*",
     "cloudformation:List*",

@@ -4,8 +4,8 @@
 //! is deployed. No role or policy is made or changed with it: what the containers may do is the
 //! definition's to say, and the two roles that it made for them are the only ones to pass.
 //!
-//! No task of it is privileged. Mounts of the machine, its network and capabilities that are added are keys of
-//! no condition: who holds the role that deploys an application can still ask for them.
+//! It registers no privileged task. There are no condition keys for host mounts, host networking and added
+//! capabilities: whoever controls the deploy role of an application can still register a task with those.
 //!
 //! Two services leave a gap. Who may make a rule of the listener may make any, and CloudFormation names
 //! target groups and scalable targets itself: requests of other applications could be led astray with
@@ -97,8 +97,8 @@ fn places(environment: &Environment, application: &Application, service: &str) -
     resources.into_iter().map(regional).collect()
 }
 
-/// A privileged container is root on its machine, where it finds what every other container there may do and
-/// know. A denial of what the request says, so that nothing depends on whether the key is there otherwise.
+/// A privileged container is root on its machine, and reaches the roles and secrets of every other container
+/// there. A denial, so that nothing depends on whether requests for other tasks carry the key.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html>
 fn unprivileged() -> Statement {

@@ -5,8 +5,8 @@
 use super::needs::{Manager, Need, Operation, Subject};
 use crate::policy::Request;
 
-/// What is asked of a key right after it is made, beside what its schema lists for that: the right to change
-/// its policy by KMS, what it is by CloudFormation.
+/// What is evaluated on a new key beside what its schema lists for creation: by KMS the right to change its
+/// policy, by CloudFormation the reads of its read handler.
 const AFTERWARDS: [&str; 5] = [
     "kms:PutKeyPolicy",
     "kms:DescribeKey",
@@ -55,9 +55,9 @@ pub(super) fn needs(manager: &Manager<'_>, subject: &Subject<'_>, action: &str) 
     requests.into_iter().map(Need::On).collect()
 }
 
-/// A key with a policy is made only for who may change that policy afterwards. KMS asks the new policy, and
-/// what the caller's own policies say of a key that has no tags yet; so it is with the calls that set the key
-/// up right after, since its tags may take a while to be seen by policies.
+/// KMS refuses `CreateKey` with a policy unless the caller may call `PutKeyPolicy` afterwards: by the new policy,
+/// or by the caller's own policies, for which the key has no tags yet. The calls that set the key up right after
+/// are evaluated without tags too: a new tag may not be seen at once.
 ///
 /// Sources: <https://repost.aws/knowledge-center/update-key-policy-future>,
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>,

@@ -214,14 +214,17 @@ fn is_made(caller: Caller, resource: &Resource<'_>, operation: Operation) -> boo
 }
 
 /// A connection is passed under the name of the service that its ARN carries; the schema knows the
-/// older one.
+/// older one, and the table of calls has the newer.
 ///
 /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html>
 fn renamed(subject: &Subject<'_>, action: String) -> String {
-    match action.strip_prefix("codestar-connections:") {
-        Some(name) if !subject.mentioned("codeconnections").is_empty() => {
-            format!("codeconnections:{name}")
-        }
+    let names = ["codeconnections", "codestar-connections"];
+    let (service, name) = action.split_once(':').unwrap_or_default();
+    let mut carried = names
+        .into_iter()
+        .filter(|name| !subject.mentioned(name).is_empty());
+    match carried.next() {
+        Some(carried) if names.contains(&service) => format!("{carried}:{name}"),
         _ => action,
     }
 }

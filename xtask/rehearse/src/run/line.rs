@@ -44,7 +44,7 @@ pub enum Status {
     Superseded,
     /// The pipeline was changed under it.
     Cancelled,
-    /// Somebody stopped it.
+    /// It was stopped.
     Stopped,
 }
 

@@ -180,18 +180,15 @@ fn a_key_is_set_up_by_its_own_policy() {
         let created = ("DataKey", Operation::Create);
         assert_eq!(lacks("none", created), None);
         assert_eq!(
-            lacks("MakerSetsUp", created).as_deref(),
+            lacks("KeySetup", created).as_deref(),
             Some("kms:PutKeyPolicy")
         );
         let alias = ("DataKeyAlias", Operation::Create);
         assert_eq!(lacks("none", alias), None);
-        assert_eq!(
-            lacks("MakerSetsUp", alias).as_deref(),
-            Some("kms:CreateAlias")
-        );
+        assert_eq!(lacks("KeySetup", alias).as_deref(), Some("kms:CreateAlias"));
         // Later there are tags.
         for operation in [Operation::Read, Operation::Update, Operation::Delete] {
-            assert_eq!(lacks("MakerSetsUp", ("DataKey", operation)), None);
+            assert_eq!(lacks("KeySetup", ("DataKey", operation)), None);
         }
     }
 }
