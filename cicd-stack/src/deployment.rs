@@ -166,7 +166,7 @@ pub(crate) fn grant_deploy(
         Statement::allow(["cloudformation:CreateChangeSet"])
             .sid("PlanStacks")
             .on(stack())
-            .when("StringEquals", GIVEN_ROLE, execution()),
+            .when("ArnEquals", GIVEN_ROLE, execution()),
     );
     role.allow(Statement::allow(CHANGE).sid("ChangeStacks").on(stack()));
     if let Stacks::All = stacks {
@@ -174,7 +174,7 @@ pub(crate) fn grant_deploy(
         grant_drift(role, environment);
     }
     role.allow(Statement::allow(GO_BACK).sid("GoBack").on(stack()).when(
-        "StringEqualsIfExists",
+        "ArnEqualsIfExists",
         GIVEN_ROLE,
         execution(),
     ));

@@ -19,6 +19,7 @@ use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Node, Properties, Template, Value};
 use serde_json::json;
 
+use crate::permissions::{Caller, calls_of};
 use crate::project::{Grants, RELEASE};
 use crate::{arn, bootstrap};
 
@@ -192,13 +193,15 @@ pub(crate) fn role(
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
     };
-    grants.artifacts(&mut role, pipeline);
+    grants.source_artifacts(&mut role, pipeline);
     grants.repository(&mut role, repository);
     if takes_release {
         grants.take_release(&mut role);
     }
+    let builds = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
+    let stops = calls_of(Caller::StoppedExecution);
     role.allow(
-        Statement::allow(["codebuild:BatchGetBuilds", "codebuild:StartBuild"])
+        Statement::allow(builds.iter().chain(stops).copied())
             .sid("Builds")
             .on_each(
                 projects

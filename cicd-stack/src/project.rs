@@ -12,6 +12,7 @@ use common::resources::{Handle, iam, logs};
 use common::template::policy::Statement;
 use common::template::{Template, Value, sub};
 
+use crate::permissions::{Caller, calls_of};
 use crate::{arn, bootstrap};
 
 /// A project that a pipeline starts.
@@ -137,20 +138,25 @@ impl Grants<'_> {
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
     pub(crate) fn artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        let actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"];
-        self.artifacts_by(role, pipeline, &actions);
+        self.artifacts_by(role, pipeline, &["s3:PutObject"]);
+    }
+
+    /// The same for the pipeline itself, whose source actions upload what they take.
+    pub(crate) fn source_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
+        self.artifacts_by(role, pipeline, calls_of(Caller::SourceArtifact));
     }
 
     /// Take artifacts of one pipeline. What runs an application's code hands nothing on: it could
     /// put its own engine where the deployment takes it from.
     pub(crate) fn takes_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        self.artifacts_by(role, pipeline, &["s3:GetObject", "s3:GetObjectVersion"]);
+        self.artifacts_by(role, pipeline, &[]);
     }
 
-    fn artifacts_by(&self, role: &mut RoleBuilder, pipeline: &str, actions: &[&str]) {
+    fn artifacts_by(&self, role: &mut RoleBuilder, pipeline: &str, more: &[&str]) {
         let prefix = self.environment.names().artifact_prefix(pipeline);
+        let takes = ["s3:GetObject", "s3:GetObjectVersion"];
         role.allow(
-            Statement::allow(actions.iter().copied())
+            Statement::allow(takes.iter().chain(more).copied())
                 .sid("Artifacts")
                 .on(self.artifact_bucket(&format!("/{prefix}*"))),
         );
@@ -213,24 +219,55 @@ impl Grants<'_> {
         );
     }
 
-    /// Read one repository through the connection with GitHub, and no other.
+    /// Read one repository through the connection with GitHub, and no other: for the pipeline.
     ///
     /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html>
     pub(crate) fn repository(&self, role: &mut RoleBuilder, repository: &str) {
+        role.allow(self.connection(repository));
+    }
+
+    /// The same for a build that clones it, for provider actions that read only: third-party code runs in
+    /// these builds.
+    ///
+    /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html#permissions-reference-connections-use>
+    pub(crate) fn clones_repository(&self, role: &mut RoleBuilder, repository: &str) {
+        let reads =
+            NAMES_OF_CONNECTIONS
+                .iter()
+                .fold(self.connection(repository), |statement, service| {
+                    let key = format!("{service}:ProviderPermissionsRequired");
+                    statement.when("ForAllValues:StringEquals", key, "read_only")
+                });
+        role.allow(reads);
+    }
+
+    /// Under both names of the service. The page on the rename says that the prefix of the action has to match
+    /// that of the ARN; an AWS solution failed until both were allowed. `ForAllValues` holds for a key that is
+    /// not in the request: a request has the keys of one prefix.
+    ///
+    /// Sources: <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html>,
+    /// <https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/1083>
+    fn connection(&self, repository: &str) -> Statement {
         let connection = &self.environment.pipeline.connection;
-        let service = connection.service();
-        role.allow(
-            Statement::allow([format!("{service}:UseConnection")])
-                .sid("Repository")
-                .on(connection.as_str())
-                .when(
-                    "ForAllValues:StringEquals",
-                    format!("{service}:FullRepositoryId"),
-                    repository,
-                ),
-        );
+        let arns = NAMES_OF_CONNECTIONS.map(|service| {
+            let own = format!(":{}:", connection.service());
+            connection
+                .as_str()
+                .replacen(&own, &format!(":{service}:"), 1)
+        });
+        let actions = NAMES_OF_CONNECTIONS.map(|service| format!("{service}:UseConnection"));
+        NAMES_OF_CONNECTIONS.iter().fold(
+            Statement::allow(actions).sid("Repository").on_each(arns),
+            |statement, service| {
+                let key = format!("{service}:FullRepositoryId");
+                statement.when("ForAllValues:StringEquals", key, repository)
+            },
+        )
     }
 }
+
+/// The prefixes of the service that connections belong to, in actions, condition keys and ARNs.
+const NAMES_OF_CONNECTIONS: [&str; 2] = ["codeconnections", "codestar-connections"];
 
 /// What the bucket of artifacts is called, without what makes it unique.
 pub(crate) const ARTIFACTS: &str = "artifacts";

@@ -1,6 +1,7 @@
 //! Alarms: every one is named, says what it means, and tells the environment's topic when it
 //! begins and when it is over.
 
+use crate::application::ApplicationName;
 use crate::environment::Environment;
 use crate::resources::Handle;
 use crate::resources::certificatemanager::Certificate;
@@ -92,6 +93,14 @@ impl MetricOf {
         self.dimensions.push(Dimension::new(dimension, value));
         self
     }
+}
+
+/// The name of an alarm of an application's, without project and environment: `service-api.errors`. The dot,
+/// which no application's name has, keeps the alarms of `api` apart from those of `api-v2`: who may change
+/// `service-api.*` changes no other's.
+#[must_use]
+pub fn of_service(application: &ApplicationName, what: &str) -> String {
+    format!("service-{application}.{what}")
 }
 
 /// An alarm that tells the environment's topic. `name` is without project and environment.

@@ -1,6 +1,6 @@
 //! What the policies of keys have in common: the account decides, and AWS services encrypt on
-//! behalf of whoever calls them in it. They never name roles: roles of other stacks would make the
-//! key's stack depend on them.
+//! behalf of whoever calls them in it. They never name a role as a principal: roles of other stacks would
+//! make the key's stack depend on them, and a principal has to exist.
 
 use crate::environment::Environment;
 use crate::template::policy::{Principal, ServicePrincipal, Statement};
@@ -18,6 +18,38 @@ pub fn account_decides() -> Statement {
         .sid("AccountDecides")
         .by(Principal::this_account())
         .on_everything(ITSELF)
+}
+
+/// The execution role, which creates the key for CloudFormation, may set it up and read it.
+///
+/// The role's own policies match keys by their tags, and a new key has none: `CreateKey` is refused unless its
+/// caller may call `PutKeyPolicy` on the key afterwards, and a tag that was set a moment ago may not be seen yet
+/// when rotation is enabled. Everything else that is done to keys needs the tags.
+///
+/// Sources: <https://repost.aws/knowledge-center/update-key-policy-future>,
+/// <https://github.com/aws-solutions/innovation-sandbox-on-aws/issues/31>,
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>
+#[must_use]
+pub fn key_setup(environment: &Environment) -> Statement {
+    let names = environment.names();
+    let (path, role) = (names.bootstrap_path(), names.role("execution"));
+    let maker = sub(format!(
+        "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role{path}{role}"
+    ));
+    Statement::allow([
+        "kms:CreateAlias",
+        "kms:DescribeKey",
+        "kms:EnableKeyRotation",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListResourceTags",
+        "kms:PutKeyPolicy",
+    ])
+    .sid("KeySetup")
+    .by(Principal::Aws("*".into()))
+    .on_everything(ITSELF)
+    .when("StringEquals", "kms:CallerAccount", pseudo::account_id())
+    .when("ArnEquals", "aws:PrincipalArn", maker)
 }
 
 /// Services (`ec2`, `sns` …) encrypt on behalf of whoever calls them in this account. This is how

@@ -1,11 +1,11 @@
 //! The environment's data key: encrypts logs, images, secrets, disks and the alarm topic.
 //!
-//! Its policy names the account and AWS services, never roles: roles of other stacks would make
-//! this one depend on them.
+//! Its policy names the account and AWS services as principals, and the role that creates it in a condition: a
+//! role as a principal would make this stack depend on another's.
 
 use common::alarm_topic::Publisher;
 use common::environment::Environment;
-use common::key_policy::{account_decides, log_groups, through_services};
+use common::key_policy::{account_decides, key_setup, log_groups, through_services};
 use common::resources::{Handle, kms};
 use common::tags;
 use common::template::Template;
@@ -30,6 +30,7 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<
             .key_policy(
                 PolicyDocument::new()
                     .with(account_decides())
+                    .with(key_setup(environment))
                     .with(through_services(&CALLERS))
                     .with(log_groups(
                         environment,

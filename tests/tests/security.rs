@@ -151,7 +151,7 @@ fn what_cloudformation_may_do_covers_every_stack() {
                 assert!(
                     managed.contains(resource_type.as_str()),
                     "{} of {} holds {resource_type}, which CloudFormation may not manage; add it to \
-                     `TYPES_ELSEWHERE` in cicd-stack/src/permissions/given.rs",
+                     `TYPES_ELSEWHERE` in cicd-stack/src/permissions/calls.rs",
                     stack.name,
                     stack.crate_name
                 );

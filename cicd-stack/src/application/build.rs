@@ -131,7 +131,10 @@ fn reports(template: &mut Template, id: &str, project: &str) {
             ReportExportConfig::new(ReportExportConfigType::NoExport),
             ReportGroupType::Test,
         )
-        .name(format!("{project}-tests")),
+        .name(format!("{project}-tests"))
+        // Reports are no data, and a group that holds one is not deleted otherwise.
+        // https://docs.aws.amazon.com/codebuild/latest/APIReference/API_DeleteReportGroup.html
+        .delete_reports(true),
     );
 }
 

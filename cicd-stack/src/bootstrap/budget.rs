@@ -30,9 +30,9 @@ pub(super) fn add(template: &mut Template, environment: &Environment, topic: &Va
     template.add(
         "Budget",
         Budget::new(
-            BudgetData::new("COST", "MONTHLY")
-                .budget_name(environment.names().shared("monthly"))
-                .budget_limit(limit),
+            // Without a name: whom it tells, and when, can't be changed in place, and what replaces it would
+            // meet a name of its own.
+            BudgetData::new("COST", "MONTHLY").budget_limit(limit),
         )
         .notifications_with_subscribers([told("ACTUAL", ACTUAL_PERCENT), told("FORECASTED", 100)]),
     );

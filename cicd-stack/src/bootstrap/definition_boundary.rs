@@ -4,7 +4,8 @@
 //! characters, in which the execution role's actions don't fit one by one. So it says verbs
 //! (`ec2:Describe*`), of the services that the templates use and no others, generated from the
 //! same list. No role can be made without a boundary, or outside of the environment's path,
-//! and none is given another boundary later; nothing of bootstrap can be changed, and no secret's value can be read.
+//! and none is given another boundary later; nothing of bootstrap can be changed, the boundaries
+//! among it, and no secret's value can be read.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
 
@@ -17,7 +18,8 @@ use common::template::policy::{PolicyDocument, Statement};
 use common::template::{IntoNode as _, Template};
 
 use crate::permissions::{
-    BootstrapThings, PermissionError, ServiceActions, iam_actions, iam_boundary, kms_actions,
+    BootstrapThings, PermissionError, ServiceActions, calls, iam_actions, iam_boundary,
+    iam_everywhere, kms_actions,
 };
 
 /// What pipelines, builds and deployments do themselves.
@@ -67,7 +69,8 @@ pub(super) fn add(
     let everything = "a boundary caps the roles' own policies, which name resources";
     let mut document = PolicyDocument::new()
         .with(
-            Statement::allow(services(actions))
+            // Whole names: the verb of one of these makes users, too.
+            Statement::allow(services(actions).into_iter().chain(iam_everywhere()))
                 .sid("ServicesOfTheDefinition")
                 .on_everything(everything),
         )
@@ -83,8 +86,7 @@ pub(super) fn add(
     for statement in iam_boundary(environment, verbs(iam_actions())) {
         document.push(statement);
     }
-    document.push(BootstrapThings::new(environment, []).unchanged());
-    document.push(BootstrapThings::stacks_unchanged(environment));
+    document.push(BootstrapThings::new(environment, []).unchanged_with_stacks(environment));
 
     let length = Place::from(environment).characters(&document.clone().into_node());
     if length > POLICY_CHARACTERS {
@@ -98,13 +100,21 @@ pub(super) fn add(
         "DefinitionBoundary",
         iam::ManagedPolicy::new(document)
             .managed_policy_name(names.definition_boundary())
-            .path(names.role_path()),
+            .path(names.bootstrap_path()),
     ))
 }
 
 /// What the templates' services, keys and building take, by verbs.
 fn services(of_templates: &ServiceActions) -> Vec<String> {
     let mut actions = kms_actions();
+    let of_pipelines = calls()
+        .iter()
+        .filter(|row| row.caller.resource_type().is_none());
+    actions.extend(
+        of_pipelines
+            .flat_map(|row| row.actions)
+            .map(|&action| action.to_owned()),
+    );
     for (service, of_service) in of_templates {
         actions.extend(
             of_service
@@ -123,13 +133,14 @@ fn verbs(actions: Vec<String>) -> Vec<String> {
     let verbs: BTreeSet<String> = actions
         .into_iter()
         .map(|action| {
+            let action = action.trim_end_matches('*');
             let name = action.find(':').map_or(0, |colon| colon + 1);
             let end = action
                 .char_indices()
                 .skip_while(|(index, _)| *index <= name)
                 .find(|(_, letter)| letter.is_ascii_uppercase())
                 .map_or(action.len(), |(index, _)| index);
-            format!("{}*", action.get(..end).unwrap_or(&action))
+            format!("{}*", action.get(..end).unwrap_or(action))
         })
         .collect();
     verbs.into_iter().collect()

@@ -47,7 +47,7 @@ pub(super) fn add(
     for project in DEPLOYING_PROJECTS {
         grants.logs(&mut role, &names.log_group("cicd", project));
     }
-    grants.repository(&mut role, environment.pipeline.repository.as_str());
+    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
     role.add_to(template)
 }
 

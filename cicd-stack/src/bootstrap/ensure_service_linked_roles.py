@@ -1,5 +1,8 @@
+import time
+
 import boto3
 import cfnresponse
+from botocore.exceptions import ClientError
 
 iam = boto3.client("iam")
 
@@ -13,6 +16,17 @@ def ensure(service):
             raise
 
 
+def patiently(act, service):
+    # A role that was made a moment ago is not known everywhere yet.
+    for attempt in range(6):
+        try:
+            return act(service)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AccessDenied" or attempt == 5:
+                raise
+            time.sleep(5)
+
+
 def handler(event, context):
     # CloudFormation waits an hour for an answer: whatever happens, give one.
     name = "service-linked-roles"
@@ -20,7 +34,7 @@ def handler(event, context):
         # The roles stay: whatever else is in the account may need them.
         if event["RequestType"] != "Delete":
             for service in event["ResourceProperties"]["Services"]:
-                ensure(service)
+                patiently(ensure, service)
         cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, name)
     except Exception as error:
         cfnresponse.send(event, context, cfnresponse.FAILED, {}, name, reason=str(error))

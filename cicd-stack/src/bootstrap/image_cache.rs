@@ -71,7 +71,7 @@ fn lifecycle() -> String {
 
 /// What ECR acts as when it makes encrypted repositories from the template.
 ///
-/// Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-iam.html>
+/// Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-custom.html>
 fn role(
     template: &mut Template,
     environment: &Environment,
@@ -99,6 +99,8 @@ fn role(
             "arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:${{AWS::AccountId}}:repository/{prefix}/*"
         ))),
     );
+    // Without a condition on the service, as AWS writes it: whether ECR's calls with this role carry it is not
+    // said, and ECR alone can act as the role.
     role.allow(
         Statement::allow(["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"])
             .sid("EncryptedCopies")

@@ -82,6 +82,8 @@ pub(super) fn add(
     template.add(
         "ServiceLinkedRoles",
         CustomResource::new(function.attr_arn())
+            // A function that died would be waited for an hour.
+            .service_timeout(120)
             .property("Services", SERVICES.map(str::to_owned).to_vec()),
     );
 }

@@ -2,7 +2,8 @@
 //!
 //! A boundary gives nothing; it caps what a role's own policies give. Whoever can change roles
 //! therefore can't make one that reaches further than this: no IAM, no other environment's
-//! secrets, no writing of anything but logs, metrics and what Systems Manager needs.
+//! secrets, no writing of anything but logs, metrics and what Systems Manager needs; and of the cluster's
+//! machines only the hook that holds them.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
 
@@ -55,7 +56,8 @@ const MANAGEMENT: [&str; 23] = [
 ];
 
 /// What anything does to be seen (`CloudWatchAgentServerPolicy`, flow logs, containers).
-const SEEN: [&str; 8] = [
+const SEEN: [&str; 9] = [
+    "autoscaling:DescribeLifecycleHooks",
     "cloudwatch:PutMetricData",
     "ec2:DescribeTags",
     "ec2:DescribeVolumes",
@@ -81,6 +83,10 @@ const SECURITY_GROUPS: [&str; 3] = [
     "ec2:RevokeSecurityGroupIngress",
 ];
 
+/// What lets machines go whose draining nobody answers for any more: the hook is taken from the cluster's
+/// group, and no other.
+const HOOKS: [&str; 1] = ["autoscaling:DeleteLifecycleHook"];
+
 /// Adds the boundary, under the name that every role refers to it by.
 pub(super) fn add(
     template: &mut Template,
@@ -99,6 +105,11 @@ pub(super) fn add(
     let secrets = sub(format!(
         "arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{}*",
         environment.names().secret_prefix(),
+    ));
+    let group = sub(format!(
+        "arn:${{AWS::Partition}}:autoscaling:${{AWS::Region}}:${{AWS::AccountId}}:\
+         autoScalingGroup:*:autoScalingGroupName/{}",
+        environment.names().machines(),
     ));
     let document = PolicyDocument::new()
         .with(
@@ -131,6 +142,7 @@ pub(super) fn add(
                 .sid("SecurityGroups")
                 .on_everything(everything),
         )
+        .with(Statement::allow(HOOKS).sid("LifecycleHooks").on(group))
         .with(
             Statement::allow(["secretsmanager:GetSecretValue"])
                 .sid("OwnSecrets")
@@ -146,6 +158,6 @@ pub(super) fn add(
         "WorkloadBoundary",
         iam::ManagedPolicy::new(document)
             .managed_policy_name(environment.names().workload_boundary())
-            .path(environment.names().role_path()),
+            .path(environment.names().bootstrap_path()),
     )
 }

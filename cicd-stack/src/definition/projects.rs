@@ -111,6 +111,6 @@ fn looking_role(environment: &Environment) -> RoleBuilder {
     deployment::grant_drift(&mut role, environment);
     deployment::grant_machine_image(&mut role, environment);
     grants.artifacts(&mut role, &names.definition_pipeline());
-    grants.repository(&mut role, environment.pipeline.repository.as_str());
+    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
     role
 }

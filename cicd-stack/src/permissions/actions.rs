@@ -7,7 +7,7 @@ use common::resources::type_facts;
 use common::stack::StackError;
 use common::template::Permissions;
 
-use super::given::{BESIDES, GIVEN, PATTERNS};
+use super::calls::{Caller, calls};
 use super::{service, withheld};
 
 /// Why no policy can be generated.
@@ -16,7 +16,7 @@ pub enum PermissionError {
     /// Nobody says what managing the type takes.
     #[error(
         "the schema of {0} lists no permissions\n  = help: look up what managing it takes, and add \
-         it to `permissions/given.rs` with the source"
+         it to `permissions/calls.rs` with the source"
     )]
     Unlisted(String),
     /// The type is not among the generated ones.
@@ -24,8 +24,9 @@ pub enum PermissionError {
     Unknown(String),
     /// A schema lists a pattern of actions.
     #[error(
-        "the schema of {resource_type} lists the pattern `{pattern}`\n  = help: write out what it \
-         stands for here in `permissions/given.rs`"
+        "the schema of {resource_type} lists the pattern `{pattern}`\n  = help: where it only reads, and \
+         knows no resources, add it to `unscoped` in `permissions/services.rs`; else withhold it, and \
+         add the calls to `permissions/calls.rs`"
     )]
     Pattern {
         /// The type.
@@ -151,43 +152,46 @@ pub fn placed<'a>(
     Ok((service.prefix, name))
 }
 
-/// What the schema lists for a type, or a person in its place; patterns written out.
+/// What the schema and the table of calls list for a type.
 fn listed(resource_type: &str) -> Result<BTreeSet<String>, PermissionError> {
     let facts = type_facts(resource_type)
         .ok_or_else(|| PermissionError::Unknown(resource_type.to_owned()))?;
     listed_for(resource_type, facts.permissions)
 }
 
+/// Patterns of a schema stay as they are, where they only read.
 fn listed_for(
     resource_type: &str,
     permissions: &Permissions,
 ) -> Result<BTreeSet<String>, PermissionError> {
     let mut listed = BTreeSet::new();
     for action in of_schema(permissions) {
-        if !action.contains('*') {
-            listed.insert(spelt(action));
-            continue;
-        }
-        if withheld(action).is_some() {
-            continue;
-        }
-        let (_, stands_for) = PATTERNS
-            .iter()
-            .find(|(pattern, _)| *pattern == action)
-            .ok_or_else(|| PermissionError::Pattern {
+        let reads = |action: &str| {
+            let (prefix, name) = action.split_once(':').unwrap_or_default();
+            service(prefix).is_some_and(|service| service.unscoped.contains(&name))
+        };
+        if action.contains('*') && withheld(action).is_none() && !reads(action) {
+            return Err(PermissionError::Pattern {
                 resource_type: resource_type.to_owned(),
                 pattern: action.to_owned(),
-            })?;
-        listed.extend(stands_for.iter().map(|&action| action.to_owned()));
+            });
+        }
+        listed.insert(spelt(action));
     }
-    let more = GIVEN.iter().chain(&BESIDES);
-    for (_, actions) in more.filter(|(name, _)| *name == resource_type) {
-        listed.extend(actions.iter().map(|&action| action.to_owned()));
-    }
-    let given = GIVEN.iter().any(|(name, _)| *name == resource_type);
-    if listed.is_empty() && !given {
+    let rows = calls().iter();
+    let mut rows = rows.filter(|row| row.caller.resource_type() == Some(resource_type));
+    if listed.is_empty()
+        && rows
+            .clone()
+            .all(|row| !matches!(row.caller, Caller::AnyOperation(_)))
+    {
         return Err(PermissionError::Unlisted(resource_type.to_owned()));
     }
+    listed.extend(
+        rows.by_ref()
+            .flat_map(|row| row.actions)
+            .map(|&action| action.to_owned()),
+    );
     Ok(listed)
 }
 
@@ -198,6 +202,7 @@ fn of_schema(permissions: &Permissions) -> impl Iterator<Item = &'static str> {
         permissions.update,
         permissions.delete,
         permissions.list,
+        permissions.tagging,
     ]
     .into_iter()
     .flatten()
@@ -225,6 +230,7 @@ mod tests {
         update: &[],
         delete: &[],
         list: &[],
+        tagging: &[],
     };
 
     /// What nobody has looked up is not managed without rights.
@@ -240,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_nobody_has_written_out_is_refused() {
+    fn a_pattern_that_does_more_than_read_is_refused() {
         let permissions = Permissions {
             create: &["new:*"],
             ..NONE
@@ -252,5 +258,11 @@ mod tests {
                 pattern: "new:*".to_owned(),
             })
         );
+        let reads = Permissions {
+            create: &["ec2:Describe*"],
+            ..NONE
+        };
+        let listed = listed_for("AWS::New::Type", &reads).unwrap();
+        assert!(listed.contains("ec2:Describe*"), "{listed:?}");
     }
 }

@@ -23,12 +23,13 @@ const BOUNDED: [&str; 5] = [
     "iam:PutRolePolicy",
 ];
 
-const ROLES: [&str; 10] = [
+const ROLES: [&str; 11] = [
     "iam:DeleteRole",
     "iam:GetRole",
     "iam:GetRolePolicy",
     "iam:ListAttachedRolePolicies",
     "iam:ListRolePolicies",
+    "iam:ListRoleTags",
     "iam:TagRole",
     "iam:UntagRole",
     "iam:UpdateAssumeRolePolicy",
@@ -63,6 +64,8 @@ const LISTS: [&str; 3] = [
     "iam:ListRoles",
 ];
 
+const LINKED_ROLES: &str = "iam:CreateServiceLinkedRole";
+
 /// The services that roles of the templates are for.
 const PASSED_TO: [&str; 6] = [
     "codebuild.amazonaws.com",
@@ -91,7 +94,7 @@ fn under(environment: &Environment, kind: &str, path: &str) -> String {
 fn boundaries(environment: &Environment) -> [String; 2] {
     let names = environment.names();
     [names.definition_boundary(), names.workload_boundary()].map(|name| {
-        let policy = format!("policy{}{name}", names.role_path());
+        let policy = format!("policy{}{name}", names.bootstrap_path());
         arn::global(environment, "iam", &policy)
     })
 }
@@ -143,7 +146,7 @@ pub(super) fn statements(environment: &Environment) -> Vec<Statement> {
             |statement, service| statement.when("StringEquals", "iam:PassedToService", service),
         ),
         LINKED.into_iter().fold(
-            Statement::allow(["iam:CreateServiceLinkedRole"])
+            Statement::allow([LINKED_ROLES])
                 .sid("ServiceLinkedRoles")
                 .on(under(environment, "role", "/aws-service-role/")),
             |statement, service| statement.when("StringEquals", "iam:AWSServiceName", service),
@@ -164,30 +167,33 @@ pub(crate) fn actions() -> Vec<String> {
         .collect()
 }
 
+/// What lists roles, policies and profiles, and what makes the roles of services: neither is about one of
+/// the environment's own.
+pub(crate) fn everywhere() -> impl Iterator<Item = String> {
+    ["iam:List*", LINKED_ROLES].into_iter().map(str::to_owned)
+}
+
 /// What the boundary of the definition says of roles and policies: which actions, on what, and
 /// that no role is ever without a boundary.
 pub(crate) fn boundary(environment: &Environment, verbs: Vec<String>) -> Vec<Statement> {
-    let path = environment.names().role_path();
-    let unbounded = boundaries(environment).into_iter().fold(
-        Statement::deny(BOUNDED)
-            .sid("NoRoleWithoutBoundary")
-            .on_everything(page("iam")),
-        |statement, boundary| {
-            statement.when("StringNotEquals", "iam:PermissionsBoundary", boundary)
-        },
-    );
+    let names = environment.names();
+    let path = names.role_path();
+    // By a pattern, which is shorter than both: nothing that is limited by this makes a policy there.
+    let boundaries = format!("{}*-boundary", names.bootstrap_path());
+    let unbounded = Statement::deny(BOUNDED)
+        .sid("NoRoleWithoutBoundary")
+        .on_everything(page("iam"))
+        .when(
+            "StringNotLike",
+            "iam:PermissionsBoundary",
+            arn::global(environment, "iam", &format!("policy{boundaries}")),
+        );
     vec![
         Statement::allow(verbs).sid("RolesUnderThePath").on_each([
             under(environment, "role", &path),
             under(environment, "policy", &path),
             under(environment, "instance-profile", &path),
         ]),
-        Statement::allow(["iam:CreateServiceLinkedRole"])
-            .sid("ServiceLinkedRoles")
-            .on(under(environment, "role", "/aws-service-role/")),
-        Statement::allow(LISTS)
-            .sid("ListRoles")
-            .on_everything(page("iam")),
         unbounded,
     ]
 }
@@ -199,18 +205,14 @@ pub(crate) struct BootstrapThings {
 }
 
 impl BootstrapThings {
-    /// The stack, its roles, policies and boundaries; and what else it holds, by ARN.
+    /// Its roles, and its policies with the boundaries among them; and what else it holds, by ARN.
     pub(crate) fn new(environment: &Environment, more: impl IntoIterator<Item = String>) -> Self {
         let path = environment.names().bootstrap_path();
         let own = [
             under(environment, "role", &path),
             under(environment, "policy", &path),
         ];
-        let arns = own
-            .into_iter()
-            .chain(boundaries(environment))
-            .chain(more)
-            .collect();
+        let arns = own.into_iter().chain(more).collect();
         Self { arns }
     }
 
@@ -218,36 +220,46 @@ impl BootstrapThings {
     /// pass the roles: for whoever deploys.
     pub(crate) fn guarded(&self, environment: &Environment) -> [Statement; 2] {
         [
-            Self::stacks_unchanged(environment).sid("BootstrapIsAPersons"),
+            Statement::deny_all_but(STACK_READS)
+                .sid("BootstrapIsAPersons")
+                .on(Self::stacks(environment)),
             Statement::deny_all_but(["iam:PassRole"])
                 .sid("NoChangeOfOwnRights")
                 .on_each(self.arns.clone()),
         ]
     }
 
-    /// Its stacks can be looked at, and nothing else. By verbs: a denial of everything else is as
-    /// narrow, and not as long.
-    pub(crate) fn stacks_unchanged(environment: &Environment) -> Statement {
+    fn stacks(environment: &Environment) -> String {
         let stack = environment
             .names()
             .stack(&common::naming::StackKind::Bootstrap);
-        Statement::deny_all_but([
-            "cloudformation:Describe*",
-            "cloudformation:Get*",
-            "cloudformation:List*",
-        ])
-        .on(arn::regional(
-            environment,
-            "cloudformation",
-            &format!("stack/{stack}*"),
-        ))
+        arn::regional(environment, "cloudformation", &format!("stack/{stack}*"))
     }
 
-    /// For CloudFormation and for the boundary: none of it may be changed, whatever else allows it.
-    /// Its roles can be given to the projects that take them, and looked at.
+    /// For CloudFormation: none of it may be changed, whatever else allows it. Its roles can be given to
+    /// the projects that take them, and looked at.
     pub(crate) fn unchanged(&self) -> Statement {
-        Statement::deny_all_but(["iam:GetRole", "iam:PassRole"])
+        Statement::deny_all_but(ROLE_USES)
             .sid("BootstrapIsAPersons")
             .on_each(self.arns.clone())
     }
+
+    /// The same for the boundary, and its stacks can only be looked at.
+    pub(crate) fn unchanged_with_stacks(&self, environment: &Environment) -> Statement {
+        let arns = self.arns.iter().cloned();
+        Statement::deny_all_but(ROLE_USES.into_iter().chain(STACK_READS))
+            .sid("BootstrapIsAPersons")
+            .on_each(arns.chain([Self::stacks(environment)]))
+    }
 }
+
+/// What the execution role may do with the roles of bootstrap.
+const ROLE_USES: [&str; 2] = ["iam:GetRole", "iam:PassRole"];
+
+/// What may be done with the stacks of bootstrap. By verbs: a denial of everything else is as narrow, and not
+/// as long.
+const STACK_READS: [&str; 3] = [
+    "cloudformation:Describe*",
+    "cloudformation:Get*",
+    "cloudformation:List*",
+];

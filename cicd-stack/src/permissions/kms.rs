@@ -2,7 +2,8 @@
 //!
 //! Whoever may change a key's policy has what it encrypts. Keys have no names, so the
 //! environment's own are told by their tags: a key is tagged as it is created, and every later
-//! action asks for the tags. The artifact key of bootstrap has them too, but for the stack.
+//! action asks for the tags. The artifact key of bootstrap has them too, but for the stack. What comes
+//! before the tags are there is allowed by the key's own policy (`common::key_policy::key_setup`).
 //!
 //! Source: <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>
 

@@ -13,7 +13,7 @@ use super::{BootstrapThings, PermissionError, Service, ServiceActions, iam, kms,
 pub const POLICIES_PER_ROLE: usize = 10;
 
 /// A statement for what each service's actions do to the resources at these places, and one for what
-/// knows no resources.
+/// knows no resources. No statement where there is no such place; no action that a pattern covers.
 pub(super) fn by_service(
     actions: &ServiceActions,
     places: impl Fn(&Service) -> Vec<String>,
@@ -23,16 +23,21 @@ pub(super) fn by_service(
         let Some(service) = service(prefix) else {
             continue;
         };
+        let covered = |action: &String| {
+            let mut patterns = actions.iter().filter_map(|one| one.strip_suffix('*'));
+            !action.ends_with('*') && patterns.any(|verb| action.starts_with(verb))
+        };
         let written = |unscoped: bool| -> Vec<String> {
             actions
                 .iter()
-                .filter(|action| service.is_unscoped(action) == unscoped)
+                .filter(|action| service.is_unscoped(action) == unscoped && !covered(action))
                 .map(|action| format!("{prefix}:{action}"))
                 .collect()
         };
         let (scoped, unscoped) = (written(false), written(true));
-        if !scoped.is_empty() {
-            statements.push(Statement::allow(scoped).on_each(places(service)));
+        let places = places(service);
+        if !scoped.is_empty() && !places.is_empty() {
+            statements.push(Statement::allow(scoped).on_each(places));
         }
         if !unscoped.is_empty() {
             statements.push(Statement::allow(unscoped).on_everything(service.page));

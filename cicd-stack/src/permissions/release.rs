@@ -4,17 +4,21 @@
 //! is deployed. No role or policy is made or changed with it: what the containers may do is the
 //! definition's to say, and the two roles that it made for them are the only ones to pass.
 //!
+//! It registers no privileged task. There are no condition keys for host mounts, host networking and added
+//! capabilities: whoever controls the deploy role of an application can still register a task with those.
+//!
 //! Two services leave a gap. Who may make a rule of the listener may make any, and CloudFormation names
 //! target groups and scalable targets itself: requests of other applications could be led astray with
 //! this, and never their secrets or data.
 
+use common::alarm;
 use common::application::{Application, Host};
 use common::environment::Environment;
-use common::naming::{ApplicationRole, StackKind};
+use common::naming::ApplicationRole;
 use common::template::policy::Statement;
 
 use super::policies::by_service;
-use super::services::service;
+use super::services::{page, service};
 use super::{PermissionError, actions};
 use crate::arn;
 
@@ -49,6 +53,7 @@ pub(crate) fn release(
         places(environment, application, service.prefix)
     });
     statements.extend(roles(environment, application));
+    statements.push(unprivileged());
     Ok(statements)
 }
 
@@ -60,9 +65,10 @@ fn places(environment: &Environment, application: &Application, service: &str) -
     let resources = match service {
         "application-autoscaling" => vec!["scalable-target/*".to_owned()],
         "cloudwatch" => vec![
-            format!("alarm:{}-*", names.stack(&StackKind::Service(name.clone()))),
-            // Target tracking makes alarms of its own.
-            format!("alarm:TargetTracking-service/{cluster}/{own}-*"),
+            format!("alarm:{}", names.shared(&alarm::of_service(name, "*"))),
+            // Target tracking makes alarms of its own: `…-AlarmHigh-…`, and no application's name has a
+            // capital.
+            format!("alarm:TargetTracking-service/{cluster}/{own}-Alarm*"),
         ],
         "ecs" => vec![
             format!("service-deployment/{cluster}/{own}/*"),
@@ -89,6 +95,17 @@ fn places(environment: &Environment, application: &Application, service: &str) -
     };
     let regional = |resource: String| arn::regional(environment, service, &resource);
     resources.into_iter().map(regional).collect()
+}
+
+/// A privileged container is root on its machine, and reaches the roles and secrets of every other container
+/// there. A denial, so that nothing depends on whether requests for other tasks carry the key.
+///
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html>
+fn unprivileged() -> Statement {
+    Statement::deny(["ecs:RegisterTaskDefinition"])
+        .sid("NoPrivilegedTasks")
+        .on_everything(page("ecs"))
+        .when("StringEquals", "ecs:privileged", "true")
 }
 
 fn roles(environment: &Environment, application: &Application) -> [Statement; 3] {

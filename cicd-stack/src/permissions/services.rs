@@ -15,7 +15,8 @@ pub struct Service {
     pub prefix: &'static str,
     /// Its page of the service authorization reference.
     pub page: &'static str,
-    /// The actions that know no resources, without prefix: allowed on `*`, and no other is.
+    /// The actions that know no resources, without prefix: allowed on `*`, and no other is. `Describe*` is
+    /// every action that begins so.
     pub unscoped: &'static [&'static str],
     /// The environment's resources, on which every other action is allowed.
     scope: &'static [Arn],
@@ -71,19 +72,7 @@ static SERVICES: [Service; 24] = [
     Service {
         prefix: "autoscaling",
         page: page!("amazonec2autoscaling"),
-        unscoped: &[
-            "DescribeAutoScalingGroups",
-            "DescribeAutoScalingInstances",
-            "DescribeInstanceRefreshes",
-            "DescribeLifecycleHooks",
-            "DescribeLoadBalancerTargetGroups",
-            "DescribeLoadBalancers",
-            "DescribeNotificationConfigurations",
-            "DescribePolicies",
-            "DescribeScalingActivities",
-            "DescribeTags",
-            "DescribeTrafficSources",
-        ],
+        unscoped: &["Describe*"],
         scope: &[Arn::Own(
             "autoScalingGroup:*:autoScalingGroupName/{lemonade}-*",
         )],
@@ -106,7 +95,9 @@ static SERVICES: [Service; 24] = [
     Service {
         prefix: "cloudwatch",
         page: page!("amazoncloudwatch"),
-        unscoped: &["GetMetricData", "ListDashboards"],
+        // `DescribeAlarms` knows alarms, but is asked about all of them where a call names none
+        // (https://github.com/aws-samples/amazon-cloudwatch-auto-alarms/issues/1).
+        unscoped: &["DescribeAlarms", "GetMetricData", "ListDashboards"],
         scope: &[
             Arn::Own("alarm:{lemonade}-*"),
             // Target tracking makes alarms of its own.
@@ -144,32 +135,7 @@ static SERVICES: [Service; 24] = [
     Service {
         prefix: "ec2",
         page: page!("amazonec2"),
-        unscoped: &[
-            "DescribeAccountAttributes",
-            "DescribeAddresses",
-            "DescribeAvailabilityZones",
-            "DescribeFlowLogs",
-            "DescribeImages",
-            "DescribeInstanceStatus",
-            "DescribeInstanceTypes",
-            "DescribeInstances",
-            "DescribeInternetGateways",
-            "DescribeLaunchTemplateVersions",
-            "DescribeLaunchTemplates",
-            "DescribeNatGateways",
-            "DescribeNetworkAcls",
-            "DescribeNetworkInterfaces",
-            "DescribeRouteTables",
-            "DescribeSecurityGroupRules",
-            "DescribeSecurityGroups",
-            "DescribeSubnets",
-            "DescribeTags",
-            "DescribeVpcEncryptionControls",
-            "DescribeVpcEndpoints",
-            "DescribeVpcPeeringConnections",
-            "DescribeVpcs",
-            "DescribeVpnGateways",
-        ],
+        unscoped: &["Describe*"],
         scope: &[
             Arn::Own("elastic-ip/*"),
             Arn::Own("instance/*"),
@@ -198,7 +164,9 @@ static SERVICES: [Service; 24] = [
     Service {
         prefix: "ecs",
         page: page!("amazonelasticcontainerservice"),
+        // `CreateCapacityProvider` knows providers only lately, and not necessarily everywhere.
         unscoped: &[
+            "CreateCapacityProvider",
             "DeregisterTaskDefinition",
             "DescribeTaskDefinition",
             "ListClusters",
@@ -216,21 +184,7 @@ static SERVICES: [Service; 24] = [
     Service {
         prefix: "elasticloadbalancing",
         page: page!("awselasticloadbalancingv2"),
-        unscoped: &[
-            "DescribeCapacityReservation",
-            "DescribeInstanceHealth",
-            "DescribeListenerAttributes",
-            "DescribeListenerCertificates",
-            "DescribeListeners",
-            "DescribeLoadBalancerAttributes",
-            "DescribeLoadBalancers",
-            "DescribeRules",
-            "DescribeTags",
-            "DescribeTargetGroupAttributes",
-            "DescribeTargetGroups",
-            "DescribeTargetHealth",
-            "SetWebACL",
-        ],
+        unscoped: &["Describe*", "SetWebACL"],
         scope: &[
             Arn::Own("listener-rule/app/{lemonade}-*"),
             Arn::Own("listener/app/{lemonade}-*"),
@@ -366,7 +320,12 @@ impl Service {
     /// Whether the action, given without prefix, knows no resources.
     #[must_use]
     pub fn is_unscoped(&self, action: &str) -> bool {
-        self.unscoped.contains(&action)
+        self.unscoped
+            .iter()
+            .any(|pattern| match pattern.strip_suffix('*') {
+                Some(verb) => action.starts_with(verb),
+                None => action == *pattern,
+            })
     }
 
     /// The ARNs that everything else is allowed on.
@@ -397,7 +356,16 @@ impl Arn {
                 .into_iter()
                 .map(|zone| arn::unplaced(service, &format!("hostedzone/{zone}")))
                 .collect(),
-            Self::Connection => vec![environment.pipeline.connection.to_string()],
+            // A connection is named under the service that its ARN carries, and no other.
+            // https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+            Self::Connection => {
+                let connection = &environment.pipeline.connection;
+                let is_named = connection.service() == service;
+                is_named
+                    .then(|| connection.to_string())
+                    .into_iter()
+                    .collect()
+            }
         }
     }
 }

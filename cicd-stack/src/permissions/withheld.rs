@@ -38,7 +38,7 @@ const OBJECTS: &str = "CloudFormation makes buckets; what is in them is not its 
 const NO_ACTION: &str = "no action that IAM knows; another one of the list permits the call";
 
 /// Single actions.
-const ACTIONS: [(&str, &str); 38] = [
+const ACTIONS: [(&str, &str); 39] = [
     (
         "ec2:AcceptAddressTransfer",
         "addresses come from AWS, not from another account",
@@ -48,12 +48,12 @@ const ACTIONS: [(&str, &str); 38] = [
         "the firewall guards a load balancer only",
     ),
     ("ec2:AttachVpnGateway", "there is no VPN"),
-    ("ec2:DescribeIpamPools", "addresses here are not pooled"),
-    (
-        "ec2:DescribeVerifiedAccessInstanceWebAclAssociations",
-        "the firewall guards a load balancer only",
-    ),
     ("ec2:DetachVpnGateway", "there is no VPN"),
+    // Beside them, a machine's console and password.
+    (
+        "ec2:Get*",
+        "of machines chosen by their attributes; here their type is given",
+    ),
     (
         "ec2:DisassociateVerifiedAccessInstanceWebAcl",
         "the firewall guards a load balancer only",
@@ -110,6 +110,7 @@ const ACTIONS: [(&str, &str); 38] = [
     ),
     ("s3:DeleteBucketMetricsConfiguration", NO_ACTION),
     ("s3:DeleteBucketReplication", NO_ACTION),
+    ("s3:DeleteBucketTagging", NO_ACTION),
     // A bucket that is to be deleted has to be empty, and nothing here empties one.
     ("s3:DeleteObject", OBJECTS),
     ("s3:GetObject", OBJECTS),
@@ -126,6 +127,10 @@ const ACTIONS: [(&str, &str); 38] = [
     (
         "secretsmanager:GetSecretValue",
         "secrets' values are for applications only",
+    ),
+    (
+        "ssm:Get*",
+        "for images that are named by a parameter; ours are named by their id",
     ),
     (
         "ssm:GetCalendarState",

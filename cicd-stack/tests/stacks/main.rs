@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bootstrap;
 mod execution;
 mod ladder;
 mod pipelines;

@@ -4,13 +4,9 @@ use common::grant::{POLICY_CHARACTERS, Place};
 use common::template::Node;
 use serde_json::Value;
 
-use crate::support::{places, synthesized, texts};
+use crate::support::{is_boundary, places, synthesized, texts};
 
-/// Boundaries give nothing, so they say verbs and don't say resources.
-fn is_boundary(place: &str) -> bool {
-    place.ends_with("Boundary")
-}
-
+/// But for what only describes, and for CloudFormation: types' schemas list it so.
 #[test]
 fn no_action_is_a_pattern() {
     for synthesized in synthesized() {
@@ -19,7 +15,12 @@ fn no_action_is_a_pattern() {
                 let actions = texts(&statement["Action"]);
                 assert!(!actions.is_empty(), "{place}: {statement}");
                 for action in actions {
-                    assert!(!action.contains('*'), "{place} allows {action}");
+                    let describes = action.ends_with(":Describe*")
+                        && place.starts_with("bootstrap-roles/ExecutionRolePolicy");
+                    assert!(
+                        !action.contains('*') || describes,
+                        "{place} allows {action}"
+                    );
                 }
             }
         }
@@ -42,16 +43,36 @@ fn a_boundary_says_verbs_and_never_whole_services() {
     }
 }
 
-/// A role has one boundary, and what another service takes has to fit in: its verbs are about a
-/// hundred characters.
+/// IAM by its verbs would be users, keys and roles of others.
 #[test]
-fn the_boundary_of_the_definition_has_room_for_another_service() {
+fn a_boundary_allows_of_iam_lists_and_roles_of_services_beside_the_environments_path() {
+    for synthesized in synthesized() {
+        let path = synthesized.environment.names().role_path();
+        let boundaries = synthesized
+            .statements()
+            .filter(|(place, statement)| is_boundary(place) && statement["Effect"] == "Allow");
+        for (place, statement) in boundaries {
+            let own = places(statement).iter().all(|on| on.contains(&path));
+            let actions = texts(&statement["Action"]);
+            for action in actions.iter().filter(|one| one.starts_with("iam:")) {
+                let harmless =
+                    action.starts_with("iam:List") || *action == "iam:CreateServiceLinkedRole";
+                assert!(own || harmless, "{place}: {action}");
+            }
+        }
+    }
+}
+
+/// A role has one boundary, and what other services take has to fit in: the verbs of one are about a
+/// hundred characters. One that is full shows when something urgent has to be allowed.
+#[test]
+fn the_boundary_of_the_definition_has_room_for_other_services() {
     for synthesized in synthesized() {
         let template = synthesized.template("bootstrap");
         let policy = &template["Resources"]["DefinitionBoundary"]["Properties"]["PolicyDocument"];
         let place = Place::from(&synthesized.environment);
         let characters = place.characters(&Node::from(policy.clone()));
-        assert!(characters + 100 <= POLICY_CHARACTERS, "{characters}");
+        assert!(characters + 500 <= POLICY_CHARACTERS, "{characters}");
     }
 }
 

@@ -118,6 +118,11 @@ pub(crate) fn places(statement: &Value) -> Vec<String> {
         .collect()
 }
 
+/// Boundaries give nothing, so they say verbs and don't say resources.
+pub(crate) fn is_boundary(place: &str) -> bool {
+    place.ends_with("Boundary")
+}
+
 /// A statement of a policy, by its id.
 pub(crate) fn named<'a>(statements: &'a [Value], sid: &str) -> &'a Value {
     statements

@@ -160,21 +160,21 @@ impl Names {
         self.policy_arn(&self.definition_boundary())
     }
 
-    /// The name of the workloads' boundary, under [`Names::role_path`]. As for roles, the path is
+    /// The name of the workloads' boundary, under [`Names::bootstrap_path`]. As for roles, the path is
     /// not part of a policy's identity.
     #[must_use]
     pub fn workload_boundary(&self) -> String {
         self.role("workload-boundary")
     }
 
-    /// The name of the definition's boundary, under [`Names::role_path`].
+    /// The name of the definition's boundary, under [`Names::bootstrap_path`].
     #[must_use]
     pub fn definition_boundary(&self) -> String {
         self.role("definition-boundary")
     }
 
     fn policy_arn(&self, name: &str) -> String {
-        let path = self.role_path();
+        let path = self.bootstrap_path();
         format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy{path}{name}")
     }
 
@@ -363,11 +363,11 @@ mod tests {
     }
 
     #[test]
-    fn boundaries_are_policies_of_the_account_under_the_environments_path() {
+    fn boundaries_are_policies_of_the_account_under_the_path_of_bootstrap() {
         let names = Names::new(EnvironmentName::Staging);
         assert_eq!(
             names.workload_boundary_arn(),
-            "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/lemonade/staging/lemonade-staging-workload-boundary"
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/lemonade/staging/bootstrap/lemonade-staging-workload-boundary"
         );
     }
 }

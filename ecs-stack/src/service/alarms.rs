@@ -32,7 +32,7 @@ pub(super) fn add(
         "MemoryAlarm",
         alarm::named(
             environment,
-            &format!("service-{name}-memory"),
+            &alarm::of_service(name, "memory"),
             &format!("{name} uses over 95 % of its memory limit"),
             &topic,
             Bound::Above(f64::from(limit)),
@@ -55,7 +55,7 @@ pub(super) fn add(
         "TooFewTasksAlarm",
         alarm::named(
             environment,
-            &format!("service-{name}-tasks"),
+            &alarm::of_service(name, "tasks"),
             &format!(
                 "Fewer than {} tasks of {name} have been running for ten minutes",
                 application.tasks.min
@@ -88,7 +88,7 @@ pub(super) fn add(
             "ErrorsAlarm",
             alarm::named(
                 environment,
-                &format!("service-{name}-errors"),
+                &alarm::of_service(name, "errors"),
                 &format!("{name} answers over 5 % of requests with an error"),
                 &topic,
                 Bound::Above(5.0),
@@ -106,7 +106,7 @@ pub(super) fn add(
             "UnhealthyAlarm",
             alarm::named(
                 environment,
-                &format!("service-{name}-unhealthy"),
+                &alarm::of_service(name, "unhealthy"),
                 &format!("A container of {name} has failed its health check for five minutes"),
                 &topic,
                 Bound::AtLeast(1.0),

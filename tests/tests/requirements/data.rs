@@ -110,6 +110,7 @@ impl common::template::Resource for DbInstance {
             update: &[],
             delete: &[],
             list: &[],
+            tagging: &[],
         },
     };
     type Handle = LogicalId;

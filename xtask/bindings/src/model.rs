@@ -131,7 +131,7 @@ pub(crate) struct Facts {
     pub(crate) stateful: bool,
     /// The variant of `TagShape` and the property.
     pub(crate) tags: Option<(&'static str, String)>,
-    /// The actions by handler.
+    /// The actions by handler, and those of tagging.
     pub(crate) permissions: Vec<(&'static str, Vec<String>)>,
 }
 

@@ -76,6 +76,7 @@ pub(crate) struct Handler {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Tagging {
     pub(crate) tag_property: Option<String>,
+    pub(crate) permissions: Vec<String>,
 }
 
 /// The shape of a value: the part of JSON schema that the schemas use.

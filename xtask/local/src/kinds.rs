@@ -33,6 +33,7 @@ static NO_PERMISSIONS: Permissions = Permissions {
     update: &[],
     delete: &[],
     list: &[],
+    tagging: &[],
 };
 
 impl Kind {

@@ -53,4 +53,6 @@ pub struct Permissions {
     pub delete: &'static [&'static str],
     /// To list those that exist.
     pub list: &'static [&'static str],
+    /// To tag it, whatever the handler.
+    pub tagging: &'static [&'static str],
 }

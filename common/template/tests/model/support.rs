@@ -11,6 +11,7 @@ static PERMISSIONS: Permissions = Permissions {
     update: &[],
     delete: &[],
     list: &[],
+    tagging: &[],
 };
 
 const fn facts(

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::model::{Attribute, Facts, Struct, Type};
 use crate::schema::{Shape, dotted};
 
-/// The handlers, in the order of `Permissions`.
+/// The handlers, in the order of `Permissions`; what tagging takes comes after them.
 const HANDLERS: [&str; 5] = ["create", "read", "update", "delete", "list"];
 
 impl Builder<'_, '_> {
@@ -17,14 +17,21 @@ impl Builder<'_, '_> {
             paths.dedup();
             paths
         };
-        let permissions = HANDLERS
-            .iter()
-            .map(|&handler| {
-                let listed = schema.handlers.get(handler);
-                let mut actions = listed.map(|h| h.permissions.clone()).unwrap_or_default();
+        let handlers = HANDLERS.iter().map(|&handler| {
+            let listed = schema.handlers.get(handler);
+            (
+                handler,
+                listed.map_or(&[][..], |listed| &listed.permissions),
+            )
+        });
+        let tagging = ("tagging", &schema.tagging.permissions[..]);
+        let permissions = handlers
+            .chain([tagging])
+            .map(|(what, listed)| {
+                let mut actions = listed.to_vec();
                 actions.sort();
                 actions.dedup();
-                (handler, actions)
+                (what, actions)
             })
             .collect();
         let identifier = &schema.primary_identifier;

@@ -119,8 +119,15 @@ fn roles<'a>(
     })
 }
 
+/// The types that pass the role of one property; others, in variables of theirs, they only mention.
+const PASSES: [(&str, &str); 1] = [("AWS::CodeBuild::Project", "ServiceRole")];
+
 fn passed(manager: &Manager<'_>, subject: &Subject<'_>, action: &str) -> Vec<Request> {
+    let mut passes = PASSES.iter();
+    let property = passes.find(|(name, _)| *name == subject.resource.resource_type);
+    let passed = property.map(|(_, property)| subject.properties[property].as_str());
     roles(manager, subject)
+        .filter(|(role, _)| passed.is_none_or(|passed| passed == Some(role)))
         .map(|(role, service)| Request::new(action, role).with("iam:PassedToService", service))
         .collect()
 }

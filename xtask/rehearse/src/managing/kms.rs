@@ -2,22 +2,38 @@
 //!
 //! Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html>
 
-use super::needs::{Manager, Need, Subject};
+use super::needs::{Manager, Need, Operation, Subject};
 use crate::policy::Request;
 
+/// What is evaluated on a new key beside what its schema lists for creation: by KMS the right to change its
+/// policy, by CloudFormation the reads of its read handler.
+const AFTERWARDS: [&str; 5] = [
+    "kms:PutKeyPolicy",
+    "kms:DescribeKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListResourceTags",
+];
+
 pub(super) fn needs(manager: &Manager<'_>, subject: &Subject<'_>, action: &str) -> Vec<Need> {
+    let made = subject.operation == Operation::Create;
     let requests = match (subject.resource.resource_type, action) {
         (_, "kms:ListKeys" | "kms:ListAliases") => vec![Request::new(action, "*")],
-        (_, "kms:CreateKey") => vec![requested(subject, Request::new(action, "*"))],
+        (_, "kms:CreateKey") => created(subject),
+        // Only for a key that is not to be used.
+        ("AWS::KMS::Key", "kms:DisableKey") if made && subject.properties["Enabled"] != false => {
+            Vec::new()
+        }
         ("AWS::KMS::Key", _) => {
             let own = subject.arn.iter().map(|arn| Request::new(action, &**arn));
             own.map(|request| match action {
                 "kms:TagResource" => requested(subject, request),
+                _ if made => request,
                 _ => tagged(subject.resource.stack, request),
             })
             .collect()
         }
-        // An alias is authorized twice: itself, and the key that it is of.
+        // An alias is authorized twice: itself, and the key that it is of, which is as new as the alias.
         ("AWS::KMS::Alias", _) => {
             let alias = subject.arn.iter().map(|arn| Request::new(action, &**arn));
             let keys = used(manager, subject, action);
@@ -39,6 +55,20 @@ pub(super) fn needs(manager: &Manager<'_>, subject: &Subject<'_>, action: &str) 
     requests.into_iter().map(Need::On).collect()
 }
 
+/// KMS refuses `CreateKey` with a policy unless the caller may call `PutKeyPolicy` afterwards: by the new policy,
+/// or by the caller's own policies, for which the key has no tags yet. The calls that set the key up right after
+/// are evaluated without tags too: a new tag may not be seen at once.
+///
+/// Sources: <https://repost.aws/knowledge-center/update-key-policy-future>,
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>,
+/// <https://github.com/aws-solutions/innovation-sandbox-on-aws/issues/31>
+fn created(subject: &Subject<'_>) -> Vec<Request> {
+    let create = requested(subject, Request::new("kms:CreateKey", "*"));
+    let own = |action: &str| subject.arn.as_ref().map(|arn| Request::new(action, &**arn));
+    let afterwards = AFTERWARDS.into_iter().filter_map(own);
+    [create].into_iter().chain(afterwards).collect()
+}
+
 /// On the keys that the properties name, by ARN or by identifier.
 fn used(manager: &Manager<'_>, subject: &Subject<'_>, action: &str) -> Vec<Request> {
     let target = subject.properties["TargetKeyId"].as_str();
@@ -47,8 +77,16 @@ fn used(manager: &Manager<'_>, subject: &Subject<'_>, action: &str) -> Vec<Reque
         Some((key.stack, identity.name, identity.arn?))
     });
     let named = subject.mentioned("kms");
+    let made = subject.operation == Operation::Create;
     keys.filter(|(_, id, arn)| named.contains(arn) || target == Some(id))
-        .map(|(stack, _, arn)| tagged(stack, Request::new(action, arn)))
+        .map(|(stack, _, arn)| {
+            let request = Request::new(action, arn);
+            if made && stack == subject.resource.stack {
+                request
+            } else {
+                tagged(stack, request)
+            }
+        })
         .collect()
 }
 

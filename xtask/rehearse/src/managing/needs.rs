@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cicd_stack::permissions::{self, is_hand_written, withheld};
+use cicd_stack::permissions::{self, Caller, calls, is_hand_written, withheld};
 use common::resources::type_facts;
 use serde_json::Value;
 
@@ -83,10 +83,11 @@ impl<'a> Manager<'a> {
     ) -> Result<Vec<Need>, TemplateError> {
         let subject = Subject {
             resource: *resource,
+            operation,
             arn: self.stacks.identity_of(resource)?.arn,
             properties: self.stacks.properties(resource)?,
         };
-        let needs = actions(resource.resource_type, operation)
+        let needs = actions(resource, operation)
             .into_iter()
             .map(|action| renamed(&subject, action))
             .flat_map(|action| match action.split_once(':') {
@@ -142,6 +143,7 @@ fn other(subject: &Subject<'_>, action: String) -> Vec<Need> {
 #[derive(Debug)]
 pub(super) struct Subject<'a> {
     pub(super) resource: Resource<'a>,
+    pub(super) operation: Operation,
     pub(super) arn: Option<String>,
     pub(super) properties: Value,
 }
@@ -172,46 +174,57 @@ pub(super) fn service_of(arn: &str) -> &str {
     arn.split(':').nth(2).unwrap_or_default()
 }
 
-/// The actions of an operation, without those that are withheld and without patterns; of a type
-/// whose schema lists none, what a person wrote down for all operations.
-fn actions(resource_type: &str, operation: Operation) -> Vec<String> {
-    let Some(facts) = type_facts(resource_type) else {
+/// The actions of an operation: those of the type's schema without what is withheld, and the calls that no
+/// schema lists.
+fn actions(resource: &Resource<'_>, operation: Operation) -> Vec<String> {
+    let Some(facts) = type_facts(resource.resource_type) else {
         return Vec::new();
     };
     let permissions = facts.permissions;
-    let listed = match operation {
-        Operation::Create => permissions.create,
-        Operation::Read => permissions.read,
-        Operation::Update => permissions.update,
-        Operation::Delete => permissions.delete,
+    // Tags are changed with the resource.
+    let (handler, tagging) = match operation {
+        Operation::Create => (permissions.create, &[][..]),
+        Operation::Read => (permissions.read, &[][..]),
+        Operation::Update => (permissions.update, permissions.tagging),
+        Operation::Delete => (permissions.delete, &[][..]),
     };
-    let nothing = permissions.create.is_empty() && permissions.delete.is_empty();
-    if nothing {
-        let given = permissions::actions([resource_type]).unwrap_or_default();
-        let written = given.into_iter().flat_map(|(service, names)| {
-            names
-                .into_iter()
-                .map(move |name| format!("{service}:{name}"))
-        });
-        return written.collect();
-    }
-    listed
+    let listed = handler.iter().chain(tagging).copied();
+    let listed = listed.filter(|action| withheld(action).is_none() || is_hand_written(action));
+    let unlisted = calls()
         .iter()
-        .filter(|action| !action.contains('*'))
-        .filter(|action| withheld(action).is_none() || is_hand_written(action))
-        .map(|action| spelt(action))
-        .collect()
+        .filter(|row| is_made(row.caller, resource, operation));
+    let actions: BTreeSet<String> = listed
+        .chain(unlisted.flat_map(|row| row.actions).copied())
+        .map(spelt)
+        .collect();
+    actions.into_iter().collect()
+}
+
+/// Whether CloudFormation makes the calls of a row in this operation.
+fn is_made(caller: Caller, resource: &Resource<'_>, operation: Operation) -> bool {
+    let rolls = || !resource.update_policy["AutoScalingRollingUpdate"].is_null();
+    caller.resource_type() == Some(resource.resource_type)
+        && match caller {
+            Caller::AnyOperation(_) => true,
+            Caller::Change(_) => matches!(operation, Operation::Create | Operation::Update),
+            Caller::Update(_) => operation == Operation::Update,
+            Caller::RollingUpdate(_) => operation == Operation::Update && rolls(),
+            Caller::SourceArtifact | Caller::StoppedExecution => false,
+        }
 }
 
 /// A connection is passed under the name of the service that its ARN carries; the schema knows the
-/// older one.
+/// older one, and the table of calls has the newer.
 ///
 /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html>
 fn renamed(subject: &Subject<'_>, action: String) -> String {
-    match action.strip_prefix("codestar-connections:") {
-        Some(name) if !subject.mentioned("codeconnections").is_empty() => {
-            format!("codeconnections:{name}")
-        }
+    let names = ["codeconnections", "codestar-connections"];
+    let (service, name) = action.split_once(':').unwrap_or_default();
+    let mut carried = names
+        .into_iter()
+        .filter(|name| !subject.mentioned(name).is_empty());
+    match carried.next() {
+        Some(carried) if names.contains(&service) => format!("{carried}:{name}"),
         _ => action,
     }
 }

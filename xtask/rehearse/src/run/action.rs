@@ -38,6 +38,8 @@ pub(super) struct Doing<'a> {
     pub(super) action: &'a Action,
     /// The commit whose push started the run.
     pub(super) commit: Option<&'a str>,
+    /// Whether the run is stopped while a build of this action is running.
+    pub(super) stopped: bool,
     /// A folder that is the action's own.
     pub(super) folder: PathBuf,
     /// By which the build's programs find CloudFormation.
@@ -152,7 +154,7 @@ impl Doing<'_> {
     /// The pipeline puts its sources' artifacts into its bucket itself.
     fn handed_on(&self) -> Result<Outcome, RunError> {
         let outputs = self.action.outputs.iter();
-        let requests = outputs.flat_map(|name| duties::hand_on(self.pipeline, name));
+        let requests = outputs.flat_map(|name| duties::upload_source(self.pipeline, name));
         let denied = self.as_pipeline(requests.collect())?;
         Ok(denied.unwrap_or(Outcome::Succeeded))
     }
@@ -187,6 +189,10 @@ impl Doing<'_> {
         let before = duties::prepare(self.pipeline, project, &inputs, connection);
         if let Some(denied) = self.as_role(&project.role, before)? {
             return Ok(denied);
+        }
+        if self.stopped {
+            let denied = self.as_pipeline(duties::stop(project))?;
+            return Ok(denied.unwrap_or(Outcome::Stopped));
         }
         let session = self.world.session(&project.role, &self.action.name)?;
         let mut variables = self.machine(&session.key);

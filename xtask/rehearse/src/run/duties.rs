@@ -3,6 +3,8 @@
 //! Sources: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>,
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
 
+use cicd_stack::permissions::{Caller, calls_of};
+
 use super::artifact::Artifact;
 use crate::pipeline::{Pipeline, Project};
 use crate::policy::Request;
@@ -36,6 +38,16 @@ pub(super) fn hand_on(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
         Request::new("s3:PutObject", object(pipeline, artifact)),
         with_key(pipeline, "kms:GenerateDataKey"),
     ]
+}
+
+/// Uploads what a source action has taken: with an access control list and tags, other than builds do.
+pub(super) fn upload_source(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
+    let object = object(pipeline, artifact);
+    let calls = calls_of(Caller::SourceArtifact).iter();
+    let uploads = calls.map(|&action| Request::new(action, object.as_str()));
+    uploads
+        .chain([with_key(pipeline, "kms:GenerateDataKey")])
+        .collect()
 }
 
 /// Takes an artifact.
@@ -73,6 +85,14 @@ pub(super) fn start(project: &Project) -> Vec<Request> {
         .to_vec()
 }
 
+/// What the pipeline does to end a build of a run that is stopped.
+pub(super) fn stop(project: &Project) -> Vec<Request> {
+    let calls = calls_of(Caller::StoppedExecution).iter();
+    calls
+        .map(|&action| Request::new(action, project.arn.as_str()))
+        .collect()
+}
+
 /// What CodeBuild does as the project's role before its first command.
 pub(super) fn prepare(
     pipeline: &Pipeline,
@@ -93,7 +113,10 @@ pub(super) fn prepare(
     for (name, artifact) in inputs {
         requests.extend(take(pipeline, name));
         if let (Artifact::Clone { repository, .. }, Some(connection)) = (artifact, connection) {
-            requests.extend(read_repository(connection, repository));
+            let service = connection.split(':').nth(2).unwrap_or_default();
+            let reads = format!("{service}:ProviderPermissionsRequired");
+            let clones = read_repository(connection, repository).into_iter();
+            requests.extend(clones.map(|request| request.with(&reads, "read_only")));
         }
     }
     requests

@@ -85,6 +85,8 @@ pub enum Outcome {
     },
     /// What it takes is not there.
     Missing(String),
+    /// Its run was stopped.
+    Stopped,
 }
 
 impl Outcome {

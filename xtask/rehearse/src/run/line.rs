@@ -44,6 +44,8 @@ pub enum Status {
     Superseded,
     /// The pipeline was changed under it.
     Cancelled,
+    /// It was stopped.
+    Stopped,
 }
 
 impl Status {
@@ -56,6 +58,7 @@ impl Status {
             Self::Failed => "Failed",
             Self::Superseded => "Superseded",
             Self::Cancelled => "Cancelled",
+            Self::Stopped => "Stopped",
         }
     }
 }
@@ -142,6 +145,13 @@ impl Line {
         } else {
             run.place = Place::Before(stage + 1);
             self.supersede(stage + 1);
+        }
+    }
+
+    /// A run is stopped in its stage.
+    pub fn stop(&mut self, number: usize) {
+        if let Some(run) = self.running(number) {
+            run.status = Status::Stopped;
         }
     }
 

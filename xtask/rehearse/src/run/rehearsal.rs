@@ -40,6 +40,8 @@ pub struct Rehearsal<'a> {
     pipeline: Pipeline,
     line: Line,
     progress: BTreeMap<usize, Progress>,
+    /// The action whose build is running when the run is stopped.
+    stops_in: Option<String>,
 }
 
 impl<'a> Rehearsal<'a> {
@@ -62,6 +64,7 @@ impl<'a> Rehearsal<'a> {
             name: name.to_owned(),
             pipeline,
             progress: BTreeMap::new(),
+            stops_in: None,
         })
     }
 
@@ -74,6 +77,11 @@ impl<'a> Rehearsal<'a> {
     /// Starts a run for a pushed commit, or for the branch's newest. Gives its number.
     pub fn start(&mut self, commit: Option<String>) -> usize {
         self.line.start(commit)
+    }
+
+    /// Has the next run stopped, with the build that this action is running.
+    pub fn stop_in(&mut self, action: &str) {
+        self.stops_in = Some(action.to_owned());
     }
 
     /// Tries the stage again in which a run has failed.
@@ -96,7 +104,7 @@ impl<'a> Rehearsal<'a> {
                 run,
             });
         }
-        let well = self.stage(run, stage, report)?;
+        let ended = self.stage(run, stage, report)?;
         let now = deployed(self.clouds, &self.name)?;
         // What projects and roles are, is read by each action anew: a change of those alone is no
         // update of the pipeline.
@@ -109,7 +117,10 @@ impl<'a> Rehearsal<'a> {
             report(Event::Restarted { run: next });
             return Ok(true);
         }
-        self.line.leave(run, well);
+        match ended {
+            Outcome::Stopped => self.line.stop(run),
+            other => self.line.leave(run, other.is_well()),
+        }
         self.over(run, report)?;
         Ok(true)
     }
@@ -123,18 +134,19 @@ impl<'a> Rehearsal<'a> {
         Ok(())
     }
 
+    /// Gives how the last action of the stage ended that was begun.
     fn stage(
         &mut self,
         run: usize,
         stage: usize,
         report: &mut dyn FnMut(Event),
-    ) -> Result<bool, RunError> {
+    ) -> Result<Outcome, RunError> {
         let commit = self
             .line
             .execution(run)
             .and_then(|execution| execution.commit.clone());
         let mut progress = self.progress.remove(&run).unwrap_or_default();
-        let mut well = true;
+        let mut ended = Outcome::Succeeded;
         let pipeline = self.pipeline.clone();
         for action in pipeline
             .stages
@@ -154,6 +166,7 @@ impl<'a> Rehearsal<'a> {
                 pipeline: &pipeline,
                 action,
                 commit: commit.as_deref(),
+                stopped: self.stops_in.as_ref() == Some(&action.name),
                 folder,
                 variables: self.clouds.variables(),
             };
@@ -167,18 +180,17 @@ impl<'a> Rehearsal<'a> {
                 role: role.rsplit('/').next().unwrap_or(&role).to_owned(),
             });
             let began = Instant::now();
-            let outcome = doing.run(&mut progress, report)?;
-            well = outcome.is_well();
+            ended = doing.run(&mut progress, report)?;
             report(Event::Ended {
-                outcome,
+                outcome: ended.clone(),
                 took: began.elapsed(),
             });
-            if !well {
+            if !ended.is_well() {
                 break;
             }
         }
         self.progress.insert(run, progress);
-        Ok(well)
+        Ok(ended)
     }
 
     /// A folder for an action that no other has, of any rehearsal in this setting.
@@ -230,6 +242,7 @@ impl Outcome {
                 why,
             } => Some(format!("{role} may not {action} on {resource}: {why}")),
             Self::Missing(what) => Some(format!("{what} is missing")),
+            Self::Stopped => Some("the run was stopped".to_owned()),
         }
     }
 }

@@ -27,6 +27,20 @@ pub struct Resource<'a> {
     pub resource_type: &'a str,
     /// Its properties, as written.
     pub properties: &'a Value,
+    /// How CloudFormation updates it, as written; null where its type decides.
+    pub update_policy: &'a Value,
+}
+
+impl<'a> Resource<'a> {
+    fn read(stack: &'a str, id: &'a str, json: &'a Value) -> Self {
+        Self {
+            stack,
+            id,
+            resource_type: json["Type"].as_str().unwrap_or_default(),
+            properties: &json["Properties"],
+            update_policy: &json["UpdatePolicy"],
+        }
+    }
 }
 
 impl Stacks {
@@ -95,12 +109,7 @@ impl Stacks {
     pub fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         self.templates.iter().flat_map(|(stack, template)| {
             let resources = template["Resources"].as_object().into_iter().flatten();
-            resources.map(move |(id, json)| Resource {
-                stack,
-                id,
-                resource_type: json["Type"].as_str().unwrap_or_default(),
-                properties: &json["Properties"],
-            })
+            resources.map(move |(id, json)| Resource::read(stack, id, json))
         })
     }
 
@@ -115,12 +124,7 @@ impl Stacks {
     pub fn resource<'a>(&'a self, stack: &str, id: &str) -> Option<Resource<'a>> {
         let (stack, template) = self.templates.get_key_value(stack)?;
         let (id, json) = template["Resources"].as_object()?.get_key_value(id)?;
-        Some(Resource {
-            stack,
-            id,
-            resource_type: json["Type"].as_str().unwrap_or_default(),
-            properties: &json["Properties"],
-        })
+        Some(Resource::read(stack, id, json))
     }
 
     /// The value of a stack's parameter.

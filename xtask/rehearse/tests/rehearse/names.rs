@@ -59,7 +59,10 @@ impl Names<'_> {
 
     pub(crate) fn boundary(self, what: &str) -> String {
         let name = self.named(&format!("{what}-boundary"));
-        self.iam(&format!("policy/lemonade/{}/{name}", self.environment()))
+        self.iam(&format!(
+            "policy/lemonade/{}/bootstrap/{name}",
+            self.environment()
+        ))
     }
 
     pub(crate) fn stack(self, id: &str) -> String {

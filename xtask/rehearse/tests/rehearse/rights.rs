@@ -58,17 +58,27 @@ fn update(url: &str, template: &str) {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
-/// A pass with a change of logs, after the permission was taken: it has to fail in this stage, and to
-/// say for want of what.
-fn fails(name: &str, policies: &str, action: &str, stage: &str) {
+/// A line of the environment's file, before and after.
+type Edit = (&'static str, &'static str);
+
+/// Changes what every stack has: logs.
+const LOGS: Edit = ("logs_days = 30", "logs_days = 60");
+
+/// Changes what machines are started from.
+const MACHINES: Edit = (
+    "image = \"ami-0123456789abcdef0\"",
+    "image = \"ami-0fedcba9876543210\"",
+);
+
+/// A pass with a change, after the permission was taken: it has to fail in this stage, and to say for want of
+/// what.
+fn fails(name: &str, policies: &str, action: &str, (from, to): Edit, stage: &str) {
     let ground = DefinitionGround::settled(name);
     take(&ground, policies, action);
     let mut rehearsal = ground.rehearsal(PIPELINE);
     let file = "environments/staging.toml";
-    let days = ground
-        .repository
-        .change(file, "logs_days = 30", "logs_days = 60");
-    rehearsal.start(Some(days));
+    let changed = ground.repository.change(file, from, to);
+    rehearsal.start(Some(changed));
     let (events, shown) = watch(&mut rehearsal);
     let newest = rehearsal.line().newest().unwrap().status;
     assert_eq!(newest, Status::Failed, "{shown}");
@@ -94,6 +104,7 @@ fn who_deploys_fails_at_the_call_that_it_may_not_make() {
         "rights-of-the-deploy-role",
         "DeployRolePolicy",
         "cloudformation:ExecuteChangeSet",
+        LOGS,
         "Self-update",
     );
 }
@@ -105,6 +116,19 @@ fn a_resource_fails_that_the_execution_role_may_not_change() {
         "rights-of-the-execution-role",
         "ExecutionRolePolicy",
         "logs:PutRetentionPolicy",
+        LOGS,
         "Self-update",
+    );
+}
+
+/// What CloudFormation does itself, and no resource's handler: machines of another image are rolled in.
+#[test]
+fn machines_are_not_rolled_by_a_role_that_may_not_size_their_group() {
+    fails(
+        "rights-of-a-rolling-update",
+        "ExecutionRolePolicy",
+        "autoscaling:SetDesiredCapacity",
+        MACHINES,
+        "Deploy",
     );
 }

@@ -1,7 +1,8 @@
 //! What the stages of the pipelines have to do is allowed: the other side of the attacks.
 
 use rehearse::managing::{Manager, Operation};
-use rehearse::policy::{Decision, Request};
+use rehearse::policy::{Decision, Request, Rights};
+use serde_json::Value;
 
 use crate::names::Names;
 use crate::support::{Read, environments};
@@ -72,6 +73,12 @@ fn a_release_may_manage_its_service() {
             let own = names.named(&format!("service-{}", application.name));
             let missing = lacks(read, &role, |stack| stack == own);
             assert!(missing.is_empty(), "{}", missing.join("\n"));
+            let family = format!(
+                "task-definition/{}:1",
+                names.named(application.name.as_str())
+            );
+            let register = Request::new("ecs:RegisterTaskDefinition", names.own("ecs", &family));
+            assert_allowed(read, &role, &[register.with("ecs:privileged", "false")]);
             let services = names.named("service-");
             for other in read.stacks.names().filter(|name| *name != own) {
                 if other.starts_with(&services) {
@@ -81,6 +88,107 @@ fn a_release_may_manage_its_service() {
                     );
                 }
             }
+        }
+    }
+}
+
+/// An environment of the definition with one template changed, and what a role lacks there.
+fn lacks_when(
+    read: &Read,
+    stack: &str,
+    change: impl FnOnce(&mut Value),
+    role: &str,
+    (id, operation): (&str, Operation),
+) -> Option<String> {
+    let mut stacks = read.stacks.clone();
+    let name = Names(read).named(stack);
+    let mut template = stacks.template(&name).unwrap().clone();
+    change(&mut template["Resources"]);
+    stacks.add(&name, template);
+    let rights = Rights::read(&stacks).unwrap();
+    let role = Names(read).any_role(role);
+    let of = |stack: &str| stacks.resource(&Names(read).named(stack), id);
+    let resource = of("network").or_else(|| of("ecs")).unwrap();
+    let missing = Manager::new(&stacks, &rights).missing(&role, &resource, operation);
+    missing.unwrap().map(|(need, _)| need.action().to_owned())
+}
+
+/// Takes an action from every statement of the policies whose logical ids begin so.
+fn take(resources: &mut Value, policies: &str, action: &str) {
+    let policies = resources
+        .as_object_mut()
+        .unwrap()
+        .iter_mut()
+        .filter(|(id, _)| id.starts_with(policies));
+    for (_, policy) in policies {
+        let statements = &mut policy["Properties"]["PolicyDocument"]["Statement"];
+        for statement in statements.as_array_mut().unwrap() {
+            match statement.get_mut("Action") {
+                Some(Value::Array(actions)) => actions.retain(|one| one != action),
+                Some(one) if one == action => *one = "sts:GetCallerIdentity".into(),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// No schema lists what replaces machines: taken away, an update of the group is refused, and its creation
+/// isn't.
+#[test]
+fn a_rolling_update_asks_for_what_it_calls() {
+    for read in environments() {
+        for action in [
+            "autoscaling:SetDesiredCapacity",
+            "autoscaling:SuspendProcesses",
+            "autoscaling:TerminateInstanceInAutoScalingGroup",
+        ] {
+            let lacks = |operation| {
+                let without = |resources: &mut Value| {
+                    take(resources, "ExecutionRolePolicy", action);
+                };
+                let what = ("Machines", operation);
+                lacks_when(read, "bootstrap-roles", without, "execution", what)
+            };
+            assert_eq!(lacks(Operation::Update).as_deref(), Some(action));
+            let creates = (action == "autoscaling:SuspendProcesses").then_some(action);
+            assert_eq!(lacks(Operation::Create).as_deref(), creates);
+        }
+        // Scheduled actions are looked at in every update.
+        let without = |resources: &mut Value| {
+            take(resources, "ExecutionRolePolicy", "autoscaling:Describe*");
+        };
+        let what = ("Machines", Operation::Update);
+        let lacks = lacks_when(read, "bootstrap-roles", without, "execution", what);
+        assert_eq!(lacks.as_deref(), Some("autoscaling:Describe*"));
+    }
+}
+
+/// A key has no tags while it is made, and IAM would refuse by them.
+#[test]
+fn a_key_is_set_up_by_its_own_policy() {
+    for read in environments() {
+        let without = |sid: &'static str| {
+            move |resources: &mut Value| {
+                let policy = &mut resources["DataKey"]["Properties"]["KeyPolicy"]["Statement"];
+                policy
+                    .as_array_mut()
+                    .unwrap()
+                    .retain(|statement| statement["Sid"] != sid);
+            }
+        };
+        let lacks = |sid, what| lacks_when(read, "network", without(sid), "execution", what);
+        let created = ("DataKey", Operation::Create);
+        assert_eq!(lacks("none", created), None);
+        assert_eq!(
+            lacks("KeySetup", created).as_deref(),
+            Some("kms:PutKeyPolicy")
+        );
+        let alias = ("DataKeyAlias", Operation::Create);
+        assert_eq!(lacks("none", alias), None);
+        assert_eq!(lacks("KeySetup", alias).as_deref(), Some("kms:CreateAlias"));
+        // Later there are tags.
+        for operation in [Operation::Read, Operation::Update, Operation::Delete] {
+            assert_eq!(lacks("KeySetup", ("DataKey", operation)), None);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use rehearse::run::{Clouds, Event, Rehearsal, RunError, Status};
+use rehearse::run::{Clouds, Event, Outcome, Rehearsal, RunError, Status};
 use rehearse::template::Stacks;
 use serde_json::{Value, json};
 
@@ -79,6 +79,67 @@ fn changed_in_build(name: &str, change: impl FnOnce(&mut Value)) -> Seen {
     let runs = rehearsal.line().executions().iter();
     seen.runs = runs.map(|run| run.status).collect();
     seen
+}
+
+/// Runs the pipeline of `web` whose role lacks an action, and stops it in its build where that is wanted.
+/// Gives how the run and its last action ended.
+fn without(name: &str, action: &str, stops: bool) -> (Status, Outcome) {
+    let folder = folder(name);
+    let ground = Ground::new(&folder, staging(), &Repository::of_sample(&folder));
+    ground.publish("#!/usr/bin/env bash\n");
+    let clouds = Changing(Mutex::new(ground.clouds.0.clone()));
+    clouds.change(|resources| {
+        for project in ["BuildProject", "DeployProject", "VerifyProject"] {
+            says(resources, project, "before");
+        }
+        let policy = &mut resources["PipelineRolePolicy"]["Properties"]["PolicyDocument"];
+        for statement in policy["Statement"].as_array_mut().unwrap() {
+            if let Some(Value::Array(actions)) = statement.get_mut("Action") {
+                actions.retain(|one| one != action);
+            }
+        }
+    });
+    let rehearsal = Rehearsal::new(&ground.setting, &ground.world, &clouds, PIPELINE);
+    let mut rehearsal = rehearsal.unwrap_or_else(|error| panic!("{error}"));
+    rehearsal.start(None);
+    if stops {
+        rehearsal.stop_in("Build");
+    }
+    let mut last = Outcome::Succeeded;
+    rehearsal
+        .run(&mut |event| {
+            if let Event::Ended { outcome, .. } = event {
+                last = outcome;
+            }
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    (rehearsal.line().newest().unwrap().status, last)
+}
+
+fn denied(outcome: &Outcome) -> Option<(&str, &str)> {
+    match outcome {
+        Outcome::Denied { role, action, .. } => Some((role, action)),
+        _ => None,
+    }
+}
+
+const ROLE: &str = "lemonade-staging-web-pipeline";
+
+/// CodePipeline uploads with an access control list, whatever the bucket makes of it.
+#[test]
+fn a_source_action_fails_that_may_not_set_an_access_control_list() {
+    let (status, last) = without("rights-source", "s3:PutObjectAcl", false);
+    assert_eq!(status, Status::Failed);
+    assert_eq!(denied(&last), Some((ROLE, "s3:PutObjectAcl")));
+}
+
+#[test]
+fn a_run_is_stopped_with_its_build_where_the_pipeline_may_do_that() {
+    let (status, last) = without("rights-stop", "none", true);
+    assert_eq!((status, last), (Status::Stopped, Outcome::Stopped));
+    let (status, last) = without("rights-no-stop", "codebuild:StopBuild", true);
+    assert_eq!(status, Status::Failed);
+    assert_eq!(denied(&last), Some((ROLE, "codebuild:StopBuild")));
 }
 
 /// Gives a project other commands: it says a word.

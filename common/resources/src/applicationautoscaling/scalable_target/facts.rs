@@ -75,4 +75,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["application-autoscaling:DeregisterScalableTarget"],
     list: &["application-autoscaling:DescribeScalableTargets"],
+    tagging: &[
+        "application-autoscaling:ListTagsForResource",
+        "application-autoscaling:TagResource",
+        "application-autoscaling:UntagResource",
+    ],
 };

@@ -52,4 +52,5 @@ static PERMISSIONS: Permissions = Permissions {
         "application-autoscaling:DescribeScalingPolicies",
     ],
     list: &["application-autoscaling:DescribeScalingPolicies"],
+    tagging: &[],
 };

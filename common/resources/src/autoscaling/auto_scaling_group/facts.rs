@@ -135,4 +135,5 @@ static PERMISSIONS: Permissions = Permissions {
         "managed-fleets:Get*",
     ],
     list: &["autoscaling:Describe*"],
+    tagging: &["autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"],
 };

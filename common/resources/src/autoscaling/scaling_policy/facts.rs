@@ -45,4 +45,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["autoscaling:DeletePolicy", "autoscaling:DescribePolicies"],
     list: &["autoscaling:DescribePolicies"],
+    tagging: &[],
 };

@@ -42,4 +42,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["budgets:ModifyBudget"],
     list: &["billing:GetBillingViewData", "budgets:ViewBudget"],
+    tagging: &[
+        "budgets:ListTagsForResource",
+        "budgets:TagResource",
+        "budgets:UntagResource",
+    ],
 };

@@ -58,4 +58,5 @@ static PERMISSIONS: Permissions = Permissions {
         "acm:RemoveTagsFromCertificate",
     ],
     list: &["acm:ListCertificates"],
+    tagging: &["acm:AddTagsToCertificate", "acm:RemoveTagsFromCertificate"],
 };

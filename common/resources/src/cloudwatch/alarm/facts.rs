@@ -67,4 +67,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms"],
     list: &["cloudwatch:DescribeAlarms"],
+    tagging: &[
+        "cloudwatch:ListTagsForResource",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+    ],
 };

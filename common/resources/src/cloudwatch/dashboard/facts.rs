@@ -34,4 +34,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["cloudwatch:DeleteDashboards", "cloudwatch:GetDashboard"],
     list: &["cloudwatch:ListDashboards"],
+    tagging: &[
+        "cloudwatch:ListTagsForResource",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+    ],
 };

@@ -51,4 +51,5 @@ static PERMISSIONS: Permissions = Permissions {
     update: &[],
     delete: &[],
     list: &[],
+    tagging: &[],
 };

@@ -28,4 +28,5 @@ static PERMISSIONS: Permissions = Permissions {
         "codebuild:DeleteReportGroup",
     ],
     list: &["codebuild:ListReportGroups"],
+    tagging: &[],
 };

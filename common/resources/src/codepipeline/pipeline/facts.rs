@@ -63,4 +63,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["codepipeline:DeletePipeline", "codepipeline:GetPipeline"],
     list: &["codepipeline:ListPipelines"],
+    tagging: &["codepipeline:TagResource", "codepipeline:UntagResource"],
 };

@@ -55,4 +55,5 @@ static PERMISSIONS: Permissions = Permissions {
         "ec2:ReleaseAddress",
     ],
     list: &["ec2:DescribeAddresses"],
+    tagging: &["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
 };

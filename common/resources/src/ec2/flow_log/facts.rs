@@ -67,4 +67,5 @@ static PERMISSIONS: Permissions = Permissions {
         "logs:DeleteLogDelivery",
     ],
     list: &["ec2:DescribeFlowLogs"],
+    tagging: &["ec2:CreateTags", "ec2:DeleteTags"],
 };

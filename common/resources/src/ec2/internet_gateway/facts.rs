@@ -33,4 +33,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ec2:DeleteInternetGateway", "ec2:DescribeInternetGateways"],
     list: &["ec2:DescribeInternetGateways"],
+    tagging: &["ec2:CreateTags", "ec2:DeleteTags"],
 };

@@ -42,4 +42,5 @@ static PERMISSIONS: Permissions = Permissions {
         "ec2:DescribeLaunchTemplates",
     ],
     list: &["ec2:DescribeLaunchTemplates"],
+    tagging: &[],
 };

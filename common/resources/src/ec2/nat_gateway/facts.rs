@@ -63,4 +63,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ec2:DeleteNatGateway", "ec2:DescribeNatGateways"],
     list: &["ec2:DescribeNatGateways"],
+    tagging: &["ec2:CreateTags", "ec2:DeleteTags"],
 };

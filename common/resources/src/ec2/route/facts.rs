@@ -55,4 +55,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ec2:DeleteRoute", "ec2:DescribeRouteTables"],
     list: &["ec2:DescribeRouteTables"],
+    tagging: &[],
 };

@@ -33,4 +33,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ec2:DeleteRouteTable", "ec2:DescribeRouteTables"],
     list: &["ec2:DescribeRouteTables"],
+    tagging: &["ec2:CreateTags", "ec2:DeleteTags"],
 };

@@ -53,4 +53,5 @@ static PERMISSIONS: Permissions = Permissions {
         "ec2:DescribeSecurityGroups",
     ],
     list: &["ec2:DescribeSecurityGroups"],
+    tagging: &["ec2:CreateTags", "ec2:DeleteTags"],
 };

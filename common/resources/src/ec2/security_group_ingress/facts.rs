@@ -59,4 +59,5 @@ static PERMISSIONS: Permissions = Permissions {
         "ec2:RevokeSecurityGroupIngress",
     ],
     list: &["ec2:DescribeSecurityGroupRules"],
+    tagging: &[],
 };

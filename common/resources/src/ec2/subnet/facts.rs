@@ -76,4 +76,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ec2:DeleteSubnet", "ec2:DescribeSubnets"],
     list: &["ec2:DescribeNetworkAcls", "ec2:DescribeSubnets"],
+    tagging: &["ec2:CreateTags", "ec2:DeleteTags"],
 };

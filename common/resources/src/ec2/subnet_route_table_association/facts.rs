@@ -34,4 +34,5 @@ static PERMISSIONS: Permissions = Permissions {
         "ec2:DisassociateRouteTable",
     ],
     list: &["ec2:DescribeRouteTables"],
+    tagging: &[],
 };

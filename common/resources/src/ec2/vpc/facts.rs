@@ -94,4 +94,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ec2:DeleteVpc", "ec2:DescribeVpcs"],
     list: &["ec2:DescribeVpcEncryptionControls", "ec2:DescribeVpcs"],
+    tagging: &["ec2:CreateTags", "ec2:DeleteTags"],
 };

@@ -98,4 +98,9 @@ static PERMISSIONS: Permissions = Permissions {
         "ec2:DescribeVpcs",
         "vpc-lattice:DescribeServiceNetworkVpcEndpointAssociation",
     ],
+    tagging: &[
+        "ec2:CreateTags",
+        "ec2:DeleteTags",
+        "ec2:DescribeVpcEndpoints",
+    ],
 };

@@ -42,4 +42,5 @@ static PERMISSIONS: Permissions = Permissions {
         "ec2:DetachVpnGateway",
     ],
     list: &["ec2:DescribeInternetGateways", "ec2:DescribeVpnGateways"],
+    tagging: &[],
 };

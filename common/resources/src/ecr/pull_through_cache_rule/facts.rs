@@ -56,4 +56,5 @@ static PERMISSIONS: Permissions = Permissions {
         "ecr:DescribePullThroughCacheRules",
     ],
     list: &["ecr:DescribePullThroughCacheRules"],
+    tagging: &[],
 };

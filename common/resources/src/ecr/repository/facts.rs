@@ -66,4 +66,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ecr:DeleteRepository", "kms:RetireGrant"],
     list: &["ecr:DescribeRepositories"],
+    tagging: &["ecr:TagResource", "ecr:UntagResource"],
 };

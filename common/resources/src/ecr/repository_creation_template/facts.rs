@@ -51,4 +51,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ecr:DeleteRepositoryCreationTemplate"],
     list: &["ecr:DescribeRepositoryCreationTemplates"],
+    tagging: &[],
 };

@@ -55,4 +55,9 @@ static PERMISSIONS: Permissions = Permissions {
         "ecs:PutClusterCapacityProviders",
     ],
     list: &["ecs:DescribeCapacityProviders"],
+    tagging: &[
+        "ecs:ListTagsForResource",
+        "ecs:TagResource",
+        "ecs:UntagResource",
+    ],
 };

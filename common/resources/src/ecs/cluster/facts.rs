@@ -54,4 +54,9 @@ static PERMISSIONS: Permissions = Permissions {
         "kms:DescribeKey",
     ],
     list: &["ecs:DescribeClusters", "ecs:ListClusters"],
+    tagging: &[
+        "ecs:ListTagsForResource",
+        "ecs:TagResource",
+        "ecs:UntagResource",
+    ],
 };

@@ -37,4 +37,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ecs:DescribeClusters", "ecs:PutClusterCapacityProviders"],
     list: &["ecs:DescribeClusters", "ecs:ListClusters"],
+    tagging: &[],
 };

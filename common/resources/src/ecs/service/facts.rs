@@ -74,4 +74,9 @@ static PERMISSIONS: Permissions = Permissions {
         "ecs:ListClusters",
         "ecs:ListServices",
     ],
+    tagging: &[
+        "ecs:ListTagsForResource",
+        "ecs:TagResource",
+        "ecs:UntagResource",
+    ],
 };

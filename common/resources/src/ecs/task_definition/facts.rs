@@ -80,4 +80,9 @@ static PERMISSIONS: Permissions = Permissions {
         "iam:PassRole",
     ],
     list: &["ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions"],
+    tagging: &[
+        "ecs:ListTagsForResource",
+        "ecs:TagResource",
+        "ecs:UntagResource",
+    ],
 };

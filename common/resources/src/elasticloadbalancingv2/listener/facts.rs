@@ -58,4 +58,9 @@ static PERMISSIONS: Permissions = Permissions {
         "elasticloadbalancing:DescribeListeners",
     ],
     list: &["elasticloadbalancing:DescribeListeners"],
+    tagging: &[
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:RemoveTags",
+    ],
 };

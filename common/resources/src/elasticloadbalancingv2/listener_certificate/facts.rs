@@ -25,4 +25,5 @@ static PERMISSIONS: Permissions = Permissions {
     update: &[],
     delete: &[],
     list: &[],
+    tagging: &[],
 };

@@ -50,4 +50,9 @@ static PERMISSIONS: Permissions = Permissions {
         "elasticloadbalancing:DescribeRules",
     ],
     list: &["elasticloadbalancing:DescribeRules"],
+    tagging: &[
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:RemoveTags",
+    ],
 };

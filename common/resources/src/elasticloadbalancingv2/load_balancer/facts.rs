@@ -72,4 +72,9 @@ static PERMISSIONS: Permissions = Permissions {
         "elasticloadbalancing:DescribeLoadBalancers",
     ],
     list: &["elasticloadbalancing:DescribeLoadBalancers"],
+    tagging: &[
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:RemoveTags",
+    ],
 };

@@ -85,4 +85,10 @@ static PERMISSIONS: Permissions = Permissions {
         "elasticloadbalancing:DescribeTargetGroups",
     ],
     list: &["elasticloadbalancing:DescribeTargetGroups"],
+    tagging: &[
+        "ec2:DescribeVpcs",
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:RemoveTags",
+    ],
 };

@@ -60,4 +60,9 @@ static PERMISSIONS: Permissions = Permissions {
         "iam:PassRole",
     ],
     list: &["events:ListRules"],
+    tagging: &[
+        "events:ListTagsForResource",
+        "events:TagResource",
+        "events:UntagResource",
+    ],
 };

@@ -39,4 +39,5 @@ static PERMISSIONS: Permissions = Permissions {
         "iam:RemoveRoleFromInstanceProfile",
     ],
     list: &["iam:ListInstanceProfiles"],
+    tagging: &[],
 };

@@ -71,4 +71,5 @@ static PERMISSIONS: Permissions = Permissions {
         "iam:ListPolicyVersions",
     ],
     list: &["iam:ListPolicies"],
+    tagging: &[],
 };

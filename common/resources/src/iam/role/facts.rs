@@ -69,4 +69,5 @@ static PERMISSIONS: Permissions = Permissions {
         "iam:UntagRole",
     ],
     list: &["iam:ListRoles"],
+    tagging: &["iam:ListRoleTags", "iam:TagRole", "iam:UntagRole"],
 };

@@ -25,4 +25,5 @@ static PERMISSIONS: Permissions = Permissions {
     update: &["kms:UpdateAlias"],
     delete: &["kms:DeleteAlias"],
     list: &["kms:ListAliases"],
+    tagging: &[],
 };

@@ -60,4 +60,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["kms:DescribeKey", "kms:ScheduleKeyDeletion"],
     list: &["kms:DescribeKey", "kms:ListKeys"],
+    tagging: &[
+        "kms:ListResourceTags",
+        "kms:TagResource",
+        "kms:UntagResource",
+    ],
 };

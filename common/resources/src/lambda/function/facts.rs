@@ -133,4 +133,9 @@ static PERMISSIONS: Permissions = Permissions {
         "lambda:GetFunction",
     ],
     list: &["lambda:ListFunctions"],
+    tagging: &[
+        "lambda:ListTags",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+    ],
 };

@@ -82,4 +82,9 @@ static PERMISSIONS: Permissions = Permissions {
         "logs:DescribeLogGroups",
     ],
     list: &["logs:DescribeLogGroups", "logs:ListTagsForResource"],
+    tagging: &[
+        "logs:ListTagsForResource",
+        "logs:TagResource",
+        "logs:UntagResource",
+    ],
 };

@@ -69,4 +69,5 @@ static PERMISSIONS: Permissions = Permissions {
         "route53:ListHostedZones",
         "route53:ListResourceRecordSets",
     ],
+    tagging: &[],
 };

@@ -175,4 +175,12 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["s3:DeleteBucket", "s3:ListBucket"],
     list: &["s3:ListAllMyBuckets"],
+    tagging: &[
+        "s3:DeleteBucketTagging",
+        "s3:GetBucketTagging",
+        "s3:ListTagsForResource",
+        "s3:PutBucketTagging",
+        "s3:TagResource",
+        "s3:UntagResource",
+    ],
 };

@@ -25,4 +25,5 @@ static PERMISSIONS: Permissions = Permissions {
     update: &["s3:GetBucketPolicy", "s3:PutBucketPolicy"],
     delete: &["s3:DeleteBucketPolicy", "s3:GetBucketPolicy"],
     list: &["s3:GetBucketPolicy", "s3:ListAllMyBuckets"],
+    tagging: &[],
 };

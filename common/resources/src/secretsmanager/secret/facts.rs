@@ -55,4 +55,5 @@ static PERMISSIONS: Permissions = Permissions {
         "secretsmanager:RemoveRegionsFromReplication",
     ],
     list: &["secretsmanager:ListSecrets"],
+    tagging: &["secretsmanager:TagResource", "secretsmanager:UntagResource"],
 };

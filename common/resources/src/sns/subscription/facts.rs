@@ -41,4 +41,5 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["sns:GetSubscriptionAttributes", "sns:Unsubscribe"],
     list: &["sns:ListSubscriptions"],
+    tagging: &[],
 };

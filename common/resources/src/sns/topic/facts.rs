@@ -66,4 +66,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["sns:DeleteTopic", "sns:GetTopicAttributes"],
     list: &["sns:ListTopics"],
+    tagging: &[
+        "sns:ListTagsForResource",
+        "sns:TagResource",
+        "sns:UntagResource",
+    ],
 };

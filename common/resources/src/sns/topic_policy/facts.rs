@@ -25,4 +25,5 @@ static PERMISSIONS: Permissions = Permissions {
     update: &["sns:SetTopicAttributes"],
     delete: &["sns:SetTopicAttributes"],
     list: &[],
+    tagging: &[],
 };

@@ -68,4 +68,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ssm:DeleteAssociation"],
     list: &["ssm:ListAssociations"],
+    tagging: &[
+        "ssm:AddTagsToResource",
+        "ssm:ListTagsForResource",
+        "ssm:RemoveTagsFromResource",
+    ],
 };

@@ -63,4 +63,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ssm:DeleteDocument", "ssm:GetDocument"],
     list: &["ssm:ListDocuments"],
+    tagging: &[
+        "ssm:AddTagsToResource",
+        "ssm:ListTagsForResource",
+        "ssm:RemoveTagsFromResource",
+    ],
 };

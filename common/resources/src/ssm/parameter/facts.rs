@@ -44,4 +44,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["ssm:DeleteParameter"],
     list: &["ssm:DescribeParameters"],
+    tagging: &[
+        "ssm:AddTagsToResource",
+        "ssm:ListTagsForResource",
+        "ssm:RemoveTagsFromResource",
+    ],
 };

@@ -58,4 +58,5 @@ static PERMISSIONS: Permissions = Permissions {
         "wafv2:GetLoggingConfiguration",
     ],
     list: &["wafv2:ListLoggingConfigurations"],
+    tagging: &[],
 };

@@ -56,4 +56,9 @@ static PERMISSIONS: Permissions = Permissions {
     ],
     delete: &["wafv2:DeleteWebACL", "wafv2:GetWebACL"],
     list: &["wafv2:listWebACLs"],
+    tagging: &[
+        "wafv2:ListTagsForResource",
+        "wafv2:TagResource",
+        "wafv2:UntagResource",
+    ],
 };

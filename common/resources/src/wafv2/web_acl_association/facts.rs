@@ -141,4 +141,5 @@ static PERMISSIONS: Permissions = Permissions {
         "wafv2:PutPermissionPolicy",
     ],
     list: &[],
+    tagging: &[],
 };

@@ -29,7 +29,8 @@ fn facts_are_sorted_and_dotted() {
         "properties": {"B": {"type": "string"}, "A": {"type": "object",
             "properties": {"C": {"type": "string"}}}},
         "createOnlyProperties": ["/properties/B", "/properties/A/C"],
-        "handlers": {"create": {"permissions": ["zoo:Open", "zoo:Build", "zoo:Open"]}}
+        "handlers": {"create": {"permissions": ["zoo:Open", "zoo:Build", "zoo:Open"]}},
+        "tagging": {"permissions": ["zoo:Untag", "zoo:Tag"]}
     }"#;
     let model = built(schema);
     let facts = &model.resources[0].facts;
@@ -37,6 +38,10 @@ fn facts_are_sorted_and_dotted() {
     assert_eq!(
         facts.permissions[0],
         ("create", vec!["zoo:Build".into(), "zoo:Open".into()])
+    );
+    assert_eq!(
+        facts.permissions[5],
+        ("tagging", vec!["zoo:Tag".into(), "zoo:Untag".into()])
     );
     let b = property(&model.resources[0], "B");
     assert_eq!(b.documentation, ["Changing it replaces the resource."]);

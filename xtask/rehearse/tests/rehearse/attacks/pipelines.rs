@@ -153,6 +153,18 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
             ),
         ],
     );
+    let own = names.0.synthesis.environment.pipeline.repository.as_str();
+    by(
+        attacks,
+        "push to the definition's repository",
+        &[Who::Role("check"), Who::Deploy],
+        &[Request::new(format!("{service}:UseConnection"), connection)
+            .with(&format!("{service}:FullRepositoryId"), own)
+            .with(
+                &format!("{service}:ProviderPermissionsRequired"),
+                "read_write",
+            )],
+    );
 }
 
 /// What runs.

@@ -69,7 +69,7 @@ pub(super) fn bootstrap(names: Names<'_>, attacks: &mut Vec<Attack>) {
             format!(
                 "arn:aws:budgets::{}:budget/{}",
                 names.account(),
-                names.named("monthly")
+                names.named("bootstrap-Budget")
             ),
         )],
     );
@@ -235,6 +235,33 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
                 "ecs:RegisterTaskDefinition",
                 ecs(format!("task-definition/{}:1", names.named("api"))),
             ),
+        ],
+    );
+    attack(
+        attacks,
+        "change another application's alarms",
+        who,
+        ["PutMetricAlarm", "DeleteAlarms"]
+            .map(|call| {
+                // A name that begins like its own.
+                let alarm = format!("alarm:{}", names.named("service-web-admin.errors"));
+                Request::new(
+                    format!("cloudwatch:{call}"),
+                    names.own("cloudwatch", &alarm),
+                )
+            })
+            .into(),
+    );
+    attack(
+        attacks,
+        "register a privileged task, and have its machine",
+        who,
+        vec![
+            Request::new(
+                "ecs:RegisterTaskDefinition",
+                ecs(format!("task-definition/{}:1", names.named("web"))),
+            )
+            .with("ecs:privileged", "true"),
         ],
     );
     let own = names.any_role("web-task");

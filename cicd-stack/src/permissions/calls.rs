@@ -1,0 +1,216 @@
+//! Calls that no resource schema lists.
+//!
+//! What a role needs is what the schemas of its resource types list, and this table. Each row says what
+//! makes the calls and with whose role, which they are, and who says so. The policies are generated from
+//! both, and the rehearsals ask for both. No conditions and no resources here: where an action applies is
+//! said in `services` and `release`.
+
+/// Types that are held only by stacks which this crate does not know: those of crates that
+/// `ecs-stack` does not import from. A test of the workspace says which are missing, and which are
+/// here in vain.
+pub const TYPES_ELSEWHERE: [&str; 0] = [];
+
+/// What makes calls that no schema lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// CloudFormation, in every operation on a resource of a type whose schema lists no permissions.
+    AnyOperation(&'static str),
+    /// CloudFormation, when it creates or updates a resource of a type.
+    Change(&'static str),
+    /// CloudFormation, when it updates a resource of a type.
+    Update(&'static str),
+    /// CloudFormation, when it replaces the machines of a group by its `AutoScalingRollingUpdate`, and when
+    /// it goes back.
+    RollingUpdate(&'static str),
+    /// CodePipeline, when a source action uploads its artifact.
+    SourceArtifact,
+    /// CodePipeline, when an execution is stopped while a build is running.
+    StoppedExecution,
+}
+
+impl Caller {
+    /// Whose role the calls are made with.
+    #[must_use]
+    pub const fn role(self) -> &'static str {
+        match self {
+            Self::AnyOperation(_) | Self::Change(_) | Self::Update(_) | Self::RollingUpdate(_) => {
+                "the stack's: execution, or release"
+            }
+            Self::SourceArtifact | Self::StoppedExecution => "the pipeline's",
+        }
+    }
+
+    /// The type of the resource that CloudFormation makes the calls for.
+    #[must_use]
+    pub const fn resource_type(self) -> Option<&'static str> {
+        match self {
+            Self::AnyOperation(name)
+            | Self::Change(name)
+            | Self::Update(name)
+            | Self::RollingUpdate(name) => Some(name),
+            Self::SourceArtifact | Self::StoppedExecution => None,
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Calls {
+    /// What makes them.
+    pub caller: Caller,
+    /// The actions that they take.
+    pub actions: &'static [&'static str],
+    /// Pages and public threads that say so.
+    pub sources: &'static [&'static str],
+}
+
+const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
+
+/// The table.
+static CALLS: [Calls; 9] = [
+    // CloudFormation itself invokes the function behind it.
+    Calls {
+        caller: Caller::AnyOperation("AWS::CloudFormation::CustomResource"),
+        actions: &["lambda:InvokeFunction"],
+        sources: &[
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-lambda.html",
+        ],
+    },
+    // CloudFormation waits by itself, for a signal to an address that it has signed: nothing.
+    Calls {
+        caller: Caller::AnyOperation("AWS::CloudFormation::WaitCondition"),
+        actions: &[],
+        sources: &[
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-waitcondition.html",
+        ],
+    },
+    Calls {
+        caller: Caller::AnyOperation("AWS::CodeBuild::Project"),
+        actions: &[
+            "codebuild:BatchGetProjects",
+            "codebuild:CreateProject",
+            "codebuild:CreateWebhook",
+            "codebuild:DeleteProject",
+            "codebuild:DeleteWebhook",
+            "codebuild:ListProjects",
+            "codebuild:UpdateProject",
+            "codebuild:UpdateWebhook",
+            "iam:PassRole",
+        ],
+        sources: &[
+            "https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-permissions-reference.html",
+        ],
+    },
+    Calls {
+        caller: Caller::AnyOperation("AWS::ElasticLoadBalancingV2::ListenerCertificate"),
+        actions: &[
+            "elasticloadbalancing:AddListenerCertificates",
+            "elasticloadbalancing:DescribeListenerCertificates",
+            "elasticloadbalancing:RemoveListenerCertificates",
+        ],
+        sources: &[
+            "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddListenerCertificates.html",
+        ],
+    },
+    // Connections made since July 2024 carry the new name of the service, which the schema does not know
+    // yet.
+    Calls {
+        caller: Caller::Change("AWS::CodePipeline::Pipeline"),
+        actions: &["codeconnections:PassConnection"],
+        sources: &["https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html"],
+    },
+    // Every update of a group, whether its machines are replaced or not.
+    Calls {
+        caller: Caller::Update(GROUP),
+        actions: &["autoscaling:DescribeScheduledActions"],
+        sources: &["https://github.com/docker-archive/for-aws/issues/15"],
+    },
+    // Update policies are carried out by CloudFormation itself, not by the type's handler. AWS lists no
+    // permissions for them; these are those of service roles that are known to roll.
+    Calls {
+        caller: Caller::RollingUpdate(GROUP),
+        actions: &[
+            "autoscaling:DescribeScalingActivities",
+            "autoscaling:ResumeProcesses",
+            "autoscaling:SetDesiredCapacity",
+            "autoscaling:SuspendProcesses",
+            "autoscaling:TerminateInstanceInAutoScalingGroup",
+            "autoscaling:UpdateAutoScalingGroup",
+        ],
+        sources: &[
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html",
+            "https://github.com/buildkite/elastic-ci-stack-for-aws/pull/1192",
+            "https://github.com/docker/docker.github.io/pull/2540",
+        ],
+    },
+    // The upload names an access control list, which S3 asks for even where the bucket ignores it; tags are
+    // in the policy that AWS gives as the least.
+    Calls {
+        caller: Caller::SourceArtifact,
+        actions: &[
+            "s3:GetObjectTagging",
+            "s3:GetObjectVersionTagging",
+            "s3:PutObject",
+            "s3:PutObjectAcl",
+            "s3:PutObjectTagging",
+        ],
+        sources: &[
+            "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html",
+            "https://github.com/aws/aws-cdk/issues/13557",
+        ],
+    },
+    // Without it the execution ends and the build goes on.
+    Calls {
+        caller: Caller::StoppedExecution,
+        actions: &["codebuild:StopBuild"],
+        sources: &[
+            "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-stop.html",
+            "https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-codepipeline-actions/lib/codebuild/build-action.ts",
+        ],
+    },
+];
+
+/// The rows of the table.
+#[must_use]
+pub fn calls() -> &'static [Calls] {
+    &CALLS
+}
+
+/// The actions of a caller.
+#[must_use]
+pub fn calls_of(caller: Caller) -> &'static [&'static str] {
+    let mut rows = CALLS.iter().filter(|row| row.caller == caller);
+    rows.next().map_or(&[], |row| row.actions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use common::resources::type_facts;
+
+    #[test]
+    fn every_row_has_a_source_and_a_type_that_is_known() {
+        for row in calls() {
+            assert!(!row.sources.is_empty(), "{:?}", row.caller);
+            for source in row.sources {
+                assert!(source.starts_with("https://"), "{source}");
+            }
+            if let Some(name) = row.caller.resource_type() {
+                assert!(type_facts(name).is_some(), "{name}");
+            }
+            assert!(row.actions.is_sorted(), "{:?}", row.caller);
+        }
+    }
+
+    /// A row that a schema has caught up with is here in vain.
+    #[test]
+    fn types_of_any_operation_have_schemas_that_list_nothing() {
+        for row in calls() {
+            if let Caller::AnyOperation(name) = row.caller {
+                let permissions = type_facts(name).map(|facts| facts.permissions);
+                let listed = permissions.map(|all| all.create.len() + all.delete.len());
+                assert_eq!(listed, Some(0), "{name}");
+            }
+        }
+    }
+}
