@@ -249,7 +249,7 @@ fn who_verifies_may_ask_how_old_the_machines_image_is() {
         let resource = |action: &str| {
             let statement = policy
                 .iter()
-                .find(|statement| actions(std::slice::from_ref(statement)).contains(&action));
+                .find(|statement| texts(&statement["Action"]).contains(&action));
             statement.unwrap()["Resource"].clone()
         };
         let region = synthesized.environment.region;
