@@ -30,7 +30,7 @@ pub enum Step {
         create: String,
         /// From this.
         template: Value,
-        /// The status that it ends in, or [`REFUSED`].
+        /// The status that it ends in, or [`REFUSED`]; where each of several will do, with ` or ` between.
         ends: String,
         /// What one of the reasons holds, in any case of letters.
         because: Option<String>,
@@ -41,7 +41,7 @@ pub enum Step {
         update: String,
         /// To this.
         template: Value,
-        /// The status that it ends in, or [`REFUSED`].
+        /// The status that it ends in, or [`REFUSED`]; where each of several will do, with ` or ` between.
         ends: String,
         /// What one of the reasons holds.
         because: Option<String>,

@@ -53,13 +53,13 @@ fn differences_are_written_as_data() {
         cases,
         [
             Some("an_export_is_exported_once"),
-            Some("log-group-unique"),
-            Some("bucket-objects")
+            Some("bucket-objects"),
+            Some("log-group-unique")
         ]
     );
-    assert_eq!(lines[1]["observed"][0], "create first: CREATE_COMPLETE");
-    assert_eq!(lines[1]["equal"], true, "{}", lines[1]);
-    assert_eq!(lines[2]["skipped"], "the endpoint has CloudFormation only");
+    assert_eq!(lines[2]["observed"][0], "create first: CREATE_COMPLETE");
+    assert_eq!(lines[2]["equal"], true, "{}", lines[2]);
+    assert_eq!(lines[1]["skipped"], "the endpoint has CloudFormation only");
 }
 
 /// Before anything is called.
