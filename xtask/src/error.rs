@@ -220,6 +220,12 @@ pub enum Error {
     /// Nothing was rehearsed, for a reason that was told.
     #[error("nothing was rehearsed")]
     NotRehearsed,
+    /// An endpoint does otherwise than is claimed, and the lines say where.
+    #[error("the endpoint does otherwise than is claimed")]
+    Differences,
+    /// Not every case was run, for a reason that was told.
+    #[error("not every case was run")]
+    NoConformance,
     /// The generator failed, and has said why.
     #[error("the resources can't be generated")]
     Generator,
@@ -273,7 +279,8 @@ impl Error {
             | Self::Start { .. }
             | Self::Generator
             | Self::Simulator
-            | Self::NotRehearsed => exit_code::FAILURE,
+            | Self::NotRehearsed
+            | Self::NoConformance => exit_code::FAILURE,
             Self::Input(_) | Self::ApplicationDefined { .. } | Self::NoPriority { .. } => {
                 exit_code::INPUT
             }
@@ -292,6 +299,7 @@ impl Error {
             | Self::Bindings
             | Self::Simulation
             | Self::Rehearsal
+            | Self::Differences
             | Self::Snapshots => exit_code::FINDINGS,
             Self::Tests => exit_code::TESTS,
             Self::MissingTool { .. } | Self::Install { .. } | Self::Tool { .. } => exit_code::TOOLS,

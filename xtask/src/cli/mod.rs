@@ -113,6 +113,21 @@ Examples:
     #[command(disable_help_flag = true)]
     Rehearse(Rehearse),
 
+    /// Hold what is claimed of CloudFormation against an endpoint
+    #[command(after_help = "\
+Without --endpoint-url that is AWS, in the account of the profile: stacks are
+created there, and deleted afterwards. Shows every case and what all of them may
+cost, asks, and writes what was claimed and what was seen, a line of JSON each.
+Exits with 5 when something differs. The words behind `conformance` go to the
+program that does it; `cargo xtask conformance --help` tells them all.
+
+Examples:
+  cargo xtask conformance --profile sandbox --region eu-west-1 --budget-usd 1
+  cargo xtask conformance --region eu-west-1 --budget-usd 0.1 --yes \\
+    --endpoint-url http://127.0.0.1:4566 --out differences.ndjson")]
+    #[command(disable_help_flag = true)]
+    Conformance(Conformance),
+
     /// Generate the typed resources from the pinned schemas
     #[command(after_help = "\
 Examples:
@@ -217,6 +232,19 @@ pub enum Drawing {
 #[derive(Debug, Args)]
 pub struct Rehearse {
     /// What to rehearse, and how
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    pub arguments: Vec<OsString>,
+}
+
+/// What `conformance` takes.
+#[derive(Debug, Args)]
+pub struct Conformance {
+    /// Where, and what it may cost
     #[arg(
         required = true,
         trailing_var_arg = true,

@@ -4,6 +4,7 @@ mod applications_add;
 mod applications_list;
 mod bindings;
 mod check;
+mod conformance;
 mod deploying;
 mod graph;
 mod rehearse;
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Error> {
         Command::Snapshots(arguments) => snapshots::run(&context, &arguments),
         Command::Graph(arguments) => graph::run(&context, &arguments),
         Command::Simulate(arguments) => simulate::run(&context, &arguments),
+        Command::Conformance(arguments) => conformance::run(&context, &arguments),
         Command::Rehearse(arguments) => rehearse::run(&context, &arguments),
         Command::Bindings(arguments) => bindings::run(&context, &arguments),
         // The program that does it has exit codes of its own.

@@ -31,6 +31,8 @@ pub struct Settings {
     /// Where calls go instead of AWS: what `--endpoint-url` says. Nothing: AWS, or what
     /// `AWS_ENDPOINT_URL` or the profile says.
     pub endpoint_url: Option<String>,
+    /// The profile of the standard chain. Nothing: what `AWS_PROFILE` says, or the default one.
+    pub profile: Option<String>,
     /// How often a call is attempted, the first time included; at least once.
     pub attempts: u32,
     /// How long one attempt may take.
@@ -54,6 +56,7 @@ impl Settings {
         Self {
             region: region.into(),
             endpoint_url: None,
+            profile: None,
             attempts: 5,
             attempt_timeout: Duration::from_secs(20),
             timeout: Duration::from_secs(90),
@@ -128,6 +131,9 @@ async fn load(settings: Settings) -> Result<SdkConfig, ConnectError> {
                 .operation_timeout(settings.timeout)
                 .build(),
         );
+    if let Some(profile) = settings.profile {
+        loader = loader.profile_name(profile);
+    }
     if let Some(url) = settings.endpoint_url {
         loader = loader.endpoint_url(url);
     }

@@ -1,5 +1,8 @@
 //! What the doctor says.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use deploy_engine::port::PortError;
 use deploy_engine::status::StackStatus;
 use operate::doctor::{Head, Known, ahead, doctor};
@@ -182,6 +185,29 @@ async fn whoever_may_nothing_is_told_what_could_not_be_asked() {
     of.world.denies_all = true;
     of.stacks.denies = true;
     insta::assert_snapshot!("denied", shown(&findings(&of).await));
+}
+
+/// What the runbook says of permissions is what is asked, in an environment that is well and in one
+/// where more has to be looked at.
+#[tokio::test(start_paused = true)]
+async fn the_permissions_that_it_takes_are_in_the_runbook() {
+    let mut unwell = connected();
+    unwell.world.secrets[0].has_value = false;
+    for (executions, _) in unwell.world.pipelines.values_mut() {
+        executions[0].status = ExecutionStatus::Failed;
+    }
+    let mut asked: BTreeSet<String> = ["cloudformation:DescribeStacks".to_owned()].into();
+    for of in [connected(), unwell] {
+        findings(&of).await;
+        let actions = of.world.asked().into_iter();
+        asked.extend(actions.filter_map(|line| Some(line.split(' ').next()?.to_owned())));
+    }
+    let runbook = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/first-account.md");
+    let runbook = std::fs::read_to_string(runbook).unwrap();
+    let (_, rest) = runbook.split_once("`doctor` needs\n\n").unwrap();
+    let (block, _) = rest.split_once("\n\n").unwrap();
+    let told: BTreeSet<String> = block.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(told, asked);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,141 @@
+//! Cases as data.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a step's stack ends in, where nothing was begun because CloudFormation refuses the change set.
+pub const REFUSED: &str = "refused";
+
+/// A claim, and the steps that show it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Its name; where it shows a rule of the services, that rule's.
+    pub case: String,
+    /// What is claimed.
+    pub claim: String,
+    /// Where that is from.
+    pub source: String,
+    /// The steps, in their order.
+    pub steps: Vec<Step>,
+}
+
+/// A step. In every text, `{id}` stands for a name that no other run has.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Step {
+    /// A stack is created.
+    Create {
+        /// Its name in the case.
+        create: String,
+        /// From this.
+        template: Value,
+        /// The status that it ends in, or [`REFUSED`]; where each of several will do, with ` or ` between.
+        ends: String,
+        /// What one of the reasons holds, in any case of letters.
+        because: Option<String>,
+    },
+    /// A stack is updated.
+    Update {
+        /// Its name in the case.
+        update: String,
+        /// To this.
+        template: Value,
+        /// The status that it ends in, or [`REFUSED`]; where each of several will do, with ` or ` between.
+        ends: String,
+        /// What one of the reasons holds.
+        because: Option<String>,
+    },
+    /// A stack is deleted.
+    Delete {
+        /// Its name in the case.
+        delete: String,
+        /// The status that it ends in.
+        ends: String,
+        /// What one of the reasons holds.
+        because: Option<String>,
+    },
+    /// An object is put into a bucket.
+    Put {
+        /// The bucket.
+        put: String,
+        /// The object.
+        key: String,
+    },
+    /// An object is taken out of a bucket.
+    Remove {
+        /// The bucket.
+        remove: String,
+        /// The object.
+        key: String,
+    },
+}
+
+impl Step {
+    /// What is done, in words.
+    #[must_use]
+    pub fn what(&self) -> String {
+        match self {
+            Self::Create { create, .. } => format!("create {create}"),
+            Self::Update { update, .. } => format!("update {update}"),
+            Self::Delete { delete, .. } => format!("delete {delete}"),
+            Self::Put { key, .. } => format!("put {key}"),
+            Self::Remove { key, .. } => format!("remove {key}"),
+        }
+    }
+
+    /// How it is expected to end, in words.
+    #[must_use]
+    pub fn expected(&self) -> String {
+        let what = self.what();
+        match self {
+            Self::Create { ends, because, .. }
+            | Self::Update { ends, because, .. }
+            | Self::Delete { ends, because, .. } => match because {
+                Some(because) => format!("{what}: {ends}, \"{because}\""),
+                None => format!("{what}: {ends}"),
+            },
+            Self::Put { .. } | Self::Remove { .. } => format!("{what}: done"),
+        }
+    }
+
+    /// The template, where there is one.
+    #[must_use]
+    pub const fn template(&self) -> Option<&Value> {
+        match self {
+            Self::Create { template, .. } | Self::Update { template, .. } => Some(template),
+            _ => None,
+        }
+    }
+}
+
+impl Case {
+    /// Whether it calls another service than CloudFormation, which a local endpoint may not have.
+    #[must_use]
+    pub fn needs_services(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|step| matches!(step, Step::Put { .. } | Step::Remove { .. }))
+    }
+
+    /// The types of the resources that it makes, once for each resource and template.
+    #[must_use]
+    pub fn creates(&self) -> Vec<String> {
+        let mut types = Vec::new();
+        for template in self.steps.iter().filter_map(Step::template) {
+            let resources = template["Resources"].as_object();
+            for resource in resources.into_iter().flat_map(|all| all.values()) {
+                types.push(resource["Type"].as_str().unwrap_or_default().to_owned());
+            }
+        }
+        types
+    }
+}
+
+/// The cases that come with this program.
+///
+/// # Errors
+/// When they are not of the form.
+pub fn cases() -> Result<Vec<Case>, serde_json::Error> {
+    serde_json::from_str(include_str!("../cases.json"))
+}

@@ -1,0 +1,7 @@
+//! `conformance`: see `conformance --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    conformance::program::main()
+}

@@ -1,0 +1,384 @@
+//! One case: its steps, what came of them, and what is deleted afterwards.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deploy_engine::port::{
+    ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation, PortError,
+    StackView, Tag,
+};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use crate::case::{Case, REFUSED, Step};
+use crate::scenarios::hold;
+use crate::scoped::{Made, Scoped};
+
+/// How long is waited between two looks.
+const PACE: Duration = Duration::from_secs(1);
+
+/// How often is looked before a stack is given up.
+const LOOKS: usize = 1_200;
+
+/// How often deletions are tried: what one stack holds another one may have to let go of first.
+const DELETIONS: usize = 3;
+
+/// The tag of whatever a run makes, with the run as its value.
+pub const TAG: &str = "lemonade:conformance";
+
+/// Objects in buckets, and log groups that stay when their stack goes: what no stack can do.
+pub trait Services: Send + Sync {
+    /// Puts a small object.
+    fn put(&self, bucket: &str, key: &str) -> impl Future<Output = Result<(), String>> + Send;
+
+    /// Removes one.
+    fn remove(&self, bucket: &str, key: &str) -> impl Future<Output = Result<(), String>> + Send;
+
+    /// Deletes a log group, if it is there.
+    fn delete_log_group(&self, name: &str) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+/// What came of a case: a line of the output.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// The case.
+    pub case: String,
+    /// What it claims; a scenario's name says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
+    /// Where that is from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// How each step is expected to end.
+    pub expected: Vec<String>,
+    /// How it ended. After the first that ended otherwise, none is taken.
+    pub observed: Vec<String>,
+    /// Whether all ended as expected.
+    pub equal: bool,
+    /// Why it was not run, where it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
+    /// How long it took.
+    pub seconds: u64,
+    /// What could not be deleted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+}
+
+/// A run against an endpoint.
+pub struct Run<P, S> {
+    /// CloudFormation.
+    pub port: Arc<P>,
+    /// Other services, where the endpoint has them.
+    pub services: Option<S>,
+    /// What no other run has: letters and digits.
+    pub id: String,
+}
+
+impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
+    fn tag(&self) -> Tag {
+        Tag {
+            key: TAG.to_owned(),
+            value: self.id.clone(),
+        }
+    }
+
+    /// Holds a scenario.
+    pub async fn scenario(&self, name: &str, number: usize) -> Outcome {
+        let begin = Instant::now();
+        let made = Made::default();
+        let id = format!("lc{}-{number}", self.id);
+        let scoped = Scoped::new(Arc::clone(&self.port), &id, self.tag(), made.clone());
+        let held = hold(name, Arc::new(scoped)).await;
+        let left = self.clean(&made).await;
+        Outcome {
+            case: name.to_owned(),
+            claim: None,
+            source: None,
+            expected: vec!["holds".to_owned()],
+            equal: held.is_ok(),
+            observed: vec![held.err().unwrap_or_else(|| "holds".to_owned())],
+            skipped: None,
+            seconds: begin.elapsed().as_secs(),
+            left,
+        }
+    }
+
+    /// Takes the steps of a case.
+    pub async fn case(&self, case: &Case) -> Outcome {
+        let begin = Instant::now();
+        let made = Made::default();
+        let mut outcome = Outcome {
+            case: case.case.clone(),
+            claim: Some(case.claim.clone()),
+            source: Some(case.source.clone()),
+            expected: case.steps.iter().map(Step::expected).collect(),
+            observed: Vec::new(),
+            equal: true,
+            skipped: None,
+            seconds: 0,
+            left: Vec::new(),
+        };
+        if case.needs_services() && self.services.is_none() {
+            outcome.skipped = Some("the endpoint has CloudFormation only".to_owned());
+            return outcome;
+        }
+        let id = format!("lc{}-{}", self.id, case.case);
+        for (number, step) in case.steps.iter().enumerate() {
+            let (observed, equal) = match self.step(step, &id, number, &made).await {
+                Ok(ended) => ended,
+                Err(error) => (format!("{}: {error}", step.what()), false),
+            };
+            outcome.observed.push(observed);
+            if !equal {
+                outcome.equal = false;
+                break;
+            }
+        }
+        // An object in a bucket would keep the bucket.
+        for step in &case.steps {
+            if let (Step::Put { put, key }, Some(services)) = (step, &self.services) {
+                let _ = services.remove(&put.replace("{id}", &id), key).await;
+            }
+        }
+        outcome.left = self.clean(&made).await;
+        outcome.seconds = begin.elapsed().as_secs();
+        outcome
+    }
+
+    /// How a step ended, in words, and whether as expected.
+    async fn step(
+        &self,
+        step: &Step,
+        id: &str,
+        number: usize,
+        made: &Made,
+    ) -> Result<(String, bool), PortError> {
+        let name = |stack: &str| format!("{id}-{stack}");
+        let what = step.what();
+        let (ended, reasons, ends, because) = match step {
+            Step::Create {
+                create: stack,
+                template,
+                ends,
+                because,
+            }
+            | Step::Update {
+                update: stack,
+                template,
+                ends,
+                because,
+            } => {
+                let kind = match step {
+                    Step::Create { .. } => ChangeSetKind::Create,
+                    _ => ChangeSetKind::Update,
+                };
+                let stack = name(stack);
+                made.add(&stack);
+                let (ended, reasons) = self.change(&stack, kind, template, id, number).await?;
+                (ended, reasons, ends, because)
+            }
+            Step::Delete {
+                delete: stack,
+                ends,
+                because,
+            } => {
+                let (ended, reasons) = self.delete(&name(stack), &format!("{id}-{number}")).await?;
+                (ended, reasons, ends, because)
+            }
+            Step::Put { put, key } => {
+                let result = match &self.services {
+                    Some(services) => services.put(&put.replace("{id}", id), key).await,
+                    None => Err("the endpoint has CloudFormation only".to_owned()),
+                };
+                return Ok(done(&what, result));
+            }
+            Step::Remove { remove, key } => {
+                let result = match &self.services {
+                    Some(services) => services.remove(&remove.replace("{id}", id), key).await,
+                    None => Err("the endpoint has CloudFormation only".to_owned()),
+                };
+                return Ok(done(&what, result));
+            }
+        };
+        let text = reasons.join("; ");
+        let holds = because
+            .as_ref()
+            .is_none_or(|because| text.to_lowercase().contains(&because.to_lowercase()));
+        let observed = match text.as_str() {
+            "" => format!("{what}: {ended}"),
+            text => format!("{what}: {ended}, \"{text}\""),
+        };
+        let is_expected = ends.split(" or ").any(|one| one == ended);
+        Ok((observed, is_expected && holds))
+    }
+
+    /// Makes and executes a change set; gives what the stack ended in, and why things failed.
+    async fn change(
+        &self,
+        stack: &str,
+        kind: ChangeSetKind,
+        template: &Value,
+        id: &str,
+        number: usize,
+    ) -> Result<(String, Vec<String>), PortError> {
+        let token = format!("{id}-{number}");
+        let request = ChangeSetRequest {
+            stack: stack.to_owned(),
+            name: format!("step-{number}"),
+            kind,
+            template: template.to_string().replace("{id}", id),
+            parameters: Vec::new(),
+            capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+            tags: vec![self.tag()],
+            role: None,
+            description: "conformance".to_owned(),
+            import_existing: false,
+            token: token.clone(),
+        };
+        let made = match self.port.create_change_set(&request).await {
+            Ok(change_set) => change_set,
+            Err(PortError::Invalid(message)) => return Ok((REFUSED.to_owned(), vec![message])),
+            Err(error) => return Err(error),
+        };
+        let set = self.change_set(stack, &made).await?;
+        if set.status != ChangeSetStatus::Complete {
+            let reason = set.status_reason.into_iter().collect();
+            return Ok((REFUSED.to_owned(), reason));
+        }
+        let before = self.events(&set.stack_id).await?.len();
+        self.port
+            .execute_change_set(&set.stack_id, &set.id, &format!("{token}-execute"))
+            .await?;
+        let view = self.settled(&set.stack_id).await?;
+        let reasons = self.failures(&set.stack_id, before).await?;
+        Ok((ended(view.as_ref()), reasons))
+    }
+
+    async fn delete(&self, stack: &str, token: &str) -> Result<(String, Vec<String>), PortError> {
+        let Some(view) = self.settled(stack).await? else {
+            return Ok((ended(None), Vec::new()));
+        };
+        let before = self.events(&view.id).await?.len();
+        self.port.delete_stack(&view.id, &[], None, token).await?;
+        let after = self.settled(&view.id).await?;
+        let reasons = self.failures(&view.id, before).await?;
+        Ok((ended(after.as_ref()), reasons))
+    }
+
+    /// A change set that is made, or can't be.
+    async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSetView, PortError> {
+        for _ in 0..LOOKS {
+            match self.port.change_set(stack, id, None).await? {
+                Some(set) if set.status != ChangeSetStatus::InProgress => return Ok(set),
+                _ => sleep(PACE).await,
+            }
+        }
+        Err(PortError::Invalid(
+            "the change set is never made".to_owned(),
+        ))
+    }
+
+    /// A stack in which nothing is going on, or nothing.
+    async fn settled(&self, stack: &str) -> Result<Option<StackView>, PortError> {
+        for _ in 0..LOOKS {
+            match self.port.stack(stack).await? {
+                Some(view) if view.status.is_in_progress() => sleep(PACE).await,
+                other => return Ok(other),
+            }
+        }
+        Err(PortError::Invalid(format!("{stack} never settles")))
+    }
+
+    /// The events of a stack, newest first: status and reason.
+    async fn events(&self, stack: &str) -> Result<Vec<(String, Option<String>)>, PortError> {
+        let mut events = Vec::new();
+        let mut next = None;
+        loop {
+            let page = self.port.events(stack, next).await?;
+            let items = page.items.into_iter();
+            events.extend(items.map(|event| (event.status, event.reason)));
+            next = page.next;
+            if next.is_none() {
+                return Ok(events);
+            }
+        }
+    }
+
+    /// Why something failed, since there were so many events.
+    async fn failures(&self, stack: &str, before: usize) -> Result<Vec<String>, PortError> {
+        let mut events = self.events(stack).await?;
+        events.truncate(events.len().saturating_sub(before));
+        let mut reasons: Vec<String> = events
+            .into_iter()
+            .rev()
+            .filter(|(status, _)| {
+                // What concerns no resource stands where the rollback begins.
+                status.ends_with("_FAILED") || status.ends_with("ROLLBACK_IN_PROGRESS")
+            })
+            .filter_map(|(_, reason)| reason)
+            .collect();
+        reasons.dedup();
+        Ok(reasons)
+    }
+
+    /// Deletes what a case has made; gives what is left.
+    async fn clean(&self, made: &Made) -> Vec<String> {
+        let mut left = made.newest_first();
+        let mut groups = Vec::new();
+        for attempt in 0..DELETIONS {
+            let mut still = Vec::new();
+            for stack in left {
+                if attempt == 0 {
+                    groups.extend(self.log_groups(&stack).await);
+                    // Only a scenario about it protects a stack.
+                    let _ = self.port.set_termination_protection(&stack, false).await;
+                }
+                let token = format!("lc{}-clean-{attempt}", self.id);
+                match self.delete(&stack, &token).await {
+                    Ok((ended, _)) if ended == DELETED => {}
+                    _ => still.push(stack),
+                }
+            }
+            left = still;
+            if left.is_empty() {
+                break;
+            }
+        }
+        if let Some(services) = &self.services {
+            for group in groups {
+                if services.delete_log_group(&group).await.is_err() {
+                    left.push(group);
+                }
+            }
+        }
+        left
+    }
+
+    /// The log groups of a stack: one that is retained stays when its stack goes.
+    async fn log_groups(&self, stack: &str) -> Vec<String> {
+        let Ok(page) = self.port.resources(stack, None).await else {
+            return Vec::new();
+        };
+        page.items
+            .into_iter()
+            .filter(|one| one.resource_type == "AWS::Logs::LogGroup")
+            .filter_map(|one| one.physical_id)
+            .collect()
+    }
+}
+
+/// What a stack that is gone ended in.
+const DELETED: &str = "DELETE_COMPLETE";
+
+fn ended(view: Option<&StackView>) -> String {
+    view.map_or(DELETED, |view| view.status.as_str()).to_owned()
+}
+
+fn done(what: &str, result: Result<(), String>) -> (String, bool) {
+    match result {
+        Ok(()) => (format!("{what}: done"), true),
+        Err(error) => (format!("{what}: {error}"), false),
+    }
+}

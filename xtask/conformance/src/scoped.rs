@@ -1,0 +1,242 @@
+//! A port through which a scenario has names of its own.
+//!
+//! Scenarios call their stacks `made` and their exports `conformance-lock`. In an endpoint that
+//! others use too, and that has been used before, those names are taken or meet each other. So a
+//! name is another one on its way in, and itself again on its way out. ARNs stay what they are.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use deploy_engine::execute::Pace;
+use deploy_engine::port::{
+    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, ResourceView,
+    StackEvent, StackView, Tag,
+};
+use serde_json::Value;
+
+/// What scenarios call what they make.
+const NAME: &str = "conformance";
+
+/// The stacks that a case has made, in their order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Made(Arc<Mutex<Vec<String>>>);
+
+impl Made {
+    pub(crate) fn add(&self, stack: &str) {
+        let mut stacks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !stacks.iter().any(|one| one == stack) {
+            stacks.push(stack.to_owned());
+        }
+    }
+
+    /// The newest first: it may import from those before it.
+    pub(crate) fn newest_first(&self) -> Vec<String> {
+        let stacks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stacks.iter().rev().cloned().collect()
+    }
+}
+
+/// A port with names of its own.
+pub(crate) struct Scoped<P> {
+    port: Arc<P>,
+    /// What stands before the names of stacks, of tokens, and of log groups.
+    prefix: String,
+    /// What [`NAME`] is.
+    name: String,
+    tag: Tag,
+    made: Made,
+}
+
+impl<P> Scoped<P> {
+    pub(crate) fn new(port: Arc<P>, id: &str, tag: Tag, made: Made) -> Self {
+        Self {
+            port,
+            prefix: format!("{id}-p-"),
+            name: format!("{id}-n"),
+            tag,
+            made,
+        }
+    }
+
+    fn stack(&self, name: &str) -> String {
+        if name.starts_with("arn:") {
+            return name.to_owned();
+        }
+        format!("{}{name}", self.prefix)
+    }
+
+    fn export(&self, name: &str) -> String {
+        name.replace(NAME, &self.name)
+    }
+
+    fn token(&self, token: &str) -> String {
+        format!("{}{token}", self.prefix)
+    }
+
+    fn template(&self, text: &str) -> String {
+        let mut template: Value =
+            serde_json::from_str(&text.replace(NAME, &self.name)).unwrap_or_default();
+        let resources = template["Resources"].as_object_mut();
+        for resource in resources.into_iter().flat_map(|all| all.values_mut()) {
+            if let Some(Value::String(name)) = resource.pointer_mut("/Properties/LogGroupName") {
+                name.insert_str(0, &self.prefix);
+            }
+        }
+        template.to_string()
+    }
+
+    /// A text of the endpoint's, with the scenario's names.
+    fn own(&self, text: &str) -> String {
+        if text.starts_with("arn:") {
+            return text.to_owned();
+        }
+        text.replace(&self.prefix, "").replace(&self.name, NAME)
+    }
+
+    fn own_stack(&self, mut stack: StackView) -> StackView {
+        stack.name = self.own(&stack.name);
+        stack.status_reason = stack.status_reason.map(|reason| self.own(&reason));
+        for output in &mut stack.outputs {
+            output.value = self.own(&output.value);
+            output.export = output.export.as_ref().map(|export| self.own(export));
+        }
+        stack
+    }
+}
+
+fn mapped<T, U>(page: Page<T>, own: impl FnMut(T) -> U) -> Page<U> {
+    Page {
+        items: page.items.into_iter().map(own).collect(),
+        next: page.next,
+    }
+}
+
+impl<P: CloudFormation> CloudFormation for Scoped<P> {
+    fn pace(&self) -> Pace {
+        self.port.pace()
+    }
+
+    async fn identity(&self) -> Answer<Identity> {
+        self.port.identity().await
+    }
+
+    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+        let page = self.port.stacks(next).await?;
+        Ok(mapped(page, |stack| self.own_stack(stack)))
+    }
+
+    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+        let found = self.port.stack(&self.stack(stack)).await?;
+        Ok(found.map(|stack| self.own_stack(stack)))
+    }
+
+    async fn template(&self, stack: &str) -> Answer<String> {
+        let text = self.port.template(&self.stack(stack)).await?;
+        Ok(self.own(&text))
+    }
+
+    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+        let page = self.port.importers(&self.export(export), next).await?;
+        Ok(mapped(page, |stack| self.own(&stack)))
+    }
+
+    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+        self.port.stack_policy(&self.stack(stack)).await
+    }
+
+    async fn resources(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceView>> {
+        let page = self.port.resources(&self.stack(stack), next).await?;
+        Ok(mapped(page, |mut one| {
+            one.physical_id = one.physical_id.map(|id| self.own(&id));
+            one
+        }))
+    }
+
+    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+        let page = self.port.events(&self.stack(stack), next).await?;
+        Ok(mapped(page, |mut one| {
+            one.physical_id = one.physical_id.map(|id| self.own(&id));
+            one.reason = one.reason.map(|reason| self.own(&reason));
+            one
+        }))
+    }
+
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+        let mut request = request.clone();
+        request.stack = self.stack(&request.stack);
+        request.template = self.template(&request.template);
+        request.token = self.token(&request.token);
+        request.tags.push(self.tag.clone());
+        self.made.add(&request.stack);
+        self.port.create_change_set(&request).await
+    }
+
+    async fn change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        next: Option<String>,
+    ) -> Answer<Option<ChangeSetView>> {
+        let found = self
+            .port
+            .change_set(&self.stack(stack), change_set, next)
+            .await?;
+        Ok(found.map(|mut set| {
+            set.status_reason = set.status_reason.map(|reason| self.own(&reason));
+            set
+        }))
+    }
+
+    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+        let (stack, token) = (self.stack(stack), self.token(token));
+        self.port
+            .execute_change_set(&stack, change_set, &token)
+            .await
+    }
+
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+        let stack = self.stack(stack);
+        self.port.delete_change_set(&stack, change_set).await
+    }
+
+    async fn delete_stack(
+        &self,
+        stack: &str,
+        retain: &[String],
+        role: Option<&str>,
+        token: &str,
+    ) -> Answer<()> {
+        let (stack, token) = (self.stack(stack), self.token(token));
+        self.port.delete_stack(&stack, retain, role, &token).await
+    }
+
+    async fn continue_update_rollback(
+        &self,
+        stack: &str,
+        skip: &[String],
+        token: &str,
+    ) -> Answer<()> {
+        let (stack, token) = (self.stack(stack), self.token(token));
+        self.port
+            .continue_update_rollback(&stack, skip, &token)
+            .await
+    }
+
+    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+        let (stack, token) = (self.stack(stack), self.token(token));
+        self.port.roll_back(&stack, &token).await
+    }
+
+    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+        let (stack, token) = (self.stack(stack), self.token(token));
+        self.port.cancel_update(&stack, &token).await
+    }
+
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+        self.port.set_stack_policy(&self.stack(stack), policy).await
+    }
+
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+        let stack = self.stack(stack);
+        self.port.set_termination_protection(&stack, enabled).await
+    }
+}
