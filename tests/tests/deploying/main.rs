@@ -6,6 +6,7 @@ mod drift;
 mod exports;
 mod exports_guide;
 mod faults;
+mod first_creation;
 mod mixes;
 mod pace;
 mod random;

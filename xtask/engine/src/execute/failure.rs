@@ -123,7 +123,7 @@ fn aftermath(status: &StackStatus, turning_back: &[ResourceFailure]) -> Option<S
         StackStatus::RollbackComplete => {
             "what had been created was deleted again; the stack is empty"
         }
-        StackStatus::RollbackFailed => "what had been created could not be deleted again",
+        StackStatus::RollbackFailed => "not all that had been created could be deleted again",
         StackStatus::UpdateRollbackComplete => "the stack is as it was before",
         StackStatus::UpdateRollbackFailed => "the stack could not be brought back",
         StackStatus::DeleteFailed => "some resources are still there",

@@ -51,6 +51,12 @@ fn is_watched(resource: &Value) -> bool {
     is_guarded(resource_type(resource)) || holds_data(resource)
 }
 
+/// Whether the stack is as the import left it with which its creation begins: nothing but resources
+/// that are kept, and no outputs.
+pub(super) fn is_only_imported(before: &Value) -> bool {
+    before.get("Outputs").is_none() && section(before).all(|(_, resource)| is_kept(resource))
+}
+
 /// The resources of a template that are not to be replaced or removed, by logical id.
 pub(in crate::plan::make) fn watched(template: &Value) -> BTreeSet<String> {
     section(template)
