@@ -2,6 +2,7 @@
 
 mod crash;
 mod create;
+mod deadlines;
 mod drift;
 mod exports;
 mod exports_guide;

@@ -1,6 +1,7 @@
 //! Deletes a stack.
 
 use super::hand::{Going, Hand};
+use super::overdue::Overdue;
 use super::protect::set_termination_protection;
 use super::run::Success;
 use super::wait::{Begun, Over};
@@ -76,11 +77,20 @@ pub(super) async fn remove<P: CloudFormation>(
                 StackStatus::DeleteFailed | StackStatus::DeleteComplete
             )
         },
+        within: hand.within(),
     };
     let deleted = |stack: &StackView| stack.status == StackStatus::DeleteComplete;
     let (left, status, why) = match hand.finish(begun, deleted).await? {
         Over::Gone | Over::AsWanted(_) | Over::Ended(_, StackStatus::DeleteComplete, _) => {
             return Ok(Success::Gone);
+        }
+        Over::Overdue(stack) => {
+            let overdue = Overdue {
+                attempted: "deleting it",
+                stack,
+                minutes: hand.minutes(),
+            };
+            return Err(hand.overdue(overdue).await);
         }
         Over::Ended(left, status, why) => (left, status, why),
         Over::Untold(left, why) => {

@@ -2,6 +2,7 @@
 
 use super::change_set::{self, Draft, Made, has_gone_on};
 use super::hand::{Going, Hand};
+use super::overdue::Overdue;
 use super::protect::{self, set_policy};
 use super::relax::relaxed;
 use super::run::Success;
@@ -113,6 +114,7 @@ async fn execute<P: CloudFormation>(
         changed: before.map(|stack| stack.changed.as_str()),
         token: &token,
         ends_with: |_| true,
+        within: hand.within(),
     };
     // An import takes no outputs, so what it leaves tells no digest.
     let digest = step.imports.is_empty().then_some(step.digest.as_str());
@@ -142,6 +144,21 @@ async fn execute<P: CloudFormation>(
             return Err(StepOutcome::Moved {
                 difference: "somebody else changed it before this did".to_owned(),
             });
+        }
+        Over::Overdue(stack) => {
+            let outcome = hand
+                .overdue(Overdue {
+                    attempted: if step.exists {
+                        "updating it"
+                    } else {
+                        "creating it"
+                    },
+                    stack,
+                    minutes: hand.minutes(),
+                })
+                .await;
+            restore(hand, step, draft, relaxed).await;
+            return Err(outcome);
         }
         Over::Gone => return Err(deleted()),
         Over::Untold(stack, _) if stack.status == StackStatus::DeleteComplete => {
