@@ -10,6 +10,7 @@ mod faults;
 mod first_creation;
 mod mixes;
 mod pace;
+mod passing;
 mod random;
 mod remains;
 mod rights;

@@ -8,8 +8,10 @@
 //! A rule is written in a form that a program can follow, or else in words. A row in words waits for
 //! somebody to model it. No dependencies, no I/O, nothing of Lemonade's.
 
+mod passing;
 mod row;
 mod table;
 
+pub use passing::{At, Passing, passing};
 pub use row::{Block, Kind, Lag, Row, Rule, Source};
 pub use table::{of, rows};

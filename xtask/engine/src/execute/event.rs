@@ -67,6 +67,15 @@ pub enum Event {
         /// What.
         finding: Finding,
     },
+    /// It failed for a reason that passes by itself, and is tried once more.
+    Again {
+        /// Which step.
+        step: StepId,
+        /// What is not so yet.
+        because: String,
+        /// After how many seconds.
+        seconds: u64,
+    },
     /// The stack's status changed.
     Status {
         /// Of which step.

@@ -36,6 +36,10 @@ pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>
             "whether it took effect is not known; run the same command again to find out"
                 .to_owned(),
         ),
+        PortError::NotYet(_) => Some(
+            "what it names is not known yet, or not there; run the same command again later"
+                .to_owned(),
+        ),
         PortError::Throttled(_) => {
             Some("others call CloudFormation too; run the same command again later".to_owned())
         }

@@ -65,6 +65,14 @@ impl Log {
                 );
                 say(progress, at, step, text)
             }
+            Event::Again {
+                step,
+                because,
+                seconds,
+            } => {
+                let text = format!("{because}; tries once more in {seconds} seconds");
+                say(progress, at, step, text)
+            }
             Event::Overdue {
                 step,
                 status,

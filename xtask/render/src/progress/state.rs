@@ -119,6 +119,9 @@ impl Progress {
                     one.word = Some(wording::remedy(*remedy).to_owned())
                 });
             }
+            Event::Again { step, because, .. } => {
+                self.working(step, |one| one.word = Some(format!("again: {because}")));
+            }
             Event::ChangeSet { step, changes } => self.working(step, |one| {
                 one.resources = Some(changes.len());
                 one.word = None;
