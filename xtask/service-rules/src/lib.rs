@@ -12,6 +12,6 @@ mod passing;
 mod row;
 mod table;
 
-pub use passing::{At, Passing, passing};
+pub use passing::{At, Passing, all_passing, passing};
 pub use row::{Block, Kind, Lag, Row, Rule, Source};
 pub use table::{of, rows};

@@ -113,6 +113,11 @@ const TABLE: &[Passing] = &[
     },
 ];
 
+/// Every row.
+pub fn all_passing() -> impl Iterator<Item = &'static Passing> {
+    TABLE.iter()
+}
+
 /// The refusal that a sentence tells of, if it passes by itself.
 #[must_use]
 pub fn passing(at: At, said: &str) -> Option<&'static Passing> {

@@ -1,5 +1,7 @@
 //! The form of a row.
 
+use std::fmt;
+
 /// One rule of one resource type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -142,6 +144,39 @@ pub enum Kind {
     MustExistFirst,
     /// Seen only after.
     SeenOnlyAfter,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::BlocksDeletion => "blocks deletion",
+            Self::UniqueBy => "unique by",
+            Self::AttachedOnce => "attached once",
+            Self::MustExistFirst => "must exist first",
+            Self::SeenOnlyAfter => "seen only after",
+        })
+    }
+}
+
+/// As Markdown.
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page(address) => {
+                let name = address.trim_end_matches('/').rsplit('/').next();
+                let name = name.unwrap_or(address).trim_end_matches(".html");
+                write!(formatter, "[{name}]({address})")
+            }
+            Self::Thread(thread) => {
+                let (repository, number) = thread.split_once('#').unwrap_or((thread, ""));
+                let address = format!("https://github.com/{repository}/issues/{number}");
+                write!(formatter, "[{thread}]({address})")
+            }
+            Self::Code(place) => formatter.write_str(place),
+            Self::Schema => formatter.write_str("schema"),
+            Self::Unproved => formatter.write_str("**unproved**"),
+        }
+    }
 }
 
 impl Rule {

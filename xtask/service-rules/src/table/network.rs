@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Row] = &[
             "LogDestinationType",
             "LogGroupName",
         ]),
-        &[Source::Unproved],
+        &[Source::Thread("getmoto/moto#6369"), Source::Unproved],
     )
     .saying("There is an existing Flow Log with the same configuration and log destination."),
     row(
