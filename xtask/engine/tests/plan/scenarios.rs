@@ -72,6 +72,7 @@ fn scenarios_cover_every_action_and_every_finding() {
         "protected-stack-deleted",
         "permissions-broadened",
         "security-group-opened",
+        "unique-taken",
         "export-changed",
         "export-kept",
         "stack-undefined",

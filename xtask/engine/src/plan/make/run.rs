@@ -182,6 +182,9 @@ fn settle<'a>(stacks: &mut Stacks<'_, 'a>, findings: &mut Vec<Finding>) -> Sched
         let kept = stacks.kept_at_end();
         let mut hindrances = stacks.hindrances(&kept);
         if hindrances.is_empty() {
+            hindrances = stacks.taken_from_each_other();
+        }
+        if hindrances.is_empty() {
             match stacks.schedule(&kept) {
                 Scheduled::Done(schedule) => return schedule,
                 Scheduled::Hindered(more) => hindrances = more,

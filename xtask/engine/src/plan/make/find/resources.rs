@@ -39,7 +39,7 @@ fn holds_data(resource: &Value) -> bool {
     }
 }
 
-pub(super) fn section(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
+pub(in crate::plan::make) fn section(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let resources = template.get("Resources").and_then(Value::as_object);
     resources
         .into_iter()
