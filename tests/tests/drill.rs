@@ -1,9 +1,13 @@
 //! The disaster drill, and the guide that is its transcript.
 
+use std::fmt::Write as _;
 use std::fs;
 
+use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use drill::{Story, drill, lose_a_zone, transcript};
+use serde_json::{Value, json};
+use tests::generated::assert_generated;
 use tests::{Synthesis, root, sample, synthesized};
 
 const GUIDE: &str = "docs/guides/disaster-recovery.md";
@@ -74,4 +78,54 @@ fn every_environment_comes_back() {
             rebuild.took
         );
     }
+}
+
+/// The environment with another template of the cluster.
+fn with_cluster(assembly: &Assembly, change: impl FnOnce(&mut Value)) -> Assembly {
+    let mut assembly = assembly.clone();
+    let ecs = assembly.stacks.iter_mut().find(|stack| stack.id == "ecs");
+    let template = &mut ecs.unwrap().template;
+    let mut value: Value = serde_json::from_str(template.as_deref().unwrap()).unwrap();
+    change(&mut value["Resources"]);
+    *template = Some(value.to_string().as_str().into());
+    assembly
+}
+
+/// How long destroying takes, in minutes.
+fn minutes_to_destroy(assembly: &Assembly) -> u64 {
+    let story = drill(assembly).unwrap_or_else(|error| panic!("{error}"));
+    let mut acts = story.acts.iter();
+    acts.find(|act| act.title == "destroy").unwrap().took / 60_000
+}
+
+/// Machines leave within minutes, because the hook of managed draining is taken off; that this is what
+/// does it shows in what would happen without.
+#[test]
+fn machines_do_not_hold_a_destruction_up() {
+    let mut table = String::from(
+        "| environment | as it is | without `DrainingHook` | without managed draining |\n\
+         | --- | --- | --- | --- |\n",
+    );
+    for synthesis in sample() {
+        let assembly = &synthesis.assembly;
+        let as_it_is = minutes_to_destroy(assembly);
+        let held_up = minutes_to_destroy(&with_cluster(assembly, |resources| {
+            resources.as_object_mut().unwrap().remove("DrainingHook");
+            let provider = resources["CapacityProvider"].as_object_mut().unwrap();
+            provider.remove("DependsOn");
+        }));
+        let undrained = minutes_to_destroy(&with_cluster(assembly, |resources| {
+            resources["CapacityProvider"]["Properties"]["AutoScalingGroupProvider"]["ManagedDraining"] =
+                json!("DISABLED");
+        }));
+        assert!(as_it_is < 20, "{as_it_is}");
+        assert!(held_up > 60, "{held_up}");
+        writeln!(
+            table,
+            "| {} | {as_it_is} min | {held_up} min | {undrained} min |",
+            assembly.environment
+        )
+        .unwrap();
+    }
+    assert_generated("docs/guides/disaster-recovery.md", "draining", &table);
 }

@@ -2,12 +2,15 @@
 
 mod crash;
 mod create;
+mod deadlines;
 mod drift;
 mod exports;
 mod exports_guide;
 mod faults;
+mod first_creation;
 mod mixes;
 mod pace;
+mod passing;
 mod random;
 mod remains;
 mod rights;

@@ -5,6 +5,8 @@
 //! through [`port`], so that the AWS SDK stays outside of this crate.
 
 mod calls;
+mod clock;
+pub mod deadline;
 pub mod difference;
 pub mod drift;
 pub mod drive;
@@ -14,3 +16,5 @@ pub mod plan;
 pub mod port;
 pub mod remains;
 pub mod status;
+
+pub use clock::Clock;

@@ -102,7 +102,7 @@ pub enum NextStep {
     Update,
     /// Something is going on: wait for its end, then look again.
     Wait,
-    /// It never finished creating, so it holds nothing: delete it, then create it.
+    /// It never finished creating, so nobody uses what it holds: delete it, then create it.
     DeleteAndCreate,
     /// Its last update can't be undone yet: continue the rollback.
     ContinueRollback,

@@ -68,9 +68,18 @@ impl Cloud {
     pub fn advance(&mut self, now: Time) {
         while let Some((at, due)) = self.queue.take(now) {
             self.now = self.now.max(at);
+            self.pass();
             self.happen(&due);
         }
         self.now = self.now.max(now);
+        self.pass();
+    }
+
+    /// What services do by themselves has happened.
+    fn pass(&mut self) {
+        for place in &mut self.places {
+            place.world.pass(self.now);
+        }
     }
 
     /// Lets happen everything that is going on, however long it takes, and tells what time it is then.

@@ -30,8 +30,9 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) const fn new(caller: Caller) -> Self {
+    pub(crate) fn new(caller: Caller) -> Self {
         Self {
+            world: World::new(caller.clone()),
             caller,
             stacks: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -39,7 +40,6 @@ impl Place {
             living: BTreeSet::new(),
             change_sets: BTreeMap::new(),
             exports: Exports::new(),
-            world: World::new(),
         }
     }
 

@@ -20,6 +20,11 @@ pub enum Tamper {
     },
     /// The resource is deleted.
     Delete,
+    /// Something comes into the resource that no template knows of: reports, images, objects.
+    Put {
+        /// What, as the table of service rules calls it.
+        what: String,
+    },
 }
 
 /// Why nobody could do that.
@@ -35,6 +40,14 @@ pub enum TamperError {
         stack: String,
         /// The resource.
         logical_id: String,
+    },
+    /// Nothing of the kind is in resources of its type.
+    #[error("nothing is known of `{what}` in a {resource_type}")]
+    HoldsNothing {
+        /// What was to be put there.
+        what: String,
+        /// The resource's type.
+        resource_type: String,
     },
 }
 
@@ -81,6 +94,14 @@ impl Cloud {
         let resource = found.resources.get(logical_id).ok_or_else(missing)?;
         let physical_id = resource.physical_id.as_deref().ok_or_else(missing)?;
         match tamper {
+            Tamper::Put { what } => {
+                if !place.world.put(&resource.kind, physical_id, what) {
+                    return Err(TamperError::HoldsNothing {
+                        what: what.clone(),
+                        resource_type: resource.kind.clone(),
+                    });
+                }
+            }
             Tamper::Delete => {
                 place
                     .world

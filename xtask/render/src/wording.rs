@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use common::environment::EnvironmentName;
 use common::naming::Names;
+use deploy_engine::execute::Remedy;
 use deploy_engine::plan::{Action, Operation, Phase, Plan, Recovery, Step};
 
 /// A number of things: `1 stack`, `3 stacks`.
@@ -25,6 +26,16 @@ pub fn elapsed(time: Duration) -> String {
         (0, 0) => format!("{seconds}s"),
         (0, _) => format!("{minutes}m {:02}s", seconds % 60),
         _ => format!("{hours}h {:02}m", minutes % 60),
+    }
+}
+
+/// What is done about something that takes longer than it may.
+#[must_use]
+pub const fn remedy(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::Cancel => "cancels its update",
+        Remedy::Delete => "deletes what was created",
+        Remedy::None => "left to CloudFormation",
     }
 }
 

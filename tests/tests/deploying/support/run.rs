@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use common::assembly::Assembly;
+use deploy_engine::Clock;
 use deploy_engine::drive::{Decision, Driven};
 use deploy_engine::execute::{Event, Options};
 use deploy_engine::plan::Request;
@@ -98,6 +99,10 @@ impl World {
         let (cloud, past) = (self.cloud.clone(), self.past);
         let mut events = Vec::new();
         let (end, calls, took) = runtime().block_on(async {
+            let options = Options {
+                clock: Some(Clock::set_to(epoch.0 / 1000)),
+                ..options
+            };
             let mut port = Local::with_hooks(cloud, settings, hooks);
             if past {
                 port = port.with_past(Past::default());

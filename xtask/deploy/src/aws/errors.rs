@@ -151,6 +151,10 @@ fn said(message: &str) -> PortError {
     if busy.iter().any(|part| sentence.contains(part)) {
         return PortError::Busy(text);
     }
+    // Of a role that was made a moment ago (terraform-provider-aws#22834); of one that is not there, too.
+    if sentence.starts_with("Role ") && sentence.contains("is invalid or cannot be assumed") {
+        return PortError::NotYet(text);
+    }
     if sentence.contains("already exists and cannot be created again") {
         return PortError::AlreadyExists(text);
     }

@@ -13,6 +13,7 @@ fn kind(error: &PortError) -> &'static str {
         PortError::Throttled(_) => "Throttled",
         PortError::Expired(_) => "Expired",
         PortError::Credentials(_) => "Credentials",
+        PortError::NotYet(_) => "NotYet",
         PortError::Denied(_) => "Denied",
         PortError::Invalid(_) => "Invalid",
         PortError::Limit(_) => "Limit",
@@ -49,6 +50,13 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
         "StackNotFoundException",
         "Stack a not found",
         "NoStack",
+    ),
+    // AWS (terraform-provider-aws#22834).
+    (
+        400,
+        "ValidationError",
+        "Role arn:aws:iam::444455556666:role/lemonade/staging/execution is invalid or cannot be assumed",
+        "NotYet",
     ),
     // AWS (aws-cdk#6674; ministack).
     (

@@ -14,6 +14,7 @@ use common::assembly::{Assembly, read};
 use common::environment::{Environment, EnvironmentName};
 use common::naming::Names;
 use deploy_arguments::{Definition, Images, Scope, Target};
+use deploy_engine::Clock;
 use deploy_engine::execute::{Options, Pace};
 use deploy_engine::plan::Request;
 use deploy_engine::port::CloudFormation as _;
@@ -213,6 +214,7 @@ impl Session {
         // When, and which process: no two runs have both.
         let run = format!("deploy-{}-{}", now.as_secs(), std::process::id());
         let mut options = Options::new(run, note);
+        options.clock = Some(Clock::set_to(now.as_secs()));
         if let Some(concurrency) = concurrency {
             options.concurrency = concurrency.into();
         }

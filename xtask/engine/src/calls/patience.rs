@@ -123,7 +123,7 @@ impl<'a, P> Calls<'a, P> {
                 PortError::Expired(_) | PortError::Credentials(_) | PortError::Denied(_) => {
                     return Err(error);
                 }
-                PortError::Throttled(_) if self.may_repeat(attempt) => {
+                PortError::Throttled(_) | PortError::NotYet(_) if self.may_repeat(attempt) => {
                     trouble(&error);
                     self.back_off(attempt).await;
                 }

@@ -10,14 +10,14 @@ use super::driven::{Decision, DriveError, Driven};
 use crate::execute::{Event, Options, Stop};
 use crate::observe::Observed;
 use crate::plan::{Acknowledgement, Plan, PlanError, Planned, Request, plan, plan_destruction};
-use crate::port::CloudFormation;
+use crate::port::{CloudFormation, Remains};
 
 /// Brings the environment to its definition.
 ///
 /// # Errors
 ///
 /// See [`drive`].
-pub async fn deploy<P: CloudFormation>(
+pub async fn deploy<P: CloudFormation + Remains>(
     port: &P,
     assembly: &Assembly,
     request: &Request,
@@ -39,7 +39,7 @@ pub async fn deploy<P: CloudFormation>(
 /// # Errors
 ///
 /// See [`drive`].
-pub async fn recover<P: CloudFormation>(
+pub async fn recover<P: CloudFormation + Remains>(
     port: &P,
     assembly: &Assembly,
     request: &Request,
@@ -67,7 +67,7 @@ pub async fn recover<P: CloudFormation>(
 /// # Errors
 ///
 /// See [`drive`].
-pub async fn destroy<P: CloudFormation>(
+pub async fn destroy<P: CloudFormation + Remains>(
     port: &P,
     assembly: &Assembly,
     request: &Request,
@@ -87,7 +87,7 @@ pub async fn destroy<P: CloudFormation>(
     clippy::too_many_arguments,
     reason = "what the three above are given, and the planner"
 )]
-async fn go<P: CloudFormation>(
+async fn go<P: CloudFormation + Remains>(
     port: &P,
     assembly: &Assembly,
     request: &Request,

@@ -11,7 +11,7 @@ use crate::calls::LOOKS;
 use crate::execute::{Event, Options, Stop, acknowledge, execute};
 use crate::observe::{Observed, observe_telling, satisfy_telling};
 use crate::plan::{Acknowledgement, Operation, Plan, Planned};
-use crate::port::{CloudFormation, PortError};
+use crate::port::{CloudFormation, PortError, Remains};
 
 /// How often a planner is given what it asks for. It needs three rounds.
 const NEEDS: u32 = 8;
@@ -42,7 +42,7 @@ pub struct Course<'a> {
 /// # Errors
 ///
 /// When the environment can't be observed or planned, or recovering does not come to an end.
-pub async fn drive<P: CloudFormation, E: Error + 'static>(
+pub async fn drive<P: CloudFormation + Remains, E: Error + 'static>(
     port: &P,
     course: Course<'_>,
     planner: impl Fn(&Observed) -> Result<Planned, E>,
@@ -82,7 +82,7 @@ pub async fn drive<P: CloudFormation, E: Error + 'static>(
 }
 
 /// Observes what the planner needs, and plans.
-async fn make_plan<P: CloudFormation, E: Error + 'static>(
+async fn make_plan<P: CloudFormation + Remains, E: Error + 'static>(
     port: &P,
     course: Course<'_>,
     planner: &impl Fn(&Observed) -> Result<Planned, E>,

@@ -123,6 +123,40 @@ pub(super) fn status(events: &[StackEvent], stack: &str, token: &str) -> Option<
     Some(last)
 }
 
+/// When what goes on in a stack began, by its events, newest first. Nothing where they don't tell.
+pub(super) fn begun_at(events: &[StackEvent], stack: &str) -> Option<String> {
+    events
+        .iter()
+        .filter(|event| is_of_stack(event, stack))
+        .take_while(|event| StackStatus::from(event.status.as_str()).is_in_progress())
+        .last()
+        .map(|event| event.at.clone())
+}
+
+/// The resources of which the newest event says that something goes on, since the stack last rested.
+pub(super) fn going_on(events: &[StackEvent], stack: &str) -> Vec<ResourceFailure> {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    for event in events {
+        if is_of_stack(event, stack) {
+            if !StackStatus::from(event.status.as_str()).is_in_progress() {
+                break;
+            }
+            continue;
+        }
+        if seen.contains(&event.logical_id.as_str()) {
+            continue;
+        }
+        seen.push(&event.logical_id);
+        if event.status.ends_with("_IN_PROGRESS") {
+            found.push(failure(event));
+        }
+    }
+    // What began first is likelier to be what the others wait for.
+    found.reverse();
+    found
+}
+
 /// Whether it is an event of the stack itself.
 pub(super) fn is_of_stack(event: &StackEvent, stack: &str) -> bool {
     event.physical_id.as_deref() == Some(stack)

@@ -35,6 +35,23 @@ pub enum Event {
         step: StepId,
         /// What is going on.
         status: StackStatus,
+        /// Since when, as CloudFormation writes it, where that is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
+        /// Until when it is waited for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+    },
+    /// Something takes longer than it may.
+    Overdue {
+        /// In which step.
+        step: StepId,
+        /// What.
+        status: StackStatus,
+        /// How many minutes it may take.
+        minutes: u64,
+        /// What is done about it.
+        remedy: Remedy,
     },
     /// The change set is there.
     ChangeSet {
@@ -49,6 +66,15 @@ pub enum Event {
         step: StepId,
         /// What.
         finding: Finding,
+    },
+    /// It failed for a reason that passes by itself, and is tried once more.
+    Again {
+        /// Which step.
+        step: StepId,
+        /// What is not so yet.
+        because: String,
+        /// After how many seconds.
+        seconds: u64,
     },
     /// The stack's status changed.
     Status {
@@ -89,4 +115,16 @@ pub enum Event {
         /// Whether it was left before its end.
         detached: bool,
     },
+}
+
+/// What is done about something that takes longer than it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Remedy {
+    /// The update is cancelled: CloudFormation rolls it back.
+    Cancel,
+    /// The stack, which is created for the first time, is deleted.
+    Delete,
+    /// Nothing can be done: it is told, and left to CloudFormation.
+    None,
 }

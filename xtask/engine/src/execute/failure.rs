@@ -2,7 +2,7 @@
 
 use super::cause::Explanation;
 use super::outcome::{Failure, ResourceFailure, StepOutcome};
-use crate::port::PortError;
+use crate::port::{PortError, StackView};
 use crate::status::StackStatus;
 
 /// How to go on after the credentials were not accepted any more.
@@ -34,6 +34,10 @@ pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>
         _ if credentials => Some(SIGN_IN.to_owned()),
         PortError::NoAnswer { .. } => Some(
             "whether it took effect is not known; run the same command again to find out"
+                .to_owned(),
+        ),
+        PortError::NotYet(_) => Some(
+            "what it names is not known yet, or not there; run the same command again later"
                 .to_owned(),
         ),
         PortError::Throttled(_) => {
@@ -117,13 +121,100 @@ pub(super) fn of_stack(
     StepOutcome::Failed(Box::new(failure))
 }
 
+/// How it ended with something that takes longer than it may.
+#[derive(Clone, Copy)]
+pub(super) enum Ended<'a> {
+    /// It was taken back, and the stack is in this status.
+    With(&'a StackStatus),
+    /// It goes on.
+    GoesOn(&'a StackStatus),
+    /// It could not be taken back, and goes on.
+    Refused(&'a PortError),
+}
+
+/// Something that takes longer than it may.
+pub(super) struct Late<'a> {
+    pub(super) attempted: &'a str,
+    pub(super) minutes: u64,
+    pub(super) because: &'a str,
+    pub(super) since: Option<String>,
+    pub(super) hanging: Vec<ResourceFailure>,
+    pub(super) stack: &'a StackView,
+    pub(super) ended: Ended<'a>,
+}
+
+/// An operation took longer than it may. What was going on then stands for the cause.
+pub(super) fn overdue(late: Late<'_>) -> StepOutcome {
+    let Late {
+        attempted,
+        minutes,
+        because,
+        since,
+        hanging,
+        stack,
+        ended,
+    } = late;
+    let since = since.map(|since| format!(", since {since}"));
+    let mut failure = Failure::saying(format!(
+        "{attempted} takes longer than {minutes} minutes ({}{})",
+        stack.status,
+        since.unwrap_or_default()
+    ));
+    let mut hanging = hanging.into_iter().map(|mut resource| {
+        resource.reason = format!(
+            "not ready after {minutes} minutes; what takes long in such a stack: {because}"
+        );
+        resource
+    });
+    failure.cause = hanging.next();
+    failure.others = hanging.collect();
+    let (status, aftermath, hint) = match ended {
+        Ended::With(status) => (
+            status,
+            match status {
+                StackStatus::UpdateRollbackComplete => {
+                    "the update was cancelled; the stack is as it was before".to_owned()
+                }
+                StackStatus::DeleteComplete => {
+                    "the stack was deleted; what is retained is taken over by the next creation"
+                        .to_owned()
+                }
+                status => format!("it was taken back, which ended with {status}"),
+            },
+            "remove the cause and deploy again".to_owned(),
+        ),
+        Ended::GoesOn(status) => (
+            status,
+            format!("CloudFormation goes on with it ({status}), for up to 36 hours"),
+            "docs/guides/recover.md says what a stack may hang on; `recover` waits for it again"
+                .to_owned(),
+        ),
+        Ended::Refused(error) => (
+            &stack.status,
+            format!("it could not be taken back, and goes on for up to 36 hours: {error}"),
+            format!(
+                "with credentials that may: aws cloudformation {} --stack-name {}",
+                match stack.status {
+                    StackStatus::CreateInProgress => "delete-stack",
+                    _ => "cancel-update-stack",
+                },
+                stack.name
+            ),
+        ),
+    };
+    failure.status = Some(status.clone());
+    failure.aftermath = Some(aftermath);
+    failure.hint = Some(hint);
+    StepOutcome::Failed(Box::new(failure))
+}
+
 /// What CloudFormation did about it.
 fn aftermath(status: &StackStatus, turning_back: &[ResourceFailure]) -> Option<String> {
     let what = match status {
         StackStatus::RollbackComplete => {
             "what had been created was deleted again; the stack is empty"
         }
-        StackStatus::RollbackFailed => "what had been created could not be deleted again",
+        StackStatus::RollbackFailed => "not all that had been created could be deleted again",
         StackStatus::UpdateRollbackComplete => "the stack is as it was before",
         StackStatus::UpdateRollbackFailed => "the stack could not be brought back",
         StackStatus::DeleteFailed => "some resources are still there",

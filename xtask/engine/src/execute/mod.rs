@@ -23,7 +23,7 @@ mod watch;
 pub use crate::calls::Pace;
 pub use cancel::{Cancellation, cancel_updates, has_left_updates};
 pub use cause::{Explanation, explain};
-pub use event::Event;
+pub use event::{Event, Remedy};
 pub use hold::{acknowledge, acknowledgements, hold};
 pub use options::{DEFAULT_CONCURRENCY, Options};
 pub use outcome::{Failure, Outcome, ResourceFailure, StepOutcome};

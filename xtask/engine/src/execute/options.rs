@@ -1,6 +1,7 @@
 //! What an execution is told, beside the plan.
 
 use crate::calls::Pace;
+use crate::clock::Clock;
 
 /// How many steps are in progress at once unless told otherwise. Waiting costs no calls, so what
 /// bounds it are the rates of the services behind CloudFormation.
@@ -21,6 +22,8 @@ pub struct Options {
     /// 64. Names of change sets and tokens of calls begin with it, so that what this run made is
     /// told from what others made.
     pub run: String,
+    /// What time it is. Without it, what others began is waited for as if it had begun now.
+    pub clock: Option<Clock>,
 }
 
 impl Options {
@@ -32,6 +35,7 @@ impl Options {
             pace: Pace::default(),
             note: note.into(),
             run: run.into(),
+            clock: None,
         }
     }
 

@@ -72,6 +72,7 @@ pub async fn prepare<P: CloudFormation>(
                     step,
                     // Not the number that the step has when it is executed: a name is used once.
                     number: plan.steps.len() + index + 1,
+                    before: 0,
                 };
                 crowd.push(index, one(hand, deploy));
             }
@@ -236,6 +237,7 @@ pub(super) async fn take_back<P: CloudFormation>(
             walk,
             step,
             number: index + 1,
+            before: 0,
         };
         let draft = Draft {
             id: change_set.clone(),

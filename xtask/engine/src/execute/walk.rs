@@ -130,6 +130,7 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
             walk: self.walk,
             step,
             number: index + 1,
+            before: 0,
         };
         Some((index, hand, self.observed.get(&step.stack).cloned()))
     }

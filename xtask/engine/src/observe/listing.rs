@@ -6,7 +6,8 @@ use super::looks::Looks;
 use super::model::{Need, Observed};
 use crate::calls::Crowd;
 use crate::execute::Event;
-use crate::port::{Answer, CloudFormation, PortError};
+use crate::port::{Answer, CloudFormation, PortError, Remains, ResourceToImport};
+use crate::remains::left_by_failed_creations;
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
@@ -63,6 +64,7 @@ pub async fn observe_telling<P: CloudFormation>(
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
         policies: BTreeMap::new(),
+        leftovers: BTreeMap::new(),
     })
 }
 
@@ -71,6 +73,7 @@ enum Fetched {
     Template(String, String),
     Importers(String, Vec<String>),
     Policy(String, Option<String>),
+    Leftovers(BTreeMap<String, Vec<ResourceToImport>>),
 }
 
 /// Fetches what a plan needs, some at once.
@@ -78,7 +81,7 @@ enum Fetched {
 /// # Errors
 ///
 /// When a call is refused, or gets no answer in the end. What was fetched until then is kept.
-pub async fn satisfy<P: CloudFormation>(
+pub async fn satisfy<P: CloudFormation + Remains>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
@@ -91,7 +94,7 @@ pub async fn satisfy<P: CloudFormation>(
 /// # Errors
 ///
 /// See [`satisfy`].
-pub async fn satisfy_telling<P: CloudFormation>(
+pub async fn satisfy_telling<P: CloudFormation + Remains>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
@@ -121,11 +124,12 @@ pub async fn satisfy_telling<P: CloudFormation>(
             Fetched::Policy(stack, policy) => {
                 observed.policies.insert(stack, policy);
             }
+            Fetched::Leftovers(leftovers) => observed.leftovers.extend(leftovers),
         }
     }
 }
 
-async fn fetch<P: CloudFormation, R: FnMut(Event)>(
+async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
     port: &P,
     looks: &Looks<'_, P, R>,
     need: &Need,
@@ -138,6 +142,21 @@ async fn fetch<P: CloudFormation, R: FnMut(Event)>(
         Need::Policy(stack) => {
             let policy = looks.read(|| port.stack_policy(stack)).await?;
             Ok(Fetched::Policy(stack.clone(), policy))
+        }
+        Need::Leftovers(stacks) => {
+            let found = left_by_failed_creations(looks.calls(), stacks).await;
+            if let Err(error) = &found
+                && !error.is_transient()
+                && !error.is_about_credentials()
+            {
+                // Whoever may not ask makes everything anew.
+                looks.tell(format!(
+                    "what failed creations left can't be looked for, and is not taken over: {error}"
+                ));
+                let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
+                return Ok(Fetched::Leftovers(none.collect()));
+            }
+            found.map(Fetched::Leftovers)
         }
         Need::Importers(export) => {
             let mut stacks = Vec::new();

@@ -31,6 +31,11 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
         }
     }
 
+    /// The calls themselves, for several that belong together.
+    pub(super) const fn calls(&self) -> &Calls<'a, P> {
+        &self.calls
+    }
+
     /// One look.
     pub(super) async fn read<T, F: Future<Output = Answer<T>>>(
         &self,
@@ -58,7 +63,7 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
         }
     }
 
-    fn tell(&self, message: String) {
+    pub(super) fn tell(&self, message: String) {
         (self.report.borrow_mut())(Event::Trouble {
             step: None,
             message,

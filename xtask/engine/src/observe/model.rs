@@ -1,10 +1,10 @@
 //! Observations as data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::port::{Identity, StackView};
+use crate::port::{Identity, ResourceToImport, StackView};
 
 /// What was observed of an environment, growing with what a plan needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Observed {
     pub importers: BTreeMap<String, Vec<String>>,
     /// The stack policies that were asked for, by stack.
     pub policies: BTreeMap<String, Option<String>>,
+    /// What failed first creations have left, by stack, where that was asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub leftovers: BTreeMap<String, Vec<ResourceToImport>>,
 }
 
 /// Something that a plan can't be made without.
@@ -35,4 +38,7 @@ pub enum Need {
     Importers(String),
     /// The policy of a deployed stack.
     Policy(String),
+    /// What failed first creations of these stacks have left of these resources, each by logical id
+    /// and type.
+    Leftovers(BTreeMap<String, BTreeSet<(String, String)>>),
 }

@@ -24,6 +24,8 @@ pub enum FindingCode {
     PermissionsBroadened,
     /// More may be reached than before.
     SecurityGroupOpened,
+    /// Something that only one resource may have is another stack's.
+    UniqueTaken,
     /// An export that is in use would get another value.
     ExportChanged,
     /// An export that nothing defined any more imports is kept, because a deployed stack does.
@@ -60,6 +62,7 @@ impl FindingCode {
             Self::ProtectedStackDeleted => "protected-stack-deleted",
             Self::PermissionsBroadened => "permissions-broadened",
             Self::SecurityGroupOpened => "security-group-opened",
+            Self::UniqueTaken => "unique-taken",
             Self::ExportChanged => "export-changed",
             Self::ExportKept => "export-kept",
             Self::StackUndefined => "stack-undefined",

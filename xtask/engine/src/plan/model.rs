@@ -274,7 +274,7 @@ impl Recovery {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Wait => "something is going on in it",
-            Self::DeleteFailedCreation => "it never finished creating, so it holds nothing",
+            Self::DeleteFailedCreation => "it never finished creating",
             Self::ContinueRollback => "its rollback failed",
             Self::RollBack => "its update failed and was left as it is",
         }

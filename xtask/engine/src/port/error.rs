@@ -27,6 +27,10 @@ pub enum PortError {
     /// Too many calls, even after retries.
     #[error("throttled: {0}")]
     Throttled(String),
+    /// What the call names is not known everywhere yet: a role that was made a moment ago. Or it is not
+    /// there.
+    #[error("refused for now: {0}")]
+    NotYet(String),
     /// The credentials have expired.
     #[error("the credentials have expired: {0}")]
     Expired(String),

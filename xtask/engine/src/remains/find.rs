@@ -5,17 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 
-use super::identify::{Identified, identified};
+use super::left::{deleted, left, wanted};
 use crate::calls::{Calls, Pace};
 use crate::execute::Stop;
 use crate::observe::Observed;
-use crate::port::{
-    Answer, CloudFormation, DeletedStackView, PortError, Remains, ResourceToImport, ResourceView,
-};
+use crate::port::{CloudFormation, PortError, Remains, ResourceToImport};
 use crate::status::NextStep;
-
-/// The status of a resource that stayed when its stack was deleted.
-const STAYED: &str = "DELETE_SKIPPED";
 
 /// What deleted stacks have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,9 +47,7 @@ pub async fn find<P: CloudFormation + Remains>(
     if missing.is_empty() {
         return Ok(remaining);
     }
-    let mut gone = deleted(&calls, &missing).await?;
-    // As CloudFormation writes times, their order is that of their texts.
-    gone.sort_by(|one, other| other.deleted.cmp(&one.deleted));
+    let gone = deleted(&calls, |name| missing.contains_key(name)).await?;
     for (name, artifact) in missing {
         let mut wanted = wanted(artifact);
         let mut values: BTreeSet<&String> = artifact.parameters.iter().collect();
@@ -63,16 +56,10 @@ pub async fn find<P: CloudFormation + Remains>(
                 break;
             }
             if !wanted.is_empty() {
-                let left = resources(&calls, &stack.id).await?;
-                for resource in left {
-                    if resource.status != STAYED || !wanted.contains(&key(&resource)) {
-                        continue;
-                    }
-                    if let Some(import) = import(&calls, &resource).await? {
-                        wanted.remove(&key(&resource));
-                        let imports = remaining.imports.entry(name.to_owned()).or_default();
-                        imports.push(import);
-                    }
+                let left = left(&calls, &stack.id, &mut wanted).await?;
+                if !left.is_empty() {
+                    let imports = remaining.imports.entry(name.to_owned()).or_default();
+                    imports.extend(left);
                 }
             }
             if !values.is_empty()
@@ -103,80 +90,4 @@ fn is_missing(observed: &Observed, artifact: &StackArtifact) -> bool {
                 NextStep::Create | NextStep::DeleteAndCreate
             )
         })
-}
-
-/// The resources that an import has to be told of: logical id and type.
-fn wanted(artifact: &StackArtifact) -> BTreeSet<(String, String)> {
-    artifact
-        .retained
-        .iter()
-        .filter(|record| identified(&record.resource_type).is_some())
-        .map(|record| (record.logical_id.clone(), record.resource_type.clone()))
-        .collect()
-}
-
-fn key(resource: &ResourceView) -> (String, String) {
-    (resource.logical_id.clone(), resource.resource_type.clone())
-}
-
-async fn deleted<P: Remains>(
-    calls: &Calls<'_, P>,
-    missing: &BTreeMap<&str, &StackArtifact>,
-) -> Answer<Vec<DeletedStackView>> {
-    let mut gone = Vec::new();
-    let mut next = None;
-    loop {
-        let page = calls
-            .read(|| calls.port.deleted_stacks(next.clone()), |_| ())
-            .await?;
-        let ours = |stack: &DeletedStackView| missing.contains_key(stack.name.as_str());
-        gone.extend(page.items.into_iter().filter(ours));
-        next = page.next;
-        if next.is_none() {
-            return Ok(gone);
-        }
-    }
-}
-
-async fn resources<P: CloudFormation>(
-    calls: &Calls<'_, P>,
-    stack: &str,
-) -> Answer<Vec<ResourceView>> {
-    let mut resources = Vec::new();
-    let mut next = None;
-    loop {
-        let page = calls
-            .read(|| calls.port.resources(stack, next.clone()), |_| ())
-            .await?;
-        resources.extend(page.items);
-        next = page.next;
-        if next.is_none() {
-            return Ok(resources);
-        }
-    }
-}
-
-async fn import<P: Remains>(
-    calls: &Calls<'_, P>,
-    resource: &ResourceView,
-) -> Answer<Option<ResourceToImport>> {
-    let (Some(id), Some(how)) = (&resource.physical_id, identified(&resource.resource_type)) else {
-        return Ok(None);
-    };
-    let mut identifier = BTreeMap::new();
-    match how {
-        Identified::By(property) => {
-            identifier.insert(property.to_owned(), id.clone());
-        }
-        Identified::Address => {
-            identifier.insert("PublicIp".to_owned(), id.clone());
-            let allocation = calls.read(|| calls.port.allocation(id), |_| ()).await?;
-            identifier.extend(allocation.map(|id| ("AllocationId".to_owned(), id)));
-        }
-    }
-    Ok(Some(ResourceToImport {
-        logical_id: resource.logical_id.clone(),
-        resource_type: resource.resource_type.clone(),
-        identifier,
-    }))
 }

@@ -7,5 +7,7 @@
 
 mod find;
 mod identify;
+mod left;
 
 pub use find::{Remaining, find};
+pub(crate) use left::{Wanted, left_by_failed_creations, wanted};

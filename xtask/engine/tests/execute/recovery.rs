@@ -6,7 +6,7 @@ use deploy_engine::execute::{Event, StepOutcome};
 use deploy_engine::plan::{Operation, Recovery};
 use deploy_engine::status::StackStatus;
 
-use crate::support::{Cloud, Doing, Fate, Run, plan, step};
+use crate::support::{Cloud, Doing, Fate, Fault, Kind, Run, plan, step};
 
 fn recover(recovery: Recovery) -> deploy_engine::plan::Step {
     step("a", &[], Operation::Recover(recovery))
@@ -135,4 +135,36 @@ async fn a_stack_that_holds_something_is_not_deleted_whatever_the_plan_says() {
         );
         assert_eq!(cloud.writes(), [""; 0], "{status}");
     }
+}
+
+/// Whoever may not cancel an update is told who can, and how.
+#[tokio::test(start_paused = true)]
+async fn an_update_that_may_not_be_cancelled_is_told() {
+    let cloud = Cloud::new();
+    let stack = cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.script("a", |script| script.lasts = Duration::from_secs(36_000));
+    cloud.fault(Fault::first("CancelUpdateStack", Kind::Denied));
+    cloud
+        .state()
+        .begin(&stack.id, Doing::Update, Fate::Succeed, "theirs")
+        .unwrap();
+    let run = Run::of(&cloud, &plan(&cloud, vec![recover(Recovery::Wait)])).await;
+    let StepOutcome::Failed(failure) = run.step("a") else {
+        panic!("{:?}", run.outcome);
+    };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    insta::assert_snapshot!(
+        [failure.message.clone(), text(&failure.aftermath), text(&failure.hint)].join("\n"),
+        @"
+    the operation in progress takes longer than 60 minutes (UPDATE_IN_PROGRESS, since 0.0)
+    it could not be taken back, and goes on for up to 36 hours: not permitted: not this
+    with credentials that may: aws cloudformation cancel-update-stack --stack-name a
+    "
+    );
+    assert!(matches!(
+        run.events
+            .iter()
+            .find(|event| matches!(event, Event::Overdue { .. })),
+        Some(Event::Overdue { minutes: 60, .. })
+    ));
 }

@@ -54,6 +54,10 @@ fn need(need: &Need) -> String {
         Need::Template(stack) => format!("the template of {stack}"),
         Need::Importers(export) => format!("the importers of {export}"),
         Need::Policy(stack) => format!("the policy of {stack}"),
+        Need::Leftovers(stacks) => {
+            let names: Vec<&str> = stacks.keys().map(String::as_str).collect();
+            format!("what failed creations left of {}", names.join(", "))
+        }
     }
 }
 
@@ -68,6 +72,7 @@ fn scenarios_cover_every_action_and_every_finding() {
         "protected-stack-deleted",
         "permissions-broadened",
         "security-group-opened",
+        "unique-taken",
         "export-changed",
         "export-kept",
         "stack-undefined",

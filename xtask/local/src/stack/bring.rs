@@ -163,7 +163,7 @@ impl Engine<'_> {
                 "NotFound",
             ));
         }
-        if let Some(other) = self.world.namesake(&resource.kind, properties)
+        if let Some((other, _)) = self.world.namesake(&resource.kind, properties)
             && other.physical_id != physical_id
         {
             return Err(handler(

@@ -14,7 +14,7 @@ use crate::properties::Properties;
 use crate::queue::What;
 use crate::schema;
 use crate::template::ResourceDefinition;
-use crate::world::{identifying_name, unique_name};
+use crate::world::{identifying_name, unique_names};
 
 impl Engine<'_> {
     /// A resource that is there begins to be changed, if it has to be.
@@ -114,8 +114,15 @@ impl Engine<'_> {
             return;
         };
         let name = task.logical_id.clone();
-        let unique = unique_name(&resource.kind, &properties);
-        if unique.is_some() && unique == unique_name(&resource.kind, &resource.properties) {
+        // What its service refuses in words of its own is refused when it is made.
+        let own = |properties: &Properties| -> Vec<String> {
+            unique_names(&resource.kind, properties)
+                .filter(|(_, row)| row.says.is_none())
+                .map(|(name, _)| name)
+                .collect()
+        };
+        let before = own(&resource.properties);
+        if own(&properties).iter().any(|name| before.contains(name)) {
             let called = identifying_name(&resource.kind, &properties).unwrap_or_default();
             self.fail_forward(
                 stack,

@@ -74,8 +74,10 @@ impl Engine<'_> {
             None,
         );
         let fate = self.fate(stack, &leaving.logical_id, &leaving.kind, On::Delete);
-        let length =
-            self.duration(stack, &leaving.logical_id, &leaving.kind, Work::Delete) + fate.longer;
+        let waits = self.world.waits(&leaving.kind, &leaving.physical_id);
+        let length = self.duration(stack, &leaving.logical_id, &leaving.kind, Work::Delete)
+            + fate.longer
+            + waits * u64::from(self.options.durations.0) / 100;
         operation.tasks.run(index, Doing::Delete);
         if let Some(task) = operation.tasks.get_mut(index) {
             task.fails = fate.fails;
@@ -105,7 +107,7 @@ impl Engine<'_> {
             .tasks
             .get(index)
             .and_then(|task| task.fails.clone())
-            .or_else(|| self.world.in_use(&leaving.kind, &leaving.physical_id));
+            .or_else(|| self.world.refusal(&leaving.kind, &leaving.physical_id));
         let Some(reason) = fails else {
             self.world.remove(&leaving.kind, &leaving.physical_id);
             operation.tasks.done(index);

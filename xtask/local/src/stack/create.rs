@@ -12,7 +12,7 @@ use crate::properties::Properties;
 use crate::queue::What;
 use crate::schema;
 use crate::template::{LeavePolicy, ResourceDefinition};
-use crate::world::{Owner, Thing, Unnamed, identifying_name, physical_id};
+use crate::world::{Owner, Thing, Unnamed, World, identifying_name, physical_id, said};
 
 /// A second or so until a thing is there, of the time that creating it takes.
 const UNTIL_INITIATED: u64 = 1200;
@@ -101,9 +101,13 @@ impl Engine<'_> {
         let name = task.logical_id.clone();
         let fate = self.fate(stack, &name, kind, On::Create);
         let length = self.duration(stack, &name, kind, Work::Create) + fate.longer;
+        let refused = match &doing {
+            Doing::Create { properties, .. } => World::refused_creation(kind, properties),
+            _ => None,
+        };
         operation.tasks.run(index, doing);
         if let Some(task) = operation.tasks.get_mut(index) {
-            task.fails = fate.fails;
+            task.fails = fate.fails.or(refused);
         }
         let initiated = UNTIL_INITIATED.saturating_mul(u64::from(self.options.durations.0)) / 100;
         let initiated = initiated.min(length / 2);
@@ -150,12 +154,16 @@ impl Engine<'_> {
         let namesake = self
             .world
             .namesake(&kind, &properties)
-            .or_else(|| self.world.get(&kind, &id));
-        if let Some(other) = namesake {
+            .map(|(other, row)| (other, Some(row)))
+            .or_else(|| self.world.get(&kind, &id).map(|other| (other, None)));
+        if let Some((other, row)) = namesake {
             let called = identifying_name(&kind, &properties).unwrap_or_else(|| id.clone());
-            let reason = match &other.owner {
-                Some(owner) => format!("{called} already exists in stack {}", owner.stack_id),
-                None => format!(
+            let reason = match (row.filter(|row| row.says.is_some()), &other.owner) {
+                (Some(row), _) => said(row, &called, "AlreadyExists"),
+                (None, Some(owner)) => {
+                    format!("{called} already exists in stack {}", owner.stack_id)
+                }
+                (None, None) => format!(
                     "Resource handler returned message: \"Resource of type '{kind}' with identifier \
                      '{called}' already exists.\" (RequestToken: {}, HandlerErrorCode: \
                      AlreadyExists)",
@@ -165,16 +173,13 @@ impl Engine<'_> {
             self.fail_forward(stack, operation, index, reason);
             return;
         }
-        self.world.insert(Thing {
-            kind: kind.clone(),
-            physical_id: id.clone(),
-            properties: properties.clone(),
-            owner: Some(Owner {
-                stack: stack.number,
-                stack_id: stack.id.clone(),
-                logical_id: name.clone(),
-            }),
-        });
+        let owner = Owner {
+            stack: stack.number,
+            stack_id: stack.id.clone(),
+            logical_id: name.clone(),
+        };
+        self.world
+            .insert(Thing::owned(&kind, &id, properties.clone(), owner));
         let replaced = replaces.is_some();
         note_creation(operation, &name, replaces);
         if let Some(resource) = stack.resources.get_mut(&name) {

@@ -116,5 +116,6 @@ pub(crate) fn importable<'a>(
     }
     world
         .namesake(&definition.kind, properties)
+        .map(|(thing, _)| thing)
         .filter(|thing| thing.owner.is_none())
 }

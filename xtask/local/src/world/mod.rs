@@ -7,9 +7,11 @@ mod arn;
 mod attribute;
 mod identity;
 mod names;
+mod refusals;
 mod things;
 
 pub(crate) use attribute::attribute;
 pub(crate) use identity::{Naming, Unnamed, physical_id};
-pub(crate) use names::{identifying_name, unique_name};
+pub(crate) use names::{identifying_name, unique_names};
+pub(crate) use refusals::said;
 pub(crate) use things::{Owner, Thing, World};

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use service_rules::Row;
 
-use super::names::unique_name;
+use super::names::unique_names;
+use crate::api::{Caller, Time};
 use crate::properties::Properties;
 use crate::queue::StackNumber;
 
@@ -25,11 +26,55 @@ pub(crate) struct Thing {
     pub(crate) properties: Properties,
     /// Nothing: no stack knows of it any more.
     pub(crate) owner: Option<Owner>,
+    /// What is in it or on it that no template knows of: objects, reports, a lifecycle hook.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) contents: BTreeSet<String>,
+    /// Until when something that is gone still uses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) in_use_until: Option<Time>,
+}
+
+impl Thing {
+    /// A thing of a stack.
+    pub(crate) fn owned(
+        kind: &str,
+        physical_id: &str,
+        properties: Properties,
+        owner: Owner,
+    ) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            physical_id: physical_id.to_owned(),
+            properties,
+            owner: Some(owner),
+            contents: BTreeSet::new(),
+            in_use_until: None,
+        }
+    }
+
+    /// A log group that a service makes by itself.
+    pub(super) fn of_a_service(kind: &str, name: String) -> Self {
+        let named = [("LogGroupName".to_owned(), name.clone().into())];
+        Self {
+            kind: kind.to_owned(),
+            physical_id: name,
+            properties: Properties::new(named.into_iter().collect()),
+            owner: None,
+            contents: BTreeSet::new(),
+            in_use_until: None,
+        }
+    }
 }
 
 /// Everything that exists in an account and region.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct World {
+    /// Whose it is.
+    pub(super) caller: Caller,
+    /// What time it is.
+    pub(super) now: Time,
+    /// What services make again, and when.
+    pub(super) returns: Vec<(Time, Thing)>,
     /// By type and physical id.
     things: BTreeMap<String, Thing>,
     /// What has a name that nothing else of its type may have.
@@ -45,8 +90,11 @@ fn key(kind: &str, physical_id: &str) -> String {
 }
 
 impl World {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(caller: Caller) -> Self {
         Self {
+            caller,
+            now: Time(0),
+            returns: Vec::new(),
             things: BTreeMap::new(),
             names: BTreeMap::new(),
             gone_roles: BTreeSet::new(),
@@ -66,10 +114,14 @@ impl World {
         self.things.values()
     }
 
-    /// What has the name that these properties would give.
-    pub(crate) fn namesake(&self, kind: &str, properties: &Properties) -> Option<&Thing> {
-        let name = unique_name(kind, properties)?;
-        self.things.get(self.names.get(&name)?)
+    /// What has a name that these properties would give, and the rule that allows it only once.
+    pub(crate) fn namesake(
+        &self,
+        kind: &str,
+        properties: &Properties,
+    ) -> Option<(&Thing, &'static Row)> {
+        unique_names(kind, properties)
+            .find_map(|(name, row)| Some((self.things.get(self.names.get(&name)?)?, row)))
     }
 
     /// The next number of something that is counted.
@@ -82,13 +134,15 @@ impl World {
     /// A thing exists from now on.
     pub(crate) fn insert(&mut self, thing: Thing) {
         let key = key(&thing.kind, &thing.physical_id);
-        if let Some(name) = unique_name(&thing.kind, &thing.properties) {
+        for (name, _) in unique_names(&thing.kind, &thing.properties) {
             self.names.insert(name, key.clone());
         }
         if thing.kind == "AWS::IAM::Role" {
             self.gone_roles.remove(&thing.physical_id);
         }
+        let (kind, physical_id) = (thing.kind.clone(), thing.physical_id.clone());
         self.things.insert(key, thing);
+        self.has_appeared(&kind, &physical_id);
     }
 
     /// A thing has other properties from now on.
@@ -97,17 +151,18 @@ impl World {
         let Some(thing) = self.things.get_mut(&key) else {
             return;
         };
-        let old = unique_name(kind, &thing.properties);
-        let new = unique_name(kind, properties);
-        thing.properties = properties.clone();
-        if old != new {
-            if let Some(old) = old
-                && self.names.get(&old) == Some(&key)
-            {
-                self.names.remove(&old);
-            }
-            if let Some(new) = new {
-                self.names.insert(new, key);
+        let old = std::mem::replace(&mut thing.properties, properties.clone());
+        self.forget_names(kind, &old, &key);
+        for (name, _) in unique_names(kind, properties) {
+            self.names.insert(name, key.clone());
+        }
+        self.has_appeared(kind, physical_id);
+    }
+
+    fn forget_names(&mut self, kind: &str, properties: &Properties, key: &str) {
+        for (name, _) in unique_names(kind, properties) {
+            if self.names.get(&name).map(String::as_str) == Some(key) {
+                self.names.remove(&name);
             }
         }
     }
@@ -116,39 +171,12 @@ impl World {
     pub(crate) fn remove(&mut self, kind: &str, physical_id: &str) -> Option<Thing> {
         let key = key(kind, physical_id);
         let thing = self.things.remove(&key)?;
-        if let Some(name) = unique_name(kind, &thing.properties)
-            && self.names.get(&name) == Some(&key)
-        {
-            self.names.remove(&name);
-        }
+        self.forget_names(kind, &thing.properties, &key);
         if kind == "AWS::IAM::Role" {
             self.gone_roles.insert(physical_id.to_owned());
         }
+        self.has_gone(&thing);
         Some(thing)
-    }
-
-    /// Why a thing can't be deleted: a policy that is some role's boundary.
-    ///
-    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>, and
-    /// cloud-nuke#972 for boundaries.
-    pub(crate) fn in_use(&self, kind: &str, physical_id: &str) -> Option<String> {
-        if kind != "AWS::IAM::ManagedPolicy" {
-            return None;
-        }
-        let bounded = |thing: &&Thing| {
-            thing.kind == "AWS::IAM::Role"
-                && thing
-                    .properties
-                    .get("PermissionsBoundary")
-                    .and_then(Value::as_str)
-                    == Some(physical_id)
-        };
-        self.things().find(bounded)?;
-        Some(
-            "Resource handler returned message: \"Cannot delete a policy attached to entities. \
-             (Service: Iam, Status Code: 409)\" (HandlerErrorCode: ResourceConflict)"
-                .to_owned(),
-        )
     }
 
     /// Whose a thing is from now on.

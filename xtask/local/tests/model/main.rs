@@ -14,6 +14,7 @@ mod imports;
 mod invariants;
 mod repeats;
 mod rollback;
+mod services;
 mod support;
 mod templates;
 mod update;

@@ -14,7 +14,7 @@ use crate::line::{Line, Tone};
 use crate::look::Look;
 use crate::outcome;
 use crate::plan::finding;
-use crate::wording::{count, elapsed, listed};
+use crate::wording::{self, count, elapsed, listed};
 
 /// How long nothing may be said of a stack.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -50,8 +50,40 @@ impl Log {
                 };
                 vec![of(at, &row.stack).plain(row.work.doing)]
             }
-            Event::Waiting { step, status } => {
-                say(progress, at, step, format!("waits for the end of {status}"))
+            Event::Waiting {
+                step,
+                status,
+                since,
+                until,
+            } => {
+                let since = since.as_ref().map(|since| format!(", since {since}"));
+                let until = until.as_ref().map(|until| format!(", until {until}"));
+                let text = format!(
+                    "waits for the end of {status}{}{}",
+                    since.unwrap_or_default(),
+                    until.unwrap_or_default()
+                );
+                say(progress, at, step, text)
+            }
+            Event::Again {
+                step,
+                because,
+                seconds,
+            } => {
+                let text = format!("{because}; tries once more in {seconds} seconds");
+                say(progress, at, step, text)
+            }
+            Event::Overdue {
+                step,
+                status,
+                minutes,
+                remedy,
+            } => {
+                let text = format!(
+                    "{status} takes longer than {minutes} minutes; {}",
+                    wording::remedy(*remedy)
+                );
+                say(progress, at, step, text)
             }
             Event::ChangeSet { step, changes } => {
                 let text = format!(

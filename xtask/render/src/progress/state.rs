@@ -9,7 +9,7 @@ use deploy_engine::plan::{Plan, Step, StepId};
 use deploy_engine::port::StackEvent;
 use deploy_engine::status::StackStatus;
 
-use crate::wording::{Work, short, work};
+use crate::wording::{self, Work, short, work};
 
 /// The state of a walk. Times are since its beginning; nobody here looks at a clock.
 #[derive(Clone, Debug)]
@@ -111,8 +111,16 @@ impl Progress {
             Event::StepStarted { step, .. } => {
                 self.set(step, RowState::GoingOn(Working::since(at)));
             }
-            Event::Waiting { step, status } => {
+            Event::Waiting { step, status, .. } => {
                 self.working(step, |one| one.word = Some(format!("waits: {status}")));
+            }
+            Event::Overdue { step, remedy, .. } => {
+                self.working(step, |one| {
+                    one.word = Some(wording::remedy(*remedy).to_owned())
+                });
+            }
+            Event::Again { step, because, .. } => {
+                self.working(step, |one| one.word = Some(format!("again: {because}")));
             }
             Event::ChangeSet { step, changes } => self.working(step, |one| {
                 one.resources = Some(changes.len());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deploy_engine::execute::{Event, StepOutcome};
+use deploy_engine::execute::{Event, Remedy, StepOutcome};
 use deploy_engine::plan::StepId;
 use deploy_engine::port::StackEvent;
 use deploy_render::progress::log::Log;
@@ -214,6 +214,40 @@ fn lines_for_a_log() {
     };
     insta::assert_snapshot!("log-80", said(WIDE));
     insta::assert_snapshot!("log-40", said(NARROW));
+}
+
+/// Since when a stack is busy, until when that is waited for, and what is done after that.
+#[test]
+fn lines_of_what_takes_long() {
+    let mut progress = Progress::of(&creation());
+    let mut log = Log::default();
+    let events = [
+        started("network"),
+        Event::Waiting {
+            step: id("network"),
+            status: "UPDATE_IN_PROGRESS".into(),
+            since: Some("2026-01-01T09:30:00Z".to_owned()),
+            until: Some("2026-01-01T10:30:00Z".to_owned()),
+        },
+        Event::Overdue {
+            step: id("network"),
+            status: "UPDATE_IN_PROGRESS".into(),
+            minutes: 60,
+            remedy: Remedy::Cancel,
+        },
+    ];
+    let mut lines = Vec::new();
+    for event in events {
+        progress.apply(Duration::ZERO, &event);
+        lines.extend(log.event(&progress, Duration::ZERO, &event, WIDE));
+    }
+    insta::assert_snapshot!(text(&lines, WIDE), @"
+    0s  network             creating
+    0s  network             waits for the end of UPDATE_IN_PROGRESS, since
+                            2026-01-01T09:30:00Z, until 2026-01-01T10:30:00Z
+    0s  network             UPDATE_IN_PROGRESS takes longer than 60 minutes;
+                            cancels its update
+    ");
 }
 
 #[test]

@@ -1,14 +1,21 @@
 //! Deletes a stack.
 
+use service_rules::{At, Passing, passing};
+
 use super::hand::{Going, Hand};
+use super::overdue::Overdue;
 use super::protect::set_termination_protection;
 use super::run::Success;
 use super::wait::{Begun, Over};
+use crate::execute::cause::Explanation;
 use crate::execute::failure;
-use crate::execute::outcome::StepOutcome;
+use crate::execute::outcome::{ResourceFailure, StepOutcome};
 use crate::plan::{Observation, Operation};
 use crate::port::{Answer, CloudFormation, PortError, StackView};
 use crate::status::StackStatus;
+
+/// How often a deletion is tried again.
+const MOST_AGAIN: u32 = 5;
 
 /// A step that deletes its stack.
 pub(super) async fn delete<P: CloudFormation>(
@@ -51,11 +58,54 @@ pub(super) async fn delete<P: CloudFormation>(
     deleted
 }
 
-/// Deletes the stack, and waits until it is gone.
+/// Deletes the stack, and waits until it is gone. What is refused for a reason that passes by itself is
+/// tried again.
 pub(super) async fn remove<P: CloudFormation>(
     hand: &Hand<'_, P>,
     stack: &StackView,
 ) -> Going<Success> {
+    let mut hand = Hand { ..*hand };
+    let mut stack = stack.clone();
+    loop {
+        let (left, status, why) = match once(&hand, &stack).await? {
+            Deleted::Gone => return Ok(Success::Gone),
+            Deleted::Failed(left, status, why) => (left, status, why),
+        };
+        match passes(&why) {
+            Some(passing) if status == StackStatus::DeleteFailed && hand.before < MOST_AGAIN => {
+                hand.wait_for(passing).await?;
+                hand = hand.again();
+                stack = *left;
+            }
+            _ => {
+                return Err(failure::of_stack(
+                    "deleting it",
+                    &status,
+                    left.status_reason
+                        .as_deref()
+                        .filter(|_| status == left.status),
+                    why,
+                ));
+            }
+        }
+    }
+}
+
+/// The reason why a deletion failed, if all that failed passes by itself.
+fn passes(why: &Explanation) -> Option<&'static Passing> {
+    let mut all = why.cause.iter().chain(&why.others).chain(&why.turning_back);
+    let passes = |resource: &ResourceFailure| passing(At::Deletion, &resource.reason);
+    let first = passes(all.next()?)?;
+    all.all(|other| passes(other).is_some()).then_some(first)
+}
+
+/// What came of one deletion.
+enum Deleted {
+    Gone,
+    Failed(Box<StackView>, StackStatus, Explanation),
+}
+
+async fn once<P: CloudFormation>(hand: &Hand<'_, P>, stack: &StackView) -> Going<Deleted> {
     let token = hand.token("delete");
     call(hand, &stack.id, &token)
         .await
@@ -76,26 +126,27 @@ pub(super) async fn remove<P: CloudFormation>(
                 StackStatus::DeleteFailed | StackStatus::DeleteComplete
             )
         },
+        within: hand.within(),
     };
     let deleted = |stack: &StackView| stack.status == StackStatus::DeleteComplete;
-    let (left, status, why) = match hand.finish(begun, deleted).await? {
+    match hand.finish(begun, deleted).await? {
         Over::Gone | Over::AsWanted(_) | Over::Ended(_, StackStatus::DeleteComplete, _) => {
-            return Ok(Success::Gone);
+            Ok(Deleted::Gone)
         }
-        Over::Ended(left, status, why) => (left, status, why),
+        Over::Overdue(stack) => {
+            let overdue = Overdue {
+                attempted: "deleting it",
+                stack,
+                minutes: hand.minutes(),
+            };
+            Err(hand.overdue(overdue).await)
+        }
+        Over::Ended(left, status, why) => Ok(Deleted::Failed(Box::new(left), status, why)),
         Over::Untold(left, why) => {
             let status = left.status.clone();
-            (left, status, why)
+            Ok(Deleted::Failed(Box::new(left), status, why))
         }
-    };
-    Err(failure::of_stack(
-        "deleting it",
-        &status,
-        left.status_reason
-            .as_deref()
-            .filter(|_| status == left.status),
-        why,
-    ))
+    }
 }
 
 /// `DeleteStack`. A lost answer is found out by the stack's status.

@@ -1,7 +1,11 @@
 //! Creates or updates a stack.
 
+use service_rules::{At, Passing, passing};
+
 use super::change_set::{self, Draft, Made, has_gone_on};
+use super::delete;
 use super::hand::{Going, Hand};
+use super::overdue::Overdue;
 use super::protect::{self, set_policy};
 use super::relax::relaxed;
 use super::run::Success;
@@ -9,14 +13,55 @@ use super::wait::{Begun, Over};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::hold::{hold, nothing_to_change};
-use crate::execute::outcome::StepOutcome;
+use crate::execute::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{DeployStep, Observation};
 use crate::port::{Answer, CloudFormation, ExecutionStatus, PortError, StackView};
 use crate::status::StackStatus;
 use common::template::check::DIGEST_OUTPUT;
 
-/// A step that creates or updates its stack.
+/// A step that creates or updates its stack. A first creation that fails for a reason that passes by
+/// itself is tried once more, if all of it was taken back.
 pub(super) async fn deploy<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    step: &DeployStep,
+    observed: Option<&Observation>,
+) -> Going<Success> {
+    let failure = match attempt(hand, step, observed).await {
+        Err(StepOutcome::Failed(failure)) if !step.exists => failure,
+        outcome => return outcome,
+    };
+    let (Some(passing), Some(StackStatus::RollbackComplete)) = (passes(&failure), &failure.status)
+    else {
+        return Err(StepOutcome::Failed(failure));
+    };
+    hand.wait_for(passing).await?;
+    let hand = hand.again();
+    let left = hand.stack(&hand.step.stack).await;
+    match left.map_err(|error| failure::of_call("looking at the stack", &error, None))? {
+        Some(stack) if stack.status == StackStatus::RollbackComplete => {
+            delete::remove(&hand, &stack).await?;
+        }
+        _ => return Err(StepOutcome::Failed(failure)),
+    }
+    let step = DeployStep {
+        change_set: None,
+        ..step.clone()
+    };
+    attempt(&hand, &step, Some(&Observation::of(None))).await
+}
+
+/// The reason why a creation failed, if all that failed passes by itself.
+fn passes(failure: &Failure) -> Option<&'static Passing> {
+    let passes = |resource: &ResourceFailure| passing(At::Creation, &resource.reason);
+    let cause = passes(failure.cause.as_ref()?)?;
+    failure
+        .others
+        .iter()
+        .all(|other| passes(other).is_some())
+        .then_some(cause)
+}
+
+async fn attempt<P: CloudFormation>(
     hand: &Hand<'_, P>,
     step: &DeployStep,
     observed: Option<&Observation>,
@@ -113,6 +158,7 @@ async fn execute<P: CloudFormation>(
         changed: before.map(|stack| stack.changed.as_str()),
         token: &token,
         ends_with: |_| true,
+        within: hand.within(),
     };
     // An import takes no outputs, so what it leaves tells no digest.
     let digest = step.imports.is_empty().then_some(step.digest.as_str());
@@ -142,6 +188,21 @@ async fn execute<P: CloudFormation>(
             return Err(StepOutcome::Moved {
                 difference: "somebody else changed it before this did".to_owned(),
             });
+        }
+        Over::Overdue(stack) => {
+            let outcome = hand
+                .overdue(Overdue {
+                    attempted: if step.exists {
+                        "updating it"
+                    } else {
+                        "creating it"
+                    },
+                    stack,
+                    minutes: hand.minutes(),
+                })
+                .await;
+            restore(hand, step, draft, relaxed).await;
+            return Err(outcome);
         }
         Over::Gone => return Err(deleted()),
         Over::Untold(stack, _) if stack.status == StackStatus::DeleteComplete => {

@@ -1,6 +1,9 @@
 //! What every kind of step works with.
 
 use std::future::Future;
+use std::time::Duration;
+
+use service_rules::Passing;
 
 use crate::calls::{Calls, LOOKS};
 use crate::execute::event::Event;
@@ -27,6 +30,8 @@ pub(in crate::execute) struct Hand<'a, P> {
     pub(in crate::execute) step: &'a Step,
     /// The step's place in the plan, which makes its names unique in the run.
     pub(in crate::execute) number: usize,
+    /// How often it was tried before.
+    pub(in crate::execute) before: u32,
 }
 
 /// A step that goes on, or how it ended instead.
@@ -40,7 +45,31 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
 
     /// The name of what this step makes: a change set.
     pub(in crate::execute) fn name(&self) -> String {
-        format!("{}-{}", self.walk.options.run, self.number)
+        match self.before {
+            0 => format!("{}-{}", self.walk.options.run, self.number),
+            before => format!("{}-{}-again{before}", self.walk.options.run, self.number),
+        }
+    }
+
+    /// The same step, tried once more: its names and tokens are others.
+    pub(in crate::execute) const fn again(&self) -> Self {
+        Self {
+            before: self.before + 1,
+            ..*self
+        }
+    }
+
+    /// Says why something is tried once more, and waits until it is worth it.
+    pub(in crate::execute) async fn wait_for(&self, passing: &Passing) -> Going<()> {
+        self.report(Event::Again {
+            step: self.step.id.clone(),
+            because: passing.because.to_owned(),
+            seconds: passing.seconds,
+        });
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(passing.seconds)) => Ok(()),
+            () = self.walk.calls.stop().stopped() => Err(StepOutcome::Detached),
+        }
     }
 
     /// A token for a call of this step. The same call has the same one however often it is made.

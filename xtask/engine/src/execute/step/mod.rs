@@ -5,6 +5,7 @@ mod delete;
 mod deploy;
 mod explain;
 mod hand;
+mod overdue;
 mod protect;
 mod recover;
 mod relax;

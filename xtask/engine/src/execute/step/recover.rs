@@ -2,8 +2,11 @@
 
 use std::future::Future;
 
+use tokio::time::Instant;
+
 use super::delete;
 use super::hand::{Going, Hand};
+use super::overdue::Overdue;
 use super::run::Success;
 use super::wait::{Begun, Over};
 use crate::calls::LOOKS;
@@ -96,9 +99,13 @@ async fn wait<P: CloudFormation>(
     };
     let mut now = Some(stack);
     if let Some(stack) = now.as_ref().filter(|stack| stack.status.is_in_progress()) {
+        let allowance = hand.allowance(stack).await;
+        let deadline = Instant::now() + allowance.left;
         hand.report(Event::Waiting {
             step: hand.step.id.clone(),
             status: stack.status.clone(),
+            since: allowance.since,
+            until: allowance.until,
         });
         let mut follower = hand.follow(&stack.id, None);
         let mut misses = 0;
@@ -106,6 +113,14 @@ async fn wait<P: CloudFormation>(
             now = hand.look(&mut follower).await?;
             match &now {
                 Some(stack) if !stack.status.is_in_progress() => break,
+                Some(stack) if Instant::now() >= deadline => {
+                    let overdue = Overdue {
+                        attempted: "the operation in progress",
+                        stack: stack.clone(),
+                        minutes: allowance.minutes,
+                    };
+                    return Err(hand.overdue(overdue).await);
+                }
                 Some(_) => misses = 0,
                 None => misses += 1,
             }
@@ -158,6 +173,7 @@ async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
         changed: Some(&stack.changed),
         token,
         ends_with: |_| true,
+        within: hand.within(),
     };
     let rolled_back = |stack: &StackView| stack.status.next_step() == NextStep::Update;
     let (now, status, why) = match hand.finish(begun, rolled_back).await? {
@@ -165,6 +181,14 @@ async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
         Over::AsWanted(now) => return Ok(Success::Stack(Box::new(now))),
         Over::Ended(_, status, _) if status.next_step() == NextStep::Update => {
             return Ok(Success::Overtaken(status));
+        }
+        Over::Overdue(stack) => {
+            let overdue = Overdue {
+                attempted,
+                stack,
+                minutes: hand.minutes(),
+            };
+            return Err(hand.overdue(overdue).await);
         }
         Over::Ended(now, status, why) => (now, status, why),
         Over::Untold(now, why) => {

@@ -1,5 +1,9 @@
 //! Waits until what was begun on a stack is over.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::explain::Course;
 use super::hand::{Going, Hand};
 use crate::calls::LOOKS;
@@ -31,6 +35,8 @@ pub(in crate::execute) struct Begun<'a> {
     /// doesn't is of an earlier look, or says that CloudFormation has let it be, which only the
     /// stack's events tell.
     pub(in crate::execute) ends_with: fn(&StackStatus) -> bool,
+    /// How long it may take.
+    pub(in crate::execute) within: Duration,
 }
 
 /// An operation that is over, and the stack as it is now.
@@ -41,8 +47,17 @@ pub(in crate::execute) enum Over {
     Ended(StackView, StackStatus, Explanation),
     /// Nothing goes on in the stack, and no event tells of the operation.
     Untold(StackView, Explanation),
+    /// It goes on, and takes longer than it may.
+    Overdue(StackView),
     /// The stack is gone.
     Gone,
+}
+
+/// What is seen once nothing goes on in a stack any more.
+enum Rest {
+    Stack(StackView),
+    Gone,
+    Overdue(StackView),
 }
 
 impl Begun<'_> {
@@ -72,6 +87,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     ) -> Going<Over> {
         let mut follower = self.follow(begun.stack, Some(begun.token));
         let mut seen: Option<StackView> = None;
+        let deadline = Instant::now() + begun.within;
         loop {
             let begun = match &seen {
                 None => begun,
@@ -81,8 +97,10 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
                     ..begun
                 },
             };
-            let Some(stack) = self.rest(&begun, &mut follower).await? else {
-                return Ok(Over::Gone);
+            let stack = match self.rest(&begun, deadline, &mut follower).await? {
+                Rest::Stack(stack) => stack,
+                Rest::Gone => return Ok(Over::Gone),
+                Rest::Overdue(stack) => return Ok(Over::Overdue(stack)),
             };
             if as_wanted(&stack) {
                 return Ok(Over::AsWanted(stack));
@@ -103,16 +121,17 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
         }
     }
 
-    /// Waits until nothing goes on in a stack any more, and it is not as it was before. Gives the
-    /// stack, or nothing if it is gone.
+    /// Waits until nothing goes on in a stack any more, and it is not as it was before, or until the
+    /// deadline.
     ///
     /// A look may show what was before the operation: reads lag behind writes. So a stack that
     /// looks as it did before is over only when a second look says so.
     async fn rest(
         &self,
         begun: &Begun<'_>,
+        deadline: Instant,
         follower: &mut Follower<'_>,
-    ) -> Going<Option<StackView>> {
+    ) -> Going<Rest> {
         let mut unchanged = 0;
         let mut misses = 0;
         loop {
@@ -122,19 +141,22 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
                 if misses < LOOKS {
                     continue;
                 }
-                return Ok(None);
+                return Ok(Rest::Gone);
             };
             if stack.status.is_in_progress() {
+                if Instant::now() >= deadline {
+                    return Ok(Rest::Overdue(stack));
+                }
                 continue;
             }
             if begun.may_have_left(&stack) {
-                return Ok(Some(stack));
+                return Ok(Rest::Stack(stack));
             }
             unchanged += 1;
             if unchanged % UNCHANGED_LOOKS == 0
                 && let Some(stack) = self.second_look(begun).await
             {
-                return Ok(Some(stack));
+                return Ok(Rest::Stack(stack));
             }
             if unchanged >= MOST_UNCHANGED_LOOKS {
                 return Err(failure::out_of_sight(

@@ -36,7 +36,11 @@ impl Import {
     /// What a stack that is created takes over. Nothing where nothing is asked for, or nothing of it
     /// can be had by itself.
     pub(super) fn of(world: &World<'_>, stack: &Stack<'_>) -> Option<Self> {
-        let asked = world.request.imports.get(stack.name)?;
+        let asked = world
+            .request
+            .imports
+            .get(stack.name)
+            .or_else(|| world.observed.leftovers.get(stack.name))?;
         let text = stack.artifact?.template.as_deref()?;
         let whole: Value = serde_json::from_str(text).ok()?;
         if stack.intent != Intent::Create {

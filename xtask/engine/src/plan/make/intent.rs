@@ -121,7 +121,7 @@ pub(super) fn look_ahead<'a>(
                 update(world, artifact, view, findings)
             }
             (Some(artifact), _) => match creation(world, artifact, findings) {
-                // What is left of it holds nothing, and stays until somebody deploys.
+                // What is left of it stays until somebody deploys.
                 Intent::Wait(_) => continue,
                 created => created,
             },

@@ -23,6 +23,7 @@ mod settle;
 mod stack;
 mod steps;
 mod target;
+mod unique;
 mod world;
 
 pub(crate) use policy::policy as stack_policy;

@@ -16,6 +16,7 @@ use super::steps;
 use super::world::World;
 use crate::observe::{Need, Observed};
 use crate::plan::{Finding, FindingCode, PlanError, Planned, Request, Severity};
+use crate::remains::{Wanted, wanted};
 
 /// What brings the environment to its definition.
 ///
@@ -78,6 +79,7 @@ fn make(
     let needs: BTreeSet<Need> = intents
         .iter()
         .flat_map(|(name, intent)| Stack::needs(&world, name, intent))
+        .chain(leftovers(&world, &intents))
         .collect();
     if !needs.is_empty() {
         return Ok(Planned::Needs(needs));
@@ -110,6 +112,20 @@ fn make(
     findings.extend(kept(&stacks, &schedule.end));
     let plan = steps::plan(&stacks, &schedule, findings);
     Ok(Planned::Plan(Box::new(plan)))
+}
+
+/// What has to be known of creations that failed before: what they left is taken over.
+fn leftovers(world: &World<'_>, intents: &BTreeMap<&str, Intent>) -> Option<Need> {
+    let stacks: BTreeMap<String, Wanted> = intents
+        .iter()
+        .filter(|(name, intent)| {
+            **intent == Intent::Create && !world.request.imports.contains_key(**name)
+        })
+        .filter_map(|(name, _)| Some(((*name).to_owned(), wanted(world.artifact(name)?))))
+        .filter(|(_, wanted)| !wanted.is_empty())
+        .collect();
+    let need = Need::Leftovers(stacks);
+    (!world.knows(&need)).then_some(need)
 }
 
 /// Finds what is dangerous about each stack, and blocks those for which something was not
@@ -165,6 +181,9 @@ fn settle<'a>(stacks: &mut Stacks<'_, 'a>, findings: &mut Vec<Finding>) -> Sched
     loop {
         let kept = stacks.kept_at_end();
         let mut hindrances = stacks.hindrances(&kept);
+        if hindrances.is_empty() {
+            hindrances = stacks.taken_from_each_other();
+        }
         if hindrances.is_empty() {
             match stacks.schedule(&kept) {
                 Scheduled::Done(schedule) => return schedule,

@@ -91,6 +91,15 @@ impl<'a> Stacks<'_, 'a> {
             self.releases_last(stack, &mut schedule);
             self.names_once(stack, &mut schedule);
         }
+        for (first, waits) in self.given_up_first() {
+            let nodes = (
+                schedule.node(first, Turn::First),
+                schedule.node(waits, Turn::First),
+            );
+            if let (Some(first), Some(waits)) = nodes {
+                schedule.graph.add(first, waits);
+            }
+        }
         self.persons_first(&mut schedule);
         schedule
     }

@@ -198,6 +198,10 @@ impl World<'_> {
             Need::Template(stack) => self.observed.templates.contains_key(stack),
             Need::Importers(export) => self.observed.importers.contains_key(export),
             Need::Policy(stack) => self.observed.policies.contains_key(stack),
+            Need::Leftovers(stacks) => {
+                let known = |name| self.observed.leftovers.contains_key(name);
+                stacks.keys().all(known)
+            }
         }
     }
 }

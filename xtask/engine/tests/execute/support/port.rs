@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use deploy_engine::port::{
     Answer, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    ExecutionStatus, Identity, Page, PortError, ResourceView, StackEvent, StackView,
+    DeletedStackView, ExecutionStatus, Identity, Page, PortError, Remains, ResourceView,
+    StackEvent, StackView,
 };
 use deploy_engine::status::{NextStep, StackStatus};
 use tokio::time::{Instant, sleep};
@@ -41,6 +42,19 @@ fn page<T: Clone>(all: &[T], next: Option<&str>, size: usize) -> Page<T> {
     Page {
         items: all[from..to].to_vec(),
         next: (to < all.len()).then(|| to.to_string()),
+    }
+}
+
+impl Remains for Cloud {
+    async fn deleted_stacks(&self, _: Option<String>) -> Answer<Page<DeletedStackView>> {
+        Ok(Page {
+            items: Vec::new(),
+            next: None,
+        })
+    }
+
+    async fn allocation(&self, _: &str) -> Answer<Option<String>> {
+        Ok(None)
     }
 }
 

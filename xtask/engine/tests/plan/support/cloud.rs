@@ -148,6 +148,7 @@ impl Cloud {
             templates: BTreeMap::new(),
             importers: BTreeMap::new(),
             policies: BTreeMap::new(),
+            leftovers: BTreeMap::new(),
         }
     }
 
@@ -172,6 +173,10 @@ impl Cloud {
             Need::Policy(name) => {
                 let policy = self.stacks[name].policy.clone();
                 observed.policies.insert(name.clone(), policy);
+            }
+            Need::Leftovers(stacks) => {
+                let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
+                observed.leftovers.extend(none);
             }
         }
     }

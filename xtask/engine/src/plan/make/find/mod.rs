@@ -20,7 +20,7 @@ use super::stack::Stack;
 use crate::difference::Difference;
 use crate::plan::Finding;
 
-pub(super) use resources::{guards, watched};
+pub(super) use resources::{guards, section, watched};
 pub(super) use rights::{MANAGED_POLICY, Whose, lacking};
 
 /// What a plan is made for.
@@ -39,6 +39,10 @@ pub(super) fn find(stack: &Stack<'_>, kept: &BTreeSet<String>, purpose: Purpose)
         (Intent::Update(_), Some(before), Some(after)) => {
             let mut findings = resources::changed(stack, before, after, kept);
             findings.extend(retention::lifted(stack.name, before, after));
+            if resources::is_only_imported(before) {
+                // It is still being created, and of a creation nothing of this is asked.
+                return findings;
+            }
             let known = stack.known.as_ref().unwrap_or(before);
             let differing = stack.difference.resources.iter();
             let ids = differing

@@ -39,7 +39,7 @@ fn holds_data(resource: &Value) -> bool {
     }
 }
 
-pub(super) fn section(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
+pub(in crate::plan::make) fn section(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let resources = template.get("Resources").and_then(Value::as_object);
     resources
         .into_iter()
@@ -49,6 +49,12 @@ pub(super) fn section(template: &Value) -> impl Iterator<Item = (&str, &Value)> 
 
 fn is_watched(resource: &Value) -> bool {
     is_guarded(resource_type(resource)) || holds_data(resource)
+}
+
+/// Whether the stack is as the import left it with which its creation begins: nothing but resources
+/// that are kept, and no outputs.
+pub(super) fn is_only_imported(before: &Value) -> bool {
+    before.get("Outputs").is_none() && section(before).all(|(_, resource)| is_kept(resource))
 }
 
 /// The resources of a template that are not to be replaced or removed, by logical id.

@@ -1,0 +1,225 @@
+//! What takes longer than it may is taken back where that can be, and told.
+
+use std::fmt::Write as _;
+
+use common::assembly::Assembly;
+use common::environment::EnvironmentName::Staging;
+use deploy_engine::deadline::Deadline;
+use deploy_engine::drive::Driven;
+use deploy_engine::execute::{Event, Failure, Remedy, StepOutcome};
+use deploy_engine::plan::Request;
+use local_cloudformation::{Effect, Fault, On};
+use tests::generated::assert_generated;
+use tests::small::{self, stack};
+use tests::synthesized;
+
+use crate::support::{Aim, Run, World, everything};
+
+const NAME: &str = "lemonade-staging-service-shop";
+
+fn shop(version: &str) -> Assembly {
+    let shop = stack("service-shop").parameter("Service", version);
+    small::assembly(Staging, &[shop])
+}
+
+/// A resource hangs for ten hours.
+fn hangs(world: &World, on: On) {
+    world.cloud().fail(Fault {
+        stack: Some(NAME.to_owned()),
+        logical_id: Some("Service".to_owned()),
+        resource_type: None,
+        on,
+        times: Some(1),
+        effect: Effect::Slow { seconds: 36_000 },
+    });
+}
+
+fn deployed() -> World {
+    let mut world = World::new();
+    let before = shop("1");
+    world
+        .run(Aim::Deploy, &before, &everything(&before))
+        .succeeded();
+    world
+}
+
+fn failure(run: &Run) -> &Failure {
+    let Driven::Executed { outcome, .. } = run.driven() else {
+        panic!("{:#?}", run.driven());
+    };
+    let failures: Vec<&Failure> = outcome
+        .steps
+        .values()
+        .filter_map(|outcome| match outcome {
+            StepOutcome::Failed(failure) => Some(&**failure),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(failures.len(), 1);
+    failures[0]
+}
+
+fn remedy(run: &Run) -> Option<Remedy> {
+    run.events.iter().find_map(|event| match event {
+        Event::Overdue { remedy, .. } => Some(*remedy),
+        _ => None,
+    })
+}
+
+fn minutes(run: &Run) -> u64 {
+    run.took.as_secs() / 60
+}
+
+#[test]
+fn an_update_is_cancelled() {
+    let mut world = deployed();
+    hangs(&world, On::Update);
+    let after = shop("2");
+    let run = world.run(Aim::Deploy, &after, &everything(&after));
+    assert_eq!(remedy(&run), Some(Remedy::Cancel));
+    assert!((30..40).contains(&minutes(&run)), "{}", minutes(&run));
+    let failure = failure(&run);
+    assert!(
+        failure
+            .message
+            .starts_with("updating it takes longer than 30 minutes (UPDATE_IN_PROGRESS, since 20"),
+        "{}",
+        failure.message
+    );
+    let cause = failure.cause.as_ref().unwrap();
+    assert_eq!(cause.logical_id, "Service");
+    assert_eq!(
+        failure.aftermath.as_deref(),
+        Some("the update was cancelled; the stack is as it was before")
+    );
+    assert_eq!(
+        world.stacks(&after)[NAME].status,
+        "UPDATE_ROLLBACK_COMPLETE"
+    );
+    world
+        .run(Aim::Deploy, &after, &everything(&after))
+        .succeeded();
+}
+
+#[test]
+fn a_first_creation_is_deleted() {
+    let mut world = World::new();
+    hangs(&world, On::Create);
+    let shop = shop("1");
+    let run = world.run(Aim::Deploy, &shop, &everything(&shop));
+    assert_eq!(remedy(&run), Some(Remedy::Delete));
+    assert!((30..40).contains(&minutes(&run)), "{}", minutes(&run));
+    assert_eq!(
+        failure(&run).message.split(" (").next(),
+        Some("creating it takes longer than 30 minutes")
+    );
+    assert!(world.stacks(&shop).is_empty());
+    world
+        .run(Aim::Deploy, &shop, &everything(&shop))
+        .succeeded();
+}
+
+#[test]
+fn a_deletion_is_left_to_cloudformation() {
+    let mut world = deployed();
+    hangs(&world, On::Delete);
+    let shop = shop("1");
+    let run = world.run(Aim::Destroy, &shop, &everything(&shop));
+    assert_eq!(remedy(&run), Some(Remedy::None));
+    assert!((45..50).contains(&minutes(&run)), "{}", minutes(&run));
+    let failure = failure(&run);
+    assert!(failure.aftermath.as_deref().unwrap().contains("36 hours"));
+    assert_eq!(world.stacks(&shop)[NAME].status, "DELETE_IN_PROGRESS");
+}
+
+/// A run that is killed leaves an update that hangs; the next one waits for the rest of its time only, and
+/// says since when and until when.
+#[test]
+fn what_another_run_began_is_waited_for_until_its_time_is_over() {
+    let mut world = deployed();
+    hangs(&world, On::Update);
+    let after = shop("2");
+    let begun = |call: &local_cloudformation::port::Call| {
+        call.operation == local_cloudformation::port::Operation::ExecuteChangeSet
+    };
+    let number = {
+        let copy = &mut world.copy();
+        let run = copy.run(Aim::Deploy, &after, &everything(&after));
+        run.calls.iter().position(begun).unwrap()
+    };
+    world.kill(Aim::Deploy, &after, &everything(&after), number, true);
+    let now = world.cloud().now();
+    let later = local_cloudformation::api::Time(now.0 + 20 * 60_000);
+    world.cloud().advance(later);
+
+    let run = world.run(Aim::Deploy, &after, &everything(&after));
+    let waiting = run.events.iter().find_map(|event| match event {
+        Event::Waiting { since, until, .. } => Some((since.clone()?, until.clone()?)),
+        _ => None,
+    });
+    let (since, until) = waiting.unwrap();
+    assert!(since < until, "{since} {until}");
+    assert_eq!(remedy(&run), Some(Remedy::Cancel));
+    assert!((9..20).contains(&minutes(&run)), "{}", minutes(&run));
+    assert_eq!(
+        world.stacks(&after)[NAME].status,
+        "UPDATE_ROLLBACK_COMPLETE"
+    );
+}
+
+#[test]
+fn the_guide_has_the_table() {
+    let mut table = String::from(
+        "| stacks | creation | update | deletion | what takes longest |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for deadline in Deadline::all() {
+        let family = if deadline.kind.ends_with('-') {
+            "…"
+        } else {
+            ""
+        };
+        writeln!(
+            table,
+            "| `{}{family}` | {} | {} | {} | [{}]({}) |",
+            deadline.kind,
+            deadline.create,
+            deadline.update,
+            deadline.delete,
+            deadline.because,
+            deadline.source
+        )
+        .unwrap();
+    }
+    assert_generated("docs/guides/recover.md", "deadlines", &table);
+}
+
+#[test]
+fn every_kind_of_stack_has_a_deadline() {
+    for synthesis in synthesized() {
+        for stack in &synthesis.assembly.stacks {
+            assert!(Deadline::of(&stack.id).is_known(), "{}", stack.id);
+        }
+    }
+}
+
+/// With ample room: all of a deployment, and all of a destruction, takes less than the shortest of them.
+#[test]
+fn what_goes_well_is_far_from_its_deadline() {
+    for synthesis in synthesized() {
+        let assembly = &synthesis.assembly;
+        let mut world = World::new();
+        let request = everything(assembly);
+        let run = world.run(Aim::Deploy, assembly, &request);
+        run.succeeded();
+        let destroyed = Request {
+            acknowledged: crate::support::words(&world.plan_of(Aim::Destroy, assembly, &request)),
+            ..request
+        };
+        let gone = world.run(Aim::Destroy, assembly, &destroyed);
+        gone.succeeded();
+        for run in [&run, &gone] {
+            let all = run.took.as_secs() / 60;
+            assert!(all < 30, "{}: {all} minutes", assembly.environment);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A first creation that fails is rolled back and tried again, and nothing is left over by it.
+
+use std::collections::BTreeMap;
+
+use common::assembly::Assembly;
+use common::environment::EnvironmentName::Production;
+use local_cloudformation::{Effect, Fault, On};
+use tests::{Synthesis, synthesized};
+
+use crate::support::{Aim, World, caller, everything, nothing_is_left_to_do};
+
+fn production() -> &'static Assembly {
+    let production = |one: &&Synthesis| one.environment.name == Production;
+    &synthesized().iter().find(production).unwrap().assembly
+}
+
+/// What exists, by type.
+fn existing(world: &World, assembly: &Assembly) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for thing in world.cloud().existing(&caller(assembly)) {
+        *counts.entry(thing.resource_type).or_default() += 1;
+    }
+    counts
+}
+
+fn fails(world: &World, on: On, stack: &str, logical_id: &str) {
+    world.cloud().fail(Fault {
+        stack: Some(format!("lemonade-production-{stack}")),
+        logical_id: Some(logical_id.to_owned()),
+        resource_type: None,
+        on,
+        times: Some(1),
+        effect: Effect::Fail {
+            reason: "a mishap".to_owned(),
+        },
+    });
+}
+
+/// Deploys production, of which a stack fails twice while it is created for the first time, and gives
+/// what exists in the end.
+fn twice_in_vain(stack: &str, created: &str, not_deleted: Option<&str>) -> BTreeMap<String, usize> {
+    let assembly = production();
+    let request = everything(assembly);
+    let mut world = World::new();
+    for attempt in 0..2 {
+        fails(&world, On::Create, stack, created);
+        if let Some(logical_id) = not_deleted.filter(|_| attempt == 0) {
+            fails(&world, On::Delete, stack, logical_id);
+        }
+        let run = world.run(Aim::Deploy, assembly, &request);
+        assert!(!run.driven().is_success());
+    }
+    // What failed by the mishap alone is over.
+    world.cloud().clear_faults();
+    world.run(Aim::Deploy, assembly, &request).succeeded();
+    world.is_as_defined(assembly);
+    nothing_is_left_to_do(&mut world, assembly, &request);
+    existing(&world, assembly)
+}
+
+fn once() -> BTreeMap<String, usize> {
+    let assembly = production();
+    let mut world = World::new();
+    let request = everything(assembly);
+    world.run(Aim::Deploy, assembly, &request).succeeded();
+    existing(&world, assembly)
+}
+
+/// The load balancers are there when it fails: they have written to the bucket of their logs, and hold
+/// addresses for minutes after they are gone.
+#[test]
+fn in_the_load_balancer_stack() {
+    assert_eq!(
+        twice_in_vain("loadbalancer", "HttpsFrontAlarm", None),
+        once()
+    );
+}
+
+/// The first rollback fails, too, so that the deletion after it keeps an address. The creation after
+/// that takes it over, and is an update from then on.
+#[test]
+fn in_the_network_with_a_rollback_that_fails() {
+    let left = twice_in_vain("network", "PrivateInternetRouteA", Some("NatGatewayA"));
+    assert_eq!(left, once());
+}
+
+#[test]
+fn in_the_cluster() {
+    assert_eq!(
+        twice_in_vain("ecs", "CapacityProviderAssociation", None),
+        once()
+    );
+}
+
+#[test]
+fn in_what_an_application_keeps() {
+    let left = twice_in_vain("application-api", "LogGroup", Some("Repository"));
+    assert_eq!(left, once());
+}

@@ -1,0 +1,25 @@
+//! Which of the service rules are carried out here.
+
+use service_rules::Row;
+
+/// Rules in words that the model keeps all the same: how versions of a launch template are counted.
+const BESIDES: [&str; 1] = ["launch-template-versions-stay"];
+
+/// Whether a rule is carried out: it has a form that a program follows, or is known by name.
+#[must_use]
+pub fn models(row: &Row) -> bool {
+    row.rule.has_form() || BESIDES.contains(&row.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_by_name_is_there_and_in_words() {
+        for id in BESIDES {
+            let row = service_rules::rows().find(|row| row.id == id);
+            assert!(row.is_some_and(|row| !row.rule.has_form()), "{id}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! CodeBuild, CodePipeline, S3.
+
+use super::row;
+use crate::row::{Block, Lag, Row, Rule, Source};
+
+pub(super) const ROWS: &[Row] = &[
+    row(
+        "build-project-deletion",
+        "AWS::CodeBuild::Project",
+        Rule::NothingBlocks,
+        &[Source::Thread("aws/aws-cdk#38019")],
+    ),
+    row(
+        "build-project-unique",
+        "AWS::CodeBuild::Project",
+        Rule::UniqueBy(&["Name"]),
+        &[Source::Schema],
+    ),
+    row(
+        "build-project-role",
+        "AWS::CodeBuild::Project",
+        Rule::MustExistFirst("a role that CodeBuild can assume already, an available connection"),
+        &[
+            Source::Code("go-to-k/cdkd retryable-errors.ts"),
+            Source::Thread("hashicorp/terraform-provider-aws#13103"),
+        ],
+    )
+    .saying("CodeBuild is not authorized to perform: sts:AssumeRole on {id}"),
+    row(
+        "build-project-webhook",
+        "AWS::CodeBuild::Project",
+        Rule::SeenOnlyAfter(Lag::InWords("its webhook may outlive it")),
+        &[
+            Source::Thread("aws/aws-cdk#38019"),
+            Source::Thread("hashicorp/terraform-provider-aws#30551"),
+        ],
+    ),
+    row(
+        "report-group-reports",
+        "AWS::CodeBuild::ReportGroup",
+        Rule::BlocksDeletion(Block::Holds {
+            what: "reports",
+            unless: Some("DeleteReports"),
+        }),
+        &[
+            Source::Schema,
+            Source::Page(
+                "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_DeleteReportGroup.html",
+            ),
+        ],
+    )
+    .saying("Report group cannot be deleted because it contains reports"),
+    row(
+        "report-group-unique",
+        "AWS::CodeBuild::ReportGroup",
+        Rule::UniqueBy(&["Name"]),
+        &[Source::Schema],
+    ),
+    row(
+        "pipeline-deletion",
+        "AWS::CodePipeline::Pipeline",
+        Rule::NothingBlocks,
+        &[Source::Unproved],
+    ),
+    row(
+        "pipeline-unique",
+        "AWS::CodePipeline::Pipeline",
+        Rule::UniqueBy(&["Name"]),
+        &[Source::Schema],
+    ),
+    row(
+        "pipeline-role",
+        "AWS::CodePipeline::Pipeline",
+        Rule::MustExistFirst("a role that CodePipeline can assume already, the bucket"),
+        &[Source::Code("go-to-k/cdkd retryable-errors.ts")],
+    )
+    .saying("CodePipeline is not authorized to perform AssumeRole on role {id}"),
+    row(
+        "bucket-objects",
+        "AWS::S3::Bucket",
+        Rule::BlocksDeletion(Block::Holds {
+            what: "objects",
+            unless: None,
+        }),
+        &[
+            Source::Page(
+                "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
+            ),
+            Source::Thread("aws/copilot-cli#4218"),
+        ],
+    )
+    .saying("The bucket you tried to delete is not empty"),
+    row(
+        "bucket-unique",
+        "AWS::S3::Bucket",
+        Rule::UniqueBy(&["BucketName"]),
+        &[Source::Schema],
+    ),
+    row(
+        "bucket-name-stays",
+        "AWS::S3::Bucket",
+        Rule::SeenOnlyAfter(Lag::InWords(
+            "the name of a deleted one can't be used again for up to an hour",
+        )),
+        &[
+            Source::Thread("aws/aws-cli#2593"),
+            Source::Thread("panther-labs/panther#1614"),
+        ],
+    )
+    .saying("A conflicting conditional operation is currently in progress against this resource. Please try again."),
+    row(
+        "bucket-policy-deletion",
+        "AWS::S3::BucketPolicy",
+        Rule::NothingBlocks,
+        &[Source::Schema],
+    ),
+    row(
+        "bucket-policy-unique",
+        "AWS::S3::BucketPolicy",
+        Rule::UniqueBy(&["Bucket"]),
+        &[Source::Schema],
+    ),
+    row(
+        "bucket-policy-principals",
+        "AWS::S3::BucketPolicy",
+        Rule::MustExistFirst("the principals that it names"),
+        &[Source::Code("go-to-k/cdkd retryable-errors.ts")],
+    ),
+    row(
+        "bucket-policy-conflict",
+        "AWS::S3::BucketPolicy",
+        Rule::SeenOnlyAfter(Lag::InWords(
+            "refused while another service configures the bucket",
+        )),
+        &[Source::Thread(
+            "aws-cloudformation/cloudformation-coverage-roadmap#1954",
+        )],
+    ),
+];

@@ -1,0 +1,189 @@
+//! CloudWatch, logs, topics, events, budgets, Systems Manager.
+
+use super::row;
+use crate::row::{Block, Lag, Row, Rule, Source};
+
+pub(super) const ROWS: &[Row] = &[
+    row(
+        "budget-deletion",
+        "AWS::Budgets::Budget",
+        Rule::NothingBlocks,
+        &[Source::Schema],
+    ),
+    row(
+        "budget-unique",
+        "AWS::Budgets::Budget",
+        Rule::UniqueBy(&["Budget.BudgetName"]),
+        &[Source::Schema],
+    ),
+    row(
+        "budget-topic",
+        "AWS::Budgets::Budget",
+        Rule::MustExistFirst("a topic that admits budgets.amazonaws.com"),
+        &[Source::Page(
+            "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html",
+        )],
+    ),
+    row(
+        "alarm-composite",
+        "AWS::CloudWatch::Alarm",
+        Rule::BlocksDeletion(Block::InWords("a composite alarm that names it")),
+        &[
+            Source::Code("go-to-k/cdkd implicit-delete-deps.ts"),
+            Source::Page(
+                "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html",
+            ),
+        ],
+    ),
+    row(
+        "alarm-unique",
+        "AWS::CloudWatch::Alarm",
+        Rule::UniqueBy(&["AlarmName"]),
+        &[Source::Schema],
+    ),
+    row(
+        "dashboard-deletion",
+        "AWS::CloudWatch::Dashboard",
+        Rule::NothingBlocks,
+        &[Source::Schema],
+    ),
+    row(
+        "dashboard-unique",
+        "AWS::CloudWatch::Dashboard",
+        Rule::UniqueBy(&["DashboardName"]),
+        &[Source::Schema],
+    ),
+    row(
+        "event-rule-targets",
+        "AWS::Events::Rule",
+        Rule::NothingBlocks,
+        &[Source::Unproved],
+    ),
+    row(
+        "event-rule-unique",
+        "AWS::Events::Rule",
+        Rule::UniqueBy(&["Name"]),
+        &[Source::Schema],
+    ),
+    row(
+        "log-group-protected",
+        "AWS::Logs::LogGroup",
+        Rule::BlocksDeletion(Block::InWords("its protection against deletion")),
+        &[Source::Schema],
+    ),
+    row(
+        "log-group-unique",
+        "AWS::Logs::LogGroup",
+        Rule::UniqueBy(&["LogGroupName"]),
+        &[Source::Code(
+            "aws-cloudformation/aws-cloudformation-resource-providers-logs CreateHandler.java",
+        )],
+    ),
+    row(
+        "log-group-of-insights",
+        "AWS::Logs::LogGroup",
+        Rule::SeenOnlyAfter(Lag::MadeAgain {
+            resource_type: "AWS::ECS::Cluster",
+            name: "/aws/ecs/containerinsights/{id}/performance",
+            minutes: 5,
+        }),
+        &[
+            Source::Thread("terraform-aws-modules/terraform-aws-eks#2763"),
+            Source::Thread("aws/containers-roadmap#2315"),
+            Source::Unproved,
+        ],
+    ),
+    row(
+        "log-group-key",
+        "AWS::Logs::LogGroup",
+        Rule::MustExistFirst(
+            "a key whose policy admits logs.amazonaws.com with the group's context",
+        ),
+        &[Source::Page(
+            "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+        )],
+    ),
+    row(
+        "subscription-pending",
+        "AWS::SNS::Subscription",
+        Rule::BlocksDeletion(Block::InWords(
+            "a confirmation that is pending; whether CloudFormation's handler minds is told in both ways",
+        )),
+        &[
+            Source::Code(
+                "aws-cloudformation/aws-cloudformation-resource-providers-sns DeleteHandler.java",
+            ),
+            Source::Thread("go-to-k/cdkd#1301"),
+        ],
+    ),
+    row(
+        "topic-deletion",
+        "AWS::SNS::Topic",
+        Rule::NothingBlocks,
+        &[Source::Schema],
+    ),
+    row(
+        "topic-unique",
+        "AWS::SNS::Topic",
+        Rule::UniqueBy(&["TopicName"]),
+        &[Source::Thread(
+            "aws-cloudformation/cloudformation-coverage-roadmap#1388",
+        )],
+    ),
+    row(
+        "topic-policy-deletion",
+        "AWS::SNS::TopicPolicy",
+        Rule::NothingBlocks,
+        &[Source::Schema],
+    ),
+    row(
+        "topic-policy-principals",
+        "AWS::SNS::TopicPolicy",
+        Rule::MustExistFirst("the topic, and the principals that it names"),
+        &[Source::Code("go-to-k/cdkd retryable-errors.ts")],
+    ),
+    row(
+        "association-deletion",
+        "AWS::SSM::Association",
+        Rule::NothingBlocks,
+        &[Source::Schema],
+    ),
+    row(
+        "document-shared",
+        "AWS::SSM::Document",
+        Rule::BlocksDeletion(Block::InWords(
+            "being shared, or used by a maintenance window",
+        )),
+        &[Source::Page(
+            "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteDocument.html",
+        )],
+    ),
+    row(
+        "document-unique",
+        "AWS::SSM::Document",
+        Rule::UniqueBy(&["Name"]),
+        &[Source::Schema],
+    ),
+    row(
+        "document-default-version",
+        "AWS::SSM::Document",
+        Rule::SeenOnlyAfter(Lag::InWords(
+            "a changed content is the latest version, and may not become the default one",
+        )),
+        &[Source::Thread(
+            "aws-cloudformation/cloudformation-coverage-roadmap#2539",
+        )],
+    ),
+    row(
+        "parameter-deletion",
+        "AWS::SSM::Parameter",
+        Rule::NothingBlocks,
+        &[Source::Schema],
+    ),
+    row(
+        "parameter-unique",
+        "AWS::SSM::Parameter",
+        Rule::UniqueBy(&["Name"]),
+        &[Source::Schema],
+    ),
+];
