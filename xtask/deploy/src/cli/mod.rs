@@ -85,7 +85,7 @@ Example:
   deployer rollback --env staging --assembly older/assembly --to 1a2b3c4")]
     Rollback(Rollback),
 
-    /// Move an environment's branch to what completed in the other one
+    /// Move production's branch to what has completed in staging
     #[command(after_help = "\
 Needs the definition's input files beside the assembly.
 
