@@ -167,6 +167,9 @@ pub(crate) fn pipeline(
         .execution_mode(mode)
         .artifact_store(store)
         .triggers([trigger])
+        // An update of the pipeline cancels its run: without this the commit would be lost.
+        // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html
+        .restart_execution_on_update(true)
 }
 
 /// What a pipeline acts as: it takes its source, keeps artifacts, and starts its own projects.
@@ -212,7 +215,14 @@ pub(crate) fn role(
     role
 }
 
-/// Says when a run of the pipeline has failed.
+/// Ends of a run that nobody would notice otherwise. A run that an update of its pipeline cancels is
+/// started again, but such a run may be missing (aws-cdk#23835).
+pub(crate) const APPLICATION_ENDS: [&str; 3] = ["CANCELED", "FAILED", "STOPPED"];
+
+/// The same, of the definition: it updates its own pipeline, which cancels the run each time.
+pub(crate) const DEFINITION_ENDS: [&str; 2] = ["FAILED", "STOPPED"];
+
+/// Says when a run of the pipeline has ended so that its commit is not deployed.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html>
 pub(crate) fn tell_failures(
@@ -220,26 +230,30 @@ pub(crate) fn tell_failures(
     environment: &Environment,
     rule: String,
     pipeline: &str,
+    ends: &[&str],
 ) {
     let topic: Value<String> = bootstrap::exports(environment).alarm_topic.import().into();
     let message = format!(
-        "\"The pipeline {pipeline} has failed. It shows why: \
+        "\"A run of the pipeline {pipeline} has ended: <state>. It shows why: \
          https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{pipeline}/\
          executions/<execution>/timeline?region={region}\"",
         region = environment.region
     );
     let target = Target::new(topic, "AlarmTopic").input_transformer(
-        InputTransformer::new(message).input_paths_map([("execution", "$.detail.execution-id")]),
+        InputTransformer::new(message).input_paths_map([
+            ("execution", "$.detail.execution-id"),
+            ("state", "$.detail.state"),
+        ]),
     );
     template.add(
         "Failures",
         Rule::new()
             .name(rule)
-            .description(format!("Runs of {pipeline} that have failed"))
+            .description(format!("Runs of {pipeline} that deployed nothing"))
             .event_pattern(json!({
                 "source": ["aws.codepipeline"],
                 "detail-type": ["CodePipeline Pipeline Execution State Change"],
-                "detail": { "pipeline": [pipeline], "state": ["FAILED"] },
+                "detail": { "pipeline": [pipeline], "state": ends },
             }))
             .state(RuleState::Enabled)
             .targets([target]),

@@ -49,8 +49,14 @@ pub(crate) enum Size {
 /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html>
 pub(crate) fn machine(environment: &Environment, size: Size, builds_images: bool) -> Machine {
     use common::capacity::Architecture;
-    // Images are built on what they run on.
-    let (image, kind) = match environment.cluster.machine.architecture() {
+    // Images are built on what they run on. Everything else stays where its toolchain is known to work,
+    // whatever the cluster's machines are.
+    let architecture = if builds_images {
+        environment.cluster.machine.architecture()
+    } else {
+        Architecture::X86_64
+    };
+    let (image, kind) = match architecture {
         Architecture::X86_64 => ("amazonlinux-x86_64-standard:5.0", "LINUX_CONTAINER"),
         Architecture::Arm64 => ("amazonlinux-aarch64-standard:3.0", "ARM_CONTAINER"),
     };

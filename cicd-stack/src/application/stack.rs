@@ -94,6 +94,7 @@ pub fn stack(
         environment,
         pipeline::rule_name(names, app.as_str()),
         &name,
+        &pipeline::APPLICATION_ENDS,
     );
     stack.finish(crate::CRATE)
 }

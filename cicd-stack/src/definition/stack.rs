@@ -81,14 +81,14 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
             &role.attr_arn(),
             PipelineExecutionMode::Queued,
             stages,
-        )
-        .restart_execution_on_update(true),
+        ),
     );
     pipeline::tell_failures(
         template,
         environment,
         pipeline::rule_name(names, "cicd.definition"),
         &name,
+        &pipeline::DEFINITION_ENDS,
     );
     stack.finish(crate::CRATE)
 }

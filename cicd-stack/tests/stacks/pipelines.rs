@@ -108,6 +108,50 @@ fn every_buildspec_of_the_definition_is_in_the_repository() {
     }
 }
 
+/// The toolchain is installed for one processor architecture, and images are built on the machines'.
+#[test]
+fn only_builds_of_images_follow_the_machines_architecture() {
+    let mut environment = synthesized()[0].environment.clone();
+    environment.cluster.machine = "m7g.large".parse().unwrap();
+    let arm = crate::support::synthesize(environment);
+    let mut seen = (0, 0);
+    for (stack, id, project) in arm.resources("AWS::CodeBuild::Project") {
+        let machine = &project["Environment"];
+        if machine["PrivilegedMode"] == true {
+            seen.0 += 1;
+            assert_eq!(machine["Type"], "ARM_CONTAINER", "{stack}/{id}");
+        } else {
+            seen.1 += 1;
+            assert_eq!(machine["Type"], "LINUX_CONTAINER", "{stack}/{id}");
+        }
+    }
+    assert!(seen.0 > 0 && seen.1 > 0, "{seen:?}");
+}
+
+/// A commit whose run was cancelled by an update of its pipeline, or stopped, is not deployed.
+#[test]
+fn runs_that_deploy_nothing_are_started_again_or_told() {
+    for synthesized in synthesized() {
+        for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
+            assert_eq!(pipeline["RestartExecutionOnUpdate"], true, "{stack}");
+        }
+        let mut rules = 0;
+        for (stack, id, rule) in synthesized.resources("AWS::Events::Rule") {
+            if id != "Failures" {
+                continue;
+            }
+            rules += 1;
+            let told = rule["EventPattern"]["detail"]["state"].to_string();
+            assert!(
+                told.contains("FAILED") && told.contains("STOPPED"),
+                "{stack}"
+            );
+            assert_eq!(told.contains("CANCELED"), stack != "cicd", "{stack}");
+        }
+        assert_eq!(rules, synthesized.environment.applications.len() + 1);
+    }
+}
+
 #[test]
 fn the_definitions_pipeline_imports_only_from_bootstrap() {
     for synthesized in synthesized() {

@@ -80,7 +80,7 @@ pub(crate) fn synthesized() -> &'static [Synthesized] {
     &ALL
 }
 
-fn synthesize(environment: Environment) -> Synthesized {
+pub(crate) fn synthesize(environment: Environment) -> Synthesized {
     let stacks = cicd_stack::stacks(&environment).unwrap();
     let parsed = |stack: StackArtifact| {
         let template = serde_json::from_str(stack.template.as_deref().unwrap());
