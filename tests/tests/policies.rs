@@ -101,8 +101,8 @@ const USES: [&str; 6] = [
     "kms:RetireGrant",
 ];
 
-/// Who uses a key without a service that says so, and why.
-const DIRECTLY: [(&str, &str, &str); 2] = [
+/// Statements that use a key without `kms:ViaService`, and why.
+const WITHOUT_VIA_SERVICE: [(&str, &str, &str); 2] = [
     (
         "MachineRolePolicy",
         "EncryptedSessions",
@@ -130,7 +130,7 @@ fn keys_are_used_through_services() {
             }
         }
         direct.sort_unstable();
-        let mut known = DIRECTLY.map(|(policy, sid, _)| (policy, sid));
+        let mut known = WITHOUT_VIA_SERVICE.map(|(policy, sid, _)| (policy, sid));
         known.sort_unstable();
         assert_eq!(direct, known);
     }
@@ -160,11 +160,11 @@ fn key_policies_let_the_account_use_a_key_through_services() {
     }
 }
 
-/// Services that are documented to say on whose behalf they act as a role. CloudFormation, EC2, ECR and Lambda
-/// are not.
+/// Services that are documented to send `aws:SourceAccount` when they assume a role. CloudFormation, EC2, ECR and
+/// Lambda are not.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
-const SAY_ON_WHOSE_BEHALF: [&str; 4] = [
+const SENDING_SOURCE_ACCOUNT: [&str; 4] = [
     "codebuild.amazonaws.com",
     "codepipeline.amazonaws.com",
     "ecs-tasks.amazonaws.com",
@@ -172,12 +172,14 @@ const SAY_ON_WHOSE_BEHALF: [&str; 4] = [
 ];
 
 #[test]
-fn services_act_for_this_account_where_they_say_for_whom() {
+fn trusts_require_the_source_account_where_the_service_sends_it() {
     for synthesis in synthesized() {
         for role in synthesis.of_type("AWS::IAM::Role") {
             for statement in many(role.property("AssumeRolePolicyDocument/Statement")) {
                 let trusted = texts(&statement["Principal"]["Service"]);
-                let says = trusted.iter().any(|one| SAY_ON_WHOSE_BEHALF.contains(one));
+                let says = trusted
+                    .iter()
+                    .any(|one| SENDING_SOURCE_ACCOUNT.contains(one));
                 let asked = conditions(statement).contains(&("StringEquals", "aws:SourceAccount"));
                 assert_eq!(says, asked, "{:?}: {trusted:?}", role.place);
             }

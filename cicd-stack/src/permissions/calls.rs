@@ -143,17 +143,11 @@ static CALLS: [Calls; 9] = [
             "https://github.com/docker/docker.github.io/pull/2540",
         ],
     },
-    // The upload names an access control list, which S3 asks for even where the bucket ignores it; tags are
-    // in the policy that AWS gives as the least.
+    // The upload names an access control list, for which IAM is asked even where the bucket ignores it. Rights on
+    // tags are only for sources whose objects have some: a repository's have none.
     Calls {
         caller: Caller::SourceArtifact,
-        actions: &[
-            "s3:GetObjectTagging",
-            "s3:GetObjectVersionTagging",
-            "s3:PutObject",
-            "s3:PutObjectAcl",
-            "s3:PutObjectTagging",
-        ],
+        actions: &["s3:PutObject", "s3:PutObjectAcl"],
         sources: &[
             "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html",
             "https://github.com/aws/aws-cdk/issues/13557",

@@ -40,7 +40,7 @@ pub(super) fn hand_on(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     ]
 }
 
-/// Uploads what a source action has taken: with an access control list and tags, other than builds do.
+/// Uploads what a source action has taken: with an access control list, which builds do without.
 pub(super) fn upload_source(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     let object = object(pipeline, artifact);
     let calls = calls_of(Caller::SourceArtifact).iter();

@@ -95,6 +95,11 @@ fn fails(name: &str, policies: &str, action: &str, (from, to): Edit, stage: &str
     let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains(action), "{said}");
     assert!(words.contains("not authorized to perform"), "{said}");
+    let role = match policies {
+        "DeployRolePolicy" => "lemonade-staging-deploy",
+        _ => "lemonade-staging-execution",
+    };
+    assert!(words.contains(role), "{said}");
 }
 
 /// What the pipeline calls itself.
