@@ -66,8 +66,9 @@ Examples:
     /// Show whether what is deployed is what is defined
     #[command(after_help = "\
 Exits with 15 when it is not. Looks at what is beside the stacks too, unless
-only some are asked for: certificates, peering, connections, secrets without a
-value, pipelines; and exits with 16 when something of that needs attention.
+only some are asked for: certificates, peering, connections, who gets alarms,
+the age of the machines' image, secrets without a value, pipelines; and exits
+with 16 when something of that needs attention.
 
 Examples:
   cargo xtask status --env production
@@ -148,9 +149,9 @@ Example:
 
     /// Show what is wrong with an environment, and what to do next
     #[command(after_help = "\
-Looks at the account, its quotas and connections, the domain, the peering, the
-certificates, secrets and pipelines, and changes nothing. Exits with 16 when
-something needs attention.
+Looks at the account, its quotas and connections, the domain, the peering, who
+gets alarms, the machines' image, the certificates, secrets and pipelines, and
+changes nothing. Exits with 16 when something needs attention.
 
 Examples:
   cargo xtask doctor --env staging
