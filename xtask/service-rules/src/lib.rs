@@ -14,4 +14,4 @@ mod table;
 
 pub use passing::{At, Passing, all_passing, passing};
 pub use row::{Block, Kind, Lag, Row, Rule, Source};
-pub use table::{of, rows};
+pub use table::{is_deleted_first, of, rows};

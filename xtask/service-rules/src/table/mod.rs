@@ -30,6 +30,19 @@ pub fn of(resource_type: &str) -> impl Iterator<Item = &'static Row> {
     rows().filter(move |row| row.resource_type == resource_type)
 }
 
+/// Types of which a replacement deletes the old resource first: `replacementStrategy:
+/// delete_then_create` in the schema.
+const DELETED_FIRST: [&str; 2] = [
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPCGatewayAttachment",
+];
+
+/// Whether a replacement of a type deletes the old resource before it creates the new one.
+#[must_use]
+pub fn is_deleted_first(resource_type: &str) -> bool {
+    DELETED_FIRST.contains(&resource_type)
+}
+
 const fn row(
     id: &'static str,
     resource_type: &'static str,

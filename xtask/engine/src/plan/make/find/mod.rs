@@ -5,6 +5,7 @@
 
 mod groups;
 mod holders;
+mod once;
 mod permissions;
 mod reach;
 mod resources;
@@ -38,6 +39,7 @@ pub(super) fn find(stack: &Stack<'_>, kept: &BTreeSet<String>, purpose: Purpose)
     match (&stack.intent, &stack.before, &stack.after) {
         (Intent::Update(_), Some(before), Some(after)) => {
             let mut findings = resources::changed(stack, before, after, kept);
+            findings.extend(once::kept_by_replacements(stack, before, after));
             findings.extend(retention::lifted(stack.name, before, after));
             if resources::is_only_imported(before) {
                 // It is still being created, and of a creation nothing of this is asked.
