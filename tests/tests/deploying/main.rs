@@ -8,6 +8,7 @@ mod exports;
 mod exports_guide;
 mod faults;
 mod first_creation;
+mod ingress;
 mod mixes;
 mod pace;
 mod passing;
