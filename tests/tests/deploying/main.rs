@@ -16,6 +16,7 @@ mod random;
 mod remains;
 mod rights;
 mod rollback;
+mod rolling;
 mod statuses;
 mod support;
 mod ways;
