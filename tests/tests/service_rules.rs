@@ -85,3 +85,68 @@ fn the_page_lists_what_passes() {
     }
     assert_generated(PAGE, "passing", &table);
 }
+
+/// What an account is asked about by `cargo xtask conformance`: each rule that programs follow has a case
+/// of its name, or its type a reason that it has none.
+#[test]
+fn every_rule_that_is_modelled_is_tried_in_an_account_or_says_why_not() {
+    let read = |file: &str| -> serde_json::Value {
+        let path = tests::root().join("xtask/conformance").join(file);
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let cases = read("cases.json");
+    let cases: BTreeSet<&str> = cases
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| case["case"].as_str().unwrap())
+        .collect();
+    let reasons = read("not-run.json");
+    let mut missing = Vec::new();
+    let mut used = BTreeSet::new();
+    let mut table = String::from(
+        "| type | tried by `cargo xtask conformance` | otherwise |\n| --- | --- | --- |\n",
+    );
+    let mut types: Vec<&str> = rows().map(|row| row.resource_type).collect();
+    types.sort_unstable();
+    types.dedup();
+    for resource_type in types {
+        let of_type = || rows().filter(|row| row.resource_type == resource_type);
+        let tried: Vec<String> = of_type()
+            .filter(|row| cases.contains(row.id))
+            .map(|row| format!("`{}`", row.id))
+            .collect();
+        let untried: Vec<&str> = of_type()
+            .filter(|row| row.rule != Rule::NothingBlocks && models(row) && !cases.contains(row.id))
+            .map(|row| row.id)
+            .collect();
+        let reason = reasons[resource_type].as_str();
+        if !untried.is_empty() {
+            used.extend(reason.map(|_| resource_type));
+            if reason.is_none() {
+                missing.extend(untried.clone());
+            }
+        }
+        if !tried.is_empty() || !untried.is_empty() {
+            let reason = reason.filter(|_| !untried.is_empty()).unwrap_or_default();
+            writeln!(
+                table,
+                "| {resource_type} | {} | {reason} |",
+                tried.join(", ")
+            )
+            .unwrap();
+        }
+    }
+    assert!(missing.is_empty(), "no case and no reason: {missing:#?}");
+    for resource_type in reasons.as_object().unwrap().keys() {
+        assert!(
+            used.contains(resource_type.as_str()),
+            "{resource_type} needs no reason"
+        );
+    }
+    // A case may show a rule of CloudFormation's own, which is no service's.
+    let ids: BTreeSet<&str> = rows().map(|row| row.id).collect();
+    let others: Vec<&&str> = cases.iter().filter(|case| !ids.contains(**case)).collect();
+    assert_eq!(others, [&"named-replacement"]);
+    assert_generated(PAGE, "tried", &table);
+}

@@ -182,7 +182,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "gateway-attachment-unique",
         "AWS::EC2::VPCGatewayAttachment",
-        Rule::UniqueBy(&["VpcId", "InternetGatewayId"]),
+        Rule::UniqueBy(&["VpcId"]),
         &[Source::Schema],
     ),
 ];
