@@ -13,12 +13,13 @@ const TOGETHER: [&str; 2] = ["add-a-stack.md", "add-an-application.md"];
 const APART: &str = "add-a-resource-type.md";
 
 /// What is about deploying needs the deploy engine, which no copy builds: its tests tell the same.
-const OF_DEPLOYING: [&str; 9] = [
+const OF_DEPLOYING: [&str; 10] = [
     "deploy.md",
     "disaster-recovery.md",
     "drift.md",
     "exports.md",
     "inception.md",
+    "promote.md",
     "recover.md",
     "rehearse.md",
     "roll-back.md",
