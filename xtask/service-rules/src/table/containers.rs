@@ -63,6 +63,14 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Schema],
     ),
     row(
+        "cluster-name-stays",
+        "AWS::ECS::Cluster",
+        Rule::SeenOnlyAfter(Lag::InWords(
+            "a deleted cluster stays INACTIVE for a while, and one that is made under its name may have its settings",
+        )),
+        &[Source::Thread("aws/containers-roadmap#70")],
+    ),
+    row(
         "association-in-use",
         "AWS::ECS::ClusterCapacityProviderAssociations",
         Rule::BlocksDeletion(Block::InWords(

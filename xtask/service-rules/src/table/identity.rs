@@ -97,6 +97,16 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Schema],
     ),
     row(
+        "alias-propagates",
+        "AWS::KMS::Alias",
+        Rule::SeenOnlyAfter(Lag::InWords(
+            "what is permitted by alias is permitted up to five minutes after it was made",
+        )),
+        &[Source::Page(
+            "https://docs.aws.amazon.com/kms/latest/developerguide/abac.html",
+        )],
+    ),
+    row(
         "key-pending",
         "AWS::KMS::Key",
         Rule::BlocksDeletion(Block::InWords(

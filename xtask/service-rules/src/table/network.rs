@@ -1,7 +1,7 @@
 //! VPC.
 
 use super::row;
-use crate::row::{Block, Row, Rule, Source};
+use crate::row::{Block, Lag, Row, Rule, Source};
 
 const DEPENDENCIES: &[Source] = &[
     Source::Code("go-to-k/cdkd implicit-delete-deps.ts"),
@@ -134,6 +134,21 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Schema],
     ),
     row(
+        "ingress-rule-unique",
+        "AWS::EC2::SecurityGroupIngress",
+        Rule::UniqueBy(&[
+            "GroupId",
+            "IpProtocol",
+            "FromPort",
+            "ToPort",
+            "SourceSecurityGroupId",
+        ]),
+        &[Source::Thread(
+            "terraform-aws-modules/terraform-aws-security-group#190",
+        )],
+    )
+    .saying("the specified rule already exists"),
+    row(
         "subnet-interfaces",
         "AWS::EC2::Subnet",
         Rule::BlocksDeletion(Block::InWords("network interfaces in it")),
@@ -169,6 +184,14 @@ pub(super) const ROWS: &[Row] = &[
         "endpoint-deletion",
         "AWS::EC2::VPCEndpoint",
         Rule::NothingBlocks,
+        &[Source::Schema],
+    ),
+    row(
+        "endpoint-of-route-table",
+        "AWS::EC2::VPCEndpoint",
+        Rule::SeenOnlyAfter(Lag::InWords(
+            "a route table takes one gateway endpoint of a service: a replacement, which comes first, is refused",
+        )),
         &[Source::Schema],
     ),
     row(

@@ -143,10 +143,28 @@ pub(super) const ROWS: &[Row] = &[
         &[Source::Code("go-to-k/cdkd retryable-errors.ts")],
     ),
     row(
+        "topic-policy-last",
+        "AWS::SNS::TopicPolicy",
+        Rule::SeenOnlyAfter(Lag::InWords(
+            "a topic has one policy: the last one that was put there, and the default after a deletion",
+        )),
+        &[Source::Unproved],
+    ),
+    row(
         "association-deletion",
         "AWS::SSM::Association",
         Rule::NothingBlocks,
         &[Source::Schema],
+    ),
+    row(
+        "association-inventory",
+        "AWS::SSM::Association",
+        Rule::SeenOnlyAfter(Lag::InWords(
+            "a machine has one association that gathers inventory; it runs as soon as it is made",
+        )),
+        &[Source::Page(
+            "https://docs.aws.amazon.com/systems-manager/latest/userguide/inventory-about.html",
+        )],
     ),
     row(
         "document-shared",
