@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Starts the pipelines of applications that have never succeeded, after a release of the definition
-# was published: a pipeline runs as soon as it is created, which is before the first release that it
-# could deploy with. One whose last run alone has failed is left alone: the version that it would
-# deploy again may be the one that was just taken back.
+# Starts pipelines of applications after a release of the definition was published. Those that have
+# never succeeded: a pipeline runs as soon as it is created, which is before the first release that it
+# could deploy with. And those whose last run was cancelled: an update of the pipeline does that. One
+# whose last run has failed is left alone: the version that it would deploy again may be the one that
+# was just taken back.
 #
 #   start-pipelines.sh ASSEMBLY
 set -euo pipefail
@@ -32,8 +33,15 @@ for pipeline in $pipelines; do
     missed=1
     continue
   fi
-  if [[ -n $statuses && $statuses != None && $statuses != *Succeeded* ]]; then
-    echo "starting $pipeline again: no run of it has succeeded"
+  why=
+  case $statuses in
+    "" | None) ;;
+    Cancelled*) why="its last run was cancelled" ;;
+    *Succeeded*) ;;
+    *) why="no run of it has succeeded" ;;
+  esac
+  if [[ -n $why ]]; then
+    echo "starting $pipeline again: $why"
     aws codepipeline start-pipeline-execution --name "$pipeline" --output text || missed=1
   fi
 done

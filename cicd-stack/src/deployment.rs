@@ -237,4 +237,10 @@ fn grant_explanations(role: &mut RoleBuilder, environment: &Environment, stacks:
             .sid("PeeringWithTheDatabase")
             .on_everything(permissions::page("ec2")),
     );
+    // What a failed first creation left is taken over by the next one: which address was whose.
+    role.allow(
+        Statement::allow(["ec2:DescribeAddresses"])
+            .sid("AddressesLeftBehind")
+            .on_everything(permissions::page("ec2")),
+    );
 }

@@ -158,9 +158,6 @@ pub(crate) fn pipeline(
         .execution_mode(mode)
         .artifact_store(store)
         .triggers([trigger])
-        // An update of the pipeline cancels its run: without this the commit would be lost.
-        // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html
-        .restart_execution_on_update(true)
 }
 
 /// What a pipeline acts as: it takes its source, keeps artifacts, and starts its own projects.
@@ -206,11 +203,11 @@ pub(crate) fn role(
     role
 }
 
-/// Ends of a run that nobody would notice otherwise. A run that an update of its pipeline cancels is
-/// started again, but such a run may be missing (aws-cdk#23835).
+/// Ends of a run that leave its commit undeployed. A run that an update of its pipeline cancels is
+/// started again by `buildspecs/start-pipelines.sh`.
 pub(crate) const APPLICATION_ENDS: [&str; 3] = ["CANCELED", "FAILED", "STOPPED"];
 
-/// The same, of the definition: it updates its own pipeline, which cancels the run each time.
+/// The same, of the definition: it updates its own pipeline, which cancels the run and restarts it.
 pub(crate) const DEFINITION_ENDS: [&str; 2] = ["FAILED", "STOPPED"];
 
 /// Says when a run of the pipeline has ended so that its commit is not deployed.

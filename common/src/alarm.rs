@@ -32,8 +32,9 @@ pub enum Statistic {
     Minimum,
     /// The sum.
     Sum,
-    /// The 99th percentile.
-    P99,
+    /// The 90th percentile. CloudWatch takes one for significant from 100 samples in a period on; a
+    /// higher percentile takes more requests than there are at night.
+    P90,
 }
 
 /// On which side of the threshold the alarm is.
@@ -201,8 +202,8 @@ impl Watch for Alarm {
             Statistic::Sum => alarm.statistic(AlarmStatistic::Sum),
             // One slow request of three is no percentile.
             // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
-            Statistic::P99 => alarm
-                .extended_statistic("p99")
+            Statistic::P90 => alarm
+                .extended_statistic("p90")
                 .evaluate_low_sample_count_percentile("ignore"),
         }
     }

@@ -66,13 +66,13 @@ pub(crate) fn add(
         alarm::named(
             environment,
             "entry-latency",
-            "One request in a hundred takes over two seconds",
+            "One request in ten takes over two seconds",
             &topic,
             Bound::Above(2.0),
             five,
             Silence::IsFine,
         )
-        .on(metric("TargetResponseTime"), Statistic::P99, five),
+        .on(metric("TargetResponseTime"), Statistic::P90, five),
     );
     template.add(
         "RejectedConnectionsAlarm",

@@ -104,7 +104,8 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
             &role.attr_arn(),
             PipelineExecutionMode::Queued,
             stages,
-        ),
+        )
+        .restart_execution_on_update(true),
     );
     pipeline::tell_failures(
         template,

@@ -141,8 +141,11 @@ fn only_builds_of_images_follow_the_machines_architecture() {
 #[test]
 fn runs_that_deploy_nothing_are_started_again_or_told() {
     for synthesized in synthesized() {
+        // It would run after every update, also where nothing was cancelled: an application that was
+        // brought back to an older image would go forward again.
         for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
-            assert_eq!(pipeline["RestartExecutionOnUpdate"], true, "{stack}");
+            let restarts = pipeline["RestartExecutionOnUpdate"] == true;
+            assert_eq!(restarts, stack == "cicd", "{stack}");
         }
         let mut rules = 0;
         for (stack, id, rule) in synthesized.resources("AWS::Events::Rule") {

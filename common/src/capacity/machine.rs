@@ -23,6 +23,13 @@ use crate::input::Invalid;
 /// it registers, so ECS neither places tasks there nor counts it in `MemoryReservation`.
 pub const ECS_RESERVED_MEMORY: Mebibytes = Mebibytes(256);
 
+/// After how many days a machine image is too old, if there is a newer one. A new release of Amazon Linux
+/// 2023 comes every two weeks, and baselines ask that what is critical or high is patched within 30
+/// days; twice that is a bound that holds a holiday.
+///
+/// <https://docs.aws.amazon.com/linux/al2023/ug/release-cadence.html>
+pub const OLD_IMAGE_DAYS: u32 = 60;
+
 /// The instruction set that images must be built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Architecture {

@@ -21,7 +21,8 @@ pub(super) const READY: &str = "MachinesReady";
 ///
 /// The agent starts after the script has ended, so the script waits until the cluster knows its
 /// capacity provider: machines that joined before "might not be properly registered" with it. A
-/// machine that never sees the provider signals a failure.
+/// machine that never sees the provider signals a failure, and its agent does not start: it would
+/// take tasks that nothing drains.
 ///
 /// Last, CloudFormation is told whether the agent answers: the roll through the cluster waits for
 /// that. A unit of its own waits for the agent, and signals until it is heard.
@@ -102,7 +103,10 @@ for _ in $(seq 60); do
   providers | grep --quiet --word-regexp {provider} && joined=0 && break
   sleep 10
 done
-[ "$joined" = 0 ] || failed=1
+if [ "$joined" != 0 ]; then
+  failed=1
+  systemctl mask ecs.service
+fi
 
 cat > /usr/local/sbin/signal-ready <<SCRIPT
 #!/bin/bash
@@ -110,12 +114,14 @@ failed=$failed
 if [ "\$failed" = 0 ]; then
   curl --silent --fail --retry 60 --retry-delay 5 --retry-all-errors --max-time 2 http://localhost:51678/v1/metadata || failed=1
 fi
-# Whichever of the two waits: {ready} for the first machines, the group while it rolls. For five
+# Both, whichever waits: {ready} for the first machines, the group while it rolls. For five
 # minutes, since a signal that comes before CloudFormation waits is refused.
 for _ in \$(seq 30); do
+  heard=1
   for resource in {ready} Machines; do
-    /opt/aws/bin/cfn-signal --exit-code "\$failed" --region ${{AWS::Region}} --stack ${{AWS::StackName}} --resource "\$resource" && exit
+    /opt/aws/bin/cfn-signal --exit-code "\$failed" --region ${{AWS::Region}} --stack ${{AWS::StackName}} --resource "\$resource" && heard=0
   done
+  [ "\$heard" = 0 ] && exit
   sleep 10
 done
 SCRIPT

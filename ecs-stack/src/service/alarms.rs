@@ -47,6 +47,8 @@ pub(super) fn add(
             three,
         ),
     );
+    // Of a worker it is the only one that a deployment watches. Tasks that crash need none: each counts
+    // against the deployment's circuit breaker, also after one was healthy.
     let mut watched = vec![memory.reference()];
 
     // No deployment watches this one: the first has no task yet.

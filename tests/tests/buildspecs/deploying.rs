@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use common::Definition;
-use common::environment::{Environment, EnvironmentName};
+use common::environment::{Environment, EnvironmentName, Nat};
 use deploy_engine::plan::{Finding, Severity};
 use serde_json::Value;
 use tests::root;
@@ -146,7 +146,7 @@ fn what_has_moved_is_planned_again_and_not_for_ever() {
 }
 
 /// Two commits in quick succession: the second is checked before the first is deployed, and only
-/// then turns out to replace what the first has made.
+/// then turns out to remove what the first has made.
 #[test]
 fn what_the_check_did_not_see_is_not_deployed_though_it_is_acknowledged() {
     let programs = [
@@ -195,8 +195,9 @@ fn what_the_check_did_not_see_is_not_deployed_though_it_is_acknowledged() {
     fs::create_dir_all(&found).unwrap();
 
     // The second commit is checked while nothing is there.
-    let first = environment.clone();
-    environment.network.cidr = "10.99.0.0/16".parse().unwrap();
+    let mut first = environment.clone();
+    first.network.nat = Nat::PerZone;
+    environment.network.nat = Nat::Single;
     define(&environment);
     let output = run(check);
     assert!(output.status.success(), "{output:?}");

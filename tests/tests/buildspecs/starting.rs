@@ -71,6 +71,18 @@ fn pipelines_that_never_succeeded_are_started() {
     assert_eq!(started, ["api-lemonade-staging"]);
 }
 
+/// An update of a pipeline cancels its run, and nothing else would deploy the commit.
+#[test]
+fn pipelines_whose_last_run_was_cancelled_are_started() {
+    let cancelled = [("OTHERS", "Cancelled\\tSucceeded")];
+    let (output, started) = start_pipelines("last-cancelled", &cancelled);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(started, ["api-lemonade-staging", "web-lemonade-staging"]);
+    let before = [("OTHERS", "Failed\\tCancelled\\tSucceeded")];
+    let (_, started) = start_pipelines("cancelled-before", &before);
+    assert_eq!(started, ["api-lemonade-staging"]);
+}
+
 /// The definition's own is not among them: it would start itself for ever.
 #[test]
 fn every_pipeline_of_an_application_is_asked_and_no_other() {

@@ -1,10 +1,12 @@
 //! A first creation that fails is rolled back and tried again, and nothing is left over by it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
 use local_cloudformation::{Effect, Fault, On};
+use tests::generated::assert_generated;
 use tests::{Synthesis, synthesized};
 
 use crate::support::{Aim, World, caller, everything, nothing_is_left_to_do};
@@ -96,4 +98,47 @@ fn in_the_cluster() {
 fn in_what_an_application_keeps() {
     let left = twice_in_vain("application-api", "LogGroup", Some("Repository"));
     assert_eq!(left, once());
+}
+
+/// What costs money, is counted by a quota, or has a name that nothing else can have meanwhile.
+const COUNTED: [&str; 6] = [
+    "AWS::EC2::EIP",
+    "AWS::KMS::Key",
+    "AWS::S3::Bucket",
+    "AWS::ECR::Repository",
+    "AWS::SecretsManager::Secret",
+    "AWS::Logs::LogGroup",
+];
+
+#[test]
+fn what_two_failures_leave_is_counted_in_the_guide() {
+    let cases = [
+        ("nothing", once()),
+        (
+            "`loadbalancer`, at its last alarm",
+            twice_in_vain("loadbalancer", "HttpsFrontAlarm", None),
+        ),
+        (
+            "`network`, at a route; its first rollback fails too",
+            twice_in_vain("network", "PrivateInternetRouteA", Some("NatGatewayA")),
+        ),
+    ];
+    let mut table = String::from("| fails twice |");
+    for kind in COUNTED {
+        write!(table, " {} |", kind.trim_start_matches("AWS::")).unwrap();
+    }
+    writeln!(table, "\n| --- |{}", " --- |".repeat(COUNTED.len())).unwrap();
+    for (what, counts) in cases {
+        write!(table, "| {what} |").unwrap();
+        for kind in COUNTED {
+            write!(
+                table,
+                " {} |",
+                counts.get(kind).copied().unwrap_or_default()
+            )
+            .unwrap();
+        }
+        table.push('\n');
+    }
+    assert_generated("docs/guides/recover.md", "first-creations", &table);
 }

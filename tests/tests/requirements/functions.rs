@@ -17,9 +17,22 @@ const STUBS: [(&str, &str); 4] = [
 import json, os
 from botocore.exceptions import ClientError
 
+class Exceptions:
+    class InvalidInputException(ClientError):
+        pass
+
 class Client:
+    exceptions = Exceptions
+
     def __init__(self, service):
         self.service = service
+
+    def get_paginator(self, call):
+        client = self
+        class Paginator:
+            def paginate(self, **arguments):
+                return [getattr(client, call)(**arguments)]
+        return Paginator()
 
     def __getattr__(self, call):
         def answer(**arguments):
@@ -31,7 +44,7 @@ class Client:
             code = calls[len(made)] if len(made) < len(calls) else None
             if code:
                 raise ClientError({"Error": {"Code": code, "Message": code}}, call)
-            return {}
+            return {"SecurityGroupRules": []}
         return answer
 
 def client(service, *_, **__):
@@ -114,7 +127,7 @@ fn run(
 }
 
 fn tempfile(custom_resource: &str, request: &str, answers: &[&str]) -> std::path::PathBuf {
-    let name = format!("function-{custom_resource}-{request}-{}", answers.join("-"));
+    let name = format!("function-{custom_resource}-{request}-{}", answers.len());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -168,4 +181,43 @@ fn the_draining_hook_is_asked_for_again_while_a_role_is_new_or_the_group_busy() 
 fn a_draining_hook_that_can_not_be_removed_holds_no_deletion_up() {
     let (_, answer) = run("DrainingHook", "Delete", &group(), &["AccessDenied"; 6]);
     assert_eq!(answer[0], "SUCCESS");
+}
+
+/// Whatever AWS answers, CloudFormation is told at once: without an answer it would wait for an hour.
+#[test]
+fn every_function_answers_when_it_is_refused() {
+    let refused = ["AccessDenied"; 40];
+    for (id, properties) in [
+        ("DefaultSecurityGroupClosed", json!({ "GroupId": "sg-1" })),
+        (
+            "ServiceLinkedRoles",
+            json!({ "Services": ["ecs.amazonaws.com"] }),
+        ),
+    ] {
+        let (calls, answer) = run(id, "Create", &properties, &refused);
+        assert!(!calls.is_empty(), "{id}");
+        assert_eq!(answer[0], "FAILED", "{id}");
+        let (_, answer) = run(id, "Delete", &properties, &refused);
+        assert_eq!(answer[0], "SUCCESS", "{id}: there is nothing to take back");
+    }
+}
+
+/// A role that was made a moment ago is not known everywhere yet.
+#[test]
+fn functions_are_patient_with_a_new_role() {
+    let (calls, answer) = run(
+        "DefaultSecurityGroupClosed",
+        "Create",
+        &json!({ "GroupId": "sg-1" }),
+        &["UnauthorizedOperation"; 3],
+    );
+    assert_eq!((calls.len(), &answer[0]), (4, &json!("SUCCESS")));
+    let services = json!({ "Services": ["ecs.amazonaws.com"] });
+    let (calls, answer) = run(
+        "ServiceLinkedRoles",
+        "Create",
+        &services,
+        &["AccessDenied"; 3],
+    );
+    assert_eq!((calls.len(), &answer[0]), (4, &json!("SUCCESS")));
 }

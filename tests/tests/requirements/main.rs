@@ -7,4 +7,5 @@ mod machines;
 mod names;
 mod reachability;
 mod rollback;
+mod services;
 mod zones;

@@ -7,6 +7,7 @@
 
 use common::environment::EnvironmentName;
 use common::naming::Names;
+use serde_json::Value;
 
 use crate::plan::{Operation, Recovery};
 use crate::status::StackStatus;
@@ -170,6 +171,46 @@ impl Deadline {
     }
 }
 
+/// How many minutes the resources of a template may take beyond what is usual for stacks of their kind:
+/// for a creation its certificates, which wait for the record of their validation to be found; for an update
+/// its groups, which roll their machines one at a time and wait for each to signal.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
+pub(crate) fn asked_for_by(template: &str, exists: bool) -> u64 {
+    /// Until a certificate is issued.
+    const CERTIFICATE: u64 = 90;
+    /// For everything else in the update.
+    const BESIDE_MACHINES: u64 = 60;
+    let template: Value = serde_json::from_str(template).unwrap_or_default();
+    let resources = template["Resources"].as_object();
+    let each = resources
+        .into_iter()
+        .flat_map(|resources| resources.values());
+    each.map(|resource| match resource["Type"].as_str() {
+        Some("AWS::CertificateManager::Certificate") if !exists => CERTIFICATE,
+        Some("AWS::AutoScaling::AutoScalingGroup") if exists => {
+            let machines = number(&resource["Properties"]["MaxSize"]);
+            let each = &resource["UpdatePolicy"]["AutoScalingRollingUpdate"]["PauseTime"];
+            let each = each.as_str().and_then(minutes);
+            machines
+                .zip(each)
+                .map_or(0, |(machines, each)| BESIDE_MACHINES + machines * each)
+        }
+        _ => 0,
+    })
+    .max()
+    .unwrap_or_default()
+}
+
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// Of a duration in whole minutes: `PT20M`.
+fn minutes(duration: &str) -> Option<u64> {
+    duration.strip_prefix("PT")?.strip_suffix('M')?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,5 +226,25 @@ mod tests {
             Deadline::of_stack(EnvironmentName::Staging, "lemonade-staging-network").kind,
             "network"
         );
+    }
+
+    /// Thirty machines take longer than any fixed deadline that would notice anything.
+    #[test]
+    fn a_roll_has_as_long_as_its_machines_may_take() {
+        let template = r#"{"Resources": {
+            "Machines": {
+                "Type": "AWS::AutoScaling::AutoScalingGroup",
+                "Properties": {"MaxSize": "30"},
+                "UpdatePolicy": {"AutoScalingRollingUpdate": {"PauseTime": "PT20M"}}
+            },
+            "Certificate": {"Type": "AWS::CertificateManager::Certificate"}
+        }}"#;
+        assert_eq!(asked_for_by(template, true), 660);
+        assert_eq!(asked_for_by(template, false), 90);
+        assert_eq!(
+            asked_for_by(r#"{"Resources": {"Vpc": {"Type": "AWS::EC2::VPC"}}}"#, true),
+            0
+        );
+        assert_eq!(asked_for_by("not JSON", true), 0);
     }
 }

@@ -205,6 +205,7 @@ mod tests {
             relax: None,
             guarded: BTreeSet::new(),
             acknowledged: BTreeSet::new(),
+            rolling: BTreeSet::new(),
             change_set: None,
         };
         let finding = |id: &str, acknowledged| Finding {

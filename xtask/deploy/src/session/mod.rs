@@ -214,7 +214,8 @@ impl Session {
         // When, and which process: no two runs have both.
         let run = format!("deploy-{}-{}", now.as_secs(), std::process::id());
         let mut options = Options::new(run, note);
-        options.clock = Some(Clock::set_to(now.as_secs()));
+        // On this machine time is another.
+        options.clock = self.local.is_none().then(|| Clock::set_to(now.as_secs()));
         if let Some(concurrency) = concurrency {
             options.concurrency = concurrency.into();
         }

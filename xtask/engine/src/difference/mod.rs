@@ -20,5 +20,6 @@ pub use model::{
 };
 pub(crate) use properties::{Place, places};
 pub use references::{Reference, imports, references};
+pub(crate) use replacement::rolls;
 pub(crate) use value::intrinsic;
 pub use value::render;

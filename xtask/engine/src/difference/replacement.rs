@@ -34,7 +34,7 @@ pub(super) fn of_property(resource: &Value, path: &str) -> Replacement {
 
 /// An Auto Scaling group with a rolling update keeps the group and replaces its machines.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
-fn rolls(resource: &Value) -> bool {
+pub(crate) fn rolls(resource: &Value) -> bool {
     resource_type(resource) == "AWS::AutoScaling::AutoScalingGroup"
         && resource
             .get("UpdatePolicy")

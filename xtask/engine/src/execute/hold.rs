@@ -27,6 +27,9 @@ pub fn hold(stack: &str, step: &DeployStep, changes: &[ResourceChange]) -> Vec<F
                         properties(change)
                     ),
                 )),
+                (ChangeAction::Modify, Replacement::Conditional) if step.rolling.contains(id) => {
+                    None
+                }
                 (ChangeAction::Modify, Replacement::Conditional) => Some(replaced(
                     stack,
                     id,

@@ -213,6 +213,10 @@ pub struct DeployStep {
     pub guarded: BTreeSet<String>,
     /// Those of them for which it was acknowledged.
     pub acknowledged: BTreeSet<String>,
+    /// Groups that roll their machines. A change set says of them that they may be replaced, whatever
+    /// their update policy says.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub rolling: BTreeSet<String>,
     /// A change set that was made with the plan, by its ARN.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub change_set: Option<String>,

@@ -1,6 +1,6 @@
 //! What is answered is written as clients read it.
 //!
-//! Each snapshot is checked against botocore's service model too, in `tests/clients/answers.py` of
+//! Each snapshot is checked against botocore's service model too, in `tests/clients/check_answers.py` of
 //! the workspace.
 
 use std::collections::BTreeSet;

@@ -9,19 +9,13 @@
 //! <https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-installing-patches.html>
 
 use common::capacity::Architecture;
+use common::capacity::OLD_IMAGE_DAYS;
 use common::environment::{Environment, EnvironmentName};
 use common::naming::StackKind;
 
 use crate::finding::{Area, Finding, State, console};
 use crate::inspect::{Account, ImageFound, PinnedImage, SESSION_PREFERENCES};
 use crate::moment::Moment;
-
-/// After how many days an image is too old, if there is a newer one. A new release of Amazon Linux
-/// 2023 comes every two weeks, and baselines ask that what is critical or high is patched within 30
-/// days; twice that is a bound that holds a holiday.
-///
-/// <https://docs.aws.amazon.com/linux/al2023/ug/release-cadence.html>
-pub(super) const OLD_DAYS: i64 = 60;
 
 pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
     let pinned = PinnedImage::of(environment);
@@ -143,7 +137,7 @@ pub fn machine_image(
             format!("{age}; {} is gone", pinned.parameter()),
         ),
         Some(newest) if newest == id => finding(State::Fine, format!("{age}, the newest")),
-        Some(newest) if days >= OLD_DAYS => finding(
+        Some(newest) if days >= i64::from(OLD_IMAGE_DAYS) => finding(
             State::Attention,
             format!("{age}: the machines lack {days} days of security updates"),
         )

@@ -217,7 +217,7 @@ pub fn needs(environment: &Environment, assembly: &Assembly) -> BTreeMap<Account
         .map(|(quota, count)| (quota, same(count)))
         .collect();
     for (machine, pipelines) in builds {
-        // One more, for somebody's proposal.
+        // One more, for a build that is started again by hand.
         needs.insert(AccountQuota::Builds(machine), same(pipelines + 1));
     }
     let cluster = &environment.cluster;

@@ -69,7 +69,7 @@ fn what_can_be_raised_can_be_asked_for() {
     }
 }
 
-/// A build of each pipeline at once, and one of a proposal.
+/// A build of each pipeline at once, and one that is started again by hand.
 #[test]
 fn builds_at_once_are_those_of_the_pipelines_and_one() {
     let environment = staging();

@@ -84,6 +84,7 @@ pub(crate) fn deploy(phase: Phase, exists: bool) -> Operation {
         relax: None,
         guarded: BTreeSet::new(),
         acknowledged: BTreeSet::new(),
+        rolling: BTreeSet::new(),
         change_set: None,
     }))
 }

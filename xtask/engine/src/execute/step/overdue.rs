@@ -9,11 +9,12 @@ use super::delete;
 use super::hand::Hand;
 use super::wait::{Begun, Over};
 use crate::clock::later;
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, asked_for_by};
 use crate::execute::cause::{begun_at, going_on};
 use crate::execute::event::{Event, Remedy};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
+use crate::plan::Operation;
 use crate::port::{CloudFormation, PortError, StackEvent, StackView};
 use crate::status::StackStatus;
 
@@ -50,7 +51,17 @@ impl<P: CloudFormation> Hand<'_, P> {
 
     /// How many minutes the step's own operation may take.
     pub(in crate::execute) fn minutes(&self) -> u64 {
-        self.deadline().of_operation(&self.step.operation)
+        let usual = self.deadline().of_operation(&self.step.operation);
+        usual.max(self.asked_for())
+    }
+
+    /// How many minutes the resources of the step's template may take, where that is more.
+    fn asked_for(&self) -> u64 {
+        let Operation::Deploy(step) = &self.step.operation else {
+            return 0;
+        };
+        let template = self.walk.plan.templates.get(&step.template);
+        template.map_or(0, |template| asked_for_by(template, step.exists))
     }
 
     /// The same, for what the step begins itself.
@@ -60,7 +71,10 @@ impl<P: CloudFormation> Hand<'_, P> {
 
     /// How long something that was found going on is waited for.
     pub(in crate::execute) async fn allowance(&self, stack: &StackView) -> Allowance {
-        let minutes = self.deadline().of_status(&stack.status);
+        let minutes = self
+            .deadline()
+            .of_status(&stack.status)
+            .max(self.asked_for());
         let since = begun_at(&self.recent_events(&stack.id).await, &stack.id);
         let passed = since
             .as_deref()

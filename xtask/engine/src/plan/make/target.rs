@@ -7,12 +7,12 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::expand::{Expanded, hexadecimal};
-use super::find::{guards, watched};
+use super::find::{guards, section, watched};
 use super::policy;
 use super::schedule::{Schedule, Turn};
 use super::stack::{Between, Stack};
 use super::world::World;
-use crate::difference::{Change, Difference, compare};
+use crate::difference::{Change, Difference, compare, rolls};
 use crate::plan::{DeployStep, Finding, FindingCode, Phase, Relax};
 use crate::port::{Parameter, ParameterValue, Replacement, Tag};
 
@@ -122,6 +122,7 @@ impl Target {
             policy,
             guarded,
             acknowledged,
+            rolling: self.rolling(stack),
             change_set: None,
         }
     }
@@ -143,6 +144,17 @@ impl Target {
         let templates = [self.previous(stack), self.template(stack)];
         ids.extend(templates.into_iter().flatten().flat_map(watched));
         ids
+    }
+
+    /// The groups that roll their machines rather than be replaced.
+    fn rolling(&self, stack: &Stack<'_>) -> BTreeSet<String> {
+        let template = self.template(stack).or_else(|| self.previous(stack));
+        template
+            .into_iter()
+            .flat_map(section)
+            .filter(|(_, resource)| rolls(resource))
+            .map(|(id, _)| id.to_owned())
+            .collect()
     }
 
     fn parameters(&self, world: &World<'_>, stack: &Stack<'_>) -> Vec<Parameter> {

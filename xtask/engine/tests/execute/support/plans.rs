@@ -85,6 +85,7 @@ pub(crate) fn deploying(exists: bool, template: &str) -> DeployStep {
         relax: None,
         guarded: BTreeSet::new(),
         acknowledged: BTreeSet::new(),
+        rolling: BTreeSet::new(),
         change_set: None,
     }
 }
