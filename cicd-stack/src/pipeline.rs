@@ -26,9 +26,9 @@ use crate::{arn, bootstrap};
 /// The action that brings the source.
 pub(crate) const SOURCE: &str = "Source";
 
-/// The commit of a run, as an environment variable of a build. The only variable of a run that any
-/// action is given: what a build exports is what its tests made of it, and CodePipeline puts it
-/// into the next action's configuration unescaped (aws-cdk#8458).
+/// The commit of a run, as an environment variable of a build. The only variable of a run that an
+/// application's actions are given: what a build exports is what its tests made of it, and CodePipeline puts
+/// it into the next action's configuration unescaped (aws-cdk#8458).
 ///
 /// The text is the same for every commit.
 ///
@@ -95,17 +95,8 @@ pub(crate) fn release(environment: &Environment) -> ActionDeclaration {
         .output_artifacts([OutputArtifact::new("Release")])
 }
 
-/// Runs a project. Its first input is the source, in whose folder it starts.
-pub(crate) fn build(
-    name: &str,
-    project: &Handle<Project>,
-    inputs: &[&str],
-    outputs: &[&str],
-) -> ActionDeclaration {
-    build_with(name, project, inputs, outputs, &[])
-}
-
-/// The same, with variables that only the run knows.
+/// Runs a project with variables that only the run knows. Its first input is the source, in whose folder it
+/// starts.
 pub(crate) fn build_with(
     name: &str,
     project: &Handle<Project>,

@@ -5,7 +5,7 @@ use common::grant::{GrantKey as _, RoleBuilder};
 use common::resources::codebuild::Project;
 use common::resources::codebuild::project::{
     Artifacts, CloudWatchLogsConfig, Environment as Machine, EnvironmentVariable, LogsConfig,
-    ProjectRequired, Source,
+    ProjectCache, ProjectRequired, Source,
 };
 use common::resources::kinds::{KeyArn, LogGroupName, RoleArn};
 use common::resources::{Handle, iam, logs};
@@ -31,6 +31,8 @@ pub(crate) struct PipelineProject {
     /// Whether it may run Docker, which takes root on the build machine.
     pub(crate) builds_images: bool,
     pub(crate) minutes: u32,
+    /// Bucket and prefix of its cache, if it has one.
+    pub(crate) cache: Option<String>,
 }
 
 /// How large a build machine is.
@@ -38,9 +40,9 @@ pub(crate) struct PipelineProject {
 /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Size {
-    /// 2 vCPU, 4 GiB.
+    /// 2 vCPU, 4 GiB: runs the deploy engine.
     Small,
-    /// 4 vCPU, 8 GiB: compiles the deploy engine.
+    /// 4 vCPU, 8 GiB: compiles it.
     Medium,
 }
 
@@ -108,16 +110,17 @@ impl PipelineProject {
                 .build_spec(self.buildspec)
                 .into(),
         };
-        template.add(
-            self.id,
-            Project::new(required)
-                .name(self.name)
-                .description(self.description)
-                .encryption_key(key)
-                .logs_config(log_config(&group))
-                .timeout_in_minutes(self.minutes)
-                .queued_timeout_in_minutes(60),
-        )
+        let mut project = Project::new(required)
+            .name(self.name)
+            .description(self.description)
+            .encryption_key(key)
+            .logs_config(log_config(&group))
+            .timeout_in_minutes(self.minutes)
+            .queued_timeout_in_minutes(60);
+        if let Some(location) = self.cache {
+            project = project.cache(ProjectCache::new("S3").location(location));
+        }
+        template.add(self.id, project)
     }
 }
 
@@ -153,7 +156,7 @@ impl Grants<'_> {
     }
 
     /// Take artifacts of one pipeline. What runs an application's code hands nothing on: it could
-    /// put its own engine where the deployment takes it from.
+    /// put its own engine where the deployment takes it from. Nor does what deploys.
     pub(crate) fn takes_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
         self.artifacts_by(role, pipeline, &[]);
     }
@@ -176,6 +179,19 @@ impl Grants<'_> {
             .on(self.artifact_bucket("")),
         );
         self.key.grant_use(role, "s3");
+    }
+
+    /// Read and write the cache of the definition's Build. A cache that is not there yet is answered with a
+    /// refusal, since the bucket's objects can't be listed; the build goes on without.
+    ///
+    /// Sources: <https://docs.aws.amazon.com/codebuild/latest/userguide/caching-s3.html>,
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
+    pub(crate) fn cache(&self, role: &mut RoleBuilder) {
+        role.allow(
+            Statement::allow(["s3:GetObject", "s3:PutObject"])
+                .sid("Cache")
+                .on(self.artifact_bucket(&format!("/{CACHE}/*"))),
+        );
     }
 
     /// Publish the release of the definition.
@@ -277,6 +293,10 @@ const NAMES_OF_CONNECTIONS: [&str; 2] = ["codeconnections", "codestar-connection
 
 /// What the bucket of artifacts is called, without what makes it unique.
 pub(crate) const ARTIFACTS: &str = "artifacts";
+
+/// Where in the bucket of artifacts the definition's Build has its cache. No pipeline's folder is called so:
+/// theirs begin with the name of an application, which has no dot, or with `cicd.definition`.
+pub(crate) const CACHE: &str = "cache.definition";
 
 /// What the bucket of releases is called.
 pub(crate) const RELEASES: &str = "releases";

@@ -67,6 +67,7 @@ pub(super) fn add(
         size: Size::Medium,
         builds_images: true,
         minutes: 60,
+        cache: None,
     }
     .add_to(template, environment)
 }

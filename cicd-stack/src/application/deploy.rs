@@ -60,6 +60,7 @@ pub(super) fn add(
             size: Size::Small,
             builds_images: false,
             minutes,
+            cache: None,
         }
         .add_to(template, environment)
     };

@@ -13,12 +13,12 @@ use common::resources::s3::bucket::{
     ServerSideEncryptionByDefaultSseAlgorithm, ServerSideEncryptionRule,
 };
 use common::resources::{Handle, kms, s3};
-use common::template::Template;
 use common::template::policy::{PolicyDocument, Principal, Statement};
+use common::template::{Template, sub};
 
 use super::roles::roles_of_the_definition;
 use crate::arn;
-use crate::project::{ARTIFACTS, RELEASES, bucket_name};
+use crate::project::{ARTIFACTS, CACHE, RELEASES, bucket_name};
 
 /// Days until what actions handed on is deleted. A pipeline's run is over long before.
 const HANDED_ON_DAYS: u32 = 30;
@@ -26,7 +26,8 @@ const HANDED_ON_DAYS: u32 = 30;
 /// Days that an older release is kept, so that it can be gone back to.
 const OLDER_RELEASES_DAYS: u32 = 365;
 
-/// Adds the bucket of artifacts.
+/// Adds the bucket of artifacts. Of the definition's roles, only that of its Build reads or writes the cache:
+/// what is compiled with it is what deploys.
 pub(super) fn artifacts(
     template: &mut Template,
     environment: &Environment,
@@ -37,9 +38,22 @@ pub(super) fn artifacts(
         .noncurrent_version_expiration(NoncurrentVersionExpiration::new(1));
     let name = bucket_name(environment, ARTIFACTS);
     let (bucket, policy) = add(template, "ArtifactBucket", name, key, expiry);
+    let names = environment.names();
+    let path = names.role_path();
+    let builds = arn::global(
+        environment,
+        "iam",
+        &format!("role{path}{}", names.role("build")),
+    );
+    let cache = Statement::deny(["s3:GetObject", "s3:PutObject"])
+        .sid("OnlyBuildHasTheCache")
+        .by(Principal::Everybody)
+        .on(sub(format!("${{{}.Arn}}/{CACHE}/*", bucket.id())))
+        .when("ArnLike", "aws:PrincipalArn", roles_of_the_definition())
+        .when("ArnNotEquals", "aws:PrincipalArn", builds);
     template.add(
         "ArtifactBucketPolicy",
-        s3::BucketPolicy::new(bucket.reference(), policy),
+        s3::BucketPolicy::new(bucket.reference(), policy.with(cache)),
     );
     bucket
 }

@@ -41,7 +41,7 @@ pub(super) fn add(
         environment,
         key: super::exports(environment).artifact_key.import(),
     };
-    grants.artifacts(&mut role, &names.definition_pipeline());
+    grants.takes_artifacts(&mut role, &names.definition_pipeline());
     grants.publish_release(&mut role);
     grant_starts(&mut role, environment);
     for project in DEPLOYING_PROJECTS {

@@ -9,7 +9,14 @@ use common::environment::Environment;
 use common::stack::StackArtifact;
 use serde_json::Value;
 
-const STAGES: [&str; 5] = ["Source", "Check", "Self-update", "Deploy", "Verify"];
+const STAGES: [&str; 6] = [
+    "Source",
+    "Build",
+    "Check",
+    "Self-update",
+    "Deploy",
+    "Verify",
+];
 const STAGE: &str = "Self-update";
 const PIPELINE: &str = "cicd.definition";
 const PROJECT: &str = "self-update";

@@ -8,8 +8,13 @@ use common::resources::kinds::RoleArn;
 use common::template::policy::ServicePrincipal;
 use common::template::{Template, Value};
 
-use crate::project::{Grants, PipelineProject, RELEASE, RELEASES, Size, bucket_name, role_arn};
+use crate::project::{
+    ARTIFACTS, CACHE, Grants, PipelineProject, RELEASE, RELEASES, Size, bucket_name, role_arn,
+};
 use crate::{arn, bootstrap, deployment};
+
+/// The project that compiles what the others run. Its name is no application's: theirs hold one.
+pub(crate) const BUILDING_PROJECT: &str = "build";
 
 /// The projects that look at what is deployed and change nothing.
 pub(crate) const LOOKING_PROJECTS: [&str; 2] = ["check", "verify"];
@@ -20,14 +25,16 @@ pub(crate) const DEPLOYING_PROJECTS: [&str; 2] = ["self-update", "deploy"];
 /// The projects of the pipeline.
 #[derive(Debug)]
 pub(super) struct Projects {
+    pub(super) build: Handle<Project>,
     pub(super) check: Handle<Project>,
     pub(super) self_update: Handle<Project>,
     pub(super) deploy: Handle<Project>,
     pub(super) verify: Handle<Project>,
 }
 
-/// Adds the projects, and the role of those that change nothing.
+/// Adds the projects, and the roles of those that change nothing.
 pub(super) fn add(template: &mut Template, environment: &Environment) -> Projects {
+    let building = role_arn(&building_role(environment).add_to(template));
     let looking = role_arn(&looking_role(environment).add_to(template));
     let deploying = bootstrap::role_exports(environment).deploy_role.import();
     let mut project = |id, what: &str, does: &str, role: &Value<RoleArn>, size, minutes| {
@@ -47,10 +54,20 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             size,
             builds_images: false,
             minutes,
+            cache: (what == BUILDING_PROJECT)
+                .then(|| format!("{}/{CACHE}", bucket_name(environment, ARTIFACTS))),
         }
         .add_to(template, environment)
     };
     Projects {
+        build: project(
+            "BuildProject",
+            BUILDING_PROJECT,
+            "Compiles what deploys the definition",
+            &building,
+            Size::Medium,
+            60,
+        ),
         check: project(
             "CheckProject",
             "check",
@@ -64,7 +81,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "self-update",
             "Updates the pipelines",
             &deploying,
-            Size::Medium,
+            Size::Small,
             60,
         ),
         // As long as the slowest deployment: rolling through all machines, one at a time.
@@ -73,7 +90,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "deploy",
             "Deploys everything else",
             &deploying,
-            Size::Medium,
+            Size::Small,
             480,
         ),
         verify: project(
@@ -85,6 +102,31 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             30,
         ),
     }
+}
+
+/// Compiles, and hands on what it has compiled: it looks at no stack. Whatever is compiled runs as the deploy
+/// role afterwards, so nothing else shares its cache.
+fn building_role(environment: &Environment) -> RoleBuilder {
+    let names = environment.names();
+    let mut role = RoleBuilder::new(
+        environment,
+        "BuildRole",
+        names.role(BUILDING_PROJECT),
+        ServicePrincipal::CodeBuild,
+        "Compiles what deploys the definition",
+    )
+    .for_this_account_only()
+    .on_behalf_of(arn::project(environment, &names.shared(BUILDING_PROJECT)))
+    .of_the_definition();
+    let grants = Grants {
+        environment,
+        key: bootstrap::exports(environment).artifact_key.import(),
+    };
+    grants.logs(&mut role, &names.log_group("cicd", BUILDING_PROJECT));
+    grants.artifacts(&mut role, &names.definition_pipeline());
+    grants.cache(&mut role);
+    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
+    role
 }
 
 /// Looks at stacks and changes none.

@@ -6,7 +6,16 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::projects;
-use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build, build_with};
+use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
+
+/// What Build has made: every later stage runs that, and deploys it.
+const RELEASE: &str = "Release";
+
+/// Its digest, as Build has exported it. Not untrusted as what an application's build exports: whoever decides
+/// what Build says has decided what it makes.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html>
+const RELEASE_DIGEST: (&str, &str) = ("RELEASE_DIGEST", "#{Build.RELEASE_DIGEST}");
 
 /// What Check has found, handed on to what deploys.
 const FINDINGS: &str = "Findings";
@@ -30,6 +39,7 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     let started: Vec<String> = projects::LOOKING_PROJECTS
         .iter()
         .chain(&projects::DEPLOYING_PROJECTS)
+        .chain([&projects::BUILDING_PROJECT])
         .map(|project| names.shared(project))
         .collect();
     let role = pipeline::role(
@@ -46,29 +56,42 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     // A full clone checks out a commit and no branch. What asks for the branch compares this with
     // the head of the branch instead.
     let commit = [COMMIT];
+    // The release is in a bucket, the digest in the pipeline: what may write the one can't change the other.
+    let released = [COMMIT, RELEASE_DIGEST];
     // The environment may have moved since Check. What deploys plans again, and refuses what has to
     // be acknowledged and was not there to be seen.
-    let checked = [SOURCE, FINDINGS];
+    let checked = [SOURCE, RELEASE, FINDINGS];
+    let built = [SOURCE, RELEASE];
     let stages = vec![
         stage(
             SOURCE,
             pipeline::source(environment, repository, SourceFormat::Clone),
         ),
         stage(
+            "Build",
+            build_with("Build", &projects.build, &[SOURCE], &[RELEASE], &commit),
+        ),
+        stage(
             "Check",
-            build_with("Check", &projects.check, &[SOURCE], &[FINDINGS], &commit),
+            build_with("Check", &projects.check, &built, &[FINDINGS], &released),
         ),
         stage(
             "Self-update",
-            build_with("SelfUpdate", &projects.self_update, &checked, &[], &commit),
+            build_with(
+                "SelfUpdate",
+                &projects.self_update,
+                &checked,
+                &[],
+                &released,
+            ),
         ),
         stage(
             "Deploy",
-            build_with("Deploy", &projects.deploy, &checked, &["Release"], &commit),
+            build_with("Deploy", &projects.deploy, &checked, &[], &released),
         ),
         stage(
             "Verify",
-            build("Verify", &projects.verify, &[SOURCE, "Release"], &[]),
+            build_with("Verify", &projects.verify, &built, &[], &released),
         ),
     ];
     // Queued: every commit is deployed, in order. Restarted when Self-update changes the

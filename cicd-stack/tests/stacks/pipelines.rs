@@ -34,7 +34,14 @@ fn modes_and_stages_are_as_designed() {
     for synthesized in synthesized() {
         for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
             if stack == "cicd" {
-                let expected = ["Source", "Check", "Self-update", "Deploy", "Verify"];
+                let expected = [
+                    "Source",
+                    "Build",
+                    "Check",
+                    "Self-update",
+                    "Deploy",
+                    "Verify",
+                ];
                 assert_eq!(stages(pipeline), expected);
                 assert_eq!(pipeline["ExecutionMode"], "QUEUED");
             } else {
@@ -52,11 +59,12 @@ fn what_deploys_is_told_what_the_check_has_found() {
         let mut pipelines = synthesized.resources("AWS::CodePipeline::Pipeline");
         let (_, _, pipeline) = pipelines.find(|(stack, ..)| *stack == "cicd").unwrap();
         let action = |stage: usize| &pipeline["Stages"][stage]["Actions"][0];
-        assert_eq!(action(1)["OutputArtifacts"][0]["Name"], "Findings");
-        for deploying in [action(2), action(3)] {
+        assert_eq!(action(2)["OutputArtifacts"][0]["Name"], "Findings");
+        for deploying in [action(3), action(4)] {
             let inputs = deploying["InputArtifacts"].as_array().unwrap();
             let inputs: Vec<&Value> = inputs.iter().map(|input| &input["Name"]).collect();
-            assert_eq!(inputs, ["Source", "Findings"]);
+            assert_eq!(inputs, ["Source", "Release", "Findings"]);
+            assert!(deploying["OutputArtifacts"].is_null());
             assert_eq!(deploying["Configuration"]["PrimarySource"], "Source");
         }
     }
@@ -67,7 +75,8 @@ fn only_builds_of_images_are_privileged() {
     for synthesized in synthesized() {
         for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
             let privileged = project["Environment"]["PrivilegedMode"] == true;
-            assert_eq!(privileged, id == "BuildProject", "{stack}/{id}");
+            let of_an_image = stack != "cicd" && id == "BuildProject";
+            assert_eq!(privileged, of_an_image, "{stack}/{id}");
             assert!(!project["EncryptionKey"].is_null(), "{stack}/{id}");
             assert!(project["TimeoutInMinutes"].is_number(), "{stack}/{id}");
             let log = &project["LogsConfig"]["CloudWatchLogs"]["GroupName"];
@@ -79,8 +88,8 @@ fn only_builds_of_images_are_privileged() {
 #[test]
 fn tests_come_before_any_login_to_a_registry() {
     for synthesized in synthesized() {
-        for (_, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
-            if id != "BuildProject" {
+        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
+            if stack == "cicd" || id != "BuildProject" {
                 continue;
             }
             let text = project["Source"]["BuildSpec"].as_str().unwrap();
@@ -193,16 +202,17 @@ fn the_budget_tells_before_it_is_spent() {
 }
 
 /// What an action exports is untrusted where an application's tests ran in it, and CodePipeline
-/// does not escape it.
+/// does not escape it. What the definition's Build makes is trusted whole.
 #[test]
-fn nothing_but_the_commit_goes_from_one_action_to_another() {
+fn nothing_but_the_commit_and_the_releases_digest_goes_from_one_action_to_another() {
     for synthesized in synthesized() {
         let mut seen = 0;
         for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
             for variable in pipeline.to_string().split("#{").skip(1) {
                 seen += 1;
+                let digest = stack == "cicd" && variable.starts_with("Build.RELEASE_DIGEST}");
                 assert!(
-                    variable.starts_with("Source.CommitId}"),
+                    digest || variable.starts_with("Source.CommitId}"),
                     "{stack}: {variable}"
                 );
             }
@@ -213,7 +223,7 @@ fn nothing_but_the_commit_goes_from_one_action_to_another() {
 
 /// A clone has no branch to ask for: what deploys compares the commit with the branch's head.
 #[test]
-fn what_deploys_is_told_the_commit() {
+fn what_deploys_is_told_the_commit_and_what_build_made() {
     for synthesized in synthesized() {
         let mut told = Vec::new();
         for (stack, _, pipeline) in synthesized.resources("AWS::CodePipeline::Pipeline") {
@@ -228,10 +238,15 @@ fn what_deploys_is_told_the_commit() {
                 let variables: Value = serde_json::from_str(text).unwrap();
                 assert_eq!(variables[0]["name"], "COMMIT");
                 assert_eq!(variables[0]["value"], "#{Source.CommitId}");
+                if stage["Name"] != "Build" {
+                    assert_eq!(variables[1]["name"], "RELEASE_DIGEST");
+                    assert_eq!(variables[1]["value"], "#{Build.RELEASE_DIGEST}");
+                }
                 told.push(stage["Name"].as_str().unwrap());
             }
         }
-        assert_eq!(told, ["Check", "Self-update", "Deploy"]);
+        let stages = ["Build", "Check", "Self-update", "Deploy", "Verify"];
+        assert_eq!(told, stages);
     }
 }
 
@@ -261,5 +276,102 @@ fn a_shell_option_stands_with_what_it_is_for() {
                 assert_ne!(line.trim(), "- set -euo pipefail", "{stack}: {id}");
             }
         }
+    }
+}
+
+/// A buildspec with the scripts of the repository that it calls, and those that they call.
+fn commands(buildspec: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../buildspecs");
+    let mut all = match buildspec.strip_prefix("buildspecs/") {
+        Some(file) => std::fs::read_to_string(folder.join(file)).unwrap(),
+        None => buildspec.to_owned(),
+    };
+    let mut called = std::collections::BTreeSet::new();
+    loop {
+        let scripts = std::fs::read_dir(&folder).unwrap();
+        let new = scripts
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .find(|name| name.ends_with(".sh") && !called.contains(name) && all.contains(name));
+        let Some(script) = new else {
+            return all;
+        };
+        all += &std::fs::read_to_string(folder.join(&script)).unwrap();
+        called.insert(script);
+    }
+}
+
+/// Projects that run as a role that may change a stack.
+fn deploying_projects() -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for synthesized in synthesized() {
+        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
+            let properties = project["ServiceRole"].to_string();
+            if properties.contains("DeployRole") {
+                let buildspec = project["Source"]["BuildSpec"].as_str().unwrap();
+                all.push((format!("{stack}/{id}"), commands(buildspec)));
+            }
+        }
+    }
+    all
+}
+
+/// Whatever compiles, downloads or installs runs what somebody else has written.
+#[test]
+fn nothing_is_compiled_downloaded_or_installed_as_a_role_that_deploys() {
+    let projects = deploying_projects();
+    let per_environment = |environment: &crate::support::Synthesized| {
+        // Self-update and Deploy, and one of each application.
+        2 + environment.environment.applications.len()
+    };
+    let expected: usize = synthesized().iter().map(per_environment).sum();
+    assert_eq!(projects.len(), expected);
+    let tools = [
+        "cargo",
+        "curl",
+        "dnf",
+        "install",
+        "npm",
+        "npx",
+        "pip",
+        "pip3",
+        "runtime-versions",
+        "rustc",
+        "rustup",
+        "toolchain.sh",
+        "wget",
+        "yum",
+    ];
+    for (project, commands) in &projects {
+        assert!(commands.contains("deployer"), "{project}");
+        let lines = commands.lines().map(str::trim);
+        for line in lines.filter(|line| !line.starts_with('#') && !line.starts_with("echo ")) {
+            let words =
+                line.split(|letter: char| !letter.is_alphanumeric() && !"-_.".contains(letter));
+            for word in words {
+                assert!(!tools.contains(&word), "{project}: {line}");
+            }
+        }
+    }
+}
+
+/// The cache is compiled into what deploys: it is the definition's Build's alone.
+#[test]
+fn only_the_definitions_build_has_a_cache() {
+    for synthesized in synthesized() {
+        for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
+            let builds = stack == "cicd" && id == "BuildProject";
+            assert_eq!(!project["Cache"].is_null(), builds, "{stack}/{id}");
+            if builds {
+                assert_eq!(project["Cache"]["Type"], "S3");
+                let location = project["Cache"]["Location"].as_str().unwrap();
+                assert!(location.ends_with("/cache.definition"), "{location}");
+            }
+        }
+        let policy = &synthesized.template("bootstrap")["Resources"]["ArtifactBucketPolicy"];
+        let statements = policy["Properties"]["PolicyDocument"]["Statement"].as_array();
+        let statement = crate::support::named(statements.unwrap(), "OnlyBuildHasTheCache");
+        assert_eq!(statement["Effect"], "Deny");
+        let build = statement["Condition"]["ArnNotEquals"]["aws:PrincipalArn"].to_string();
+        assert!(build.contains("-build"), "{build}");
     }
 }

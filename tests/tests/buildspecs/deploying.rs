@@ -1,7 +1,7 @@
 //! What deploys the definition: plans again, and blocks on what the check did not see.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use common::Definition;
@@ -15,23 +15,44 @@ use xtask::cargo::{Profile, Program, build_programs};
 
 use crate::support::{empty, executable};
 
-/// Stands for cargo: writes down what it is told, and ends as asked for.
-const CARGO: &str = r#"#!/usr/bin/env bash
+/// Stands for the engine of the release: writes down what it is told, and ends as asked for.
+const ENGINE: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
-echo "$*" >> "$TOLD"
-[[ $2 == deploy ]] || exit 0
+echo "${*//"$RELEASE"/release}" >> "$TOLD"
+[[ $1 == deploy ]] || exit 0
 exit "${DEPLOY_EXIT:-0}"
 "#;
 
-/// `plan-and-deploy.sh` in a folder, with the `cargo` that is in its `bin`.
+/// What stage Build says of a release.
+fn digest(release: &Path) -> String {
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", ". \"$0\"; release_digest \"$1\""])
+        .arg(root().join("buildspecs/release.sh"))
+        .arg(release)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A release with an engine, in the folder.
+fn release(folder: &Path, engine: &str) -> PathBuf {
+    let release = folder.join("release");
+    executable(&release.join("bin/deployer"), engine);
+    release
+}
+
+/// `plan-and-deploy.sh` in a folder, with the release that is in it.
 fn plan_and_deploy(folder: &Path, words: &[&str], environment: &[(&str, &str)]) -> Output {
-    let path = std::env::var("PATH").unwrap();
+    let release = folder.join("release");
     Command::new("bash")
         .arg(root().join("buildspecs/plan-and-deploy.sh"))
         .args(words)
         .current_dir(folder)
         .env_remove("CODEBUILD_SRC_DIR_Findings")
-        .env("PATH", format!("{}:{path}", folder.join("bin").display()))
+        .env("CODEBUILD_SRC_DIR_Release", &release)
+        .env("RELEASE_DIGEST", digest(&release))
+        .env("RELEASE", &release)
         .env("TOLD", folder.join("told"))
         .env("ENVIRONMENT", "staging")
         .envs(environment.iter().copied())
@@ -39,10 +60,10 @@ fn plan_and_deploy(folder: &Path, words: &[&str], environment: &[(&str, &str)]) 
         .unwrap()
 }
 
-/// Runs it with a `cargo` that only listens; gives how it ended, and what that was told.
+/// Runs it with an engine that only listens; gives how it ended, and what that was told.
 fn told(name: &str, words: &[&str], environment: &[(&str, &str)]) -> (Output, Vec<String>) {
     let folder = empty(name);
-    executable(&folder.join("bin/cargo"), CARGO);
+    release(&folder, ENGINE);
     let output = plan_and_deploy(&folder, words, environment);
     let told = fs::read_to_string(folder.join("told")).unwrap_or_default();
     (output, told.lines().map(str::to_owned).collect())
@@ -50,28 +71,67 @@ fn told(name: &str, words: &[&str], environment: &[(&str, &str)]) -> (Output, Ve
 
 const FOUND: (&str, &str) = ("CODEBUILD_SRC_DIR_Findings", "/found");
 
-const DEPLOYED: &str = "xtask deploy --env staging --plan target/plan.json --confirm staging";
+const DEPLOYED: &str =
+    "deploy --env staging --assembly release/assembly --plan target/plan.json --confirm staging";
 
 #[test]
 fn what_is_deployed_was_seen_by_the_check() {
     let (output, told) = told("seen", &["--only", "cicd"], &[FOUND]);
     assert!(output.status.success(), "{output:?}");
-    let plan = "xtask plan --env staging --require-acknowledged --out target/plan.json \
-                --seen /found/findings.json --only cicd";
+    let plan = "plan --env staging --assembly release/assembly --require-acknowledged \
+                --out target/plan.json --seen /found/findings.json --only cicd";
     assert_eq!(told, [plan, DEPLOYED]);
 }
 
-/// A pipeline from before findings were handed on has none, and could never be updated otherwise.
+/// Nothing of a release is run that is not the one that stage Build made, or where there is none.
 #[test]
-fn only_an_update_of_the_pipeline_goes_without_what_was_found() {
-    let (output, updated) = told("update-unseen", &["--only", "cicd"], &[]);
-    assert!(output.status.success(), "{output:?}");
-    let plan = "xtask plan --env staging --require-acknowledged --out target/plan.json --only cicd";
-    assert_eq!(updated, [plan, DEPLOYED]);
+fn what_is_not_what_build_made_is_never_run() {
+    let refused = |name: &str, variable: (&str, &str), why: &str| {
+        let (output, told) = told(name, &["--only", "cicd"], &[FOUND, variable]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(why), "{said}");
+        assert_eq!(told, [""; 0]);
+    };
+    let other = "0a".repeat(32);
+    refused(
+        "another-release",
+        ("RELEASE_DIGEST", &other),
+        "not the release",
+    );
+    // A pipeline from before there was a stage Build.
+    let person = "cargo xtask bootstrap --env staging";
+    refused("no-digest", ("RELEASE_DIGEST", ""), person);
+    refused("no-release", ("CODEBUILD_SRC_DIR_Release", ""), person);
+}
 
-    let (output, deployed) = told("deploy-unseen", &[], &[]);
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert_eq!(deployed, [""; 0]);
+/// One byte, one name or one file more is another release.
+#[test]
+fn a_digest_is_of_every_file() {
+    let release = release(&empty("digest"), ENGINE);
+    let mut digests = vec![digest(&release)];
+    let mut now = |change: &dyn Fn()| {
+        change();
+        let digest = digest(&release);
+        assert!(!digests.contains(&digest));
+        digests.push(digest);
+    };
+    let of = |name: &str| release.join(name);
+    now(&|| fs::write(of("release.json"), "{}").unwrap());
+    now(&|| fs::write(of("release.json"), "{ }").unwrap());
+    now(&|| fs::rename(of("release.json"), of("other.json")).unwrap());
+}
+
+#[test]
+fn what_was_not_checked_is_not_deployed() {
+    for (name, words) in [
+        ("update-unseen", &["--only", "cicd"][..]),
+        ("deploy-unseen", &[]),
+    ] {
+        let (output, told) = told(name, words, &[]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert_eq!(told, [""; 0]);
+    }
 }
 
 #[test]
@@ -98,9 +158,9 @@ fn what_the_check_did_not_see_is_not_deployed_though_it_is_acknowledged() {
     let deployer = built["deployer"].to_str().unwrap();
 
     let folder = empty("moved-meanwhile");
-    let engine = "#!/usr/bin/env bash\nshift\nverb=$1\nshift\n\
+    let engine = "#!/usr/bin/env bash\nverb=$1\nshift\n\
                   exec \"$DEPLOYER\" \"$verb\" --local state --local-speed 6000 \"$@\"\n";
-    executable(&folder.join("bin/cargo"), engine);
+    let release = release(&folder, engine);
     let definition = Definition::load(root()).unwrap();
     let mut environment = definition
         .environment(EnvironmentName::Staging)
@@ -109,14 +169,14 @@ fn what_the_check_did_not_see_is_not_deployed_though_it_is_acknowledged() {
     let define = |environment: &Environment| {
         let assembly = synthesize(environment).assembly;
         assembly_folder::write(&folder, &[assembly]).unwrap();
-        let _ = fs::remove_dir_all(folder.join("assembly"));
-        fs::rename(folder.join("staging"), folder.join("assembly")).unwrap();
+        let _ = fs::remove_dir_all(release.join("assembly"));
+        fs::rename(folder.join("staging"), release.join("assembly")).unwrap();
     };
     let run = |words: &str| {
-        Command::new(folder.join("bin/cargo"))
-            .arg("xtask")
+        Command::new(release.join("bin/deployer"))
             .args(words.split_whitespace())
-            .args(["--env", "staging", "--only", "network"])
+            .args(["--env", "staging", "--assembly", "release/assembly"])
+            .args(["--only", "network"])
             .current_dir(&folder)
             .env("DEPLOYER", deployer)
             .output()

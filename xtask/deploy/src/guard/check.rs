@@ -62,12 +62,14 @@ fn place(expected: &Expected, found: &Found) -> Vec<Refusal> {
 }
 
 /// What the assembly was made from. A release has to be the environment's own and whole wherever
-/// it goes; branch and tree are asked for in production.
+/// it goes, and that of the run's commit in the environment's own pipeline; branch and tree are asked for
+/// in production.
 fn sources(expected: &Expected, source: &Source) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if let Source::Release {
         release,
         assembly_digest,
+        pipeline,
     } = source
     {
         if release.environment != expected.environment {
@@ -80,6 +82,18 @@ fn sources(expected: &Expected, source: &Source) -> Vec<Refusal> {
             refusals.push(Refusal::AlteredRelease {
                 expected: release.assembly_digest.clone(),
                 found: assembly_digest.clone(),
+            });
+        }
+        // Pipelines of applications have commits of another repository.
+        let run = pipeline
+            .as_ref()
+            .filter(|run| run.name == expected.pipeline);
+        if let Some(commit) = run.and_then(|run| run.commit.as_ref())
+            && *commit != release.commit
+        {
+            refusals.push(Refusal::ReleaseOfAnotherCommit {
+                expected: commit.clone(),
+                found: release.commit.clone(),
             });
         }
     }

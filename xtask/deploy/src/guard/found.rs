@@ -69,6 +69,8 @@ pub enum Source {
         release: Release,
         /// The digest of the assembly that is there.
         assembly_digest: String,
+        /// The pipeline that this happens in, if it does.
+        pipeline: Option<PipelineRun>,
     },
     /// Nobody knows.
     Unknown {
@@ -142,7 +144,11 @@ impl PipelineRun {
     /// name says which; CodeBuild clones the commit without a branch.
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html>
-    pub(super) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+    pub(super) fn current() -> Option<Self> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let initiator = variable("CODEBUILD_INITIATOR")?;
         Some(Self {
             name: initiator.strip_prefix("codepipeline/")?.to_owned(),

@@ -58,7 +58,7 @@ pub(super) fn checkout(folder: &Path, output: &Path) -> Result<Checkout, GitErro
         .filter(|branch| *branch != "HEAD")
         .map(str::to_owned)
         .collect(),
-        pipeline: PipelineRun::from_variables(|name| std::env::var(name).ok()),
+        pipeline: PipelineRun::current(),
     })
 }
 

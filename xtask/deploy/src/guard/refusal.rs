@@ -96,6 +96,18 @@ pub enum Refusal {
         /// The release's.
         found: EnvironmentName,
     },
+    /// A release of another commit than the run of the pipeline is for.
+    #[error(
+        "this is a release of commit {}, and the pipeline deploys {}",
+        short_commit(.found),
+        short_commit(.expected)
+    )]
+    ReleaseOfAnotherCommit {
+        /// The commit of the run.
+        expected: String,
+        /// The release's.
+        found: String,
+    },
     /// A saved plan of another account or region.
     #[error("{environment} is {expected}, and the plan is for {found}")]
     PlanOfAnotherPlace {
@@ -192,6 +204,10 @@ impl Refusal {
             Self::AlteredRelease { .. } | Self::ReleaseOfAnother { .. } => {
                 "take the release again from where it was published".to_owned()
             }
+            Self::ReleaseOfAnotherCommit { expected, .. } => format!(
+                "start the pipeline again: its stage Build makes the release of {}",
+                short_commit(expected)
+            ),
             Self::PlanOfAnotherPlace { .. } | Self::StrangerInPlan { .. } => {
                 "nothing was done; make the plan again".to_owned()
             }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use common::assembly::Assembly;
 
-use super::found::Source;
+use super::found::{PipelineRun, Source};
 use super::git;
 use super::release::{Release, ReleaseError, assembly_digest};
 
@@ -34,5 +34,6 @@ fn released(assembly: &Assembly, folder: &Path) -> Result<Option<Source>, Releas
     Ok(Some(Source::Release {
         release,
         assembly_digest: assembly_digest(folder, assembly)?,
+        pipeline: PipelineRun::current(),
     }))
 }

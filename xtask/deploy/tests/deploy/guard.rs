@@ -66,7 +66,19 @@ fn released(
     found.source = Source::Release {
         release,
         assembly_digest,
+        pipeline: None,
     };
+}
+
+/// A release in a run of a pipeline.
+fn released_in(found: &mut Found, expected: &Expected, name: &str, commit: &str) {
+    released(expected, found, |_, _| {});
+    if let Source::Release { pipeline, .. } = &mut found.source {
+        *pipeline = Some(PipelineRun {
+            name: name.to_owned(),
+            commit: Some(commit.to_owned()),
+        });
+    }
 }
 
 /// Name, change, and whether staging and production refuse it, and production with
@@ -234,6 +246,24 @@ const CASES: &[(&str, Change, [bool; 3])] = &[
             released(expected, found, |release, _| release.environment = other);
         },
         [true, true, true],
+    ),
+    (
+        "a release of the run's commit, in the environment's pipeline",
+        |expected, found| {
+            let commit = checkout(expected).commit;
+            released_in(found, expected, &expected.pipeline, &commit);
+        },
+        [false, false, false],
+    ),
+    (
+        "a release of another commit than the run's, in the environment's pipeline",
+        |expected, found| released_in(found, expected, &expected.pipeline, "fedcba"),
+        [true, true, true],
+    ),
+    (
+        "a release in a run of an application's pipeline",
+        |expected, found| released_in(found, expected, "web-lemonade-production", "fedcba"),
+        [false, false, false],
     ),
     (
         "another branch, on the local CloudFormation",

@@ -121,6 +121,7 @@ fn a_release_says_what_it_is() {
     let Source::Release {
         release,
         assembly_digest,
+        ..
     } = found(&scratch)
     else {
         panic!("no release");

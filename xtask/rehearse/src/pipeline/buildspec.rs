@@ -15,6 +15,10 @@ pub struct Buildspec {
     pub artifacts: Option<Artifacts>,
     /// The folders that test reports are taken from.
     pub reports: Vec<String>,
+    /// The variables that later actions are given.
+    pub exported: Vec<String>,
+    /// What is kept for the next build. Only read here: every build begins without.
+    pub cached: Vec<String>,
 }
 
 /// A phase.
@@ -92,13 +96,13 @@ impl Reader<'_> {
     }
 
     fn document(&self, yaml: &Yaml) -> Result<Buildspec, PipelineError> {
-        let known = ["artifacts", "env", "phases", "reports", "version"];
+        let known = ["artifacts", "cache", "env", "phases", "reports", "version"];
         self.only(yaml, &known)?;
         // 0.1 runs every command in a shell of its own.
         if !matches!(&yaml["version"], Yaml::Real(version) if version == "0.2") {
             return Err(self.unknown("another version than 0.2"));
         }
-        self.only(&yaml["env"], &["shell"])?;
+        self.only(&yaml["env"], &["exported-variables", "shell"])?;
         match yaml["env"]["shell"].as_str() {
             Some("bash") => {}
             other => return Err(self.unknown(format!("the shell {other:?}"))),
@@ -117,10 +121,23 @@ impl Reader<'_> {
             self.only(report, &["base-directory", "file-format", "files"])?;
             reports.push(self.text(report, "base-directory")?);
         }
+        let exported = match &yaml["env"]["exported-variables"] {
+            Yaml::BadValue => Vec::new(),
+            _ => self.texts(&yaml["env"], "exported-variables")?,
+        };
+        let cached = match &yaml["cache"] {
+            Yaml::BadValue => Vec::new(),
+            cache => {
+                self.only(cache, &["paths"])?;
+                self.texts(cache, "paths")?
+            }
+        };
         Ok(Buildspec {
             phases,
             artifacts,
             reports,
+            exported,
+            cached,
         })
     }
 

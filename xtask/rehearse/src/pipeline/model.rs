@@ -129,6 +129,8 @@ pub struct Project {
     pub builds_images: bool,
     /// After how many minutes it is stopped.
     pub minutes: u64,
+    /// Bucket and prefix of its cache.
+    pub cache: Option<String>,
 }
 
 /// Where the commands of a project are.

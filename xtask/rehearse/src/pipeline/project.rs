@@ -10,8 +10,9 @@ use super::read::Reader;
 use crate::template::Stacks;
 
 /// The properties of a project that are honoured, or that change nothing of what it does.
-const PROPERTIES: [&str; 11] = [
+const PROPERTIES: [&str; 12] = [
     "Artifacts",
+    "Cache",
     "Description",
     "EncryptionKey",
     "Environment",
@@ -56,6 +57,14 @@ fn read(properties: &Value, name: String, arn: String) -> Result<Project, Pipeli
     } else {
         Commands::InSource(written.to_owned())
     };
+    let cache = match properties.get("Cache") {
+        None => None,
+        Some(cache) => {
+            read.only(cache, &["Location", "Type"])?;
+            read.is(cache, "Type", "S3")?;
+            Some(read.text(cache, "Location")?.to_owned())
+        }
+    };
     let environment = &properties["Environment"];
     Ok(Project {
         commands,
@@ -67,6 +76,7 @@ fn read(properties: &Value, name: String, arn: String) -> Result<Project, Pipeli
             .text(&properties["LogsConfig"]["CloudWatchLogs"], "GroupName")?
             .to_owned(),
         builds_images: environment["PrivilegedMode"] == true,
+        cache,
         minutes: properties["TimeoutInMinutes"].as_u64().unwrap_or(60),
         name,
         arn,

@@ -235,7 +235,7 @@ impl Reader {
         json[name].as_array().ok_or_else(|| self.missing(name))
     }
 
-    fn is(&self, json: &Value, name: &str, expected: &str) -> Result<(), PipelineError> {
+    pub(super) fn is(&self, json: &Value, name: &str, expected: &str) -> Result<(), PipelineError> {
         match self.text(json, name)? {
             found if found == expected => Ok(()),
             other => Err(self.unknown(&format!("{name} {other}"))),

@@ -212,6 +212,7 @@ impl Doing<'_> {
             outcome,
             artifact,
             reports,
+            exported,
         } = build.run(&self.setting.forge, report)?;
         for program in self.world.stand_ins(&session.key) {
             report(Event::StandIn {
@@ -229,6 +230,17 @@ impl Doing<'_> {
                 return Ok(denied);
             }
             self.hand_on(Artifact::Files(folder), progress)?;
+        }
+        if outcome.is_well() {
+            let kept = duties::cache(self.pipeline, project, true);
+            if let Some(denied) = self.as_role(&project.role, kept)? {
+                return Ok(denied);
+            }
+            if let Some(namespace) = &self.action.namespace {
+                for (name, value) in exported {
+                    progress.variables.set(namespace, &name, &value);
+                }
+            }
         }
         Ok(outcome)
     }

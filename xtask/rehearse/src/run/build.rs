@@ -31,6 +31,8 @@ pub(super) struct Built {
     pub(super) artifact: Option<PathBuf>,
     /// Whether there are reports of tests.
     pub(super) reports: bool,
+    /// The variables that it exports, with their values.
+    pub(super) exported: Vec<(String, String)>,
 }
 
 impl Build<'_> {
@@ -81,10 +83,14 @@ impl Build<'_> {
                 Some(folder)
             }
         };
+        let exported = buildspec.exported.iter();
+        let exported =
+            exported.filter_map(|name| Some((name.clone(), shell.variable(name)?.to_owned())));
         Ok(Built {
             outcome,
             artifact,
             reports,
+            exported: exported.collect(),
         })
     }
 
@@ -155,6 +161,7 @@ impl Built {
             outcome,
             artifact: None,
             reports: false,
+            exported: Vec::new(),
         }
     }
 }

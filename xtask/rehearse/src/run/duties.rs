@@ -50,6 +50,24 @@ pub(super) fn upload_source(pipeline: &Pipeline, artifact: &str) -> Vec<Request>
         .collect()
 }
 
+/// Reads the cache of a project, or writes it.
+///
+/// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/caching-s3.html>
+pub(super) fn cache(pipeline: &Pipeline, project: &Project, writes: bool) -> Vec<Request> {
+    let Some(location) = &project.cache else {
+        return Vec::new();
+    };
+    let (action, key) = if writes {
+        ("s3:PutObject", "kms:GenerateDataKey")
+    } else {
+        ("s3:GetObject", "kms:Decrypt")
+    };
+    vec![
+        Request::new(action, format!("arn:aws:s3:::{location}/AbCdEf1")),
+        with_key(pipeline, key),
+    ]
+}
+
 /// Takes an artifact.
 pub(super) fn take(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     vec![
@@ -119,6 +137,7 @@ pub(super) fn prepare(
             requests.extend(clones.map(|request| request.with(&reads, "read_only")));
         }
     }
+    requests.extend(cache(pipeline, project, false));
     requests
 }
 

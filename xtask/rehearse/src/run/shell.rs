@@ -43,6 +43,11 @@ impl Shell {
         })
     }
 
+    /// A variable, as the commands so far have left it.
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
     /// Runs a command; every line that it says goes to `line`. Gives its exit code.
     pub(super) fn run(
         &mut self,

@@ -3,6 +3,8 @@
 //!
 //! Each test goes on from an environment of its own that has passed once.
 
+use std::fs;
+
 use rehearse::run::{Event, Rehearsal, Status};
 
 use crate::definition_ground::{DefinitionGround, PIPELINE, first_pass, settle};
@@ -59,7 +61,7 @@ fn a_failing_test_stops_before_self_update() {
 
 /// What no synthesis makes reaches no stage that deploys, and the next commit mends it.
 #[test]
-fn a_definition_that_is_refused_stops_at_check() {
+fn a_definition_that_is_refused_stops_at_build() {
     let ground = DefinitionGround::settled("definition-refused");
     let mut rehearsal = ground.rehearsal(PIPELINE);
     let (fine, refused) = ("{ min = 2, max = 4 }", "{ min = 4, max = 2 }");
@@ -67,7 +69,7 @@ fn a_definition_that_is_refused_stops_at_check() {
     rehearsal.start(Some(commit));
     let shown = settle(&mut rehearsal, Status::Failed);
     assert!(
-        shown.contains("Check/Check") && !shown.contains("Self-update"),
+        shown.contains("Build/Build") && !shown.contains("Check/Check"),
         "{shown}"
     );
     assert_eq!(ground.scene.world.take_changes(), NOTHING);
@@ -80,7 +82,7 @@ fn a_definition_that_is_refused_stops_at_check() {
 /// A pipeline does not take the ladder away that it stands on: the code of the commit is compiled, and
 /// what it synthesizes is refused by it (`cicd-stack/tests/stacks/ladder.rs`).
 #[test]
-fn a_commit_without_the_ladder_stops_at_check() {
+fn a_commit_without_the_ladder_stops_at_build() {
     let ground = DefinitionGround::settled_compiling("definition-ladder");
     let mut rehearsal = ground.rehearsal(PIPELINE);
     let stack = "cicd-stack/src/definition/stack.rs";
@@ -91,12 +93,55 @@ fn a_commit_without_the_ladder_stops_at_check() {
     let (events, shown) = watch(&mut rehearsal);
     assert_eq!(statuses(&rehearsal), [Status::Failed], "{events:#?}");
     assert!(
-        shown.contains("Check/Check") && !shown.contains("Self-update/"),
+        shown.contains("Build/Build") && !shown.contains("Check/"),
         "{shown}"
     );
-    let refusal = "has the stages Source, Check, Update, Deploy, Verify, expected";
+    let refusal = "has the stages Source, Build, Check, Update, Deploy, Verify, expected";
     let said = |event: &Event| matches!(event, Event::Said(line) if line.contains(refusal));
     assert!(events.iter().any(said), "{events:#?}");
+    assert_eq!(ground.scene.world.take_changes(), NOTHING);
+}
+
+/// The file is changed in the folder that an action has handed on last.
+fn tamper(ground: &DefinitionGround, action: &str, file: &str) {
+    let end = format!("-{PIPELINE}-{action}");
+    let mut folders: Vec<_> = fs::read_dir(&ground.scene.setting.folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(&end))
+        .collect();
+    folders.sort();
+    let path = folders.last().unwrap().join("artifact").join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(path, text + "\n").unwrap();
+}
+
+/// Whatever comes between Build and a later stage: nothing of the release is run.
+#[test]
+fn a_release_that_was_changed_after_build_is_refused_by_every_stage() {
+    let ground = DefinitionGround::settled("definition-tampered");
+    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let stages = [
+        ("Check", "bin/deployer"),
+        ("Self-update", "assembly/assembly.json"),
+        ("Deploy", "bin/deployer"),
+        ("Verify", "release.json"),
+    ];
+    for (index, (stage, file)) in stages.into_iter().enumerate() {
+        rehearsal.start(None);
+        // Source and Build come first.
+        for _stage in 0..index + 2 {
+            rehearsal.step(&mut |_| {}).unwrap();
+        }
+        tamper(&ground, "Build", file);
+        let (events, shown) = watch(&mut rehearsal);
+        assert!(shown.starts_with(&format!("  {stage}/")), "{shown}");
+        let newest = statuses(&rehearsal).pop();
+        assert_eq!(newest, Some(Status::Failed), "{shown}");
+        let refused = "error: this is not the release that stage Build made";
+        let said = |event: &Event| matches!(event, Event::Said(line) if line.starts_with(refused));
+        assert!(events.iter().any(said), "{stage}: {events:#?}");
+    }
     assert_eq!(ground.scene.world.take_changes(), NOTHING);
 }
 

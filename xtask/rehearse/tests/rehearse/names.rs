@@ -110,6 +110,11 @@ impl Names<'_> {
         )
     }
 
+    /// What the definition's Build keeps for the next one.
+    pub(crate) fn cache(self) -> String {
+        format!("{}/cache.definition/AbCdEf1", self.bucket("artifacts"))
+    }
+
     /// The only key of the stack.
     pub(crate) fn key(self, stack: &str, id: &str) -> String {
         self.own("kms", &format!("key/{}-{id}", self.named(stack)))

@@ -111,9 +111,30 @@ fn every_buildspec_is_read() {
                     "{}",
                     project.name
                 );
+                // A cache without paths keeps nothing, and paths without a cache are kept nowhere.
+                let keeps = !buildspec.cached.is_empty();
+                assert_eq!(keeps, project.cache.is_some(), "{}", project.name);
+                // Every variable that a later action is given is exported.
+                let namespace = action.namespace.as_deref().unwrap_or_default();
+                let given = exports_asked_of(&pipeline, namespace);
+                assert_eq!(buildspec.exported, given, "{}", project.name);
             }
         }
     }
+}
+
+/// What actions are given of the variables of another one.
+fn exports_asked_of(pipeline: &Pipeline, namespace: &str) -> Vec<String> {
+    let beginning = format!("#{{{namespace}.");
+    let mut asked = std::collections::BTreeSet::new();
+    for (_, action) in pipeline.actions() {
+        if let ActionKind::Build { variables, .. } = &action.kind {
+            let values = variables.iter().map(|(_, value)| value);
+            let names = values.filter_map(|value| value.strip_prefix(&beginning));
+            asked.extend(names.map(|name| name.trim_end_matches('}').to_owned()));
+        }
+    }
+    asked.into_iter().collect()
 }
 
 /// CodePipeline starts nothing as a role that doesn't trust it.
@@ -163,7 +184,7 @@ fn what_is_not_rehearsed_is_not_read() {
                 json!({ "Category": "Approval", "Provider": "Manual" });
         }),
         changed(|pipeline| {
-            pipeline["Stages"][4]["Actions"][0]["InputArtifacts"][1]["Name"] = json!("Built");
+            pipeline["Stages"][5]["Actions"][0]["InputArtifacts"][1]["Name"] = json!("Built");
         }),
     ];
     let buildspecs = [
@@ -171,6 +192,7 @@ fn what_is_not_rehearsed_is_not_read() {
         "version: 0.2\nenv: { shell: bash, variables: { A: b } }",
         "version: 0.2\nenv: { shell: bash }\nphases: { build: { commands: [a] } }",
         "version: 0.2\nenv: { shell: bash }\nphases: { deploy: { commands: [a] } }",
+        "version: 0.2\nenv: { shell: bash }\ncache: { key: a, paths: [b] }",
         "version: [",
     ]
     .map(|text| Buildspec::read("it", text).unwrap_err());

@@ -297,7 +297,7 @@ fn the_release_is_published_and_waiting_pipelines_start() {
                 "s3:PutObject",
                 format!("{}/release.zip", names.bucket("releases")),
             ),
-            Request::new("s3:PutObject", names.artifact("cicd.definition")),
+            Request::new("s3:GetObject", names.artifact("cicd.definition")),
             Request::new("kms:GenerateDataKey", key).with("kms:ViaService", via),
         ];
         for application in &read.synthesis.environment.applications {
@@ -307,6 +307,30 @@ fn the_release_is_published_and_waiting_pipelines_start() {
             }
         }
         assert_allowed(read, "deploy", &requests);
+    }
+}
+
+/// What is compiled, and what it is compiled with next time.
+#[test]
+fn build_hands_a_release_on_and_keeps_a_cache() {
+    for read in environments() {
+        let names = Names(read);
+        let via = format!("s3.{}.amazonaws.com", names.region());
+        let key = names.key("bootstrap", "ArtifactKey");
+        let mut requests = Vec::new();
+        for object in [names.artifact("cicd.definition"), names.cache()] {
+            for call in ["GetObject", "PutObject"] {
+                requests.push(Request::new(format!("s3:{call}"), &*object));
+            }
+        }
+        for call in ["Decrypt", "GenerateDataKey"] {
+            let request = Request::new(format!("kms:{call}"), &*key);
+            requests.push(request.with("kms:ViaService", via.as_str()));
+        }
+        assert_allowed(read, "build", &requests);
+        // It looks at no stack.
+        let looks = looking(&names.stack("network"));
+        assert_eq!(refused(read, "build", &looks).len(), looks.len());
     }
 }
 
@@ -418,7 +442,7 @@ fn pipelines_run_their_own_projects() {
             }
             assert_allowed(read, role, &requests);
         };
-        let own = ["check", "self-update", "deploy", "verify"].map(str::to_owned);
+        let own = ["build", "check", "self-update", "deploy", "verify"].map(str::to_owned);
         run(
             "pipeline",
             "cicd.definition",

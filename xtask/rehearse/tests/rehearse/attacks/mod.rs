@@ -154,7 +154,7 @@ fn nothing_else_acts_as_a_role() {
         for project in ["self-update", "deploy"] {
             assert!(assumes("deploy", "codebuild", project), "{project}");
         }
-        for project in ["check", "verify", "web-build", "web-deploy"] {
+        for project in ["build", "check", "verify", "web-build", "web-deploy"] {
             assert!(!assumes("deploy", "codebuild", project), "{project}");
         }
         assert!(assumes("web-deploy", "codebuild", "web-deploy"));

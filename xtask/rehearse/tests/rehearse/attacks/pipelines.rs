@@ -13,6 +13,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let everybody = [
         Who::Execution,
         Who::Role("pipeline"),
+        Who::Role("build"),
         Who::Role("check"),
         Who::Role("web-pipeline"),
         Who::Role("web-build"),
@@ -42,6 +43,43 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
             handed_on("web", "PutObject"),
             handed_on("api", "PutObject"),
             handed_on("cicd.definition", "PutObject"),
+        ],
+    );
+    attack(
+        attacks,
+        "replace what a pipeline hands on",
+        Who::Deploy,
+        vec![handed_on("cicd.definition", "PutObject")],
+    );
+    by(
+        attacks,
+        "have something compiled into what deploys the definition",
+        &[
+            Who::Execution,
+            Who::Deploy,
+            Who::Role("pipeline"),
+            Who::Role("check"),
+            Who::Role("web-build"),
+            Who::Role("web-deploy"),
+        ],
+        &[Request::new("s3:PutObject", names.cache())],
+    );
+    by(
+        attacks,
+        "read the cache of the definition's Build",
+        &[Who::Role("check"), Who::Role("web-build")],
+        &[Request::new("s3:GetObject", names.cache())],
+    );
+    attack(
+        attacks,
+        "change a stack with what compiles",
+        Who::Role("build"),
+        vec![
+            Request::new("cloudformation:CreateChangeSet", names.stack("network"))
+                .with(super::list::GIVEN_ROLE, names.any_role("execution")),
+            Request::new("cloudformation:ExecuteChangeSet", names.stack("cicd")),
+            Request::new("iam:PassRole", names.any_role("execution"))
+                .with("iam:PassedToService", "cloudformation.amazonaws.com"),
         ],
     );
     attack(
@@ -121,7 +159,12 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
         attacks,
         "start a project that deploys",
         Who::Role("web-pipeline"),
-        vec![build("deploy"), build("self-update"), build("api-deploy")],
+        vec![
+            build("build"),
+            build("deploy"),
+            build("self-update"),
+            build("api-deploy"),
+        ],
     );
     by(
         attacks,
@@ -157,7 +200,7 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,
         "push to the definition's repository",
-        &[Who::Role("check"), Who::Deploy],
+        &[Who::Role("build"), Who::Role("check"), Who::Deploy],
         &[Request::new(format!("{service}:UseConnection"), connection)
             .with(&format!("{service}:FullRepositoryId"), own)
             .with(
