@@ -622,7 +622,7 @@ async fn quotas_count_what_others_have() {
         of(Area::Quotas, &findings_before),
         "broken VPCs: 1 needed, 5 in use by others, quota 5\n\
          broken application load balancers: 1 needed, 50 in use by others, quota 50\n\
-         broken roles: 31 needed, 999 in use by others, quota 1000\n\
+         broken roles: 32 needed, 999 in use by others, quota 1000\n\
          broken Elastic IPs: 1 needed, 5 in use by others, quota 5"
     );
     let raise: Vec<_> = findings_before
