@@ -4,12 +4,13 @@
 //! Its policy names the account and services, never roles: roles of other stacks would make this
 //! one depend on them.
 
+use common::alarm_topic::Publisher;
 use common::environment::Environment;
 use common::key_policy::{ITSELF, account_decides, log_groups, through_services};
 use common::resources::{Handle, kms};
 use common::tags;
-use common::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
-use common::template::{Template, pseudo};
+use common::template::Template;
+use common::template::policy::{PolicyDocument, Principal, Statement};
 
 use super::roles::roles_of_the_definition;
 
@@ -35,8 +36,8 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<
                     .with(account_decides())
                     .with(through_services(&CALLERS))
                     .with(log_groups(environment, [names.log_group_prefix()]))
-                    .with(budgets())
-                    .with(rules())
+                    .with(Publisher::Budgets.uses_key())
+                    .with(Publisher::Rules.uses_key())
                     .with(
                         Statement::deny([
                             "kms:DisableKey",
@@ -62,25 +63,4 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<
         kms::Alias::new(names.key_alias("artifacts"), key.reference()),
     );
     key
-}
-
-/// Budgets publish to the encrypted topic.
-///
-/// Source: <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html>
-fn budgets() -> Statement {
-    Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"])
-        .sid("BudgetsToAlarmTopic")
-        .by(Principal::Service(ServicePrincipal::Budgets))
-        .on_everything(ITSELF)
-        .when("StringEquals", "aws:SourceAccount", pseudo::account_id())
-}
-
-/// So do rules, of which see the topic's own policy.
-///
-/// Source: <https://repost.aws/knowledge-center/sns-not-getting-eventbridge-notification>
-fn rules() -> Statement {
-    Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"])
-        .sid("RulesToAlarmTopic")
-        .by(Principal::Service(ServicePrincipal::Events))
-        .on_everything(ITSELF)
 }

@@ -3,7 +3,6 @@
 //!
 //! A person applies them, and no pipeline can touch them: they hold what limits pipelines.
 
-mod alarm_topic;
 mod artifact_key;
 mod buckets;
 mod budget;

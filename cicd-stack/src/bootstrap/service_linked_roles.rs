@@ -5,17 +5,12 @@
 //! type `AWS::IAM::ServiceLinkedRole` fails where the role is there already, so a function asks.
 
 use common::environment::Environment;
-use common::grant::{GrantLogGroup as _, RoleBuilder};
+use common::function::CustomResourceFunction;
+use common::grant::RoleBuilder;
 use common::resources::cloudformation::CustomResource;
-use common::resources::lambda::Function;
-use common::resources::lambda::function::{
-    Code, FunctionArchitectures, FunctionRuntime, LoggingConfig,
-};
 use common::resources::{Handle, iam, kms};
-use common::template::policy::{ServicePrincipal, Statement};
+use common::template::policy::Statement;
 use common::template::{Template, sub};
-
-const CODE: &str = include_str!("ensure_service_linked_roles.py");
 
 /// The services: ECS, Auto Scaling, Elastic Load Balancing, and ECS services' scaling.
 ///
@@ -37,48 +32,16 @@ pub(super) fn add(
     key: &Handle<kms::Key>,
     boundary: &Handle<iam::ManagedPolicy>,
 ) {
-    let names = environment.names();
-    let log_group = template.add(
-        "ServiceLinkedRolesLogGroup",
-        common::logs::group(
-            environment,
-            names.log_group("bootstrap", NAME),
-            key.attr_arn(),
-        ),
-    );
-    let mut role = RoleBuilder::new(
-        environment,
-        "ServiceLinkedRolesRole",
-        names.role(NAME),
-        ServicePrincipal::Lambda,
-        "Makes sure that service-linked roles exist",
-    )
-    .bounded_by(boundary)
-    .in_bootstrap();
-    log_group.attr_arn().grant_write(&mut role);
-    role.allow(
-        SERVICES.into_iter().fold(
-            Statement::allow(["iam:CreateServiceLinkedRole"])
-                .sid("ServiceLinkedRoles")
-                .on(sub(
-                    "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/*",
-                )),
-            |statement, service| statement.when("StringEquals", "iam:AWSServiceName", service),
-        ),
-    );
-    let role = role.add_to(template);
-    let function = template.add(
-        "ServiceLinkedRolesFunction",
-        Function::new(Code::new().zip_file(CODE), role.attr_arn())
-            .function_name(names.shared(NAME))
-            .description("Makes sure that service-linked roles exist")
-            .runtime(FunctionRuntime::Python3_13)
-            .handler("index.handler")
-            .architectures([FunctionArchitectures::Arm64])
-            .memory_size(128)
-            .timeout(60)
-            .logging_config(LoggingConfig::new().log_group(log_group.reference())),
-    );
+    let function = CustomResourceFunction {
+        id: "ServiceLinkedRoles",
+        stack: "bootstrap",
+        name: NAME,
+        description: "Makes sure that service-linked roles exist",
+        code: include_str!("ensure_service_linked_roles.py"),
+    }
+    .add_to(template, environment, &key.attr_arn(), |role| {
+        make_roles(role.bounded_by(boundary).in_bootstrap())
+    });
     template.add(
         "ServiceLinkedRoles",
         CustomResource::new(function.attr_arn())
@@ -86,4 +49,15 @@ pub(super) fn add(
             .service_timeout(120)
             .property("Services", SERVICES.map(str::to_owned).to_vec()),
     );
+}
+
+fn make_roles(mut role: RoleBuilder) -> RoleBuilder {
+    let roles = sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/*");
+    let statement = Statement::allow(["iam:CreateServiceLinkedRole"])
+        .sid("ServiceLinkedRoles")
+        .on(roles);
+    role.allow(SERVICES.into_iter().fold(statement, |statement, service| {
+        statement.when("StringEquals", "iam:AWSServiceName", service)
+    }));
+    role
 }

@@ -1,13 +1,14 @@
 //! The stack and what it exports.
 
+use common::alarm_topic::{self, Publisher};
 use common::environment::Environment;
 use common::naming::{StackKind, StackName};
 use common::resources::kinds::{BucketName, KeyArn, ManagedPolicyArn, TopicArn};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::{
-    alarm_topic, artifact_key, buckets, budget, definition_boundary, image_cache,
-    service_linked_roles, workload_boundary,
+    artifact_key, buckets, budget, definition_boundary, image_cache, service_linked_roles,
+    workload_boundary,
 };
 use crate::permissions::{PermissionError, ServiceActions};
 
@@ -63,7 +64,15 @@ pub fn stack(
     let key = artifact_key::add(template, environment);
     let artifacts = buckets::artifacts(template, environment, &key);
     let releases = buckets::releases(template, environment, &key);
-    let topic = alarm_topic::add(template, environment, &key);
+    // Of bootstrap's own: what goes wrong with pipelines and costs is told even when there is no network
+    // yet, or no longer.
+    let topic = alarm_topic::add(
+        template,
+        environment,
+        "pipeline-alarms",
+        &key,
+        &[Publisher::Budgets, Publisher::Rules],
+    );
     budget::add(template, environment, &topic.reference());
     service_linked_roles::add(template, environment, &key, &definition);
     image_cache::add(template, environment, &key, &definition);
