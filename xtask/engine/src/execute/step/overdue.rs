@@ -10,7 +10,7 @@ use super::hand::Hand;
 use super::wait::{Begun, Over};
 use crate::clock::later;
 use crate::deadline::{Deadline, asked_for_by};
-use crate::execute::cause::{begun_at, going_on};
+use crate::execute::cause::{begun_at, going_on, is_of_stack};
 use crate::execute::event::{Event, Remedy};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
@@ -174,7 +174,7 @@ impl<P: CloudFormation> Hand<'_, P> {
                 }
             };
             let rests = |event: &StackEvent| {
-                event.physical_id.as_deref() == Some(stack)
+                is_of_stack(event, stack)
                     && !StackStatus::from(event.status.as_str()).is_in_progress()
             };
             let done = page.items.iter().any(rests);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use service_rules::Rule;
 
-use super::find::section;
+use super::find::{property, section};
 use super::hindrance::Hindrance;
 use super::intent::Intent;
 use super::notice::finding;
@@ -30,19 +30,12 @@ fn held(template: &Value) -> Held {
     let mut held = Held::new();
     for (id, resource) in section(template) {
         let kind = resource.get("Type").and_then(Value::as_str);
-        let none = Value::Null;
-        let properties = resource.get("Properties").unwrap_or(&none);
         for row in service_rules::of(kind.unwrap_or_default()) {
             let Rule::UniqueBy(paths) = row.rule else {
                 continue;
             };
-            let values: Option<Vec<&Value>> = paths
-                .iter()
-                .map(|path| {
-                    let mut parts = path.split('.');
-                    parts.try_fold(properties, |value, part| value.get(part))
-                })
-                .collect();
+            let values: Option<Vec<&Value>> =
+                paths.iter().map(|path| property(resource, path)).collect();
             let Some(values) = values else { continue };
             if values.iter().any(|value| !references(value).is_empty()) {
                 continue;

@@ -21,7 +21,7 @@ use super::stack::Stack;
 use crate::difference::Difference;
 use crate::plan::Finding;
 
-pub(super) use resources::{guards, section, watched};
+pub(super) use resources::{guards, property, section, watched};
 pub(super) use rights::{MANAGED_POLICY, Whose, lacking};
 
 /// What a plan is made for.

@@ -6,7 +6,7 @@
 use serde_json::Value;
 use service_rules::{Rule, is_deleted_first};
 
-use super::resources::{resource_type, section};
+use super::resources::{property, resource_type, section};
 use crate::difference::{Change, ResourceDifference, references, render};
 use crate::plan::make::notice::finding;
 use crate::plan::make::stack::Stack;
@@ -72,20 +72,14 @@ fn kept(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<String> {
         };
         let mut last = None;
         for path in paths {
-            let value = at(new, path)?;
-            if at(old, path)? != value || becomes_another(stack, value) {
+            let value = property(new, path)?;
+            if property(old, path)? != value || becomes_another(stack, value) {
                 return None;
             }
             last = Some(format!("{path} {}", render(value)));
         }
         last
     })
-}
-
-fn at<'v>(resource: &'v Value, path: &str) -> Option<&'v Value> {
-    let properties = resource.get("Properties")?;
-    path.split('.')
-        .try_fold(properties, |value, part| value.get(part))
 }
 
 /// Whether a value that looks the same will be another, since what it refers to is replaced.

@@ -47,6 +47,13 @@ pub(in crate::plan::make) fn section(template: &Value) -> impl Iterator<Item = (
         .map(|(id, resource)| (id.as_str(), resource))
 }
 
+/// A property of a resource, by a path with dots as service rules have it.
+pub(in crate::plan::make) fn property<'v>(resource: &'v Value, path: &str) -> Option<&'v Value> {
+    let properties = resource.get("Properties")?;
+    path.split('.')
+        .try_fold(properties, |value, part| value.get(part))
+}
+
 fn is_watched(resource: &Value) -> bool {
     is_guarded(resource_type(resource)) || holds_data(resource)
 }
