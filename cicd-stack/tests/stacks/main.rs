@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod bootstrap;
+mod drift;
 mod execution;
 mod ladder;
 mod pipelines;

@@ -10,7 +10,7 @@ use operate::services::{
 use super::error::{service_error, unless_missing};
 use super::{
     acm, codeconnections, codepipeline, ec2, ecr, ecs, elbv2, iam, logs, route53, secretsmanager,
-    servicequotas, sns, ssm,
+    servicequotas, sns, ssm, sts,
 };
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 
@@ -144,6 +144,10 @@ impl Services for AwsServices {
         self.find(iam::IAM, iam::role(role), &[iam::NO_ROLE], |_| Ok(()))
             .await
             .map(|found| found.is_some())
+    }
+
+    async fn assume_role(&self, role: &str) -> Answer<()> {
+        self.ask(sts::STS, sts::assume_role(role), |_| Ok(())).await
     }
 
     async fn account_summary(&self) -> Answer<AccountSummary> {

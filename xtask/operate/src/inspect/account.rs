@@ -12,7 +12,7 @@ use super::asked::Asked;
 use super::asker::{Asker, of_port};
 use super::crowd::{AT_ONCE, Seats, all};
 use super::found::{Account, Database, Found};
-use super::question::{SERVICE_ROLES, quota_code};
+use super::question::{self, SERVICE_ROLES, quota_code};
 use crate::moment::Moment;
 use crate::services::{LoadBalancerKind, Services};
 
@@ -43,6 +43,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         (stacks, dns)
     };
     let pipeline = &environment.pipeline;
+    let drift_role = question::drift_role(environment.name, environment.account.as_str());
     // Many small machines in one future: on the heap, or the caller's grows by all of them.
     let (
         (stacks, dns),
@@ -53,6 +54,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         quotas,
         account_quotas,
         service_roles,
+        drift_role,
         zones,
         connection,
         peering,
@@ -71,6 +73,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         Box::pin(asker.quotas()),
         Box::pin(asker.account_quotas(assembly)),
         Box::pin(asker.service_roles()),
+        asker.ask("sts:AssumeRole", services.assume_role(&drift_role)),
         Box::pin(asker.zones()),
         asker.connection(&pipeline.connection),
         Box::pin(asker.peering()),
@@ -97,6 +100,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         quotas,
         account_quotas,
         service_roles,
+        drift_role,
         zones,
         connection,
         database,

@@ -47,6 +47,8 @@ pub struct Account {
     pub quotas: BTreeMap<Quota, Asked<Option<usize>>>,
     /// Whether the service-linked roles exist, by the service's name.
     pub service_roles: BTreeMap<&'static str, Asked<bool>>,
+    /// Whether the drift role can be assumed.
+    pub drift_role: Asked<()>,
     /// The hosted zones that names are answered from, by id.
     pub zones: BTreeMap<String, Asked<Option<Zone>>>,
     /// The connection of the pipelines.

@@ -24,5 +24,5 @@ pub(crate) use crowd::all;
 pub use drift::last_drift;
 pub use found::{Account, Database, Dns, Found, ImageFound, Parent, Pipeline, Zone};
 pub use machines::{PinnedImage, machine_image};
-pub use question::{SERVICE_ROLES, SESSION_PREFERENCES, quota_code};
+pub use question::{SERVICE_ROLES, SESSION_PREFERENCES, drift_role, quota_code};
 pub(crate) use question::{alarm_topics, certified, records, secrets, zones};

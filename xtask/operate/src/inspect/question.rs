@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::application::Host;
-use common::environment::{DomainName, Environment};
-use common::naming::StackKind;
+use common::environment::{DomainName, Environment, EnvironmentName};
+use common::naming::{Names, StackKind};
 use common::quota::Quota;
 
 use crate::services::Record;
@@ -122,6 +122,14 @@ pub(crate) fn alarm_topics(environment: &Environment) -> [(String, StackKind); 2
         (arn("pipeline-alarms"), StackKind::Bootstrap),
         (arn("alarms"), StackKind::Network),
     ]
+}
+
+/// The role that drift is looked for with: `bootstrap-roles` makes it.
+#[must_use]
+pub fn drift_role(environment: EnvironmentName, account: &str) -> String {
+    let names = Names::new(environment);
+    let (path, role) = (names.bootstrap_path(), names.role("drift"));
+    format!("arn:aws:iam::{account}:role{path}{role}")
 }
 
 /// The document with the preferences of Session Manager, whose name AWS fixes: `ecs` makes it.

@@ -622,7 +622,7 @@ async fn quotas_count_what_others_have() {
         of(Area::Quotas, &findings_before),
         "broken VPCs: 1 needed, 5 in use by others, quota 5\n\
          broken application load balancers: 1 needed, 50 in use by others, quota 50\n\
-         broken roles: 32 needed, 999 in use by others, quota 1000\n\
+         broken roles: 33 needed, 999 in use by others, quota 1000\n\
          broken Elastic IPs: 1 needed, 5 in use by others, quota 5"
     );
     let raise: Vec<_> = findings_before
@@ -825,4 +825,30 @@ async fn a_certificate_that_is_gone_is_missed() {
         "broken staging.lemonade.example: it is gone, and loadbalancer is deployed\n\
          broken www.lemonade-shop.example: it is gone, and service-shop is deployed"
     );
+}
+
+/// Who may not assume the role is told which permission is missing; nothing suffers, so the exit code stays.
+#[tokio::test(start_paused = true)]
+async fn the_drift_role_that_cannot_be_assumed_is_a_note() {
+    let well = findings(&connected()).await;
+    assert_eq!(of(Area::Drift, &well), "");
+    let mut denied = connected();
+    denied.world.denied.insert("sts:AssumeRole");
+    let found = findings(&denied).await;
+    assert_eq!(
+        of(Area::Drift, &found),
+        "note lemonade-staging-drift: can't be assumed: drift is looked for with your own rights"
+    );
+    let next = found.iter().find(|one| one.area == Area::Drift).unwrap();
+    assert_eq!(
+        next.next,
+        [Next::Do(
+            "look with a role that is permitted sts:AssumeRole on \
+             arn:aws:iam::444455556666:role/lemonade/staging/bootstrap/lemonade-staging-drift"
+                .to_owned()
+        )]
+    );
+    // Before bootstrap there is no role to miss.
+    denied.stacks.stacks.clear();
+    assert_eq!(of(Area::Drift, &findings(&denied).await), "");
 }

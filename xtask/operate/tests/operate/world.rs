@@ -233,6 +233,10 @@ impl Services for World {
         self.answer("iam:GetRole", role, || self.roles.contains(role))
     }
 
+    async fn assume_role(&self, role: &str) -> Answer<()> {
+        self.answer("sts:AssumeRole", role, || ())
+    }
+
     async fn account_summary(&self) -> Answer<AccountSummary> {
         self.answer("iam:GetAccountSummary", "", || self.summary)
     }

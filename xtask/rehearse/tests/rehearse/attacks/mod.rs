@@ -161,9 +161,11 @@ fn nothing_else_acts_as_a_role() {
         for project in ["web-build", "web-verify", "api-deploy", "deploy"] {
             assert!(!assumes("web-deploy", "codebuild", project), "{project}");
         }
-        // A project that is given the role for CloudFormation doesn't get to be it.
+        // A project that is given the role for CloudFormation doesn't get to be it; and who looks for drift is
+        // no service.
         for service in ["codebuild", "codepipeline", "lambda", "ec2", "ecs-tasks"] {
             assert!(!assumes("execution", service, "deploy"), "{service}");
+            assert!(!assumes("drift", service, "verify"), "{service}");
         }
     }
 }
