@@ -52,6 +52,9 @@ fn many(value: &Value) -> Vec<&Value> {
 
 /// Whom a statement of a trust policy names.
 fn trusted(principal: &Value) -> Vec<&str> {
+    if principal.get("Federated").is_some() {
+        return vec!["workflows of GitHub"];
+    }
     if principal.get("AWS").is_some() {
         return vec!["people of the account"];
     }

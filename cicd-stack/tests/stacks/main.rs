@@ -8,5 +8,6 @@ mod execution;
 mod ladder;
 mod pipelines;
 mod policies;
+mod promotion;
 mod roles;
 mod support;

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod deploying;
+mod promoting;
 mod pull_requests;
 mod starting;
 mod support;
