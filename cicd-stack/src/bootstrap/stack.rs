@@ -75,7 +75,8 @@ pub fn stack(
         &key,
         &[Publisher::Budgets, Publisher::Rules],
     );
-    budget::add(template, environment, &topic.reference());
+    budget::add(&mut stack, environment, &topic.reference());
+    let template = &mut stack.template;
     service_linked_roles::add(template, environment, &key, &definition);
     image_cache::add(template, environment, &key, &definition);
 
