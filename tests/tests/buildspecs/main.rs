@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod building;
 mod deploying;
 mod promoting;
 mod pull_requests;
