@@ -36,7 +36,7 @@ use crate::screen::complain;
 const ASSEMBLY: &str = "assembly";
 
 /// The parameter of a stack that runs an image: `ecs_stack::service`'s.
-pub(crate) const IMAGE_PARAMETER: &str = "ImageDigest";
+pub(crate) use operate::images::IMAGE_PARAMETER;
 
 /// An environment, and the way to it.
 #[derive(Debug)]

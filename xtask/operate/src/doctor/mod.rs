@@ -13,6 +13,7 @@ mod connections;
 mod database;
 mod domain;
 mod drift;
+mod images;
 mod machines;
 mod pipelines;
 mod quotas;
@@ -81,6 +82,7 @@ pub(crate) fn running(known: &Known<'_>, account: &Account) -> Vec<Finding> {
     findings.extend(machines::check(known.environment, account));
     findings.extend(certificates::check(known.environment, account));
     findings.extend(secrets::check(known.environment, account));
+    findings.extend(images::check(known.environment, account));
     findings.extend(pipelines::check(known, account));
     findings
 }

@@ -39,14 +39,14 @@ pub async fn inspect<C: CloudFormation, S: Services>(
     };
     let stacks_then_dns = async {
         let stacks = asker.stacks(cloudformation).await;
-        let dns = asker.dns(&stacks).await;
-        (stacks, dns)
+        let (dns, images) = tokio::join!(asker.dns(&stacks), asker.images(&stacks));
+        (stacks, dns, images)
     };
     let pipeline = &environment.pipeline;
     let drift_role = question::drift_role(environment.name, environment.account.as_str());
     // Many small machines in one future: on the heap, or the caller's grows by all of them.
     let (
-        (stacks, dns),
+        (stacks, dns, images),
         summary,
         addresses,
         vpcs,
@@ -109,6 +109,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         alarm_receivers,
         certificates,
         secrets,
+        images,
         pipelines,
     }))
 }

@@ -16,10 +16,10 @@ use operate::services::{
 };
 
 use crate::connected::{
-    COMMIT, Connected, NEWEST, certificate, connected, days, execution, machine_image, peering,
-    secret, servers, subscription, topic, zone,
+    COMMIT, Connected, NEWEST, certificate, connected, days, execution, image, machine_image,
+    peering, secret, servers, subscription, topic, zone,
 };
-use crate::support::{NARROW, NOW, Stacks, WIDE, assembly, me, stack, staging, text};
+use crate::support::{NARROW, NOW, RUNS, Stacks, WIDE, assembly, me, stack, staging, text};
 use crate::world::World;
 
 async fn findings(of: &Connected) -> Vec<Finding> {
@@ -851,4 +851,58 @@ async fn the_drift_role_that_cannot_be_assumed_is_a_note() {
     // Before bootstrap there is no role to miss.
     denied.stacks.stacks.clear();
     assert_eq!(of(Area::Drift, &findings(&denied).await), "");
+}
+
+/// A repository keeps so many images, whatever runs: before the one that does goes, that is said.
+#[tokio::test(start_paused = true)]
+async fn an_image_that_runs_and_is_about_to_go_is_told() {
+    let mut of = connected();
+    let most = i64::from(of.environment.retention.images);
+    let names = of.environment.names();
+    let web = of.environment.application("web").unwrap().name.clone();
+    let repository = names.repository(&web);
+    // Pushed in no order; the oldest is the one that runs.
+    let newer = |count: i64| {
+        let mut images = vec![image(RUNS, 400)];
+        images.extend((0..count).map(|age| image(&format!("sha256:{age}"), age)));
+        images
+    };
+    let last_that_is_fine = most * 4 / 5 - 1;
+    of.world
+        .images
+        .insert(repository.clone(), newer(last_that_is_fine));
+    assert_eq!(of_images(&findings(&of).await), "");
+
+    of.world
+        .images
+        .insert(repository.clone(), newer(last_that_is_fine + 1));
+    let found = findings(&of).await;
+    assert_eq!(
+        of_images(&found),
+        format!(
+            "attention web: {} images are newer than the one that runs, and the newest {most} are kept: \
+             deploy one before it goes",
+            last_that_is_fine + 1
+        )
+    );
+    let told = found.iter().find(|one| one.area == Area::Images).unwrap();
+    let run = Next::Run(format!(
+        "aws codepipeline start-pipeline-execution --name {}",
+        names.pipeline(&web)
+    ));
+    assert_eq!(told.next.last(), Some(&run));
+
+    of.world
+        .images
+        .insert(repository, vec![image("sha256:0", 0)]);
+    assert_eq!(
+        of_images(&findings(&of).await),
+        format!(
+            "broken web: {RUNS} runs, and its repository does not hold it: no new task can be started"
+        )
+    );
+}
+
+fn of_images(findings: &[Finding]) -> String {
+    of(Area::Images, findings)
 }

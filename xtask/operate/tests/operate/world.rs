@@ -48,6 +48,8 @@ pub(crate) struct World {
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) connections: BTreeMap<String, Connection>,
     pub(crate) pipelines: BTreeMap<String, (Vec<Execution>, Vec<Stage>)>,
+    /// By the repository's name.
+    pub(crate) images: BTreeMap<String, Vec<Image>>,
     pub(crate) secrets: Vec<Secret>,
     /// What a list shows that is some minutes old; all of them, unless given.
     pub(crate) listed_secrets: Option<Vec<Secret>>,
@@ -89,6 +91,7 @@ impl Default for World {
             certificates: Vec::new(),
             connections: BTreeMap::new(),
             pipelines: BTreeMap::new(),
+            images: BTreeMap::new(),
             secrets: Vec::new(),
             listed_secrets: None,
             service: Box::new(|| Ok(None)),
@@ -356,7 +359,8 @@ impl Services for World {
 
     async fn images(&self, _: &str, repository: &str, next: Option<String>) -> Answer<Page<Image>> {
         self.answer("ecr:DescribeImages", repository, || {
-            paged(&[], next.as_deref())
+            let of_repository = self.images.get(repository);
+            paged(of_repository.map_or(&[], Vec::as_slice), next.as_deref())
         })
     }
 
