@@ -141,7 +141,14 @@ impl Services for AwsServices {
     }
 
     async fn has_role(&self, role: &str) -> Answer<bool> {
-        self.find(iam::IAM, iam::role(role), &[iam::NO_ROLE], |_| Ok(()))
+        self.find(iam::IAM, iam::role(role), &[iam::NO_SUCH], |_| Ok(()))
+            .await
+            .map(|found| found.is_some())
+    }
+
+    async fn has_identity_provider(&self, arn: &str) -> Answer<bool> {
+        let (call, missing) = (iam::identity_provider(arn), &[iam::NO_SUCH]);
+        self.find(iam::IAM, call, missing, |_| Ok(()))
             .await
             .map(|found| found.is_some())
     }

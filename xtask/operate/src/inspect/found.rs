@@ -54,6 +54,8 @@ pub struct Account {
     pub zones: BTreeMap<String, Asked<Option<Zone>>>,
     /// The connection of the pipelines.
     pub connection: Asked<Option<Connection>>,
+    /// Whether GitHub vouches for workflows in the account, where one promotes an application.
+    pub identity_provider: Option<Asked<bool>>,
     /// What concerns the database, where the environment has a peering.
     pub database: Option<Database>,
     /// What the machines start from.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use common::application::Promotion;
 use deploy_engine::port::PortError;
 use deploy_engine::status::StackStatus;
 use operate::doctor::{Head, Known, ahead, doctor};
@@ -905,4 +906,41 @@ async fn an_image_that_runs_and_is_about_to_go_is_told() {
 
 fn of_images(findings: &[Finding]) -> String {
     of(Area::Images, findings)
+}
+
+/// The account has one identity provider of GitHub at most, which no stack makes: it is asked for where a workflow
+/// promotes.
+#[tokio::test(start_paused = true)]
+async fn a_missing_identity_provider_is_told_where_a_workflow_promotes() {
+    let mut by_hand = connected();
+    by_hand.world.has_identity_provider = false;
+    assert_eq!(of(Area::Connections, &findings(&by_hand).await), "");
+    let asks = |of: &Connected| {
+        let asked = of.world.asked().join("\n");
+        asked.contains("iam:GetOpenIDConnectProvider arn:aws:iam::444455556666:oidc-provider/token.actions.githubusercontent.com")
+    };
+    assert!(!asks(&by_hand));
+
+    let mut automatic = connected();
+    automatic.world.has_identity_provider = false;
+    let ids = "123456/456789".parse().unwrap();
+    automatic.environment.applications[0].promotion = Promotion::Automatic(ids);
+    let found = findings(&automatic).await;
+    assert!(asks(&automatic));
+    assert_eq!(
+        of(Area::Connections, &found),
+        "broken token.actions.githubusercontent.com: the account has no such identity provider, and no workflow \
+         can promote"
+    );
+    let told = found.iter().find(|one| one.state == State::Broken).unwrap();
+    assert_eq!(
+        told.next,
+        [Next::Run(
+            "aws iam create-open-id-connect-provider --url https://token.actions.githubusercontent.com \
+             --client-id-list sts.amazonaws.com"
+                .to_owned()
+        )]
+    );
+    automatic.world.has_identity_provider = true;
+    assert_eq!(of(Area::Connections, &findings(&automatic).await), "");
 }

@@ -40,6 +40,7 @@ pub(crate) struct World {
     pub(crate) subscriptions: BTreeMap<String, Vec<Subscription>>,
     /// By the zone's id.
     pub(crate) records: BTreeMap<&'static str, Vec<Record>>,
+    pub(crate) has_identity_provider: bool,
     pub(crate) roles: BTreeSet<&'static str>,
     pub(crate) summary: AccountSummary,
     pub(crate) quotas: BTreeMap<&'static str, usize>,
@@ -79,6 +80,7 @@ impl Default for World {
             session_document: None,
             subscriptions: BTreeMap::new(),
             records: BTreeMap::new(),
+            has_identity_provider: true,
             roles: BTreeSet::new(),
             summary: AccountSummary {
                 roles: taken(1_000),
@@ -234,6 +236,12 @@ impl Services for World {
 
     async fn has_role(&self, role: &str) -> Answer<bool> {
         self.answer("iam:GetRole", role, || self.roles.contains(role))
+    }
+
+    async fn has_identity_provider(&self, arn: &str) -> Answer<bool> {
+        self.answer("iam:GetOpenIDConnectProvider", arn, || {
+            self.has_identity_provider
+        })
     }
 
     async fn assume_role(&self, role: &str) -> Answer<()> {
