@@ -417,6 +417,7 @@ fn an_observation_is_held_against_tags_and_names() {
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
         policies: BTreeMap::new(),
+        outside: BTreeMap::new(),
         leftovers: BTreeMap::new(),
     };
     let source = Source::Checkout(checkout(&expected));

@@ -8,6 +8,7 @@ use crate::calls::Crowd;
 use crate::execute::Event;
 use crate::port::{Answer, CloudFormation, PortError, Remains, ResourceToImport};
 use crate::remains::left_by_failed_creations;
+use crate::status::StackStatus;
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
@@ -63,6 +64,7 @@ pub async fn observe_telling<P: CloudFormation>(
         stacks,
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
+        outside: BTreeMap::new(),
         policies: BTreeMap::new(),
         leftovers: BTreeMap::new(),
     })
@@ -72,6 +74,7 @@ pub async fn observe_telling<P: CloudFormation>(
 enum Fetched {
     Template(String, String),
     Importers(String, Vec<String>),
+    Outside(String, Option<String>),
     Policy(String, Option<String>),
     Leftovers(BTreeMap<String, Vec<ResourceToImport>>),
 }
@@ -121,6 +124,9 @@ pub async fn satisfy_telling<P: CloudFormation + Remains>(
             Fetched::Importers(export, stacks) => {
                 observed.importers.insert(export, stacks);
             }
+            Fetched::Outside(stack, id) => {
+                observed.outside.insert(stack, id);
+            }
             Fetched::Policy(stack, policy) => {
                 observed.policies.insert(stack, policy);
             }
@@ -138,6 +144,11 @@ async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
         Need::Template(stack) => {
             let template = looks.read(|| port.template(stack)).await?;
             Ok(Fetched::Template(stack.clone(), template))
+        }
+        Need::Outside(stack) => {
+            let view = looks.read(|| port.stack(stack)).await?;
+            let there = view.filter(|view| view.status != StackStatus::DeleteComplete);
+            Ok(Fetched::Outside(stack.clone(), there.map(|view| view.id)))
         }
         Need::Policy(stack) => {
             let policy = looks.read(|| port.stack_policy(stack)).await?;

@@ -21,6 +21,10 @@ pub struct Observed {
     pub templates: BTreeMap<String, String>,
     /// The stacks that import an export, by the export's name.
     pub importers: BTreeMap<String, Vec<String>>,
+    /// The ids of stacks outside of the environment that were asked for, by name; nothing where
+    /// there is no such stack.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outside: BTreeMap<String, Option<String>>,
     /// The stack policies that were asked for, by stack.
     pub policies: BTreeMap<String, Option<String>>,
     /// What failed first creations have left, by stack, where that was asked for.
@@ -36,6 +40,9 @@ pub enum Need {
     Template(String),
     /// Who imports an export.
     Importers(String),
+    /// Whether a stack outside of the environment is there: an importer of what the environment
+    /// exports.
+    Outside(String),
     /// The policy of a deployed stack.
     Policy(String),
     /// What failed first creations of these stacks have left of these resources, each by logical id

@@ -53,6 +53,7 @@ fn need(need: &Need) -> String {
     match need {
         Need::Template(stack) => format!("the template of {stack}"),
         Need::Importers(export) => format!("the importers of {export}"),
+        Need::Outside(stack) => format!("whether {stack} is there"),
         Need::Policy(stack) => format!("the policy of {stack}"),
         Need::Leftovers(stacks) => {
             let names: Vec<&str> = stacks.keys().map(String::as_str).collect();

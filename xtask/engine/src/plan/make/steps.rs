@@ -34,11 +34,19 @@ fn empty(world: &World<'_>, mut findings: Vec<Finding>) -> Plan {
 }
 
 fn observation(world: &World<'_>, name: &str) -> Observation {
-    let view = world.observed.stacks.get(name);
+    let Some(view) = world.observed.stacks.get(name) else {
+        // Of a stack outside of the environment nothing matters but that it is there: it may be
+        // updated, or busy, for as long as it likes.
+        return Observation {
+            id: world.observed.outside.get(name).cloned().flatten(),
+            status: None,
+            changed: None,
+        };
+    };
     Observation {
-        id: view.map(|view| view.id.clone()),
-        status: view.map(|view| view.status.clone()),
-        changed: view.map(|view| view.changed.clone()),
+        id: Some(view.id.clone()),
+        status: Some(view.status.clone()),
+        changed: Some(view.changed.clone()),
     }
 }
 

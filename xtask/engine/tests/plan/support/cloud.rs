@@ -44,7 +44,11 @@ impl Deployed {
             None => Some(policy_of(&artifact)),
         };
         Self {
-            name: artifact.name.to_string(),
+            name: if text.outside {
+                id.to_owned()
+            } else {
+                artifact.name.to_string()
+            },
             template: serde_json::from_str(artifact.template.as_deref().unwrap()).unwrap(),
             status: text.status.clone().unwrap_or("CREATE_COMPLETE".to_owned()),
             parameters: text.values.clone(),
@@ -148,6 +152,7 @@ impl Cloud {
             templates: BTreeMap::new(),
             importers: BTreeMap::new(),
             policies: BTreeMap::new(),
+            outside: BTreeMap::new(),
             leftovers: BTreeMap::new(),
         }
     }
@@ -169,6 +174,10 @@ impl Cloud {
             Need::Importers(export) => {
                 let importers = self.importers(export);
                 observed.importers.insert(export.clone(), importers);
+            }
+            Need::Outside(name) => {
+                let id = self.stacks.get(name).map(|stack| stack.view().id);
+                observed.outside.insert(name.clone(), id);
             }
             Need::Policy(name) => {
                 let policy = self.stacks[name].policy.clone();

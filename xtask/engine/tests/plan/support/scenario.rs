@@ -87,6 +87,9 @@ pub(crate) struct StackText {
     pub(crate) status: Option<String>,
     #[serde(default)]
     pub(crate) values: BTreeMap<String, String>,
+    /// Whether it is a stack of another owner, under a name of its own.
+    #[serde(default)]
+    pub(crate) outside: bool,
     /// The environment's tag; empty: none.
     pub(crate) tag: Option<String>,
     /// The deployed policy; `none`, or a policy. As defined unless said.
