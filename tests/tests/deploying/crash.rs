@@ -10,6 +10,7 @@ use common::environment::EnvironmentName::Staging;
 use deploy_engine::plan::Request;
 use tests::synthesized;
 
+use crate::remains;
 use crate::support::{Aim, World, everything, words};
 use crate::ways::{self, Way};
 
@@ -160,4 +161,20 @@ fn while_everything_is_rebuilt() {
     };
     assert!(way.request.imports.len() > 3);
     assert!(sweep_asking(&way, asked) > 100);
+}
+
+/// What the stack itself has left, between the import and the update that follows it, too.
+#[test]
+fn while_what_a_living_stack_left_is_taken_over() {
+    let (before, _) = remains::removed();
+    let assembly = remains::keeper(true);
+    let way = Way {
+        request: before.taking_over(&assembly),
+        before,
+        aim: Aim::Deploy,
+        assembly: Cow::Owned(assembly),
+    };
+    assert_eq!(way.request.imports.len(), 1);
+    let tried = sweep_asking(&way, |world| world.taking_over(&way.assembly));
+    assert!(tried > 10, "{tried}");
 }

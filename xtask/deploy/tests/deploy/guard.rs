@@ -419,6 +419,7 @@ fn an_observation_is_held_against_tags_and_names() {
         policies: BTreeMap::new(),
         outside: BTreeMap::new(),
         leftovers: BTreeMap::new(),
+        orphans: BTreeMap::new(),
     };
     let source = Source::Checkout(checkout(&expected));
     let found = Found::new(&expected, &observed, source, None);

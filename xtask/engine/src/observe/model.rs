@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::port::{Identity, ResourceToImport, StackView};
+use crate::remains::Orphan;
 
 /// What was observed of an environment, growing with what a plan needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub struct Observed {
     pub outside: BTreeMap<String, Option<String>>,
     /// The stack policies that were asked for, by stack.
     pub policies: BTreeMap<String, Option<String>>,
+    /// What stacks have left that is only taken over where that is asked for, by stack.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub orphans: BTreeMap<String, Vec<Orphan>>,
     /// What failed first creations have left, by stack, where that was asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub leftovers: BTreeMap<String, Vec<ResourceToImport>>,
@@ -45,7 +49,9 @@ pub enum Need {
     Outside(String),
     /// The policy of a deployed stack.
     Policy(String),
-    /// What failed first creations of these stacks have left of these resources, each by logical id
-    /// and type.
+    /// What earlier stacks of these names have left of these resources, each by logical id and type.
     Leftovers(BTreeMap<String, BTreeSet<(String, String)>>),
+    /// What these stacks have left of these resources, which their templates had before: by name,
+    /// each with its id.
+    Orphans(BTreeMap<String, (String, BTreeSet<(String, String)>)>),
 }

@@ -7,6 +7,7 @@ use common::assembly::Assembly;
 use super::find::{Purpose, find};
 use super::intent::{Intent, look_ahead, to_deploy, to_destroy};
 use super::notice::finding;
+use super::orphans;
 use super::previous;
 use super::rename::renamed_exports;
 use super::schedule::{Schedule, Scheduled};
@@ -103,8 +104,12 @@ fn make(
         let importers = dropped.flat_map(|export| world.importers(export, stack.name));
         importers.map(|importer| Need::Outside(importer.to_owned()))
     });
+    let orphans = (purpose == Purpose::Deploy)
+        .then(|| orphans::need(&world, stacks.values()))
+        .flatten();
     let needs: BTreeSet<Need> = changed
         .chain(outside)
+        .chain(orphans)
         .filter(|need| !world.knows(need))
         .collect();
     if !needs.is_empty() {
@@ -118,6 +123,8 @@ fn make(
     judge(&mut stacks, &mut findings, purpose);
     let schedule = settle(&mut stacks, &mut findings);
     findings.extend(kept(&stacks, &schedule.end));
+    let left = stacks.stacks.values();
+    findings.extend(left.flat_map(|stack| orphans::found(&world, stack)));
     let plan = steps::plan(&stacks, &schedule, findings);
     Ok(Planned::Plan(Box::new(plan)))
 }

@@ -108,6 +108,8 @@ pub(super) fn plan(
     let mut plan = empty(world, findings);
     let before = schedule.graph.before();
     let mut touched = BTreeSet::new();
+    // Before the first of its steps, where it has several.
+    let mut imported = BTreeSet::new();
     for node in schedule.order.iter().copied() {
         let (Some((name, turn)), Some(id)) = (schedule.nodes.get(node), schedule.step_id(node))
         else {
@@ -128,10 +130,12 @@ pub(super) fn plan(
             };
             let mut step = target.step(world, stack, &plan.findings);
             plan.templates.insert(target.hash, target.text);
-            if let Some(import) = Import::of(world, stack) {
-                importing = Some(import.before(&mut step));
+            if imported.insert(*name)
+                && let Some(import) = Import::of(world, stack)
+            {
                 plan.templates
                     .insert(import.hash().to_owned(), import.text.clone());
+                importing = Some(import.before(&mut step));
             }
             Operation::Deploy(Box::new(step))
         };
@@ -203,6 +207,9 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
             }
             if !differs.parameters.is_empty() {
                 reasons.push(format!("{} changed", differs.parameters.join(", ")));
+            }
+            if let Some(import) = Import::of(world, stack) {
+                reasons.push(format!("takes over {}", import.names()));
             }
             (Action::Update, reasons.join(", "))
         }

@@ -11,6 +11,7 @@ use deploy_engine::difference::{imports, render};
 use deploy_engine::observe::{Need, Observed};
 use deploy_engine::plan::{Operation, Plan, Planned, Request, Step};
 use deploy_engine::port::{Identity, OutputView, ParameterValue, StackView};
+use deploy_engine::remains::Orphan;
 use serde_json::Value;
 
 use super::build::artifact;
@@ -129,6 +130,8 @@ fn policy_of(artifact: &common::stack::StackArtifact) -> String {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cloud {
     pub(crate) stacks: BTreeMap<String, Deployed>,
+    /// What stacks have left that are there.
+    pub(crate) orphans: BTreeMap<String, Vec<Orphan>>,
 }
 
 impl Cloud {
@@ -154,6 +157,7 @@ impl Cloud {
             policies: BTreeMap::new(),
             outside: BTreeMap::new(),
             leftovers: BTreeMap::new(),
+            orphans: BTreeMap::new(),
         }
     }
 
@@ -182,6 +186,17 @@ impl Cloud {
             Need::Policy(name) => {
                 let policy = self.stacks[name].policy.clone();
                 observed.policies.insert(name.clone(), policy);
+            }
+            Need::Orphans(stacks) => {
+                for (name, (_, wanted)) in stacks {
+                    let orphans = self.orphans.get(name).cloned().unwrap_or_default();
+                    let key = |one: &Orphan| {
+                        let one = &one.resource;
+                        (one.logical_id.clone(), one.resource_type.clone())
+                    };
+                    let wanted = orphans.into_iter().filter(|one| wanted.contains(&key(one)));
+                    observed.orphans.insert(name.clone(), wanted.collect());
+                }
             }
             Need::Leftovers(stacks) => {
                 let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
