@@ -417,7 +417,9 @@ fn an_observation_is_held_against_tags_and_names() {
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
         policies: BTreeMap::new(),
+        outside: BTreeMap::new(),
         leftovers: BTreeMap::new(),
+        orphans: BTreeMap::new(),
     };
     let source = Source::Checkout(checkout(&expected));
     let found = Found::new(&expected, &observed, source, None);

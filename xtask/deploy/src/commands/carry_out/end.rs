@@ -40,7 +40,13 @@ impl Undertaking<'_> {
             });
         }
         let why = seen.lines(&explanations);
-        conclude(&mut screen.borrow_mut(), plan, ended, &self.again, &why);
+        conclude(
+            &mut screen.borrow_mut(),
+            plan,
+            ended,
+            &self.again_after(ended),
+            &why,
+        );
         if ended.detached {
             self.second_thoughts(plan, ended, options, interrupts).await;
         }

@@ -109,9 +109,14 @@ impl<'a> Stacks<'_, 'a> {
         }
         let finding = Finding {
             from: Some(importer.to_owned()),
-            hint: Some(format!(
-                "delete or change {importer} first, or together with it"
-            )),
+            hint: Some(if self.world.is_outside(importer) {
+                format!(
+                    "{importer} is not of this environment: have its owner change or delete it, \
+                     then run the same command again"
+                )
+            } else {
+                format!("delete or change {importer} first, or together with it")
+            }),
             ..finding(
                 FindingCode::ExportKept,
                 Severity::Block,

@@ -136,6 +136,11 @@ impl<'a> World<'a> {
             .filter(move |name| *name != of)
     }
 
+    /// Whether a stack is neither defined nor deployed under the environment's name.
+    pub(super) fn is_outside(&self, name: &str) -> bool {
+        !self.defined.contains_key(name) && !self.observed.stacks.contains_key(name)
+    }
+
     pub(super) fn is_asked_for(&self, name: &str) -> bool {
         self.request
             .only
