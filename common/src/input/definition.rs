@@ -16,7 +16,7 @@ use crate::environment::{Environment, EnvironmentName};
 pub const APPLICATIONS: &str = "applications.toml";
 
 /// The folder that holds a file per environment.
-pub(crate) const ENVIRONMENTS: &str = "environments";
+pub const ENVIRONMENTS: &str = "environments";
 
 const BOTH: &str = "production and staging have a file each";
 const NONE_YET: &str = "while there are no applications, the file is empty";

@@ -5,6 +5,7 @@ mod ask;
 mod planner;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,7 +22,10 @@ use deploy_engine::port::CloudFormation as _;
 use deploy_render::{Line, Tone};
 use operate::inspect::drift_role;
 
-pub(crate) use again::{again, deploy_saved, rest_of};
+pub(crate) use again::{
+    KEPT, again, also, also_at, called, complete, completed, deploy_saved, planning, rest_of,
+    reviewed,
+};
 pub(crate) use ask::{Answer, Interrupts, ask};
 pub(crate) use planner::{Planner, Purpose, Strictness};
 
@@ -43,6 +47,8 @@ pub(crate) use operate::images::IMAGE_PARAMETER;
 pub(crate) struct Session {
     /// What is defined.
     pub(crate) assembly: Assembly,
+    /// What was asked for, of it.
+    pub(crate) target: Target,
     /// What is held against it.
     pub(crate) expected: Expected,
     /// What the assembly was made from.
@@ -67,21 +73,7 @@ pub(crate) struct Local {
 impl Session {
     /// Reads the assembly, and finds the way. Nothing is called yet.
     pub(crate) async fn open(target: &Target) -> Result<Self, Error> {
-        Self::open_from(target, Path::new(".")).await
-    }
-
-    /// The same, of an assembly that was made from these sources.
-    pub(crate) async fn open_from(target: &Target, sources: &Path) -> Result<Self, Error> {
-        let folder = target.assembly.as_deref().unwrap_or(Path::new(ASSEMBLY));
-        let assembly = read(folder)?;
-        if assembly.environment != target.environment {
-            return Err(Error::OtherEnvironment {
-                folder: folder.to_owned(),
-                asked: target.environment,
-                found: assembly.environment,
-            });
-        }
-        let source = source(&assembly, folder, sources);
+        let (assembly, source) = assembly(target)?;
         let mut settings =
             Settings::new(&assembly.region).endpoint_url(target.endpoint_url.as_deref());
         let mut expected = Expected::of(&assembly);
@@ -109,6 +101,7 @@ impl Session {
         let port = connect(settings).await?;
         Ok(Self {
             assembly,
+            target: target.clone(),
             expected,
             source,
             port,
@@ -178,7 +171,7 @@ impl Session {
             }
         }
         Ok(Request {
-            commit: self.source.commit().map(str::to_owned),
+            commit: self.source.version(),
             only: (!only.is_empty()).then_some(only),
             parameters,
             previous_template: images.use_previous_template,
@@ -253,6 +246,39 @@ impl Session {
             None => self.port.pace(),
         };
         options
+    }
+}
+
+/// The assembly with what it was made from. One that was made for this run is gone afterwards.
+fn assembly(target: &Target) -> Result<(Assembly, Source), Error> {
+    let folder = target.assembly.as_deref().unwrap_or(Path::new(ASSEMBLY));
+    let assembly = read(folder)?;
+    let source = source(&assembly, folder);
+    if target.handed_over {
+        forget(folder);
+    } else if read(folder)? != assembly {
+        // Another run has written there meanwhile, and what was found out may be of either.
+        return Err(Error::Exchanged {
+            folder: folder.to_owned(),
+        });
+    }
+    if assembly.environment != target.environment {
+        return Err(Error::OtherEnvironment {
+            folder: folder.to_owned(),
+            asked: target.environment,
+            found: assembly.environment,
+        });
+    }
+    Ok((assembly, source))
+}
+
+/// Removes what was handed over. What stays is removed by a later `cargo xtask`.
+fn forget(folder: &Path) {
+    let _ = fs::remove_dir_all(folder);
+    if let Some(around) = folder.parent() {
+        let _ = fs::remove_file(around.join(".lock"));
+        // Only if nothing else is in it.
+        let _ = fs::remove_dir(around);
     }
 }
 

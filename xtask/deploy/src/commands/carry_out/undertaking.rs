@@ -24,6 +24,8 @@ pub(in crate::commands) struct Undertaking<'a> {
     pub(in crate::commands) drift: Option<Report>,
     /// The command that goes on from here.
     pub(in crate::commands) again: String,
+    /// The commands that do the same where nobody can be asked; none where no plan of it can be saved.
+    pub(in crate::commands) unattended: Vec<String>,
 }
 
 impl Undertaking<'_> {
