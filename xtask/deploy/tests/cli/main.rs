@@ -7,4 +7,5 @@
 
 mod help;
 mod refusals;
+mod remains;
 mod support;
