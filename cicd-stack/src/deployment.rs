@@ -61,17 +61,6 @@ const PROTECT: [&str; 2] = [
     "cloudformation:UpdateTerminationProtection",
 ];
 
-/// Has CloudFormation compare resources with their templates. Reading them is granted to nobody here:
-/// CloudFormation uses the role that a stack was given for every operation on it. That this holds for
-/// drift too is not said in so many words (`docs/first-account.md`). The stacks of bootstrap have no
-/// such role, and the boundary refuses it for them.
-///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html>
-const DRIFT: [&str; 2] = [
-    "cloudformation:DetectStackDrift",
-    "cloudformation:DetectStackResourceDrift",
-];
-
 /// May be given a role, and use the one that the stack has otherwise.
 const GO_BACK: [&str; 3] = [
     "cloudformation:ContinueUpdateRollback",
@@ -121,16 +110,6 @@ pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment) {
     );
 }
 
-/// Lets a role ask whether the environment's stacks are as their templates say. Nothing of them
-/// changes, and what differs is shown by what [`grant_look`] gives.
-pub(crate) fn grant_drift(role: &mut RoleBuilder, environment: &Environment) {
-    role.allow(
-        Statement::allow(DRIFT)
-            .sid("DetectDrift")
-            .on(Stacks::All.arn(environment)),
-    );
-}
-
 /// Lets a role ask how old the image of the machines is, and for the newest of its kind: public
 /// parameters, which belong to no account.
 ///
@@ -171,7 +150,6 @@ pub(crate) fn grant_deploy(
     role.allow(Statement::allow(CHANGE).sid("ChangeStacks").on(stack()));
     if let Stacks::All = stacks {
         role.allow(Statement::allow(PROTECT).sid("ProtectStacks").on(stack()));
-        grant_drift(role, environment);
     }
     role.allow(Statement::allow(GO_BACK).sid("GoBack").on(stack()).when(
         "ArnEqualsIfExists",

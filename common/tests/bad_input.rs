@@ -286,6 +286,18 @@ edits! {
     port_without_ingress {
         APPLICATIONS, "stop_timeout_seconds = 110" => "container_port = 8080";
     }
+    unknown_way_to_promote {
+        APPLICATIONS, "promote = \"automatic\"" => "promote = \"automatically\"";
+    }
+    promotion_without_ids {
+        APPLICATIONS, "repository_ids = \"123456/456789\"\n" => "";
+    }
+    ids_without_promotion {
+        APPLICATIONS, "promote = \"automatic\"\n" => "";
+    }
+    ids_that_are_names {
+        APPLICATIONS, "repository_ids = \"123456/456789\"" => "repository_ids = \"lemonade/web\"";
+    }
     health_check_without_ingress {
         APPLICATIONS, "stop_timeout_seconds = 110" => "health_check = { path = \"/\" }";
     }

@@ -150,7 +150,6 @@ fn looking_role(environment: &Environment) -> RoleBuilder {
         grants.logs(&mut role, &names.log_group("cicd", project));
     }
     deployment::grant_look(&mut role, environment);
-    deployment::grant_drift(&mut role, environment);
     deployment::grant_machine_image(&mut role, environment);
     grants.artifacts(&mut role, &names.definition_pipeline());
     grants.clones_repository(&mut role, environment.pipeline.repository.as_str());

@@ -69,7 +69,8 @@ impl Definition {
         let named = applications
             .as_ref()
             .map_or_else(Vec::new, |root| named(root, &mut findings));
-        let environments = resolve(environments, &named, &mut findings);
+        let mut environments = resolve(environments, &named, &mut findings);
+        share_accounts(&mut environments);
         findings.into_result(files)?;
         Ok(Self { environments })
     }
@@ -170,6 +171,18 @@ fn named<'n>(root: &'n Node, findings: &mut Findings) -> Vec<(ApplicationName, &
             Some((name.ok()?, entry))
         })
         .collect()
+}
+
+/// What counts for a whole account then counts for both environments.
+fn share_accounts(environments: &mut [Environment]) {
+    let accounts: Vec<_> = environments
+        .iter()
+        .map(|environment| environment.account.clone())
+        .collect();
+    for environment in environments {
+        let same = accounts.iter().filter(|one| **one == environment.account);
+        environment.shares_account = same.count() > 1;
+    }
 }
 
 /// Reads the applications once for each environment, checks them together, and joins the two.

@@ -18,6 +18,8 @@ use deploy_engine::Clock;
 use deploy_engine::execute::{Options, Pace};
 use deploy_engine::plan::Request;
 use deploy_engine::port::CloudFormation as _;
+use deploy_render::{Line, Tone};
+use operate::inspect::drift_role;
 
 pub(crate) use again::{again, deploy_saved, rest_of};
 pub(crate) use ask::{Answer, Interrupts, ask};
@@ -28,12 +30,13 @@ use crate::aws::{Aws, Settings, connect};
 use crate::git::Remote;
 use crate::guard::{Expected, Source, source};
 use crate::local::{LocalCloudFormation, SPEED};
+use crate::screen::complain;
 
 /// The folder of a release's assembly.
 const ASSEMBLY: &str = "assembly";
 
 /// The parameter of a stack that runs an image: `ecs_stack::service`'s.
-pub(crate) const IMAGE_PARAMETER: &str = "ImageDigest";
+pub(crate) use operate::images::IMAGE_PARAMETER;
 
 /// An environment, and the way to it.
 #[derive(Debug)]
@@ -204,6 +207,32 @@ impl Session {
             names.bootstrap_path(),
             names.role("execution")
         )
+    }
+
+    /// The way to CloudFormation for looking for drift: as the drift role, since CloudFormation reads resources
+    /// with the credentials of its caller. Where that can't be assumed, those of the caller have to do, and
+    /// that is told.
+    pub(crate) async fn detecting(&self) -> Result<Aws, Error> {
+        if self.local.is_some() {
+            return Ok(self.port.clone());
+        }
+        let role = drift_role(self.assembly.environment, &self.assembly.account);
+        match self.port.assuming(&role, "lemonade-drift").await {
+            Ok(port) => Ok(port),
+            Err(error) if error.is_about_credentials() || error.is_transient() => {
+                Err(Error::Port(error))
+            }
+            Err(error) => {
+                let text = format!("{role} can't be assumed: {error}");
+                let hint = "CloudFormation reads the resources with your own rights instead. To use the role, \
+                            have `sts:AssumeRole` on it permitted; `cargo xtask bootstrap` makes it";
+                complain(&[
+                    Line::new().and(Tone::Warn, "warning: ").plain(text),
+                    Line::at(2).plain(format!("= help: {hint}")),
+                ]);
+                Ok(self.port.clone())
+            }
+        }
     }
 
     /// How to execute.
