@@ -91,6 +91,11 @@ impl OnThisMachine {
 
     /// Defines staging as these stacks, each after those it imports from.
     pub(crate) fn define(&self, stacks: &[Stack<'_>]) {
+        self.define_tagged(stacks, Some("staging"));
+    }
+
+    /// The same, with stacks that say that they are this environment's, or nothing.
+    pub(crate) fn define_tagged(&self, stacks: &[Stack<'_>], environment: Option<&str>) {
         let assembly = self.folder.join("assembly");
         let _ = fs::remove_dir_all(&assembly);
         fs::create_dir(&assembly).unwrap();
@@ -122,6 +127,10 @@ impl OnThisMachine {
                         let name = one["Export"]["Name"].as_str()?;
                         Some(json!({ "name": name, "output": key, "kind": "Id" }))
                     });
+                let mut tags = json!({ "lemonade:stack": id });
+                if let Some(environment) = environment {
+                    tags["lemonade:environment"] = environment.into();
+                }
                 json!({
                     "name": name,
                     "id": id,
@@ -131,7 +140,7 @@ impl OnThisMachine {
                     "bytes": text.len(),
                     "resources": resources.as_object().unwrap().len(),
                     "quotas": {},
-                    "tags": { "lemonade:environment": "staging", "lemonade:stack": id },
+                    "tags": tags,
                     "terminationProtection": false,
                     "parameters": [],
                     "exports": exports.collect::<Vec<_>>(),
