@@ -126,10 +126,14 @@ impl<'a> Planner<'a> {
         };
         let expected = &self.session.expected;
         let source = self.session.source.clone();
-        let found = Found {
+        let mut found = Found {
             saved: self.saved.clone(),
             ..Found::new(expected, observed, source, break_glass)
         };
+        // Stacks of other owners are the plan's concern, which leaves them alone or is blocked by
+        // them: whoever looks and whoever writes is told the same.
+        let own = expected.environment.as_str();
+        found.stacks.retain(|_, tag| tag.as_deref() == Some(own));
         match (check(expected, &found), &self.strictness) {
             (Ok(permit), _) => Ok(Permit::note(&permit).to_owned()),
             (Err(refusals), Strictness::ToLook) => {

@@ -415,6 +415,7 @@ fn an_observation_is_held_against_tags_and_names() {
         .into_iter()
         .map(|stack| (stack.name.clone(), stack))
         .collect(),
+        taken_exports: BTreeMap::new(),
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
         policies: BTreeMap::new(),

@@ -44,15 +44,20 @@ pub async fn observe_telling<P: CloudFormation>(
     let looks = Looks::new(port, &pace, prefix, report);
     let identity = looks.read(|| port.identity()).await?;
     let mut stacks = BTreeMap::new();
+    let mut taken_exports = BTreeMap::new();
     let mut next = None;
     loop {
         let page = looks.read(|| port.stacks(next.clone())).await?;
-        stacks.extend(
-            page.items
-                .into_iter()
-                .filter(|stack| stack.name.starts_with(prefix))
-                .map(|stack| (stack.name.clone(), stack)),
-        );
+        for stack in page.items {
+            if stack.name.starts_with(prefix) {
+                stacks.insert(stack.name.clone(), stack);
+                continue;
+            }
+            let exports = stack.exports().map(|(export, _)| export);
+            for export in exports.filter(|export| export.starts_with(prefix)) {
+                taken_exports.insert(export.to_owned(), stack.name.clone());
+            }
+        }
         next = page.next;
         if next.is_none() {
             break;
@@ -62,6 +67,7 @@ pub async fn observe_telling<P: CloudFormation>(
         identity,
         region: region.to_owned(),
         stacks,
+        taken_exports,
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
         outside: BTreeMap::new(),

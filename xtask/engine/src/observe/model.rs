@@ -18,6 +18,10 @@ pub struct Observed {
     /// The stacks of the account and region whose names begin with the environment's prefix, by
     /// name. Deleted ones are not among them.
     pub stacks: BTreeMap<String, StackView>,
+    /// The stacks of other names that export something under a name of the environment's, by the
+    /// export's name: a name is exported once in an account and region.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub taken_exports: BTreeMap<String, String>,
     /// The templates that were asked for, by stack.
     pub templates: BTreeMap<String, String>,
     /// The stacks that import an export, by the export's name.

@@ -22,7 +22,7 @@ use crate::remains::{Wanted, wanted};
 /// What brings the environment to its definition.
 ///
 /// A pure function: the same input gives the same plan. Where something has to be observed first,
-/// it says what; it never needs more than three rounds.
+/// it says what; it never needs more than three rounds, and one more where stacks have no tag.
 ///
 /// # Errors
 /// When the input is wrong: a stack or parameter is not known, a template is not there or not
@@ -63,6 +63,10 @@ fn make(
         Err(needs) => return Ok(Planned::Needs(needs)),
     };
     let world = World::new(&definition, observed, request)?;
+    let untagged = world.untagged();
+    if !untagged.is_empty() {
+        return Ok(Planned::Needs(untagged));
+    }
     let mut findings = Vec::new();
     let mut intents = match purpose {
         Purpose::Deploy => to_deploy(&world, &mut findings)?,

@@ -205,6 +205,9 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
             if differs.expanded && differs.parameters.is_empty() {
                 reasons.push("what it kept is not imported any more".to_owned());
             }
+            if differs.tag {
+                reasons.push("it has lost its tag".to_owned());
+            }
             if !differs.parameters.is_empty() {
                 reasons.push(format!("{} changed", differs.parameters.join(", ")));
             }

@@ -152,6 +152,7 @@ impl Cloud {
                 .filter(|(name, _)| name.starts_with("lemonade-"))
                 .map(|(name, stack)| (name.clone(), stack.view()))
                 .collect(),
+            taken_exports: self.taken_exports(),
             templates: BTreeMap::new(),
             importers: BTreeMap::new(),
             policies: BTreeMap::new(),
@@ -159,6 +160,17 @@ impl Cloud {
             leftovers: BTreeMap::new(),
             orphans: BTreeMap::new(),
         }
+    }
+
+    fn taken_exports(&self) -> BTreeMap<String, String> {
+        let others = self.stacks.values();
+        others
+            .filter(|stack| !stack.name.starts_with("lemonade-"))
+            .flat_map(|stack| {
+                let exports = stack.exports().into_keys();
+                exports.map(|export| (export, stack.name.clone()))
+            })
+            .collect()
     }
 
     fn importers(&self, export: &str) -> Vec<String> {
