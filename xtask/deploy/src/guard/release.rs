@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use common::assembly::{Assembly, FILE_NAME, template_file};
 use common::environment::EnvironmentName;
+use common::terminal_text::displayed_path;
 use serde::{Deserialize, Serialize};
 
 use super::expected::Expected;
@@ -43,7 +44,7 @@ pub struct Release {
 #[derive(Debug, thiserror::Error)]
 pub enum ReleaseError {
     /// A file can't be read.
-    #[error("can't read {}", .path.display())]
+    #[error("can't read {}", displayed_path(.path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -51,7 +52,7 @@ pub enum ReleaseError {
         source: io::Error,
     },
     /// The file can't be written.
-    #[error("can't write {}", .path.display())]
+    #[error("can't write {}", displayed_path(.path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -59,7 +60,7 @@ pub enum ReleaseError {
         source: io::Error,
     },
     /// Not the JSON of a release.
-    #[error("malformed {}", .path.display())]
+    #[error("malformed {}", displayed_path(.path))]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -67,7 +68,7 @@ pub enum ReleaseError {
         source: serde_json::Error,
     },
     /// Another version of the format.
-    #[error("{} has version {found}, and this program knows {RELEASE_VERSION}", .path.display())]
+    #[error("{} has version {found}, and this program knows {RELEASE_VERSION}", displayed_path(.path))]
     Version {
         /// The file.
         path: PathBuf,

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use deploy_arguments::Format;
+use deploy_render::terminal;
 
 use super::undertaking::Undertaking;
 use crate::Error;
@@ -19,7 +20,7 @@ impl Undertaking<'_> {
             saved_plan,
             only_asked: matches!(self.planner.purpose, Purpose::Destroy | Purpose::RollBack),
             terminal: io::stdin().is_terminal()
-                && io::stderr().is_terminal()
+                && terminal::of_stderr().is_some()
                 && self.target.format == Format::Text,
         };
         match consent.question(&self.session.expected) {

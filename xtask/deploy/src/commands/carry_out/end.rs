@@ -1,13 +1,12 @@
 //! How it ended, and what can be done about what still goes on.
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use deploy_arguments::exit_code;
 use deploy_engine::execute::{Cancellation, Options, Outcome, cancel_updates, has_left_updates};
 use deploy_engine::plan::Plan;
-use deploy_render::{Line, Tone};
+use deploy_render::{Line, Tone, terminal};
 
 use super::told::Told;
 use super::undertaking::Undertaking;
@@ -60,7 +59,7 @@ impl Undertaking<'_> {
         options: &Options,
         interrupts: &mut Interrupts,
     ) {
-        if !has_left_updates(plan, ended) || !io::stderr().is_terminal() {
+        if !has_left_updates(plan, ended) || terminal::of_stderr().is_none() {
             return;
         }
         let seconds = SECOND_THOUGHTS.as_secs();
