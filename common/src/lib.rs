@@ -21,6 +21,7 @@ pub mod naming;
 pub mod quota;
 pub mod stack;
 pub mod tags;
+pub mod terminal_text;
 mod text;
 
 /// The typed AWS resources, generated from the CloudFormation schemas.

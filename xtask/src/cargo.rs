@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -118,7 +117,7 @@ fn run(
         command.arg("--release");
     }
     // Progress is for a person who waits; a log needs the faults only.
-    if !std::io::stderr().is_terminal() {
+    if !crate::output::is_watched() {
         command.arg("--quiet");
     }
     for program in programs {

@@ -5,6 +5,8 @@
 //! that `cargo xtask synth` on a fresh machine compiles no AWS SDK and no async runtime. It is a
 //! library with a thin binary, so that the workspace tests judge templates with the same code.
 
+#![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
+
 pub mod assembly_folder;
 pub mod cargo;
 pub mod cli;
@@ -20,7 +22,6 @@ pub mod synthesis;
 pub mod tools;
 pub mod workspace;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -35,8 +36,7 @@ pub fn main() -> ExitCode {
         // Whoever reads the output may stop reading: `… | head` is no failure.
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),
         Err(error) => {
-            // Nowhere to report to when standard error is closed too.
-            let _ = writeln!(io::stderr(), "{}", error.report());
+            output::notice(&error.report());
             ExitCode::from(error.exit_code())
         }
     }

@@ -1,11 +1,12 @@
 //! Prints, for people in 80 columns.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use common::assembly::Assembly;
 use common::quota::{State, Usage, usage};
 use common::stack::StackArtifact;
 use common::template::check::limits::INLINE_BYTES;
+use common::terminal_text::TerminalText;
 use serde::Serialize;
 
 use crate::Error;
@@ -16,22 +17,34 @@ const WIDTH: usize = 80;
 /// Stands for a space that no line is broken at.
 const NO_BREAK: &str = "\u{a0}";
 
-/// Prints a text as it is.
+/// Prints a text.
 pub(crate) fn text(text: &str) -> Result<(), Error> {
+    print(&TerminalText::lines(text))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the edge")]
+fn print(text: &TerminalText) -> Result<(), Error> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
+    out.write_all(text.as_str().as_bytes())
         .and_then(|()| out.flush())
         .map_err(Error::Print)
 }
 
 /// Says something beside the output. Where nobody can read it, nobody is missing anything.
+#[expect(clippy::disallowed_methods, reason = "this is the edge")]
 pub(crate) fn notice(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", TerminalText::lines(text));
+}
+
+/// Whether a person waits at a terminal.
+#[expect(clippy::disallowed_methods, reason = "this is the edge")]
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
 }
 
 /// Prints a value as JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
-    text(&(serde_json::to_string_pretty(value).map_err(Error::Json)? + "\n"))
+    print(&TerminalText::json(value, true).map_err(Error::Json)?)
 }
 
 /// The stacks of an environment as a table, with their notes and what they take of AWS's quotas

@@ -14,18 +14,19 @@ use super::model::{Assembly, FILE_NAME, VERSION, template_file};
 use crate::naming::StackName;
 use crate::stack::TemplateText;
 use crate::template::check::DefinitionDigest;
+use crate::terminal_text::{displayed, displayed_path};
 
 /// Why a folder can't be read as an assembly.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// There is none.
-    #[error("{} holds no assembly", .folder.display())]
+    #[error("{} holds no assembly", displayed_path(.folder))]
     Missing {
         /// The folder.
         folder: PathBuf,
     },
     /// A file can't be read.
-    #[error("can't read {}", .path.display())]
+    #[error("can't read {}", displayed_path(.path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -33,7 +34,7 @@ pub enum ReadError {
         source: io::Error,
     },
     /// A file is not what it should be.
-    #[error("malformed {}", .path.display())]
+    #[error("malformed {}", displayed_path(.path))]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -41,7 +42,7 @@ pub enum ReadError {
         source: serde_json::Error,
     },
     /// Made for another reader.
-    #[error("{} has version {found}, and this reads version {VERSION}", .path.display())]
+    #[error("{} has version {found}, and this reads version {VERSION}", displayed_path(.path))]
     Version {
         /// The file.
         path: PathBuf,
@@ -49,7 +50,7 @@ pub enum ReadError {
         found: u64,
     },
     /// The list does not fit together.
-    #[error("malformed {}", .path.display())]
+    #[error("malformed {}", displayed_path(.path))]
     List {
         /// The file.
         path: PathBuf,
@@ -59,10 +60,11 @@ pub enum ReadError {
     /// A template is not the one that the list was made with.
     #[error(
         "{} is not the template of {stack} that the assembly was made with: its digest is {}, not \
-         {expected}\n  = help: something has changed it since; synthesize again, or take the \
+         {}\n  = help: something has changed it since; synthesize again, or take the \
          release again from where it was published",
-        .path.display(),
-        .found.as_deref().unwrap_or("missing")
+        displayed_path(.path),
+        displayed(.found.as_deref().unwrap_or("missing")),
+        displayed(.expected)
     )]
     Template {
         /// The template's file.

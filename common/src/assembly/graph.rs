@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::naming::StackName;
 use crate::stack::StackArtifact;
+use crate::terminal_text::displayed;
 
 /// Why imports don't give an order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
     /// An import that no stack exports.
-    #[error("stack {stack} imports `{import}`, which no stack exports{}", near(.nearest))]
+    #[error("stack {stack} imports `{}`, which no stack exports{}", displayed(.import), near(.nearest))]
     NoExport {
         /// The stack that imports it.
         stack: StackName,
@@ -33,7 +34,7 @@ pub enum GraphError {
 fn near(nearest: &Option<String>) -> String {
     nearest
         .as_ref()
-        .map(|name| format!("\n  = help: did you mean `{name}`?"))
+        .map(|name| format!("\n  = help: did you mean `{}`?", displayed(name)))
         .unwrap_or_default()
 }
 

@@ -3,6 +3,10 @@
 use std::fmt;
 
 use super::source::Located;
+use crate::terminal_text::displayed;
+
+/// The longest line of a file that is shown, in bytes.
+const LONGEST: usize = 2_000;
 
 /// One thing that is wrong, with its place and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +56,8 @@ impl fmt::Display for InputError {
             notes,
             help,
         } = self;
+        // All of these may quote what stands in the file.
+        let (message, path) = (displayed(message), displayed(path));
         write!(formatter, "{message}")?;
         let margin = match place {
             None => {
@@ -65,24 +71,27 @@ impl fmt::Display for InputError {
                 width,
             }) => {
                 let margin = line.to_string().len() + 1;
-                let carets = "^".repeat(*width);
+                let carets = "^".repeat((*width).min(LONGEST));
                 write!(formatter, "\n{:>margin$}--> {path}:{line}:{column}", "")?;
-                write!(formatter, "\n{:margin$}|\n{line} | {text}", "")?;
-                write!(
-                    formatter,
-                    "\n{:margin$}| {:indent$}{carets}",
-                    "",
-                    "",
-                    indent = column - 1
-                )?;
+                // Nobody finds a column in a line that is longer.
+                if text.len() <= LONGEST {
+                    write!(formatter, "\n{:margin$}|\n{line} | {text}", "")?;
+                    write!(
+                        formatter,
+                        "\n{:margin$}| {:indent$}{carets}",
+                        "",
+                        "",
+                        indent = column - 1
+                    )?;
+                }
                 margin
             }
         };
         for note in notes {
-            write!(formatter, "\n{:margin$}= note: {note}", "")?;
+            write!(formatter, "\n{:margin$}= note: {}", "", displayed(note))?;
         }
         for help in help {
-            write!(formatter, "\n{:margin$}= help: {help}", "")?;
+            write!(formatter, "\n{:margin$}= help: {}", "", displayed(help))?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! The files that a definition is read from, before anything is made of them.
 
+use crate::terminal_text::is_hidden;
+
 /// A file by the path that errors call it, with its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -66,7 +68,7 @@ pub(crate) fn locate(content: &[u8], start: usize, end: usize) -> Located {
             .chars()
             .map(|letter| match letter {
                 '\t' => ' ',
-                letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
+                letter if is_hidden(letter) => char::REPLACEMENT_CHARACTER,
                 letter => letter,
             })
             .collect(),

@@ -347,7 +347,7 @@ fn the_same_command_continues_a_process_that_was_killed() {
     let folder = folder("kills");
     for (version, name) in [("1", "first"), ("2", "second")] {
         let assembly = small::assembly(Staging, &stacks(version));
-        let written = assembly_folder::write(&folder, &[assembly]).unwrap();
+        let written = assembly_folder::write(&folder, &[assembly], None).unwrap();
         fs::rename(&written[0], folder.join(name)).unwrap();
     }
     let undisturbed = WAYS.each_ref().map(|way| Undisturbed::of(way, &folder));

@@ -239,7 +239,9 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         };
         let made = match self.port.create_change_set(&request).await {
             Ok(change_set) => change_set,
-            Err(PortError::Invalid(message)) => return Ok((REFUSED.to_owned(), vec![message])),
+            Err(PortError::Invalid(message)) => {
+                return Ok((REFUSED.to_owned(), vec![message.into_raw()]));
+            }
             Err(error) => return Err(error),
         };
         let set = self.change_set(stack, &made).await?;
@@ -275,9 +277,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
                 _ => sleep(PACE).await,
             }
         }
-        Err(PortError::Invalid(
-            "the change set is never made".to_owned(),
-        ))
+        Err(PortError::Invalid("the change set is never made".into()))
     }
 
     /// A stack in which nothing is going on, or nothing.
@@ -288,7 +288,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
                 other => return Ok(other),
             }
         }
-        Err(PortError::Invalid(format!("{stack} never settles")))
+        Err(PortError::Invalid(format!("{stack} never settles").into()))
     }
 
     /// The events of a stack, newest first: status and reason.

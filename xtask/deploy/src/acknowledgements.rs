@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use common::terminal_text::{displayed, displayed_path};
 use deploy_engine::plan::{Acknowledgement, FindingCode, Plan};
 use serde::Deserialize;
 
@@ -19,7 +20,7 @@ pub const FILE_NAME: &str = "acknowledgements.toml";
 #[derive(Debug, thiserror::Error)]
 pub enum AcknowledgementsError {
     /// It can't be read.
-    #[error("can't read {}", .path.display())]
+    #[error("can't read {}", displayed_path(.path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -27,7 +28,7 @@ pub enum AcknowledgementsError {
         source: io::Error,
     },
     /// It is malformed.
-    #[error("malformed {}", .path.display())]
+    #[error("malformed {}", displayed_path(.path))]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -35,7 +36,7 @@ pub enum AcknowledgementsError {
         source: toml::de::Error,
     },
     /// Somebody acknowledged something without saying why.
-    #[error("{} acknowledges `{word}` without a reason", .path.display())]
+    #[error("{} acknowledges `{}` without a reason", displayed_path(.path), displayed(.word))]
     NoReason {
         /// The file.
         path: PathBuf,

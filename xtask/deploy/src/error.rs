@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
+use common::terminal_text::{TerminalText, displayed, displayed_path};
 use deploy_arguments::{disk, exit_code};
 use deploy_engine::drive::DriveError;
 use deploy_engine::plan::{LoadError, PlanError};
@@ -35,7 +36,7 @@ pub enum Error {
     #[error(transparent)]
     Assembly(#[from] ReadError),
     /// The assembly is of another environment.
-    #[error("{} is of {found}, not of {asked}", .folder.display())]
+    #[error("{} is of {found}, not of {asked}", displayed_path(.folder))]
     OtherEnvironment {
         /// The folder.
         folder: PathBuf,
@@ -48,7 +49,7 @@ pub enum Error {
     #[error(
         "{} was written by another run while it was read\n  = help: run it again, or write each to a folder \
          of its own with `synth --out DIR`",
-        .folder.display()
+        displayed_path(.folder)
     )]
     Exchanged {
         /// The folder.
@@ -56,8 +57,10 @@ pub enum Error {
     },
     /// Sources of another commit than the one to go back to.
     #[error(
-        "the assembly was made from {found}, not from {asked}\n  = help: something else has checked \
-         another commit out meanwhile; run it again"
+        "the assembly was made from {}, not from {}\n  = help: something else has checked another \
+         commit out meanwhile; run it again",
+        displayed(.found),
+        displayed(.asked)
     )]
     OtherCommit {
         /// The commit that was asked for.
@@ -66,7 +69,7 @@ pub enum Error {
         found: String,
     },
     /// A plan of another environment.
-    #[error("{} is a plan of {found}, not of {asked}", .path.display())]
+    #[error("{} is a plan of {found}, not of {asked}", displayed_path(.path))]
     OtherPlan {
         /// The file.
         path: PathBuf,
@@ -76,7 +79,7 @@ pub enum Error {
         found: EnvironmentName,
     },
     /// A file can't be read.
-    #[error("can't read {}", .path.display())]
+    #[error("can't read {}", displayed_path(.path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -84,7 +87,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file can't be written.
-    #[error("can't write {}", .path.display())]
+    #[error("can't write {}", displayed_path(.path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -92,7 +95,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A saved plan can't be understood.
-    #[error("{}", .path.display())]
+    #[error("{}", displayed_path(.path))]
     Load {
         /// The file.
         path: PathBuf,
@@ -107,27 +110,34 @@ pub enum Error {
     Seen(#[from] SeenError),
     /// An image without its stack.
     #[error(
-        "of which stack is {digest} the image?\n  = help: name it, as in --image \
-         service-web={digest}, or give a single --only"
+        "of which stack is {0} the image?\n  = help: name it, as in --image \
+         service-web={0}, or give a single --only",
+        displayed(.digest)
     )]
     ImageOfWhich {
         /// The image.
         digest: String,
     },
     /// An image for a stack that is left alone.
-    #[error("--image names {stack}, and --only leaves it alone\n  = help: add --only {stack}")]
+    #[error(
+        "--image names {0}, and --only leaves it alone\n  = help: add --only {0}",
+        displayed(.stack)
+    )]
     ImageNotAskedFor {
         /// The stack.
         stack: String,
     },
     /// Two images for one stack.
-    #[error("--image gives {stack} two images\n  = help: a service runs one; leave the other out")]
+    #[error(
+        "--image gives {} two images\n  = help: a service runs one; leave the other out",
+        displayed(.stack)
+    )]
     ImageTwice {
         /// The stack.
         stack: String,
     },
     /// A stack was named that is not deployed.
-    #[error("`{stack}` is not deployed\n  = help: `status` tells what is")]
+    #[error("`{}` is not deployed\n  = help: `status` tells what is", displayed(.stack))]
     NotDeployed {
         /// The stack, by its short name.
         stack: String,
@@ -145,10 +155,13 @@ pub enum Error {
     #[error("{}", refusals(.0))]
     Refused(Vec<Refusal>),
     /// A recovery without an end.
-    #[error("{0}\n  = help: look at the stacks in the console; something keeps them from settling")]
+    #[error(
+        "{}\n  = help: look at the stacks in the console; something keeps them from settling",
+        displayed(.0)
+    )]
     NoEnd(String),
     /// The local CloudFormation does not start.
-    #[error("can't start {}", .program.display())]
+    #[error("can't start {}", displayed_path(.program))]
     Local {
         /// The program.
         program: PathBuf,
@@ -159,14 +172,14 @@ pub enum Error {
     #[error(
         "the local CloudFormation did not start ({})\n  = help: why not stands above; `--local DIR` \
          names the folder that it keeps its state in",
-        .program.display()
+        displayed_path(.program)
     )]
     LocalAddress {
         /// The program.
         program: PathBuf,
     },
     /// What a release is made from is not known.
-    #[error("can't tell what the release is made from: {0}")]
+    #[error("can't tell what the release is made from: {}", displayed(.0))]
     Sources(String),
     /// The description of a release can't be written.
     #[error(transparent)]
@@ -190,7 +203,7 @@ pub enum Error {
     )]
     OnlyCloudFormation,
     /// There is no such application.
-    #[error("{environment} has no application `{application}` that runs")]
+    #[error("{environment} has no application `{}` that runs", displayed(.application))]
     NoApplication {
         /// The environment.
         environment: EnvironmentName,
@@ -201,7 +214,7 @@ pub enum Error {
     #[error("on this machine there is no registry\n  = help: name the image with --to")]
     NoRegistry,
     /// The registry can't be asked.
-    #[error("can't ask for the images of {repository}")]
+    #[error("can't ask for the images of {}", displayed(.repository))]
     Registry {
         /// The repository.
         repository: String,
@@ -209,7 +222,7 @@ pub enum Error {
         source: ServiceError,
     },
     /// The pipeline can't be asked.
-    #[error("can't ask for the runs of {pipeline}\n  = help: name the image with --to")]
+    #[error("can't ask for the runs of {}\n  = help: name the image with --to", displayed(.pipeline))]
     History {
         /// The pipeline.
         pipeline: String,
@@ -217,7 +230,7 @@ pub enum Error {
         source: ServiceError,
     },
     /// The pipeline of the environment that commits come from can't be asked.
-    #[error("can't ask for the runs of {pipeline}")]
+    #[error("can't ask for the runs of {}", displayed(.pipeline))]
     Runs {
         /// The pipeline.
         pipeline: String,
@@ -256,7 +269,8 @@ pub enum Error {
 fn refusals(refusals: &[Refusal]) -> String {
     let texts = refusals
         .iter()
-        .map(|refusal| format!("{refusal}\n  = help: {}", refusal.hint()));
+        .map(|refusal| (refusal.to_string(), refusal.hint()))
+        .map(|(text, hint)| format!("{}\n  = help: {}", displayed(&text), displayed(&hint)));
     texts.collect::<Vec<_>>().join("\nerror: ")
 }
 
@@ -279,6 +293,18 @@ impl From<DriveError<Unplanned>> for Error {
                 Self::NoEnd(other.to_string())
             }
         }
+    }
+}
+
+/// A cause, which may quote what others wrote, so that it begins no line of its own; but for what
+/// is ours, with its hint.
+fn in_a_line(cause: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(ours) = cause.downcast_ref::<LoadError>() {
+        return ours.to_string();
+    }
+    match cause.downcast_ref::<toml::de::Error>() {
+        Some(toml) => displayed(toml.message()).into_owned(),
+        None => displayed(&cause.to_string()).into_owned(),
     }
 }
 
@@ -363,11 +389,22 @@ impl Error {
 
     /// The error with everything behind it, as a person reads it; ended.
     #[must_use]
-    pub fn report(&self) -> String {
-        let mut report = format!("error: {self}");
+    pub fn report(&self) -> TerminalText {
+        TerminalText::lines(&self.told())
+    }
+
+    fn told(&self) -> String {
+        // Of these no line is ours but the first.
+        let said = match self {
+            Self::Atlas(_) | Self::Connect(_) | Self::Release(_) => {
+                displayed(&self.to_string()).into_owned()
+            }
+            _ => self.to_string(),
+        };
+        let mut report = format!("error: {said}");
         let mut source = self.source();
         while let Some(cause) = source {
-            report = format!("{report}: {cause}");
+            report = format!("{report}: {}", in_a_line(cause));
             source = cause.source();
         }
         if let Self::Port(PortError::Expired(_) | PortError::Credentials(_)) = self {

@@ -6,6 +6,8 @@
 //! what people see, which is in `deploy-render`, nor what answers of other services mean, which is in
 //! `operate`.
 
+#![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
+
 pub mod acknowledgements;
 pub mod aws;
 pub mod cli;
@@ -20,11 +22,12 @@ pub mod services;
 mod session;
 pub mod signed;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use common::terminal_text::TerminalText;
 use deploy_arguments::exit_code;
+use deploy_render::terminal;
 
 pub use commands::PromoteError;
 pub use error::Error;
@@ -33,7 +36,10 @@ pub use error::Error;
 #[must_use]
 pub fn main() -> ExitCode {
     session::called(std::env::args_os().next());
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refused) => return typed_wrong(&refused),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -44,9 +50,20 @@ pub fn main() -> ExitCode {
         // Whoever reads the output may stop reading: `… | head` is no failure.
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),
         Err(error) => {
-            // Nowhere to report to when standard error is closed too.
-            let _ = io::stderr().write_all(error.report().as_bytes());
+            terminal::complain(&error.report());
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// The help, or why the arguments can't be understood; the message quotes what was typed.
+fn typed_wrong(refused: &clap::Error) -> ExitCode {
+    let text = TerminalText::lines(&refused.render().to_string());
+    if refused.use_stderr() {
+        terminal::complain(&text);
+    } else {
+        // Whoever asked for the help may have stopped reading.
+        let _ = terminal::print(&text);
+    }
+    u8::try_from(refused.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }

@@ -13,6 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use common::environment::EnvironmentName;
+use common::terminal_text::{displayed, displayed_path};
 use deploy_engine::plan::{Acknowledgement, Finding, Plan, Severity};
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ const VERSION: u32 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum SeenError {
     /// It can't be read.
-    #[error("can't read {}", .path.display())]
+    #[error("can't read {}", displayed_path(.path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -31,7 +32,7 @@ pub enum SeenError {
         source: io::Error,
     },
     /// It is no such file.
-    #[error("{} does not hold the findings of a plan", .path.display())]
+    #[error("{} does not hold the findings of a plan", displayed_path(.path))]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -41,7 +42,7 @@ pub enum SeenError {
     /// It has another version.
     #[error(
         "{} is of version {found}, and this program reads version {VERSION}\n  = help: check again",
-        .path.display()
+        displayed_path(.path)
     )]
     Version {
         /// The file.
@@ -51,8 +52,10 @@ pub enum SeenError {
     },
     /// It is about something else.
     #[error(
-        "{} is of {found}, and {asked} is planned\n  = help: check again",
-        .path.display()
+        "{} is of {}, and {} is planned\n  = help: check again",
+        displayed_path(.path),
+        displayed(.found),
+        displayed(.asked)
     )]
     Other {
         /// The file.

@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use common::terminal_text::displayed;
+
 use crate::services::{Execution, ExecutionStatus, Image};
 
 /// The parameter of a service's stack that says which image it runs.
@@ -18,7 +20,7 @@ const NAMED: usize = 5;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChoiceError {
     /// The repository does not hold it: a deployment would only fail.
-    #[error("the repository of {application} does not hold {digest}\n  = help: it holds {held}")]
+    #[error("the repository of {} does not hold {}\n  = help: it holds {held}", displayed(.application), displayed(.digest))]
     NotHeld {
         /// The application.
         application: String,
@@ -29,8 +31,10 @@ pub enum ChoiceError {
     },
     /// What runs is not known to the repository, so nothing comes before it.
     #[error(
-        "{application} runs {digest}, which its repository does not hold any more\n  = help: name \
-         one with --to; it holds {held}"
+        "{} runs {}, which its repository does not hold any more\n  = help: name \
+         one with --to; it holds {held}",
+        displayed(.application),
+        displayed(.digest)
     )]
     Unknown {
         /// The application.
@@ -41,16 +45,18 @@ pub enum ChoiceError {
         held: Held,
     },
     /// Nothing is older.
-    #[error("{application} runs the oldest image that its repository holds")]
+    #[error("{} runs the oldest image that its repository holds", displayed(.application))]
     Oldest {
         /// The application.
         application: String,
     },
     /// Something is older, and nobody knows that any of it ran.
     #[error(
-        "{application} runs {digest}, and of no image that was pushed before it is known that it \
+        "{} runs {}, and of no image that was pushed before it is known that it \
          ran: no run of the pipeline with its commit has succeeded\n  = help: name one with --to; \
-         the repository holds {held}"
+         the repository holds {held}",
+        displayed(.application),
+        displayed(.digest)
     )]
     NoneRan {
         /// The application.
@@ -171,7 +177,7 @@ impl fmt::Display for Held {
         }
         for image in self.images.iter().take(NAMED) {
             let mark = has_run(image, &self.ran).then_some("ran well");
-            write!(formatter, "\n      {}", in_a_line(image, mark))?;
+            write!(formatter, "\n      {}", displayed(&in_a_line(image, mark)))?;
         }
         Ok(())
     }

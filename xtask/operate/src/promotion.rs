@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use common::terminal_text::displayed;
+
 use crate::moment::Moment;
 use crate::services::{Execution, ExecutionStatus};
 
@@ -28,7 +30,7 @@ pub enum PromotionError {
         environment: String,
     },
     /// No run of the pipeline has completed.
-    #[error("no run of {pipeline} has completed{newest}")]
+    #[error("no run of {} has completed{newest}", displayed(.pipeline))]
     NoneCompleted {
         /// The pipeline.
         pipeline: String,
@@ -36,7 +38,7 @@ pub enum PromotionError {
         newest: Newest,
     },
     /// The commit that was asked for has not completed.
-    #[error("{commit} has not completed in {pipeline}{newest}")]
+    #[error("{} has not completed in {}{newest}", displayed(.commit), displayed(.pipeline))]
     NotCompleted {
         /// The commit.
         commit: String,
@@ -61,14 +63,16 @@ impl fmt::Display for Newest {
         if let Some((status, commit)) = &self.unfinished {
             write!(
                 formatter,
-                "\n  = help: the newest run, of {commit}, is {}",
-                status.as_str()
+                "\n  = help: the newest run, of {}, is {}",
+                displayed(commit),
+                displayed(status.as_str())
             )?;
         }
         if let Some(commit) = &self.completed {
             write!(
                 formatter,
-                "\n  = help: the newest commit that completed is {commit}"
+                "\n  = help: the newest commit that completed is {}",
+                displayed(commit)
             )?;
         }
         Ok(())

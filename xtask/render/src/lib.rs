@@ -4,6 +4,8 @@
 //! happens, only the engine's events are known. Every form (a live picture, lines for a log, JSON
 //! for programs) is made from the same ones, so they can't tell different stories.
 
+#![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
+
 pub mod difference;
 pub mod drift;
 mod line;

@@ -1,7 +1,9 @@
 //! A line of text with tones, which is broken or cut to a width before it is painted.
 //!
 //! Widths are counted here and nowhere else, without the codes that paint. Texts of others (a
-//! service's error, a tag) pass through here too: what could move the cursor becomes a space.
+//! service's error, a tag) pass through here too, and are escaped on the way in.
+
+use common::terminal_text::{TerminalText, displayed, escaped};
 
 use crate::look::Look;
 
@@ -27,14 +29,17 @@ impl Tone {
     const fn code(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
-            Self::Strong => Some("1"),
-            Self::Dim => Some("2"),
-            Self::Good => Some("32"),
-            Self::Warn => Some("33"),
-            Self::Bad => Some("31"),
+            Self::Strong => Some("\u{1b}[1m"),
+            Self::Dim => Some("\u{1b}[2m"),
+            Self::Good => Some("\u{1b}[32m"),
+            Self::Warn => Some("\u{1b}[33m"),
+            Self::Bad => Some("\u{1b}[31m"),
         }
     }
 }
+
+/// Ends what a tone's code began.
+const PLAIN_AGAIN: &str = "\u{1b}[0m";
 
 /// Stands for a space that no line is broken at.
 const NO_BREAK: char = '\u{a0}';
@@ -85,9 +90,8 @@ impl Line {
     /// More text.
     #[must_use]
     pub fn and(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
-        let clean = |letter: char| if letter.is_control() { ' ' } else { letter };
         self.spans
-            .push((tone, text.as_ref().chars().map(clean).collect()));
+            .push((tone, displayed(text.as_ref()).into_owned()));
         self
     }
 
@@ -99,9 +103,10 @@ impl Line {
 
     /// More text that is not broken: something to be copied.
     #[must_use]
-    pub fn whole(self, tone: Tone, text: impl AsRef<str>) -> Self {
-        let text = text.as_ref().replace(' ', &NO_BREAK.to_string());
-        self.and(tone, text)
+    pub fn whole(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
+        let text = escaped(text.as_ref()).replace(' ', &NO_BREAK.to_string());
+        self.spans.push((tone, text));
+        self
     }
 
     /// Blanks up to a column, and one at least.
@@ -201,33 +206,39 @@ impl Line {
 
     /// As it is written to the terminal, without the line's end.
     #[must_use]
-    pub fn painted(&self, look: Look) -> String {
-        let mut text = String::new();
+    pub fn painted(&self, look: Look) -> TerminalText {
+        let mut painted = TerminalText::default();
         for (tone, span) in &self.spans {
             let span = if self.whole {
                 span.clone()
             } else {
                 span.replace(NO_BREAK, " ")
             };
-            match tone.code().filter(|_| look.colour && !span.is_empty()) {
-                Some(code) => text += &format!("\u{1b}[{code}m{span}\u{1b}[0m"),
-                None => text += &span,
+            let span = TerminalText::line(&span);
+            match tone
+                .code()
+                .filter(|_| look.colour && !span.as_str().is_empty())
+            {
+                Some(code) => {
+                    painted.push(&TerminalText::literal(code));
+                    painted.push(&span.and_literal(PLAIN_AGAIN));
+                }
+                None => painted.push(&span),
             }
         }
         // Nothing is painted behind the last letter, so blanks there are never coloured.
-        text.truncate(text.trim_end_matches(' ').len());
-        text
+        painted.trimmed()
     }
 }
 
 /// Lines as a text: broken to the width, each ended.
 #[must_use]
-pub fn page(lines: &[Line], look: Look) -> String {
-    lines
-        .iter()
-        .flat_map(|line| line.broken(look.width))
-        .map(|line| line.painted(look) + "\n")
-        .collect()
+pub fn page(lines: &[Line], look: Look) -> TerminalText {
+    let mut page = TerminalText::default();
+    for line in lines.iter().flat_map(|line| line.broken(look.width)) {
+        page.push(&line.painted(look).and_literal("\n"));
+    }
+    page
 }
 
 #[cfg(test)]
@@ -282,7 +293,16 @@ mod tests {
     #[test]
     fn nothing_moves_the_cursor() {
         let line = Line::new().plain("a\u{1b}[2Jb\nc\rd\u{7}");
-        assert_eq!(line.painted(LOOK), "a [2Jb c d");
+        assert_eq!(line.painted(LOOK), "a\\u{1b}[2Jb\\nc\\rd\\u{7}");
+    }
+
+    /// A command with somebody else's name in it is as long as it is, and does no more.
+    #[test]
+    fn what_is_to_be_copied_is_escaped_and_not_cut() {
+        let name = format!("{}\u{202e}", "x".repeat(10_000));
+        let line = Line::new().whole(Tone::Plain, name);
+        assert!(line.painted(LOOK).as_str().ends_with("x\\u{202e}"));
+        assert_eq!(line.width(), 10_008);
     }
 
     #[test]

@@ -1,22 +1,55 @@
-//! The terminal of this process: the one edge of this crate, asked for what it is.
+//! The terminal of this process: the one edge of this crate, asked for what it is, and written to.
+//!
+//! Nothing else in the programs that deploy opens standard output or standard error
+//! (`clippy::disallowed_methods`), and what is written is [`TerminalText`]: no text of others gets
+//! there as it is.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
+use common::terminal_text::TerminalText;
 use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::look::{Look, Terminal};
 
+#[expect(clippy::disallowed_methods, reason = "this is the edge")]
+fn stdout() -> io::Stdout {
+    io::stdout()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the edge")]
+fn stderr() -> io::Stderr {
+    io::stderr()
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// When it can't be written to.
+pub fn print(text: &TerminalText) -> io::Result<()> {
+    let mut out = stdout().lock();
+    out.write_all(text.as_str().as_bytes())?;
+    out.flush()
+}
+
+/// Writes to standard error. Where nobody can read it, there is nowhere to say so.
+pub fn complain(text: &TerminalText) {
+    let mut out = stderr().lock();
+    let _ = out
+        .write_all(text.as_str().as_bytes())
+        .and_then(|()| out.flush());
+}
+
 /// The terminal behind standard output, if there is one.
 #[must_use]
 pub fn of_stdout() -> Option<Terminal> {
-    let stdout = io::stdout();
+    let stdout = stdout();
     stdout.is_terminal().then(|| size(terminal_size_of(stdout)))
 }
 
 /// The terminal behind standard error, if there is one.
 #[must_use]
 pub fn of_stderr() -> Option<Terminal> {
-    let stderr = io::stderr();
+    let stderr = stderr();
     stderr.is_terminal().then(|| size(terminal_size_of(stderr)))
 }
 

@@ -68,8 +68,8 @@ impl Aws {
             .await
             .map_err(|error| refused("STS", error))?;
         let given = answer.credentials.ok_or_else(|| PortError::Other {
-            code: "IncompleteAnswer".to_owned(),
-            message: "a role without credentials".to_owned(),
+            code: "IncompleteAnswer".to_owned().into(),
+            message: "a role without credentials".to_owned().into(),
         })?;
         let credentials = Credentials::new(
             given.access_key_id,

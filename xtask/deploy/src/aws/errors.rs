@@ -11,6 +11,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use common::terminal_text::ExternalText;
 use deploy_engine::port::PortError;
 
 use super::codes::{Common, WithoutCredentials, chain, common, find, plain, without_credentials};
@@ -39,17 +40,17 @@ where
     }
     if let Some(credentials) = find::<CredentialsError>(&error) {
         return match without_credentials(credentials) {
-            WithoutCredentials::Expired(said) => PortError::Expired(said),
+            WithoutCredentials::Expired(said) => PortError::Expired(said.into()),
             WithoutCredentials::TimedOut(said) => PortError::NoAnswer {
                 service,
                 source: said.into(),
             },
-            WithoutCredentials::Missing(said) => PortError::Credentials(said),
+            WithoutCredentials::Missing(said) => PortError::Credentials(said.into()),
         };
     }
     match error {
         // Nothing was sent.
-        SdkError::ConstructionFailure(_) => PortError::Invalid(chain(&error)),
+        SdkError::ConstructionFailure(_) => PortError::Invalid(chain(&error).into()),
         error => PortError::NoAnswer {
             service,
             source: Box::new(error),
@@ -92,7 +93,7 @@ pub(super) fn finds_existing(reason: &str) -> bool {
 
 /// What an answer that is an error means: a code, and a sentence.
 fn answered(service: &'static str, status: u16, code: &str, message: &str) -> PortError {
-    let text = || message.to_owned();
+    let text = || ExternalText::from(message);
     match common(code) {
         Some(Common::Throttled) => return PortError::Throttled(text()),
         Some(Common::Expired) => return PortError::Expired(text()),
@@ -116,12 +117,12 @@ fn answered(service: &'static str, status: u16, code: &str, message: &str) -> Po
             service,
             source: Box::new(Broken {
                 status,
-                code: code.to_owned(),
+                code: code.into(),
                 message: text(),
             }),
         },
         _ => PortError::Other {
-            code: code.to_owned(),
+            code: code.into(),
             message: text(),
         },
     }
@@ -129,7 +130,7 @@ fn answered(service: &'static str, status: u16, code: &str, message: &str) -> Po
 
 /// What a `ValidationError` means: a sentence.
 fn said(message: &str) -> PortError {
-    let text = message.to_owned();
+    let text = ExternalText::from(message);
     let sentence = message.trim_end().trim_end_matches('.');
     if sentence.ends_with("does not exist") {
         // `Stack with id X`, `Stack [X]`; not `Resource [X] … in stack [Y]`.
@@ -165,8 +166,8 @@ fn said(message: &str) -> PortError {
 #[derive(Debug)]
 struct Broken {
     status: u16,
-    code: String,
-    message: String,
+    code: ExternalText,
+    message: ExternalText,
 }
 
 impl fmt::Display for Broken {

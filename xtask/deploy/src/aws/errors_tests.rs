@@ -384,8 +384,8 @@ fn a_chain_does_not_repeat_itself() {
         service: "CloudFormation",
         source: Box::new(Broken {
             status: 502,
-            code: String::new(),
-            message: String::new(),
+            code: String::new().into(),
+            message: String::new().into(),
         }),
     };
     assert_eq!(chain(&error), "no answer from CloudFormation: status 502");

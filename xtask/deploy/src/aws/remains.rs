@@ -32,8 +32,8 @@ impl Remains for Aws {
         ec2::allocation(&self.signed(), address)
             .await
             .map_err(|error| PortError::Other {
-                code: "DescribeAddresses".to_owned(),
-                message: super::codes::chain(&error),
+                code: "DescribeAddresses".into(),
+                message: super::codes::chain(&error).into(),
             })
     }
 }

@@ -33,8 +33,8 @@ pub(super) fn text(value: Option<String>) -> Option<String> {
 /// A text that has to be there.
 pub(super) fn required(value: Option<String>, otherwise: &str) -> Answer<String> {
     text(value).ok_or_else(|| PortError::Other {
-        code: "IncompleteAnswer".to_owned(),
-        message: otherwise.to_owned(),
+        code: "IncompleteAnswer".into(),
+        message: otherwise.into(),
     })
 }
 
@@ -178,8 +178,8 @@ pub(super) fn change_set(answer: DescribeChangeSetOutput) -> Answer<ChangeSetVie
         Some("FAILED" | "DELETE_FAILED") => ChangeSetStatus::Failed,
         other => {
             return Err(PortError::Other {
-                code: "UnknownStatus".to_owned(),
-                message: format!("a change set in status {}", other.unwrap_or("nothing")),
+                code: "UnknownStatus".into(),
+                message: format!("a change set in status {}", other.unwrap_or("nothing")).into(),
             });
         }
     };

@@ -1,11 +1,12 @@
 //! `atlas-accept`: accepts the peering with the database.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
 
 use common::naming::StackKind;
+use common::terminal_text::TerminalText;
 use deploy_arguments::{AtlasAccept, Format, exit_code};
 use deploy_engine::port::CloudFormation as _;
-use deploy_render::{Line, Tone};
+use deploy_render::{Line, Tone, terminal};
 use operate::atlas::{Accepted, Expected, Patience, Progress, Unchecked, accept};
 use serde::Serialize;
 
@@ -94,12 +95,10 @@ fn report(progress: Progress) {
 
 /// Asks, where somebody can answer.
 fn agrees(_: &[Unchecked]) -> bool {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+    if !io::stdin().is_terminal() || terminal::of_stderr().is_none() {
         return false;
     }
-    let mut stderr = io::stderr();
-    let _ = stderr.write_all(b"accept it? [y/N] ");
-    let _ = stderr.flush();
+    terminal::complain(&TerminalText::literal("accept it? [y/N] "));
     let mut answer = String::new();
     // An end of the input is an answer too: no.
     let _ = io::stdin().lock().read_line(&mut answer);

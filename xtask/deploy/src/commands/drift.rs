@@ -1,7 +1,6 @@
 //! `drift`: what somebody changed without CloudFormation.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal as _};
 
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
@@ -12,7 +11,7 @@ use deploy_engine::plan::Plan;
 use deploy_engine::port::StackView;
 use deploy_engine::status::StackStatus;
 use deploy_render::wording::{count, short};
-use deploy_render::{Line, Tone, drift};
+use deploy_render::{Line, Tone, drift, terminal};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -126,7 +125,7 @@ async fn looked_at(
             status: stack.status.clone(),
         })
         .collect();
-    if io::stderr().is_terminal() {
+    if terminal::of_stderr().is_some() {
         let text = format!("looking at {}", count(stacks.len(), "stack"));
         complain(&[Line::new().and(Tone::Dim, text)]);
     }

@@ -7,9 +7,10 @@ use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use common::environment::{Environment, EnvironmentName};
+use common::terminal_text::{displayed, displayed_path};
 use deploy_arguments::{Format, Promote, exit_code};
 use deploy_engine::port::CloudFormation as _;
-use deploy_render::{Line, Tone};
+use deploy_render::{Line, Tone, terminal};
 use operate::promotion::{Completed, PromotionError, ago, choose};
 use operate::services::{Execution, Services as _};
 use serde::Serialize;
@@ -43,8 +44,10 @@ pub enum PromoteError {
     NotFromHere,
     /// The checkout is of another repository.
     #[error(
-        "{} has no remote that is {repository}\n  = help: run it in a checkout of {repository}, or \
-         name one with --checkout DIR", .folder.display()
+        "{0} has no remote that is {1}\n  = help: run it in a checkout of {1}, or name one with \
+         --checkout DIR",
+        displayed_path(.folder),
+        displayed(.repository)
     )]
     OtherRepository {
         /// The folder.
@@ -53,12 +56,15 @@ pub enum PromoteError {
         repository: String,
     },
     /// Git could not do something.
-    #[error("{0}")]
+    #[error("{}", displayed(.0))]
     Git(String),
     /// The commit is not on the branch that it ran from.
     #[error(
-        "{commit} is not on {branch} of {repository}\n  = help: the branch was rewritten after the \
-         commit ran; promote a commit that is on it"
+        "{} is not on {} of {}\n  = help: the branch was rewritten after the \
+         commit ran; promote a commit that is on it",
+        displayed(.commit),
+        displayed(.branch),
+        displayed(.repository)
     )]
     NotOnBranch {
         /// The commit.
@@ -70,9 +76,13 @@ pub enum PromoteError {
     },
     /// It would not be a step forward.
     #[error(
-        "{commit} does not follow {head}, the head of {branch}\n  = help: a branch only moves \
+        "{} does not follow {}, the head of {branch}\n  = help: a branch only moves \
          forward. To go back, use `cargo xtask rollback` or `cargo xtask applications rollback`; \
-         what is on {branch} alone, merge into {from}"
+         what is on {branch} alone, merge into {from}",
+        displayed(.commit),
+        displayed(.head),
+        branch = displayed(.branch),
+        from = displayed(.from)
     )]
     NotForward {
         /// The commit.
@@ -86,8 +96,10 @@ pub enum PromoteError {
     },
     /// The repository refuses.
     #[error(
-        "{branch} was not moved: {why}\n  = help: if the branch is protected, somebody who may push \
-         to it has to promote"
+        "{} was not moved: {}\n  = help: if the branch is protected, somebody who may push \
+         to it has to promote",
+        displayed(.branch),
+        displayed(.why)
     )]
     Push {
         /// The branch.
@@ -349,7 +361,7 @@ async fn agreed(expected: &Expected, arguments: &Promote) -> Result<(), Error> {
         saved_plan: arguments.commit.is_some(),
         only_asked: arguments.commit.is_none(),
         terminal: io::stdin().is_terminal()
-            && io::stderr().is_terminal()
+            && terminal::of_stderr().is_some()
             && arguments.target.format == Format::Text,
         unattended: vec![format!(
             "{} --confirm {}",

@@ -1,8 +1,8 @@
 //! What verbs that only look have in common.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
 
+use common::terminal_text::TerminalText;
 use deploy_engine::difference::Difference;
 use deploy_engine::drive::{Course, Decision, Driven, drive};
 use deploy_engine::execute::{Event, Stop};
@@ -26,19 +26,16 @@ pub(super) fn look() -> Look {
 
 /// Prints a value as JSON.
 pub(super) fn json(value: &impl Serialize) -> Result<(), Error> {
-    text(&(serde_json::to_string_pretty(value).map_err(Error::Json)? + "\n"))
+    text(&TerminalText::json(value, true).map_err(Error::Json)?)
 }
 
 /// Prints a value as a line of JSON, behind those of a deployment.
 pub(super) fn json_line(value: &impl Serialize) -> Result<(), Error> {
-    text(&(serde_json::to_string(value).map_err(Error::Json)? + "\n"))
+    text(&TerminalText::json(value, false).map_err(Error::Json)?)
 }
 
-fn text(text: &str) -> Result<(), Error> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(Error::Print)
+fn text(text: &TerminalText) -> Result<(), Error> {
+    terminal::print(text).map_err(Error::Print)
 }
 
 /// The plan, without a step of it being taken.

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use common::environment::EnvironmentName;
+use common::terminal_text::displayed_path;
 use serde::{Deserialize, Serialize};
 
 use super::expected::Expected;
@@ -42,7 +43,7 @@ pub struct Release {
 #[derive(Debug, thiserror::Error)]
 pub enum ReleaseError {
     /// A file can't be read.
-    #[error("can't read {}", .path.display())]
+    #[error("can't read {}", displayed_path(.path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -50,7 +51,7 @@ pub enum ReleaseError {
         source: io::Error,
     },
     /// The file can't be written.
-    #[error("can't write {}", .path.display())]
+    #[error("can't write {}", displayed_path(.path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -58,7 +59,7 @@ pub enum ReleaseError {
         source: io::Error,
     },
     /// Not the JSON of a release.
-    #[error("malformed {}", .path.display())]
+    #[error("malformed {}", displayed_path(.path))]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -66,7 +67,7 @@ pub enum ReleaseError {
         source: serde_json::Error,
     },
     /// Another version of the format.
-    #[error("{} has version {found}, and this program knows {RELEASE_VERSION}", .path.display())]
+    #[error("{} has version {found}, and this program knows {RELEASE_VERSION}", displayed_path(.path))]
     Version {
         /// The file.
         path: PathBuf,

@@ -6,9 +6,9 @@
 mod picture;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
+use common::terminal_text::TerminalText;
 use deploy_arguments::Format;
 use deploy_engine::execute::{Event, StepOutcome};
 use deploy_engine::plan::{Plan, StepId};
@@ -101,9 +101,9 @@ impl Screen {
     /// Hands a value on to programs; people don't get it.
     pub(crate) fn hand_on(&mut self, value: &impl Serialize) {
         if matches!(self.form, Form::Json)
-            && let Ok(line) = serde_json::to_string(value)
+            && let Ok(line) = TerminalText::json(value, false)
         {
-            self.write(&(line + "\n"));
+            self.write(&line);
         }
     }
 
@@ -115,7 +115,7 @@ impl Screen {
         }
         self.progress = Some(Progress::of(plan));
         if let Form::Live(_) = self.form {
-            self.write(picture::HIDE_CURSOR);
+            self.write(&TerminalText::literal(picture::HIDE_CURSOR));
         }
         self.draw();
     }
@@ -128,7 +128,7 @@ impl Screen {
             let lines = self.trouble(event, None);
             self.say(&lines);
             if let (Form::Json, Ok(line)) = (&self.form, json::line(at, event)) {
-                self.write(&(line + "\n"));
+                self.write(&line);
             }
             return;
         };
@@ -146,7 +146,7 @@ impl Screen {
             }
             Form::Json => {
                 if let Ok(line) = json::line(at, event) {
-                    self.write(&(line + "\n"));
+                    self.write(&line);
                 }
             }
             Form::Silent => {}
@@ -174,7 +174,7 @@ impl Screen {
         if let Form::Live(picture) = &mut self.form {
             let frame = picture.gone(self.look.width);
             self.write(&frame);
-            self.write(picture::SHOW_CURSOR);
+            self.write(&TerminalText::literal(picture::SHOW_CURSOR));
         }
     }
 
@@ -237,16 +237,11 @@ impl Screen {
         self.write(&frame);
     }
 
-    fn write(&mut self, text: &str) {
-        if text.is_empty() || matches!(self.form, Form::Silent) {
+    fn write(&mut self, text: &TerminalText) {
+        if text.as_str().is_empty() || matches!(self.form, Form::Silent) {
             return;
         }
-        let mut out = io::stdout().lock();
-        if out
-            .write_all(text.as_bytes())
-            .and_then(|()| out.flush())
-            .is_err()
-        {
+        if terminal::print(text).is_err() {
             self.form = Form::Silent;
         }
     }
@@ -266,9 +261,7 @@ fn stack<'a>(progress: &'a Progress, step: &StepId) -> Option<&'a str> {
 /// output is kept elsewhere.
 pub(crate) fn complain(lines: &[Line]) {
     if !lines.is_empty() {
-        let text = page(lines, terminal::look_of_stderr());
-        // Nowhere to complain to when standard error is closed.
-        let _ = io::stderr().write_all(text.as_bytes());
+        terminal::complain(&page(lines, terminal::look_of_stderr()));
     }
 }
 

@@ -3,6 +3,7 @@
 //! Each frame is one write: it moves to where the last one began, writes over it, and clears what
 //! is left. A terminal that knows synchronized output shows it at once, the others fast enough.
 
+use common::terminal_text::TerminalText;
 use deploy_render::{Line, Look};
 
 /// <https://gitlab.freedesktop.org/terminal-wg/specifications/-/merge_requests/2>
@@ -27,32 +28,34 @@ pub(super) struct Picture {
 
 impl Picture {
     /// Draws lines in the place of those before.
-    pub(super) fn frame(&mut self, lines: &[Line], look: Look) -> String {
-        let mut frame = BEGIN.to_owned() + &self.back(look.width);
+    pub(super) fn frame(&mut self, lines: &[Line], look: Look) -> TerminalText {
+        let mut frame = TerminalText::literal(BEGIN).and(&self.back(look.width));
         for line in lines {
-            frame += &line.painted(look);
-            frame += CLEAR_LINE;
-            frame.push('\n');
+            frame.push(&line.painted(look).and_literal(CLEAR_LINE).and_literal("\n"));
         }
         self.drawn = lines.iter().map(Line::width).collect();
-        frame + CLEAR_BELOW + END
+        frame.and_literal(CLEAR_BELOW).and_literal(END)
     }
 
     /// Writes a text above; the picture is gone until the next frame.
-    pub(super) fn above(&mut self, text: &str, columns: usize) -> String {
+    pub(super) fn above(&mut self, text: &TerminalText, columns: usize) -> TerminalText {
         let back = self.back(columns);
         self.drawn.clear();
-        let clear = if back.is_empty() { "" } else { CLEAR_BELOW };
-        back + clear + text
+        let clear = if back.as_str().is_empty() {
+            ""
+        } else {
+            CLEAR_BELOW
+        };
+        back.and_literal(clear).and(text)
     }
 
     /// Takes the picture away.
-    pub(super) fn gone(&mut self, columns: usize) -> String {
-        self.above("", columns)
+    pub(super) fn gone(&mut self, columns: usize) -> TerminalText {
+        self.above(&TerminalText::default(), columns)
     }
 
     /// To where the picture begins. Lines of a terminal that has become narrower are broken by it.
-    fn back(&self, columns: usize) -> String {
+    fn back(&self, columns: usize) -> TerminalText {
         let columns = columns.max(1);
         let rows: usize = self
             .drawn
@@ -60,9 +63,9 @@ impl Picture {
             .map(|width| width.div_ceil(columns).max(1))
             .sum();
         if rows == 0 {
-            String::new()
+            TerminalText::default()
         } else {
-            format!("\r\u{1b}[{rows}A")
+            TerminalText::literal("\r").and(&TerminalText::up(rows))
         }
     }
 }
@@ -85,15 +88,15 @@ mod tests {
     fn a_frame_goes_over_the_one_before() {
         let mut picture = Picture::default();
         assert_eq!(
-            picture.frame(&lines(&["one", "two"]), LOOK),
+            picture.frame(&lines(&["one", "two"]), LOOK).as_str(),
             format!("{BEGIN}one{CLEAR_LINE}\ntwo{CLEAR_LINE}\n{CLEAR_BELOW}{END}")
         );
         assert_eq!(
-            picture.frame(&lines(&["one"]), LOOK),
+            picture.frame(&lines(&["one"]), LOOK).as_str(),
             format!("{BEGIN}\r\u{1b}[2Aone{CLEAR_LINE}\n{CLEAR_BELOW}{END}")
         );
         assert_eq!(
-            picture.above("said\n", 10),
+            picture.above(&TerminalText::literal("said\n"), 10).as_str(),
             format!("\r\u{1b}[1A{CLEAR_BELOW}said\n")
         );
         assert_eq!(picture.gone(10), "");
@@ -106,7 +109,7 @@ mod tests {
         let narrow = Look { width: 5, ..LOOK };
         let frame = picture.frame(&[], narrow);
         assert!(
-            frame.starts_with(&format!("{BEGIN}\r\u{1b}[4A")),
+            frame.as_str().starts_with(&format!("{BEGIN}\r\u{1b}[4A")),
             "{frame:?}"
         );
     }

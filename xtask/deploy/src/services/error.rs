@@ -11,7 +11,7 @@ pub(super) fn service_error(error: SignedError) -> ServiceError {
         SignedError::Expired(message) => ServiceError::Expired(message),
         SignedError::Credentials(message) => ServiceError::Credentials(message),
         SignedError::Throttled { service, message } => {
-            ServiceError::Throttled(format!("{service}: {message}"))
+            ServiceError::Throttled(format!("{service}: {}", message.raw()).into())
         }
         SignedError::NoAnswer { service, source } => ServiceError::NoAnswer { service, source },
         SignedError::Refused { code, message, .. } => ServiceError::Other { code, message },
@@ -21,11 +21,11 @@ pub(super) fn service_error(error: SignedError) -> ServiceError {
             source,
         } => ServiceError::Unreadable {
             service,
-            what: format!("{operation}: {source}"),
+            what: format!("{operation}: {source}").into(),
         },
         SignedError::Request { operation, source } => ServiceError::Other {
-            code: operation,
-            message: source.to_string(),
+            code: operation.into(),
+            message: source.to_string().into(),
         },
     }
 }

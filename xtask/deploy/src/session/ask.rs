@@ -1,7 +1,9 @@
 //! Asks, and notices when somebody wants to leave.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead as _};
 
+use common::terminal_text::TerminalText;
+use deploy_render::terminal;
 use tokio::sync::oneshot;
 
 use crate::guard::Question;
@@ -25,10 +27,7 @@ pub(crate) async fn ask(question: Question, interrupts: &mut Interrupts) -> Answ
             format!("type the name of the environment to go on ({environment}): ")
         }
     };
-    let mut stderr = io::stderr();
-    let _ = stderr
-        .write_all(text.as_bytes())
-        .and_then(|()| stderr.flush());
+    terminal::complain(&TerminalText::line(&text));
     let (sender, typed) = oneshot::channel();
     // A thread, because reading standard input can't be cancelled.
     std::thread::spawn(move || {
@@ -40,7 +39,7 @@ pub(crate) async fn ask(question: Question, interrupts: &mut Interrupts) -> Answ
     tokio::select! {
         line = typed => Answer::Typed(line.unwrap_or_default()),
         () = interrupts.next() => {
-            let _ = stderr.write_all(b"\n");
+            terminal::complain(&TerminalText::literal("\n"));
             Answer::Left
         }
     }

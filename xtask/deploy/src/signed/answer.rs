@@ -78,8 +78,8 @@ pub(super) fn read(
     let (code, message) = said(response.headers().get("x-amzn-errortype"), body);
     Err(Fault {
         status,
-        code,
-        message,
+        code: code.into(),
+        message: message.into(),
     })
 }
 

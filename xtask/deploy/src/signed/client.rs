@@ -131,7 +131,7 @@ impl Signed {
             return Ok(credentials.clone());
         }
         let Some(provider) = self.config.credentials_provider() else {
-            return Err(SignedError::Credentials("there are none".to_owned()));
+            return Err(SignedError::Credentials("there are none".into()));
         };
         let credentials = provider.provide_credentials().await.map_err(|error| {
             SignedError::without_credentials(service.name, without_credentials(&error))

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use aws_smithy_types::retry::{ErrorKind, ProvideErrorKind};
+use common::terminal_text::ExternalText;
 
 use crate::aws::codes::{Common, WithoutCredentials, common};
 
@@ -19,9 +20,9 @@ pub enum SignedError {
         /// What was called.
         operation: String,
         /// The error's code: `InvalidVpcPeeringConnectionID.NotFound`.
-        code: String,
+        code: ExternalText,
         /// What the service says.
-        message: String,
+        message: ExternalText,
         /// The HTTP status.
         status: u16,
     },
@@ -31,17 +32,17 @@ pub enum SignedError {
         /// The service.
         service: &'static str,
         /// What the service says.
-        message: String,
+        message: ExternalText,
     },
     /// The credentials have expired.
     #[error("the credentials have expired: {0}")]
-    Expired(String),
+    Expired(ExternalText),
     /// There are no credentials, or they are not accepted.
     #[error("the credentials are not accepted: {0}")]
-    Credentials(String),
+    Credentials(ExternalText),
     /// The caller may not do that.
     #[error("not permitted: {0}")]
-    Denied(String),
+    Denied(ExternalText),
     /// No answer, even after retries: whether the call took effect is not known.
     #[error("no answer from {service}")]
     NoAnswer {
@@ -76,12 +77,12 @@ pub enum SignedError {
 impl SignedError {
     pub(super) fn without_credentials(service: &'static str, why: WithoutCredentials) -> Self {
         match why {
-            WithoutCredentials::Expired(said) => Self::Expired(said),
+            WithoutCredentials::Expired(said) => Self::Expired(said.into()),
             WithoutCredentials::TimedOut(said) => Self::NoAnswer {
                 service,
                 source: said.into(),
             },
-            WithoutCredentials::Missing(said) => Self::Credentials(said),
+            WithoutCredentials::Missing(said) => Self::Credentials(said.into()),
         }
     }
 
@@ -99,8 +100,8 @@ impl SignedError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) status: u16,
-    pub(super) code: String,
-    pub(super) message: String,
+    pub(super) code: ExternalText,
+    pub(super) message: ExternalText,
 }
 
 impl Fault {

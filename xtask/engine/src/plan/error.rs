@@ -1,10 +1,12 @@
 //! Why no plan can be made.
 
+use common::terminal_text::displayed;
+
 /// What is wrong with what was asked for. What is wrong with the environment is a finding.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// A stack was named that is neither defined nor deployed.
-    #[error("no stack is called `{name}`{}", near(.nearest))]
+    #[error("no stack is called `{}`{}", displayed(.name), near(.nearest))]
     UnknownStack {
         /// The name.
         name: String,
@@ -12,7 +14,7 @@ pub enum PlanError {
         nearest: Option<String>,
     },
     /// A value was given for a parameter that the stack does not have.
-    #[error("stack {stack} has no parameter `{parameter}`{}", near(.nearest))]
+    #[error("stack {} has no parameter `{}`{}", displayed(.stack), displayed(.parameter), near(.nearest))]
     UnknownParameter {
         /// The stack.
         stack: String,
@@ -22,13 +24,13 @@ pub enum PlanError {
         nearest: Option<String>,
     },
     /// The assembly was read without its templates.
-    #[error("the template of {stack} is not in the assembly")]
+    #[error("the template of {} is not in the assembly", displayed(.stack))]
     NoTemplate {
         /// The stack.
         stack: String,
     },
     /// A template is not JSON, or JSON without resources.
-    #[error("the {origin} template of {stack} is not a JSON template")]
+    #[error("the {origin} template of {} is not a JSON template", displayed(.stack))]
     Template {
         /// The stack.
         stack: String,
@@ -61,7 +63,7 @@ impl std::fmt::Display for TemplateOrigin {
 fn near(nearest: &Option<String>) -> String {
     nearest
         .as_ref()
-        .map(|name| format!("\n  = help: did you mean `{name}`?"))
+        .map(|name| format!("\n  = help: did you mean `{}`?", displayed(name)))
         .unwrap_or_default()
 }
 

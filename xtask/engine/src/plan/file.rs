@@ -3,6 +3,7 @@
 //! The version is read first, so that a file of another version is refused as that, and not for a
 //! field that this one doesn't know.
 
+use common::terminal_text::displayed;
 use hmac_sha256::Hash;
 use serde::Deserialize;
 
@@ -23,8 +24,9 @@ pub enum LoadError {
     /// A template is not the one that was planned and reviewed: its text was changed, and what it
     /// says of itself was not.
     #[error(
-        "a template of the plan was changed: it is not the one with the digest {digest}\n  = help: \
-         change the definition, and make the plan again"
+        "a template of the plan was changed: it is not the one with the digest {}\n  = help: \
+         change the definition, and make the plan again",
+        displayed(.digest)
     )]
     Template {
         /// The digest that it stands under.

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use common::terminal_text::ExternalText;
+
 /// Why a call failed, as far as the engine acts on the difference.
 ///
 /// CloudFormation reports most of this as an untyped `ValidationError` with a text. The adapter
@@ -11,41 +13,41 @@ use std::error::Error;
 pub enum PortError {
     /// The stack does not exist.
     #[error("no such stack: {0}")]
-    NoStack(String),
+    NoStack(ExternalText),
     /// The change set does not exist.
     #[error("no such change set: {0}")]
-    NoChangeSet(String),
+    NoChangeSet(ExternalText),
     /// A change set of the name, or a stack of the name, exists.
     #[error("already there: {0}")]
-    AlreadyExists(String),
+    AlreadyExists(ExternalText),
     /// The stack's status does not allow the call now.
     #[error("the stack is busy: {0}")]
-    Busy(String),
+    Busy(ExternalText),
     /// The token was used with another call: the same call was accepted before.
     #[error("the call was accepted before: {0}")]
-    AlreadyAccepted(String),
+    AlreadyAccepted(ExternalText),
     /// Too many calls, even after retries.
     #[error("throttled: {0}")]
-    Throttled(String),
+    Throttled(ExternalText),
     /// What the call names is not known everywhere yet: a role that was made a moment ago. Or it is not
     /// there.
     #[error("refused for now: {0}")]
-    NotYet(String),
+    NotYet(ExternalText),
     /// The credentials have expired.
     #[error("the credentials have expired: {0}")]
-    Expired(String),
+    Expired(ExternalText),
     /// There are no credentials, or they are not accepted.
     #[error("the credentials are not accepted: {0}")]
-    Credentials(String),
+    Credentials(ExternalText),
     /// The caller may not do that.
     #[error("not permitted: {0}")]
-    Denied(String),
+    Denied(ExternalText),
     /// CloudFormation refuses the request as it is.
     #[error("{0}")]
-    Invalid(String),
+    Invalid(ExternalText),
     /// A quota is used up.
     #[error("a quota is used up: {0}")]
-    Limit(String),
+    Limit(ExternalText),
     /// No answer, even after retries: whether the call took effect is not known.
     #[error("no answer from {service}")]
     NoAnswer {
@@ -59,9 +61,9 @@ pub enum PortError {
     #[error("{code}: {message}")]
     Other {
         /// The error's code.
-        code: String,
+        code: ExternalText,
         /// What the service says.
-        message: String,
+        message: ExternalText,
     },
 }
 

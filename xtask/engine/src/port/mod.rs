@@ -91,11 +91,7 @@ pub trait CloudFormation: Send + Sync {
         resources: &[ResourceToImport],
     ) -> impl Future<Output = Answer<String>> + Send {
         let _ = (request, resources);
-        async {
-            Err(PortError::Invalid(
-                "nothing can be imported here".to_owned(),
-            ))
-        }
+        async { Err(PortError::Invalid("nothing can be imported here".into())) }
     }
 
     /// A change set with one page of its changes, or nothing: `DescribeChangeSet`. `change_set` is

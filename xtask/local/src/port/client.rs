@@ -144,7 +144,7 @@ impl Local {
         match self.hooks.intervene(&call) {
             Intervention::Pass => {}
             Intervention::Throttle => {
-                return Err(PortError::Throttled("Rate exceeded".to_owned()));
+                return Err(PortError::Throttled("Rate exceeded".into()));
             }
             Intervention::Unanswered => return Err(no_answer("the service is unavailable")),
             Intervention::Reset => return Err(no_answer("the connection was reset")),
@@ -154,7 +154,7 @@ impl Local {
             }
             Intervention::Expire => {
                 return Err(PortError::Expired(
-                    "The security token included in the request is expired".to_owned(),
+                    "The security token included in the request is expired".into(),
                 ));
             }
             Intervention::StopAfter => {

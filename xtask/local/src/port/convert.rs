@@ -15,6 +15,10 @@ use crate::api::{
 /// Why a call failed, for the engine. The one place that reads the texts.
 pub(super) fn error(error: ApiError) -> PortError {
     let ApiError { code, message, .. } = error;
+    if code == "ValidationError" {
+        return validation(message);
+    }
+    let message = message.into();
     match code {
         "ChangeSetNotFound" => PortError::NoChangeSet(message),
         "AlreadyExistsException" => PortError::AlreadyExists(message),
@@ -25,9 +29,8 @@ pub(super) fn error(error: ApiError) -> PortError {
         "AccessDenied" => PortError::Denied(message),
         "LimitExceededException" => PortError::Limit(message),
         "InsufficientCapabilitiesException" => PortError::Invalid(message),
-        "ValidationError" => validation(message),
         _ => PortError::Other {
-            code: code.to_owned(),
+            code: code.into(),
             message,
         },
     }
@@ -44,13 +47,13 @@ fn validation(message: String) -> PortError {
         "rift detection is already in progress",
     ];
     if sentence.starts_with("Stack ") && sentence.ends_with("does not exist") {
-        PortError::NoStack(message)
+        PortError::NoStack(message.into())
     } else if busy.iter().any(|part| sentence.contains(part)) {
-        PortError::Busy(message)
+        PortError::Busy(message.into())
     } else if sentence.contains("already exists and cannot be created again") {
-        PortError::AlreadyExists(message)
+        PortError::AlreadyExists(message.into())
     } else {
-        PortError::Invalid(message)
+        PortError::Invalid(message.into())
     }
 }
 

@@ -13,8 +13,8 @@ use crate::api::{self, Action};
 /// An answer of another kind than asked for: it can't be, and is no reason to panic.
 pub(super) fn mismatch<T>() -> Answer<T> {
     Err(PortError::Other {
-        code: "InternalFailure".to_owned(),
-        message: "the answer does not fit the question".to_owned(),
+        code: "InternalFailure".into(),
+        message: "the answer does not fit the question".into(),
     })
 }
 

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use common::terminal_text::ExternalText;
+
 /// Why a call failed, as far as anything here acts on the difference. What does not exist is no
 /// error: it is an answer.
 #[derive(Debug, thiserror::Error)]
@@ -9,16 +11,16 @@ use std::error::Error;
 pub enum ServiceError {
     /// The caller may not do that.
     #[error("not permitted: {0}")]
-    Denied(String),
+    Denied(ExternalText),
     /// The credentials have expired.
     #[error("the credentials have expired: {0}")]
-    Expired(String),
+    Expired(ExternalText),
     /// There are no credentials, or they are not accepted.
     #[error("the credentials are not accepted: {0}")]
-    Credentials(String),
+    Credentials(ExternalText),
     /// Too many calls, even after retries.
     #[error("throttled: {0}")]
-    Throttled(String),
+    Throttled(ExternalText),
     /// No answer, even after retries: whether the call took effect is not known.
     #[error("no answer from {service}")]
     NoAnswer {
@@ -34,15 +36,15 @@ pub enum ServiceError {
         /// Which service.
         service: &'static str,
         /// What is unexpected.
-        what: String,
+        what: ExternalText,
     },
     /// Anything else.
     #[error("{code}: {message}")]
     Other {
         /// The error's code.
-        code: String,
+        code: ExternalText,
         /// What the service says.
-        message: String,
+        message: ExternalText,
     },
 }
 

@@ -100,7 +100,7 @@ async fn a_lost_answer_does_not_make_it_accept_twice() {
 #[tokio::test(start_paused = true)]
 async fn throttling_is_waited_out() {
     let world = pending(|call| match call {
-        0..2 => Err(ServiceError::Throttled("Rate exceeded".to_owned())),
+        0..2 => Err(ServiceError::Throttled("Rate exceeded".into())),
         _ => Ok(()),
     });
     let (result, _) = run(&world).await;

@@ -188,7 +188,7 @@ async fn a_first_look_that_fails_takes_nothing_old_for_new() {
     let begin = Instant::now();
     let inner = crashing(begin);
     let fails = move || begin.elapsed() < Duration::from_secs(10);
-    let throttled = || ServiceError::Throttled("Rate exceeded".to_owned());
+    let throttled = || ServiceError::Throttled("Rate exceeded".into());
     let world = World {
         service: Box::new(move || -> Answer<Option<EcsService>> {
             if fails() {

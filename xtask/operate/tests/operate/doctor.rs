@@ -229,7 +229,7 @@ async fn nothing_is_asked_in_another_account() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_asked_without_credentials() {
     let mut of = connected();
-    of.stacks.identity = || Err(PortError::Expired("The SSO session has expired".to_owned()));
+    of.stacks.identity = || Err(PortError::Expired("The SSO session has expired".into()));
     let findings = findings(&of).await;
     assert!(of.world.asked().is_empty());
     insta::assert_snapshot!("nobody", shown(&findings));

@@ -25,7 +25,7 @@ pub(crate) const WIDE: Look = Look {
 pub(crate) const NARROW: Look = Look { width: 40, ..WIDE };
 
 pub(crate) fn text(lines: &[Line], look: Look) -> String {
-    page(lines, look)
+    page(lines, look).to_string()
 }
 
 /// The first of March 2026.
@@ -121,7 +121,7 @@ pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
 }
 
 fn unexpected<T>() -> Answer<T> {
-    Err(PortError::Invalid("nobody looks at that".to_owned()))
+    Err(PortError::Invalid("nobody looks at that".into()))
 }
 
 impl CloudFormation for Stacks {
@@ -131,9 +131,7 @@ impl CloudFormation for Stacks {
 
     async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
         if self.denies {
-            return Err(PortError::Denied(
-                "cloudformation:DescribeStacks".to_owned(),
-            ));
+            return Err(PortError::Denied("cloudformation:DescribeStacks".into()));
         }
         let begin: usize = next.map_or(0, |next| next.parse().unwrap());
         let end = (begin + 5).min(self.stacks.len());

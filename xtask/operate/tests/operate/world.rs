@@ -105,10 +105,13 @@ impl Default for World {
 
 /// What a service says to whoever may not ask.
 pub(crate) fn denied(action: &str) -> ServiceError {
-    ServiceError::Denied(format!(
-        "User: arn:aws:sts::444455556666:assumed-role/someone/me is not authorized to perform: \
+    ServiceError::Denied(
+        format!(
+            "User: arn:aws:sts::444455556666:assumed-role/someone/me is not authorized to perform: \
          {action}"
-    ))
+        )
+        .into(),
+    )
 }
 
 pub(crate) fn no_answer() -> ServiceError {

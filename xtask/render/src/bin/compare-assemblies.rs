@@ -1,12 +1,15 @@
 //! `compare-assemblies BEFORE AFTER`: what differs between the definitions of two commits. What
 //! `cargo xtask diff --base` runs; it knows no AWS.
 
-use std::io::{self, Write as _};
+#![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
+
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use common::assembly::{ReadError, read};
+use common::terminal_text::TerminalText;
 use deploy_render::difference::compare;
 use deploy_render::{page, terminal};
 
@@ -49,8 +52,7 @@ fn main() -> ExitCode {
                 text = format!("{text}: {cause}");
                 source = cause.source();
             }
-            // Nowhere to report to when standard error is closed too.
-            let _ = writeln!(io::stderr(), "{text}");
+            terminal::complain(&TerminalText::lines(&text).and_literal("\n"));
             ExitCode::FAILURE
         }
     }
@@ -73,14 +75,11 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     let after = read(&arguments.after)?;
     let compared = compare(&before, &after, &arguments.only).map_err(Error::Template)?;
     let text = match arguments.format {
-        Format::Json => serde_json::to_string_pretty(&compared).map_err(Error::Json)? + "\n",
+        Format::Json => TerminalText::json(&compared, true).map_err(Error::Json)?,
         Format::Text => {
             let look = terminal::look_of_stdout();
             page(&compared.lines(look), look)
         }
     };
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(Error::Print)
+    terminal::print(&text).map_err(Error::Print)
 }

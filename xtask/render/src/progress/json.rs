@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use common::terminal_text::TerminalText;
 use deploy_engine::execute::Event;
 use serde::Serialize;
 
@@ -13,14 +14,15 @@ struct Timed<'a> {
     event: &'a Event,
 }
 
-/// An event with its time, in seconds since the beginning, as one line without its end.
+/// An event with its time, in seconds since the beginning, as one line.
 ///
 /// # Errors
 /// Never for an event; the type says so because JSON can't hold everything.
-pub fn line(at: Duration, event: &Event) -> serde_json::Result<String> {
-    serde_json::to_string(&Timed {
+pub fn line(at: Duration, event: &Event) -> serde_json::Result<TerminalText> {
+    let timed = Timed {
         // Milliseconds are enough, and are exact in JSON.
         at: (at.as_secs_f64() * 1000.0).round() / 1000.0,
         event,
-    })
+    };
+    TerminalText::json(&timed, false)
 }

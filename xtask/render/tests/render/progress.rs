@@ -173,7 +173,7 @@ fn the_picture_is_never_higher_than_the_terminal() {
 fn the_spinner_turns() {
     let at = |millis| {
         let lines = live::live(&until(50), Duration::from_millis(millis), WIDE, 24);
-        lines[0].painted(WIDE).chars().next().unwrap()
+        lines[0].painted(WIDE).as_str().chars().next().unwrap()
     };
     assert_ne!(at(50_000), at(50_125));
     assert_eq!(at(50_000), at(51_000));
@@ -255,7 +255,13 @@ fn lines_for_programs() {
     let lines: Vec<String> = story()
         .into_iter()
         .filter(|(at, _)| *at < 5)
-        .map(|(at, event)| json::line(Duration::from_secs(at), &event).unwrap())
+        .map(|(at, event)| {
+            json::line(Duration::from_secs(at), &event)
+                .unwrap()
+                .to_string()
+                .trim_end()
+                .to_owned()
+        })
         .collect();
     for line in &lines {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();

@@ -26,7 +26,7 @@ pub(crate) const ASCII: Look = Look {
 /// The lines as a page. Nothing is wider than the look, but what is there to be copied: a word, or a
 /// command.
 pub(crate) fn text(lines: &[Line], look: Look) -> String {
-    let text = page(lines, look);
+    let text = page(lines, look).to_string();
     for line in text.lines() {
         let copied = line.trim().split(' ').count() == 1
             || ["--acknowledge ", "cargo xtask"]

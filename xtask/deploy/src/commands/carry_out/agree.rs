@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use deploy_arguments::Format;
+use deploy_render::terminal;
 
 use super::undertaking::Undertaking;
 use crate::Error;
@@ -20,7 +21,7 @@ impl Undertaking<'_> {
             only_asked: self.unattended.is_empty(),
             unattended: self.unattended.clone(),
             terminal: io::stdin().is_terminal()
-                && io::stderr().is_terminal()
+                && terminal::of_stderr().is_some()
                 && self.target.format == Format::Text,
         };
         match consent.question(&self.session.expected) {

@@ -1,7 +1,6 @@
 //! How it ended, and what can be done about what still goes on.
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use deploy_arguments::exit_code;
 use deploy_engine::execute::{Cancellation, Options, Outcome, cancel_updates, has_left_updates};
 use deploy_engine::plan::Plan;
 use deploy_render::outcome::{Cloud, Resume};
-use deploy_render::{Line, Tone};
+use deploy_render::{Line, Tone, terminal};
 
 use super::told::Told;
 use super::undertaking::Undertaking;
@@ -88,7 +87,7 @@ impl Undertaking<'_> {
         interrupts: &mut Interrupts,
     ) {
         let is_gone = matches!(&self.session.local, Some(local) if local.state.is_none());
-        if is_gone || !has_left_updates(plan, ended) || !io::stderr().is_terminal() {
+        if is_gone || !has_left_updates(plan, ended) || terminal::of_stderr().is_none() {
             return;
         }
         let seconds = SECOND_THOUGHTS.as_secs();

@@ -36,7 +36,7 @@ pub(super) enum Told<'a> {
 pub(in crate::commands) fn tell_end(format: Format, ended: Result<u8, Error>) -> Result<u8, Error> {
     let (exit_code, error) = match &ended {
         Ok(code) => (*code, None),
-        Err(error) => (error.exit_code(), Some(error.report())),
+        Err(error) => (error.exit_code(), Some(error.report().to_string())),
     };
     let error = error.map(|text| {
         let text = text.trim_end();

@@ -119,7 +119,7 @@ async fn what_is_refused_is_an_error() {
         panic!("no error of its own");
     };
     assert_eq!(
-        (code.as_str(), message.as_str()),
+        (code.raw(), message.raw()),
         ("InvalidArnException", "as the service says")
     );
 }

@@ -309,7 +309,7 @@ async fn rest<P: CloudFormation>(
     let mut next = first.next;
     while next.is_some() {
         let Some(page) = describe(hand, draft, next).await? else {
-            return Err(PortError::NoChangeSet(draft.id.clone()));
+            return Err(PortError::NoChangeSet(draft.id.clone().into()));
         };
         changes.extend(page.changes);
         next = page.next;

@@ -267,17 +267,17 @@ impl State {
         let id = self
             .find(stack)
             .map(|stack| stack.id.clone())
-            .ok_or_else(|| PortError::NoStack(stack.to_owned()))?;
+            .ok_or_else(|| PortError::NoStack(stack.into()))?;
         self.stacks
             .iter_mut()
             .find(|stack| stack.id == id)
-            .ok_or(PortError::NoStack(id))
+            .ok_or(PortError::NoStack(id.into()))
     }
 
     pub(crate) fn status(&self, stack: &str) -> Answer<StackStatus> {
         let found = self
             .find(stack)
-            .ok_or_else(|| PortError::NoStack(stack.to_owned()))?;
+            .ok_or_else(|| PortError::NoStack(stack.into()))?;
         Ok(self.moment(found, Duration::ZERO).unwrap().status.clone())
     }
 
@@ -312,7 +312,7 @@ impl State {
         if self.tokens.insert(token.to_owned()) {
             Ok(())
         } else {
-            Err(PortError::AlreadyAccepted(token.to_owned()))
+            Err(PortError::AlreadyAccepted(token.into()))
         }
     }
 
@@ -378,7 +378,7 @@ impl State {
         let at = self.begin.elapsed();
         self.calls.push((at, call, stack.to_owned()));
         if self.expires.is_some_and(|expires| at >= expires) {
-            return Err(PortError::Expired("the token has expired".to_owned()));
+            return Err(PortError::Expired("the token has expired".into()));
         }
         let count = self
             .calls

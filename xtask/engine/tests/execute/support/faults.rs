@@ -63,11 +63,11 @@ pub(crate) fn suffer<T>(fault: Option<Kind>, mut effect: impl FnMut() -> Answer<
             effect()?;
             effect()
         }
-        Some(Kind::Throttled) => Err(PortError::Throttled("Rate exceeded".to_owned())),
+        Some(Kind::Throttled) => Err(PortError::Throttled("Rate exceeded".into())),
         Some(Kind::Odd) => Err(PortError::Other {
-            code: "InternalFailure".to_owned(),
-            message: "something odd".to_owned(),
+            code: "InternalFailure".into(),
+            message: "something odd".into(),
         }),
-        Some(Kind::Denied) => Err(PortError::Denied("not this".to_owned())),
+        Some(Kind::Denied) => Err(PortError::Denied("not this".into())),
     }
 }

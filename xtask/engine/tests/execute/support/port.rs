@@ -173,9 +173,9 @@ impl CloudFormation for Cloud {
                 .change_sets
                 .iter_mut()
                 .find(|set| set.id == change_set)
-                .ok_or_else(|| PortError::NoChangeSet(change_set.to_owned()))?;
+                .ok_or_else(|| PortError::NoChangeSet(change_set.into()))?;
             if set.executed {
-                return Err(PortError::Invalid("it was executed".to_owned()));
+                return Err(PortError::Invalid("it was executed".into()));
             }
             set.status = ChangeSetStatus::Deleted;
             Ok(())
@@ -193,12 +193,12 @@ impl CloudFormation for Cloud {
         self.call("DeleteStack", stack, |state| {
             let found = state.find_mut(stack)?;
             if found.protected {
-                return Err(PortError::Invalid("it is protected".to_owned()));
+                return Err(PortError::Invalid("it is protected".into()));
             }
             let name = found.name.clone();
             let status = state.status(stack)?;
             if status.is_in_progress() {
-                return Err(PortError::Busy(format!("it is {status}")));
+                return Err(PortError::Busy(format!("it is {status}").into()));
             }
             state.accept(token)?;
             if status == StackStatus::ReviewInProgress {
@@ -234,7 +234,7 @@ impl CloudFormation for Cloud {
     async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
         self.call("CancelUpdateStack", stack, |state| {
             if state.status(stack)? != StackStatus::UpdateInProgress {
-                return Err(PortError::Invalid("it is not updating".to_owned()));
+                return Err(PortError::Invalid("it is not updating".into()));
             }
             state.accept(token)?;
             state.break_off(stack)?;
@@ -289,19 +289,19 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> Answer<St
         }
         (ChangeSetKind::Create, Some(id)) => {
             if state.status(&id)? != StackStatus::ReviewInProgress {
-                return Err(PortError::AlreadyExists(id));
+                return Err(PortError::AlreadyExists(id.into()));
             }
             id
         }
         (ChangeSetKind::Update, Some(id)) => {
             let status = state.status(&id)?;
             if status.is_in_progress() {
-                return Err(PortError::Busy(format!("it is {status}")));
+                return Err(PortError::Busy(format!("it is {status}").into()));
             }
             id
         }
         (ChangeSetKind::Update, None) => {
-            return Err(PortError::NoStack(request.stack.clone()));
+            return Err(PortError::NoStack(request.stack.clone().into()));
         }
     };
     let known = |set: &ChangeSet| {
@@ -310,7 +310,7 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> Answer<St
             && set.status != ChangeSetStatus::Deleted
     };
     if state.change_sets.iter().any(known) {
-        return Err(PortError::AlreadyExists(request.name.clone()));
+        return Err(PortError::AlreadyExists(request.name.clone().into()));
     }
     let found = state.find_mut(&stack)?;
     let same = found.template.as_ref() == Some(&request.template);
@@ -360,18 +360,18 @@ fn execute_change_set(state: &mut State, change_set: &str, token: &str) -> Answe
         .change_sets
         .iter()
         .position(|set| set.id == change_set && set.status != ChangeSetStatus::Deleted)
-        .ok_or_else(|| PortError::NoChangeSet(change_set.to_owned()))?;
+        .ok_or_else(|| PortError::NoChangeSet(change_set.into()))?;
     let (stack, template) = {
         let set = &state.change_sets[at];
         (set.stack.clone(), set.request.template.clone())
     };
     let status = state.status(&stack)?;
     if status.is_in_progress() {
-        return Err(PortError::Busy(format!("it is {status}")));
+        return Err(PortError::Busy(format!("it is {status}").into()));
     }
     let set = &state.change_sets[at];
     if set.executed || set.obsolete || set.made_at > Instant::now() {
-        return Err(PortError::Invalid("it can't be executed".to_owned()));
+        return Err(PortError::Invalid("it can't be executed".into()));
     }
     state.accept(token)?;
     for other in &mut state.change_sets {
@@ -405,7 +405,7 @@ fn execute_change_set(state: &mut State, change_set: &str, token: &str) -> Answe
 fn roll_back(state: &mut State, stack: &str, from: NextStep, token: &str) -> Answer<()> {
     let status = state.status(stack)?;
     if status.next_step() != from {
-        return Err(PortError::Invalid(format!("it is {status}")));
+        return Err(PortError::Invalid(format!("it is {status}").into()));
     }
     state.accept(token)?;
     let name = state.find_mut(stack)?.name.clone();
