@@ -21,7 +21,7 @@ use operate::promotion::PromotionError;
 use operate::services::ServiceError;
 
 use crate::acknowledgements::AcknowledgementsError;
-use crate::aws::ConnectError;
+use crate::aws::{self, ConnectError};
 use crate::commands::PromoteError;
 use crate::guard::{Refusal, ReleaseError};
 use crate::seen::SeenError;
@@ -395,9 +395,17 @@ impl Error {
             report = format!("{report}: {}", in_a_line(cause));
             source = cause.source();
         }
-        if let Self::Port(PortError::Expired(_) | PortError::Credentials(_)) = self {
+        if let Self::Port(PortError::Credentials(said)) = self {
+            report += &format!("\n  = help: {}", displayed(&aws::credentials_hint(said)));
+        }
+        if let Self::Port(PortError::Expired(_)) = self {
             report += "\n  = help: get new credentials (`aws sso login`) and run it again; \
                        nothing is lost";
+        }
+        if let Self::Port(error) = self
+            && let Some(hint) = aws::hint(error)
+        {
+            report += &format!("\n  = help: {hint}");
         }
         if let Self::Port(error) = self
             && error.is_transient()

@@ -79,8 +79,9 @@ impl Session {
             });
         }
         let source = source(&assembly, folder, sources);
-        let mut settings =
-            Settings::new(&assembly.region).endpoint_url(target.endpoint_url.as_deref());
+        let mut settings = Settings::new(&assembly.region)
+            .bounded_by_environment()
+            .endpoint_url(target.endpoint_url.as_deref());
         let mut expected = Expected::of(&assembly);
         let mut local = None;
         if let Some(state) = &target.local {

@@ -6,5 +6,6 @@
 )]
 
 mod help;
+mod hostile;
 mod refusals;
 mod support;
