@@ -33,14 +33,15 @@ fn session(world: &mut World, assembly: &Assembly, request: &Request) -> (Run, S
         write!(text, " \\\n    --acknowledge {word}").unwrap();
     }
     text.push('\n');
-    text += &page(
+    text += page(
         &plan(Shown {
             plan: &planned,
             differences: &BTreeMap::new(),
             change_sets: &BTreeMap::new(),
         }),
         LOOK,
-    );
+    )
+    .as_str();
     let run = world.run(Aim::Deploy, assembly, request);
     let steps: Vec<&str> = run
         .events
