@@ -21,7 +21,7 @@ use operate::promotion::PromotionError;
 use operate::services::ServiceError;
 
 use crate::acknowledgements::AcknowledgementsError;
-use crate::aws::ConnectError;
+use crate::aws::{self, ConnectError};
 use crate::commands::PromoteError;
 use crate::guard::{Refusal, ReleaseError};
 use crate::seen::SeenError;
@@ -407,9 +407,17 @@ impl Error {
             report = format!("{report}: {}", in_a_line(cause));
             source = cause.source();
         }
-        if let Self::Port(PortError::Expired(_) | PortError::Credentials(_)) = self {
+        if let Self::Port(PortError::Credentials(said)) = self {
+            report += &format!("\n  = help: {}", displayed(&aws::credentials_hint(said)));
+        }
+        if let Self::Port(PortError::Expired(_)) = self {
             report += "\n  = help: get new credentials (`aws sso login`) and run it again; \
                        nothing is lost";
+        }
+        if let Self::Port(error) = self
+            && let Some(hint) = aws::hint(error)
+        {
+            report += &format!("\n  = help: {hint}");
         }
         if let Self::Port(error) = self
             && error.is_transient()
@@ -427,5 +435,185 @@ impl Error {
             report += &format!("\n  = help: {hint}");
         }
         report + "\n"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What acts on a terminal, or would be a line of ours.
+    const HOSTILE: &str =
+        "a\u{1b}]8;;http://b\u{7}\r\n  = help: run this\u{202e}\u{2066}\u{200b}\u{9b}";
+
+    /// Every error that quotes a text, with this one.
+    fn quoting(text: &str) -> Vec<Error> {
+        let own = || text.to_owned();
+        let path = || PathBuf::from(text);
+        let staging = EnvironmentName::Staging;
+        let io = || io::Error::other(own());
+        let service = || ServiceError::Other {
+            code: text.into(),
+            message: text.into(),
+        };
+        let ports: [PortError; 13] = [
+            PortError::NoStack(text.into()),
+            PortError::NoChangeSet(text.into()),
+            PortError::AlreadyExists(text.into()),
+            PortError::Busy(text.into()),
+            PortError::AlreadyAccepted(text.into()),
+            PortError::Throttled(text.into()),
+            PortError::NotYet(text.into()),
+            PortError::Expired(text.into()),
+            PortError::Credentials(text.into()),
+            PortError::Denied(text.into()),
+            PortError::Invalid(text.into()),
+            PortError::Limit(text.into()),
+            PortError::NoAnswer {
+                service: "STS",
+                source: Box::new(io()),
+            },
+        ];
+        let mut errors: Vec<Error> = ports.into_iter().map(Error::Port).collect();
+        errors.extend([
+            Error::Port(PortError::Other {
+                code: text.into(),
+                message: text.into(),
+            }),
+            Error::Runtime(io()),
+            Error::OtherEnvironment {
+                folder: path(),
+                asked: staging,
+                found: EnvironmentName::Production,
+            },
+            Error::OtherCommit {
+                folder: path(),
+                asked: own(),
+                found: own(),
+            },
+            Error::Read {
+                path: path(),
+                source: io(),
+            },
+            Error::Write {
+                path: path(),
+                source: io(),
+            },
+            Error::Load {
+                path: path(),
+                source: LoadError::Template { digest: own() },
+            },
+            Error::Acknowledgements(AcknowledgementsError::NoReason {
+                path: path(),
+                word: own(),
+            }),
+            Error::Seen(SeenError::Other {
+                path: path(),
+                found: own(),
+                asked: own(),
+            }),
+            Error::ImageOfWhich { digest: own() },
+            Error::ImageNotAskedFor { stack: own() },
+            Error::ImageTwice { stack: own() },
+            Error::NotDeployed { stack: own() },
+            Error::Connect(ConnectError::Endpoint { url: own() }),
+            Error::Plan(PlanError::UnknownStack {
+                name: own(),
+                nearest: Some(own()),
+            }),
+            Error::Refused(vec![
+                Refusal::WrongAccount {
+                    environment: staging,
+                    expected: own(),
+                    found: own(),
+                    arn: own(),
+                },
+                Refusal::ForeignStack {
+                    environment: staging,
+                    stack: own(),
+                    found: Some(own()),
+                },
+                Refusal::UnknownSource { why: own() },
+                Refusal::WrongBranch {
+                    environment: staging,
+                    expected: own(),
+                    found: Some(own()),
+                    commit: own(),
+                },
+                Refusal::UncommittedChanges {
+                    changed: vec![own()],
+                },
+            ]),
+            Error::NoEnd(own()),
+            Error::Local {
+                program: path(),
+                source: io(),
+            },
+            Error::LocalAddress { program: path() },
+            Error::Sources(own()),
+            Error::NoApplication {
+                environment: staging,
+                application: own(),
+            },
+            Error::Registry {
+                repository: own(),
+                source: service(),
+            },
+            Error::History {
+                pipeline: own(),
+                source: ServiceError::Unreadable {
+                    service: "EC2",
+                    what: text.into(),
+                },
+            },
+            Error::Runs {
+                pipeline: own(),
+                source: ServiceError::Denied(text.into()),
+            },
+            Error::Promote(PromoteError::Git(own())),
+            Error::Promote(PromoteError::Push {
+                branch: own(),
+                why: own(),
+            }),
+            Error::Promote(PromoteError::NotForward {
+                commit: own(),
+                head: own(),
+                branch: own(),
+                from: own(),
+            }),
+            Error::Choice(ChoiceError::Oldest { application: own() }),
+            Error::Promotion(PromotionError::NotCompleted {
+                commit: own(),
+                pipeline: own(),
+                newest: operate::promotion::Newest {
+                    completed: Some(own()),
+                    unfinished: None,
+                },
+            }),
+            Error::Atlas(AcceptError::Declined { peering: own() }),
+            Error::Atlas(AcceptError::Service {
+                action: "DescribeVpcPeeringConnections",
+                source: service(),
+            }),
+            Error::Print(io()),
+        ]);
+        errors
+    }
+
+    #[test]
+    fn no_text_that_an_error_quotes_begins_a_line_or_acts_on_a_terminal() {
+        for (hostile, tame) in quoting(HOSTILE).iter().zip(quoting("a")) {
+            let (hostile, tame) = (hostile.report(), tame.report());
+            let lines = |text: &TerminalText| text.as_str().lines().count();
+            assert_eq!(lines(&hostile), lines(&tame), "{hostile}");
+            let plain = |letter: char| letter == '\n' || !letter.is_control();
+            assert!(hostile.as_str().chars().all(plain), "{hostile}");
+            for hidden in ['\u{202e}', '\u{2066}', '\u{200b}'] {
+                assert!(!hostile.as_str().contains(hidden), "{hostile}");
+            }
+        }
+        for error in quoting(&"x".repeat(1 << 20)) {
+            assert!(error.report().as_str().len() < 50_000);
+        }
     }
 }

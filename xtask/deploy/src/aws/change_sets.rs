@@ -8,6 +8,7 @@ use deploy_engine::port::{
 
 use super::client::Aws;
 use super::errors::{cloudformation, has_validation_events};
+use super::pages::PageRequest;
 use super::translation::{self, required};
 
 impl Aws {
@@ -66,13 +67,14 @@ impl Aws {
         next: Option<String>,
     ) -> Answer<Option<ChangeSetView>> {
         let first = next.is_none();
+        let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .describe_change_set()
             .stack_name(stack)
             .change_set_name(change_set)
             .include_property_values(true)
-            .set_next_token(next)
+            .set_next_token(page.token())
             .send()
             .await
             .map_err(cloudformation);
@@ -81,6 +83,7 @@ impl Aws {
             Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
+        view.next = page.next(view.next)?;
         let failed = matches!(
             view.status,
             ChangeSetStatus::Failed | ChangeSetStatus::FailedExisting

@@ -17,11 +17,16 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::Aws;
+use super::credentials::CheckedCredentials;
+use super::http::Checked;
 
 /// What a call is attributed to in AWS's logs, as `app/lemonade-deploy` in the user agent.
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html>
 const APP_NAME: &str = "lemonade-deploy";
+
+/// How much longer the SDK waits for an attempt than the client.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// How AWS is reached.
 #[derive(Clone, Debug)]
@@ -63,6 +68,23 @@ impl Settings {
             credentials: None,
             http_client: None,
         }
+    }
+
+    /// The same, with the bounds that the environment's variables set: `AWS_MAX_ATTEMPTS`, as for
+    /// every program with an SDK, and `LEMONADE_CALL_SECONDS` for one attempt.
+    ///
+    /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
+    #[must_use]
+    pub fn bounded_by_environment(mut self) -> Self {
+        let number = |name: &str| std::env::var(name).ok()?.trim().parse::<u32>().ok();
+        if let Some(attempts @ 1..) = number("AWS_MAX_ATTEMPTS") {
+            self.attempts = attempts;
+        }
+        if let Some(seconds @ 1..=300) = number("LEMONADE_CALL_SECONDS") {
+            self.attempt_timeout = Duration::from_secs(seconds.into());
+            self.timeout = self.timeout.max(self.attempt_timeout + GRACE);
+        }
+        self
     }
 
     /// The same, with calls going to another endpoint if there is one.
@@ -118,6 +140,7 @@ async fn load(settings: Settings) -> Result<SdkConfig, ConnectError> {
         _ => ProxyConfig::from_env(),
     };
     let http_client = settings.http_client.unwrap_or_else(|| http_client(proxies));
+    let http_client = SharedHttpClient::new(Checked::new(http_client, settings.attempt_timeout));
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new(settings.region))
         .app_name(AppName::new(APP_NAME)?)
@@ -127,10 +150,13 @@ async fn load(settings: Settings) -> Result<SdkConfig, ConnectError> {
         .retry_config(RetryConfig::standard().with_max_attempts(settings.attempts.max(1)))
         .timeout_config(
             TimeoutConfig::builder()
-                .operation_attempt_timeout(settings.attempt_timeout)
+                // The client ends an attempt itself, and says of whom there was no answer.
+                .operation_attempt_timeout(settings.attempt_timeout + GRACE)
                 .operation_timeout(settings.timeout)
                 .build(),
         );
+    let profile = settings.profile.clone();
+    let is_chain = settings.credentials.is_none();
     if let Some(profile) = settings.profile {
         loader = loader.profile_name(profile);
     }
@@ -140,7 +166,15 @@ async fn load(settings: Settings) -> Result<SdkConfig, ConnectError> {
     if let Some(credentials) = settings.credentials {
         loader = loader.credentials_provider(credentials);
     }
-    Ok(loader.load().await)
+    let config = loader.load().await;
+    Ok(match config.credentials_provider().filter(|_| is_chain) {
+        Some(chain) => {
+            let checked = CheckedCredentials::new(chain, profile);
+            let checked = SharedCredentialsProvider::new(checked);
+            config.into_builder().credentials_provider(checked).build()
+        }
+        None => config,
+    })
 }
 
 /// The client of all calls, with one pool of connections.

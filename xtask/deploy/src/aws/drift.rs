@@ -7,7 +7,8 @@ use deploy_engine::port::{
 
 use super::client::Aws;
 use super::errors::cloudformation;
-use super::translation::{self, required, text};
+use super::pages::PageRequest;
+use super::translation::{self, required};
 
 impl DriftDetection for Aws {
     async fn detect_drift(&self, stack: &str) -> Answer<String> {
@@ -42,18 +43,19 @@ impl DriftDetection for Aws {
 
     /// Only what is not as it should be: a stack may hold 500 resources.
     async fn drifts(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceDriftView>> {
+        let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .describe_stack_resource_drifts()
             .stack_name(stack)
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
             .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted)
-            .set_next_token(next)
+            .set_next_token(page.token())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(Page {
-            next: text(answer.next_token),
+            next: page.next(answer.next_token)?,
             items: translation::all(answer.stack_resource_drifts, translation::drift)?,
         })
     }

@@ -14,6 +14,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use common::terminal_text::ExternalText;
 use deploy_engine::port::PortError;
 
+use super::answer::{UnexpectedAnswer, Unreachable};
 use super::codes::{Common, WithoutCredentials, chain, common, find, plain, without_credentials};
 
 /// An error of CloudFormation.
@@ -31,12 +32,33 @@ where
 {
     if let SdkError::ServiceError(context) = &error {
         let metadata = context.err().meta();
+        // A document of the operation, in which the SDK does not find what it has to hold.
+        if metadata.code().unwrap_or_default().is_empty() {
+            return PortError::Other {
+                code: "IncompleteAnswer".into(),
+                message: format!(
+                    "{service} answered with status {}: {}",
+                    context.raw().status().as_u16(),
+                    chain(context.err())
+                )
+                .into(),
+            };
+        }
         return answered(
             service,
             context.raw().status().as_u16(),
             metadata.code().unwrap_or_default(),
             metadata.message().unwrap_or_default(),
         );
+    }
+    if let Some(answer) = find::<UnexpectedAnswer>(&error) {
+        // Whatever came of a write, it may have taken effect.
+        let is_final = answer.asked.is_look() && (answer.is_first || !answer.may_pass());
+        return no_answer(service, is_final, answer.clone());
+    }
+    if let Some(unreachable) = find::<Unreachable>(&error) {
+        let is_final = unreachable.asked.is_look() && unreachable.is_first;
+        return no_answer(service, is_final, unreachable.clone());
     }
     if let Some(credentials) = find::<CredentialsError>(&error) {
         return match without_credentials(credentials) {
@@ -55,6 +77,25 @@ where
             service,
             source: Box::new(error),
         },
+    }
+}
+
+/// No answer of AWS, which asking again does not change, or may.
+fn no_answer(
+    service: &'static str,
+    is_final: bool,
+    reason: impl Error + Send + Sync + 'static,
+) -> PortError {
+    if is_final {
+        PortError::Unreachable {
+            service,
+            reason: Box::new(reason),
+        }
+    } else {
+        PortError::NoAnswer {
+            service,
+            source: Box::new(reason),
+        }
     }
 }
 

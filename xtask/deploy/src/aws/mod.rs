@@ -4,16 +4,23 @@
 //! become the port's own in `errors`; nothing outside of this folder knows the SDK's types, and
 //! nothing in it decides.
 
+pub(crate) mod answer;
 mod change_sets;
 mod client;
 pub(crate) mod codes;
 mod connection;
+mod credentials;
 mod drift;
 mod errors;
+mod http;
+mod pages;
+mod profiles;
 mod protection;
 mod remains;
 mod stacks;
 mod translation;
 
+pub(crate) use answer::hint;
 pub use client::Aws;
 pub use connection::{ConnectError, Settings, connect};
+pub(crate) use credentials::hint as credentials_hint;

@@ -5,21 +5,23 @@ use deploy_engine::port::{Answer, DeletedStackView, Page, PortError, Remains};
 
 use super::client::Aws;
 use super::errors::cloudformation;
-use super::translation::{self, text};
+use super::pages::PageRequest;
+use super::translation;
 use crate::signed::ec2;
 
 impl Remains for Aws {
     async fn deleted_stacks(&self, next: Option<String>) -> Answer<Page<DeletedStackView>> {
+        let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .list_stacks()
             .stack_status_filter(StackStatus::DeleteComplete)
-            .set_next_token(next)
+            .set_next_token(page.token())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(Page {
-            next: text(answer.next_token),
+            next: page.next(answer.next_token)?,
             items: translation::all(answer.stack_summaries, translation::deleted)?,
         })
     }

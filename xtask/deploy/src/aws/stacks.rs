@@ -5,7 +5,8 @@ use deploy_engine::port::{Answer, Page, PortError, ResourceView, StackEvent, Sta
 
 use super::client::Aws;
 use super::errors::{cloudformation, is_imported_by_nobody};
-use super::translation::{self, text};
+use super::pages::PageRequest;
+use super::translation;
 
 impl Aws {
     /// A page of all stacks, of which `view` takes what is asked for.
@@ -14,15 +15,16 @@ impl Aws {
         next: Option<String>,
         view: fn(Stack) -> Answer<T>,
     ) -> Answer<Page<T>> {
+        let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .describe_stacks()
-            .set_next_token(next)
+            .set_next_token(page.token())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(Page {
-            next: text(answer.next_token),
+            next: page.next(answer.next_token)?,
             items: translation::all(answer.stacks, view)?,
         })
     }
@@ -61,16 +63,17 @@ impl Aws {
         export: &str,
         next: Option<String>,
     ) -> Answer<Page<String>> {
+        let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .list_imports()
             .export_name(export)
-            .set_next_token(next)
+            .set_next_token(page.token())
             .send()
             .await;
         match answer {
             Ok(answer) => Ok(Page {
-                next: text(answer.next_token),
+                next: page.next(answer.next_token)?,
                 items: answer.imports.unwrap_or_default(),
             }),
             Err(error) if is_imported_by_nobody(&error) => Ok(Page {
@@ -86,16 +89,17 @@ impl Aws {
         stack: &str,
         next: Option<String>,
     ) -> Answer<Page<ResourceView>> {
+        let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .list_stack_resources()
             .stack_name(stack)
-            .set_next_token(next)
+            .set_next_token(page.token())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(Page {
-            next: text(answer.next_token),
+            next: page.next(answer.next_token)?,
             items: translation::all(answer.stack_resource_summaries, translation::resource)?,
         })
     }
@@ -105,16 +109,17 @@ impl Aws {
         stack: &str,
         next: Option<String>,
     ) -> Answer<Page<StackEvent>> {
+        let page = PageRequest::of(next);
         let answer = self
             .cloudformation
             .describe_stack_events()
             .stack_name(stack)
-            .set_next_token(next)
+            .set_next_token(page.token())
             .send()
             .await
             .map_err(cloudformation)?;
         Ok(Page {
-            next: text(answer.next_token),
+            next: page.next(answer.next_token)?,
             items: translation::all(answer.stack_events, translation::event)?,
         })
     }

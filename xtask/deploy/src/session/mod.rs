@@ -74,8 +74,9 @@ impl Session {
     /// Reads the assembly, and finds the way. Nothing is called yet.
     pub(crate) async fn open(target: &Target) -> Result<Self, Error> {
         let (assembly, source) = assembly(target)?;
-        let mut settings =
-            Settings::new(&assembly.region).endpoint_url(target.endpoint_url.as_deref());
+        let mut settings = Settings::new(&assembly.region)
+            .bounded_by_environment()
+            .endpoint_url(target.endpoint_url.as_deref());
         let mut expected = Expected::of(&assembly);
         let mut local = None;
         if let Some(state) = &target.local {

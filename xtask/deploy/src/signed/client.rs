@@ -21,7 +21,8 @@ use super::call::Call;
 use super::error::{Fault, SignedError};
 use super::service::Service;
 use super::signer::Signer;
-use crate::aws::codes::without_credentials;
+use crate::aws::answer::{UnexpectedAnswer, Unreachable};
+use crate::aws::codes::{find, without_credentials};
 
 /// How long before their end credentials are asked for again.
 const RENEWAL: Duration = Duration::from_secs(60);
@@ -145,6 +146,25 @@ fn failure<R>(service: Service, operation: String, error: SdkError<Fault, R>) ->
 where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
+    if let Some(answer) = find::<UnexpectedAnswer>(&error) {
+        let source = Box::new(answer.clone());
+        let service = service.name;
+        return if answer.may_pass() {
+            SignedError::NoAnswer { service, source }
+        } else {
+            SignedError::Unreadable {
+                service,
+                operation,
+                source,
+            }
+        };
+    }
+    if let Some(unreachable) = find::<Unreachable>(&error) {
+        return SignedError::NoAnswer {
+            service: service.name,
+            source: Box::new(unreachable.clone()),
+        };
+    }
     match error {
         SdkError::ServiceError(context) => context.into_err().into_error(service.name, operation),
         SdkError::ConstructionFailure(_) => SignedError::Request {

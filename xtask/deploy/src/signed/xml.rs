@@ -16,6 +16,9 @@ pub struct Element {
     pub children: Vec<Element>,
 }
 
+/// How deep elements may stand in each other: reading and dropping them is recursive.
+const DEEPEST: usize = 64;
+
 /// Why a text is no XML.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
@@ -28,6 +31,9 @@ pub enum XmlError {
     /// An end without its beginning.
     #[error("`{0}` ends, and did not begin")]
     Mismatched(String),
+    /// Elements in elements in elements.
+    #[error("more than {DEEPEST} elements in each other")]
+    Deep,
     /// No element.
     #[error("no XML element")]
     Empty,
@@ -46,6 +52,7 @@ impl Element {
         let mut root = None;
         for token in Tokenizer::from(document) {
             match token.map_err(|error| XmlError::Malformed(error.to_string()))? {
+                Token::ElementStart { .. } if open.len() >= DEEPEST => return Err(XmlError::Deep),
                 Token::ElementStart { local, .. } => open.push(Self {
                     name: local.as_str().to_owned(),
                     ..Self::default()

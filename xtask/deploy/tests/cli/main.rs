@@ -7,6 +7,7 @@
 
 mod foreign;
 mod help;
+mod hostile;
 mod refusals;
 mod remains;
 mod support;

@@ -57,6 +57,15 @@ pub enum PortError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// What answers is not AWS, or nothing does and nothing ever did: nothing took effect, and asking
+    /// again changes nothing.
+    #[error("{service} can't be reached: {reason}")]
+    Unreachable {
+        /// Which service.
+        service: &'static str,
+        /// What was asked of whom, and what came.
+        reason: Box<dyn Error + Send + Sync>,
+    },
     /// Anything else.
     #[error("{code}: {message}")]
     Other {
