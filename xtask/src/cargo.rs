@@ -21,6 +21,26 @@ pub fn command(folder: &Path) -> Command {
     command
 }
 
+/// Whether cargo can find its own folders: rustup, which starts it, panics where the variable `HOME` is no path
+/// that it can print.
+///
+/// # Errors
+/// When it can't.
+pub fn check_home() -> Result<(), Error> {
+    let has_own = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match std::env::var_os("HOME") {
+        Some(home) if !home.is_empty() => {
+            let is_path = home.to_str().is_some() && Path::new(&home).is_absolute();
+            if is_path || (has_own("CARGO_HOME") && has_own("RUSTUP_HOME")) {
+                Ok(())
+            } else {
+                Err(Error::Home { home })
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The folder that cargo builds in, unless its configuration names another one.
 #[must_use]
 pub fn target(workspace: &Workspace) -> PathBuf {

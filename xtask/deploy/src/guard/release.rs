@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use common::environment::EnvironmentName;
+use deploy_arguments::disk;
 use serde::{Deserialize, Serialize};
 
 use super::expected::Expected;
@@ -143,7 +144,7 @@ impl Release {
                 source,
             })?;
         text.push('\n');
-        fs::write(path, text).map_err(|source| ReleaseError::Write {
+        disk::write(path, text).map_err(|source| ReleaseError::Write {
             path: path.to_owned(),
             source,
         })
