@@ -184,7 +184,7 @@ fn two_runs_in_one_checkout_get_each_their_own() {
 #[test]
 fn worktrees_at_once_get_each_their_own() {
     let root = workspace("worktrees");
-    let target = root.join("target/shared");
+    let target = folder("handover-shared");
     let worktrees = ["one", "two", "three"].map(|name| {
         let folder = root.join("target").join(name);
         git(

@@ -9,7 +9,7 @@ use common::environment::EnvironmentName;
 
 use super::deployer::{DEPLOYER, run_to_its_end};
 use super::handover::Handover;
-use crate::cargo::{Profile, build_programs};
+use crate::cargo::{Profile, build_programs, claim};
 use crate::workspace::Workspace;
 use crate::{Error, exit_code};
 
@@ -28,6 +28,8 @@ pub(crate) fn make(
     let outputs = vec![output.clone()];
     let synthesized = Handover::synthesized(workspace, config, environment, outputs)?;
     let assembly = synthesized.assembly();
+    // Until the program is copied.
+    let _lock = claim(workspace)?;
     let built = build_programs(workspace.root(), &[DEPLOYER], Profile::Release)?;
     let Some(program) = built.get(DEPLOYER.binary) else {
         return Err(Error::NoBinary {
