@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 
 use crate::Error;
+use crate::assembly_folder::{at, lock};
 use crate::workspace::Workspace;
 
 /// The cargo that runs this program, in a folder.
@@ -20,13 +23,87 @@ pub fn command(folder: &Path) -> Command {
     command
 }
 
+/// Whether cargo can find its own folders: rustup, which starts it, panics where the variable `HOME` is no path
+/// that it can print.
+///
+/// # Errors
+/// When it can't.
+pub fn check_home() -> Result<(), Error> {
+    let has_own = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match std::env::var_os("HOME") {
+        Some(home) if !home.is_empty() => {
+            let is_path = home.to_str().is_some() && Path::new(&home).is_absolute();
+            if is_path || (has_own("CARGO_HOME") && has_own("RUSTUP_HOME")) {
+                Ok(())
+            } else {
+                Err(Error::Home { home })
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The folder that cargo builds in, unless its configuration names another one.
 #[must_use]
-pub fn target(workspace: &Workspace) -> PathBuf {
+fn target(workspace: &Workspace) -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         // Relative to the folder that cargo runs in.
         Some(folder) if !folder.is_empty() => workspace.root().join(folder),
         _ => workspace.target(),
+    }
+}
+
+/// Says of which checkout the programs in a folder are that several checkouts build in.
+const CHECKOUT: &str = ".checkout";
+
+/// Makes cargo build what is in this checkout, until the lock that is returned is dropped.
+///
+/// Checkouts that share a folder build programs of the same names in it. Where another one has built there, cargo
+/// would take its programs for ours if our files are older: it goes by times, and by paths inside of a workspace
+/// (<https://doc.rust-lang.org/nightly/nightly-rustc/cargo/core/compiler/fingerprint/index.html>). And until ours
+/// have started, another run may not put its own in their place.
+///
+/// # Errors
+/// When the folder can't be changed.
+pub fn claim(workspace: &Workspace) -> Result<File, Error> {
+    let target = target(workspace);
+    fs::create_dir_all(&target).map_err(at(&target))?;
+    let held = lock(&target.join(".build.lock"))?;
+    if target.starts_with(workspace.root()) {
+        return Ok(held);
+    }
+    let marker = target.join(CHECKOUT);
+    let own = workspace.root().as_os_str().as_encoded_bytes();
+    if fs::read(&marker).is_ok_and(|of| of == own) {
+        return Ok(held);
+    }
+    for profile in ["debug", "release"] {
+        for path in entries(&target.join(profile).join(".fingerprint")) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let package = name.rsplit_once('-').map(|(package, _)| package);
+            if package.is_some_and(|package| workspace.has_member(package)) {
+                age(&path);
+            }
+        }
+    }
+    // Last: a run that is killed in between has claimed nothing.
+    fs::write(&marker, own).map_err(at(&marker))?;
+    Ok(held)
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect()
+}
+
+/// Makes what was built older than any source. Nothing is removed: another cargo may be building just now.
+fn age(fingerprint: &Path) {
+    for path in entries(fingerprint) {
+        let opened = File::options().write(true).open(&path);
+        // One that is gone is built anew too.
+        let _ = opened.and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH));
     }
 }
 

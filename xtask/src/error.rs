@@ -2,6 +2,7 @@
 //!
 //! Texts are lowercase fragments. The chain of sources is printed once, at the edge.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
@@ -26,6 +27,15 @@ pub enum Error {
     NoWorkspace {
         /// Where it was called.
         folder: PathBuf,
+    },
+    /// The variable `HOME` is no path that cargo can work with.
+    #[error(
+        "the variable HOME is {home:?}, and cargo needs an absolute path in UTF-8\n  = help: set it to the \
+         folder of who runs this"
+    )]
+    Home {
+        /// What it is.
+        home: OsString,
     },
     /// The current folder is gone.
     #[error("can't tell the current folder")]
@@ -268,7 +278,9 @@ impl Error {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::NoWorkspace { .. } | Self::Revision { .. } => exit_code::USAGE,
+            Self::NoWorkspace { .. } | Self::Revision { .. } | Self::Home { .. } => {
+                exit_code::USAGE
+            }
             Self::CurrentFolder(_)
             | Self::Read { .. }
             | Self::Write { .. }

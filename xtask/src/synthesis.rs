@@ -8,7 +8,7 @@ use common::environment::EnvironmentName;
 use provenance::{Source, Sources, inspect};
 
 use crate::workspace::Workspace;
-use crate::{Error, assembly_folder, cargo, stack_binaries};
+use crate::{Error, cargo, stack_binaries};
 
 /// The assemblies with what they were made from: the sources are inspected before they are read and once
 /// more afterwards. `outputs` are files that may lie among them without being any.
@@ -53,11 +53,8 @@ pub fn synthesize(
             root: workspace.root().to_owned(),
         });
     }
-    // Worktrees that share a target folder build programs of the same names: until they have run, no other
-    // run may put its own in their place.
-    let target = cargo::target(workspace);
-    std::fs::create_dir_all(&target).map_err(assembly_folder::at(&target))?;
-    let _lock = assembly_folder::lock(&target.join(".synthesis.lock"))?;
+    // Until the stack binaries have run.
+    let _lock = cargo::claim(workspace)?;
     let built = cargo::build(workspace.root(), &crates)?;
     let binaries = built
         .into_iter()

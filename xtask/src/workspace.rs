@@ -103,6 +103,12 @@ impl Workspace {
         &self.root
     }
 
+    /// Whether a package is one of its crates.
+    #[must_use]
+    pub fn has_member(&self, package: &str) -> bool {
+        self.members.iter().any(|member| member.name == package)
+    }
+
     /// The crates that define stacks, in the order of the workspace's list.
     pub fn stack_crates(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.defines_stacks)

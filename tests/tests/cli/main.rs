@@ -1,6 +1,7 @@
 //! The command lines, as people and scripts call them.
 
 mod applications;
+mod handover;
 mod help;
 mod output;
 mod revision;

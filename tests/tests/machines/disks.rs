@@ -66,6 +66,36 @@ fn a_plan_is_saved_to_a_full_disk() {
     ");
 }
 
+/// What was saved before is whole, and nothing else is there.
+#[test]
+fn a_plan_is_saved_whole_or_not_at_all() {
+    let folder = with_assembly("whole");
+    let plan = "plan --env staging --local --local-speed 6000 --only network --out plan.json";
+    // What the server keeps is in memory, and what the program prints is not bounded.
+    let limited = |words: &str| in_shell("ulimit -f 8; exec \"$@\"", &deployer(&folder, words));
+    let names = || {
+        let entries = fs::read_dir(&folder).unwrap();
+        let mut names: Vec<_> = entries.map(|one| one.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    let text = said(&limited(plan).output().unwrap(), FAILURE);
+    assert!(
+        text.contains("error: can't write plan.json: File too large"),
+        "{text}"
+    );
+    assert!(text.contains("raise the limit"), "{text}");
+    assert_eq!(names(), before);
+
+    said(&deployer(&folder, plan).output().unwrap(), SUCCESS);
+    let saved = fs::read(folder.join("plan.json")).unwrap();
+    let after = names();
+    said(&limited(plan).output().unwrap(), FAILURE);
+    assert_eq!(fs::read(folder.join("plan.json")).unwrap(), saved);
+    assert_eq!(names(), after);
+}
+
 #[test]
 fn a_folder_for_the_state_that_is_not_to_be_written_to() {
     let folder = with_assembly("state");

@@ -1,5 +1,5 @@
 //! Big and small machines: the built programs on terminals that are narrow or none, without a
-//! home, with nobody who reads, and on disks that take nothing any more.
+//! home, with nobody who reads, and on disks that take nothing any more; and signals.
 //!
 //! Whatever it is, the program says which file, why, and what helps, ends with its documented code,
 //! and never panics.
@@ -9,5 +9,6 @@
 mod disks;
 mod kills;
 mod readers;
+mod signals;
 mod support;
 mod terminals;

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use deploy_arguments::exit_code::{FAILURE, SUCCESS};
+use deploy_arguments::exit_code::{FAILURE, SUCCESS, USAGE};
 
 use crate::support::{deployer, in_shell, said, with_assembly, xtask};
 
@@ -70,4 +70,20 @@ fn a_machine_without_a_home() {
     let output = command.output().unwrap();
     said(&output, SUCCESS);
     assert!(output.stdout.is_ascii());
+}
+
+/// rustup, which starts cargo, panics there.
+#[test]
+fn a_home_that_is_no_path() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    for home in [&b"relative"[..], b"/home/\xff", b"\xff"] {
+        let mut command = xtask("synth --env staging --out target/never");
+        command.env("HOME", OsStr::from_bytes(home));
+        command.env_remove("CARGO_HOME").env_remove("RUSTUP_HOME");
+        let text = said(&command.output().unwrap(), USAGE);
+        assert!(text.starts_with("error: the variable HOME is \""), "{text}");
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
 }

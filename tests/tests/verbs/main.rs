@@ -3,4 +3,5 @@
 #![cfg(unix)]
 
 mod bootstrap;
+mod resume;
 mod support;

@@ -29,7 +29,7 @@ pub(crate) fn with_assembly(test: &str) -> PathBuf {
 }
 
 /// Where the programs are, built as people build them.
-fn program(name: &str) -> &'static Path {
+pub(crate) fn program(name: &str) -> &'static Path {
     static BUILT: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
         let programs = [
             ("deploy", "deployer"),

@@ -1,6 +1,60 @@
-//! What to do when a file can't be written. Both programs say it the same way.
+//! How files are written, and what to do when one can't be. All programs do it the same way.
 
-use std::io::ErrorKind;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Writes a file whole or not at all: beside it first, and then in its place. What is there stays as it is
+/// until then; a link stays a link, and what is no file (a pipe, a device) is written to as it is.
+///
+/// # Errors
+/// When it can't be written.
+pub fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
+    let content = content.as_ref();
+    let there = match fs::metadata(path) {
+        Ok(there) if there.is_file() => Some(there.permissions()),
+        Ok(_) => return fs::write(path, content),
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        // A link to what is not there yet.
+        Err(_) if path.is_symlink() => return fs::write(path, content),
+        Err(_) => None,
+    };
+    let path = match there {
+        Some(_) => fs::canonicalize(path)?,
+        None => path.to_owned(),
+    };
+    let (staged, mut file) = beside(&path)?;
+    let written = file
+        .write_all(content)
+        .and_then(|()| there.map_or(Ok(()), |there| file.set_permissions(there)))
+        // A disk may find out only now that it is full.
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&staged, &path));
+    if written.is_err() {
+        // The first error is the one to report.
+        let _ = fs::remove_file(&staged);
+    }
+    written
+}
+
+/// A new file in the folder of another.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let staged = path.with_file_name(format!(".{}-{number}.new", std::process::id()));
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&staged)
+        {
+            Ok(file) => return Ok((staged, file)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
 
 /// What helps, where something does that the cause doesn't say itself.
 #[must_use]
@@ -15,5 +69,60 @@ pub const fn help(kind: ErrorKind) -> Option<&'static str> {
             Some("whoever runs this may not write there; write somewhere else, or as who may")
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("disk-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_is_there_is_replaced_and_keeps_its_permissions() {
+        let folder = folder("replaced");
+        let path = folder.join("a");
+        write(&path, "one").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("a", folder.join("link")).unwrap();
+        write(&folder.join("link"), "two").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o640
+        );
+        assert!(folder.join("link").is_symlink());
+        assert_eq!(names(&folder), ["a", "link"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_cant_be_written_leaves_nothing() {
+        let folder = folder("refused");
+        fs::create_dir(folder.join("a")).unwrap();
+        write(&folder.join("a"), "one").unwrap_err();
+        write(&folder.join("b/c"), "one").unwrap_err();
+        write(&folder.join("x".repeat(300)), "one").unwrap_err();
+        assert_eq!(names(&folder), ["a"]);
+        let full = write(Path::new("/dev/full"), "one").unwrap_err();
+        assert_eq!(full.kind(), ErrorKind::StorageFull);
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Two programs take these words: `cargo xtask`, which checks them before it builds anything, and
 //! `deployer`, which it hands them on to ([`Words`]). So a typing mistake costs no time, and the
-//! help is one. Only words are here: no file, no network, no meaning.
+//! help is one. Only words are here, and how files are written: no network, no meaning.
 
 mod consent;
 pub mod disk;

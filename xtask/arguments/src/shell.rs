@@ -49,7 +49,8 @@ fn bytes(word: &OsStr) -> Vec<u8> {
     word.to_string_lossy().into_owned().into_bytes()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::ffi::OsString;
     use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};

@@ -487,7 +487,6 @@ mod tests {
                 found: EnvironmentName::Production,
             },
             Error::OtherCommit {
-                folder: path(),
                 asked: own(),
                 found: own(),
             },

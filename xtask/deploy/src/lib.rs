@@ -44,7 +44,12 @@ pub fn main() -> ExitCode {
         .enable_all()
         .build()
         .map_err(Error::Runtime);
-    let result = runtime.and_then(|runtime| runtime.block_on(commands::run(cli)));
+    let result = runtime.and_then(|runtime| {
+        runtime.block_on(async {
+            refuse_large_files();
+            commands::run(cli).await
+        })
+    });
     match result {
         Ok(code) => ExitCode::from(code),
         // Whoever reads the output may stop reading: `… | head` is no failure.
@@ -67,3 +72,16 @@ fn typed_wrong(refused: &clap::Error) -> ExitCode {
     }
     u8::try_from(refused.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
+
+/// A file that outgrows its limit is an error of who writes it, and not the end of this process.
+#[cfg(unix)]
+fn refuse_large_files() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    // From now on it is caught, whether somebody looks at it or not.
+    drop(signal(kind));
+}
+
+#[cfg(not(unix))]
+const fn refuse_large_files() {}

@@ -7,14 +7,21 @@ use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
 use crate::server::{
-    DEFAULT_SPEED, FaultError, Faults, Options, Running, Server, ServerError, Speed,
+    DEFAULT_SPEED, FaultError, Faults, JournalError, Options, Running, Server, ServerError, Speed,
 };
+
+/// How long a folder that another server has is waited for: longer than one takes to end.
+const LETTING_GO: Duration = Duration::from_secs(5);
+
+/// How often it is tried meanwhile.
+const RETRY: Duration = Duration::from_millis(50);
 
 /// A CloudFormation to try deployments on, without AWS
 ///
@@ -96,7 +103,15 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         Some(text) => faults(&text)?,
         None => Faults::default(),
     };
-    let running = Server::start(&Options {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(CommandError::Wait)?;
+    {
+        let _entered = runtime.enter();
+        refuse_large_files();
+    }
+    let running = start(&Options {
         port: arguments.port,
         state: arguments.state,
         speed: arguments.speed,
@@ -108,12 +123,22 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
         },
         ..Options::default()
     })?;
-    runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CommandError::Wait)?
-        .block_on(announce_and_wait(&running))?;
+    runtime.block_on(announce_and_wait(&running))?;
     Ok(running.stop()?)
+}
+
+/// Starts the server. One that was killed, or whose caller was, may not have let its folder go yet: it answers
+/// what is under way first.
+fn start(options: &Options) -> Result<Running, ServerError> {
+    let until = Instant::now() + LETTING_GO;
+    loop {
+        match Server::start(options) {
+            Err(ServerError::Journal(JournalError::InUse(_))) if Instant::now() < until => {
+                std::thread::sleep(RETRY);
+            }
+            other => return other,
+        }
+    }
 }
 
 async fn announce_and_wait(running: &Running) -> Result<(), CommandError> {
@@ -141,6 +166,19 @@ fn faults(text: &str) -> Result<Faults, CommandError> {
     })?;
     Ok(text.parse()?)
 }
+
+/// A file that outgrows its limit is an error of who writes it, and not the end of this process.
+#[cfg(unix)]
+fn refuse_large_files() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    // From now on it is caught, whether somebody looks at it or not.
+    drop(signal(kind));
+}
+
+#[cfg(not(unix))]
+const fn refuse_large_files() {}
 
 /// Comes to an end when the program is told to end.
 #[cfg(unix)]

@@ -192,7 +192,8 @@ fn wait(child: &mut Child, deadline: Instant) -> Option<io::Result<ExitStatus>> 
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -276,7 +276,7 @@ mod tests {
     fn a_command_is_one_line() {
         let command = "deploy --config 'two words' --break-glass 'it is down'";
         let line = Line::command(2, command);
-        assert_eq!(page(&[line], LOOK), format!("  {command}\n"));
+        assert_eq!(page(&[line], LOOK).as_str(), format!("  {command}\n"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use common::Definition;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
+use deploy_arguments::disk;
 
 use crate::policy::{Policy, PolicyError};
 use crate::report::{self, Run};
@@ -152,7 +153,7 @@ fn capacity(arguments: &Capacity) -> Result<bool, CommandError> {
         outcome: &outcome,
     };
     if let Some(file) = &arguments.svg {
-        std::fs::write(file, report::svg(&run))
+        disk::write(file, report::svg(&run))
             .map_err(|error| CommandError::Write(file.display().to_string(), error))?;
     }
     let text = match arguments.format {

@@ -5,11 +5,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
-use std::path::Path;
 
 use common::application::{ApplicationIngress, ApplicationName, PathPattern, Priority};
 use common::input::{APPLICATIONS, Definition};
+use deploy_arguments::disk;
 
 use super::Context;
 use crate::cli::ApplicationsAdd;
@@ -48,7 +47,7 @@ pub(super) fn run(context: &Context, arguments: &ApplicationsAdd) -> Result<(), 
         text = appended(&old, &added);
         Definition::load_with_applications(&context.config, &text)?;
     }
-    write(&path, &text).map_err(|source| Error::Write { path, source })?;
+    disk::write(&path, &text).map_err(|source| Error::Write { path, source })?;
     output::text(&format!(
         "{added}\nadded to {APPLICATIONS}; next:\n  \
          cargo xtask check\n  \
@@ -156,24 +155,6 @@ fn appended(old: &str, table: &str) -> String {
         text += end;
     }
     text + &table.replace('\n', end)
-}
-
-/// Writes all of it or nothing: beside the file first, and then in its place.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays one.
-    let path = fs::canonicalize(path)?;
-    let staged = path.with_extension(format!("toml.{}", std::process::id()));
-    let written = (|| {
-        let mut file = fs::File::create_new(&staged)?;
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(fs::metadata(&path)?.permissions())?;
-        file.sync_all()?;
-        fs::rename(&staged, &path)
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&staged);
-    }
-    written
 }
 
 #[cfg(test)]

@@ -16,10 +16,10 @@ mod test;
 
 use std::path::PathBuf;
 
-use crate::Error;
 use crate::cli::{Cli, Command};
 use crate::exit_code;
 use crate::workspace::Workspace;
+use crate::{Error, cargo};
 
 /// What every verb works on.
 struct Context {
@@ -33,6 +33,7 @@ struct Context {
 pub(crate) fn run(cli: Cli) -> Result<u8, Error> {
     let folder = std::env::current_dir().map_err(Error::CurrentFolder)?;
     let workspace = Workspace::around(&folder)?;
+    cargo::check_home()?;
     // Absolute, since cargo and the stack binaries may run in another folder.
     let config = match &cli.config {
         Some(path) => folder.join(path),

@@ -6,7 +6,7 @@ use std::process::Command;
 use deploy_arguments::Verb;
 
 use super::handover::Handover;
-use crate::cargo::{Profile, Program, build_programs};
+use crate::cargo::{Profile, Program, build_programs, claim};
 use crate::output::notice;
 use crate::workspace::Workspace;
 use crate::{Error, exit_code};
@@ -53,6 +53,8 @@ fn become_deployer(
     // that one alone does not, and cargo would build the SDK once for each combination.
     let programs = [DEPLOYER, LOCAL];
     announce(&programs);
+    // Until this process has become the program.
+    let _lock = claim(workspace)?;
     let built = build_programs(workspace.root(), &programs, Profile::Same)?;
     let Some(program) = built.get(DEPLOYER.binary) else {
         return Err(Error::NoBinary {

@@ -9,7 +9,7 @@ use common::environment::EnvironmentName;
 
 use super::deployer::{DEPLOYER, run_to_its_end};
 use super::handover::Handover;
-use crate::cargo::{Profile, build_programs};
+use crate::cargo::{Profile, build_programs, claim};
 use crate::workspace::Workspace;
 use crate::{Error, exit_code};
 
@@ -28,13 +28,36 @@ pub(crate) fn make(
     let outputs = vec![output.clone()];
     let synthesized = Handover::synthesized(workspace, config, environment, outputs)?;
     let assembly = synthesized.assembly();
+    // Until the program is copied.
+    let _lock = claim(workspace)?;
     let built = build_programs(workspace.root(), &[DEPLOYER], Profile::Release)?;
     let Some(program) = built.get(DEPLOYER.binary) else {
         return Err(Error::NoBinary {
             package: DEPLOYER.package.to_owned(),
         });
     };
-    clear(output)?;
+    refuse_foreign(output)?;
+    // Whole or not at all: beside it first, and then in its place.
+    let name = output.file_name().unwrap_or_default().display();
+    let staged = output.with_file_name(format!(".{name}.new"));
+    remove(&staged)?;
+    let written = write(&staged, assembly, program, environment).and_then(|()| {
+        remove(output)?;
+        fs::rename(&staged, output).map_err(writing(output))
+    });
+    if written.is_err() {
+        // The first error is the one to report; what stays is removed by the next run.
+        let _ = remove(&staged);
+    }
+    written
+}
+
+fn write(
+    output: &Path,
+    assembly: &Path,
+    program: &Path,
+    environment: EnvironmentName,
+) -> Result<(), Error> {
     let (into, bin) = (output.join("assembly"), output.join("bin"));
     for folder in [&into, &bin] {
         fs::create_dir_all(folder).map_err(writing(folder))?;
@@ -49,7 +72,7 @@ pub(crate) fn make(
     }
     copy(program, &bin)?;
 
-    // Last, by the program that will read it: a folder with a description is a whole release.
+    // Last, by the program that will read it.
     let mut describe = Command::new(program);
     describe
         .arg("describe-release")
@@ -64,22 +87,26 @@ pub(crate) fn make(
     }
 }
 
-/// Removes an older release. What is something else stays.
-fn clear(output: &Path) -> Result<(), Error> {
+fn remove(folder: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(writing(folder)(source)),
+        _ => Ok(()),
+    }
+}
+
+/// An older release is replaced. What is something else is not.
+fn refuse_foreign(output: &Path) -> Result<(), Error> {
     let occupied = match fs::read_dir(output) {
         Ok(mut entries) => entries.next().is_some(),
         Err(source) if source.kind() == io::ErrorKind::NotFound => false,
         Err(source) => return Err(reading(output)(source)),
     };
-    if !occupied {
-        return Ok(());
-    }
-    if !output.join(DESCRIPTION).is_file() {
+    if occupied && !output.join(DESCRIPTION).is_file() {
         return Err(Error::NotARelease {
             path: output.to_owned(),
         });
     }
-    fs::remove_dir_all(output).map_err(writing(output))
+    Ok(())
 }
 
 fn copy(file: &Path, folder: &Path) -> Result<(), Error> {

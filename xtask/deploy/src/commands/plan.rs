@@ -1,10 +1,9 @@
 //! `plan`: what deploying would do, shown, and saved with its change sets.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
-use deploy_arguments::{Format, Plan as Arguments, exit_code};
+use deploy_arguments::{Format, Plan as Arguments, disk, exit_code};
 use deploy_engine::difference::Difference;
 use deploy_engine::drift::note;
 use deploy_engine::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
@@ -80,7 +79,11 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
         let failed = not_prepared(&prepared);
         if !failed.steps.is_empty() {
             discard_prepared(&session.port, &plan, &options, |_| {}).await;
-            complain(&outcome::outcome(&plan, &failed, &again(arguments, target)));
+            complain(&outcome::outcome(
+                &plan,
+                &failed,
+                &again(arguments, target).command,
+            ));
             return Ok(outcome_code(&failed));
         }
         change_sets = changes(&plan, prepared);
@@ -126,7 +129,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    fs::write(path, text).map_err(|source| Error::Write {
+    disk::write(path, text).map_err(|source| Error::Write {
         path: path.to_owned(),
         source,
     })

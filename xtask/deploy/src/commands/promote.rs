@@ -365,7 +365,7 @@ async fn agreed(expected: &Expected, arguments: &Promote) -> Result<(), Error> {
             && arguments.target.format == Format::Text,
         unattended: vec![format!(
             "{} --confirm {}",
-            again(arguments, &arguments.target),
+            again(arguments, &arguments.target).command,
             expected.environment
         )],
     };

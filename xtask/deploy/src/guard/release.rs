@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use common::environment::EnvironmentName;
 use common::terminal_text::displayed_path;
+use deploy_arguments::disk;
 use serde::{Deserialize, Serialize};
 
 use super::expected::Expected;
@@ -144,7 +145,7 @@ impl Release {
                 source,
             })?;
         text.push('\n');
-        fs::write(path, text).map_err(|source| ReleaseError::Write {
+        disk::write(path, text).map_err(|source| ReleaseError::Write {
             path: path.to_owned(),
             source,
         })

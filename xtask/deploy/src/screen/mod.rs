@@ -6,6 +6,7 @@
 mod picture;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::terminal_text::TerminalText;
@@ -19,6 +20,35 @@ use deploy_render::{Line, Look, Tone, outcome, page, plan as planned, terminal};
 use serde::Serialize;
 
 use picture::Picture;
+
+/// Whether the cursor is hidden: a terminal is the process's, and so is what was done to it.
+static HIDDEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether what is drawn next begins at the cursor.
+static ANEW: AtomicBool = AtomicBool::new(false);
+
+/// Shows the cursor, where it is hidden; tells whether it was.
+#[cfg(unix)]
+pub(crate) fn show_cursor() -> bool {
+    let hidden = HIDDEN.load(Ordering::Relaxed);
+    if hidden {
+        put(picture::SHOW_CURSOR);
+    }
+    hidden
+}
+
+/// Goes on drawing where another program has written meanwhile.
+#[cfg(unix)]
+pub(crate) fn draw_anew() {
+    ANEW.store(true, Ordering::Relaxed);
+    put(picture::HIDE_CURSOR);
+}
+
+#[cfg(unix)]
+fn put(text: &'static str) {
+    // Nowhere to tell that the terminal is gone.
+    let _ = terminal::print(&TerminalText::literal(text));
+}
 
 /// Standard output, in one of its forms.
 #[derive(Debug)]
@@ -115,6 +145,7 @@ impl Screen {
         }
         self.progress = Some(Progress::of(plan));
         if let Form::Live(_) = self.form {
+            HIDDEN.store(true, Ordering::Relaxed);
             self.write(&TerminalText::literal(picture::HIDE_CURSOR));
         }
         self.draw();
@@ -175,6 +206,7 @@ impl Screen {
             let frame = picture.gone(self.look.width);
             self.write(&frame);
             self.write(&TerminalText::literal(picture::SHOW_CURSOR));
+            HIDDEN.store(false, Ordering::Relaxed);
         }
     }
 
@@ -220,6 +252,10 @@ impl Screen {
         let (Form::Live(picture), Some(progress)) = (&mut self.form, &self.progress) else {
             return;
         };
+        if ANEW.swap(false, Ordering::Relaxed) {
+            // A shell has written below it meanwhile.
+            *picture = Picture::default();
+        }
         let rows = match terminal::of_stdout() {
             Some(size) => {
                 self.look.width = size.columns.max(20);

@@ -33,7 +33,7 @@ const LEFT_OUT: [&str; 6] = [
 const PLAN_FILE: &str = "plan.json";
 
 /// Where a CloudFormation on this machine keeps its state in a command that proposes to keep it.
-pub(crate) const KEPT: &str = "target/cloud";
+const KEPT: &str = "target/cloud";
 
 /// As the program was called.
 static CALLED: OnceLock<OsString> = OnceLock::new();
@@ -47,20 +47,30 @@ pub(crate) fn called(as_typed: Option<OsString>) {
 }
 
 /// The command that does the same once more.
-pub(crate) fn again<V: Verb>(verb: &V, target: &Target) -> String {
-    command(V::NAME, target, &verb.words())
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Again {
+    /// As it was.
+    pub(crate) command: String,
+    /// With a CloudFormation on this machine that keeps its state, where it had one that does not.
+    pub(crate) keeping: String,
+}
+
+/// The command that does the same once more.
+pub(crate) fn again<V: Verb>(verb: &V, target: &Target) -> Again {
+    let words = verb.words();
+    let keeping = words.iter().map(|one| match one == "--local" {
+        true => word("--local=", KEPT),
+        false => one.clone(),
+    });
+    Again {
+        keeping: command(V::NAME, target, &keeping.collect::<Vec<_>>()),
+        command: command(V::NAME, target, &words),
+    }
 }
 
 /// Another verb of the same environment, at the same place, with the same definition.
 pub(crate) fn also(verb: &str, target: &Target) -> String {
     command(verb, target, &target.words())
-}
-
-/// The same with a CloudFormation on this machine that keeps its state in a folder.
-pub(crate) fn also_at(verb: &str, target: &Target, state: &Path) -> String {
-    let mut target = target.clone();
-    target.local = Some(Some(state.to_owned()));
-    also(verb, &target)
 }
 
 /// The command that deploys a plan which was saved with these arguments.
@@ -105,7 +115,7 @@ pub(crate) fn reviewed(plan: &PlanArguments) -> [String; 2] {
     let mut saving = plan.clone();
     saving.out = Some(PLAN_FILE.into());
     [
-        again(&saving, &saving.target),
+        again(&saving, &saving.target).command,
         deploy_saved(&saving, Path::new(PLAN_FILE)),
     ]
 }
@@ -341,7 +351,7 @@ mod tests {
         let cli::Verb::Deploy(deploy) = cli.verb else {
             panic!("{cli:?}");
         };
-        again(&deploy, &deploy.target)
+        again(&deploy, &deploy.target).command
     }
 
     #[test]
@@ -418,7 +428,7 @@ mod tests {
                 other => panic!("{other:?}"),
             };
             let mut given = deploy(&words);
-            let command = again(&given, &given.target);
+            let command = again(&given, &given.target).command;
             assert!(!command.contains(char::is_control), "{command}");
 
             let echo = "xtask() { printf '%s\\0' \"$@\"; }; ";
@@ -461,7 +471,7 @@ mod tests {
             panic!("{cli:?}");
         };
         assert_eq!(
-            again(&rollback, &rollback.target),
+            again(&rollback, &rollback.target).command,
             "xtask applications rollback web --env staging --local"
         );
     }
@@ -560,7 +570,7 @@ mod tests {
         let rest = rest_of(&deploy, &plan, ("lemonade-staging-", "usual"), false);
         let word = finding("Service", true).acknowledgement().0;
         assert_eq!(
-            again(&rest, &rest.target),
+            again(&rest, &rest.target).command,
             format!(
                 "deployer deploy --env staging --assembly a --only old --only service-web \
                  --image service-web={digest} --use-previous-template --role release --acknowledge {word} --yes --prune"

@@ -7,6 +7,8 @@ use deploy_render::terminal;
 use tokio::sync::oneshot;
 
 use crate::guard::Question;
+#[cfg(unix)]
+use crate::screen;
 
 /// What came of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,49 +47,108 @@ pub(crate) async fn ask(question: Question, interrupts: &mut Interrupts) -> Answ
     }
 }
 
-/// Ctrl-C, and what asks a program to end. From the first call on they don't end it any more.
+/// Ctrl-C, and whatever else asks a program to end: a closed terminal, Ctrl-\\. From the first call on they
+/// don't end it any more, and Ctrl-Z stops it once the terminal is as it was.
 #[derive(Debug)]
 pub(crate) struct Interrupts {
     #[cfg(unix)]
-    signals: Option<[tokio::signal::unix::Signal; 2]>,
+    ending: Vec<tokio::signal::unix::Signal>,
+    #[cfg(unix)]
+    stopping: Option<tokio::signal::unix::Signal>,
 }
 
+#[cfg(unix)]
 impl Interrupts {
     /// Begins to notice. Where signals can't be had, they end the program as usual.
-    #[cfg(unix)]
     pub(crate) fn noticed() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
 
-        let of = |kind| signal(kind).ok();
+        let mut kinds = vec![
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::quit(),
+        ];
+        if !is_detached() {
+            kinds.push(SignalKind::hangup());
+        }
+        let stop = rustix::process::Signal::TSTP.as_raw();
         Self {
-            signals: of(SignalKind::interrupt())
-                .zip(of(SignalKind::terminate()))
-                .map(|(one, other)| [one, other]),
+            ending: kinds
+                .into_iter()
+                .filter_map(|one| signal(one).ok())
+                .collect(),
+            stopping: signal(SignalKind::from_raw(stop)).ok(),
         }
     }
 
+    /// Waits for the next one that asks to end.
+    pub(crate) async fn next(&mut self) {
+        use std::future::poll_fn;
+        use std::task::Poll;
+
+        loop {
+            let (ending, stopping) = (&mut self.ending, &mut self.stopping);
+            let is_end = poll_fn(|context| {
+                let mut all = ending.iter_mut();
+                if all.any(|one| one.poll_recv(context).is_ready()) {
+                    return Poll::Ready(true);
+                }
+                let stopping = stopping.as_mut();
+                match stopping.is_some_and(|one| one.poll_recv(context).is_ready()) {
+                    true => Poll::Ready(false),
+                    false => Poll::Pending,
+                }
+            });
+            if is_end.await {
+                return;
+            }
+            stop();
+        }
+    }
+}
+
+/// Stops this process, as Ctrl-Z does to one that draws nothing, until it is told to go on.
+#[cfg(unix)]
+fn stop() {
+    use rustix::process::{Signal, getpid, kill_process};
+
+    let hidden = screen::show_cursor();
+    // Where it can't be stopped, it goes on.
+    let _ = kill_process(getpid(), Signal::STOP);
+    if hidden {
+        screen::draw_anew();
+    }
+}
+
+/// Whether a hangup was to be ignored when this program was started: `nohup` says so. Where the system does not
+/// tell, what no terminal shows is taken for that.
+#[cfg(unix)]
+fn is_detached() -> bool {
+    use std::io::IsTerminal as _;
+
+    let hangup = rustix::process::Signal::HUP.as_raw();
+    std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let mask = status
+                .lines()
+                .find_map(|line| line.strip_prefix("SigIgn:"))?;
+            u64::from_str_radix(mask.trim(), 16).ok()
+        })
+        .map_or_else(
+            || !io::stdout().is_terminal(),
+            |ignored| ignored >> (hangup - 1) & 1 == 1,
+        )
+}
+
+#[cfg(not(unix))]
+impl Interrupts {
     /// Begins to notice.
-    #[cfg(not(unix))]
     pub(crate) const fn noticed() -> Self {
         Self {}
     }
 
     /// Waits for the next one.
-    #[cfg(unix)]
-    pub(crate) async fn next(&mut self) {
-        match &mut self.signals {
-            Some([interrupt, terminate]) => {
-                tokio::select! {
-                    _ = interrupt.recv() => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Waits for the next one.
-    #[cfg(not(unix))]
     pub(crate) async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await

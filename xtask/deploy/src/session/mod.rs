@@ -23,8 +23,7 @@ use deploy_render::{Line, Tone};
 use operate::inspect::drift_role;
 
 pub(crate) use again::{
-    KEPT, again, also, also_at, called, complete, completed, deploy_saved, planning, rest_of,
-    reviewed,
+    Again, again, also, called, complete, completed, deploy_saved, planning, rest_of, reviewed,
 };
 pub(crate) use ask::{Answer, Interrupts, ask};
 pub(crate) use planner::{Planner, Purpose, Strictness};

@@ -221,8 +221,12 @@ impl Journal {
             self.folder.join("cloud.json.new"),
             self.folder.join("cloud.json"),
         );
-        fs::write(&new, text)
-            .and_then(|()| fs::rename(&new, &path))
+        let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
+        if written.is_err() {
+            // Half of it is of no use, and takes room on a disk that may be full.
+            let _ = fs::remove_file(&new);
+        }
+        written
             .and_then(|()| self.file.set_len(0))
             .map_err(|source| write_error(&path, source))?;
         self.length = 0;

@@ -1,7 +1,6 @@
 //! How it ended, and what can be done about what still goes on.
 
 use std::cell::RefCell;
-use std::path::Path;
 use std::time::Duration;
 
 use deploy_arguments::exit_code;
@@ -16,7 +15,7 @@ use super::witness::Seen;
 use crate::Error;
 use crate::commands::plan::outcome_code;
 use crate::screen::{Screen, complain, conclude};
-use crate::session::{Interrupts, KEPT, Purpose, also_at};
+use crate::session::{Interrupts, Purpose};
 
 /// How long a second Ctrl-C is waited for.
 const SECOND_THOUGHTS: Duration = Duration::from_secs(5);
@@ -68,7 +67,7 @@ impl Undertaking<'_> {
                     state: state.clone(),
                 },
                 None => Cloud::Ends {
-                    keeping: also_at("deploy", self.target, Path::new(KEPT)),
+                    keeping: self.again.keeping.clone(),
                 },
             },
         };

@@ -1,7 +1,6 @@
 //! After a deployment to this machine: what it was, and what can be tried next.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
 use deploy_engine::plan::Plan;
@@ -9,7 +8,7 @@ use deploy_render::Line;
 use deploy_render::wording::{count, elapsed};
 
 use super::undertaking::Undertaking;
-use crate::session::{KEPT, also, also_at};
+use crate::session::also;
 
 impl Undertaking<'_> {
     /// After a deployment to this machine: what it was, and what can be tried next.
@@ -48,7 +47,7 @@ impl Undertaking<'_> {
         match &local.state {
             None => next(
                 "keep it, then change something and deploy again:",
-                also_at("deploy", target, Path::new(KEPT)),
+                self.again.keeping.clone(),
             ),
             Some(_) => {
                 next(

@@ -10,7 +10,7 @@ use deploy_engine::plan::Plan;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::screen::Screen;
-use crate::session::{Interrupts, Planner, Session};
+use crate::session::{Again, Interrupts, Planner, Session};
 
 /// What is to be done, and by whose leave.
 pub(in crate::commands) struct Undertaking<'a> {
@@ -23,7 +23,7 @@ pub(in crate::commands) struct Undertaking<'a> {
     /// What somebody changed without CloudFormation, where that was asked for.
     pub(in crate::commands) drift: Option<Report>,
     /// The command that goes on from here.
-    pub(in crate::commands) again: String,
+    pub(in crate::commands) again: Again,
     /// The commands that do the same where nobody can be asked; none where no plan of it can be saved.
     pub(in crate::commands) unattended: Vec<String>,
 }
@@ -51,10 +51,10 @@ impl Undertaking<'_> {
             .steps
             .values()
             .any(|one| matches!(one, StepOutcome::Failed(failure) if failure.orphans));
-        if orphans && !self.again.split(' ').any(|word| word == TAKES_OVER) {
-            format!("{} {TAKES_OVER}", self.again)
+        if orphans && !self.again.command.split(' ').any(|word| word == TAKES_OVER) {
+            format!("{} {TAKES_OVER}", self.again.command)
         } else {
-            self.again.clone()
+            self.again.command.clone()
         }
     }
 
