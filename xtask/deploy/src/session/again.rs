@@ -7,7 +7,7 @@ use std::path::Path;
 use common::environment::EnvironmentName;
 use deploy_arguments::{Deploy, Image, Target, Verb, Words as _};
 use deploy_engine::execute::acknowledgements;
-use deploy_engine::plan::{Operation, Plan};
+use deploy_engine::plan::{Operation, Plan, VERB};
 use deploy_engine::port::ParameterValue;
 
 use super::IMAGE_PARAMETER;
@@ -27,6 +27,11 @@ const LEFT_OUT: [&str; 8] = [
 /// The command. Without an assembly where `cargo xtask` synthesizes it.
 pub(crate) fn again<V: Verb>(verb: &V, target: &Target) -> String {
     command(V::NAME, target, &verb.words())
+}
+
+/// A command of this program, with [`VERB`] for its verb: for hints.
+pub(crate) fn any_verb(target: &Target) -> String {
+    command(VERB, target, &target.words())
 }
 
 /// The command that deploys a plan which was saved.

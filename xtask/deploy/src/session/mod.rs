@@ -21,7 +21,7 @@ use deploy_engine::port::CloudFormation as _;
 use deploy_render::{Line, Tone};
 use operate::inspect::drift_role;
 
-pub(crate) use again::{again, deploy_saved, rest_of};
+pub(crate) use again::{again, any_verb, deploy_saved, rest_of};
 pub(crate) use ask::{Answer, Interrupts, ask};
 pub(crate) use planner::{Planner, Purpose, Strictness};
 
@@ -51,6 +51,8 @@ pub(crate) struct Session {
     pub(crate) port: Aws,
     /// The CloudFormation on this machine, where there is one.
     pub(crate) local: Option<Local>,
+    /// A command that goes to the same place.
+    command: String,
 }
 
 /// What is different on this machine.
@@ -113,6 +115,7 @@ impl Session {
             source,
             port,
             local,
+            command: any_verb(target),
         })
     }
 
@@ -184,6 +187,7 @@ impl Session {
             previous_template: images.use_previous_template,
             by_a_person: scope.bootstrap || self.local.is_some(),
             role: Some(self.execution_role()),
+            command: Some(self.command.clone()),
             ..Request::default()
         })
     }

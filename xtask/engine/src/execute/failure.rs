@@ -105,6 +105,51 @@ pub(super) fn with_orphans<'f>(
     StepOutcome::Failed(failure)
 }
 
+/// The same failure, where what failed is not there any more: somebody has deleted it without
+/// CloudFormation, and neither an update nor a rollback of it can succeed.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html>
+pub(super) fn with_what_is_gone(outcome: StepOutcome, stack: &str) -> StepOutcome {
+    let StepOutcome::Failed(mut failure) = outcome else {
+        return outcome;
+    };
+    let failed = failure.cause.iter().chain(&failure.others);
+    let gone: Vec<&str> = failed
+        .filter(|resource| resource.status.starts_with("UPDATE_"))
+        .filter(|resource| is_gone(&resource.reason))
+        .map(|resource| resource.logical_id.as_str())
+        .collect();
+    let first = match &failure.status {
+        _ if gone.is_empty() => return StepOutcome::Failed(failure),
+        Some(StackStatus::UpdateRollbackFailed) => format!(
+            "end the rollback without it: aws cloudformation continue-update-rollback \
+             --stack-name {stack} --resources-to-skip {}; then ",
+            gone.join(" ")
+        ),
+        Some(StackStatus::UpdateRollbackComplete) => String::new(),
+        _ => return StepOutcome::Failed(failure),
+    };
+    failure.hint = Some(format!(
+        "{} was deleted without CloudFormation: {first}take it out of the definition, deploy, put it \
+         back, and deploy again (docs/guides/drift.md)",
+        gone.join(", ")
+    ));
+    StepOutcome::Failed(failure)
+}
+
+/// Whether a service says that what it is asked for is not there.
+fn is_gone(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    [
+        "notfound",
+        "not found",
+        "does not exist",
+        "doesn't exist",
+        "no longer exists",
+    ]
+    .iter()
+    .any(|words| reason.contains(words))
+}
+
 fn take_over(left: &[&str]) -> String {
     format!(
         "{}: the same command with `--rebuild` takes over what stacks left",
