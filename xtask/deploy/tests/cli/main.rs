@@ -7,6 +7,7 @@
 
 mod foreign;
 mod help;
+mod looking;
 mod refusals;
 mod remains;
 mod support;

@@ -42,12 +42,25 @@ pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>
             "what it names is not known yet, or not there; run the same command again later"
                 .to_owned(),
         ),
+        error if is_about_the_role(error) => Some(
+            "the role that CloudFormation acts as is missing, or CloudFormation may not assume it; \
+             `drift --only bootstrap-roles` tells whether it was deleted, and \
+             docs/guides/recover.md how it is made again"
+                .to_owned(),
+        ),
         PortError::Throttled(_) => {
             Some("others call CloudFormation too; run the same command again later".to_owned())
         }
         _ => None,
     };
     StepOutcome::Failed(Box::new(failure))
+}
+
+/// Whether CloudFormation can't act as the role that it is given: one that was deleted, too.
+/// <https://repost.aws/knowledge-center/cloudformation-role-arn-error>
+fn is_about_the_role(error: &PortError) -> bool {
+    let said = error.to_string().to_ascii_lowercase();
+    said.contains("role") && (said.contains("be assumed") || said.contains("assume role"))
 }
 
 /// A change set could not be made, for this reason.
