@@ -361,3 +361,23 @@ const fn hint(status: &StackStatus) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_is_gone_is_told_with_the_way_back() {
+        let error = PortError::Invalid(
+            "Role arn:aws:iam::444455556666:role/lemonade/execution is invalid or cannot be assumed"
+                .to_owned(),
+        );
+        let StepOutcome::Failed(failure) = of_call("making the change set", &error, None) else {
+            panic!("it is a failure");
+        };
+        let hint = failure.hint.unwrap_or_default();
+        assert!(hint.contains("docs/guides/recover.md"), "{hint}");
+        let other = PortError::Invalid("Template format error".to_owned());
+        assert!(!is_about_the_role(&other));
+    }
+}
