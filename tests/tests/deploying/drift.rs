@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use common::environment::EnvironmentName;
 use deploy_engine::drift::{Asked, Report, detect, note};
-use deploy_engine::execute::Pace;
+use deploy_engine::drive::Driven;
+use deploy_engine::execute::{Pace, StepOutcome};
+use deploy_engine::plan::Request;
+use deploy_engine::status::StackStatus;
 use local_cloudformation::Tamper;
 use local_cloudformation::api::Action;
 use local_cloudformation::port::{Call, Hooks, Intervention, Local, Operation};
 use serde_json::{Value, json};
+use tests::small::{self, stack};
 use tests::{Synthesis, synthesized};
 
 use crate::support::{Aim, World, caller, everything, runtime};
@@ -217,4 +221,68 @@ fn a_stack_in_progress_hides_no_other() {
         .partition(|stack| stack.unread.is_some());
     assert_eq!(unread.len(), 1);
     assert!(read.iter().all(|stack| stack.resources.is_empty()));
+}
+
+/// A resource that was deleted by hand is updated. The help is followed, word for word, to the end.
+#[test]
+fn what_was_deleted_by_hand_is_brought_back_as_the_help_says() {
+    let of = |version: &str, with: bool| {
+        let keeper = stack("keeper").parameter("Other", version);
+        let keeper = if with {
+            keeper.parameter("Gone", version)
+        } else {
+            keeper
+        };
+        small::assembly(EnvironmentName::Staging, &[keeper])
+    };
+    let (old, new) = (of("1", true), of("2", true));
+    let mut world = World::new();
+    let request = Request::default();
+    world.run(Aim::Deploy, &old, &request).succeeded();
+    let name = "lemonade-staging-keeper";
+    world
+        .cloud()
+        .tamper(&caller(&old), name, "Gone", &Tamper::Delete)
+        .unwrap();
+    // Deploying and recovering again leads to the same words, and to no others.
+    for _ in 0..3 {
+        let run = world.run(Aim::Deploy, &new, &request);
+        let Driven::Executed { outcome, .. } = run.driven() else {
+            panic!("{:#?}", run.driven());
+        };
+        let StepOutcome::Failed(failure) = outcome.steps.values().next().unwrap() else {
+            panic!("{outcome:#?}");
+        };
+        let hint = failure.hint.as_deref().unwrap();
+        assert!(
+            hint.contains("Gone was deleted without CloudFormation"),
+            "{failure:#?}"
+        );
+        assert!(
+            hint.contains("take it out of the definition"),
+            "{failure:#?}"
+        );
+        if failure.status == Some(StackStatus::UpdateRollbackFailed) {
+            let (_, command) = hint.split_once("continue-update-rollback ").unwrap();
+            let (command, _) = command.split_once("; then").unwrap();
+            assert_eq!(
+                command,
+                format!("--stack-name {name} --resources-to-skip Gone")
+            );
+            world.call(
+                &new,
+                &Action::ContinueUpdateRollback {
+                    stack: name.to_owned(),
+                    skip: vec!["Gone".to_owned()],
+                    token: None,
+                },
+            );
+            world.settle();
+        }
+    }
+    world
+        .run(Aim::Deploy, &of("2", false), &request)
+        .succeeded();
+    world.run(Aim::Deploy, &new, &request).succeeded();
+    world.is_as_defined(&new);
 }

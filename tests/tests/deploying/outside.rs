@@ -108,12 +108,12 @@ fn before_the_first_write(
     move |call: &Call| {
         // The listing that the plan relies on is the second one.
         let is_write = call.operation == Operation::CreateChangeSet;
-        if is_write || (call.operation == Operation::Stacks && call.number > 1) {
-            if let Some(action) = pending.lock().unwrap().take() {
-                let mut cloud = cloud.lock().unwrap();
-                let now = cloud.now();
-                cloud.call(now, &caller, &action).unwrap();
-            }
+        if (is_write || (call.operation == Operation::Stacks && call.number > 1))
+            && let Some(action) = pending.lock().unwrap().take()
+        {
+            let mut cloud = cloud.lock().unwrap();
+            let now = cloud.now();
+            cloud.call(now, &caller, &action).unwrap();
         }
         Intervention::Pass
     }

@@ -7,6 +7,7 @@ use common::environment::EnvironmentName;
 use deploy_engine::drive::Driven;
 use deploy_engine::execute::StepOutcome;
 use deploy_engine::plan::{FindingCode, Request};
+use local_cloudformation::api::Action;
 use serde_json::json;
 use tests::small::{self, stack};
 use tests::{Synthesis, synthesized};
@@ -219,5 +220,62 @@ fn what_exists_and_nobody_left_is_told_by_name() {
     assert!(
         hint.contains("Secret (AWS::SecretsManager::Secret `a/secret`)"),
         "{hint}"
+    );
+}
+
+/// A service that ran and was deleted is told, apart from one that waits for its first image.
+#[test]
+fn a_service_that_ran_and_is_gone_is_missing() {
+    let staging = |one: &&Synthesis| one.environment.name == EnvironmentName::Staging;
+    let assembly = &synthesized().iter().find(staging).unwrap().assembly;
+    let mut world = World::new();
+    let mut all = everything(assembly);
+    let waiting = "lemonade-staging-service-api";
+    all.parameters.remove(waiting);
+    world.run(Aim::Deploy, assembly, &all).succeeded();
+    let gone = "lemonade-staging-service-web";
+    let delete = Action::DeleteStack {
+        stack: gone.to_owned(),
+        retain: Vec::new(),
+        role: None,
+        token: None,
+    };
+    world.call(assembly, &delete);
+    world.settle();
+
+    let asked = Request {
+        by_a_person: true,
+        ..Request::default()
+    };
+    let plan = world.plan(assembly, &asked);
+    let of = |stack: &str| {
+        let finding = plan.findings.iter().find(|one| one.stack == stack);
+        finding.unwrap_or_else(|| panic!("{:#?}", plan.findings))
+    };
+    assert_eq!(of(waiting).code, FindingCode::ParameterMissing);
+    assert_eq!(of(gone).code, FindingCode::StackMissing);
+    assert_eq!(
+        of(gone).from,
+        Some(all.parameters[gone]["ImageDigest"].clone())
+    );
+    let hint = of(gone).hint.as_deref().unwrap();
+    assert!(
+        hint.ends_with("deploy --env staging --only service-web --rebuild"),
+        "{hint}"
+    );
+
+    // As that command does it.
+    let request = Request {
+        only: Some([gone.to_owned()].into()),
+        by_a_person: true,
+        parameters: world.left(assembly).parameters,
+        ..Request::default()
+    };
+    world.run(Aim::Deploy, assembly, &request).succeeded();
+    let plan = world.plan(assembly, &asked);
+    assert!(
+        plan.findings.iter().all(|one| one.stack != gone),
+        "{:#?}",
+        plan.findings
     );
 }

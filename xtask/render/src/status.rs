@@ -118,7 +118,11 @@ impl Report {
             let by_a_person = skipped && by_a_person.contains(stack.name.as_str());
             let next = stack.status.as_ref().map(StackStatus::next_step);
             let recovery = next.and_then(Recovery::of);
+            let is_missing = plan.findings.iter().any(|finding| {
+                finding.code == FindingCode::StackMissing && finding.stack == stack.name
+            });
             let (state, recovery) = match (stack.action, recovery) {
+                (Action::Skipped, _) if is_missing => (State::Missing, None),
                 (Action::Skipped, _) if !by_a_person => (State::LeftAlone, None),
                 (Action::Skipped, _) if matches!(next, None | Some(NextStep::Create)) => {
                     (State::Missing, None)

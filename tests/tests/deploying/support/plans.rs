@@ -8,7 +8,7 @@ use deploy_engine::observe::{self, Observed};
 use deploy_engine::plan::{
     Acknowledgement, Finding, Plan, PlanError, Planned, Request, plan, plan_destruction,
 };
-use deploy_engine::remains;
+use deploy_engine::remains::{self, Remaining};
 use local_cloudformation::port::Local;
 
 use super::world::{World, prefix, runtime};
@@ -39,8 +39,16 @@ impl World {
     /// What is asked for by `deploy --rebuild`: to take over what deleted stacks have left, as they
     /// have left it now.
     pub(crate) fn taking_over(&self, assembly: &Assembly) -> Request {
+        Request {
+            imports: self.left(assembly).imports,
+            ..Request::default()
+        }
+    }
+
+    /// What stacks have left.
+    pub(crate) fn left(&self, assembly: &Assembly) -> Remaining {
         let port = Local::new(self.cloud.clone(), self.settings(assembly));
-        let remaining = runtime().block_on(async {
+        runtime().block_on(async {
             let prefix = prefix(assembly.environment);
             let observed = observe::observe(&port, &assembly.region, &prefix)
                 .await
@@ -48,11 +56,7 @@ impl World {
             remains::find(&port, assembly, &observed, &Pace::default())
                 .await
                 .unwrap()
-        });
-        Request {
-            imports: remaining.imports,
-            ..Request::default()
-        }
+        })
     }
 
     /// The plan that would be carried out.

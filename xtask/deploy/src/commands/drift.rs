@@ -9,6 +9,7 @@ use deploy_engine::drift::{Asked, Report, StackReport, detect};
 use deploy_engine::observe::{Need, Observed, observe_telling, satisfy_telling};
 use deploy_engine::plan::Plan;
 use deploy_engine::port::StackView;
+use deploy_engine::remains::Gone;
 use deploy_engine::status::StackStatus;
 use deploy_render::wording::{count, short};
 use deploy_render::{Line, Tone, drift, terminal};
@@ -27,6 +28,8 @@ use crate::session::{Planner, Session};
 struct Printed<'a> {
     environment: EnvironmentName,
     drifted: usize,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    missing: BTreeMap<String, Gone>,
     stacks: &'a BTreeMap<String, StackReport>,
 }
 
@@ -62,22 +65,69 @@ pub(super) async fn run(arguments: &Drift) -> Result<u8, Error> {
         .cloned()
         .collect();
     let report = looked_at(&session, &mut observed, &asked).await?;
+    let missing = if only.is_empty() {
+        missing(&session, &mut observed).await?
+    } else {
+        BTreeMap::new()
+    };
+    let is_missing = !missing.is_empty();
     match arguments.target.format {
         Format::Json => json(&Printed {
             environment: expected.environment,
             drifted: report.drifted(),
+            missing,
             stacks: &report.stacks,
         })?,
         Format::Text => {
             let look = look();
-            print(&drift::lines(&report, expected.environment, look))?;
+            let mut lines: Vec<Line> = missing
+                .iter()
+                .map(|(stack, gone)| {
+                    let name = short(stack, expected.environment);
+                    Line::new()
+                        .and(Tone::Bad, "-")
+                        .plain(" ")
+                        .and(Tone::Strong, name)
+                        .plain(format!("  the stack was deleted at {}", gone.deleted))
+                })
+                .collect();
+            if is_missing {
+                lines.push(Line::new());
+            }
+            lines.extend(drift::lines(&report, expected.environment, look));
+            print(&lines)?;
         }
     }
     Ok(match (report.drifted(), report.unread()) {
+        _ if is_missing => exit_code::DRIFTED,
         (0, 0) => exit_code::SUCCESS,
         (0, _) => exit_code::AWS,
         _ => exit_code::DRIFTED,
     })
+}
+
+/// The defined stacks that were deployed, and are not there any more.
+async fn missing(
+    session: &Session,
+    observed: &mut Observed,
+) -> Result<BTreeMap<String, Gone>, Error> {
+    let names = session.assembly.stacks.iter();
+    let names: BTreeSet<String> = names
+        .map(|stack| stack.name.to_string())
+        .filter(|name| !observed.stacks.contains_key(name))
+        .collect();
+    // Of an environment that is not there at all, nothing has drifted.
+    if names.is_empty() || observed.stacks.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let needs = BTreeSet::from([Need::Gone(names)]);
+    satisfy_telling(&session.port, observed, &needs, complaining())
+        .await
+        .map_err(Error::Port)?;
+    let gone = std::mem::take(&mut observed.gone).into_iter();
+    Ok(gone
+        .filter_map(|(name, gone)| Some((name, gone?)))
+        .collect())
 }
 
 /// What drifted in the stacks that a plan changes.

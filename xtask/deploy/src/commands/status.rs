@@ -7,9 +7,10 @@ use deploy_arguments::{Definition, Format, Status, exit_code};
 use deploy_engine::plan::Plan;
 use deploy_engine::status::StackStatus;
 use deploy_render::status::Report;
+use deploy_render::wording::short;
 use deploy_render::{Line, Tone};
 use operate::finding::{Area, Finding, State, sorted};
-use operate::health::health;
+use operate::health::{Detected, health};
 use operate::inspect::{self, PinnedImage, last_drift};
 use operate::{doctor, report};
 use serde::Serialize;
@@ -28,7 +29,17 @@ pub(super) async fn run(arguments: &Status) -> Result<u8, Error> {
     let (plan, report) = waited(&session, arguments, patience).await?;
     let mut beside = match arguments.definition.folder {
         Some(_) => Some(beside(&session, &arguments.definition, &plan).await?),
-        None => machines(&session, arguments).await,
+        None => {
+            let machines = machines(&session, arguments).await;
+            let drifted = drifted(&session, arguments).await;
+            match (machines, drifted.is_empty()) {
+                (machines, true) => machines,
+                (machines, false) => {
+                    let machines = machines.unwrap_or_default();
+                    Some(sorted(machines.into_iter().chain(drifted).collect()))
+                }
+            }
+        }
     };
     complete(beside.iter_mut().flatten(), &arguments.target);
     let whole = Whole {
@@ -125,6 +136,30 @@ async fn machines(session: &Session, arguments: &Status) -> Option<Vec<Finding>>
         findings.iter_mut().for_each(|one| one.state = State::Note);
     }
     Some(findings)
+}
+
+/// What the last detections of drift found, where the definition is not at hand. Told, and no failure:
+/// a deployment is not the one that drifted.
+async fn drifted(session: &Session, arguments: &Status) -> Vec<Finding> {
+    if !arguments.scope.only.is_empty() || session.local.is_some() {
+        return Vec::new();
+    }
+    let expected = &session.expected;
+    let Ok(drift) = last_drift(&session.port, &expected.prefix).await else {
+        return Vec::new();
+    };
+    drift
+        .into_iter()
+        .filter_map(|(stack, detected)| match detected {
+            Detected::Changed { resources, at } if !resources.is_empty() => {
+                let subject = short(&stack, expected.environment);
+                let at = at.map_or_else(String::new, |at| format!(", as of {at}"));
+                let message = format!("changed by hand{at}: {}", resources.join(", "));
+                Some(Finding::new(State::Note, Area::Drift, subject, message))
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// Everything that was looked at.

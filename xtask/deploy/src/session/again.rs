@@ -13,7 +13,7 @@ use deploy_arguments::{
     Verb, Words as _, quoted,
 };
 use deploy_engine::execute::acknowledgements;
-use deploy_engine::plan::{Operation, Plan};
+use deploy_engine::plan::{Operation, Plan, VERB};
 use deploy_engine::port::ParameterValue;
 use operate::finding::{Finding, Next};
 
@@ -44,6 +44,11 @@ pub(crate) fn called(as_typed: Option<OsString>) {
         // Once for a process.
         let _ = CALLED.set(typed);
     }
+}
+
+/// A command of this program, with [`VERB`] for its verb: for hints.
+pub(crate) fn any_verb(target: &Target) -> String {
+    command(VERB, target, &target.words())
 }
 
 /// The command that does the same once more.

@@ -23,7 +23,8 @@ use deploy_render::{Line, Tone};
 use operate::inspect::drift_role;
 
 pub(crate) use again::{
-    Again, again, also, called, complete, completed, deploy_saved, planning, rest_of, reviewed,
+    Again, again, also, any_verb, called, complete, completed, deploy_saved, planning, rest_of,
+    reviewed,
 };
 pub(crate) use ask::{Answer, Interrupts, ask};
 pub(crate) use planner::{Planner, Purpose, Strictness};
@@ -56,6 +57,8 @@ pub(crate) struct Session {
     pub(crate) port: Aws,
     /// The CloudFormation on this machine, where there is one.
     pub(crate) local: Option<Local>,
+    /// A command that goes to the same place.
+    command: String,
 }
 
 /// What is different on this machine.
@@ -106,6 +109,7 @@ impl Session {
             source,
             port,
             local,
+            command: any_verb(target),
         })
     }
 
@@ -177,6 +181,7 @@ impl Session {
             previous_template: images.use_previous_template,
             by_a_person: scope.bootstrap || self.local.is_some(),
             role: Some(self.execution_role()),
+            command: Some(self.command.clone()),
             ..Request::default()
         })
     }

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::stack::StackArtifact;
 use deploy_engine::difference::{Difference, compare};
 use deploy_engine::observe::Observed;
-use deploy_engine::plan::{Plan, Planned, Request, plan, plan_destruction, refuse_losses};
+use deploy_engine::plan::{
+    FindingCode, Plan, Planned, Request, plan, plan_destruction, refuse_losses,
+};
 use deploy_engine::status::NextStep;
 use hmac_sha256::Hash;
 use serde_json::Value;
@@ -234,12 +236,20 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Nothing is stuck: that is all there is to say.
-fn nothing_to_recover(plan: Plan) -> Plan {
+/// What is still stuck, which is all there is to say: nothing, or what a person has to do.
+fn nothing_to_recover(mut plan: Plan) -> Plan {
+    plan.findings
+        .retain(|finding| finding.code == FindingCode::StackStuck);
+    let stuck: BTreeSet<&str> = plan
+        .findings
+        .iter()
+        .map(|finding| finding.stack.as_str())
+        .collect();
+    let mut stacks = plan.stacks;
+    stacks.retain(|stack| stuck.contains(stack.name.as_str()));
     Plan {
-        stacks: Vec::new(),
+        stacks,
         steps: Vec::new(),
-        findings: Vec::new(),
         templates: BTreeMap::new(),
         observed: BTreeMap::new(),
         ..plan

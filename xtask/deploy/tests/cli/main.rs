@@ -1,6 +1,8 @@
-//! The command line, as people and scripts call it: what is refused before anything is called.
+//! The command line, as people and scripts call it: what is refused before anything is called, and
+//! where the printed commands lead on this machine.
 
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "what the tests share may fail them as the tests do"
 )]
@@ -8,6 +10,7 @@
 mod foreign;
 mod help;
 mod hostile;
+mod looking;
 mod refusals;
 mod remains;
 mod support;

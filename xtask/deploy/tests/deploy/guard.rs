@@ -422,6 +422,7 @@ fn an_observation_is_held_against_tags_and_names() {
         outside: BTreeMap::new(),
         leftovers: BTreeMap::new(),
         orphans: BTreeMap::new(),
+        gone: BTreeMap::new(),
     };
     let source = Source::Checkout(checkout(&expected));
     let found = Found::new(&expected, &observed, source, None);

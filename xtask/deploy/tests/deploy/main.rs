@@ -17,6 +17,7 @@ mod looking_after;
 mod microburst;
 mod ministack;
 mod promoting;
+mod recovering;
 mod remains;
 mod requests;
 mod retries;

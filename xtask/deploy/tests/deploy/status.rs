@@ -66,6 +66,22 @@ fn the_status_tells_of_drift_and_of_a_head_that_never_completed() {
     assert!(!asked.contains(&"DetectStackDrift".to_owned()), "{asked:?}");
 }
 
+/// Without the definition, what a detection found is told all the same.
+#[test]
+fn the_status_tells_of_drift_without_the_definition() {
+    let stub = sparse(
+        "<member><StackId>arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-network/1a2b</StackId>\
+         <StackName>lemonade-staging-network</StackName><StackStatus>CREATE_COMPLETE</StackStatus>\
+         <CreationTime>2026-01-02T03:04:05.678Z</CreationTime>\
+         <DriftInformation><StackDriftStatus>DRIFTED</StackDriftStatus>\
+         <LastCheckTimestamp>2026-02-03T04:05:06.007Z</LastCheckTimestamp></DriftInformation></member>",
+        "",
+    );
+    let output = undefined(&Scratch::new("status-drift-undefined"), &stub, &["status"]);
+    let seen = seen(&output);
+    assert!(seen.contains("changed by hand"), "{seen}");
+}
+
 /// The network in a status, as it is defined or not.
 fn network(status: &str, defined: bool) -> (u16, String) {
     let digest = topic().digest().to_owned();

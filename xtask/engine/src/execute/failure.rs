@@ -42,12 +42,25 @@ pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>
             "what it names is not known yet, or not there; run the same command again later"
                 .to_owned(),
         ),
+        error if is_about_the_role(error) => Some(
+            "the role that CloudFormation acts as is missing, or CloudFormation may not assume it; \
+             `drift --only bootstrap-roles` tells whether it was deleted, and \
+             docs/guides/recover.md how it is made again"
+                .to_owned(),
+        ),
         PortError::Throttled(_) => {
             Some("others call CloudFormation too; run the same command again later".to_owned())
         }
         _ => None,
     };
     StepOutcome::Failed(Box::new(failure))
+}
+
+/// Whether CloudFormation can't act as the role that it is given: one that was deleted, too.
+/// <https://repost.aws/knowledge-center/cloudformation-role-arn-error>
+fn is_about_the_role(error: &PortError) -> bool {
+    let said = error.to_string().to_ascii_lowercase();
+    said.contains("role") && (said.contains("be assumed") || said.contains("assume role"))
 }
 
 /// A change set could not be made, for this reason.
@@ -103,6 +116,51 @@ pub(super) fn with_orphans<'f>(
         failure.orphans = true;
     }
     StepOutcome::Failed(failure)
+}
+
+/// The same failure, where what failed is not there any more: somebody has deleted it without
+/// CloudFormation, and neither an update nor a rollback of it can succeed.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html>
+pub(super) fn with_what_is_gone(outcome: StepOutcome, stack: &str) -> StepOutcome {
+    let StepOutcome::Failed(mut failure) = outcome else {
+        return outcome;
+    };
+    let failed = failure.cause.iter().chain(&failure.others);
+    let gone: Vec<&str> = failed
+        .filter(|resource| resource.status.starts_with("UPDATE_"))
+        .filter(|resource| is_gone(&resource.reason))
+        .map(|resource| resource.logical_id.as_str())
+        .collect();
+    let first = match &failure.status {
+        _ if gone.is_empty() => return StepOutcome::Failed(failure),
+        Some(StackStatus::UpdateRollbackFailed) => format!(
+            "end the rollback without it: aws cloudformation continue-update-rollback \
+             --stack-name {stack} --resources-to-skip {}; then ",
+            gone.join(" ")
+        ),
+        Some(StackStatus::UpdateRollbackComplete) => String::new(),
+        _ => return StepOutcome::Failed(failure),
+    };
+    failure.hint = Some(format!(
+        "{} was deleted without CloudFormation: {first}take it out of the definition, deploy, put it \
+         back, and deploy again (docs/guides/drift.md)",
+        gone.join(", ")
+    ));
+    StepOutcome::Failed(failure)
+}
+
+/// Whether a service says that what it is asked for is not there.
+fn is_gone(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    [
+        "notfound",
+        "not found",
+        "does not exist",
+        "doesn't exist",
+        "no longer exists",
+    ]
+    .iter()
+    .any(|words| reason.contains(words))
 }
 
 fn take_over(left: &[&str]) -> String {
@@ -301,5 +359,25 @@ const fn hint(status: &StackStatus) -> Option<&'static str> {
             Some("remove what keeps the resources from going, and delete the stack again")
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_is_gone_is_told_with_the_way_back() {
+        let error = PortError::Invalid(
+            "Role arn:aws:iam::444455556666:role/lemonade/execution is invalid or cannot be assumed"
+                .into(),
+        );
+        let StepOutcome::Failed(failure) = of_call("making the change set", &error, None) else {
+            panic!("it is a failure");
+        };
+        let hint = failure.hint.unwrap_or_default();
+        assert!(hint.contains("docs/guides/recover.md"), "{hint}");
+        let other = PortError::Invalid("Template format error".into());
+        assert!(!is_about_the_role(&other));
     }
 }

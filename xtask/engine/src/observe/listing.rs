@@ -7,7 +7,7 @@ use super::model::{Need, Observed};
 use crate::calls::Crowd;
 use crate::execute::Event;
 use crate::port::{Answer, CloudFormation, PortError, Remains};
-use crate::remains::{Left, Orphan, left_by_earlier_stacks, left_by_living_stacks};
+use crate::remains::{Gone, Left, Orphan, gone, left_by_earlier_stacks, left_by_living_stacks};
 use crate::status::StackStatus;
 
 /// How many needs are fetched at once.
@@ -74,6 +74,7 @@ pub async fn observe_telling<P: CloudFormation>(
         policies: BTreeMap::new(),
         leftovers: BTreeMap::new(),
         orphans: BTreeMap::new(),
+        gone: BTreeMap::new(),
     })
 }
 
@@ -85,6 +86,7 @@ enum Fetched {
     Policy(String, Option<String>),
     Left(BTreeMap<String, Left>),
     Orphans(BTreeMap<String, Vec<Orphan>>),
+    Gone(BTreeMap<String, Option<Gone>>),
 }
 
 /// Fetches what a plan needs, some at once.
@@ -144,6 +146,7 @@ pub async fn satisfy_telling<P: CloudFormation + Remains>(
                     observed.orphans.insert(stack, left.orphans);
                 }
             }
+            Fetched::Gone(gone) => observed.gone.extend(gone),
             Fetched::Orphans(orphans) => observed.orphans.extend(orphans),
         }
     }
@@ -186,6 +189,19 @@ async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
                 return Ok(Fetched::Left(none.collect()));
             }
             found.map(Fetched::Left)
+        }
+        Need::Gone(stacks) => {
+            let found = gone(looks.calls(), stacks).await;
+            if let Err(error) = &found
+                && is_refused(error)
+            {
+                looks.tell(format!(
+                    "whether stacks were deleted can't be looked for: {error}"
+                ));
+                let none = stacks.iter().map(|name| (name.clone(), None));
+                return Ok(Fetched::Gone(none.collect()));
+            }
+            found.map(Fetched::Gone)
         }
         Need::Orphans(stacks) => {
             let found = left_by_living_stacks(looks.calls(), stacks).await;

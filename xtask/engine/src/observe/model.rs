@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::port::{Identity, ResourceToImport, StackView};
-use crate::remains::Orphan;
+use crate::remains::{Gone, Orphan};
 
 /// What was observed of an environment, growing with what a plan needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct Observed {
     /// What stacks have left that is only taken over where that is asked for, by stack.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub orphans: BTreeMap<String, Vec<Orphan>>,
+    /// The last stacks of these names that were whole and are gone, where that was asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gone: BTreeMap<String, Option<Gone>>,
     /// What failed first creations have left, by stack, where that was asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub leftovers: BTreeMap<String, Vec<ResourceToImport>>,
@@ -53,6 +56,8 @@ pub enum Need {
     Outside(String),
     /// The policy of a deployed stack.
     Policy(String),
+    /// Whether stacks of these names were ever whole.
+    Gone(BTreeSet<String>),
     /// What earlier stacks of these names have left of these resources, each by logical id and type.
     Leftovers(BTreeMap<String, BTreeSet<(String, String)>>),
     /// What these stacks have left of these resources, which their templates had before: by name,

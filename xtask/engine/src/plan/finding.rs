@@ -34,6 +34,9 @@ pub enum FindingCode {
     ExportKept,
     /// A deployed stack is not defined any more.
     StackUndefined,
+    /// A stack that was deployed and finished is not there, and what it takes to create it again is
+    /// not given: somebody has deleted it.
+    StackMissing,
     /// A stack waits for its first value of a parameter: a service for its first image.
     ParameterMissing,
     /// An import has no export, neither deployed nor planned.
@@ -68,6 +71,7 @@ impl FindingCode {
             Self::UniqueTaken => "unique-taken",
             Self::ExportChanged => "export-changed",
             Self::ExportKept => "export-kept",
+            Self::StackMissing => "stack-missing",
             Self::StackUndefined => "stack-undefined",
             Self::ParameterMissing => "parameter-missing",
             Self::ExportMissing => "export-missing",

@@ -19,4 +19,4 @@ pub use model::{
     Action, Deferral, DeployStep, Observation, Operation, Phase, Plan, Recovery, Relax, StackPlan,
     Step, StepId, VERSION,
 };
-pub use request::{Planned, Request};
+pub use request::{Planned, Request, VERB};

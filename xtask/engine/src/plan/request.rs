@@ -7,6 +7,9 @@ use super::model::Plan;
 use crate::observe::Need;
 use crate::port::ResourceToImport;
 
+/// What stands for the verb in [`Request::command`].
+pub const VERB: &str = "VERB";
+
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -30,6 +33,11 @@ pub struct Request {
     /// Whether stacks that are busy or stuck are judged as they will be afterwards, instead of
     /// planning what brings them there and nothing else: for whoever only looks.
     pub ahead: bool,
+    /// Whether stacks are brought back that are not defined any more: for whoever does nothing else.
+    pub recover: bool,
+    /// A command of the program that asks, as a person types it, with [`VERB`] for its verb: hints
+    /// are made of it.
+    pub command: Option<String>,
     /// Whether it blocks that some of the rights which deploying takes are not applied yet: for
     /// whoever wants to know before anything is deployed. They are compared where the plan is not
     /// one that only brings stuck stacks back.

@@ -230,6 +230,40 @@ fn orphans(left: Vec<ResourceToImport>, by: &str) -> impl Iterator<Item = Orphan
     })
 }
 
+/// A stack that was whole, and is not there any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Gone {
+    /// When it was deleted, as CloudFormation writes it.
+    pub deleted: String,
+    /// The last values of its parameters.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// The stacks of these names that were whole and were deleted last, an entry for each name.
+pub(crate) async fn gone<P: CloudFormation + Remains>(
+    calls: &Calls<'_, P>,
+    names: &BTreeSet<String>,
+) -> Answer<BTreeMap<String, Option<Gone>>> {
+    let stacks = deleted(calls, |name| names.contains(name)).await?;
+    let mut all = BTreeMap::new();
+    for name in names {
+        let mut found = None;
+        for stack in stacks.iter().filter(|stack| stack.name == *name) {
+            if was_whole(calls, &stack.id).await? {
+                let view = calls.read(|| calls.port.stack(&stack.id), |_| ()).await?;
+                found = Some(Gone {
+                    deleted: stack.deleted.clone(),
+                    parameters: view.map(|view| view.parameters).unwrap_or_default(),
+                });
+                break;
+            }
+        }
+        all.insert(name.clone(), found);
+    }
+    Ok(all)
+}
+
 /// Whether a stack was ever finished.
 async fn was_whole<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Answer<bool> {
     let mut next = None;

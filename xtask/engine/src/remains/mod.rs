@@ -10,5 +10,5 @@ mod identify;
 mod left;
 
 pub use find::{Remaining, find};
-pub use left::Orphan;
-pub(crate) use left::{Left, Wanted, left_by_earlier_stacks, left_by_living_stacks, wanted};
+pub use left::{Gone, Orphan};
+pub(crate) use left::{Left, Wanted, gone, left_by_earlier_stacks, left_by_living_stacks, wanted};

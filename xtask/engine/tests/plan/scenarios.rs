@@ -55,6 +55,10 @@ fn need(need: &Need) -> String {
         Need::Importers(export) => format!("the importers of {export}"),
         Need::Outside(stack) => format!("whether {stack} is there"),
         Need::Policy(stack) => format!("the policy of {stack}"),
+        Need::Gone(stacks) => {
+            let names: Vec<&str> = stacks.iter().map(String::as_str).collect();
+            format!("whether {} ran", names.join(", "))
+        }
         Need::Orphans(stacks) => {
             let names: Vec<&str> = stacks.keys().map(String::as_str).collect();
             format!("what {} left", names.join(", "))
@@ -83,6 +87,7 @@ fn scenarios_cover_every_action_and_every_finding() {
         "export-kept",
         "stack-undefined",
         "parameter-missing",
+        "stack-missing",
         "export-missing",
         "stack-stuck",
         "stack-busy",

@@ -148,7 +148,8 @@ pub struct Finding {
 
 impl Finding {
     /// A finding.
-    pub(crate) fn new(
+    #[must_use]
+    pub fn new(
         state: State,
         area: Area,
         subject: impl Into<String>,

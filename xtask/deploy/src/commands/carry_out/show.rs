@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use deploy_arguments::exit_code;
 use deploy_engine::drift::note;
-use deploy_engine::plan::Plan;
+use deploy_engine::plan::{FindingCode, Plan};
 use deploy_engine::port::ResourceChange;
 use deploy_render::wording::listed;
 use deploy_render::{Line, Tone, plan as planned};
@@ -85,7 +85,14 @@ impl Undertaking<'_> {
         let text = match self.planner.purpose {
             Purpose::Deploy => {
                 self.show(&mut screen.borrow_mut(), plan, &BTreeMap::new());
+                let is_missing = plan
+                    .findings
+                    .iter()
+                    .any(|finding| finding.code == FindingCode::StackMissing);
                 match self.planner.request.only {
+                    _ if is_missing => {
+                        "nothing to deploy; what is missing is said above".to_owned()
+                    }
                     Some(_) => "what was asked for is as defined; nothing to do".to_owned(),
                     None => format!("{environment} is as defined; nothing to do"),
                 }

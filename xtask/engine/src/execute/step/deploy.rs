@@ -245,7 +245,8 @@ async fn execute<P: CloudFormation>(
     );
     let findings = hand.walk.plan.findings.iter();
     let here = findings.filter(|finding| finding.stack == hand.step.stack);
-    Err(failure::with_orphans(outcome, here))
+    let outcome = failure::with_orphans(outcome, here);
+    Err(failure::with_what_is_gone(outcome, &hand.step.stack))
 }
 
 fn deleted() -> StepOutcome {

@@ -196,12 +196,13 @@ async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
             (now, status, why)
         }
     };
-    Err(failure::of_stack(
+    let outcome = failure::of_stack(
         attempted,
         &status,
         now.status_reason
             .as_deref()
             .filter(|_| status == now.status),
         why,
-    ))
+    );
+    Err(failure::with_what_is_gone(outcome, &hand.step.stack))
 }

@@ -15,6 +15,7 @@ use super::notice::{finding, foreign, lost_tag, stuck};
 use super::world::World;
 use crate::plan::{Finding, FindingCode, PlanError, Recovery, Severity};
 use crate::port::StackView;
+use crate::remains::Gone;
 use crate::status::{NextStep, StackStatus};
 
 /// What is to happen to a stack.
@@ -207,26 +208,108 @@ fn of_deployed(
         NextStep::Update => update(world, artifact, view, findings),
         NextStep::Wait => wait(view, findings),
         NextStep::DeleteAndCreate if view.termination_protection => {
-            findings.push(stuck(
-                view,
-                "it never finished creating, and is protected against deletion",
-                "take its protection off, then deploy again",
-            ));
+            findings.push(protected(world, view));
             Intent::Block(format!("is stuck in {}", view.status))
         }
         NextStep::DeleteAndCreate => Intent::Recover(Recovery::DeleteFailedCreation),
         NextStep::ContinueRollback => Intent::Recover(Recovery::ContinueRollback),
         NextStep::RollBack => Intent::Recover(Recovery::RollBack),
         NextStep::Refuse => {
-            let hint = match view.status {
-                StackStatus::DeleteFailed => {
-                    "look at its events for what could not be deleted; delete it, then deploy again"
-                }
-                _ => "look at it in the console; no step is safe without a person",
-            };
-            findings.push(stuck(view, "no step is safe without a person", hint));
+            findings.push(refused(world, Some(artifact), view));
             Intent::Block(format!("is stuck in {}", view.status))
         }
+    }
+}
+
+/// A failed creation that can't be deleted.
+fn protected(world: &World<'_>, view: &StackView) -> Finding {
+    let hint = format!(
+        "take its protection off: aws cloudformation update-termination-protection \
+         --no-enable-termination-protection --stack-name {}; then: {}",
+        view.name,
+        world.command("recover", "")
+    );
+    let why = "it never finished creating, and is protected against deletion";
+    stuck(view, why, &hint)
+}
+
+/// A status in which no step is safe without a person, with the steps that a person takes.
+fn refused(world: &World<'_>, artifact: Option<&StackArtifact>, view: &StackView) -> Finding {
+    let events = format!(
+        "aws cloudformation describe-stack-events --stack-name {}",
+        view.name
+    );
+    let hint = match view.status {
+        StackStatus::DeleteFailed => {
+            let by_a_person = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
+            let only = format!("--only {}", world.short(&view.name));
+            let only = if by_a_person {
+                format!("{only} --bootstrap")
+            } else {
+                only
+            };
+            format!(
+                "what keeps its resources is in its events ({events}); remove that, then delete the \
+                 stack once more: {}",
+                world.command("destroy", &only)
+            )
+        }
+        _ => format!(
+            "{events} tells why; what a person can do is in docs/guides/recover.md, under `{}`",
+            view.status
+        ),
+    };
+    stuck(view, "no step is safe without a person", &hint)
+}
+
+/// A stack that is not defined any more and not whole: brought back where that is what is asked for.
+fn of_undefined_and_stuck(
+    world: &World<'_>,
+    view: &StackView,
+    findings: &mut Vec<Finding>,
+) -> Option<Intent> {
+    let step = view.status.next_step();
+    match Recovery::of(step) {
+        Some(Recovery::Wait) if !world.request.recover => None,
+        Some(Recovery::Wait) => Some(wait(view, findings)),
+        Some(Recovery::DeleteFailedCreation)
+            if view.termination_protection && world.request.recover =>
+        {
+            findings.push(protected(world, view));
+            Some(Intent::Block(format!("is stuck in {}", view.status)))
+        }
+        Some(recovery) if world.request.recover => Some(Intent::Recover(recovery)),
+        Some(recovery) => {
+            let hint = format!("bring it back with: {}", world.command("recover", ""));
+            findings.push(Finding {
+                severity: Severity::Note,
+                ..stuck(view, recovery.reason(), &hint)
+            });
+            None
+        }
+        None if step == NextStep::Refuse => {
+            let finding = refused(world, None, view);
+            if world.request.recover {
+                findings.push(finding);
+                return Some(Intent::Block(format!("is stuck in {}", view.status)));
+            }
+            findings.push(Finding {
+                severity: Severity::Note,
+                ..finding
+            });
+            None
+        }
+        None if step == NextStep::Create && world.request.recover => {
+            let only = format!("--only {}", world.short(&view.name));
+            let hint = format!("delete it with: {}", world.command("destroy", &only));
+            findings.push(stuck(
+                view,
+                "it is nothing but a name, and not defined",
+                &hint,
+            ));
+            Some(Intent::Block(format!("is stuck in {}", view.status)))
+        }
+        None => None,
     }
 }
 
@@ -237,6 +320,11 @@ fn of_undefined(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> I
     }
     if world.request.prune {
         return deletion(world, name, findings);
+    }
+    if let Some(view) = world.observed.stacks.get(name)
+        && let Some(intent) = of_undefined_and_stuck(world, view, findings)
+    {
+        return intent;
     }
     findings.push(Finding {
         hint: Some("`--prune` deletes it".to_owned()),
@@ -348,6 +436,11 @@ fn missing_parameters(
             && !view.is_some_and(|view| view.parameters.contains_key(*parameter))
             && !has_default(artifact, parameter)
     })?;
+    if view.is_none()
+        && let Some(Some(gone)) = world.observed.gone.get(name)
+    {
+        return Some(once_ran(world, name, missing, gone, findings));
+    }
     let hint = if missing == "ImageDigest" {
         "the first release of the application gives it".to_owned()
     } else {
@@ -364,6 +457,35 @@ fn missing_parameters(
         )
     });
     Some(format!("waits for the first value of {missing}"))
+}
+
+/// A stack that waits for a value which it had: it once was whole, and is not there any more.
+fn once_ran(
+    world: &World<'_>,
+    name: &str,
+    parameter: &str,
+    gone: &Gone,
+    findings: &mut Vec<Finding>,
+) -> String {
+    let options = format!("--only {} --rebuild", world.short(name));
+    findings.push(Finding {
+        from: gone.parameters.get(parameter).cloned(),
+        hint: Some(format!(
+            "create it with the last value of {parameter}: {}",
+            world.command("deploy", &options)
+        )),
+        ..finding(
+            FindingCode::StackMissing,
+            Severity::Note,
+            name,
+            "stack",
+            format!(
+                "is missing: it was deployed, and deleted at {}",
+                gone.deleted
+            ),
+        )
+    });
+    "is missing: it was deployed, and deleted since".to_owned()
 }
 
 fn has_default(artifact: &StackArtifact, parameter: &str) -> bool {

@@ -85,6 +85,7 @@ fn make(
         .iter()
         .flat_map(|(name, intent)| Stack::needs(&world, name, intent))
         .chain(leftovers(&world, &intents))
+        .chain(gone(&world, &intents))
         .collect();
     if !needs.is_empty() {
         return Ok(Planned::Needs(needs));
@@ -144,6 +145,16 @@ fn leftovers(world: &World<'_>, intents: &BTreeMap<&str, Intent>) -> Option<Need
         .filter(|(_, wanted)| !wanted.is_empty())
         .collect();
     let need = Need::Leftovers(stacks);
+    (!world.knows(&need)).then_some(need)
+}
+
+/// Whether stacks that wait for a first value ever had one.
+fn gone(world: &World<'_>, intents: &BTreeMap<&str, Intent>) -> Option<Need> {
+    let waiting = intents
+        .iter()
+        .filter(|(name, intent)| matches!(intent, Intent::Wait(_)) && world.view(name).is_none())
+        .map(|(name, _)| (*name).to_owned());
+    let need = Need::Gone(waiting.collect());
     (!world.knows(&need)).then_some(need)
 }
 

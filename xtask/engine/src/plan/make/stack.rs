@@ -202,6 +202,10 @@ impl World<'_> {
                 inside || self.observed.outside.contains_key(stack)
             }
             Need::Policy(stack) => self.observed.policies.contains_key(stack),
+            Need::Gone(stacks) => {
+                let known = |name| self.observed.gone.contains_key(name);
+                stacks.iter().all(known)
+            }
             Need::Orphans(stacks) => {
                 let known = |name| self.observed.orphans.contains_key(name);
                 stacks.keys().all(known)

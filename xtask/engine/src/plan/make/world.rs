@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::assembly::Assembly;
+use common::naming::Names;
 use common::stack::StackArtifact;
 use common::tags;
 use common::template::check::{DIGEST_OUTPUT, DefinitionDigest};
 
 use crate::observe::{Need, Observed};
 use crate::plan::error::nearest;
-use crate::plan::{PlanError, Request};
+use crate::plan::{PlanError, Request, VERB};
 use crate::port::StackView;
 use crate::status::NextStep;
 
@@ -141,6 +142,24 @@ impl<'a> World<'a> {
             .flatten()
             .map(String::as_str)
             .filter(move |name| *name != of)
+    }
+
+    /// A command, as a person types it.
+    pub(super) fn command(&self, verb: &str, options: &str) -> String {
+        let command = match &self.request.command {
+            Some(command) => command.replacen(VERB, verb, 1),
+            None => format!("cargo xtask {verb} --env {}", self.assembly.environment),
+        };
+        format!("{command} {options}").trim_end().to_owned()
+    }
+
+    /// A stack's name, as people type it.
+    pub(super) fn short<'n>(&self, name: &'n str) -> &'n str {
+        let prefix = Names::new(self.assembly.environment).prefix();
+        let short = name.strip_prefix(prefix.as_str());
+        short
+            .and_then(|rest| rest.strip_prefix('-'))
+            .unwrap_or(name)
     }
 
     /// Whether a stack is neither defined nor deployed under the environment's name.

@@ -11,7 +11,7 @@ use deploy_engine::difference::{imports, render};
 use deploy_engine::observe::{Need, Observed};
 use deploy_engine::plan::{Operation, Plan, Planned, Request, Step};
 use deploy_engine::port::{Identity, OutputView, ParameterValue, StackView};
-use deploy_engine::remains::Orphan;
+use deploy_engine::remains::{Gone, Orphan};
 use serde_json::Value;
 
 use super::build::artifact;
@@ -132,6 +132,8 @@ pub(crate) struct Cloud {
     pub(crate) stacks: BTreeMap<String, Deployed>,
     /// What stacks have left that are there.
     pub(crate) orphans: BTreeMap<String, Vec<Orphan>>,
+    /// Stacks that were whole, and are gone.
+    pub(crate) gone: BTreeSet<String>,
 }
 
 impl Cloud {
@@ -159,6 +161,7 @@ impl Cloud {
             outside: BTreeMap::new(),
             leftovers: BTreeMap::new(),
             orphans: BTreeMap::new(),
+            gone: BTreeMap::new(),
         }
     }
 
@@ -198,6 +201,18 @@ impl Cloud {
             Need::Policy(name) => {
                 let policy = self.stacks[name].policy.clone();
                 observed.policies.insert(name.clone(), policy);
+            }
+            Need::Gone(stacks) => {
+                for name in stacks {
+                    let gone = self.gone.contains(name).then(|| Gone {
+                        deleted: "2026-01-02T00:00:00Z".to_owned(),
+                        parameters: BTreeMap::from([(
+                            "ImageDigest".to_owned(),
+                            "sha256:1".to_owned(),
+                        )]),
+                    });
+                    observed.gone.insert(name.clone(), gone);
+                }
             }
             Need::Orphans(stacks) => {
                 for (name, (_, wanted)) in stacks {

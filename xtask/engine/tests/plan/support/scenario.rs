@@ -30,6 +30,9 @@ pub(crate) struct Scenario {
     #[serde(default)]
     pub(crate) both: BTreeMap<String, StackText>,
     /// What stacks that are there have left, by stack: the logical id and the type of each.
+    /// Stacks that were whole, and are gone.
+    #[serde(default)]
+    pub(crate) gone: BTreeSet<String>,
     #[serde(default)]
     pub(crate) left: BTreeMap<String, Vec<(String, String)>>,
     #[serde(default)]
@@ -57,6 +60,8 @@ pub(crate) struct RequestText {
     by_a_person: bool,
     #[serde(default)]
     ahead: bool,
+    #[serde(default)]
+    recover: bool,
     #[serde(default)]
     needs_rights: bool,
     #[serde(default)]
@@ -116,6 +121,8 @@ impl Scenario {
         for (id, text) in self.both.iter().chain(&self.deployed) {
             cloud.put(Deployed::of(self.environment, id, text));
         }
+        let gone = self.gone.iter();
+        cloud.gone = gone.map(|id| stack_name(self.environment, id)).collect();
         for (id, left) in &self.left {
             let name = stack_name(self.environment, id);
             let orphans = left.iter().map(|(logical_id, kind)| Orphan {
@@ -154,6 +161,8 @@ impl Scenario {
                 .collect(),
             prune: request.prune,
             imports: BTreeMap::new(),
+            recover: request.recover,
+            command: None,
             by_a_person: request.by_a_person,
             ahead: request.ahead,
             needs_rights: request.needs_rights,
