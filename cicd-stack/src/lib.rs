@@ -32,10 +32,12 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     }
     let types = managed_types(environment, &stacks);
     let roles = environment.names().stack(&StackKind::BootstrapRoles);
-    let actions = permissions::actions(types)
-        .map_err(|errors| permissions::PermissionError::refuse(&roles, &errors))?;
-    let roles = bootstrap::roles(environment, &actions)?;
-    let bootstrap = bootstrap::stack(environment, &actions)?;
+    let refused = |errors: Vec<_>| permissions::PermissionError::refuse(&roles, &errors);
+    let actions = permissions::actions(types.iter().copied()).map_err(refused)?;
+    let of_bootstrap = bootstrap::OWN_TYPES;
+    let reads = permissions::reads(types.into_iter().chain(of_bootstrap)).map_err(refused)?;
+    let roles = bootstrap::roles(environment, &actions, &reads)?;
+    let bootstrap = bootstrap::stack(environment, &actions, &reads)?;
     if let Some(cicd) = stacks.first() {
         let faults = definition::faults(environment, &roles, cicd);
         if !faults.is_empty() {

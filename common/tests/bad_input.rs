@@ -286,6 +286,18 @@ edits! {
     port_without_ingress {
         APPLICATIONS, "stop_timeout_seconds = 110" => "container_port = 8080";
     }
+    unknown_way_to_promote {
+        APPLICATIONS, "promote = \"automatic\"" => "promote = \"automatically\"";
+    }
+    promotion_without_ids {
+        APPLICATIONS, "repository_ids = \"123456/456789\"\n" => "";
+    }
+    ids_without_promotion {
+        APPLICATIONS, "promote = \"automatic\"\n" => "";
+    }
+    ids_that_are_names {
+        APPLICATIONS, "repository_ids = \"123456/456789\"" => "repository_ids = \"lemonade/web\"";
+    }
     health_check_without_ingress {
         APPLICATIONS, "stop_timeout_seconds = 110" => "health_check = { path = \"/\" }";
     }
@@ -435,4 +447,77 @@ fn key_of_many_dots() {
     let mut files = checked_in();
     append(&mut files, STAGING, &format!("\n[{}]", ["a"; 30].join(".")));
     snapshot!(key_of_many_dots, files);
+}
+
+/// Wherever a text is, and however it is spelt, nothing that CloudFormation would resolve gets in.
+#[test]
+fn nothing_is_resolved_by_cloudformation() {
+    const SPELLINGS: [&str; 9] = [
+        "{{resolve:ssm:name}}",
+        "{{resolve:ssm:name:3}}",
+        "{{resolve:ssm-secure:name:1}}",
+        "{{resolve:secretsmanager:arn:aws:secretsmanager:eu-west-1:444455556666:secret:a}}",
+        "before {{resolve:secretsmanager:a:SecretString:key}} after",
+        "{{{resolve:ssm:name}}}",
+        "{{ resolve : ssm:name }}",
+        "{{RESOLVE:ssm:name}}",
+        r"\u007b\u007bresolve:ssm:name}}",
+    ];
+    for spelling in SPELLINGS {
+        for path in [STAGING, PRODUCTION, APPLICATIONS] {
+            let text = checked_in();
+            let file = text.iter().find(|file| file.path == path).unwrap();
+            let text = String::from_utf8(file.content.clone()).unwrap();
+            // Each text of the file, one after the other.
+            let places: Vec<usize> = text
+                .match_indices("= \"")
+                .map(|(at, opening)| at + opening.len())
+                .filter(|at| {
+                    let line = text[..*at].rfind('\n').map_or(0, |line| line + 1);
+                    !text[line..].starts_with('#')
+                })
+                .collect();
+            assert!(places.len() > 5, "{path}");
+            for at in places {
+                let mut files = checked_in();
+                let edited = format!("{}{spelling}{}", &text[..at], &text[at..]);
+                let file = files.iter_mut().find(|file| file.path == path).unwrap();
+                file.content = edited.into_bytes();
+                let said = errors(&files);
+                assert!(said.contains("{{resolve:…}}"), "{said}");
+                assert!(said.contains(&format!("--> {path}:")), "{said}");
+            }
+        }
+    }
+    // What only looks like it.
+    for fine in [
+        "{{name}}",
+        "{resolve:ssm:a}",
+        "{{ unresolved: a }}",
+        "{{resolved}}",
+    ] {
+        let mut files = checked_in();
+        append(&mut files, APPLICATIONS, "");
+        let file = files
+            .iter_mut()
+            .find(|file| file.path == APPLICATIONS)
+            .unwrap();
+        let text = String::from_utf8(file.content.clone()).unwrap();
+        let (table, rest) = text.split_once("[web.variables]\n").unwrap_or((&text, ""));
+        file.content = format!("{table}[web.variables]\nTEMPLATE = \"{fine}\"\n{rest}").into();
+        let said = Definition::parse(&files)
+            .map_err(|errors| errors.to_string())
+            .err();
+        assert!(
+            !said.is_some_and(|said| said.contains("resolve:…")),
+            "{fine}"
+        );
+    }
+}
+
+// Dynamic references.
+edits! {
+    dynamic_reference {
+        STAGING, "name = \"staging.lemonade.example\"" => "name = \"{{resolve:ssm:domain}}\"";
+    }
 }

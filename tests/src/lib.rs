@@ -5,6 +5,7 @@
 //! they hold is held against what is deployed, not against the types that made it.
 
 pub mod binaries;
+pub mod chance;
 pub mod generated;
 pub mod git;
 pub mod growth;

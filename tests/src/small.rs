@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use common::assembly::{Assembly, VERSION, layers};
 use common::environment::EnvironmentName;
 use common::stack::{ExportRecord, ResourceRecord, StackArtifact, is_guarded};
+use common::template::check::DefinitionDigest;
 use serde_json::{Map, Value, json};
 
 /// A stack of a small definition.
@@ -108,11 +109,9 @@ impl SmallStack {
                 kind: "Id".to_owned(),
             });
         }
-        let digest = digest(&template);
-        template["Outputs"]["DefinitionDigest"] = json!({ "Value": digest });
+        let (text, digest) = with_digest(&mut template);
         let guarded = self.records(|_, kind| is_guarded(kind));
         let retained = self.records(|resource, _| resource["DeletionPolicy"] == "Retain");
-        let text = template.to_string();
         StackArtifact {
             name: serde_json::from_value(name.into()).expect("a name of a stack"),
             id: self.id.clone(),
@@ -146,11 +145,23 @@ fn stack_name(environment: EnvironmentName, id: &str) -> String {
     format!("lemonade-{environment}-{id}")
 }
 
-fn digest(template: &Value) -> String {
-    hmac_sha256::Hash::hash(template.to_string().as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// The template's text as synthesis would write it, with the output that shows its digest; and that.
+fn with_digest(template: &mut Value) -> (String, String) {
+    let mut text = |digest: &str| {
+        template["Outputs"]["DefinitionDigest"] = json!({
+            "Description": "Digest of the definition that was deployed",
+            "Value": digest,
+        });
+        // Sections in the order of synthesis, however maps are ordered here.
+        format!(
+            r#"{{"Resources":{},"Outputs":{}}}"#,
+            template["Resources"], template["Outputs"]
+        )
+    };
+    let digest = DefinitionDigest::of(&text(""))
+        .expect("the output was just written")
+        .actual;
+    (text(&digest), digest)
 }
 
 /// Makes the names of imports whole; gives them back, sorted, each once.

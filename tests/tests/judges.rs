@@ -38,7 +38,8 @@ fn the_judges_find_nothing() {
         .iter()
         .map(|synthesis| {
             let assembly = &synthesis.assembly;
-            let folders = assembly_folder::write(&folder, std::slice::from_ref(assembly)).unwrap();
+            let folders =
+                assembly_folder::write(&folder, std::slice::from_ref(assembly), None).unwrap();
             let stacks = assembly.stacks.iter();
             Case {
                 account: assembly.account.clone(),

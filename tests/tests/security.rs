@@ -50,6 +50,21 @@ fn many(value: &Value) -> Vec<&Value> {
     }
 }
 
+/// Whom a statement of a trust policy names.
+fn trusted(principal: &Value) -> Vec<&str> {
+    if principal.get("Federated").is_some() {
+        return vec!["workflows of GitHub"];
+    }
+    if principal.get("AWS").is_some() {
+        return vec!["people of the account"];
+    }
+    many(&principal["Service"])
+        .into_iter()
+        .filter_map(Value::as_str)
+        .map(|service| service.trim_end_matches(".amazonaws.com"))
+        .collect()
+}
+
 /// The statements that a role takes from policies of its own stack; AWS's managed policies are
 /// named beside them.
 fn row(synthesis: &Synthesis, role: &Resource<'_>) -> String {
@@ -70,9 +85,7 @@ fn row(synthesis: &Synthesis, role: &Resource<'_>) -> String {
     }
     let trusted: Vec<&str> = many(role.property("AssumeRolePolicyDocument/Statement"))
         .iter()
-        .flat_map(|statement| many(&statement["Principal"]["Service"]))
-        .filter_map(Value::as_str)
-        .map(|service| service.trim_end_matches(".amazonaws.com"))
+        .flat_map(|statement| trusted(&statement["Principal"]))
         .collect();
     let boundary = role.property("PermissionsBoundary").to_string();
     let boundary = ["workload", "definition"]

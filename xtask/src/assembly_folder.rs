@@ -9,14 +9,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use common::assembly::{Assembly, FILE_NAME, template_file};
+use provenance::{Record, Source};
 
 use crate::Error;
 
-/// Writes each assembly into a folder named after its environment; gives back the folders.
+/// Writes each assembly into a folder named after its environment, with what it was made from where that
+/// is known; gives back the folders.
 ///
 /// # Errors
 /// When something can't be written; then the folders are as they were.
-pub fn write(out: &Path, assemblies: &[Assembly]) -> Result<Vec<PathBuf>, Error> {
+pub fn write(
+    out: &Path,
+    assemblies: &[Assembly],
+    source: Option<&Source>,
+) -> Result<Vec<PathBuf>, Error> {
     fs::create_dir_all(out).map_err(at(out))?;
     let _lock = lock(&out.join(".lock"))?;
 
@@ -27,7 +33,7 @@ pub fn write(out: &Path, assemblies: &[Assembly]) -> Result<Vec<PathBuf>, Error>
     let staged = folders
         .iter()
         .zip(assemblies)
-        .try_for_each(|(folder, one)| folder.stage(one));
+        .try_for_each(|(folder, one)| folder.stage(one, source));
     if let Err(error) = staged {
         for folder in &folders {
             // The first error is the one to report; what is left is removed by the next run.
@@ -48,7 +54,7 @@ pub(crate) fn lock(path: &Path) -> Result<File, Error> {
     Ok(file)
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
+pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::Write { path, source }
 }
@@ -101,7 +107,7 @@ impl Folder {
     }
 
     /// Writes everything, where nobody looks for it.
-    fn stage(&self, assembly: &Assembly) -> Result<(), Error> {
+    fn stage(&self, assembly: &Assembly, source: Option<&Source>) -> Result<(), Error> {
         fs::create_dir(&self.staged).map_err(at(&self.staged))?;
         let mut assembly = assembly.clone();
         for stack in &mut assembly.stacks {
@@ -112,7 +118,13 @@ impl Folder {
         }
         let path = self.staged.join(FILE_NAME);
         let text = serde_json::to_string_pretty(&assembly).map_err(Error::Json)? + "\n";
-        fs::write(&path, text).map_err(at(&path))
+        fs::write(&path, text).map_err(at(&path))?;
+        if let Some(source) = source {
+            Record::new(&self.staged, &assembly, source.clone())
+                .and_then(|record| record.write(&self.staged))
+                .map_err(Error::Record)?;
+        }
+        Ok(())
     }
 
     /// Puts the written folder in the place of the old one. There is no portable way to exchange

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 
 use crate::Error;
+use crate::workspace::Workspace;
 
 /// The cargo that runs this program, in a folder.
 #[must_use]
@@ -18,6 +19,16 @@ pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(cargo);
     command.current_dir(folder);
     command
+}
+
+/// The folder that cargo builds in, unless its configuration names another one.
+#[must_use]
+pub fn target(workspace: &Workspace) -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        // Relative to the folder that cargo runs in.
+        Some(folder) if !folder.is_empty() => workspace.root().join(folder),
+        _ => workspace.target(),
+    }
 }
 
 /// A message of `cargo build`; all but the path of a built program is of no interest.

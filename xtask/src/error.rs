@@ -10,6 +10,7 @@ use common::assembly::AssemblyError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
 use deploy_arguments::disk;
+use provenance::git::GitError;
 
 use crate::exit_code;
 use crate::judges::Finding;
@@ -107,14 +108,15 @@ pub enum Error {
         /// The programs.
         programs: String,
     },
-    /// Git says no.
-    #[error("git {what}: {said}")]
-    Git {
-        /// What it was asked to do.
-        what: String,
-        /// What it said.
-        said: String,
-    },
+    /// What an assembly was made from can't be written beside it.
+    #[error(transparent)]
+    Record(provenance::RecordError),
+    /// Git gives no answer.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// What was just synthesized can't be read.
+    #[error(transparent)]
+    Assembled(common::assembly::ReadError),
     /// What was given as a commit is none.
     #[error(
         "`{revision}` names no commit of this repository\n  = help: what only the origin has is \
@@ -275,7 +277,9 @@ impl Error {
             | Self::NotAnAssembly { .. }
             | Self::NotARelease { .. }
             | Self::Release
-            | Self::Git { .. }
+            | Self::Git(_)
+            | Self::Record(_)
+            | Self::Assembled(_)
             | Self::Start { .. }
             | Self::Generator
             | Self::Simulator

@@ -1,13 +1,35 @@
 //! From the input files to the assemblies: what every command but `test` starts with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use common::Definition;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
+use provenance::{Source, Sources, inspect};
 
 use crate::workspace::Workspace;
-use crate::{Error, cargo, stack_binaries};
+use crate::{Error, assembly_folder, cargo, stack_binaries};
+
+/// The assemblies with what they were made from: the sources are inspected before they are read and once
+/// more afterwards. `outputs` are files that may lie among them without being any.
+///
+/// # Errors
+/// As [`synthesize`].
+pub fn synthesize_recorded(
+    workspace: &Workspace,
+    config: &Path,
+    environments: &[EnvironmentName],
+    outputs: Vec<PathBuf>,
+) -> Result<(Vec<Assembly>, Source), Error> {
+    let sources = Sources {
+        workspace: workspace.root(),
+        inputs: config,
+        outputs,
+    };
+    let before = inspect(&sources);
+    let assemblies = synthesize(workspace, config, environments)?;
+    Ok((assemblies, before.unless_changed(inspect(&sources))))
+}
 
 /// The assemblies of the environments, with their templates inside, sorted by name.
 ///
@@ -31,6 +53,11 @@ pub fn synthesize(
             root: workspace.root().to_owned(),
         });
     }
+    // Worktrees that share a target folder build programs of the same names: until they have run, no other
+    // run may put its own in their place.
+    let target = cargo::target(workspace);
+    std::fs::create_dir_all(&target).map_err(assembly_folder::at(&target))?;
+    let _lock = assembly_folder::lock(&target.join(".synthesis.lock"))?;
     let built = cargo::build(workspace.root(), &crates)?;
     let binaries = built
         .into_iter()

@@ -67,6 +67,9 @@ pub(super) fn add(
         size: Size::Medium,
         builds_images: true,
         minutes: 60,
+        // No layers either: one that installs updates would stay as it is, and what CodeBuild keeps on a machine
+        // (`LOCAL_DOCKER_LAYER_CACHE`) is gone with it some minutes after a build.
+        // https://docs.aws.amazon.com/codebuild/latest/userguide/caching-local.html
         cache: None,
     }
     .add_to(template, environment)

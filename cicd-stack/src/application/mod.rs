@@ -7,6 +7,7 @@
 
 mod build;
 mod deploy;
+mod promote;
 mod stack;
 
 pub use stack::stack;

@@ -6,7 +6,7 @@ use common::naming::{ApplicationRole, StackKind};
 use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDeclaration};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
-use super::{build, deploy};
+use super::{build, deploy, promote};
 use crate::permissions::PermissionError;
 use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
 
@@ -33,6 +33,7 @@ pub fn stack(
     let build = build::add(template, environment, application);
     let engine = deploy::add(template, environment, application)
         .map_err(|errors| PermissionError::refuse(&stack_name, &errors))?;
+    promote::add(template, environment, application);
     let started = ["build", "deploy", "verify"].map(|what| names.application_project(app, what));
     let role = pipeline::role(
         environment,

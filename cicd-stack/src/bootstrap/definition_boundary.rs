@@ -27,8 +27,8 @@ const BUILDING: [(&str, &[&str]); 9] = [
     (
         "cloudformation",
         &[
-            "Cancel", "Continue", "Create", "Delete", "Describe", "Detect", "Execute", "Get",
-            "List", "Rollback", "Set", "Tag", "Untag", "Update",
+            "Batch", "Cancel", "Continue", "Create", "Delete", "Describe", "Detect", "Execute",
+            "Get", "List", "Rollback", "Set", "Tag", "Untag", "Update",
         ],
     ),
     ("codebuild", &["Batch", "Create", "Start", "Update"]),
@@ -62,7 +62,7 @@ const BUILDING: [(&str, &[&str]); 9] = [
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
-    actions: &ServiceActions,
+    actions: [&ServiceActions; 2],
 ) -> Result<Handle<iam::ManagedPolicy>, Vec<PermissionError>> {
     let names = environment.names();
     let everything = "a boundary caps the roles' own policies, which name resources";
@@ -90,7 +90,7 @@ pub(super) fn add(
     let length = Place::from(environment).characters(&document.clone().into_node());
     if length > POLICY_CHARACTERS {
         return Err(vec![PermissionError::TooLong {
-            what: "the boundary of the definition",
+            what: "the definition's boundary",
             characters: length,
             limit: POLICY_CHARACTERS,
         }]);
@@ -104,7 +104,7 @@ pub(super) fn add(
 }
 
 /// What the templates' services, keys and building take, by verbs.
-fn services(of_templates: &ServiceActions) -> Vec<String> {
+fn services(of_templates: [&ServiceActions; 2]) -> Vec<String> {
     let mut actions = kms_actions();
     let of_pipelines = calls()
         .iter()
@@ -114,7 +114,9 @@ fn services(of_templates: &ServiceActions) -> Vec<String> {
             .flat_map(|row| row.actions)
             .map(|&action| action.to_owned()),
     );
-    for (service, of_service) in of_templates {
+    // IAM has statements of its own, on the environment's roles alone.
+    let of_templates = of_templates.into_iter().flatten();
+    for (service, of_service) in of_templates.filter(|(service, _)| **service != "iam") {
         actions.extend(
             of_service
                 .iter()

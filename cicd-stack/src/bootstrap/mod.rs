@@ -8,6 +8,7 @@ mod buckets;
 mod budget;
 mod definition_boundary;
 mod deploy_role;
+mod drift_role;
 mod execution_role;
 mod image_cache;
 mod roles;
@@ -16,4 +17,11 @@ mod stack;
 mod workload_boundary;
 
 pub use roles::{RoleExports, RoleOutputs, role_exports, roles};
+/// The types that no other stack holds.
+pub(crate) const OWN_TYPES: [&str; 3] = [
+    "AWS::Budgets::Budget",
+    "AWS::ECR::PullThroughCacheRule",
+    "AWS::ECR::RepositoryCreationTemplate",
+];
+
 pub use stack::{Exports, Outputs, exports, stack};

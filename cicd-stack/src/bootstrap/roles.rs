@@ -10,7 +10,7 @@ use common::resources::kinds::RoleArn;
 use common::stack::{StackArtifact, StackBuilder, StackError};
 use common::template::{Value, sub};
 
-use super::{deploy_role, execution_role, service_linked_roles};
+use super::{deploy_role, drift_role, execution_role, service_linked_roles};
 use crate::arn;
 use crate::permissions::{BootstrapThings, PermissionError, ServiceActions};
 use crate::project::{ARTIFACTS, RELEASES, bucket_name};
@@ -35,20 +35,24 @@ fn name(environment: &Environment) -> StackName {
     environment.names().stack(&StackKind::BootstrapRoles)
 }
 
-/// Defines the stack, for templates whose resources take these actions.
+/// Defines the stack, for templates whose resources take these actions, and these to be read.
 ///
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
 pub fn roles(
     environment: &Environment,
     actions: &ServiceActions,
+    reads: &ServiceActions,
 ) -> Result<StackArtifact, StackError> {
     let mut stack = StackBuilder::new(environment, name(environment), "What deploys the stacks")
         .applied_by_a_person();
     let template = &mut stack.template;
     let bootstrap = things(environment);
-    let execution = execution_role::add(template, environment, actions, &bootstrap)
-        .map_err(|errors| PermissionError::refuse(&name(environment), &errors))?;
+    let refused =
+        |errors: Vec<PermissionError>| PermissionError::refuse(&name(environment), &errors);
+    let execution =
+        execution_role::add(template, environment, actions, &bootstrap).map_err(refused)?;
+    drift_role::add(template, environment, reads).map_err(refused)?;
     let deploy = deploy_role::add(template, environment, &execution.attr_arn());
     RoleOutputs {
         deploy_role: deploy.attr_arn(),

@@ -41,13 +41,14 @@ fn name(environment: &Environment) -> StackName {
     environment.names().stack(&StackKind::Bootstrap)
 }
 
-/// Defines the stack, for templates whose resources take these actions.
+/// Defines the stack, for templates whose resources take these actions, and these to be read.
 ///
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
 pub fn stack(
     environment: &Environment,
     actions: &ServiceActions,
+    reads: &ServiceActions,
 ) -> Result<StackArtifact, StackError> {
     let refused =
         |errors: Vec<PermissionError>| PermissionError::refuse(&name(environment), &errors);
@@ -59,7 +60,8 @@ pub fn stack(
     .applied_by_a_person();
     let template = &mut stack.template;
     let workload = workload_boundary::add(template, environment);
-    let definition = definition_boundary::add(template, environment, actions).map_err(refused)?;
+    let definition =
+        definition_boundary::add(template, environment, [actions, reads]).map_err(refused)?;
 
     let key = artifact_key::add(template, environment);
     let artifacts = buckets::artifacts(template, environment, &key);
@@ -73,7 +75,8 @@ pub fn stack(
         &key,
         &[Publisher::Budgets, Publisher::Rules],
     );
-    budget::add(template, environment, &topic.reference());
+    budget::add(&mut stack, environment, &topic.reference());
+    let template = &mut stack.template;
     service_linked_roles::add(template, environment, &key, &definition);
     image_cache::add(template, environment, &key, &definition);
 

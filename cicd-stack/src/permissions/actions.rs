@@ -8,7 +8,7 @@ use common::stack::StackError;
 use common::template::Permissions;
 
 use super::calls::{Caller, calls};
-use super::{service, withheld};
+use super::{is_hand_written, service, withheld};
 
 /// Why no policy can be generated.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -59,12 +59,12 @@ pub enum PermissionError {
     },
     /// A statement or a policy is too long.
     #[error(
-        "{what} would have {characters} characters, a policy has at most {limit}\n  = help: leave \
+        "a policy of {what} would have {characters} characters, a policy has at most {limit}\n  = help: leave \
          out what nothing does, or say less: verbs with fewer letters before the `*` allow little \
          more"
     )]
     TooLong {
-        /// What it is.
+        /// What it is, or whose.
         what: &'static str,
         /// Its length.
         characters: usize,
@@ -73,10 +73,12 @@ pub enum PermissionError {
     },
     /// There are more policies than a role takes.
     #[error(
-        "the execution role would take {needed} policies, a role has at most {limit}\n  = help: \
-         withhold what isn't needed, or ask AWS for a higher quota"
+        "{role} would take {needed} policies, a role has at most {limit}\n  = help: withhold what \
+         isn't needed, or ask AWS for a higher quota"
     )]
     TooMany {
+        /// Which role.
+        role: &'static str,
         /// How many there would be.
         needed: usize,
         /// How many there may be.
@@ -114,21 +116,79 @@ pub fn actions<'a>(
                 continue;
             }
         };
-        for action in listed
+        let wanted = listed
             .into_iter()
-            .filter(|action| withheld(action).is_none())
-        {
-            match placed(resource_type, &action) {
-                Ok((prefix, name)) => {
-                    let actions = services.entry(prefix).or_default();
-                    actions.insert(name.to_owned());
-                }
-                Err(error) => {
-                    errors.insert(error);
-                }
+            .filter(|action| withheld(action).is_none());
+        sort_into(&mut services, &mut errors, resource_type, wanted);
+    }
+    finished(services, errors)
+}
+
+/// The actions that reading resources of these types takes, as drift detection does: of the schemas' read
+/// handlers, and of the table of calls where a schema lists nothing. Those of IAM and KMS are among them.
+///
+/// By their verbs, since schemas list more than reading takes (`wafv2:AssociateWebACL` to read an association).
+///
+/// # Errors
+/// Every type whose actions or their places are not known.
+pub fn reads<'a>(
+    resource_types: impl IntoIterator<Item = &'a str>,
+) -> Result<ServiceActions, Vec<PermissionError>> {
+    let mut services = ServiceActions::new();
+    let mut errors = BTreeSet::new();
+    for resource_type in resource_types {
+        let Some(facts) = type_facts(resource_type) else {
+            errors.insert(PermissionError::Unknown(resource_type.to_owned()));
+            continue;
+        };
+        let rows = calls()
+            .iter()
+            .filter(|row| row.caller == Caller::AnyOperation(facts.name));
+        let listed: BTreeSet<String> = facts
+            .permissions
+            .read
+            .iter()
+            .chain(rows.flat_map(|row| row.actions))
+            .map(|action| spelt(action))
+            .filter(|action| only_reads(action))
+            .filter(|action| withheld(action).is_none() || is_hand_written(action))
+            .collect();
+        sort_into(&mut services, &mut errors, resource_type, listed);
+    }
+    finished(services, errors)
+}
+
+/// Whether an action reads, by its verb.
+#[must_use]
+pub fn only_reads(action: &str) -> bool {
+    const VERBS: [&str; 5] = ["BatchGet", "Describe", "Get", "List", "View"];
+    let name = action.split_once(':').map_or(action, |(_, name)| name);
+    VERBS.iter().any(|verb| name.starts_with(verb))
+}
+
+fn sort_into(
+    services: &mut ServiceActions,
+    errors: &mut BTreeSet<PermissionError>,
+    resource_type: &str,
+    actions: impl IntoIterator<Item = String>,
+) {
+    for action in actions {
+        match placed(resource_type, &action) {
+            Ok((prefix, name)) => {
+                let actions = services.entry(prefix).or_default();
+                actions.insert(name.to_owned());
+            }
+            Err(error) => {
+                errors.insert(error);
             }
         }
     }
+}
+
+fn finished(
+    services: ServiceActions,
+    errors: BTreeSet<PermissionError>,
+) -> Result<ServiceActions, Vec<PermissionError>> {
     if errors.is_empty() {
         Ok(services)
     } else {

@@ -171,11 +171,16 @@ pub(crate) fn everywhere() -> impl Iterator<Item = String> {
     ["iam:List*", LINKED_ROLES].into_iter().map(str::to_owned)
 }
 
+/// The environment's roles, policies and profiles, bootstrap's among them.
+pub(crate) fn own(environment: &Environment) -> [String; 3] {
+    let path = environment.names().role_path();
+    ["role", "policy", "instance-profile"].map(|kind| under(environment, kind, &path))
+}
+
 /// What the boundary of the definition says of roles and policies: which actions, on what, and
 /// that no role is ever without a boundary.
 pub(crate) fn boundary(environment: &Environment, verbs: Vec<String>) -> Vec<Statement> {
     let names = environment.names();
-    let path = names.role_path();
     // By a pattern, which is shorter than both: nothing that is limited by this makes a policy there.
     let boundaries = format!("{}*-boundary", names.bootstrap_path());
     let unbounded = Statement::deny(BOUNDED)
@@ -187,11 +192,9 @@ pub(crate) fn boundary(environment: &Environment, verbs: Vec<String>) -> Vec<Sta
             arn::global(environment, "iam", &format!("policy{boundaries}")),
         );
     vec![
-        Statement::allow(verbs).sid("RolesUnderThePath").on_each([
-            under(environment, "role", &path),
-            under(environment, "policy", &path),
-            under(environment, "instance-profile", &path),
-        ]),
+        Statement::allow(verbs)
+            .sid("RolesUnderThePath")
+            .on_each(own(environment)),
         unbounded,
     ]
 }
@@ -242,10 +245,12 @@ impl BootstrapThings {
             .on_each(self.arns.clone())
     }
 
-    /// The same for the boundary, and its stacks can only be looked at.
+    /// The same for the boundary, and its stacks can only be looked at, for drift too.
     pub(crate) fn unchanged_with_stacks(&self, environment: &Environment) -> Statement {
         let arns = self.arns.iter().cloned();
-        Statement::deny_all_but(ROLE_USES.into_iter().chain(STACK_READS))
+        let uses = ["iam:Get*", "iam:List*", "iam:PassRole"];
+        let reads = STACK_READS.into_iter().chain(["cloudformation:Detect*"]);
+        Statement::deny_all_but(uses.into_iter().chain(reads))
             .sid("BootstrapIsAPersons")
             .on_each(arns.chain([Self::stacks(environment)]))
     }

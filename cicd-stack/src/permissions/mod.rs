@@ -8,6 +8,7 @@
 
 mod actions;
 mod calls;
+mod drift;
 mod iam;
 mod kms;
 mod policies;
@@ -15,12 +16,13 @@ mod release;
 mod services;
 mod withheld;
 
-pub use actions::{PermissionError, ServiceActions, actions, placed};
+pub use actions::{PermissionError, ServiceActions, actions, only_reads, placed, reads};
 pub use calls::{Caller, Calls, TYPES_ELSEWHERE, calls, calls_of};
 pub use policies::POLICIES_PER_ROLE;
 pub use services::{Service, page, service, services};
 pub use withheld::{is_hand_written, withheld};
 
+pub(crate) use drift::drift;
 pub(crate) use iam::{
     BootstrapThings, actions as iam_actions, boundary as iam_boundary, everywhere as iam_everywhere,
 };

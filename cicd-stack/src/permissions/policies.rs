@@ -60,9 +60,19 @@ pub(crate) fn policies(
     statements.extend(iam::statements(environment));
     statements.extend(kms::statements(environment));
     statements.push(bootstrap.unchanged());
-    let policies = packed(statements, environment)?;
+    for_role("the execution role", statements, environment)
+}
+
+/// As many policies as the statements take, if a role can have so many.
+pub(super) fn for_role(
+    role: &'static str,
+    statements: Vec<Statement>,
+    environment: &Environment,
+) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
+    let policies = packed(role, statements, environment)?;
     if policies.len() > POLICIES_PER_ROLE {
         return Err(vec![PermissionError::TooMany {
+            role,
             needed: policies.len(),
             limit: POLICIES_PER_ROLE,
         }]);
@@ -75,6 +85,7 @@ pub(crate) fn policies(
 /// A statement is measured once: in a policy it takes what it takes alone, less the empty policy
 /// around it, and a comma.
 fn packed(
+    role: &'static str,
     statements: Vec<Statement>,
     environment: &Environment,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
@@ -87,7 +98,7 @@ fn packed(
         let length = characters(&alone);
         if length > POLICY_CHARACTERS {
             return Err(vec![PermissionError::TooLong {
-                what: "a statement of the execution role",
+                what: role,
                 characters: length,
                 limit: POLICY_CHARACTERS,
             }]);

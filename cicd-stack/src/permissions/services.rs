@@ -52,7 +52,7 @@ macro_rules! page {
     };
 }
 
-static SERVICES: [Service; 24] = [
+static SERVICES: [Service; 25] = [
     Service {
         prefix: "acm",
         page: page!("awscertificatemanager"),
@@ -77,11 +77,19 @@ static SERVICES: [Service; 24] = [
             "autoScalingGroup:*:autoScalingGroupName/{lemonade}-*",
         )],
     },
+    // Of a type that bootstrap alone holds; here for what looks for drift.
+    Service {
+        prefix: "budgets",
+        page: page!("awsbudgetservice"),
+        unscoped: &[],
+        scope: &[Arn::Global("budget/{lemonade}-*")],
+    },
     // Of no resource type; here for what deploying takes.
     Service {
         prefix: "cloudformation",
         page: page!("awscloudformation"),
         unscoped: &[
+            "BatchDescribeTypeConfigurations",
             "DescribeStackDriftDetectionStatus",
             // Knows stacks, but not when it lists them all.
             "DescribeStacks",
@@ -158,7 +166,11 @@ static SERVICES: [Service; 24] = [
     Service {
         prefix: "ecr",
         page: page!("amazonelasticcontainerregistry"),
-        unscoped: &["GetAuthorizationToken"],
+        unscoped: &[
+            "DescribePullThroughCacheRules",
+            "DescribeRepositoryCreationTemplates",
+            "GetAuthorizationToken",
+        ],
         scope: &[Arn::Own("repository/lemonade/{env}/*")],
     },
     Service {

@@ -2,7 +2,7 @@
 
 /// Whole services. The schemas list them for uses of a type that no template here makes; a
 /// template that did would fail to deploy, and name the action.
-const SERVICES: [(&str, &str); 18] = [
+const SERVICES: [(&str, &str); 19] = [
     ("acm-pca", "certificates here are public ones"),
     ("amplify", "the firewall guards a load balancer only"),
     ("apigateway", "the firewall guards a load balancer only"),
@@ -12,6 +12,7 @@ const SERVICES: [(&str, &str); 18] = [
         "bedrock-agentcore",
         "the firewall guards a load balancer only",
     ),
+    ("billing", "budgets here watch no billing view"),
     ("cognito-idp", "nobody signs in at the load balancer"),
     ("elasticfilesystem", "functions here mount nothing"),
     ("firehose", "logs go to CloudWatch"),

@@ -3,9 +3,11 @@
 #![cfg(test)]
 
 mod bootstrap;
+mod drift;
 mod execution;
 mod ladder;
 mod pipelines;
 mod policies;
+mod promotion;
 mod roles;
 mod support;

@@ -85,8 +85,10 @@ fn only_builds_of_images_are_privileged() {
     }
 }
 
+/// They may start containers from the cache, which takes a login. It gives them nothing: they run as the role that
+/// signs in.
 #[test]
-fn tests_come_before_any_login_to_a_registry() {
+fn tests_come_after_the_login_and_before_any_image() {
     for synthesized in synthesized() {
         for (stack, id, project) in synthesized.resources("AWS::CodeBuild::Project") {
             if stack == "cicd" || id != "BuildProject" {
@@ -94,9 +96,10 @@ fn tests_come_before_any_login_to_a_registry() {
             }
             let text = project["Source"]["BuildSpec"].as_str().unwrap();
             let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("no {what}"));
-            assert!(place("pre_build:") < place("$TEST_COMMAND"));
+            assert!(place("pre_build:") < place("docker login"));
+            assert!(place("docker login") < place("$TEST_COMMAND"));
             assert!(place("$TEST_COMMAND") < place("\n  build:"));
-            assert!(place("\n  build:") < place("docker login"));
+            assert!(place("\n  build:") < place("docker build"));
             assert!(place("docker build") < place("docker push"));
         }
     }
@@ -373,5 +376,42 @@ fn only_the_definitions_build_has_a_cache() {
         assert_eq!(statement["Effect"], "Deny");
         let build = statement["Condition"]["ArnNotEquals"]["aws:PrincipalArn"].to_string();
         assert!(build.contains("-build"), "{build}");
+    }
+}
+
+/// Production can't know what staging has shown, so its Check leaves nothing out: one buildspec, no variable that
+/// differs but the environment's own, and the tests as a command of their own.
+#[test]
+fn production_skips_no_test() {
+    let projects: Vec<(String, serde_json::Value)> = synthesized()
+        .iter()
+        .map(|synthesized| {
+            let template = synthesized.template("cicd");
+            let project = &template["Resources"]["CheckProject"]["Properties"];
+            let name = synthesized.environment.name.as_str();
+            let place = format!(
+                "{}-{}",
+                synthesized.environment.account, synthesized.environment.region
+            );
+            let text = project
+                .to_string()
+                .replace(&place, "<place>")
+                .replace(name, "<env>");
+            (name.to_owned(), serde_json::from_str(&text).unwrap())
+        })
+        .collect();
+    let [(_, one), (_, other)] = projects.as_slice() else {
+        panic!("{projects:?}");
+    };
+    for part in ["Environment", "Source"] {
+        assert_eq!(one[part], other[part], "{part}");
+    }
+    assert_eq!(one["Source"]["BuildSpec"], "buildspecs/check.yml");
+    let buildspec = include_str!("../../../buildspecs/check.yml");
+    for command in ["cargo xtask check --judges", "cargo xtask test"] {
+        assert!(
+            buildspec.contains(&format!("      - {command}\n")),
+            "{command}"
+        );
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{is_boundary, places, synthesized, texts};
 
-/// But for what only describes, and for CloudFormation: types' schemas list it so.
+/// But for what only describes, for CloudFormation and for what looks for drift: types' schemas list it so.
 #[test]
 fn no_action_is_a_pattern() {
     for synthesized in synthesized() {
@@ -15,8 +15,10 @@ fn no_action_is_a_pattern() {
                 let actions = texts(&statement["Action"]);
                 assert!(!actions.is_empty(), "{place}: {statement}");
                 for action in actions {
-                    let describes = action.ends_with(":Describe*")
-                        && place.starts_with("bootstrap-roles/ExecutionRolePolicy");
+                    let of_schemas = ["ExecutionRolePolicy", "DriftRolePolicy"]
+                        .iter()
+                        .any(|id| place.starts_with(&format!("bootstrap-roles/{id}")));
+                    let describes = action.ends_with(":Describe*") && of_schemas;
                     assert!(
                         !action.contains('*') || describes,
                         "{place} allows {action}"
@@ -102,11 +104,14 @@ fn nothing_is_allowed_on_another_place() {
 }
 
 /// A trust policy names one service, and the account on whose behalf it acts where the service
-/// says so.
+/// says so. The drift role is a person's, and what promotes is a workflow of GitHub.
 #[test]
 fn roles_trust_one_service_each() {
     for synthesized in synthesized() {
         for (stack, id, role) in synthesized.resources("AWS::IAM::Role") {
+            if ["DriftRole", "PromoteRole"].contains(&id) {
+                continue;
+            }
             let statements = role["AssumeRolePolicyDocument"]["Statement"]
                 .as_array()
                 .unwrap();

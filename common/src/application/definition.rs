@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApplicationIngress, ApplicationName, Build, ContainerPath, HealthCheck, Repository, SecretName,
-    Tasks, User, VariableName,
+    ApplicationIngress, ApplicationName, Build, ContainerPath, HealthCheck, Promotion, Repository,
+    SecretName, Tasks, User, VariableName,
 };
 use crate::capacity::{CpuUnits, Mebibytes};
 
@@ -17,6 +17,8 @@ pub struct Application {
     pub repository: Repository,
     /// How it is tested and built.
     pub build: Build,
+    /// How its commits get to production.
+    pub promotion: Promotion,
     /// The port that the container listens on; always there with ingress, a worker has none.
     pub container_port: Option<u16>,
     /// The hard limit: a container that takes more is killed.

@@ -7,6 +7,7 @@ mod health_check;
 mod host;
 mod ingress;
 mod name;
+mod promotion;
 mod repository;
 
 pub use build::{Build, SourcePath, TestCommand};
@@ -16,4 +17,5 @@ pub use health_check::{HealthCheck, HealthCheckPath, Matcher};
 pub use host::Host;
 pub use ingress::{ApplicationIngress, PathPattern, Priority};
 pub use name::ApplicationName;
+pub use promotion::{Promotion, RepositoryIds};
 pub use repository::Repository;

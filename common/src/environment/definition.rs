@@ -14,6 +14,8 @@ pub struct Environment {
     pub name: EnvironmentName,
     /// The account that everything is created in; checked before the first write.
     pub account: AccountId,
+    /// Whether the other environment is in the same account, in another region.
+    pub shares_account: bool,
     /// The region that everything is created in; checked before the first write.
     pub region: Region,
     /// The two data centres.

@@ -9,6 +9,9 @@ use crate::template::policy::{
 };
 use crate::template::{Template, Value, pseudo, sub};
 
+/// What vouches for workflows of GitHub.
+const GITHUB: &str = "token.actions.githubusercontent.com";
+
 /// A role in the making. It has the environment's path and a permissions boundary, without which
 /// the deployment roles may not create it.
 ///
@@ -38,6 +41,41 @@ impl RoleBuilder {
         service: ServicePrincipal,
         description: &str,
     ) -> Self {
+        let trust = Statement::allow(["sts:AssumeRole"]).by(Principal::Service(service));
+        Self::trusting(environment, logical_id, name, trust, description)
+    }
+
+    /// A role that workflows of GitHub assume whose token has this subject: of one branch of one repository.
+    ///
+    /// The identity provider is the account's, which has one at most of an address, so none is made here.
+    ///
+    /// Sources: <https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws>,
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html>
+    #[must_use]
+    pub fn for_workflows(
+        environment: &Environment,
+        logical_id: impl Into<String>,
+        name: String,
+        subject: &str,
+        description: &str,
+    ) -> Self {
+        let provider = sub(format!(
+            "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:oidc-provider/{GITHUB}"
+        ));
+        let trust = Statement::allow(["sts:AssumeRoleWithWebIdentity"])
+            .by(Principal::Federated(provider.value()))
+            .when("StringEquals", format!("{GITHUB}:aud"), "sts.amazonaws.com")
+            .when("StringEquals", format!("{GITHUB}:sub"), subject);
+        Self::trusting(environment, logical_id, name, trust, description)
+    }
+
+    fn trusting(
+        environment: &Environment,
+        logical_id: impl Into<String>,
+        name: String,
+        trust: Statement,
+        description: &str,
+    ) -> Self {
         Self {
             names: environment.names(),
             path: environment.names().role_path(),
@@ -45,7 +83,7 @@ impl RoleBuilder {
             logical_id: logical_id.into(),
             name,
             description: description.to_owned(),
-            trust: Statement::allow(["sts:AssumeRole"]).by(Principal::Service(service)),
+            trust,
             managed: Vec::new(),
             statements: PolicyDocument::new(),
         }

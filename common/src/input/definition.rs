@@ -16,7 +16,7 @@ use crate::environment::{Environment, EnvironmentName};
 pub const APPLICATIONS: &str = "applications.toml";
 
 /// The folder that holds a file per environment.
-pub(crate) const ENVIRONMENTS: &str = "environments";
+pub const ENVIRONMENTS: &str = "environments";
 
 const BOTH: &str = "production and staging have a file each";
 const NONE_YET: &str = "while there are no applications, the file is empty";
@@ -69,7 +69,8 @@ impl Definition {
         let named = applications
             .as_ref()
             .map_or_else(Vec::new, |root| named(root, &mut findings));
-        let environments = resolve(environments, &named, &mut findings);
+        let mut environments = resolve(environments, &named, &mut findings);
+        share_accounts(&mut environments);
         findings.into_result(files)?;
         Ok(Self { environments })
     }
@@ -170,6 +171,18 @@ fn named<'n>(root: &'n Node, findings: &mut Findings) -> Vec<(ApplicationName, &
             Some((name.ok()?, entry))
         })
         .collect()
+}
+
+/// What counts for a whole account then counts for both environments.
+fn share_accounts(environments: &mut [Environment]) {
+    let accounts: Vec<_> = environments
+        .iter()
+        .map(|environment| environment.account.clone())
+        .collect();
+    for environment in environments {
+        let same = accounts.iter().filter(|one| **one == environment.account);
+        environment.shares_account = same.count() > 1;
+    }
 }
 
 /// Reads the applications once for each environment, checks them together, and joins the two.

@@ -46,6 +46,8 @@ impl Parts {
         Some(Environment {
             name: self.name,
             account: self.account?,
+            // What an environment file alone can't know.
+            shares_account: false,
             region: self.region?,
             zones: self.zones?,
             branch: self.branch?,

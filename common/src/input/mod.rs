@@ -19,7 +19,7 @@ mod reader;
 mod source;
 mod value;
 
-pub use definition::{APPLICATIONS, Definition};
+pub use definition::{APPLICATIONS, Definition, ENVIRONMENTS};
 pub use error::{InputError, InputErrors};
 pub use invalid::Invalid;
 pub(crate) use invalid::{nearest, quoted};

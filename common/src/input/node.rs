@@ -123,14 +123,49 @@ fn convert_table(
         .into_iter()
         .filter_map(|(key, value)| {
             let span = span_of(file, &key);
-            let node = convert(file, value, depth, findings)?;
-            Some((key.into_inner().into_owned(), Entry { key: span, node }))
+            let key = key.into_inner().into_owned();
+            refuse_dynamic_reference(&key, &key, span, findings);
+            let node = convert(file, &key, value, depth, findings)?;
+            Some((key, Entry { key: span, node }))
         })
         .collect()
 }
 
+/// A dynamic reference, which CloudFormation would replace while deploying: its value would stand in
+/// the resource in the clear, and whoever writes the input could read whatever the deployment may.
+/// It is one wherever it stands in a text. Spellings that CloudFormation may not take today are
+/// refused with those that it does.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+fn refuse_dynamic_reference(text: &str, key: &str, span: Span, findings: &mut Findings) {
+    if !has_dynamic_reference(text) {
+        return;
+    }
+    let message = format!(
+        "invalid `{key}`: CloudFormation would replace `{{{{resolve:…}}}}` by a value of another \
+         service, and show it"
+    );
+    findings.push(
+        Finding::new(span, message)
+            .help("a value that is not to be seen is one of the application's `secrets`")
+            .help("any other value is written here as it is"),
+    );
+}
+
+fn has_dynamic_reference(text: &str) -> bool {
+    text.match_indices("{{").any(|(at, braces)| {
+        let inside = text.get(at + braces.len()..).unwrap_or_default();
+        // Of three braces the last two begin it.
+        let inside = inside.trim_start_matches('{').trim_start();
+        let word = inside.get(..7).unwrap_or_default();
+        let rest = inside.get(7..).unwrap_or_default();
+        word.eq_ignore_ascii_case("resolve") && rest.trim_start().starts_with(':')
+    })
+}
+
 fn convert(
     file: usize,
+    key: &str,
     value: Spanned<DeValue<'_>>,
     depth: usize,
     findings: &mut Findings,
@@ -141,7 +176,10 @@ fn convert(
         return None;
     };
     let value = match value.into_inner() {
-        DeValue::String(text) => Value::Text(text.into_owned()),
+        DeValue::String(text) => {
+            refuse_dynamic_reference(&text, key, span, findings);
+            Value::Text(text.into_owned())
+        }
         DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
             Ok(integer) => Value::Integer(integer),
             Err(_) => Value::Other("an integer of more than 64 bits"),
@@ -152,7 +190,7 @@ fn convert(
         DeValue::Array(array) => Value::List(
             array
                 .into_iter()
-                .filter_map(|item| convert(file, item, deeper, findings))
+                .filter_map(|item| convert(file, key, item, deeper, findings))
                 .collect(),
         ),
         DeValue::Table(table) => Value::Table(convert_table(file, table, deeper, findings)),

@@ -17,11 +17,13 @@ pub enum ApplicationRole {
     Release,
     /// What may be looked at to see whether a release runs.
     Verify,
+    /// What a workflow may ask that promotes the application.
+    Promote,
 }
 
 impl ApplicationRole {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Task,
         Self::Execution,
         Self::Build,
@@ -29,6 +31,7 @@ impl ApplicationRole {
         Self::Deploy,
         Self::Release,
         Self::Verify,
+        Self::Promote,
     ];
 
     pub(super) const fn as_str(self) -> &'static str {
@@ -40,6 +43,7 @@ impl ApplicationRole {
             Self::Deploy => "deploy",
             Self::Release => "release",
             Self::Verify => "verify",
+            Self::Promote => "promote",
         }
     }
 }

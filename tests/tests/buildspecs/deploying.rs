@@ -168,7 +168,7 @@ fn what_the_check_did_not_see_is_not_deployed_though_it_is_acknowledged() {
         .clone();
     let define = |environment: &Environment| {
         let assembly = synthesize(environment).assembly;
-        assembly_folder::write(&folder, &[assembly]).unwrap();
+        assembly_folder::write(&folder, &[assembly], None).unwrap();
         let _ = fs::remove_dir_all(release.join("assembly"));
         fs::rename(folder.join("staging"), release.join("assembly")).unwrap();
     };

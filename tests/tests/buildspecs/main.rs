@@ -2,7 +2,9 @@
 
 #![cfg(unix)]
 
+mod building;
 mod deploying;
+mod promoting;
 mod pull_requests;
 mod starting;
 mod support;

@@ -40,6 +40,7 @@ fn synth_writes_what_is_deployed() {
         let text = serde_json::to_string_pretty(&assembly).unwrap() + "\n";
         assert_eq!(fs::read_to_string(out.join(&file)).unwrap(), text);
         expected.push(file);
+        expected.push(format!("{name}/source.json"));
     }
     expected.sort();
     assert_eq!(files(&out), expected);
@@ -88,7 +89,7 @@ fn two_runs_into_the_same_folder_do_not_disturb_each_other() {
     }
     let expected: usize = synthesized()
         .iter()
-        .map(|synthesis| synthesis.assembly.stacks.len() + 1)
+        .map(|synthesis| synthesis.assembly.stacks.len() + 2)
         .sum();
     assert_eq!(files(&out).len(), expected);
 }

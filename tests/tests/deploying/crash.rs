@@ -10,7 +10,8 @@ use common::environment::EnvironmentName::Staging;
 use deploy_engine::plan::Request;
 use tests::synthesized;
 
-use crate::support::{Aim, World, everything};
+use crate::remains;
+use crate::support::{Aim, World, everything, words};
 use crate::ways::{self, Way};
 
 /// Goes the way undisturbed, then once for each call, killed there, before and after it.
@@ -134,4 +135,46 @@ fn while_what_stayed_is_taken_over() {
     assert_eq!(way.request.imports.len(), 2);
     let tried = sweep_asking(&way, |world| world.taking_over(&way.assembly));
     assert!(tried > 40, "{tried}");
+}
+
+/// The whole environment, as it is defined.
+#[test]
+fn while_everything_is_rebuilt() {
+    let assembly = staging();
+    let all = everything(assembly);
+    let mut before = World::new();
+    before.run(Aim::Deploy, assembly, &all).succeeded();
+    let destroyed = Request {
+        acknowledged: words(&before.plan_of(Aim::Destroy, assembly, &all)),
+        ..all.clone()
+    };
+    before.run(Aim::Destroy, assembly, &destroyed).succeeded();
+    let asked = |world: &World| Request {
+        imports: world.taking_over(assembly).imports,
+        ..all.clone()
+    };
+    let way = Way {
+        request: asked(&before),
+        before,
+        aim: Aim::Deploy,
+        assembly: Cow::Borrowed(assembly),
+    };
+    assert!(way.request.imports.len() > 3);
+    assert!(sweep_asking(&way, asked) > 100);
+}
+
+/// What the stack itself has left, between the import and the update that follows it, too.
+#[test]
+fn while_what_a_living_stack_left_is_taken_over() {
+    let (before, _) = remains::removed();
+    let assembly = remains::keeper(true);
+    let way = Way {
+        request: before.taking_over(&assembly),
+        before,
+        aim: Aim::Deploy,
+        assembly: Cow::Owned(assembly),
+    };
+    assert_eq!(way.request.imports.len(), 1);
+    let tried = sweep_asking(&way, |world| world.taking_over(&way.assembly));
+    assert!(tried > 10, "{tried}");
 }

@@ -10,6 +10,7 @@ mod faults;
 mod first_creation;
 mod ingress;
 mod mixes;
+mod outside;
 mod pace;
 mod passing;
 mod random;

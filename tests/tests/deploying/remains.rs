@@ -1,12 +1,17 @@
 //! What a destruction has left is in the way of a deployment, and that is said.
 
+use std::collections::BTreeMap;
+
+use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use deploy_engine::drive::Driven;
 use deploy_engine::execute::StepOutcome;
-use deploy_engine::plan::Request;
+use deploy_engine::plan::{FindingCode, Request};
+use serde_json::json;
+use tests::small::{self, stack};
 use tests::{Synthesis, synthesized};
 
-use crate::support::{Aim, World, everything, words};
+use crate::support::{Aim, World, everything, nothing_is_left_to_do, words};
 
 /// Secrets keep their names, and are not imported by them as buckets are.
 #[test]
@@ -30,10 +35,189 @@ fn a_creation_that_finds_a_secret_tells_of_rebuild() {
     for outcome in outcome.steps.values() {
         if let StepOutcome::Failed(failure) = outcome {
             let hint = failure.hint.as_deref().unwrap_or_default();
-            assert!(hint.contains("`deploy --rebuild`"), "{failure:#?}");
+            assert!(hint.contains("`--rebuild`"), "{failure:#?}");
+            assert!(failure.orphans);
             told += 1;
         }
     }
     // Those of `api` and of `mailer`.
     assert_eq!(told, 2);
+}
+
+/// A stack with one of each kind that is retained, or without them.
+pub(crate) fn keeper(kept: bool) -> Assembly {
+    let samples = [
+        (
+            "Secret",
+            "AWS::SecretsManager::Secret",
+            json!({ "Name": "a/secret" }),
+        ),
+        ("Key", "AWS::KMS::Key", json!({ "Description": "a key" })),
+        ("Address", "AWS::EC2::EIP", json!({ "Domain": "vpc" })),
+        (
+            "Logs",
+            "AWS::Logs::LogGroup",
+            json!({ "LogGroupName": "/a/log" }),
+        ),
+        (
+            "Bucket",
+            "AWS::S3::Bucket",
+            json!({ "BucketName": "a-bucket" }),
+        ),
+        (
+            "Repository",
+            "AWS::ECR::Repository",
+            json!({ "RepositoryName": "a/repository" }),
+        ),
+    ];
+    let own = stack("keeper").parameter("Own", if kept { "1" } else { "2" });
+    let all = samples
+        .into_iter()
+        .fold(own.clone(), |keeper, (id, kind, properties)| {
+            let keeper = keeper.resource(id, kind, properties).staying(id);
+            keeper.export(id, id)
+        });
+    small::assembly(EnvironmentName::Staging, &[if kept { all } else { own }])
+}
+
+/// What the stack has left is outside of it.
+pub(crate) fn removed() -> (World, BTreeMap<String, String>) {
+    let (with, without) = (keeper(true), keeper(false));
+    let mut world = World::new();
+    world
+        .run(Aim::Deploy, &with, &Request::default())
+        .succeeded();
+    let ids = world.physical_ids(&with);
+    let request = Request {
+        acknowledged: words(&world.plan(&without, &Request::default())),
+        ..Request::default()
+    };
+    world.run(Aim::Deploy, &without, &request).succeeded();
+    assert_eq!(world.physical_ids(&without).len(), 1);
+    (world, ids)
+}
+
+/// Removed from the definition and added again: everything is what it was.
+#[test]
+fn what_a_living_stack_left_is_taken_over() {
+    let (mut world, ids) = removed();
+    let with = keeper(true);
+    let request = world.taking_over(&with);
+    let run = world.run(Aim::Deploy, &with, &request);
+    run.succeeded();
+    assert_eq!(world.physical_ids(&with), ids);
+    world.is_as_defined(&with);
+    nothing_is_left_to_do(&mut world, &with, &request);
+}
+
+/// Without a word for it: said beforehand, and said again where it fails, by name and owner.
+#[test]
+fn what_a_living_stack_left_is_told() {
+    let (mut world, ids) = removed();
+    let with = keeper(true);
+    let plan = world.plan(&with, &Request::default());
+    for id in ["Secret", "Key", "Address"] {
+        let finding = plan
+            .findings
+            .iter()
+            .find(|one| one.code == FindingCode::OrphanFound && one.subject == id)
+            .unwrap_or_else(|| panic!("{:#?}", plan.findings));
+        assert!(!finding.is_blocking());
+        assert!(finding.message.contains("lemonade-staging-keeper"));
+        assert!(finding.hint.as_ref().unwrap().contains("--rebuild"));
+    }
+    let run = world.run(Aim::Deploy, &with, &Request::default());
+    let Driven::Executed { outcome, .. } = run.driven() else {
+        panic!("{:#?}", run.driven());
+    };
+    let StepOutcome::Failed(failure) = outcome.steps.values().next().unwrap() else {
+        panic!("{outcome:#?}");
+    };
+    assert!(failure.orphans);
+    let hint = failure.hint.as_deref().unwrap();
+    for part in [
+        "Secret",
+        "AWS::SecretsManager::Secret",
+        "left by lemonade-staging-keeper",
+    ] {
+        assert!(hint.contains(part), "{hint}");
+    }
+    // And that is the way.
+    let request = world.taking_over(&with);
+    world.run(Aim::Deploy, &with, &request).succeeded();
+    assert_eq!(world.physical_ids(&with), ids);
+}
+
+/// The stack that left it is gone, and the one that is there never had it.
+#[test]
+fn what_an_earlier_stack_left_is_taken_over_by_a_living_one() {
+    let (with, without) = (keeper(true), keeper(false));
+    let mut world = World::new();
+    world
+        .run(Aim::Deploy, &with, &Request::default())
+        .succeeded();
+    let ids = world.physical_ids(&with);
+    world
+        .run(Aim::Destroy, &with, &Request::default())
+        .succeeded();
+    world
+        .run(Aim::Deploy, &without, &Request::default())
+        .succeeded();
+    let plan = world.plan(&with, &Request::default());
+    let told = plan
+        .findings
+        .iter()
+        .find(|one| one.subject == "Secret")
+        .unwrap();
+    assert!(told.message.contains("deleted at"), "{told:#?}");
+    let request = world.taking_over(&with);
+    world.run(Aim::Deploy, &with, &request).succeeded();
+    let kept = |ids: &BTreeMap<String, String>| {
+        let mut ids = ids.clone();
+        ids.remove("lemonade-staging-keeper/Own");
+        ids
+    };
+    assert_eq!(kept(&world.physical_ids(&with)), kept(&ids));
+}
+
+/// What somebody else has made is told by its name.
+#[test]
+fn what_exists_and_nobody_left_is_told_by_name() {
+    let mut world = World::new();
+    let with = small::assembly(
+        EnvironmentName::Staging,
+        &[stack("keeper")
+            .resource(
+                "Secret",
+                "AWS::SecretsManager::Secret",
+                json!({ "Name": "a/secret" }),
+            )
+            .staying("Secret")],
+    );
+    let other = small::assembly(
+        EnvironmentName::Staging,
+        &[stack("other")
+            .resource(
+                "Mine",
+                "AWS::SecretsManager::Secret",
+                json!({ "Name": "a/secret" }),
+            )
+            .staying("Mine")],
+    );
+    world
+        .run(Aim::Deploy, &other, &Request::default())
+        .succeeded();
+    let run = world.run(Aim::Deploy, &with, &Request::default());
+    let Driven::Executed { outcome, .. } = run.driven() else {
+        panic!("{:#?}", run.driven());
+    };
+    let StepOutcome::Failed(failure) = outcome.steps.values().next().unwrap() else {
+        panic!("{outcome:#?}");
+    };
+    assert!(!failure.orphans);
+    let hint = failure.hint.as_deref().unwrap();
+    assert!(
+        hint.contains("Secret (AWS::SecretsManager::Secret `a/secret`)"),
+        "{hint}"
+    );
 }

@@ -7,6 +7,7 @@
 #![cfg(unix)]
 
 mod disks;
+mod kills;
 mod readers;
 mod support;
 mod terminals;

@@ -22,7 +22,8 @@ pub(crate) fn with_assembly(test: &str) -> PathBuf {
         .iter()
         .find(|one| one.assembly.environment == EnvironmentName::Staging)
         .unwrap();
-    let written = assembly_folder::write(&folder, std::slice::from_ref(&staging.assembly)).unwrap();
+    let written =
+        assembly_folder::write(&folder, std::slice::from_ref(&staging.assembly), None).unwrap();
     fs::rename(&written[0], folder.join("assembly")).unwrap();
     folder
 }

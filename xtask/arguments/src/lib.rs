@@ -9,6 +9,7 @@ pub mod disk;
 pub mod exit_code;
 mod image;
 mod scope;
+mod shell;
 mod target;
 mod verbs;
 mod words;
@@ -16,6 +17,7 @@ mod words;
 pub use consent::Consent;
 pub use image::{Image, ImageError, digest_of};
 pub use scope::{Acknowledgements, Acting, Images, Scope};
+pub use shell::quoted;
 pub use target::{Format, Target};
 pub use verbs::{
     ApplicationsRollback, AtlasAccept, Bootstrap, Definition, Deploy, Destroy, Diff, Doctor, Drift,

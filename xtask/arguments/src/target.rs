@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use common::environment::EnvironmentName;
 
-use crate::words::{Words, flag, option};
+use crate::words::{Words, flag, option, switch};
 
 /// What every verb works on.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -39,9 +39,17 @@ pub struct Target {
     #[arg(long, value_name = "X", requires = "local")]
     pub local_speed: Option<NonZeroU32>,
 
-    /// What the program is called in hints
-    #[arg(long, hide = true, default_value = "deployer")]
-    pub called_as: String,
+    /// What is typed for the program, in the commands that it prints [default: as it was called]
+    #[arg(long, value_name = "WORDS", hide = true)]
+    pub called_as: Option<String>,
+
+    /// What was typed as --config, for the commands that it prints
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub typed_config: Option<PathBuf>,
+
+    /// The assembly was made for this run: its folder is removed once it is read
+    #[arg(long, hide = true, requires = "assembly")]
+    pub handed_over: bool,
 }
 
 impl Words for Target {
@@ -61,7 +69,9 @@ impl Words for Target {
             "--local-speed",
             self.local_speed.map(|speed| speed.to_string()),
         ));
-        words.extend(flag("--called-as", &self.called_as));
+        words.extend(option("--called-as", self.called_as.as_ref()));
+        words.extend(option("--typed-config", self.typed_config.as_ref()));
+        words.extend(switch("--handed-over", self.handed_over));
         words
     }
 }

@@ -20,6 +20,17 @@ pub trait Verb: Words {
 
     /// What it works on.
     fn target(&mut self) -> &mut Target;
+
+    /// The files that it reads and writes beside the sources: saved plans and findings.
+    fn files(&self) -> Vec<PathBuf> {
+        const OPTIONS: [&str; 4] = ["--plan=", "--out=", "--findings=", "--seen="];
+        let words = self.words();
+        let texts = words.iter().filter_map(|word| word.to_str());
+        texts
+            .filter_map(|word| OPTIONS.iter().find_map(|option| word.strip_prefix(option)))
+            .map(PathBuf::from)
+            .collect()
+    }
 }
 
 /// The words of a verb are those of its parts.
@@ -293,10 +304,6 @@ pub struct Rollback {
     #[arg(long, value_name = "REV")]
     pub to: String,
 
-    /// Where its sources are checked out
-    #[arg(long, value_name = "DIR", hide = true, default_value = ".")]
-    pub sources: PathBuf,
-
     /// Which stacks.
     #[command(flatten)]
     pub scope: Scope,
@@ -311,9 +318,7 @@ pub struct Rollback {
     pub consent: Consent,
 }
 words!(Rollback = "rollback": target, scope, acknowledged, pace, consent; this => {
-    let mut words = flag("--to", &this.to);
-    words.extend(flag("--sources", &this.sources));
-    words
+    flag("--to", &this.to)
 });
 
 /// `promote`: moves an environment's branch to what completed in the other one.
@@ -477,8 +482,9 @@ mod tests {
     #[test]
     fn words_give_the_same_arguments_again() {
         let digest = format!("sha256:{}", "0a".repeat(32));
-        let target = "--env staging --assembly a/b --endpoint-url http://127.0.0.1:1 --format json";
-        let local = "--env staging --local a/b --local-speed 600 --called-as=program";
+        let target = "--env staging --assembly a/b --handed-over --endpoint-url http://127.0.0.1:1 --format json";
+        let local =
+            "--env staging --local a/b --local-speed 600 --called-as=program --typed-config c";
         let scope = "--only network --only=-odd --bootstrap";
         let consent = "--concurrency 3 --yes --confirm staging --break-glass=-reason";
         let image = format!("--image service-web={digest} --image {digest}");
@@ -503,7 +509,7 @@ mod tests {
         round_trip::<AtlasAccept>(&format!("{target} --definition a/b --yes"));
         round_trip::<Recover>(&format!("{target} {scope} {consent}"));
         round_trip::<Rollback>(&format!(
-            "{target} {scope} {acknowledged} {consent} --to HEAD~1 --sources a/b"
+            "{target} {scope} {acknowledged} {consent} --to HEAD~1"
         ));
         round_trip::<ApplicationsRollback>(&format!(
             "web {target} {acknowledged} --to {digest} --yes --confirm staging"

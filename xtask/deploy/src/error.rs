@@ -44,15 +44,22 @@ pub enum Error {
         /// The assembly's.
         found: EnvironmentName,
     },
-    /// Sources of another commit than the one to go back to.
+    /// An assembly that was written while it was read.
     #[error(
-        "{} holds {found}, not {asked}\n  = help: something else has checked another commit out \
-         meanwhile; run it again",
+        "{} was written by another run while it was read\n  = help: run it again, or write each to a folder \
+         of its own with `synth --out DIR`",
         .folder.display()
     )]
-    OtherCommit {
+    Exchanged {
         /// The folder.
         folder: PathBuf,
+    },
+    /// Sources of another commit than the one to go back to.
+    #[error(
+        "the assembly was made from {found}, not from {asked}\n  = help: something else has checked \
+         another commit out meanwhile; run it again"
+    )]
+    OtherCommit {
         /// The commit that was asked for.
         asked: String,
         /// The one that is there.
@@ -164,6 +171,9 @@ pub enum Error {
     /// The description of a release can't be written.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// The digest of an assembly can't be taken.
+    #[error(transparent)]
+    Record(#[from] provenance::RecordError),
     /// The input files were refused.
     #[error("{0}")]
     Definition(#[source] InputErrors),
@@ -279,6 +289,7 @@ impl Error {
         match self {
             Self::Runtime(_)
             | Self::Assembly(_)
+            | Self::Exchanged { .. }
             | Self::Read { .. }
             | Self::Write { .. }
             | Self::Load { .. }
@@ -288,6 +299,7 @@ impl Error {
             | Self::LocalAddress { .. }
             | Self::Sources(_)
             | Self::Release(_)
+            | Self::Record(_)
             | Self::Definition(_)
             | Self::NotDefined { .. }
             | Self::Promote(PromoteError::Git(_))

@@ -32,6 +32,7 @@ pub use error::Error;
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn main() -> ExitCode {
+    session::called(std::env::args_os().next());
     let cli = cli::Cli::parse();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

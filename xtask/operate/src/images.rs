@@ -8,6 +8,9 @@ use std::fmt;
 
 use crate::services::{Execution, ExecutionStatus, Image};
 
+/// The parameter of a service's stack that says which image it runs.
+pub const IMAGE_PARAMETER: &str = "ImageDigest";
+
 /// How many images a refusal names.
 const NAMED: usize = 5;
 
@@ -84,6 +87,13 @@ pub fn commits_that_ran(runs: Vec<Execution>) -> impl Iterator<Item = String> {
         .filter_map(|run| run.commit)
 }
 
+/// Images by their age. What was pushed at no known time is the oldest.
+#[must_use]
+pub fn newest_first(mut images: Vec<Image>) -> Vec<Image> {
+    images.sort_by_key(|image| std::cmp::Reverse(image.pushed));
+    images
+}
+
 /// The image that is wanted.
 ///
 /// # Errors
@@ -94,8 +104,7 @@ pub fn choose(
     runs: &str,
     wanted: Wanted<'_>,
 ) -> Result<Image, ChoiceError> {
-    // What was pushed at no known time is the oldest.
-    images.sort_by_key(|image| std::cmp::Reverse(image.pushed));
+    images = newest_first(images);
     let application = application.to_owned();
     let held = |ran: &BTreeSet<String>| Held {
         images: images.clone(),

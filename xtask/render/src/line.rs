@@ -45,6 +45,8 @@ pub struct Line {
     spans: Vec<(Tone, String)>,
     /// Where what does not fit goes on in the next line.
     hang: usize,
+    /// Whether it stays one line, however long it is, with every letter as it is.
+    whole: bool,
 }
 
 impl Line {
@@ -60,7 +62,17 @@ impl Line {
         Self {
             spans: vec![(Tone::Plain, " ".repeat(column))],
             hang: column + 2,
+            whole: false,
         }
+    }
+
+    /// A command at a column, to be copied and pasted: it is never broken, and nothing in it is replaced. What
+    /// could move the cursor is quoted in it already.
+    #[must_use]
+    pub fn command(column: usize, command: impl AsRef<str>) -> Self {
+        let mut line = Self::at(column).and(Tone::Strong, command);
+        line.whole = true;
+        line
     }
 
     /// What does not fit goes on at this column.
@@ -118,6 +130,7 @@ impl Line {
         let mut cut = Self {
             spans: Vec::new(),
             hang: self.hang,
+            whole: self.whole,
         };
         for (tone, text) in &self.spans {
             let kept: String = text.chars().take(left).collect();
@@ -130,7 +143,7 @@ impl Line {
     /// Broken between words to a width. A longer word stays whole: it may be there to be copied.
     #[must_use]
     pub fn broken(&self, width: usize) -> Vec<Self> {
-        if self.width() <= width {
+        if self.whole || self.width() <= width {
             return vec![self.clone()];
         }
         // A hang that leaves no room for words is no help.
@@ -179,7 +192,11 @@ impl Line {
                 Some((*tone, piece.iter().map(|(_, letter)| letter).collect()))
             })
             .collect();
-        Self { spans, hang: 0 }
+        Self {
+            spans,
+            hang: 0,
+            whole: false,
+        }
     }
 
     /// As it is written to the terminal, without the line's end.
@@ -187,7 +204,11 @@ impl Line {
     pub fn painted(&self, look: Look) -> String {
         let mut text = String::new();
         for (tone, span) in &self.spans {
-            let span = span.replace(NO_BREAK, " ");
+            let span = if self.whole {
+                span.clone()
+            } else {
+                span.replace(NO_BREAK, " ")
+            };
             match tone.code().filter(|_| look.colour && !span.is_empty()) {
                 Some(code) => text += &format!("\u{1b}[{code}m{span}\u{1b}[0m"),
                 None => text += &span,
@@ -238,6 +259,13 @@ mod tests {
             page(&[line], LOOK),
             "  --acknowledge resource-replaced:x/Y:1\n"
         );
+    }
+
+    #[test]
+    fn a_command_is_one_line() {
+        let command = "deploy --config 'two words' --break-glass 'it is down'";
+        let line = Line::command(2, command);
+        assert_eq!(page(&[line], LOOK), format!("  {command}\n"));
     }
 
     #[test]

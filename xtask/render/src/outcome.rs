@@ -1,6 +1,7 @@
 //! How it ended: what failed first, what was done about it, what to do.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use deploy_engine::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
 use deploy_engine::plan::{Plan, StepId};
@@ -42,7 +43,7 @@ pub(crate) fn word(work: Work, outcome: &StepOutcome) -> String {
         StepOutcome::Blocked { .. } => "blocked".to_owned(),
         StepOutcome::Moved { .. } => "has moved".to_owned(),
         StepOutcome::Skipped { .. } => "not begun".to_owned(),
-        StepOutcome::Detached => "goes on".to_owned(),
+        StepOutcome::Detached => "left".to_owned(),
     }
 }
 
@@ -67,12 +68,47 @@ pub(crate) fn in_short(outcome: &StepOutcome) -> Vec<Line> {
     }
 }
 
+/// How to go on after a walk that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// The command that goes on from here.
+    pub command: String,
+    /// What goes on without the walk.
+    pub cloud: Cloud,
+}
+
+/// What becomes of the operations that a walk has begun and no longer follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cloud {
+    /// CloudFormation completes them.
+    GoesOn,
+    /// They stop with the CloudFormation of this run, whose state stays in a folder.
+    Stops {
+        /// The folder.
+        state: PathBuf,
+    },
+    /// They are gone with the CloudFormation of this run.
+    Ends {
+        /// The command that begins anew, and keeps what it does.
+        keeping: String,
+    },
+}
+
+impl From<&str> for Resume {
+    fn from(command: &str) -> Self {
+        Self {
+            command: command.to_owned(),
+            cloud: Cloud::GoesOn,
+        }
+    }
+}
+
 /// The whole story of a walk that did not succeed; nothing of one that did.
 ///
 /// `again` is the command that goes on from here.
 #[must_use]
 pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
-    explained(plan, outcome, again, &BTreeMap::new())
+    explained(plan, outcome, &Resume::from(again), &BTreeMap::new())
 }
 
 /// The same, with what else is known of why a stack failed, by its name. It stands under what
@@ -81,7 +117,7 @@ pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
 pub fn explained(
     plan: &Plan,
     outcome: &Outcome,
-    again: &str,
+    resume: &Resume,
     why: &BTreeMap<String, Vec<Line>>,
 ) -> Vec<Line> {
     let ended = |belongs: fn(&StepOutcome) -> bool| {
@@ -122,7 +158,6 @@ pub fn explained(
                 let text = ": it is not as the plan observed it; nothing was done to it";
                 lines.push(title.plain(text));
                 lines.push(Line::at(4).plain(difference));
-                lines.push(help(&format!("it has to be planned again: {again}")));
             }
             _ => {}
         }
@@ -131,15 +166,17 @@ pub fn explained(
     let going_on: Vec<&str> = ended(|one| matches!(one, StepOutcome::Detached))
         .map(|(step, _)| short(&step.stack, plan.environment))
         .collect();
+    let any = |belongs: fn(&StepOutcome) -> bool| ended(belongs).count() > 0;
     if outcome.detached {
-        lines.extend(left(plan, &going_on, again));
-    } else if ended(|one| matches!(one, StepOutcome::Failed(_))).count() > 0 {
+        lines.extend(left(plan, &going_on, resume));
+    } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
         lines.push(Line::new());
-        lines.push(
-            Line::new()
-                .plain("when the cause is mended, go on with: ")
-                .whole(Tone::Strong, again),
-        );
+        lines.push(Line::new().plain("when the cause is mended, go on with:"));
+        lines.push(Line::command(2, &resume.command));
+    } else if any(|one| matches!(one, StepOutcome::Moved { .. })) {
+        lines.push(Line::new());
+        lines.push(Line::new().plain("plan again what has moved, with:"));
+        lines.push(Line::command(2, &resume.command));
     }
     lines
 }
@@ -200,26 +237,35 @@ fn not_begun(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
         .collect()
 }
 
-/// It was left: nothing is lost, and this is how to come back.
-fn left(plan: &Plan, going_on: &[&str], again: &str) -> Vec<Line> {
-    let mut lines = vec![Line::new()];
-    if going_on.is_empty() {
-        lines.push(Line::new().plain("left; nothing is going on in the stacks"));
-    } else {
-        let text = format!(
-            "left; CloudFormation goes on with {}",
-            listed(going_on, plan.steps.len())
-        );
-        lines.push(Line::new().plain(text));
-    }
-    lines.push(
+/// It was left: this is what goes on, and how to come back.
+fn left(plan: &Plan, going_on: &[&str], resume: &Resume) -> Vec<Line> {
+    let stacks = listed(going_on, plan.steps.len());
+    let text = match &resume.cloud {
+        _ if going_on.is_empty() => "left; nothing is going on in the stacks".to_owned(),
+        Cloud::GoesOn => format!("left; CloudFormation goes on with {stacks}"),
+        Cloud::Stops { state } => format!(
+            "left; the CloudFormation on this machine ends with this command, in the middle of {stacks}; its \
+             state stays in {}",
+            state.display()
+        ),
+        Cloud::Ends { .. } => format!(
+            "left; the CloudFormation on this machine ends with this command, and {stacks} with it"
+        ),
+    };
+    let (help, command) = match &resume.cloud {
+        Cloud::GoesOn => ("to follow it and do the rest:", &resume.command),
+        Cloud::Stops { .. } => ("to go on from there:", &resume.command),
+        Cloud::Ends { keeping } => ("nothing is kept of it; to begin anew and keep it:", keeping),
+    };
+    vec![
+        Line::new(),
+        Line::new().plain(text),
         Line::at(2)
             .and(Tone::Dim, "= help: ")
-            .plain("to follow it and do the rest: ")
-            .whole(Tone::Strong, again)
+            .plain(help)
             .hanging(4),
-    );
-    lines
+        Line::command(4, command),
+    ]
 }
 
 fn help(hint: &str) -> Line {

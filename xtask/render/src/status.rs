@@ -187,6 +187,13 @@ impl Report {
     /// For people.
     #[must_use]
     pub fn lines(&self, look: Look) -> Vec<Line> {
+        let bootstrap = format!("cargo xtask bootstrap --env {}", self.environment);
+        self.lines_with(look, &bootstrap)
+    }
+
+    /// The same, with the command that applies what a person applies.
+    #[must_use]
+    pub fn lines_with(&self, look: Look, bootstrap: &str) -> Vec<Line> {
         let names = self.stacks.iter();
         let names = names.map(|one| short(&one.name, self.environment).len());
         let first = names.max().unwrap_or(0).clamp(8, 30) + 4;
@@ -222,11 +229,11 @@ impl Report {
             }
         }
         lines.push(Line::new());
-        lines.extend(self.verdict());
+        lines.extend(self.verdict(bootstrap));
         lines
     }
 
-    fn verdict(&self) -> Vec<Line> {
+    fn verdict(&self, bootstrap: &str) -> Vec<Line> {
         let line = Line::new()
             .and(Tone::Strong, self.environment.as_str())
             .plain(" is ");
@@ -244,9 +251,8 @@ impl Report {
                 .plain(format!(": {text}"))
         }];
         if by_a_person > 0 {
-            let command = format!("cargo xtask bootstrap --env {}", self.environment);
-            let line = Line::new().plain("a person applies that with: ");
-            lines.push(line.whole(Tone::Strong, command));
+            lines.push(Line::new().plain("a person applies that with:"));
+            lines.push(Line::command(2, bootstrap));
         }
         lines
     }

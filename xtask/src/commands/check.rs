@@ -70,7 +70,7 @@ fn ask_judges(context: &Context, assemblies: &[Assembly]) -> Result<Vec<Finding>
         .workspace
         .target()
         .join(format!("check-{}", std::process::id()));
-    let findings = assembly_folder::write(&folder, assemblies).and_then(|folders| {
+    let findings = assembly_folder::write(&folder, assemblies, None).and_then(|folders| {
         let cases: Vec<Case> = assemblies
             .iter()
             .zip(folders)

@@ -20,7 +20,8 @@ pub(super) fn run(context: &Context, verb: Deploying) -> Result<u8, Error> {
         Deploying::Drift(arguments) => hand_on(context, arguments),
         Deploying::Outputs(arguments) => hand_on(context, arguments),
         Deploying::Recover(arguments) => hand_on(context, arguments),
-        Deploying::Rollback(arguments) => {
+        Deploying::Rollback(mut arguments) => {
+            arguments.target.typed_config = context.typed_config.clone();
             rollback::run(&context.workspace, &context.config, arguments)
         }
         Deploying::Promote(mut arguments) => {
@@ -72,6 +73,7 @@ fn status(context: &Context, mut arguments: deploy_arguments::Status) -> Result<
     hand_on(context, arguments)
 }
 
-fn hand_on(context: &Context, verb: impl Verb) -> Result<u8, Error> {
+fn hand_on(context: &Context, mut verb: impl Verb) -> Result<u8, Error> {
+    verb.target().typed_config = context.typed_config.clone();
     deployer::run(&context.workspace, &context.config, verb)
 }

@@ -7,7 +7,9 @@ use crate::synthesis::synthesize;
 use crate::{Error, output};
 
 pub(super) fn run(context: &Context, arguments: &cli::Graph) -> Result<(), Error> {
-    let Context { workspace, config } = context;
+    let Context {
+        workspace, config, ..
+    } = context;
     let assemblies = synthesize(workspace, config, &arguments.environments.names())?;
     let grain = match arguments {
         cli::Graph { crates: true, .. } => Grain::Crates,

@@ -25,6 +25,8 @@ use crate::workspace::Workspace;
 struct Context {
     workspace: Workspace,
     config: PathBuf,
+    /// What was typed as `--config`.
+    typed_config: Option<PathBuf>,
 }
 
 /// Runs a verb; gives the exit code.
@@ -32,10 +34,15 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Error> {
     let folder = std::env::current_dir().map_err(Error::CurrentFolder)?;
     let workspace = Workspace::around(&folder)?;
     // Absolute, since cargo and the stack binaries may run in another folder.
-    let config = cli
-        .config
-        .map_or_else(|| workspace.root().to_owned(), |path| folder.join(path));
-    let context = Context { workspace, config };
+    let config = match &cli.config {
+        Some(path) => folder.join(path),
+        None => workspace.root().to_owned(),
+    };
+    let context = Context {
+        workspace,
+        config,
+        typed_config: cli.config,
+    };
     match cli.command {
         Command::Synth(arguments) => synth::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),

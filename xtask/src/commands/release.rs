@@ -6,7 +6,9 @@ use crate::deploying::release;
 use crate::{Error, output};
 
 pub(super) fn run(context: &Context, arguments: &Release) -> Result<(), Error> {
-    let Context { workspace, config } = context;
+    let Context {
+        workspace, config, ..
+    } = context;
     release::make(workspace, config, arguments.environment, &arguments.output)?;
     output::text(&format!(
         "release of {} written to {}\n",

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::cli::{Format, Synth};
-use crate::synthesis::synthesize;
+use crate::synthesis::synthesize_recorded;
 use crate::{Error, assembly_folder, output};
 
 /// What `--format json` prints for an environment.
@@ -20,13 +20,17 @@ struct Written {
 }
 
 pub(super) fn run(context: &Context, arguments: &Synth) -> Result<(), Error> {
-    let Context { workspace, config } = context;
-    let mut assemblies = synthesize(workspace, config, &arguments.environments.names())?;
+    let Context {
+        workspace, config, ..
+    } = context;
     let out = arguments
         .out
         .clone()
         .unwrap_or_else(|| workspace.target().join("synth"));
-    let folders = assembly_folder::write(&out, &assemblies)?;
+    let environments = arguments.environments.names();
+    let (mut assemblies, source) =
+        synthesize_recorded(workspace, config, &environments, vec![out.clone()])?;
+    let folders = assembly_folder::write(&out, &assemblies, Some(&source))?;
     for stack in assemblies
         .iter_mut()
         .flat_map(|assembly| &mut assembly.stacks)

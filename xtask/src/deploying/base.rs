@@ -6,14 +6,17 @@
 //! build stay, so that the next comparison builds only what differs.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::assembly::FILE_NAME;
 use common::environment::EnvironmentName;
 
+use provenance::git::{FILES_LIMIT, GitError, READ_LIMIT, call};
+use provenance::{Sources, inspect};
+
 use super::deployer::run_to_its_end;
-use super::synthesized;
+use super::handover::Handover;
 use crate::Error;
 use crate::assembly_folder::lock;
 use crate::cargo::{self, Profile, Program, build_programs};
@@ -34,11 +37,15 @@ pub(crate) fn compare(
 ) -> Result<u8, Error> {
     let target = &arguments.target;
     // Faults of what is being worked on are told before time is spent on the other.
+    let synthesized;
     let after = match &target.assembly {
-        Some(assembly) => assembly.clone(),
-        None => synthesized(workspace, config, target.environment)?,
+        Some(assembly) => assembly,
+        None => {
+            synthesized = Handover::synthesized(workspace, config, target.environment, Vec::new())?;
+            synthesized.assembly()
+        }
     };
-    let before = Base::of(workspace, revision, target.environment)?.assembly;
+    let before = Base::of(workspace, revision, target.environment)?;
     let built = build_programs(workspace.root(), &[COMPARE], Profile::Same)?;
     let Some(program) = built.get(COMPARE.binary) else {
         return Err(Error::NoBinary {
@@ -46,7 +53,7 @@ pub(crate) fn compare(
         });
     };
     let mut command = Command::new(program);
-    command.arg(before).arg(after);
+    command.arg(before.assembly.assembly()).arg(after);
     for stack in &arguments.scope.only {
         command.arg(format!("--only={stack}"));
     }
@@ -60,10 +67,8 @@ pub(crate) fn compare(
 pub(super) struct Base {
     /// The commit, by its whole name.
     pub(super) commit: String,
-    /// The folder of the assembly.
-    pub(super) assembly: PathBuf,
-    /// Where the commit is checked out.
-    pub(super) worktree: PathBuf,
+    /// Its assembly, with what it was made from.
+    pub(super) assembly: Handover,
 }
 
 impl Base {
@@ -76,21 +81,24 @@ impl Base {
         let root = workspace.root();
         let folder = workspace.target().join("base");
         fs::create_dir_all(&folder).map_err(writing(&folder))?;
+        // Until its assembly is written: another run may check another commit out afterwards.
         let _lock = lock(&folder.join(".lock"))?;
 
         let commit = resolve(root, revision)?;
         let worktree = folder.join("worktree");
         check_out(root, &worktree, &commit)?;
+        let sources = Sources {
+            workspace: &worktree,
+            inputs: &worktree,
+            outputs: Vec::new(),
+        };
+        let before = inspect(&sources);
 
-        // One for each commit: whoever reads it later doesn't hold the lock, and must not find
-        // another commit's.
-        let synth = folder.join("synth");
-        let out = synth.join(&commit);
-        forget_others(&synth, &commit)?;
+        let assembly = Handover::empty(workspace, environment)?;
         let status = cargo::command(&worktree)
             .args(["run", "--quiet", "--package", "xtask", "--", "synth"])
             .args(["--env", environment.as_str(), "--out"])
-            .arg(&out)
+            .arg(assembly.folder())
             // Not the one of this commit: each would rebuild what the other has built.
             .env("CARGO_TARGET_DIR", folder.join("build"))
             .stdin(Stdio::null())
@@ -100,13 +108,10 @@ impl Base {
                 program: "cargo".to_owned(),
                 source,
             })?;
-        let assembly = out.join(environment.as_str());
-        if status.success() && assembly.join(FILE_NAME).is_file() {
-            Ok(Self {
-                commit,
-                assembly,
-                worktree,
-            })
+        if status.success() && assembly.assembly().join(FILE_NAME).is_file() {
+            // A commit from before there were records writes none, and one that does is not asked.
+            assembly.record(&before.unless_changed(inspect(&sources)))?;
+            Ok(Self { commit, assembly })
         } else {
             Err(Error::Base { commit })
         }
@@ -117,32 +122,13 @@ impl Base {
 fn resolve(root: &Path, revision: &str) -> Result<String, Error> {
     let commit = format!("{revision}^{{commit}}");
     let asked = ["rev-parse", "--verify", "--end-of-options", &commit];
-    git(root, &asked).map_err(|error| match error {
-        Error::Git { .. } => Error::Revision {
+    match call(root, &asked, READ_LIMIT) {
+        Ok(said) => Ok(String::from_utf8_lossy(&said).trim().to_owned()),
+        Err(GitError::Failed { .. }) => Err(Error::Revision {
             revision: revision.to_owned(),
-        },
-        other => other,
-    })
-}
-
-/// How many commits' templates are kept.
-const KEPT: usize = 8;
-
-/// Removes the templates of other commits, when there are many.
-fn forget_others(synth: &Path, commit: &str) -> Result<(), Error> {
-    let Ok(entries) = fs::read_dir(synth) else {
-        return Ok(());
-    };
-    let others: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.file_name().is_some_and(|name| name != commit))
-        .collect();
-    if others.len() < KEPT {
-        return Ok(());
+        }),
+        Err(other) => Err(other.into()),
     }
-    others
-        .iter()
-        .try_for_each(|path| fs::remove_dir_all(path).map_err(writing(path)))
 }
 
 fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
@@ -154,46 +140,16 @@ fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
 /// builds only what differs.
 fn check_out(root: &Path, worktree: &Path, commit: &str) -> Result<(), Error> {
     if worktree.join(".git").exists() {
-        git(
-            worktree,
-            &["checkout", "--quiet", "--force", "--detach", commit],
-        )?;
+        let asked = ["checkout", "--quiet", "--force", "--detach", commit];
+        call(worktree, &asked, FILES_LIMIT)?;
         return Ok(());
     }
     // Where `target` was removed, git still remembers the worktree.
-    git(root, &["worktree", "prune"])?;
+    call(root, &["worktree", "prune"], READ_LIMIT)?;
     let path = worktree.display().to_string();
     let add = [
         "worktree", "add", "--quiet", "--force", "--detach", &path, commit,
     ];
-    git(root, &add)?;
+    call(root, &add, FILES_LIMIT)?;
     Ok(())
-}
-
-/// What git prints, without the end of the line.
-fn git(folder: &Path, arguments: &[&str]) -> Result<String, Error> {
-    let output = Command::new("git")
-        // The repository's hooks are for work in it, not for looking at it.
-        .args(["-c", "core.hooksPath=/dev/null"])
-        .args(arguments)
-        .current_dir(folder)
-        // Set where a hook calls this; they would point at another worktree.
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_WORK_TREE")
-        .env_remove("GIT_INDEX_FILE")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|source| Error::Start {
-            program: "git".to_owned(),
-            source,
-        })?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout)
-            .trim_end()
-            .to_owned());
-    }
-    Err(Error::Git {
-        what: arguments.join(" "),
-        said: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    })
 }

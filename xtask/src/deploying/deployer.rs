@@ -5,7 +5,7 @@ use std::process::Command;
 
 use deploy_arguments::Verb;
 
-use super::synthesized;
+use super::handover::Handover;
 use crate::cargo::{Profile, Program, build_programs};
 use crate::output::notice;
 use crate::workspace::Workspace;
@@ -26,10 +26,29 @@ const LOCAL: Program<'static> = Program {
 /// Synthesizes unless an assembly is given, builds the program, and becomes it.
 pub(crate) fn run(workspace: &Workspace, config: &Path, mut verb: impl Verb) -> Result<u8, Error> {
     let target = verb.target();
-    if target.assembly.is_none() {
-        target.assembly = Some(synthesized(workspace, config, target.environment)?);
+    if target.assembly.is_some() {
+        return become_deployer(workspace, verb, None);
     }
-    target.called_as = "cargo xtask".to_owned();
+    let environment = target.environment;
+    let outputs = verb.files();
+    let handover = Handover::synthesized(workspace, config, environment, outputs)?;
+    run_with(workspace, verb, handover)
+}
+
+/// The same, with an assembly that was synthesized for this run.
+pub(crate) fn run_with(
+    workspace: &Workspace,
+    verb: impl Verb,
+    handover: Handover,
+) -> Result<u8, Error> {
+    become_deployer(workspace, verb, Some(handover))
+}
+
+fn become_deployer(
+    workspace: &Workspace,
+    mut verb: impl Verb,
+    handover: Option<Handover>,
+) -> Result<u8, Error> {
     // Both, whether or not both are asked for: together they need features of shared dependencies
     // that one alone does not, and cargo would build the SDK once for each combination.
     let programs = [DEPLOYER, LOCAL];
@@ -40,6 +59,12 @@ pub(crate) fn run(workspace: &Workspace, config: &Path, mut verb: impl Verb) -> 
             package: DEPLOYER.package.to_owned(),
         });
     };
+    let target = verb.target();
+    target.called_as = Some("cargo xtask".to_owned());
+    if let Some(handover) = handover {
+        target.handed_over = true;
+        target.assembly = Some(handover.given_away());
+    }
     let mut command = Command::new(program);
     command.arg(name(&verb)).args(verb.words());
     become_it(command)

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::deployer::run_to_its_end;
-use super::synthesized;
+use super::handover::Handover;
 use crate::Error;
 use crate::cargo::{Profile, Program, build_programs};
 use crate::cli::{Drill, Format};
@@ -18,7 +18,7 @@ const DRILL: Program<'static> = Program {
 
 /// Synthesizes, builds the program, and runs it.
 pub(crate) fn run(workspace: &Workspace, config: &Path, arguments: &Drill) -> Result<u8, Error> {
-    let assembly = synthesized(workspace, config, arguments.environment)?;
+    let synthesized = Handover::synthesized(workspace, config, arguments.environment, Vec::new())?;
     let built = build_programs(workspace.root(), &[DRILL], Profile::Same)?;
     let Some(program) = built.get(DRILL.binary) else {
         return Err(Error::NoBinary {
@@ -29,7 +29,7 @@ pub(crate) fn run(workspace: &Workspace, config: &Path, arguments: &Drill) -> Re
     command
         .arg(format!("--env={}", arguments.environment))
         .arg("--assembly")
-        .arg(assembly)
+        .arg(synthesized.assembly())
         .arg("--config")
         .arg(config);
     if arguments.output.format == Format::Json {

@@ -8,7 +8,7 @@ use std::process::Command;
 use common::environment::EnvironmentName;
 
 use super::deployer::{DEPLOYER, run_to_its_end};
-use super::synthesized;
+use super::handover::Handover;
 use crate::cargo::{Profile, build_programs};
 use crate::workspace::Workspace;
 use crate::{Error, exit_code};
@@ -25,7 +25,9 @@ pub(crate) fn make(
 ) -> Result<(), Error> {
     // Absolute, since the description is made in another folder.
     let output = &std::path::absolute(output).map_err(writing(output))?;
-    let assembly = synthesized(workspace, config, environment)?;
+    let outputs = vec![output.clone()];
+    let synthesized = Handover::synthesized(workspace, config, environment, outputs)?;
+    let assembly = synthesized.assembly();
     let built = build_programs(workspace.root(), &[DEPLOYER], Profile::Release)?;
     let Some(program) = built.get(DEPLOYER.binary) else {
         return Err(Error::NoBinary {
@@ -37,10 +39,13 @@ pub(crate) fn make(
     for folder in [&into, &bin] {
         fs::create_dir_all(folder).map_err(writing(folder))?;
     }
-    let entries = fs::read_dir(&assembly).map_err(reading(&assembly))?;
+    let entries = fs::read_dir(assembly).map_err(reading(assembly))?;
     for entry in entries {
-        let path = entry.map_err(reading(&assembly))?.path();
-        copy(&path, &into)?;
+        let path = entry.map_err(reading(assembly))?.path();
+        // What it was made from, the release says itself.
+        if !path.ends_with(provenance::FILE_NAME) {
+            copy(&path, &into)?;
+        }
     }
     copy(program, &bin)?;
 
@@ -50,11 +55,9 @@ pub(crate) fn make(
         .arg("describe-release")
         .args(["--env", environment.as_str()])
         .arg("--assembly")
-        .arg(&into)
+        .arg(assembly)
         .arg("--output")
-        .arg(output.join(DESCRIPTION))
-        // The commit is that of the sources, wherever the release goes to.
-        .current_dir(workspace.root());
+        .arg(output.join(DESCRIPTION));
     match run_to_its_end(describe)? {
         exit_code::SUCCESS => Ok(()),
         _ => Err(Error::Release),

@@ -20,17 +20,16 @@ pub(crate) fn run(
     if arguments.target.assembly.is_none() {
         let base = Base::of(workspace, &arguments.to, arguments.target.environment)?;
         is_understood(&base, &arguments)?;
-        arguments.target.assembly = Some(base.assembly);
-        arguments.sources = base.worktree;
         // A name may move; the commit does not.
         arguments.to = base.commit;
+        return deployer::run_with(workspace, arguments, base.assembly);
     }
     deployer::run(workspace, config, arguments)
 }
 
 /// Whether this engine reads what that commit's synthesis writes. Told before anything is built.
 fn is_understood(base: &Base, arguments: &Rollback) -> Result<(), Error> {
-    match read(&base.assembly) {
+    match read(base.assembly.assembly()) {
         Err(ReadError::Version { found, .. }) => Err(Error::OtherAssembly {
             commit: base.commit.clone(),
             found,

@@ -1,5 +1,6 @@
 //! What must hold between the keys of one application.
 
+use super::inner::{AUTOMATIC, BY_HAND};
 use crate::application::{Application, ApplicationName};
 use crate::input::findings::{Finding, Findings};
 use crate::input::node::{Node, Value};
@@ -35,7 +36,39 @@ pub(super) fn keys(name: &ApplicationName, node: &Node, findings: &mut Findings)
             findings.push(Finding::new(node.place(key), message).help(help));
         }
     }
-    consistent
+    promotion(name, node, findings).and(consistent)
+}
+
+/// A workflow is known by the numbers of its repository, which nothing else needs.
+fn promotion(name: &ApplicationName, node: &Node, findings: &mut Findings) -> Option<()> {
+    let Value::Table(entries) = &node.value else {
+        return None;
+    };
+    let says = entries
+        .get("promote")
+        .map_or(Some(BY_HAND), |entry| match &entry.node.value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+    match (says, entries.contains_key("repository_ids")) {
+        (Some(AUTOMATIC), false) => {
+            let message = format!("missing key `repository_ids` in `[{name}]`");
+            findings.push(Finding::new(node.place("promote"), message).help(
+                "GitHub vouches for a workflow by the numbers of its repository; `gh api \
+                 repos/OWNER/NAME --jq '\"\\(.owner.id)/\\(.id)\"'` prints them",
+            ));
+            None
+        }
+        (Some(BY_HAND), true) => {
+            let message = format!("`{name}.repository_ids` without `promote = \"{AUTOMATIC}\"`");
+            findings.push(
+                Finding::new(node.place("repository_ids"), message)
+                    .help("only a workflow that promotes is known by them; remove them"),
+            );
+            None
+        }
+        _ => Some(()),
+    }
 }
 
 /// Which values go together. None when they don't.

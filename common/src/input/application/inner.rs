@@ -34,6 +34,26 @@ pub(super) fn reservation(node: &Node, memory: Option<u32>) -> Result<Mebibytes,
     }
 }
 
+/// What `promote` says; with "automatic" goes `repository_ids`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Promote {
+    #[default]
+    ByHand,
+    Automatic,
+}
+
+/// What stands for each.
+pub(super) const AUTOMATIC: &str = "automatic";
+pub(super) const BY_HAND: &str = "by-hand";
+
+pub(super) fn promote(node: &Node) -> Result<Promote, Invalid> {
+    match text(node)? {
+        AUTOMATIC => Ok(Promote::Automatic),
+        BY_HAND => Ok(Promote::ByHand),
+        other => Err(Invalid::choice(other, &[AUTOMATIC, BY_HAND])),
+    }
+}
+
 pub(super) fn build(mut table: Reader<'_>, findings: &mut Findings) -> Option<Build> {
     let default = Build::default();
     let test = table.optional(findings, "test", parsed);

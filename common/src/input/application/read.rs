@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{consistency, inner};
-use crate::application::{Application, ApplicationName};
+use crate::application::{Application, ApplicationName, Promotion};
 use crate::capacity::{CpuUnits, Mebibytes};
 use crate::environment::Domain;
 use crate::input::findings::Findings;
@@ -25,6 +25,8 @@ pub(crate) fn read(
 ) -> Option<Application> {
     let mut table = Reader::new(name.as_str(), node, findings)?;
     let repository = table.required(findings, "repository", "\"lemonade/web\"", parsed);
+    let promote = table.optional(findings, "promote", inner::promote);
+    let repository_ids = table.optional(findings, "repository_ids", parsed);
     let build = table.optional_table(findings, "build", inner::build);
     let container_port = table.optional(findings, "container_port", inner::port);
     let memory = table.required(findings, "memory", "512", number(inner::MEMORY));
@@ -54,6 +56,10 @@ pub(crate) fn read(
         name: name.clone(),
         repository: repository?,
         build: build?.unwrap_or_default(),
+        promotion: match (promote?.unwrap_or_default(), repository_ids?) {
+            (inner::Promote::Automatic, Some(ids)) => Promotion::Automatic(ids),
+            _ => Promotion::ByHand,
+        },
         container_port: container_port?,
         memory,
         memory_reservation: reservation?.unwrap_or(memory),

@@ -11,6 +11,8 @@ pub enum Principal {
     Service(ServicePrincipal),
     /// An account, a role or a user, by ARN.
     Aws(Value<String>),
+    /// Who an identity provider of the account vouches for, by the provider's ARN.
+    Federated(Value<String>),
     /// Everybody. For denials; an allowance of everybody needs a condition that isn't.
     Everybody,
 }
@@ -28,6 +30,7 @@ impl Principal {
             let (kind, node) = match principal {
                 Self::Service(service) => ("Service", service.into_node()),
                 Self::Aws(arn) => ("AWS", arn.into_node()),
+                Self::Federated(arn) => ("Federated", arn.into_node()),
                 Self::Everybody => return Node::String("*".to_owned()),
             };
             kinds.entry(kind.to_owned()).or_default().push(node);

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::small::{SmallStack, stack};
 
-use super::chance::Chance;
+use tests::chance::Chance;
 
 /// The resource that can't be replaced without a word.
 const GUARDED: &str = "Vpc";

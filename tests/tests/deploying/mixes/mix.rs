@@ -12,7 +12,6 @@ use local_cloudformation::port::Past;
 use local_cloudformation::{Options as CloudOptions, Trouble};
 use tests::small;
 
-use super::chance::Chance;
 use super::counts::Counts;
 use super::definition::Definition;
 use super::deployer::{Story, Task};
@@ -21,6 +20,7 @@ use super::record::{Actor, Record, millis};
 use super::weather::{Climate, STALEST, Weather};
 use super::{truth, verdict};
 use crate::support::{Aim, World, runtime, words};
+use tests::chance::Chance;
 
 /// An environment, its versions, and what goes wrong with it.
 pub(super) struct Mix {

@@ -8,7 +8,7 @@
 //! `LEMONADE_MIXES` is how many there are. `SEED` repeats one of them.
 
 mod calm;
-mod chance;
+
 mod counts;
 mod definition;
 mod deployer;

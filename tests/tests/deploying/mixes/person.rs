@@ -11,9 +11,9 @@ use local_cloudformation::port::{Calm, Local, Operation, Past};
 use local_cloudformation::{Tamper, port};
 use serde_json::json;
 
-use super::chance::Chance;
 use super::record::{Actor, Record, Recorder};
 use crate::support::{World, caller};
+use tests::chance::Chance;
 
 /// A policy that guards nothing.
 const OPEN: &str =

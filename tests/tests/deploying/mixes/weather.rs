@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use local_cloudformation::port::{Call, Hooks, Intervention};
 
-use super::chance::Chance;
+use tests::chance::Chance;
 
 /// How often what happens to a call, out of a thousand.
 #[derive(Clone, Copy, Debug, Default)]

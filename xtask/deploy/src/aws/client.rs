@@ -1,12 +1,14 @@
 //! The clients, and the port's calls, each in the file of its theme.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use deploy_engine::execute::Pace;
 use deploy_engine::port::{
-    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, ResourceToImport,
-    ResourceView, StackEvent, StackView,
+    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, PortError,
+    ResourceToImport, ResourceView, StackEvent, StackView,
 };
 
 use super::connection;
@@ -47,6 +49,38 @@ impl Aws {
         let endpoint = self.config.endpoint_url();
         // Over TLS it could be a way to AWS.
         endpoint.is_some_and(|url| url.starts_with("http://") && connection::is_here(url))
+    }
+
+    /// The same with the credentials of a role, which are kept in memory only. They last for an hour, the
+    /// default: longer than a detection may take.
+    ///
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+    ///
+    /// # Errors
+    /// When the role can't be assumed.
+    pub(crate) async fn assuming(&self, role: &str, session: &str) -> Answer<Self> {
+        let answer = self
+            .sts
+            .assume_role()
+            .role_arn(role)
+            .role_session_name(session)
+            .send()
+            .await
+            .map_err(|error| refused("STS", error))?;
+        let given = answer.credentials.ok_or_else(|| PortError::Other {
+            code: "IncompleteAnswer".to_owned(),
+            message: "a role without credentials".to_owned(),
+        })?;
+        let credentials = Credentials::new(
+            given.access_key_id,
+            given.secret_access_key,
+            Some(given.session_token),
+            SystemTime::try_from(given.expiration).ok(),
+            "assumed-role",
+        );
+        let provider = SharedCredentialsProvider::new(credentials);
+        let config = self.config.to_builder().credentials_provider(provider);
+        Ok(Self::new(config.build()))
     }
 
     /// Calls to other services, over the same connections and with the same credentials.

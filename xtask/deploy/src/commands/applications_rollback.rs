@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use common::environment::EnvironmentName;
 use common::naming::{Names, StackKind};
-use deploy_arguments::{ApplicationsRollback, Format, Image, Images, Scope, Target};
+use deploy_arguments::{ApplicationsRollback, Format, Image, Images, Plan, Scope};
 use deploy_engine::observe::observe;
 use deploy_render::{Line, Tone};
 use operate::images::{Wanted, choose, commits_that_ran, described};
@@ -19,7 +19,9 @@ use super::shown::print;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::services::AwsServices;
-use crate::session::{IMAGE_PARAMETER, Planner, Purpose, Session, Strictness, again};
+use crate::session::{
+    IMAGE_PARAMETER, Planner, Purpose, Session, Strictness, again, planning, reviewed,
+};
 
 /// How many pages of the pipeline's history are read, of a hundred runs each: many times the images
 /// that a repository keeps.
@@ -55,6 +57,12 @@ pub(super) async fn run(arguments: &ApplicationsRollback) -> Result<u8, Error> {
         break_glass: arguments.consent.break_glass.clone(),
     };
     let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let saving = Plan {
+        scope,
+        images,
+        acknowledged: given.clone(),
+        ..planning(&arguments.target, &arguments.consent)
+    };
     Undertaking {
         session: &session,
         planner: &planner,
@@ -63,19 +71,11 @@ pub(super) async fn run(arguments: &ApplicationsRollback) -> Result<u8, Error> {
         concurrency: 1,
         acknowledged: Some(&acknowledged),
         drift: None,
-        again: typed(again(arguments, &arguments.target), &arguments.target),
+        again: again(arguments, &arguments.target),
+        unattended: reviewed(&saving).into(),
     }
     .carry_out()
     .await
-}
-
-/// `cargo xtask` has two words for it.
-fn typed(command: String, target: &Target) -> String {
-    if target.called_as == "deployer" {
-        command
-    } else {
-        command.replacen("image-rollback", "applications rollback", 1)
-    }
 }
 
 /// The full name of the stack of the application's service.

@@ -5,7 +5,7 @@
 //! that finds does not change the exit code: the deployment did what it was asked to.
 
 use common::naming::{Names, StackKind};
-use deploy_arguments::{Bootstrap, Format, Images, Scope, exit_code};
+use deploy_arguments::{Bootstrap, Format, Images, Plan, Scope, exit_code};
 use deploy_render::Line;
 use operate::doctor::{ahead, doctor};
 use operate::finding::Finding;
@@ -17,7 +17,7 @@ use super::doctor::Examined;
 use super::shown::{json_line, look, print};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
-use crate::session::{Planner, Purpose, Session, Strictness, again};
+use crate::session::{Planner, Purpose, Session, Strictness, again, complete, planning, reviewed};
 
 /// What programs are told after the end.
 #[derive(Serialize)]
@@ -33,12 +33,18 @@ pub(super) async fn run(arguments: &Bootstrap) -> Result<u8, Error> {
     let environment = session.defined(&arguments.definition)?;
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
-    let mut request = session.request(&scope(&session), &Images::default())?;
+    let scope = scope(&session);
+    let mut request = session.request(&scope, &Images::default())?;
     request.acknowledged = acknowledged.words();
     let strictness = Strictness::ToWrite {
         break_glass: arguments.consent.break_glass.clone(),
     };
     let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let saving = Plan {
+        scope,
+        acknowledged: given.clone(),
+        ..planning(&arguments.target, &arguments.consent)
+    };
     let code = Undertaking {
         session: &session,
         planner: &planner,
@@ -48,6 +54,7 @@ pub(super) async fn run(arguments: &Bootstrap) -> Result<u8, Error> {
         acknowledged: Some(&acknowledged),
         drift: None,
         again: again(arguments, &arguments.target),
+        unattended: reviewed(&saving).into(),
     }
     .carry_out()
     .await?;
@@ -55,7 +62,7 @@ pub(super) async fn run(arguments: &Bootstrap) -> Result<u8, Error> {
         return Ok(code);
     }
     let name = session.assembly.environment;
-    let (title, findings) = if session.local.is_some() {
+    let (title, mut findings) = if session.local.is_some() {
         let title = format!("{name}: what there is to do in an account, and not on this machine");
         (title, ahead(&environment))
     } else {
@@ -63,6 +70,7 @@ pub(super) async fn run(arguments: &Bootstrap) -> Result<u8, Error> {
         let findings = doctor(&examined.known(&session), &examined.found);
         (format!("{name}: what there is to do now"), findings)
     };
+    complete(&mut findings, &arguments.target);
     match arguments.target.format {
         Format::Json => json_line(&Told::Examined {
             findings: &findings,

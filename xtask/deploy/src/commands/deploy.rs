@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use deploy_arguments::Deploy;
+use deploy_arguments::{Deploy, Plan as PlanArguments};
 use deploy_engine::observe::observe_telling;
 use deploy_engine::plan::{Plan, Request};
 use deploy_engine::remains;
@@ -13,7 +13,10 @@ use super::drift;
 use super::shown::{complaining, planned};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
-use crate::session::{Planner, Purpose, Session, Strictness, again, rest_of};
+use crate::guard::SavedCommit;
+use crate::session::{
+    Planner, Purpose, Session, Strictness, again, deploy_saved, planning, rest_of, reviewed,
+};
 
 pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
     let saved = match &arguments.plan {
@@ -33,7 +36,8 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
     let strictness = Strictness::ToWrite {
         break_glass: arguments.consent.break_glass.clone(),
     };
-    let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let mut planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    planner.saved = saved.as_ref().map(|plan| SavedCommit(plan.commit.clone()));
     let drift = if arguments.drift {
         let plan = planned(&session, &planner).await?;
         Some(drift::of_plan(&session, &planner, &plan).await?)
@@ -61,10 +65,29 @@ pub(super) async fn run(arguments: &Deploy) -> Result<u8, Error> {
         acknowledged: Some(&acknowledged),
         drift,
         again: again(&resumed, &arguments.target),
+        unattended: unattended(arguments),
     };
     match saved {
         Some(plan) => undertaking.carry_out_saved(plan).await,
         None => undertaking.carry_out().await,
+    }
+}
+
+/// How it is done where nobody can be asked. What is taken over stands in no plan that is saved.
+fn unattended(arguments: &Deploy) -> Vec<String> {
+    let saving = PlanArguments {
+        scope: arguments.scope.clone(),
+        images: arguments.images.clone(),
+        acting: arguments.acting.clone(),
+        acknowledged: arguments.acknowledged.clone(),
+        prune: arguments.prune,
+        drift: arguments.drift,
+        ..planning(&arguments.target, &arguments.consent)
+    };
+    match &arguments.plan {
+        Some(path) => vec![deploy_saved(&saving, path)],
+        None if arguments.rebuild => Vec::new(),
+        None => reviewed(&saving).into(),
     }
 }
 

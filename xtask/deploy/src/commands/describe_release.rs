@@ -1,7 +1,5 @@
 //! `describe-release`: what a release says of itself.
 
-use std::path::Path;
-
 use common::assembly::read;
 use deploy_arguments::exit_code;
 
@@ -19,7 +17,7 @@ pub(super) fn run(arguments: &DescribeRelease) -> Result<u8, Error> {
             found: assembly.environment,
         });
     }
-    let checkout = match source(&assembly, folder, Path::new(".")) {
+    let checkout = match source(&assembly, folder) {
         Source::Checkout(checkout) => checkout,
         Source::Release { .. } => return Err(Error::Sources("it is a release already".to_owned())),
         Source::Unknown { why } => return Err(Error::Sources(why)),

@@ -26,6 +26,7 @@ pub(super) async fn run(arguments: &Destroy) -> Result<u8, Error> {
         acknowledged: Some(&acknowledged),
         drift: None,
         again: again(arguments, &arguments.target),
+        unattended: Vec::new(),
     }
     .carry_out()
     .await

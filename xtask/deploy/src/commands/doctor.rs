@@ -13,7 +13,7 @@ use operate::report;
 use super::shown::{json, look, print};
 use crate::Error;
 use crate::services::AwsServices;
-use crate::session::Session;
+use crate::session::{Session, complete};
 
 /// What is known of an environment, and what was found.
 pub(super) struct Examined {
@@ -66,7 +66,8 @@ impl Examined {
 pub(super) async fn run(arguments: &Doctor) -> Result<u8, Error> {
     let session = Session::open(&arguments.target).await?;
     let examined = Examined::of(&session, &arguments.definition).await?;
-    let findings = doctor(&examined.known(&session), &examined.found);
+    let mut findings = doctor(&examined.known(&session), &examined.found);
+    complete(&mut findings, &arguments.target);
     match arguments.target.format {
         Format::Json => json(&findings)?,
         Format::Text => {

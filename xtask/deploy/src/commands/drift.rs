@@ -131,7 +131,8 @@ async fn looked_at(
         complain(&[Line::new().and(Tone::Dim, text)]);
     }
     let pace = session.options(None, "").pace;
-    let found = detect(&session.port, &stacks, &pace, |_, _| {})
+    let port = session.detecting().await?;
+    let found = detect(&port, &stacks, &pace, |_, _| {})
         .await
         .map_err(Error::Port)?;
     // The template is only for how the definition writes what differs.

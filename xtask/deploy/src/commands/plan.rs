@@ -10,7 +10,7 @@ use deploy_engine::drift::note;
 use deploy_engine::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
 use deploy_engine::plan::Plan;
 use deploy_engine::port::ResourceChange;
-use deploy_render::{Line, Tone, outcome, plan};
+use deploy_render::{Line, outcome, plan};
 use serde::Serialize;
 
 use super::drift;
@@ -109,14 +109,11 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
                 shown.extend(plan::unused_acknowledgement(&word.0, place));
             }
             if let Some(out) = &arguments.out {
-                let next = deploy_saved(target, out);
+                let next = deploy_saved(arguments, out);
                 shown.push(Line::new());
                 shown.push(Line::new().plain(format!("saved to {}", out.display())));
-                shown.push(
-                    Line::new()
-                        .plain("deploy it with: ")
-                        .whole(Tone::Strong, next),
-                );
+                shown.push(Line::new().plain("deploy it with:"));
+                shown.push(Line::command(2, next));
             }
             print(&shown)?;
         }

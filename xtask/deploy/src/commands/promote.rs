@@ -21,7 +21,7 @@ use crate::aws::{Settings, connect};
 use crate::git::{Commit, Remote};
 use crate::guard::{Consent, Expected, Refusal};
 use crate::services::AwsServices;
-use crate::session::{Answer, Interrupts, Session, ask};
+use crate::session::{Answer, Interrupts, Session, again, ask};
 
 /// How many pages of the pipeline's history are read, of a hundred runs each.
 const PAGES: usize = 10;
@@ -351,6 +351,11 @@ async fn agreed(expected: &Expected, arguments: &Promote) -> Result<(), Error> {
         terminal: io::stdin().is_terminal()
             && io::stderr().is_terminal()
             && arguments.target.format == Format::Text,
+        unattended: vec![format!(
+            "{} --confirm {}",
+            again(arguments, &arguments.target),
+            expected.environment
+        )],
     };
     let question = consent.question(expected).map_err(refused)?;
     match ask(question, &mut Interrupts::noticed()).await {

@@ -1,10 +1,10 @@
 //! `recover`: brings stuck stacks to where they can be deployed.
 
-use deploy_arguments::{Images, Recover};
+use deploy_arguments::{Images, Plan, Recover, Scope};
 
 use super::carry_out::Undertaking;
 use crate::Error;
-use crate::session::{Planner, Purpose, Session, Strictness, again};
+use crate::session::{Planner, Purpose, Session, Strictness, again, planning, reviewed};
 
 pub(super) async fn run(arguments: &Recover) -> Result<u8, Error> {
     let session = Session::open(&arguments.target).await?;
@@ -15,6 +15,14 @@ pub(super) async fn run(arguments: &Recover) -> Result<u8, Error> {
         break_glass: arguments.consent.break_glass.clone(),
     };
     let planner = Planner::new(&session, request, Purpose::Recover, strictness);
+    // While something is stuck, a plan brings it back and does nothing else.
+    let saving = Plan {
+        scope: Scope {
+            bootstrap: true,
+            ..arguments.scope.clone()
+        },
+        ..planning(&arguments.target, &arguments.consent)
+    };
     Undertaking {
         session: &session,
         planner: &planner,
@@ -24,6 +32,7 @@ pub(super) async fn run(arguments: &Recover) -> Result<u8, Error> {
         acknowledged: None,
         drift: None,
         again: again(arguments, &arguments.target),
+        unattended: reviewed(&saving).into(),
     }
     .carry_out()
     .await

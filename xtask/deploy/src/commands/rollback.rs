@@ -13,7 +13,7 @@ use crate::guard::Source;
 use crate::session::{Planner, Purpose, Session, Strictness, again};
 
 pub(super) async fn run(arguments: &Rollback) -> Result<u8, Error> {
-    let session = Session::open_from(&arguments.target, &arguments.sources).await?;
+    let session = Session::open(&arguments.target).await?;
     of_the_commit(&session, arguments)?;
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
@@ -34,22 +34,22 @@ pub(super) async fn run(arguments: &Rollback) -> Result<u8, Error> {
         acknowledged: Some(&acknowledged),
         drift: None,
         again: again(arguments, &arguments.target),
+        unattended: Vec::new(),
     }
     .carry_out()
     .await
 }
 
-/// The sources must be those of the commit: another comparison may have checked another one out
+/// What was synthesized for this run must be of the commit: something else may have checked another one out
 /// meanwhile.
 fn of_the_commit(session: &Session, arguments: &Rollback) -> Result<(), Error> {
     let Source::Checkout(checkout) = &session.source else {
         return Ok(());
     };
-    if arguments.sources.as_os_str() == "." || checkout.commit == arguments.to {
+    if !arguments.target.handed_over || checkout.commit == arguments.to {
         return Ok(());
     }
     Err(Error::OtherCommit {
-        folder: arguments.sources.clone(),
         asked: arguments.to.clone(),
         found: checkout.commit.clone(),
     })

@@ -20,23 +20,29 @@ use super::shown::{json, look, planned, print};
 use crate::Error;
 use crate::screen::complain;
 use crate::services::AwsServices;
-use crate::session::{Planner, Purpose, Session, Strictness};
+use crate::session::{Planner, Purpose, Session, Strictness, complete, completed};
 
 pub(super) async fn run(arguments: &Status) -> Result<u8, Error> {
     let session = Session::open(&arguments.target).await?;
     let patience = Duration::from_secs(60 * u64::from(arguments.wait));
     let (plan, report) = waited(&session, arguments, patience).await?;
-    let beside = match arguments.definition.folder {
+    let mut beside = match arguments.definition.folder {
         Some(_) => Some(beside(&session, &arguments.definition, &plan).await?),
         None => machines(&session, arguments).await,
     };
+    complete(beside.iter_mut().flatten(), &arguments.target);
     let whole = Whole {
         report: &report,
         beside: beside.as_deref(),
     };
     match arguments.target.format {
         Format::Json => json(&whole)?,
-        Format::Text => print(&whole.lines())?,
+        Format::Text => {
+            let target = &arguments.target;
+            let bootstrap = format!("cargo xtask bootstrap --env {}", target.environment);
+            let bootstrap = completed(&bootstrap, target);
+            print(&whole.lines(&bootstrap))?;
+        }
     }
     // A release is asked about by its image. Protection is not the release's to give, but that of
     // the definition's next pass.
@@ -131,8 +137,8 @@ struct Whole<'a> {
 }
 
 impl Whole<'_> {
-    fn lines(&self) -> Vec<Line> {
-        let mut lines = self.report.lines(look());
+    fn lines(&self, bootstrap: &str) -> Vec<Line> {
+        let mut lines = self.report.lines_with(look(), bootstrap);
         if let Some(findings) = self.beside {
             lines.push(Line::new());
             lines.extend(report::findings("beside the stacks", findings, look()));

@@ -1,7 +1,7 @@
 //! The rules, pure.
 
-use super::expected::Expected;
-use super::found::{Found, Source};
+use super::expected::{Expected, Where};
+use super::found::{Found, SavedCommit, Source};
 use super::permit::Permit;
 use super::refusal::Refusal;
 
@@ -13,6 +13,7 @@ use super::refusal::Refusal;
 pub fn check(expected: &Expected, found: &Found) -> Result<Permit, Vec<Refusal>> {
     let mut refusals = place(expected, found);
     refusals.extend(sources(expected, &found.source));
+    refusals.extend(saved(expected, found));
 
     let reason = found.break_glass.as_deref().map(str::trim);
     let mut waived = Vec::new();
@@ -116,6 +117,12 @@ fn sources(expected: &Expected, source: &Source) -> Vec<Refusal> {
                     changed: checkout.changed.clone(),
                 });
             }
+            if let Some(inputs) = &checkout.inputs {
+                refusals.push(Refusal::InputsElsewhere {
+                    folder: inputs.folder.clone(),
+                    commit: inputs.commit.clone(),
+                });
+            }
         }
         Source::Release { release, .. } => {
             if release.branch.as_ref() != Some(&expected.branch) {
@@ -130,4 +137,21 @@ fn sources(expected: &Expected, source: &Source) -> Vec<Refusal> {
         Source::Unknown { why } => refusals.push(Refusal::UnknownSource { why: why.clone() }),
     }
     refusals
+}
+
+/// Whether a saved plan was made from the sources that are judged. Its templates are what is deployed.
+fn saved(expected: &Expected, found: &Found) -> Option<Refusal> {
+    let SavedCommit(planned) = found.saved.as_ref()?;
+    let there = found.source.version();
+    let is_judged = match (&there, planned) {
+        // What is unknown is refused as that.
+        (None, _) => true,
+        // In staging no commit is asked for.
+        (Some(_), None) => !expected.asks_for_sources(),
+        (Some(there), Some(planned)) => there == planned,
+    };
+    (!is_judged && expected.to == Where::Aws).then(|| Refusal::PlanOfAnotherCommit {
+        expected: there.unwrap_or_default(),
+        found: planned.clone(),
+    })
 }

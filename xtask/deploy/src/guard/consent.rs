@@ -19,6 +19,8 @@ pub struct Consent {
     pub only_asked: bool,
     /// Whether there is a terminal to ask at.
     pub terminal: bool,
+    /// The commands that do the same where there is none, in their order.
+    pub unattended: Vec<String>,
 }
 
 /// What has to be asked.
@@ -64,10 +66,14 @@ impl Consent {
             EnvironmentName::Production if self.only_asked => {
                 Err(Refusal::OnlyAtATerminal { environment })
             }
-            EnvironmentName::Production if confirmed => Err(Refusal::NoSavedPlan { environment }),
-            EnvironmentName::Staging | EnvironmentName::Production => {
-                Err(Refusal::NobodyToAsk { environment })
-            }
+            EnvironmentName::Production if confirmed => Err(Refusal::NoSavedPlan {
+                environment,
+                unattended: self.unattended.clone(),
+            }),
+            EnvironmentName::Staging | EnvironmentName::Production => Err(Refusal::NobodyToAsk {
+                environment,
+                unattended: self.unattended.clone(),
+            }),
         }
     }
 }

@@ -6,6 +6,7 @@ use common::tags;
 use deploy_engine::observe::Observed;
 use deploy_engine::port::Identity;
 use deploy_engine::status::StackStatus;
+use provenance::Inputs;
 
 use super::expected::Expected;
 use super::release::Release;
@@ -21,6 +22,8 @@ pub struct Found {
     pub stacks: BTreeMap<String, Option<String>>,
     /// What the assembly was made from.
     pub source: Source,
+    /// The commit of the saved plan that is deployed, where one is.
+    pub saved: Option<SavedCommit>,
     /// The reason to deploy other sources than the branch's, if one was given.
     pub break_glass: Option<String>,
 }
@@ -53,10 +56,18 @@ impl Found {
             region: observed.region.clone(),
             stacks,
             source,
+            saved: None,
             break_glass,
         }
     }
 }
+
+/// What a saved plan says of the sources that it was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedCommit(pub Option<String>);
+
+/// Behind a commit: what was deployed is not that commit alone. `git describe --dirty` says it so.
+pub(crate) const DIRTY: &str = "-dirty";
 
 /// What an assembly was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,11 +101,19 @@ impl Source {
         }
     }
 
+    /// The commit as a plan notes it: what is not the commit alone is told apart from what is.
+    #[must_use]
+    pub fn version(&self) -> Option<String> {
+        let commit = self.commit()?;
+        let dirty = if self.is_clean() { "" } else { DIRTY };
+        Some(format!("{commit}{dirty}"))
+    }
+
     /// Whether it is known to be the commit and nothing else.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         match self {
-            Self::Checkout(checkout) => checkout.changed.is_empty(),
+            Self::Checkout(checkout) => checkout.is_clean(),
             Self::Release { release, .. } => release.clean,
             Self::Unknown { .. } => false,
         }
@@ -108,15 +127,35 @@ pub struct Checkout {
     pub commit: String,
     /// The branch; nothing where a commit is checked out without one.
     pub branch: Option<String>,
-    /// Files that differ from the commit, new ones among them.
+    /// Files that differ from the commit, with those that it does not hold.
     pub changed: Vec<String>,
     /// The branches of `origin` that hold the commit, as far as they were fetched.
     pub published_on: BTreeSet<String>,
+    /// The input files, where they are not of this repository.
+    pub inputs: Option<Inputs>,
     /// The pipeline that this happens in, if it does.
     pub pipeline: Option<PipelineRun>,
 }
 
 impl Checkout {
+    /// What a synthesis has recorded.
+    pub(super) fn recorded(recorded: provenance::Checkout, pipeline: Option<PipelineRun>) -> Self {
+        Self {
+            commit: recorded.commit,
+            branch: recorded.branch,
+            changed: recorded.changed,
+            published_on: recorded.published_on,
+            inputs: recorded.inputs,
+            pipeline,
+        }
+    }
+
+    /// Whether it is the commit and nothing else.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.changed.is_empty() && self.inputs.is_none()
+    }
+
     /// Whether it is a commit of the environment's branch: its head is checked out, `origin` has
     /// it there, or the environment's own pipeline got exactly this commit from it.
     #[must_use]

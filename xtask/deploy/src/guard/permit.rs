@@ -3,8 +3,9 @@
 use common::environment::EnvironmentName;
 
 use super::expected::Expected;
-use super::found::{Found, Source};
-use super::refusal::{Refusal, short_commit};
+use super::found::{DIRTY, Found, SavedCommit, Source};
+use super::refusal::{Refusal, commit_text};
+use provenance::Inputs;
 
 /// That something may be deployed. Only [`check`](super::check) makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +46,19 @@ impl Permit {
 }
 
 fn note(found: &Found, waived: &[Refusal]) -> String {
-    let mut note = match found.source.commit() {
-        Some(commit) => format!("commit {}", short_commit(commit)),
-        None => "an unknown commit".to_owned(),
+    let mut note = match (&found.saved, &found.source) {
+        // Its templates are what is deployed, whatever is checked out.
+        (Some(SavedCommit(planned)), _) => made_from(planned.as_deref()),
+        (None, Source::Checkout(checkout)) => {
+            let code = made_from(Some(&version(&checkout.commit, &checkout.changed)));
+            match &checkout.inputs {
+                Some(inputs) => format!("{code} and input files of {}", inputs_text(inputs)),
+                None => code,
+            }
+        }
+        (None, source) => made_from(source.version().as_deref()),
     };
-    if found.source.commit().is_some() && !found.source.is_clean() {
-        note.push_str(" with uncommitted changes");
-    }
-    if let Source::Release { .. } = found.source {
+    if let Source::Release { .. } = &found.source {
         note.push_str(" (a release)");
     }
     note.push_str(" by ");
@@ -67,4 +73,23 @@ fn note(found: &Found, waived: &[Refusal]) -> String {
         note.push_str(&texts.join("; "));
     }
     note
+}
+
+fn made_from(version: Option<&str>) -> String {
+    version.map_or_else(|| "an unknown commit".to_owned(), commit_text)
+}
+
+fn inputs_text(inputs: &Inputs) -> String {
+    match &inputs.commit {
+        Some(commit) => format!(
+            "another repository's {}",
+            commit_text(&version(commit, &inputs.changed))
+        ),
+        None => "no repository".to_owned(),
+    }
+}
+
+fn version(commit: &str, changed: &[String]) -> String {
+    let dirty = if changed.is_empty() { "" } else { DIRTY };
+    format!("{commit}{dirty}")
 }

@@ -1,8 +1,12 @@
 //! Why nothing is done.
 
+use std::path::PathBuf;
+
 use common::environment::EnvironmentName;
 use common::tags;
 use serde::Serialize;
+
+use super::found::DIRTY;
 
 /// Why nothing is done: what was expected, what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -80,6 +84,21 @@ pub enum Refusal {
         /// Files that differ; a release does not say which.
         changed: Vec<String>,
     },
+    /// The input files are not of the repository that the code is of.
+    #[error(
+        "the input files in {} are {}, and the code is of another one",
+        .folder.display(),
+        .commit.as_ref().map_or_else(
+            || "in no repository".to_owned(),
+            |commit| format!("of a repository at commit {}", short_commit(commit))
+        )
+    )]
+    InputsElsewhere {
+        /// Their folder.
+        folder: PathBuf,
+        /// The commit of their repository, if they are in one.
+        commit: Option<String>,
+    },
     /// A release whose assembly is not the one that was released.
     #[error("the assembly is not the one that was released: its digest is {found}, not {expected}")]
     AlteredRelease {
@@ -140,6 +159,8 @@ pub enum Refusal {
     NobodyToAsk {
         /// The environment.
         environment: EnvironmentName,
+        /// The commands that do the same, in their order.
+        unattended: Vec<String>,
     },
     /// Nobody can be asked, and there is no other way.
     #[error(
@@ -150,12 +171,16 @@ pub enum Refusal {
         environment: EnvironmentName,
     },
     /// A saved plan of another commit.
-    #[error("the plan is of commit {}, and {} is checked out", short_commit(.found), short_commit(.expected))]
+    #[error(
+        "the plan is of {}, and this is {}",
+        .found.as_deref().map_or_else(|| "an unknown commit".to_owned(), commit_text),
+        commit_text(.expected)
+    )]
     PlanOfAnotherCommit {
         /// The commit that is there.
         expected: String,
-        /// The plan's.
-        found: String,
+        /// The plan's, where it is known.
+        found: Option<String>,
     },
     /// What was typed is not the environment's name.
     #[error("`{found}` is not `{environment}`")]
@@ -170,6 +195,8 @@ pub enum Refusal {
     NoSavedPlan {
         /// The environment.
         environment: EnvironmentName,
+        /// The commands that do the same, in their order.
+        unattended: Vec<String>,
     },
 }
 
@@ -191,8 +218,8 @@ impl Refusal {
                  under that name"
             ),
             Self::UnknownSource { .. } => {
-                "run it in a checkout of the repository, or with a release; in an emergency \
-                 --break-glass REASON"
+                "deploy what `cargo xtask` synthesizes in a checkout of the repository, or a release; in an \
+                 emergency --break-glass REASON"
                     .to_owned()
             }
             Self::WrongBranch { expected, .. } => format!(
@@ -217,16 +244,25 @@ impl Refusal {
             Self::NotConfirmed { .. } | Self::WrongConfirmation { .. } => {
                 "nothing was done; run it again to be asked again".to_owned()
             }
-            Self::NobodyToAsk { environment } => unattended(*environment),
+            Self::NobodyToAsk {
+                environment,
+                unattended,
+            }
+            | Self::NoSavedPlan {
+                environment,
+                unattended,
+            } => confirmed_by(*environment, unattended),
             Self::OnlyAtATerminal { environment } => format!(
                 "run it at a terminal, and type {environment}: no plan of it can be saved and \
                  looked at before"
             ),
-            Self::PlanOfAnotherCommit { found, .. } => format!(
-                "check {} out, or make the plan again; in an emergency --break-glass REASON",
-                short_commit(found)
-            ),
-            Self::NoSavedPlan { environment } => unattended(*environment),
+            Self::PlanOfAnotherCommit { .. } => {
+                "make the plan again; in an emergency --break-glass REASON".to_owned()
+            }
+            Self::InputsElsewhere { .. } => {
+                "commit them to the repository of the code; in an emergency --break-glass REASON"
+                    .to_owned()
+            }
         }
     }
 
@@ -239,26 +275,45 @@ impl Refusal {
             Self::UnknownSource { .. }
                 | Self::WrongBranch { .. }
                 | Self::UncommittedChanges { .. }
+                | Self::InputsElsewhere { .. }
                 | Self::AlteredRelease { .. }
                 | Self::PlanOfAnotherCommit { .. }
         )
     }
 }
 
-/// How an environment is confirmed where nobody can be asked.
-fn unattended(environment: EnvironmentName) -> String {
-    match environment {
-        EnvironmentName::Staging => "add --yes".to_owned(),
-        EnvironmentName::Production => format!(
-            "save the plan with `plan --env {environment} --out FILE`, look at it, and deploy it \
-             with `deploy --env {environment} --plan FILE --confirm {environment}`"
-        ),
+/// How an environment is confirmed where nobody can be asked. A command stands in a line of its own, to be
+/// copied.
+fn confirmed_by(environment: EnvironmentName, commands: &[String]) -> String {
+    if environment == EnvironmentName::Staging {
+        return "add --yes".to_owned();
     }
+    let text = match commands {
+        [] => {
+            "save the plan with `plan --out FILE`, look at it, and deploy it with `deploy --plan FILE`"
+        }
+        [_] => "say on the command line which environment it is:",
+        _ => "save the plan, look at it, and deploy it:",
+    };
+    let mut text = text.to_owned();
+    for command in commands {
+        text.push_str("\n    ");
+        text.push_str(command);
+    }
+    text
 }
 
 /// A commit as people write it.
 pub(crate) fn short_commit(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
+}
+
+/// A commit, and whether it is that alone, as people write it.
+pub(super) fn commit_text(commit: &str) -> String {
+    match commit.strip_suffix(DIRTY) {
+        Some(commit) => format!("commit {} with uncommitted changes", short_commit(commit)),
+        None => format!("commit {}", short_commit(commit)),
+    }
 }
 
 /// The first of many, and how many more there are.

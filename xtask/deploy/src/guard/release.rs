@@ -7,7 +7,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use common::assembly::{Assembly, FILE_NAME, template_file};
 use common::environment::EnvironmentName;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +34,7 @@ pub struct Release {
     pub branch: Option<String>,
     /// Whether it was made from the commit and nothing else.
     pub clean: bool,
-    /// The digest of the assembly's files: see [`assembly_digest`].
+    /// The digest of the assembly's files: see [`assembly_digest`](super::assembly_digest).
     pub assembly_digest: String,
 }
 
@@ -90,7 +89,7 @@ impl Release {
             environment: expected.environment,
             commit: checkout.commit.clone(),
             branch,
-            clean: checkout.changed.is_empty(),
+            clean: checkout.is_clean(),
             assembly_digest,
         }
     }
@@ -149,30 +148,4 @@ impl Release {
             source,
         })
     }
-}
-
-/// SHA-256 over `assembly.json` and every template that it lists, in the order of their names.
-///
-/// # Errors
-/// When one of the files can't be read.
-pub fn assembly_digest(folder: &Path, assembly: &Assembly) -> Result<String, ReleaseError> {
-    let mut files: Vec<String> = assembly
-        .stacks
-        .iter()
-        .map(|stack| template_file(&stack.name))
-        .collect();
-    files.push(FILE_NAME.to_owned());
-    files.sort();
-    let mut hash = hmac_sha256::Hash::new();
-    for file in files {
-        let path = folder.join(&file);
-        let content = fs::read(&path).map_err(|source| ReleaseError::Read { path, source })?;
-        for part in [file.as_bytes(), &content] {
-            // The length first, so that no two lists run together to the same bytes.
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-    }
-    let digest = hash.finalize();
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }

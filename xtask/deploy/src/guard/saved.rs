@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use deploy_engine::plan::Plan;
 
-use super::expected::{Expected, Where};
-use super::found::Source;
+use super::expected::Expected;
 use super::refusal::Refusal;
 
 /// Whether a saved plan is for the place that is expected, and for stacks of the environment only.
@@ -37,26 +36,5 @@ pub fn check_saved(expected: &Expected, plan: &Plan) -> Result<(), Vec<Refusal>>
         Ok(())
     } else {
         Err(refusals)
-    }
-}
-
-/// Whether a saved plan is of the commit that is there: branch and tree, which are looked at, are
-/// those of the plan only then. Where either is not known, that is for the other rules to judge.
-///
-/// # Errors
-/// When it is of another one.
-pub fn check_saved_commit(
-    expected: &Expected,
-    plan: &Plan,
-    source: &Source,
-) -> Result<(), Refusal> {
-    match (source.commit(), plan.commit.as_deref()) {
-        (Some(there), Some(planned)) if there != planned && expected.to == Where::Aws => {
-            Err(Refusal::PlanOfAnotherCommit {
-                expected: there.to_owned(),
-                found: planned.to_owned(),
-            })
-        }
-        _ => Ok(()),
     }
 }

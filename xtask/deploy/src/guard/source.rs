@@ -3,37 +3,67 @@
 use std::path::Path;
 
 use common::assembly::Assembly;
+use provenance::{Record, RecordError, assembly_digest};
 
-use super::found::{PipelineRun, Source};
-use super::git;
-use super::release::{Release, ReleaseError, assembly_digest};
+use super::found::{Checkout, PipelineRun, Source};
+use super::release::{Release, ReleaseError};
 
-/// What an assembly was made from: the release that its folder is part of, or else the checkout
-/// around the sources. Never fails: what can't be found out is unknown, which is for the rules to
-/// judge.
-#[must_use]
-pub fn source(assembly: &Assembly, assembly_folder: &Path, sources: &Path) -> Source {
-    match released(assembly, assembly_folder) {
-        Ok(Some(source)) => source,
-        Ok(None) => match git::checkout(sources, assembly_folder) {
-            Ok(checkout) => Source::Checkout(checkout),
-            Err(error) => Source::Unknown {
-                why: error.to_string(),
-            },
-        },
-        Err(error) => Source::Unknown {
-            why: crate::aws::codes::chain(&error),
-        },
-    }
+/// Why what an assembly says of itself is not believed.
+#[derive(Debug, thiserror::Error)]
+enum SourceError {
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(
+        "{folder} was changed since it was synthesized: its digest is {found}, and {} says {expected}",
+        provenance::FILE_NAME
+    )]
+    Altered {
+        folder: String,
+        expected: String,
+        found: String,
+    },
+    #[error(
+        "{folder} is of no release, and holds no {}, which says what an assembly was made from",
+        provenance::FILE_NAME
+    )]
+    Silent { folder: String },
 }
 
-fn released(assembly: &Assembly, folder: &Path) -> Result<Option<Source>, ReleaseError> {
-    let Some(release) = Release::around(folder)? else {
-        return Ok(None);
-    };
-    Ok(Some(Source::Release {
+/// What an assembly was made from, as its own folder says: the record that its synthesis wrote, or else the
+/// release that the folder is part of. The current folder says nothing of it. Never fails: what can't be
+/// found out is unknown, which is for the rules to judge.
+#[must_use]
+pub fn source(assembly: &Assembly, folder: &Path) -> Source {
+    found(assembly, folder).unwrap_or_else(|error| Source::Unknown {
+        why: crate::aws::codes::chain(&error),
+    })
+}
+
+fn found(assembly: &Assembly, folder: &Path) -> Result<Source, SourceError> {
+    let shown = || folder.display().to_string();
+    if let Some(record) = Record::read(folder)? {
+        let found = assembly_digest(folder, assembly)?;
+        if found != record.assembly_digest {
+            return Err(SourceError::Altered {
+                folder: shown(),
+                expected: record.assembly_digest,
+                found,
+            });
+        }
+        return Ok(match record.source {
+            provenance::Source::Checkout(checkout) => {
+                Source::Checkout(Checkout::recorded(checkout, PipelineRun::current()))
+            }
+            provenance::Source::Unknown { why } => Source::Unknown { why },
+        });
+    }
+    let release =
+        Release::around(folder)?.ok_or_else(|| SourceError::Silent { folder: shown() })?;
+    Ok(Source::Release {
         release,
         assembly_digest: assembly_digest(folder, assembly)?,
         pipeline: PipelineRun::current(),
-    }))
+    })
 }

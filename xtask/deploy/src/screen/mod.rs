@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use deploy_arguments::Format;
 use deploy_engine::execute::{Event, StepOutcome};
 use deploy_engine::plan::{Plan, StepId};
+use deploy_render::outcome::Resume;
 use deploy_render::progress::log::Log;
 use deploy_render::progress::{Progress, json, live};
 use deploy_render::{Line, Look, Tone, outcome, page, plan as planned, terminal};
@@ -277,12 +278,12 @@ pub(crate) fn conclude(
     screen: &mut Screen,
     plan: &Plan,
     ended: &deploy_engine::execute::Outcome,
-    again: &str,
+    resume: &Resume,
     why: &BTreeMap<String, Vec<Line>>,
 ) {
     let took = screen.elapsed();
     screen.end();
-    let lines = outcome::explained(plan, ended, again, why);
+    let lines = outcome::explained(plan, ended, resume, why);
     if lines.is_empty() {
         let took = deploy_render::wording::elapsed(took);
         screen.say(&[Line::new(), outcome::success(plan, &took)]);

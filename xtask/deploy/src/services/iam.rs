@@ -14,8 +14,8 @@ pub(super) const IAM: Service = Service {
     ..Service::new("IAM", "iam")
 };
 
-/// No role of this name.
-pub(super) const NO_ROLE: &str = "NoSuchEntity";
+/// No role, or no identity provider, that is called so.
+pub(super) const NO_SUCH: &str = "NoSuchEntity";
 
 fn query(action: &'static str, parameters: Vec<(String, String)>) -> Call {
     Call::Query {
@@ -27,6 +27,11 @@ fn query(action: &'static str, parameters: Vec<(String, String)>) -> Call {
 
 pub(super) fn role(name: &str) -> Call {
     query("GetRole", vec![("RoleName".to_owned(), name.to_owned())])
+}
+
+pub(super) fn identity_provider(arn: &str) -> Call {
+    let parameters = vec![("OpenIDConnectProviderArn".to_owned(), arn.to_owned())];
+    query("GetOpenIDConnectProvider", parameters)
 }
 
 pub(super) fn account_summary() -> Call {

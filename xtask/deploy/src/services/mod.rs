@@ -20,6 +20,7 @@ mod secretsmanager;
 mod servicequotas;
 mod sns;
 mod ssm;
+mod sts;
 mod time;
 
 pub use port::AwsServices;

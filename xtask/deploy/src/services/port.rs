@@ -10,7 +10,7 @@ use operate::services::{
 use super::error::{service_error, unless_missing};
 use super::{
     acm, codeconnections, codepipeline, ec2, ecr, ecs, elbv2, iam, logs, route53, secretsmanager,
-    servicequotas, sns, ssm,
+    servicequotas, sns, ssm, sts,
 };
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 
@@ -141,9 +141,20 @@ impl Services for AwsServices {
     }
 
     async fn has_role(&self, role: &str) -> Answer<bool> {
-        self.find(iam::IAM, iam::role(role), &[iam::NO_ROLE], |_| Ok(()))
+        self.find(iam::IAM, iam::role(role), &[iam::NO_SUCH], |_| Ok(()))
             .await
             .map(|found| found.is_some())
+    }
+
+    async fn has_identity_provider(&self, arn: &str) -> Answer<bool> {
+        let (call, missing) = (iam::identity_provider(arn), &[iam::NO_SUCH]);
+        self.find(iam::IAM, call, missing, |_| Ok(()))
+            .await
+            .map(|found| found.is_some())
+    }
+
+    async fn assume_role(&self, role: &str) -> Answer<()> {
+        self.ask(sts::STS, sts::assume_role(role), |_| Ok(())).await
     }
 
     async fn account_summary(&self) -> Answer<AccountSummary> {

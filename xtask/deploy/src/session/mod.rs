@@ -5,6 +5,7 @@ mod ask;
 mod planner;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,8 +19,13 @@ use deploy_engine::Clock;
 use deploy_engine::execute::{Options, Pace};
 use deploy_engine::plan::Request;
 use deploy_engine::port::CloudFormation as _;
+use deploy_render::{Line, Tone};
+use operate::inspect::drift_role;
 
-pub(crate) use again::{again, deploy_saved, rest_of};
+pub(crate) use again::{
+    KEPT, again, also, also_at, called, complete, completed, deploy_saved, planning, rest_of,
+    reviewed,
+};
 pub(crate) use ask::{Answer, Interrupts, ask};
 pub(crate) use planner::{Planner, Purpose, Strictness};
 
@@ -28,18 +34,21 @@ use crate::aws::{Aws, Settings, connect};
 use crate::git::Remote;
 use crate::guard::{Expected, Source, source};
 use crate::local::{LocalCloudFormation, SPEED};
+use crate::screen::complain;
 
 /// The folder of a release's assembly.
 const ASSEMBLY: &str = "assembly";
 
 /// The parameter of a stack that runs an image: `ecs_stack::service`'s.
-pub(crate) const IMAGE_PARAMETER: &str = "ImageDigest";
+pub(crate) use operate::images::IMAGE_PARAMETER;
 
 /// An environment, and the way to it.
 #[derive(Debug)]
 pub(crate) struct Session {
     /// What is defined.
     pub(crate) assembly: Assembly,
+    /// What was asked for, of it.
+    pub(crate) target: Target,
     /// What is held against it.
     pub(crate) expected: Expected,
     /// What the assembly was made from.
@@ -64,21 +73,7 @@ pub(crate) struct Local {
 impl Session {
     /// Reads the assembly, and finds the way. Nothing is called yet.
     pub(crate) async fn open(target: &Target) -> Result<Self, Error> {
-        Self::open_from(target, Path::new(".")).await
-    }
-
-    /// The same, of an assembly that was made from these sources.
-    pub(crate) async fn open_from(target: &Target, sources: &Path) -> Result<Self, Error> {
-        let folder = target.assembly.as_deref().unwrap_or(Path::new(ASSEMBLY));
-        let assembly = read(folder)?;
-        if assembly.environment != target.environment {
-            return Err(Error::OtherEnvironment {
-                folder: folder.to_owned(),
-                asked: target.environment,
-                found: assembly.environment,
-            });
-        }
-        let source = source(&assembly, folder, sources);
+        let (assembly, source) = assembly(target)?;
         let mut settings =
             Settings::new(&assembly.region).endpoint_url(target.endpoint_url.as_deref());
         let mut expected = Expected::of(&assembly);
@@ -106,6 +101,7 @@ impl Session {
         let port = connect(settings).await?;
         Ok(Self {
             assembly,
+            target: target.clone(),
             expected,
             source,
             port,
@@ -175,7 +171,7 @@ impl Session {
             }
         }
         Ok(Request {
-            commit: self.source.commit().map(str::to_owned),
+            commit: self.source.version(),
             only: (!only.is_empty()).then_some(only),
             parameters,
             previous_template: images.use_previous_template,
@@ -206,6 +202,32 @@ impl Session {
         )
     }
 
+    /// The way to CloudFormation for looking for drift: as the drift role, since CloudFormation reads resources
+    /// with the credentials of its caller. Where that can't be assumed, those of the caller have to do, and
+    /// that is told.
+    pub(crate) async fn detecting(&self) -> Result<Aws, Error> {
+        if self.local.is_some() {
+            return Ok(self.port.clone());
+        }
+        let role = drift_role(self.assembly.environment, &self.assembly.account);
+        match self.port.assuming(&role, "lemonade-drift").await {
+            Ok(port) => Ok(port),
+            Err(error) if error.is_about_credentials() || error.is_transient() => {
+                Err(Error::Port(error))
+            }
+            Err(error) => {
+                let text = format!("{role} can't be assumed: {error}");
+                let hint = "CloudFormation reads the resources with your own rights instead. To use the role, \
+                            have `sts:AssumeRole` on it permitted; `cargo xtask bootstrap` makes it";
+                complain(&[
+                    Line::new().and(Tone::Warn, "warning: ").plain(text),
+                    Line::at(2).plain(format!("= help: {hint}")),
+                ]);
+                Ok(self.port.clone())
+            }
+        }
+    }
+
     /// How to execute.
     pub(crate) fn options(&self, concurrency: Option<u16>, note: &str) -> Options {
         let now = SystemTime::now()
@@ -224,6 +246,39 @@ impl Session {
             None => self.port.pace(),
         };
         options
+    }
+}
+
+/// The assembly with what it was made from. One that was made for this run is gone afterwards.
+fn assembly(target: &Target) -> Result<(Assembly, Source), Error> {
+    let folder = target.assembly.as_deref().unwrap_or(Path::new(ASSEMBLY));
+    let assembly = read(folder)?;
+    let source = source(&assembly, folder);
+    if target.handed_over {
+        forget(folder);
+    } else if read(folder)? != assembly {
+        // Another run has written there meanwhile, and what was found out may be of either.
+        return Err(Error::Exchanged {
+            folder: folder.to_owned(),
+        });
+    }
+    if assembly.environment != target.environment {
+        return Err(Error::OtherEnvironment {
+            folder: folder.to_owned(),
+            asked: target.environment,
+            found: assembly.environment,
+        });
+    }
+    Ok((assembly, source))
+}
+
+/// Removes what was handed over. What stays is removed by a later `cargo xtask`.
+fn forget(folder: &Path) {
+    let _ = fs::remove_dir_all(folder);
+    if let Some(around) = folder.parent() {
+        let _ = fs::remove_file(around.join(".lock"));
+        // Only if nothing else is in it.
+        let _ = fs::remove_dir(around);
     }
 }
 

@@ -14,9 +14,9 @@ use deploy_engine::status::NextStep;
 use hmac_sha256::Hash;
 use serde_json::Value;
 
-use super::{IMAGE_PARAMETER, Session};
+use super::{IMAGE_PARAMETER, Session, completed};
 use crate::error::Unplanned;
-use crate::guard::{Found, Permit, Refusal, check};
+use crate::guard::{Found, Permit, Refusal, SavedCommit, check};
 
 /// What is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) purpose: Purpose,
     /// How much has to hold.
     pub(crate) strictness: Strictness,
+    /// What the saved plan says that is deployed, where one is.
+    pub(crate) saved: Option<SavedCommit>,
     seen: RefCell<Option<Seen>>,
 }
 
@@ -78,6 +80,7 @@ impl<'a> Planner<'a> {
             request,
             purpose,
             strictness,
+            saved: None,
             seen: RefCell::new(None),
         }
     }
@@ -93,12 +96,17 @@ impl<'a> Planner<'a> {
             made_up,
         });
         let assembly = &self.session.assembly;
-        let planned = match self.purpose {
+        let mut planned = match self.purpose {
             Purpose::Deploy | Purpose::RollBack | Purpose::Recover => {
                 plan(assembly, observed, &request)?
             }
             Purpose::Destroy => plan_destruction(assembly, observed, &request)?,
         };
+        if let Planned::Plan(plan) = &mut planned {
+            for hint in plan.findings.iter_mut().filter_map(|one| one.hint.as_mut()) {
+                *hint = completed(hint, &self.session.target);
+            }
+        }
         Ok(match planned {
             Planned::Plan(plan) if self.purpose == Purpose::Recover && !plan.is_recovery() => {
                 Planned::Plan(Box::new(nothing_to_recover(*plan)))
@@ -118,7 +126,14 @@ impl<'a> Planner<'a> {
         };
         let expected = &self.session.expected;
         let source = self.session.source.clone();
-        let found = Found::new(expected, observed, source, break_glass);
+        let mut found = Found {
+            saved: self.saved.clone(),
+            ..Found::new(expected, observed, source, break_glass)
+        };
+        // Stacks of other owners are the plan's concern, which leaves them alone or is blocked by
+        // them: whoever looks and whoever writes is told the same.
+        let own = expected.environment.as_str();
+        found.stacks.retain(|_, tag| tag.as_deref() == Some(own));
         match (check(expected, &found), &self.strictness) {
             (Ok(permit), _) => Ok(Permit::note(&permit).to_owned()),
             (Err(refusals), Strictness::ToLook) => {

@@ -5,6 +5,8 @@
     reason = "what the tests share may fail them as the tests do"
 )]
 
+mod foreign;
 mod help;
 mod refusals;
+mod remains;
 mod support;

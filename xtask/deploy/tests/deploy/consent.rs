@@ -63,6 +63,7 @@ fn who_is_asked_what() {
                 saved_plan,
                 only_asked: false,
                 terminal,
+                unattended: Vec::new(),
             };
             let asked = match consent.question(&expected(environment)) {
                 Ok(Question::Nothing) => "nothing".to_owned(),
@@ -106,9 +107,15 @@ fn how_to_confirm_without_a_terminal() {
     let hints: Vec<String> = ["staging", "production"]
         .into_iter()
         .map(|environment| {
-            let refusal = Consent::default()
-                .question(&expected(environment))
-                .unwrap_err();
+            let unattended = [
+                "xtask plan --out plan.json",
+                "xtask deploy --plan plan.json",
+            ];
+            let consent = Consent {
+                unattended: unattended.map(str::to_owned).to_vec(),
+                ..Consent::default()
+            };
+            let refusal = consent.question(&expected(environment)).unwrap_err();
             format!("{refusal}\n  = help: {}", refusal.hint())
         })
         .collect();

@@ -151,5 +151,6 @@ fn a_service_that_fails_says_why() {
         stub.asked(),
         String::from_utf8_lossy(&output.stdout)
     );
+    let said = said.replace(env!("CARGO_BIN_EXE_deployer"), "deployer");
     insta::assert_snapshot!("service-explained", said.replace(stub.address(), "<stub>"));
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::environment::EnvironmentName;
 use deploy::guard::{
-    Checkout, Expected, Found, PipelineRun, Refusal, Release, Source, check, check_saved,
-    check_saved_commit,
+    Checkout, Expected, Found, Inputs, PipelineRun, Refusal, Release, SavedCommit, Source, check,
+    check_saved,
 };
 use deploy_engine::observe::Observed;
 use deploy_engine::plan::Plan;
@@ -30,6 +30,7 @@ fn found(expected: &Expected) -> Found {
             Some(expected.environment.to_string()),
         )]),
         source: Source::Checkout(checkout(expected)),
+        saved: None,
         break_glass: None,
     }
 }
@@ -414,10 +415,13 @@ fn an_observation_is_held_against_tags_and_names() {
         .into_iter()
         .map(|stack| (stack.name.clone(), stack))
         .collect(),
+        taken_exports: BTreeMap::new(),
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
         policies: BTreeMap::new(),
+        outside: BTreeMap::new(),
         leftovers: BTreeMap::new(),
+        orphans: BTreeMap::new(),
     };
     let source = Source::Checkout(checkout(&expected));
     let found = Found::new(&expected, &observed, source, None);
@@ -470,32 +474,85 @@ fn a_saved_plan_is_for_the_environments_place_and_stacks() {
     );
 }
 
+/// A plan holds its templates: what is deployed is what it was made from, whatever is checked out since.
 #[test]
-fn a_saved_plan_of_another_commit_is_refused_where_it_can_be_told() {
-    let expected = Expected::of(&assembly::of("production"));
-    let mut plan = saved("eu-west-1", "lemonade-production-network");
-    plan.commit = Some("a".repeat(40));
-    let of = |commit: &str| {
-        Source::Checkout(Checkout {
-            commit: commit.to_owned(),
-            ..Checkout::default()
-        })
+fn a_saved_plan_is_judged_by_what_it_was_made_from() {
+    let (a, dirty) = ("0123456789abcdef0123456789abcdef01234567", "-dirty");
+    let with_changes = format!("{a}{dirty}");
+    let saved = |environment, planned: Option<&str>, glass: Option<&str>| {
+        let expected = expected(environment);
+        let mut found = found(&expected);
+        found.saved = Some(SavedCommit(planned.map(str::to_owned)));
+        found.break_glass = glass.map(str::to_owned);
+        check(&expected, &found)
     };
-    assert_eq!(
-        check_saved_commit(&expected, &plan, &of(&"a".repeat(40))),
-        Ok(())
+    for environment in ["staging", "production"] {
+        assert!(saved(environment, Some(a), None).is_ok());
+        for other in [with_changes.as_str(), &"b".repeat(40)] {
+            let refusals = saved(environment, Some(other), None).unwrap_err();
+            let [refusal] = refusals.as_slice() else {
+                panic!("{refusals:?}");
+            };
+            assert!(refusal.is_waivable());
+        }
+    }
+    // Where no commit is asked for, a plan need not have one; and it says so.
+    let note = saved("staging", None, None).unwrap();
+    assert!(
+        note.note().starts_with("an unknown commit by "),
+        "{}",
+        note.note()
     );
-    let refusal = check_saved_commit(&expected, &plan, &of(&"b".repeat(40))).unwrap_err();
-    assert!(refusal.is_waivable());
+    assert!(saved("production", None, None).is_err());
+
+    let permit = saved("production", Some(&with_changes), Some("fire")).unwrap();
+    let arn = "arn:aws:sts::111122223333:assumed-role/deploy/ann";
     assert_eq!(
-        refusal.to_string(),
-        "the plan is of commit aaaaaaaaaaaa, and bbbbbbbbbbbb is checked out"
+        permit.note(),
+        format!(
+            "commit 0123456789ab with uncommitted changes by {arn}; break-glass: fire; waived: the plan is \
+             of commit 0123456789ab with uncommitted changes, and this is commit 0123456789ab"
+        )
     );
-    let unknown = Source::Unknown { why: String::new() };
-    assert_eq!(check_saved_commit(&expected, &plan, &unknown), Ok(()));
-    let locally = expected.locally();
-    assert_eq!(
-        check_saved_commit(&locally, &plan, &of(&"b".repeat(40))),
-        Ok(())
-    );
+    let expected = expected("production").locally();
+    let mut found = found(&expected);
+    found.saved = Some(SavedCommit(Some("b".repeat(40))));
+    assert!(check(&expected, &found).is_ok());
+}
+
+/// The code's commit does not say what input files of another repository hold.
+#[test]
+fn input_files_of_another_repository_are_told() {
+    for (commit, changed, told) in [
+        (None, vec![], "no repository"),
+        (
+            Some("abcdefabcdefabcdef".to_owned()),
+            vec![],
+            "another repository's commit abcdefabcdef",
+        ),
+        (
+            Some("abcdefabcdefabcdef".to_owned()),
+            vec!["a".to_owned()],
+            "another repository's commit abcdefabcdef with uncommitted changes",
+        ),
+    ] {
+        let inputs = Inputs {
+            folder: "/elsewhere".into(),
+            commit,
+            changed,
+        };
+        let production = expected("production");
+        let mut found = found(&production);
+        edit(&mut found, |checkout| checkout.inputs = Some(inputs));
+        let refusals = check(&production, &found).unwrap_err();
+        assert!(
+            matches!(refusals.as_slice(), [Refusal::InputsElsewhere { .. }]),
+            "{refusals:?}"
+        );
+        found.break_glass = Some("fire".to_owned());
+        let permit = check(&production, &found).unwrap();
+        let begin = format!("commit 0123456789ab and input files of {told} by arn:");
+        assert!(permit.note().starts_with(&begin), "{}", permit.note());
+        assert_eq!(permit.waived().len(), 1);
+    }
 }

@@ -8,6 +8,7 @@
 
 mod answers;
 mod consent;
+mod drift;
 mod explaining;
 mod going_back;
 mod guard;

@@ -1,115 +1,102 @@
-//! What an assembly was made from, found out: git and releases.
+//! What an assembly was made from, as its folder says: records and releases.
 
-use deploy::guard::{Expected, RELEASE_FILE, Release, Source, assembly_digest, source};
+use deploy::guard::{Checkout, Expected, RELEASE_FILE, Release, Source, assembly_digest, source};
+use provenance::Record;
 
 use crate::support::assembly;
 use crate::support::scratch::Scratch;
 
 const TEMPLATE: &str = "assembly/lemonade-production-network.template.json";
 
-/// A repository with one commit on `stable`.
-fn repository(name: &str) -> Scratch {
+fn found(scratch: &Scratch) -> Source {
+    source(
+        &assembly::of("production"),
+        &scratch.path().join("assembly"),
+    )
+}
+
+/// An assembly's files, in a folder that is no repository.
+fn assembled(name: &str) -> Scratch {
     let scratch = Scratch::new(name);
-    scratch.git(&["init", "--quiet", "--initial-branch", "stable"]);
-    scratch.write("a.txt", "a");
-    scratch.git(&["add", "."]);
-    scratch.git(&["commit", "--quiet", "--message", "a"]);
+    scratch.write("assembly/assembly.json", "{}");
+    scratch.write(TEMPLATE, "{}");
     scratch
 }
 
-fn found(scratch: &Scratch) -> Source {
-    let assembly = assembly::of("production");
-    source(&assembly, &scratch.path().join("assembly"), scratch.path())
+fn checkout() -> provenance::Checkout {
+    provenance::Checkout {
+        commit: "c".repeat(40),
+        branch: Some("stable".to_owned()),
+        changed: vec!["a.rs".to_owned()],
+        ..provenance::Checkout::default()
+    }
+}
+
+/// An assembly with the record of its synthesis.
+fn recorded(name: &str, source: provenance::Source) -> Scratch {
+    let scratch = assembled(name);
+    let folder = scratch.path().join("assembly");
+    let record = Record::new(&folder, &assembly::of("production"), source).unwrap();
+    record.write(&folder).unwrap();
+    scratch
 }
 
 #[test]
-fn a_checkout() {
-    let scratch = repository("checkout");
-    let head = scratch.git(&["rev-parse", "HEAD"]);
-    let Source::Checkout(checkout) = found(&scratch) else {
+fn a_record_says_what_was_synthesized() {
+    let scratch = recorded("record", provenance::Source::Checkout(checkout()));
+    let Source::Checkout(found) = found(&scratch) else {
         panic!("no checkout");
     };
-    assert_eq!(checkout.commit, head);
-    assert_eq!(checkout.branch.as_deref(), Some("stable"));
-    assert!(checkout.changed.is_empty());
-    assert!(checkout.published_on.is_empty());
+    assert_eq!(found.commit, "c".repeat(40));
+    assert_eq!(found.branch.as_deref(), Some("stable"));
+    assert_eq!(found.changed, ["a.rs"]);
+    let source = Source::Checkout(found);
+    assert_eq!(source.version(), Some(format!("{}-dirty", "c".repeat(40))));
 
-    scratch.write("a.txt", "b");
-    scratch.write("new/b.txt", "b");
-    let Source::Checkout(checkout) = found(&scratch) else {
-        panic!("no checkout");
-    };
-    assert_eq!(checkout.changed, ["a.txt", "new/"]);
+    let why = "no repository".to_owned();
+    let scratch = recorded("unknown", provenance::Source::Unknown { why: why.clone() });
+    assert_eq!(super::sources::found(&scratch), Source::Unknown { why });
 }
 
 #[test]
-fn what_is_made_from_the_sources_is_none_of_them() {
-    let scratch = repository("output");
-    let changed = |folder: &str| {
-        let assembly = assembly::of("production");
-        match source(&assembly, &scratch.path().join(folder), scratch.path()) {
-            Source::Checkout(checkout) => checkout.changed,
-            other => panic!("{other:?}"),
-        }
-    };
-    scratch.write("release/assembly/assembly.json", "{}");
-    scratch.write("release/bin/deployer", "");
-    assert!(changed("release/assembly").is_empty());
-    assert_eq!(changed("elsewhere"), ["release/"]);
-    scratch.write("new.rs", "");
-    assert_eq!(changed("release/assembly"), ["new.rs"]);
-    // In a folder that the repository has, it is a change like others.
-    scratch.write("release/tracked", "");
-    scratch.git(&["add", "release/tracked"]);
-    assert!(!changed("release/assembly").is_empty());
-}
-
-#[test]
-fn a_clone_of_a_commit() {
-    let origin = repository("origin");
-    origin.git(&["branch", "main"]);
-    let clone = Scratch::new("clone");
-    let from = origin.path().display().to_string();
-    clone.git(&["clone", "--quiet", &from, "."]);
-    clone.git(&["checkout", "--quiet", "--detach"]);
-    let Source::Checkout(checkout) = found(&clone) else {
-        panic!("no checkout");
-    };
-    assert_eq!(checkout.branch, None);
-    let branches: Vec<&str> = checkout.published_on.iter().map(String::as_str).collect();
-    assert_eq!(branches, ["main", "stable"]);
-
-    // A commit that was not pushed.
-    clone.write("a.txt", "c");
-    clone.git(&["commit", "--quiet", "--all", "--message", "c"]);
-    let Source::Checkout(checkout) = found(&clone) else {
-        panic!("no checkout");
-    };
-    assert!(checkout.published_on.is_empty());
-    let expected = Expected::of(&assembly::of("production"));
-    assert!(!checkout.is_from_branch(&expected));
-}
-
-#[test]
-fn outside_of_everything() {
-    let scratch = Scratch::new("outside");
+fn a_record_is_of_the_files_that_it_was_written_for() {
+    let scratch = recorded("altered", provenance::Source::Checkout(checkout()));
+    scratch.write(TEMPLATE, "{} ");
     let Source::Unknown { why } = found(&scratch) else {
-        panic!("sources in an empty folder");
+        panic!("an altered assembly is believed");
     };
-    assert!(why.contains("not a git repository"), "{why}");
+    assert!(
+        why.contains("was changed since it was synthesized"),
+        "{why}"
+    );
+}
+
+/// Not even in a clean checkout of the branch: nothing ties the two together.
+#[test]
+fn an_assembly_that_says_nothing_is_unknown_wherever_it_is() {
+    let scratch = assembled("silent");
+    scratch.git(&["init", "--quiet", "--initial-branch", "stable"]);
+    scratch.git(&["add", "."]);
+    scratch.git(&["commit", "--quiet", "--message", "a"]);
+    let Source::Unknown { why } = found(&scratch) else {
+        panic!("an assembly without a record is believed");
+    };
+    assert!(
+        why.contains("is of no release, and holds no source.json"),
+        "{why}"
+    );
 }
 
 /// A release, in a folder that is no repository.
 fn released(name: &str) -> Scratch {
-    let sources = repository(&format!("{name}-sources"));
+    let scratch = assembled(name);
     let assembly = assembly::of("production");
-    let Source::Checkout(checkout) = found(&sources) else {
-        panic!("no checkout");
-    };
-    let scratch = Scratch::new(name);
-    scratch.write("assembly/assembly.json", "{}");
-    scratch.write(TEMPLATE, "{}");
     let digest = assembly_digest(&scratch.path().join("assembly"), &assembly).unwrap();
+    let checkout = Checkout {
+        commit: "c".repeat(40),
+        branch: Some("stable".to_owned()),
+        ..Checkout::default()
+    };
     let release = Release::new(&Expected::of(&assembly), &checkout, digest);
     release.write(&scratch.path().join(RELEASE_FILE)).unwrap();
     scratch

@@ -2,6 +2,7 @@
 
 use super::cause::Explanation;
 use super::outcome::{Failure, ResourceFailure, StepOutcome};
+use crate::plan::{Finding, FindingCode};
 use crate::port::{PortError, StackView};
 use crate::status::StackStatus;
 
@@ -20,6 +21,7 @@ impl Failure {
             aftermath: None,
             hint: None,
             credentials: false,
+            orphans: false,
         }
     }
 }
@@ -48,15 +50,66 @@ pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>
     StepOutcome::Failed(Box::new(failure))
 }
 
-/// A change set could not be made, for this reason: because something exists already, or another.
-pub(super) fn of_change_set(reason: &str, exists: bool) -> StepOutcome {
+/// A change set could not be made, for this reason.
+pub(super) fn of_change_set(reason: &str) -> StepOutcome {
+    let failure = Failure::saying(format!("the change set could not be made: {reason}"));
+    StepOutcome::Failed(Box::new(failure))
+}
+
+/// A change set could not be made, since something that it creates exists already: what stacks have
+/// left of it, and what else has a name of its own.
+pub(super) fn of_what_exists(reason: &str, orphans: &[&Finding], named: &[String]) -> StepOutcome {
     let mut failure = Failure::saying(format!("the change set could not be made: {reason}"));
-    failure.hint = exists.then(|| {
-        "a stack that was deleted has left it, or somebody made it: `deploy --rebuild` takes over \
-         what deleted stacks left"
-            .to_owned()
+    failure.orphans = !orphans.is_empty();
+    failure.hint = Some(if failure.orphans {
+        let left: Vec<&str> = orphans.iter().map(|one| one.message.as_str()).collect();
+        take_over(&left)
+    } else {
+        let named = match named {
+            [] => "what it creates".to_owned(),
+            named => format!("one of {}", named.join(", ")),
+        };
+        format!(
+            "{named} exists, and no stack of this environment left it within 90 days: give it \
+             another name in the definition, or have its owner delete it, then run the same \
+             command again"
+        )
     });
     StepOutcome::Failed(Box::new(failure))
+}
+
+/// The same failure, where a resource failed of which it was known that it exists: what stacks have
+/// left.
+pub(super) fn with_orphans<'f>(
+    outcome: StepOutcome,
+    findings: impl Iterator<Item = &'f Finding>,
+) -> StepOutcome {
+    let StepOutcome::Failed(mut failure) = outcome else {
+        return outcome;
+    };
+    let failed: Vec<&str> = failure
+        .cause
+        .iter()
+        .chain(&failure.others)
+        .map(|resource| resource.logical_id.as_str())
+        .collect();
+    let left: Vec<&str> = findings
+        .filter(|one| one.code == FindingCode::OrphanFound)
+        .filter(|one| failed.contains(&one.subject.as_str()))
+        .map(|one| one.message.as_str())
+        .collect();
+    if !left.is_empty() {
+        failure.hint = Some(take_over(&left));
+        failure.orphans = true;
+    }
+    StepOutcome::Failed(failure)
+}
+
+fn take_over(left: &[&str]) -> String {
+    format!(
+        "{}: the same command with `--rebuild` takes over what stacks left",
+        left.join("; ")
+    )
 }
 
 /// Looking at a stack failed for good while something was going on in it.

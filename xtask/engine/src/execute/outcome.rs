@@ -70,6 +70,9 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Whether the caller's credentials were the reason: the stack may go on.
     pub credentials: bool,
+    /// Whether what stands in the way is what stacks have left: `--rebuild` takes it over.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub orphans: bool,
 }
 
 /// A resource that failed.

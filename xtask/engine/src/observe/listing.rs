@@ -6,8 +6,9 @@ use super::looks::Looks;
 use super::model::{Need, Observed};
 use crate::calls::Crowd;
 use crate::execute::Event;
-use crate::port::{Answer, CloudFormation, PortError, Remains, ResourceToImport};
-use crate::remains::left_by_failed_creations;
+use crate::port::{Answer, CloudFormation, PortError, Remains};
+use crate::remains::{Left, Orphan, left_by_earlier_stacks, left_by_living_stacks};
+use crate::status::StackStatus;
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
@@ -43,15 +44,20 @@ pub async fn observe_telling<P: CloudFormation>(
     let looks = Looks::new(port, &pace, prefix, report);
     let identity = looks.read(|| port.identity()).await?;
     let mut stacks = BTreeMap::new();
+    let mut taken_exports = BTreeMap::new();
     let mut next = None;
     loop {
         let page = looks.read(|| port.stacks(next.clone())).await?;
-        stacks.extend(
-            page.items
-                .into_iter()
-                .filter(|stack| stack.name.starts_with(prefix))
-                .map(|stack| (stack.name.clone(), stack)),
-        );
+        for stack in page.items {
+            if stack.name.starts_with(prefix) {
+                stacks.insert(stack.name.clone(), stack);
+                continue;
+            }
+            let exports = stack.exports().map(|(export, _)| export);
+            for export in exports.filter(|export| export.starts_with(prefix)) {
+                taken_exports.insert(export.to_owned(), stack.name.clone());
+            }
+        }
         next = page.next;
         if next.is_none() {
             break;
@@ -61,10 +67,13 @@ pub async fn observe_telling<P: CloudFormation>(
         identity,
         region: region.to_owned(),
         stacks,
+        taken_exports,
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
+        outside: BTreeMap::new(),
         policies: BTreeMap::new(),
         leftovers: BTreeMap::new(),
+        orphans: BTreeMap::new(),
     })
 }
 
@@ -72,8 +81,10 @@ pub async fn observe_telling<P: CloudFormation>(
 enum Fetched {
     Template(String, String),
     Importers(String, Vec<String>),
+    Outside(String, Option<String>),
     Policy(String, Option<String>),
-    Leftovers(BTreeMap<String, Vec<ResourceToImport>>),
+    Left(BTreeMap<String, Left>),
+    Orphans(BTreeMap<String, Vec<Orphan>>),
 }
 
 /// Fetches what a plan needs, some at once.
@@ -121,12 +132,26 @@ pub async fn satisfy_telling<P: CloudFormation + Remains>(
             Fetched::Importers(export, stacks) => {
                 observed.importers.insert(export, stacks);
             }
+            Fetched::Outside(stack, id) => {
+                observed.outside.insert(stack, id);
+            }
             Fetched::Policy(stack, policy) => {
                 observed.policies.insert(stack, policy);
             }
-            Fetched::Leftovers(leftovers) => observed.leftovers.extend(leftovers),
+            Fetched::Left(left) => {
+                for (stack, left) in left {
+                    observed.leftovers.insert(stack.clone(), left.imports);
+                    observed.orphans.insert(stack, left.orphans);
+                }
+            }
+            Fetched::Orphans(orphans) => observed.orphans.extend(orphans),
         }
     }
+}
+
+/// Whether asking again would be refused again, and signing in would not help.
+const fn is_refused(error: &PortError) -> bool {
+    !error.is_transient() && !error.is_about_credentials()
 }
 
 async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
@@ -139,24 +164,39 @@ async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
             let template = looks.read(|| port.template(stack)).await?;
             Ok(Fetched::Template(stack.clone(), template))
         }
+        Need::Outside(stack) => {
+            let view = looks.read(|| port.stack(stack)).await?;
+            let there = view.filter(|view| view.status != StackStatus::DeleteComplete);
+            Ok(Fetched::Outside(stack.clone(), there.map(|view| view.id)))
+        }
         Need::Policy(stack) => {
             let policy = looks.read(|| port.stack_policy(stack)).await?;
             Ok(Fetched::Policy(stack.clone(), policy))
         }
         Need::Leftovers(stacks) => {
-            let found = left_by_failed_creations(looks.calls(), stacks).await;
+            let found = left_by_earlier_stacks(looks.calls(), stacks).await;
             if let Err(error) = &found
-                && !error.is_transient()
-                && !error.is_about_credentials()
+                && is_refused(error)
             {
                 // Whoever may not ask makes everything anew.
                 looks.tell(format!(
                     "what failed creations left can't be looked for, and is not taken over: {error}"
                 ));
-                let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
-                return Ok(Fetched::Leftovers(none.collect()));
+                let none = stacks.keys().map(|name| (name.clone(), Left::default()));
+                return Ok(Fetched::Left(none.collect()));
             }
-            found.map(Fetched::Leftovers)
+            found.map(Fetched::Left)
+        }
+        Need::Orphans(stacks) => {
+            let found = left_by_living_stacks(looks.calls(), stacks).await;
+            if let Err(error) = &found
+                && is_refused(error)
+            {
+                looks.tell(format!("what stacks left can't be looked for: {error}"));
+                let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
+                return Ok(Fetched::Orphans(none.collect()));
+            }
+            found.map(Fetched::Orphans)
         }
         Need::Importers(export) => {
             let mut stacks = Vec::new();

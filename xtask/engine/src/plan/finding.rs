@@ -14,6 +14,8 @@ pub enum FindingCode {
     ResourceRemoved,
     /// A resource stays, outside of any stack, when its stack is deleted.
     ResourceRetained,
+    /// A resource that a stack is to get exists already: the stack, or one before it, has left it.
+    OrphanFound,
     /// A resource would no longer be kept when it leaves its stack, or when it is replaced. Nothing
     /// is lost by that, but what it holds goes with the next change that removes or replaces it, and
     /// nobody is asked again.
@@ -58,6 +60,7 @@ impl FindingCode {
             Self::ResourceReplaced => "resource-replaced",
             Self::ResourceRemoved => "resource-removed",
             Self::ResourceRetained => "resource-retained",
+            Self::OrphanFound => "orphan-found",
             Self::RetentionLifted => "retention-lifted",
             Self::ProtectedStackDeleted => "protected-stack-deleted",
             Self::PermissionsBroadened => "permissions-broadened",

@@ -5,23 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 
-use super::left::{deleted, left, wanted};
+use super::left::{deleted, leave_out_what_is_there, left, left_by_living_stacks, wanted};
 use crate::calls::{Calls, Pace};
 use crate::execute::Stop;
 use crate::observe::Observed;
 use crate::port::{CloudFormation, PortError, Remains, ResourceToImport};
 use crate::status::NextStep;
 
-/// What deleted stacks have left.
+/// What stacks have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remaining {
-    /// The resources that new stacks can take over, by stack: what has no name to be found by.
+    /// The resources that stacks can take over, by stack: what has no name to be found by.
     pub imports: BTreeMap<String, Vec<ResourceToImport>>,
     /// The last values of parameters, by stack: the digests of images.
     pub parameters: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Looks for what the defined stacks that are not there have left, when they were.
+/// Looks for what the defined stacks have left: those that are not there, when they were, and those
+/// that are, of what they are defined to have and have not.
 ///
 /// The stack that was deleted last comes first; an attempt to create it again that failed has left
 /// nothing, and so the one before it is asked.
@@ -44,6 +45,26 @@ pub async fn find<P: CloudFormation + Remains>(
         .map(|artifact| (artifact.name.as_str(), artifact))
         .collect();
     let mut remaining = Remaining::default();
+    let mut lacking = BTreeMap::new();
+    for artifact in &assembly.stacks {
+        let name = artifact.name.as_str();
+        let mut wanted = wanted(artifact);
+        if wanted.is_empty() || is_missing(observed, artifact) {
+            continue;
+        }
+        if let Some(view) = observed.stacks.get(name) {
+            leave_out_what_is_there(&calls, &view.id, &mut wanted).await?;
+            if !wanted.is_empty() {
+                lacking.insert(name.to_owned(), (view.id.clone(), wanted));
+            }
+        }
+    }
+    for (name, orphans) in left_by_living_stacks(&calls, &lacking).await? {
+        let imports: Vec<ResourceToImport> = orphans.into_iter().map(|one| one.resource).collect();
+        if !imports.is_empty() {
+            remaining.imports.insert(name, imports);
+        }
+    }
     if missing.is_empty() {
         return Ok(remaining);
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::stack::StackArtifact;
+use serde::{Deserialize, Serialize};
 
 use super::identify::{Identified, identified};
 use crate::calls::Calls;
@@ -49,6 +50,79 @@ pub(super) async fn deleted<P: Remains>(
     Ok(gone)
 }
 
+/// A resource that outlived its place in a stack, and belongs to none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Orphan {
+    /// What identifies it, under the logical id that it had.
+    pub resource: ResourceToImport,
+    /// The stack that left it, in words.
+    pub left_by: String,
+}
+
+/// Those of the wanted resources that a stack which is there has left: an update removed them from
+/// its template, and they are retained. They are wanted no more.
+///
+/// The stack lists only what it has now, but its events of 90 days tell what was skipped.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html>
+pub(crate) async fn left_by_updates<P: CloudFormation + Remains>(
+    calls: &Calls<'_, P>,
+    stack: &str,
+    wanted: &mut Wanted,
+) -> Answer<Vec<ResourceToImport>> {
+    let mut imports = Vec::new();
+    let mut next = None;
+    loop {
+        let page = calls
+            .read(|| calls.port.events(stack, next.clone()), |_| ())
+            .await?;
+        // Newest first: what was left last is what the resource was last.
+        for event in page.items {
+            let key = (event.logical_id.clone(), event.resource_type.clone());
+            if event.status != STAYED || !wanted.contains(&key) {
+                continue;
+            }
+            let resource = ResourceView {
+                logical_id: event.logical_id,
+                physical_id: event.physical_id,
+                resource_type: event.resource_type,
+                status: event.status,
+            };
+            if let Some(import) = import(calls, &resource).await? {
+                wanted.remove(&key);
+                imports.push(import);
+            }
+        }
+        next = page.next;
+        if next.is_none() || wanted.is_empty() {
+            return Ok(imports);
+        }
+    }
+}
+
+/// Takes from the wanted resources those that the stack has.
+pub(super) async fn leave_out_what_is_there<P: CloudFormation>(
+    calls: &Calls<'_, P>,
+    stack: &str,
+    wanted: &mut Wanted,
+) -> Answer<()> {
+    let mut next = None;
+    loop {
+        let page = calls
+            .read(|| calls.port.resources(stack, next.clone()), |_| ())
+            .await?;
+        for resource in page.items {
+            if resource.status != "DELETE_COMPLETE" {
+                wanted.remove(&(resource.logical_id, resource.resource_type));
+            }
+        }
+        next = page.next;
+        if next.is_none() {
+            return Ok(());
+        }
+    }
+}
+
 /// Those of the wanted resources that the stack has left. They are wanted no more.
 pub(super) async fn left<P: CloudFormation + Remains>(
     calls: &Calls<'_, P>,
@@ -78,29 +152,82 @@ pub(super) async fn left<P: CloudFormation + Remains>(
     }
 }
 
-/// What failed first creations of these stacks have left, by stack: an entry for each.
+/// What stacks of a name have left that are gone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Left {
+    /// What the next creation takes over.
+    pub(crate) imports: Vec<ResourceToImport>,
+    /// What it takes over where that is asked for.
+    pub(crate) orphans: Vec<Orphan>,
+}
+
+/// What earlier stacks of these names have left, by stack: an entry for each.
 ///
 /// The rollback of a creation deletes what it made; where it can't, the stack is deleted, and that
 /// keeps whatever is retained. Nobody ever used it, so the next creation takes it over. What a stack
 /// left that was whole once is only taken over by who asks for that.
-pub(crate) async fn left_by_failed_creations<P: CloudFormation + Remains>(
+pub(crate) async fn left_by_earlier_stacks<P: CloudFormation + Remains>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, Wanted>,
-) -> Answer<BTreeMap<String, Vec<ResourceToImport>>> {
+) -> Answer<BTreeMap<String, Left>> {
     let gone = deleted(calls, |name| stacks.contains_key(name)).await?;
     let mut all = BTreeMap::new();
     for (name, wanted) in stacks {
         let mut wanted = wanted.clone();
-        let mut imports = Vec::new();
+        let mut found = Left::default();
+        let mut whole = false;
         for stack in gone.iter().filter(|stack| stack.name == *name) {
-            if wanted.is_empty() || was_whole(calls, &stack.id).await? {
+            if wanted.is_empty() {
                 break;
             }
-            imports.extend(left(calls, &stack.id, &mut wanted).await?);
+            whole = whole || was_whole(calls, &stack.id).await?;
+            let left = left(calls, &stack.id, &mut wanted).await?;
+            if whole {
+                found.orphans.extend(orphans(left, &gone_since(stack)));
+            } else {
+                found.imports.extend(left);
+            }
         }
-        all.insert(name.clone(), imports);
+        all.insert(name.clone(), found);
     }
     Ok(all)
+}
+
+/// What stacks have left that are there, or an earlier one of the name: by stack, an entry for each.
+/// Each with its id, and what is wanted of it.
+pub(crate) async fn left_by_living_stacks<P: CloudFormation + Remains>(
+    calls: &Calls<'_, P>,
+    stacks: &BTreeMap<String, (String, Wanted)>,
+) -> Answer<BTreeMap<String, Vec<Orphan>>> {
+    let mut gone = None;
+    let mut all = BTreeMap::new();
+    for (name, (id, wanted)) in stacks {
+        let mut wanted = wanted.clone();
+        let left_here = left_by_updates(calls, id, &mut wanted).await?;
+        let mut found: Vec<Orphan> = orphans(left_here, name).collect();
+        if !wanted.is_empty() {
+            if gone.is_none() {
+                gone = Some(deleted(calls, |name| stacks.contains_key(name)).await?);
+            }
+            for stack in gone.iter().flatten().filter(|stack| stack.name == *name) {
+                let left = left(calls, &stack.id, &mut wanted).await?;
+                found.extend(orphans(left, &gone_since(stack)));
+            }
+        }
+        all.insert(name.clone(), found);
+    }
+    Ok(all)
+}
+
+fn gone_since(stack: &DeletedStackView) -> String {
+    format!("{}, deleted at {}", stack.name, stack.deleted)
+}
+
+fn orphans(left: Vec<ResourceToImport>, by: &str) -> impl Iterator<Item = Orphan> {
+    left.into_iter().map(move |resource| Orphan {
+        resource,
+        left_by: by.to_owned(),
+    })
 }
 
 /// Whether a stack was ever finished.

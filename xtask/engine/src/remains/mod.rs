@@ -10,4 +10,5 @@ mod identify;
 mod left;
 
 pub use find::{Remaining, find};
-pub(crate) use left::{Wanted, left_by_failed_creations, wanted};
+pub use left::Orphan;
+pub(crate) use left::{Left, Wanted, left_by_earlier_stacks, left_by_living_stacks, wanted};

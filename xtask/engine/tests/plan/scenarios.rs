@@ -53,7 +53,12 @@ fn need(need: &Need) -> String {
     match need {
         Need::Template(stack) => format!("the template of {stack}"),
         Need::Importers(export) => format!("the importers of {export}"),
+        Need::Outside(stack) => format!("whether {stack} is there"),
         Need::Policy(stack) => format!("the policy of {stack}"),
+        Need::Orphans(stacks) => {
+            let names: Vec<&str> = stacks.keys().map(String::as_str).collect();
+            format!("what {} left", names.join(", "))
+        }
         Need::Leftovers(stacks) => {
             let names: Vec<&str> = stacks.keys().map(String::as_str).collect();
             format!("what failed creations left of {}", names.join(", "))
@@ -68,6 +73,7 @@ fn scenarios_cover_every_action_and_every_finding() {
         "resource-replaced",
         "resource-removed",
         "resource-retained",
+        "orphan-found",
         "retention-lifted",
         "protected-stack-deleted",
         "permissions-broadened",

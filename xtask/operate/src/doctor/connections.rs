@@ -7,12 +7,32 @@ use crate::inspect::{Account, Asked};
 use crate::services::{Connection, ConnectionStatus};
 
 pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
-    vec![one(
+    let mut findings = vec![one(
         environment,
         "connection",
         &environment.pipeline.connection,
         &account.connection,
-    )]
+    )];
+    findings.extend(account.identity_provider.as_ref().map(workflows));
+    findings
+}
+
+/// Whether workflows that promote can act as their roles.
+fn workflows(asked: &Asked<bool>) -> Finding {
+    const GITHUB: &str = "token.actions.githubusercontent.com";
+    match asked {
+        Err(unanswered) => unanswered.finding(Area::Connections, GITHUB),
+        Ok(true) => Finding::fine(Area::Connections, GITHUB, "vouches for workflows"),
+        Ok(false) => Finding::new(
+            State::Broken,
+            Area::Connections,
+            GITHUB,
+            "the account has no such identity provider, and no workflow can promote",
+        )
+        .run(format!(
+            "aws iam create-open-id-connect-provider --url https://{GITHUB} --client-id-list sts.amazonaws.com"
+        )),
+    }
 }
 
 fn one(

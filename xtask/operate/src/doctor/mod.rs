@@ -12,6 +12,8 @@ mod certificates;
 mod connections;
 mod database;
 mod domain;
+mod drift;
+mod images;
 mod machines;
 mod pipelines;
 mod quotas;
@@ -76,9 +78,11 @@ pub(crate) fn running(known: &Known<'_>, account: &Account) -> Vec<Finding> {
     findings.extend(domain::check(known.environment, account));
     findings.extend(database::check(known.environment, account));
     findings.extend(alarms::check(known.environment, account));
+    findings.extend(drift::check(known.environment, account));
     findings.extend(machines::check(known.environment, account));
     findings.extend(certificates::check(known.environment, account));
     findings.extend(secrets::check(known.environment, account));
+    findings.extend(images::check(known.environment, account));
     findings.extend(pipelines::check(known, account));
     findings
 }

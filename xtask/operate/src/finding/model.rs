@@ -67,13 +67,15 @@ pub enum Area {
     Certificates,
     /// What applications get from Secrets Manager.
     Secrets,
+    /// The images that applications run.
+    Images,
     /// The pipelines.
     Pipelines,
 }
 
 impl Area {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Account,
         Self::Quotas,
         Self::ServiceRoles,
@@ -87,6 +89,7 @@ impl Area {
         Self::Machines,
         Self::Certificates,
         Self::Secrets,
+        Self::Images,
         Self::Pipelines,
     ];
 
@@ -107,6 +110,7 @@ impl Area {
             Self::Machines => "machines",
             Self::Certificates => "certificates",
             Self::Secrets => "secrets",
+            Self::Images => "images",
             Self::Pipelines => "pipelines",
         }
     }

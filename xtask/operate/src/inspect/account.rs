@@ -12,7 +12,7 @@ use super::asked::Asked;
 use super::asker::{Asker, of_port};
 use super::crowd::{AT_ONCE, Seats, all};
 use super::found::{Account, Database, Found};
-use super::question::{SERVICE_ROLES, quota_code};
+use super::question::{self, SERVICE_ROLES, quota_code};
 use crate::moment::Moment;
 use crate::services::{LoadBalancerKind, Services};
 
@@ -39,13 +39,14 @@ pub async fn inspect<C: CloudFormation, S: Services>(
     };
     let stacks_then_dns = async {
         let stacks = asker.stacks(cloudformation).await;
-        let dns = asker.dns(&stacks).await;
-        (stacks, dns)
+        let (dns, images) = tokio::join!(asker.dns(&stacks), asker.images(&stacks));
+        (stacks, dns, images)
     };
     let pipeline = &environment.pipeline;
+    let drift_role = question::drift_role(environment.name, environment.account.as_str());
     // Many small machines in one future: on the heap, or the caller's grows by all of them.
     let (
-        (stacks, dns),
+        (stacks, dns, images),
         summary,
         addresses,
         vpcs,
@@ -53,8 +54,10 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         quotas,
         account_quotas,
         service_roles,
+        drift_role,
         zones,
         connection,
+        identity_provider,
         peering,
         machine_image,
         session_preferences,
@@ -71,8 +74,10 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         Box::pin(asker.quotas()),
         Box::pin(asker.account_quotas(assembly)),
         Box::pin(asker.service_roles()),
+        asker.ask("sts:AssumeRole", services.assume_role(&drift_role)),
         Box::pin(asker.zones()),
         asker.connection(&pipeline.connection),
+        asker.identity_provider(),
         Box::pin(asker.peering()),
         Box::pin(asker.machine_image()),
         Box::pin(asker.session_preferences()),
@@ -97,14 +102,17 @@ pub async fn inspect<C: CloudFormation, S: Services>(
         quotas,
         account_quotas,
         service_roles,
+        drift_role,
         zones,
         connection,
+        identity_provider,
         database,
         machine_image,
         session_preferences,
         alarm_receivers,
         certificates,
         secrets,
+        images,
         pipelines,
     }))
 }

@@ -21,6 +21,13 @@ impl<S: Services> Asker<'_, S> {
             .await
     }
 
+    /// Only where a workflow promotes: nothing else is vouched for.
+    pub(super) async fn identity_provider(&self) -> Option<Asked<bool>> {
+        let arn = question::identity_provider(self.environment)?;
+        let call = self.services.has_identity_provider(&arn);
+        Some(self.ask("iam:GetOpenIDConnectProvider", call).await)
+    }
+
     /// A list may be some minutes old, so whatever looks as if it had no value is asked for again.
     pub(super) async fn secrets(&self) -> Asked<BTreeMap<String, Secret>> {
         let expected = question::secrets(self.environment);

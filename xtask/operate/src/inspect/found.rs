@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use common::application::ApplicationName;
 use common::quota::Quota;
 use deploy_engine::port::{Identity, StackView};
 
@@ -9,7 +10,7 @@ use super::account_quota::AccountQuota;
 use super::asked::{Asked, Unanswered};
 use crate::moment::Moment;
 use crate::services::{
-    AccountSummary, Certificate, Connection, DocumentVersions, Execution, HostedZone,
+    AccountSummary, Certificate, Connection, DocumentVersions, Execution, HostedZone, Image,
     LoadBalancerKind, MachineImage, Peering, Record, Route, Secret, Stage, Subscription,
 };
 
@@ -47,10 +48,14 @@ pub struct Account {
     pub quotas: BTreeMap<Quota, Asked<Option<usize>>>,
     /// Whether the service-linked roles exist, by the service's name.
     pub service_roles: BTreeMap<&'static str, Asked<bool>>,
+    /// Whether the drift role can be assumed.
+    pub drift_role: Asked<()>,
     /// The hosted zones that names are answered from, by id.
     pub zones: BTreeMap<String, Asked<Option<Zone>>>,
     /// The connection of the pipelines.
     pub connection: Asked<Option<Connection>>,
+    /// Whether GitHub vouches for workflows in the account, where one promotes an application.
+    pub identity_provider: Option<Asked<bool>>,
     /// What concerns the database, where the environment has a peering.
     pub database: Option<Database>,
     /// What the machines start from.
@@ -63,6 +68,8 @@ pub struct Account {
     pub certificates: Asked<Vec<Certificate>>,
     /// The environment's secrets, by name.
     pub secrets: Asked<BTreeMap<String, Secret>>,
+    /// The images that applications run.
+    pub images: Vec<RunningImage>,
     /// The pipelines, by name.
     pub pipelines: BTreeMap<String, Asked<Option<Pipeline>>>,
 }
@@ -123,6 +130,17 @@ pub struct ImageFound {
     pub image: Asked<Option<MachineImage>>,
     /// The id of the newest image of its kind.
     pub recommended: Asked<Option<String>>,
+}
+
+/// The image that an application runs, and what its repository holds.
+#[derive(Clone, Debug)]
+pub struct RunningImage {
+    /// The application.
+    pub application: ApplicationName,
+    /// What it runs.
+    pub digest: String,
+    /// The images of its repository.
+    pub held: Asked<Vec<Image>>,
 }
 
 /// A pipeline.

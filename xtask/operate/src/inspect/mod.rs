@@ -14,6 +14,7 @@ mod delivery;
 mod domain;
 mod drift;
 mod found;
+mod images;
 mod machines;
 mod question;
 
@@ -22,7 +23,7 @@ pub use account_quota::{AccountQuota, BuildMachine, Need, needs};
 pub use asked::{Asked, Obstacle, Unanswered};
 pub(crate) use crowd::all;
 pub use drift::last_drift;
-pub use found::{Account, Database, Dns, Found, ImageFound, Parent, Pipeline, Zone};
+pub use found::{Account, Database, Dns, Found, ImageFound, Parent, Pipeline, RunningImage, Zone};
 pub use machines::{PinnedImage, machine_image};
-pub use question::{SERVICE_ROLES, SESSION_PREFERENCES, quota_code};
+pub use question::{SERVICE_ROLES, SESSION_PREFERENCES, drift_role, quota_code};
 pub(crate) use question::{alarm_topics, certified, records, secrets, zones};

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::application::Host;
-use common::environment::{DomainName, Environment};
-use common::naming::StackKind;
+use common::application::{Application, Host, Promotion};
+use common::environment::{DomainName, Environment, EnvironmentName};
+use common::naming::{Names, StackKind};
 use common::quota::Quota;
 
 use crate::services::Record;
@@ -122,6 +122,26 @@ pub(crate) fn alarm_topics(environment: &Environment) -> [(String, StackKind); 2
         (arn("pipeline-alarms"), StackKind::Bootstrap),
         (arn("alarms"), StackKind::Network),
     ]
+}
+
+/// The role that drift is looked for with: `bootstrap-roles` makes it.
+#[must_use]
+pub fn drift_role(environment: EnvironmentName, account: &str) -> String {
+    let names = Names::new(environment);
+    let (path, role) = (names.bootstrap_path(), names.role("drift"));
+    format!("arn:aws:iam::{account}:role{path}{role}")
+}
+
+/// The identity provider of GitHub, where a workflow acts as a role of the environment: staging, and an application
+/// that is promoted automatically.
+pub(crate) fn identity_provider(environment: &Environment) -> Option<String> {
+    let automatic = |one: &Application| matches!(one.promotion, Promotion::Automatic(_));
+    let is_asked = environment.name == EnvironmentName::Staging
+        && environment.applications.iter().any(automatic);
+    let account = &environment.account;
+    is_asked.then(|| {
+        format!("arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com")
+    })
 }
 
 /// The document with the preferences of Session Manager, whose name AWS fixes: `ecs` makes it.

@@ -111,6 +111,14 @@ pub trait Services: Send + Sync {
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html>
     fn has_role(&self, role: &str) -> impl Future<Output = Answer<bool>> + Send;
 
+    /// Whether the account has an identity provider of this ARN.
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html>
+    fn has_identity_provider(&self, arn: &str) -> impl Future<Output = Answer<bool>> + Send;
+
+    /// Assumes a role and drops its credentials: whether the caller may.
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+    fn assume_role(&self, role: &str) -> impl Future<Output = Answer<()>> + Send;
+
     /// What the account has of IAM's.
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
     fn account_summary(&self) -> impl Future<Output = Answer<AccountSummary>> + Send;

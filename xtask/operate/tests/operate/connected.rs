@@ -5,11 +5,11 @@ use common::environment::Environment;
 use operate::moment::Moment;
 use operate::services::{
     Certificate, CertificateStatus, Connection, ConnectionStatus, DocumentVersions, Execution,
-    ExecutionStatus, HostedZone, LoadBalancerKind, MachineImage, Peering, PeeringSide,
+    ExecutionStatus, HostedZone, Image, LoadBalancerKind, MachineImage, Peering, PeeringSide,
     PeeringStatus, Route, Secret, Subscription, Validation,
 };
 
-use crate::support::{NOW, Stacks, assembly, deployed, staging};
+use crate::support::{NOW, RUNS, Stacks, assembly, deployed, staging};
 use crate::world::World;
 
 pub(crate) const COMMIT: &str = "1a2b3c4d5e6f708192a3b4c5d6e7f80911223344";
@@ -117,6 +117,15 @@ pub(crate) fn execution(id: &str, status: ExecutionStatus) -> Execution {
     }
 }
 
+/// An image that was pushed so many days ago.
+pub(crate) fn image(digest: &str, age: i64) -> Image {
+    Image {
+        digest: digest.to_owned(),
+        tags: vec![format!("commit-of-{digest}")],
+        pushed: Some(days(-age)),
+    }
+}
+
 pub(crate) fn secret(name: &str, has_value: bool) -> Secret {
     Secret {
         name: format!("lemonade/staging/{name}"),
@@ -183,6 +192,10 @@ pub(crate) fn connected() -> Connected {
     for name in pipelines.chain([names.definition_pipeline()]) {
         let executions = vec![execution("run-2", ExecutionStatus::Succeeded)];
         world.pipelines.insert(name, (executions, Vec::new()));
+    }
+    for application in &environment.applications {
+        let repository = names.repository(&application.name);
+        world.images.insert(repository, vec![image(RUNS, 1)]);
     }
     let stacks = Stacks {
         stacks: deployed(&assembly),

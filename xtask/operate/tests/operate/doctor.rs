@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use common::application::Promotion;
 use deploy_engine::port::PortError;
 use deploy_engine::status::StackStatus;
 use operate::doctor::{Head, Known, ahead, doctor};
@@ -16,10 +17,10 @@ use operate::services::{
 };
 
 use crate::connected::{
-    COMMIT, Connected, NEWEST, certificate, connected, days, execution, machine_image, peering,
-    secret, servers, subscription, topic, zone,
+    COMMIT, Connected, NEWEST, certificate, connected, days, execution, image, machine_image,
+    peering, secret, servers, subscription, topic, zone,
 };
-use crate::support::{NARROW, NOW, Stacks, WIDE, assembly, me, stack, staging, text};
+use crate::support::{NARROW, NOW, RUNS, Stacks, WIDE, assembly, me, stack, staging, text};
 use crate::world::World;
 
 async fn findings(of: &Connected) -> Vec<Finding> {
@@ -622,7 +623,7 @@ async fn quotas_count_what_others_have() {
         of(Area::Quotas, &findings_before),
         "broken VPCs: 1 needed, 5 in use by others, quota 5\n\
          broken application load balancers: 1 needed, 50 in use by others, quota 50\n\
-         broken roles: 32 needed, 999 in use by others, quota 1000\n\
+         broken roles: 33 needed, 999 in use by others, quota 1000\n\
          broken Elastic IPs: 1 needed, 5 in use by others, quota 5"
     );
     let raise: Vec<_> = findings_before
@@ -825,4 +826,121 @@ async fn a_certificate_that_is_gone_is_missed() {
         "broken staging.lemonade.example: it is gone, and loadbalancer is deployed\n\
          broken www.lemonade-shop.example: it is gone, and service-shop is deployed"
     );
+}
+
+/// Who may not assume the role is told which permission is missing; nothing suffers, so the exit code stays.
+#[tokio::test(start_paused = true)]
+async fn the_drift_role_that_cannot_be_assumed_is_a_note() {
+    let well = findings(&connected()).await;
+    assert_eq!(of(Area::Drift, &well), "");
+    let mut denied = connected();
+    denied.world.denied.insert("sts:AssumeRole");
+    let found = findings(&denied).await;
+    assert_eq!(
+        of(Area::Drift, &found),
+        "note lemonade-staging-drift: can't be assumed: drift is looked for with your own rights"
+    );
+    let next = found.iter().find(|one| one.area == Area::Drift).unwrap();
+    assert_eq!(
+        next.next,
+        [Next::Do(
+            "look with a role that is permitted sts:AssumeRole on \
+             arn:aws:iam::444455556666:role/lemonade/staging/bootstrap/lemonade-staging-drift"
+                .to_owned()
+        )]
+    );
+    // Before bootstrap there is no role to miss.
+    denied.stacks.stacks.clear();
+    assert_eq!(of(Area::Drift, &findings(&denied).await), "");
+}
+
+/// A repository keeps so many images, whatever runs: before the one that does goes, that is said.
+#[tokio::test(start_paused = true)]
+async fn an_image_that_runs_and_is_about_to_go_is_told() {
+    let mut of = connected();
+    let most = i64::from(of.environment.retention.images);
+    let names = of.environment.names();
+    let web = of.environment.application("web").unwrap().name.clone();
+    let repository = names.repository(&web);
+    // Pushed in no order; the oldest is the one that runs.
+    let newer = |count: i64| {
+        let mut images = vec![image(RUNS, 400)];
+        images.extend((0..count).map(|age| image(&format!("sha256:{age}"), age)));
+        images
+    };
+    let last_that_is_fine = most * 4 / 5 - 1;
+    of.world
+        .images
+        .insert(repository.clone(), newer(last_that_is_fine));
+    assert_eq!(of_images(&findings(&of).await), "");
+
+    of.world
+        .images
+        .insert(repository.clone(), newer(last_that_is_fine + 1));
+    let found = findings(&of).await;
+    assert_eq!(
+        of_images(&found),
+        format!(
+            "attention web: {} images are newer than the one that runs, and the newest {most} are kept: \
+             deploy one before it goes",
+            last_that_is_fine + 1
+        )
+    );
+    let told = found.iter().find(|one| one.area == Area::Images).unwrap();
+    let run = Next::Run(format!(
+        "aws codepipeline start-pipeline-execution --name {}",
+        names.pipeline(&web)
+    ));
+    assert_eq!(told.next.last(), Some(&run));
+
+    of.world
+        .images
+        .insert(repository, vec![image("sha256:0", 0)]);
+    assert_eq!(
+        of_images(&findings(&of).await),
+        format!(
+            "broken web: {RUNS} runs, and its repository does not hold it: no new task can be started"
+        )
+    );
+}
+
+fn of_images(findings: &[Finding]) -> String {
+    of(Area::Images, findings)
+}
+
+/// The account has one identity provider of GitHub at most, which no stack makes: it is asked for where a workflow
+/// promotes.
+#[tokio::test(start_paused = true)]
+async fn a_missing_identity_provider_is_told_where_a_workflow_promotes() {
+    let mut by_hand = connected();
+    by_hand.world.has_identity_provider = false;
+    assert_eq!(of(Area::Connections, &findings(&by_hand).await), "");
+    let asks = |of: &Connected| {
+        let asked = of.world.asked().join("\n");
+        asked.contains("iam:GetOpenIDConnectProvider arn:aws:iam::444455556666:oidc-provider/token.actions.githubusercontent.com")
+    };
+    assert!(!asks(&by_hand));
+
+    let mut automatic = connected();
+    automatic.world.has_identity_provider = false;
+    let ids = "123456/456789".parse().unwrap();
+    automatic.environment.applications[0].promotion = Promotion::Automatic(ids);
+    let found = findings(&automatic).await;
+    assert!(asks(&automatic));
+    assert_eq!(
+        of(Area::Connections, &found),
+        "broken token.actions.githubusercontent.com: the account has no such identity provider, and no workflow \
+         can promote"
+    );
+    let told = found.iter().find(|one| one.state == State::Broken).unwrap();
+    assert_eq!(
+        told.next,
+        [Next::Run(
+            "aws iam create-open-id-connect-provider --url https://token.actions.githubusercontent.com \
+             --client-id-list sts.amazonaws.com"
+                .to_owned()
+        )]
+    );
+    automatic.world.has_identity_provider = true;
+    assert_eq!(of(Area::Connections, &findings(&automatic).await), "");
 }

@@ -13,6 +13,7 @@ use deploy_engine::port::{
 };
 use deploy_engine::status::StackStatus;
 use deploy_render::{Line, Look, page};
+use operate::images::IMAGE_PARAMETER;
 use operate::moment::Moment;
 
 pub(crate) const WIDE: Look = Look {
@@ -98,11 +99,21 @@ pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -
     }
 }
 
+/// What every service runs.
+pub(crate) const RUNS: &str =
+    "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
 /// Every stack of an assembly, deployed.
 pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
     let complete = StackStatus::CreateComplete;
     let view = |name: &str| match name.ends_with("-network") {
         true => stack(name, complete.clone(), &[("Vpc", "vpc-0b0b0b0b0b0b0b0b0")]),
+        false if name.contains("-service-") => {
+            let mut service = stack(name, complete.clone(), &[]);
+            let parameters = [(IMAGE_PARAMETER.to_owned(), RUNS.to_owned())];
+            service.parameters.extend(parameters);
+            service
+        }
         false => stack(name, complete.clone(), &[]),
     };
     let stacks = assembly.stacks.iter();

@@ -40,6 +40,7 @@ pub(crate) struct World {
     pub(crate) subscriptions: BTreeMap<String, Vec<Subscription>>,
     /// By the zone's id.
     pub(crate) records: BTreeMap<&'static str, Vec<Record>>,
+    pub(crate) has_identity_provider: bool,
     pub(crate) roles: BTreeSet<&'static str>,
     pub(crate) summary: AccountSummary,
     pub(crate) quotas: BTreeMap<&'static str, usize>,
@@ -48,6 +49,8 @@ pub(crate) struct World {
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) connections: BTreeMap<String, Connection>,
     pub(crate) pipelines: BTreeMap<String, (Vec<Execution>, Vec<Stage>)>,
+    /// By the repository's name.
+    pub(crate) images: BTreeMap<String, Vec<Image>>,
     pub(crate) secrets: Vec<Secret>,
     /// What a list shows that is some minutes old; all of them, unless given.
     pub(crate) listed_secrets: Option<Vec<Secret>>,
@@ -77,6 +80,7 @@ impl Default for World {
             session_document: None,
             subscriptions: BTreeMap::new(),
             records: BTreeMap::new(),
+            has_identity_provider: true,
             roles: BTreeSet::new(),
             summary: AccountSummary {
                 roles: taken(1_000),
@@ -89,6 +93,7 @@ impl Default for World {
             certificates: Vec::new(),
             connections: BTreeMap::new(),
             pipelines: BTreeMap::new(),
+            images: BTreeMap::new(),
             secrets: Vec::new(),
             listed_secrets: None,
             service: Box::new(|| Ok(None)),
@@ -233,6 +238,16 @@ impl Services for World {
         self.answer("iam:GetRole", role, || self.roles.contains(role))
     }
 
+    async fn has_identity_provider(&self, arn: &str) -> Answer<bool> {
+        self.answer("iam:GetOpenIDConnectProvider", arn, || {
+            self.has_identity_provider
+        })
+    }
+
+    async fn assume_role(&self, role: &str) -> Answer<()> {
+        self.answer("sts:AssumeRole", role, || ())
+    }
+
     async fn account_summary(&self) -> Answer<AccountSummary> {
         self.answer("iam:GetAccountSummary", "", || self.summary)
     }
@@ -352,7 +367,8 @@ impl Services for World {
 
     async fn images(&self, _: &str, repository: &str, next: Option<String>) -> Answer<Page<Image>> {
         self.answer("ecr:DescribeImages", repository, || {
-            paged(&[], next.as_deref())
+            let of_repository = self.images.get(repository);
+            paged(of_repository.map_or(&[], Vec::as_slice), next.as_deref())
         })
     }
 

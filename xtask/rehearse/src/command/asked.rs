@@ -18,7 +18,9 @@ pub(super) const INFRASTRUCTURE: &str = "infrastructure";
 Without `--from`, an environment comes to be from nothing as what is committed
 and checked out says. With it, it comes to be as COMMIT says, and then what is
 checked out is pushed: whether the run starts again, what is deployed, and in
-which order, is told. The code of both commits is compiled; with `--quick` only
+which order, is told. Where what is pushed needs rights that pipelines may not
+give themselves, the run says so; `--bootstrap` has a person apply them before
+the push. The code of both commits is compiled; with `--quick` only
 their files count: environments, applications, buildspecs.
 
 Examples:
@@ -34,6 +36,10 @@ pub(super) struct Arguments {
     /// Deploy this commit first, and push what is checked out then
     #[arg(long, value_name = "COMMIT")]
     pub(super) from: Option<String>,
+
+    /// Have a person run `cargo xtask bootstrap` for what is pushed, before it is
+    #[arg(long, requires = "from")]
+    pub(super) bootstrap: bool,
 
     /// An application, whose pipeline runs after the definition's
     #[arg(long, value_name = "NAME", default_value = INFRASTRUCTURE)]

@@ -82,19 +82,7 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         verbose: arguments.verbose,
     };
 
-    say(&format!(
-        "a person applies bootstrap and the pipeline of {}, as of {}",
-        environment.name,
-        source.subject(&first)?
-    ));
-    let repository = environment.pipeline.repository.as_str();
-    let checkout = scene.checkout(repository, first_branch)?;
-    let output = scene.bootstrap(&checkout, environment.name)?;
-    if !output.status.success() {
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        return Err(CommandError::Bootstrap(said));
-    }
+    bootstrap(&scene, environment, first_branch, &source.subject(&first)?)?;
     if arguments.from.is_none() {
         return passes.newest();
     }
@@ -104,8 +92,34 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
     for branch in [first_branch, branch] {
         source.push(&newest, branch)?;
     }
-    say(&format!("{} is pushed", source.subject(&newest)?));
+    let subject = source.subject(&newest)?;
+    if arguments.bootstrap {
+        bootstrap(&scene, environment, branch, &subject)?;
+    }
+    say(&format!("{subject} is pushed"));
     passes.pushed(&newest)
+}
+
+/// What pipelines may not do, with the newest commit of a branch checked out.
+fn bootstrap(
+    scene: &Scene,
+    environment: &Environment,
+    branch: &str,
+    commit: &str,
+) -> Result<(), CommandError> {
+    say(&format!(
+        "a person applies bootstrap and the pipeline of {}, as of {commit}",
+        environment.name
+    ));
+    let repository = environment.pipeline.repository.as_str();
+    let checkout = scene.checkout(repository, branch)?;
+    let output = scene.bootstrap(&checkout, environment.name)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    Err(CommandError::Bootstrap(said))
 }
 
 fn application<'a>(

@@ -181,6 +181,31 @@ impl Rights {
         }
     }
 
+    /// Whether who comes with a token of an identity provider may act as a role; `claims` are the token's, as
+    /// IAM names them.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
+    #[must_use]
+    pub fn may_assume_with_token(
+        &self,
+        role: &str,
+        provider: &str,
+        claims: &[(&str, &str)],
+    ) -> bool {
+        let Some(role) = self.roles.get(role) else {
+            return false;
+        };
+        let request = claims.iter().fold(
+            Request::new("sts:AssumeRoleWithWebIdentity", role.arn.as_str()),
+            |request, (key, value)| request.with(key, *value),
+        );
+        let vouches = |statement: &Statement| {
+            matches!(&statement.principal, Some(Principal::Federated(named))
+                if named.iter().any(|one| one == provider))
+        };
+        first(&role.trust, Effect::Allow, &request, vouches).is_some()
+    }
+
     fn denials(
         &self,
         role: &Role,

@@ -61,6 +61,8 @@ pub enum Principal {
     Aws(Vec<String>),
     /// Services.
     Service(Vec<String>),
+    /// Who identity providers vouch for.
+    Federated(Vec<String>),
 }
 
 /// A statement.

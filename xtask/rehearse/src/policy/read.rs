@@ -132,6 +132,9 @@ impl Reader<'_> {
             (Some((kind, value)), None) if kind == "Service" => {
                 Ok(Principal::Service(self.texts(value)?))
             }
+            (Some((kind, value)), None) if kind == "Federated" => {
+                Ok(Principal::Federated(self.texts(value)?))
+            }
             _ => Err(self.shape(&format!("the principal `{json}` is not read here"))),
         }
     }

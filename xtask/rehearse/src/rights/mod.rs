@@ -18,5 +18,5 @@ pub use reasons::{REASONS, Reason, reasons};
 pub use record::{Asked, Record};
 pub use removal::without;
 pub use roles::{RoleKind, Roles};
-pub use schema::{SCHEMAS, Schema, in_table_of_calls, is_managed, listed};
+pub use schema::{Handlers, SCHEMAS, Schema, handlers, in_table_of_calls, listed};
 pub use steps::{STEPS, Step, StepRequest, requests};

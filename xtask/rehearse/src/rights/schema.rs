@@ -25,6 +25,8 @@ pub enum Stacks {
     Deployed,
     /// The service of the role's application.
     OwnService,
+    /// Bootstrap's among them.
+    All,
 }
 
 impl Stacks {
@@ -35,6 +37,7 @@ impl Stacks {
             Self::OwnService => {
                 application.is_some() && stack.strip_prefix("service-") == application
             }
+            Self::All => true,
         }
     }
 }
@@ -49,7 +52,7 @@ pub enum Handlers {
 }
 
 /// The roles that are generated from schemas.
-pub const SCHEMAS: [Schema; 2] = [
+pub const SCHEMAS: [Schema; 3] = [
     Schema {
         role: "execution",
         stacks: Stacks::Deployed,
@@ -60,14 +63,20 @@ pub const SCHEMAS: [Schema; 2] = [
         stacks: Stacks::OwnService,
         handlers: Handlers::All,
     },
+    Schema {
+        role: "drift",
+        stacks: Stacks::All,
+        handlers: Handlers::Read,
+    },
 ];
 
-/// Whether a role of a kind manages resources of a stack.
+/// The handlers that CloudFormation calls with a role for resources of a stack, if it calls any.
 #[must_use]
-pub fn is_managed(roles: Roles<'_>, role: &str, stack: &str) -> bool {
+pub fn handlers(roles: Roles<'_>, role: &str, stack: &str) -> Option<Handlers> {
     let (kind, application) = (roles.kind(role), roles.application(role));
     let mut schemas = SCHEMAS.iter().filter(|schema| kind == *schema.role);
-    schemas.any(|schema| manages(schema, roles, stack, application))
+    let schema = schemas.find(|schema| manages(schema, roles, stack, application))?;
+    Some(schema.handlers)
 }
 
 fn manages(schema: &Schema, roles: Roles<'_>, stack: &str, application: Option<&str>) -> bool {

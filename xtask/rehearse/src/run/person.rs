@@ -24,7 +24,7 @@ impl Scene {
     pub fn checkout(&self, repository: &str, branch: &str) -> Result<PathBuf, RunError> {
         let forge = &self.setting.forge;
         let commit = forge.head(repository, branch)?;
-        let person = self.world.folder().join("checkout");
+        let person = self.world.folder().join("checkout").join(&commit);
         forge.clone_at(repository, &commit, &person)
     }
 

@@ -12,10 +12,11 @@ const FILE: &str = "docs/guides/rehearse.md";
 const STAGING: &str = "environments/staging.toml";
 
 /// Runs the program where a person would.
-fn rehearse(repository: &Repository, from: &str) -> Output {
+fn rehearse(repository: &Repository, from: &str, options: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rehearse"))
         .args(["--env", "staging", "--quick", "--from", from, "--programs"])
         .arg(programs())
+        .args(options)
         .current_dir(&repository.0)
         .output()
         .unwrap()
@@ -46,7 +47,7 @@ fn a_push_to_an_environment_is_told_with_its_runs_and_changes() {
     repository.edit(STAGING, "branch = \"next\"", "branch = \"later\"");
     repository.edit(STAGING, "{ min = 2, max = 4 }", "{ min = 2, max = 5 }");
     repository.commit("run another branch, on more machines");
-    let output = rehearse(&repository, "HEAD~1");
+    let output = rehearse(&repository, "HEAD~1", &[]);
     assert!(output.status.success(), "{}", said(&output));
     let named = [("HEAD~1", "<first>"), ("HEAD", "<second>")].map(|(revision, name)| {
         let short = git(&repository.0, &["rev-parse", "--short", revision]);
@@ -56,10 +57,31 @@ fn a_push_to_an_environment_is_told_with_its_runs_and_changes() {
     assert_generated(FILE, "from", &format!("```text\n{outline}\n```\n"));
 }
 
+/// Another connection broadens what deploys, which nobody has acknowledged: the person is told, and nothing is
+/// pushed.
+#[test]
+fn a_person_applies_rights_before_the_push() {
+    let repository = definition(&folder("from-with-rights"));
+    repository.edit(
+        STAGING,
+        "66666666-7777-8888-9999-000000000000",
+        "77777777-7777-8888-9999-000000000000",
+    );
+    repository.commit("take another connection");
+    let refused = rehearse(&repository, "HEAD~1", &["--bootstrap"]);
+    let text = said(&refused);
+    assert_eq!(refused.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("--acknowledge permissions-broadened:"),
+        "{text}"
+    );
+    assert!(!text.contains("is pushed"), "{text}");
+}
+
 #[test]
 fn a_commit_that_is_not_there_is_said() {
     let repository = definition(&folder("from-nowhere"));
-    let output = rehearse(&repository, "nowhere");
+    let output = rehearse(&repository, "nowhere", &[]);
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(error, "error: there is no commit `nowhere`\n");

@@ -1,6 +1,7 @@
 //! What the stages of the pipelines have to do is allowed: the other side of the attacks.
 
-use rehearse::managing::{Manager, Operation};
+use cicd_stack::permissions::only_reads;
+use rehearse::managing::{Manager, Need, Operation};
 use rehearse::policy::{Decision, Request, Rights};
 use serde_json::Value;
 
@@ -60,6 +61,57 @@ fn cloudformation_may_manage_every_resource() {
             stacks.any(|artifact| artifact.name.as_str() == stack && !artifact.applied_by_a_person)
         });
         assert!(missing.is_empty(), "{}", missing.join("\n"));
+    }
+}
+
+/// CloudFormation reads with the rights of who looks for drift: every resource of every stack, bootstrap's too.
+#[test]
+fn who_looks_for_drift_may_read_every_resource() {
+    for read in environments() {
+        let manager = Manager::new(&read.stacks, &read.rights);
+        let role = Names(read).any_role("drift");
+        let (mut missing, mut asked) = (Vec::new(), 0);
+        for resource in read.stacks.resources() {
+            for need in manager.needs(&resource, Operation::Read).unwrap() {
+                if !only_reads(need.action()) {
+                    continue;
+                }
+                asked += 1;
+                let decision = match &need {
+                    Need::On(request) => read.rights.decide(&role, request),
+                    Need::Somewhere(action) => read.rights.decide_somewhere(&role, action),
+                };
+                if let Decision::Denied(denial) = decision {
+                    missing.push(format!(
+                        "{}/{}: {} on {:?}: {denial}",
+                        resource.stack,
+                        resource.id,
+                        need.action(),
+                        need.resource()
+                    ));
+                }
+            }
+        }
+        assert!(missing.is_empty(), "{}", missing.join("\n"));
+        assert!(asked > 500, "{asked}");
+        let mut calls = vec![Request::new(
+            "cloudformation:DescribeStackDriftDetectionStatus",
+            "*",
+        )];
+        for stack in &read.synthesis.assembly.stacks {
+            let stack = Names(read).stack(stack.name.id());
+            for call in [
+                "DetectStackDrift",
+                "DetectStackResourceDrift",
+                "DescribeStackResourceDrifts",
+            ] {
+                calls.push(Request::new(
+                    format!("cloudformation:{call}"),
+                    stack.as_str(),
+                ));
+            }
+        }
+        assert_allowed(read, "drift", &calls);
     }
 }
 

@@ -51,8 +51,12 @@ pub fn heading(plan: &Plan) -> Line {
         .plain(format!(": account {}, {}", plan.account, plan.region));
     match &plan.commit {
         Some(commit) => {
+            let (commit, changes) = match commit.strip_suffix("-dirty") {
+                Some(commit) => (commit, " with uncommitted changes"),
+                None => (commit.as_str(), ""),
+            };
             let short: String = commit.chars().take(10).collect();
-            line.plain(format!(", commit {short}"))
+            line.plain(format!(", commit {short}{changes}"))
         }
         None => line,
     }

@@ -7,7 +7,7 @@ use deploy_arguments::Format;
 use super::undertaking::Undertaking;
 use crate::Error;
 use crate::guard::{Consent, Question, Refusal};
-use crate::session::{Answer, Interrupts, Purpose, ask};
+use crate::session::{Answer, Interrupts, ask};
 
 impl Undertaking<'_> {
     /// What has to be asked. A wrong word is refused at once; that nobody can be asked, when there
@@ -17,7 +17,8 @@ impl Undertaking<'_> {
             yes: self.consent.yes,
             confirm: self.consent.confirm.clone(),
             saved_plan,
-            only_asked: matches!(self.planner.purpose, Purpose::Destroy | Purpose::RollBack),
+            only_asked: self.unattended.is_empty(),
+            unattended: self.unattended.clone(),
             terminal: io::stdin().is_terminal()
                 && io::stderr().is_terminal()
                 && self.target.format == Format::Text,

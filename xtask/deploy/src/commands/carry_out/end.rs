@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::time::Duration;
 
 use deploy_arguments::exit_code;
 use deploy_engine::execute::{Cancellation, Options, Outcome, cancel_updates, has_left_updates};
 use deploy_engine::plan::Plan;
+use deploy_render::outcome::{Cloud, Resume};
 use deploy_render::{Line, Tone};
 
 use super::told::Told;
@@ -15,7 +17,7 @@ use super::witness::Seen;
 use crate::Error;
 use crate::commands::plan::outcome_code;
 use crate::screen::{Screen, complain, conclude};
-use crate::session::{Interrupts, Purpose};
+use crate::session::{Interrupts, KEPT, Purpose, also_at};
 
 /// How long a second Ctrl-C is waited for.
 const SECOND_THOUGHTS: Duration = Duration::from_secs(5);
@@ -40,7 +42,13 @@ impl Undertaking<'_> {
             });
         }
         let why = seen.lines(&explanations);
-        conclude(&mut screen.borrow_mut(), plan, ended, &self.again, &why);
+        conclude(
+            &mut screen.borrow_mut(),
+            plan,
+            ended,
+            &self.resume(ended),
+            &why,
+        );
         if ended.detached {
             self.second_thoughts(plan, ended, options, interrupts).await;
         }
@@ -52,6 +60,25 @@ impl Undertaking<'_> {
         Ok(code)
     }
 
+    /// How to go on from here, and what goes on without this run.
+    fn resume(&self, outcome: &Outcome) -> Resume {
+        let cloud = match &self.session.local {
+            None => Cloud::GoesOn,
+            Some(local) => match &local.state {
+                Some(state) => Cloud::Stops {
+                    state: state.clone(),
+                },
+                None => Cloud::Ends {
+                    keeping: also_at("deploy", self.target, Path::new(KEPT)),
+                },
+            },
+        };
+        Resume {
+            command: self.again_after(outcome),
+            cloud,
+        }
+    }
+
     /// After the first Ctrl-C CloudFormation goes on; a second one takes the updates back.
     pub(super) async fn second_thoughts(
         &self,
@@ -60,7 +87,8 @@ impl Undertaking<'_> {
         options: &Options,
         interrupts: &mut Interrupts,
     ) {
-        if !has_left_updates(plan, ended) || !io::stderr().is_terminal() {
+        let is_gone = matches!(&self.session.local, Some(local) if local.state.is_none());
+        if is_gone || !has_left_updates(plan, ended) || !io::stderr().is_terminal() {
             return;
         }
         let seconds = SECOND_THOUGHTS.as_secs();

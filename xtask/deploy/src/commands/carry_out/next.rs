@@ -1,13 +1,15 @@
 //! After a deployment to this machine: what it was, and what can be tried next.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use deploy_engine::plan::Plan;
+use deploy_render::Line;
 use deploy_render::wording::{count, elapsed};
-use deploy_render::{Line, Tone};
 
 use super::undertaking::Undertaking;
+use crate::session::{KEPT, also, also_at};
 
 impl Undertaking<'_> {
     /// After a deployment to this machine: what it was, and what can be tried next.
@@ -29,12 +31,10 @@ impl Undertaking<'_> {
             .sum();
         let stacks: BTreeSet<&str> = plan.steps.iter().map(|step| step.stack.as_str()).collect();
         let there = elapsed(took * local.speed);
-        let environment = plan.environment;
-        let called = &self.target.called_as;
         let mut lines = vec![
             Line::new(),
             Line::new().plain(format!(
-                "all of it on this machine: {} with {}; {there} passed there",
+                "this run deployed {} with {} on this machine; {there} passed there",
                 count(stacks.len(), "stack"),
                 count(resources, "resource"),
             )),
@@ -42,22 +42,22 @@ impl Undertaking<'_> {
         let mut next = |text: &str, command: String| {
             lines.push(Line::new());
             lines.push(Line::at(2).plain(text));
-            lines.push(Line::at(4).whole(Tone::Strong, command));
+            lines.push(Line::command(4, command));
         };
+        let target = self.target;
         match &local.state {
             None => next(
                 "keep it, then change something and deploy again:",
-                format!("{called} deploy --env {environment} --local target/cloud"),
+                also_at("deploy", target, Path::new(KEPT)),
             ),
-            Some(state) => {
-                let state = state.display();
+            Some(_) => {
                 next(
                     "what the stacks say of themselves:",
-                    format!("{called} outputs --env {environment} --local {state}"),
+                    also("outputs", target),
                 );
                 next(
                     "what a change would do, once you made one:",
-                    format!("{called} diff --env {environment} --local {state}"),
+                    also("diff", target),
                 );
             }
         }

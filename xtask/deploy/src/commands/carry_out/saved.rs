@@ -13,7 +13,7 @@ use super::undertaking::Undertaking;
 use crate::Error;
 use crate::commands::shown::complaining;
 use crate::error::Unplanned;
-use crate::guard::{check_saved, check_saved_commit};
+use crate::guard::check_saved;
 use crate::screen::Screen;
 use crate::session::Interrupts;
 
@@ -29,10 +29,6 @@ impl Undertaking<'_> {
         let question = self.question(true)?;
         let expected = &self.session.expected;
         check_saved(expected, &plan).map_err(Error::Refused)?;
-        if self.consent.break_glass.is_none() {
-            check_saved_commit(expected, &plan, &self.session.source)
-                .map_err(|refusal| Error::Refused(vec![refusal]))?;
-        }
         if plan.is_blocked() {
             return Ok(self.blocked(screen, &plan));
         }

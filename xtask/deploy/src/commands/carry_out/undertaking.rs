@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use deploy_arguments::Target;
 use deploy_engine::drift::Report;
-use deploy_engine::execute::Options;
+use deploy_engine::execute::{Options, Outcome, StepOutcome};
 use deploy_engine::plan::Plan;
 
 use crate::Error;
@@ -24,6 +24,8 @@ pub(in crate::commands) struct Undertaking<'a> {
     pub(in crate::commands) drift: Option<Report>,
     /// The command that goes on from here.
     pub(in crate::commands) again: String,
+    /// The commands that do the same where nobody can be asked; none where no plan of it can be saved.
+    pub(in crate::commands) unattended: Vec<String>,
 }
 
 impl Undertaking<'_> {
@@ -39,6 +41,21 @@ impl Undertaking<'_> {
         let screen = RefCell::new(Screen::new(self.target.format));
         let mut interrupts = Interrupts::noticed();
         self.as_saved(plan, &screen, &mut interrupts).await
+    }
+
+    /// The command that goes on after this: it takes over what stacks have left, where that is in the
+    /// way.
+    pub(super) fn again_after(&self, outcome: &Outcome) -> String {
+        const TAKES_OVER: &str = "--rebuild";
+        let orphans = outcome
+            .steps
+            .values()
+            .any(|one| matches!(one, StepOutcome::Failed(failure) if failure.orphans));
+        if orphans && !self.again.split(' ').any(|word| word == TAKES_OVER) {
+            format!("{} {TAKES_OVER}", self.again)
+        } else {
+            self.again.clone()
+        }
     }
 
     pub(super) fn options(&self) -> Options {

@@ -120,7 +120,11 @@ impl Undertaking<'_> {
             let failed = not_prepared(&prepared);
             if !failed.steps.is_empty() {
                 discard_prepared(port, &plan, &options, |_| {}).await;
-                complain(&outcome::outcome(&plan, &failed, &self.again));
+                complain(&outcome::outcome(
+                    &plan,
+                    &failed,
+                    &self.again_after(&failed),
+                ));
                 return Ok(outcome_code(&failed));
             }
             change_sets = changes(&plan, prepared);

@@ -11,8 +11,11 @@ type Answers = dyn Fn(&str) -> (u16, String) + Send + Sync;
 /// The server. It ends with the process.
 pub(crate) struct Stub {
     address: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
 }
+
+/// An operation, and the access key of who asked for it.
+type Asked = (String, String);
 
 impl Stub {
     /// Answers by the operation's name; of REST, by method and path.
@@ -21,7 +24,7 @@ impl Stub {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let (kept, answers): (_, Arc<Answers>) = (Arc::clone(&asked), Arc::new(answers));
         thread::spawn(move || {
             for connection in listener.incoming() {
@@ -39,15 +42,29 @@ impl Stub {
 
     /// The operations that were asked for, each once, sorted.
     pub(crate) fn asked(&self) -> Vec<String> {
-        let mut asked = self.asked.lock().unwrap().clone();
+        let asked = self.asked.lock().unwrap();
+        let mut asked: Vec<String> = asked
+            .iter()
+            .map(|(operation, _)| operation.clone())
+            .collect();
         asked.sort();
         asked.dedup();
         asked
     }
+
+    /// The access keys that an operation was asked for with, each once, sorted.
+    pub(crate) fn keys_of(&self, operation: &str) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        let of_operation = asked.iter().filter(|(one, _)| one == operation);
+        let mut keys: Vec<String> = of_operation.map(|(_, key)| key.clone()).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
 }
 
 /// One request, and the end of the connection.
-fn serve(connection: TcpStream, asked: &Mutex<Vec<String>>, answers: &Answers) {
+fn serve(connection: TcpStream, asked: &Mutex<Vec<Asked>>, answers: &Answers) {
     let mut reader = BufReader::new(connection);
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();
@@ -58,6 +75,7 @@ fn serve(connection: TcpStream, asked: &Mutex<Vec<String>>, answers: &Answers) {
     );
     let mut operation = format!("{method} {}", path.split('?').next().unwrap_or_default());
     let mut length = 0;
+    let mut key = String::new();
     loop {
         let mut header = String::new();
         reader.read_line(&mut header).unwrap();
@@ -66,6 +84,11 @@ fn serve(connection: TcpStream, asked: &Mutex<Vec<String>>, answers: &Answers) {
         };
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().unwrap(),
+            "authorization" => {
+                let named = value.split_once("Credential=").map(|(_, rest)| rest);
+                let named = named.and_then(|rest| rest.split('/').next());
+                key = named.unwrap_or_default().to_owned();
+            }
             "x-amz-target" => operation = value.rsplit('.').next().unwrap().to_owned(),
             _ => {}
         }
@@ -76,7 +99,7 @@ fn serve(connection: TcpStream, asked: &Mutex<Vec<String>>, answers: &Answers) {
     if let Some(rest) = body.split("Action=").nth(1) {
         operation = rest.split('&').next().unwrap().to_owned();
     }
-    asked.lock().unwrap().push(operation.clone());
+    asked.lock().unwrap().push((operation.clone(), key));
     let (status, answer) = answers(&operation);
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",

@@ -1,12 +1,15 @@
 //! Makes change sets, and takes those back that are not executed.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 use tokio::time::sleep;
 
 use super::hand::{Going, Hand};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::{Failure, StepOutcome};
-use crate::plan::DeployStep;
+use crate::plan::{DeployStep, Finding, FindingCode, Operation};
 use crate::port::{
     Answer, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
     ExecutionStatus, PortError, ResourceChange, StackView,
@@ -226,12 +229,74 @@ async fn finish<P: CloudFormation>(
                 let reason = view
                     .status_reason
                     .unwrap_or_else(|| "CloudFormation gives no reason".to_owned());
-                let is_there = view.status == ChangeSetStatus::FailedExisting;
-                return Err(failure::of_change_set(&reason, is_there));
+                if view.status == ChangeSetStatus::FailedExisting {
+                    return Err(existing(hand, before, &reason).await);
+                }
+                return Err(failure::of_change_set(&reason));
             }
             (ChangeSetStatus::Deleted, _) => return Err(vanished(hand, &draft, before).await),
         }
     }
+}
+
+/// A change set that would create what exists: which resources that may be.
+async fn existing<P: CloudFormation>(
+    hand: &Hand<'_, P>,
+    before: Option<&StackView>,
+    reason: &str,
+) -> StepOutcome {
+    let findings = hand.walk.plan.findings.iter();
+    let orphans: Vec<&Finding> = findings
+        .filter(|one| one.code == FindingCode::OrphanFound && one.stack == hand.step.stack)
+        .collect();
+    let mut there = BTreeSet::new();
+    let mut next = None;
+    while let Some(stack) = before.filter(|_| orphans.is_empty()) {
+        match hand
+            .read(|| hand.port().resources(&stack.id, next.clone()))
+            .await
+        {
+            Ok(page) => {
+                there.extend(page.items.into_iter().map(|one| one.logical_id));
+                next = page.next;
+            }
+            // It is only for the words.
+            Err(error) => {
+                hand.trouble(&error);
+                break;
+            }
+        }
+        if next.is_none() {
+            break;
+        }
+    }
+    let named = match &hand.step.operation {
+        Operation::Deploy(step) => hand.walk.plan.templates.get(&step.template),
+        _ => None,
+    };
+    let named = named
+        .map(|text| names_of_new(text, &there))
+        .unwrap_or_default();
+    failure::of_what_exists(reason, &orphans, &named)
+}
+
+/// The resources of a template that have a name of their own, but those that are there.
+fn names_of_new(template: &str, there: &BTreeSet<String>) -> Vec<String> {
+    let template: Value = serde_json::from_str(template).unwrap_or_default();
+    let resources = template.get("Resources").and_then(Value::as_object);
+    resources
+        .into_iter()
+        .flatten()
+        .filter(|(id, _)| !there.contains(*id))
+        .filter_map(|(id, resource)| {
+            let kind = resource.get("Type")?.as_str()?;
+            let properties = resource.get("Properties")?.as_object()?;
+            let name = properties
+                .iter()
+                .find(|(key, value)| key.ends_with("Name") && value.is_string())?;
+            Some(format!("{id} ({kind} `{}`)", name.1.as_str()?))
+        })
+        .collect()
 }
 
 /// The changes on the first page and all others.

@@ -160,8 +160,8 @@ async fn execute<P: CloudFormation>(
         ends_with: |_| true,
         within: hand.within(),
     };
-    // An import takes no outputs, so what it leaves tells no digest.
-    let digest = step.imports.is_empty().then_some(step.digest.as_str());
+    // An import takes no outputs, so what it leaves tells the digest of before, if there was one.
+    let digest = Some(step.digest.as_str()).filter(|digest| !digest.is_empty());
     let as_planned =
         |stack: &StackView| is_whole(&stack.status) && stack.output(DIGEST_OUTPUT) == digest;
     let over = match hand.finish(begun, as_planned).await {
@@ -231,7 +231,7 @@ async fn execute<P: CloudFormation>(
         });
     }
     let reason = stack.status_reason.as_deref();
-    Err(failure::of_stack(
+    let outcome = failure::of_stack(
         match status {
             StackStatus::DeleteComplete | StackStatus::DeleteFailed => {
                 "its deletion, which somebody else began,"
@@ -242,7 +242,10 @@ async fn execute<P: CloudFormation>(
         &status,
         reason.filter(|_| status == stack.status),
         why.unwrap_or_default(),
-    ))
+    );
+    let findings = hand.walk.plan.findings.iter();
+    let here = findings.filter(|finding| finding.stack == hand.step.stack);
+    Err(failure::with_orphans(outcome, here))
 }
 
 fn deleted() -> StepOutcome {

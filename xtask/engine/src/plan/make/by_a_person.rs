@@ -97,6 +97,7 @@ fn differs(world: &World<'_>, artifact: &StackArtifact) -> Option<Short> {
         Some(view) if view.output(DIGEST_OUTPUT) != Some(artifact.digest.as_str()) => {
             Some(Short::Differs)
         }
+        Some(_) if world.has_lost_its_tag(artifact.name.as_str()) => Some(Short::Differs),
         Some(_) => None,
     }
 }

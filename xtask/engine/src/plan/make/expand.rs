@@ -169,7 +169,7 @@ impl Copier<'_> {
 }
 
 /// Whatever a value names in its template: by a function, or as a dependency or a condition.
-fn names(value: &Value) -> BTreeSet<String> {
+pub(super) fn names(value: &Value) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = references(value)
         .into_iter()
         .map(|reference| reference.target)

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use common::environment::EnvironmentName;
 use common::stack::StackArtifact;
+use common::tags;
 use common::template::check::DIGEST_OUTPUT;
 
 use super::by_a_person::of_a_person;
 use super::expand::expanded_digest;
-use super::notice::{finding, foreign, stuck};
+use super::notice::{finding, foreign, lost_tag, stuck};
 use super::world::World;
 use crate::plan::{Finding, FindingCode, PlanError, Recovery, Severity};
 use crate::port::StackView;
@@ -45,6 +47,8 @@ pub(super) struct Differs {
     pub(super) expanded: bool,
     /// The values of these parameters.
     pub(super) parameters: Vec<String>,
+    /// Its tag, which it has lost.
+    pub(super) tag: bool,
 }
 
 impl Intent {
@@ -137,7 +141,7 @@ fn of_defined(
 ) -> Result<Intent, PlanError> {
     let name = artifact.name.as_str();
     if let Some(whose) = world.foreign(name) {
-        findings.push(foreign(name, &whose, Severity::Block));
+        findings.push(taken_by_others(world, name, &whose));
         return Ok(Intent::Block(format!("is a stack {whose}")));
     }
     if artifact.applied_by_a_person && !world.request.by_a_person {
@@ -147,6 +151,49 @@ fn of_defined(
         Some(view) => of_deployed(world, artifact, view, findings),
         None => creation(world, artifact, findings),
     })
+}
+
+/// A stack of another owner under a name that is defined: nothing is deployed until one of the two
+/// has another name, or it turns out to be the environment's after all.
+fn taken_by_others(world: &World<'_>, name: &str, whose: &str) -> Finding {
+    let mut finding = foreign(name, whose, Severity::Block);
+    if let Some(view) = world.view(name)
+        && !view.tags.contains_key(tags::ENVIRONMENT)
+    {
+        finding.hint = Some(format!(
+            "its template is not one that this project made, so it is not touched; if it is this \
+             environment's all the same, give it its tag: {}",
+            tagging(view, world.assembly.environment)
+        ));
+    }
+    finding
+}
+
+/// The command that gives a stack its tag and changes nothing else: the tags that are given are all
+/// that it has afterwards.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
+fn tagging(view: &StackView, environment: EnvironmentName) -> String {
+    let mut command = format!(
+        "aws cloudformation update-stack --stack-name {} --use-previous-template \
+         --capabilities CAPABILITY_NAMED_IAM",
+        view.name
+    );
+    if !view.parameters.is_empty() {
+        command.push_str(" --parameters");
+        for name in view.parameters.keys() {
+            command.push_str(&format!(" ParameterKey={name},UsePreviousValue=true"));
+        }
+    }
+    command.push_str(&format!(
+        " --tags Key={},Value={environment}",
+        tags::ENVIRONMENT
+    ));
+    for (key, value) in &view.tags {
+        let tag = format!("Key={key},Value={value}").replace('\'', r"'\''");
+        command.push_str(&format!(" '{tag}'"));
+    }
+    command
 }
 
 fn of_deployed(
@@ -252,7 +299,11 @@ fn update(
         .map(|(name, _)| name.clone())
         .collect();
     let definition = digest != Some(artifact.digest.as_str());
-    if !definition && parameters.is_empty() {
+    let tag = world.has_lost_its_tag(&view.name) && !world.request.previous_template;
+    if tag {
+        findings.push(lost_tag(&view.name));
+    }
+    if !definition && parameters.is_empty() && !tag {
         return Intent::Keep;
     }
     let blocking = Severity::Block;
@@ -267,6 +318,7 @@ fn update(
         definition: definition && !expanded,
         expanded,
         parameters,
+        tag,
     })
 }
 

@@ -13,6 +13,7 @@ mod hindrance;
 mod import;
 mod intent;
 mod notice;
+mod orphans;
 mod policy;
 mod previous;
 mod release;

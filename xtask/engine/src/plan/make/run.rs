@@ -7,6 +7,7 @@ use common::assembly::Assembly;
 use super::find::{Purpose, find};
 use super::intent::{Intent, look_ahead, to_deploy, to_destroy};
 use super::notice::finding;
+use super::orphans;
 use super::previous;
 use super::rename::renamed_exports;
 use super::schedule::{Schedule, Scheduled};
@@ -21,7 +22,7 @@ use crate::remains::{Wanted, wanted};
 /// What brings the environment to its definition.
 ///
 /// A pure function: the same input gives the same plan. Where something has to be observed first,
-/// it says what; it never needs more than three rounds.
+/// it says what; it never needs more than three rounds, and one more where stacks have no tag.
 ///
 /// # Errors
 /// When the input is wrong: a stack or parameter is not known, a template is not there or not
@@ -62,6 +63,10 @@ fn make(
         Err(needs) => return Ok(Planned::Needs(needs)),
     };
     let world = World::new(&definition, observed, request)?;
+    let untagged = world.untagged();
+    if !untagged.is_empty() {
+        return Ok(Planned::Needs(untagged));
+    }
     let mut findings = Vec::new();
     let mut intents = match purpose {
         Purpose::Deploy => to_deploy(&world, &mut findings)?,
@@ -92,11 +97,23 @@ fn make(
     for stack in stacks.values_mut() {
         stack.know(&renamed);
     }
-    // Only with both templates at hand it is known which exports change.
-    let needs: BTreeSet<Need> = stacks
+    // Only with both templates at hand it is known which exports change, and only with the importers
+    // at hand which of them are not the environment's.
+    let changed = stacks
         .values()
         .flat_map(|stack| &stack.changed)
-        .map(|export| Need::Importers(export.clone()))
+        .map(|export| Need::Importers(export.clone()));
+    let outside = stacks.values().flat_map(|stack| {
+        let dropped = stack.dropped.iter();
+        let importers = dropped.flat_map(|export| world.importers(export, stack.name));
+        importers.map(|importer| Need::Outside(importer.to_owned()))
+    });
+    let orphans = (purpose == Purpose::Deploy)
+        .then(|| orphans::need(&world, stacks.values()))
+        .flatten();
+    let needs: BTreeSet<Need> = changed
+        .chain(outside)
+        .chain(orphans)
         .filter(|need| !world.knows(need))
         .collect();
     if !needs.is_empty() {
@@ -110,6 +127,8 @@ fn make(
     judge(&mut stacks, &mut findings, purpose);
     let schedule = settle(&mut stacks, &mut findings);
     findings.extend(kept(&stacks, &schedule.end));
+    let left = stacks.stacks.values();
+    findings.extend(left.flat_map(|stack| orphans::found(&world, stack)));
     let plan = steps::plan(&stacks, &schedule, findings);
     Ok(Planned::Plan(Box::new(plan)))
 }
@@ -205,10 +224,22 @@ fn kept(stacks: &Stacks<'_, '_>, end: &Kept) -> Vec<Finding> {
         .flat_map(|(stack, exports)| exports.iter().map(move |export| (stack, export)))
         .map(|(stack, export)| {
             let importers: Vec<&str> = stacks.stays(export, stack, end).collect();
+            let outside = importers
+                .iter()
+                .copied()
+                .filter(|name| stacks.world.is_outside(name))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let hint = "it goes with the first deployment after that";
+            let hint = if outside.is_empty() {
+                hint.to_owned()
+            } else {
+                format!("of other owners, who have to stop importing it: {outside}; {hint}")
+            };
             let importers = importers.join(", ");
             Finding {
                 from: Some(importers.clone()),
-                hint: Some("it goes with the first deployment after that".to_owned()),
+                hint: Some(hint),
                 ..finding(
                     FindingCode::ExportKept,
                     Severity::Note,

@@ -115,7 +115,7 @@ impl<'a> Stacks<'_, 'a> {
             let (first, last) = match &stack.intent {
                 Intent::Update(differs) if differs.expanded => (
                     false,
-                    *kept != stack.dropped || !differs.parameters.is_empty(),
+                    *kept != stack.dropped || !differs.parameters.is_empty() || differs.tag,
                 ),
                 _ => (true, kept != kept_between),
             };

@@ -109,9 +109,14 @@ impl<'a> Stacks<'_, 'a> {
         }
         let finding = Finding {
             from: Some(importer.to_owned()),
-            hint: Some(format!(
-                "delete or change {importer} first, or together with it"
-            )),
+            hint: Some(if self.world.is_outside(importer) {
+                format!(
+                    "{importer} is not of this environment: have its owner change or delete it, \
+                     then run the same command again"
+                )
+            } else {
+                format!("delete or change {importer} first, or together with it")
+            }),
             ..finding(
                 FindingCode::ExportKept,
                 Severity::Block,
@@ -228,11 +233,16 @@ impl<'a> Stacks<'_, 'a> {
             let finding = Finding {
                 from: Some(holder.to_owned()),
                 to: Some(stack.name.to_owned()),
-                hint: Some(
+                hint: Some(if self.world.is_outside(holder) {
+                    format!(
+                        "{holder} is not of this environment: have its owner give the export \
+                         another name or delete the stack, then run the same command again"
+                    )
+                } else {
                     "give the export another name, so that importers can move to it; or deploy \
                      without the import first"
-                        .to_owned(),
-                ),
+                        .to_owned()
+                }),
                 ..finding(
                     FindingCode::ExportChanged,
                     Severity::Block,

@@ -197,7 +197,15 @@ impl World<'_> {
         match need {
             Need::Template(stack) => self.observed.templates.contains_key(stack),
             Need::Importers(export) => self.observed.importers.contains_key(export),
+            Need::Outside(stack) => {
+                let inside = self.observed.stacks.contains_key(stack);
+                inside || self.observed.outside.contains_key(stack)
+            }
             Need::Policy(stack) => self.observed.policies.contains_key(stack),
+            Need::Orphans(stacks) => {
+                let known = |name| self.observed.orphans.contains_key(name);
+                stacks.keys().all(known)
+            }
             Need::Leftovers(stacks) => {
                 let known = |name| self.observed.leftovers.contains_key(name);
                 stacks.keys().all(known)

@@ -34,11 +34,19 @@ fn empty(world: &World<'_>, mut findings: Vec<Finding>) -> Plan {
 }
 
 fn observation(world: &World<'_>, name: &str) -> Observation {
-    let view = world.observed.stacks.get(name);
+    let Some(view) = world.observed.stacks.get(name) else {
+        // Of a stack outside of the environment nothing matters but that it is there: it may be
+        // updated, or busy, for as long as it likes.
+        return Observation {
+            id: world.observed.outside.get(name).cloned().flatten(),
+            status: None,
+            changed: None,
+        };
+    };
     Observation {
-        id: view.map(|view| view.id.clone()),
-        status: view.map(|view| view.status.clone()),
-        changed: view.map(|view| view.changed.clone()),
+        id: Some(view.id.clone()),
+        status: Some(view.status.clone()),
+        changed: Some(view.changed.clone()),
     }
 }
 
@@ -100,6 +108,8 @@ pub(super) fn plan(
     let mut plan = empty(world, findings);
     let before = schedule.graph.before();
     let mut touched = BTreeSet::new();
+    // Before the first of its steps, where it has several.
+    let mut imported = BTreeSet::new();
     for node in schedule.order.iter().copied() {
         let (Some((name, turn)), Some(id)) = (schedule.nodes.get(node), schedule.step_id(node))
         else {
@@ -120,10 +130,12 @@ pub(super) fn plan(
             };
             let mut step = target.step(world, stack, &plan.findings);
             plan.templates.insert(target.hash, target.text);
-            if let Some(import) = Import::of(world, stack) {
-                importing = Some(import.before(&mut step));
+            if imported.insert(*name)
+                && let Some(import) = Import::of(world, stack)
+            {
                 plan.templates
                     .insert(import.hash().to_owned(), import.text.clone());
+                importing = Some(import.before(&mut step));
             }
             Operation::Deploy(Box::new(step))
         };
@@ -193,8 +205,14 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
             if differs.expanded && differs.parameters.is_empty() {
                 reasons.push("what it kept is not imported any more".to_owned());
             }
+            if differs.tag {
+                reasons.push("it has lost its tag".to_owned());
+            }
             if !differs.parameters.is_empty() {
                 reasons.push(format!("{} changed", differs.parameters.join(", ")));
+            }
+            if let Some(import) = Import::of(world, stack) {
+                reasons.push(format!("takes over {}", import.names()));
             }
             (Action::Update, reasons.join(", "))
         }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 use common::tags;
+use common::template::check::{DIGEST_OUTPUT, DefinitionDigest};
 
-use crate::observe::Observed;
+use crate::observe::{Need, Observed};
 use crate::plan::error::nearest;
 use crate::plan::{PlanError, Request};
 use crate::port::StackView;
@@ -36,7 +37,7 @@ impl<'a> World<'a> {
             .iter()
             .map(|stack| (stack.name.as_str(), stack))
             .collect();
-        let producers = assembly
+        let producers: BTreeMap<&str, &str> = assembly
             .stacks
             .iter()
             .flat_map(|stack| {
@@ -44,6 +45,11 @@ impl<'a> World<'a> {
                 exports.map(move |export| (export.name.as_str(), stack.name.as_str()))
             })
             .collect();
+        // What other owners export matters only where the environment is to export it.
+        let taken = observed.taken_exports.iter();
+        let taken = taken
+            .map(|(export, stack)| (export.as_str(), stack.as_str()))
+            .filter(|(export, _)| producers.contains_key(export));
         let exporters = observed
             .stacks
             .values()
@@ -51,6 +57,7 @@ impl<'a> World<'a> {
                 view.exports()
                     .map(move |(name, _)| (name, view.name.as_str()))
             })
+            .chain(taken)
             .collect();
         let world = Self {
             assembly,
@@ -136,11 +143,51 @@ impl<'a> World<'a> {
             .filter(move |name| *name != of)
     }
 
+    /// Whether a stack is neither defined nor deployed under the environment's name.
+    pub(super) fn is_outside(&self, name: &str) -> bool {
+        !self.defined.contains_key(name) && !self.observed.stacks.contains_key(name)
+    }
+
     pub(super) fn is_asked_for(&self, name: &str) -> bool {
         self.request
             .only
             .as_ref()
             .is_none_or(|only| only.contains(name))
+    }
+
+    /// Whether a defined stack is the environment's own and has no tag that says so: an update by
+    /// hand replaces all tags. It is known by the digest of a definition, which its template shows
+    /// and is made of: nothing but this project makes such a template. A stack that says that it is
+    /// another environment's is never meant.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
+    pub(super) fn has_lost_its_tag(&self, name: &str) -> bool {
+        let (Some(artifact), Some(view)) = (self.artifact(name), self.view(name)) else {
+            return false;
+        };
+        if view.tags.contains_key(tags::ENVIRONMENT) {
+            return false;
+        }
+        let Some(shown) = view.output(DIGEST_OUTPUT) else {
+            return false;
+        };
+        shown == artifact.digest
+            || self.observed.templates.get(name).is_some_and(|template| {
+                DefinitionDigest::of(template).is_some_and(|digest| digest.actual == shown)
+            })
+    }
+
+    /// The templates that tell whether stacks without a tag are the environment's own.
+    pub(super) fn untagged(&self) -> BTreeSet<Need> {
+        let stacks = self.observed.stacks.values();
+        stacks
+            .filter(|view| !view.tags.contains_key(tags::ENVIRONMENT))
+            .filter(|view| self.artifact(&view.name).is_some() && self.view(&view.name).is_some())
+            .filter(|view| view.output(DIGEST_OUTPUT).is_some())
+            .filter(|view| !self.has_lost_its_tag(&view.name))
+            .map(|view| Need::Template(view.name.clone()))
+            .filter(|need| !self.knows(need))
+            .collect()
     }
 
     /// The environment that a deployed stack says it belongs to, where that is not this one.
@@ -151,6 +198,7 @@ impl<'a> World<'a> {
             Some(tag) if tag == self.assembly.environment.as_str() => None,
             Some(tag) => Some(format!("of {tag}")),
             None if view.status.next_step() == NextStep::Create => None,
+            None if self.has_lost_its_tag(name) => None,
             None => Some("without the tag of an environment".to_owned()),
         }
     }

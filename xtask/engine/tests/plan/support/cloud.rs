@@ -11,6 +11,7 @@ use deploy_engine::difference::{imports, render};
 use deploy_engine::observe::{Need, Observed};
 use deploy_engine::plan::{Operation, Plan, Planned, Request, Step};
 use deploy_engine::port::{Identity, OutputView, ParameterValue, StackView};
+use deploy_engine::remains::Orphan;
 use serde_json::Value;
 
 use super::build::artifact;
@@ -44,7 +45,11 @@ impl Deployed {
             None => Some(policy_of(&artifact)),
         };
         Self {
-            name: artifact.name.to_string(),
+            name: if text.outside {
+                id.to_owned()
+            } else {
+                artifact.name.to_string()
+            },
             template: serde_json::from_str(artifact.template.as_deref().unwrap()).unwrap(),
             status: text.status.clone().unwrap_or("CREATE_COMPLETE".to_owned()),
             parameters: text.values.clone(),
@@ -125,6 +130,8 @@ fn policy_of(artifact: &common::stack::StackArtifact) -> String {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cloud {
     pub(crate) stacks: BTreeMap<String, Deployed>,
+    /// What stacks have left that are there.
+    pub(crate) orphans: BTreeMap<String, Vec<Orphan>>,
 }
 
 impl Cloud {
@@ -145,11 +152,25 @@ impl Cloud {
                 .filter(|(name, _)| name.starts_with("lemonade-"))
                 .map(|(name, stack)| (name.clone(), stack.view()))
                 .collect(),
+            taken_exports: self.taken_exports(),
             templates: BTreeMap::new(),
             importers: BTreeMap::new(),
             policies: BTreeMap::new(),
+            outside: BTreeMap::new(),
             leftovers: BTreeMap::new(),
+            orphans: BTreeMap::new(),
         }
+    }
+
+    fn taken_exports(&self) -> BTreeMap<String, String> {
+        let others = self.stacks.values();
+        others
+            .filter(|stack| !stack.name.starts_with("lemonade-"))
+            .flat_map(|stack| {
+                let exports = stack.exports().into_keys();
+                exports.map(|export| (export, stack.name.clone()))
+            })
+            .collect()
     }
 
     fn importers(&self, export: &str) -> Vec<String> {
@@ -170,9 +191,24 @@ impl Cloud {
                 let importers = self.importers(export);
                 observed.importers.insert(export.clone(), importers);
             }
+            Need::Outside(name) => {
+                let id = self.stacks.get(name).map(|stack| stack.view().id);
+                observed.outside.insert(name.clone(), id);
+            }
             Need::Policy(name) => {
                 let policy = self.stacks[name].policy.clone();
                 observed.policies.insert(name.clone(), policy);
+            }
+            Need::Orphans(stacks) => {
+                for (name, (_, wanted)) in stacks {
+                    let orphans = self.orphans.get(name).cloned().unwrap_or_default();
+                    let key = |one: &Orphan| {
+                        let one = &one.resource;
+                        (one.logical_id.clone(), one.resource_type.clone())
+                    };
+                    let wanted = orphans.into_iter().filter(|one| wanted.contains(&key(one)));
+                    observed.orphans.insert(name.clone(), wanted.collect());
+                }
             }
             Need::Leftovers(stacks) => {
                 let none = stacks.keys().map(|name| (name.clone(), Vec::new()));

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use deploy_engine::plan::{Acknowledgement, Request};
+use deploy_engine::port::ResourceToImport;
+use deploy_engine::remains::Orphan;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -27,6 +29,9 @@ pub(crate) struct Scenario {
     /// Stacks that are deployed as they are defined.
     #[serde(default)]
     pub(crate) both: BTreeMap<String, StackText>,
+    /// What stacks that are there have left, by stack: the logical id and the type of each.
+    #[serde(default)]
+    pub(crate) left: BTreeMap<String, Vec<(String, String)>>,
     #[serde(default)]
     pub(crate) deployed: BTreeMap<String, StackText>,
     #[serde(default)]
@@ -87,6 +92,9 @@ pub(crate) struct StackText {
     pub(crate) status: Option<String>,
     #[serde(default)]
     pub(crate) values: BTreeMap<String, String>,
+    /// Whether it is a stack of another owner, under a name of its own.
+    #[serde(default)]
+    pub(crate) outside: bool,
     /// The environment's tag; empty: none.
     pub(crate) tag: Option<String>,
     /// The deployed policy; `none`, or a policy. As defined unless said.
@@ -107,6 +115,19 @@ impl Scenario {
         let mut cloud = Cloud::default();
         for (id, text) in self.both.iter().chain(&self.deployed) {
             cloud.put(Deployed::of(self.environment, id, text));
+        }
+        for (id, left) in &self.left {
+            let name = stack_name(self.environment, id);
+            let orphans = left.iter().map(|(logical_id, kind)| Orphan {
+                resource: ResourceToImport {
+                    logical_id: logical_id.clone(),
+                    resource_type: kind.clone(),
+                    identifier: BTreeMap::from([("Id".to_owned(), format!("{logical_id}-1"))]),
+                },
+                left_by: name.clone(),
+            });
+            let orphans = orphans.collect();
+            cloud.orphans.insert(name, orphans);
         }
         cloud
     }

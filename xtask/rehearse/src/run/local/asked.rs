@@ -26,7 +26,14 @@ pub fn requests(caller: &Caller, action: &Action) -> Vec<Request> {
         ],
     };
     if is_tagging(action) {
-        requests.push(Request::new("cloudformation:TagResource", resource));
+        requests.push(Request::new("cloudformation:TagResource", &*resource));
+    }
+    if let Action::DetectStackDrift { .. } = action {
+        // A detection looks at each resource, and at how the account has configured its type.
+        requests.extend([
+            Request::new("cloudformation:DetectStackResourceDrift", resource),
+            Request::new("cloudformation:BatchDescribeTypeConfigurations", "*"),
+        ]);
     }
     requests
 }

@@ -24,6 +24,7 @@ pub(super) fn secrets(names: Names<'_>, attacks: &mut Vec<Attack>) {
         Who::Execution,
         Who::Deploy,
         Who::Role("check"),
+        Who::Role("drift"),
         Who::Role("api-task"),
         Who::Role("api-build"),
         Who::Role("api-deploy"),
@@ -110,7 +111,12 @@ pub(super) fn data(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,
         "delete what is kept, past CloudFormation",
-        &[Who::Deploy, Who::Role("web-deploy"), Who::Role("web-build")],
+        &[
+            Who::Deploy,
+            Who::Role("drift"),
+            Who::Role("web-deploy"),
+            Who::Role("web-build"),
+        ],
         &kept,
     );
     attack(

@@ -29,6 +29,7 @@ pub(super) fn attacks(names: Names<'_>) -> Vec<Attack> {
         kept::data,
         pipelines::releases,
         pipelines::pipelines,
+        pipelines::promotion,
         pipelines::workloads,
     ] {
         part(names, &mut attacks);

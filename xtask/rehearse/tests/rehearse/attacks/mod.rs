@@ -39,6 +39,9 @@ impl Who {
     }
 }
 
+/// Who promotes, in staging alone.
+const PROMOTES: Who = Who::Role("web-promote");
+
 /// One thing that is tried; several ways to it are told apart by their requests.
 pub(crate) struct Attack {
     /// What for.
@@ -161,9 +164,57 @@ fn nothing_else_acts_as_a_role() {
         for project in ["web-build", "web-verify", "api-deploy", "deploy"] {
             assert!(!assumes("web-deploy", "codebuild", project), "{project}");
         }
-        // A project that is given the role for CloudFormation doesn't get to be it.
+        // A project that is given the role for CloudFormation doesn't get to be it; and who looks for drift is
+        // no service.
         for service in ["codebuild", "codepipeline", "lambda", "ec2", "ecs-tasks"] {
             assert!(!assumes("execution", service, "deploy"), "{service}");
+            assert!(!assumes("drift", service, "verify"), "{service}");
         }
     }
+}
+
+/// Which commits have completed is told to a workflow on staging's branch of the application's repository: not to
+/// one of another repository, branch, pull request or audience, and not to a repository that got its name.
+#[test]
+fn a_workflow_of_another_branch_or_repository_promotes_nothing() {
+    let github = "token.actions.githubusercontent.com";
+    let mut roles = 0;
+    for read in crate::support::samples() {
+        let names = Names(read);
+        let provider = names.iam(&format!("oidc-provider/{github}"));
+        let (aud, sub) = (format!("{github}:aud"), format!("{github}:sub"));
+        let may = |provider: &str, audience: &str, subject: &str| {
+            let role = names.role("web-promote");
+            let claims = [(aud.as_str(), audience), (sub.as_str(), subject)];
+            read.rights.may_assume_with_token(&role, provider, &claims)
+        };
+        let own = "repo:lemonade@123456/web@456789:ref:refs/heads/next";
+        let is_there = read
+            .rights
+            .role_named(&names.named("web-promote"))
+            .is_some();
+        assert_eq!(is_there, names.environment() == "staging");
+        assert_eq!(may(&provider, "sts.amazonaws.com", own), is_there);
+        roles += usize::from(is_there);
+        for subject in [
+            "repo:lemonade@123456/web@456789:ref:refs/heads/stable",
+            "repo:lemonade@123456/web@456789:ref:refs/heads/next/../other",
+            "repo:lemonade@123456/web@456789:pull_request",
+            "repo:lemonade@123456/web@456789:environment:next",
+            "repo:lemonade@123456/web@999:ref:refs/heads/next",
+            "repo:lemonade@999/web@456789:ref:refs/heads/next",
+            "repo:lemonade/web:ref:refs/heads/next",
+            "repo:lemonade@123456/api@456780:ref:refs/heads/next",
+        ] {
+            assert!(!may(&provider, "sts.amazonaws.com", subject), "{subject}");
+        }
+        assert!(!may(&provider, "https://github.com/lemonade", own));
+        let other = names.iam("oidc-provider/oidc.example.com");
+        assert!(!may(&other, "sts.amazonaws.com", own));
+        for role in ["api-promote", "mailer-promote"] {
+            let role = names.named(role);
+            assert!(read.rights.role_named(&role).is_none(), "{role}");
+        }
+    }
+    assert_eq!(roles, 1);
 }

@@ -210,6 +210,37 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
+/// A workflow that promotes, which only staging knows.
+pub(super) fn promotion(names: Names<'_>, attacks: &mut Vec<Attack>) {
+    if names.environment() != "staging" {
+        return;
+    }
+    attack(
+        attacks,
+        "do more than ask what has completed",
+        super::PROMOTES,
+        vec![
+            Request::new("codepipeline:StartPipelineExecution", names.pipeline("web")),
+            Request::new("codepipeline:ListPipelineExecutions", names.pipeline("api")),
+            Request::new(
+                "codepipeline:ListPipelineExecutions",
+                names.pipeline("cicd.definition"),
+            ),
+            Request::new(
+                "cloudformation:ExecuteChangeSet",
+                names.stack("service-web"),
+            ),
+            Request::new("sts:AssumeRole", names.any_role("deploy")),
+            Request::new("iam:UpdateAssumeRolePolicy", names.role("web-promote")),
+            Request::new("ecr:PutImage", names.repository("web")),
+            Request::new(
+                "s3:GetObject",
+                format!("{}/release.zip", names.bucket("releases")),
+            ),
+        ],
+    );
+}
+
 /// What runs.
 pub(super) fn workloads(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(

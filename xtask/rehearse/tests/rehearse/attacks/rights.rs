@@ -2,7 +2,7 @@
 
 use rehearse::policy::Request;
 
-use super::list::{ADMINISTRATOR, BOUNDARY, GIVEN_ROLE, attack};
+use super::list::{ADMINISTRATOR, BOUNDARY, GIVEN_ROLE, attack, by};
 use super::{Attack, Who};
 use crate::names::Names;
 
@@ -146,6 +146,52 @@ pub(super) fn roles(names: Names<'_>, attacks: &mut Vec<Attack>) {
         vec![
             Request::new("sts:AssumeRole", names.any_role("deploy")),
             Request::new("sts:AssumeRole", names.role("web-deploy")),
+        ],
+    );
+    by(
+        attacks,
+        "read everything, as who looks for drift does",
+        &[
+            who,
+            Who::Deploy,
+            Who::Role("check"),
+            Who::Role("web-build"),
+            Who::Role("web-task"),
+        ],
+        &[Request::new("sts:AssumeRole", names.any_role("drift"))],
+    );
+    attack(
+        attacks,
+        "change what is looked at for drift",
+        Who::Role("drift"),
+        vec![
+            Request::new("cloudformation:CreateChangeSet", names.stack("network")),
+            Request::new("cloudformation:ExecuteChangeSet", names.stack("bootstrap")),
+            Request::new("cloudformation:SetStackPolicy", names.stack("network")),
+            Request::new("iam:PassRole", names.any_role("execution")),
+            Request::new("iam:UpdateAssumeRolePolicy", names.any_role("deploy")),
+            Request::new("kms:PutKeyPolicy", names.key("network", "DataKey"))
+                .with("aws:ResourceTag/lemonade:environment", names.environment()),
+            Request::new("s3:PutBucketPolicy", names.bucket("artifacts")),
+        ],
+    );
+    attack(
+        attacks,
+        "read more than settings, as who looks for drift",
+        Who::Role("drift"),
+        vec![
+            Request::new(
+                "s3:GetObject",
+                format!("{}/release.zip", names.bucket("releases")),
+            ),
+            Request::new("ecr:BatchGetImage", names.repository("web")),
+            Request::new(
+                "logs:GetLogEvents",
+                names.own(
+                    "logs",
+                    &format!("log-group:/lemonade/{}/web", names.environment()),
+                ),
+            ),
         ],
     );
 }

@@ -8,12 +8,14 @@ use std::error::Error;
 use std::sync::{Arc, Mutex};
 
 use common::assembly::Assembly;
+use deploy_engine::drift::{Asked, detect};
 use deploy_engine::drive::{Course, Decision, Driven, drive};
 use deploy_engine::execute::{
     Event, Options, StepOutcome, Stop, cancel_updates, discard_prepared, prepare,
 };
 use deploy_engine::observe::{observe, satisfy_telling};
 use deploy_engine::plan::{Plan, Planned, Request, plan};
+use deploy_engine::port::CloudFormation as _;
 use local_cloudformation::api::{Action, Caller, OnFailure, Tag, Target, TemplateInput, Time};
 use local_cloudformation::port::{Calm, Hooks, Local, Settings};
 use local_cloudformation::{Cloud, Effect, Fault, On};
@@ -640,6 +642,34 @@ fn planned(actor: &Actor<'_>) -> Ran {
         let port = world.port(Arc::new(actor.guard.clone()));
         world.plan(&port, &new, &request).await.err()
     }));
+    actor.ran(failed)
+}
+
+/// What has drifted of a stack.
+pub(super) fn drift_detected(stage: &Stage<'_>) -> Ran {
+    let guard = Guard::new(&stage.rights, stage.role("drift"));
+    let actor = Actor {
+        guard,
+        ..Actor::deploy(stage)
+    };
+    let before = actor.before();
+    let world = World::new(&before);
+    world.deployed(&before, &Request::default());
+    let failed = runtime().block_on(async {
+        let listed = world.port(Arc::new(Calm)).stack(&actor.name()).await;
+        let stack = listed.unwrap().unwrap();
+        let asked = Asked {
+            name: stack.name,
+            id: stack.id,
+            status: stack.status,
+        };
+        let port = world.port(Arc::new(actor.guard.clone()));
+        let pace = deploy_engine::execute::Pace::default();
+        match detect(&port, &[asked], &pace, |_, _| {}).await {
+            Ok(found) => found.into_values().filter_map(|one| one.unread).collect(),
+            Err(error) => vec![chain(&error)],
+        }
+    });
     actor.ran(failed)
 }
 

@@ -1,8 +1,9 @@
 //! Runs that take no program: what CloudFormation does with a resource, and steps that AWS documents.
 
+use cicd_stack::permissions::only_reads;
 use rehearse::managing::{Manager, Need, Operation};
 use rehearse::policy::{Decision, Denial, Request};
-use rehearse::rights::{Record, STEPS, in_table_of_calls, is_managed, requests};
+use rehearse::rights::{Handlers, Record, STEPS, handlers, in_table_of_calls, requests};
 
 use super::run::{Ran, Stage};
 
@@ -20,12 +21,21 @@ pub(super) fn managed(stage: &Stage<'_>) -> Ran {
     let mut record = Record::default();
     let mut failed = None;
     for (_, role) in roles.iter() {
-        let resources = roles.stacks.resources();
-        for resource in resources.filter(|one| is_managed(roles, &role.name, one.stack)) {
-            for operation in Operation::ALL {
+        for resource in roles.stacks.resources() {
+            let operations = match handlers(roles, &role.name, resource.stack) {
+                None => continue,
+                Some(Handlers::All) => &Operation::ALL[..],
+                Some(Handlers::Read) => &[Operation::Read][..],
+            };
+            let reading = operations == [Operation::Read];
+            for &operation in operations {
                 for need in manager.needs(&resource, operation).unwrap() {
                     let Need::On(request) = &need else { continue };
                     if !in_table_of_calls(resource.resource_type, need.action()) {
+                        continue;
+                    }
+                    // A row of any operation is about all of them.
+                    if reading && !only_reads(need.action()) {
                         continue;
                     }
                     let decision = record.decide(roles.rights, &role.arn, request);

@@ -22,7 +22,7 @@ use crate::definition_ground::first_pass_record;
 use crate::support::{environments, samples};
 
 /// Everything that runs, the quickest first.
-const RUNS: [Run; 32] = [
+const RUNS: [Run; 34] = [
     Run::new("CloudFormation manages every resource", in_process::managed),
     Run::new(
         "AWS's services and agents do what is documented",
@@ -44,6 +44,11 @@ const RUNS: [Run; 32] = [
         "the engine says what validation found in a release",
         services::release_validated,
     ),
+    Run::new(
+        "a workflow asks what has completed in staging",
+        services::promoted,
+    ),
+    Run::new("the engine detects drift", engine::drift_detected),
     Run::new(
         "stage Verify compares the machines' image",
         services::machine_image_compared,

@@ -84,11 +84,14 @@ impl<'a> Stage<'a> {
 
     /// The ARN of a role.
     pub(super) fn role(&self, local: &str) -> String {
+        let role = self.find_role(local);
+        role.unwrap_or_else(|| panic!("there is no role {local}"))
+    }
+
+    /// The same of one that not every environment has.
+    pub(super) fn find_role(&self, local: &str) -> Option<String> {
         let name = format!("{}-{local}", self.environment.prefix);
-        let role = self.rights.role_named(&name);
-        role.unwrap_or_else(|| panic!("there is no role {name}"))
-            .arn
-            .clone()
+        Some(self.rights.role_named(&name)?.arn.clone())
     }
 }
 

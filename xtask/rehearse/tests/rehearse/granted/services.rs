@@ -15,6 +15,7 @@ use deploy::services::AwsServices;
 use deploy_engine::port::{CloudFormation as _, Remains as _};
 use operate::explain::{Pace, Target, collect};
 use operate::inspect::{PinnedImage, machine_image};
+use operate::services::Services as _;
 use rehearse::policy::Request;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -33,8 +34,13 @@ struct Wire {
 
 impl Wire {
     fn new(stage: &Stage<'_>, role: &str) -> Self {
+        Self::with_role(stage, stage.role(role))
+    }
+
+    /// With a role by ARN.
+    fn with_role(stage: &Stage<'_>, role: String) -> Self {
         Self {
-            guard: Guard::new(&stage.rights, stage.role(role)),
+            guard: Guard::new(&stage.rights, role),
             account: stage.stacks.account().to_owned(),
             region: stage.stacks.region().to_owned(),
             tasks: std::sync::Arc::default(),
@@ -106,6 +112,11 @@ impl Wire {
                     resource,
                     json!({ "Parameter": { "Value": "ami-1" } }),
                 )
+            }
+            "ListPipelineExecutions" => {
+                let resource = self.own("codepipeline", text("pipelineName"));
+                let answer = json!({ "pipelineExecutionSummaries": [] });
+                ("codepipeline", resource, answer)
             }
             other => panic!("{other} is not answered here"),
         };
@@ -282,6 +293,28 @@ pub(super) fn definition_address_found(stage: &Stage<'_>) -> Ran {
 
 pub(super) fn check_address_found(stage: &Stage<'_>) -> Ran {
     address_found(stage, "check")
+}
+
+/// Which commits of an application have completed in staging, for the workflow that promotes it.
+pub(super) fn promoted(stage: &Stage<'_>) -> Ran {
+    let Some(role) = stage.find_role("web-promote") else {
+        // It is in staging only.
+        return Ran {
+            record: rehearse::rights::Record::default(),
+            failed: None,
+        };
+    };
+    let wire = Wire::with_role(stage, role);
+    let environment = &stage.environment.read.synthesis.environment;
+    let pipeline = format!("web-{}", environment.names().prefix());
+    let found = wait(async {
+        let services = AwsServices::new(wire.aws().await.signed());
+        services.history(&pipeline, None).await
+    });
+    Ran {
+        record: wire.guard.record(),
+        failed: found.err().map(|error| error.to_string()),
+    }
 }
 
 /// What validation finds in a change set.

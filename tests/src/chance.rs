@@ -4,10 +4,12 @@ use std::time::Duration;
 
 /// A stream of choices. The same seed makes the same ones.
 #[derive(Clone, Debug)]
-pub(super) struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
-    pub(super) fn new(seed: u64) -> Self {
+    /// The choices of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         let mut chance = Self(seed);
         // Seeds that follow each other are to have nothing in common.
         chance.0 = chance.next();
@@ -15,7 +17,11 @@ impl Chance {
     }
 
     /// The next number of `SplitMix64`.
-    pub(super) fn next(&mut self) -> u64 {
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a stream of numbers that never ends"
+    )]
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -24,32 +30,38 @@ impl Chance {
     }
 
     /// A stream of its own, so that what one does with it changes nothing for others.
-    pub(super) fn fork(&mut self) -> Self {
+    pub fn fork(&mut self) -> Self {
         Self::new(self.next())
     }
 
     /// A number below this one; nought if there is none.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    ///
+    /// # Panics
+    /// Never: what is left after the division fits.
+    pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end.max(1) as u64).unwrap()
     }
 
     /// Whether something happens that happens so many times out of a thousand.
-    pub(super) fn permille(&mut self, times: u64) -> bool {
+    pub fn permille(&mut self, times: u64) -> bool {
         self.next() % 1_000 < times
     }
 
     /// One of these.
-    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         from.get(self.below(from.len()))
     }
 
     /// One of these numbers.
-    pub(super) fn of<const COUNT: usize>(&mut self, from: [u64; COUNT]) -> u64 {
+    pub fn of<const COUNT: usize>(&mut self, from: [u64; COUNT]) -> u64 {
         from[self.below(COUNT)]
     }
 
     /// A time up to this one.
-    pub(super) fn within(&mut self, longest: Duration) -> Duration {
+    ///
+    /// # Panics
+    /// Never: what is left after the division fits.
+    pub fn within(&mut self, longest: Duration) -> Duration {
         longest * u32::try_from(self.next() % 1_001).unwrap() / 1_000
     }
 }
