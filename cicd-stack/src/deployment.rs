@@ -18,30 +18,30 @@ use common::template::policy::Statement;
 use crate::arn;
 use crate::permissions::{self, BootstrapThings};
 
-/// Looks at stacks, one by one.
-const LOOK: [&str; 12] = [
-    "cloudformation:DescribeChangeSet",
-    "cloudformation:DescribeChangeSetHooks",
-    "cloudformation:DescribeEvents",
+/// Looks at stacks, one by one: at what is deployed, and at what a creation that failed has left.
+const LOOK: [&str; 4] = [
     "cloudformation:DescribeStackEvents",
-    "cloudformation:DescribeStackResource",
-    "cloudformation:DescribeStackResourceDrifts",
-    "cloudformation:DescribeStackResources",
     "cloudformation:GetStackPolicy",
     "cloudformation:GetTemplate",
-    "cloudformation:GetTemplateSummary",
-    "cloudformation:ListChangeSets",
     "cloudformation:ListStackResources",
 ];
 
-/// Looks at all of them.
-const OVERVIEW: [&str; 6] = [
-    "cloudformation:DescribeStackDriftDetectionStatus",
+/// Looks at all of them: at those that are deleted, too, and at who imports what.
+const OVERVIEW: [&str; 3] = [
     "cloudformation:DescribeStacks",
-    "cloudformation:ListExports",
     "cloudformation:ListImports",
     "cloudformation:ListStacks",
-    "cloudformation:ValidateTemplate",
+];
+
+/// Looks at the service of one application. Nothing of it is retained, guarded or exported; the engine's runs
+/// with the real stack fail where that changes (`xtask/rehearse/tests/rehearse/granted`).
+const LOOK_AT_SERVICE: [&str; 1] = ["cloudformation:GetTemplate"];
+
+/// Follows what it has begun.
+const FOLLOW: [&str; 3] = [
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeEvents",
+    "cloudformation:DescribeStackEvents",
 ];
 
 /// Changes stacks by way of change sets that were made before.
@@ -96,18 +96,31 @@ impl Stacks<'_> {
     }
 }
 
-/// Lets a role look at the environment's stacks, and at nothing inside of them.
-pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment) {
+/// Lets a role look at stacks, and at nothing inside of them: what planning for them takes.
+pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
+    let (overview, look) = match stacks {
+        Stacks::All => (&OVERVIEW[..], &LOOK[..]),
+        // The listing of all stacks is where the engine begins.
+        Stacks::ServiceOf(_) => (&["cloudformation:DescribeStacks"][..], &LOOK_AT_SERVICE[..]),
+    };
     role.allow(
-        Statement::allow(OVERVIEW)
+        Statement::allow(overview.iter().copied())
             .sid("Overview")
             .on_everything(permissions::page("cloudformation")),
     );
     role.allow(
-        Statement::allow(LOOK)
+        Statement::allow(look.iter().copied())
             .sid("LookAtStacks")
-            .on(Stacks::All.arn(environment)),
+            .on(stacks.arn(environment)),
     );
+    if let Stacks::All = stacks {
+        // What a failed first creation left is taken over by the next one: which address was whose.
+        role.allow(
+            Statement::allow(["ec2:DescribeAddresses"])
+                .sid("AddressesLeftBehind")
+                .on_everything(permissions::page("ec2")),
+        );
+    }
 }
 
 /// Lets a role ask how old the image of the machines is, and for the newest of its kind: public
@@ -138,8 +151,9 @@ pub(crate) fn grant_deploy(
     stacks: Stacks<'_>,
     execution: &Value<RoleArn>,
 ) {
-    grant_look(role, environment);
+    grant_look(role, environment, stacks);
     let stack = || stacks.arn(environment);
+    role.allow(Statement::allow(FOLLOW).sid("FollowStacks").on(stack()));
     let execution = || Value::<String>::from(execution.clone());
     role.allow(
         Statement::allow(["cloudformation:CreateChangeSet"])
@@ -172,22 +186,31 @@ pub(crate) fn grant_deploy(
     }
 }
 
-/// Why a deployment failed, and what it would fail for: why tasks stopped and what they wrote last,
-/// which secrets have no value yet, whether the peering is active. Looks, and reads no secret.
+/// Why a deployment failed: why tasks stopped and what they wrote last.
 fn grant_explanations(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
     let names = environment.names();
-    let of_cluster =
-        |kind: &str| arn::regional(environment, "ecs", &format!("{kind}/{}/*", names.cluster()));
+    // The streams of containers, and no other log: what builds and functions write is not read.
+    let (services, group) = match stacks {
+        Stacks::All => ("*".to_owned(), format!("/lemonade/{}/*", environment.name)),
+        Stacks::ServiceOf(application) => (
+            names.service(application),
+            names.application_log_group(application),
+        ),
+    };
+    let of_cluster = |kind: &str, name: &str| {
+        let cluster = names.cluster();
+        arn::regional(environment, "ecs", &format!("{kind}/{cluster}/{name}"))
+    };
     role.allow(
         Statement::allow(["ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListTasks"])
             .sid("WhyTasksStopped")
-            .on_each(["container-instance", "service", "task"].map(of_cluster)),
+            // ECS names tasks and machines.
+            .on_each([
+                of_cluster("container-instance", "*"),
+                of_cluster("service", &services),
+                of_cluster("task", "*"),
+            ]),
     );
-    // The streams of containers, and no other log: what builds and functions write is not read.
-    let group = match stacks {
-        Stacks::All => format!("/lemonade/{}/*", environment.name),
-        Stacks::ServiceOf(application) => names.application_log_group(application),
-    };
     role.allow(
         Statement::allow(["logs:GetLogEvents"])
             .sid("LastLinesOfTasks")
@@ -196,29 +219,5 @@ fn grant_explanations(role: &mut RoleBuilder, environment: &Environment, stacks:
                 "logs",
                 &format!("log-group:{group}:log-stream:task/*"),
             )),
-    );
-    let secrets = match stacks {
-        Stacks::All => names.secret_prefix(),
-        Stacks::ServiceOf(application) => names.secret(application, ""),
-    };
-    role.allow(
-        Statement::allow(["secretsmanager:DescribeSecret"])
-            .sid("SecretsWithoutValue")
-            .on(arn::regional(
-                environment,
-                "secretsmanager",
-                &format!("secret:{secrets}*"),
-            )),
-    );
-    role.allow(
-        Statement::allow(["ec2:DescribeVpcPeeringConnections"])
-            .sid("PeeringWithTheDatabase")
-            .on_everything(permissions::page("ec2")),
-    );
-    // What a failed first creation left is taken over by the next one: which address was whose.
-    role.allow(
-        Statement::allow(["ec2:DescribeAddresses"])
-            .sid("AddressesLeftBehind")
-            .on_everything(permissions::page("ec2")),
     );
 }

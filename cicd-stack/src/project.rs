@@ -153,6 +153,11 @@ impl Grants<'_> {
     /// The same for the pipeline itself, whose source actions upload what they take.
     pub(crate) fn source_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
         self.artifacts_by(role, pipeline, calls_of(Caller::SourceArtifact));
+        role.allow(
+            Statement::allow(["s3:GetBucketVersioning"])
+                .sid("ArtifactVersions")
+                .on(self.artifact_bucket("")),
+        );
     }
 
     /// Take artifacts of one pipeline. What runs an application's code hands nothing on: it could
@@ -170,15 +175,15 @@ impl Grants<'_> {
                 .on(self.artifact_bucket(&format!("/{prefix}*"))),
         );
         role.allow(
-            Statement::allow([
-                "s3:GetBucketAcl",
-                "s3:GetBucketLocation",
-                "s3:GetBucketVersioning",
-            ])
-            .sid("ArtifactBucket")
-            .on(self.artifact_bucket("")),
+            Statement::allow(["s3:GetBucketAcl", "s3:GetBucketLocation"])
+                .sid("ArtifactBucket")
+                .on(self.artifact_bucket("")),
         );
-        self.key.grant_use(role, "s3");
+        if more.is_empty() {
+            self.key.grant_decrypt(role, "s3");
+        } else {
+            self.key.grant_use(role, "s3");
+        }
     }
 
     /// Read and write the cache of the definition's Build. A cache that is not there yet is answered with a
@@ -201,6 +206,7 @@ impl Grants<'_> {
                 .sid("PublishRelease")
                 .on(self.release()),
         );
+        self.key.grant_encrypt(role, "s3");
     }
 
     /// Take the published release of the definition.

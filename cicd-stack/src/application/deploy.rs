@@ -119,7 +119,8 @@ fn looking(environment: &Environment, application: &Application) -> RoleBuilder 
         (ApplicationRole::Verify, "verify"),
         &format!("Looks at releases of {}", application.name),
     );
-    deployment::grant_look(&mut role, environment);
+    let service = Stacks::ServiceOf(&application.name);
+    deployment::grant_look(&mut role, environment, service);
     role
 }
 

@@ -23,12 +23,12 @@ use crate::permissions::{
 };
 
 /// What pipelines, builds and deployments do themselves.
-const BUILDING: [(&str, &[&str]); 10] = [
+const BUILDING: [(&str, &[&str]); 9] = [
     (
         "cloudformation",
         &[
             "Batch", "Cancel", "Continue", "Create", "Delete", "Describe", "Detect", "Execute",
-            "Get", "List", "Rollback", "Set", "Tag", "Untag", "Update", "Validate",
+            "Get", "List", "Rollback", "Set", "Tag", "Untag", "Update",
         ],
     ),
     ("codebuild", &["Batch", "Create", "Start", "Update"]),
@@ -53,7 +53,6 @@ const BUILDING: [(&str, &[&str]); 10] = [
     ("ecs", &["Describe", "List"]),
     ("logs", &["Create", "Put"]),
     ("s3", &["Get", "List", "Put"]),
-    ("secretsmanager", &["Describe"]),
 ];
 
 /// Adds the boundary, under the name that every such role refers to it by.

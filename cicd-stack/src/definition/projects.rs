@@ -8,10 +8,11 @@ use common::resources::kinds::RoleArn;
 use common::template::policy::ServicePrincipal;
 use common::template::{Template, Value};
 
+use crate::deployment::{self, Stacks};
 use crate::project::{
     ARTIFACTS, CACHE, Grants, PipelineProject, RELEASE, RELEASES, Size, bucket_name, role_arn,
 };
-use crate::{arn, bootstrap, deployment};
+use crate::{arn, bootstrap};
 
 /// The project that compiles what the others run. Its name is no application's: theirs hold one.
 pub(crate) const BUILDING_PROJECT: &str = "build";
@@ -149,7 +150,7 @@ fn looking_role(environment: &Environment) -> RoleBuilder {
         role = role.on_behalf_of(arn::project(environment, &names.shared(project)));
         grants.logs(&mut role, &names.log_group("cicd", project));
     }
-    deployment::grant_look(&mut role, environment);
+    deployment::grant_look(&mut role, environment, Stacks::All);
     deployment::grant_machine_image(&mut role, environment);
     grants.artifacts(&mut role, &names.definition_pipeline());
     grants.clones_repository(&mut role, environment.pipeline.repository.as_str());

@@ -37,7 +37,7 @@ const ROLES: [&str; 11] = [
     "iam:UpdateRoleDescription",
 ];
 
-const POLICIES: [&str; 10] = [
+const POLICIES: [&str; 8] = [
     "iam:CreatePolicy",
     "iam:CreatePolicyVersion",
     "iam:DeletePolicy",
@@ -46,8 +46,6 @@ const POLICIES: [&str; 10] = [
     "iam:GetPolicyVersion",
     "iam:ListEntitiesForPolicy",
     "iam:ListPolicyVersions",
-    "iam:TagPolicy",
-    "iam:UntagPolicy",
 ];
 
 const PROFILES: [&str; 5] = [

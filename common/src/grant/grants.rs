@@ -75,6 +75,8 @@ impl GrantSecret for [Value<SecretArn>] {
 pub trait GrantKey {
     /// Decrypt, through one AWS service only: `secretsmanager`, `ecr` …
     fn grant_decrypt(&self, role: &mut RoleBuilder, service: &str);
+    /// Encrypt, through one AWS service only.
+    fn grant_encrypt(&self, role: &mut RoleBuilder, service: &str);
     /// Encrypt and decrypt, through one AWS service only.
     fn grant_use(&self, role: &mut RoleBuilder, service: &str);
 }
@@ -82,6 +84,11 @@ pub trait GrantKey {
 impl GrantKey for Value<KeyArn> {
     fn grant_decrypt(&self, role: &mut RoleBuilder, service: &str) {
         role.allow(through(service, Statement::allow(["kms:Decrypt"]).on(self)));
+    }
+
+    fn grant_encrypt(&self, role: &mut RoleBuilder, service: &str) {
+        let statement = Statement::allow(["kms:GenerateDataKey"]);
+        role.allow(through(service, statement.on(self)));
     }
 
     fn grant_use(&self, role: &mut RoleBuilder, service: &str) {

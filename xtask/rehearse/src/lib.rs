@@ -9,6 +9,7 @@ mod command;
 pub mod managing;
 pub mod pipeline;
 pub mod policy;
+pub mod rights;
 pub mod run;
 pub mod template;
 

@@ -181,8 +181,12 @@ impl Local {
     fn perform(&self, operation: Operation, action: Action) -> Result<api::Answer, ApiError> {
         let now = self.now();
         let answer = {
+            let caller = &self.settings.caller;
             let mut cloud = self.cloud();
-            let answer = cloud.call(now, &self.settings.caller, &action);
+            let answer = match self.hooks.authorize(caller, &action) {
+                Ok(()) => cloud.call(now, caller, &action),
+                Err(refusal) => Err(refusal),
+            };
             if let Some(past) = &self.past
                 && operation.writes()
             {

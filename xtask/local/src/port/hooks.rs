@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::Time;
+use crate::api::{Action, ApiError, Caller, Time};
 
 macro_rules! operations {
     ($($name:ident = $text:literal, $writes:literal;)*) => {
@@ -108,6 +108,17 @@ pub enum Intervention {
 pub trait Hooks: Send + Sync {
     /// What happens to this one. Called once, before it is performed.
     fn intervene(&self, call: &Call) -> Intervention;
+
+    /// Whether the caller may do it, as IAM decides; a refusal is what the caller is answered. Asked when the
+    /// call is performed.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    fn authorize(&self, caller: &Caller, action: &Action) -> Result<(), ApiError> {
+        let _ = (caller, action);
+        Ok(())
+    }
 }
 
 impl<F> Hooks for F

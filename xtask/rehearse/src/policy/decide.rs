@@ -8,6 +8,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::document::{Effect, Principal, Statement};
 use super::pattern::glob;
 use super::request::Request;
@@ -23,7 +25,7 @@ pub enum Decision {
 }
 
 /// A statement, by where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Ground {
     /// The policy: `<stack>/<logical id>`.
     pub policy: String,
@@ -147,7 +149,7 @@ impl Rights {
             let (index, statement) = statements.find(|(_, statement)| {
                 statement.effect == Effect::Allow && statement.is_about(action)
             })?;
-            Some(ground(policy, index, statement))
+            Some(Ground::of(policy, index, statement))
         };
         let Some(found) = role.policies.iter().find_map(speaks) else {
             return Decision::Denied(Denial::Nothing);
@@ -286,13 +288,15 @@ fn first(
     let (index, statement) = statements.find(|(_, statement)| {
         statement.effect == effect && about_caller(statement) && statement.applies(request)
     })?;
-    Some(ground(policy, index, statement))
+    Some(Ground::of(policy, index, statement))
 }
 
-fn ground(policy: &NamedDocument, index: usize, statement: &Statement) -> Ground {
-    let number = || format!("statement {}", index + 1);
-    Ground {
-        policy: policy.name.clone(),
-        statement: statement.sid.clone().unwrap_or_else(number),
+impl Ground {
+    pub(super) fn of(policy: &NamedDocument, index: usize, statement: &Statement) -> Self {
+        let number = || format!("statement {}", index + 1);
+        Self {
+            policy: policy.name.clone(),
+            statement: statement.sid.clone().unwrap_or_else(number),
+        }
     }
 }

@@ -74,6 +74,8 @@ pub struct Statement {
     pub effect: Effect,
     /// Patterns of actions, in lower case.
     pub actions: Matching,
+    /// The same as they are written, for messages and tables.
+    pub written: Vec<String>,
     /// Patterns of resources; a trust policy has none.
     pub resources: Option<Matching>,
     /// Whom it is about; a policy of a role has none.

@@ -86,11 +86,12 @@ pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
         "CloudWatchAgentServerPolicy" => METRICS_AGENT,
         _ => return None,
     };
+    let written: Vec<String> = actions.iter().map(|&action| action.to_owned()).collect();
     let statement = Statement {
         sid: None,
         effect: Effect::Allow,
-        actions: Matching::These(actions.iter().map(|&action| action.to_owned()).collect())
-            .in_lower_case(),
+        actions: Matching::These(written.clone()).in_lower_case(),
+        written,
         resources: Some(Matching::These(vec!["*".to_owned()])),
         principal: None,
         conditions: Vec::new(),

@@ -68,8 +68,7 @@ impl Reader<'_> {
         };
         let actions = self
             .matching(elements, "Action", "NotAction")?
-            .ok_or_else(|| self.shape("a statement names no actions"))?
-            .in_lower_case();
+            .ok_or_else(|| self.shape("a statement names no actions"))?;
         let resources = self.matching(elements, "Resource", "NotResource")?;
         for pattern in resources.iter().flat_map(patterns) {
             if pattern != "*" && pattern.split(':').count() < 6 {
@@ -89,7 +88,8 @@ impl Reader<'_> {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             effect,
-            actions,
+            written: patterns(&actions).to_vec(),
+            actions: actions.in_lower_case(),
             resources,
             principal,
             conditions: self.conditions(elements.get("Condition"))?,

@@ -98,7 +98,9 @@ impl Doing<'_> {
                 self.handed_on()
             }
             ActionKind::Object { bucket, key } => {
-                if let Some(denied) = self.as_pipeline(duties::read_object(bucket, key))? {
+                if let Some(denied) =
+                    self.as_pipeline(duties::read_object(self.pipeline, bucket, key))?
+                {
                     return Ok(denied);
                 }
                 let object = self.world.object(bucket, key);
@@ -176,7 +178,7 @@ impl Doing<'_> {
         let first = inputs.first().map(|(name, _)| name.as_str());
         let primary = primary.or(first).unwrap_or_default().to_owned();
 
-        if let Some(denied) = self.as_pipeline(duties::start(project))? {
+        if let Some(denied) = self.as_pipeline(duties::start(self.pipeline, project, &inputs))? {
             return Ok(denied);
         }
         let rights = Rights::read(self.deployed)?;

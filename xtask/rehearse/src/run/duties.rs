@@ -68,12 +68,23 @@ pub(super) fn cache(pipeline: &Pipeline, project: &Project, writes: bool) -> Vec
     ]
 }
 
-/// Takes an artifact.
+/// Takes an artifact, in the version that the run has made of it.
 pub(super) fn take(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
+    let object = object(pipeline, artifact);
     vec![
-        Request::new("s3:GetObject", object(pipeline, artifact)),
+        Request::new("s3:GetObject", object.as_str()),
+        Request::new("s3:GetObjectVersion", object),
         with_key(pipeline, "kms:Decrypt"),
     ]
+}
+
+/// What is asked of the bucket that artifacts are in: by CodePipeline and by CodeBuild.
+fn bucket(pipeline: &Pipeline, actions: &[&str]) -> Vec<Request> {
+    let bucket = format!("arn:aws:s3:::{}", pipeline.artifact_bucket);
+    let requests = actions.iter();
+    requests
+        .map(|&action| Request::new(action, bucket.as_str()))
+        .collect()
 }
 
 /// Reads a repository through a connection.
@@ -85,22 +96,57 @@ pub(super) fn read_repository(connection: &str, repository: &str) -> Vec<Request
     ]
 }
 
-/// Takes an object as a source.
-pub(super) fn read_object(bucket: &str, key: &str) -> Vec<Request> {
+/// Takes an object as a source. It is encrypted with the key that artifacts are encrypted with.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html>
+pub(super) fn read_object(pipeline: &Pipeline, bucket: &str, key: &str) -> Vec<Request> {
     let bucket = format!("arn:aws:s3:::{bucket}");
     let object = format!("{bucket}/{key}");
-    vec![
-        Request::new("s3:GetBucketVersioning", bucket.as_str()),
-        Request::new("s3:GetObject", object.as_str()),
-        Request::new("s3:GetObjectVersion", object.as_str()),
-    ]
+    let of_bucket = [
+        "s3:GetBucketAcl",
+        "s3:GetBucketLocation",
+        "s3:GetBucketVersioning",
+        "s3:ListBucket",
+    ];
+    let of_object = [
+        "s3:GetObject",
+        "s3:GetObjectTagging",
+        "s3:GetObjectVersion",
+        "s3:GetObjectVersionTagging",
+    ];
+    let on = |resource: &str, actions: &[&str]| -> Vec<Request> {
+        let actions = actions.iter();
+        actions
+            .map(|&action| Request::new(action, resource))
+            .collect()
+    };
+    let mut requests = on(&bucket, &of_bucket);
+    requests.extend(on(&object, &of_object));
+    requests.push(with_key(pipeline, "kms:Decrypt"));
+    requests
 }
 
-/// What the pipeline does to run a project.
-pub(super) fn start(project: &Project) -> Vec<Request> {
-    ["codebuild:StartBuild", "codebuild:BatchGetBuilds"]
-        .map(|action| Request::new(action, project.arn.as_str()))
-        .to_vec()
+/// What the pipeline does to run a project: it looks at its bucket and at what it hands the build, and starts
+/// that.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>
+pub(super) fn start(
+    pipeline: &Pipeline,
+    project: &Project,
+    inputs: &[(String, Artifact)],
+) -> Vec<Request> {
+    let of_bucket = [
+        "s3:GetBucketAcl",
+        "s3:GetBucketLocation",
+        "s3:GetBucketVersioning",
+    ];
+    let mut requests = bucket(pipeline, &of_bucket);
+    for (name, _) in inputs {
+        requests.extend(take(pipeline, name));
+    }
+    let builds = ["codebuild:StartBuild", "codebuild:BatchGetBuilds"];
+    requests.extend(builds.map(|action| Request::new(action, project.arn.as_str())));
+    requests
 }
 
 /// What the pipeline does to end a build of a run that is stopped.
@@ -128,6 +174,10 @@ pub(super) fn prepare(
         Request::new("logs:CreateLogStream", group.as_str()),
         Request::new("logs:PutLogEvents", group.as_str()),
     ];
+    requests.extend(bucket(
+        pipeline,
+        &["s3:GetBucketAcl", "s3:GetBucketLocation"],
+    ));
     for (name, artifact) in inputs {
         requests.extend(take(pipeline, name));
         if let (Artifact::Clone { repository, .. }, Some(connection)) = (artifact, connection) {

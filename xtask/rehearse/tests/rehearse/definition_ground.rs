@@ -7,7 +7,8 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use common::environment::EnvironmentName;
-use rehearse::run::{Clouds as _, Code, Forge, Props, Rehearsal, Scene, Status};
+use rehearse::rights::Record;
+use rehearse::run::{Clouds as _, Code, Forge, Props, Rehearsal, Scene, Status, World};
 use tests::{root, sample};
 use xtask::cargo::{Profile, Program, build, build_programs};
 
@@ -115,6 +116,13 @@ fn settled() -> &'static Settled {
 pub(crate) fn first_pass() -> (&'static str, &'static [String]) {
     let settled = settled();
     (&settled.shown, &settled.changes)
+}
+
+/// What the first pass, and the bootstrap before it, were asked to have rights for.
+pub(crate) fn first_pass_record() -> Record {
+    World::open(&settled().folder.join("world"))
+        .record()
+        .unwrap()
 }
 
 /// Goes on until nothing is left to do; the newest run has to end so.

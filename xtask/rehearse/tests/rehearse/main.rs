@@ -8,6 +8,7 @@ mod definition;
 mod definition_ground;
 mod evaluation;
 mod from;
+mod granted;
 mod ground;
 mod inception;
 mod line;

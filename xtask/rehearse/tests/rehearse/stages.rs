@@ -266,10 +266,9 @@ fn managing_asks_for_something() {
     }
 }
 
-/// The calls of the engine's port.
+/// The calls of the engine's port that plan.
 fn looking(stack: &str) -> Vec<Request> {
     [
-        "DescribeChangeSet",
         "DescribeStackEvents",
         "GetStackPolicy",
         "GetTemplate",
@@ -293,6 +292,8 @@ fn changing(names: Names<'_>, stack: &str, role: &str) -> Vec<Request> {
     let given = |request: Request| request.with("cloudformation:RoleArn", role.as_str());
     vec![
         pass,
+        on("DescribeChangeSet"),
+        on("DescribeStackEvents"),
         given(on("CreateChangeSet")),
         on("TagResource"),
         on("ExecuteChangeSet"),
@@ -453,18 +454,18 @@ fn applications_are_tested_built_pushed_and_deployed() {
 
             let service = names.stack(&format!("service-{app}"));
             let digest = Request::new("ecr:DescribeImages", names.repository(app));
-            let mut deploy = overview();
-            deploy.extend(looking(&service));
-            deploy.extend(changing(names, &service, &format!("{app}-release")));
-            // What it imports and what keeps its image.
-            deploy.extend(looking(&names.stack(&format!("application-{app}"))));
-            deploy.push(digest.clone());
-            assert_allowed(read, &role("deploy"), &deploy);
-
-            let mut verify = overview();
-            verify.extend(looking(&service));
-            verify.push(digest);
+            let verify = vec![
+                Request::new("cloudformation:DescribeStacks", "*"),
+                Request::new("cloudformation:GetTemplate", &*service),
+                digest,
+            ];
             assert_allowed(read, &role("verify"), &verify);
+            let mut deploy = changing(names, &service, &format!("{app}-release"));
+            deploy.extend(verify);
+            assert_allowed(read, &role("deploy"), &deploy);
+            // Other stacks are listed, and not looked at.
+            let others = looking(&names.stack(&format!("application-{app}")));
+            assert_eq!(refused(read, &role("deploy"), &others).len(), others.len());
         }
     }
 }

@@ -10,20 +10,46 @@ use crate::policy::Request;
 const NEW: &str = "00000000-0000-4000-8000-000000000000";
 
 /// The requests that a call is. None of a call that needs no permission.
-pub(super) fn requests(caller: &Caller, action: &Action) -> Vec<Request> {
+pub fn requests(caller: &Caller, action: &Action) -> Vec<Request> {
     let (name, stack, role) = parts(action);
     let Some(name) = name else {
         return Vec::new();
     };
     let resource = stack.map_or_else(|| "*".to_owned(), |stack| arn(caller, stack));
-    let mut request = Request::new(format!("cloudformation:{name}"), resource.as_str());
-    let Some(role) = role else {
-        return vec![request];
+    let request = Request::new(format!("cloudformation:{name}"), resource.as_str());
+    let mut requests = match role {
+        None => vec![request],
+        Some(role) => vec![
+            request.with("cloudformation:RoleArn", role),
+            Request::new("iam:PassRole", role)
+                .with("iam:PassedToService", "cloudformation.amazonaws.com"),
+        ],
     };
-    request = request.with("cloudformation:RoleArn", role);
-    let pass = Request::new("iam:PassRole", role)
-        .with("iam:PassedToService", "cloudformation.amazonaws.com");
-    vec![request, pass]
+    if is_tagging(action) {
+        requests.push(Request::new("cloudformation:TagResource", &*resource));
+    }
+    if let Action::DetectStackDrift { .. } = action {
+        // A detection looks at each resource, and at how the account has configured its type.
+        requests.extend([
+            Request::new("cloudformation:DetectStackResourceDrift", resource),
+            Request::new("cloudformation:BatchDescribeTypeConfigurations", "*"),
+        ]);
+    }
+    requests
+}
+
+/// Whether a call gives a stack tags, which takes a right of its own.
+const fn is_tagging(action: &Action) -> bool {
+    let (Action::CreateStack { target, .. }
+    | Action::UpdateStack { target, .. }
+    | Action::CreateChangeSet { target, .. }) = action
+    else {
+        return false;
+    };
+    match &target.tags {
+        Some(tags) => !tags.is_empty(),
+        None => false,
+    }
 }
 
 /// What a call changes, for the list of changes: only what is carried out counts, not what is

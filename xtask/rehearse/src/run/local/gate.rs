@@ -86,9 +86,13 @@ impl Gate {
             let message = "The security token included in the request is invalid.";
             return Err(access_denied(message.to_owned()));
         };
+        let world = self.world.clone();
         let known = self.know(cloud, caller)?;
         for request in requests {
-            if let Decision::Denied(denial) = known.rights.decide(&session.role, &request) {
+            let decision = known.rights.decide(&session.role, &request);
+            // A rehearsal whose world can't be written fails elsewhere.
+            let _ = world.decided(&session.role, &request, &decision);
+            if let Decision::Denied(denial) = decision {
                 return Err(access_denied(format!(
                     "User: {} is not authorized to perform: {} on resource: {} ({denial})",
                     session.role, request.action, request.resource

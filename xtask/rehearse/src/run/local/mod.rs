@@ -13,4 +13,5 @@ mod registry;
 mod server;
 mod work;
 
+pub use asked::requests;
 pub use server::{LocalClouds, PERSON};

@@ -1,4 +1,4 @@
-//! The command line of AWS: the calls that buildspecs make.
+//! The command line of AWS: the calls that buildspecs and the script of a machine make.
 //!
 //! Exit codes are its own: 254 for what the service refuses, 252 for what it doesn't understand.
 //!
@@ -29,6 +29,8 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Answer, RunError> {
         ["s3", "cp", ..] => copy(call),
         ["codepipeline", "list-pipeline-executions", ..] => executions(call),
         ["codepipeline", "start-pipeline-execution", ..] => start(call),
+        ["ecs", "describe-clusters", ..] => capacity_providers(call),
+        ["ssm", "get-parameter", ..] => parameter(call),
         words => Ok(Answer::failed(
             NOT_UNDERSTOOD,
             format!("aws {}: not rehearsed\n", words.join(" ")),
@@ -100,14 +102,63 @@ fn copy(call: &Call<'_>) -> Result<Answer, RunError> {
         let error = format!("aws {}: not rehearsed\n", words.join(" "));
         return Ok(Answer::failed(NOT_UNDERSTOOD, error));
     };
-    let put = Request::new("s3:PutObject", format!("arn:aws:s3:::{bucket}/{key}"));
-    permitted(call, &[put], || {
+    let mut requests = vec![Request::new(
+        "s3:PutObject",
+        format!("arn:aws:s3:::{bucket}/{key}"),
+    )];
+    requests.extend(encrypts(call, bucket)?);
+    permitted(call, &requests, || {
         let object = call.world.object(bucket, key);
         if let Some(folder) = object.parent() {
             fs::create_dir_all(folder).at(folder)?;
         }
         fs::copy(from, &object).at(from)?;
         Ok(Answer::well(String::new()))
+    })
+}
+
+/// What encrypting an object takes, where its bucket does that with a key.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
+fn encrypts(call: &Call<'_>, bucket: &str) -> Result<Option<Request>, RunError> {
+    let stacks = call.world.stacks()?;
+    let mut buckets = stacks.of_type("AWS::S3::Bucket");
+    let Some(found) = buckets.find(|found| found.properties["BucketName"] == bucket) else {
+        return Ok(None);
+    };
+    let properties = stacks.properties(&found)?;
+    let rules = &properties["BucketEncryption"]["ServerSideEncryptionConfiguration"];
+    let key = rules[0]["ServerSideEncryptionByDefault"]["KMSMasterKeyID"].as_str();
+    let via = format!("s3.{}.amazonaws.com", stacks.region());
+    Ok(key.map(|key| Request::new("kms:GenerateDataKey", key).with("kms:ViaService", via)))
+}
+
+/// The capacity providers of a cluster, as its template associates them.
+fn capacity_providers(call: &Call<'_>) -> Result<Answer, RunError> {
+    let cluster = call.option("--clusters").unwrap_or_default();
+    let arn = own(call, "ecs", &format!("cluster/{cluster}"))?;
+    permitted(call, &[Request::new("ecs:DescribeClusters", arn)], || {
+        if call.option("--query") != Some("clusters[0].capacityProviders") {
+            let error = "describe-clusters: this query is not rehearsed\n".to_owned();
+            return Ok(Answer::failed(NOT_UNDERSTOOD, error));
+        }
+        let stacks = call.world.stacks()?;
+        let mut names = Vec::new();
+        for association in stacks.of_type("AWS::ECS::ClusterCapacityProviderAssociations") {
+            let properties = stacks.properties(&association)?;
+            let providers = properties["CapacityProviders"].as_array();
+            let providers = providers.into_iter().flatten();
+            names.extend(providers.filter_map(|name| name.as_str().map(str::to_owned)));
+        }
+        Ok(Answer::well(format!("{}\n", names.join("\t"))))
+    })
+}
+
+fn parameter(call: &Call<'_>) -> Result<Answer, RunError> {
+    let name = call.option("--name").unwrap_or_default();
+    let arn = own(call, "ssm", &format!("parameter/{name}"))?;
+    permitted(call, &[Request::new("ssm:GetParameter", arn)], || {
+        Ok(Answer::well("{}\n".to_owned()))
     })
 }
 

@@ -196,8 +196,10 @@ fn push(call: &Call<'_>, image: &str) -> Result<Answer, RunError> {
         ));
     };
     let arn = aws::own(call, "ecr", &format!("repository/{repository}"))?;
+    // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
     let requests = [
         "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
         "ecr:CompleteLayerUpload",
         "ecr:InitiateLayerUpload",
         "ecr:PutImage",

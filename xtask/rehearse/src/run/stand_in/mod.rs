@@ -2,7 +2,7 @@
 //! the `PATH` of a build.
 //!
 //! They share the rehearsal's [`World`], and ask it whether the build's role may do what they are
-//! told to. They know only the calls that buildspecs make, and refuse every other, so that a new call
+//! told to. They know only the calls that buildspecs and the script of a machine make, and refuse every other, so that a new call
 //! is noticed here and not on AWS.
 
 mod aws;

@@ -9,7 +9,7 @@
 //! buckets/<bucket>/<key>
 //! pipelines/<name>/runs, started
 //!                         how its runs ended, a line each with the commit, and whether somebody asked for one
-//! calls                   every call that was decided, a line each
+//! calls                   every request that was decided, a line each
 //! changes                 every call that changed something in CloudFormation, a line each
 //! launchers/<program>     what a release holds in the place of its programs
 //! stand-ins               which programs were stood in for in whose build, a line each time

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::World;
 use crate::policy::{Decision, Denial, Request, Rights};
+use crate::rights::{Asked, Record};
 use crate::run::error::{At as _, RunError};
 
 /// Credentials: the access key id is all that there is.
@@ -56,6 +57,36 @@ impl World {
         self.read(&format!("sessions/{key}.json")).ok()
     }
 
+    /// Writes down what was decided about a request of a role, which is given by ARN.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn decided(
+        &self,
+        role: &str,
+        request: &Request,
+        decision: &Decision,
+    ) -> Result<(), RunError> {
+        let asked = Asked::new(role, request, decision);
+        let line = serde_json::to_string(&asked).map_err(|source| RunError::Json {
+            path: self.folder.join("calls"),
+            source,
+        })?;
+        self.append("calls", &line)
+    }
+
+    /// Every request that was decided about.
+    ///
+    /// # Errors
+    /// When what was written down can't be read.
+    pub fn record(&self) -> Result<Record, RunError> {
+        let path = self.folder.join("calls");
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let asked = text.lines().map(serde_json::from_str::<Asked>);
+        let asked: Result<Record, _> = asked.collect();
+        asked.map_err(|source| RunError::Json { path, source })
+    }
+
     /// The first of several requests that a role may not make, with the reason, by what is deployed
     /// now. All that were decided are written down.
     ///
@@ -67,16 +98,9 @@ impl World {
         requests: &[Request],
     ) -> Result<Option<(Request, Denial)>, RunError> {
         let rights = Rights::read(&self.stacks()?)?;
-        let name = role.rsplit('/').next().unwrap_or(role);
         for request in requests {
             let decision = rights.decide(role, request);
-            let word = if decision.is_allowed() {
-                "may"
-            } else {
-                "may not"
-            };
-            let line = format!("{name} {word} {} {}", request.action, request.resource);
-            self.append("calls", &line)?;
+            self.decided(role, request, &decision)?;
             if let Decision::Denied(denial) = decision {
                 return Ok(Some((request.clone(), denial)));
             }

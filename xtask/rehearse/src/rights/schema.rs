@@ -1,0 +1,135 @@
+//! What the schemas of the types list that a role manages.
+
+use std::collections::BTreeSet;
+
+use cicd_stack::permissions::calls;
+use common::resources::type_facts;
+
+use super::roles::{RoleKind, Roles};
+
+/// A role that CloudFormation manages resources with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// Its kind.
+    pub role: &'static str,
+    /// The stacks that it manages.
+    pub stacks: Stacks,
+    /// Which handlers of the types it calls.
+    pub handlers: Handlers,
+}
+
+/// Stacks of an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stacks {
+    /// All that pipelines deploy.
+    Deployed,
+    /// The service of the role's application.
+    OwnService,
+    /// Bootstrap's among them.
+    All,
+}
+
+impl Stacks {
+    /// Whether a stack is one of them: by its name without the environment, and the role's application.
+    fn contains(self, stack: &str, application: Option<&str>) -> bool {
+        match self {
+            Self::Deployed => !stack.starts_with("bootstrap"),
+            Self::OwnService => {
+                application.is_some() && stack.strip_prefix("service-") == application
+            }
+            Self::All => true,
+        }
+    }
+}
+
+/// Handlers of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handlers {
+    /// All of them.
+    All,
+    /// Those that only read.
+    Read,
+}
+
+/// The roles that are generated from schemas.
+pub const SCHEMAS: [Schema; 3] = [
+    Schema {
+        role: "execution",
+        stacks: Stacks::Deployed,
+        handlers: Handlers::All,
+    },
+    Schema {
+        role: "<application>-release",
+        stacks: Stacks::OwnService,
+        handlers: Handlers::All,
+    },
+    Schema {
+        role: "drift",
+        stacks: Stacks::All,
+        handlers: Handlers::Read,
+    },
+];
+
+/// The handlers that CloudFormation calls with a role for resources of a stack, if it calls any.
+#[must_use]
+pub fn handlers(roles: Roles<'_>, role: &str, stack: &str) -> Option<Handlers> {
+    let (kind, application) = (roles.kind(role), roles.application(role));
+    let mut schemas = SCHEMAS.iter().filter(|schema| kind == *schema.role);
+    let schema = schemas.find(|schema| manages(schema, roles, stack, application))?;
+    Some(schema.handlers)
+}
+
+fn manages(schema: &Schema, roles: Roles<'_>, stack: &str, application: Option<&str>) -> bool {
+    schema.stacks.contains(roles.local(stack), application)
+}
+
+/// The actions that the schemas list of the types that a role manages, as IAM spells them.
+#[must_use]
+pub fn listed(roles: Roles<'_>, kind: &RoleKind, role: &str) -> BTreeSet<String> {
+    let application = roles.application(role);
+    let mut actions = BTreeSet::new();
+    for schema in SCHEMAS.iter().filter(|schema| *kind == *schema.role) {
+        for resource in roles.stacks.resources() {
+            if !manages(schema, roles, resource.stack, application) {
+                continue;
+            }
+            let Some(facts) = type_facts(resource.resource_type) else {
+                continue;
+            };
+            let all = facts.permissions;
+            let lists: &[&[&str]] = match schema.handlers {
+                Handlers::All => &[
+                    all.create,
+                    all.read,
+                    all.update,
+                    all.delete,
+                    all.list,
+                    all.tagging,
+                ],
+                Handlers::Read => &[all.read, all.list],
+            };
+            actions.extend(lists.iter().copied().flatten().map(|action| spelt(action)));
+        }
+    }
+    actions
+}
+
+/// Whether the table of calls that no schema lists has an action for a type.
+#[must_use]
+pub fn in_table_of_calls(resource_type: &str, action: &str) -> bool {
+    let mut rows = calls().iter();
+    rows.any(|row| {
+        row.caller.resource_type() == Some(resource_type) && row.actions.contains(&action)
+    })
+}
+
+/// Actions begin with a capital, and some schemas write them otherwise.
+fn spelt(action: &str) -> String {
+    match action.split_once(':') {
+        Some((service, name)) => {
+            let (first, rest) = name.split_at(name.len().min(1));
+            format!("{service}:{}{rest}", first.to_ascii_uppercase())
+        }
+        None => action.to_owned(),
+    }
+}
