@@ -270,7 +270,7 @@ fn refusals(refusals: &[Refusal]) -> String {
     let texts = refusals
         .iter()
         .map(|refusal| (refusal.to_string(), refusal.hint()))
-        .map(|(text, hint)| format!("{}\n  = help: {}", displayed(&text), displayed(&hint)));
+        .map(|(text, hint)| format!("{}\n  = help: {}", displayed(&text), hint));
     texts.collect::<Vec<_>>().join("\nerror: ")
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use common::environment::EnvironmentName;
 use common::tags;
+use common::terminal_text::{displayed, escaped};
 use serde::Serialize;
 
 use super::found::DIRTY;
@@ -201,9 +202,34 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What to do about it.
+    /// What to do about it, with everything that others wrote escaped: commands to copy stand in lines of
+    /// their own.
     #[must_use]
     pub fn hint(&self) -> String {
+        let mut text = displayed(&self.advice()).into_owned();
+        for command in self.commands() {
+            text.push_str("\n    ");
+            text.push_str(&escaped(command));
+        }
+        text
+    }
+
+    /// The commands that do the same where nothing is asked, in their order.
+    fn commands(&self) -> &[String] {
+        match self {
+            Self::NobodyToAsk {
+                environment: EnvironmentName::Production,
+                unattended,
+            }
+            | Self::NoSavedPlan {
+                environment: EnvironmentName::Production,
+                unattended,
+            } => unattended,
+            _ => &[],
+        }
+    }
+
+    fn advice(&self) -> String {
         match self {
             Self::WrongAccount { expected, .. } => format!(
                 "use credentials of account {expected}; `aws sts get-caller-identity` shows \
@@ -282,25 +308,17 @@ impl Refusal {
     }
 }
 
-/// How an environment is confirmed where nobody can be asked. A command stands in a line of its own, to be
-/// copied.
+/// How an environment is confirmed where nobody can be asked, before the commands for it.
 fn confirmed_by(environment: EnvironmentName, commands: &[String]) -> String {
-    if environment == EnvironmentName::Staging {
-        return "add --yes".to_owned();
-    }
-    let text = match commands {
-        [] => {
+    let text = match (environment, commands) {
+        (EnvironmentName::Staging, _) => "add --yes",
+        (EnvironmentName::Production, []) => {
             "save the plan with `plan --out FILE`, look at it, and deploy it with `deploy --plan FILE`"
         }
-        [_] => "say on the command line which environment it is:",
-        _ => "save the plan, look at it, and deploy it:",
+        (EnvironmentName::Production, [_]) => "say on the command line which environment it is:",
+        (EnvironmentName::Production, _) => "save the plan, look at it, and deploy it:",
     };
-    let mut text = text.to_owned();
-    for command in commands {
-        text.push_str("\n    ");
-        text.push_str(command);
-    }
-    text
+    text.to_owned()
 }
 
 /// A commit as people write it.

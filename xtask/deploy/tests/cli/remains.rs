@@ -60,10 +60,10 @@ fn a_secret_that_was_removed_is_added_again() {
 
     let next = next_command(&failed, "deploy");
     assert!(next.contains("--rebuild"), "{next}");
-    let done = succeeded(&place.follow(&format!("{next} --yes")));
+    let done = succeeded(&place.follow(&next));
     assert!(done.contains("import"), "{done}");
     let status: Value = serde_json::from_slice(&place.run("status --format json").stdout).unwrap();
     assert_eq!(status["asDefined"], true, "{status}");
     // And the same command again has nothing to do.
-    succeeded(&place.follow(&format!("{next} --yes")));
+    succeeded(&place.follow(&next));
 }

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "COMMIT")]
     pub(super) from: Option<String>,
 
-    /// Have a person run `cargo xtask bootstrap` for what is pushed, before it is
+    /// Have a person run `cargo xtask bootstrap` before the push
     #[arg(long, requires = "from")]
     pub(super) bootstrap: bool,
 
