@@ -124,8 +124,6 @@ fn stop() {
 /// tell, what no terminal shows is taken for that.
 #[cfg(unix)]
 fn is_detached() -> bool {
-    use std::io::IsTerminal as _;
-
     let hangup = rustix::process::Signal::HUP.as_raw();
     std::fs::read_to_string("/proc/self/status")
         .ok()
@@ -136,7 +134,7 @@ fn is_detached() -> bool {
             u64::from_str_radix(mask.trim(), 16).ok()
         })
         .map_or_else(
-            || !io::stdout().is_terminal(),
+            || terminal::of_stdout().is_none(),
             |ignored| ignored >> (hangup - 1) & 1 == 1,
         )
 }
