@@ -1,5 +1,7 @@
 //! Calls to EC2.
 
+use operate::services::Pages;
+
 use super::call::Call;
 use super::client::Signed;
 use super::error::SignedError;
@@ -53,6 +55,7 @@ pub async fn describe_vpc_peering_connections(
     filters: &[(&str, &str)],
 ) -> Result<Vec<VpcPeeringConnection>, SignedError> {
     let mut connections = Vec::new();
+    let mut pages = Pages::default();
     let mut next: Option<String> = None;
     loop {
         let call = Call::Query {
@@ -67,7 +70,9 @@ pub async fn describe_vpc_peering_connections(
                 .ok_or_else(|| response.unreadable("a peering connection without id or status"))?;
             connections.push(connection);
         }
-        next = answer.text("nextToken").map(str::to_owned);
+        next = pages
+            .next(answer.text("nextToken").map(str::to_owned))
+            .map_err(|error| response.unreadable(error))?;
         if next.is_none() {
             return Ok(connections);
         }

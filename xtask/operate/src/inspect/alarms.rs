@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::Asked;
+use super::asked::{Asked, Unanswered};
 use super::asker::Asker;
 use super::crowd::all;
 use super::question;
-use crate::services::{Services, Subscription};
+use crate::services::{Pages, Services, Subscription};
 
 impl<S: Services> Asker<'_, S> {
     pub(super) async fn alarm_receivers(
@@ -23,15 +23,18 @@ impl<S: Services> Asker<'_, S> {
     }
 
     async fn subscriptions(&self, topic: &str) -> Asked<Option<Vec<Subscription>>> {
+        const ACTION: &str = "sns:ListSubscriptionsByTopic";
         let mut subscriptions = Vec::new();
+        let mut pages = Pages::default();
         let mut next = None;
         loop {
             let call = self.services.subscriptions(topic, next);
-            let Some(page) = self.ask("sns:ListSubscriptionsByTopic", call).await? else {
+            let Some(page) = self.ask(ACTION, call).await? else {
                 return Ok(None);
             };
             subscriptions.extend(page.items);
-            next = page.next;
+            let following = pages.next(page.next);
+            next = following.map_err(|error| Unanswered::of(ACTION, &error))?;
             if next.is_none() {
                 return Ok(Some(subscriptions));
             }

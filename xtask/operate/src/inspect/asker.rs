@@ -5,7 +5,7 @@ use deploy_engine::port::{Page, PortError};
 
 use super::asked::{Asked, Obstacle, Unanswered};
 use super::crowd::Seats;
-use crate::services::Answer;
+use crate::services::{Answer, Pages};
 
 /// Why CloudFormation did not answer.
 pub(super) fn of_port(action: &'static str, error: &PortError) -> Unanswered {
@@ -42,11 +42,13 @@ impl<S> Asker<'_, S> {
         mut page: impl FnMut(Option<String>) -> F,
     ) -> Asked<Vec<T>> {
         let mut items = Vec::new();
+        let mut pages = Pages::default();
         let mut next = None;
         loop {
             let page = self.ask(action, page(next)).await?;
             items.extend(page.items);
-            next = page.next;
+            let following = pages.next(page.next);
+            next = following.map_err(|error| Unanswered::of(action, &error))?;
             if next.is_none() {
                 return Ok(items);
             }

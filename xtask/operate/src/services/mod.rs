@@ -14,6 +14,7 @@ mod error;
 mod images;
 mod machines;
 mod network;
+mod pages;
 
 use std::future::Future;
 
@@ -32,6 +33,7 @@ pub use machines::{DocumentVersions, MachineImage};
 pub use network::{
     LoadBalancerKind, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
 };
+pub use pages::Pages;
 
 /// The answer of a call.
 pub type Answer<T> = Result<T, ServiceError>;
