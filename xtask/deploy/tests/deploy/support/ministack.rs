@@ -28,7 +28,7 @@ impl Ministack {
 
     /// It, as an account of it: the access key says which.
     pub(crate) async fn account(&self, account: &str) -> Aws {
-        connect(settings(&self.url(), account)).await.unwrap()
+        patient(&self.url(), account).await
     }
 }
 
@@ -39,6 +39,11 @@ fn settings(url: &str, account: &str) -> Settings {
         account, "secret", None, None, "test",
     )));
     settings
+}
+
+/// An account behind something, with the time that calls usually have.
+pub(crate) async fn patient(url: &str, account: &str) -> Aws {
+    connect(settings(url, account)).await.unwrap()
 }
 
 /// An account behind something that fails: little is left to the SDK, so that the engine sees it.
