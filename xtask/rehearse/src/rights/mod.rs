@@ -1,8 +1,8 @@
 //! What roles are granted, and what for.
 //!
 //! [`Record`] holds the requests that runs of programs have made, as the evaluator was asked about them.
-//! [`steps`] is a table of what AWS's own services and agents are documented to do with our roles, and
-//! [`reasons`] one of what is granted without either. [`classify`] puts every granted action into one of
+//! `steps` is a table of what AWS's own services and agents are documented to do with our roles, and
+//! `reasons` one of what is granted without either. `classify` puts every granted action into one of
 //! the three, or names it as a fault. Pure: the runs are elsewhere.
 
 mod classify;
