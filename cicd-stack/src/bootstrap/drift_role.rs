@@ -6,11 +6,10 @@
 
 use common::environment::Environment;
 use common::resources::iam;
-use common::resources::kinds::ManagedPolicyArn;
+use common::template::Template;
 use common::template::policy::{PolicyDocument, Principal, Statement};
-use common::template::{Template, Value};
 
-use super::roles::roles_of_the_definition;
+use super::roles::{attached, roles_of_the_definition};
 use crate::permissions::{self, PermissionError, ServiceActions};
 
 /// Adds the role and its generated policies.
@@ -25,20 +24,7 @@ pub(super) fn add(
     let names = environment.names();
     let name = names.role("drift");
     let policies = permissions::drift(environment, reads)?;
-    let attached: Vec<Value<ManagedPolicyArn>> = policies
-        .into_iter()
-        .enumerate()
-        .map(|(index, policy)| {
-            let number = index + 1;
-            let policy = template.add(
-                format!("DriftRolePolicy{number}"),
-                iam::ManagedPolicy::new(policy)
-                    .managed_policy_name(format!("{name}-{number}"))
-                    .path(names.bootstrap_path()),
-            );
-            policy.reference()
-        })
-        .collect();
+    let attached = attached(template, environment, "DriftRole", &name, policies);
     // Whom of the account, its own policies say: who may assume it needs the right to, and roles of the
     // definition are refused here as well.
     let trust = Statement::allow(["sts:AssumeRole"])

@@ -2,11 +2,11 @@
 //! deployed. A release has a role of its own.
 
 use common::environment::Environment;
-use common::resources::kinds::ManagedPolicyArn;
 use common::resources::{Handle, iam};
+use common::template::Template;
 use common::template::policy::{PolicyDocument, ServicePrincipal};
-use common::template::{Template, Value};
 
+use super::roles::attached;
 use crate::permissions::{self, BootstrapThings, PermissionError, ServiceActions};
 
 /// Adds the role and its generated policies.
@@ -22,22 +22,7 @@ pub(super) fn add(
     let names = environment.names();
     let name = names.role("execution");
     let policies = permissions::policies(environment, actions, bootstrap)?;
-    // Before the role, so that whatever waits for it has its permissions. Without descriptions:
-    // they could never be changed, since a policy of a fixed name can't be replaced.
-    let attached: Vec<Value<ManagedPolicyArn>> = policies
-        .into_iter()
-        .enumerate()
-        .map(|(index, policy)| {
-            let number = index + 1;
-            let policy = template.add(
-                format!("ExecutionRolePolicy{number}"),
-                iam::ManagedPolicy::new(policy)
-                    .managed_policy_name(format!("{name}-{number}"))
-                    .path(names.bootstrap_path()),
-            );
-            policy.reference()
-        })
-        .collect();
+    let attached = attached(template, environment, "ExecutionRole", &name, policies);
     Ok(template.add(
         "ExecutionRole",
         iam::Role::new(PolicyDocument::trust(ServicePrincipal::CloudFormation))

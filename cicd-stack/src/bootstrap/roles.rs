@@ -6,9 +6,11 @@
 
 use common::environment::Environment;
 use common::naming::{StackKind, StackName};
-use common::resources::kinds::RoleArn;
+use common::resources::iam;
+use common::resources::kinds::{ManagedPolicyArn, RoleArn};
 use common::stack::{StackArtifact, StackBuilder, StackError};
-use common::template::{Value, sub};
+use common::template::policy::PolicyDocument;
+use common::template::{Template, Value, sub};
 
 use super::{deploy_role, drift_role, execution_role, service_linked_roles};
 use crate::arn;
@@ -33,6 +35,31 @@ pub fn role_exports(environment: &Environment) -> RoleExports {
 
 fn name(environment: &Environment) -> StackName {
     environment.names().stack(&StackKind::BootstrapRoles)
+}
+
+/// Adds the generated policies of a role, numbered, and gives what it is attached to them by.
+///
+/// Before the role, so that whatever waits for it has its permissions. Without descriptions: they could
+/// never be changed, since a policy of a fixed name can't be replaced.
+pub(super) fn attached(
+    template: &mut Template,
+    environment: &Environment,
+    logical_id: &str,
+    role_name: &str,
+    policies: Vec<PolicyDocument>,
+) -> Vec<Value<ManagedPolicyArn>> {
+    let path = environment.names().bootstrap_path();
+    let numbered = policies.into_iter().zip(1..);
+    numbered
+        .map(|(policy, number)| {
+            let policy = iam::ManagedPolicy::new(policy)
+                .managed_policy_name(format!("{role_name}-{number}"))
+                .path(path.clone());
+            template
+                .add(format!("{logical_id}Policy{number}"), policy)
+                .reference()
+        })
+        .collect()
 }
 
 /// Defines the stack, for templates whose resources take these actions, and these to be read.
