@@ -269,8 +269,10 @@ fn of_schema(permissions: &Permissions) -> impl Iterator<Item = &'static str> {
     .copied()
 }
 
-/// Actions begin with a capital; IAM doesn't mind, but the judges and the tables here do.
-fn spelt(action: &str) -> String {
+/// An action as services list it, with a capital; some schemas write them otherwise. IAM doesn't mind, but
+/// the judges and the tables here do.
+#[must_use]
+pub fn spelt(action: &str) -> String {
     match action.split_once(':') {
         Some((service, name)) => {
             let (first, rest) = name.split_at(name.len().min(1));

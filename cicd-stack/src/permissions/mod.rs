@@ -16,7 +16,7 @@ mod release;
 mod services;
 mod withheld;
 
-pub use actions::{PermissionError, ServiceActions, actions, only_reads, placed, reads};
+pub use actions::{PermissionError, ServiceActions, actions, only_reads, placed, reads, spelt};
 pub use calls::{Caller, Calls, TYPES_ELSEWHERE, calls, calls_of};
 pub use policies::POLICIES_PER_ROLE;
 pub use services::{Service, page, service, services};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cicd_stack::permissions::{self, Caller, calls, is_hand_written, withheld};
+use cicd_stack::permissions::{self, Caller, calls, is_hand_written, spelt, withheld};
 use common::resources::type_facts;
 use serde_json::Value;
 
@@ -226,16 +226,5 @@ fn renamed(subject: &Subject<'_>, action: String) -> String {
     match carried.next() {
         Some(carried) if names.contains(&service) => format!("{carried}:{name}"),
         _ => action,
-    }
-}
-
-/// Actions begin with a capital. IAM doesn't mind; the tables of services do.
-fn spelt(action: &str) -> String {
-    match action.split_once(':') {
-        Some((service, name)) => {
-            let (first, rest) = name.split_at(name.len().min(1));
-            format!("{service}:{}{rest}", first.to_ascii_uppercase())
-        }
-        None => action.to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cicd_stack::permissions::calls;
+use cicd_stack::permissions::{calls, spelt};
 use common::resources::type_facts;
 
 use super::roles::{RoleKind, Roles};
@@ -121,15 +121,4 @@ pub fn in_table_of_calls(resource_type: &str, action: &str) -> bool {
     rows.any(|row| {
         row.caller.resource_type() == Some(resource_type) && row.actions.contains(&action)
     })
-}
-
-/// Actions begin with a capital, and some schemas write them otherwise.
-fn spelt(action: &str) -> String {
-    match action.split_once(':') {
-        Some((service, name)) => {
-            let (first, rest) = name.split_at(name.len().min(1));
-            format!("{service}:{}{rest}", first.to_ascii_uppercase())
-        }
-        None => action.to_owned(),
-    }
 }
