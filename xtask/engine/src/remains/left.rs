@@ -78,20 +78,13 @@ pub(crate) async fn left_by_updates<P: CloudFormation + Remains>(
             .await?;
         // Newest first: what was left last is what the resource was last.
         for event in page.items {
-            let key = (event.logical_id.clone(), event.resource_type.clone());
-            if event.status != STAYED || !wanted.contains(&key) {
-                continue;
-            }
             let resource = ResourceView {
                 logical_id: event.logical_id,
                 physical_id: event.physical_id,
                 resource_type: event.resource_type,
                 status: event.status,
             };
-            if let Some(import) = import(calls, &resource).await? {
-                wanted.remove(&key);
-                imports.push(import);
-            }
+            imports.extend(claim(calls, resource, wanted).await?);
         }
         next = page.next;
         if next.is_none() || wanted.is_empty() {
@@ -136,20 +129,31 @@ pub(super) async fn left<P: CloudFormation + Remains>(
             .read(|| calls.port.resources(stack, next.clone()), |_| ())
             .await?;
         for resource in page.items {
-            let key = (resource.logical_id.clone(), resource.resource_type.clone());
-            if resource.status != STAYED || !wanted.contains(&key) {
-                continue;
-            }
-            if let Some(import) = import(calls, &resource).await? {
-                wanted.remove(&key);
-                imports.push(import);
-            }
+            imports.extend(claim(calls, resource, wanted).await?);
         }
         next = page.next;
         if next.is_none() {
             return Ok(imports);
         }
     }
+}
+
+/// The import of a resource that its stack has retained, where it is wanted and can be identified. It is
+/// wanted no more.
+async fn claim<P: Remains>(
+    calls: &Calls<'_, P>,
+    resource: ResourceView,
+    wanted: &mut Wanted,
+) -> Answer<Option<ResourceToImport>> {
+    let key = (resource.logical_id.clone(), resource.resource_type.clone());
+    if resource.status != STAYED || !wanted.contains(&key) {
+        return Ok(None);
+    }
+    let import = import(calls, &resource).await?;
+    if import.is_some() {
+        wanted.remove(&key);
+    }
+    Ok(import)
 }
 
 /// What stacks of a name have left that are gone.
