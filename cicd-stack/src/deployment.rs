@@ -34,7 +34,7 @@ const OVERVIEW: [&str; 3] = [
 ];
 
 /// Looks at the service of one application. Nothing of it is retained, guarded or exported; the engine's runs
-/// with the real stack fail where that changes (`xtask/rehearse/tests/rehearse/granted`).
+/// with the real stack fail where that changes (`xtask/rehearsal/tests/pipelines/granted`).
 const LOOK_AT_SERVICE: [&str; 1] = ["cloudformation:GetTemplate"];
 
 /// Follows what it has begun.

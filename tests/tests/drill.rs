@@ -5,7 +5,7 @@ use std::fs;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use drill::{Story, drill, lose_a_zone, transcript};
+use rehearsal::disaster::{Story, drill, lose_a_zone, transcript};
 use serde_json::{Value, json};
 use tests::generated::assert_generated;
 use tests::{Synthesis, root, sample, synthesized};

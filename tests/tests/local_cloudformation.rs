@@ -5,7 +5,7 @@
 
 use std::process::{Command, Output};
 
-use local_cloudformation::server::{Options, Running, Server, Speed};
+use emulator::server::{Options, Running, Server, Speed};
 use tests::root;
 use xtask::tools::PythonTools;
 use xtask::workspace::Workspace;
@@ -35,9 +35,9 @@ fn succeeds(script: &str, arguments: &[&str]) -> String {
 fn server(speed: Speed) -> Running {
     Server::start(&Options {
         speed,
-        cloud: local_cloudformation::Options {
+        cloud: emulator::Options {
             page_size: 2,
-            ..local_cloudformation::Options::default()
+            ..emulator::Options::default()
         },
         ..Options::default()
     })
@@ -46,7 +46,7 @@ fn server(speed: Speed) -> Running {
 
 #[test]
 fn answers_fit_the_model_that_clients_are_made_from() {
-    let snapshots = root().join("xtask/local/tests/wire/snapshots");
+    let snapshots = root().join("xtask/emulator/tests/wire/snapshots");
     succeeds("check_answers.py", &[snapshots.to_str().unwrap()]);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use local_cloudformation::models;
+use emulator::models;
 use service_rules::{At, Rule, Source, all_passing, rows};
 use tests::generated::assert_generated;
 use tests::synthesized;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use common::Definition;
 use common::environment::{Environment, EnvironmentName, Nat};
-use deploy_engine::plan::{Finding, Severity};
+use deploy::plan::{Finding, Severity};
 use serde_json::Value;
 use tests::root;
 use tests::synthesis::synthesize;
@@ -149,10 +149,7 @@ fn what_has_moved_is_planned_again_and_not_for_ever() {
 /// then turns out to remove what the first has made.
 #[test]
 fn what_the_check_did_not_see_is_not_deployed_though_it_is_acknowledged() {
-    let programs = [
-        ("deploy", "deployer"),
-        ("local-cloudformation", "local-cloudformation"),
-    ];
+    let programs = [("aws", "deployer"), ("emulator", "emulator")];
     let programs = programs.map(|(package, binary)| Program { package, binary });
     let built = build_programs(root(), &programs, Profile::Same).unwrap();
     let deployer = built["deployer"].to_str().unwrap();

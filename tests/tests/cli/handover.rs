@@ -60,7 +60,7 @@ fn workspace(name: &str) -> PathBuf {
         format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{more}")
     };
     let members =
-        "[workspace]\nresolver = \"3\"\nmembers = [\"network-stack\", \"deploy\", \"local\"]\n";
+        "[workspace]\nresolver = \"3\"\nmembers = [\"network-stack\", \"aws\", \"emulator\"]\n";
     write("Cargo.toml", members);
     write(
         "network-stack/Cargo.toml",
@@ -69,10 +69,10 @@ fn workspace(name: &str) -> PathBuf {
     write("network-stack/src/main.rs", STACK);
     write("network-stack/built-from", "first");
     let deployer = "[[bin]]\nname = \"deployer\"\npath = \"src/main.rs\"\n";
-    write("deploy/Cargo.toml", &package("deploy", deployer));
-    write("deploy/src/main.rs", DEPLOYER);
-    write("local/Cargo.toml", &package("local-cloudformation", ""));
-    write("local/src/main.rs", "fn main() {}\n");
+    write("aws/Cargo.toml", &package("aws", deployer));
+    write("aws/src/main.rs", DEPLOYER);
+    write("emulator/Cargo.toml", &package("emulator", ""));
+    write("emulator/src/main.rs", "fn main() {}\n");
     write(".gitignore", "/target\n");
     sample::bring(&root);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

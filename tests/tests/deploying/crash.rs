@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
-use deploy_engine::plan::Request;
+use deploy::plan::Request;
 use tests::synthesized;
 
 use crate::remains;

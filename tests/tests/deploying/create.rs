@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::environment::EnvironmentName;
-use local_cloudformation::port::Operation;
+use emulator::port::Operation;
 use tests::synthesized;
 
 use crate::support::{Aim, World, everything, nothing_is_left_to_do};

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
-use deploy_engine::deadline::Deadline;
-use deploy_engine::drive::Driven;
-use deploy_engine::execute::{Event, Failure, Remedy, StepOutcome};
-use deploy_engine::plan::Request;
-use local_cloudformation::{Effect, Fault, On};
+use deploy::deadline::Deadline;
+use deploy::drive::Driven;
+use deploy::execute::{Event, Failure, Remedy, StepOutcome};
+use deploy::plan::Request;
+use emulator::{Effect, Fault, On};
 use tests::generated::assert_generated;
 use tests::small::{self, stack};
 use tests::synthesized;
@@ -139,9 +139,8 @@ fn what_another_run_began_is_waited_for_until_its_time_is_over() {
     let mut world = deployed();
     hangs(&world, On::Update);
     let after = shop("2");
-    let begun = |call: &local_cloudformation::port::Call| {
-        call.operation == local_cloudformation::port::Operation::ExecuteChangeSet
-    };
+    let begun =
+        |call: &emulator::port::Call| call.operation == emulator::port::Operation::ExecuteChangeSet;
     let number = {
         let copy = &mut world.copy();
         let run = copy.run(Aim::Deploy, &after, &everything(&after));
@@ -149,7 +148,7 @@ fn what_another_run_began_is_waited_for_until_its_time_is_over() {
     };
     world.kill(Aim::Deploy, &after, &everything(&after), number, true);
     let now = world.cloud().now();
-    let later = local_cloudformation::api::Time(now.0 + 20 * 60_000);
+    let later = emulator::api::Time(now.0 + 20 * 60_000);
     world.cloud().advance(later);
 
     let run = world.run(Aim::Deploy, &after, &everything(&after));

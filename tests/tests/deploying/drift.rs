@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloudformation::RateLimits;
+use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
-use deploy_engine::drift::{Asked, Report, detect, note};
-use deploy_engine::drive::Driven;
-use deploy_engine::execute::{Pace, StepOutcome};
-use deploy_engine::plan::Request;
-use deploy_engine::status::StackStatus;
-use local_cloudformation::Tamper;
-use local_cloudformation::api::Action;
-use local_cloudformation::port::{Call, Hooks, Intervention, Local, Operation};
+use deploy::drift::{Asked, Report, detect, note};
+use deploy::drive::Driven;
+use deploy::execute::StepOutcome;
+use deploy::plan::Request;
+use emulator::Tamper;
+use emulator::api::Action;
+use emulator::port::{Call, Hooks, Intervention, Local, Operation};
 use serde_json::{Value, json};
 use tests::small::{self, stack};
 use tests::{Synthesis, synthesized};
@@ -68,7 +69,7 @@ fn look(world: &World, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, Durat
     let begin = settings.epoch;
     let (found, calls, took) = runtime().block_on(async {
         let port = Local::with_hooks(world.cloud.clone(), settings, Arc::new(hooks));
-        let found = detect(&port, &stacks, &Pace::default(), |_, _| {})
+        let found = detect(&port, &stacks, &RateLimits::default(), |_, _| {})
             .await
             .unwrap();
         let took = Duration::from_millis(port.now().0 - begin.0);
@@ -94,7 +95,7 @@ fn what_was_deployed_has_not_drifted() {
     assert_eq!(report.stacks.len(), staging().assembly.stacks.len());
     // Asking for all of them costs no more than the pace allows, and no more time than the slowest
     // take that are looked at together.
-    let pace = Pace::default();
+    let pace = RateLimits::default();
     let minutes = took.as_secs_f64() / 60.0;
     let most = f64::from(pace.calls_per_minute) * minutes + 10.0;
     assert!(calls.len() as f64 <= most, "{} in {took:?}", calls.len());

@@ -1,7 +1,7 @@
 //! What is imported changes, one run each.
 
 use common::environment::EnvironmentName::Staging;
-use deploy_engine::plan::{FindingCode, Request};
+use deploy::plan::{FindingCode, Request};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 

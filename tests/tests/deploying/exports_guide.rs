@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
-use deploy_engine::execute::Event;
-use deploy_engine::plan::Request;
-use deploy_render::plan::{Shown, plan};
-use deploy_render::{Look, page, wording};
+use deploy::execute::Event;
+use deploy::plan::Request;
+use deploy::report::plan::{Shown, plan};
+use deploy::report::{Look, page, wording};
 use serde_json::json;
 use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use deploy_engine::drive::Driven;
-use deploy_engine::execute::StepOutcome;
-use deploy_engine::plan::StepId;
-use local_cloudformation::api::{Action, Target, TemplateInput};
-use local_cloudformation::port::{Call, Intervention, Operation};
+use deploy::drive::Driven;
+use deploy::execute::StepOutcome;
+use deploy::plan::StepId;
+use emulator::api::{Action, Target, TemplateInput};
+use emulator::port::{Call, Intervention, Operation};
 
 use crate::support::{Run, caller};
 use crate::ways::{self, Way};

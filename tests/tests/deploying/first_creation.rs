@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
-use local_cloudformation::{Effect, Fault, On};
+use emulator::{Effect, Fault, On};
 use tests::generated::assert_generated;
 use tests::{Synthesis, synthesized};
 

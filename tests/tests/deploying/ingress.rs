@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use common::assembly::Assembly;
 use common::environment::Ingress;
-use deploy_engine::plan::Request;
+use deploy::plan::Request;
 use tests::{synthesize, synthesized};
 
 use crate::support::{Aim, World, everything, nothing_is_left_to_do, words};

@@ -2,11 +2,11 @@
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
-use deploy_engine::drive::Driven;
-use deploy_engine::execute::StepOutcome;
-use deploy_engine::plan::{FindingCode, Request};
-use local_cloudformation::api::{Action, OnFailure, Target, TemplateInput};
-use local_cloudformation::port::{Call, Intervention, Operation};
+use deploy::drive::Driven;
+use deploy::execute::StepOutcome;
+use deploy::plan::{FindingCode, Request};
+use emulator::api::{Action, OnFailure, Target, TemplateInput};
+use emulator::port::{Call, Intervention, Operation};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use cloudformation::RateLimits;
 use common::assembly::{Assembly, dependencies};
 use common::environment::EnvironmentName::Staging;
-use deploy_engine::execute::Pace;
-use deploy_engine::plan::Request;
-use local_cloudformation::port::{Call, Intervention, Operation};
+use deploy::plan::Request;
+use emulator::port::{Call, Intervention, Operation};
 use tests::small::{self, stack};
 use tests::synthesized;
 
@@ -103,8 +103,8 @@ fn calls_per_minute_do_not_grow_with_the_stacks_in_progress() {
     };
     let (few, many) = (of(30), of(300));
     println!("30 stacks: {few:?}; 300 stacks: {many:?}");
-    // The calls of `Pace::default()`, and a dozen that may follow each other at once after a rest.
-    let bound = Pace::default().calls_per_minute as usize + 12;
+    // The calls of `RateLimits::default()`, and a dozen that may follow each other at once after a rest.
+    let bound = RateLimits::default().calls_per_minute as usize + 12;
     assert!(few.0 <= bound && many.0 <= bound, "{few:?} {many:?}");
 }
 

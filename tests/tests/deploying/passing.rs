@@ -2,9 +2,9 @@
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
-use deploy_engine::drive::Driven;
-use deploy_engine::execute::Event;
-use local_cloudformation::{Effect, Fault, On};
+use deploy::drive::Driven;
+use deploy::execute::Event;
+use emulator::{Effect, Fault, On};
 use serde_json::json;
 use tests::small::{self, stack};
 
@@ -112,7 +112,7 @@ fn a_deletion_is_tried_until_an_address_is_released() {
     world
         .run(Aim::Deploy, &entry, &everything(&entry))
         .succeeded();
-    let request = deploy_engine::plan::Request {
+    let request = deploy::plan::Request {
         acknowledged: crate::support::words(&world.plan_of(
             Aim::Destroy,
             &entry,

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::{Production, Staging};
-use deploy_engine::drive::Driven;
-use deploy_engine::execute::StepOutcome;
-use deploy_engine::plan::Request;
-use local_cloudformation::api::{Action, Answer};
-use local_cloudformation::{Effect, Fault, On};
+use deploy::drive::Driven;
+use deploy::execute::StepOutcome;
+use deploy::plan::Request;
+use emulator::api::{Action, Answer};
+use emulator::{Effect, Fault, On};
 use proptest::prelude::*;
 use tests::small::{self, SmallStack, stack};
 
@@ -156,7 +156,7 @@ fn no_import_dangles(world: &World, assembly: &Assembly) -> Result<(), TestCaseE
             panic!("a template was asked for");
         };
         let template = serde_json::from_str(&template).expect("a template is JSON");
-        for import in deploy_engine::difference::imports(&template) {
+        for import in deploy::difference::imports(&template) {
             prop_assert!(exported.contains(&import), "{name} imports {import}");
         }
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use deploy_engine::drive::Driven;
-use deploy_engine::execute::StepOutcome;
-use deploy_engine::plan::{FindingCode, Request};
-use local_cloudformation::api::Action;
+use deploy::drive::Driven;
+use deploy::execute::StepOutcome;
+use deploy::plan::{FindingCode, Request};
+use emulator::api::Action;
 use serde_json::json;
 use tests::small::{self, stack};
 use tests::{Synthesis, synthesized};

@@ -2,7 +2,7 @@
 //! is lacking, and only there.
 
 use common::assembly::Assembly;
-use deploy_engine::plan::{FindingCode, Request, Severity};
+use deploy::plan::{FindingCode, Request, Severity};
 use serde_json::{Value, json};
 use tests::sample;
 

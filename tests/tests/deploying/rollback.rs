@@ -2,7 +2,7 @@
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use deploy_engine::plan::{FindingCode, Request, Severity, refuse_losses};
+use deploy::plan::{FindingCode, Request, Severity, refuse_losses};
 use serde_json::json;
 use tests::small::{SmallStack, assembly, stack};
 
@@ -58,7 +58,7 @@ fn what_would_be_lost_blocks_whoever_acknowledged_it() {
     let words = plan
         .findings
         .iter()
-        .map(deploy_engine::plan::Finding::acknowledgement)
+        .map(deploy::plan::Finding::acknowledgement)
         .collect();
     let agreed = Request {
         acknowledged: words,

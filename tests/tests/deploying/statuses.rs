@@ -5,14 +5,12 @@
 
 use std::fmt::Write as _;
 
+use cloudformation::status::StackStatus;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
-use deploy_engine::plan::Request;
-use deploy_engine::status::StackStatus;
-use local_cloudformation::api::{
-    Action, Answer, ChangeSetType, OnFailure, Tag, Target, TemplateInput,
-};
-use local_cloudformation::{Effect, Fault, On};
+use deploy::plan::Request;
+use emulator::api::{Action, Answer, ChangeSetType, OnFailure, Tag, Target, TemplateInput};
+use emulator::{Effect, Fault, On};
 use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
-use deploy_engine::plan::Request;
-use local_cloudformation::{Effect, Fault, On};
+use deploy::plan::Request;
+use emulator::{Effect, Fault, On};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 

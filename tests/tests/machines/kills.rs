@@ -16,9 +16,9 @@ use std::thread;
 use std::time::Duration;
 
 use common::environment::EnvironmentName::Staging;
-use local_cloudformation::Cloud;
-use local_cloudformation::api::{Action, Answer, ApiError, Caller};
-use local_cloudformation::server::{Asked, Authorize, Options, Running, Server};
+use emulator::Cloud;
+use emulator::api::{Action, Answer, ApiError, Caller};
+use emulator::server::{Asked, Authorize, Options, Running, Server};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tests::chance::Chance;

@@ -49,8 +49,8 @@ pub(crate) fn with_assembly(test: &str) -> PathBuf {
 pub(crate) fn program(name: &str) -> &'static Path {
     static BUILT: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
         let programs = [
-            ("deploy", "deployer"),
-            ("local-cloudformation", "local-cloudformation"),
+            ("aws", "deployer"),
+            ("emulator", "emulator"),
             ("xtask", "xtask"),
         ];
         let programs = programs.map(|(package, binary)| Program { package, binary });

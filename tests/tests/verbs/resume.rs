@@ -20,7 +20,7 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        let mut child = Command::new(program("local-cloudformation"))
+        let mut child = Command::new(program("emulator"))
             .args(["--speed", "6000"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -31,10 +31,7 @@ pub(crate) fn with_assembly(test: &str) -> PathBuf {
 /// Where the programs are, built as people build them.
 pub(crate) fn program(name: &str) -> &'static Path {
     static BUILT: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
-        let programs = [
-            ("deploy", "deployer"),
-            ("local-cloudformation", "local-cloudformation"),
-        ];
+        let programs = [("aws", "deployer"), ("emulator", "emulator")];
         let programs = programs.map(|(package, binary)| Program { package, binary });
         build_programs(root(), &programs, Profile::Same).unwrap_or_else(|error| panic!("{error}"))
     });

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aws::aws::{ConnectError, Settings, connect};
+use aws::signed::{Call, JsonVersion, Method, Service, Signed};
 use clap::Parser;
-use deploy::aws::{ConnectError, Settings, connect};
-use deploy::signed::{Call, JsonVersion, Method, Service, Signed};
-use deploy_engine::port::{CloudFormation as _, PortError};
+use cloudformation::{CloudFormation as _, PortError};
 use serde_json::json;
 
 use crate::case::{Case, cases};

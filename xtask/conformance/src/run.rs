@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deploy_engine::port::{
+use cloudformation::{
     ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation, PortError,
     StackView, Tag,
 };

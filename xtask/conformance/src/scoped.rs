@@ -6,8 +6,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use deploy_engine::execute::Pace;
-use deploy_engine::port::{
+use cloudformation::RateLimits;
+use cloudformation::{
     Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, ResourceView,
     StackEvent, StackView, Tag,
 };
@@ -111,8 +111,8 @@ fn mapped<T, U>(page: Page<T>, own: impl FnMut(T) -> U) -> Page<U> {
 }
 
 impl<P: CloudFormation> CloudFormation for Scoped<P> {
-    fn pace(&self) -> Pace {
-        self.port.pace()
+    fn rate_limits(&self) -> RateLimits {
+        self.port.rate_limits()
     }
 
     async fn identity(&self) -> Answer<Identity> {

@@ -26,7 +26,7 @@ pub(super) fn fetch(context: &Context) -> Result<(), Error> {
 /// Runs the generator; gives its exit code, if it ended by itself.
 fn generator(context: &Context, command: &str) -> Result<Option<i32>, Error> {
     let status = cargo::command(context.workspace.root())
-        .args(["run", "--quiet", "--package", "bindings", "--", command])
+        .args(["run", "--quiet", "--package", "codegen", "--", command])
         .status()
         .map_err(|source| Error::Start {
             program: "cargo".to_owned(),

@@ -13,7 +13,7 @@ const QUICK: &str = "--quick";
 
 /// The program.
 const REHEARSE: Program<'static> = Program {
-    package: "rehearse",
+    package: "rehearsal",
     binary: "rehearse",
 };
 
@@ -21,12 +21,12 @@ const REHEARSE: Program<'static> = Program {
 /// dependencies that one alone does not.
 const PROGRAMS: [Program<'static>; 3] = [
     Program {
-        package: "deploy",
+        package: "aws",
         binary: "deployer",
     },
     Program {
-        package: "local-cloudformation",
-        binary: "local-cloudformation",
+        package: "emulator",
+        binary: "emulator",
     },
     REHEARSE,
 ];

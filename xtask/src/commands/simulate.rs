@@ -8,7 +8,15 @@ use crate::{Error, cargo};
 pub(super) fn run(context: &Context, arguments: &Simulate) -> Result<(), Error> {
     let mut simulator = cargo::command(context.workspace.root());
     simulator
-        .args(["run", "--quiet", "--package", "simulate", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "rehearsal",
+            "--bin",
+            "simulate",
+            "--",
+        ])
         .args(&arguments.arguments)
         .arg("--config")
         .arg(&context.config);

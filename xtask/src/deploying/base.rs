@@ -24,7 +24,7 @@ use crate::workspace::Workspace;
 
 /// The program that compares. It knows no AWS.
 const COMPARE: Program<'static> = Program {
-    package: "deploy-render",
+    package: "deploy",
     binary: "compare-assemblies",
 };
 

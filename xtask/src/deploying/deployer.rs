@@ -13,14 +13,14 @@ use crate::{Error, exit_code};
 
 /// The program.
 pub(super) const DEPLOYER: Program<'static> = Program {
-    package: "deploy",
+    package: "aws",
     binary: "deployer",
 };
 
 /// The CloudFormation on this machine, which it starts.
 const LOCAL: Program<'static> = Program {
-    package: "local-cloudformation",
-    binary: "local-cloudformation",
+    package: "emulator",
+    binary: "emulator",
 };
 
 /// Synthesizes unless an assembly is given, builds the program, and becomes it.

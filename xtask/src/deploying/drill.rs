@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 
 /// The program.
 const DRILL: Program<'static> = Program {
-    package: "drill",
+    package: "rehearsal",
     binary: "drill",
 };
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use common::assembly::Assembly;
-use deploy_engine::drive::Driven;
-use deploy_engine::execute::StepOutcome;
-use deploy_engine::plan::{Acknowledgement, Finding, Request};
-use local_cloudformation::Trouble;
+use deploy::drive::Driven;
+use deploy::execute::StepOutcome;
+use deploy::plan::{Acknowledgement, Finding, Request};
+use emulator::Trouble;
 
 use super::mix::Mix;
 use super::person;

@@ -7,11 +7,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use common::assembly::Assembly;
-use deploy_engine::drive::Decision;
-use deploy_engine::execute::{Event, Options, StepOutcome};
-use deploy_engine::plan::{Plan, Request, StepId};
-use local_cloudformation::api::Time;
-use local_cloudformation::port::{Call, Local, Past, Settings};
+use deploy::drive::Decision;
+use deploy::execute::{Event, Options, StepOutcome};
+use deploy::plan::{Plan, Request, StepId};
+use emulator::api::Time;
+use emulator::port::{Call, Local, Past, Settings};
 use tokio::sync::Notify;
 
 use super::judge::{Told, Witness};

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::status::StackStatus;
 use common::assembly::Assembly;
-use deploy_engine::execute::{Failure, StepOutcome};
-use deploy_engine::plan::{DeployStep, Operation as Task, Plan, Recovery, Request, Step, StepId};
-use deploy_engine::status::StackStatus;
-use local_cloudformation::api::Time;
+use deploy::execute::{Failure, StepOutcome};
+use deploy::plan::{DeployStep, Operation as Task, Plan, Recovery, Request, Step, StepId};
+use emulator::api::Time;
 
 use super::record::{Actor, Record, millis};
 use super::truth::{Operation, was};
@@ -73,7 +73,7 @@ impl Witness<'_> {
             }
             StepOutcome::Blocked { findings } => {
                 let words = &self.request.acknowledged;
-                let is_open = |finding: &deploy_engine::plan::Finding| {
+                let is_open = |finding: &deploy::plan::Finding| {
                     finding.is_blocking() && !words.contains(&finding.acknowledgement())
                 };
                 unless(

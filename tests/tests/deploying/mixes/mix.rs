@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::{Production, Staging};
-use deploy_engine::drive::DriveError;
-use deploy_engine::execute::StepOutcome;
-use deploy_engine::plan::Request;
-use local_cloudformation::api::Time;
-use local_cloudformation::port::Past;
-use local_cloudformation::{Options as CloudOptions, Trouble};
+use deploy::drive::DriveError;
+use deploy::execute::StepOutcome;
+use deploy::plan::Request;
+use emulator::api::Time;
+use emulator::port::Past;
+use emulator::{Options as CloudOptions, Trouble};
 use tests::small;
 
 use super::counts::Counts;

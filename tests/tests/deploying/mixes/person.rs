@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
-use local_cloudformation::api::{Action, Parameter, Target, TemplateInput};
-use local_cloudformation::port::{Calm, Local, Operation, Past};
-use local_cloudformation::{Tamper, port};
+use emulator::api::{Action, Parameter, Target, TemplateInput};
+use emulator::port::{Calm, Local, Operation, Past};
+use emulator::{Tamper, port};
 use serde_json::json;
 
 use super::record::{Actor, Record, Recorder};
@@ -86,7 +86,7 @@ impl Person<'_> {
             3 => self.by_hand(stack, |target| Action::CreateChangeSet {
                 target,
                 name: format!("console-{deed}"),
-                kind: local_cloudformation::api::ChangeSetType::Update,
+                kind: emulator::api::ChangeSetType::Update,
                 description: None,
                 import_existing: false,
                 imports: Vec::new(),

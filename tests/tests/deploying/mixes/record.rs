@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use local_cloudformation::api::Time;
-use local_cloudformation::port::{Call, Hooks, Intervention};
+use emulator::api::Time;
+use emulator::port::{Call, Hooks, Intervention};
 
 use super::counts::Counts;
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use common::assembly::Assembly;
-use local_cloudformation::api::{StackEvent, Time};
+use emulator::api::{StackEvent, Time};
 
 use crate::support::World;
 

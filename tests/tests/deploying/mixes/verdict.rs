@@ -1,7 +1,7 @@
 //! Holds how a whole run ended against the cloud.
 
-use deploy_engine::drive::{DriveError, Driven};
-use local_cloudformation::api::Time;
+use deploy::drive::{DriveError, Driven};
+use emulator::api::Time;
 
 use super::deployer::Story;
 use super::record::{Record, millis, name};

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use local_cloudformation::port::{Call, Hooks, Intervention};
+use emulator::port::{Call, Hooks, Intervention};
 
 use tests::chance::Chance;
 

@@ -2,9 +2,9 @@
 
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
-use deploy_engine::drive::Driven;
-use deploy_engine::plan::Request;
-use local_cloudformation::api::Stack;
+use deploy::drive::Driven;
+use deploy::plan::Request;
+use emulator::api::Stack;
 
 use super::plans::Aim;
 use super::world::World;

@@ -1,10 +1,10 @@
 //! One run of the engine, from its first look to its last word.
 
 use common::assembly::Assembly;
-use deploy_engine::drive::{self, Decision, DriveError, Driven, drive};
-use deploy_engine::execute::{Event, Options, Stop};
-use deploy_engine::plan::{Plan, PlanError, Request};
-use local_cloudformation::port::Local;
+use deploy::drive::{self, Decision, DriveError, Driven, drive};
+use deploy::execute::{Event, Options, Stop};
+use deploy::plan::{Plan, PlanError, Request};
+use emulator::port::Local;
 use tokio::sync::Notify;
 
 use super::plans::Aim;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use local_cloudformation::port::{Call, Hooks, Intervention};
+use emulator::port::{Call, Hooks, Intervention};
 use tokio::sync::Notify;
 
 /// Kills a run before or after one of its calls.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use common::assembly::Assembly;
-use local_cloudformation::api::{Action, Answer, ChangeSetSummary, Page, Stack, StackEvent};
+use emulator::api::{Action, Answer, ChangeSetSummary, Page, Stack, StackEvent};
 
 use super::world::World;
 

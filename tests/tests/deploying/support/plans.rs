@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use cloudformation::RateLimits;
 use common::assembly::Assembly;
-use deploy_engine::execute::Pace;
-use deploy_engine::observe::{self, Observed};
-use deploy_engine::plan::{
+use deploy::observe::{self, Observed};
+use deploy::plan::{
     Acknowledgement, Finding, Plan, PlanError, Planned, Request, plan, plan_destruction,
 };
-use deploy_engine::remains::{self, Remaining};
-use local_cloudformation::port::Local;
+use deploy::remains::{self, Remaining};
+use emulator::port::Local;
 
 use super::world::{World, prefix, runtime};
 
@@ -53,7 +53,7 @@ impl World {
             let observed = observe::observe(&port, &assembly.region, &prefix)
                 .await
                 .unwrap();
-            remains::find(&port, assembly, &observed, &Pace::default())
+            remains::find(&port, assembly, &observed, &RateLimits::default())
                 .await
                 .unwrap()
         })

@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use common::assembly::Assembly;
-use deploy_engine::Clock;
-use deploy_engine::drive::{Decision, Driven};
-use deploy_engine::execute::{Event, Options};
-use deploy_engine::plan::Request;
-use local_cloudformation::port::{Call, Hooks, Intervention, Local, Past};
+use deploy::Clock;
+use deploy::drive::{Decision, Driven};
+use deploy::execute::{Event, Options};
+use deploy::plan::Request;
+use emulator::port::{Call, Hooks, Intervention, Local, Past};
 use tokio::sync::Notify;
 
 use super::course::{Course, End};

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use local_cloudformation::api::{Action, Answer, ApiError, Caller, Time};
-use local_cloudformation::port::Settings;
-use local_cloudformation::{Cloud, Options};
+use emulator::api::{Action, Answer, ApiError, Caller, Time};
+use emulator::port::Settings;
+use emulator::{Cloud, Options};
 
 /// A cloud.
 pub(crate) struct World {

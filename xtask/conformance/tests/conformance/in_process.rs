@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use cloudformation::CloudFormation as _;
+use cloudformation::status::StackStatus;
 use conformance::SCENARIOS;
 use conformance::case::{Case, cases};
 use conformance::cost::Costs;
 use conformance::run::{Outcome, Run, Services, TAG};
-use deploy_engine::port::CloudFormation as _;
-use deploy_engine::status::StackStatus;
-use local_cloudformation::port::{Local, Settings};
-use local_cloudformation::{Cloud, Options};
+use emulator::port::{Local, Settings};
+use emulator::{Cloud, Options};
 
 /// An endpoint that has CloudFormation only.
 enum None {}

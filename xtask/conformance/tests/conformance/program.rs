@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use local_cloudformation::server::{Options, Server, Speed};
+use emulator::server::{Options, Server, Speed};
 use serde_json::Value;
 
 fn conformance(words: &[&str]) -> Output {

@@ -1,43 +1,57 @@
-//! From what a signed request came to, to what the port says of it.
+//! Why a call failed.
 
-use operate::services::ServiceError;
+use std::error::Error;
 
-use crate::signed::SignedError;
+use common::terminal_text::ExternalText;
 
-/// Why a call failed.
-pub(super) fn service_error(error: SignedError) -> ServiceError {
-    match error {
-        SignedError::Denied(message) => ServiceError::Denied(message),
-        SignedError::Expired(message) => ServiceError::Expired(message),
-        SignedError::Credentials(message) => ServiceError::Credentials(message),
-        SignedError::Throttled { service, message } => {
-            ServiceError::Throttled(format!("{service}: {}", message.raw()).into())
-        }
-        SignedError::NoAnswer { service, source } => ServiceError::NoAnswer { service, source },
-        SignedError::Refused { code, message, .. } => ServiceError::Other { code, message },
-        SignedError::Unreadable {
-            service,
-            operation,
-            source,
-        } => ServiceError::Unreadable {
-            service,
-            what: format!("{operation}: {source}").into(),
-        },
-        SignedError::Request { operation, source } => ServiceError::Other {
-            code: operation.into(),
-            message: source.to_string().into(),
-        },
-    }
+/// Why a call failed, as far as anything here acts on the difference. What does not exist is no
+/// error: it is an answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// The caller may not do that.
+    #[error("not permitted: {0}")]
+    Denied(ExternalText),
+    /// The credentials have expired.
+    #[error("the credentials have expired: {0}")]
+    Expired(ExternalText),
+    /// There are no credentials, or they are not accepted.
+    #[error("the credentials are not accepted: {0}")]
+    Credentials(ExternalText),
+    /// Too many calls, even after retries.
+    #[error("throttled: {0}")]
+    Throttled(ExternalText),
+    /// No answer, even after retries: whether the call took effect is not known.
+    #[error("no answer from {service}")]
+    NoAnswer {
+        /// Of which service.
+        service: &'static str,
+        /// What was seen instead.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The answer is not of the documented form.
+    #[error("{service} answers something unexpected: {what}")]
+    Unreadable {
+        /// Which service.
+        service: &'static str,
+        /// What is unexpected.
+        what: ExternalText,
+    },
+    /// Anything else.
+    #[error("{code}: {message}")]
+    Other {
+        /// The error's code.
+        code: ExternalText,
+        /// What the service says.
+        message: ExternalText,
+    },
 }
 
-/// The answer, or nothing where the service says by one of these codes that there is no such thing.
-pub(super) fn unless_missing<T>(
-    result: Result<T, SignedError>,
-    codes: &[&str],
-) -> Result<Option<T>, SignedError> {
-    match result {
-        Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.code().is_some_and(|code| codes.contains(&code)) => Ok(None),
-        Err(error) => Err(error),
+impl ServiceError {
+    /// Whether the same call may work a little later.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Throttled(_) | Self::NoAnswer { .. })
     }
 }

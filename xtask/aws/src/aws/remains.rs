@@ -1,0 +1,41 @@
+//! What is remembered of stacks that were deleted.
+
+use aws_sdk_cloudformation::types::StackStatus;
+use cloudformation::{Answer, DeletedStackView, Page, PortError, Remains};
+
+use super::client::Aws;
+use super::errors::cloudformation;
+use super::pages::PageRequest;
+use super::translation;
+use crate::signed::ec2;
+
+impl Remains for Aws {
+    async fn deleted_stacks(&self, next: Option<String>) -> Answer<Page<DeletedStackView>> {
+        let page = PageRequest::of(next);
+        let answer = self
+            .cloudformation
+            .list_stacks()
+            .stack_status_filter(StackStatus::DeleteComplete)
+            .set_next_token(page.token())
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(Page {
+            next: page.next(answer.next_token)?,
+            items: translation::all(answer.stack_summaries, translation::deleted)?,
+        })
+    }
+
+    /// EC2 is asked only where it is AWS that answers: behind another endpoint there is none.
+    async fn allocation(&self, address: &str) -> Answer<Option<String>> {
+        if self.is_elsewhere() {
+            return Ok(None);
+        }
+        ec2::allocation(&self.signed(), address)
+            .await
+            .map_err(|error| PortError::Other {
+                code: "DescribeAddresses".into(),
+                message: super::codes::chain(&error).into(),
+            })
+    }
+}

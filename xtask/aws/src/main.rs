@@ -1,0 +1,7 @@
+//! `deployer`: plans and deploys an environment. See `deployer --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aws::main()
+}

@@ -1,0 +1,37 @@
+//! Elastic Load Balancing: how many load balancers there are.
+//!
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/Welcome.html>
+
+use cloudformation::Page;
+use deploy::services::LoadBalancerKind;
+
+use crate::signed::{Call, Response, Service, SignedError};
+
+pub(super) const ELB: Service = Service::new("Elastic Load Balancing", "elasticloadbalancing");
+
+pub(super) fn load_balancers(next: Option<String>) -> Call {
+    Call::Query {
+        action: "DescribeLoadBalancers",
+        version: "2015-12-01",
+        parameters: next
+            .map(|next| ("Marker".to_owned(), next))
+            .into_iter()
+            .collect(),
+    }
+}
+
+pub(super) fn read_load_balancers(
+    response: &Response,
+) -> Result<Page<LoadBalancerKind>, SignedError> {
+    let answer = response.xml()?;
+    let result = answer
+        .child("DescribeLoadBalancersResult")
+        .ok_or_else(|| response.unreadable("no list of load balancers"))?;
+    Ok(Page {
+        items: result
+            .items("LoadBalancers", "member")
+            .map(|one| LoadBalancerKind::from(one.text("Type").unwrap_or_default()))
+            .collect(),
+        next: result.text("NextMarker").map(str::to_owned),
+    })
+}

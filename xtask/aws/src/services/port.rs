@@ -1,0 +1,321 @@
+//! The port.
+
+use cloudformation::Page;
+use deploy::services::{
+    AccountSummary, Answer, Certificate, CertificateSummary, Connection, DocumentVersions,
+    EcsService, Execution, HostedZone, Image, LoadBalancerKind, LogLine, MachineImage, Peering,
+    Record, Route, Secret, Services, Stage, Subscription, Task, Vpc, VpcAttribute,
+};
+
+use super::error::{service_error, unless_missing};
+use super::{
+    acm, codeconnections, codepipeline, ec2, ecr, ecs, elbv2, iam, logs, route53, secretsmanager,
+    servicequotas, sns, ssm, sts,
+};
+use crate::signed::{Call, Response, Service, Signed, SignedError};
+
+/// The services of one account, in one region where they have regions.
+#[derive(Clone, Debug)]
+pub struct AwsServices {
+    signed: Signed,
+}
+
+impl AwsServices {
+    /// Asks through these signed requests.
+    #[must_use]
+    pub const fn new(signed: Signed) -> Self {
+        Self { signed }
+    }
+
+    /// Calls, and reads the answer.
+    async fn ask<T>(
+        &self,
+        service: Service,
+        call: Call,
+        read: impl FnOnce(&Response) -> Result<T, SignedError>,
+    ) -> Answer<T> {
+        let answer = self.signed.call(service, call).await;
+        answer
+            .and_then(|response| read(&response))
+            .map_err(service_error)
+    }
+
+    /// Calls, and reads the answer, if there is what was asked for.
+    async fn find<T>(
+        &self,
+        service: Service,
+        call: Call,
+        missing: &[&str],
+        read: impl FnOnce(&Response) -> Result<T, SignedError>,
+    ) -> Answer<Option<T>> {
+        let answer = self.signed.call(service, call).await;
+        unless_missing(answer.and_then(|response| read(&response)), missing).map_err(service_error)
+    }
+}
+
+impl Services for AwsServices {
+    async fn peering(&self, peering: &str) -> Answer<Option<Peering>> {
+        ec2::peering(&self.signed, peering)
+            .await
+            .map_err(service_error)
+    }
+
+    async fn accept_peering(&self, peering: &str) -> Answer<()> {
+        let call = ec2::accept_peering(peering);
+        // Another attempt of the call, or somebody else, has accepted it; what is true shows when it
+        // is looked at.
+        self.find(Service::EC2, call, &[ec2::NOT_PENDING], |_| Ok(()))
+            .await
+            .map(|_| ())
+    }
+
+    async fn vpc(&self, vpc: &str) -> Answer<Option<Vpc>> {
+        let call = ec2::vpc(vpc);
+        self.find(Service::EC2, call, &[ec2::NO_VPC], ec2::read_vpc)
+            .await
+            .map(Option::flatten)
+    }
+
+    async fn vpc_attribute(&self, vpc: &str, attribute: VpcAttribute) -> Answer<bool> {
+        let call = ec2::vpc_attribute(vpc, attribute);
+        self.ask(Service::EC2, call, |response| {
+            ec2::read_vpc_attribute(response, attribute)
+        })
+        .await
+    }
+
+    async fn peering_routes(&self, peering: &str, next: Option<String>) -> Answer<Page<Route>> {
+        let call = ec2::peering_routes(peering, next);
+        self.ask(Service::EC2, call, |response| {
+            ec2::read_peering_routes(response, peering)
+        })
+        .await
+    }
+
+    async fn addresses(&self) -> Answer<usize> {
+        self.ask(Service::EC2, ec2::addresses(), ec2::read_addresses)
+            .await
+    }
+
+    async fn vpcs(&self) -> Answer<usize> {
+        self.ask(Service::EC2, ec2::vpcs(), ec2::read_vpcs).await
+    }
+
+    async fn load_balancers(&self, next: Option<String>) -> Answer<Page<LoadBalancerKind>> {
+        let call = elbv2::load_balancers(next);
+        self.ask(elbv2::ELB, call, elbv2::read_load_balancers).await
+    }
+
+    async fn machine_image(&self, image: &str) -> Answer<Option<MachineImage>> {
+        let call = ec2::machine_image(image);
+        self.ask(Service::EC2, call, ec2::read_machine_image).await
+    }
+
+    async fn parameter(&self, name: &str) -> Answer<Option<String>> {
+        let (call, missing) = (ssm::parameter(name), &[ssm::NO_PARAMETER]);
+        self.find(ssm::SSM, call, missing, ssm::read_parameter)
+            .await
+    }
+
+    async fn document_versions(&self, document: &str) -> Answer<Option<DocumentVersions>> {
+        let (call, missing) = (ssm::document(document), &[ssm::NO_DOCUMENT]);
+        self.find(ssm::SSM, call, missing, ssm::read_document).await
+    }
+
+    async fn subscriptions(
+        &self,
+        topic: &str,
+        next: Option<String>,
+    ) -> Answer<Option<Page<Subscription>>> {
+        let (call, missing) = (sns::subscriptions(topic, next), &[sns::NO_TOPIC]);
+        self.find(sns::SNS, call, missing, sns::read_subscriptions)
+            .await
+    }
+
+    async fn records(&self, zone: &str, name: &str) -> Answer<Vec<Record>> {
+        let call = route53::records(zone, name);
+        self.ask(route53::ROUTE53, call, |response| {
+            route53::read_records(response, name)
+        })
+        .await
+    }
+
+    async fn has_role(&self, role: &str) -> Answer<bool> {
+        self.find(iam::IAM, iam::role(role), &[iam::NO_SUCH], |_| Ok(()))
+            .await
+            .map(|found| found.is_some())
+    }
+
+    async fn has_identity_provider(&self, arn: &str) -> Answer<bool> {
+        let (call, missing) = (iam::identity_provider(arn), &[iam::NO_SUCH]);
+        self.find(iam::IAM, call, missing, |_| Ok(()))
+            .await
+            .map(|found| found.is_some())
+    }
+
+    async fn assume_role(&self, role: &str) -> Answer<()> {
+        self.ask(sts::STS, sts::assume_role(role), |_| Ok(())).await
+    }
+
+    async fn account_summary(&self) -> Answer<AccountSummary> {
+        self.ask(iam::IAM, iam::account_summary(), iam::read_account_summary)
+            .await
+    }
+
+    async fn quota(&self, service: &str, code: &str) -> Answer<Option<usize>> {
+        let call = servicequotas::quota(service, code);
+        let missing = &[servicequotas::NO_QUOTA];
+        self.find(
+            servicequotas::SERVICE_QUOTAS,
+            call,
+            missing,
+            servicequotas::read_quota,
+        )
+        .await
+    }
+
+    async fn hosted_zone(&self, zone: &str) -> Answer<Option<HostedZone>> {
+        self.find(
+            route53::ROUTE53,
+            route53::hosted_zone(zone),
+            &[route53::NO_ZONE],
+            route53::read_hosted_zone,
+        )
+        .await
+    }
+
+    async fn hosted_zones_of(&self, name: &str) -> Answer<Vec<HostedZone>> {
+        let call = route53::hosted_zones_of(name);
+        self.ask(route53::ROUTE53, call, |response| {
+            route53::read_hosted_zones_of(response, name)
+        })
+        .await
+    }
+
+    async fn delegation(&self, zone: &str, name: &str) -> Answer<Option<Vec<String>>> {
+        let call = route53::delegation(zone, name);
+        self.ask(route53::ROUTE53, call, |response| {
+            route53::read_delegation(response, name)
+        })
+        .await
+    }
+
+    async fn certificates(&self, next: Option<String>) -> Answer<Page<CertificateSummary>> {
+        self.ask(acm::ACM, acm::certificates(next), acm::read_certificates)
+            .await
+    }
+
+    async fn certificate(&self, arn: &str) -> Answer<Option<Certificate>> {
+        let missing = &[acm::NO_CERTIFICATE];
+        self.find(
+            acm::ACM,
+            acm::certificate(arn),
+            missing,
+            acm::read_certificate,
+        )
+        .await
+    }
+
+    async fn connection(&self, arn: &str) -> Answer<Option<Connection>> {
+        let (service, call) = codeconnections::connection(arn);
+        let missing = &[codeconnections::NO_CONNECTION];
+        self.find(service, call, missing, codeconnections::read_connection)
+            .await
+    }
+
+    async fn executions(&self, pipeline: &str) -> Answer<Option<Vec<Execution>>> {
+        self.find(
+            codepipeline::CODEPIPELINE,
+            codepipeline::executions(pipeline),
+            &[codepipeline::NO_PIPELINE],
+            codepipeline::read_executions,
+        )
+        .await
+    }
+
+    async fn history(
+        &self,
+        pipeline: &str,
+        next: Option<String>,
+    ) -> Answer<Option<Page<Execution>>> {
+        self.find(
+            codepipeline::CODEPIPELINE,
+            codepipeline::history(pipeline, next),
+            &[codepipeline::NO_PIPELINE],
+            codepipeline::read_history,
+        )
+        .await
+    }
+
+    async fn stages(&self, pipeline: &str) -> Answer<Option<Vec<Stage>>> {
+        self.find(
+            codepipeline::CODEPIPELINE,
+            codepipeline::stages(pipeline),
+            &[codepipeline::NO_PIPELINE],
+            codepipeline::read_stages,
+        )
+        .await
+    }
+
+    async fn secrets(&self, prefix: &str, next: Option<String>) -> Answer<Page<Secret>> {
+        self.ask(
+            secretsmanager::SECRETS_MANAGER,
+            secretsmanager::secrets(prefix, next),
+            secretsmanager::read_secrets,
+        )
+        .await
+    }
+
+    async fn secret(&self, name: &str) -> Answer<Option<Secret>> {
+        self.find(
+            secretsmanager::SECRETS_MANAGER,
+            secretsmanager::secret(name),
+            &[secretsmanager::NO_SECRET],
+            secretsmanager::read_secret,
+        )
+        .await
+    }
+
+    async fn ecs_service(&self, cluster: &str, service: &str) -> Answer<Option<EcsService>> {
+        let call = ecs::service(cluster, service);
+        self.find(ecs::ECS, call, &[ecs::NO_CLUSTER], ecs::read_service)
+            .await
+            .map(Option::flatten)
+    }
+
+    async fn stopped_tasks(
+        &self,
+        cluster: &str,
+        service: &str,
+        next: Option<String>,
+    ) -> Answer<Page<String>> {
+        let call = ecs::stopped_tasks(cluster, service, next);
+        let missing = &[ecs::NO_CLUSTER, ecs::NO_SERVICE];
+        let found = self.find(ecs::ECS, call, missing, ecs::read_stopped_tasks);
+        Ok(found.await?.unwrap_or(Page {
+            items: Vec::new(),
+            next: None,
+        }))
+    }
+
+    async fn images(
+        &self,
+        account: &str,
+        repository: &str,
+        next: Option<String>,
+    ) -> Answer<Page<Image>> {
+        let call = ecr::images(account, repository, next);
+        self.ask(ecr::ECR, call, ecr::read_images).await
+    }
+
+    async fn tasks(&self, cluster: &str, tasks: &[String]) -> Answer<Vec<Task>> {
+        self.ask(ecs::ECS, ecs::tasks(cluster, tasks), ecs::read_tasks)
+            .await
+    }
+
+    async fn last_lines(&self, group: &str, stream: &str, most: u32) -> Answer<Vec<LogLine>> {
+        let call = logs::last_lines(group, stream, most);
+        let found = self.find(logs::LOGS, call, &[logs::NO_LOG], logs::read_last_lines);
+        Ok(found.await?.unwrap_or_default())
+    }
+}

@@ -1,0 +1,303 @@
+//! What every verb works with: the assembly, the place, and how both were asked for.
+
+mod again;
+mod ask;
+mod planner;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use cloudformation::CloudFormation as _;
+use cloudformation::RateLimits;
+use common::assembly::{Assembly, read};
+use common::environment::{Environment, EnvironmentName};
+use common::naming::Names;
+use deploy::Clock;
+use deploy::execute::Options;
+use deploy::inspect::drift_role;
+use deploy::plan::Request;
+use deploy::report::{Line, Tone};
+use deploy_arguments::{Definition, Images, Scope, Target};
+
+pub(crate) use again::{
+    Again, again, also, any_verb, called, complete, completed, deploy_saved, planning, rest_of,
+    reviewed,
+};
+pub(crate) use ask::{Answer, Interrupts, ask};
+pub(crate) use planner::{Planner, Purpose, Strictness};
+
+use crate::Error;
+use crate::aws::{Aws, Settings, connect};
+use crate::git::Remote;
+use crate::guard::{Expected, Source, source};
+use crate::local::{LocalCloudFormation, SPEED};
+use crate::screen::complain;
+
+/// The folder of a release's assembly.
+const ASSEMBLY: &str = "assembly";
+
+/// The parameter of a stack that runs an image: `ecs_stack::service`'s.
+pub(crate) use deploy::images::IMAGE_PARAMETER;
+
+/// An environment, and the way to it.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// What is defined.
+    pub(crate) assembly: Assembly,
+    /// What was asked for, of it.
+    pub(crate) target: Target,
+    /// What is held against it.
+    pub(crate) expected: Expected,
+    /// What the assembly was made from.
+    pub(crate) source: Source,
+    /// The way to CloudFormation.
+    pub(crate) port: Aws,
+    /// The CloudFormation on this machine, where there is one.
+    pub(crate) local: Option<Local>,
+    /// A command that goes to the same place.
+    command: String,
+}
+
+/// What is different on this machine.
+#[derive(Debug)]
+pub(crate) struct Local {
+    /// How many seconds pass there in one.
+    pub(crate) speed: u32,
+    /// Where its state is kept, if it is.
+    pub(crate) state: Option<PathBuf>,
+    // Ends with the session.
+    _server: LocalCloudFormation,
+}
+
+impl Session {
+    /// Reads the assembly, and finds the way. Nothing is called yet.
+    pub(crate) async fn open(target: &Target) -> Result<Self, Error> {
+        let (assembly, source) = assembly(target)?;
+        let mut settings = Settings::new(&assembly.region)
+            .bounded_by_environment()
+            .endpoint_url(target.endpoint_url.as_deref());
+        let mut expected = Expected::of(&assembly);
+        let mut local = None;
+        if let Some(state) = &target.local {
+            let speed = target.local_speed.map_or(SPEED, std::num::NonZeroU32::get);
+            let server = LocalCloudFormation::start(state.as_deref(), speed)?;
+            settings = settings.endpoint_url(Some(server.address()));
+            // Whoever calls there is who the key says, and nobody checks the secret.
+            let credentials = Credentials::new(
+                &assembly.account,
+                "local",
+                None,
+                None,
+                "local-cloudformation",
+            );
+            settings.credentials = Some(SharedCredentialsProvider::new(credentials));
+            expected = expected.locally();
+            local = Some(Local {
+                speed,
+                state: state.clone(),
+                _server: server,
+            });
+        }
+        let port = connect(settings).await?;
+        Ok(Self {
+            assembly,
+            target: target.clone(),
+            expected,
+            source,
+            port,
+            local,
+            command: any_verb(target),
+        })
+    }
+
+    /// The environment as its files describe it, with what an assembly does not say.
+    ///
+    /// For verbs that ask other services than CloudFormation, so it is refused on this machine.
+    pub(crate) fn environment(&self, definition: &Definition) -> Result<Environment, Error> {
+        if self.local.is_some() {
+            return Err(Error::OnlyCloudFormation);
+        }
+        self.defined(definition)
+    }
+
+    /// The same, for what asks nobody.
+    pub(crate) fn defined(&self, definition: &Definition) -> Result<Environment, Error> {
+        self.defined_as(definition, self.assembly.environment)
+    }
+
+    /// Any environment as its files describe it.
+    pub(crate) fn defined_as(
+        &self,
+        definition: &Definition,
+        name: EnvironmentName,
+    ) -> Result<Environment, Error> {
+        let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
+        let read = common::Definition::load(folder).map_err(Error::Definition)?;
+        let environment = read.environment(name).cloned();
+        environment.ok_or(Error::NotDefined { environment: name })
+    }
+
+    /// The head of the environment's branch, or why it can't be read.
+    pub(crate) async fn head(
+        &self,
+        environment: &Environment,
+        definition: &Definition,
+    ) -> Result<String, String> {
+        let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
+        let repository = environment.pipeline.repository.as_str();
+        let remote = Remote::of(folder, repository).await;
+        remote.head(environment.branch.as_str()).await
+    }
+
+    /// What is asked for, in the planner's words.
+    pub(crate) fn request(&self, scope: &Scope, images: &Images) -> Result<Request, Error> {
+        let only: BTreeSet<String> = scope.only.iter().map(|name| self.full(name)).collect();
+        let mut parameters: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for image in &images.images {
+            let stack = match (&image.stack, scope.only.as_slice()) {
+                (Some(stack), _) | (None, [stack]) => self.full(stack),
+                (None, _) => {
+                    return Err(Error::ImageOfWhich {
+                        digest: image.digest.clone(),
+                    });
+                }
+            };
+            if !only.is_empty() && !only.contains(&stack) {
+                return Err(Error::ImageNotAskedFor { stack });
+            }
+            let values = parameters.entry(stack.clone()).or_default();
+            let before = values.insert(IMAGE_PARAMETER.to_owned(), image.digest.clone());
+            if before.is_some_and(|before| before != image.digest) {
+                return Err(Error::ImageTwice { stack });
+            }
+        }
+        Ok(Request {
+            commit: self.source.version(),
+            only: (!only.is_empty()).then_some(only),
+            parameters,
+            previous_template: images.use_previous_template,
+            by_a_person: scope.bootstrap || self.local.is_some(),
+            role: Some(self.execution_role()),
+            command: Some(self.command.clone()),
+            ..Request::default()
+        })
+    }
+
+    /// A stack's full name, of its short or full one.
+    pub(crate) fn full(&self, name: &str) -> String {
+        let prefix = &self.expected.prefix;
+        if name.starts_with(prefix.as_str()) {
+            name.to_owned()
+        } else {
+            format!("{prefix}{name}")
+        }
+    }
+
+    /// The role that CloudFormation acts as, known by its name: `bootstrap-roles` makes it.
+    pub(crate) fn execution_role(&self) -> String {
+        let names = Names::new(self.assembly.environment);
+        format!(
+            "arn:aws:iam::{}:role{}{}",
+            self.assembly.account,
+            names.bootstrap_path(),
+            names.role("execution")
+        )
+    }
+
+    /// The way to CloudFormation for looking for drift: as the drift role, since CloudFormation reads resources
+    /// with the credentials of its caller. Where that can't be assumed, those of the caller have to do, and
+    /// that is told.
+    pub(crate) async fn detecting(&self) -> Result<Aws, Error> {
+        if self.local.is_some() {
+            return Ok(self.port.clone());
+        }
+        let role = drift_role(self.assembly.environment, &self.assembly.account);
+        match self.port.assuming(&role, "lemonade-drift").await {
+            Ok(port) => Ok(port),
+            Err(error) if error.is_about_credentials() || error.is_transient() => {
+                Err(Error::Port(error))
+            }
+            Err(error) => {
+                let text = format!("{role} can't be assumed: {error}");
+                let hint = "CloudFormation reads the resources with your own rights instead. To use the role, \
+                            have `sts:AssumeRole` on it permitted; `cargo xtask bootstrap` makes it";
+                complain(&[
+                    Line::new().and(Tone::Warn, "warning: ").plain(text),
+                    Line::at(2).plain(format!("= help: {hint}")),
+                ]);
+                Ok(self.port.clone())
+            }
+        }
+    }
+
+    /// How to execute.
+    pub(crate) fn options(&self, concurrency: Option<u16>, note: &str) -> Options {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        // When, and which process: no two runs have both.
+        let run = format!("deploy-{}-{}", now.as_secs(), std::process::id());
+        let mut options = Options::new(run, note);
+        // On this machine time is another.
+        options.clock = self.local.is_none().then(|| Clock::set_to(now.as_secs()));
+        if let Some(concurrency) = concurrency {
+            options.concurrency = concurrency.into();
+        }
+        options.pace = match &self.local {
+            Some(local) => hurried(options.pace, local.speed),
+            None => self.port.rate_limits(),
+        };
+        options
+    }
+}
+
+/// The assembly with what it was made from. One that was made for this run is gone afterwards.
+fn assembly(target: &Target) -> Result<(Assembly, Source), Error> {
+    let folder = target.assembly.as_deref().unwrap_or(Path::new(ASSEMBLY));
+    let assembly = read(folder)?;
+    let source = source(&assembly, folder);
+    if target.handed_over {
+        forget(folder);
+    } else if read(folder)? != assembly {
+        // Another run has written there meanwhile, and what was found out may be of either.
+        return Err(Error::Exchanged {
+            folder: folder.to_owned(),
+        });
+    }
+    if assembly.environment != target.environment {
+        return Err(Error::OtherEnvironment {
+            folder: folder.to_owned(),
+            asked: target.environment,
+            found: assembly.environment,
+        });
+    }
+    Ok((assembly, source))
+}
+
+/// Removes what was handed over. What stays is removed by a later `cargo xtask`.
+fn forget(folder: &Path) {
+    let _ = fs::remove_dir_all(folder);
+    if let Some(around) = folder.parent() {
+        let _ = fs::remove_file(around.join(".lock"));
+        // Only if nothing else is in it.
+        let _ = fs::remove_dir(around);
+    }
+}
+
+/// The pace where time goes faster: as many calls for as much of what happens, as far as a machine
+/// keeps up.
+fn hurried(pace: RateLimits, speed: u32) -> RateLimits {
+    const MOST_CALLS: u32 = 12_000;
+    const SHORTEST: Duration = Duration::from_millis(50);
+    RateLimits {
+        calls_per_minute: pace.calls_per_minute.saturating_mul(speed).min(MOST_CALLS),
+        looks_per_minute: pace.looks_per_minute.saturating_mul(speed).min(MOST_CALLS),
+        shortest: (pace.shortest / speed.max(1)).max(SHORTEST),
+        longest: (pace.longest / speed.max(1)).max(SHORTEST),
+        ..pace
+    }
+}

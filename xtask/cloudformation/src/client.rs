@@ -1,0 +1,142 @@
+//! The client trait.
+//!
+//! Every call is one API call, or one page of one.
+
+use std::future::Future;
+
+use crate::{
+    ChangeSetRequest, ChangeSetView, Identity, Page, PortError, RateLimits, ResourceToImport,
+    ResourceView, StackEvent, StackView,
+};
+
+/// The answer of a call.
+pub type Answer<T> = Result<T, PortError>;
+
+/// CloudFormation in one account and region.
+///
+/// A stack is named by its name until it is found, and by its id (ARN) afterwards: a deleted stack
+/// is found by its id only.
+pub trait CloudFormation: Send + Sync {
+    /// How fast it may be called: as AWS, unless nobody else's calls have to be left room for.
+    fn rate_limits(&self) -> RateLimits {
+        RateLimits::default()
+    }
+
+    /// Who calls: STS `GetCallerIdentity`.
+    fn identity(&self) -> impl Future<Output = Answer<Identity>> + Send;
+
+    /// A page of every stack that is not deleted: `DescribeStacks` without a name.
+    fn stacks(&self, next: Option<String>) -> impl Future<Output = Answer<Page<StackView>>> + Send;
+
+    /// One stack, or nothing: `DescribeStacks`. The one place where the untyped `ValidationError`
+    /// of a missing stack becomes `None`.
+    fn stack(&self, stack: &str) -> impl Future<Output = Answer<Option<StackView>>> + Send;
+
+    /// The template as it was sent: `GetTemplate`, stage `Original`.
+    fn template(&self, stack: &str) -> impl Future<Output = Answer<String>> + Send;
+
+    /// A page of the names of the stacks that import an export: `ListImports`. Nobody importing it
+    /// is an empty page, not an error.
+    fn importers(
+        &self,
+        export: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<String>>> + Send;
+
+    /// The stack policy, if there is one: `GetStackPolicy`.
+    fn stack_policy(&self, stack: &str) -> impl Future<Output = Answer<Option<String>>> + Send;
+
+    /// A page of the stack's resources: `ListStackResources`.
+    fn resources(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<ResourceView>>> + Send;
+
+    /// A page of the stack's events, newest first: `DescribeStackEvents`.
+    fn events(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Page<StackEvent>>> + Send;
+
+    /// `CreateChangeSet`; gives its ARN. Its name is the caller's, so that a lost answer is
+    /// resolved by describing it.
+    fn create_change_set(
+        &self,
+        request: &ChangeSetRequest,
+    ) -> impl Future<Output = Answer<String>> + Send;
+
+    /// `CreateChangeSet` of type `IMPORT`: the stack takes over resources that exist, and nothing
+    /// else happens. It may be a new one; `kind` and `import_existing` say nothing here.
+    fn create_import(
+        &self,
+        request: &ChangeSetRequest,
+        resources: &[ResourceToImport],
+    ) -> impl Future<Output = Answer<String>> + Send {
+        let _ = (request, resources);
+        async { Err(PortError::Invalid("nothing can be imported here".into())) }
+    }
+
+    /// A change set with one page of its changes, or nothing: `DescribeChangeSet`. `change_set` is
+    /// its ARN, or its name together with the stack.
+    fn change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        next: Option<String>,
+    ) -> impl Future<Output = Answer<Option<ChangeSetView>>> + Send;
+
+    /// `ExecuteChangeSet`.
+    fn execute_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        token: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `DeleteChangeSet`.
+    fn delete_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `DeleteStack`, keeping the named resources (only a stack in `DELETE_FAILED` takes some), as
+    /// this role or else the one that the stack was given last.
+    fn delete_stack(
+        &self,
+        stack: &str,
+        retain: &[String],
+        role: Option<&str>,
+        token: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `ContinueUpdateRollback`, leaving out the named resources.
+    fn continue_update_rollback(
+        &self,
+        stack: &str,
+        skip: &[String],
+        token: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `RollbackStack`.
+    fn roll_back(&self, stack: &str, token: &str) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `CancelUpdateStack`.
+    fn cancel_update(&self, stack: &str, token: &str) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `SetStackPolicy`.
+    fn set_stack_policy(
+        &self,
+        stack: &str,
+        policy: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// `UpdateTerminationProtection`.
+    fn set_termination_protection(
+        &self,
+        stack: &str,
+        enabled: bool,
+    ) -> impl Future<Output = Answer<()>> + Send;
+}

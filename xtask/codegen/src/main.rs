@@ -1,0 +1,129 @@
+//! Generates `common-resources` from the pinned schema packages.
+//!
+//! The way through: `fetch` brings the packages, `schema` and `spec` read them, `build` makes the
+//! model of what is to exist (with `kinds` for references and `overrides` for what the packages
+//! lack), `emit` writes it as Rust, `tree` formats it and brings it to the checked-in tree.
+//!
+//! What must never come in: sentences of the packages. Generated documentation says constraints
+//! in our own words and links to the type's page.
+
+mod build;
+mod emit;
+mod error;
+mod fetch;
+mod kinds;
+mod model;
+mod naming;
+mod overrides;
+mod schema;
+mod spec;
+mod tree;
+mod types_file;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+use crate::overrides::Overrides;
+use crate::schema::Index;
+use crate::spec::Specification;
+
+/// Generates the typed AWS resources.
+///
+/// Example: after adding a line to xtask/codegen/types.txt, run `cargo xtask bindings`.
+#[derive(Parser)]
+#[command(name = "bindings")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Action>,
+    /// Compare with the checked-in files instead of writing them
+    #[arg(long)]
+    check: bool,
+    /// The list of resource types [default: xtask/codegen/types.txt]
+    #[arg(long, value_name = "FILE", global = true)]
+    types_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Subcommand)]
+enum Action {
+    /// Write the generated files (the default)
+    Generate,
+    /// List the files that differ from what would be generated; exit 1 if there are any
+    Check,
+    /// Download the pinned packages, and nothing else
+    Fetch,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match bindings(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn bindings(arguments: &Arguments) -> Result<ExitCode, Error> {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let workspace = own.ancestors().nth(2).unwrap_or(&own).to_owned();
+    let target = workspace.join("target");
+    let tree = workspace.join("common/resources/src");
+    let types_file = arguments
+        .types_file
+        .clone()
+        .unwrap_or_else(|| own.join("types.txt"));
+
+    let types = types_file::read(&types_file)?;
+    let overrides = Overrides::read(&own.join("overrides.toml"))?;
+    let packages = fetch::sources(&target.join("schemas"))?;
+    if arguments.command == Some(Action::Fetch) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let index = Index::read(&packages.schemas)?;
+    let specification = Specification::read(&packages.database)?;
+    let mut sources = Vec::new();
+    for name in &types {
+        sources.push(build::source(name, index.schema(name)?, &specification));
+    }
+    let model = build::model(&sources, &overrides)?;
+    let files = tree::formatted(&emit::files(&model), &tree, &target.join("bindings"))?;
+    summary(&model);
+
+    if arguments.check || arguments.command == Some(Action::Check) {
+        let differences = tree::differences(&files, &tree)?;
+        for path in &differences {
+            println!("common/resources/src/{}", path.display());
+        }
+        if !differences.is_empty() {
+            eprintln!(
+                "{} files differ: run `cargo xtask bindings`",
+                differences.len()
+            );
+            return Ok(ExitCode::FAILURE);
+        }
+        eprintln!("{} files are as generated", files.len());
+    } else {
+        let written = tree::write(&files, &tree)?;
+        eprintln!("{} of {} files written", written.len(), files.len());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was generated, and what could not be expressed precisely.
+fn summary(model: &model::Model) {
+    let structs: usize = model.resources.iter().map(|r| 1 + r.nested.len()).sum();
+    let enums: usize = model.resources.iter().map(|r| r.enums.len()).sum();
+    eprintln!(
+        "{} types: {structs} structs, {enums} enums, {} kinds, {} unions of kinds",
+        model.resources.len(),
+        model.kinds.len(),
+        model.unions.len()
+    );
+    for (place, note) in &model.notes {
+        eprintln!("note: {place}: {note}");
+    }
+}

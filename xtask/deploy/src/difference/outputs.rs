@@ -1,0 +1,153 @@
+//! Outputs that differ, and whether their values will.
+
+use std::collections::BTreeMap;
+
+use common::template::check::DIGEST_OUTPUT;
+use common_resources::type_facts;
+use serde_json::{Map, Value};
+
+use super::compare::{names, section};
+use super::model::{Change, OutputDifference, ResourceDifference};
+use super::references::{Reference, references};
+use super::replacement::resource_type;
+use super::value::{attribute, intrinsic, render};
+use cloudformation::Replacement;
+
+/// The outputs that differ, given the resources that do.
+pub(super) fn outputs(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    resources: &[ResourceDifference],
+) -> Vec<OutputDifference> {
+    let old = section(before, "Outputs");
+    let new = section(after, "Outputs");
+    let context = Context {
+        before: section(before, "Resources"),
+        after: section(after, "Resources"),
+        changes: resources
+            .iter()
+            .map(|resource| (resource.logical_id.as_str(), resource))
+            .collect(),
+    };
+    names(&old, &new)
+        .into_iter()
+        .filter(|name| *name != DIGEST_OUTPUT)
+        .filter_map(|name| {
+            output(
+                name,
+                old.get(name).copied(),
+                new.get(name).copied(),
+                &context,
+            )
+        })
+        .collect()
+}
+
+fn output(
+    name: &str,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    context: &Context<'_>,
+) -> Option<OutputDifference> {
+    let value = |output: Option<&Value>| output.and_then(|output| output.get("Value")).cloned();
+    let (from, to) = (value(before), value(after));
+    let (change, value_changes) = match (before, after) {
+        (None, _) => (Change::Added, true),
+        (_, None) => (Change::Removed, true),
+        (Some(one), Some(other)) => {
+            let moves = context.moves(from.as_ref(), to.as_ref());
+            if one == other && !moves {
+                return None;
+            }
+            (Change::Changed, moves)
+        }
+    };
+    let export = |output: Option<&Value>| {
+        output
+            .and_then(|output| output.get("Export"))
+            .and_then(|export| export.get("Name"))
+            .map(render)
+    };
+    Some(OutputDifference {
+        output: name.to_owned(),
+        change,
+        export: export(after).or_else(|| export(before)),
+        from: from.as_ref().map(render),
+        to: to.as_ref().map(render),
+        value_changes,
+    })
+}
+
+/// What tells whether a value that is written the same way will still be the same.
+struct Context<'a> {
+    before: BTreeMap<&'a str, &'a Value>,
+    after: BTreeMap<&'a str, &'a Value>,
+    changes: BTreeMap<&'a str, &'a ResourceDifference>,
+}
+
+impl Context<'_> {
+    /// Whether an output's value will be another: it says something else, or what it refers to is
+    /// another thing.
+    fn moves(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
+        let (Some(before), Some(after)) = (before, after) else {
+            return true;
+        };
+        canonical(before, &self.before) != canonical(after, &self.after)
+            || references(after)
+                .iter()
+                .any(|reference| self.reference_moves(reference))
+    }
+
+    fn reference_moves(&self, reference: &Reference) -> bool {
+        let Some(change) = self.changes.get(reference.target.as_str()) else {
+            return false;
+        };
+        let attribute = reference.attribute.as_deref();
+        change.change != Change::Changed
+            || change.replacement == Replacement::Always
+            || attribute.is_some_and(|attribute| {
+                change
+                    .properties
+                    .iter()
+                    .any(|property| property.path == attribute)
+                    || counts_changes(&change.resource_type, attribute)
+            })
+    }
+}
+
+/// Attributes that are another with every change of the resource.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html>
+fn counts_changes(resource_type: &str, attribute: &str) -> bool {
+    resource_type == "AWS::EC2::LaunchTemplate" && attribute == "LatestVersionNumber"
+}
+
+/// A value with `Fn::GetAtt` of what `Ref` returns as `Ref`: two ways to say one thing.
+fn canonical(value: &Value, resources: &BTreeMap<&str, &Value>) -> Value {
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .map(|item| canonical(item, resources))
+            .collect(),
+        Value::Object(entries) => {
+            if let Some(("Fn::GetAtt", argument)) = intrinsic(entries)
+                && let Some((target, name)) = attribute(argument)
+            {
+                let same = resources
+                    .get(target)
+                    .and_then(|resource| type_facts(resource_type(resource)))
+                    .is_some_and(|facts| facts.reference == name);
+                return if same {
+                    Value::Object(Map::from_iter([("Ref".to_owned(), target.into())]))
+                } else {
+                    let argument = vec![Value::from(target), Value::from(name)];
+                    Value::Object(Map::from_iter([("Fn::GetAtt".to_owned(), argument.into())]))
+                };
+            }
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), canonical(value, resources)))
+                .collect()
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,132 @@
+//! Which resources CloudFormation replaces, as far as templates and facts tell.
+//!
+//! What can't be told is left to the change set, which the executor holds against the plan.
+
+use std::collections::BTreeMap;
+
+use common_resources::type_facts;
+use serde_json::Value;
+
+use super::references::references;
+use cloudformation::Replacement;
+
+/// What a change of a property does to its resource. `path` begins with the property, without
+/// indices: `Listeners[0].Port` counts as a change of `Listeners.Port`.
+pub(super) fn of_property(resource: &Value, path: &str) -> Replacement {
+    let resource_type = resource_type(resource);
+    let Some(facts) = type_facts(resource_type) else {
+        return Replacement::Conditional;
+    };
+    let path: String = without_indices(path);
+    if facts.create_only.iter().any(|one| touches(&path, one)) {
+        return Replacement::Always;
+    }
+    let conditional = facts
+        .conditional_create_only
+        .iter()
+        .any(|one| touches(&path, one));
+    if conditional && !rolls(resource) {
+        Replacement::Conditional
+    } else {
+        Replacement::Never
+    }
+}
+
+/// An Auto Scaling group with a rolling update keeps the group and replaces its machines.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
+pub(crate) fn rolls(resource: &Value) -> bool {
+    resource_type(resource) == "AWS::AutoScaling::AutoScalingGroup"
+        && resource
+            .get("UpdatePolicy")
+            .is_some_and(|policy| policy.get("AutoScalingRollingUpdate").is_some())
+}
+
+pub(super) fn resource_type(resource: &Value) -> &str {
+    resource
+        .get("Type")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn without_indices(path: &str) -> String {
+    let mut depth = 0_usize;
+    path.chars()
+        .filter(|character| {
+            match character {
+                '[' => depth += 1,
+                ']' => {
+                    depth = depth.saturating_sub(1);
+                    return false;
+                }
+                _ => {}
+            }
+            depth == 0
+        })
+        .collect()
+}
+
+/// Whether a change at one path changes the other: one contains the other.
+fn touches(one: &str, other: &str) -> bool {
+    let within = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    within(one, other) || within(other, one)
+}
+
+/// A resource that is replaced because what one of its create-only properties refers to is.
+pub(super) struct Followed {
+    pub(super) logical_id: String,
+    pub(super) property: String,
+    pub(super) replacement: Replacement,
+}
+
+/// Follows replacements through the properties that refer to what is replaced, until nothing more
+/// follows. `replaced` holds what is known, and everything that was found afterwards.
+///
+/// `resources` are those of the template after that were there before.
+pub(super) fn follow(
+    resources: &BTreeMap<&str, &Value>,
+    replaced: &mut BTreeMap<String, Replacement>,
+) -> Vec<Followed> {
+    // By what it refers to: the resource and the property that does.
+    let mut referring: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
+    for (id, resource) in resources {
+        let Some(properties) = resource.get("Properties").and_then(Value::as_object) else {
+            continue;
+        };
+        for (name, value) in properties {
+            for reference in references(value) {
+                let targets = referring.entry(reference.target).or_default();
+                targets.push((*id, name.as_str()));
+            }
+        }
+    }
+    let mut waiting: Vec<String> = replaced
+        .iter()
+        .filter(|(_, replacement)| **replacement != Replacement::Never)
+        .map(|(id, _)| id.clone())
+        .collect();
+    let mut followed = Vec::new();
+    while let Some(target) = waiting.pop() {
+        let cause = replaced.get(&target).copied().unwrap_or(Replacement::Never);
+        for (id, property) in referring.get(&target).into_iter().flatten() {
+            let Some(resource) = resources.get(id) else {
+                continue;
+            };
+            let replacement = of_property(resource, property).min(cause);
+            let known = replaced.get(*id).copied().unwrap_or(Replacement::Never);
+            followed.push(Followed {
+                logical_id: (*id).to_owned(),
+                property: (*property).to_owned(),
+                replacement,
+            });
+            if replacement > known {
+                replaced.insert((*id).to_owned(), replacement);
+                waiting.push((*id).to_owned());
+            }
+        }
+    }
+    followed
+}

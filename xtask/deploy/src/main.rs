@@ -1,7 +1,0 @@
-//! `deployer`: plans and deploys an environment. See `deployer --help`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    deploy::main()
-}

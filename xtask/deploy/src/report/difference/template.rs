@@ -1,0 +1,131 @@
+//! What differs between two templates of a stack.
+
+use crate::difference::{
+    Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
+};
+use cloudformation::Replacement;
+
+use super::values::{apart, cut};
+use crate::report::line::{Line, Tone};
+use crate::report::look::Look;
+
+/// How far in a stack's changes stand, and what belongs to one of them.
+const RESOURCE: usize = 8;
+const PROPERTY: usize = 12;
+
+/// The differences, one a line, and what of each below it.
+#[must_use]
+pub fn template(difference: &Difference, look: Look) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for one in &difference.resources {
+        lines.push(resource(one));
+        for property in &one.properties {
+            lines.extend(property_lines(property, look));
+        }
+    }
+    for one in &difference.outputs {
+        lines.extend(output(one, look));
+    }
+    for one in &difference.parameters {
+        lines.extend(entry("parameter", one, look));
+    }
+    for one in &difference.others {
+        lines.extend(entry("", one, look));
+    }
+    lines
+}
+
+fn resource(one: &ResourceDifference) -> Line {
+    let (sign, tone) = match (one.change, one.replacement) {
+        (Change::Changed, Replacement::Always) => ("!", Tone::Bad),
+        (change, _) => sign(change),
+    };
+    let line = Line::at(RESOURCE)
+        .and(tone, sign)
+        .plain(" ")
+        .plain(&one.logical_id)
+        .plain("  ")
+        .and(Tone::Dim, &one.resource_type);
+    match one.replacement {
+        Replacement::Never => line,
+        Replacement::Conditional => line.plain(", ").and(tone, "may be replaced"),
+        Replacement::Always => line.plain(", ").and(tone, "replaced"),
+    }
+}
+
+pub(super) const fn sign(change: Change) -> (&'static str, Tone) {
+    match change {
+        Change::Added => ("+", Tone::Good),
+        Change::Removed => ("-", Tone::Bad),
+        Change::Changed => ("~", Tone::Warn),
+    }
+}
+
+fn property_lines(one: &PropertyDifference, look: Look) -> Vec<Line> {
+    let title = Line::at(PROPERTY).plain(&one.path);
+    let mut lines = values(title, one.from.as_deref(), one.to.as_deref(), look);
+    let word = match one.replacement {
+        Replacement::Never => return lines,
+        Replacement::Conditional => ", may replace it",
+        Replacement::Always => ", replaces it",
+    };
+    if let Some(last) = lines.pop() {
+        lines.push(last.and(Tone::Bad, word));
+    }
+    lines
+}
+
+fn output(one: &OutputDifference, look: Look) -> Vec<Line> {
+    let (sign, tone) = sign(one.change);
+    let mut title = Line::at(RESOURCE)
+        .and(tone, sign)
+        .plain(" output ")
+        .plain(&one.output);
+    if let Some(export) = &one.export {
+        title = title.and(Tone::Dim, format!("  exported as {export}"));
+    }
+    if one.change == Change::Changed && !one.value_changes {
+        return vec![title.plain(": its value stays")];
+    }
+    values(title, one.from.as_deref(), one.to.as_deref(), look)
+}
+
+fn entry(kind: &str, one: &EntryDifference, look: Look) -> Vec<Line> {
+    let (sign, tone) = sign(one.change);
+    let name = if kind.is_empty() {
+        one.name.clone()
+    } else {
+        format!("{kind} {}", one.name)
+    };
+    let title = Line::at(RESOURCE).and(tone, sign).plain(" ").plain(name);
+    values(title, one.from.as_deref(), one.to.as_deref(), look)
+}
+
+/// From and to, in the title's line where that has room for them.
+fn values(title: Line, from: Option<&str>, to: Option<&str>, look: Look) -> Vec<Line> {
+    let ellipsis = look.ellipsis();
+    let arrow = look.arrow();
+    let text = match (from, to) {
+        (None, None) => return vec![title],
+        (None, Some(to)) => cut(to, ellipsis),
+        (Some(from), None) => format!("{} {arrow} nothing", cut(from, ellipsis)),
+        (Some(from), Some(to)) if from == to => {
+            format!("{}, which is replaced", cut(to, ellipsis))
+        }
+        (Some(from), Some(to)) => {
+            let (from, to) = apart(from, to, ellipsis);
+            let line = title.clone().plain(format!(": {from} {arrow} {to}"));
+            if line.width() <= look.width {
+                return vec![line];
+            }
+            let side = |word: &str, value: String| {
+                Line::at(PROPERTY + 2)
+                    .and(Tone::Dim, format!("{word:<5}"))
+                    .plain(value)
+                    .hanging(PROPERTY + 7)
+            };
+            return vec![title, side("from", from), side("to", to)];
+        }
+    };
+    vec![title.plain(": ").plain(text)]
+}

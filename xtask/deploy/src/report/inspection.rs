@@ -1,0 +1,152 @@
+//! What was found, for people.
+
+use crate::report::wording::listed;
+use crate::report::{Line, Look, Tone};
+
+use crate::diagnose::{Evidence, Explanation};
+use crate::finding::{Finding, Next, State, worst};
+use crate::health::Health;
+
+/// Where the states stand, and the messages.
+const STATES: usize = 17;
+const MESSAGES: usize = 28;
+
+/// Of how many things of one finding the names are told.
+const NAMED: usize = 4;
+
+/// In a narrower terminal, everything moves to the left.
+const NARROW: usize = 60;
+
+const fn tone(state: State) -> Tone {
+    match state {
+        State::Fine => Tone::Good,
+        State::Note => Tone::Dim,
+        State::Attention => Tone::Warn,
+        State::Broken => Tone::Bad,
+    }
+}
+
+/// The doctor's findings, with a verdict. `title` says of what.
+#[must_use]
+pub fn findings(title: &str, findings: &[Finding], look: Look) -> Vec<Line> {
+    let mut lines = steps(title, findings, look);
+    lines.push(Line::new());
+    lines.push(verdict(findings));
+    lines
+}
+
+/// Findings alone: where nobody was asked, there is nothing to be judged.
+#[must_use]
+pub fn steps(title: &str, findings: &[Finding], look: Look) -> Vec<Line> {
+    let mut lines = vec![Line::new().and(Tone::Strong, title), Line::new()];
+    let mut area = None;
+    for finding in findings {
+        let is_new = area.replace(finding.area) != Some(finding.area);
+        let label = if is_new { finding.area.as_str() } else { "" };
+        lines.extend(one(finding, label, look));
+    }
+    lines
+}
+
+/// How an environment stands, as one screen.
+#[must_use]
+pub fn health(health: &Health, look: Look) -> Vec<Line> {
+    let Health {
+        environment,
+        account,
+        region,
+        ..
+    } = health;
+    let at = health.at.map_or_else(String::new, |at| format!(", {at}"));
+    let title = format!("{environment}: account {account}, {region}{at}");
+    findings(&title, &health.findings, look)
+}
+
+fn one(finding: &Finding, label: &str, look: Look) -> Vec<Line> {
+    let text = if finding.subjects.is_empty() {
+        finding.message.clone()
+    } else {
+        let subjects = listed(&finding.subjects, NAMED);
+        format!("{subjects}: {}", finding.message)
+    };
+    let (state, tone) = (finding.state.as_str(), tone(finding.state));
+    let mut lines = if look.width < NARROW {
+        let line = Line::at(2).and(tone, state).plain(": ");
+        let heading = (!label.is_empty()).then(|| Line::new().and(Tone::Strong, label));
+        heading
+            .into_iter()
+            .chain([line.plain(text).hanging(4)])
+            .collect()
+    } else {
+        let line = Line::at(2).and(Tone::Strong, label).to(STATES);
+        vec![
+            line.and(tone, state)
+                .to(MESSAGES)
+                .plain(text)
+                .hanging(MESSAGES),
+        ]
+    };
+    lines.extend(finding.next.iter().map(next));
+    lines
+}
+
+fn next(next: &Next) -> Line {
+    match next {
+        // To be copied, so never broken.
+        Next::Run(command) => Line::at(4)
+            .and(Tone::Dim, "= run: ")
+            .whole(Tone::Strong, command),
+        Next::Open(page) => Line::at(4)
+            .and(Tone::Dim, "= open: ")
+            .whole(Tone::Plain, page),
+        Next::Do(what) => Line::at(4).and(Tone::Dim, "= do: ").plain(what).hanging(10),
+    }
+}
+
+fn verdict(findings: &[Finding]) -> Line {
+    let count = |state| findings.iter().filter(|one| one.state == state).count();
+    let worst = worst(findings);
+    let line = Line::new();
+    match worst {
+        State::Fine | State::Note => line.and(Tone::Good, "everything is well"),
+        State::Attention | State::Broken => {
+            let mut parts = Vec::new();
+            for (state, one, many) in [
+                (State::Broken, "is broken", "are broken"),
+                (State::Attention, "needs attention", "need attention"),
+            ] {
+                match count(state) {
+                    0 => {}
+                    1 => parts.push(format!("1 {one}")),
+                    number => parts.push(format!("{number} {many}")),
+                }
+            }
+            line.and(tone(worst), parts.join(", "))
+        }
+    }
+}
+
+/// Why a service does not become steady, to stand under what CloudFormation says of it.
+#[must_use]
+pub fn explanations(explanations: &[Explanation], evidence: &Evidence) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for explanation in explanations {
+        let why = Line::at(4).and(Tone::Bad, "why: ");
+        lines.push(why.plain(explanation.summary()).hanging(9));
+        let log = explanation.lines.iter();
+        lines.extend(log.map(|line| Line::at(6).and(Tone::Dim, "| ").plain(line).hanging(8)));
+        if let Some(hint) = explanation.cause.hint() {
+            let help = Line::at(4).and(Tone::Dim, "= help: ");
+            lines.push(help.plain(hint).hanging(12));
+        }
+    }
+    // What could not be seen matters where nothing was.
+    if explanations.is_empty() {
+        lines.extend(evidence.troubles.iter().map(|trouble| {
+            let note = Line::at(4).and(Tone::Dim, "= note: ");
+            note.plain(format!("ECS could not be asked: {trouble}"))
+                .hanging(12)
+        }));
+    }
+    lines
+}

@@ -1,0 +1,318 @@
+//! A line of text with tones, which is broken or cut to a width before it is painted.
+//!
+//! Widths are counted here and nowhere else, without the codes that paint. Texts of others (a
+//! service's error, a tag) pass through here too, and are escaped on the way in.
+
+use common::terminal_text::{TerminalText, displayed, escaped};
+
+use crate::report::look::Look;
+
+/// What a piece of text says by its colour. The words say it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing.
+    Plain,
+    /// This is what the line is about.
+    Strong,
+    /// This is for whoever looks closely.
+    Dim,
+    /// Well.
+    Good,
+    /// Attention.
+    Warn,
+    /// Not well.
+    Bad,
+}
+
+impl Tone {
+    /// The codes of ECMA-48, "select graphic rendition".
+    const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Strong => Some("\u{1b}[1m"),
+            Self::Dim => Some("\u{1b}[2m"),
+            Self::Good => Some("\u{1b}[32m"),
+            Self::Warn => Some("\u{1b}[33m"),
+            Self::Bad => Some("\u{1b}[31m"),
+        }
+    }
+}
+
+/// Ends what a tone's code began.
+const PLAIN_AGAIN: &str = "\u{1b}[0m";
+
+/// Stands for a space that no line is broken at.
+const NO_BREAK: char = '\u{a0}';
+
+/// A line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    spans: Vec<(Tone, String)>,
+    /// Where what does not fit goes on in the next line.
+    hang: usize,
+    /// Whether it stays one line, however long it is, with every letter as it is.
+    whole: bool,
+}
+
+impl Line {
+    /// An empty line.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A line that begins at a column; what does not fit goes on two columns further in.
+    #[must_use]
+    pub fn at(column: usize) -> Self {
+        Self {
+            spans: vec![(Tone::Plain, " ".repeat(column))],
+            hang: column + 2,
+            whole: false,
+        }
+    }
+
+    /// A command at a column, to be copied and pasted: it is never broken, and nothing in it is replaced. What
+    /// could move the cursor is quoted in it already.
+    #[must_use]
+    pub fn command(column: usize, command: impl AsRef<str>) -> Self {
+        let mut line = Self::at(column).and(Tone::Strong, command);
+        line.whole = true;
+        line
+    }
+
+    /// What does not fit goes on at this column.
+    #[must_use]
+    pub fn hanging(mut self, column: usize) -> Self {
+        self.hang = column;
+        self
+    }
+
+    /// More text.
+    #[must_use]
+    pub fn and(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
+        self.spans
+            .push((tone, displayed(text.as_ref()).into_owned()));
+        self
+    }
+
+    /// More plain text.
+    #[must_use]
+    pub fn plain(self, text: impl AsRef<str>) -> Self {
+        self.and(Tone::Plain, text)
+    }
+
+    /// More text that is not broken: something to be copied.
+    #[must_use]
+    pub fn whole(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
+        let text = escaped(text.as_ref()).replace(' ', &NO_BREAK.to_string());
+        self.spans.push((tone, text));
+        self
+    }
+
+    /// Blanks up to a column, and one at least.
+    #[must_use]
+    pub fn to(self, column: usize) -> Self {
+        let blanks = column.saturating_sub(self.width()).max(1);
+        self.plain(" ".repeat(blanks))
+    }
+
+    /// How many columns it takes.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.spans
+            .iter()
+            .map(|(_, text)| text.chars().count())
+            .sum()
+    }
+
+    /// Cut to a width: for what must not take a second line.
+    #[must_use]
+    pub fn cut(&self, look: Look) -> Self {
+        if self.width() <= look.width {
+            return self.clone();
+        }
+        let mut left = look.width.saturating_sub(1);
+        let mut cut = Self {
+            spans: Vec::new(),
+            hang: self.hang,
+            whole: self.whole,
+        };
+        for (tone, text) in &self.spans {
+            let kept: String = text.chars().take(left).collect();
+            left -= kept.chars().count();
+            cut.spans.push((*tone, kept));
+        }
+        cut.and(Tone::Dim, look.ellipsis())
+    }
+
+    /// Broken between words to a width. A longer word stays whole: it may be there to be copied.
+    #[must_use]
+    pub fn broken(&self, width: usize) -> Vec<Self> {
+        if self.whole || self.width() <= width {
+            return vec![self.clone()];
+        }
+        // A hang that leaves no room for words is no help.
+        let hang = if self.hang + 20 > width {
+            self.hang.min(4)
+        } else {
+            self.hang
+        };
+        let letters: Vec<(Tone, char)> = self
+            .spans
+            .iter()
+            .flat_map(|(tone, text)| text.chars().map(move |letter| (*tone, letter)))
+            .collect();
+        let indent = letters.iter().take_while(|(_, one)| *one == ' ').count();
+        let (blank, rest) = letters.split_at(indent);
+        let mut lines = vec![blank.to_vec()];
+        let mut gap: Vec<(Tone, char)> = Vec::new();
+        for piece in rest.chunk_by(|a, b| (a.1 == ' ') == (b.1 == ' ')) {
+            if piece.first().is_some_and(|(_, letter)| *letter == ' ') {
+                gap = piece.to_vec();
+                continue;
+            }
+            let first = lines.len() == 1;
+            let begun = lines
+                .last()
+                .is_some_and(|line| line.len() > if first { indent } else { hang });
+            let taken = lines.last().map_or(0, Vec::len);
+            if begun && taken + gap.len() + piece.len() > width {
+                lines.push(vec![(Tone::Plain, ' '); hang]);
+            } else if let Some(line) = lines.last_mut() {
+                line.append(&mut gap);
+            }
+            gap.clear();
+            if let Some(line) = lines.last_mut() {
+                line.extend_from_slice(piece);
+            }
+        }
+        lines.into_iter().map(|line| Self::of(&line)).collect()
+    }
+
+    fn of(letters: &[(Tone, char)]) -> Self {
+        let spans = letters
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter_map(|piece| {
+                let (tone, _) = piece.first()?;
+                Some((*tone, piece.iter().map(|(_, letter)| letter).collect()))
+            })
+            .collect();
+        Self {
+            spans,
+            hang: 0,
+            whole: false,
+        }
+    }
+
+    /// As it is written to the terminal, without the line's end.
+    #[must_use]
+    pub fn painted(&self, look: Look) -> TerminalText {
+        let mut painted = TerminalText::default();
+        for (tone, span) in &self.spans {
+            let span = if self.whole {
+                span.clone()
+            } else {
+                span.replace(NO_BREAK, " ")
+            };
+            let span = TerminalText::line(&span);
+            match tone
+                .code()
+                .filter(|_| look.colour && !span.as_str().is_empty())
+            {
+                Some(code) => {
+                    painted.push(&TerminalText::literal(code));
+                    painted.push(&span.and_literal(PLAIN_AGAIN));
+                }
+                None => painted.push(&span),
+            }
+        }
+        // Nothing is painted behind the last letter, so blanks there are never coloured.
+        painted.trimmed()
+    }
+}
+
+/// Lines as a text: broken to the width, each ended.
+#[must_use]
+pub fn page(lines: &[Line], look: Look) -> TerminalText {
+    let mut page = TerminalText::default();
+    for line in lines.iter().flat_map(|line| line.broken(look.width)) {
+        page.push(&line.painted(look).and_literal("\n"));
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOOK: Look = Look {
+        colour: false,
+        unicode: true,
+        width: 20,
+    };
+
+    #[test]
+    fn lines_are_broken_between_words_and_hang() {
+        let line = Line::at(2)
+            .plain("one two three four five")
+            .and(Tone::Bad, " six seven")
+            .hanging(4);
+        assert_eq!(
+            page(&[line], Look { width: 24, ..LOOK }),
+            "  one two three four\n    five six seven\n"
+        );
+    }
+
+    #[test]
+    fn what_is_to_be_copied_stays_whole() {
+        let line = Line::at(2).whole(Tone::Strong, "--acknowledge resource-replaced:x/Y:1");
+        assert_eq!(
+            page(&[line], LOOK),
+            "  --acknowledge resource-replaced:x/Y:1\n"
+        );
+    }
+
+    #[test]
+    fn a_command_is_one_line() {
+        let command = "deploy --config 'two words' --break-glass 'it is down'";
+        let line = Line::command(2, command);
+        assert_eq!(page(&[line], LOOK).as_str(), format!("  {command}\n"));
+    }
+
+    #[test]
+    fn what_must_fit_is_cut() {
+        let line = Line::at(1)
+            .plain("0123456789")
+            .and(Tone::Good, "0123456789");
+        let cut = line.cut(LOOK);
+        assert_eq!(cut.width(), 20);
+        assert_eq!(cut.painted(LOOK), " 012345678901234567…");
+    }
+
+    /// A reason comes from a service, and may hold what others have typed.
+    #[test]
+    fn nothing_moves_the_cursor() {
+        let line = Line::new().plain("a\u{1b}[2Jb\nc\rd\u{7}");
+        assert_eq!(line.painted(LOOK), "a\\u{1b}[2Jb\\nc\\rd\\u{7}");
+    }
+
+    /// A command with somebody else's name in it is as long as it is, and does no more.
+    #[test]
+    fn what_is_to_be_copied_is_escaped_and_not_cut() {
+        let name = format!("{}\u{202e}", "x".repeat(10_000));
+        let line = Line::new().whole(Tone::Plain, name);
+        assert!(line.painted(LOOK).as_str().ends_with("x\\u{202e}"));
+        assert_eq!(line.width(), 10_008);
+    }
+
+    #[test]
+    fn colours_do_not_count() {
+        let look = Look {
+            colour: true,
+            ..LOOK
+        };
+        let line = Line::new().and(Tone::Good, "done").plain(" ");
+        assert_eq!(line.width(), 5);
+        assert_eq!(line.painted(look), "\u{1b}[32mdone\u{1b}[0m");
+    }
+}

@@ -1,0 +1,297 @@
+//! How it ended: what failed first, what was done about it, what to do.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
+use crate::plan::{Plan, StepId};
+
+use crate::report::line::{Line, Tone};
+use crate::report::look::Look;
+use crate::report::plan::{finding, named};
+use crate::report::wording::{Work, count, listed, short, work};
+
+/// How many of those that were not begun are named.
+const NAMED: usize = 6;
+
+/// Whether a step ended in a way that somebody has to look at.
+#[must_use]
+pub const fn is_failure(outcome: &StepOutcome) -> bool {
+    matches!(
+        outcome,
+        StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Moved { .. }
+    )
+}
+
+/// The sign before a step that has ended, and its tone.
+pub(crate) const fn sign(outcome: &StepOutcome, look: Look) -> (&'static str, Tone) {
+    match outcome {
+        StepOutcome::Done { .. } | StepOutcome::Unchanged => (look.done(), Tone::Good),
+        StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Moved { .. } => {
+            (look.failed(), Tone::Bad)
+        }
+        StepOutcome::Skipped { .. } | StepOutcome::Detached => (look.left_out(), Tone::Dim),
+    }
+}
+
+/// How a step ended, in a word or two.
+pub(crate) fn word(work: Work, outcome: &StepOutcome) -> String {
+    match outcome {
+        StepOutcome::Done { .. } => work.done.to_owned(),
+        StepOutcome::Unchanged => "unchanged".to_owned(),
+        StepOutcome::Failed(_) => "failed".to_owned(),
+        StepOutcome::Blocked { .. } => "blocked".to_owned(),
+        StepOutcome::Moved { .. } => "has moved".to_owned(),
+        StepOutcome::Skipped { .. } => "not begun".to_owned(),
+        StepOutcome::Detached => "left".to_owned(),
+    }
+}
+
+/// Why, in a line, at once; the whole story is told at the end.
+pub(crate) fn in_short(outcome: &StepOutcome) -> Vec<Line> {
+    match outcome {
+        StepOutcome::Failed(failure) => match &failure.cause {
+            Some(cause) => vec![
+                Line::at(4)
+                    .plain(format!("{}: ", cause.logical_id))
+                    .plain(&cause.reason)
+                    .hanging(4),
+            ],
+            None => vec![Line::at(4).plain(&failure.message).hanging(4)],
+        },
+        StepOutcome::Moved { difference } => vec![Line::at(4).plain(difference).hanging(4)],
+        StepOutcome::Done { .. }
+        | StepOutcome::Unchanged
+        | StepOutcome::Blocked { .. }
+        | StepOutcome::Skipped { .. }
+        | StepOutcome::Detached => Vec::new(),
+    }
+}
+
+/// How to go on after a walk that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// The command that goes on from here.
+    pub command: String,
+    /// What goes on without the walk.
+    pub cloud: Cloud,
+}
+
+/// What becomes of the operations that a walk has begun and no longer follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cloud {
+    /// CloudFormation completes them.
+    GoesOn,
+    /// They stop with the CloudFormation of this run, whose state stays in a folder.
+    Stops {
+        /// The folder.
+        state: PathBuf,
+    },
+    /// They are gone with the CloudFormation of this run.
+    Ends {
+        /// The command that begins anew, and keeps what it does.
+        keeping: String,
+    },
+}
+
+impl From<&str> for Resume {
+    fn from(command: &str) -> Self {
+        Self {
+            command: command.to_owned(),
+            cloud: Cloud::GoesOn,
+        }
+    }
+}
+
+/// The whole story of a walk that did not succeed; nothing of one that did.
+///
+/// `again` is the command that goes on from here.
+#[must_use]
+pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
+    explained(plan, outcome, &Resume::from(again), &BTreeMap::new())
+}
+
+/// The same, with what else is known of why a stack failed, by its name. It stands under what
+/// CloudFormation says.
+#[must_use]
+pub fn explained(
+    plan: &Plan,
+    outcome: &Outcome,
+    resume: &Resume,
+    why: &BTreeMap<String, Vec<Line>>,
+) -> Vec<Line> {
+    let ended = |belongs: fn(&StepOutcome) -> bool| {
+        plan.steps
+            .iter()
+            .filter_map(|step| Some((step, outcome.steps.get(&step.id)?)))
+            .filter(move |(_, outcome)| belongs(outcome))
+    };
+    let mut lines = Vec::new();
+    let failed = ended(is_failure).count();
+    if failed > 0 {
+        let text = format!("{} of {} failed", failed, count(plan.steps.len(), "step"));
+        lines.push(Line::new());
+        lines.push(
+            Line::new()
+                .and(Tone::Bad, "error")
+                .plain(format!(": {text}")),
+        );
+    }
+    for (step, ended) in ended(is_failure) {
+        let stack = short(&step.stack, plan.environment);
+        lines.push(Line::new());
+        let title = Line::at(2).and(Tone::Strong, stack);
+        match ended {
+            StepOutcome::Failed(failure) => {
+                lines.push(title.plain(format!(": {}", failure.message)));
+                let why = why.get(&step.stack).map_or(&[][..], Vec::as_slice);
+                lines.extend(failed_with(failure, why));
+            }
+            StepOutcome::Blocked { findings } => {
+                let text = ": its change set shows what nobody acknowledged; it was not executed";
+                lines.push(title.plain(text));
+                for one in findings {
+                    lines.extend(finding(one, plan.environment));
+                }
+            }
+            StepOutcome::Moved { difference } => {
+                let text = ": it is not as the plan observed it; nothing was done to it";
+                lines.push(title.plain(text));
+                lines.push(Line::at(4).plain(difference));
+            }
+            _ => {}
+        }
+    }
+    lines.extend(not_begun(plan, outcome));
+    let going_on: Vec<&str> = ended(|one| matches!(one, StepOutcome::Detached))
+        .map(|(step, _)| short(&step.stack, plan.environment))
+        .collect();
+    let any = |belongs: fn(&StepOutcome) -> bool| ended(belongs).count() > 0;
+    if outcome.detached {
+        lines.extend(left(plan, &going_on, resume));
+    } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
+        lines.push(Line::new());
+        lines.push(Line::new().plain("when the cause is mended, go on with:"));
+        lines.push(Line::command(2, &resume.command));
+    } else if any(|one| matches!(one, StepOutcome::Moved { .. })) {
+        lines.push(Line::new());
+        lines.push(Line::new().plain("plan again what has moved, with:"));
+        lines.push(Line::command(2, &resume.command));
+    }
+    lines
+}
+
+/// Root cause first, then what was done about it, then what to do.
+fn failed_with(failure: &Failure, why: &[Line]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let Some(cause) = &failure.cause {
+        lines.extend(resource(cause, Tone::Bad));
+    }
+    lines.extend_from_slice(why);
+    if !failure.others.is_empty() {
+        lines.push(Line::at(4).and(Tone::Dim, "failed by themselves too:"));
+        for other in &failure.others {
+            lines.extend(resource(other, Tone::Plain));
+        }
+    }
+    if let Some(aftermath) = &failure.aftermath {
+        lines.push(Line::at(4).and(Tone::Dim, "then: ").plain(aftermath));
+    }
+    if let Some(hint) = &failure.hint {
+        lines.push(help(hint));
+    }
+    lines
+}
+
+fn resource(failure: &ResourceFailure, tone: Tone) -> Vec<Line> {
+    let first = Line::at(4)
+        .and(tone, &failure.logical_id)
+        .plain("  ")
+        .and(Tone::Dim, &failure.resource_type)
+        .plain("  ")
+        .and(tone, &failure.status);
+    let mut lines = vec![first, Line::at(6).plain(&failure.reason).hanging(6)];
+    if let Some(id) = &failure.physical_id {
+        lines.push(Line::at(6).whole(Tone::Dim, id));
+    }
+    lines
+}
+
+/// Those that were not begun, grouped by what kept them from it.
+fn not_begun(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
+    let mut by_cause: BTreeMap<&StepId, Vec<String>> = BTreeMap::new();
+    for step in &plan.steps {
+        if let Some(StepOutcome::Skipped { because }) = outcome.steps.get(&step.id) {
+            let steps = by_cause.entry(because).or_default();
+            steps.push(named(plan, step));
+        }
+    }
+    by_cause
+        .into_iter()
+        .flat_map(|(because, steps)| {
+            let cause = plan.steps.iter().find(|step| step.id == *because);
+            let cause = cause.map_or_else(|| because.to_string(), |step| named(plan, step));
+            let text = format!("not begun, because of {cause}: {}", listed(&steps, NAMED));
+            [Line::new(), Line::at(2).plain(text).hanging(4)]
+        })
+        .collect()
+}
+
+/// It was left: this is what goes on, and how to come back.
+fn left(plan: &Plan, going_on: &[&str], resume: &Resume) -> Vec<Line> {
+    let stacks = listed(going_on, plan.steps.len());
+    let text = match &resume.cloud {
+        _ if going_on.is_empty() => "left; nothing is going on in the stacks".to_owned(),
+        Cloud::GoesOn => format!("left; CloudFormation goes on with {stacks}"),
+        Cloud::Stops { state } => format!(
+            "left; the CloudFormation on this machine ends with this command, in the middle of {stacks}; its \
+             state stays in {}",
+            state.display()
+        ),
+        Cloud::Ends { .. } => format!(
+            "left; the CloudFormation on this machine ends with this command, and {stacks} with it"
+        ),
+    };
+    let (help, command) = match &resume.cloud {
+        Cloud::GoesOn => ("to follow it and do the rest:", &resume.command),
+        Cloud::Stops { .. } => ("to go on from there:", &resume.command),
+        Cloud::Ends { keeping } => ("nothing is kept of it; to begin anew and keep it:", keeping),
+    };
+    vec![
+        Line::new(),
+        Line::new().plain(text),
+        Line::at(2)
+            .and(Tone::Dim, "= help: ")
+            .plain(help)
+            .hanging(4),
+        Line::command(4, command),
+    ]
+}
+
+fn help(hint: &str) -> Line {
+    Line::at(4)
+        .and(Tone::Dim, "= help: ")
+        .plain(hint)
+        .hanging(6)
+}
+
+/// One line for a walk that did what it should.
+#[must_use]
+pub fn success(plan: &Plan, took: &str) -> Line {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for step in &plan.steps {
+        *counts.entry(work(step).done).or_default() += 1;
+    }
+    let parts: Vec<String> = counts
+        .into_iter()
+        .map(|(word, number)| format!("{number} {word}"))
+        .collect();
+    let parts = if parts.is_empty() {
+        "nothing to do".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    Line::new()
+        .and(Tone::Good, "done")
+        .plain(format!(": {parts} in {}, in {took}", plan.environment))
+}

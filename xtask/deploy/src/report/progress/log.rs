@@ -1,0 +1,205 @@
+//! What happens as lines, each with its time and its stack: for logs, which can't be drawn over.
+//!
+//! Not every resource is named: forty lines that all went well hide the one that did not. What a
+//! stack is busy with is said once a minute, also so that nobody takes the silence for death.
+
+use std::time::Duration;
+
+use crate::execute::{Event, StepOutcome};
+use crate::plan::StepId;
+use cloudformation::StackEvent;
+
+use super::state::{Progress, RowState, is_of_the_stack};
+use crate::report::line::{Line, Tone};
+use crate::report::look::Look;
+use crate::report::outcome;
+use crate::report::plan::finding;
+use crate::report::wording::{self, count, elapsed, listed};
+
+/// How long nothing may be said of a stack.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// How many resources are named.
+const NAMED: usize = 3;
+
+/// The log of a walk.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// When it was last said what goes on.
+    last: Duration,
+}
+
+impl Log {
+    /// What an event is worth. The state has taken the event in already.
+    pub fn event(
+        &mut self,
+        progress: &Progress,
+        at: Duration,
+        event: &Event,
+        look: Look,
+    ) -> Vec<Line> {
+        match event {
+            Event::Started { steps, concurrency } => {
+                self.last = at;
+                let text = format!("{}, up to {concurrency} at a time", count(*steps, "step"));
+                vec![stamp(at).plain(text)]
+            }
+            Event::StepStarted { step, .. } => {
+                let Some(row) = progress.row(step) else {
+                    return Vec::new();
+                };
+                vec![of(at, &row.stack).plain(row.work.doing)]
+            }
+            Event::Waiting {
+                step,
+                status,
+                since,
+                until,
+            } => {
+                let since = since.as_ref().map(|since| format!(", since {since}"));
+                let until = until.as_ref().map(|until| format!(", until {until}"));
+                let text = format!(
+                    "waits for the end of {status}{}{}",
+                    since.unwrap_or_default(),
+                    until.unwrap_or_default()
+                );
+                say(progress, at, step, text)
+            }
+            Event::Again {
+                step,
+                because,
+                seconds,
+            } => {
+                let text = format!("{because}; tries once more in {seconds} seconds");
+                say(progress, at, step, text)
+            }
+            Event::Overdue {
+                step,
+                status,
+                minutes,
+                remedy,
+            } => {
+                let text = format!(
+                    "{status} takes longer than {minutes} minutes; {}",
+                    wording::remedy(*remedy)
+                );
+                say(progress, at, step, text)
+            }
+            Event::ChangeSet { step, changes } => {
+                let text = format!(
+                    "its change set changes {}",
+                    count(changes.len(), "resource")
+                );
+                say(progress, at, step, text)
+            }
+            Event::Found { step, finding: one } => {
+                let mut lines = say(progress, at, step, "its change set shows:".to_owned());
+                lines.extend(finding(one, progress.environment));
+                lines
+            }
+            Event::Status { step, status } => say(progress, at, step, status.to_string()),
+            Event::Resource { step, resource } if has_failed(resource) => {
+                let Some(row) = progress.row(step) else {
+                    return Vec::new();
+                };
+                let line = of(at, &row.stack)
+                    .and(Tone::Bad, &resource.status)
+                    .plain(format!(" {}", resource.logical_id));
+                vec![match &resource.reason {
+                    Some(reason) => line.plain(": ").plain(reason),
+                    None => line,
+                }]
+            }
+            Event::Resource { .. } => Vec::new(),
+            Event::Trouble { step, message } => match step {
+                Some(step) => say(progress, at, step, message.clone()),
+                None => vec![stamp(at).plain(message)],
+            },
+            Event::StepFinished { step, outcome } => {
+                let Some(row) = progress.row(step) else {
+                    return Vec::new();
+                };
+                let RowState::Ended { took, changed, .. } = &row.state else {
+                    return Vec::new();
+                };
+                let (_, tone) = outcome::sign(outcome, look);
+                let mut line = of(at, &row.stack).and(tone, outcome::word(row.work, outcome));
+                if *changed > 0 && outcome.is_success() {
+                    line = line.plain(format!(", {}", count(*changed, "resource")));
+                }
+                if !took.is_zero() {
+                    line = line.plain(format!(", after {}", elapsed(*took)));
+                }
+                let mut lines = vec![line];
+                // The cause was said when it happened, and is told whole at the end.
+                if !matches!(outcome, StepOutcome::Failed(failure) if failure.cause.is_some()) {
+                    lines.extend(outcome::in_short(outcome));
+                }
+                lines
+            }
+            Event::Finished {
+                done,
+                failed,
+                skipped,
+                detached,
+            } => {
+                let mut text = format!("{done} done, {failed} failed, {skipped} not begun");
+                if *detached {
+                    text += "; left before its end";
+                }
+                vec![stamp(at).plain(text)]
+            }
+        }
+    }
+
+    /// What is worth saying because time has passed.
+    pub fn tick(&mut self, progress: &Progress, now: Duration) -> Vec<Line> {
+        if now.saturating_sub(self.last) < SILENCE {
+            return Vec::new();
+        }
+        self.last = now;
+        let mut lines = Vec::new();
+        for row in &progress.rows {
+            let RowState::GoingOn(working) = &row.state else {
+                continue;
+            };
+            let mut text = format!("still {}", row.work.doing);
+            if let Some(all) = working.resources {
+                text += &format!(", {} of {all}", working.done.len().min(all));
+            }
+            let mut busy: Vec<_> = working.busy.iter().collect();
+            busy.sort_by_key(|(name, (_, since))| (*since, *name));
+            let busy: Vec<&String> = busy.into_iter().map(|(name, _)| name).collect();
+            if !busy.is_empty() {
+                text += &format!(": {}", listed(&busy, NAMED));
+            }
+            lines.push(of(now, &row.stack).plain(text));
+        }
+        lines
+    }
+}
+
+fn has_failed(resource: &StackEvent) -> bool {
+    resource.status.ends_with("_FAILED") && !is_of_the_stack(resource)
+}
+
+fn say(progress: &Progress, at: Duration, step: &StepId, text: String) -> Vec<Line> {
+    progress
+        .row(step)
+        .map(|row| of(at, &row.stack).plain(text))
+        .into_iter()
+        .collect()
+}
+
+/// A line with its time.
+fn stamp(at: Duration) -> Line {
+    Line::new()
+        .and(Tone::Dim, format!("{:>7}", elapsed(at)))
+        .plain("  ")
+        .hanging(9)
+}
+
+/// A line with its time and its stack.
+fn of(at: Duration, stack: &str) -> Line {
+    stamp(at).and(Tone::Strong, stack).to(29).hanging(29)
+}

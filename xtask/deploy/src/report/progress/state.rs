@@ -1,0 +1,231 @@
+//! What the events add up to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::execute::{Event, StepOutcome};
+use crate::plan::{Plan, Step, StepId};
+use cloudformation::StackEvent;
+use cloudformation::status::StackStatus;
+use common::environment::EnvironmentName;
+
+use crate::report::wording::{self, Work, short, work};
+
+/// The state of a walk. Times are since its beginning; nobody here looks at a clock.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The steps, in the plan's order.
+    pub rows: Vec<Row>,
+    /// Whether it was left.
+    pub detached: bool,
+    index: BTreeMap<StepId, usize>,
+}
+
+/// A step.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Which.
+    pub step: StepId,
+    /// Its stack, in short.
+    pub stack: String,
+    /// What it does.
+    pub work: Work,
+    /// Where it is.
+    pub state: RowState,
+}
+
+/// Where a step is.
+#[derive(Clone, Debug)]
+pub enum RowState {
+    /// Something that it needs is not done.
+    NotBegun,
+    /// Going on.
+    GoingOn(Working),
+    /// Ended.
+    Ended {
+        /// What it took.
+        took: Duration,
+        /// How.
+        outcome: StepOutcome,
+        /// How many resources it changed.
+        changed: usize,
+    },
+}
+
+/// A step that goes on.
+#[derive(Clone, Debug)]
+pub struct Working {
+    /// Since when.
+    pub since: Duration,
+    /// What else it says of itself: a status that it waits for.
+    pub word: Option<String>,
+    /// How many resources its change set changes, once that is known.
+    pub resources: Option<usize>,
+    /// The resources that are done.
+    pub done: BTreeSet<String>,
+    /// The resources that something is going on with, with what and since when.
+    pub busy: BTreeMap<String, (String, Duration)>,
+}
+
+impl Progress {
+    /// Before the first event.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        let row = |step: &Step| Row {
+            step: step.id.clone(),
+            stack: short(&step.stack, plan.environment).to_owned(),
+            work: work(step),
+            state: RowState::NotBegun,
+        };
+        let rows: Vec<Row> = plan.steps.iter().map(row).collect();
+        let index = rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| (row.step.clone(), index))
+            .collect();
+        Self {
+            environment: plan.environment,
+            rows,
+            detached: false,
+            index,
+        }
+    }
+
+    /// The row of a step.
+    #[must_use]
+    pub fn row(&self, step: &StepId) -> Option<&Row> {
+        self.rows.get(*self.index.get(step)?)
+    }
+
+    /// How many steps there are in a state.
+    #[must_use]
+    pub fn count(&self, belongs: impl Fn(&RowState) -> bool) -> usize {
+        self.rows.iter().filter(|row| belongs(&row.state)).count()
+    }
+
+    /// Takes an event in.
+    pub fn apply(&mut self, at: Duration, event: &Event) {
+        match event {
+            Event::StepStarted { step, .. } => {
+                self.set(step, RowState::GoingOn(Working::since(at)));
+            }
+            Event::Waiting { step, status, .. } => {
+                self.working(step, |one| one.word = Some(format!("waits: {status}")));
+            }
+            Event::Overdue { step, remedy, .. } => {
+                self.working(step, |one| {
+                    one.word = Some(wording::remedy(*remedy).to_owned())
+                });
+            }
+            Event::Again { step, because, .. } => {
+                self.working(step, |one| one.word = Some(format!("again: {because}")));
+            }
+            Event::ChangeSet { step, changes } => self.working(step, |one| {
+                one.resources = Some(changes.len());
+                one.word = None;
+            }),
+            Event::Resource { step, resource } => {
+                self.working(step, |one| one.take(at, resource));
+            }
+            Event::StepFinished { step, outcome } => {
+                let Some(row) = self.row(step) else { return };
+                let (took, changed) = match &row.state {
+                    RowState::GoingOn(one) => {
+                        let all = one.resources.filter(|_| outcome.is_success());
+                        // The stack's end may be seen before the last of its events.
+                        let changed = all.unwrap_or(0).max(one.done.len());
+                        (at.saturating_sub(one.since), changed)
+                    }
+                    _ => (Duration::ZERO, 0),
+                };
+                self.set(
+                    step,
+                    RowState::Ended {
+                        took,
+                        outcome: outcome.clone(),
+                        changed,
+                    },
+                );
+            }
+            Event::Finished { detached, .. } => self.detached = *detached,
+            Event::Status { step, status } => self.working(step, |one| {
+                one.word = word(status).map(str::to_owned);
+            }),
+            Event::Started { .. } | Event::Found { .. } | Event::Trouble { .. } => {}
+        }
+    }
+
+    fn set(&mut self, step: &StepId, state: RowState) {
+        if let Some(row) = self
+            .index
+            .get(step)
+            .and_then(|index| self.rows.get_mut(*index))
+        {
+            row.state = state;
+        }
+    }
+
+    fn working(&mut self, step: &StepId, change: impl FnOnce(&mut Working)) {
+        if let Some(RowState::GoingOn(one)) = self
+            .index
+            .get(step)
+            .and_then(|index| self.rows.get_mut(*index))
+            .map(|row| &mut row.state)
+        {
+            change(one);
+        }
+    }
+}
+
+impl Working {
+    fn since(since: Duration) -> Self {
+        Self {
+            since,
+            word: None,
+            resources: None,
+            done: BTreeSet::new(),
+            busy: BTreeMap::new(),
+        }
+    }
+
+    fn take(&mut self, at: Duration, resource: &StackEvent) {
+        if is_of_the_stack(resource) {
+            return;
+        }
+        let name = &resource.logical_id;
+        if resource.status.ends_with("_IN_PROGRESS") {
+            self.done.remove(name);
+            let since = self.busy.get(name).map_or(at, |(_, since)| *since);
+            self.busy
+                .insert(name.clone(), (resource.status.clone(), since));
+        } else {
+            self.busy.remove(name);
+            if resource.status.ends_with("_COMPLETE") {
+                self.done.insert(name.clone());
+            }
+        }
+    }
+}
+
+/// What a status says that the step's own work does not.
+fn word(status: &StackStatus) -> Option<&'static str> {
+    match status {
+        StackStatus::RollbackInProgress
+        | StackStatus::UpdateRollbackInProgress
+        | StackStatus::ImportRollbackInProgress => Some("rolling back"),
+        StackStatus::UpdateCompleteCleanupInProgress
+        | StackStatus::UpdateRollbackCompleteCleanupInProgress => Some("cleaning up"),
+        _ => None,
+    }
+}
+
+/// The stack reports itself as a resource too.
+pub(crate) fn is_of_the_stack(event: &StackEvent) -> bool {
+    event.resource_type == "AWS::CloudFormation::Stack"
+        && event
+            .physical_id
+            .as_ref()
+            .is_some_and(|id| id.contains(&format!("/{}/", event.logical_id)))
+}

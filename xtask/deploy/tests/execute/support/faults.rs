@@ -1,0 +1,73 @@
+//! What goes wrong with calls.
+
+use std::io;
+
+use cloudformation::{Answer, PortError};
+
+/// What happens to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It takes effect, and its answer is lost.
+    AnswerLost,
+    /// It never arrives.
+    CallLost,
+    /// It takes effect, its answer is lost, and something below the port repeats it.
+    Repeated,
+    /// It is refused as one too many.
+    Throttled,
+    /// It is refused in a way that nobody expects.
+    Odd,
+    /// It is not permitted.
+    Denied,
+}
+
+/// Something that goes wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    /// With which call: `CreateChangeSet`.
+    pub(crate) call: &'static str,
+    /// From the how manieth of them, beginning with 1.
+    pub(crate) from: usize,
+    /// For how many of them.
+    pub(crate) times: usize,
+    /// What happens.
+    pub(crate) kind: Kind,
+}
+
+impl Fault {
+    pub(crate) fn first(call: &'static str, kind: Kind) -> Self {
+        Self {
+            call,
+            from: 1,
+            times: 1,
+            kind,
+        }
+    }
+
+    pub(crate) fn applies(&self, call: &str, count: usize) -> bool {
+        self.call == call && (self.from..self.from + self.times).contains(&count)
+    }
+}
+
+/// Makes a call whose effect is `effect`, as the fault would have it.
+pub(crate) fn suffer<T>(fault: Option<Kind>, mut effect: impl FnMut() -> Answer<T>) -> Answer<T> {
+    let no_answer = || PortError::NoAnswer {
+        service: "cloudformation",
+        source: Box::new(io::Error::from(io::ErrorKind::TimedOut)),
+    };
+    match fault {
+        None => effect(),
+        Some(Kind::AnswerLost) => effect().and(Err(no_answer())),
+        Some(Kind::CallLost) => Err(no_answer()),
+        Some(Kind::Repeated) => {
+            effect()?;
+            effect()
+        }
+        Some(Kind::Throttled) => Err(PortError::Throttled("Rate exceeded".into())),
+        Some(Kind::Odd) => Err(PortError::Other {
+            code: "InternalFailure".into(),
+            message: "something odd".into(),
+        }),
+        Some(Kind::Denied) => Err(PortError::Denied("not this".into())),
+    }
+}

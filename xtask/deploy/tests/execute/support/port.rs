@@ -1,0 +1,414 @@
+//! The port to the tiny CloudFormation.
+
+use std::time::Duration;
+
+use cloudformation::status::{NextStep, StackStatus};
+use cloudformation::{
+    Answer, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
+    DeletedStackView, ExecutionStatus, Identity, Page, PortError, Remains, ResourceView,
+    StackEvent, StackView,
+};
+use tokio::time::{Instant, sleep};
+
+use super::cloud::{ChangeSet, Cloud, Stack, State};
+use super::faults::suffer;
+use super::story::{Doing, Moment};
+
+const LATENCY: Duration = Duration::from_millis(200);
+const EVENTS: usize = 20;
+
+impl Cloud {
+    /// Half of the time the call takes to arrive, half the answer takes.
+    async fn call<T>(
+        &self,
+        call: &'static str,
+        stack: &str,
+        mut effect: impl FnMut(&mut State) -> Answer<T>,
+    ) -> Answer<T> {
+        let fault = self.state().called(call, stack);
+        sleep(LATENCY / 2).await;
+        let answer = match fault {
+            Ok(fault) => suffer(fault, || effect(&mut self.state())),
+            Err(error) => Err(error),
+        };
+        sleep(LATENCY / 2).await;
+        answer
+    }
+}
+
+fn page<T: Clone>(all: &[T], next: Option<&str>, size: usize) -> Page<T> {
+    let from: usize = next.map_or(0, |next| next.parse().unwrap());
+    let to = (from + size).min(all.len());
+    Page {
+        items: all[from..to].to_vec(),
+        next: (to < all.len()).then(|| to.to_string()),
+    }
+}
+
+impl Remains for Cloud {
+    async fn deleted_stacks(&self, _: Option<String>) -> Answer<Page<DeletedStackView>> {
+        Ok(Page {
+            items: Vec::new(),
+            next: None,
+        })
+    }
+
+    async fn allocation(&self, _: &str) -> Answer<Option<String>> {
+        Ok(None)
+    }
+}
+
+impl CloudFormation for Cloud {
+    async fn identity(&self) -> Answer<Identity> {
+        self.call("GetCallerIdentity", "", |_| {
+            Ok(Identity {
+                account: "444455556666".to_owned(),
+                arn: "arn:aws:iam::444455556666:user/tester".to_owned(),
+            })
+        })
+        .await
+    }
+
+    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+        self.call("DescribeStacks", "", |state| {
+            let all: Vec<StackView> = state
+                .stacks
+                .iter()
+                .filter_map(|stack| state.view(&stack.id, state.lag))
+                .filter(|stack| stack.status != StackStatus::DeleteComplete)
+                .collect();
+            Ok(page(&all, next.as_deref(), state.page))
+        })
+        .await
+    }
+
+    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+        self.call("DescribeStack", stack, |state| {
+            Ok(state.view(stack, state.lag))
+        })
+        .await
+    }
+
+    async fn template(&self, stack: &str) -> Answer<String> {
+        self.call("GetTemplate", stack, |state| {
+            Ok(state.find_mut(stack)?.template.clone().unwrap_or_default())
+        })
+        .await
+    }
+
+    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+        self.call("ListImports", export, |_| {
+            let all = ["a", "b", "c"].map(str::to_owned);
+            Ok(page(&all, next.as_deref(), 2))
+        })
+        .await
+    }
+
+    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+        self.call("GetStackPolicy", stack, |state| {
+            Ok(state.find_mut(stack)?.policy.clone())
+        })
+        .await
+    }
+
+    async fn resources(&self, _: &str, _: Option<String>) -> Answer<Page<ResourceView>> {
+        panic!("the executor does not list resources")
+    }
+
+    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+        self.call("DescribeStackEvents", stack, |state| {
+            let now = Instant::now();
+            let found = state.find_mut(stack)?;
+            let mut all: Vec<(Instant, StackEvent)> = found
+                .events
+                .iter()
+                .filter(|(at, _)| *at <= now)
+                .cloned()
+                .collect();
+            all.sort_by_key(|(at, _)| *at);
+            let all: Vec<StackEvent> = all.into_iter().rev().map(|(_, event)| event).collect();
+            Ok(page(&all, next.as_deref(), EVENTS))
+        })
+        .await
+    }
+
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+        self.call("CreateChangeSet", &request.stack, |state| {
+            create_change_set(state, request)
+        })
+        .await
+    }
+
+    async fn change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        _: Option<String>,
+    ) -> Answer<Option<ChangeSetView>> {
+        self.call("DescribeChangeSet", stack, |state| {
+            Ok(state
+                .change_sets
+                .iter()
+                .find(|set| {
+                    set.id == change_set
+                        || (set.request.name == change_set
+                            && state.find(stack).is_some_and(|stack| stack.id == set.stack))
+                })
+                .filter(|set| set.status != ChangeSetStatus::Deleted)
+                .map(|set| describe(state, set)))
+        })
+        .await
+    }
+
+    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+        self.call("ExecuteChangeSet", stack, |state| {
+            execute_change_set(state, change_set, token)
+        })
+        .await
+    }
+
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+        self.call("DeleteChangeSet", stack, |state| {
+            let set = state
+                .change_sets
+                .iter_mut()
+                .find(|set| set.id == change_set)
+                .ok_or_else(|| PortError::NoChangeSet(change_set.into()))?;
+            if set.executed {
+                return Err(PortError::Invalid("it was executed".into()));
+            }
+            set.status = ChangeSetStatus::Deleted;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_stack(
+        &self,
+        stack: &str,
+        _: &[String],
+        _: Option<&str>,
+        token: &str,
+    ) -> Answer<()> {
+        self.call("DeleteStack", stack, |state| {
+            let found = state.find_mut(stack)?;
+            if found.protected {
+                return Err(PortError::Invalid("it is protected".into()));
+            }
+            let name = found.name.clone();
+            let status = state.status(stack)?;
+            if status.is_in_progress() {
+                return Err(PortError::Busy(format!("it is {status}").into()));
+            }
+            state.accept(token)?;
+            if status == StackStatus::ReviewInProgress {
+                let now = Instant::now();
+                let changed = state.stamp(now);
+                state.find_mut(stack)?.moments.push(Moment {
+                    at: now,
+                    status: StackStatus::DeleteComplete,
+                    changed,
+                });
+                return Ok(());
+            }
+            let fate = state.script_of(&name).fate;
+            state.begin(stack, Doing::Delete, fate, token)
+        })
+        .await
+    }
+
+    async fn continue_update_rollback(&self, stack: &str, _: &[String], token: &str) -> Answer<()> {
+        self.call("ContinueUpdateRollback", stack, |state| {
+            roll_back(state, stack, NextStep::ContinueRollback, token)
+        })
+        .await
+    }
+
+    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+        self.call("RollbackStack", stack, |state| {
+            roll_back(state, stack, NextStep::RollBack, token)
+        })
+        .await
+    }
+
+    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+        self.call("CancelUpdateStack", stack, |state| {
+            if state.status(stack)? != StackStatus::UpdateInProgress {
+                return Err(PortError::Invalid("it is not updating".into()));
+            }
+            state.accept(token)?;
+            state.break_off(stack)?;
+            state.begin(stack, Doing::RollBack, super::Fate::Succeed, token)
+        })
+        .await
+    }
+
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+        self.call("SetStackPolicy", stack, |state| {
+            let stack = state.find_mut(stack)?;
+            stack.policy = Some(policy.to_owned());
+            stack.settings.push(format!("policy {policy}"));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+        self.call("UpdateTerminationProtection", stack, |state| {
+            let stack = state.find_mut(stack)?;
+            stack.protected = enabled;
+            stack.settings.push(format!("protected {enabled}"));
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> Answer<String> {
+    let now = Instant::now();
+    let there = state.find(&request.stack).map(|stack| stack.id.clone());
+    let stack = match (request.kind, there) {
+        (ChangeSetKind::Create, None) => {
+            let id = state.new_id(&request.stack);
+            let changed = state.stamp(now);
+            state.stacks.push(Stack {
+                id: id.clone(),
+                name: request.stack.clone(),
+                moments: vec![Moment {
+                    at: now,
+                    status: StackStatus::ReviewInProgress,
+                    changed,
+                }],
+                events: Vec::new(),
+                template: None,
+                protected: false,
+                policy: None,
+                settings: Vec::new(),
+            });
+            id
+        }
+        (ChangeSetKind::Create, Some(id)) => {
+            if state.status(&id)? != StackStatus::ReviewInProgress {
+                return Err(PortError::AlreadyExists(id.into()));
+            }
+            id
+        }
+        (ChangeSetKind::Update, Some(id)) => {
+            let status = state.status(&id)?;
+            if status.is_in_progress() {
+                return Err(PortError::Busy(format!("it is {status}").into()));
+            }
+            id
+        }
+        (ChangeSetKind::Update, None) => {
+            return Err(PortError::NoStack(request.stack.clone().into()));
+        }
+    };
+    let known = |set: &ChangeSet| {
+        set.stack == stack
+            && set.request.name == request.name
+            && set.status != ChangeSetStatus::Deleted
+    };
+    if state.change_sets.iter().any(known) {
+        return Err(PortError::AlreadyExists(request.name.clone().into()));
+    }
+    let found = state.find_mut(&stack)?;
+    let same = found.template.as_ref() == Some(&request.template);
+    let script = state.script_of(&state.find(&stack).unwrap().name.clone());
+    let id = format!("arn:change-set/{}/{stack}", request.name);
+    state.change_sets.push(ChangeSet {
+        id: id.clone(),
+        stack,
+        request: request.clone(),
+        made_at: now + script.change_set,
+        status: match (script.invalid, same) {
+            (Some(_), _) => ChangeSetStatus::Failed,
+            (None, true) => ChangeSetStatus::Empty,
+            (None, false) => ChangeSetStatus::Complete,
+        },
+        executed: false,
+        obsolete: false,
+    });
+    Ok(id)
+}
+
+fn describe(state: &State, set: &ChangeSet) -> ChangeSetView {
+    let made = set.made_at <= Instant::now();
+    let script = state.script_of(&state.find(&set.stack).unwrap().name);
+    ChangeSetView {
+        id: set.id.clone(),
+        stack_id: set.stack.clone(),
+        status: if made {
+            set.status.clone()
+        } else {
+            ChangeSetStatus::InProgress
+        },
+        status_reason: script.invalid.map(str::to_owned),
+        execution: match (&set.status, set.executed, set.obsolete) {
+            (_, true, _) => ExecutionStatus::Executed,
+            (_, _, true) => ExecutionStatus::Obsolete,
+            (ChangeSetStatus::Complete, ..) if made => ExecutionStatus::Available,
+            _ => ExecutionStatus::Unavailable,
+        },
+        changes: script.changes,
+        next: None,
+    }
+}
+
+fn execute_change_set(state: &mut State, change_set: &str, token: &str) -> Answer<()> {
+    let at = state
+        .change_sets
+        .iter()
+        .position(|set| set.id == change_set && set.status != ChangeSetStatus::Deleted)
+        .ok_or_else(|| PortError::NoChangeSet(change_set.into()))?;
+    let (stack, template) = {
+        let set = &state.change_sets[at];
+        (set.stack.clone(), set.request.template.clone())
+    };
+    let status = state.status(&stack)?;
+    if status.is_in_progress() {
+        return Err(PortError::Busy(format!("it is {status}").into()));
+    }
+    let set = &state.change_sets[at];
+    if set.executed || set.obsolete || set.made_at > Instant::now() {
+        return Err(PortError::Invalid("it can't be executed".into()));
+    }
+    state.accept(token)?;
+    for other in &mut state.change_sets {
+        if other.stack == stack {
+            other.obsolete = true;
+        }
+    }
+    state.change_sets[at].executed = true;
+    let found = state.find_mut(&stack)?;
+    let policy = found.policy.clone();
+    let name = found.name.clone();
+    let script = state.script_of(&name);
+    let mut fate = script.fate;
+    if script
+        .needs_policy
+        .is_some_and(|needed| policy.as_deref() != Some(needed))
+    {
+        fate = super::Fate::Fail;
+    }
+    let doing = if status == StackStatus::ReviewInProgress {
+        Doing::Create
+    } else {
+        Doing::Update
+    };
+    if fate == super::Fate::Succeed {
+        state.find_mut(&stack)?.template = Some(template);
+    }
+    state.begin(&stack, doing, fate, token)
+}
+
+fn roll_back(state: &mut State, stack: &str, from: NextStep, token: &str) -> Answer<()> {
+    let status = state.status(stack)?;
+    if status.next_step() != from {
+        return Err(PortError::Invalid(format!("it is {status}").into()));
+    }
+    state.accept(token)?;
+    let name = state.find_mut(stack)?.name.clone();
+    let fate = state.script_of(&name).fate;
+    state.begin(stack, Doing::RollBack, fate, token)
+}

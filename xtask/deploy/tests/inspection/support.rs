@@ -1,0 +1,197 @@
+//! The environment of the tests, and a CloudFormation that only shows stacks.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use cloudformation::status::StackStatus;
+use cloudformation::{
+    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, OutputView, Page, PortError,
+    ResourceView, StackEvent, StackView,
+};
+use common::Definition;
+use common::assembly::Assembly;
+use common::environment::{Environment, EnvironmentName};
+use deploy::images::IMAGE_PARAMETER;
+use deploy::moment::Moment;
+use deploy::report::{Line, Look, page};
+
+pub(crate) const WIDE: Look = Look {
+    colour: false,
+    unicode: true,
+    width: 80,
+};
+
+pub(crate) const NARROW: Look = Look { width: 40, ..WIDE };
+
+pub(crate) fn text(lines: &[Line], look: Look) -> String {
+    page(lines, look).to_string()
+}
+
+/// The first of March 2026.
+pub(crate) const NOW: Moment = Moment::from_seconds(1_772_323_200);
+
+pub(crate) fn staging() -> Environment {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/operate/fixture");
+    let definition = Definition::load(&fixture).unwrap_or_else(|errors| panic!("{errors}"));
+    let staging = definition.environment(EnvironmentName::Staging);
+    staging.unwrap().clone()
+}
+
+/// Staging's stacks, made once for all tests: it takes as long as a hundred of them.
+pub(crate) fn assembly() -> Assembly {
+    static ASSEMBLY: OnceLock<Assembly> = OnceLock::new();
+    ASSEMBLY.get_or_init(|| synthesized(&staging())).clone()
+}
+
+fn synthesized(environment: &Environment) -> Assembly {
+    let mut stacks = network_stack::stacks(environment).unwrap();
+    stacks.extend(loadbalancer_stack::stacks(environment).unwrap());
+    stacks.extend(ecs_stack::stacks(environment).unwrap());
+    stacks.extend(cicd_stack::stacks(environment).unwrap());
+    Assembly::new(environment, stacks).unwrap()
+}
+
+/// A CloudFormation that is only looked at.
+pub(crate) struct Stacks {
+    pub(crate) identity: fn() -> Answer<Identity>,
+    pub(crate) stacks: Vec<StackView>,
+    pub(crate) denies: bool,
+}
+
+impl Default for Stacks {
+    fn default() -> Self {
+        Self {
+            identity: || Ok(me("444455556666")),
+            stacks: Vec::new(),
+            denies: false,
+        }
+    }
+}
+
+pub(crate) fn me(account: &str) -> Identity {
+    Identity {
+        account: account.to_owned(),
+        arn: format!("arn:aws:sts::{account}:assumed-role/operator/ada"),
+    }
+}
+
+/// A stack with outputs.
+pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -> StackView {
+    StackView {
+        id: format!("arn:aws:cloudformation:eu-west-1:444455556666:stack/{name}/1"),
+        name: name.to_owned(),
+        status,
+        status_reason: None,
+        changed: "2026-02-01T00:00:00Z".to_owned(),
+        outputs: outputs
+            .iter()
+            .map(|(key, value)| OutputView {
+                key: (*key).to_owned(),
+                value: (*value).to_owned(),
+                export: None,
+            })
+            .collect(),
+        parameters: BTreeMap::new(),
+        tags: BTreeMap::new(),
+        termination_protection: false,
+        role: None,
+    }
+}
+
+/// What every service runs.
+pub(crate) const RUNS: &str =
+    "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/// Every stack of an assembly, deployed.
+pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
+    let complete = StackStatus::CreateComplete;
+    let view = |name: &str| match name.ends_with("-network") {
+        true => stack(name, complete.clone(), &[("Vpc", "vpc-0b0b0b0b0b0b0b0b0")]),
+        false if name.contains("-service-") => {
+            let mut service = stack(name, complete.clone(), &[]);
+            let parameters = [(IMAGE_PARAMETER.to_owned(), RUNS.to_owned())];
+            service.parameters.extend(parameters);
+            service
+        }
+        false => stack(name, complete.clone(), &[]),
+    };
+    let stacks = assembly.stacks.iter();
+    stacks.map(|stack| view(stack.name.as_str())).collect()
+}
+
+fn unexpected<T>() -> Answer<T> {
+    Err(PortError::Invalid("nobody looks at that".into()))
+}
+
+impl CloudFormation for Stacks {
+    async fn identity(&self) -> Answer<Identity> {
+        (self.identity)()
+    }
+
+    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+        if self.denies {
+            return Err(PortError::Denied("cloudformation:DescribeStacks".into()));
+        }
+        let begin: usize = next.map_or(0, |next| next.parse().unwrap());
+        let end = (begin + 5).min(self.stacks.len());
+        Ok(Page {
+            items: self.stacks[begin..end].to_vec(),
+            next: (end < self.stacks.len()).then(|| end.to_string()),
+        })
+    }
+
+    async fn stack(&self, _: &str) -> Answer<Option<StackView>> {
+        unexpected()
+    }
+    async fn template(&self, _: &str) -> Answer<String> {
+        unexpected()
+    }
+    async fn importers(&self, _: &str, _: Option<String>) -> Answer<Page<String>> {
+        unexpected()
+    }
+    async fn stack_policy(&self, _: &str) -> Answer<Option<String>> {
+        unexpected()
+    }
+    async fn resources(&self, _: &str, _: Option<String>) -> Answer<Page<ResourceView>> {
+        unexpected()
+    }
+    async fn events(&self, _: &str, _: Option<String>) -> Answer<Page<StackEvent>> {
+        unexpected()
+    }
+    async fn create_change_set(&self, _: &ChangeSetRequest) -> Answer<String> {
+        unexpected()
+    }
+    async fn change_set(
+        &self,
+        _: &str,
+        _: &str,
+        _: Option<String>,
+    ) -> Answer<Option<ChangeSetView>> {
+        unexpected()
+    }
+    async fn execute_change_set(&self, _: &str, _: &str, _: &str) -> Answer<()> {
+        unexpected()
+    }
+    async fn delete_change_set(&self, _: &str, _: &str) -> Answer<()> {
+        unexpected()
+    }
+    async fn delete_stack(&self, _: &str, _: &[String], _: Option<&str>, _: &str) -> Answer<()> {
+        unexpected()
+    }
+    async fn continue_update_rollback(&self, _: &str, _: &[String], _: &str) -> Answer<()> {
+        unexpected()
+    }
+    async fn roll_back(&self, _: &str, _: &str) -> Answer<()> {
+        unexpected()
+    }
+    async fn cancel_update(&self, _: &str, _: &str) -> Answer<()> {
+        unexpected()
+    }
+    async fn set_stack_policy(&self, _: &str, _: &str) -> Answer<()> {
+        unexpected()
+    }
+    async fn set_termination_protection(&self, _: &str, _: bool) -> Answer<()> {
+        unexpected()
+    }
+}

@@ -1,7 +1,0 @@
-//! `drill`: see `drill --help`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    drill::run()
-}

@@ -1,0 +1,270 @@
+//! The engine's port: each of its calls as a call of the API.
+
+use cloudformation::{
+    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, PortError,
+    ResourceToImport, ResourceView, StackEvent, StackView,
+};
+
+use super::client::Local;
+use super::convert;
+use super::hooks::Operation;
+use crate::api::{self, Action};
+
+/// An answer of another kind than asked for: it can't be, and is no reason to panic.
+pub(super) fn mismatch<T>() -> Answer<T> {
+    Err(PortError::Other {
+        code: "InternalFailure".into(),
+        message: "the answer does not fit the question".into(),
+    })
+}
+
+/// Whether the error says that the stack isn't there.
+fn missing<T>(answer: Answer<T>) -> Answer<Option<T>> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(PortError::NoStack(_) | PortError::NoChangeSet(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl CloudFormation for Local {
+    async fn identity(&self) -> Answer<Identity> {
+        match self
+            .ask(Operation::Identity, None, Action::GetCallerIdentity)
+            .await?
+        {
+            api::Answer::Identity(identity) => Ok(Identity {
+                account: identity.account,
+                arn: identity.arn,
+            }),
+            _ => mismatch(),
+        }
+    }
+
+    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+        let action = Action::DescribeStacks { stack: None, next };
+        match self.ask(Operation::Stacks, None, action).await? {
+            api::Answer::Stacks(page) => Ok(convert::page(page, convert::stack)),
+            _ => mismatch(),
+        }
+    }
+
+    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+        let action = Action::DescribeStacks {
+            stack: Some(stack.to_owned()),
+            next: None,
+        };
+        match missing(self.ask(Operation::Stack, Some(stack), action).await)? {
+            None => Ok(None),
+            Some(api::Answer::Stacks(page)) => {
+                Ok(page.items.into_iter().next().map(convert::stack))
+            }
+            Some(_) => mismatch(),
+        }
+    }
+
+    async fn template(&self, stack: &str) -> Answer<String> {
+        let action = Action::GetTemplate {
+            stack: Some(stack.to_owned()),
+            change_set: None,
+        };
+        match self.ask(Operation::Template, Some(stack), action).await? {
+            api::Answer::Template(text) => Ok(text),
+            _ => mismatch(),
+        }
+    }
+
+    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+        let action = Action::ListImports {
+            export: export.to_owned(),
+            next,
+        };
+        match self.ask(Operation::Importers, Some(export), action).await {
+            Ok(api::Answer::Imports(page)) => Ok(convert::page(page, |name| name)),
+            Ok(_) => mismatch(),
+            Err(PortError::Invalid(message)) if message.contains("is not imported by") => {
+                Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+        let action = Action::GetStackPolicy {
+            stack: stack.to_owned(),
+        };
+        match self
+            .ask(Operation::StackPolicy, Some(stack), action)
+            .await?
+        {
+            api::Answer::Policy(policy) => Ok(policy),
+            _ => mismatch(),
+        }
+    }
+
+    async fn resources(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceView>> {
+        let action = Action::ListStackResources {
+            stack: stack.to_owned(),
+            next,
+        };
+        match self.ask(Operation::Resources, Some(stack), action).await? {
+            api::Answer::Resources(page) => Ok(convert::page(page, convert::resource)),
+            _ => mismatch(),
+        }
+    }
+
+    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+        let action = Action::DescribeStackEvents {
+            stack: stack.to_owned(),
+            next,
+        };
+        match self.ask(Operation::Events, Some(stack), action).await? {
+            api::Answer::Events(page) => Ok(convert::page(page, convert::event)),
+            _ => mismatch(),
+        }
+    }
+
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+        let action = convert::create_change_set(request);
+        match self
+            .ask(Operation::CreateChangeSet, Some(&request.stack), action)
+            .await?
+        {
+            api::Answer::ChangeSetId { id, .. } => Ok(id),
+            _ => mismatch(),
+        }
+    }
+
+    async fn create_import(
+        &self,
+        request: &ChangeSetRequest,
+        resources: &[ResourceToImport],
+    ) -> Answer<String> {
+        let action = convert::create_import(request, resources);
+        match self
+            .ask(Operation::CreateImport, Some(&request.stack), action)
+            .await?
+        {
+            api::Answer::ChangeSetId { id, .. } => Ok(id),
+            _ => mismatch(),
+        }
+    }
+
+    async fn change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        next: Option<String>,
+    ) -> Answer<Option<ChangeSetView>> {
+        let action = Action::DescribeChangeSet {
+            change_set: change_set.to_owned(),
+            stack: Some(stack.to_owned()),
+            next,
+            values: false,
+        };
+        match missing(self.ask(Operation::ChangeSet, Some(stack), action).await)? {
+            None => Ok(None),
+            Some(api::Answer::ChangeSet(set)) => Ok(Some(convert::change_set(*set))),
+            Some(_) => mismatch(),
+        }
+    }
+
+    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+        let action = Action::ExecuteChangeSet {
+            change_set: change_set.to_owned(),
+            stack: Some(stack.to_owned()),
+            disable_rollback: false,
+            token: Some(token.to_owned()),
+        };
+        self.ask(Operation::ExecuteChangeSet, Some(stack), action)
+            .await
+            .map(drop)
+    }
+
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+        let action = Action::DeleteChangeSet {
+            change_set: change_set.to_owned(),
+            stack: Some(stack.to_owned()),
+        };
+        self.ask(Operation::DeleteChangeSet, Some(stack), action)
+            .await
+            .map(drop)
+    }
+
+    async fn delete_stack(
+        &self,
+        stack: &str,
+        retain: &[String],
+        role: Option<&str>,
+        token: &str,
+    ) -> Answer<()> {
+        let action = Action::DeleteStack {
+            stack: stack.to_owned(),
+            retain: retain.to_vec(),
+            role: role.map(str::to_owned),
+            token: Some(token.to_owned()),
+        };
+        self.ask(Operation::DeleteStack, Some(stack), action)
+            .await
+            .map(drop)
+    }
+
+    async fn continue_update_rollback(
+        &self,
+        stack: &str,
+        skip: &[String],
+        token: &str,
+    ) -> Answer<()> {
+        let action = Action::ContinueUpdateRollback {
+            stack: stack.to_owned(),
+            skip: skip.to_vec(),
+            token: Some(token.to_owned()),
+        };
+        self.ask(Operation::ContinueUpdateRollback, Some(stack), action)
+            .await
+            .map(drop)
+    }
+
+    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+        let action = Action::RollbackStack {
+            stack: stack.to_owned(),
+            token: Some(token.to_owned()),
+        };
+        self.ask(Operation::RollBack, Some(stack), action)
+            .await
+            .map(drop)
+    }
+
+    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+        let action = Action::CancelUpdateStack {
+            stack: stack.to_owned(),
+            token: Some(token.to_owned()),
+        };
+        self.ask(Operation::CancelUpdate, Some(stack), action)
+            .await
+            .map(drop)
+    }
+
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+        let action = Action::SetStackPolicy {
+            stack: stack.to_owned(),
+            policy: policy.to_owned(),
+        };
+        self.ask(Operation::SetStackPolicy, Some(stack), action)
+            .await
+            .map(drop)
+    }
+
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+        let action = Action::UpdateTerminationProtection {
+            stack: stack.to_owned(),
+            enabled,
+        };
+        self.ask(Operation::SetTerminationProtection, Some(stack), action)
+            .await
+            .map(drop)
+    }
+}

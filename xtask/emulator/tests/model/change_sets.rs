@@ -1,0 +1,352 @@
+//! Change sets.
+
+use emulator::api::{Action, ChangeSetType};
+use emulator::{On, Options};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Desk, change_set, consumer, lines, network, producer, target, topic, with_parameters, with_tags,
+};
+
+fn updating(name: &str, template: &Value, set: &str) -> Action {
+    change_set(target(name, template), set, ChangeSetType::Update)
+}
+
+#[test]
+fn a_stack_waits_for_its_first_change_set() {
+    let mut desk = Desk::new();
+    let action = change_set(target("net", &network()), "first", ChangeSetType::Create);
+    desk.call(&action).unwrap();
+    assert_eq!(desk.status("net"), "REVIEW_IN_PROGRESS");
+    let set = desk
+        .call(&Action::DescribeChangeSet {
+            change_set: "first".to_owned(),
+            stack: Some("net".to_owned()),
+            next: None,
+            values: false,
+        })
+        .map(|answer| match answer {
+            emulator::api::Answer::ChangeSet(set) => *set,
+            other => panic!("{other:?}"),
+        })
+        .unwrap();
+    assert_eq!(set.summary.status, "CREATE_IN_PROGRESS");
+    assert_eq!(set.summary.execution_status, "UNAVAILABLE");
+    let refusal = desk.execute(&set).unwrap_err();
+    assert_eq!(refusal.code, "InvalidChangeSetStatus");
+    assert!(
+        refusal
+            .message
+            .ends_with("cannot be executed in its current status of [CREATE_IN_PROGRESS]"),
+        "{refusal}"
+    );
+    desk.settle();
+    let set = desk.described(&set.summary.id);
+    assert_eq!(set.summary.status, "CREATE_COMPLETE");
+    assert_eq!(set.summary.execution_status, "AVAILABLE");
+    assert_eq!(lines(&set), ["Add Subnet", "Add Vpc"]);
+    desk.execute(&set).unwrap();
+    desk.settle();
+    assert_eq!(desk.status("net"), "CREATE_COMPLETE");
+    assert_eq!(
+        desk.described(&set.summary.id).summary.execution_status,
+        "EXECUTE_COMPLETE"
+    );
+    let refusal = desk.call(&action).unwrap_err();
+    assert_eq!(refusal.code, "AlreadyExistsException");
+    let again = change_set(target("net", &network()), "second", ChangeSetType::Create);
+    let refusal = desk.call(&again).unwrap_err();
+    assert_eq!(
+        refusal.message,
+        "Stack [net] already exists and cannot be created again with the changeSet [second]."
+    );
+}
+
+#[test]
+fn a_waiting_stack_is_deleted_at_once() {
+    let mut desk = Desk::new();
+    desk.change_set(&change_set(
+        target("net", &network()),
+        "first",
+        ChangeSetType::Create,
+    ));
+    desk.delete("net").unwrap();
+    desk.settle();
+    assert!(desk.find("net").is_err());
+}
+
+#[test]
+fn a_change_set_says_what_is_replaced() {
+    let mut desk = Desk::new();
+    desk.created("net", &network());
+    let mut template = network();
+    template["Resources"]["Vpc"]["Properties"]["CidrBlock"] = json!("10.1.0.0/16");
+    let set = desk.change_set(&updating("net", &template, "one"));
+    assert_eq!(
+        lines(&set),
+        ["Modify Subnet Conditional", "Modify Vpc True"]
+    );
+    let [subnet, vpc] = set.changes.items.as_slice() else {
+        panic!("{set:#?}");
+    };
+    let detail = &vpc.details[0];
+    assert_eq!(detail.name.as_deref(), Some("CidrBlock"));
+    assert_eq!(detail.requires_recreation, "Always");
+    assert_eq!(detail.evaluation, "Static");
+    assert_eq!(detail.before.as_deref(), Some("10.0.0.0/16"));
+    assert_eq!(detail.after.as_deref(), Some("10.1.0.0/16"));
+    assert_eq!(vpc.policy_action.as_deref(), Some("ReplaceAndDelete"));
+    let detail = &subnet.details[0];
+    assert_eq!(detail.name.as_deref(), Some("VpcId"));
+    assert_eq!(detail.evaluation, "Dynamic");
+    assert_eq!(detail.change_source, "ResourceReference");
+    assert_eq!(detail.causing_entity.as_deref(), Some("Vpc"));
+    assert_eq!(
+        detail.after.as_deref(),
+        Some("{{changeSet:KNOWN_AFTER_APPLY}}")
+    );
+}
+
+#[test]
+fn an_attribute_of_what_changes_may_change() {
+    let mut desk = Desk::new();
+    let template = |display: &str| {
+        json!({"Resources": {
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": display}},
+            "User": {"Type": "AWS::SNS::Topic", "Properties": {
+                "DisplayName": {"Fn::GetAtt": ["Topic", "TopicName"]}}},
+            "Name": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Topic"}}},
+        }})
+    };
+    desk.created("topics", &template("a"));
+    let set = desk.change_set(&updating("topics", &template("b"), "one"));
+    // A reference to what stays itself stays.
+    assert_eq!(lines(&set), ["Modify Topic False", "Modify User False"]);
+    let detail = &set.changes.items[1].details[0];
+    assert_eq!(detail.evaluation, "Dynamic");
+    assert_eq!(detail.causing_entity.as_deref(), Some("Topic.TopicName"));
+    // Nothing happens to it in the end.
+    desk.execute(&set).unwrap();
+    desk.settle();
+    assert!(
+        !desk
+            .history("topics")
+            .contains(&"User UPDATE_COMPLETE".to_owned())
+    );
+}
+
+#[test]
+fn nothing_to_do_is_a_failed_change_set() {
+    let mut desk = Desk::new();
+    desk.created("topic", &topic("a"));
+    let set = desk.change_set(&updating("topic", &topic("a"), "same"));
+    assert_eq!(set.summary.status, "FAILED");
+    assert_eq!(set.summary.execution_status, "UNAVAILABLE");
+    assert_eq!(
+        set.summary.status_reason.as_deref(),
+        Some("No updates are to be performed.")
+    );
+    let mut described = topic("a");
+    described["Description"] = json!("says the same");
+    let set = desk.change_set(&updating("topic", &described, "described"));
+    assert_eq!(
+        set.summary.status_reason.as_deref(),
+        Some(
+            "The submitted information didn't contain changes. Submit different information to \
+             create a change set."
+        )
+    );
+    let refusal = desk.execute(&set).unwrap_err();
+    assert_eq!(refusal.code, "InvalidChangeSetStatus");
+}
+
+#[test]
+fn outputs_alone_are_a_change() {
+    let mut desk = Desk::new();
+    desk.created("topic", &topic("a"));
+    let mut template = topic("a");
+    template["Outputs"] = json!({"DefinitionDigest": {"Value": "1"}});
+    let set = desk.change_set(&updating("topic", &template, "one"));
+    assert_eq!(set.summary.status, "CREATE_COMPLETE");
+    assert!(set.changes.items.is_empty());
+    desk.execute(&set).unwrap();
+    desk.settle();
+    assert_eq!(desk.status("topic"), "UPDATE_COMPLETE");
+    assert_eq!(desk.output("topic", "DefinitionDigest"), "1");
+    // Its value, too.
+    template["Outputs"]["DefinitionDigest"]["Value"] = json!("2");
+    let set = desk.change_set(&updating("topic", &template, "two"));
+    assert_eq!(set.summary.status, "CREATE_COMPLETE");
+}
+
+#[test]
+fn tags_and_attributes_are_changes() {
+    let mut desk = Desk::new();
+    desk.created("topic", &topic("a"));
+    let set = desk.change_set(&change_set(
+        with_tags(target("topic", &topic("a")), &[("a", "b")]),
+        "tags",
+        ChangeSetType::Update,
+    ));
+    assert_eq!(lines(&set), ["Modify Topic False"]);
+    assert_eq!(set.changes.items[0].scope, ["Tags"]);
+    let mut kept = topic("a");
+    kept["Resources"]["Topic"]["DeletionPolicy"] = json!("Retain");
+    let set = desk.change_set(&updating("topic", &kept, "policy"));
+    assert_eq!(set.changes.items[0].scope, ["DeletionPolicy"]);
+    desk.execute(&set).unwrap();
+    desk.settle();
+    let removed = json!({"Resources": {"Other": {"Type": "AWS::SNS::Topic"}}});
+    let set = desk.change_set(&updating("topic", &removed, "removed"));
+    assert_eq!(lines(&set), ["Add Other", "Remove Topic"]);
+    assert_eq!(
+        set.changes.items[1].policy_action.as_deref(),
+        Some("Retain")
+    );
+}
+
+#[test]
+fn a_parameter_is_the_cause() {
+    let mut desk = Desk::new();
+    let template = json!({
+        "Parameters": {"Name": {"Type": "String", "Default": "a"}},
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {
+            "DisplayName": {"Ref": "Name"}}}},
+    });
+    desk.created("topic", &template);
+    let set = desk.change_set(&change_set(
+        with_parameters(target("topic", &template), &[("Name", Some("b"))]),
+        "one",
+        ChangeSetType::Update,
+    ));
+    let detail = &set.changes.items[0].details[0];
+    assert_eq!(detail.change_source, "ParameterReference");
+    assert_eq!(detail.causing_entity.as_deref(), Some("Name"));
+}
+
+#[test]
+fn another_change_makes_a_change_set_obsolete() {
+    let mut desk = Desk::new();
+    desk.created("topic", &topic("a"));
+    let one = desk.change_set(&updating("topic", &topic("b"), "one"));
+    let two = desk.change_set(&updating("topic", &topic("c"), "two"));
+    desk.execute(&one).unwrap();
+    let two = desk.described(&two.summary.id);
+    assert_eq!(two.summary.execution_status, "OBSOLETE");
+    let refusal = desk.execute(&two).unwrap_err();
+    assert!(
+        refusal
+            .message
+            .ends_with("cannot be executed in its current execution status of [OBSOLETE]"),
+        "{refusal}"
+    );
+    // Once the stack has changed, it is gone.
+    desk.settle();
+    let refusal = desk
+        .call(&Action::DescribeChangeSet {
+            change_set: two.summary.id,
+            stack: None,
+            next: None,
+            values: false,
+        })
+        .unwrap_err();
+    assert_eq!((refusal.code, refusal.status), ("ChangeSetNotFound", 404));
+    // Deleting what is not there works.
+    desk.call(&Action::DeleteChangeSet {
+        change_set: "two".to_owned(),
+        stack: Some("topic".to_owned()),
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_failed_execution_is_told() {
+    let mut desk = Desk::new();
+    desk.created("topic", &topic("a"));
+    let set = desk.change_set(&updating("topic", &topic("b"), "one"));
+    desk.fail("Topic", On::Update, Some(1));
+    desk.execute(&set).unwrap();
+    desk.settle();
+    assert_eq!(
+        desk.described(&set.summary.id).summary.execution_status,
+        "EXECUTE_FAILED"
+    );
+}
+
+#[test]
+fn an_export_that_is_not_there_yet_is_known_later() {
+    let mut desk = Desk::new();
+    let action = change_set(
+        target("one", &consumer("logs")),
+        "first",
+        ChangeSetType::Create,
+    );
+    let set = desk.change_set(&action);
+    assert_eq!(set.summary.status, "CREATE_COMPLETE");
+    desk.created("producer", &producer("logs", "a"));
+    desk.execute(&set).unwrap();
+    desk.settle();
+    assert_eq!(desk.status("one"), "CREATE_COMPLETE");
+
+    let mut strict = Desk::with(Options {
+        imports_at_change_set: true,
+        ..Options::default()
+    });
+    let set = strict.change_set(&action);
+    assert_eq!(set.summary.status, "FAILED");
+    assert_eq!(
+        set.summary.status_reason.as_deref(),
+        Some("No export named logs found.")
+    );
+}
+
+#[test]
+fn a_change_set_is_validated_before_it_is_complete() {
+    let mut desk = Desk::new();
+    desk.created("producer", &producer("logs", "taken"));
+    let set = desk.change_set(&change_set(
+        target("other", &producer("more", "taken")),
+        "first",
+        ChangeSetType::Create,
+    ));
+    assert_eq!(set.summary.status, "FAILED");
+    assert_eq!(
+        set.summary.status_reason.as_deref(),
+        Some(
+            "The following hook(s)/validation failed: \
+             [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early Validation \
+             errors, use the DescribeEvents API for detailed failure information."
+        )
+    );
+    let misspelt = json!({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {
+        "Displayname": "a"}}}});
+    let set = desk.change_set(&change_set(
+        target("third", &misspelt),
+        "first",
+        ChangeSetType::Create,
+    ));
+    assert_eq!(set.summary.status, "FAILED");
+    // Without it, the resource fails.
+    desk.create("fourth", &misspelt).unwrap();
+    desk.settle();
+    assert_eq!(
+        desk.failures("fourth")[0],
+        "Topic CREATE_FAILED: Properties validation failed for resource Topic with message:\n#: \
+         extraneous key [Displayname] is not permitted"
+    );
+}
+
+#[test]
+fn changes_come_in_pages() {
+    let mut desk = Desk::with(Options {
+        page_size: 1,
+        ..Options::default()
+    });
+    let set = desk.change_set(&change_set(
+        target("net", &network()),
+        "first",
+        ChangeSetType::Create,
+    ));
+    assert_eq!(set.changes.items.len(), 1);
+    assert!(set.changes.next.is_some());
+}

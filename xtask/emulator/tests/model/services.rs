@@ -1,0 +1,365 @@
+//! What services refuse, by the table in `service-rules`.
+
+use emulator::{On, Tamper};
+use serde_json::{Value, json};
+
+use crate::support::{Desk, create, target};
+
+const DRAINING_HOOK: &str = "ecs-managed-draining-termination-hook";
+
+/// A cluster's machines, with managed draining; and, where asked for, with what takes its hook off.
+fn machines(releases_the_hook: bool) -> Value {
+    let mut template = json!({
+        "Resources": {
+            "Machines": {"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": {
+                "MinSize": "2", "MaxSize": "4", "VPCZoneIdentifier": ["subnet-1"]}},
+            "Provider": {"Type": "AWS::ECS::CapacityProvider", "Properties": {
+                "Name": "machines",
+                "AutoScalingGroupProvider": {
+                    "AutoScalingGroupArn": {"Ref": "Machines"}, "ManagedDraining": "ENABLED"}}},
+        },
+    });
+    if releases_the_hook {
+        let code = format!(
+            "def handler(event, context):\n    boto3.client('autoscaling').delete_lifecycle_hook(\
+             LifecycleHookName='{DRAINING_HOOK}')\n"
+        );
+        let resources = template["Resources"].as_object_mut().unwrap();
+        resources.insert(
+            "Function".to_owned(),
+            json!({"Type": "AWS::Lambda::Function", "Properties": {
+                "Role": "arn:aws:iam::111122223333:role/any", "Code": {"ZipFile": code}}}),
+        );
+        resources.insert(
+            "Release".to_owned(),
+            json!({"Type": "AWS::CloudFormation::CustomResource", "Properties": {
+                "ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]},
+                "AutoScalingGroupName": {"Ref": "Machines"}}}),
+        );
+        resources["Provider"]["DependsOn"] = json!("Release");
+    }
+    template
+}
+
+fn seconds_to_delete(desk: &mut Desk, stack: &str) -> u64 {
+    let id = desk.stack(stack).id;
+    let begin = desk.now.0;
+    desk.delete(stack).unwrap();
+    desk.settle();
+    assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+    (desk.now.0 - begin) / 1000
+}
+
+#[test]
+fn machines_wait_for_a_hook_that_nobody_completes() {
+    let mut desk = Desk::new();
+    desk.created("machines", &machines(false));
+    let seconds = seconds_to_delete(&mut desk, "machines");
+    assert!(seconds > 3600, "{seconds}");
+}
+
+#[test]
+fn a_custom_resource_that_deletes_the_hook_lets_machines_go() {
+    let mut desk = Desk::new();
+    desk.created("machines", &machines(true));
+    let seconds = seconds_to_delete(&mut desk, "machines");
+    assert!(seconds < 900, "{seconds}");
+}
+
+#[test]
+fn a_rollback_waits_for_the_hook_too() {
+    let mut desk = Desk::new();
+    let mut template = machines(false);
+    template["Resources"]["Late"] = json!({
+        "Type": "AWS::SNS::Topic", "DependsOn": "Provider", "Properties": {}});
+    desk.fail("Late", On::Create, Some(1));
+    let begin = desk.now.0;
+    desk.create("machines", &template).unwrap();
+    desk.settle();
+    assert_eq!(desk.status("machines"), "ROLLBACK_COMPLETE");
+    assert!(desk.now.0 - begin > 3_600_000);
+}
+
+fn protected() -> Value {
+    json!({"Resources": {
+        "Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {
+            "Subnets": ["subnet-1", "subnet-2"],
+            "LoadBalancerAttributes": [{"Key": "deletion_protection.enabled", "Value": "true"}]}},
+        "Late": {"Type": "AWS::SNS::Topic", "DependsOn": "Balancer", "Properties": {}},
+    }})
+}
+
+#[test]
+fn a_protected_load_balancer_stays_in_a_deletion_and_in_a_rollback() {
+    let mut desk = Desk::new();
+    desk.created("entry", &protected());
+    desk.delete("entry").unwrap();
+    desk.settle();
+    assert_eq!(desk.status("entry"), "DELETE_FAILED");
+    let failures = desk.failures("entry");
+    assert!(
+        failures[0].contains("cannot be deleted because deletion protection is enabled"),
+        "{failures:#?}"
+    );
+
+    let mut desk = Desk::new();
+    desk.fail("Late", On::Create, Some(1));
+    desk.create("entry", &protected()).unwrap();
+    desk.settle();
+    assert_eq!(desk.status("entry"), "ROLLBACK_FAILED");
+}
+
+/// A network load balancer with an address of its own, and something after it.
+fn entry(policy: &str) -> Value {
+    json!({"Resources": {
+        "Address": {"Type": "AWS::EC2::EIP", "DeletionPolicy": policy, "Properties": {}},
+        "Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {
+            "Type": "network",
+            "SubnetMappings": [{"SubnetId": "subnet-1",
+                "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}}]}},
+        "Late": {"Type": "AWS::SNS::Topic", "DependsOn": "Balancer", "Properties": {}},
+    }})
+}
+
+#[test]
+fn an_address_is_held_for_minutes_after_its_load_balancer() {
+    let mut desk = Desk::new();
+    desk.created("entry", &entry("Delete"));
+    desk.delete("entry").unwrap();
+    desk.settle();
+    assert_eq!(desk.status("entry"), "DELETE_FAILED");
+    assert!(
+        desk.failures("entry")[0].contains("ec2:disassociateAddress"),
+        "{:#?}",
+        desk.failures("entry")
+    );
+    desk.pass(600);
+    let id = desk.stack("entry").id;
+    desk.delete("entry").unwrap();
+    desk.settle();
+    assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+}
+
+/// What its creation could not take back is kept by the deletion after it: `RetainExceptOnCreate` deletes in the
+/// rollback of the creation only.
+#[test]
+fn the_deletion_after_a_failed_rollback_retains() {
+    let mut desk = Desk::new();
+    desk.fail("Late", On::Create, Some(1));
+    desk.create("entry", &entry("RetainExceptOnCreate"))
+        .unwrap();
+    desk.settle();
+    assert_eq!(desk.status("entry"), "ROLLBACK_FAILED");
+    desk.pass(600);
+    let id = desk.stack("entry").id;
+    desk.delete("entry").unwrap();
+    desk.settle();
+    assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+    let left: Vec<String> = desk
+        .cloud
+        .existing(&desk.caller)
+        .into_iter()
+        .map(|thing| thing.resource_type)
+        .collect();
+    assert_eq!(left, ["AWS::EC2::EIP"]);
+}
+
+#[test]
+fn a_bucket_that_a_load_balancer_logs_to_is_not_empty() {
+    let mut desk = Desk::new();
+    desk.created(
+        "entry",
+        &json!({"Resources": {
+            "Logs": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "logs"}},
+            "Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {
+                "Subnets": ["subnet-1", "subnet-2"],
+                "LoadBalancerAttributes": [
+                    {"Key": "access_logs.s3.enabled", "Value": "true"},
+                    {"Key": "access_logs.s3.bucket", "Value": {"Ref": "Logs"}}]}},
+        }}),
+    );
+    desk.delete("entry").unwrap();
+    desk.settle();
+    assert_eq!(desk.status("entry"), "DELETE_FAILED");
+    assert!(desk.failures("entry")[0].contains("is not empty"));
+}
+
+fn reports(delete: bool) -> Value {
+    json!({"Resources": {"Reports": {"Type": "AWS::CodeBuild::ReportGroup", "Properties": {
+        "Type": "TEST", "DeleteReports": delete, "ExportConfig": {"ExportConfigType": "NO_EXPORT"}}}}})
+}
+
+#[test]
+fn a_report_group_goes_with_its_reports_only_where_it_says_so() {
+    for (delete, status) in [(false, "DELETE_FAILED"), (true, "DELETE_COMPLETE")] {
+        let mut desk = Desk::new();
+        desk.created("reports", &reports(delete));
+        let id = desk.stack("reports").id;
+        let caller = desk.caller.clone();
+        desk.cloud
+            .tamper(
+                &caller,
+                "reports",
+                "Reports",
+                &Tamper::Put {
+                    what: "reports".to_owned(),
+                },
+            )
+            .unwrap();
+        desk.delete("reports").unwrap();
+        desk.settle();
+        assert_eq!(desk.status(&id), status);
+    }
+}
+
+#[test]
+fn only_what_a_type_holds_can_be_put_into_it() {
+    let mut desk = Desk::new();
+    desk.created("reports", &reports(false));
+    let caller = desk.caller.clone();
+    let put = Tamper::Put {
+        what: "images".to_owned(),
+    };
+    let refused = desk.cloud.tamper(&caller, "reports", "Reports", &put);
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "nothing is known of `images` in a AWS::CodeBuild::ReportGroup"
+    );
+}
+
+#[test]
+fn an_apex_and_its_wildcard_ask_for_one_validation_record() {
+    let certificate = |names: &[&str]| {
+        let options: Vec<Value> = names
+            .iter()
+            .map(|name| json!({"DomainName": name, "HostedZoneId": "Z1"}))
+            .collect();
+        json!({"Resources": {"Certificate": {
+            "Type": "AWS::CertificateManager::Certificate", "Properties": {
+                "DomainName": "lemonade.example", "ValidationMethod": "DNS",
+                "SubjectAlternativeNames": ["*.lemonade.example"],
+                "DomainValidationOptions": options}}}})
+    };
+    let mut desk = Desk::new();
+    desk.create(
+        "twice",
+        &certificate(&["lemonade.example", "*.lemonade.example"]),
+    )
+    .unwrap();
+    desk.settle();
+    assert_eq!(desk.status("twice"), "ROLLBACK_COMPLETE");
+    assert!(
+        desk.failures("twice")[0].contains("type='CNAME'] but it already exists"),
+        "{:#?}",
+        desk.failures("twice")
+    );
+    desk.created("once", &certificate(&["lemonade.example"]));
+}
+
+/// The version that failed stays the latest, or a copy of the one before it does: a group that
+/// follows the latest version is rolled by whatever is deployed next.
+#[test]
+fn a_failed_roll_leaves_another_latest_version() {
+    let rolled = |image: &str, extra: &str| {
+        json!({"Resources": {
+            "Template": {"Type": "AWS::EC2::LaunchTemplate", "Properties": {
+                "LaunchTemplateData": {"ImageId": image}}},
+            "Machines": {"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": {
+                "MinSize": "2", "MaxSize": "4", "VPCZoneIdentifier": ["subnet-1"],
+                "LaunchTemplate": {
+                    "LaunchTemplateId": {"Ref": "Template"},
+                    "Version": {"Fn::GetAtt": ["Template", "LatestVersionNumber"]}}}},
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": extra}},
+        }})
+    };
+    let mut desk = Desk::new();
+    desk.created("machines", &rolled("ami-1", "a"));
+    desk.fail("Machines", On::Update, Some(1));
+    desk.update("machines", &rolled("ami-2", "a")).unwrap();
+    desk.settle();
+    assert_eq!(desk.status("machines"), "UPDATE_ROLLBACK_COMPLETE");
+    let events = desk.events("machines").len();
+    desk.updated("machines", &rolled("ami-1", "b"));
+    let since = desk.history("machines").split_off(events);
+    assert!(
+        since.contains(&"Machines UPDATE_COMPLETE".to_owned()),
+        "{since:#?}"
+    );
+}
+
+fn insights(policy: &str) -> Value {
+    json!({"Resources": {
+        "Logs": {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": policy, "Properties": {
+            "LogGroupName": "/aws/ecs/containerinsights/main/performance"}},
+        "Cluster": {"Type": "AWS::ECS::Cluster", "DependsOn": "Logs", "Properties": {
+            "ClusterName": "main",
+            "ClusterSettings": [{"Name": "containerInsights", "Value": "enabled"}]}},
+    }})
+}
+
+#[test]
+fn the_log_group_of_a_deleted_cluster_comes_back() {
+    let mut desk = Desk::new();
+    desk.created("cluster", &insights("Delete"));
+    desk.delete("cluster").unwrap();
+    desk.settle();
+    assert!(desk.cloud.existing(&desk.caller).is_empty());
+    desk.pass(600);
+    assert_eq!(desk.cloud.existing(&desk.caller).len(), 1);
+    desk.create("cluster", &insights("Delete")).unwrap();
+    desk.settle();
+    assert_eq!(desk.status("cluster"), "ROLLBACK_COMPLETE");
+    assert!(desk.failures("cluster")[0].contains("AlreadyExists"));
+}
+
+/// Two NAT gateways don't share an address, also where one takes the place of the other.
+#[test]
+fn an_address_has_one_nat_gateway() {
+    let gateway = |subnet: &str| {
+        json!({"Resources": {
+            "Address": {"Type": "AWS::EC2::EIP", "Properties": {}},
+            "Gateway": {"Type": "AWS::EC2::NatGateway", "Properties": {
+                "SubnetId": subnet,
+                "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}}},
+        }})
+    };
+    let mut desk = Desk::new();
+    desk.created("nat", &gateway("subnet-1"));
+    desk.update("nat", &gateway("subnet-2")).unwrap();
+    desk.settle();
+    assert_eq!(desk.status("nat"), "UPDATE_ROLLBACK_COMPLETE");
+    assert!(
+        desk.failures("nat")
+            .iter()
+            .any(|line| line.contains("already associated")),
+        "{:#?}",
+        desk.failures("nat")
+    );
+}
+
+#[test]
+fn what_is_associated_or_forwarded_to_stays() {
+    let mut desk = Desk::new();
+    desk.created(
+        "target",
+        &json!({
+            "Resources": {"Group": {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": {
+                "Port": 80, "Protocol": "HTTP", "VpcId": "vpc-1"}}},
+            "Outputs": {"Group": {"Value": {"Ref": "Group"}}},
+        }),
+    );
+    let group = desk.output("target", "Group");
+    desk.call(&create(target(
+        "rule",
+        &json!({"Resources": {"Rule": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": {
+            "ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/a/1/2",
+            "Priority": 1, "Conditions": [{"Field": "host-header", "Values": ["a"]}],
+            "Actions": [{"Type": "forward", "TargetGroupArn": group}]}}}}),
+    )))
+    .unwrap();
+    desk.settle();
+    desk.delete("target").unwrap();
+    desk.settle();
+    assert_eq!(desk.status("target"), "DELETE_FAILED");
+    assert!(desk.failures("target")[0].contains("is currently in use"));
+}

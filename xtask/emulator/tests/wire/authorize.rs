@@ -1,0 +1,111 @@
+//! Somebody who decides about calls.
+
+use emulator::api::{Action, ApiError};
+use emulator::server::{Asked, Authorize, Beside, Options, Server, Speed, access_denied};
+use emulator::{Cloud, Effect, Fault, On};
+use serde_json::{Value, json};
+
+use crate::support::{Client, Reply};
+
+/// Lets one key do everything, and every other one look; what is created in the stack `watched`
+/// goes wrong later.
+struct Gate;
+
+impl Authorize for Gate {
+    fn authorize(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
+        match asked.action {
+            Action::DescribeStacks { .. } => Ok(()),
+            Action::CreateStack { target, .. } if asked.key == "111122223333" => {
+                if target.stack == "watched" {
+                    cloud.fail(Fault {
+                        stack: Some(target.stack.clone()),
+                        logical_id: Some("Topic".to_owned()),
+                        resource_type: None,
+                        on: On::Create,
+                        times: Some(1),
+                        effect: Effect::Fail {
+                            reason: "not authorized to perform: sns:CreateTopic".to_owned(),
+                        },
+                    });
+                }
+                Ok(())
+            }
+            _ => Err(access_denied(format!("{} may not", asked.key))),
+        }
+    }
+
+    fn beside(&mut self, call: &Beside<'_>, _: &mut Cloud) -> Option<Result<Value, ApiError>> {
+        match (call.target, call.key) {
+            ("Registry.DescribeImages", "111122223333") => {
+                let asked: Value = serde_json::from_slice(call.body).unwrap();
+                Some(Ok(json!({ "imagesOf": asked["repositoryName"] })))
+            }
+            ("Registry.DescribeImages", key) => Some(Err(access_denied(format!("{key} may not")))),
+            _ => None,
+        }
+    }
+}
+
+const TEMPLATE: (&str, &str) = (
+    "TemplateBody",
+    r#"{"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}}}"#,
+);
+
+#[test]
+fn a_call_that_is_refused_changes_nothing() {
+    let running = Server::start_with(&Options::default(), Box::new(Gate)).unwrap();
+    let mut client = Client::new(running.address());
+    client.account = "444455556666";
+    let create = [("StackName", "other"), TEMPLATE];
+    let reply = client.call("CreateStack", &create).unwrap();
+    assert_eq!(reply.status, 403);
+    assert_eq!(reply.element("Code"), Some("AccessDenied"));
+    assert_eq!(reply.element("Message"), Some("444455556666 may not"));
+    let described = client.call("DescribeStacks", &[]).unwrap();
+    assert_eq!(described.status, 200);
+    assert!(!described.body.contains("<member>"), "{}", described.body);
+}
+
+#[test]
+fn what_a_call_causes_later_can_be_made_to_fail() {
+    let options = Options {
+        speed: Speed::STILL,
+        ..Options::default()
+    };
+    let running = Server::start_with(&options, Box::new(Gate)).unwrap();
+    let client = Client::new(running.address());
+    let create = [("StackName", "watched"), TEMPLATE];
+    assert_eq!(client.call("CreateStack", &create).unwrap().status, 200);
+    client.order("POST", "advance", r#"{"untilIdle": true}"#);
+    let described = client
+        .call("DescribeStacks", &[("StackName", "watched")])
+        .unwrap();
+    assert_eq!(described.element("StackStatus"), Some("ROLLBACK_COMPLETE"));
+}
+
+/// Another service, which the same somebody plays, answers in its own protocol.
+#[test]
+fn calls_of_other_services_are_for_whoever_plays_them() {
+    let running = Server::start_with(&Options::default(), Box::new(Gate)).unwrap();
+    let client = Client::new(running.address());
+    let ask = |key: &str, target: &str| -> Reply {
+        let headers = format!(
+            "Authorization: AWS4-HMAC-SHA256 Credential={key}/20260203/eu-central-1/ecr/\
+             aws4_request, SignedHeaders=host, Signature=0f\r\nX-Amz-Target: {target}\r\n"
+        );
+        let body = r#"{"repositoryName":"lemonade/staging/web"}"#;
+        client.send("POST", "/", &headers, body).unwrap()
+    };
+    let answered = ask("111122223333", "Registry.DescribeImages");
+    assert_eq!(answered.status, 200);
+    assert_eq!(answered.body, r#"{"imagesOf":"lemonade/staging/web"}"#);
+    let refused = ask("444455556666", "Registry.DescribeImages");
+    assert_eq!(refused.status, 403);
+    assert_eq!(
+        refused.body,
+        r#"{"__type":"AccessDenied","message":"444455556666 may not"}"#
+    );
+    // Nobody plays this one; it is no call of CloudFormation either.
+    let unknown = ask("111122223333", "Registry.PutImage");
+    assert_eq!(unknown.status, 400, "{}", unknown.body);
+}

@@ -1,0 +1,340 @@
+//! Something of everything that is answered: with all that it can have, and with as little as it
+//! can.
+
+use emulator::api::{
+    Capability, Change, ChangeAction, ChangeSet, ChangeSetSummary, DriftDetection, Export,
+    Identity, Output, Page, Parameter, PropertyChange, Replacement, ResourceDrift, Stack,
+    StackEvent, StackResource, StackSummary, Tag, TemplateParameter, TemplateSummary, Time,
+};
+
+pub(crate) const ID: &str = "4f1d6a0e-0d3c-4af1-8e2a-0a1b2c3d4e5f";
+pub(crate) const STACK: &str = "arn:aws:cloudformation:eu-central-1:111122223333:stack/lemonade/6f9c1a20-0d3c-11f1-8e2a-0a1b2c3d4e5f";
+pub(crate) const SET: &str = "arn:aws:cloudformation:eu-central-1:111122223333:changeSet/run-1/7a0d2b31-0d3c-11f1-8e2a-0a1b2c3d4e5f";
+const AT: Time = Time(1_770_091_506_789);
+
+pub(crate) fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+pub(crate) fn page<T>(items: Vec<T>) -> Page<T> {
+    Page {
+        items,
+        next: text("2"),
+    }
+}
+
+pub(crate) const fn last<T>(items: Vec<T>) -> Page<T> {
+    Page { items, next: None }
+}
+
+pub(crate) fn identity() -> Identity {
+    Identity {
+        account: "111122223333".to_owned(),
+        arn: "arn:aws:iam::111122223333:user/somebody".to_owned(),
+        user_id: "AIDAEXAMPLE".to_owned(),
+    }
+}
+
+fn tag() -> Tag {
+    Tag {
+        key: "lemonade:environment".to_owned(),
+        value: "staging".to_owned(),
+    }
+}
+
+fn parameter() -> Parameter {
+    Parameter {
+        key: "ImageDigest".to_owned(),
+        value: text("sha256:0f"),
+    }
+}
+
+pub(crate) fn bare_stack() -> Stack {
+    Stack {
+        id: STACK.to_owned(),
+        name: "lemonade".to_owned(),
+        description: None,
+        change_set_id: None,
+        parameters: vec![],
+        created: AT,
+        updated: None,
+        deleted: None,
+        status: "CREATE_IN_PROGRESS".to_owned(),
+        status_reason: None,
+        disable_rollback: false,
+        capabilities: vec![],
+        outputs: vec![],
+        role: None,
+        tags: vec![],
+        termination_protection: false,
+        drift_status: "NOT_CHECKED".to_owned(),
+    }
+}
+
+pub(crate) fn stack() -> Stack {
+    let output = |key: &str, description, export| Output {
+        key: key.to_owned(),
+        value: "vpc-0a1b".to_owned(),
+        description,
+        export,
+    };
+    Stack {
+        description: text("The network"),
+        change_set_id: text(SET),
+        parameters: vec![parameter()],
+        updated: Some(Time(AT.0 + 1_000)),
+        deleted: Some(Time(AT.0 + 2_000)),
+        status: "DELETE_COMPLETE".to_owned(),
+        status_reason: text("because"),
+        disable_rollback: true,
+        capabilities: vec![
+            Capability::Iam,
+            Capability::NamedIam,
+            Capability::AutoExpand,
+        ],
+        outputs: vec![
+            output("VpcId", text("the VPC"), text("lemonade:VpcId")),
+            output("Plain", None, None),
+        ],
+        role: text("arn:aws:iam::111122223333:role/execution"),
+        tags: vec![tag()],
+        termination_protection: true,
+        drift_status: "DRIFTED".to_owned(),
+        ..bare_stack()
+    }
+}
+
+pub(crate) fn summaries() -> Vec<StackSummary> {
+    let bare = StackSummary {
+        id: STACK.to_owned(),
+        name: "lemonade".to_owned(),
+        description: None,
+        created: AT,
+        updated: None,
+        deleted: None,
+        status: "CREATE_COMPLETE".to_owned(),
+        status_reason: None,
+        drift_status: "NOT_CHECKED".to_owned(),
+    };
+    let full = StackSummary {
+        description: text("The network"),
+        updated: Some(AT),
+        deleted: Some(AT),
+        status: "DELETE_COMPLETE".to_owned(),
+        status_reason: text("because"),
+        ..bare.clone()
+    };
+    vec![full, bare]
+}
+
+pub(crate) fn empty_set() -> ChangeSet {
+    ChangeSet {
+        summary: ChangeSetSummary {
+            id: SET.to_owned(),
+            name: "run-1".to_owned(),
+            stack_id: STACK.to_owned(),
+            stack_name: "lemonade".to_owned(),
+            status: "FAILED".to_owned(),
+            status_reason: text("The submitted information didn't contain changes."),
+            execution_status: "UNAVAILABLE".to_owned(),
+            created: AT,
+            description: None,
+        },
+        parameters: vec![],
+        capabilities: vec![],
+        tags: vec![],
+        import_existing: false,
+        changes: last(vec![]),
+    }
+}
+
+pub(crate) fn change_set() -> ChangeSet {
+    let empty = empty_set();
+    ChangeSet {
+        summary: ChangeSetSummary {
+            status: "CREATE_COMPLETE".to_owned(),
+            status_reason: None,
+            execution_status: "AVAILABLE".to_owned(),
+            description: text("commit 0f1e2d"),
+            ..empty.summary
+        },
+        parameters: vec![parameter()],
+        capabilities: vec![Capability::NamedIam],
+        tags: vec![tag()],
+        import_existing: true,
+        changes: page(changes()),
+    }
+}
+
+fn changes() -> Vec<Change> {
+    let change = |action, replacement, scope: &[&str], details| Change {
+        action,
+        policy_action: (action == ChangeAction::Remove).then(|| "Retain".to_owned()),
+        logical_id: "Service".to_owned(),
+        physical_id: (action != ChangeAction::Add).then(|| "service-1".to_owned()),
+        resource_type: "AWS::ECS::Service".to_owned(),
+        replacement,
+        scope: scope.iter().map(|scope| (*scope).to_owned()).collect(),
+        details,
+    };
+    let detail = |name: Option<&str>, recreation: &str, before, after| PropertyChange {
+        attribute: name.map_or("Tags", |_| "Properties").to_owned(),
+        name: name.map(str::to_owned),
+        requires_recreation: recreation.to_owned(),
+        evaluation: "Static".to_owned(),
+        change_source: "DirectModification".to_owned(),
+        causing_entity: None,
+        before,
+        after,
+    };
+    let caused = PropertyChange {
+        evaluation: "Dynamic".to_owned(),
+        change_source: "ResourceAttribute".to_owned(),
+        causing_entity: text("Cluster.Arn"),
+        ..detail(Some("Cluster"), "Conditionally", None, None)
+    };
+    let modified = vec![
+        detail(Some("ServiceName"), "Always", text("\"a\""), text("\"b\"")),
+        detail(None, "Never", None, text("[]")),
+        detail(Some("Role"), "Never", text("\"r\""), None),
+        caused,
+    ];
+    vec![
+        change(ChangeAction::Add, None, &[], vec![]),
+        change(
+            ChangeAction::Modify,
+            Some(Replacement::Conditional),
+            &["Properties", "Tags"],
+            modified,
+        ),
+        change(
+            ChangeAction::Modify,
+            Some(Replacement::True),
+            &["Metadata"],
+            vec![],
+        ),
+        change(ChangeAction::Modify, Some(Replacement::False), &[], vec![]),
+        change(ChangeAction::Remove, None, &[], vec![]),
+        change(ChangeAction::Import, None, &[], vec![]),
+        change(ChangeAction::Dynamic, None, &[], vec![]),
+    ]
+}
+
+pub(crate) fn events() -> Vec<StackEvent> {
+    let event = StackEvent {
+        id: "Vpc-CREATE_FAILED-2026".to_owned(),
+        stack_id: STACK.to_owned(),
+        stack_name: "lemonade".to_owned(),
+        logical_id: "Vpc".to_owned(),
+        physical_id: text("vpc-0a1b"),
+        resource_type: "AWS::EC2::VPC".to_owned(),
+        at: AT,
+        status: "CREATE_FAILED".to_owned(),
+        reason: text("The maximum number of VPCs has been reached."),
+        token: text("run-1"),
+    };
+    let bare = StackEvent {
+        physical_id: None,
+        status: "CREATE_IN_PROGRESS".to_owned(),
+        reason: None,
+        token: None,
+        ..event.clone()
+    };
+    vec![event, bare]
+}
+
+pub(crate) fn resources() -> Vec<StackResource> {
+    let resource = StackResource {
+        stack_id: STACK.to_owned(),
+        stack_name: "lemonade".to_owned(),
+        logical_id: "Vpc".to_owned(),
+        physical_id: text("vpc-0a1b"),
+        resource_type: "AWS::EC2::VPC".to_owned(),
+        updated: AT,
+        status: "UPDATE_COMPLETE".to_owned(),
+        status_reason: text("because"),
+        drift_status: "IN_SYNC".to_owned(),
+    };
+    let bare = StackResource {
+        physical_id: None,
+        status: "CREATE_IN_PROGRESS".to_owned(),
+        status_reason: None,
+        ..resource.clone()
+    };
+    vec![resource, bare]
+}
+
+pub(crate) fn bare_template() -> TemplateSummary {
+    TemplateSummary {
+        description: None,
+        parameters: vec![],
+        capabilities: vec![],
+        capabilities_reason: None,
+        resource_types: vec!["AWS::EC2::VPC".to_owned()],
+    }
+}
+
+pub(crate) fn template() -> TemplateSummary {
+    let parameter = |default: Option<&str>, no_echo| TemplateParameter {
+        key: "ImageDigest".to_owned(),
+        parameter_type: "String".to_owned(),
+        default: default.map(str::to_owned),
+        no_echo,
+        description: default.map(|_| "The image".to_owned()),
+    };
+    TemplateSummary {
+        description: text("The service"),
+        parameters: vec![parameter(Some(""), false), parameter(None, true)],
+        capabilities: vec![Capability::NamedIam],
+        capabilities_reason: text(
+            "The following resource(s) require capabilities: [AWS::IAM::Role]",
+        ),
+        resource_types: vec!["AWS::ECS::Service".to_owned(), "AWS::IAM::Role".to_owned()],
+    }
+}
+
+pub(crate) fn export() -> Export {
+    Export {
+        stack_id: STACK.to_owned(),
+        name: "lemonade:VpcId".to_owned(),
+        value: "vpc-0a1b".to_owned(),
+    }
+}
+
+pub(crate) fn detection(drifted: Option<usize>) -> DriftDetection {
+    DriftDetection {
+        id: ID.to_owned(),
+        stack_id: STACK.to_owned(),
+        status: drifted
+            .map_or("DETECTION_IN_PROGRESS", |_| "DETECTION_COMPLETE")
+            .to_owned(),
+        drift_status: drifted.map(|_| "DRIFTED".to_owned()),
+        drifted,
+        at: AT,
+    }
+}
+
+pub(crate) fn drifts() -> Vec<ResourceDrift> {
+    let modified = ResourceDrift {
+        stack_id: STACK.to_owned(),
+        logical_id: "Vpc".to_owned(),
+        physical_id: text("vpc-0a1b"),
+        resource_type: "AWS::EC2::VPC".to_owned(),
+        status: "MODIFIED".to_owned(),
+        expected: "{\"EnableDnsSupport\":true}".to_owned(),
+        actual: "{\"EnableDnsSupport\":false}".to_owned(),
+        differences: vec![(
+            "/EnableDnsSupport".to_owned(),
+            "NOT_EQUAL".to_owned(),
+            "true".to_owned(),
+            "false".to_owned(),
+        )],
+        at: AT,
+    };
+    let deleted = ResourceDrift {
+        status: "DELETED".to_owned(),
+        differences: vec![],
+        ..modified.clone()
+    };
+    vec![modified, deleted]
+}

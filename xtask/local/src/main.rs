@@ -1,7 +1,0 @@
-//! The local CloudFormation, as a program.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    local_cloudformation::command::run()
-}

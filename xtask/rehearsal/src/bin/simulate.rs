@@ -1,0 +1,7 @@
+//! Simulates what the definition does.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rehearsal::capacity::run()
+}

@@ -1,0 +1,38 @@
+//! A run, for people and for machines.
+
+mod chart;
+mod json;
+mod svg;
+mod text;
+
+use crate::capacity::policy::Policy;
+use crate::capacity::scenario::Scenario;
+use crate::capacity::world::Outcome;
+
+pub use json::json;
+pub use svg::svg;
+pub use text::text;
+
+/// The run that is shown unless another is asked for; the plots that are checked in.
+pub const SHOWN_SEED: u64 = 8;
+
+/// Its length: twice three busy hours and five calm ones.
+pub const SHOWN_HOURS: u32 = 16;
+
+/// A run with what it was a run of.
+#[derive(Debug, Clone)]
+pub struct Run<'a> {
+    /// Whose definition.
+    pub environment: String,
+    /// The scaling.
+    pub policy: &'a Policy,
+    /// What happened.
+    pub scenario: &'a Scenario,
+    /// What came of it.
+    pub outcome: &'a Outcome,
+}
+
+/// Hours and minutes since the start.
+fn clock(minute: u32) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}

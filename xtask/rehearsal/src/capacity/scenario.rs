@@ -1,0 +1,309 @@
+//! What happens to a cluster: sizes, services, and a list of happenings, all from a seed.
+//!
+//! Busy hours, in which everything changes, take turns with calm ones, in which nothing does: in
+//! these the cluster has to settle.
+
+use common::capacity::{CpuUnits, ECS_RESERVED_MEMORY, MachineType, Mebibytes, MemoryBand};
+use common::environment::Environment;
+
+use crate::capacity::Minute;
+use crate::capacity::cluster::{Placing, Size, Zone};
+use crate::capacity::random::Random;
+use crate::capacity::timing::BOOT;
+
+/// What a task takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// MiB that it reserves.
+    pub memory: u32,
+    /// CPU units.
+    pub cpu: u32,
+}
+
+impl Shape {
+    /// Whether it fits into what is free.
+    #[must_use]
+    pub const fn fits(self, free: Self) -> bool {
+        self.memory <= free.memory && self.cpu <= free.cpu
+    }
+}
+
+/// What doesn't change: the machines, and which tasks the definition admits to them.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The type of every machine.
+    pub machine: MachineType,
+    /// The band that admits tasks.
+    pub band: MemoryBand,
+}
+
+impl Setting {
+    /// The setting of an environment.
+    #[must_use]
+    pub const fn of(environment: &Environment) -> Self {
+        Self {
+            machine: environment.cluster.machine,
+            band: environment.cluster.band,
+        }
+    }
+}
+
+/// Something that happens to the cluster from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// A service is to have another number of tasks.
+    Desired {
+        /// Which.
+        service: usize,
+        /// How many.
+        tasks: u32,
+    },
+    /// A service is deployed.
+    Deploy {
+        /// Which.
+        service: usize,
+    },
+    /// A machine is lost.
+    LoseMachine,
+    /// All machines of a zone are lost, and none can be launched there.
+    LoseZone(Zone),
+    /// The zone is back.
+    ZoneBack,
+    /// The metric isn't published for so many minutes.
+    MetricGap(Minute),
+}
+
+/// How often things happen in a busy minute, of 1,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Odds {
+    /// A service gets a few tasks more or less.
+    pub change: u32,
+    /// The load of all services jumps to anything.
+    pub jump: u32,
+    /// A deployment.
+    pub deploy: u32,
+    /// A machine is lost.
+    pub machine: u32,
+    /// A zone is lost.
+    pub zone: u32,
+    /// The metric is missing for some minutes.
+    pub gap: u32,
+}
+
+impl Odds {
+    /// Far more than a real cluster sees.
+    pub const ROUGH: Self = Self {
+        change: 60,
+        jump: 5,
+        deploy: 20,
+        machine: 4,
+        zone: 1,
+        gap: 5,
+    };
+
+    /// A rough day in which single things can still be told apart in a plot.
+    pub const SHOWN: Self = Self {
+        change: 60,
+        jump: 8,
+        deploy: 10,
+        machine: 3,
+        zone: 2,
+        gap: 2,
+    };
+
+    /// Loads change, and nothing else.
+    pub const LOAD_ONLY: Self = Self {
+        change: 60,
+        jump: 5,
+        deploy: 0,
+        machine: 0,
+        zone: 0,
+        gap: 0,
+    };
+}
+
+/// A seeded story.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What it was made from.
+    pub seed: u64,
+    /// How long it is.
+    pub minutes: Minute,
+    /// What each machine has registered: somewhere between the bounds that are known.
+    pub size: Size,
+    /// From a machine's launch until its agent has registered.
+    pub boot: (Minute, Minute),
+    /// When waiting tasks are placed.
+    pub placing: Placing,
+    /// The services, and how many tasks each begins with.
+    pub services: Vec<(Shape, u32)>,
+    /// What happens, by time.
+    pub happenings: Vec<(Minute, Happening)>,
+}
+
+/// Length of the hours in which everything changes.
+const BUSY: Minute = 180;
+
+/// Length of the hours in which nothing changes.
+const CALM: Minute = 300;
+
+/// The longest gap of the metric.
+pub const LONGEST_GAP: Minute = 5;
+
+impl Scenario {
+    /// A story of so many hours.
+    #[must_use]
+    pub fn random(setting: &Setting, seed: u64, hours: u32, odds: &Odds) -> Self {
+        let mut random = Random::new(seed);
+        let least = setting.machine.schedulable_memory().get();
+        let most = setting.machine.nominal_memory().get() - ECS_RESERVED_MEMORY.get();
+        let size = Size {
+            memory: random.between(least, most),
+            cpu: setting.machine.cpu().get(),
+        };
+        let shapes: Vec<Shape> = (0..random.between(1, 10))
+            .map(|_| shape(setting, &mut random))
+            .collect();
+        let mut author = Author {
+            setting,
+            size,
+            tasks: vec![1; shapes.len()],
+            shapes,
+            zone_back: 0,
+        };
+        author.retarget(&mut random);
+        let services = author
+            .shapes
+            .iter()
+            .copied()
+            .zip(author.tasks.clone())
+            .collect();
+        let minutes = hours * 60;
+        let mut happenings = Vec::new();
+        for minute in 0..minutes {
+            if minute == author.zone_back && minute > 0 {
+                happenings.push((minute, Happening::ZoneBack));
+            }
+            // The first machines boot for a while.
+            if minute > 20 && minute % (BUSY + CALM) < BUSY {
+                let now = author.minute(minute, odds, &mut random);
+                happenings.extend(now.into_iter().map(|happening| (minute, happening)));
+            }
+        }
+        Self {
+            seed,
+            minutes,
+            size,
+            boot: BOOT,
+            placing: Placing::default(),
+            services,
+            happenings,
+        }
+    }
+}
+
+/// A task that the band admits: often the largest possible one, which is the hardest to place.
+fn shape(setting: &Setting, random: &mut Random) -> Shape {
+    let largest = setting.band.largest_reservation(&setting.machine).get();
+    let memory = match random.between(0, 3) {
+        0 => largest,
+        1 => random.between(64, largest),
+        _ => random.between(64, (largest / 4).max(64)),
+    };
+    let admitted = |cpu: u32| {
+        let (memory, cpu) = (Mebibytes(memory), CpuUnits(cpu));
+        setting.band.admits(&setting.machine, memory, cpu).is_ok()
+    };
+    // The most that is admitted, found from below: shares are rounded.
+    let share = setting.machine.cpu().get() * memory / setting.machine.nominal_memory().get();
+    let most = (0..=share).rev().find(|cpu| admitted(*cpu)).unwrap_or(0);
+    let cpu = if random.chance(500) {
+        most
+    } else {
+        random.between(0, most)
+    };
+    Shape { memory, cpu }
+}
+
+/// Writes the story, minute by minute.
+struct Author<'a> {
+    setting: &'a Setting,
+    size: Size,
+    shapes: Vec<Shape>,
+    tasks: Vec<u32>,
+    zone_back: Minute,
+}
+
+impl Author<'_> {
+    fn load(&self) -> u64 {
+        let both = self.shapes.iter().zip(&self.tasks);
+        both.map(|(shape, tasks)| u64::from(shape.memory) * u64::from(*tasks))
+            .sum()
+    }
+
+    /// What all machines together may carry.
+    fn most(&self) -> u64 {
+        let all = u64::from(self.size.memory) * u64::from(self.setting.band.max());
+        all * u64::from(self.setting.band.high_percent()) / 100
+    }
+
+    /// Any load from nearly nothing to more than the cluster can carry.
+    fn retarget(&mut self, random: &mut Random) {
+        let target = self.most() * u64::from(random.between(0, 105)) / 100;
+        for tasks in &mut self.tasks {
+            *tasks = 1;
+        }
+        // Bounded, for the smallest tasks on the largest clusters.
+        for _ in 0..400 {
+            if self.load() >= target {
+                break;
+            }
+            let which = random.between(0, self.tasks.len() as u32 - 1);
+            if let Some(tasks) = self.tasks.get_mut(which as usize) {
+                *tasks += 1;
+            }
+        }
+    }
+
+    fn minute(&mut self, now: Minute, odds: &Odds, random: &mut Random) -> Vec<Happening> {
+        let mut happenings = Vec::new();
+        let service = random.between(0, self.tasks.len() as u32 - 1) as usize;
+        if random.chance(odds.change) {
+            let more = random.chance(500);
+            let by = random.between(1, 3);
+            let has_room = self.load() < self.most();
+            if let Some(tasks) = self.tasks.get_mut(service) {
+                *tasks = match (more && has_room, more) {
+                    (true, _) => *tasks + by,
+                    (false, true) => *tasks,
+                    (false, false) => tasks.saturating_sub(by).max(1),
+                };
+                let tasks = *tasks;
+                happenings.push(Happening::Desired { service, tasks });
+            }
+        }
+        if random.chance(odds.jump) {
+            self.retarget(random);
+            let all = self.tasks.iter().enumerate();
+            happenings.extend(all.map(|(service, tasks)| Happening::Desired {
+                service,
+                tasks: *tasks,
+            }));
+        }
+        if random.chance(odds.deploy) {
+            happenings.push(Happening::Deploy { service });
+        }
+        if random.chance(odds.machine) {
+            happenings.push(Happening::LoseMachine);
+        }
+        if random.chance(odds.gap) {
+            happenings.push(Happening::MetricGap(random.between(1, LONGEST_GAP)));
+        }
+        if random.chance(odds.zone) && now > self.zone_back {
+            let zone = if random.chance(500) { Zone::A } else { Zone::B };
+            self.zone_back = now + random.between(15, 90);
+            happenings.push(Happening::LoseZone(zone));
+        }
+        happenings
+    }
+}

@@ -1,0 +1,92 @@
+//! What was seen, minute by minute.
+
+use std::fmt;
+
+use crate::capacity::Minute;
+use crate::capacity::cluster::Zone;
+
+/// A minute.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sample {
+    /// Machines of the group: launched, and not told to go.
+    pub machines: u32,
+    /// Machines that are told to go and not gone.
+    pub draining: u32,
+    /// The metric, without lag and gaps; nothing without a machine.
+    pub reservation: Option<f64>,
+    /// Tasks that no machine has room for.
+    pub waiting: u32,
+}
+
+/// Something that a reader wants to see in the plot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// A machine more is wanted.
+    ScaleOut {
+        /// How many are wanted now.
+        to: u32,
+    },
+    /// A machine less is wanted.
+    ScaleIn {
+        /// How many are wanted now.
+        to: u32,
+    },
+    /// A machine is launched to balance the zones.
+    Balances {
+        /// Where.
+        zone: Zone,
+    },
+    /// A deployment begins.
+    Deploys {
+        /// Of which service.
+        service: usize,
+    },
+    /// A machine is lost.
+    MachineLost,
+    /// A zone is lost.
+    ZoneLost {
+        /// Which.
+        zone: Zone,
+    },
+    /// The zone is back.
+    ZoneBack,
+    /// The metric is missing.
+    MetricGap {
+        /// For how long.
+        minutes: Minute,
+    },
+    /// A drain took too long.
+    DrainCut {
+        /// How many tasks were killed.
+        tasks: usize,
+    },
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ScaleOut { to } => write!(formatter, "scale out to {to} machines"),
+            Self::ScaleIn { to } => write!(formatter, "scale in to {to} machines"),
+            Self::Balances { zone } => write!(formatter, "balances the zones: launch in {zone:?}"),
+            Self::Deploys { service } => write!(formatter, "deployment of service {}", service + 1),
+            Self::MachineLost => write!(formatter, "a machine is lost"),
+            Self::ZoneLost { zone } => write!(formatter, "zone {zone:?} is lost"),
+            Self::ZoneBack => write!(formatter, "the zone is back"),
+            Self::MetricGap { minutes } => {
+                write!(formatter, "the metric is missing for {minutes} min")
+            }
+            Self::DrainCut { tasks } => {
+                write!(formatter, "a drain is cut off, {tasks} tasks are killed")
+            }
+        }
+    }
+}
+
+/// All that was seen.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// One a minute.
+    pub samples: Vec<Sample>,
+    /// By time.
+    pub events: Vec<(Minute, Event)>,
+}

@@ -1,0 +1,315 @@
+//! One action of a run.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::artifact::Artifact;
+use super::build::{Build, Built};
+use super::duties;
+use super::error::{At as _, RunError};
+use super::event::{Event, Outcome};
+use super::rehearsal::Setting;
+use super::stand_in;
+use super::world::World;
+use crate::pipelines::pipeline::{Action, ActionKind, Pipeline, Project, Variables, project};
+use crate::pipelines::policy::{Decision, Denial, Request, Rights};
+use crate::pipelines::template::Stacks;
+
+/// What a run has so far.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    pub(super) artifacts: BTreeMap<String, Artifact>,
+    pub(super) variables: Variables,
+    /// The connection that the source came through.
+    pub(super) connection: Option<String>,
+    /// The commit that the source is.
+    pub(super) commit: Option<String>,
+}
+
+/// Everything that an action is done with.
+pub(super) struct Doing<'a> {
+    pub(super) setting: &'a Setting,
+    pub(super) world: &'a World,
+    /// What is deployed when the action starts.
+    pub(super) deployed: &'a Stacks,
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) action: &'a Action,
+    /// The commit whose push started the run.
+    pub(super) commit: Option<&'a str>,
+    /// Whether the run is stopped while a build of this action is running.
+    pub(super) stopped: bool,
+    /// A folder that is the action's own.
+    pub(super) folder: PathBuf,
+    /// By which the build's programs find CloudFormation.
+    pub(super) variables: Vec<(String, String)>,
+}
+
+impl Doing<'_> {
+    /// The ARN of the role that it is done as.
+    pub(super) fn role(&self) -> Result<String, RunError> {
+        match &self.action.kind {
+            ActionKind::Build { project, .. } => Ok(self.project(project)?.role),
+            _ => Ok(self.pipeline.role.clone()),
+        }
+    }
+
+    /// A project as it is now, which may not be how it was when the run began.
+    fn project(&self, name: &str) -> Result<Project, RunError> {
+        Ok(project(self.deployed, &self.pipeline.stack, name)?)
+    }
+
+    /// Does it.
+    pub(super) fn run(
+        &self,
+        progress: &mut Progress,
+        report: &mut dyn FnMut(Event),
+    ) -> Result<Outcome, RunError> {
+        match &self.action.kind {
+            ActionKind::Repository {
+                repository,
+                branch,
+                connection,
+                format,
+            } => {
+                let requests = duties::read_repository(connection, repository);
+                if let Some(denied) = self.as_pipeline(requests)? {
+                    return Ok(denied);
+                }
+                progress.connection = Some(connection.clone());
+                if !self.setting.forge.has(repository) {
+                    return Ok(Outcome::Missing(format!("the repository {repository}")));
+                }
+                let head = || self.setting.forge.head(repository, branch);
+                let commit = match self.commit {
+                    Some(commit) => commit.to_owned(),
+                    None => head()?,
+                };
+                progress.commit = Some(commit.clone());
+                let artifact = self.source(repository, &commit, *format)?;
+                self.hand_on(artifact, progress)?;
+                if let Some(namespace) = &self.action.namespace {
+                    let variables = &mut progress.variables;
+                    variables.set(namespace, "CommitId", &commit);
+                    variables.set(namespace, "BranchName", branch);
+                    variables.set(namespace, "FullRepositoryName", repository);
+                }
+                self.handed_on()
+            }
+            ActionKind::Object { bucket, key } => {
+                if let Some(denied) =
+                    self.as_pipeline(duties::read_object(self.pipeline, bucket, key))?
+                {
+                    return Ok(denied);
+                }
+                let object = self.world.object(bucket, key);
+                if !object.exists() {
+                    return Ok(Outcome::Missing(format!("{key} of {bucket}")));
+                }
+                let folder = self.folder.join("object");
+                fs::create_dir_all(&folder).at(&*folder)?;
+                unzip(&object, &folder)?;
+                self.hand_on(Artifact::Files(folder), progress)?;
+                self.handed_on()
+            }
+            ActionKind::Build {
+                project,
+                primary,
+                variables,
+            } => self.build(
+                &self.project(project)?,
+                primary.as_deref(),
+                variables,
+                progress,
+                report,
+            ),
+        }
+    }
+
+    fn source(
+        &self,
+        repository: &str,
+        commit: &str,
+        format: crate::pipelines::pipeline::SourceFormat,
+    ) -> Result<Artifact, RunError> {
+        Ok(match format {
+            crate::pipelines::pipeline::SourceFormat::Clone => Artifact::Clone {
+                repository: repository.to_owned(),
+                commit: commit.to_owned(),
+            },
+            crate::pipelines::pipeline::SourceFormat::Files => {
+                let folder = self.folder.join("files");
+                self.setting.forge.files_at(repository, commit, &folder)?;
+                Artifact::Files(folder)
+            }
+        })
+    }
+
+    fn hand_on(&self, artifact: Artifact, progress: &mut Progress) -> Result<(), RunError> {
+        if let Some(name) = self.action.outputs.first() {
+            progress.artifacts.insert(name.clone(), artifact);
+        }
+        Ok(())
+    }
+
+    /// The pipeline puts its sources' artifacts into its bucket itself.
+    fn handed_on(&self) -> Result<Outcome, RunError> {
+        let outputs = self.action.outputs.iter();
+        let requests = outputs.flat_map(|name| duties::upload_source(self.pipeline, name));
+        let denied = self.as_pipeline(requests.collect())?;
+        Ok(denied.unwrap_or(Outcome::Succeeded))
+    }
+
+    fn build(
+        &self,
+        project: &Project,
+        primary: Option<&str>,
+        more: &[(String, String)],
+        progress: &mut Progress,
+        report: &mut dyn FnMut(Event),
+    ) -> Result<Outcome, RunError> {
+        let inputs: Vec<(String, Artifact)> = self
+            .action
+            .inputs
+            .iter()
+            .filter_map(|name| Some((name.clone(), progress.artifacts.get(name)?.clone())))
+            .collect();
+        let first = inputs.first().map(|(name, _)| name.as_str());
+        let primary = primary.or(first).unwrap_or_default().to_owned();
+
+        if let Some(denied) = self.as_pipeline(duties::start(self.pipeline, project, &inputs))? {
+            return Ok(denied);
+        }
+        let rights = Rights::read(self.deployed)?;
+        let service = "codebuild.amazonaws.com";
+        if let Decision::Denied(denial) = rights.may_assume(&project.role, service, &project.arn) {
+            let request = Request::new("sts:AssumeRole", project.role.as_str());
+            return Ok(denied(service, &request, &denial));
+        }
+        let connection = progress.connection.as_deref();
+        let before = duties::prepare(self.pipeline, project, &inputs, connection);
+        if let Some(denied) = self.as_role(&project.role, before)? {
+            return Ok(denied);
+        }
+        if self.stopped {
+            let denied = self.as_pipeline(duties::stop(project))?;
+            return Ok(denied.unwrap_or(Outcome::Stopped));
+        }
+        let session = self.world.session(&project.role, &self.action.name)?;
+        let mut variables = self.machine(&session.key);
+        variables.extend(project.variables.clone());
+        for (name, value) in more {
+            variables.insert(name.clone(), progress.variables.fill(value)?);
+        }
+        let build = Build {
+            project,
+            primary: &primary,
+            inputs: &inputs,
+            folder: &self.folder,
+            variables,
+            replaced: &self.setting.replaced,
+        };
+        let Built {
+            outcome,
+            artifact,
+            reports,
+            exported,
+        } = build.run(&self.setting.forge, report)?;
+        for program in self.world.stand_ins(&session.key) {
+            report(Event::StandIn {
+                what: stand_in::by_what(&program).to_owned(),
+                name: program,
+            });
+        }
+        if reports && let Some(denied) = self.as_role(&project.role, duties::report(project))? {
+            return Ok(denied);
+        }
+        if let (Some(folder), true) = (artifact, outcome.is_well()) {
+            let outputs = self.action.outputs.iter();
+            let requests = outputs.flat_map(|name| duties::hand_on(self.pipeline, name));
+            if let Some(denied) = self.as_role(&project.role, requests.collect())? {
+                return Ok(denied);
+            }
+            self.hand_on(Artifact::Files(folder), progress)?;
+        }
+        if outcome.is_well() {
+            let kept = duties::cache(self.pipeline, project, true);
+            if let Some(denied) = self.as_role(&project.role, kept)? {
+                return Ok(denied);
+            }
+            if let Some(namespace) = &self.action.namespace {
+                for (name, value) in exported {
+                    progress.variables.set(namespace, &name, &value);
+                }
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// The variables of a build machine.
+    fn machine(&self, key: &str) -> BTreeMap<String, String> {
+        let setting = self.setting;
+        let folder = |name: &str| self.folder.join(name).to_string_lossy().into_owned();
+        let region = &setting.region;
+        let mut variables: BTreeMap<String, String> = [
+            ("AWS_ACCESS_KEY_ID", key),
+            ("AWS_DEFAULT_REGION", region),
+            ("AWS_REGION", region),
+            ("AWS_SECRET_ACCESS_KEY", "rehearsal"),
+            ("CI", "true"),
+            ("LANG", "C.UTF-8"),
+            ("PATH", &setting.path),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+        let initiator = format!("codepipeline/{}", self.pipeline.name);
+        variables.insert("CODEBUILD_INITIATOR".to_owned(), initiator);
+        variables.insert("HOME".to_owned(), folder("home"));
+        variables.insert("TMPDIR".to_owned(), folder("tmp"));
+        let world = self.world.folder().to_string_lossy().into_owned();
+        variables.insert(stand_in::WORLD.to_owned(), world);
+        variables.extend(setting.variables.clone());
+        variables.extend(self.variables.iter().cloned());
+        variables
+    }
+
+    fn as_pipeline(&self, requests: Vec<Request>) -> Result<Option<Outcome>, RunError> {
+        self.as_role(&self.pipeline.role, requests)
+    }
+
+    /// The first of the requests that is denied, as the outcome that this is.
+    fn as_role(&self, role: &str, requests: Vec<Request>) -> Result<Option<Outcome>, RunError> {
+        let refused = self.world.refusal(role, &requests)?;
+        Ok(refused.map(|(request, denial)| denied(role, &request, &denial)))
+    }
+}
+
+fn denied(role: &str, request: &Request, denial: &Denial) -> Outcome {
+    Outcome::Denied {
+        role: role.rsplit('/').next().unwrap_or(role).to_owned(),
+        action: request.action.clone(),
+        resource: request.resource.clone(),
+        why: denial.to_string(),
+    }
+}
+
+/// Unpacks a zip; nothing in it may be executed afterwards.
+fn unzip(object: &std::path::Path, into: &std::path::Path) -> Result<(), RunError> {
+    let program = |source| RunError::Program {
+        program: "python3".to_owned(),
+        source,
+    };
+    let output = Command::new("python3")
+        .args(["-m", "zipfile", "-e"])
+        .arg(object)
+        .arg(into)
+        .output()
+        .map_err(program)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(program(std::io::Error::other(message)))
+}

@@ -1,0 +1,68 @@
+//! What the tests share: both environments, their stacks and their rights. What holds of roles and
+//! pipelines is held of the definition that is checked in; attacks name applications, and rehearsals deploy some: they take the sample.
+
+use std::sync::LazyLock;
+
+use rehearsal::pipelines::policy::Rights;
+use rehearsal::pipelines::template::Stacks;
+use tests::{Synthesis, sample, synthesized};
+
+/// An environment, read.
+pub(crate) struct Read {
+    pub(crate) synthesis: &'static Synthesis,
+    pub(crate) stacks: Stacks,
+    pub(crate) rights: Rights,
+}
+
+/// Both that are checked in, production first.
+pub(crate) fn environments() -> &'static [Read] {
+    static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| synthesized().iter().map(read).collect());
+    &ALL
+}
+
+/// Both of the sample.
+pub(crate) fn samples() -> &'static [Read] {
+    static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| sample().iter().map(read).collect());
+    &ALL
+}
+
+pub(crate) fn read(synthesis: &'static Synthesis) -> Read {
+    let template = |name: &str| synthesis.templates.get(name).cloned();
+    let mut stacks = Stacks::of_assembly(&synthesis.assembly, template);
+    let digest = format!("sha256:{}", "0".repeat(64));
+    for stack in &synthesis.assembly.stacks {
+        for parameter in &stack.parameters {
+            stacks.set_parameter(stack.name.as_str(), parameter, &digest);
+        }
+    }
+    let rights = Rights::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
+    Read {
+        synthesis,
+        stacks,
+        rights,
+    }
+}
+
+/// The sample's.
+pub(crate) fn staging() -> &'static Read {
+    named("staging")
+}
+
+/// The sample's.
+pub(crate) fn production() -> &'static Read {
+    named("production")
+}
+
+fn named(name: &str) -> &'static Read {
+    let mut all = samples().iter();
+    all.find(|read| read.synthesis.environment.name.as_str() == name)
+        .unwrap()
+}
+
+/// Holds a text against its snapshot, which is called after its case.
+pub(crate) fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}

@@ -1,7 +1,0 @@
-//! Simulates what the definition does.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    simulate::run()
-}
