@@ -4,6 +4,8 @@
 //! exports between stacks, and the contract by which a stack crate joins the assembly. Pure: no
 //! network, no clock, no randomness; files are read in one place, [`Definition::load`].
 
+#![warn(missing_docs)]
+
 pub mod alarm;
 pub mod alarm_topic;
 pub mod application;

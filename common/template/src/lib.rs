@@ -9,6 +9,8 @@
 //! CloudFormation limit, and exactly one textual form, byte for byte, whatever features other
 //! crates turn on in `serde_json`.
 
+#![warn(missing_docs)]
+
 pub mod check;
 pub mod logical_id;
 pub mod policy;

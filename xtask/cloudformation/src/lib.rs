@@ -5,6 +5,8 @@
 //! errors, rate limits. Planning, execution, emulator and adapter share these; nothing here knows any
 //! of them.
 
+#![warn(missing_docs)]
+
 mod client;
 mod deleted_stacks;
 mod drift;
