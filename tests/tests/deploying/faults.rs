@@ -175,7 +175,7 @@ fn another_update_is_not_taken_for_ours() {
     };
     let of_network = &outcome.steps[&StepId(network.to_owned())];
     assert!(
-        matches!(of_network, StepOutcome::Moved { .. }),
+        matches!(of_network, StepOutcome::Stale { .. }),
         "{of_network:#?}"
     );
     world.run(way.aim, &way.assembly, &way.request).succeeded();

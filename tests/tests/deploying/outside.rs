@@ -216,7 +216,7 @@ fn one_that_vanishes_is_told_and_the_next_run_ends_it() {
     let run = world.run_between(Aim::Deploy, &new, &Request::default(), hooks);
     if let Driven::Executed { outcome, .. } = run.driven() {
         for outcome in outcome.steps.values() {
-            if let StepOutcome::Moved { difference } = outcome {
+            if let StepOutcome::Stale { difference } = outcome {
                 assert!(difference.contains("`reports`"), "{difference}");
                 assert!(difference.contains("not any more"), "{difference}");
             }

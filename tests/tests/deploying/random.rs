@@ -172,7 +172,7 @@ fn is_explained(driven: &Driven) -> bool {
                 || outcome.steps.values().any(|step| match step {
                     StepOutcome::Failed(failure) => !failure.message.is_empty(),
                     StepOutcome::Blocked { findings } => !findings.is_empty(),
-                    StepOutcome::Moved { difference } => !difference.is_empty(),
+                    StepOutcome::Stale { difference } => !difference.is_empty(),
                     _ => false,
                 })
         }

@@ -252,7 +252,7 @@ fn said(outcome: &StepOutcome) -> &'static str {
         }
         StepOutcome::Failed(_) => "steps failed otherwise",
         StepOutcome::Blocked { .. } => "steps blocked",
-        StepOutcome::Moved { .. } => "steps moved",
+        StepOutcome::Stale { .. } => "steps moved",
         StepOutcome::Skipped { .. } => "steps skipped",
         StepOutcome::Detached => "steps detached",
     }

@@ -173,7 +173,7 @@ pub(super) fn outcome_code(outcome: &Outcome) -> u8 {
         exit_code::CREDENTIALS
     } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
         exit_code::STACK_FAILED
-    } else if any(|one| matches!(one, StepOutcome::Moved { .. })) {
+    } else if any(|one| matches!(one, StepOutcome::Stale { .. })) {
         exit_code::MOVED
     } else if any(|one| matches!(one, StepOutcome::Blocked { .. })) {
         exit_code::BLOCKED

@@ -173,7 +173,7 @@ async fn gone<P: CloudFormation>(
 ) -> StepOutcome {
     discard(hand, draft).await;
     error.map_or_else(
-        || StepOutcome::Moved {
+        || StepOutcome::Stale {
             difference: "it was deleted by somebody else".to_owned(),
         },
         |error| super::failure::of_call("looking at the stack", error, None),

@@ -41,7 +41,7 @@ pub(super) async fn moved<P: CloudFormation>(walk: &Walk<'_, P>) -> Option<StepO
             Some(format!("`{name}`, which the plan relies on: {difference}"))
         })?;
         if look == LOOKS {
-            return Some(StepOutcome::Moved { difference });
+            return Some(StepOutcome::Stale { difference });
         }
         // The listing may lag behind what the plan was made from.
         walk.calls.back_off(look).await;

@@ -215,7 +215,7 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
                     outcome,
                     StepOutcome::Failed(_)
                         | StepOutcome::Blocked { .. }
-                        | StepOutcome::Moved { .. }
+                        | StepOutcome::Stale { .. }
                 )
             }),
             skipped: count(|outcome| matches!(outcome, StepOutcome::Skipped { .. })),

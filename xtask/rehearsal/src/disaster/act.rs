@@ -232,7 +232,7 @@ fn succeeded(act: &'static str, driven: &Driven) -> Result<(), DrillError> {
     if let Driven::Executed { outcome, .. } = driven {
         why.extend(outcome.steps.iter().filter_map(|(step, one)| match one {
             StepOutcome::Failed(failure) => Some(format!("{step}: {}", failure.message)),
-            StepOutcome::Moved { difference } => Some(format!("{step}: {difference}")),
+            StepOutcome::Stale { difference } => Some(format!("{step}: {difference}")),
             _ => None,
         }));
     }

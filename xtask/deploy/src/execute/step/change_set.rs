@@ -147,10 +147,10 @@ async fn create<P: CloudFormation>(
         )
         .await
         .map_err(|error| match error {
-            PortError::Busy(message) => StepOutcome::Moved {
+            PortError::Busy(message) => StepOutcome::Stale {
                 difference: format!("something is going on in it: {message}"),
             },
-            PortError::AlreadyExists(_) if !step.exists => StepOutcome::Moved {
+            PortError::AlreadyExists(_) if !step.exists => StepOutcome::Stale {
                 difference: "somebody else has created it".to_owned(),
             },
             error => failure::of_call("making the change set", &error, None),
@@ -421,7 +421,7 @@ async fn is_overtaken<P: CloudFormation>(
 }
 
 fn overtaken() -> StepOutcome {
-    StepOutcome::Moved {
+    StepOutcome::Stale {
         difference: "another deployment of the stack has overtaken this one".to_owned(),
     }
 }
@@ -435,7 +435,7 @@ pub(super) async fn vanished<P: CloudFormation>(
     if is_overtaken(hand, draft, before).await {
         overtaken()
     } else {
-        StepOutcome::Moved {
+        StepOutcome::Stale {
             difference: "its change set was deleted by somebody else".to_owned(),
         }
     }

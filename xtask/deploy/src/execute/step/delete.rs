@@ -110,7 +110,7 @@ async fn once<P: CloudFormation>(hand: &Hand<'_, P>, stack: &StackView) -> Going
     call(hand, &stack.id, &token)
         .await
         .map_err(|error| match error {
-            PortError::Busy(message) => StepOutcome::Moved {
+            PortError::Busy(message) => StepOutcome::Stale {
                 difference: format!("something is going on in it: {message}"),
             },
             error => failure::of_call("deleting the stack", &error, None),

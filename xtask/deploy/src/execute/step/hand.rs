@@ -148,7 +148,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
                 .map_err(|error| failure::of_call("looking at the stack", &error, None))?;
             match Observation::difference(observed, stack.as_ref()) {
                 None => return Ok(stack),
-                Some(difference) if look == LOOKS => return Err(StepOutcome::Moved { difference }),
+                Some(difference) if look == LOOKS => return Err(StepOutcome::Stale { difference }),
                 Some(_) => self.walk.calls.back_off(look).await,
             }
             look += 1;

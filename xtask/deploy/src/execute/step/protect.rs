@@ -15,7 +15,7 @@ pub(super) async fn protect<P: CloudFormation>(
     observed: Option<&Observation>,
 ) -> Going<Success> {
     let Some(mut stack) = hand.unmoved(observed).await? else {
-        return Err(StepOutcome::Moved {
+        return Err(StepOutcome::Stale {
             difference: "it is not there".to_owned(),
         });
     };

@@ -29,13 +29,13 @@ pub(super) async fn recover<P: CloudFormation>(
     let stack = match hand.unmoved(observed).await {
         Ok(Some(stack)) => stack,
         // The plan was made from a listing that was late.
-        Err(StepOutcome::Moved { .. })
+        Err(StepOutcome::Stale { .. })
             if recovery == Recovery::DeleteFailedCreation && is_gone(hand, observed).await =>
         {
             return Ok(Success::Gone);
         }
         Ok(None) => {
-            return Err(StepOutcome::Moved {
+            return Err(StepOutcome::Stale {
                 difference: "it is not there".to_owned(),
             });
         }
@@ -49,7 +49,7 @@ pub(super) async fn recover<P: CloudFormation>(
             // The plan says so already. A stack that holds something is never worth trusting a plan
             // from a file.
             if stack.status.next_step() != NextStep::DeleteAndCreate {
-                return Err(StepOutcome::Moved {
+                return Err(StepOutcome::Stale {
                     difference: format!(
                         "it is {}, which is not the end of a failed creation",
                         stack.status
