@@ -64,7 +64,7 @@ pub(super) async fn planned(session: &Session, planner: &Planner<'_>) -> Result<
 pub(super) fn complaining() -> impl FnMut(Event) {
     let mut last = None;
     move |event| {
-        if let Event::Trouble { message, .. } = event
+        if let Event::Warning { message, .. } = event
             && last.as_ref() != Some(&message)
         {
             complain(&[Line::at(2).and(Tone::Dim, &message)]);

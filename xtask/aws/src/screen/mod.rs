@@ -226,7 +226,7 @@ impl Screen {
                 .map(|row| live::ended(row, self.look))
                 .unwrap_or_default(),
             Event::Found { finding, .. } => planned::finding(finding, progress.environment),
-            Event::Trouble { step, .. } => {
+            Event::Warning { step, .. } => {
                 let stack = step.as_ref().and_then(|step| stack(progress, step));
                 let stack = stack.map(str::to_owned);
                 self.trouble(event, stack.as_deref())
@@ -237,7 +237,7 @@ impl Screen {
 
     /// What is said of trouble: once, as long as it stays the same.
     fn trouble(&mut self, event: &Event, stack: Option<&str>) -> Vec<Line> {
-        let Event::Trouble { message, .. } = event else {
+        let Event::Warning { message, .. } = event else {
             return Vec::new();
         };
         if self.trouble.as_ref() == Some(message) {

@@ -90,11 +90,11 @@ pub enum Event {
         /// What, as CloudFormation reports it.
         resource: StackEvent,
     },
-    /// A call failed in a way that is waited out. Nothing is lost by it.
-    Trouble {
-        /// In which step, if in one.
+    /// A call failed and is retried, or something that an operator should know. It changes no outcome.
+    #[serde(rename = "trouble")]
+    Warning {
+        /// None where it is about all steps.
         step: Option<StepId>,
-        /// What.
         message: String,
     },
     /// A step has ended.

@@ -57,7 +57,7 @@ async fn listing<P: CloudFormation>(walk: &Walk<'_, P>) -> Answer<BTreeMap<Strin
             .calls
             .read(
                 || walk.calls.port.stacks(next.clone()),
-                |error| walk.reporter.trouble(None, error),
+                |error| walk.reporter.warn_retry(None, error),
             )
             .await?;
         stacks.extend(

@@ -276,7 +276,7 @@ async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
         );
         let (at, first) = &told[0];
         assert!(*at < Duration::from_secs(2), "{at:?}");
-        let Event::Trouble {
+        let Event::Warning {
             step: None,
             message,
         } = first

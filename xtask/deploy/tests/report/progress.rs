@@ -71,7 +71,7 @@ fn story() -> Vec<(u64, Event)> {
         (4, on("network", subnet("CREATE_IN_PROGRESS"))),
         (
             10,
-            Event::Trouble {
+            Event::Warning {
                 step: None,
                 message: "throttled: Rate exceeded; slower for a while".to_owned(),
             },

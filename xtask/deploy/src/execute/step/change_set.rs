@@ -262,7 +262,7 @@ async fn existing<P: CloudFormation>(
             }
             // It is only for the words.
             Err(error) => {
-                hand.trouble(&error);
+                hand.warn_retry(&error);
                 break;
             }
         }
@@ -339,7 +339,7 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(hand: &Hand<'_, P>, d
         .await
     {
         Ok(()) | Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => {}
-        Err(error) => hand.say(format!(
+        Err(error) => hand.warn(format!(
             "the change set `{}` stays, since it could not be deleted: {error}",
             draft.id
         )),
@@ -347,7 +347,7 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(hand: &Hand<'_, P>, d
     if draft.made_stack
         && let Err(error) = discard_stack(hand, &draft.stack).await
     {
-        hand.say(format!(
+        hand.warn(format!(
             "the stack, which is nothing but a name, stays, since it could not be deleted: {error}"
         ));
     }
@@ -368,7 +368,7 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
     mut draft: Draft,
 ) {
     match describe(hand, &draft, None).await {
-        Ok(Some(view)) if is_strangers(hand, &view) => hand.say(format!(
+        Ok(Some(view)) if is_strangers(hand, &view) => hand.warn(format!(
             "the change set `{}` stays: it is of another stack",
             draft.id
         )),
@@ -377,7 +377,7 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
             discard(hand, &draft).await;
         }
         Ok(_) => {}
-        Err(error) => hand.trouble(&error),
+        Err(error) => hand.warn_retry(&error),
     }
 }
 

@@ -44,13 +44,13 @@ pub(super) async fn delete<P: CloudFormation>(
         && unprotected
     {
         if matches!(outcome, StepOutcome::Detached) {
-            hand.say(
+            hand.warn(
                 "its protection against deletion is off while it is being deleted; where the \
                  deletion fails, the next run sets it again"
                     .to_owned(),
             );
         } else if let Err(error) = set_termination_protection(hand, &stack.id, true).await {
-            hand.say(format!(
+            hand.warn(format!(
                 "its protection against deletion is off and could not be set again: {error}"
             ));
         }

@@ -169,7 +169,7 @@ async fn execute<P: CloudFormation>(
         Err(outcome) => {
             // The update goes on, and what it may do is decided while it does.
             if relaxed.is_some() {
-                hand.say(
+                hand.warn(
                     "its stack policy still allows what was acknowledged; the next run restores it"
                         .to_owned(),
                 );
@@ -323,7 +323,7 @@ async fn restore<P: CloudFormation>(
         return;
     };
     if let Err(error) = set_policy(hand, &draft.stack, policy).await {
-        hand.say(format!(
+        hand.warn(format!(
             "its stack policy still allows what was acknowledged, since it could not be \
              restored: {error}; the next run restores it"
         ));

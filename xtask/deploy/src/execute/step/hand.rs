@@ -84,7 +84,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     ) -> Answer<T> {
         self.walk
             .calls
-            .read(call, |error| self.trouble(error))
+            .read(call, |error| self.warn_retry(error))
             .await
     }
 
@@ -100,7 +100,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     {
         self.walk
             .calls
-            .write(call, settled, |error| self.trouble(error))
+            .write(call, settled, |error| self.warn_retry(error))
             .await
     }
 
@@ -169,12 +169,12 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     }
 
     /// Reports a failure that changes nothing.
-    pub(in crate::execute) fn trouble(&self, error: &PortError) {
-        self.walk.reporter.trouble(Some(&self.step.id), error);
+    pub(in crate::execute) fn warn_retry(&self, error: &PortError) {
+        self.walk.reporter.warn_retry(Some(&self.step.id), error);
     }
 
     /// Reports something that a person should know.
-    pub(in crate::execute) fn say(&self, message: String) {
-        self.walk.reporter.say(Some(&self.step.id), message);
+    pub(in crate::execute) fn warn(&self, message: String) {
+        self.walk.reporter.warn(Some(&self.step.id), message);
     }
 }

@@ -169,7 +169,7 @@ impl<P: CloudFormation> Hand<'_, P> {
             let page = match self.read(|| self.port().events(stack, next.clone())).await {
                 Ok(page) => page,
                 Err(error) => {
-                    self.trouble(&error);
+                    self.warn_retry(&error);
                     break;
                 }
             };

@@ -70,7 +70,7 @@ pub(super) async fn protect_deployed<P: CloudFormation>(
 }
 
 fn later<P: CloudFormation>(hand: &Hand<'_, P>, what: &str, message: &str) {
-    hand.say(format!(
+    hand.warn(format!(
         "its {what} is left to the next deployment of the definition: {message}"
     ));
 }
@@ -94,7 +94,7 @@ async fn has_policy<P: CloudFormation>(hand: &Hand<'_, P>, stack: &str, policy: 
     match hand.read(|| hand.port().stack_policy(stack)).await {
         Ok(found) => found.as_deref() == Some(policy),
         Err(error) => {
-            hand.trouble(&error);
+            hand.warn_retry(&error);
             false
         }
     }

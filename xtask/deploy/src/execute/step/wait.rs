@@ -202,7 +202,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
         let stack = match calls.once(self.port().stack(begun.stack)).await {
             Ok(stack) => stack?,
             Err(error) => {
-                self.trouble(&error);
+                self.warn_retry(&error);
                 return None;
             }
         };
@@ -226,7 +226,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
                 (is_newest && is_over).then_some(stack)
             }
             Err(error) => {
-                self.trouble(&error);
+                self.warn_retry(&error);
                 None
             }
         }

@@ -111,7 +111,7 @@ impl Log {
                 }]
             }
             Event::Resource { .. } => Vec::new(),
-            Event::Trouble { step, message } => match step {
+            Event::Warning { step, message } => match step {
                 Some(step) => say(progress, at, step, message.clone()),
                 None => vec![stamp(at).plain(message)],
             },

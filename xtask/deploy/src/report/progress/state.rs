@@ -153,7 +153,7 @@ impl Progress {
             Event::Status { step, status } => self.working(step, |one| {
                 one.word = word(status).map(str::to_owned);
             }),
-            Event::Started { .. } | Event::Found { .. } | Event::Trouble { .. } => {}
+            Event::Started { .. } | Event::Found { .. } | Event::Warning { .. } => {}
         }
     }
 

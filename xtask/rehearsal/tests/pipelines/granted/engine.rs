@@ -280,7 +280,7 @@ fn chain(error: &dyn Error) -> String {
 /// What the engine tells of a refusal that it goes on without. What a release creates is protected by the next
 /// deployment of the definition: its role is refused that, and is meant to be.
 fn refusal(event: Event) -> Option<String> {
-    let Event::Trouble { message, .. } = event else {
+    let Event::Warning { message, .. } = event else {
         return None;
     };
     let is_meant = message.contains("is left to the next deployment of the definition")
