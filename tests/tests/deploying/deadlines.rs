@@ -61,7 +61,7 @@ fn failure(run: &Run) -> &Failure {
 
 fn remedy(run: &Run) -> Option<Remedy> {
     run.events.iter().find_map(|event| match event {
-        Event::Overdue { remedy, .. } => Some(*remedy),
+        Event::DeadlineExceeded { remedy, .. } => Some(*remedy),
         _ => None,
     })
 }

@@ -39,7 +39,7 @@ fn again(run: &Run) -> Vec<&str> {
     run.events
         .iter()
         .filter_map(|event| match event {
-            Event::Again { because, .. } => Some(because.as_str()),
+            Event::Retry { because, .. } => Some(because.as_str()),
             _ => None,
         })
         .collect()

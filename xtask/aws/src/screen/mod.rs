@@ -225,7 +225,7 @@ impl Screen {
                 .row(step)
                 .map(|row| live::ended(row, self.look))
                 .unwrap_or_default(),
-            Event::Found { finding, .. } => planned::finding(finding, progress.environment),
+            Event::Finding { finding, .. } => planned::finding(finding, progress.environment),
             Event::Warning { step, .. } => {
                 let stack = step.as_ref().and_then(|step| stack(progress, step));
                 let stack = stack.map(str::to_owned);

@@ -164,7 +164,7 @@ async fn an_update_that_may_not_be_cancelled_is_told() {
     assert!(matches!(
         run.events
             .iter()
-            .find(|event| matches!(event, Event::Overdue { .. })),
-        Some(Event::Overdue { minutes: 60, .. })
+            .find(|event| matches!(event, Event::DeadlineExceeded { .. })),
+        Some(Event::DeadlineExceeded { minutes: 60, .. })
     ));
 }

@@ -128,7 +128,7 @@ async fn what_was_not_acknowledged_is_not_executed_and_leaves_nothing() {
         assert!(
             run.events
                 .iter()
-                .any(|event| matches!(event, Event::Found { .. }))
+                .any(|event| matches!(event, Event::Finding { .. }))
         );
         assert_eq!(
             cloud.writes(),
@@ -215,7 +215,7 @@ async fn an_empty_change_set_leaves_the_stack_unchanged() {
     assert!(
         !run.events
             .iter()
-            .any(|event| matches!(event, Event::Found { .. }))
+            .any(|event| matches!(event, Event::Finding { .. }))
     );
     assert_eq!(cloud.drafts(), 0);
 }
@@ -231,7 +231,7 @@ async fn an_empty_change_set_that_should_not_be_is_told() {
         .events
         .iter()
         .filter_map(|event| match event {
-            Event::Found { finding, .. } => Some(finding.code),
+            Event::Finding { finding, .. } => Some(finding.code),
             _ => None,
         })
         .collect();

@@ -84,7 +84,7 @@ async fn attempt<P: CloudFormation>(
             let findings = hold(&hand.step.stack, step, &changes);
             if !findings.is_empty() {
                 for finding in &findings {
-                    hand.report(Event::Found {
+                    hand.report(Event::Finding {
                         step: hand.step.id.clone(),
                         finding: finding.clone(),
                     });
@@ -110,7 +110,7 @@ async fn unchanged<P: CloudFormation>(
 ) -> Going<Success> {
     let deployed = stack.output(DIGEST_OUTPUT);
     if deployed != Some(step.digest.as_str()) {
-        hand.report(Event::Found {
+        hand.report(Event::Finding {
             step: hand.step.id.clone(),
             finding: nothing_to_change(&hand.step.stack, deployed, &step.digest),
         });

@@ -61,7 +61,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
 
     /// Says why something is tried once more, and waits until it is worth it.
     pub(in crate::execute) async fn wait_for(&self, passing: &Passing) -> Going<()> {
-        self.report(Event::Again {
+        self.report(Event::Retry {
             step: self.step.id.clone(),
             because: passing.because.to_owned(),
             seconds: passing.seconds,

@@ -101,7 +101,7 @@ impl<P: CloudFormation> Hand<'_, P> {
             StackStatus::CreateInProgress => Remedy::Delete,
             _ => Remedy::None,
         };
-        self.report(Event::Overdue {
+        self.report(Event::DeadlineExceeded {
             step: self.step.id.clone(),
             status: stack.status.clone(),
             minutes,
