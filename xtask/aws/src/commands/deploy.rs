@@ -102,7 +102,7 @@ async fn take_over(session: &Session, request: &mut Request) -> Result<(), Error
     )
     .await
     .map_err(Error::Port)?;
-    let pace = session.options(None, "").pace;
+    let pace = session.options(None, "").rate_limits;
     let remaining = remains::find(&session.port, &session.assembly, &observed, &pace)
         .await
         .map_err(Error::Port)?;

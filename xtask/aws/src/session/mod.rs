@@ -247,8 +247,8 @@ impl Session {
         if let Some(concurrency) = concurrency {
             options.concurrency = concurrency.into();
         }
-        options.pace = match &self.local {
-            Some(local) => hurried(options.pace, local.speed),
+        options.rate_limits = match &self.local {
+            Some(local) => hurried(options.rate_limits, local.speed),
             None => self.port.rate_limits(),
         };
         options

@@ -138,7 +138,7 @@ fn definition(account: &str, version: &str) -> Assembly {
 /// The pace of a machine of our own.
 fn options(run: String) -> Options {
     Options {
-        pace: RateLimits {
+        rate_limits: RateLimits {
             calls_per_minute: 6_000,
             looks_per_minute: 6_000,
             shortest: Duration::from_millis(100),

@@ -46,7 +46,7 @@ pub async fn cancel_updates<P: CloudFormation>(
     outcome: &Outcome,
     options: &Options,
 ) -> BTreeMap<String, Cancellation> {
-    let calls = Calls::new(port, &options.pace, &options.run, Stop::never());
+    let calls = Calls::new(port, &options.rate_limits, &options.run, Stop::never());
     let mut cancelled = BTreeMap::new();
     for (index, step) in plan.steps.iter().enumerate() {
         if outcome.steps.get(&step.id) != Some(&StepOutcome::Detached) {

@@ -50,7 +50,7 @@ pub async fn prepare<P: CloudFormation>(
     let mut done = Vec::new();
     {
         let (sender, mut events) = mpsc::unbounded_channel();
-        let calls = Calls::new(port, &options.pace, &options.run, stop.clone());
+        let calls = Calls::new(port, &options.rate_limits, &options.run, stop.clone());
         let board = Board::default();
         let walk = Walk {
             plan,
@@ -206,7 +206,7 @@ pub async fn discard_prepared<P: CloudFormation>(
     mut report: impl FnMut(Event),
 ) {
     let (sender, mut events) = mpsc::unbounded_channel();
-    let calls = Calls::new(port, &options.pace, &options.run, Stop::never());
+    let calls = Calls::new(port, &options.rate_limits, &options.run, Stop::never());
     let board = Board::default();
     let walk = Walk {
         plan,

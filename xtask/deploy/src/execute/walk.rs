@@ -36,7 +36,7 @@ pub async fn execute<P: CloudFormation>(
 ) -> Outcome {
     let (sender, mut events) = mpsc::unbounded_channel();
     let reporter = Reporter::new(sender);
-    let calls = Calls::new(port, &options.pace, &options.run, stop.clone());
+    let calls = Calls::new(port, &options.rate_limits, &options.run, stop.clone());
     let board = Board::default();
     let poller = Poller::new(&calls, &board, reporter.clone());
     let walk = Walk {

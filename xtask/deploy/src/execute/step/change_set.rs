@@ -169,7 +169,7 @@ async fn finish<P: CloudFormation>(
     before: Option<&StackView>,
 ) -> Going<Made> {
     let stop = hand.walk.calls.stop();
-    let pace = &hand.walk.options.pace;
+    let pace = &hand.walk.options.rate_limits;
     let mut misses = 0;
     // Most are made in a few seconds, as long as between two looks at a stack.
     let mut pause = pace.shortest;
