@@ -138,7 +138,7 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
 /// The change sets that could not be made, as an outcome.
 pub(super) fn not_prepared(prepared: &BTreeMap<deploy::plan::StepId, Prepared>) -> Outcome {
     let failed = prepared.iter().filter_map(|(step, one)| match one {
-        Prepared::Not(outcome) => Some((step.clone(), outcome.clone())),
+        Prepared::Failed(outcome) => Some((step.clone(), outcome.clone())),
         Prepared::Ready { .. } | Prepared::Empty | Prepared::Blocked { .. } => None,
     });
     Outcome {
@@ -159,7 +159,7 @@ pub(super) fn changes(
             let changes = match one {
                 Prepared::Ready { changes } => changes,
                 Prepared::Empty => Vec::new(),
-                Prepared::Blocked { .. } | Prepared::Not(_) => return None,
+                Prepared::Blocked { .. } | Prepared::Failed(_) => return None,
             };
             Some((step.stack.clone(), changes))
         })

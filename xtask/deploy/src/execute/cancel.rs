@@ -14,7 +14,7 @@ use cloudformation::{CloudFormation, PortError};
 #[derive(Debug)]
 pub enum Cancellation {
     /// CloudFormation rolls the update back.
-    Begun,
+    Started,
     /// Only updates can be cancelled, and this is none, or none any more.
     NotUpdating(Option<StackStatus>),
     /// It could not be cancelled.
@@ -83,7 +83,7 @@ async fn cancel<P: CloudFormation>(
         .write(|| port.cancel_update(&view.id, token), settled, |_| ())
         .await
     {
-        Ok(()) | Err(PortError::AlreadyAccepted(_)) => Ok(Cancellation::Begun),
+        Ok(()) | Err(PortError::AlreadyAccepted(_)) => Ok(Cancellation::Started),
         Err(error) => Err(error),
     }
 }

@@ -33,7 +33,7 @@ pub enum Prepared {
         findings: Vec<Finding>,
     },
     /// It could not be made.
-    Not(StepOutcome),
+    Failed(StepOutcome),
 }
 
 /// Makes the change sets of the steps that can have one now, in parallel, and records them in the
@@ -130,7 +130,7 @@ async fn one<P: CloudFormation>(
     let observed = hand.walk.plan.observed.get(&hand.step.stack);
     match try_one(&hand, step, observed).await {
         Ok((prepared, record)) => (prepared, record),
-        Err(outcome) => (Prepared::Not(outcome), None),
+        Err(outcome) => (Prepared::Failed(outcome), None),
     }
 }
 

@@ -101,7 +101,7 @@ impl Undertaking<'_> {
         for (stack, one) in cancelled {
             let line = Line::at(2).and(Tone::Strong, &stack).plain(": ");
             lines.push(match one {
-                Cancellation::Begun => line.plain("its update is taken back"),
+                Cancellation::Started => line.plain("its update is taken back"),
                 Cancellation::NotUpdating(Some(status)) => {
                     line.plain(format!("nothing to take back, it is {status}"))
                 }

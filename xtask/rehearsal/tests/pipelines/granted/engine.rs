@@ -459,7 +459,7 @@ fn discarded(actor: &Actor<'_>) -> Ran {
         trouble.extend(prepared.values().filter_map(|prepared| {
             use deploy::execute::Prepared;
             match prepared {
-                Prepared::Not(outcome) => Some(format!("{outcome:?}")),
+                Prepared::Failed(outcome) => Some(format!("{outcome:?}")),
                 _ => None,
             }
         }));
@@ -545,7 +545,7 @@ fn cancelled(actor: &Actor<'_>) -> Ran {
                 });
                 let mut failed: Vec<String> = failed.collect();
                 failed.extend(cancelled.values().filter_map(|one| match one {
-                    deploy::execute::Cancellation::Begun => None,
+                    deploy::execute::Cancellation::Started => None,
                     other => Some(format!("{other:?}")),
                 }));
                 failed
