@@ -13,10 +13,10 @@ use common::environment::EnvironmentName;
 use common::input::InputErrors;
 use common::terminal_text::{TerminalText, displayed, displayed_path};
 use deploy::atlas::AcceptError;
-use deploy::drive::DriveError;
 use deploy::images::ChoiceError;
 use deploy::plan::{LoadError, PlanError};
 use deploy::promotion::PromotionError;
+use deploy::reconcile::ReconcileError;
 use deploy::services::ServiceError;
 use deploy_arguments::{disk, exit_code};
 
@@ -283,13 +283,13 @@ pub(crate) enum Unplanned {
     Plan(#[from] PlanError),
 }
 
-impl From<DriveError<Unplanned>> for Error {
-    fn from(error: DriveError<Unplanned>) -> Self {
+impl From<ReconcileError<Unplanned>> for Error {
+    fn from(error: ReconcileError<Unplanned>) -> Self {
         match error {
-            DriveError::Observe(source) => Self::Port(source),
-            DriveError::Plan(Unplanned::Refused(refusals)) => Self::Refused(refusals),
-            DriveError::Plan(Unplanned::Plan(source)) => Self::Plan(source),
-            other @ (DriveError::Needs { .. } | DriveError::Recoveries { .. }) => {
+            ReconcileError::Observe(source) => Self::Port(source),
+            ReconcileError::Plan(Unplanned::Refused(refusals)) => Self::Refused(refusals),
+            ReconcileError::Plan(Unplanned::Plan(source)) => Self::Plan(source),
+            other @ (ReconcileError::Needs { .. } | ReconcileError::Recoveries { .. }) => {
                 Self::NoEnd(other.to_string())
             }
         }

@@ -14,7 +14,7 @@ pub mod diagnose;
 pub mod difference;
 pub mod doctor;
 pub mod drift;
-pub mod drive;
+
 pub mod execute;
 pub mod finding;
 pub mod health;
@@ -24,6 +24,7 @@ pub mod moment;
 pub mod observe;
 pub mod plan;
 pub mod promotion;
+pub mod reconcile;
 pub mod remains;
 pub mod report;
 pub mod services;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use common::terminal_text::TerminalText;
 use deploy::difference::Difference;
-use deploy::drive::{Course, Decision, Driven, drive};
 use deploy::execute::{Event, Stop};
 use deploy::plan::Plan;
+use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use deploy::report::{Line, Look, Tone, page, terminal};
 use serde::Serialize;
 
@@ -41,22 +41,24 @@ fn text(text: &TerminalText) -> Result<(), Error> {
 /// The plan, without a step of it being taken.
 pub(super) async fn planned(session: &Session, planner: &Planner<'_>) -> Result<Box<Plan>, Error> {
     let options = session.options(None, "");
-    let driven = drive(
+    let reconciled = reconcile(
         &session.port,
-        Course {
+        ReconcileOptions {
             region: &session.expected.region,
             prefix: &session.expected.prefix,
             acknowledged: &planner.request.acknowledged,
-            options: &options,
+            execution: &options,
         },
         |observed| planner.plan(observed),
         complaining(),
-        |_| Decision::Leave,
+        |_| Decision::Decline,
         Stop::never(),
     )
     .await?;
-    Ok(match driven {
-        Driven::Nothing { plan } | Driven::Left { plan } | Driven::Executed { plan, .. } => plan,
+    Ok(match reconciled {
+        ReconcileOutcome::NoSteps { plan }
+        | ReconcileOutcome::Declined { plan }
+        | ReconcileOutcome::Executed { plan, .. } => plan,
     })
 }
 

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use deploy::drive::{Course, Decision, Driven, drive};
 use deploy::execute::{Options, Stop, discard_prepared, execute, prepare};
 use deploy::plan::Plan;
+use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use deploy::report::outcome;
 use tokio::sync::oneshot;
 
@@ -34,7 +34,7 @@ impl Undertaking<'_> {
             let decide = |plan: &Plan| {
                 let agreed = free || (plan.is_recovery() && recovery_agreed);
                 if !agreed || (plan.is_blocked() && !plan.is_recovery()) {
-                    return Decision::Leave;
+                    return Decision::Decline;
                 }
                 let mut screen = screen.borrow_mut();
                 if !screen.is_walking() || !plan.is_recovery() {
@@ -47,17 +47,17 @@ impl Undertaking<'_> {
                     // Nobody listens any more only where nothing goes on any more.
                     let _ = ask.send(targets(self.session, plan));
                 }
-                Decision::GoOnNoting(self.planner.note())
+                Decision::ExecuteWithNote(self.planner.note())
             };
             let options = self.options();
             let (handle, stop) = Stop::new();
-            let work = drive(
+            let work = reconcile(
                 &self.session.port,
-                Course {
+                ReconcileOptions {
                     region: &self.session.expected.region,
                     prefix: &self.session.expected.prefix,
                     acknowledged: &self.planner.request.acknowledged,
-                    options: &options,
+                    execution: &options,
                 },
                 |observed| self.planner.plan(observed),
                 |event| screen.borrow_mut().event(&event),
@@ -65,24 +65,26 @@ impl Undertaking<'_> {
                 stop,
             );
             let work = witnessed(self.session, asked, work);
-            let (driven, seen) = match wait(work, screen, &handle, interrupts).await {
-                Waited::Done((driven, seen)) => (driven.map_err(Error::from)?, seen),
+            let (reconciled, seen) = match wait(work, screen, &handle, interrupts).await {
+                Waited::Done((reconciled, seen)) => (reconciled.map_err(Error::from)?, seen),
                 Waited::Left => return Ok(left_before()),
             };
-            match driven {
-                Driven::Nothing { plan } => return self.nothing_to_do(screen, &plan).await,
-                Driven::Left { plan } if plan.is_blocked() && !plan.is_recovery() => {
+            match reconciled {
+                ReconcileOutcome::NoSteps { plan } => {
+                    return self.nothing_to_do(screen, &plan).await;
+                }
+                ReconcileOutcome::Declined { plan } if plan.is_blocked() && !plan.is_recovery() => {
                     return Ok(self.blocked(screen, &plan));
                 }
-                Driven::Left { plan } if plan.is_recovery() => {
+                ReconcileOutcome::Declined { plan } if plan.is_recovery() => {
                     self.show(&mut screen.borrow_mut(), &plan, &BTreeMap::new());
                     self.agree(&question, interrupts).await?;
                     recovery_agreed = true;
                 }
-                Driven::Left { plan } => {
+                ReconcileOutcome::Declined { plan } => {
                     return self.reviewed(*plan, &question, screen, interrupts).await;
                 }
-                Driven::Executed { plan, outcome } => {
+                ReconcileOutcome::Executed { plan, outcome } => {
                     return self
                         .ended(screen, &plan, &outcome, &seen, &options, interrupts)
                         .await;

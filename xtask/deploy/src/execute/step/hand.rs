@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use service_rules::Passing;
 
-use crate::calls::{Calls, LOOKS};
+use crate::calls::{Calls, READ_ATTEMPTS};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::options::Options;
@@ -148,7 +148,9 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
                 .map_err(|error| failure::of_call("looking at the stack", &error, None))?;
             match Observation::difference(observed, stack.as_ref()) {
                 None => return Ok(stack),
-                Some(difference) if look == LOOKS => return Err(StepOutcome::Stale { difference }),
+                Some(difference) if look == READ_ATTEMPTS => {
+                    return Err(StepOutcome::Stale { difference });
+                }
                 Some(_) => self.walk.calls.back_off(look).await,
             }
             look += 1;

@@ -9,7 +9,7 @@ use super::hand::{Going, Hand};
 use super::overdue::Overdue;
 use super::run::Success;
 use super::wait::{Begun, Over};
-use crate::calls::LOOKS;
+use crate::calls::READ_ATTEMPTS;
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
@@ -124,7 +124,7 @@ async fn wait<P: CloudFormation>(
                 Some(_) => misses = 0,
                 None => misses += 1,
             }
-            if misses == LOOKS {
+            if misses == READ_ATTEMPTS {
                 break;
             }
         }
@@ -143,7 +143,7 @@ async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> Answer<Option
     let mut look = 1;
     loop {
         let stack = hand.stack(id).await?;
-        if stack.is_some() || look == LOOKS {
+        if stack.is_some() || look == READ_ATTEMPTS {
             return Ok(stack);
         }
         hand.walk.calls.back_off(look).await;

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::explain::Course;
 use super::hand::{Going, Hand};
-use crate::calls::LOOKS;
+use crate::calls::READ_ATTEMPTS;
 use crate::execute::cause::{Explanation, is_of_stack, status};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
@@ -138,7 +138,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
             let Some(stack) = self.look(follower).await? else {
                 // One that was made a moment ago may not be seen yet.
                 misses += 1;
-                if misses < LOOKS {
+                if misses < READ_ATTEMPTS {
                     continue;
                 }
                 return Ok(Rest::Gone);
