@@ -19,7 +19,6 @@ use crate::backend::Backend;
 use crate::commands::output::{complaining, lines};
 use crate::commands::plan::{changes, not_prepared, outcome_code};
 use crate::drift::{Report, note};
-use crate::drive::{Course, Decision, Driven, drive};
 use crate::ecs_monitor::{EcsEvidence, monitored, targets};
 use crate::error::Unplanned;
 use crate::execute::{
@@ -30,6 +29,7 @@ use crate::json_events::JsonEvent;
 use crate::observe::observe_telling;
 use crate::plan::{FindingCode, Plan};
 use crate::preflight::{Consent, Question, Refusal, check_saved, short_commit};
+use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use crate::report::outcome::{self, Cloud, Resume};
 use crate::report::wording::{count, elapsed, listed};
 use crate::report::{Line, Tone, plan as planned, terminal};
@@ -101,7 +101,7 @@ impl<B: Backend> Deployment<'_, B> {
             let decide = |plan: &Plan| {
                 let agreed = free || (plan.is_recovery() && recovery_agreed);
                 if !agreed || (plan.is_blocked() && !plan.is_recovery()) {
-                    return Decision::Leave;
+                    return Decision::Decline;
                 }
                 let mut console = console.borrow_mut();
                 if !console.is_walking() || !plan.is_recovery() {
@@ -114,17 +114,17 @@ impl<B: Backend> Deployment<'_, B> {
                     // Nobody listens any more only where nothing goes on any more.
                     let _ = ask.send(targets(self.session, plan));
                 }
-                Decision::GoOnNoting(self.planner.note())
+                Decision::ExecuteWithNote(self.planner.note())
             };
             let options = self.options();
             let (handle, stop) = Stop::new();
-            let work = drive(
+            let work = reconcile(
                 self.session.client(),
-                Course {
+                ReconcileOptions {
                     region: &self.session.expected.region,
                     prefix: &self.session.expected.prefix,
                     acknowledged: &self.planner.request.acknowledged,
-                    options: &options,
+                    execution: &options,
                 },
                 |observed| self.planner.plan(observed),
                 |event| console.borrow_mut().event(&event),
@@ -132,26 +132,28 @@ impl<B: Backend> Deployment<'_, B> {
                 stop,
             );
             let work = monitored(self.session, asked, work);
-            let (driven, seen) = match wait(work, console, &handle, interrupts).await {
-                Waited::Finished((driven, seen)) => (driven.map_err(Error::from)?, seen),
+            let (reconciled, seen) = match wait(work, console, &handle, interrupts).await {
+                Waited::Finished((reconciled, seen)) => (reconciled.map_err(Error::from)?, seen),
                 Waited::Interrupted => return Ok(interrupted_before()),
             };
-            match driven {
-                Driven::Nothing { plan } => return self.nothing_to_do(console, &plan).await,
-                Driven::Left { plan } if plan.is_blocked() && !plan.is_recovery() => {
+            match reconciled {
+                ReconcileOutcome::NoSteps { plan } => {
+                    return self.nothing_to_do(console, &plan).await;
+                }
+                ReconcileOutcome::Declined { plan } if plan.is_blocked() && !plan.is_recovery() => {
                     return Ok(self.blocked(console, &plan));
                 }
-                Driven::Left { plan } if plan.is_recovery() => {
+                ReconcileOutcome::Declined { plan } if plan.is_recovery() => {
                     self.show(&mut console.borrow_mut(), &plan, &BTreeMap::new());
                     self.confirm(&question, interrupts).await?;
                     recovery_agreed = true;
                 }
-                Driven::Left { plan } => {
+                ReconcileOutcome::Declined { plan } => {
                     return self
                         .review_and_execute(*plan, &question, console, interrupts)
                         .await;
                 }
-                Driven::Executed { plan, outcome } => {
+                ReconcileOutcome::Executed { plan, outcome } => {
                     return self
                         .finish(console, &plan, &outcome, &seen, &options, interrupts)
                         .await;
@@ -485,7 +487,7 @@ impl<B: Backend> Deployment<'_, B> {
         for (stack, one) in cancelled {
             let line = Line::at(2).and(Tone::Strong, &stack).plain(": ");
             lines.push(match one {
-                Cancellation::Begun => line.plain("its update is taken back"),
+                Cancellation::Started => line.plain("its update is taken back"),
                 Cancellation::NotUpdating(Some(status)) => {
                     line.plain(format!("nothing to take back, it is {status}"))
                 }

@@ -8,10 +8,10 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::atlas::AcceptError;
-use crate::drive::DriveError;
 use crate::images::ChoiceError;
 use crate::plan::{LoadError, PlanError};
 use crate::promotion::PromotionError;
+use crate::reconcile::ReconcileError;
 use crate::services::ServiceError;
 use cloudformation::PortError;
 use common::assembly::ReadError;
@@ -277,13 +277,13 @@ pub(crate) enum Unplanned {
     Plan(#[from] PlanError),
 }
 
-impl From<DriveError<Unplanned>> for Error {
-    fn from(error: DriveError<Unplanned>) -> Self {
+impl From<ReconcileError<Unplanned>> for Error {
+    fn from(error: ReconcileError<Unplanned>) -> Self {
         match error {
-            DriveError::Observe(source) => Self::Port(source),
-            DriveError::Plan(Unplanned::Refused(refusals)) => Self::Refused(refusals),
-            DriveError::Plan(Unplanned::Plan(source)) => Self::Plan(source),
-            other @ (DriveError::Needs { .. } | DriveError::Recoveries { .. }) => {
+            ReconcileError::Observe(source) => Self::Port(source),
+            ReconcileError::Plan(Unplanned::Refused(refusals)) => Self::Refused(refusals),
+            ReconcileError::Plan(Unplanned::Plan(source)) => Self::Plan(source),
+            other @ (ReconcileError::Needs { .. } | ReconcileError::Recoveries { .. }) => {
                 Self::NoEnd(other.to_string())
             }
         }

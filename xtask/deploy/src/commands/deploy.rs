@@ -103,7 +103,7 @@ async fn take_over<B: Backend>(session: &Session<B>, request: &mut Request) -> R
     )
     .await
     .map_err(Error::Port)?;
-    let pace = session.options(None, "").pace;
+    let pace = session.options(None, "").rate_limits;
     let remaining = remains::find(session.client(), &session.assembly, &observed, &pace)
         .await
         .map_err(Error::Port)?;

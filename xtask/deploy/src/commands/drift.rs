@@ -180,7 +180,7 @@ async fn looked_at<B: Backend>(
         let text = format!("looking at {}", count(stacks.len(), "stack"));
         complain(&[Line::new().and(Tone::Dim, text)]);
     }
-    let pace = session.options(None, "").pace;
+    let pace = session.options(None, "").rate_limits;
     let port = session.detecting().await?;
     let found = detect(port.client(), &stacks, &pace, |_, _| {})
         .await

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::difference::Difference;
-use crate::drive::{Course, Decision, Driven, drive};
 use crate::execute::{Event, Stop};
 use crate::plan::Plan;
+use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use crate::report::{Line, Look, Tone, page, terminal};
 use common::terminal_text::TerminalText;
 use serde::Serialize;
@@ -45,22 +45,24 @@ pub(super) async fn planned<B: Backend>(
     planner: &Planner<'_, B>,
 ) -> Result<Box<Plan>, Error> {
     let options = session.options(None, "");
-    let driven = drive(
+    let reconciled = reconcile(
         session.client(),
-        Course {
+        ReconcileOptions {
             region: &session.expected.region,
             prefix: &session.expected.prefix,
             acknowledged: &planner.request.acknowledged,
-            options: &options,
+            execution: &options,
         },
         |observed| planner.plan(observed),
         complaining(),
-        |_| Decision::Leave,
+        |_| Decision::Decline,
         Stop::never(),
     )
     .await?;
-    Ok(match driven {
-        Driven::Nothing { plan } | Driven::Left { plan } | Driven::Executed { plan, .. } => plan,
+    Ok(match reconciled {
+        ReconcileOutcome::NoSteps { plan }
+        | ReconcileOutcome::Declined { plan }
+        | ReconcileOutcome::Executed { plan, .. } => plan,
     })
 }
 
@@ -68,7 +70,7 @@ pub(super) async fn planned<B: Backend>(
 pub(crate) fn complaining() -> impl FnMut(Event) {
     let mut last = None;
     move |event| {
-        if let Event::Trouble { message, .. } = event
+        if let Event::Warning { message, .. } = event
             && last.as_ref() != Some(&message)
         {
             complain(&[Line::at(2).and(Tone::Dim, &message)]);

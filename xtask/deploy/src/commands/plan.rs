@@ -139,7 +139,7 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
 /// The change sets that could not be made, as an outcome.
 pub(crate) fn not_prepared(prepared: &BTreeMap<crate::plan::StepId, Prepared>) -> Outcome {
     let failed = prepared.iter().filter_map(|(step, one)| match one {
-        Prepared::Not(outcome) => Some((step.clone(), outcome.clone())),
+        Prepared::Failed(outcome) => Some((step.clone(), outcome.clone())),
         Prepared::Ready { .. } | Prepared::Empty | Prepared::Blocked { .. } => None,
     });
     Outcome {
@@ -160,7 +160,7 @@ pub(crate) fn changes(
             let changes = match one {
                 Prepared::Ready { changes } => changes,
                 Prepared::Empty => Vec::new(),
-                Prepared::Blocked { .. } | Prepared::Not(_) => return None,
+                Prepared::Blocked { .. } | Prepared::Failed(_) => return None,
             };
             Some((step.stack.clone(), changes))
         })
@@ -174,7 +174,7 @@ pub(crate) fn outcome_code(outcome: &Outcome) -> u8 {
         exit_code::CREDENTIALS
     } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
         exit_code::STACK_FAILED
-    } else if any(|one| matches!(one, StepOutcome::Moved { .. })) {
+    } else if any(|one| matches!(one, StepOutcome::Stale { .. })) {
         exit_code::MOVED
     } else if any(|one| matches!(one, StepOutcome::Blocked { .. })) {
         exit_code::BLOCKED

@@ -77,7 +77,7 @@ async fn waited<B: Backend>(
     request.ahead = true;
     let only = request.only.clone();
     let planner = Planner::new(session, request, Purpose::Deploy, Strictness::ToLook);
-    let between = session.options(None, "").pace.longest;
+    let between = session.options(None, "").rate_limits.longest;
     let until = Instant::now() + patience;
     let mut told = BTreeSet::new();
     loop {

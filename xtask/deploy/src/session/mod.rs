@@ -222,8 +222,8 @@ impl<B: Backend> Session<B> {
         if let Some(concurrency) = concurrency {
             options.concurrency = concurrency.into();
         }
-        options.pace = match &self.local {
-            Some(local) => hurried(options.pace, local.speed),
+        options.rate_limits = match &self.local {
+            Some(local) => hurried(options.rate_limits, local.speed),
             None => self.client().rate_limits(),
         };
         options

@@ -225,8 +225,8 @@ impl Console {
                 .row(step)
                 .map(|row| live::ended(row, self.look))
                 .unwrap_or_default(),
-            Event::Found { finding, .. } => planned::finding(finding, progress.environment),
-            Event::Trouble { step, .. } => {
+            Event::Finding { finding, .. } => planned::finding(finding, progress.environment),
+            Event::Warning { step, .. } => {
                 let stack = step.as_ref().and_then(|step| stack(progress, step));
                 let stack = stack.map(str::to_owned);
                 self.trouble(event, stack.as_deref())
@@ -237,7 +237,7 @@ impl Console {
 
     /// What is said of trouble: once, as long as it stays the same.
     fn trouble(&mut self, event: &Event, stack: Option<&str>) -> Vec<Line> {
-        let Event::Trouble { message, .. } = event else {
+        let Event::Warning { message, .. } = event else {
             return Vec::new();
         };
         if self.trouble.as_ref() == Some(message) {

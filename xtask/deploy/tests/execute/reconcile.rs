@@ -6,10 +6,10 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use cloudformation::status::{NextStep, StackStatus};
-use deploy::drive::{Course, Decision, DriveError, Driven, drive};
 use deploy::execute::{Event, Options, Stop};
 use deploy::observe::{Need, Observed};
 use deploy::plan::{Operation, Planned, Recovery};
+use deploy::reconcile::{Decision, ReconcileError, ReconcileOptions, ReconcileOutcome, reconcile};
 
 use tokio::time::Instant;
 
@@ -46,21 +46,21 @@ fn planner(cloud: &Cloud) -> impl Fn(&Observed) -> Result<Planned, Infallible> {
     }
 }
 
-async fn deploy(cloud: &Cloud) -> Result<Driven, DriveError<Infallible>> {
+async fn deploy(cloud: &Cloud) -> Result<ReconcileOutcome, ReconcileError<Infallible>> {
     let options = Options::new("run", "");
     let acknowledged = BTreeSet::new();
-    let course = Course {
+    let course = ReconcileOptions {
         region: "eu-west-1",
         prefix: "p-",
         acknowledged: &acknowledged,
-        options: &options,
+        execution: &options,
     };
-    drive(
+    reconcile(
         cloud,
         course,
         planner(cloud),
         |_| (),
-        |_| Decision::GoOn,
+        |_| Decision::Execute,
         Stop::never(),
     )
     .await
@@ -83,20 +83,23 @@ async fn every_status_is_driven_to_the_definition_or_refused() {
                 .begin(&stack.id, doing, Fate::Succeed, "theirs")
                 .unwrap();
         }
-        let driven = deploy(&cloud).await.unwrap();
+        let reconciled = deploy(&cloud).await.unwrap();
         if status.next_step() == NextStep::Refuse {
-            assert!(matches!(driven, Driven::Nothing { .. }), "{status}");
+            assert!(
+                matches!(reconciled, ReconcileOutcome::NoSteps { .. }),
+                "{status}"
+            );
             assert_eq!(cloud.writes(), [""; 0], "{status}");
             continue;
         }
-        assert!(driven.is_success(), "{status}: {driven:?}");
+        assert!(reconciled.is_success(), "{status}: {reconciled:?}");
         let now = cloud.now(STACK).unwrap();
         assert_eq!(now.output("DefinitionDigest"), Some("new"), "{status}");
         // And then there is nothing to do, which costs the listing and who is asked.
         let before = cloud.state().calls.len();
         assert!(matches!(
             deploy(&cloud).await.unwrap(),
-            Driven::Nothing { .. }
+            ReconcileOutcome::NoSteps { .. }
         ));
         assert_eq!(cloud.state().calls.len() - before, 2, "{status}");
     }
@@ -110,8 +113,8 @@ async fn a_creation_that_is_seen_to_fail_is_deleted_and_created() {
         .state()
         .begin(&stack.id, Doing::Create, Fate::Fail, "theirs")
         .unwrap();
-    let driven = deploy(&cloud).await.unwrap();
-    assert!(driven.is_success(), "{driven:?}");
+    let reconciled = deploy(&cloud).await.unwrap();
+    assert!(reconciled.is_success(), "{reconciled:?}");
     assert_eq!(cloud.count("DeleteStack"), 1);
     assert_eq!(cloud.status(STACK), Some(StackStatus::CreateComplete));
 }
@@ -121,9 +124,9 @@ async fn a_recovery_that_fails_ends_the_drive() {
     let cloud = Cloud::new();
     cloud.there(STACK, StackStatus::UpdateRollbackFailed, "old");
     cloud.script(STACK, |script| script.fate = Fate::FailForGood);
-    let driven = deploy(&cloud).await.unwrap();
-    assert!(matches!(driven, Driven::Executed { .. }));
-    assert!(!driven.is_success());
+    let reconciled = deploy(&cloud).await.unwrap();
+    assert!(matches!(reconciled, ReconcileOutcome::Executed { .. }));
+    assert!(!reconciled.is_success());
     assert_eq!(cloud.count("ContinueUpdateRollback"), 1);
 }
 
@@ -146,18 +149,18 @@ async fn recovering_without_end_is_an_error() {
     };
     let options = Options::new("run", "");
     let acknowledged = BTreeSet::new();
-    let course = Course {
+    let course = ReconcileOptions {
         region: "eu-west-1",
         prefix: "p-",
         acknowledged: &acknowledged,
-        options: &options,
+        execution: &options,
     };
-    let error = drive(
+    let error = reconcile(
         &cloud,
         course,
         busy,
         |_| (),
-        |_| Decision::GoOn,
+        |_| Decision::Execute,
         Stop::never(),
     )
     .await
@@ -174,28 +177,28 @@ async fn a_planner_that_always_needs_more_is_an_error() {
     cloud.there(STACK, StackStatus::CreateComplete, "old");
     let options = Options::new("run", "");
     let acknowledged = BTreeSet::new();
-    let course = Course {
+    let course = ReconcileOptions {
         region: "eu-west-1",
         prefix: "p-",
         acknowledged: &acknowledged,
-        options: &options,
+        execution: &options,
     };
     let greedy = |_: &Observed| {
         Ok::<_, Infallible>(Planned::Needs(BTreeSet::from([Need::Template(
             STACK.to_owned(),
         )])))
     };
-    let error = drive(
+    let error = reconcile(
         &cloud,
         course,
         greedy,
         |_| (),
-        |_| Decision::GoOn,
+        |_| Decision::Execute,
         Stop::never(),
     )
     .await
     .unwrap_err();
-    assert!(matches!(error, DriveError::Needs { .. }));
+    assert!(matches!(error, ReconcileError::Needs { .. }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -203,27 +206,27 @@ async fn a_person_who_says_no_changes_nothing() {
     let cloud = Cloud::new();
     let options = Options::new("run", "");
     let acknowledged = BTreeSet::new();
-    let course = Course {
+    let course = ReconcileOptions {
         region: "eu-west-1",
         prefix: "p-",
         acknowledged: &acknowledged,
-        options: &options,
+        execution: &options,
     };
     let asked = Cell::new(0);
-    let driven = drive(
+    let reconciled = reconcile(
         &cloud,
         course,
         planner(&cloud),
         |_| (),
         |plan| {
             asked.set(asked.get() + plan.steps.len());
-            Decision::Leave
+            Decision::Decline
         },
         Stop::never(),
     )
     .await
     .unwrap();
-    assert!(matches!(driven, Driven::Left { .. }));
+    assert!(matches!(reconciled, ReconcileOutcome::Declined { .. }));
     assert_eq!(asked.get(), 1);
     assert_eq!(cloud.writes(), [""; 0]);
 }
@@ -247,26 +250,26 @@ async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
         });
         let options = Options::new("run", "");
         let acknowledged = BTreeSet::new();
-        let course = Course {
+        let course = ReconcileOptions {
             region: "eu-west-1",
             prefix: "p-",
             acknowledged: &acknowledged,
-            options: &options,
+            execution: &options,
         };
         let begin = Instant::now();
         let mut told = Vec::new();
-        let error = drive(
+        let error = reconcile(
             &cloud,
             course,
             planner(&cloud),
             |event| told.push((begin.elapsed(), event)),
-            |_| Decision::GoOn,
+            |_| Decision::Execute,
             Stop::never(),
         )
         .await
         .unwrap_err();
         assert!(
-            matches!(&error, DriveError::Observe(cause) if cause.is_transient()),
+            matches!(&error, ReconcileError::Observe(cause) if cause.is_transient()),
             "{error:?}"
         );
         assert!(
@@ -276,7 +279,7 @@ async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
         );
         let (at, first) = &told[0];
         assert!(*at < Duration::from_secs(2), "{at:?}");
-        let Event::Trouble {
+        let Event::Warning {
             step: None,
             message,
         } = first
