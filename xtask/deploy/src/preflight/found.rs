@@ -191,7 +191,7 @@ impl PipelineRun {
         let initiator = variable("CODEBUILD_INITIATOR")?;
         Some(Self {
             name: initiator.strip_prefix("codepipeline/")?.to_owned(),
-            // The pipelines' definition gives it: `cicd-stack/src/pipeline.rs`.
+            // The pipelines' definition gives it: `cicd-stack/src/codepipeline.rs`.
             commit: variable("COMMIT").filter(|commit| !commit.is_empty()),
         })
     }

@@ -8,11 +8,10 @@ use common::resources::kinds::RoleArn;
 use common::template::policy::ServicePrincipal;
 use common::template::{Template, Value};
 
-use crate::deployment::{self, Stacks};
-use crate::project::{
-    ARTIFACTS, CACHE, Grants, PipelineProject, RELEASE, RELEASES, Size, bucket_name, role_arn,
-};
-use crate::{arn, bootstrap};
+use crate::arn;
+use crate::bootstrap::{self, ARTIFACTS, CACHE, RELEASE, RELEASES, bucket_name};
+use crate::codebuild::{Grants, PipelineProject, Size, role_arn};
+use crate::permissions::deployment::{self, Stacks};
 
 /// The project that compiles what the others run. Its name is no application's: theirs hold one.
 pub(crate) const BUILDING_PROJECT: &str = "build";

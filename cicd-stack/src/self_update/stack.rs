@@ -6,7 +6,7 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::projects;
-use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
+use crate::codepipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
 
 /// What Build has made: every later stage runs that, and deploys it.
 const RELEASE: &str = "Release";
@@ -42,7 +42,7 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         .chain([&projects::BUILDING_PROJECT])
         .map(|project| names.shared(project))
         .collect();
-    let role = pipeline::role(
+    let role = codepipeline::role(
         environment,
         names.role("pipeline"),
         &name,
@@ -65,7 +65,7 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     let stages = vec![
         stage(
             SOURCE,
-            pipeline::source(environment, repository, SourceFormat::Clone),
+            codepipeline::source(environment, repository, SourceFormat::Clone),
         ),
         stage(
             "Build",
@@ -98,7 +98,7 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     // pipeline: the rest of the run is then the new pipeline's.
     template.add(
         "Pipeline",
-        pipeline::pipeline(
+        codepipeline::pipeline(
             environment,
             &name,
             &role.attr_arn(),
@@ -107,12 +107,12 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         )
         .restart_execution_on_update(true),
     );
-    pipeline::tell_failures(
+    codepipeline::tell_failures(
         template,
         environment,
-        pipeline::rule_name(names, "cicd.definition"),
+        codepipeline::rule_name(names, "cicd.definition"),
         &name,
-        &pipeline::DEFINITION_ENDS,
+        &codepipeline::DEFINITION_ENDS,
     );
-    stack.finish(crate::CRATE)
+    stack.finish(env!("CARGO_PKG_NAME"))
 }

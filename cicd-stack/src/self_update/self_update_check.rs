@@ -1,9 +1,9 @@
-//! The ladder that the definition stands on: the stage that updates the pipeline, its project and
-//! its role.
+//! The self-update check: the pipeline that deploys this definition keeps the stage, project and role
+//! by which it updates itself.
 //!
-//! A definition without them could be deployed once more, and never again. So they are written
-//! down here a second time, and every synthesis compares: renaming one takes two changes, and the
-//! second is this file.
+//! A definition without them could be deployed once more and never again. They are therefore
+//! repeated here, and every synthesis compares: renaming one takes two changes, and the second is
+//! in this file.
 
 use common::environment::Environment;
 use common::stack::StackArtifact;
@@ -24,58 +24,44 @@ const BUILDSPEC: &str = "buildspecs/self-update.yml";
 const ROLE: &str = "deploy";
 const ROLE_EXPORT: &str = "bootstrap-roles-DeployRole";
 
-/// A rung that is missing.
+/// Something the pipeline needs to update itself and no longer has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LadderFault {
-    /// There is no such pipeline.
-    #[error("the stack `cicd` has no pipeline `{0}`: the definition could not deploy itself")]
-    Pipeline(String),
-    /// The stages are others.
+pub enum SelfUpdateFault {
     #[error(
-        "the definition's pipeline has the stages {found}, expected {}: without {STAGE}, where it \
-         is, the pipeline could not update itself", STAGES.join(", ")
+        "the stack `cicd` has no pipeline `{0}`, so the definition could no longer deploy itself"
     )]
-    Stages {
-        /// The stages that it has.
-        found: String,
-    },
-    /// The stage doesn't run the project.
+    Pipeline(String),
+    #[error(
+        "the definition's pipeline has the stages {found}, expected {}: the pipeline could no longer \
+         update itself without {STAGE} in that position", STAGES.join(", ")
+    )]
+    Stages { found: String },
     #[error("the stage {STAGE} does not run the project `{0}`")]
     Project(String),
-    /// The project doesn't read its commands from the repository.
-    #[error("the project `{0}` does not run {BUILDSPEC}: commands have to come with the commit")]
+    #[error("the project `{0}` does not run {BUILDSPEC}: its commands must come with the commit")]
     Buildspec(String),
-    /// The project doesn't run as the role.
-    #[error("the project `{project}` does not run as the deploy role of bootstrap, `{export}`")]
+    #[error("the project `{project}` does not run as bootstrap's deploy role, `{export}`")]
     Role {
-        /// The project.
         project: String,
-        /// The export of the role.
+        /// Name of the export that holds the role's ARN.
         export: String,
     },
-    /// Bootstrap doesn't have the role.
-    #[error("bootstrap has no role `{0}`, as which the pipeline updates itself")]
+    #[error("bootstrap has no role `{0}`, which the pipeline needs to update itself")]
     NoRole(String),
-    /// The role doesn't let the project act as it.
-    #[error("the role `{role}` of bootstrap does not trust the project `{project}`")]
-    Trust {
-        /// The role.
-        role: String,
-        /// The project.
-        project: String,
-    },
-    /// A run that has updated the pipeline would go on as the old one.
-    #[error("the definition's pipeline is not restarted when it is updated")]
+    #[error("bootstrap's role `{role}` does not trust the project `{project}`")]
+    Trust { role: String, project: String },
+    /// The rest of an execution that has updated the pipeline would run the old stages.
+    #[error("the definition's pipeline does not restart its execution when it is updated")]
     Restart,
 }
 
-/// What is missing of the ladder in finished templates. Empty where nothing is.
+/// Checks finished templates. Empty if the pipeline can still update itself.
 #[must_use]
-pub fn faults(
+pub fn check(
     environment: &Environment,
     roles: &StackArtifact,
     cicd: &StackArtifact,
-) -> Vec<LadderFault> {
+) -> Vec<SelfUpdateFault> {
     let named = |what: &str| environment.names().shared(what);
     let mut faults = Vec::new();
     let template = parsed(cicd);
@@ -88,7 +74,7 @@ pub fn faults(
         "Name",
         &pipeline_name,
     ) {
-        None => faults.push(LadderFault::Pipeline(pipeline_name)),
+        None => faults.push(SelfUpdateFault::Pipeline(pipeline_name)),
         Some((_, pipeline)) => {
             let empty = Vec::new();
             let stages = pipeline["Stages"].as_array().unwrap_or(&empty);
@@ -97,12 +83,12 @@ pub fn faults(
                 .filter_map(|stage| stage["Name"].as_str())
                 .collect();
             if found != STAGES {
-                faults.push(LadderFault::Stages {
+                faults.push(SelfUpdateFault::Stages {
                     found: found.join(", "),
                 });
             }
             if pipeline["RestartExecutionOnUpdate"] != Value::Bool(true) {
-                faults.push(LadderFault::Restart);
+                faults.push(SelfUpdateFault::Restart);
             }
             let project = resource(&template, "AWS::CodeBuild::Project", "Name", &project_name);
             let runs = |stage: &&Value| stage["Name"] == STAGE;
@@ -112,19 +98,19 @@ pub fn faults(
                 .map(|stage| &stage["Actions"][0]["Configuration"]["ProjectName"]["Ref"]);
             match project {
                 Some((id, project)) if action.is_some_and(|action| action == id) => {
-                    faults.extend(of_project(environment, project, &project_name));
+                    faults.extend(project_faults(environment, project, &project_name));
                 }
-                _ => faults.push(LadderFault::Project(project_name)),
+                _ => faults.push(SelfUpdateFault::Project(project_name)),
             }
         }
     }
     let roles = parsed(roles);
     let role = named(ROLE);
     match resource(&roles, "AWS::IAM::Role", "RoleName", &role) {
-        None => faults.push(LadderFault::NoRole(role)),
+        None => faults.push(SelfUpdateFault::NoRole(role)),
         Some((_, properties)) if !trusts(properties, &named(PROJECT)) => {
             let project = named(PROJECT);
-            faults.push(LadderFault::Trust { role, project });
+            faults.push(SelfUpdateFault::Trust { role, project });
         }
         Some(_) => {}
     }
@@ -144,14 +130,14 @@ fn trusts(role: &Value, project: &str) -> bool {
     })
 }
 
-fn of_project(environment: &Environment, project: &Value, name: &str) -> Vec<LadderFault> {
+fn project_faults(environment: &Environment, project: &Value, name: &str) -> Vec<SelfUpdateFault> {
     let mut faults = Vec::new();
     if project["Source"]["BuildSpec"] != BUILDSPEC {
-        faults.push(LadderFault::Buildspec(name.to_owned()));
+        faults.push(SelfUpdateFault::Buildspec(name.to_owned()));
     }
     let export = environment.names().shared(ROLE_EXPORT);
     if project["ServiceRole"]["Fn::ImportValue"] != export.as_str() {
-        faults.push(LadderFault::Role {
+        faults.push(SelfUpdateFault::Role {
             project: name.to_owned(),
             export,
         });

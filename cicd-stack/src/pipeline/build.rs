@@ -13,7 +13,7 @@ use common::resources::kinds::RepositoryArn;
 use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Template, Value, sub};
 
-use crate::project::{Grants, PipelineProject, Size, role_arn};
+use crate::codebuild::{Grants, PipelineProject, Size, role_arn};
 use crate::{arn, bootstrap};
 
 /// What the build runs. Written into the template, like everything that has rights.

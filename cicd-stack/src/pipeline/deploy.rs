@@ -15,9 +15,9 @@ use common::template::{Template, Value};
 
 use crate::arn;
 use crate::bootstrap;
-use crate::deployment::{self, Stacks};
+use crate::codebuild::{Grants, PipelineProject, Size, role_arn};
+use crate::permissions::deployment::{self, Stacks};
 use crate::permissions::{self, PermissionError};
-use crate::project::{Grants, PipelineProject, Size, role_arn};
 
 const DEPLOY: &str = include_str!("../../../buildspecs/application-deploy.yml");
 const VERIFY: &str = include_str!("../../../buildspecs/application-verify.yml");

@@ -12,8 +12,9 @@ use common::resources::{Handle, iam, logs};
 use common::template::policy::Statement;
 use common::template::{Template, Value, sub};
 
+use crate::arn;
+use crate::bootstrap::{self, ARTIFACTS, CACHE, RELEASE, RELEASES, bucket_name};
 use crate::permissions::{Caller, calls_of};
-use crate::{arn, bootstrap};
 
 /// A project that a pipeline starts.
 #[derive(Debug)]
@@ -296,23 +297,3 @@ impl Grants<'_> {
 
 /// The prefixes of the service that connections belong to, in actions, condition keys and ARNs.
 const NAMES_OF_CONNECTIONS: [&str; 2] = ["codeconnections", "codestar-connections"];
-
-/// What the bucket of artifacts is called, without what makes it unique.
-pub(crate) const ARTIFACTS: &str = "artifacts";
-
-/// Where in the bucket of artifacts the definition's Build has its cache. No pipeline's folder is called so:
-/// theirs begin with the name of an application, which has no dot, or with `cicd.definition`.
-pub(crate) const CACHE: &str = "cache.definition";
-
-/// What the bucket of releases is called.
-pub(crate) const RELEASES: &str = "releases";
-
-/// The key of the release in its bucket: one object, of many versions.
-pub(crate) const RELEASE: &str = "release.zip";
-
-/// The name of a bucket of bootstrap.
-pub(crate) fn bucket_name(environment: &Environment, what: &str) -> String {
-    environment
-        .names()
-        .bucket(what, &environment.account, environment.region)
-}

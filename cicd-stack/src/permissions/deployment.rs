@@ -15,8 +15,8 @@ use common::resources::kinds::RoleArn;
 use common::template::Value;
 use common::template::policy::Statement;
 
+use super::{BootstrapThings, page};
 use crate::arn;
-use crate::permissions::{self, BootstrapThings};
 
 /// Looks at stacks, one by one: at what is deployed, and at what a creation that failed has left.
 const LOOK: [&str; 4] = [
@@ -106,7 +106,7 @@ pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment, stac
     role.allow(
         Statement::allow(overview.iter().copied())
             .sid("Overview")
-            .on_everything(permissions::page("cloudformation")),
+            .on_everything(page("cloudformation")),
     );
     role.allow(
         Statement::allow(look.iter().copied())
@@ -118,7 +118,7 @@ pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment, stac
         role.allow(
             Statement::allow(["ec2:DescribeAddresses"])
                 .sid("AddressesLeftBehind")
-                .on_everything(permissions::page("ec2")),
+                .on_everything(page("ec2")),
         );
     }
 }
@@ -140,7 +140,7 @@ pub(crate) fn grant_machine_image(role: &mut RoleBuilder, environment: &Environm
     role.allow(
         Statement::allow(["ec2:DescribeImages"])
             .sid("MachineImage")
-            .on_everything(permissions::page("ec2")),
+            .on_everything(page("ec2")),
     );
 }
 

@@ -19,9 +19,10 @@ use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Node, Properties, Template, Value};
 use serde_json::json;
 
+use crate::arn;
+use crate::bootstrap::{self, RELEASE};
+use crate::codebuild::Grants;
 use crate::permissions::{Caller, calls_of};
-use crate::project::{Grants, RELEASE};
-use crate::{arn, bootstrap};
 
 /// The action that brings the source.
 pub(crate) const SOURCE: &str = "Source";

@@ -1,6 +1,6 @@
-//! The ladder: what the definition stands on can't be taken away by accident.
+//! The self-update check: the definition can't remove by accident what it is deployed with.
 
-use cicd_stack::definition::{LadderFault, faults};
+use cicd_stack::self_update::{SelfUpdateFault, check};
 use common::stack::StackArtifact;
 
 use crate::support::{Synthesized, synthesized};
@@ -15,7 +15,7 @@ fn artifact<'a>(synthesized: &'a Synthesized, id: &str) -> &'a StackArtifact {
 }
 
 /// The faults after an edit of a template's text, which has to change it.
-fn after(id: &str, from: &str, to: &str) -> Vec<LadderFault> {
+fn after(id: &str, from: &str, to: &str) -> Vec<SelfUpdateFault> {
     let synthesized = &synthesized()[1];
     let edited = |stack: &str| {
         let mut artifact = artifact(synthesized, stack).clone();
@@ -26,7 +26,7 @@ fn after(id: &str, from: &str, to: &str) -> Vec<LadderFault> {
         }
         artifact
     };
-    faults(
+    check(
         &synthesized.environment,
         &edited("bootstrap-roles"),
         &edited("cicd"),
@@ -36,7 +36,7 @@ fn after(id: &str, from: &str, to: &str) -> Vec<LadderFault> {
 #[test]
 fn the_definition_has_it() {
     for synthesized in synthesized() {
-        let found = faults(
+        let found = check(
             &synthesized.environment,
             artifact(synthesized, "bootstrap-roles"),
             artifact(synthesized, "cicd"),
@@ -49,7 +49,7 @@ fn the_definition_has_it() {
 fn the_stage_can_t_be_renamed() {
     let found = after("cicd", "\"Name\":\"Self-update\"", "\"Name\":\"Update\"");
     assert!(
-        matches!(found.first(), Some(LadderFault::Stages { .. })),
+        matches!(found.first(), Some(SelfUpdateFault::Stages { .. })),
         "{found:?}"
     );
 }
@@ -62,7 +62,7 @@ fn the_pipeline_can_t_be_renamed() {
         "\"Name\":\"other-lemonade-staging\"",
     );
     assert!(
-        matches!(found.first(), Some(LadderFault::Pipeline(_))),
+        matches!(found.first(), Some(SelfUpdateFault::Pipeline(_))),
         "{found:?}"
     );
 }
@@ -75,7 +75,7 @@ fn the_project_can_t_be_renamed() {
         "\"Name\":\"lemonade-staging-updater\"",
     );
     assert!(
-        matches!(found.first(), Some(LadderFault::Project(_))),
+        matches!(found.first(), Some(SelfUpdateFault::Project(_))),
         "{found:?}"
     );
 }
@@ -88,7 +88,7 @@ fn the_stage_can_t_run_another_project() {
         "{\"Ref\":\"CheckProject\"}",
     );
     assert!(
-        matches!(found.first(), Some(LadderFault::Project(_))),
+        matches!(found.first(), Some(SelfUpdateFault::Project(_))),
         "{found:?}"
     );
 }
@@ -101,7 +101,7 @@ fn the_project_can_t_run_as_another_role() {
         "-bootstrap-roles-OtherRole\"",
     );
     assert!(
-        matches!(found.first(), Some(LadderFault::Role { .. })),
+        matches!(found.first(), Some(SelfUpdateFault::Role { .. })),
         "{found:?}"
     );
 }
@@ -114,7 +114,7 @@ fn the_role_can_t_be_renamed() {
         "\"RoleName\":\"lemonade-staging-deployer\"",
     );
     assert!(
-        matches!(found.as_slice(), [LadderFault::NoRole(_)]),
+        matches!(found.as_slice(), [SelfUpdateFault::NoRole(_)]),
         "{found:?}"
     );
 }
@@ -128,7 +128,7 @@ fn the_project_can_t_be_taken_from_those_that_the_role_trusts() {
         "project/lemonade-staging-check",
     );
     assert!(
-        matches!(found.as_slice(), [LadderFault::Trust { .. }]),
+        matches!(found.as_slice(), [SelfUpdateFault::Trust { .. }]),
         "{found:?}"
     );
 }
@@ -140,14 +140,14 @@ fn the_run_can_t_go_on_as_the_old_pipeline() {
         "\"RestartExecutionOnUpdate\":true",
         "\"RestartExecutionOnUpdate\":false",
     );
-    assert_eq!(found, [LadderFault::Restart]);
+    assert_eq!(found, [SelfUpdateFault::Restart]);
 }
 
 #[test]
 fn the_commands_can_t_leave_the_repository() {
     let found = after("cicd", "buildspecs/self-update.yml", "buildspecs/other.yml");
     assert!(
-        matches!(found.as_slice(), [LadderFault::Buildspec(_)]),
+        matches!(found.as_slice(), [SelfUpdateFault::Buildspec(_)]),
         "{found:?}"
     );
 }

@@ -5,11 +5,11 @@
 //! files of the repository (`buildspecs/`), which come with the commit that they are for: a
 //! change of them never waits for the pipeline to be updated first.
 
-mod ladder;
 mod projects;
+mod self_update_check;
 mod stack;
 
-pub use ladder::{LadderFault, faults};
+pub use self_update_check::{SelfUpdateFault, check};
 pub use stack::stack;
 
 pub(crate) use projects::DEPLOYING_PROJECTS;

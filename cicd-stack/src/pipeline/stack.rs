@@ -7,8 +7,8 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::{build, deploy, promote};
+use crate::codepipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
 use crate::permissions::PermissionError;
-use crate::pipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
 
 /// Defines the stack. It exports nothing.
 ///
@@ -35,7 +35,7 @@ pub fn stack(
         .map_err(|errors| PermissionError::refuse(&stack_name, &errors))?;
     promote::add(template, environment, application);
     let started = ["build", "deploy", "verify"].map(|what| names.application_project(app, what));
-    let role = pipeline::role(
+    let role = codepipeline::role(
         environment,
         names.application_role(app, ApplicationRole::Pipeline),
         &name,
@@ -50,8 +50,8 @@ pub fn stack(
         StageDeclaration::new(
             SOURCE,
             [
-                pipeline::source(environment, repository, SourceFormat::Files),
-                pipeline::release(environment),
+                codepipeline::source(environment, repository, SourceFormat::Files),
+                codepipeline::release(environment),
             ],
         ),
         StageDeclaration::new(
@@ -82,7 +82,7 @@ pub fn stack(
     // Superseded: of several releases that wait, the newest is deployed.
     template.add(
         "Pipeline",
-        pipeline::pipeline(
+        codepipeline::pipeline(
             environment,
             &name,
             &role.attr_arn(),
@@ -90,12 +90,12 @@ pub fn stack(
             stages,
         ),
     );
-    pipeline::tell_failures(
+    codepipeline::tell_failures(
         template,
         environment,
-        pipeline::rule_name(names, app.as_str()),
+        codepipeline::rule_name(names, app.as_str()),
         &name,
-        &pipeline::APPLICATION_ENDS,
+        &codepipeline::APPLICATION_ENDS,
     );
-    stack.finish(crate::CRATE)
+    stack.finish(env!("CARGO_PKG_NAME"))
 }
