@@ -1,6 +1,6 @@
 //! The program that plans and deploys, built when it is asked for.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use deploy_arguments::Verb;

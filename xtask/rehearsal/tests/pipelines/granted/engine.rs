@@ -212,7 +212,7 @@ impl World {
         ));
         match reconciled {
             Ok(reconciled) => told.extend(failures(&reconciled)),
-            Err(error) => told.push(chain(&error)),
+            Err(error) => told.push(error_chain(&error)),
         }
         told
     }
@@ -526,7 +526,7 @@ fn cancelled(actor: &Actor<'_>) -> Ran {
         );
         let reconciled = reconciled.await;
         told.extend(match reconciled {
-            Err(error) => vec![chain(&error)],
+            Err(error) => vec![error_chain(&error)],
             Ok(ReconcileOutcome::Executed { plan, outcome }) => {
                 let cancelled = cancel_updates(&port, &plan, &outcome, &options).await;
                 let failed = outcome.steps.values().filter_map(|one| match one {
