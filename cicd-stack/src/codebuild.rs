@@ -14,7 +14,7 @@ use common::template::{Template, Value, sub};
 
 use crate::arn;
 use crate::bootstrap::{self, ARTIFACTS, CACHE, RELEASE, RELEASES, bucket_name};
-use crate::permissions::{Caller, calls_of};
+use crate::permissions::{Caller, caller_actions};
 
 /// A project that a pipeline starts.
 #[derive(Debug)]
@@ -148,12 +148,12 @@ impl Grants<'_> {
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
     pub(crate) fn artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        self.artifacts_by(role, pipeline, &["s3:PutObject"]);
+        self.allow_artifacts(role, pipeline, &["s3:PutObject"]);
     }
 
     /// The same for the pipeline itself, whose source actions upload what they take.
     pub(crate) fn source_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        self.artifacts_by(role, pipeline, calls_of(Caller::SourceArtifact));
+        self.allow_artifacts(role, pipeline, caller_actions(Caller::SourceArtifact));
         role.allow(
             Statement::allow(["s3:GetBucketVersioning"])
                 .sid("ArtifactVersions")
@@ -163,11 +163,11 @@ impl Grants<'_> {
 
     /// Take artifacts of one pipeline. What runs an application's code hands nothing on: it could
     /// put its own engine where the deployment takes it from. Nor does what deploys.
-    pub(crate) fn takes_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        self.artifacts_by(role, pipeline, &[]);
+    pub(crate) fn read_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
+        self.allow_artifacts(role, pipeline, &[]);
     }
 
-    fn artifacts_by(&self, role: &mut RoleBuilder, pipeline: &str, more: &[&str]) {
+    fn allow_artifacts(&self, role: &mut RoleBuilder, pipeline: &str, more: &[&str]) {
         let prefix = self.environment.names().artifact_prefix(pipeline);
         let takes = ["s3:GetObject", "s3:GetObjectVersion"];
         role.allow(
@@ -213,7 +213,7 @@ impl Grants<'_> {
     /// Take the published release of the definition.
     ///
     /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html>
-    pub(crate) fn take_release(&self, role: &mut RoleBuilder) {
+    pub(crate) fn read_release(&self, role: &mut RoleBuilder) {
         role.allow(
             Statement::allow([
                 "s3:GetBucketAcl",
@@ -251,7 +251,7 @@ impl Grants<'_> {
     /// Read one repository through the connection with GitHub, and no other: for the pipeline.
     ///
     /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html>
-    pub(crate) fn repository(&self, role: &mut RoleBuilder, repository: &str) {
+    pub(crate) fn use_repository(&self, role: &mut RoleBuilder, repository: &str) {
         role.allow(self.connection(repository));
     }
 
@@ -259,9 +259,9 @@ impl Grants<'_> {
     /// these builds.
     ///
     /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html#permissions-reference-connections-use>
-    pub(crate) fn clones_repository(&self, role: &mut RoleBuilder, repository: &str) {
+    pub(crate) fn clone_repository(&self, role: &mut RoleBuilder, repository: &str) {
         let reads =
-            NAMES_OF_CONNECTIONS
+            CONNECTION_PREFIXES
                 .iter()
                 .fold(self.connection(repository), |statement, service| {
                     let key = format!("{service}:ProviderPermissionsRequired");
@@ -278,14 +278,14 @@ impl Grants<'_> {
     /// <https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/1083>
     fn connection(&self, repository: &str) -> Statement {
         let connection = &self.environment.pipeline.connection;
-        let arns = NAMES_OF_CONNECTIONS.map(|service| {
+        let arns = CONNECTION_PREFIXES.map(|service| {
             let own = format!(":{}:", connection.service());
             connection
                 .as_str()
                 .replacen(&own, &format!(":{service}:"), 1)
         });
-        let actions = NAMES_OF_CONNECTIONS.map(|service| format!("{service}:UseConnection"));
-        NAMES_OF_CONNECTIONS.iter().fold(
+        let actions = CONNECTION_PREFIXES.map(|service| format!("{service}:UseConnection"));
+        CONNECTION_PREFIXES.iter().fold(
             Statement::allow(actions).sid("Repository").on_each(arns),
             |statement, service| {
                 let key = format!("{service}:FullRepositoryId");
@@ -296,4 +296,4 @@ impl Grants<'_> {
 }
 
 /// The prefixes of the service that connections belong to, in actions, condition keys and ARNs.
-const NAMES_OF_CONNECTIONS: [&str; 2] = ["codeconnections", "codestar-connections"];
+const CONNECTION_PREFIXES: [&str; 2] = ["codeconnections", "codestar-connections"];

@@ -22,7 +22,7 @@ use serde_json::json;
 use crate::arn;
 use crate::bootstrap::{self, RELEASE};
 use crate::codebuild::Grants;
-use crate::permissions::{Caller, calls_of};
+use crate::permissions::{Caller, caller_actions};
 
 /// The action that brings the source.
 pub(crate) const SOURCE: &str = "Source";
@@ -98,7 +98,7 @@ pub(crate) fn release(environment: &Environment) -> ActionDeclaration {
 
 /// Runs a project with variables that only the run knows. Its first input is the source, in whose folder it
 /// starts.
-pub(crate) fn build_with(
+pub(crate) fn build_action(
     name: &str,
     project: &Handle<Project>,
     inputs: &[&str],
@@ -170,7 +170,7 @@ pub(crate) fn role(
     pipeline: &str,
     repository: &str,
     projects: &[String],
-    takes_release: bool,
+    reads_release: bool,
 ) -> RoleBuilder {
     let mut role = RoleBuilder::new(
         environment,
@@ -186,12 +186,12 @@ pub(crate) fn role(
         key: bootstrap::exports(environment).artifact_key.import(),
     };
     grants.source_artifacts(&mut role, pipeline);
-    grants.repository(&mut role, repository);
-    if takes_release {
-        grants.take_release(&mut role);
+    grants.use_repository(&mut role, repository);
+    if reads_release {
+        grants.read_release(&mut role);
     }
     let builds = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
-    let stops = calls_of(Caller::StoppedExecution);
+    let stops = caller_actions(Caller::StoppedExecution);
     role.allow(
         Statement::allow(builds.iter().chain(stops).copied())
             .sid("Builds")
@@ -206,15 +206,15 @@ pub(crate) fn role(
 
 /// Ends of a run that leave its commit undeployed. A run that an update of its pipeline cancels is
 /// started again by `buildspecs/start-pipelines.sh`.
-pub(crate) const APPLICATION_ENDS: [&str; 3] = ["CANCELED", "FAILED", "STOPPED"];
+pub(crate) const APPLICATION_FAILURES: [&str; 3] = ["CANCELED", "FAILED", "STOPPED"];
 
 /// The same, of the definition: it updates its own pipeline, which cancels the run and restarts it.
-pub(crate) const DEFINITION_ENDS: [&str; 2] = ["FAILED", "STOPPED"];
+pub(crate) const DEFINITION_FAILURES: [&str; 2] = ["FAILED", "STOPPED"];
 
 /// Says when a run of the pipeline has ended so that its commit is not deployed.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html>
-pub(crate) fn tell_failures(
+pub(crate) fn notify_on_failure(
     template: &mut Template,
     environment: &Environment,
     rule: String,

@@ -31,8 +31,8 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     let roles = environment.names().stack(&StackKind::BootstrapRoles);
     let refused = |errors: Vec<_>| permissions::PermissionError::refuse(&roles, &errors);
     let actions = permissions::actions(types.iter().copied()).map_err(refused)?;
-    let of_bootstrap = bootstrap::OWN_TYPES;
-    let reads = permissions::reads(types.into_iter().chain(of_bootstrap)).map_err(refused)?;
+    let bootstrap_types = bootstrap::OWN_TYPES;
+    let reads = permissions::reads(types.into_iter().chain(bootstrap_types)).map_err(refused)?;
     let roles = bootstrap::roles(environment, &actions, &reads)?;
     let bootstrap = bootstrap::stack(environment, &actions, &reads)?;
     if let Some(cicd) = stacks.first() {

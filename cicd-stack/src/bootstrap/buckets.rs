@@ -20,7 +20,7 @@ use super::exports::{ARTIFACTS, CACHE, RELEASES, bucket_name};
 use crate::arn;
 
 /// Days until what actions handed on is deleted. A pipeline's run is over long before.
-const HANDED_ON_DAYS: u32 = 30;
+const ARTIFACT_DAYS: u32 = 30;
 
 /// Days that an older release is kept, so that it can be gone back to.
 const OLDER_RELEASES_DAYS: u32 = 365;
@@ -33,7 +33,7 @@ pub(super) fn artifacts(
     key: &Handle<kms::Key>,
 ) -> Handle<s3::Bucket> {
     let expiry = bucket::expiry()
-        .expiration_in_days(HANDED_ON_DAYS)
+        .expiration_in_days(ARTIFACT_DAYS)
         .noncurrent_version_expiration(NoncurrentVersionExpiration::new(1));
     let name = bucket_name(environment, ARTIFACTS);
     let (bucket, policy) = add(template, "ArtifactBucket", name, key, expiry);

@@ -18,7 +18,7 @@ use common::template::policy::{PolicyDocument, Statement};
 use common::template::{IntoNode as _, Template};
 
 use crate::permissions::{
-    BootstrapThings, PermissionError, ServiceActions, calls, iam_actions, iam_boundary,
+    BootstrapResources, PermissionError, ServiceActions, calls, iam_actions, iam_boundary,
     iam_everywhere, kms_actions,
 };
 
@@ -85,7 +85,7 @@ pub(super) fn add(
     for statement in iam_boundary(environment, verbs(iam_actions())) {
         document.push(statement);
     }
-    document.push(BootstrapThings::new(environment, []).unchanged_with_stacks(environment));
+    document.push(BootstrapResources::new(environment, []).deny_changes_with_stacks(environment));
 
     let length = Place::from(environment).characters(&document.clone().into_node());
     if length > POLICY_CHARACTERS {

@@ -14,7 +14,7 @@ use super::exports::exports;
 use crate::arn;
 use crate::codebuild::Grants;
 use crate::permissions::deployment::{self, Stacks};
-use crate::self_update::DEPLOYING_PROJECTS;
+use crate::self_update::DEPLOY_PROJECTS;
 
 /// Adds the role.
 pub(super) fn add(
@@ -33,7 +33,7 @@ pub(super) fn add(
     .for_this_account_only()
     .of_the_definition()
     .in_bootstrap();
-    for project in DEPLOYING_PROJECTS {
+    for project in DEPLOY_PROJECTS {
         role = role.on_behalf_of(arn::project(environment, &names.shared(project)));
     }
     deployment::grant_deploy(&mut role, environment, Stacks::All, execution);
@@ -41,13 +41,13 @@ pub(super) fn add(
         environment,
         key: exports(environment).artifact_key.import(),
     };
-    grants.takes_artifacts(&mut role, &names.definition_pipeline());
+    grants.read_artifacts(&mut role, &names.definition_pipeline());
     grants.publish_release(&mut role);
-    grant_starts(&mut role, environment);
-    for project in DEPLOYING_PROJECTS {
+    grant_pipeline_starts(&mut role, environment);
+    for project in DEPLOY_PROJECTS {
         grants.logs(&mut role, &names.log_group("cicd", project));
     }
-    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
+    grants.clone_repository(&mut role, environment.pipeline.repository.as_str());
     role.add_to(template)
 }
 
@@ -56,7 +56,7 @@ pub(super) fn add(
 /// The definition's own pipeline has a name of the pattern too, and could start itself for ever.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html>
-fn grant_starts(role: &mut RoleBuilder, environment: &Environment) {
+fn grant_pipeline_starts(role: &mut RoleBuilder, environment: &Environment) {
     let names = environment.names();
     let pipeline = |name: &str| arn::regional(environment, "codepipeline", name);
     role.allow(

@@ -21,7 +21,7 @@ use common::template::{Node, ResourceExt as _, Template, Value, sub};
 use serde_json::json;
 
 /// Days until a copy is let go; the next pull makes it again.
-const KEPT_DAYS: u32 = 90;
+const COPY_DAYS: u32 = 90;
 
 /// Adds the rule, and the template that the copies' repositories are made from.
 pub(super) fn add(
@@ -62,7 +62,7 @@ fn lifecycle() -> String {
             "tagStatus": "any",
             "countType": "sinceImagePushed",
             "countUnit": "days",
-            "countNumber": KEPT_DAYS,
+            "countNumber": COPY_DAYS,
         },
         "action": { "type": "expire" },
     }] });

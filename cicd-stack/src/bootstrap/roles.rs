@@ -13,7 +13,7 @@ use super::exports::{
 };
 use super::{deploy_role, generated_roles, service_linked_roles};
 use crate::arn;
-use crate::permissions::{BootstrapThings, PermissionError, ServiceActions};
+use crate::permissions::{BootstrapResources, PermissionError, ServiceActions};
 
 /// Defines the stack, for templates whose resources take these actions, and these to be read.
 ///
@@ -31,7 +31,7 @@ pub fn roles(
     )
     .applied_by_a_person();
     let template = &mut stack.template;
-    let bootstrap = things(environment);
+    let bootstrap = bootstrap_resources(environment);
     let refused = |errors: Vec<PermissionError>| {
         PermissionError::refuse(&roles_stack_name(environment), &errors)
     };
@@ -49,12 +49,12 @@ pub fn roles(
 
 /// What of bootstrap could be told by its name to be another stack's: all but roles and policies,
 /// which have a path of their own.
-fn things(environment: &Environment) -> BootstrapThings {
+fn bootstrap_resources(environment: &Environment) -> BootstrapResources {
     let names = environment.names();
     let own = |service: &str, resource: &str| arn::regional(environment, service, resource);
     let bucket = |what: &str| arn::unplaced("s3", &format!("{}*", bucket_name(environment, what)));
     let function = service_linked_roles::NAME;
-    BootstrapThings::new(
+    BootstrapResources::new(
         environment,
         [
             own(

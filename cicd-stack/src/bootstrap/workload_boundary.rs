@@ -56,7 +56,7 @@ const MANAGEMENT: [&str; 23] = [
 ];
 
 /// What anything does to be seen (`CloudWatchAgentServerPolicy`, flow logs, containers).
-const SEEN: [&str; 9] = [
+const OBSERVABILITY: [&str; 9] = [
     "autoscaling:DescribeLifecycleHooks",
     "cloudwatch:PutMetricData",
     "ec2:DescribeTags",
@@ -128,7 +128,7 @@ pub(super) fn add(
                 .on_each(parameters),
         )
         .with(
-            Statement::allow(SEEN)
+            Statement::allow(OBSERVABILITY)
                 .sid("Observability")
                 .on_everything(everything),
         )

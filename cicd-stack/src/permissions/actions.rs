@@ -119,7 +119,7 @@ pub fn actions<'a>(
         let wanted = listed
             .into_iter()
             .filter(|action| withheld(action).is_none());
-        sort_into(&mut services, &mut errors, resource_type, wanted);
+        collect_actions(&mut services, &mut errors, resource_type, wanted);
     }
     finished(services, errors)
 }
@@ -153,7 +153,7 @@ pub fn reads<'a>(
             .filter(|action| only_reads(action))
             .filter(|action| withheld(action).is_none() || is_hand_written(action))
             .collect();
-        sort_into(&mut services, &mut errors, resource_type, listed);
+        collect_actions(&mut services, &mut errors, resource_type, listed);
     }
     finished(services, errors)
 }
@@ -166,7 +166,7 @@ pub fn only_reads(action: &str) -> bool {
     VERBS.iter().any(|verb| name.starts_with(verb))
 }
 
-fn sort_into(
+fn collect_actions(
     services: &mut ServiceActions,
     errors: &mut BTreeSet<PermissionError>,
     resource_type: &str,
@@ -216,16 +216,16 @@ pub fn placed<'a>(
 fn listed(resource_type: &str) -> Result<BTreeSet<String>, PermissionError> {
     let facts = type_facts(resource_type)
         .ok_or_else(|| PermissionError::Unknown(resource_type.to_owned()))?;
-    listed_for(resource_type, facts.permissions)
+    listed_actions(resource_type, facts.permissions)
 }
 
 /// Patterns of a schema stay as they are, where they only read.
-fn listed_for(
+fn listed_actions(
     resource_type: &str,
     permissions: &Permissions,
 ) -> Result<BTreeSet<String>, PermissionError> {
     let mut listed = BTreeSet::new();
-    for action in of_schema(permissions) {
+    for action in schema_actions(permissions) {
         let reads = |action: &str| {
             let (prefix, name) = action.split_once(':').unwrap_or_default();
             service(prefix).is_some_and(|service| service.unscoped.contains(&name))
@@ -255,7 +255,7 @@ fn listed_for(
     Ok(listed)
 }
 
-fn of_schema(permissions: &Permissions) -> impl Iterator<Item = &'static str> {
+fn schema_actions(permissions: &Permissions) -> impl Iterator<Item = &'static str> {
     [
         permissions.create,
         permissions.read,
@@ -299,11 +299,11 @@ mod tests {
     #[test]
     fn a_type_whose_schema_lists_nothing_is_refused() {
         assert_eq!(
-            listed_for("AWS::New::Type", &NONE),
+            listed_actions("AWS::New::Type", &NONE),
             Err(PermissionError::Unlisted("AWS::New::Type".to_owned()))
         );
         // Where somebody has, nothing but that is allowed.
-        let given = listed_for("AWS::CodeBuild::Project", &NONE).unwrap();
+        let given = listed_actions("AWS::CodeBuild::Project", &NONE).unwrap();
         assert!(given.contains("codebuild:CreateProject"), "{given:?}");
     }
 
@@ -314,7 +314,7 @@ mod tests {
             ..NONE
         };
         assert_eq!(
-            listed_for("AWS::New::Type", &permissions),
+            listed_actions("AWS::New::Type", &permissions),
             Err(PermissionError::Pattern {
                 resource_type: "AWS::New::Type".to_owned(),
                 pattern: "new:*".to_owned(),
@@ -324,7 +324,7 @@ mod tests {
             create: &["ec2:Describe*"],
             ..NONE
         };
-        let listed = listed_for("AWS::New::Type", &reads).unwrap();
+        let listed = listed_actions("AWS::New::Type", &reads).unwrap();
         assert!(listed.contains("ec2:Describe*"), "{listed:?}");
     }
 }

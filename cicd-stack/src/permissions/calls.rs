@@ -172,7 +172,7 @@ pub fn calls() -> &'static [Calls] {
 
 /// The actions of a caller.
 #[must_use]
-pub fn calls_of(caller: Caller) -> &'static [&'static str] {
+pub fn caller_actions(caller: Caller) -> &'static [&'static str] {
     let mut rows = CALLS.iter().filter(|row| row.caller == caller);
     rows.next().map_or(&[], |row| row.actions)
 }

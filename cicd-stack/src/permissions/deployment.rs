@@ -15,11 +15,11 @@ use common::resources::kinds::RoleArn;
 use common::template::Value;
 use common::template::policy::Statement;
 
-use super::{BootstrapThings, page};
+use super::{BootstrapResources, page};
 use crate::arn;
 
 /// Looks at stacks, one by one: at what is deployed, and at what a creation that failed has left.
-const LOOK: [&str; 4] = [
+const READ_STACKS: [&str; 4] = [
     "cloudformation:DescribeStackEvents",
     "cloudformation:GetStackPolicy",
     "cloudformation:GetTemplate",
@@ -27,7 +27,7 @@ const LOOK: [&str; 4] = [
 ];
 
 /// Looks at all of them: at those that are deleted, too, and at who imports what.
-const OVERVIEW: [&str; 3] = [
+const LIST_STACKS: [&str; 3] = [
     "cloudformation:DescribeStacks",
     "cloudformation:ListImports",
     "cloudformation:ListStacks",
@@ -35,10 +35,10 @@ const OVERVIEW: [&str; 3] = [
 
 /// Looks at the service of one application. Nothing of it is retained, guarded or exported; the engine's runs
 /// with the real stack fail where that changes (`xtask/rehearsal/tests/pipelines/granted`).
-const LOOK_AT_SERVICE: [&str; 1] = ["cloudformation:GetTemplate"];
+const READ_SERVICE: [&str; 1] = ["cloudformation:GetTemplate"];
 
 /// Follows what it has begun.
-const FOLLOW: [&str; 3] = [
+const WATCH: [&str; 3] = [
     "cloudformation:DescribeChangeSet",
     "cloudformation:DescribeEvents",
     "cloudformation:DescribeStackEvents",
@@ -62,7 +62,7 @@ const PROTECT: [&str; 2] = [
 ];
 
 /// May be given a role, and use the one that the stack has otherwise.
-const GO_BACK: [&str; 3] = [
+const ROLL_BACK: [&str; 3] = [
     "cloudformation:ContinueUpdateRollback",
     "cloudformation:DeleteStack",
     "cloudformation:RollbackStack",
@@ -71,7 +71,7 @@ const GO_BACK: [&str; 3] = [
 /// The condition on the role that a stack is given.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html>
-const GIVEN_ROLE: &str = "cloudformation:RoleArn";
+const ROLE_ARN_KEY: &str = "cloudformation:RoleArn";
 
 /// The stacks that are deployed.
 #[derive(Clone, Copy, Debug)]
@@ -97,11 +97,11 @@ impl Stacks<'_> {
 }
 
 /// Lets a role look at stacks, and at nothing inside of them: what planning for them takes.
-pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
+pub(crate) fn grant_read(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
     let (overview, look) = match stacks {
-        Stacks::All => (&OVERVIEW[..], &LOOK[..]),
+        Stacks::All => (&LIST_STACKS[..], &READ_STACKS[..]),
         // The listing of all stacks is where the engine begins.
-        Stacks::ServiceOf(_) => (&["cloudformation:DescribeStacks"][..], &LOOK_AT_SERVICE[..]),
+        Stacks::ServiceOf(_) => (&["cloudformation:DescribeStacks"][..], &READ_SERVICE[..]),
     };
     role.allow(
         Statement::allow(overview.iter().copied())
@@ -151,23 +151,23 @@ pub(crate) fn grant_deploy(
     stacks: Stacks<'_>,
     execution: &Value<RoleArn>,
 ) {
-    grant_look(role, environment, stacks);
+    grant_read(role, environment, stacks);
     let stack = || stacks.arn(environment);
-    role.allow(Statement::allow(FOLLOW).sid("FollowStacks").on(stack()));
+    role.allow(Statement::allow(WATCH).sid("FollowStacks").on(stack()));
     let execution = || Value::<String>::from(execution.clone());
     role.allow(
         Statement::allow(["cloudformation:CreateChangeSet"])
             .sid("PlanStacks")
             .on(stack())
-            .when("ArnEquals", GIVEN_ROLE, execution()),
+            .when("ArnEquals", ROLE_ARN_KEY, execution()),
     );
     role.allow(Statement::allow(CHANGE).sid("ChangeStacks").on(stack()));
     if let Stacks::All = stacks {
         role.allow(Statement::allow(PROTECT).sid("ProtectStacks").on(stack()));
     }
-    role.allow(Statement::allow(GO_BACK).sid("GoBack").on(stack()).when(
+    role.allow(Statement::allow(ROLL_BACK).sid("GoBack").on(stack()).when(
         "ArnEqualsIfExists",
-        GIVEN_ROLE,
+        ROLE_ARN_KEY,
         execution(),
     ));
     role.allow(
@@ -180,14 +180,14 @@ pub(crate) fn grant_deploy(
                 "cloudformation.amazonaws.com",
             ),
     );
-    grant_explanations(role, environment, stacks);
-    for denied in BootstrapThings::new(environment, []).guarded(environment) {
+    grant_diagnosis(role, environment, stacks);
+    for denied in BootstrapResources::new(environment, []).deny_to_deployers(environment) {
         role.allow(denied);
     }
 }
 
 /// Why a deployment failed: why tasks stopped and what they wrote last.
-fn grant_explanations(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
+fn grant_diagnosis(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
     let names = environment.names();
     // The streams of containers, and no other log: what builds and functions write is not read.
     let (services, group) = match stacks {

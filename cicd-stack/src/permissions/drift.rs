@@ -12,7 +12,7 @@ use common::environment::Environment;
 use common::tags;
 use common::template::policy::{PolicyDocument, Statement};
 
-use super::policies::{by_service, for_role};
+use super::policies::{by_service, policies_for_role};
 use super::services::page;
 use super::{PermissionError, ServiceActions, iam};
 use crate::arn;
@@ -20,7 +20,7 @@ use crate::arn;
 /// Begins a detection, and tells what it found. Each call about a stack asks for both of the first two.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
-const OF_STACKS: [&str; 3] = [
+const STACK_ACTIONS: [&str; 3] = [
     "cloudformation:DescribeStackResourceDrifts",
     "cloudformation:DetectStackDrift",
     "cloudformation:DetectStackResourceDrift",
@@ -29,7 +29,7 @@ const OF_STACKS: [&str; 3] = [
 /// Knows no stack: a detection is asked about by its own id, and the configuration of types is the account's.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackDriftDetectionStatus.html>
-const OF_NONE: [&str; 2] = [
+const UNSCOPED_ACTIONS: [&str; 2] = [
     "cloudformation:BatchDescribeTypeConfigurations",
     "cloudformation:DescribeStackDriftDetectionStatus",
 ];
@@ -44,10 +44,10 @@ pub(crate) fn drift(
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
     let stacks = format!("stack/{}-*", environment.names().prefix());
     let mut statements = vec![
-        Statement::allow(OF_STACKS)
+        Statement::allow(STACK_ACTIONS)
             .sid("DetectDrift")
             .on(arn::regional(environment, "cloudformation", &stacks)),
-        Statement::allow(OF_NONE)
+        Statement::allow(UNSCOPED_ACTIONS)
             .sid("Detections")
             .on_everything(page("cloudformation")),
     ];
@@ -64,7 +64,7 @@ pub(crate) fn drift(
             .on(arn::regional(environment, "kms", "key/*"))
             .when("StringEquals", tag, environment.name.as_str())
     }));
-    for_role("the drift role", statements, environment)
+    policies_for_role("the drift role", statements, environment)
 }
 
 /// A statement for the actions of a service whose places are written by hand.

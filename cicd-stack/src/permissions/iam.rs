@@ -201,11 +201,11 @@ pub(crate) fn boundary(environment: &Environment, verbs: Vec<String>) -> Vec<Sta
 
 /// What only a person's deployment of bootstrap may change.
 #[derive(Clone, Debug)]
-pub(crate) struct BootstrapThings {
+pub(crate) struct BootstrapResources {
     arns: Vec<String>,
 }
 
-impl BootstrapThings {
+impl BootstrapResources {
     /// Its roles, and its policies with the boundaries among them; and what else it holds, by ARN.
     pub(crate) fn new(environment: &Environment, more: impl IntoIterator<Item = String>) -> Self {
         let path = environment.names().bootstrap_path();
@@ -219,7 +219,7 @@ impl BootstrapThings {
 
     /// Its stacks can be looked at and not changed, and of its roles and policies nothing but to
     /// pass the roles: for whoever deploys.
-    pub(crate) fn guarded(&self, environment: &Environment) -> [Statement; 2] {
+    pub(crate) fn deny_to_deployers(&self, environment: &Environment) -> [Statement; 2] {
         [
             Statement::deny_all_but(STACK_READS)
                 .sid("BootstrapIsAPersons")
@@ -239,14 +239,14 @@ impl BootstrapThings {
 
     /// For CloudFormation: none of it may be changed, whatever else allows it. Its roles can be given to
     /// the projects that take them, and looked at.
-    pub(crate) fn unchanged(&self) -> Statement {
+    pub(crate) fn deny_changes(&self) -> Statement {
         Statement::deny_all_but(ROLE_USES)
             .sid("BootstrapIsAPersons")
             .on_each(self.arns.clone())
     }
 
     /// The same for the boundary, and its stacks can only be looked at, for drift too.
-    pub(crate) fn unchanged_with_stacks(&self, environment: &Environment) -> Statement {
+    pub(crate) fn deny_changes_with_stacks(&self, environment: &Environment) -> Statement {
         let arns = self.arns.iter().cloned();
         let uses = ["iam:Get*", "iam:List*", "iam:PassRole"];
         let reads = STACK_READS.into_iter().chain(["cloudformation:Detect*"]);

@@ -18,14 +18,15 @@ mod services;
 mod withheld;
 
 pub use actions::{PermissionError, ServiceActions, actions, only_reads, placed, reads, spelt};
-pub use calls::{Caller, Calls, TYPES_ELSEWHERE, calls, calls_of};
+pub use calls::{Caller, Calls, TYPES_ELSEWHERE, caller_actions, calls};
 pub use policies::POLICIES_PER_ROLE;
 pub use services::{Service, page, service, services};
 pub use withheld::{is_hand_written, withheld};
 
 pub(crate) use drift::drift;
 pub(crate) use iam::{
-    BootstrapThings, actions as iam_actions, boundary as iam_boundary, everywhere as iam_everywhere,
+    BootstrapResources, actions as iam_actions, boundary as iam_boundary,
+    everywhere as iam_everywhere,
 };
 pub(crate) use kms::boundary as kms_actions;
 pub(crate) use policies::policies;

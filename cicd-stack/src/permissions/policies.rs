@@ -5,7 +5,7 @@ use common::grant::{POLICY_CHARACTERS, Place};
 use common::template::IntoNode as _;
 use common::template::policy::{PolicyDocument, Statement};
 
-use super::{BootstrapThings, PermissionError, Service, ServiceActions, iam, kms, service};
+use super::{BootstrapResources, PermissionError, Service, ServiceActions, iam, kms, service};
 
 /// The managed policies that a role takes.
 ///
@@ -54,22 +54,22 @@ pub(super) fn by_service(
 pub(crate) fn policies(
     environment: &Environment,
     actions: &ServiceActions,
-    bootstrap: &BootstrapThings,
+    bootstrap: &BootstrapResources,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
     let mut statements = by_service(actions, |service| service.resources(environment));
     statements.extend(iam::statements(environment));
     statements.extend(kms::statements(environment));
-    statements.push(bootstrap.unchanged());
-    for_role("the execution role", statements, environment)
+    statements.push(bootstrap.deny_changes());
+    policies_for_role("the execution role", statements, environment)
 }
 
 /// As many policies as the statements take, if a role can have so many.
-pub(super) fn for_role(
+pub(super) fn policies_for_role(
     role: &'static str,
     statements: Vec<Statement>,
     environment: &Environment,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
-    let policies = packed(role, statements, environment)?;
+    let policies = pack(role, statements, environment)?;
     if policies.len() > POLICIES_PER_ROLE {
         return Err(vec![PermissionError::TooMany {
             role,
@@ -84,7 +84,7 @@ pub(super) fn for_role(
 ///
 /// A statement is measured once: in a policy it takes what it takes alone, less the empty policy
 /// around it, and a comma.
-fn packed(
+fn pack(
     role: &'static str,
     statements: Vec<Statement>,
     environment: &Environment,

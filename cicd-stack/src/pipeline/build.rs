@@ -121,7 +121,7 @@ fn role(
         key: bootstrap::exports(environment).artifact_key.import(),
     };
     grants.logs(&mut role, log_group);
-    grants.takes_artifacts(&mut role, &names.pipeline(&application.name));
+    grants.read_artifacts(&mut role, &names.pipeline(&application.name));
     grant_reports(&mut role, environment, project);
     role
 }

@@ -37,10 +37,10 @@ pub(super) fn add(
     environment: &Environment,
     application: &Application,
 ) -> Result<Projects, Vec<PermissionError>> {
-    let carries_out = role_arn(&carrying_out(environment, application)?.add_to(template));
-    let deploys = deploying(environment, application, &carries_out);
-    let deploys = role_arn(&deploys.add_to(template));
-    let looks = role_arn(&looking(environment, application).add_to(template));
+    let release_role_arn = role_arn(&release_role(environment, application)?.add_to(template));
+    let deploy_role = deploy_role(environment, application, &release_role_arn);
+    let deploy_role = role_arn(&deploy_role.add_to(template));
+    let verify_role = role_arn(&verify_role(environment, application).add_to(template));
     let names = environment.names();
     let name = &application.name;
     let mut project = |id, role, what: &str, does: &str, buildspec: &str, minutes| {
@@ -55,7 +55,7 @@ pub(super) fn add(
                 ("ENVIRONMENT", environment.name.as_str().into()),
                 ("APPLICATION", name.as_str().into()),
                 ("REPOSITORY", names.repository(name).into()),
-                ("RELEASE_ROLE", carries_out.clone().into()),
+                ("RELEASE_ROLE", release_role_arn.clone().into()),
             ],
             size: Size::Small,
             builds_images: false,
@@ -65,14 +65,28 @@ pub(super) fn add(
         .add_to(template, environment)
     };
     Ok(Projects {
-        deploy: project("DeployProject", deploys, "deploy", "Deploys", DEPLOY, 120),
-        verify: project("VerifyProject", looks, "verify", "Verifies", VERIFY, 30),
+        deploy: project(
+            "DeployProject",
+            deploy_role,
+            "deploy",
+            "Deploys",
+            DEPLOY,
+            120,
+        ),
+        verify: project(
+            "VerifyProject",
+            verify_role,
+            "verify",
+            "Verifies",
+            VERIFY,
+            30,
+        ),
     })
 }
 
 /// What CloudFormation acts as for a release. The definition's deployments of the same stack use the
 /// environment's execution role.
-fn carrying_out(
+fn release_role(
     environment: &Environment,
     application: &Application,
 ) -> Result<RoleBuilder, Vec<PermissionError>> {
@@ -93,10 +107,10 @@ fn carrying_out(
     Ok(role)
 }
 
-fn deploying(
+fn deploy_role(
     environment: &Environment,
     application: &Application,
-    carries_out: &Value<RoleArn>,
+    release_role_arn: &Value<RoleArn>,
 ) -> RoleBuilder {
     let name = &application.name;
     let mut role = role(
@@ -106,12 +120,17 @@ fn deploying(
         (ApplicationRole::Deploy, "deploy"),
         &format!("Deploys releases of {name}"),
     );
-    deployment::grant_deploy(&mut role, environment, Stacks::ServiceOf(name), carries_out);
+    deployment::grant_deploy(
+        &mut role,
+        environment,
+        Stacks::ServiceOf(name),
+        release_role_arn,
+    );
     role
 }
 
 /// What looks at a release can't mend it.
-fn looking(environment: &Environment, application: &Application) -> RoleBuilder {
+fn verify_role(environment: &Environment, application: &Application) -> RoleBuilder {
     let mut role = role(
         environment,
         application,
@@ -120,7 +139,7 @@ fn looking(environment: &Environment, application: &Application) -> RoleBuilder 
         &format!("Looks at releases of {}", application.name),
     );
     let service = Stacks::ServiceOf(&application.name);
-    deployment::grant_look(&mut role, environment, service);
+    deployment::grant_read(&mut role, environment, service);
     role
 }
 
@@ -160,7 +179,7 @@ fn role(
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
     };
-    grants.takes_artifacts(&mut role, &names.pipeline(name));
+    grants.read_artifacts(&mut role, &names.pipeline(name));
     grants.logs(&mut role, &names.pipeline_log_group(name, project));
     role
 }

@@ -12,4 +12,4 @@ mod stack;
 pub use self_update_check::{SelfUpdateFault, check};
 pub use stack::stack;
 
-pub(crate) use projects::DEPLOYING_PROJECTS;
+pub(crate) use projects::DEPLOY_PROJECTS;

@@ -14,13 +14,13 @@ use crate::codebuild::{Grants, PipelineProject, Size, role_arn};
 use crate::permissions::deployment::{self, Stacks};
 
 /// The project that compiles what the others run. Its name is no application's: theirs hold one.
-pub(crate) const BUILDING_PROJECT: &str = "build";
+pub(crate) const BUILD_PROJECT: &str = "build";
 
 /// The projects that look at what is deployed and change nothing.
-pub(crate) const LOOKING_PROJECTS: [&str; 2] = ["check", "verify"];
+pub(crate) const READ_ONLY_PROJECTS: [&str; 2] = ["check", "verify"];
 
 /// The projects that run as the deploy role of bootstrap.
-pub(crate) const DEPLOYING_PROJECTS: [&str; 2] = ["self-update", "deploy"];
+pub(crate) const DEPLOY_PROJECTS: [&str; 2] = ["self-update", "deploy"];
 
 /// The projects of the pipeline.
 #[derive(Debug)]
@@ -34,9 +34,9 @@ pub(super) struct Projects {
 
 /// Adds the projects, and the roles of those that change nothing.
 pub(super) fn add(template: &mut Template, environment: &Environment) -> Projects {
-    let building = role_arn(&building_role(environment).add_to(template));
-    let looking = role_arn(&looking_role(environment).add_to(template));
-    let deploying = bootstrap::role_exports(environment).deploy_role.import();
+    let build_role = role_arn(&self::build_role(environment).add_to(template));
+    let check_role = role_arn(&self::check_role(environment).add_to(template));
+    let deploy_role = bootstrap::role_exports(environment).deploy_role.import();
     let mut project = |id, what: &str, does: &str, role: &Value<RoleArn>, size, minutes| {
         let names = environment.names();
         PipelineProject {
@@ -54,7 +54,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             size,
             builds_images: false,
             minutes,
-            cache: (what == BUILDING_PROJECT)
+            cache: (what == BUILD_PROJECT)
                 .then(|| format!("{}/{CACHE}", bucket_name(environment, ARTIFACTS))),
         }
         .add_to(template, environment)
@@ -62,9 +62,9 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
     Projects {
         build: project(
             "BuildProject",
-            BUILDING_PROJECT,
+            BUILD_PROJECT,
             "Compiles what deploys the definition",
-            &building,
+            &build_role,
             Size::Medium,
             60,
         ),
@@ -72,7 +72,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "CheckProject",
             "check",
             "Checks the definition",
-            &looking,
+            &check_role,
             Size::Medium,
             90,
         ),
@@ -80,7 +80,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "SelfUpdateProject",
             "self-update",
             "Updates the pipelines",
-            &deploying,
+            &deploy_role,
             Size::Small,
             60,
         ),
@@ -89,7 +89,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "DeployProject",
             "deploy",
             "Deploys everything else",
-            &deploying,
+            &deploy_role,
             Size::Small,
             480,
         ),
@@ -97,7 +97,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "VerifyProject",
             "verify",
             "Compares what is deployed with the definition",
-            &looking,
+            &check_role,
             Size::Small,
             30,
         ),
@@ -106,31 +106,31 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
 
 /// Compiles, and hands on what it has compiled: it looks at no stack. Whatever is compiled runs as the deploy
 /// role afterwards, so nothing else shares its cache.
-fn building_role(environment: &Environment) -> RoleBuilder {
+fn build_role(environment: &Environment) -> RoleBuilder {
     let names = environment.names();
     let mut role = RoleBuilder::new(
         environment,
         "BuildRole",
-        names.role(BUILDING_PROJECT),
+        names.role(BUILD_PROJECT),
         ServicePrincipal::CodeBuild,
         "Compiles what deploys the definition",
     )
     .for_this_account_only()
-    .on_behalf_of(arn::project(environment, &names.shared(BUILDING_PROJECT)))
+    .on_behalf_of(arn::project(environment, &names.shared(BUILD_PROJECT)))
     .of_the_definition();
     let grants = Grants {
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
     };
-    grants.logs(&mut role, &names.log_group("cicd", BUILDING_PROJECT));
+    grants.logs(&mut role, &names.log_group("cicd", BUILD_PROJECT));
     grants.artifacts(&mut role, &names.definition_pipeline());
     grants.cache(&mut role);
-    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
+    grants.clone_repository(&mut role, environment.pipeline.repository.as_str());
     role
 }
 
 /// Looks at stacks and changes none.
-fn looking_role(environment: &Environment) -> RoleBuilder {
+fn check_role(environment: &Environment) -> RoleBuilder {
     let names = environment.names();
     let mut role = RoleBuilder::new(
         environment,
@@ -145,13 +145,13 @@ fn looking_role(environment: &Environment) -> RoleBuilder {
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
     };
-    for project in LOOKING_PROJECTS {
+    for project in READ_ONLY_PROJECTS {
         role = role.on_behalf_of(arn::project(environment, &names.shared(project)));
         grants.logs(&mut role, &names.log_group("cicd", project));
     }
-    deployment::grant_look(&mut role, environment, Stacks::All);
+    deployment::grant_read(&mut role, environment, Stacks::All);
     deployment::grant_machine_image(&mut role, environment);
     grants.artifacts(&mut role, &names.definition_pipeline());
-    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
+    grants.clone_repository(&mut role, environment.pipeline.repository.as_str());
     role
 }

@@ -6,7 +6,7 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::projects;
-use crate::codepipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
+use crate::codepipeline::{self, COMMIT, SOURCE, SourceFormat, build_action};
 
 /// What Build has made: every later stage runs that, and deploys it.
 const RELEASE: &str = "Release";
@@ -36,10 +36,10 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     );
     let template = &mut stack.template;
     let projects = projects::add(template, environment);
-    let started: Vec<String> = projects::LOOKING_PROJECTS
+    let started: Vec<String> = projects::READ_ONLY_PROJECTS
         .iter()
-        .chain(&projects::DEPLOYING_PROJECTS)
-        .chain([&projects::BUILDING_PROJECT])
+        .chain(&projects::DEPLOY_PROJECTS)
+        .chain([&projects::BUILD_PROJECT])
         .map(|project| names.shared(project))
         .collect();
     let role = codepipeline::role(
@@ -69,15 +69,15 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         ),
         stage(
             "Build",
-            build_with("Build", &projects.build, &[SOURCE], &[RELEASE], &commit),
+            build_action("Build", &projects.build, &[SOURCE], &[RELEASE], &commit),
         ),
         stage(
             "Check",
-            build_with("Check", &projects.check, &built, &[FINDINGS], &released),
+            build_action("Check", &projects.check, &built, &[FINDINGS], &released),
         ),
         stage(
             "Self-update",
-            build_with(
+            build_action(
                 "SelfUpdate",
                 &projects.self_update,
                 &checked,
@@ -87,11 +87,11 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         ),
         stage(
             "Deploy",
-            build_with("Deploy", &projects.deploy, &checked, &[], &released),
+            build_action("Deploy", &projects.deploy, &checked, &[], &released),
         ),
         stage(
             "Verify",
-            build_with("Verify", &projects.verify, &built, &[], &released),
+            build_action("Verify", &projects.verify, &built, &[], &released),
         ),
     ];
     // Queued: every commit is deployed, in order. Restarted when Self-update changes the
@@ -107,12 +107,12 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         )
         .restart_execution_on_update(true),
     );
-    codepipeline::tell_failures(
+    codepipeline::notify_on_failure(
         template,
         environment,
         codepipeline::rule_name(names, "cicd.definition"),
         &name,
-        &codepipeline::DEFINITION_ENDS,
+        &codepipeline::DEFINITION_FAILURES,
     );
     stack.finish(env!("CARGO_PKG_NAME"))
 }
