@@ -1,4 +1,4 @@
-//! The artifact key: encrypts what pipelines keep, their logs, the alarm topic of bootstrap and
+//! The artifact key: encrypts the pipelines' artifacts, their logs, the alarm topic of bootstrap and
 //! copies of public images.
 //!
 //! Its policy names the account and services, never roles: roles of other stacks would make this
@@ -14,12 +14,11 @@ use common::template::policy::{PolicyDocument, Principal, Statement};
 
 use crate::arn;
 
-/// The services that encrypt with the key on behalf of whoever calls them in this account.
+/// The services that encrypt with the key on behalf of their callers in this account.
 ///
 /// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
 const CALLERS: [&str; 3] = ["ecr", "s3", "sns"];
 
-/// Adds the key and its alias.
 pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<kms::Key> {
     let names = environment.names();
     let key = template.add(

@@ -1,10 +1,10 @@
-//! The most that any role may do which deploys: pipelines, builds, deployments, CloudFormation.
+//! The definition boundary: the maximum permissions of the roles that deploy (pipelines, builds, CloudFormation).
 //!
-//! A boundary gives nothing; it caps what a role's own policies give. It is one policy of 6,144
+//! A boundary grants nothing; it caps what a role's own policies grant. It is one policy of 6,144
 //! characters, in which the execution role's actions don't fit one by one. So it says verbs
 //! (`ec2:Describe*`), of the services that the templates use and no others, generated from the
 //! same list. No role can be made without a boundary, or outside of the environment's path,
-//! and none is given another boundary later; nothing of bootstrap can be changed, the boundaries
+//! and none can get another boundary later; nothing of bootstrap can be changed, the boundaries
 //! among it, and no secret's value can be read.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
@@ -22,7 +22,7 @@ use crate::permissions::{
     iam_everywhere, kms_actions,
 };
 
-/// What pipelines, builds and deployments do themselves.
+/// The actions of pipelines, builds and deployments themselves.
 const BUILDING: [(&str, &[&str]); 9] = [
     (
         "cloudformation",
@@ -103,7 +103,7 @@ pub(super) fn add(
     ))
 }
 
-/// What the templates' services, keys and building take, by verbs.
+/// The actions of the templates' services, keys and builds, by their verbs.
 fn services(of_templates: [&ServiceActions; 2]) -> Vec<String> {
     let mut actions = kms_actions();
     let of_pipelines = calls()

@@ -1,7 +1,7 @@
-//! The deploy role: what the projects run as that deploy the definition.
+//! The role of the projects that deploy the definition.
 //!
-//! It is here, and not in the stack of the pipeline, because that stack is deployed with it: a
-//! definition that took the role away would take away what could give it back.
+//! It is here rather than in the pipeline's stack, because that stack is deployed with it: a
+//! definition that removed the role could not be deployed again to restore it.
 
 use common::environment::Environment;
 use common::grant::RoleBuilder;
@@ -51,9 +51,9 @@ pub(super) fn add(
     role.add_to(template)
 }
 
-/// Starts pipelines of applications after a release was published (`buildspecs/start-pipelines.sh`).
+/// Lets the role start pipelines of applications after a release was published (`buildspecs/start-pipelines.sh`).
 /// By a pattern of their names, so that a person need not apply bootstrap for every application.
-/// The definition's own pipeline has a name of the pattern too, and could start itself for ever.
+/// The definition's own pipeline matches the pattern too, and must not start itself in a loop.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html>
 fn grant_pipeline_starts(role: &mut RoleBuilder, environment: &Environment) {

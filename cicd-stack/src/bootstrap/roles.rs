@@ -1,8 +1,7 @@
-//! The stack of the roles that deploy: `bootstrap-roles`.
+//! The stack `bootstrap-roles`: the roles that deploy.
 //!
-//! What CloudFormation may do changes with the definition, so this stack is applied again when a
-//! type of resource is used for the first time. By a person: a pipeline that could permit itself
-//! more would be limited by nothing.
+//! CloudFormation's permissions change with the definition, so a person applies this stack again when a
+//! resource type is used for the first time: a pipeline that could extend its own permissions would have no limit.
 
 use common::environment::Environment;
 use common::naming::StackKind;
@@ -47,8 +46,8 @@ pub fn roles(
     stack.finish(env!("CARGO_PKG_NAME"))
 }
 
-/// What of bootstrap could be told by its name to be another stack's: all but roles and policies,
-/// which have a path of their own.
+/// The resources of bootstrap whose names match the patterns of other stacks' resources: all but roles and
+/// policies, which have a path of their own.
 fn bootstrap_resources(environment: &Environment) -> BootstrapResources {
     let names = environment.names();
     let own = |service: &str, resource: &str| arn::regional(environment, service, resource);

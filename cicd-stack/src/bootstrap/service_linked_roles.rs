@@ -1,8 +1,8 @@
-//! Makes sure that the roles exist by which AWS services act in the account.
+//! The service-linked roles that AWS services need in the account.
 //!
-//! Services make them when something of theirs is first created, but not always in time: the
-//! first cluster of an account fails without (cloudformation-coverage-roadmap#818). A resource of
-//! type `AWS::IAM::ServiceLinkedRole` fails where the role is there already, so a function asks.
+//! Services create them with their first resource, but not always in time: the first cluster of an
+//! account fails without (cloudformation-coverage-roadmap#818). A resource of type
+//! `AWS::IAM::ServiceLinkedRole` fails if the role already exists, so a function checks first.
 
 use common::environment::Environment;
 use common::function::CustomResourceFunction;
@@ -22,7 +22,7 @@ pub(super) const SERVICES: [&str; 4] = [
     "elasticloadbalancing.amazonaws.com",
 ];
 
-/// What function, role and log group are called.
+/// The short name of function, role and log group.
 pub(super) const NAME: &str = "service-linked-roles";
 
 /// Adds the function and the resource that calls it.
@@ -45,7 +45,7 @@ pub(super) fn add(
     template.add(
         "ServiceLinkedRoles",
         CustomResource::new(function.attr_arn())
-            // A function that died would be waited for an hour.
+            // The default is an hour, which a crashed function would block the stack for.
             .service_timeout(120)
             .property("Services", SERVICES.map(str::to_owned).to_vec()),
     );

@@ -1,5 +1,5 @@
-//! What looking for drift takes: CloudFormation compares resources with their templates by reading them with
-//! the credentials of its caller, not of the stack's role.
+//! The permissions of drift detection: CloudFormation reads the resources that it compares with their templates
+//! with the credentials of its caller, not of the stack's role.
 //!
 //! Generated from the read handlers of the types that the environment's stacks hold, bootstrap's among them.
 //! Nothing here writes, and no secret's value is read.
@@ -17,7 +17,7 @@ use super::services::page;
 use super::{PermissionError, ServiceActions, iam};
 use crate::arn;
 
-/// Begins a detection, and tells what it found. Each call about a stack asks for both of the first two.
+/// Starts a detection and reads its result. Each call about a stack asks for both of the first two.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
 const STACK_ACTIONS: [&str; 3] = [
@@ -26,7 +26,7 @@ const STACK_ACTIONS: [&str; 3] = [
     "cloudformation:DetectStackResourceDrift",
 ];
 
-/// Knows no stack: a detection is asked about by its own id, and the configuration of types is the account's.
+/// A detection is identified by its own id rather than a stack's, and type configurations are the account's.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackDriftDetectionStatus.html>
 const UNSCOPED_ACTIONS: [&str; 2] = [

@@ -1,4 +1,4 @@
-//! The actions as policies: one or two statements per service, as many policies as it takes.
+//! Policies for lists of actions: one or two statements per service, as many policies as needed.
 
 use common::environment::Environment;
 use common::grant::{POLICY_CHARACTERS, Place};
@@ -7,13 +7,13 @@ use common::template::policy::{PolicyDocument, Statement};
 
 use super::{BootstrapResources, PermissionError, Service, ServiceActions, iam, kms, service};
 
-/// The managed policies that a role takes.
+/// The number of managed policies that a role can have.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub const POLICIES_PER_ROLE: usize = 10;
 
-/// A statement for what each service's actions do to the resources at these places, and one for what
-/// knows no resources. No statement where there is no such place; no action that a pattern covers.
+/// For each service, a statement for its actions on these resources and one for its actions without
+/// resource-level permissions. No statement without resources; no action that a pattern covers.
 pub(super) fn by_service(
     actions: &ServiceActions,
     places: impl Fn(&Service) -> Vec<String>,

@@ -1,4 +1,4 @@
-//! The deployment: our engine, on the one stack, with the digest that the commit's image has.
+//! The projects that deploy and verify: the deploy engine, for one stack, with the digest of the commit's image.
 //!
 //! Engine and assembly are those that the definition's pipeline published after its last
 //! successful deployment, so a release never uses exports that are not deployed yet.
@@ -22,16 +22,15 @@ use crate::permissions::{self, PermissionError};
 const DEPLOY: &str = include_str!("../../../buildspecs/application-deploy.yml");
 const VERIFY: &str = include_str!("../../../buildspecs/application-verify.yml");
 
-/// The two projects of an application that run the engine.
 pub(super) struct Projects {
     pub(super) deploy: Handle<Project>,
     pub(super) verify: Handle<Project>,
 }
 
-/// Adds the projects, each with a role of its own: one can change one stack, one can only look.
+/// Adds the projects, each with a role of its own: one can change one stack, the other can only read.
 ///
 /// # Errors
-/// When nobody says what deploying the service takes.
+/// When the permissions that deploying the service takes are unknown.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
@@ -84,7 +83,7 @@ pub(super) fn add(
     })
 }
 
-/// What CloudFormation acts as for a release. The definition's deployments of the same stack use the
+/// The role that CloudFormation acts as for a release. The definition's deployments of the same stack use the
 /// environment's execution role.
 fn release_role(
     environment: &Environment,
@@ -129,7 +128,6 @@ fn deploy_role(
     role
 }
 
-/// What looks at a release can't mend it.
 fn verify_role(environment: &Environment, application: &Application) -> RoleBuilder {
     let mut role = role(
         environment,
@@ -143,7 +141,7 @@ fn verify_role(environment: &Environment, application: &Application) -> RoleBuil
     role
 }
 
-/// What both take: the release of the definition, the digest of the image, and a log.
+/// A role with what both need: the definition's release, the image's digest, and a log.
 fn role(
     environment: &Environment,
     application: &Application,

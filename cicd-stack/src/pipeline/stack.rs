@@ -1,4 +1,4 @@
-//! The stack and the pipeline in it.
+//! The stack, its stages and its pipeline.
 
 use common::application::Application;
 use common::environment::Environment;
@@ -79,7 +79,7 @@ pub fn stack(
             )],
         ),
     ];
-    // Superseded: of several releases that wait, the newest is deployed.
+    // Superseded: of several waiting releases, only the newest is deployed.
     template.add(
         "Pipeline",
         codepipeline::pipeline(

@@ -1,4 +1,4 @@
-//! The projects of the stages.
+//! The projects of the stages, and the roles of those that deploy nothing.
 
 use common::environment::Environment;
 use common::grant::RoleBuilder;
@@ -13,16 +13,15 @@ use crate::bootstrap::{self, ARTIFACTS, CACHE, RELEASE, RELEASES, bucket_name};
 use crate::codebuild::{Grants, PipelineProject, Size, role_arn};
 use crate::permissions::deployment::{self, Stacks};
 
-/// The project that compiles what the others run. Its name is no application's: theirs hold one.
+/// The project that compiles the release. No application's project has this name: theirs contain the application's.
 pub(crate) const BUILD_PROJECT: &str = "build";
 
-/// The projects that look at what is deployed and change nothing.
+/// The projects that only read what is deployed.
 pub(crate) const READ_ONLY_PROJECTS: [&str; 2] = ["check", "verify"];
 
-/// The projects that run as the deploy role of bootstrap.
+/// The projects that run as bootstrap's deploy role.
 pub(crate) const DEPLOY_PROJECTS: [&str; 2] = ["self-update", "deploy"];
 
-/// The projects of the pipeline.
 #[derive(Debug)]
 pub(super) struct Projects {
     pub(super) build: Handle<Project>,
@@ -32,7 +31,7 @@ pub(super) struct Projects {
     pub(super) verify: Handle<Project>,
 }
 
-/// Adds the projects, and the roles of those that change nothing.
+/// Adds the projects, and the roles of those that deploy nothing.
 pub(super) fn add(template: &mut Template, environment: &Environment) -> Projects {
     let build_role = role_arn(&self::build_role(environment).add_to(template));
     let check_role = role_arn(&self::check_role(environment).add_to(template));
@@ -104,8 +103,8 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
     }
 }
 
-/// Compiles, and hands on what it has compiled: it looks at no stack. Whatever is compiled runs as the deploy
-/// role afterwards, so nothing else shares its cache.
+/// Compiles the release and reads no stack. What it compiles runs as the deploy role later, so nothing else
+/// shares its cache.
 fn build_role(environment: &Environment) -> RoleBuilder {
     let names = environment.names();
     let mut role = RoleBuilder::new(
@@ -129,7 +128,7 @@ fn build_role(environment: &Environment) -> RoleBuilder {
     role
 }
 
-/// Looks at stacks and changes none.
+/// Reads stacks and changes none.
 fn check_role(environment: &Environment) -> RoleBuilder {
     let names = environment.names();
     let mut role = RoleBuilder::new(
