@@ -180,7 +180,7 @@ pub(crate) fn role(
         "Takes sources and starts builds",
     )
     .for_this_account_only()
-    .of_the_definition();
+    .with_definition_boundary();
     let grants = Grants {
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),

@@ -17,7 +17,7 @@ pub mod export;
 pub mod function;
 pub mod grant;
 pub mod input;
-pub mod key_policy;
+pub mod key;
 pub mod logs;
 pub mod naming;
 pub mod quota;

@@ -6,9 +6,8 @@
 
 use common::alarm_topic::Publisher;
 use common::environment::Environment;
-use common::key_policy::{ITSELF, account_decides, log_groups, through_services};
+use common::key::{self, ITSELF, account_decides, log_groups, through_services};
 use common::resources::{Handle, kms};
-use common::tags;
 use common::template::Template;
 use common::template::policy::{PolicyDocument, Principal, Statement};
 
@@ -21,45 +20,30 @@ const CALLERS: [&str; 3] = ["ecr", "s3", "sns"];
 
 pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<kms::Key> {
     let names = environment.names();
-    let key = template.add(
+    key::add(
+        template,
+        environment,
         "ArtifactKey",
-        kms::Key::new()
-            .description(format!(
-                "Encrypts what pipelines of {} keep",
-                environment.name
-            ))
-            .enable_key_rotation(true)
-            .pending_window_in_days(30)
-            .key_policy(
-                PolicyDocument::new()
-                    .with(account_decides())
-                    .with(through_services(&CALLERS))
-                    .with(log_groups(environment, [names.log_group_prefix()]))
-                    .with(Publisher::Budgets.uses_key())
-                    .with(Publisher::Rules.uses_key())
-                    .with(
-                        Statement::deny([
-                            "kms:DisableKey",
-                            "kms:PutKeyPolicy",
-                            "kms:ScheduleKeyDeletion",
-                            "kms:TagResource",
-                            "kms:UntagResource",
-                        ])
-                        .sid("BootstrapIsAPersons")
-                        .by(Principal::Aws("*".into()))
-                        .on_everything(ITSELF)
-                        .when(
-                            "ArnLike",
-                            "aws:PrincipalArn",
-                            arn::definition_roles(),
-                        ),
-                    ),
-            )
-            .tags([tags::name(environment, "artifacts")]),
-    );
-    template.add(
-        "ArtifactKeyAlias",
-        kms::Alias::new(names.key_alias("artifacts"), key.reference()),
-    );
-    key
+        "artifacts",
+        format!("Encrypts what pipelines of {} keep", environment.name),
+        PolicyDocument::new()
+            .with(account_decides())
+            .with(through_services(&CALLERS))
+            .with(log_groups(environment, [names.log_group_prefix()]))
+            .with(Publisher::Budgets.uses_key())
+            .with(Publisher::Rules.uses_key())
+            .with(
+                Statement::deny([
+                    "kms:DisableKey",
+                    "kms:PutKeyPolicy",
+                    "kms:ScheduleKeyDeletion",
+                    "kms:TagResource",
+                    "kms:UntagResource",
+                ])
+                .sid("BootstrapIsAPersons")
+                .by(Principal::Aws("*".into()))
+                .on_everything(ITSELF)
+                .when("ArnLike", "aws:PrincipalArn", arn::definition_roles()),
+            ),
+    )
 }

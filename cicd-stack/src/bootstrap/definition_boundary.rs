@@ -68,7 +68,7 @@ pub(super) fn add(
     let everything = "a boundary caps the roles' own policies, which name resources";
     let mut document = PolicyDocument::new()
         .with(
-            // Whole names: the verb of one of these makes users, too.
+            // Total names: the verb of one of these makes users, too.
             Statement::allow(services(actions).into_iter().chain(iam_everywhere()))
                 .sid("ServicesOfTheDefinition")
                 .on_everything(everything),

@@ -31,7 +31,7 @@ pub(super) fn add(
         "Deploys every stack of the environment but bootstrap",
     )
     .for_this_account_only()
-    .of_the_definition()
+    .with_definition_boundary()
     .in_bootstrap();
     for project in DEPLOY_PROJECTS {
         role = role.on_behalf_of(arn::project(environment, &names.shared(project)));

@@ -7,7 +7,6 @@
 use common::environment::Environment;
 use common::function::CustomResourceFunction;
 use common::grant::RoleBuilder;
-use common::resources::cloudformation::CustomResource;
 use common::resources::{Handle, iam, kms};
 use common::template::policy::Statement;
 use common::template::{Template, sub};
@@ -25,14 +24,13 @@ pub(super) const SERVICES: [&str; 4] = [
 /// The short name of function, role and log group.
 pub(super) const NAME: &str = "service-linked-roles";
 
-/// Adds the function and the resource that calls it.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
     key: &Handle<kms::Key>,
     boundary: &Handle<iam::ManagedPolicy>,
 ) {
-    let function = CustomResourceFunction {
+    let roles = CustomResourceFunction {
         id: "ServiceLinkedRoles",
         stack: "bootstrap",
         name: NAME,
@@ -44,10 +42,7 @@ pub(super) fn add(
     });
     template.add(
         "ServiceLinkedRoles",
-        CustomResource::new(function.attr_arn())
-            // The default is an hour, which a crashed function would block the stack for.
-            .service_timeout(120)
-            .property("Services", SERVICES.map(str::to_owned).to_vec()),
+        roles.property("Services", SERVICES.map(str::to_owned).to_vec()),
     );
 }
 

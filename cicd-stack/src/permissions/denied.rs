@@ -1,6 +1,6 @@
 //! The actions that schemas list and the execution role is denied, each with the reason.
 
-/// Whole services. The schemas list them for uses of a type that no template here makes; a
+/// Total services. The schemas list them for uses of a type that no template here makes; a
 /// template that did would fail to deploy, and name the action.
 const SERVICES: [(&str, &str); 19] = [
     ("acm-pca", "certificates here are public ones"),

@@ -3,7 +3,7 @@
 //! The right to change a key's policy is the right to everything it encrypts. Keys have no names, so the
 //! environment's own are recognized by their tags: a key is tagged as it is created, and every later
 //! action asks for the tags. The artifact key of bootstrap has them too, but for the stack. What comes
-//! before the tags are there is allowed by the key's own policy (`common::key_policy::key_setup`).
+//! before the tags are there is allowed by the key's own policy (`common::key::key_setup`).
 //!
 //! Source: <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>
 

@@ -65,7 +65,7 @@ fn places(environment: &Environment, application: &Application, service: &str) -
     let resources = match service {
         "application-autoscaling" => vec!["scalable-target/*".to_owned()],
         "cloudwatch" => vec![
-            format!("alarm:{}", names.shared(&alarm::of_service(name, "*"))),
+            format!("alarm:{}", names.shared(&alarm::service_alarm(name, "*"))),
             // Target tracking makes alarms of its own: `…-AlarmHigh-…`, and no application's name has a
             // capital.
             format!("alarm:TargetTracking-service/{cluster}/{own}-Alarm*"),

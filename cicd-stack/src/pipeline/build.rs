@@ -92,7 +92,7 @@ fn role(
     )
     .for_this_account_only()
     .on_behalf_of(arn::project(environment, project))
-    .of_the_definition();
+    .with_definition_boundary();
     let kept = ecs_stack::application::exports(environment, application);
     let repository: Value<RepositoryArn> =
         sub("arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/${Name}")

@@ -99,7 +99,7 @@ fn release_role(
         ServicePrincipal::CloudFormation,
         &format!("What CloudFormation does for releases of {name}"),
     )
-    .of_the_definition();
+    .with_definition_boundary();
     for statement in permissions::release(environment, application)? {
         role.allow(statement);
     }
@@ -163,7 +163,7 @@ fn role(
         environment,
         &names.application_project(name, project),
     ))
-    .of_the_definition();
+    .with_definition_boundary();
     role.allow(
         Statement::allow(["ecr:DescribeImages"])
             .sid("Digest")

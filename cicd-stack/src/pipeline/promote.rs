@@ -29,7 +29,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment, applicatio
         &ids.subject(&application.repository, environment.branch.as_str()),
         &format!("Asks which commits of {name} have completed"),
     )
-    .of_the_definition();
+    .with_definition_boundary();
     role.allow(
         Statement::allow(["codepipeline:ListPipelineExecutions"])
             .sid("WhatHasCompleted")

@@ -28,7 +28,7 @@ pub fn stack(
         stack_name.clone(),
         &format!("Builds and deploys releases of {app}"),
     )
-    .of_application(app);
+    .for_application(app);
     let template = &mut stack.template;
     let build = build::add(template, environment, application);
     let engine = deploy::add(template, environment, application)

@@ -116,7 +116,7 @@ fn build_role(environment: &Environment) -> RoleBuilder {
     )
     .for_this_account_only()
     .on_behalf_of(arn::project(environment, &names.shared(BUILD_PROJECT)))
-    .of_the_definition();
+    .with_definition_boundary();
     let grants = Grants {
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
@@ -139,7 +139,7 @@ fn check_role(environment: &Environment) -> RoleBuilder {
         "Looks at the environment's stacks",
     )
     .for_this_account_only()
-    .of_the_definition();
+    .with_definition_boundary();
     let grants = Grants {
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),

@@ -111,7 +111,7 @@ impl RoleBuilder {
 
     /// Caps the role with the boundary of the definition's own roles instead of the workloads'.
     #[must_use]
-    pub fn of_the_definition(mut self) -> Self {
+    pub fn with_definition_boundary(mut self) -> Self {
         self.boundary = sub(self.names.definition_boundary_arn()).value();
         self
     }

@@ -87,7 +87,7 @@ impl StackBuilder {
 
     /// Says that the stack belongs to one application.
     #[must_use]
-    pub fn of_application(mut self, application: &ApplicationName) -> Self {
+    pub fn for_application(mut self, application: &ApplicationName) -> Self {
         self.tags
             .insert("lemonade:application".to_owned(), application.to_string());
         self.application = Some(application.to_string());

@@ -67,7 +67,7 @@ pub fn builder(environment: &Environment, application: &Application) -> StackBui
         name(environment, application),
         &format!("What {} keeps", application.name),
     )
-    .of_application(&application.name);
+    .for_application(&application.name);
 
     let repository = repository::add(&mut stack.template, environment, application, &key);
     let log_group = stack.template.add(

@@ -69,7 +69,7 @@ pub(super) fn add(
                 .domain_validation_options([validation])
                 .tags([tags::name(environment, application.name.as_str())]),
         );
-        let name = alarm::of_service(&application.name, "certificate");
+        let name = alarm::service_alarm(&application.name, "certificate");
         let topic = network_stack::exports(environment).alarm_topic.import();
         template.add(
             "CertificateExpiryAlarm",

@@ -44,7 +44,7 @@ pub fn builder(environment: &Environment, application: &Application) -> StackBui
         name(environment, application),
         &format!("What runs of {}", application.name),
     )
-    .of_application(&application.name);
+    .for_application(&application.name);
     let template = &mut stack.template;
 
     let digest = template.parameter(
