@@ -1,4 +1,4 @@
-//! What is said when the entry isn't well.
+//! The alarms of the entry.
 
 use common::alarm::{
     self, AlarmExt as _, AlarmMetric, Bound, EvaluationWindow, MissingData, Statistic, Total,
@@ -9,7 +9,7 @@ use common::resources::certificatemanager::Certificate;
 use common::resources::elasticloadbalancingv2::LoadBalancer;
 use common::template::Template;
 
-/// Requests in a minute below which a share of errors says nothing.
+/// The number of requests in a minute below which a share of errors means nothing.
 const ENOUGH_REQUESTS: u32 = 20;
 
 /// Adds the alarms.
@@ -29,8 +29,8 @@ pub(crate) fn add(
     };
 
     let five = EvaluationWindow::minutes(5);
-    // A request that no target could be chosen for is not among the requests that are counted:
-    // with every target gone there are only such.
+    // `RequestCount` excludes requests that no target could be chosen for: without any healthy
+    // target there are only those.
     let requests = || metric("RequestCount");
     for (id, name, part, whole, description) in [
         (

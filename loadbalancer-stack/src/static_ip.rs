@@ -1,5 +1,5 @@
-//! Addresses that never change: a network load balancer with the network's static addresses, in
-//! front of the internal application load balancer.
+//! The static-IP entry: a network load balancer with the network stack's Elastic IPs, in front of the internal
+//! application load balancer.
 
 use common::alarm::{
     self, AlarmExt as _, AlarmMetric, Bound, EvaluationWindow, MissingData, Statistic,
@@ -22,13 +22,13 @@ use common::template::{ResourceExt as _, Template};
 use crate::dns::Entry;
 use crate::listeners::Listeners;
 
-/// One port, carried through.
+/// A port that is forwarded to the application load balancer.
 struct Port {
     label: &'static str,
     port: u16,
     protocol: TargetGroupHealthCheckProtocol,
-    /// What the application load balancer answers when it is well: to a host that it does not
-    /// know it redirects on 80 and says 404 on 443.
+    /// The healthy status of the application load balancer: for an unknown host it redirects on 80
+    /// and returns 404 on 443.
     healthy: &'static str,
 }
 

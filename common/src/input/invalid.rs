@@ -89,10 +89,8 @@ pub(crate) fn alternatives(allowed: &[&str]) -> String {
 
 /// The candidate that was probably meant: the one with the fewest typing mistakes, if they are at
 /// most a third of the word. Ties go to the first.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The distance is quadratic in the lengths; nobody misspells a word this long.
     const LONGEST: usize = 64;
     if word.len() > LONGEST {

@@ -1,4 +1,4 @@
-//! What is said when the cluster isn't well.
+//! The alarms of the cluster.
 
 use common::alarm::{
     self, AlarmExt as _, AlarmMetric, Bound, EvaluationWindow, MissingData, Statistic,
@@ -11,7 +11,6 @@ use common::resources::kinds::TopicArn;
 use common::resources::{Handle, ecs};
 use common::template::{Template, Value};
 
-/// Adds the alarms that need a person.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
@@ -27,7 +26,7 @@ pub(super) fn add(
     };
     let ten_minutes = EvaluationWindow::minutes(10);
 
-    // Scaling would have brought it back into the band: it is at its maximum, or can't launch.
+    // Otherwise scaling would have brought it back into the band.
     template.add(
         "CapacityExhaustedAlarm",
         alarm::new(
@@ -72,8 +71,8 @@ pub(super) fn add(
             ten_minutes,
         ),
     );
-    // A machine that drains counts in the metric and takes no task: where its own tasks find no
-    // room, new ones wait and nothing is added.
+    // A draining machine counts in the metric and accepts no task: if there is no room for its tasks elsewhere,
+    // new tasks stay pending and no machine is added.
     template.add(
         "DrainHeldUpAlarm",
         alarm::new(
@@ -117,8 +116,8 @@ pub(super) fn add(
     );
 }
 
-/// Fewer machines report than are in service: on one the CloudWatch agent is dead, or the whole
-/// machine can't be reached, so that not even Systems Manager says so.
+/// Fewer machines report than are in service: on one of them the CloudWatch agent has stopped, or the whole
+/// machine is unreachable, so that Systems Manager doesn't report it either.
 fn machines_silent(
     environment: &Environment,
     topic: &Value<TopicArn>,

@@ -1,4 +1,4 @@
-//! What is said when an application isn't well, and what rolls its deployments back.
+//! The alarms of an application, some of which roll its deployments back.
 
 use common::alarm::{
     self, AlarmExt as _, AlarmMetric, Bound, EvaluationWindow, MissingData, Statistic, Total,
@@ -10,10 +10,10 @@ use common::template::{Template, Value};
 
 use super::ingress::Ingress;
 
-/// Requests in a minute below which a share of errors says nothing.
+/// The number of requests in a minute below which a share of errors means nothing.
 const ENOUGH_REQUESTS: u32 = 20;
 
-/// Adds the alarms; gives back those that a deployment watches.
+/// Adds the alarms; returns those that a deployment watches.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
@@ -28,8 +28,8 @@ pub(super) fn add(
     // The metric is a share of what is reserved, which may be less than the limit.
     let limit = 95 * application.memory.get() / application.memory_reservation.get().max(1);
 
-    // The service's name is written out: a reference would make a circle, since the service
-    // watches the alarm.
+    // The service's name is written out: a reference would be a circular dependency, since the
+    // service watches the alarm.
     let memory = template.add(
         "MemoryAlarm",
         alarm::new(

@@ -1,4 +1,4 @@
-//! How requests reach an application: its target group and its rule on the shared listener.
+//! The ingress of an application: its target group and its rule on the shared listener.
 
 use common::alarm;
 use common::application::{Application, ApplicationIngress, HealthCheck, Host, PathPattern};
@@ -43,7 +43,7 @@ pub(super) fn add(
             .field("host-header")
             .host_header_config(HostHeaderConfig::new().values([host.as_str()])),
     ];
-    // A rule without a path takes every one; AWS counts conditions against a quota of five.
+    // A rule without a path matches every path; AWS counts conditions against a quota of five.
     if entry.path != PathPattern::everything() {
         conditions.push(
             RuleCondition::new()
@@ -82,7 +82,7 @@ pub(super) fn add(
                 listener.import(),
             ),
         );
-        // Whatever the environment's own name leads to.
+        // The same entry as the environment's own name.
         template.add(
             "Record",
             RecordSet::new(name.as_str(), "CNAME")

@@ -1,6 +1,6 @@
 //! What must hold between the keys of one application.
 
-use super::inner::{AUTOMATIC, BY_HAND};
+use super::fields::{AUTOMATIC, BY_HAND};
 use crate::application::{Application, ApplicationName};
 use crate::input::findings::{Finding, Findings};
 use crate::input::node::{Node, Value};

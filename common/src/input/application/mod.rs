@@ -1,7 +1,7 @@
 //! Reads applications.
 
 mod consistency;
-mod inner;
+mod fields;
 mod read;
 
 pub(crate) use read::read;

@@ -10,10 +10,7 @@ use std::panic::Location;
 use super::{Condition, ConditionHandle, Mapping, Output, Parameter, Rule};
 use crate::resource::Attributes;
 use crate::resource::{Declared, DeletionPolicy, Resource, TypeFacts, UpdateReplacePolicy};
-use crate::{
-    CheckedTemplate, IntoNode, LogicalId, Node, Properties, TemplateError, TemplateErrorKind,
-    TemplateErrors, Value, check,
-};
+use crate::{IntoNode, LogicalId, Node, Properties, TemplateError, TemplateErrorKind, Value};
 
 /// Where in the source something was added.
 pub(crate) type Place = &'static Location<'static>;
@@ -198,14 +195,6 @@ impl Template {
     /// The parameters' names.
     pub fn parameters(&self) -> impl Iterator<Item = &LogicalId> {
         self.parameters.keys()
-    }
-
-    /// Checks the template and fixes its text.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, each with the place in the source it was added at.
-    pub fn check(self) -> Result<CheckedTemplate, TemplateErrors> {
-        check::check(self)
     }
 
     /// Every node of the template that is not a name.

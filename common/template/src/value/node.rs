@@ -4,9 +4,8 @@
 //! compile time low (no serialisation code per resource) and lets the checks walk any template.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use super::{Intrinsic, json};
+use super::Intrinsic;
 
 /// A node of a template: JSON without `null`, which CloudFormation does not allow, and with
 /// intrinsic functions as a case of their own.
@@ -50,22 +49,6 @@ impl Node {
             }
             Self::Bool(_) | Self::Integer(_) | Self::Number(_) | Self::String(_) => {}
         }
-    }
-
-    /// The node as JSON text in which every object is in the order of its names: for properties
-    /// that hold JSON as text.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut text = String::new();
-        json::node(&mut text, self);
-        text
-    }
-
-    /// SHA-256 of [`to_json`](Self::to_json) in lowercase hexadecimal: for names that have to change
-    /// with what they name.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        hexadecimal(&hmac_sha256::Hash::hash(self.to_json().as_bytes()))
     }
 
     /// An object of one entry: the form of every intrinsic function.
@@ -145,14 +128,4 @@ impl From<serde_json::Value> for Node {
             ),
         }
     }
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a `String` can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
