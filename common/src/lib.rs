@@ -1,4 +1,4 @@
-//! What every stack shares.
+//! The code that all stacks share.
 //!
 //! Environments and applications as people write them down, the names derived from them, typed
 //! exports between stacks, and the contract by which a stack crate joins the assembly. Pure: no
@@ -28,7 +28,7 @@ mod text;
 
 /// The typed AWS resources, generated from the CloudFormation schemas.
 pub use common_resources as resources;
-/// The template model.
+/// The typed CloudFormation template model.
 pub use common_template as template;
 
 pub use input::Definition;

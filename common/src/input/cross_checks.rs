@@ -103,7 +103,7 @@ fn admission(
     );
 }
 
-/// What always runs must fit below the band's upper bound at the greatest number of machines.
+/// The minimum of all tasks must fit below the band's upper bound on the maximum of machines.
 fn total_memory(
     environment: &PartialEnvironment,
     applications: &[Placed<'_>],
@@ -123,8 +123,8 @@ fn total_memory(
             Finding::new(
                 environment.root.place("cluster.machines.max"),
                 format!(
-                    "the applications of {} never fit: the least number of tasks reserves \
-                     {reserved} MiB, {} machines of type {} hold {room} MiB at {} %",
+                    "the applications of {} never fit: their minimum of tasks reserves \
+                     {reserved} MiB, {} machines of type {} have {room} MiB at {} %",
                     environment.name,
                     cluster.band.max(),
                     cluster.machine,
@@ -198,7 +198,7 @@ fn collisions(
                     "the other priority is",
                     taken.get().node.place("ingress.priority"),
                 )
-                .help("priorities are unique in an environment; the lowest is asked first"),
+                .help("priorities are unique in an environment; the lowest is evaluated first"),
             ),
         }
     }
@@ -230,7 +230,7 @@ fn artifact_folders(name: EnvironmentName, applications: &[Placed<'_>], findings
                 .note("the other application is", taken.get().key)
                 .help(
                     "CodePipeline cuts the names of folders after 20 characters: choose names that \
-                     differ before",
+                     differ in the first 20",
                 ),
             ),
         }
@@ -238,7 +238,7 @@ fn artifact_folders(name: EnvironmentName, applications: &[Placed<'_>], findings
 }
 
 /// A name that another environment answers for: its hosted zone is in another account, and a
-/// record of ours would be beside it, or hide it.
+/// record of ours would conflict with it.
 fn foreign_host(
     name: EnvironmentName,
     placed: &Placed<'_>,
@@ -266,7 +266,7 @@ fn foreign_host(
                     ),
                 )
                 .within(name)
-                .help("choose a name that lies in no other environment's domain"),
+                .help("choose a name outside the other environment's domain"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Why a value is refused, before anybody knows where it stands.
+//! The reason that a value is refused, without its place.
 //!
 //! Lives here: the error of every `FromStr` and constructor that the input files feed. The reader
 //! adds file, line and key. The text is a fragment that reads well after "invalid `key`: ".
@@ -91,7 +91,7 @@ pub(crate) fn alternatives(allowed: &[&str]) -> String {
 /// most a third of the word. Ties go to the first.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // The distance is quadratic in the lengths; nobody misspells a word this long.
+    // The distance is quadratic in the lengths; a word this long is no typing mistake.
     const LONGEST: usize = 64;
     if word.len() > LONGEST {
         return None;

@@ -30,13 +30,13 @@ impl Names {
         format!("lemonade-{}", self.environment)
     }
 
-    /// A stack.
+    /// The full name of a stack: `lemonade-staging-network`.
     #[must_use]
     pub fn stack(&self, kind: &StackKind) -> StackName {
         StackName(format!("{}-{kind}", self.prefix()))
     }
 
-    /// The ECS cluster.
+    /// The ECS cluster, named like the prefix.
     #[must_use]
     pub fn cluster(&self) -> String {
         self.prefix()
@@ -74,7 +74,7 @@ impl Names {
         format!("{}-{what}-{account}-{region}", self.prefix())
     }
 
-    /// A key's alias.
+    /// A KMS key's alias, with `alias/`.
     #[must_use]
     pub fn key_alias(&self, what: &str) -> String {
         format!("alias/lemonade/{}/{what}", self.environment)

@@ -1,4 +1,4 @@
-//! Reads applications.
+//! The reading of an application's table.
 
 mod consistency;
 mod fields;

@@ -1,4 +1,4 @@
-//! Reads an application's table, with one environment's overrides applied.
+//! The fields of an application's table, with one environment's overrides applied.
 
 use std::collections::BTreeMap;
 

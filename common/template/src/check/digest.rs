@@ -33,7 +33,7 @@ impl<'a> DefinitionDigest<'a> {
     pub fn of(minified: &'a str) -> Option<Self> {
         let (before, rest) = minified.rsplit_once(BEFORE)?;
         let (shown, after) = rest.split_once(AFTER)?;
-        // Beside other outputs it takes a comma with it, and alone the whole section.
+        // With other outputs its comma goes too, and alone the whole section.
         let (before, after) = match (before.strip_suffix(','), after.strip_prefix(',')) {
             (_, Some(after)) => (before, after),
             (Some(before), None) => (before, after),

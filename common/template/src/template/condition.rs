@@ -102,7 +102,7 @@ impl ConditionHandle {
         Self(id)
     }
 
-    /// The condition's name.
+    /// The condition's logical id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()

@@ -145,7 +145,7 @@ impl Template {
         Value::reference(&id)
     }
 
-    /// Adds a condition.
+    /// Adds a condition; the handle refers to it.
     #[track_caller]
     pub fn condition(&mut self, id: impl Into<String>, condition: Condition) -> ConditionHandle {
         let id = self.claim("condition", id.into(), Location::caller());
@@ -160,14 +160,14 @@ impl Template {
         self.mappings.entry(id).or_insert(mapping);
     }
 
-    /// Adds a rule.
+    /// Adds a rule about parameters.
     #[track_caller]
     pub fn rule(&mut self, id: impl Into<String>, rule: Rule) {
         let id = self.claim("rule", id.into(), Location::caller());
         self.rules.entry(id).or_insert(rule);
     }
 
-    /// Adds an output.
+    /// Adds an output, which may be an export.
     #[track_caller]
     pub fn output(&mut self, id: impl Into<String>, output: Output) {
         let id = self.claim("output", id.into(), Location::caller());
@@ -192,7 +192,7 @@ impl Template {
         self.outputs.iter()
     }
 
-    /// The parameters' names.
+    /// The logical ids of the parameters.
     pub fn parameters(&self) -> impl Iterator<Item = &LogicalId> {
         self.parameters.keys()
     }

@@ -41,7 +41,6 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
         })
 }
 
-/// Appends a node.
 pub(crate) fn node(out: &mut String, node: &Node) {
     match node {
         Node::Bool(true) => out.push_str("true"),

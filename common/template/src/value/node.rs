@@ -60,7 +60,7 @@ impl Node {
 
 /// What can stand in a template.
 pub trait IntoNode {
-    /// The untyped form.
+    /// Converts into the untyped tree.
     fn into_node(self) -> Node;
 }
 

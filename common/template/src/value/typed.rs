@@ -76,7 +76,7 @@ impl<T> Value<T> {
         .into_value()
     }
 
-    /// The untyped form.
+    /// The untyped tree under the value.
     #[must_use]
     pub const fn node(&self) -> &Node {
         &self.node
@@ -249,7 +249,7 @@ impl<T> List<T> {
         )
     }
 
-    /// The untyped form.
+    /// The untyped tree under the value.
     #[must_use]
     pub const fn node(&self) -> &Node {
         &self.node

@@ -318,7 +318,7 @@ fn the_digest_is_over_the_template_without_it() {
 
 #[test]
 fn the_digest_is_found_again_in_the_text() {
-    // Alone, first, last, and between others; in what stands beside it, the same words.
+    // Alone, first, last, and between others; with the same words in other outputs.
     for others in [&[][..], &["Zone"], &["Account"], &["Account", "Zone"]] {
         let mut template = template();
         for id in others {
