@@ -1,6 +1,6 @@
-//! What the schemas list and the execution role does not get, each with the reason.
+//! The actions that schemas list and the execution role is denied, each with the reason.
 
-/// Whole services. The schemas list them for uses of a type that no template here makes; a
+/// Total services. The schemas list them for uses of a type that no template here makes; a
 /// template that did would fail to deploy, and name the action.
 const SERVICES: [(&str, &str); 19] = [
     ("acm-pca", "certificates here are public ones"),
@@ -13,10 +13,13 @@ const SERVICES: [(&str, &str); 19] = [
         "the firewall guards a load balancer only",
     ),
     ("billing", "budgets here watch no billing view"),
-    ("cognito-idp", "nobody signs in at the load balancer"),
+    ("cognito-idp", "the load balancer authenticates no users"),
     ("elasticfilesystem", "functions here mount nothing"),
     ("firehose", "logs go to CloudWatch"),
-    ("managed-fleets", "the machines are the group's own"),
+    (
+        "managed-fleets",
+        "the Auto Scaling group manages the machines",
+    ),
     ("payments", "rules here are AWS's free ones"),
     (
         "resource-groups",
@@ -28,17 +31,16 @@ const SERVICES: [(&str, &str); 19] = [
         "vpc-lattice",
         "machines are reached through the load balancer",
     ),
-    ("vpce", "endpoints here are of the own region"),
+    ("vpce", "endpoints here are in the same region"),
     // Written by hand, see `iam` and `kms`.
     ("iam", HAND_WRITTEN),
     ("kms", HAND_WRITTEN),
 ];
 
 const HAND_WRITTEN: &str = "written by hand";
-const OBJECTS: &str = "CloudFormation makes buckets; what is in them is not its business";
-const NO_ACTION: &str = "no action that IAM knows; another one of the list permits the call";
+const OBJECTS: &str = "CloudFormation creates buckets and never touches their objects";
+const NO_ACTION: &str = "IAM knows no such action; another action of the list permits the call";
 
-/// Single actions.
 const ACTIONS: [(&str, &str); 39] = [
     (
         "ec2:AcceptAddressTransfer",
@@ -50,10 +52,10 @@ const ACTIONS: [(&str, &str); 39] = [
     ),
     ("ec2:AttachVpnGateway", "there is no VPN"),
     ("ec2:DetachVpnGateway", "there is no VPN"),
-    // Beside them, a machine's console and password.
+    // The pattern also covers a machine's console output and password.
     (
         "ec2:Get*",
-        "of machines chosen by their attributes; here their type is given",
+        "for instances selected by attributes; here the instance type is given",
     ),
     (
         "ec2:DisassociateVerifiedAccessInstanceWebAcl",
@@ -87,7 +89,7 @@ const ACTIONS: [(&str, &str); 39] = [
     ),
     (
         "lambda:PassCapacityProvider",
-        "functions run where AWS likes",
+        "functions use no capacity provider",
     ),
     (
         "lambda:PutProvisionedConcurrencyConfig",
@@ -112,7 +114,7 @@ const ACTIONS: [(&str, &str); 39] = [
     ("s3:DeleteBucketMetricsConfiguration", NO_ACTION),
     ("s3:DeleteBucketReplication", NO_ACTION),
     ("s3:DeleteBucketTagging", NO_ACTION),
-    // A bucket that is to be deleted has to be empty, and nothing here empties one.
+    // A bucket can only be deleted when empty, and nothing here empties one.
     ("s3:DeleteObject", OBJECTS),
     ("s3:GetObject", OBJECTS),
     ("s3:GetObjectVersion", OBJECTS),
@@ -124,7 +126,7 @@ const ACTIONS: [(&str, &str); 39] = [
         "s3:UpdateBucketMetadataAnnotationTableConfiguration",
         NO_ACTION,
     ),
-    // Secrets are created without a value, and people give them one: no template reads it.
+    // Secrets are created without a value and filled in by a person; no template reads one.
     (
         "secretsmanager:GetSecretValue",
         "secrets' values are for applications only",
@@ -147,17 +149,17 @@ const ACTIONS: [(&str, &str); 39] = [
     ),
 ];
 
-/// Why an action of a schema is not generated; nothing where it is.
+/// Why the generated policies leave an action of a schema out; none if they allow it.
 #[must_use]
-pub fn withheld(action: &str) -> Option<&'static str> {
+pub fn denial_reason(action: &str) -> Option<&'static str> {
     let service = action.split(':').next().unwrap_or_default();
     let services = SERVICES.iter().filter(|(name, _)| *name == service);
     let actions = ACTIONS.iter().filter(|(name, _)| *name == action);
     services.chain(actions).map(|(_, reason)| *reason).next()
 }
 
-/// Whether a person wrote the statements about this action.
+/// Whether the statements about this action are written by hand.
 #[must_use]
 pub fn is_hand_written(action: &str) -> bool {
-    withheld(action) == Some(HAND_WRITTEN)
+    denial_reason(action) == Some(HAND_WRITTEN)
 }

@@ -1,13 +1,44 @@
-//! What the policies of keys have in common: the account decides, and AWS services encrypt on
-//! behalf of whoever calls them in it. They never name a role as a principal: roles of other stacks would
-//! make the key's stack depend on them, and a principal has to exist.
+//! Customer managed KMS keys and the statements of their policies.
+//!
+//! The account's own policies decide, and AWS services encrypt on behalf of their callers in the account. No
+//! policy names a role as a principal: roles of other stacks would make the key's stack depend on them, and a
+//! principal has to exist.
 
 use crate::environment::Environment;
-use crate::template::policy::{Principal, ServicePrincipal, Statement};
-use crate::template::{pseudo, sub};
+use crate::resources::{Handle, kms};
+use crate::tags;
+use crate::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
+use crate::template::{Template, pseudo, sub};
 
-/// Why statements of a key policy are on everything.
+/// The reason for `*` as the resource of a key policy's statements.
 pub const ITSELF: &str = "a key policy speaks of the key that it is attached to";
+
+/// Adds a key that is rotated every year, and its alias. The logical ids are `<id>` and `<id>Alias`; `name` is
+/// that of alias and tag, without project and environment.
+#[track_caller]
+pub fn add(
+    template: &mut Template,
+    environment: &Environment,
+    id: &str,
+    name: &str,
+    description: String,
+    policy: PolicyDocument,
+) -> Handle<kms::Key> {
+    let key = template.add(
+        id,
+        kms::Key::new()
+            .description(description)
+            .enable_key_rotation(true)
+            .pending_window_in_days(30)
+            .key_policy(policy)
+            .tags([tags::name(environment, name)]),
+    );
+    template.add(
+        format!("{id}Alias"),
+        kms::Alias::new(environment.names().key_alias(name), key.reference()),
+    );
+    key
+}
 
 /// The account's own policies decide who may use and administer the key.
 ///
@@ -52,7 +83,7 @@ pub fn key_setup(environment: &Environment) -> Statement {
     .when("ArnEquals", "aws:PrincipalArn", maker)
 }
 
-/// Services (`ec2`, `sns` …) encrypt on behalf of whoever calls them in this account. This is how
+/// Services (`ec2`, `sns` …) encrypt on behalf of their callers in this account. This is how
 /// the AWS managed keys are limited too, and it covers service-linked roles without naming them.
 ///
 /// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>

@@ -1,14 +1,18 @@
-//! What must hold between the applications of an environment, and between them and its machines.
+//! Checks across tables: between environments, between the applications of an environment, and between
+//! applications and machines.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::environment::Parts;
+use ipnet::Ipv4Net;
+
+use super::environment::PartialEnvironment;
 use super::findings::{Finding, Findings};
 use super::node::Node;
 use super::source::Span;
 use crate::application::Application;
 use crate::capacity::AdmissionError;
+use crate::environment::network::overlap;
 use crate::environment::{Cluster, Domain, DomainName, EnvironmentName};
 use crate::naming::Names;
 
@@ -26,8 +30,8 @@ pub(crate) struct Placed<'n> {
 }
 
 /// Checks the applications of an environment. `domains` are those of all environments.
-pub(crate) fn check(
-    environment: &Parts,
+pub(crate) fn check_applications(
+    environment: &PartialEnvironment,
     applications: &[Placed<'_>],
     domains: &[(EnvironmentName, Domain)],
     findings: &mut Findings,
@@ -37,7 +41,7 @@ pub(crate) fn check(
         for placed in applications {
             admission(name, placed, cluster, findings);
         }
-        whole(environment, applications, cluster, findings);
+        total_memory(environment, applications, cluster, findings);
     }
     if let Some(domain) = &environment.domain {
         for placed in applications {
@@ -99,9 +103,9 @@ fn admission(
     );
 }
 
-/// What always runs must fit below the band's upper bound at the greatest number of machines.
-fn whole(
-    environment: &Parts,
+/// The minimum of all tasks must fit below the band's upper bound on the maximum of machines.
+fn total_memory(
+    environment: &PartialEnvironment,
     applications: &[Placed<'_>],
     cluster: &Cluster,
     findings: &mut Findings,
@@ -119,8 +123,8 @@ fn whole(
             Finding::new(
                 environment.root.place("cluster.machines.max"),
                 format!(
-                    "the applications of {} never fit: the least number of tasks reserves \
-                     {reserved} MiB, {} machines of type {} hold {room} MiB at {} %",
+                    "the applications of {} never fit: their minimum of tasks reserves \
+                     {reserved} MiB, {} machines of type {} have {room} MiB at {} %",
                     environment.name,
                     cluster.band.max(),
                     cluster.machine,
@@ -194,7 +198,7 @@ fn collisions(
                     "the other priority is",
                     taken.get().node.place("ingress.priority"),
                 )
-                .help("priorities are unique in an environment; the lowest is asked first"),
+                .help("priorities are unique in an environment; the lowest is evaluated first"),
             ),
         }
     }
@@ -226,7 +230,7 @@ fn artifact_folders(name: EnvironmentName, applications: &[Placed<'_>], findings
                 .note("the other application is", taken.get().key)
                 .help(
                     "CodePipeline cuts the names of folders after 20 characters: choose names that \
-                     differ before",
+                     differ in the first 20",
                 ),
             ),
         }
@@ -234,7 +238,7 @@ fn artifact_folders(name: EnvironmentName, applications: &[Placed<'_>], findings
 }
 
 /// A name that another environment answers for: its hosted zone is in another account, and a
-/// record of ours would be beside it, or hide it.
+/// record of ours would conflict with it.
 fn foreign_host(
     name: EnvironmentName,
     placed: &Placed<'_>,
@@ -262,8 +266,101 @@ fn foreign_host(
                     ),
                 )
                 .within(name)
-                .help("choose a name that lies in no other environment's domain"),
+                .help("choose a name outside the other environment's domain"),
             );
+        }
+    }
+}
+
+/// Checks every pair of environments, and each one's network against its own database.
+pub(crate) fn check_environments(environments: &[PartialEnvironment], findings: &mut Findings) {
+    for (index, later) in environments.iter().enumerate() {
+        for earlier in environments.iter().take(index) {
+            account_and_region(earlier, later, findings);
+            domains(earlier, later, findings);
+        }
+    }
+    address_blocks(environments, findings);
+}
+
+/// A deployment compares account and region with the caller's before its first write, which only helps if they
+/// identify the environment.
+fn account_and_region(
+    earlier: &PartialEnvironment,
+    later: &PartialEnvironment,
+    findings: &mut Findings,
+) {
+    let equal_account = earlier.account.is_some() && earlier.account == later.account;
+    if let (true, Some(account), Some(region)) = (equal_account, &later.account, later.region)
+        && earlier.region == Some(region)
+    {
+        findings.push(
+            Finding::new(
+                later.root.place("account"),
+                format!(
+                    "{} and {} share account {account} and region {region}",
+                    earlier.name, later.name
+                ),
+            )
+            .note(
+                format!("{} uses them", earlier.name),
+                earlier.root.place("account"),
+            )
+            .help("give each environment an account of its own, or at least a region"),
+        );
+    }
+}
+
+fn domains(earlier: &PartialEnvironment, later: &PartialEnvironment, findings: &mut Findings) {
+    let (Some(one), Some(other)) = (&earlier.domain, &later.domain) else {
+        return;
+    };
+    for (same, key) in [
+        (one.name == other.name, "domain.name"),
+        (one.hosted_zone == other.hosted_zone, "domain.hosted_zone"),
+    ] {
+        if same {
+            findings.push(
+                Finding::new(
+                    later.root.place(key),
+                    format!("{} and {} share `{key}`", earlier.name, later.name),
+                )
+                .note(format!("{} uses it", earlier.name), earlier.root.place(key))
+                .help("give each environment a domain and a hosted zone of its own"),
+            );
+        }
+    }
+}
+
+/// Peered networks can't route between equal addresses; and environments that don't overlap can
+/// be peered with each other, or with the same third, one day.
+fn address_blocks(environments: &[PartialEnvironment], findings: &mut Findings) {
+    let mut earlier: Vec<(String, Ipv4Net, Span)> = Vec::new();
+    for environment in environments {
+        let name = environment.name;
+        let network = environment.network.map(|network| {
+            let place = environment.root.place("network.cidr");
+            (format!("the network of {name}"), network.cidr.net(), place)
+        });
+        let atlas = environment.atlas.iter().flatten().map(|atlas| {
+            let place = environment.root.place("atlas.cidr");
+            (
+                format!("the Atlas network of {name}"),
+                atlas.cidr.net(),
+                place,
+            )
+        });
+        for (owner, net, place) in network.into_iter().chain(atlas) {
+            for (other, other_net, other_place) in &earlier {
+                if overlap(net, *other_net) {
+                    findings.push(
+                        Finding::new(place, format!("{owner}, {net}, overlaps with {other}"))
+                            .note(format!("{other} is {other_net}"), *other_place)
+                            .help("choose address blocks that don't overlap"),
+                    );
+                }
+            }
+            earlier.push((owner, net, place));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reads the tables within an application's table, and values of more than one type's shape.
+//! The fields of an application's inner tables.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub(super) fn reservation(node: &Node, memory: Option<u32>) -> Result<Mebibytes,
     }
 }
 
-/// What `promote` says; with "automatic" goes `repository_ids`.
+/// The value of `promote`; "automatic" requires `repository_ids`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Promote {
     #[default]
@@ -42,7 +42,7 @@ pub(super) enum Promote {
     Automatic,
 }
 
-/// What stands for each.
+/// The values of `promote` in the input file.
 pub(super) const AUTOMATIC: &str = "automatic";
 pub(super) const BY_HAND: &str = "by-hand";
 
