@@ -4,6 +4,7 @@
 //! service's error, a tag) pass through here too, and are escaped on the way in.
 
 use common::terminal_text::{TerminalText, displayed, escaped};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::report::look::Look;
 
@@ -44,7 +45,12 @@ const PLAIN_AGAIN: &str = "\u{1b}[0m";
 /// Stands for a space that no line is broken at.
 const NO_BREAK: char = '\u{a0}';
 
-/// A line.
+/// How many columns a text takes on a terminal: none of a combining character, two of a wide one.
+#[must_use]
+pub(crate) fn columns(text: &str) -> usize {
+    text.width()
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     spans: Vec<(Tone, String)>,
@@ -119,10 +125,7 @@ impl Line {
     /// How many columns it takes.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.spans
-            .iter()
-            .map(|(_, text)| text.chars().count())
-            .sum()
+        self.spans.iter().map(|(_, text)| columns(text)).sum()
     }
 
     /// Cut to a width: for what must not take a second line.
@@ -138,9 +141,12 @@ impl Line {
             whole: self.whole,
         };
         for (tone, text) in &self.spans {
-            let kept: String = text.chars().take(left).collect();
-            left -= kept.chars().count();
-            cut.spans.push((*tone, kept));
+            let kept = fitting(text, left);
+            cut.spans.push((*tone, kept.to_owned()));
+            left -= columns(kept);
+            if kept.len() < text.len() {
+                break;
+            }
         }
         cut.and(Tone::Dim, look.ellipsis())
     }
@@ -165,25 +171,26 @@ impl Line {
         let indent = letters.iter().take_while(|(_, one)| *one == ' ').count();
         let (blank, rest) = letters.split_at(indent);
         let mut lines = vec![blank.to_vec()];
-        let mut gap: Vec<(Tone, char)> = Vec::new();
+        let (mut begin, mut taken) = (indent, indent);
+        let mut gap: &[(Tone, char)] = &[];
         for piece in rest.chunk_by(|a, b| (a.1 == ' ') == (b.1 == ' ')) {
             if piece.first().is_some_and(|(_, letter)| *letter == ' ') {
-                gap = piece.to_vec();
+                gap = piece;
                 continue;
             }
-            let first = lines.len() == 1;
-            let begun = lines
-                .last()
-                .is_some_and(|line| line.len() > if first { indent } else { hang });
-            let taken = lines.last().map_or(0, Vec::len);
-            if begun && taken + gap.len() + piece.len() > width {
+            let word: String = piece.iter().map(|(_, letter)| letter).collect();
+            let word = columns(&word);
+            if taken > begin && taken + gap.len() + word > width {
                 lines.push(vec![(Tone::Plain, ' '); hang]);
+                (begin, taken) = (hang, hang);
             } else if let Some(line) = lines.last_mut() {
-                line.append(&mut gap);
+                line.extend_from_slice(gap);
+                taken += gap.len();
             }
-            gap.clear();
+            gap = &[];
             if let Some(line) = lines.last_mut() {
                 line.extend_from_slice(piece);
+                taken += word;
             }
         }
         lines.into_iter().map(|line| Self::of(&line)).collect()
@@ -229,6 +236,15 @@ impl Line {
         // Nothing is painted behind the last letter, so blanks there are never coloured.
         painted.trimmed()
     }
+}
+
+/// The longest beginning of a text that fits into so many columns.
+fn fitting(text: &str, width: usize) -> &str {
+    let ends = text.char_indices().skip(1).map(|(at, _)| at);
+    ends.chain([text.len()])
+        .map_while(|end| text.get(..end).filter(|kept| columns(kept) <= width))
+        .last()
+        .unwrap_or_default()
 }
 
 /// Lines as a text: broken to the width, each ended.
@@ -303,6 +319,50 @@ mod tests {
         let line = Line::new().whole(Tone::Plain, name);
         assert!(line.painted(LOOK).as_str().ends_with("x\\u{202e}"));
         assert_eq!(line.width(), 10_008);
+    }
+
+    #[test]
+    fn widths_are_columns_not_characters() {
+        for (text, columns) in [
+            ("plain", 5),
+            ("設定", 4),
+            ("e\u{301}te\u{301}", 3),
+            ("\u{ac00}", 2),
+            ("\u{1f680}", 2),
+            ("\u{2601}\u{fe0f}", 2),
+            ("\u{1f44d}\u{1f3fd}", 2),
+            // Escaped, since a terminal shows nothing of it.
+            ("a\u{200b}b", 10),
+        ] {
+            assert_eq!(Line::new().plain(text).width(), columns, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn wide_and_combining_characters_keep_columns_aligned() {
+        for text in [
+            "設定の名前",
+            "e\u{301}".repeat(10).as_str(),
+            "\u{1f680}".repeat(5).as_str(),
+        ] {
+            let line = Line::new().plain(text).to(12).plain("|");
+            assert_eq!(line.painted(LOOK).as_str(), format!("{text}  |"));
+        }
+    }
+
+    #[test]
+    fn wide_characters_are_cut_and_broken_within_the_width() {
+        let wide = "日本語".repeat(5);
+        let cut = Line::new().plain(&wide).cut(LOOK);
+        assert_eq!(cut.painted(LOOK), "日本語日本語日本語…");
+        let marked = "e\u{301}".repeat(30);
+        let cut = Line::new().plain(marked).cut(LOOK);
+        assert_eq!(
+            cut.painted(LOOK).as_str(),
+            format!("{}…", "e\u{301}".repeat(19))
+        );
+        let words = Line::new().plain("日本語 日本語 日本語 日本語").hanging(2);
+        assert_eq!(page(&[words], LOOK), "日本語 日本語 日本語\n  日本語\n");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use cloudformation::status::{NextStep, StackStatus};
 use common::environment::EnvironmentName;
 use serde::Serialize;
 
-use crate::report::line::{Line, Tone};
+use crate::report::line::{Line, Tone, columns};
 use crate::report::look::Look;
 use crate::report::wording::{count, short};
 
@@ -199,7 +199,7 @@ impl Report {
     #[must_use]
     pub fn lines_with(&self, look: Look, bootstrap: &str) -> Vec<Line> {
         let names = self.stacks.iter();
-        let names = names.map(|one| short(&one.name, self.environment).len());
+        let names = names.map(|one| columns(short(&one.name, self.environment)));
         let first = names.max().unwrap_or(0).clamp(8, 30) + 4;
         let (second, third) = (first + 13, first + 13 + 26);
         let mut lines = vec![

@@ -7,7 +7,7 @@ use common::environment::EnvironmentName;
 
 use super::Shown;
 use super::changes::both;
-use crate::report::line::{Line, Tone};
+use crate::report::line::{Line, Tone, columns};
 use crate::report::wording::{action, count, listed, short, sign};
 
 /// How many exports are named before it is said how many more there are.
@@ -21,7 +21,7 @@ pub(super) fn stacks(shown: Shown<'_>) -> Vec<Line> {
         .stacks
         .iter()
         .partition(|stack| stack.action == Action::Unchanged);
-    let width = rest.iter().map(|stack| name(stack).len()).max();
+    let width = rest.iter().map(|stack| columns(&name(stack))).max();
     let column = width.unwrap_or(0).clamp(8, 30) + 6;
     let mut lines = Vec::new();
     for stack in rest {

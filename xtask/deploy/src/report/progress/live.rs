@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::state::{Progress, Row, RowState, Working};
-use crate::report::line::{Line, Tone};
+use crate::report::line::{Line, Tone, columns};
 use crate::report::look::Look;
 use crate::report::outcome;
 use crate::report::wording::{count, elapsed};
@@ -145,7 +145,7 @@ fn whole(progress: &Progress, now: Duration, look: Look) -> Line {
 
 /// Puts a text at the right edge, but not further right than where eyes find it.
 pub(super) fn right(line: Line, text: &str, look: Look) -> Line {
-    let column = look.width.min(80).saturating_sub(text.chars().count() + 1);
+    let column = look.width.min(80).saturating_sub(columns(text) + 1);
     // What is too long gives way: the time is what tells that something still moves.
     let line = if line.width() >= column {
         line.cut(Look {
