@@ -4,6 +4,7 @@
 
 use deploy::services::{AccountSummary, Taken};
 
+use crate::signed::xml::Element as _;
 use crate::signed::{Call, Global, Response, Service, SignedError};
 
 pub(super) const IAM: Service = Service {
@@ -39,15 +40,16 @@ pub(super) fn account_summary() -> Call {
 }
 
 pub(super) fn read_account_summary(response: &Response) -> Result<AccountSummary, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let result = answer
         .child("GetAccountSummaryResult")
         .ok_or_else(|| response.unreadable("no summary"))?;
     let number = |key: &str| {
         result
             .items("SummaryMap", "entry")
-            .find(|entry| entry.text("key") == Some(key))
-            .and_then(|entry| entry.text("value")?.parse::<usize>().ok())
+            .find(|entry| entry.child_text("key") == Some(key))
+            .and_then(|entry| entry.child_text("value")?.parse::<usize>().ok())
             .ok_or_else(|| response.unreadable(format!("no number for {key}")))
     };
     let taken = |key: &str| {

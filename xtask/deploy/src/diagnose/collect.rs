@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::evidence::{Evidence, Target};
 use super::{events, stops};
 use crate::inspect::all;
-use crate::services::{Answer, Pages, ServiceError, ServiceEvent, Services, Task};
+use crate::services::{Answer, ServiceError, ServiceEvent, Services, Task};
 
 /// How often is looked, and how much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,12 +233,11 @@ impl<S: Services> Watch<'_, S> {
     async fn stopped(&self) -> Answer<Vec<String>> {
         let (cluster, service) = (&self.target.cluster, &self.target.service);
         let mut arns = Vec::new();
-        let mut pages = Pages::default();
         let mut next = None;
         loop {
             let page = self.services.stopped_tasks(cluster, service, next).await?;
             arns.extend(page.items);
-            next = pages.next(page.next)?;
+            next = page.next;
             if next.is_none() {
                 return Ok(arns);
             }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::{Asked, Unanswered};
+use super::asked::Asked;
 use super::asker::Asker;
 use super::crowd::all;
 use super::question;
-use crate::services::{Pages, Services, Subscription};
+use crate::services::{Services, Subscription};
 
 impl<S: Services> Asker<'_, S> {
     pub(super) async fn alarm_receivers(
@@ -25,7 +25,6 @@ impl<S: Services> Asker<'_, S> {
     async fn subscriptions(&self, topic: &str) -> Asked<Option<Vec<Subscription>>> {
         const ACTION: &str = "sns:ListSubscriptionsByTopic";
         let mut subscriptions = Vec::new();
-        let mut pages = Pages::default();
         let mut next = None;
         loop {
             let call = self.services.subscriptions(topic, next);
@@ -33,8 +32,7 @@ impl<S: Services> Asker<'_, S> {
                 return Ok(None);
             };
             subscriptions.extend(page.items);
-            let following = pages.next(page.next);
-            next = following.map_err(|error| Unanswered::of(ACTION, &error))?;
+            next = page.next;
             if next.is_none() {
                 return Ok(Some(subscriptions));
             }

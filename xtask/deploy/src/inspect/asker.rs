@@ -5,7 +5,7 @@ use common::environment::Environment;
 
 use super::asked::{Asked, Obstacle, Unanswered};
 use super::crowd::Seats;
-use crate::services::{Answer, Pages};
+use crate::services::Answer;
 
 /// Why CloudFormation did not answer.
 pub(super) fn of_port(action: &'static str, error: &PortError) -> Unanswered {
@@ -42,13 +42,11 @@ impl<S> Asker<'_, S> {
         mut page: impl FnMut(Option<String>) -> F,
     ) -> Asked<Vec<T>> {
         let mut items = Vec::new();
-        let mut pages = Pages::default();
         let mut next = None;
         loop {
             let page = self.ask(action, page(next)).await?;
             items.extend(page.items);
-            let following = pages.next(page.next);
-            next = following.map_err(|error| Unanswered::of(action, &error))?;
+            next = page.next;
             if next.is_none() {
                 return Ok(items);
             }

@@ -14,7 +14,6 @@ mod error;
 mod images;
 mod machines;
 mod network;
-mod pages;
 
 use std::future::Future;
 
@@ -33,7 +32,6 @@ pub use machines::{DocumentVersions, MachineImage};
 pub use network::{
     LoadBalancerKind, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
 };
-pub use pages::Pages;
 
 /// The answer of a call.
 pub type Answer<T> = Result<T, ServiceError>;
