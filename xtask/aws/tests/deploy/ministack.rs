@@ -65,16 +65,12 @@ async fn other_services(signed: &Signed) {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
         };
-        signed
-            .call(Service::EC2, call)
-            .await
-            .unwrap()
-            .xml()
-            .unwrap()
+        signed.call(Service::EC2, call).await.unwrap()
     };
     let vpc = async |block| {
         let answer = query("CreateVpc", &[("CidrBlock", block)]).await;
-        answer
+        let document = answer.xml().unwrap();
+        document
             .descendants()
             .find(|one| one.has_tag_name("vpcId"))
             .and_then(|one| one.text())
