@@ -11,7 +11,7 @@ use common::assembly::Assembly;
 use deploy_arguments::Target;
 
 use crate::Error;
-use crate::services::Services;
+use crate::inspect::services::Services;
 
 /// A connection to one account and region.
 pub trait Backend: Clone + Debug + Sized {

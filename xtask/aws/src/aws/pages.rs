@@ -4,7 +4,7 @@
 //! an endpoint that always has another page is detected wherever a list is read.
 
 use cloudformation::PortError;
-use deploy::services::ServiceError;
+use deploy::inspect::services::ServiceError;
 
 /// More pages than any list has. An account has up to 2,000 stacks, of which a page holds no fewer
 /// than ten; a stack's history is read as far back as its last operation.

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::{Execution, ExecutionStatus, FailedAction, Stage};
+use deploy::inspect::services::{Execution, ExecutionStatus, FailedAction, Stage};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

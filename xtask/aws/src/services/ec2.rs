@@ -3,10 +3,10 @@
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::moment::Moment;
-use deploy::services::{
+use deploy::inspect::services::{
     MachineImage, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
 };
+use deploy::moment::Moment;
 
 use roxmltree::Node;
 
@@ -127,7 +127,7 @@ fn side(info: Node<'_, '_>) -> PeeringSide {
         account: text("ownerId"),
         vpc: text("vpcId"),
         region: text("region"),
-        resolves_for_the_other: info
+        resolves_remote_dns: info
             .child("peeringOptions")
             .and_then(|options| options.child_text("allowDnsResolutionFromRemoteVpc"))
             .map(|allows| allows == "true"),
@@ -231,7 +231,7 @@ pub(super) fn read_peering_routes(
                     .child_text("destinationCidrBlock")
                     .unwrap_or_default()
                     .to_owned(),
-                is_black_hole: route.child_text("state") == Some("blackhole"),
+                is_blackhole: route.child_text("state") == Some("blackhole"),
             }
         }));
     }

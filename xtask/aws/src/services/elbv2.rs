@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::LoadBalancerKind;
+use deploy::inspect::services::LoadBalancerKind;
 
 use crate::signed::xml::Element as _;
 use crate::signed::{Call, Response, Service, SignedError};

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html>
 
-use deploy::services::{AccountSummary, Taken};
+use deploy::inspect::services::{AccountSummary, QuotaUsage};
 
 use crate::signed::xml::Element as _;
 use crate::signed::{Call, Global, Response, Service, SignedError};
@@ -52,15 +52,15 @@ pub(super) fn read_account_summary(response: &Response) -> Result<AccountSummary
             .and_then(|entry| entry.child_text("value")?.parse::<usize>().ok())
             .ok_or_else(|| response.unreadable(format!("no number for {key}")))
     };
-    let taken = |key: &str| {
-        Ok(Taken {
+    let usage = |key: &str| {
+        Ok(QuotaUsage {
             used: number(key)?,
             limit: number(&format!("{key}Quota"))?,
         })
     };
     Ok(AccountSummary {
-        roles: taken("Roles")?,
-        policies: taken("Policies")?,
-        instance_profiles: taken("InstanceProfiles")?,
+        roles: usage("Roles")?,
+        policies: usage("Policies")?,
+        instance_profiles: usage("InstanceProfiles")?,
     })
 }

@@ -1,4 +1,4 @@
-//! The other services of [`deploy::services::Services`], over signed requests.
+//! The other services of [`deploy::inspect::services::Services`], over signed requests.
 //!
 //! One file per service, with pure functions that build a call and read its answer; [`AwsServices`]
 //! sends the calls. The only meaning known here is which error codes say that something does not exist.

@@ -1,7 +1,7 @@
 //! [`Services`] over signed requests.
 
 use cloudformation::Page;
-use deploy::services::{
+use deploy::inspect::services::{
     AccountSummary, Answer, Certificate, CertificateSummary, Connection, DocumentVersions,
     EcsService, Execution, HostedZone, Image, LoadBalancerKind, LogLine, MachineImage, Peering,
     Record, Route, Secret, Services, Stage, Subscription, Task, Vpc, VpcAttribute,
@@ -215,10 +215,10 @@ impl Services for AwsServices {
         .await
     }
 
-    async fn hosted_zones_of(&self, name: &str) -> Answer<Vec<HostedZone>> {
-        let call = route53::hosted_zones_of(name);
+    async fn hosted_zones_named(&self, name: &str) -> Answer<Vec<HostedZone>> {
+        let call = route53::hosted_zones_named(name);
         self.ask(route53::ROUTE53, call, |response| {
-            route53::read_hosted_zones_of(response, name)
+            route53::read_hosted_zones_named(response, name)
         })
         .await
     }
@@ -350,9 +350,9 @@ impl Services for AwsServices {
             .await
     }
 
-    async fn last_lines(&self, group: &str, stream: &str, most: u32) -> Answer<Vec<LogLine>> {
-        let call = logs::last_lines(group, stream, most);
-        let found = self.find(logs::LOGS, call, &[logs::NO_LOG], logs::read_last_lines);
+    async fn last_log_lines(&self, group: &str, stream: &str, most: u32) -> Answer<Vec<LogLine>> {
+        let call = logs::last_log_lines(group, stream, most);
+        let found = self.find(logs::LOGS, call, &[logs::NO_LOG], logs::read_last_log_lines);
         Ok(found.await?.unwrap_or_default())
     }
 }

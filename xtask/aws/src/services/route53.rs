@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/Route53/latest/APIReference/Welcome.html>
 
-use deploy::services::{HostedZone, Record};
+use deploy::inspect::services::{HostedZone, Record};
 
 use roxmltree::Node;
 
@@ -75,12 +75,12 @@ pub(super) fn read_hosted_zone(response: &Response) -> Result<HostedZone, Signed
     Ok(found)
 }
 
-pub(super) fn hosted_zones_of(name: &str) -> Call {
+pub(super) fn hosted_zones_named(name: &str) -> Call {
     get(&["hostedzonesbyname"], &[("dnsname", name)])
 }
 
 /// The list begins at the name, and goes on with others behind it.
-pub(super) fn read_hosted_zones_of(
+pub(super) fn read_hosted_zones_named(
     response: &Response,
     name: &str,
 ) -> Result<Vec<HostedZone>, SignedError> {

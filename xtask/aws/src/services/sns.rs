@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/sns/latest/api/welcome.html>
 
 use cloudformation::Page;
-use deploy::services::Subscription;
+use deploy::inspect::services::Subscription;
 
 use crate::signed::xml::Element as _;
 use crate::signed::{Call, Response, Service, SignedError};

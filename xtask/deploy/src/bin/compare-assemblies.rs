@@ -73,8 +73,8 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     let text = match arguments.format {
         Format::Json => TerminalText::json(&compared, true).map_err(Error::Json)?,
         Format::Text => {
-            let look = terminal::look_of_stdout();
-            page(&compared.lines(look), look)
+            let style = terminal::stdout_style();
+            page(&compared.lines(style), style)
         }
     };
     terminal::print(&text).map_err(Error::Print)

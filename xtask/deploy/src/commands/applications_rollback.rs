@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::images::{Wanted, choose, commits_that_ran, described};
+use crate::inspect::services::{Image as HeldImage, Services as _};
 use crate::observe::observe;
+use crate::release::rollback::{ImageSelection, choose, describe, succeeded_commits};
 use crate::report::{Line, Tone};
-use crate::services::{Image as HeldImage, Services as _};
 use common::environment::EnvironmentName;
 use common::naming::{Names, StackKind};
 use deploy_arguments::{ApplicationsRollback, Format, Image, Images, Plan, Scope};
@@ -118,10 +118,10 @@ async fn chosen<B: Backend>(
     let images = held(session, &services, arguments).await?;
     let ran;
     let wanted = match asked {
-        Some(digest) => Wanted::Digest(digest),
+        Some(digest) => ImageSelection::Digest(digest),
         None => {
             ran = commits(session, &services, arguments).await?;
-            Wanted::Before(&ran)
+            ImageSelection::Before(&ran)
         }
     };
     let image = choose(application.as_str(), images, runs, wanted)?;
@@ -133,7 +133,7 @@ async fn chosen<B: Backend>(
                 .plain(runs),
             Line::new()
                 .plain("and goes back to ")
-                .plain(described(&image)),
+                .plain(describe(&image)),
             Line::new(),
         ])?;
     }
@@ -183,7 +183,7 @@ async fn commits<B: Backend>(
         let Some(page) = page else {
             break;
         };
-        commits.extend(commits_that_ran(page.items));
+        commits.extend(succeeded_commits(page.items));
         next = page.next;
         if next.is_none() {
             break;

@@ -8,7 +8,7 @@ use common::environment::EnvironmentName;
 use deploy_arguments::{Diff, Format, Images, exit_code};
 use serde::Serialize;
 
-use super::output::{json, lines, look, planned, print};
+use super::output::{json, lines, planned, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::session::{Planner, Purpose, Session, Strictness};
@@ -46,9 +46,9 @@ pub(super) async fn run<B: Backend>(arguments: &Diff) -> Result<u8, Error> {
             stack.reason.clear();
         }
     }
-    let shown: Vec<Line> = plan::plan(plan::Shown {
+    let shown: Vec<Line> = plan::plan(plan::PlanView {
         plan: &plan,
-        differences: &lines(&differences, look()),
+        differences: &lines(&differences, style()),
         change_sets: &BTreeMap::new(),
     });
     print(&shown)?;

@@ -2,15 +2,15 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::doctor::{Head, Known, doctor};
-use crate::finding::{Finding, State, worst};
-use crate::inspect::{Found, inspect};
+use crate::inspect::doctor::{BranchHead, DoctorContext, doctor};
+use crate::inspect::finding::{Finding, FindingState, worst};
+use crate::inspect::{Inspection, inspect};
 use crate::moment::Moment;
 use crate::report::inspection;
 use common::environment::Environment;
 use deploy_arguments::{Definition, Doctor, Format, exit_code};
 
-use super::output::{json, look, print};
+use super::output::{json, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::session::{Session, complete};
@@ -18,7 +18,7 @@ use crate::session::{Session, complete};
 /// What is known of an environment, and what was found.
 pub(super) struct Examined {
     pub(super) environment: Environment,
-    pub(super) found: Found,
+    pub(super) found: Inspection,
     head: Result<String, String>,
 }
 
@@ -54,13 +54,13 @@ impl Examined {
         })
     }
 
-    pub(super) fn known<'a, B: Backend>(&'a self, session: &'a Session<B>) -> Known<'a> {
-        Known {
+    pub(super) fn known<'a, B: Backend>(&'a self, session: &'a Session<B>) -> DoctorContext<'a> {
+        DoctorContext {
             environment: &self.environment,
             assembly: &session.assembly,
             head: match &self.head {
-                Ok(commit) => Head::At(commit),
-                Err(why) => Head::Unknown(why),
+                Ok(commit) => BranchHead::Commit(commit),
+                Err(why) => BranchHead::Unreadable(why),
             },
         }
     }
@@ -75,7 +75,7 @@ pub(super) async fn run<B: Backend>(arguments: &Doctor) -> Result<u8, Error> {
         Format::Json => json(&findings)?,
         Format::Text => {
             let title = format!("{}: what there is to do", session.assembly.environment);
-            print(&inspection::findings(&title, &findings, look()))?;
+            print(&inspection::findings(&title, &findings, style()))?;
         }
     }
     Ok(code(&findings))
@@ -84,8 +84,8 @@ pub(super) async fn run<B: Backend>(arguments: &Doctor) -> Result<u8, Error> {
 /// The exit code that findings give.
 pub(super) fn code(findings: &[Finding]) -> u8 {
     match worst(findings) {
-        State::Fine | State::Note => exit_code::SUCCESS,
-        State::Attention | State::Broken => exit_code::UNWELL,
+        FindingState::Fine | FindingState::Note => exit_code::SUCCESS,
+        FindingState::Attention | FindingState::Broken => exit_code::UNWELL,
     }
 }
 

@@ -16,7 +16,7 @@ use deploy_arguments::{Drift, Format, exit_code};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::output::{complaining, json, look, print};
+use super::output::{complaining, json, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::preflight::{Found, Refusal, check};
@@ -80,7 +80,7 @@ pub(super) async fn run<B: Backend>(arguments: &Drift) -> Result<u8, Error> {
             stacks: &report.stacks,
         })?,
         Format::Text => {
-            let look = look();
+            let style = style();
             let mut lines: Vec<Line> = missing
                 .iter()
                 .map(|(stack, gone)| {
@@ -95,7 +95,7 @@ pub(super) async fn run<B: Backend>(arguments: &Drift) -> Result<u8, Error> {
             if is_missing {
                 lines.push(Line::new());
             }
-            lines.extend(drift::lines(&report, expected.environment, look));
+            lines.extend(drift::lines(&report, expected.environment, style));
             print(&lines)?;
         }
     }

@@ -6,9 +6,9 @@
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
-use crate::promotion::{Completed, PromotionError, ago, choose};
+use crate::inspect::services::{Execution, Services as _};
+use crate::release::promotion::{CompletedRun, PromotionError, age, choose};
 use crate::report::{Line, Tone, terminal};
-use crate::services::{Execution, Services as _};
 use cloudformation::CloudFormation as _;
 use common::environment::{Environment, EnvironmentName};
 use common::terminal_text::{displayed, displayed_path};
@@ -271,7 +271,7 @@ impl<'a> Way<'a> {
         &self,
         remote: &Remote,
         head: Option<&str>,
-        completed: &Completed,
+        completed: &CompletedRun,
     ) -> Result<Vec<Commit>, PromoteError> {
         let from = self.source.branch.as_str();
         let branch_head = remote.head(from).await.map_err(PromoteError::Git)?;
@@ -301,11 +301,11 @@ impl<'a> Way<'a> {
         &self,
         remote: &Remote,
         head: Option<&str>,
-        completed: &Completed,
+        completed: &CompletedRun,
         commits: &[Commit],
     ) -> Result<Vec<Line>, Error> {
         let commit = short(&completed.commit);
-        let ended = completed.ended.map(|ended| ago(ended, now()));
+        let ended = completed.ended.map(|ended| age(ended, now()));
         let when = ended.map(|when| format!(" {when}")).unwrap_or_default();
         let mut lines = vec![
             Line::new()

@@ -71,8 +71,8 @@ pub enum Cause {
     },
     /// No machine has room.
     NoRoom {
-        /// For want of what.
-        lacking: Lacking,
+        #[serde(rename = "lacking")]
+        shortage: Shortage,
     },
     /// The cluster has no machine.
     NoMachine,
@@ -94,7 +94,7 @@ pub enum Cause {
 /// What a machine lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Lacking {
+pub enum Shortage {
     /// Memory that nobody reserved.
     Memory,
     /// CPU that nobody reserved.
@@ -170,8 +170,8 @@ impl fmt::Display for Cause {
                 Some(role) => write!(out, "ECS can't take the role {role}"),
                 None => write!(out, "ECS can't take a role of the application"),
             },
-            Self::NoRoom { lacking } => {
-                write!(out, "no machine meets all requirements: {lacking}")
+            Self::NoRoom { shortage } => {
+                write!(out, "no machine meets all requirements: {shortage}")
             }
             Self::NoMachine => write!(out, "the cluster has no machine"),
             Self::Alarm => write!(out, "an alarm that the deployment watches went off"),
@@ -183,7 +183,7 @@ impl fmt::Display for Cause {
     }
 }
 
-impl fmt::Display for Lacking {
+impl fmt::Display for Shortage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Memory => "memory",
@@ -229,7 +229,7 @@ impl Cause {
             }
             Self::Role { .. } => "look whether the stack's roles exist, and trust ECS",
             Self::NoRoom {
-                lacking: Lacking::Memory | Lacking::Cpu,
+                shortage: Shortage::Memory | Shortage::Cpu,
             } => "machines are added one by one: wait, or raise `machines.max` of the cluster",
             Self::NoRoom { .. } | Self::NoMachine => {
                 "look at the Auto Scaling group: whether its machines start and join the cluster"

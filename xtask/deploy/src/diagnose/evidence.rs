@@ -8,7 +8,7 @@ use common::naming::{Names, StackKind};
 use common::stack::StackArtifact;
 use serde_json::Value;
 
-use crate::services::{EcsDeployment, LogLine, ServiceEvent, Task};
+use crate::inspect::services::{EcsDeployment, LogLine, ServiceEvent, Task};
 
 /// What the names of log streams begin with, as in the task definition.
 const LOG_PREFIX: &str = "task";
@@ -90,5 +90,5 @@ pub struct Evidence {
     /// The last lines of their logs, by task and container, oldest first.
     pub lines: BTreeMap<(String, String), Vec<LogLine>>,
     /// What could not be asked, each once.
-    pub troubles: BTreeSet<String>,
+    pub errors: BTreeSet<String>,
 }

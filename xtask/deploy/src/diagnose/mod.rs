@@ -5,17 +5,16 @@
 //! stopped tasks are forgotten after an hour. So [`collect`] looks *while* the stack is deployed, and
 //! [`explain`], which is pure, boils down what was seen.
 //!
-//! ECS reports in sentences. They are matched in two files, `events.rs` and `stops.rs`, against
-//! texts that AWS documents or people have published; nothing else looks at a sentence.
+//! ECS reports in sentences. `messages.rs` matches them against texts that AWS
+//! documents or people have published; nothing else reads a sentence.
 
 mod cause;
 mod collect;
-mod events;
 mod evidence;
 mod explanation;
-mod stops;
+mod messages;
 
-pub use cause::{Cause, Lacking};
-pub use collect::{Pace, beside, collect};
+pub use cause::{Cause, Shortage};
+pub use collect::{CollectOptions, collect, collect_while};
 pub use evidence::{Evidence, Target};
 pub use explanation::{Explanation, explain};

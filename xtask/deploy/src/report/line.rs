@@ -6,7 +6,7 @@
 use common::terminal_text::{TerminalText, displayed, escaped};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::report::look::Look;
+use crate::report::style::OutputStyle;
 
 /// What a piece of text says by its colour. The words say it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,11 +130,11 @@ impl Line {
 
     /// Cut to a width: for what must not take a second line.
     #[must_use]
-    pub fn cut(&self, look: Look) -> Self {
-        if self.width() <= look.width {
+    pub fn truncated(&self, style: OutputStyle) -> Self {
+        if self.width() <= style.width {
             return self.clone();
         }
-        let mut left = look.width.saturating_sub(1);
+        let mut left = style.width.saturating_sub(1);
         let mut cut = Self {
             spans: Vec::new(),
             hang: self.hang,
@@ -148,12 +148,12 @@ impl Line {
                 break;
             }
         }
-        cut.and(Tone::Dim, look.ellipsis())
+        cut.and(Tone::Dim, style.ellipsis())
     }
 
     /// Broken between words to a width. A longer word stays whole: it may be there to be copied.
     #[must_use]
-    pub fn broken(&self, width: usize) -> Vec<Self> {
+    pub fn wrapped(&self, width: usize) -> Vec<Self> {
         if self.whole || self.width() <= width {
             return vec![self.clone()];
         }
@@ -193,10 +193,13 @@ impl Line {
                 taken += word;
             }
         }
-        lines.into_iter().map(|line| Self::of(&line)).collect()
+        lines
+            .into_iter()
+            .map(|line| Self::from_letters(&line))
+            .collect()
     }
 
-    fn of(letters: &[(Tone, char)]) -> Self {
+    fn from_letters(letters: &[(Tone, char)]) -> Self {
         let spans = letters
             .chunk_by(|a, b| a.0 == b.0)
             .filter_map(|piece| {
@@ -213,7 +216,7 @@ impl Line {
 
     /// As it is written to the terminal, without the line's end.
     #[must_use]
-    pub fn painted(&self, look: Look) -> TerminalText {
+    pub fn rendered(&self, style: OutputStyle) -> TerminalText {
         let mut painted = TerminalText::default();
         for (tone, span) in &self.spans {
             let span = if self.whole {
@@ -224,7 +227,7 @@ impl Line {
             let span = TerminalText::line(&span);
             match tone
                 .code()
-                .filter(|_| look.colour && !span.as_str().is_empty())
+                .filter(|_| style.colour && !span.as_str().is_empty())
             {
                 Some(code) => {
                     painted.push(&TerminalText::literal(code));
@@ -249,10 +252,10 @@ fn fitting(text: &str, width: usize) -> &str {
 
 /// Lines as a text: broken to the width, each ended.
 #[must_use]
-pub fn page(lines: &[Line], look: Look) -> TerminalText {
+pub fn page(lines: &[Line], style: OutputStyle) -> TerminalText {
     let mut page = TerminalText::default();
-    for line in lines.iter().flat_map(|line| line.broken(look.width)) {
-        page.push(&line.painted(look).and_literal("\n"));
+    for line in lines.iter().flat_map(|line| line.wrapped(style.width)) {
+        page.push(&line.rendered(style).and_literal("\n"));
     }
     page
 }
@@ -261,7 +264,7 @@ pub fn page(lines: &[Line], look: Look) -> TerminalText {
 mod tests {
     use super::*;
 
-    const LOOK: Look = Look {
+    const STYLE: OutputStyle = OutputStyle {
         colour: false,
         unicode: true,
         width: 20,
@@ -274,7 +277,7 @@ mod tests {
             .and(Tone::Bad, " six seven")
             .hanging(4);
         assert_eq!(
-            page(&[line], Look { width: 24, ..LOOK }),
+            page(&[line], OutputStyle { width: 24, ..STYLE }),
             "  one two three four\n    five six seven\n"
         );
     }
@@ -283,7 +286,7 @@ mod tests {
     fn what_is_to_be_copied_stays_whole() {
         let line = Line::at(2).whole(Tone::Strong, "--acknowledge resource-replaced:x/Y:1");
         assert_eq!(
-            page(&[line], LOOK),
+            page(&[line], STYLE),
             "  --acknowledge resource-replaced:x/Y:1\n"
         );
     }
@@ -292,7 +295,7 @@ mod tests {
     fn a_command_is_one_line() {
         let command = "deploy --config 'two words' --break-glass 'it is down'";
         let line = Line::command(2, command);
-        assert_eq!(page(&[line], LOOK).as_str(), format!("  {command}\n"));
+        assert_eq!(page(&[line], STYLE).as_str(), format!("  {command}\n"));
     }
 
     #[test]
@@ -300,16 +303,16 @@ mod tests {
         let line = Line::at(1)
             .plain("0123456789")
             .and(Tone::Good, "0123456789");
-        let cut = line.cut(LOOK);
+        let cut = line.truncated(STYLE);
         assert_eq!(cut.width(), 20);
-        assert_eq!(cut.painted(LOOK), " 012345678901234567…");
+        assert_eq!(cut.rendered(STYLE), " 012345678901234567…");
     }
 
     /// A reason comes from a service, and may hold what others have typed.
     #[test]
     fn nothing_moves_the_cursor() {
         let line = Line::new().plain("a\u{1b}[2Jb\nc\rd\u{7}");
-        assert_eq!(line.painted(LOOK), "a\\u{1b}[2Jb\\nc\\rd\\u{7}");
+        assert_eq!(line.rendered(STYLE), "a\\u{1b}[2Jb\\nc\\rd\\u{7}");
     }
 
     /// A command with somebody else's name in it is as long as it is, and does no more.
@@ -317,7 +320,7 @@ mod tests {
     fn what_is_to_be_copied_is_escaped_and_not_cut() {
         let name = format!("{}\u{202e}", "x".repeat(10_000));
         let line = Line::new().whole(Tone::Plain, name);
-        assert!(line.painted(LOOK).as_str().ends_with("x\\u{202e}"));
+        assert!(line.rendered(STYLE).as_str().ends_with("x\\u{202e}"));
         assert_eq!(line.width(), 10_008);
     }
 
@@ -346,33 +349,33 @@ mod tests {
             "\u{1f680}".repeat(5).as_str(),
         ] {
             let line = Line::new().plain(text).to(12).plain("|");
-            assert_eq!(line.painted(LOOK).as_str(), format!("{text}  |"));
+            assert_eq!(line.rendered(STYLE).as_str(), format!("{text}  |"));
         }
     }
 
     #[test]
     fn wide_characters_are_cut_and_broken_within_the_width() {
         let wide = "日本語".repeat(5);
-        let cut = Line::new().plain(&wide).cut(LOOK);
-        assert_eq!(cut.painted(LOOK), "日本語日本語日本語…");
+        let cut = Line::new().plain(&wide).truncated(STYLE);
+        assert_eq!(cut.rendered(STYLE), "日本語日本語日本語…");
         let marked = "e\u{301}".repeat(30);
-        let cut = Line::new().plain(marked).cut(LOOK);
+        let cut = Line::new().plain(marked).truncated(STYLE);
         assert_eq!(
-            cut.painted(LOOK).as_str(),
+            cut.rendered(STYLE).as_str(),
             format!("{}…", "e\u{301}".repeat(19))
         );
         let words = Line::new().plain("日本語 日本語 日本語 日本語").hanging(2);
-        assert_eq!(page(&[words], LOOK), "日本語 日本語 日本語\n  日本語\n");
+        assert_eq!(page(&[words], STYLE), "日本語 日本語 日本語\n  日本語\n");
     }
 
     #[test]
     fn colours_do_not_count() {
-        let look = Look {
+        let style = OutputStyle {
             colour: true,
-            ..LOOK
+            ..STYLE
         };
         let line = Line::new().and(Tone::Good, "done").plain(" ");
         assert_eq!(line.width(), 5);
-        assert_eq!(line.painted(look), "\u{1b}[32mdone\u{1b}[0m");
+        assert_eq!(line.rendered(style), "\u{1b}[32mdone\u{1b}[0m");
     }
 }

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use crate::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
 use crate::plan::{Plan, StepId};
 
+use crate::report::findings::finding;
 use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
-use crate::report::plan::{finding, named};
-use crate::report::wording::{Work, count, listed, short, work};
+use crate::report::plan::named;
+use crate::report::style::OutputStyle;
+use crate::report::wording::{StepVerb, count, listed, short, step_verb};
 
 /// How many of those that were not begun are named.
 const NAMED: usize = 6;
@@ -24,20 +25,20 @@ pub const fn is_failure(outcome: &StepOutcome) -> bool {
 }
 
 /// The sign before a step that has ended, and its tone.
-pub(crate) const fn sign(outcome: &StepOutcome, look: Look) -> (&'static str, Tone) {
+pub(crate) const fn sign(outcome: &StepOutcome, style: OutputStyle) -> (&'static str, Tone) {
     match outcome {
-        StepOutcome::Done { .. } | StepOutcome::Unchanged => (look.done(), Tone::Good),
+        StepOutcome::Done { .. } | StepOutcome::Unchanged => (style.done(), Tone::Good),
         StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Stale { .. } => {
-            (look.failed(), Tone::Bad)
+            (style.failed(), Tone::Bad)
         }
-        StepOutcome::Skipped { .. } | StepOutcome::Detached => (look.left_out(), Tone::Dim),
+        StepOutcome::Skipped { .. } | StepOutcome::Detached => (style.left_out(), Tone::Dim),
     }
 }
 
 /// How a step ended, in a word or two.
-pub(crate) fn word(work: Work, outcome: &StepOutcome) -> String {
+pub(crate) fn label(verb: StepVerb, outcome: &StepOutcome) -> String {
     match outcome {
-        StepOutcome::Done { .. } => work.done.to_owned(),
+        StepOutcome::Done { .. } => verb.done.to_owned(),
         StepOutcome::Unchanged => "unchanged".to_owned(),
         StepOutcome::Failed(_) => "failed".to_owned(),
         StepOutcome::Blocked { .. } => "blocked".to_owned(),
@@ -48,7 +49,7 @@ pub(crate) fn word(work: Work, outcome: &StepOutcome) -> String {
 }
 
 /// Why, in a line, at once; the whole story is told at the end.
-pub(crate) fn in_short(outcome: &StepOutcome) -> Vec<Line> {
+pub(crate) fn summary(outcome: &StepOutcome) -> Vec<Line> {
     match outcome {
         StepOutcome::Failed(failure) => match &failure.cause {
             Some(cause) => vec![
@@ -74,21 +75,21 @@ pub struct Resume {
     /// The command that goes on from here.
     pub command: String,
     /// What goes on without the walk.
-    pub cloud: Cloud,
+    pub after_exit: AfterExit,
 }
 
 /// What becomes of the operations that a walk has begun and no longer follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cloud {
+pub enum AfterExit {
     /// CloudFormation completes them.
-    GoesOn,
+    Continues,
     /// They stop with the CloudFormation of this run, whose state stays in a folder.
-    Stops {
+    Suspended {
         /// The folder.
         state: PathBuf,
     },
     /// They are gone with the CloudFormation of this run.
-    Ends {
+    Discarded {
         /// The command that begins anew, and keeps what it does.
         keeping: String,
     },
@@ -98,7 +99,7 @@ impl From<&str> for Resume {
     fn from(command: &str) -> Self {
         Self {
             command: command.to_owned(),
-            cloud: Cloud::GoesOn,
+            after_exit: AfterExit::Continues,
         }
     }
 }
@@ -108,13 +109,13 @@ impl From<&str> for Resume {
 /// `again` is the command that goes on from here.
 #[must_use]
 pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
-    explained(plan, outcome, &Resume::from(again), &BTreeMap::new())
+    outcome_with_explanations(plan, outcome, &Resume::from(again), &BTreeMap::new())
 }
 
 /// The same, with what else is known of why a stack failed, by its name. It stands under what
 /// CloudFormation says.
 #[must_use]
-pub fn explained(
+pub fn outcome_with_explanations(
     plan: &Plan,
     outcome: &Outcome,
     resume: &Resume,
@@ -145,7 +146,7 @@ pub fn explained(
             StepOutcome::Failed(failure) => {
                 lines.push(title.plain(format!(": {}", failure.message)));
                 let why = why.get(&step.stack).map_or(&[][..], Vec::as_slice);
-                lines.extend(failed_with(failure, why));
+                lines.extend(failure_lines(failure, why));
             }
             StepOutcome::Blocked { findings } => {
                 let text = ": its change set shows what nobody acknowledged; it was not executed";
@@ -162,13 +163,13 @@ pub fn explained(
             _ => {}
         }
     }
-    lines.extend(not_begun(plan, outcome));
-    let going_on: Vec<&str> = ended(|one| matches!(one, StepOutcome::Detached))
+    lines.extend(not_started(plan, outcome));
+    let in_progress: Vec<&str> = ended(|one| matches!(one, StepOutcome::Detached))
         .map(|(step, _)| short(&step.stack, plan.environment))
         .collect();
     let any = |belongs: fn(&StepOutcome) -> bool| ended(belongs).count() > 0;
     if outcome.detached {
-        lines.extend(left(plan, &going_on, resume));
+        lines.extend(interrupted(plan, &in_progress, resume));
     } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
         lines.push(Line::new());
         lines.push(Line::new().plain("when the cause is mended, go on with:"));
@@ -182,7 +183,7 @@ pub fn explained(
 }
 
 /// Root cause first, then what was done about it, then what to do.
-fn failed_with(failure: &Failure, why: &[Line]) -> Vec<Line> {
+fn failure_lines(failure: &Failure, why: &[Line]) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(cause) = &failure.cause {
         lines.extend(resource(cause, Tone::Bad));
@@ -218,7 +219,7 @@ fn resource(failure: &ResourceFailure, tone: Tone) -> Vec<Line> {
 }
 
 /// Those that were not begun, grouped by what kept them from it.
-fn not_begun(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
+fn not_started(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
     let mut by_cause: BTreeMap<&StepId, Vec<String>> = BTreeMap::new();
     for step in &plan.steps {
         if let Some(StepOutcome::Skipped { because }) = outcome.steps.get(&step.id) {
@@ -238,24 +239,26 @@ fn not_begun(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
 }
 
 /// It was left: this is what goes on, and how to come back.
-fn left(plan: &Plan, going_on: &[&str], resume: &Resume) -> Vec<Line> {
-    let stacks = listed(going_on, plan.steps.len());
-    let text = match &resume.cloud {
-        _ if going_on.is_empty() => "left; nothing is going on in the stacks".to_owned(),
-        Cloud::GoesOn => format!("left; CloudFormation goes on with {stacks}"),
-        Cloud::Stops { state } => format!(
+fn interrupted(plan: &Plan, in_progress: &[&str], resume: &Resume) -> Vec<Line> {
+    let stacks = listed(in_progress, plan.steps.len());
+    let text = match &resume.after_exit {
+        _ if in_progress.is_empty() => "left; nothing is going on in the stacks".to_owned(),
+        AfterExit::Continues => format!("left; CloudFormation goes on with {stacks}"),
+        AfterExit::Suspended { state } => format!(
             "left; the CloudFormation on this machine ends with this command, in the middle of {stacks}; its \
              state stays in {}",
             state.display()
         ),
-        Cloud::Ends { .. } => format!(
+        AfterExit::Discarded { .. } => format!(
             "left; the CloudFormation on this machine ends with this command, and {stacks} with it"
         ),
     };
-    let (help, command) = match &resume.cloud {
-        Cloud::GoesOn => ("to follow it and do the rest:", &resume.command),
-        Cloud::Stops { .. } => ("to go on from there:", &resume.command),
-        Cloud::Ends { keeping } => ("nothing is kept of it; to begin anew and keep it:", keeping),
+    let (help, command) = match &resume.after_exit {
+        AfterExit::Continues => ("to follow it and do the rest:", &resume.command),
+        AfterExit::Suspended { .. } => ("to go on from there:", &resume.command),
+        AfterExit::Discarded { keeping } => {
+            ("nothing is kept of it; to begin anew and keep it:", keeping)
+        }
     };
     vec![
         Line::new(),
@@ -280,7 +283,7 @@ fn help(hint: &str) -> Line {
 pub fn success(plan: &Plan, took: &str) -> Line {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for step in &plan.steps {
-        *counts.entry(work(step).done).or_default() += 1;
+        *counts.entry(step_verb(step).done).or_default() += 1;
     }
     let parts: Vec<String> = counts
         .into_iter()

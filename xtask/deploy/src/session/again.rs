@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::execute::acknowledgements;
-use crate::finding::{Finding, Next};
+use crate::inspect::finding::{Finding, NextAction};
 use crate::plan::{Operation, Plan, VERB};
 use cloudformation::ParameterValue;
 use common::environment::EnvironmentName;
@@ -129,7 +129,7 @@ pub(crate) fn reviewed(plan: &PlanArguments) -> [String; 2] {
 pub(crate) fn complete<'a>(findings: impl IntoIterator<Item = &'a mut Finding>, target: &Target) {
     for finding in findings {
         for next in &mut finding.next {
-            if let Next::Run(text) | Next::Do(text) = next {
+            if let NextAction::Run(text) | NextAction::Do(text) = next {
                 *text = completed(text, target);
             }
         }

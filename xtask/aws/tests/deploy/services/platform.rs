@@ -1,6 +1,6 @@
 //! IAM, Service Quotas, Certificate Manager, Secrets Manager, CodeConnections, Systems Manager, SNS.
 
-use deploy::services::Services as _;
+use deploy::inspect::services::Services as _;
 
 use super::{answering, story};
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::template::{sign, template};
 use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
+use crate::report::style::OutputStyle;
 use crate::report::wording::count;
 
 /// What differs between two assemblies.
@@ -104,7 +104,7 @@ fn parsed(stack: &StackArtifact) -> serde_json::Result<Value> {
 impl Compared {
     /// For people.
     #[must_use]
-    pub fn lines(&self, look: Look) -> Vec<Line> {
+    pub fn lines(&self, style: OutputStyle) -> Vec<Line> {
         let mut lines = Vec::new();
         for stack in &self.stacks {
             let (sign, tone) = sign(stack.change);
@@ -118,7 +118,7 @@ impl Compared {
                 }
                 Some(difference) => {
                     lines.push(title);
-                    lines.extend(template(difference, look));
+                    lines.extend(template(difference, style));
                 }
             }
         }

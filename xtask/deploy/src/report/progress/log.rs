@@ -10,10 +10,10 @@ use crate::plan::StepId;
 use cloudformation::StackEvent;
 
 use super::state::{Progress, RowState, is_of_the_stack};
+use crate::report::findings::finding;
 use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
 use crate::report::outcome;
-use crate::report::plan::finding;
+use crate::report::style::OutputStyle;
 use crate::report::wording::{self, count, elapsed, listed};
 
 /// How long nothing may be said of a stack.
@@ -36,7 +36,7 @@ impl Log {
         progress: &Progress,
         at: Duration,
         event: &Event,
-        look: Look,
+        style: OutputStyle,
     ) -> Vec<Line> {
         match event {
             Event::Started { steps, concurrency } => {
@@ -48,7 +48,7 @@ impl Log {
                 let Some(row) = progress.row(step) else {
                     return Vec::new();
                 };
-                vec![of(at, &row.stack).plain(row.work.doing)]
+                vec![of(at, &row.stack).plain(row.verb.doing)]
             }
             Event::Waiting {
                 step,
@@ -119,11 +119,11 @@ impl Log {
                 let Some(row) = progress.row(step) else {
                     return Vec::new();
                 };
-                let RowState::Ended { took, changed, .. } = &row.state else {
+                let RowState::Finished { took, changed, .. } = &row.state else {
                     return Vec::new();
                 };
-                let (_, tone) = outcome::sign(outcome, look);
-                let mut line = of(at, &row.stack).and(tone, outcome::word(row.work, outcome));
+                let (_, tone) = outcome::sign(outcome, style);
+                let mut line = of(at, &row.stack).and(tone, outcome::label(row.verb, outcome));
                 if *changed > 0 && outcome.is_success() {
                     line = line.plain(format!(", {}", count(*changed, "resource")));
                 }
@@ -133,7 +133,7 @@ impl Log {
                 let mut lines = vec![line];
                 // The cause was said when it happened, and is told whole at the end.
                 if !matches!(outcome, StepOutcome::Failed(failure) if failure.cause.is_some()) {
-                    lines.extend(outcome::in_short(outcome));
+                    lines.extend(outcome::summary(outcome));
                 }
                 lines
             }
@@ -160,10 +160,10 @@ impl Log {
         self.last = now;
         let mut lines = Vec::new();
         for row in &progress.rows {
-            let RowState::GoingOn(working) = &row.state else {
+            let RowState::Running(working) = &row.state else {
                 continue;
             };
-            let mut text = format!("still {}", row.work.doing);
+            let mut text = format!("still {}", row.verb.doing);
             if let Some(all) = working.resources {
                 text += &format!(", {} of {all}", working.done.len().min(all));
             }

@@ -8,4 +8,4 @@ pub mod live;
 pub mod log;
 mod state;
 
-pub use state::{Progress, Row, RowState, Working};
+pub use state::{Progress, RowState, RunningStep, StepRow};
