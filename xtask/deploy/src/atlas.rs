@@ -1,4 +1,4 @@
-//! Accepts the peering with the database.
+//! Acceptance of the peering with the database.
 //!
 //! MongoDB Atlas asks for it, and the AWS side accepts, for which CloudFormation has no resource. A
 //! request that is not the one in the environment's file is never accepted: [`check`] is pure and
@@ -20,17 +20,14 @@ use crate::inspect::services::{Peering, PeeringSide, PeeringStatus, ServiceError
 /// What the environment says of its peering.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedPeering {
-    /// The connection's id.
     pub peering: String,
     /// The addresses of the Atlas side.
     pub atlas_cidr: Ipv4Net,
     /// The network of the Atlas side, where the environment knows it.
     pub atlas_vpc: Option<String>,
-    /// The environment's account.
     pub account: String,
     /// The environment's region, which is that of the database too.
     pub region: String,
-    /// The environment's addresses.
     pub cidr: Ipv4Net,
     /// The environment's network, once it is deployed.
     pub vpc: Option<String>,
@@ -56,7 +53,6 @@ impl ExpectedPeering {
 /// Something about a peering connection that is not as the environment expects it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// What.
     pub what: &'static str,
     /// What the environment says.
     pub expected: String,
@@ -79,17 +75,9 @@ impl fmt::Display for Mismatch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unchecked {
     /// The requester's network, in its account.
-    Requester {
-        /// The account.
-        account: String,
-        /// The network.
-        vpc: String,
-    },
+    Requester { account: String, vpc: String },
     /// The environment's own network, before it is deployed.
-    Accepter {
-        /// The network.
-        vpc: String,
-    },
+    Accepter { vpc: String },
 }
 
 impl fmt::Display for Unchecked {
@@ -97,12 +85,12 @@ impl fmt::Display for Unchecked {
         match self {
             Self::Requester { account, vpc } => write!(
                 formatter,
-                "it is asked for by {vpc} of account {account}: compare with \
+                "requested by {vpc} of account {account}: compare with \
                  `atlas networking containers list`"
             ),
             Self::Accepter { vpc } => write!(
                 formatter,
-                "it leads to {vpc}, and the environment's network is not deployed yet"
+                "leads to {vpc}; the environment's network is not deployed yet"
             ),
         }
     }
@@ -190,7 +178,7 @@ impl Comparison {
         }
     }
 
-    /// The requester is somebody else than us.
+    /// The requester's account is not the environment's.
     fn different(&mut self, what: &'static str, ours: &str, side: &PeeringSide) {
         match side.account.as_deref() {
             Some(account) if account != ours => {}
@@ -235,7 +223,6 @@ impl Default for WaitOptions {
 pub enum AcceptProgress {
     /// The connection is the one in the environment's file, as far as that tells.
     Checked(Vec<Unchecked>),
-    /// It was accepted.
     Accepting,
     /// It is not active yet.
     Waiting(PeeringStatus),
@@ -259,7 +246,6 @@ pub enum AcceptError {
     /// There is no such connection.
     #[error("there is no peering connection {peering} in {region}")]
     Missing {
-        /// Its id.
         peering: String,
         /// The region that was looked at.
         region: String,
@@ -267,33 +253,24 @@ pub enum AcceptError {
     /// It is not the connection that the environment expects.
     #[error("{peering} is not the peering of this environment: {}", listed(.differences))]
     Mismatch {
-        /// Its id.
         peering: String,
-        /// What differs.
         differences: Vec<Mismatch>,
     },
     /// It can't be accepted any more.
     #[error("{peering} is {status}{}", said(.message.as_deref()))]
     Terminated {
-        /// Its id.
         peering: String,
-        /// Its status.
         status: PeeringStatus,
         /// What EC2 says of that.
         message: Option<String>,
     },
     /// A person did not agree.
-    #[error("{peering} was not accepted: not agreed to")]
-    Declined {
-        /// Its id.
-        peering: String,
-    },
+    #[error("{peering} was not accepted: not confirmed")]
+    Declined { peering: String },
     /// It takes too long.
     #[error("{peering} is still {status} after {} seconds", .waited.as_secs())]
     TimedOut {
-        /// Its id.
         peering: String,
-        /// Its status.
         status: PeeringStatus,
         /// How long was waited.
         waited: Duration,
@@ -301,9 +278,7 @@ pub enum AcceptError {
     /// EC2 could not be asked.
     #[error("{action} failed")]
     Service {
-        /// What was asked.
         action: &'static str,
-        /// Why.
         #[source]
         source: ServiceError,
     },
@@ -318,15 +293,14 @@ impl AcceptError {
                 "compare `peering` in the environment's file with Network Access, Peering, in Atlas",
             ),
             Self::Mismatch { .. } => Some(
-                "correct the environment's file, or let Atlas ask again with the right values; a \
-                 request of somebody else is rejected, not accepted",
+                "correct the environment's file, or request the peering again in Atlas with the right values; a request from another party has to be rejected",
             ),
-            Self::Terminated { .. } => {
-                Some("let Atlas ask again, and enter the new id in the environment's file")
-            }
-            Self::TimedOut { .. } => Some("run the same command again: it goes on from here"),
+            Self::Terminated { .. } => Some(
+                "request the peering again in Atlas, and set the new id in the environment's file",
+            ),
+            Self::TimedOut { .. } => Some("run the same command again: it resumes here"),
             Self::Declined { .. } => {
-                Some("compare what is said above with Atlas, and say --yes if it is right")
+                Some("compare the values above with Atlas, and pass --yes if they match")
             }
             Self::Service { .. } => None,
         }

@@ -19,7 +19,7 @@ const VERSION: &str = "2016-11-15";
 /// No network of this id.
 pub(super) const NO_VPC: &str = "InvalidVpcID.NotFound";
 
-/// A peering connection that waits for nobody.
+/// The peering connection is not pending acceptance.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
 pub(super) const NOT_PENDING: &str = "InvalidStateTransition";
 
@@ -245,7 +245,7 @@ pub(super) fn addresses() -> Call {
     query("DescribeAddresses", &[])
 }
 
-/// Addresses that a load balancer or the like manages by itself count against no quota of ours.
+/// Addresses that another service manages do not count against the quota.
 pub(super) fn read_addresses(response: &Response) -> Result<usize, SignedError> {
     let document = response.xml()?;
     let answer = document.root_element();
@@ -265,7 +265,7 @@ pub(super) fn read_vpcs(response: &Response) -> Result<usize, SignedError> {
 }
 
 /// By a filter, which finds nothing where an id would be refused. Images are deprecated two years
-/// after they were made, and whoever still starts machines from one has to be told.
+/// after they were made, and the doctor has to report machines that still start from one.
 pub(super) fn machine_image(id: &str) -> Call {
     query(
         "DescribeImages",

@@ -1,4 +1,4 @@
-//! From what a signed request came to, to what the port says of it.
+//! Conversion of signed requests' errors into the port's.
 
 use deploy::inspect::services::ServiceError;
 

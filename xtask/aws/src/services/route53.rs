@@ -79,7 +79,7 @@ pub(super) fn hosted_zones_named(name: &str) -> Call {
     get(&["hostedzonesbyname"], &[("dnsname", name)])
 }
 
-/// The list begins at the name, and goes on with others behind it.
+/// The list begins at the name, and continues with other names.
 pub(super) fn read_hosted_zones_named(
     response: &Response,
     name: &str,
@@ -102,7 +102,7 @@ pub(super) fn records(zone: &str, name: &str) -> Call {
     )
 }
 
-/// The list begins at the name, and goes on with others behind it. A wildcard is written as an octal
+/// The list begins at the name, and continues with other names. A wildcard is written as an octal
 /// code.
 ///
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html>

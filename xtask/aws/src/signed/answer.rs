@@ -12,15 +12,11 @@ use super::xml::{self, Element as _};
 /// An answer that is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// The service.
     pub service: &'static str,
-    /// What was called.
     pub operation: String,
-    /// The HTTP status.
     pub status: u16,
     /// The headers, names in lowercase.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! Looks at a service while its stack is deployed.
+//! Collection of evidence from ECS while a service's stack is deployed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! Boils down what was seen.
+//! From evidence to explanations.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +20,6 @@ const LETTERS: usize = 300;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// The cause.
     #[serde(flatten)]
     pub cause: Cause,
     /// How many tasks it stopped.
@@ -88,7 +87,7 @@ pub fn explain(target: &Target, evidence: &Evidence) -> Vec<Explanation> {
         .collect()
 }
 
-/// Says no more than what everybody has seen.
+/// Whether a cause only repeats the symptom.
 const fn is_vague(cause: &Cause) -> bool {
     matches!(cause, Cause::TasksFail | Cause::Throttled)
 }

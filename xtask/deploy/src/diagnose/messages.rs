@@ -36,7 +36,7 @@ pub(super) fn event_cause(message: &str, health_path: Option<&str>) -> Option<Ca
     if says("failed container health checks") {
         return Some(Cause::Unhealthy {
             path: None,
-            answer: Some("the container's own check".to_owned()),
+            answer: Some("the container's own health check".to_owned()),
         });
     }
     if says("deployment failed: alarm detected") {
@@ -59,7 +59,7 @@ pub(super) fn event_cause(message: &str, health_path: Option<&str>) -> Option<Ca
     }
     if says("does not have an associated load balancer") {
         return Some(Cause::Other {
-            message: "the target group is not behind the load balancer yet".to_owned(),
+            message: "the target group is not attached to the load balancer yet".to_owned(),
         });
     }
     None
@@ -105,8 +105,8 @@ fn answer(reason: &str) -> String {
         return codes.to_owned();
     }
     match reason.to_lowercase().as_str() {
-        "request timed out" => "no answer in time".to_owned(),
-        "health checks failed" => "the connection is refused or broken".to_owned(),
+        "request timed out" => "request timed out".to_owned(),
+        "health checks failed" => "connection refused or reset".to_owned(),
         _ => reason.to_owned(),
     }
 }
@@ -140,7 +140,7 @@ pub(super) fn stop_cause(task: &Task, health_path: Option<&str>) -> Option<Cause
     if lower.contains("failed container health checks") {
         return Some(Cause::Unhealthy {
             path: None,
-            answer: Some("the container's own check".to_owned()),
+            answer: Some("the container's own health check".to_owned()),
         });
     }
     if lower.starts_with("host ec2") {

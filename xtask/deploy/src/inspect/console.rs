@@ -8,7 +8,6 @@ fn regional(region: Region, path: &str) -> String {
     format!("https://{region}.console.aws.amazon.com/{path}")
 }
 
-/// A certificate.
 pub(crate) fn certificate(region: Region, arn: &str) -> String {
     let id = arn.rsplit('/').next().unwrap_or_default();
     regional(
@@ -30,7 +29,6 @@ pub(crate) fn hosted_zone(zone: &str) -> String {
     format!("https://console.aws.amazon.com/route53/v2/hostedzones#ListRecordSets/{zone}")
 }
 
-/// The peering connections.
 pub(crate) fn peerings(region: Region) -> String {
     regional(
         region,
@@ -38,7 +36,6 @@ pub(crate) fn peerings(region: Region) -> String {
     )
 }
 
-/// A pipeline.
 pub(crate) fn pipeline(region: Region, pipeline: &str) -> String {
     regional(
         region,

@@ -1,4 +1,4 @@
-//! Asks what is known already of drift. Nothing is looked at anew: that takes minutes.
+//! The last known drift. Nothing is detected anew: that takes minutes.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,6 @@ pub enum StackDrift {
     Never,
     /// The resources that were not as their template says, and when, where that is known.
     Changed {
-        /// Their logical ids.
         resources: Vec<String>,
         /// When, as CloudFormation writes it.
         at: Option<String>,

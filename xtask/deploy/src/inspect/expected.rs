@@ -1,4 +1,4 @@
-//! What is asked about, derived from the environment.
+//! What an environment expects in its account, derived from its definition.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,11 +64,8 @@ pub(crate) fn zones(environment: &Environment) -> BTreeMap<&str, BTreeSet<&Domai
 /// A record that a stack makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ExpectedRecord {
-    /// In which zone.
     pub(crate) zone: String,
-    /// Its name.
     pub(crate) name: String,
-    /// Its type.
     pub(crate) kind: &'static str,
     /// The stack that makes it.
     pub(crate) stack: StackKind,
@@ -76,7 +73,7 @@ pub(crate) struct ExpectedRecord {
 
 impl ExpectedRecord {
     /// Whether it can't be made while there is another record of its name: CloudFormation creates it
-    /// and replaces none, and beside a `CNAME` there is no other record.
+    /// and replaces none, and no other record may share a name with a `CNAME`.
     ///
     /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat>
     pub(crate) fn collides_with(&self, other: &Record) -> bool {

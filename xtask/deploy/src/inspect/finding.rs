@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// How something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingState {
@@ -12,14 +11,13 @@ pub enum FindingState {
     Fine,
     /// Worth knowing; nothing suffers from it now.
     Note,
-    /// It needs somebody soon, or could not be looked at.
+    /// It needs attention soon, or could not be checked.
     Attention,
     /// Something does not work, or a deployment would fail or wait on it.
     Broken,
 }
 
 impl FindingState {
-    /// In a word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,30 +49,24 @@ pub enum Area {
     Bootstrap,
     /// The connections with the place where the sources are.
     Connections,
-    /// The hosted zones.
     Domain,
     /// The peering with the database.
     Database,
-    /// Who gets alarms.
     Alarms,
-    /// The stacks.
     Stacks,
     /// The differences between what is deployed and what is there.
     Drift,
     /// What the machines are made from.
     Machines,
-    /// The certificates.
     Certificates,
     /// What applications get from Secrets Manager.
     Secrets,
     /// The images that applications run.
     Images,
-    /// The pipelines.
     Pipelines,
 }
 
 impl Area {
-    /// All of them.
     pub const ALL: [Self; 15] = [
         Self::Account,
         Self::Quotas,
@@ -93,7 +85,6 @@ impl Area {
         Self::Pipelines,
     ];
 
-    /// For people.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -132,7 +123,6 @@ pub enum NextAction {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// How it stands.
     pub state: FindingState,
     /// What it is about.
     pub area: Area,
@@ -147,7 +137,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding.
     #[must_use]
     pub fn new(
         state: FindingState,

@@ -1,4 +1,4 @@
-//! Whether everything is well, as one list.
+//! The health of an environment, as one list of findings.
 //!
 //! Pure. The engine's plan says how the stacks stand, [`crate::inspect`] everything else. The same
 //! judges as the doctor's are asked, about what concerns an environment that runs.
@@ -20,11 +20,8 @@ use crate::plan::{Action, Plan, StackPlan};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Health {
-    /// The environment.
     pub environment: EnvironmentName,
-    /// Its account.
     pub account: String,
-    /// Its region.
     pub region: String,
     /// When it was looked at; nothing where it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +121,7 @@ fn one(environment: &Environment, stack: &StackPlan) -> Option<Finding> {
         ),
         Action::Delete => (
             FindingState::Attention,
-            "deployed, and not defined",
+            "deployed, but not defined",
             Some(command("plan") + " --prune"),
         ),
         Action::Protect => (
@@ -132,7 +129,7 @@ fn one(environment: &Environment, stack: &StackPlan) -> Option<Finding> {
             "not protected as defined",
             Some(command("deploy")),
         ),
-        Action::Recover if is_busy => (FindingState::Note, "something goes on", None),
+        Action::Recover if is_busy => (FindingState::Note, "operation in progress", None),
         Action::Recover => (FindingState::Broken, "stuck", Some(command("recover"))),
         Action::Blocked => (FindingState::Attention, "blocked", Some(command("plan"))),
         Action::Skipped => (FindingState::Note, "left alone", None),
@@ -166,7 +163,7 @@ fn drift_findings(environment: &Environment, drift: &DriftByStack) -> Vec<Findin
                 let at = at
                     .as_ref()
                     .map_or_else(String::new, |at| format!(", as of {at}"));
-                let message = format!("changed by hand{at}: {}", resources.join(", "));
+                let message = format!("drifted{at}: {}", resources.join(", "));
                 findings.push(
                     Finding::new(FindingState::Attention, Area::Drift, subject, message)
                         .run(format!("{command} --only {subject}")),
@@ -176,11 +173,11 @@ fn drift_findings(environment: &Environment, drift: &DriftByStack) -> Vec<Findin
     }
     let all = drift.len();
     if never > 0 {
-        let message = format!("{never} of {all} were not looked at yet");
+        let message = format!("{never} of {all} never checked");
         findings.push(Finding::new(FindingState::Note, Area::Drift, "", message).run(command));
     }
     if fine > 0 {
-        let message = format!("{fine} of {all} without, when they were looked at last");
+        let message = format!("{fine} of {all} without drift at the last check");
         findings.push(Finding::fine(Area::Drift, "", message));
     }
     findings

@@ -1,4 +1,4 @@
-//! What was found, as data.
+//! The result of an inspection.
 
 use std::collections::BTreeMap;
 
@@ -14,23 +14,19 @@ use super::services::{
 };
 use crate::moment::Moment;
 
-/// What was found.
 #[derive(Clone, Debug)]
 pub enum Inspection {
     /// Nothing: who asks is not known, so nothing else was asked.
     Unidentified(ProbeError),
     /// Nothing: the caller belongs to another account. Nothing of that one was looked at.
     OtherAccount(Identity),
-    /// The environment's account.
     Account(Box<Account>),
 }
 
 /// What was found in the environment's account and region.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// When.
     pub now: Moment,
-    /// Who asked.
     pub identity: Identity,
     /// All stacks of the account in the region, by name, other people's among them.
     pub stacks: Probe<BTreeMap<String, StackView>>,
@@ -40,7 +36,6 @@ pub struct Account {
     pub addresses: Probe<usize>,
     /// How many networks there are, the default one among them.
     pub vpcs: Probe<usize>,
-    /// The load balancers.
     pub load_balancers: Probe<Vec<LoadBalancerKind>>,
     /// What the account has of quotas that a new account may have little of.
     pub account_quotas: BTreeMap<AccountQuota, Probe<Option<usize>>>,
@@ -54,7 +49,8 @@ pub struct Account {
     pub zones: BTreeMap<String, Probe<Option<Zone>>>,
     /// The connection of the pipelines.
     pub connection: Probe<Option<Connection>>,
-    /// Whether GitHub vouches for workflows in the account, where one promotes an application.
+    /// Whether GitHub is a trusted identity provider of the account, where a workflow promotes an
+    /// application.
     pub identity_provider: Option<Probe<bool>>,
     /// What concerns the database, where the environment has a peering.
     pub database: Option<Database>,
@@ -77,7 +73,6 @@ pub struct Account {
 /// A hosted zone, and who delegates to it.
 #[derive(Clone, Debug)]
 pub struct Zone {
-    /// The zone.
     pub zone: HostedZone,
     /// Who delegates to it.
     pub parent: Probe<Parent>,
@@ -90,21 +85,18 @@ pub struct Zone {
 pub enum Parent {
     /// A zone of the same account.
     Own {
-        /// Its id.
         zone: String,
-        /// Its name.
         name: String,
         /// The name servers that it sends to, if it does.
         name_servers: Option<Vec<String>>,
     },
-    /// Somebody else: another account, or a registrar.
+    /// Another account, or a registrar.
     External,
 }
 
 /// What concerns the database.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// The peering connection.
     pub peering: Probe<Option<Peering>>,
     /// The routes over it.
     pub routes: Probe<Vec<Route>>,
@@ -115,7 +107,6 @@ pub struct Database {
 /// The DNS settings of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dns {
-    /// The network.
     pub vpc: String,
     /// Whether names are resolved in it.
     pub support: bool,
@@ -135,15 +126,12 @@ pub struct MachineImageProbe {
 /// The image that an application runs, and what its repository holds.
 #[derive(Clone, Debug)]
 pub struct RunningImage {
-    /// The application.
     pub application: ApplicationName,
-    /// What it runs.
     pub digest: String,
     /// The images of its repository.
     pub held: Probe<Vec<Image>>,
 }
 
-/// A pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {
     /// Its last runs, newest first.

@@ -1,4 +1,4 @@
-//! Asks what the machines are made from.
+//! The machine image that an environment's machines start from.
 
 use common::assembly::Assembly;
 use common::capacity::{Architecture, MachineType};
@@ -14,7 +14,6 @@ const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
 /// The image that the machines start from, as it is defined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PinnedImage {
-    /// Its id.
     pub image: String,
     /// The processors of the machines.
     pub architecture: Architecture,

@@ -1,4 +1,4 @@
-//! An answer, or why there is none.
+//! One probe: an answer, or why there is none.
 
 use std::error::Error;
 
@@ -17,7 +17,6 @@ pub type Probe<T> = Result<T, ProbeError>;
 pub struct ProbeError {
     /// What was asked, as IAM calls the permission: `acm:ListCertificates`.
     pub action: &'static str,
-    /// What came instead.
     pub reason: String,
     /// What kind of reason that is.
     pub kind: ProbeErrorKind,
@@ -32,7 +31,6 @@ pub enum ProbeErrorKind {
     Credentials,
     /// It may work later.
     Transient,
-    /// Anything else.
     Other,
 }
 
@@ -68,18 +66,17 @@ impl ProbeError {
         }
     }
 
-    /// As a finding.
     #[must_use]
     pub fn finding(&self, area: Area, subject: impl Into<String>) -> Finding {
-        let message = format!("could not be asked: {}", self.reason);
+        let message = format!("could not be checked: {}", self.reason);
         let finding = Finding::new(FindingState::Attention, area, subject, message);
         match self.kind {
             ProbeErrorKind::Permission => {
-                finding.by_hand(format!("ask with a role that is permitted {}", self.action))
+                finding.by_hand(format!("use a role that is allowed {}", self.action))
             }
-            ProbeErrorKind::Credentials => finding.by_hand("sign in again, then ask again"),
-            ProbeErrorKind::Transient => finding.by_hand("ask again a little later"),
-            ProbeErrorKind::Other => finding.by_hand(format!("what was asked: {}", self.action)),
+            ProbeErrorKind::Credentials => finding.by_hand("sign in, then try again"),
+            ProbeErrorKind::Transient => finding.by_hand("try again later"),
+            ProbeErrorKind::Other => finding.by_hand(format!("the failed call: {}", self.action)),
         }
     }
 }

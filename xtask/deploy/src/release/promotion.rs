@@ -1,4 +1,4 @@
-//! Which commit may go to production: one that a pipeline of staging has brought to its end.
+//! The commit to promote to production: one that has completed a pipeline of staging.
 
 use std::fmt;
 
@@ -10,7 +10,6 @@ use crate::moment::Moment;
 /// A commit that completed every stage of a pipeline, Verify included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompletedRun {
-    /// The commit.
     pub commit: String,
     /// The run that it completed in.
     pub execution: String,
@@ -24,7 +23,6 @@ pub enum PromotionError {
     /// There is no such pipeline.
     #[error("there is no pipeline {pipeline} in {environment}")]
     NoPipeline {
-        /// The pipeline.
         pipeline: String,
         /// The environment that commits come from.
         environment: String,
@@ -32,7 +30,6 @@ pub enum PromotionError {
     /// No run of the pipeline has completed.
     #[error("no run of {} has completed{newest}", displayed(.pipeline))]
     NoneCompleted {
-        /// The pipeline.
         pipeline: String,
         /// The newest run, for a hint.
         newest: NewestRuns,
@@ -40,9 +37,7 @@ pub enum PromotionError {
     /// The commit that was asked for has not completed.
     #[error("{} has not completed in {}{newest}", displayed(.commit), displayed(.pipeline))]
     NotCompleted {
-        /// The commit.
         commit: String,
-        /// The pipeline.
         pipeline: String,
         /// What has completed, for a hint.
         newest: NewestRuns,

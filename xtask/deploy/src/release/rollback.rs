@@ -1,4 +1,4 @@
-//! Which image an application goes back to.
+//! The image that an application is rolled back to.
 //!
 //! Not every image that was pushed has run: a version that failed was pushed too. What ran well is
 //! known from the application's pipeline, whose runs name the commits that images are tagged with.
@@ -20,50 +20,35 @@ const NAMED: usize = 5;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RollbackChoiceError {
     /// The repository does not hold it: a deployment would only fail.
-    #[error("the repository of {} does not hold {}\n  = help: it holds {held}", displayed(.application), displayed(.digest))]
+    #[error("the repository of {} does not have {}\n  = help: it has {held}", displayed(.application), displayed(.digest))]
     NotInRepository {
-        /// The application.
         application: String,
         /// What was asked for.
         digest: String,
-        /// What there is.
         held: RepositoryImages,
     },
     /// What runs is not known to the repository, so nothing comes before it.
     #[error(
-        "{} runs {}, which its repository does not hold any more\n  = help: name \
-         one with --to; it holds {held}",
+        "{} runs {}, which its repository no longer has\n  = help: name one with --to; it has {held}",
         displayed(.application),
         displayed(.digest)
     )]
     RunningImageMissing {
-        /// The application.
         application: String,
-        /// What it runs.
         digest: String,
-        /// What there is.
         held: RepositoryImages,
     },
-    /// Nothing is older.
-    #[error("{} runs the oldest image that its repository holds", displayed(.application))]
-    Oldest {
-        /// The application.
-        application: String,
-    },
-    /// Something is older, and nobody knows that any of it ran.
+    #[error("{} runs the oldest image in its repository", displayed(.application))]
+    Oldest { application: String },
+    /// There are older images, and none is known to have run.
     #[error(
-        "{} runs {}, and of no image that was pushed before it is known that it \
-         ran: no run of the pipeline with its commit has succeeded\n  = help: name one with --to; \
-         the repository holds {held}",
+        "{} runs {}, and no earlier image is known to have run: no pipeline run with its commit has succeeded\n  = help: name one with --to; the repository has {held}",
         displayed(.application),
         displayed(.digest)
     )]
     NoneSucceeded {
-        /// The application.
         application: String,
-        /// What it runs.
         digest: String,
-        /// What there is.
         held: RepositoryImages,
     },
 }
@@ -180,7 +165,7 @@ impl fmt::Display for RepositoryImages {
             return formatter.write_str("none");
         }
         for image in self.images.iter().take(NAMED) {
-            let mark = has_run(image, &self.ran).then_some("ran well");
+            let mark = has_run(image, &self.ran).then_some("ran successfully");
             write!(formatter, "\n      {}", displayed(&in_a_line(image, mark)))?;
         }
         Ok(())
@@ -238,11 +223,10 @@ mod tests {
         let error = before("b", &["c", "b"]).unwrap_err().to_string();
         assert_eq!(
             error,
-            "web runs b, and of no image that was pushed before it is known that it ran: no run of \
-             the pipeline with its commit has succeeded
-  = help: name one with --to; the repository holds 
-      c (commit-of-c, pushed 1970-01-04, ran well)
-      b (commit-of-b, pushed 1970-01-03, ran well)
+            "web runs b, and no earlier image is known to have run: no pipeline run with its commit has succeeded
+  = help: name one with --to; the repository has 
+      c (commit-of-c, pushed 1970-01-04, ran successfully)
+      b (commit-of-b, pushed 1970-01-03, ran successfully)
       a (commit-of-a, pushed 1970-01-02)
       none (commit-of-none)"
         );
@@ -292,7 +276,11 @@ mod tests {
             error,
             RollbackChoiceError::RunningImageMissing { .. }
         ));
-        assert!(error.to_string().contains("pushed 1970-01-02, ran well)"));
+        assert!(
+            error
+                .to_string()
+                .contains("pushed 1970-01-02, ran successfully)")
+        );
         let ran = BTreeSet::new();
         let none = choose("web", Vec::new(), "x", ImageSelection::Before(&ran)).unwrap_err();
         assert!(none.to_string().ends_with("it holds none"));

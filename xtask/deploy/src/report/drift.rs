@@ -1,4 +1,4 @@
-//! What somebody changed without CloudFormation.
+//! Drift: resources that were changed without CloudFormation.
 
 use crate::drift::{DriftedProperty, DriftedResource, Report, StackReport};
 use common::environment::EnvironmentName;
@@ -35,7 +35,7 @@ fn of_stack(stack: &StackReport, style: OutputStyle) -> Vec<Line> {
     if let Some(why) = &stack.unread {
         lines.push(
             Line::at(2)
-                .and(Tone::Warn, "not looked at: ")
+                .and(Tone::Warn, "not checked: ")
                 .plain(why)
                 .hanging(4),
         );
@@ -89,13 +89,10 @@ fn of_property(one: &DriftedProperty, style: OutputStyle) -> Vec<Line> {
 fn verdict(report: &Report, environment: EnvironmentName) -> Line {
     let line = Line::new().and(Tone::Strong, environment.as_str());
     let line = match report.drifted() {
-        0 => line
+        0 => line.plain(": ").and(Tone::Good, "no drift"),
+        number => line
             .plain(": ")
-            .and(Tone::Good, "nothing was changed without CloudFormation"),
-        number => line.plain(": ").and(
-            Tone::Warn,
-            format!("{} not as deployed", count(number, "resource")),
-        ),
+            .and(Tone::Warn, format!("{} drifted", count(number, "resource"))),
     };
     let of = count(report.stacks.len(), "stack");
     let line = line.plain(format!(", of {of}"));
@@ -103,7 +100,7 @@ fn verdict(report: &Report, environment: EnvironmentName) -> Line {
         0 => line,
         number => line.and(
             Tone::Warn,
-            format!("; {} not looked at, or not whole", count(number, "stack")),
+            format!("; {} not checked completely", count(number, "stack")),
         ),
     }
 }

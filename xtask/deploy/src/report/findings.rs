@@ -6,8 +6,8 @@ use common::environment::EnvironmentName;
 use crate::report::line::{Line, Tone};
 use crate::report::wording::short;
 
-const STAYS: &str = "stays, outside of any stack:";
-const NOTES: &str = "worth knowing:";
+const STAYS: &str = "retained, outside of any stack:";
+const NOTES: &str = "notes:";
 const ACKNOWLEDGED: &str = "acknowledged:";
 const BLOCKED: &str = "blocked:";
 const UNACKNOWLEDGED: &str = "blocked until acknowledged:";
@@ -94,7 +94,6 @@ fn alike_findings(alike: &[&Finding], environment: EnvironmentName) -> Vec<Line>
     lines
 }
 
-/// Where.
 fn place(finding: &Finding, environment: EnvironmentName) -> String {
     let stack = short(&finding.stack, environment);
     if finding.subject.is_empty() || finding.subject == finding.stack {
@@ -148,12 +147,11 @@ pub fn unused_acknowledgement(word: &str, place: &str) -> Vec<Line> {
     vec![
         Line::new()
             .and(Tone::Warn, "note")
-            .plain(format!(": nothing was found that {place} acknowledges:")),
+            .plain(format!(": {place} acknowledges nothing in this plan:")),
         Line::at(4).whole(Tone::Plain, word),
     ]
 }
 
-/// What to do.
 fn help(hint: &str) -> Line {
     Line::at(4)
         .and(Tone::Dim, "= help: ")

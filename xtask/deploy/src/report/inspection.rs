@@ -1,4 +1,4 @@
-//! What was found, for people.
+//! Findings and explanations.
 
 use crate::report::line::{Line, Tone};
 use crate::report::style::OutputStyle;
@@ -36,7 +36,7 @@ pub fn findings(title: &str, findings: &[Finding], style: OutputStyle) -> Vec<Li
     lines
 }
 
-/// Findings alone: where nobody was asked, there is nothing to be judged.
+/// Findings without a verdict, for findings that are known without any call.
 #[must_use]
 pub fn steps(title: &str, findings: &[Finding], style: OutputStyle) -> Vec<Line> {
     let mut lines = vec![Line::new().and(Tone::Strong, title), Line::new()];
@@ -109,7 +109,7 @@ fn verdict(findings: &[Finding]) -> Line {
     let worst = worst(findings);
     let line = Line::new();
     match worst {
-        FindingState::Fine | FindingState::Note => line.and(Tone::Good, "everything is well"),
+        FindingState::Fine | FindingState::Note => line.and(Tone::Good, "no problems found"),
         FindingState::Attention | FindingState::Broken => {
             let mut parts = Vec::new();
             for (state, one, many) in [
@@ -145,7 +145,7 @@ pub fn explanations(explanations: &[Explanation], evidence: &Evidence) -> Vec<Li
     if explanations.is_empty() {
         lines.extend(evidence.errors.iter().map(|trouble| {
             let note = Line::at(4).and(Tone::Dim, "= note: ");
-            note.plain(format!("ECS could not be asked: {trouble}"))
+            note.plain(format!("no data from ECS: {trouble}"))
                 .hanging(12)
         }));
     }

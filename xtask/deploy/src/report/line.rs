@@ -11,17 +11,13 @@ use crate::report::style::OutputStyle;
 /// What a piece of text says by its colour. The words say it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Nothing.
     Plain,
     /// This is what the line is about.
     Strong,
-    /// This is for whoever looks closely.
+    /// Details.
     Dim,
-    /// Well.
     Good,
-    /// Attention.
     Warn,
-    /// Not well.
     Bad,
 }
 
@@ -54,20 +50,19 @@ pub(crate) fn columns(text: &str) -> usize {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     spans: Vec<(Tone, String)>,
-    /// Where what does not fit goes on in the next line.
+    /// The indent of the lines that it is wrapped into.
     hang: usize,
     /// Whether it stays one line, however long it is, with every letter as it is.
     whole: bool,
 }
 
 impl Line {
-    /// An empty line.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A line that begins at a column; what does not fit goes on two columns further in.
+    /// A line that begins at a column; wrapped lines are indented by two more.
     #[must_use]
     pub fn at(column: usize) -> Self {
         Self {
@@ -86,14 +81,13 @@ impl Line {
         line
     }
 
-    /// What does not fit goes on at this column.
+    /// Sets the indent of the lines that it is wrapped into.
     #[must_use]
     pub fn hanging(mut self, column: usize) -> Self {
         self.hang = column;
         self
     }
 
-    /// More text.
     #[must_use]
     pub fn and(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
         self.spans
@@ -101,7 +95,6 @@ impl Line {
         self
     }
 
-    /// More plain text.
     #[must_use]
     pub fn plain(self, text: impl AsRef<str>) -> Self {
         self.and(Tone::Plain, text)
@@ -315,7 +308,7 @@ mod tests {
         assert_eq!(line.rendered(STYLE), "a\\u{1b}[2Jb\\nc\\rd\\u{7}");
     }
 
-    /// A command with somebody else's name in it is as long as it is, and does no more.
+    /// A command that contains foreign text is escaped, at any length.
     #[test]
     fn what_is_to_be_copied_is_escaped_and_not_cut() {
         let name = format!("{}\u{202e}", "x".repeat(10_000));

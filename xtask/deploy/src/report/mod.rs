@@ -1,4 +1,4 @@
-//! Shows people and programs what is planned, what happens, and how it ended.
+//! Plans, progress and outcomes, rendered for people and programs.
 //!
 //! Everything but [`terminal`] is pure: data and a [`OutputStyle`] in, lines out; time is given. Of what
 //! happens, only the engine's events are known. Every form (a live picture, lines for a log, JSON

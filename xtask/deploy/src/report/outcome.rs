@@ -1,4 +1,4 @@
-//! How it ended: what failed first, what was done about it, what to do.
+//! The outcome: the first failure, the reaction to it, and the next step.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use crate::report::wording::{StepVerb, count, listed, short, step_verb};
 /// How many of those that were not begun are named.
 const NAMED: usize = 6;
 
-/// Whether a step ended in a way that somebody has to look at.
+/// Whether a step ended in a way that needs attention.
 #[must_use]
 pub const fn is_failure(outcome: &StepOutcome) -> bool {
     matches!(
@@ -42,9 +42,9 @@ pub(crate) fn label(verb: StepVerb, outcome: &StepOutcome) -> String {
         StepOutcome::Unchanged => "unchanged".to_owned(),
         StepOutcome::Failed(_) => "failed".to_owned(),
         StepOutcome::Blocked { .. } => "blocked".to_owned(),
-        StepOutcome::Stale { .. } => "has moved".to_owned(),
-        StepOutcome::Skipped { .. } => "not begun".to_owned(),
-        StepOutcome::Detached => "left".to_owned(),
+        StepOutcome::Stale { .. } => "stale".to_owned(),
+        StepOutcome::Skipped { .. } => "not started".to_owned(),
+        StepOutcome::Detached => "detached".to_owned(),
     }
 }
 
@@ -72,20 +72,18 @@ pub(crate) fn summary(outcome: &StepOutcome) -> Vec<Line> {
 /// How to go on after a walk that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resume {
-    /// The command that goes on from here.
+    /// The command that resumes the execution.
     pub command: String,
-    /// What goes on without the walk.
+    /// What becomes of the operations in progress.
     pub after_exit: AfterExit,
 }
 
 /// What becomes of the operations that a walk has begun and no longer follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterExit {
-    /// CloudFormation completes them.
     Continues,
     /// They stop with the CloudFormation of this run, whose state stays in a folder.
     Suspended {
-        /// The folder.
         state: PathBuf,
     },
     /// They are gone with the CloudFormation of this run.
@@ -106,7 +104,7 @@ impl From<&str> for Resume {
 
 /// The whole story of a walk that did not succeed; nothing of one that did.
 ///
-/// `again` is the command that goes on from here.
+/// `again` is the command that resumes it.
 #[must_use]
 pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
     outcome_with_explanations(plan, outcome, &Resume::from(again), &BTreeMap::new())
@@ -149,14 +147,14 @@ pub fn outcome_with_explanations(
                 lines.extend(failure_lines(failure, why));
             }
             StepOutcome::Blocked { findings } => {
-                let text = ": its change set shows what nobody acknowledged; it was not executed";
+                let text = ": change set not executed: it contains unacknowledged changes";
                 lines.push(title.plain(text));
                 for one in findings {
                     lines.extend(finding(one, plan.environment));
                 }
             }
             StepOutcome::Stale { difference } => {
-                let text = ": it is not as the plan observed it; nothing was done to it";
+                let text = ": changed since the plan was made; nothing was done to it";
                 lines.push(title.plain(text));
                 lines.push(Line::at(4).plain(difference));
             }
@@ -172,11 +170,11 @@ pub fn outcome_with_explanations(
         lines.extend(interrupted(plan, &in_progress, resume));
     } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
         lines.push(Line::new());
-        lines.push(Line::new().plain("when the cause is mended, go on with:"));
+        lines.push(Line::new().plain("after fixing the cause, resume with:"));
         lines.push(Line::command(2, &resume.command));
     } else if any(|one| matches!(one, StepOutcome::Stale { .. })) {
         lines.push(Line::new());
-        lines.push(Line::new().plain("plan again what has moved, with:"));
+        lines.push(Line::new().plain("plan the changed stacks again with:"));
         lines.push(Line::command(2, &resume.command));
     }
     lines
@@ -190,7 +188,7 @@ fn failure_lines(failure: &Failure, why: &[Line]) -> Vec<Line> {
     }
     lines.extend_from_slice(why);
     if !failure.others.is_empty() {
-        lines.push(Line::at(4).and(Tone::Dim, "failed by themselves too:"));
+        lines.push(Line::at(4).and(Tone::Dim, "also failed:"));
         for other in &failure.others {
             lines.extend(resource(other, Tone::Plain));
         }
@@ -232,32 +230,31 @@ fn not_started(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
         .flat_map(|(because, steps)| {
             let cause = plan.steps.iter().find(|step| step.id == *because);
             let cause = cause.map_or_else(|| because.to_string(), |step| named(plan, step));
-            let text = format!("not begun, because of {cause}: {}", listed(&steps, NAMED));
+            let text = format!("not started, blocked by {cause}: {}", listed(&steps, NAMED));
             [Line::new(), Line::at(2).plain(text).hanging(4)]
         })
         .collect()
 }
 
-/// It was left: this is what goes on, and how to come back.
+/// An interrupted execution: the operations in progress, and how to reattach.
 fn interrupted(plan: &Plan, in_progress: &[&str], resume: &Resume) -> Vec<Line> {
     let stacks = listed(in_progress, plan.steps.len());
     let text = match &resume.after_exit {
-        _ if in_progress.is_empty() => "left; nothing is going on in the stacks".to_owned(),
-        AfterExit::Continues => format!("left; CloudFormation goes on with {stacks}"),
+        _ if in_progress.is_empty() => "interrupted; no operation is in progress".to_owned(),
+        AfterExit::Continues => format!("interrupted; CloudFormation is still working on {stacks}"),
         AfterExit::Suspended { state } => format!(
-            "left; the CloudFormation on this machine ends with this command, in the middle of {stacks}; its \
-             state stays in {}",
+            "interrupted; the local CloudFormation stops with this command, in the middle of {stacks}; its state is kept in {}",
             state.display()
         ),
         AfterExit::Discarded { .. } => format!(
-            "left; the CloudFormation on this machine ends with this command, and {stacks} with it"
+            "interrupted; the local CloudFormation stops with this command, and the state of {stacks} is lost"
         ),
     };
     let (help, command) = match &resume.after_exit {
-        AfterExit::Continues => ("to follow it and do the rest:", &resume.command),
-        AfterExit::Suspended { .. } => ("to go on from there:", &resume.command),
+        AfterExit::Continues => ("to reattach and finish the rest:", &resume.command),
+        AfterExit::Suspended { .. } => ("to resume from there:", &resume.command),
         AfterExit::Discarded { keeping } => {
-            ("nothing is kept of it; to begin anew and keep it:", keeping)
+            ("no state was kept; to start again and keep it:", keeping)
         }
     };
     vec![

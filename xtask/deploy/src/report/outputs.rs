@@ -1,4 +1,4 @@
-//! What the deployed stacks say of themselves.
+//! Outputs of the deployed stacks.
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,6 @@ use crate::report::wording::{action, count, listed, short, sign, step_verb, tall
 /// A plan with what is shown of each stack.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanView<'a> {
-    /// The plan.
     pub plan: &'a Plan,
     /// Our own comparison of the templates, by stack, as lines.
     pub differences: &'a BTreeMap<String, Vec<Line>>,
@@ -35,7 +34,6 @@ pub fn plan(view: PlanView<'_>) -> Vec<Line> {
     lines
 }
 
-/// Where.
 #[must_use]
 pub fn heading(plan: &Plan) -> Line {
     let line = Line::new()
@@ -86,7 +84,7 @@ fn stacks(view: PlanView<'_>) -> Vec<Line> {
                 .map(|export| short(export, plan.environment))
                 .collect();
             let text = format!(
-                "keeps {} until nobody imports {} any more: {}",
+                "keeps {} until no stack imports {}: {}",
                 count(kept.len(), "export"),
                 if kept.len() == 1 { "it" } else { "them" },
                 listed(&kept, EXPORTS_NAMED),
@@ -183,9 +181,9 @@ fn heading_line(text: &str) -> Line {
 
 fn nothing(disagrees: bool) -> Line {
     if disagrees {
-        Line::at(8).and(Tone::Warn, "nothing changes, and the other view disagrees")
+        Line::at(8).and(Tone::Warn, "no changes; the other view disagrees")
     } else {
-        Line::at(8).plain("nothing changes")
+        Line::at(8).plain("no changes")
     }
 }
 
@@ -269,7 +267,7 @@ fn order(plan: &Plan) -> Vec<Line> {
     lines
 }
 
-/// A step by its stack, with what is done where that is not what everybody expects.
+/// A step by its stack, and its operation, unless that is a plain creation or update.
 pub(crate) fn named(plan: &Plan, step: &Step) -> String {
     let stack = short(&step.stack, plan.environment);
     let phased = matches!(&step.operation, Operation::Deploy(deploy)

@@ -1,7 +1,7 @@
-//! Whether what is deployed is what is defined.
+//! Status: whether the deployed stacks match their definition.
 //!
 //! A plan knows it already: this is a plan read without the wish to deploy. It is best one that
-//! looks ahead, so that what goes on in one stack does not hide how the others stand.
+//! looks ahead, so that an operation in one stack does not hide the state of the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,13 +19,10 @@ use crate::report::wording::{count, short};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusReport {
-    /// The environment.
     pub environment: EnvironmentName,
-    /// Its account.
     pub account: String,
-    /// Its region.
     pub region: String,
-    /// Whether nothing differs, not even what a person applies.
+    /// Whether nothing differs, manually deployed stacks included.
     pub as_defined: bool,
     /// The stacks, in the plan's order.
     pub stacks: Vec<StackState>,
@@ -35,9 +32,7 @@ pub struct StatusReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackState {
-    /// Its name.
     pub name: String,
-    /// Where it stands.
     pub state: Condition,
     /// Whether a person has to bring it there, since no deployment does.
     #[serde(rename = "byAPerson", skip_serializing_if = "std::ops::Not::not")]
@@ -56,7 +51,6 @@ pub struct StackState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
-    /// As defined.
     AsDefined,
     /// Deployed, and defined otherwise.
     Differs,
@@ -129,7 +123,7 @@ impl StatusReport {
                 }
                 (Action::Skipped, _) => (Condition::Differs, None),
                 (Action::Blocked, _) => (Condition::Blocked, None),
-                // What goes on in it leads to what is defined.
+                // The operation in progress leads to the defined state.
                 (Action::Unchanged, Some(Recovery::Wait)) => (Condition::AsDefined, None),
                 (_, Some(Recovery::Wait)) => (Condition::Busy, recovery),
                 (_, Some(_)) => (Condition::Stuck, recovery),
@@ -175,7 +169,7 @@ impl StatusReport {
         self.stacks.iter().filter(|one| !one.is_fine())
     }
 
-    /// The stacks in which something goes on that may lead to what is defined.
+    /// The stacks with an operation in progress that may lead to the defined state.
     pub fn busy(&self) -> impl Iterator<Item = &StackState> {
         let stacks = self.stacks.iter();
         stacks.filter(|one| one.state == Condition::Busy)
@@ -188,7 +182,6 @@ impl StatusReport {
             .all(|one| one.is_manual || one.state == Condition::Unprotected)
     }
 
-    /// For people.
     #[must_use]
     pub fn lines(&self, style: OutputStyle) -> Vec<Line> {
         let bootstrap = format!("cargo xtask bootstrap --env {}", self.environment);
@@ -247,7 +240,7 @@ impl StatusReport {
             line.and(Tone::Good, "as defined")
         } else if self.is_deployed() {
             line.and(Tone::Good, "as defined")
-                .plain(", but for what a person applies: ")
+                .plain(", except for manually deployed stacks: ")
                 .and(Tone::Warn, format!("{manual} of {all}"))
         } else {
             let text = format!("{} of {all}", self.deviations().count());
@@ -255,7 +248,7 @@ impl StatusReport {
                 .plain(format!(": {text}"))
         }];
         if manual > 0 {
-            lines.push(Line::new().plain("a person applies that with:"));
+            lines.push(Line::new().plain("deploy those manually with:"));
             lines.push(Line::command(2, bootstrap));
         }
         lines

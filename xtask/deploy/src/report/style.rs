@@ -1,6 +1,5 @@
-//! What the reader's terminal can show.
+//! Output style: colours, characters and width of the reader's terminal.
 
-/// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutputStyle {
     /// Whether colours are used. What they say is also said in words.
@@ -14,13 +13,11 @@ pub struct OutputStyle {
 /// The terminal that is printed to, as far as it decides how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalSize {
-    /// Its columns.
     pub columns: usize,
-    /// Its rows.
     pub rows: usize,
 }
 
-/// The width where nobody says otherwise: that of a terminal which nobody has resized.
+/// The width without a terminal: that of one which was never resized.
 const WIDTH: usize = 80;
 
 /// Below this nothing is readable; such a terminal breaks the lines itself.
@@ -52,12 +49,10 @@ impl OutputStyle {
         if self.unicode { unicode } else { ascii }
     }
 
-    /// Something went well.
     pub(crate) const fn done(self) -> &'static str {
         self.glyph("✓", "v")
     }
 
-    /// Something failed.
     pub(crate) const fn failed(self) -> &'static str {
         self.glyph("✗", "x")
     }
@@ -92,7 +87,7 @@ impl OutputStyle {
         self.glyph("└", "`")
     }
 
-    /// Something goes on; the picture changes with the frames.
+    /// An operation is in progress; the glyph changes with the frames.
     pub(crate) fn spinner(self, frame: usize) -> &'static str {
         const UNICODE: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠹"];
         const ASCII: [&str; 4] = ["|", "/", "-", "\\"];

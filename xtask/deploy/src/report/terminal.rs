@@ -31,7 +31,7 @@ pub fn print(text: &TerminalText) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes to standard error. Where nobody can read it, there is nowhere to say so.
+/// Writes to standard error. An error is ignored: there is nowhere to report it.
 pub fn complain(text: &TerminalText) {
     let mut out = stderr().lock();
     let _ = out
@@ -53,7 +53,7 @@ pub fn of_stderr() -> Option<TerminalSize> {
     stderr.is_terminal().then(|| size(terminal_size_of(stderr)))
 }
 
-/// A terminal that does not tell its size has the one that everybody expects.
+/// A terminal without a known size counts as 80 by 24.
 fn size(found: Option<(Width, Height)>) -> TerminalSize {
     let (columns, rows) = match found {
         Some((Width(columns), Height(rows))) => (columns, rows),

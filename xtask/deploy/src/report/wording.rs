@@ -1,4 +1,4 @@
-//! Small words that are said in many places.
+//! Wording that several reports share.
 
 use std::time::Duration;
 
@@ -33,8 +33,8 @@ pub fn elapsed(time: Duration) -> String {
 #[must_use]
 pub const fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
-        Remedy::Cancel => "cancels its update",
-        Remedy::Delete => "deletes what was created",
+        Remedy::Cancel => "cancelling the update",
+        Remedy::Delete => "deleting the new resources",
         Remedy::None => "left to CloudFormation",
     }
 }

@@ -113,7 +113,7 @@ async fn what_goes_with_the_rollback_is_kept() {
     // Task 0 had stopped before.
     assert_eq!(evidence.tasks.len(), 9);
     assert_eq!(evidence.events.len(), 9);
-    // Said since it was steady, and before anybody looked.
+    // Said since it was steady, and before the first poll.
     assert_eq!(evidence.before.len(), 1);
     assert_eq!(evidence.deployments.len(), 2);
     assert!(evidence.errors.is_empty());

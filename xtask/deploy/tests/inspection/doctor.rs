@@ -237,7 +237,7 @@ async fn nothing_is_asked_without_credentials() {
     of.stacks.identity = || Err(PortError::Expired("The SSO session has expired".into()));
     let findings = findings(&of).await;
     assert!(of.services.asked().is_empty());
-    insta::assert_snapshot!("nobody", shown(&findings));
+    insta::assert_snapshot!("unidentified", shown(&findings));
 }
 
 #[tokio::test(start_paused = true)]
@@ -292,15 +292,15 @@ async fn what_differs_of_the_peering_is_told() {
     let spoils: [(Spoil, &str); 3] = [
         (
             |one| one.requester.cidrs = vec!["192.168.0.0/21".to_owned()],
-            "broken pcx-0f1e2d3c4b5a69788: it is not the one that is expected: the requester's addresses: expected 192.168.240.0/21, found 192.168.0.0/21",
+            "broken pcx-0f1e2d3c4b5a69788: not the expected peering: the requester's addresses: expected 192.168.240.0/21, found 192.168.0.0/21",
         ),
         (
             |one| one.requester.vpc = Some("vpc-0c0c0c0c0c0c0c0c0".to_owned()),
-            "broken pcx-0f1e2d3c4b5a69788: it is not the one that is expected: the requester's VPC: expected vpc-0a0a0a0a0a0a0a0a0, found vpc-0c0c0c0c0c0c0c0c0",
+            "broken pcx-0f1e2d3c4b5a69788: not the expected peering: the requester's VPC: expected vpc-0a0a0a0a0a0a0a0a0, found vpc-0c0c0c0c0c0c0c0c0",
         ),
         (
             |one| one.requester.resolves_remote_dns = Some(false),
-            "attention dns: the Atlas side does not resolve its names to private addresses for us",
+            "attention dns: Atlas does not resolve its host names to private addresses for this VPC",
         ),
     ];
     for (spoil, message) in spoils {
@@ -316,7 +316,7 @@ async fn what_differs_of_the_peering_is_told() {
     without.services.routes.clear();
     assert_eq!(
         of(Area::Database, &findings(&without).await),
-        "attention routes: the peering is active, and the network has no route to it yet"
+        "attention routes: the peering is active, but the network has no route to it yet"
     );
 }
 
@@ -423,7 +423,7 @@ async fn a_zone_that_can_not_answer_is_told() {
     other.services.zones[0].name = "staging.lemonade.test".to_owned();
     assert_eq!(
         of(Area::Domain, &findings(&other).await),
-        "broken staging.lemonade.example: Z0123456789STAGING is the zone of staging.lemonade.test, which is another name"
+        "broken staging.lemonade.example: Z0123456789STAGING is the zone of staging.lemonade.test, a different name"
     );
     // A zone further up holds the name too.
     let mut above = connected();
@@ -434,7 +434,7 @@ async fn a_zone_that_can_not_answer_is_told() {
 #[tokio::test(start_paused = true)]
 async fn an_old_machine_image_is_told() {
     let newer = "ami-0fedcba9876543210";
-    let enter = "enter ami-0fedcba9876543210 as `image` in environments/staging.toml; deploying \
+    let enter = "set `image` to ami-0fedcba9876543210 in environments/staging.toml; deploying \
                  replaces the machines one at a time";
     for (age, newest, said) in [
         // There is no newer one, so there is nothing to do.
@@ -473,13 +473,13 @@ async fn a_machine_image_that_can_not_be_started_is_told() {
     missing.services.machine_images.clear();
     assert_eq!(
         of(Area::Machines, &findings(&missing).await),
-        "broken ami-0123456789abcdef0: there is no such machine image in this region"
+        "broken ami-0123456789abcdef0: this machine image does not exist in the region"
     );
     let mut wrong = connected();
     wrong.services.machine_images[0].architecture = "arm64".to_owned();
     assert_eq!(
         of(Area::Machines, &findings(&wrong).await),
-        "broken ami-0123456789abcdef0: it is for arm64, and the machines have x86_64 processors"
+        "broken ami-0123456789abcdef0: built for arm64, but the machines have x86_64 processors"
     );
 }
 
@@ -512,7 +512,7 @@ async fn session_preferences_that_lag_behind_are_told() {
     let told = findings(&behind).await;
     assert_eq!(
         of(Area::Machines, &told),
-        "attention SSM-SessionManagerRunShell: sessions follow version 1, and the newest is 3"
+        "attention SSM-SessionManagerRunShell: sessions use version 1, the newest is 3"
     );
     let mend = "aws ssm update-document-default-version --region eu-west-1 --name \
                 SSM-SessionManagerRunShell --document-version '3'";
@@ -528,16 +528,14 @@ async fn session_preferences_that_lag_behind_are_told() {
         .retain(|stack| !stack.name.ends_with("-ecs"));
     assert_eq!(
         of(Area::Machines, &findings(&by_hand).await),
-        "attention SSM-SessionManagerRunShell: it is there before ecs is: saved by hand, or left \
-         by an environment that was deleted. Sessions of the region follow it, and ecs takes it \
-         over as it is"
+        "attention SSM-SessionManagerRunShell: exists before ecs is deployed: created manually, or left by a deleted environment. Sessions in the region use it, and ecs adopts it unchanged"
     );
 
     let mut gone = connected();
     gone.services.session_document = None;
     assert_eq!(
         of(Area::Machines, &findings(&gone).await),
-        "broken SSM-SessionManagerRunShell: it is gone, and ecs is deployed: sessions are not logged"
+        "broken SSM-SessionManagerRunShell: missing, although ecs is deployed: sessions are not logged"
     );
 }
 
@@ -546,22 +544,20 @@ async fn alarms_that_nobody_gets_are_told() {
     let cases = [
         (
             Some(vec![subscription(false)]),
-            "attention lemonade-staging-alarms: staging-alarms@lemonade.example has not confirmed \
-             the subscription, so nobody gets these alarms; the link in its mail is valid for two days",
+            "attention lemonade-staging-alarms: staging-alarms@lemonade.example has not confirmed the subscription: these alarms reach no one; the link in the email is valid for two days",
         ),
         (
             Some(vec![Subscription {
                 endpoint: "before@lemonade.example".to_owned(),
                 is_confirmed: true,
             }]),
-            "attention lemonade-staging-alarms: staging-alarms@lemonade.example is not subscribed, \
-             so nobody gets these alarms",
+            "attention lemonade-staging-alarms: staging-alarms@lemonade.example is not subscribed: these alarms reach no one",
         ),
         // Another subscription of the same address counts.
         (Some(vec![subscription(false), subscription(true)]), ""),
         (
             None,
-            "broken lemonade-staging-alarms: the topic is gone, and network is deployed",
+            "broken lemonade-staging-alarms: the topic is missing, although network is deployed",
         ),
     ];
     for (subscriptions, expected) in cases {
@@ -611,12 +607,9 @@ async fn records_in_the_way_are_told_before_their_stack_is_deployed() {
     });
     assert_eq!(
         of(Area::Domain, &findings(&of_world).await),
-        "broken www.lemonade-shop.example: the zone has a record of type TXT already: \
-         service-shop could not make its own, of type CNAME\n\
-         broken staging.lemonade.example: the zone has a record of type A already: loadbalancer \
-         could not make its own, of type A\n\
-         broken *.staging.lemonade.example: the zone has a record of type CNAME already: \
-         loadbalancer could not make its own, of type A"
+        "broken www.lemonade-shop.example: the zone already has a record of type TXT: service-shop can't create its own, of type CNAME\n\
+         broken staging.lemonade.example: the zone already has a record of type A: loadbalancer can't create its own, of type A\n\
+         broken *.staging.lemonade.example: the zone already has a record of type CNAME: loadbalancer can't create its own, of type A"
     );
 }
 
@@ -670,8 +663,7 @@ async fn a_quota_that_only_a_full_cluster_outgrows_is_no_reason_to_wait() {
     of_world.services.quotas.insert("L-1216C47A", 6);
     assert_eq!(
         of(Area::Quotas, &findings(&of_world).await),
-        "attention vCPUs of On-Demand machines: 6 needed at first, 8 at most, quota 6; AWS looks \
-         at a request for more, which can take days: ask first"
+        "attention vCPUs of On-Demand machines: 6 needed at first, 8 at most, quota 6; AWS reviews requests for more, which can take days: request it first"
     );
 }
 
@@ -768,7 +760,7 @@ async fn pipelines_are_asked_for_the_newest_commit() {
     insta::assert_snapshot!("pipelines", text);
 }
 
-/// A list may be minutes old; what looks empty is asked for by itself.
+/// A list may be minutes old; a secret that seems empty is read again.
 #[tokio::test(start_paused = true)]
 async fn a_secret_that_was_just_given_a_value_has_one() {
     let mut of_world = connected();
@@ -805,11 +797,11 @@ async fn bootstrap_is_asked_for_first() {
     for (status, said) in [
         (
             StackStatus::RollbackComplete,
-            "broken bootstrap: it never finished creating: ROLLBACK_COMPLETE",
+            "broken bootstrap: creation did not finish: ROLLBACK_COMPLETE",
         ),
         (
             StackStatus::UpdateInProgress,
-            "attention bootstrap: something goes on: UPDATE_IN_PROGRESS",
+            "attention bootstrap: operation in progress: UPDATE_IN_PROGRESS",
         ),
         (
             StackStatus::DeleteFailed,
@@ -831,7 +823,7 @@ async fn an_environment_without_a_database_is_told_so() {
     let findings = findings(&of_world).await;
     assert_eq!(
         of(Area::Database, &findings),
-        "note : there is no peering, so no database is reached"
+        "note : no peering is configured: the database is not reachable"
     );
 }
 
@@ -841,8 +833,8 @@ async fn a_certificate_that_is_gone_is_missed() {
     of_world.services.certificates.clear();
     assert_eq!(
         of(Area::Certificates, &findings(&of_world).await),
-        "broken staging.lemonade.example: it is gone, and loadbalancer is deployed\n\
-         broken www.lemonade-shop.example: it is gone, and service-shop is deployed"
+        "broken staging.lemonade.example: missing, although loadbalancer is deployed\n\
+         broken www.lemonade-shop.example: missing, although service-shop is deployed"
     );
 }
 
@@ -856,13 +848,13 @@ async fn the_drift_role_that_cannot_be_assumed_is_a_note() {
     let found = findings(&denied).await;
     assert_eq!(
         of(Area::Drift, &found),
-        "note lemonade-staging-drift: can't be assumed: drift is looked for with your own rights"
+        "note lemonade-staging-drift: can't be assumed: drift is detected with your own permissions"
     );
     let next = found.iter().find(|one| one.area == Area::Drift).unwrap();
     assert_eq!(
         next.next,
         [NextAction::Do(
-            "look with a role that is permitted sts:AssumeRole on \
+            "use a role that is allowed sts:AssumeRole on \
              arn:aws:iam::444455556666:role/lemonade/staging/bootstrap/lemonade-staging-drift"
                 .to_owned()
         )]
@@ -899,8 +891,7 @@ async fn an_image_that_runs_and_is_about_to_go_is_told() {
     assert_eq!(
         of_images(&found),
         format!(
-            "attention web: {} images are newer than the one that runs, and the newest {most} are kept: \
-             deploy one before it goes",
+            "attention web: {} images are newer than the running one, and only the newest {most} are kept: deploy a newer one before it expires",
             last_that_is_fine + 1
         )
     );
@@ -917,7 +908,7 @@ async fn an_image_that_runs_and_is_about_to_go_is_told() {
     assert_eq!(
         of_images(&findings(&of).await),
         format!(
-            "broken web: {RUNS} runs, and its repository does not hold it: no new task can be started"
+            "broken web: {RUNS} is running, but its repository no longer has it: no new task can start"
         )
     );
 }
@@ -947,8 +938,7 @@ async fn a_missing_identity_provider_is_told_where_a_workflow_promotes() {
     assert!(asks(&automatic));
     assert_eq!(
         of(Area::Connections, &found),
-        "broken token.actions.githubusercontent.com: the account has no such identity provider, and no workflow \
-         can promote"
+        "broken token.actions.githubusercontent.com: the account has no such identity provider: workflows can't promote"
     );
     let told = found
         .iter()

@@ -81,15 +81,15 @@ const EVENTS: &[(&str, &str)] = &[
     ),
     (
         "(service web) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0b1a4979) is missing an attribute required by your task.",
-        "no machine meets all requirements: an attribute that the task asks for",
+        "no machine meets all requirements: a required attribute",
     ),
     (
         "(service web) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0b1a4979) encountered error \"AGENT\". For more information, see the Troubleshooting section.",
-        "no machine meets all requirements: an agent that answers",
+        "no machine meets all requirements: a connected agent",
     ),
     (
         "(service web) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance fb2ddff7) encountered error \"MemberOf placement constraint unsatisfied.\".",
-        "no machine meets all requirements: an attribute that the task asks for",
+        "no machine meets all requirements: a required attribute",
     ),
     (
         "(service web) was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
@@ -97,7 +97,7 @@ const EVENTS: &[(&str, &str)] = &[
     ),
     (
         "(service web) was unable to place a task because no container instance met all of its requirements.",
-        "no machine meets all requirements: not said which",
+        "no machine meets all requirements: unspecified",
     ),
     (
         "(service web) was unable to place a task. Reason: CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 444455556666.dkr.ecr.eu-west-1.amazonaws.com/lemonade/staging/web@sha256:0a0b: not found.",
@@ -113,19 +113,19 @@ const EVENTS: &[(&str, &str)] = &[
     ),
     (
         "(service web) (task 0123) (instance i-0123456789abcdef0) (port 32768) is unhealthy in (target-group web) due to (reason Request timed out)",
-        "health check fails on /health: no answer in time",
+        "health check fails on /health: request timed out",
     ),
     (
         "service web (port 8080) is unhealthy in target-group web due to (reason Health checks failed).",
-        "health check fails on /health: the connection is refused or broken",
+        "health check fails on /health: connection refused or reset",
     ),
     (
         "(service web) (task 0123456789abcdef) failed container health checks.",
-        "health check fails: the container's own check",
+        "health check fails: the container's own health check",
     ),
     (
         "(service web) failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::444455556666:role/lemonade/staging/lemonade-staging-web-execution' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).",
-        "ECS can't take the role lemonade-staging-web-execution",
+        "ECS can't assume the role lemonade-staging-web-execution",
     ),
     (
         "(service web) failed to launch a task with (error ClientException: Too many concurrent attempts to create a new revision of the specified family.).",
@@ -137,15 +137,15 @@ const EVENTS: &[(&str, &str)] = &[
     ),
     (
         "(service web) operations are being throttled. Will try again later.",
-        "ECS is asked too often, and tries again later",
+        "ECS is throttled, and retries later",
     ),
     (
         "(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section.",
-        "tasks fail to start or to stay",
+        "tasks fail to start, or stop again",
     ),
     (
         "(service web) (deployment ecs-svc/0123456789) deployment failed: tasks failed to start.",
-        "tasks fail to start or to stay",
+        "tasks fail to start, or stop again",
     ),
 ];
 
@@ -187,7 +187,7 @@ const STOPS: &[(Stop, Option<i64>, Option<&str>, &str)] = &[
         EXITED,
         Some(0),
         None,
-        "container `web` exits with 0: it ends by itself, without an error",
+        "container `web` exits with 0: it ended without an error",
     ),
     (
         EXITED,
@@ -199,7 +199,7 @@ const STOPS: &[(Stop, Option<i64>, Option<&str>, &str)] = &[
         EXITED,
         Some(139),
         None,
-        "container `web` exits with 139: it touched memory that is not its own",
+        "container `web` exits with 139: segmentation fault",
     ),
     (EXITED, None, None, "container `web` exits"),
     (
@@ -223,7 +223,7 @@ const STOPS: &[(Stop, Option<i64>, Option<&str>, &str)] = &[
         ),
         None,
         None,
-        "the image is not made for linux/amd64",
+        "the image is not built for linux/amd64",
     ),
     (
         NOT_STARTED,
@@ -231,7 +231,7 @@ const STOPS: &[(Stop, Option<i64>, Option<&str>, &str)] = &[
         Some(
             "CannotPullContainerError: Error response from daemon: no matching manifest for linux/arm64/v8 in the manifest list entries",
         ),
-        "the image is not made for linux/arm64/v8",
+        "the image is not built for linux/arm64/v8",
     ),
     (
         NOT_STARTED,
@@ -304,7 +304,7 @@ const STOPS: &[(Stop, Option<i64>, Option<&str>, &str)] = &[
         ),
         Some(137),
         None,
-        "health check fails: the container's own check",
+        "health check fails: the container's own health check",
     ),
     (
         (
@@ -313,7 +313,7 @@ const STOPS: &[(Stop, Option<i64>, Option<&str>, &str)] = &[
         ),
         None,
         None,
-        "the machine under a task went away",
+        "the machine of a task was terminated",
     ),
     (
         (

@@ -103,7 +103,7 @@ impl Default for FakeServices {
     }
 }
 
-/// What a service says to whoever may not ask.
+/// A service's answer to a caller without the permission.
 pub(crate) fn denied(action: &str) -> ServiceError {
     ServiceError::Denied(
         format!(
@@ -125,7 +125,7 @@ fn page<T>(items: Vec<T>) -> Page<T> {
     Page { items, next: None }
 }
 
-/// Two on a page, so that whoever reads only the first misses something.
+/// Two on a page, so that reading only the first misses something.
 fn paged<T: Clone>(items: &[T], next: Option<&str>) -> Page<T> {
     let begin: usize = next.map_or(0, |next| next.parse().unwrap());
     let end = (begin + 2).min(items.len());

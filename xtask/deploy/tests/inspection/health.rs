@@ -124,7 +124,6 @@ async fn something_is_not() {
     insta::assert_snapshot!("unwell-80", text(&inspection::health(&health, WIDE), WIDE));
 }
 
-/// What programs read.
 #[tokio::test(start_paused = true)]
 async fn as_json() {
     let connected = connected();

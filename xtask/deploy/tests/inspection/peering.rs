@@ -247,7 +247,7 @@ async fn a_stranger_is_refused_with_everything_that_differs() {
     assert_eq!(accepts(&services), 0);
 }
 
-/// Each thing that is compared, spoiled by itself, is found by itself.
+/// Each compared value, changed alone, is the only mismatch.
 #[test]
 fn everything_is_compared() {
     type Spoil = fn(&mut Peering);

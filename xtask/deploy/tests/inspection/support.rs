@@ -121,7 +121,7 @@ pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
 }
 
 fn unexpected<T>() -> Answer<T> {
-    Err(PortError::Invalid("nobody looks at that".into()))
+    Err(PortError::Invalid("not read by these tests".into()))
 }
 
 impl CloudFormation for Stacks {

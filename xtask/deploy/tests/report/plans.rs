@@ -1,4 +1,4 @@
-//! Plans, as whoever has to agree to them sees them.
+//! Rendered plans.
 
 use std::collections::BTreeMap;
 
@@ -81,7 +81,7 @@ fn what_stays_is_a_list() {
     let text = text(&bare(&one), WIDE);
     assert!(
         text.ends_with(
-            "\nstays, outside of any stack:\n  network/DataKey  AWS::KMS::Key\n  \
+            "\nretained, outside of any stack:\n  network/DataKey  AWS::KMS::Key\n  \
              network/NatAddressA  AWS::KMS::Key\n"
         ),
         "{text}"

@@ -1,4 +1,4 @@
-//! What happens, while it happens.
+//! Progress of an execution.
 
 use std::time::Duration;
 
@@ -158,7 +158,7 @@ fn the_live_picture() {
     insta::assert_snapshot!("live-two-ascii", picture(112, ASCII, 24));
 }
 
-/// However much goes on, the picture fits: what is higher than the terminal can't be drawn over.
+/// The live view always fits: what is higher than the terminal can't be redrawn.
 #[test]
 fn the_picture_is_never_higher_than_the_terminal() {
     insta::assert_snapshot!("live-low", picture(112, WIDE, 4));
@@ -243,10 +243,10 @@ fn lines_of_what_takes_long() {
     }
     insta::assert_snapshot!(text(&lines, WIDE), @"
     0s  network             creating
-    0s  network             waits for the end of UPDATE_IN_PROGRESS, since
+    0s  network             waiting for UPDATE_IN_PROGRESS to finish, since
                             2026-01-01T09:30:00Z, until 2026-01-01T10:30:00Z
-    0s  network             UPDATE_IN_PROGRESS takes longer than 60 minutes;
-                            cancels its update
+    0s  network             still UPDATE_IN_PROGRESS after 60 minutes;
+                            cancelling the update
     ");
 }
 

@@ -118,7 +118,6 @@ pub(crate) fn plan(stacks: Vec<StackPlan>, steps: Vec<Step>, findings: Vec<Findi
     }
 }
 
-/// A first deployment.
 pub(crate) fn creation() -> Plan {
     let new = || deploy(Phase::Whole, false);
     let reason = "it is not deployed yet";

@@ -40,7 +40,7 @@ async fn account_summary() {
     let error = services.account_summary().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "IAM answers something unexpected: GetAccountSummary: no number for RolesQuota"
+        "unexpected answer from IAM: GetAccountSummary: no number for RolesQuota"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Who asks, and whether that is the environment's account.
+//! The caller, and whether its account is the environment's.
 
 use common::environment::Environment;
 
@@ -9,14 +9,16 @@ use crate::inspect::probe::ProbeErrorKind;
 pub(super) fn check(environment: &Environment, found: &Inspection) -> Finding {
     match found {
         Inspection::Unidentified(error) => {
-            let message = format!("nobody knows who asks: {}", error.reason);
+            let message = format!("the caller's identity is unknown: {}", error.reason);
             let finding = Finding::new(FindingState::Broken, Area::Account, "", message);
             match error.kind {
                 ProbeErrorKind::Credentials => finding.by_hand(format!(
                     "sign in to account {}, for example: aws sso login --profile {}",
                     environment.account, environment.name
                 )),
-                ProbeErrorKind::Transient => finding.by_hand("look at the network, then ask again"),
+                ProbeErrorKind::Transient => {
+                    finding.by_hand("check the network connection, then try again")
+                }
                 ProbeErrorKind::Permission | ProbeErrorKind::Other => {
                     finding.run("aws sts get-caller-identity")
                 }
@@ -27,12 +29,12 @@ pub(super) fn check(environment: &Environment, found: &Inspection) -> Finding {
             Area::Account,
             "",
             format!(
-                "{} is signed in to account {}, and {} is in {}: nothing else was asked",
+                "{} belongs to account {}, but {} is in {}; nothing else was checked",
                 identity.arn, identity.account, environment.name, environment.account
             ),
         )
         .by_hand(format!(
-            "sign in to account {}, or choose a profile of it with AWS_PROFILE",
+            "sign in to account {}, or select one of its profiles with AWS_PROFILE",
             environment.account
         )),
         Inspection::Account(account) => Finding::fine(

@@ -1,4 +1,4 @@
-//! Who gets alarms: whether the address has confirmed the subscriptions of both topics.
+//! The alarms' receiver: whether the address has confirmed the subscriptions of both topics.
 //!
 //! Nothing is delivered before that, and nothing else tells: the stack is complete. Another address
 //! in the environment's file is another subscription, which waits to be confirmed again.
@@ -31,7 +31,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                         FindingState::Broken,
                         Area::Alarms,
                         name,
-                        format!("the topic is gone, and {} is deployed", stack.id()),
+                        format!("the topic is missing, although {} is deployed", stack.id()),
                     )
                     .run(format!("{drift} --only {}", stack.id())),
                 );
@@ -51,16 +51,15 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                 continue;
             }
             Some(false) => format!(
-                "{receiver} has not confirmed the subscription, so nobody gets these alarms; the \
-                 link in its mail is valid for two days"
+                "{receiver} has not confirmed the subscription: these alarms reach no one; the link in the email is valid for two days"
             ),
-            None => format!("{receiver} is not subscribed, so nobody gets these alarms"),
+            None => format!("{receiver} is not subscribed: these alarms reach no one"),
         };
         findings.push(
             Finding::new(FindingState::Attention, Area::Alarms, name, message)
                 .by_hand(
-                    "open the link in the mail \"AWS Notification - Subscription Confirmation\"; \
-                     to have it sent again:",
+                    "open the link in the email \"AWS Notification - Subscription Confirmation\"; \
+                     to send it again:",
                 )
                 .run(format!(
                     "aws sns subscribe --region {} --topic-arn {topic} --protocol email \

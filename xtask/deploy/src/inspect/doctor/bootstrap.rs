@@ -1,4 +1,4 @@
-//! What a person applies, and the service-linked roles that it makes.
+//! The manually deployed stacks, and the roles that they create.
 
 use cloudformation::status::NextStep;
 use common::environment::Environment;
@@ -37,7 +37,7 @@ fn stacks(environment: &Environment, account: &Account) -> Vec<Finding> {
                     FindingState::Broken,
                     Area::Bootstrap,
                     subject,
-                    "not deployed: a person applies it once, before everything else",
+                    "not deployed: deploy it manually, once, before everything else",
                 )
                 .run(apply(environment));
             };
@@ -47,21 +47,21 @@ fn stacks(environment: &Environment, account: &Account) -> Vec<Finding> {
                     FindingState::Attention,
                     Area::Bootstrap,
                     subject,
-                    format!("something goes on: {}", stack.status),
+                    format!("operation in progress: {}", stack.status),
                 )
                 .run(console::xtask("status", environment)),
                 NextStep::Create | NextStep::DeleteAndCreate => Finding::new(
                     FindingState::Broken,
                     Area::Bootstrap,
                     subject,
-                    format!("it never finished creating: {}", stack.status),
+                    format!("creation did not finish: {}", stack.status),
                 )
                 .run(apply(environment)),
                 NextStep::ContinueRollback | NextStep::RollBack | NextStep::Refuse => Finding::new(
                     FindingState::Broken,
                     Area::Bootstrap,
                     subject,
-                    format!("it is stuck: {}", stack.status),
+                    format!("stuck: {}", stack.status),
                 )
                 .run(console::xtask("recover", environment) + " --bootstrap"),
             }
@@ -81,7 +81,7 @@ fn service_roles(account: &Account, applied: bool) -> Vec<Finding> {
                     FindingState::Broken,
                     Area::ServiceRoles,
                     role,
-                    format!("missing, and {service} does not work without"),
+                    format!("missing; {service} does not work without it"),
                 )
                 .run(format!(
                     "aws iam create-service-linked-role --aws-service-name {service}"
@@ -91,7 +91,7 @@ fn service_roles(account: &Account, applied: bool) -> Vec<Finding> {
                 FindingState::Note,
                 Area::ServiceRoles,
                 role,
-                "missing; bootstrap makes it",
+                "missing; bootstrap creates it",
             )),
             Some(Err(error)) => {
                 findings.push(error.finding(Area::ServiceRoles, role));
@@ -113,7 +113,7 @@ fn service_roles(account: &Account, applied: bool) -> Vec<Finding> {
 pub(super) fn drift_role(environment: &Environment, account: &Account) -> Option<Finding> {
     let roles = environment.names().stack(&StackKind::BootstrapRoles);
     let name = environment.names().role("drift");
-    // Before that there is no such role, and nobody misses it.
+    // The stack creates the role.
     if is_deployed(account, &roles) != Some(true) {
         return None;
     }
@@ -121,9 +121,9 @@ pub(super) fn drift_role(environment: &Environment, account: &Account) -> Option
         Ok(()) => Finding::fine(Area::Drift, name, "can be assumed"),
         Err(error) if error.kind == ProbeErrorKind::Permission => {
             let arn = expected::drift_role(environment.name, environment.account.as_str());
-            let message = "can't be assumed: drift is looked for with your own rights";
+            let message = "can't be assumed: drift is detected with your own permissions";
             Finding::new(FindingState::Note, Area::Drift, name, message).by_hand(format!(
-                "look with a role that is permitted sts:AssumeRole on {arn}"
+                "use a role that is allowed sts:AssumeRole on {arn}"
             ))
         }
         Err(error) => error.finding(Area::Drift, name),

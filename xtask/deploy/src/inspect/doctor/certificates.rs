@@ -54,7 +54,7 @@ fn missing(environment: &Environment, account: &Account, name: &DomainName) -> F
     if is_deployed(account, &stack) == Some(true) {
         finding(
             FindingState::Broken,
-            format!("it is gone, and {} is deployed", stack.id()),
+            format!("missing, although {} is deployed", stack.id()),
         )
         .run(format!(
             "{} --only {}",
@@ -64,7 +64,7 @@ fn missing(environment: &Environment, account: &Account, name: &DomainName) -> F
     } else {
         finding(
             FindingState::Note,
-            format!("not there yet; {} makes it", stack.id()),
+            format!("not created yet; {} creates it", stack.id()),
         )
     }
 }
@@ -95,11 +95,13 @@ fn one(environment: &Environment, account: &Account, certificate: &Certificate) 
             finding(
                 FindingState::Attention,
                 format!(
-                    "it waits for its validation: the world does not see {}",
+                    "pending validation: {} does not resolve publicly",
                     distinct(&waiting).join(", ")
                 ),
             )
-            .by_hand("look at the domain first: without delegation it waits for three days")
+            .by_hand(
+                "check the domain first: without delegation, validation times out after three days",
+            )
             .open(page)
         }
         CertificateStatus::ValidationTimedOut | CertificateStatus::Failed => {
@@ -107,19 +109,19 @@ fn one(environment: &Environment, account: &Account, certificate: &Certificate) 
             let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
             finding(
                 FindingState::Broken,
-                format!("it could not be issued, {}{reason}", certificate.status),
+                format!("not issued: {}{reason}", certificate.status),
             )
             .open(page)
             .run(console::xtask("recover", environment))
         }
         CertificateStatus::Expired | CertificateStatus::Revoked => finding(
             FindingState::Broken,
-            format!("it is not valid any more: {}", certificate.status),
+            format!("no longer valid: {}", certificate.status),
         )
         .open(page),
         CertificateStatus::Inactive | CertificateStatus::Unknown(_) => finding(
             FindingState::Attention,
-            format!("it can't be used: {}", certificate.status),
+            format!("not usable: {}", certificate.status),
         )
         .open(page),
     }
@@ -133,7 +135,7 @@ fn issued(account: &Account, certificate: &Certificate, page: &str) -> Finding {
         return finding(FindingState::Fine, "valid".to_owned());
     };
     let days = account.now.days_until(expires);
-    let left = format!("it expires on {expires}, in {days} days");
+    let left = format!("expires on {expires}, in {days} days");
     let state = match days {
         ..LAST_DAYS => FindingState::Broken,
         LAST_DAYS..LATE_DAYS => FindingState::Attention,
@@ -142,14 +144,16 @@ fn issued(account: &Account, certificate: &Certificate, page: &str) -> Finding {
     match &certificate.renewal {
         Some(Renewal::Failed(reason)) => finding(
             state.max(FindingState::Attention),
-            format!("its renewal failed: {reason}; {left}"),
+            format!("renewal failed: {reason}; {left}"),
         )
         .open(page),
         Some(Renewal::PendingValidation) => finding(
             state.max(FindingState::Attention),
-            format!("its renewal waits for the record of its validation; {left}"),
+            format!("renewal is pending validation; {left}"),
         )
-        .by_hand("look whether the record is still in the zone, and the zone delegated")
+        .by_hand(
+            "check that the validation record is still in the zone, and that the zone is delegated",
+        )
         .open(page),
         _ if state == FindingState::Fine => {
             finding(FindingState::Fine, format!("valid until {expires}"))
@@ -157,9 +161,9 @@ fn issued(account: &Account, certificate: &Certificate, page: &str) -> Finding {
         // Only certificates that something uses are renewed.
         _ if !certificate.in_use => finding(
             FindingState::Note,
-            format!("{left}, and nothing uses it, so it is not renewed"),
+            format!("{left}; not renewed, because nothing uses it"),
         ),
-        _ => finding(state, format!("{left}, and is not renewed yet")).open(page),
+        _ => finding(state, format!("{left}; not renewed yet")).open(page),
     }
 }
 

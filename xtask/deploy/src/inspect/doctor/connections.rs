@@ -24,12 +24,12 @@ fn workflows(asked: &Probe<bool>) -> Finding {
     const GITHUB: &str = "token.actions.githubusercontent.com";
     match asked {
         Err(error) => error.finding(Area::Connections, GITHUB),
-        Ok(true) => Finding::fine(Area::Connections, GITHUB, "vouches for workflows"),
+        Ok(true) => Finding::fine(Area::Connections, GITHUB, "trusted for workflows"),
         Ok(false) => Finding::new(
             FindingState::Broken,
             Area::Connections,
             GITHUB,
-            "the account has no such identity provider, and no workflow can promote",
+            "the account has no such identity provider: workflows can't promote",
         )
         .run(format!(
             "aws iam create-open-id-connect-provider --url https://{GITHUB} --client-id-list sts.amazonaws.com"
@@ -47,10 +47,10 @@ fn one(
     let finding = |state, message: String| Finding::new(state, Area::Connections, key, message);
     match asked {
         Err(error) => error.finding(Area::Connections, key),
-        Ok(None) => finding(FindingState::Broken, format!("there is no {arn}"))
+        Ok(None) => finding(FindingState::Broken, format!("{arn} does not exist"))
             .open(page)
             .by_hand(format!(
-                "make one, and enter its ARN as `{key}` in environments/{}.toml",
+                "create one, and set its ARN as `{key}` in environments/{}.toml",
                 environment.name
             )),
         Ok(Some(connection)) => {
@@ -58,22 +58,21 @@ fn one(
             match &connection.status {
                 ConnectionStatus::Available => {
                     let provider = connection.provider.as_deref().unwrap_or("its provider");
-                    finding(FindingState::Fine, format!("{name} reaches {provider}"))
+                    finding(FindingState::Fine, format!("{name} is connected to {provider}"))
                 }
                 ConnectionStatus::Pending => finding(
                     FindingState::Broken,
-                    format!("{name} is pending: nobody has finished the handshake"),
+                    format!("{name} is pending: the handshake is not finished"),
                 )
                 .open(page)
-                .by_hand(format!("choose {name}, then \"Update pending connection\"")),
+                .by_hand(format!("select {name}, then \"Update pending connection\"")),
                 ConnectionStatus::Error => finding(
                     FindingState::Broken,
-                    format!("{name} does not work any more: its provider refuses it"),
+                    format!("{name} no longer works: the provider rejects it"),
                 )
                 .open(page)
                 .by_hand(
-                    "look whether the app is still installed at the provider and reaches the \
-                     repositories",
+                    "check that the app is still installed at the provider and has access to the repositories",
                 ),
                 ConnectionStatus::Unknown(status) => {
                     finding(FindingState::Attention, format!("{name} is {status}")).open(page)

@@ -6,10 +6,9 @@ use common::naming::StackName;
 
 use crate::inspect::inspection::Account;
 
-/// What is known of an environment without asking anybody.
+/// What is known of an environment without any call.
 #[derive(Clone, Copy, Debug)]
 pub struct DoctorContext<'a> {
-    /// The environment.
     pub environment: &'a Environment,
     /// Its stacks as they are defined.
     pub assembly: &'a Assembly,
@@ -20,7 +19,6 @@ pub struct DoctorContext<'a> {
 /// The head of a branch in the repository of the definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BranchHead<'a> {
-    /// Nobody asked for it.
     NotRead,
     /// It is this commit.
     Commit(&'a str),

@@ -14,11 +14,10 @@ pub(super) fn no_peering(environment: &Environment) -> Finding {
         FindingState::Note,
         Area::Database,
         "",
-        "there is no peering, so no database is reached",
+        "no peering is configured: the database is not reachable",
     )
     .by_hand(format!(
-        "let Atlas ask for it (Network Access, Peering), then enter [atlas] in \
-         environments/{}.toml",
+        "request the peering in Atlas (Network Access, Peering), then add [atlas] to environments/{}.toml",
         environment.name
     ))
 }
@@ -34,7 +33,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
             Area::Database,
             atlas.peering.as_str(),
             format!(
-                "there is no such peering connection in {}",
+                "this peering connection does not exist in {}",
                 environment.region
             ),
         )
@@ -67,7 +66,7 @@ fn connection(
             format!("its status is {status}{said}"),
         )
         .by_hand(format!(
-            "let Atlas ask again, and enter the new id in environments/{}.toml",
+            "request the peering again in Atlas, and set the new id in environments/{}.toml",
             environment.name
         ));
     }
@@ -80,10 +79,10 @@ fn connection(
         let each: Vec<String> = differences.iter().map(ToString::to_string).collect();
         return finding(
             FindingState::Broken,
-            format!("it is not the one that is expected: {}", each.join("; ")),
+            format!("not the expected peering: {}", each.join("; ")),
         )
         .by_hand(format!(
-            "correct environments/{}.toml, or let Atlas ask again",
+            "correct environments/{}.toml, or request the peering again in Atlas",
             environment.name
         ));
     }
@@ -92,11 +91,8 @@ fn connection(
         PeeringStatus::PendingAcceptance => {
             let until = peering.expires.as_ref();
             let until = until.map_or_else(String::new, |at| format!(", until {at}"));
-            finding(
-                FindingState::Broken,
-                format!("it waits to be accepted{until}"),
-            )
-            .run(console::xtask("atlas accept", environment))
+            finding(FindingState::Broken, format!("pending acceptance{until}"))
+                .run(console::xtask("atlas accept", environment))
         }
         _ => finding(FindingState::Attention, format!("not active yet: {status}"))
             .run(console::xtask("doctor", environment)),
@@ -121,7 +117,7 @@ fn routes(environment: &Environment, atlas: &Atlas, database: &Database) -> Opti
                 Area::Database,
                 "routes",
                 format!(
-                    "{} is behind a black hole, in {}: the connection is not active",
+                    "the route to {} in {} is a blackhole: the peering is not active",
                     atlas.cidr,
                     lost.join(", ")
                 ),
@@ -139,7 +135,7 @@ fn routes(environment: &Environment, atlas: &Atlas, database: &Database) -> Opti
             FindingState::Attention,
             Area::Database,
             "routes",
-            "the peering is active, and the network has no route to it yet",
+            "the peering is active, but the network has no route to it yet",
         )
         .run(console::xtask("deploy", environment) + " --only network")
     })
@@ -185,9 +181,9 @@ fn names(environment: &Environment, database: &Database) -> Vec<Finding> {
                 FindingState::Attention,
                 Area::Database,
                 "dns",
-                "the Atlas side does not resolve its names to private addresses for us",
+                "Atlas does not resolve its host names to private addresses for this VPC",
             )
-            .by_hand("ask MongoDB's support: it is an option of their side of the peering"),
+            .by_hand("ask MongoDB support: the option belongs to their side of the peering"),
         );
     }
     findings

@@ -27,13 +27,13 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                     FindingState::Broken,
                     Area::Domain,
                     id,
-                    format!("there is no such hosted zone for {}", listed(&names)),
+                    format!("hosted zone not found, for {}", listed(&names)),
                 )
                 .run(format!(
                     "aws route53 create-hosted-zone --name {} --caller-reference \"$(date)\"",
                     apex(environment, &names)
                 ))
-                .by_hand("enter the new zone's id where the old one stands"),
+                .by_hand("replace the old zone's id with the new one"),
             ),
             Some(Ok(Some(zone))) => {
                 findings.push(existing(account, zone, &names));
@@ -71,7 +71,7 @@ fn records(environment: &Environment, account: &Account, id: &str, found: &Zone)
                 Area::Domain,
                 &expected.name,
                 format!(
-                    "the zone has a record of type {} already: {} could not make its own, of type {}",
+                    "the zone already has a record of type {}: {} can't create its own, of type {}",
                     kinds.join(", "),
                     stack.id(),
                     expected.kind
@@ -79,7 +79,7 @@ fn records(environment: &Environment, account: &Account, id: &str, found: &Zone)
             )
             .open(console::hosted_zone(id))
             .by_hand(
-                "delete it right before that stack is deployed; until then it answers as it does now",
+                "delete it right before that stack is deployed; until then it keeps answering",
             ),
         );
     }
@@ -107,21 +107,21 @@ fn existing(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> F
             FindingState::Broken,
             Area::Domain,
             &zone.name,
-            format!("{} is a private zone: the world can't ask it", zone.id),
+            format!(
+                "{} is a private zone: it does not resolve publicly",
+                zone.id
+            ),
         )
-        .by_hand("enter the id of the public zone");
+        .by_hand("set the id of the public zone");
     }
     if let Some(stranger) = names.iter().find(|name| !holds(zone, name)) {
         return Finding::new(
             FindingState::Broken,
             Area::Domain,
             stranger.as_str(),
-            format!(
-                "{} is the zone of {}, which is another name",
-                zone.id, zone.name
-            ),
+            format!("{} is the zone of {}, a different name", zone.id, zone.name),
         )
-        .by_hand(format!("enter the id of the zone that holds {stranger}"));
+        .by_hand(format!("set the id of the zone that contains {stranger}"));
     }
     delegation(account, found, names)
 }
@@ -146,12 +146,11 @@ fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) ->
             FindingState::Note,
             Area::Domain,
             subject,
-            "the zone above is not of this account, so whether it delegates is not known",
+            "the parent zone is not in this account: its delegation is unknown",
         )
         .run(format!("dig +short NS {subject}"))
         .by_hand(format!(
-            "it has to answer {}; else enter these name servers in the zone above, or at the \
-             registrar",
+            "expected answer: {}; otherwise set these name servers in the parent zone, or at the registrar",
             zone.name_servers.join(", ")
         )),
         Ok(Parent::Own {
@@ -164,7 +163,7 @@ fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) ->
             name_servers,
         }) => {
             let message = match name_servers {
-                None => format!("{name} does not delegate to it: the world can't find it"),
+                None => format!("{name} does not delegate to it: it does not resolve publicly"),
                 Some(servers) => format!(
                     "{name} delegates to other name servers: {}",
                     servers.join(", ")
@@ -173,7 +172,7 @@ fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) ->
             Finding::new(FindingState::Broken, Area::Domain, subject, message)
                 .open(console::hosted_zone(above))
                 .by_hand(format!(
-                    "make the record {subject} of type NS with {}",
+                    "create the NS record {subject} with {}",
                     zone.name_servers.join(", ")
                 ))
         }

@@ -20,7 +20,10 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
         }
     }
     if kept > 0 {
-        let message = format!("{kept} of {} are kept", account.images.len());
+        let message = format!(
+            "{kept} of {} are in their repositories",
+            account.images.len()
+        );
         findings.push(Finding::fine(Area::Images, "", message));
     }
     findings
@@ -47,7 +50,7 @@ fn one(environment: &Environment, running: &RunningImage) -> Option<Finding> {
         None => Some(finding(
             FindingState::Broken,
             format!(
-                "{} runs, and its repository does not hold it: no new task can be started",
+                "{} is running, but its repository no longer has it: no new task can start",
                 running.digest
             ),
         )),
@@ -55,8 +58,7 @@ fn one(environment: &Environment, running: &RunningImage) -> Option<Finding> {
         Some(newer) if (newer + 1).saturating_mul(5) > most.saturating_mul(4) => Some(finding(
             FindingState::Attention,
             format!(
-                "{newer} images are newer than the one that runs, and the newest {most} are kept: deploy one \
-                 before it goes"
+                "{newer} images are newer than the running one, and only the newest {most} are kept: deploy a newer one before it expires"
             ),
         )),
         Some(_) => None,

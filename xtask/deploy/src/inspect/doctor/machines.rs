@@ -1,5 +1,5 @@
-//! What the machines are made from and reached by: whether their image exists, fits them, and how old
-//! it is; and which version of their preferences sessions follow.
+//! The machines' image (whether it exists, fits them, and how old it is), and the version of the
+//! preferences that sessions use.
 //!
 //! Machines are replaced, not patched, and the packages of Amazon Linux 2023 are locked to the
 //! release that is in the image: a scan of Patch Manager compares an image with its own release and
@@ -46,14 +46,13 @@ fn session_preferences(environment: &Environment, account: &Account) -> Option<F
         (_, None) | (Ok(None), Some(false)) => None,
         (Ok(None), Some(true)) => {
             let drift = console::xtask("drift", environment);
-            let message = "it is gone, and ecs is deployed: sessions are not logged".to_owned();
+            let message = "missing, although ecs is deployed: sessions are not logged".to_owned();
             Some(finding(FindingState::Broken, message).run(format!("{drift} --only ecs")))
         }
         (Ok(Some(_)), Some(false)) => Some(
             finding(
                 FindingState::Attention,
-                "it is there before ecs is: saved by hand, or left by an environment that was \
-                 deleted. Sessions of the region follow it, and ecs takes it over as it is"
+                "exists before ecs is deployed: created manually, or left by a deleted environment. Sessions in the region use it, and ecs adopts it unchanged"
                     .to_owned(),
             )
             .run(format!(
@@ -62,13 +61,13 @@ fn session_preferences(environment: &Environment, account: &Account) -> Option<F
         ),
         (Ok(Some(versions)), Some(true)) if versions.default == versions.latest => Some(finding(
             FindingState::Fine,
-            format!("sessions follow the newest version, {}", versions.latest),
+            format!("sessions use the newest version, {}", versions.latest),
         )),
         (Ok(Some(versions)), Some(true)) => Some(
             finding(
                 FindingState::Attention,
                 format!(
-                    "sessions follow version {}, and the newest is {}",
+                    "sessions use version {}, the newest is {}",
                     versions.default, versions.latest
                 ),
             )
@@ -93,7 +92,7 @@ pub fn machine_image(
     let finding = |state, message: String| Finding::new(state, Area::Machines, id, message);
     let enter = |image: &str| {
         format!(
-            "enter {image} as `image` in environments/{environment}.toml; deploying replaces the \
+            "set `image` to {image} in environments/{environment}.toml; deploying replaces the \
              machines one at a time"
         )
     };
@@ -111,7 +110,7 @@ pub fn machine_image(
     let Some(image) = image else {
         let missing = finding(
             FindingState::Broken,
-            "there is no such machine image in this region".to_owned(),
+            "this machine image does not exist in the region".to_owned(),
         );
         return vec![match recommended {
             Some(recommended) => missing.by_hand(enter(recommended)),
@@ -124,7 +123,7 @@ pub fn machine_image(
     };
     if image.architecture != expected {
         let message = format!(
-            "it is for {}, and the machines have {expected} processors",
+            "built for {}, but the machines have {expected} processors",
             image.architecture
         );
         let wrong = finding(FindingState::Broken, message);
@@ -138,7 +137,7 @@ pub fn machine_image(
     vec![match recommended {
         None => finding(
             FindingState::Attention,
-            format!("{age}; {} is gone", pinned.parameter()),
+            format!("{age}; {} does not exist", pinned.parameter()),
         ),
         Some(newest) if newest == id => finding(FindingState::Fine, format!("{age}, the newest")),
         Some(newest) if days >= i64::from(OLD_IMAGE_DAYS) => finding(

@@ -1,4 +1,4 @@
-//! What an environment takes besides its stacks, told without asking anybody.
+//! The manual steps of an environment, known without any call.
 //!
 //! For a deployment to one's own machine: nothing of it is there, and all of it is ahead in an
 //! account. Whether it is done already is what [`super::doctor`] asks.
@@ -9,7 +9,7 @@ use super::secrets::give_value;
 use crate::inspect::console;
 use crate::inspect::finding::{Area, Finding, FindingState, sorted};
 
-/// What somebody does once for each environment, in the order in which it is done.
+/// The steps that are taken manually, once per environment, in order.
 #[must_use]
 pub fn manual_steps(environment: &Environment) -> Vec<Finding> {
     let mut findings = connections(environment);
@@ -30,7 +30,7 @@ fn connections(environment: &Environment) -> Vec<Finding> {
             Area::Connections,
             "connection",
             format!(
-                "{} has to reach {}",
+                "{} must have access to {}",
                 pipeline.connection, pipeline.repository
             ),
         )
@@ -44,7 +44,7 @@ fn zones(environment: &Environment) -> impl Iterator<Item = Finding> {
         .map(|(zone, names)| {
             let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
             let message = format!(
-                "it has to be there and delegated to, or certificates of {} wait for ever",
+                "must exist and be delegated to; otherwise certificates for {} are never issued",
                 names.join(", ")
             );
             note(Area::Domain, zone, message).open(console::hosted_zone(zone))
@@ -56,7 +56,7 @@ fn database(environment: &Environment) -> Finding {
         Some(atlas) => note(
             Area::Database,
             atlas.peering.as_str(),
-            "the peering has to be accepted, once the network is there",
+            "accept the peering once the network is deployed",
         )
         .run(console::xtask("atlas accept", environment)),
         None => super::database::no_peering(environment),
@@ -68,7 +68,7 @@ fn secrets(environment: &Environment) -> impl Iterator<Item = Finding> {
         .into_iter()
         .map(|(name, application)| {
             let message =
-                format!("application-{application} makes it empty; then it needs a value");
+                format!("application-{application} creates it empty; then it needs a value");
             note(Area::Secrets, &name, message).run(give_value(&name))
         })
 }

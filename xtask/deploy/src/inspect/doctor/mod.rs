@@ -1,8 +1,8 @@
-//! Says what is wrong with an environment, and what to do next.
+//! Checks of an environment: what is wrong, and what to do next.
 //!
-//! Pure: what was found comes from [`crate::inspect`]. Each area has a file that knows what its
-//! answers mean; every question that got none is a finding of its area. What a person should do is
-//! said exactly: a command, a page of a console, or a line.
+//! Pure: the answers come from [`crate::inspect`]. Each area has a file that knows what its answers
+//! mean; a probe that failed is a finding of its area. A next step is exact: a command, a page of a
+//! console, or a line.
 
 mod account;
 mod alarms;

@@ -1,7 +1,7 @@
 //! The pipelines: whether the head of the branch has come all the way.
 //!
 //! A run that ended is no answer. A pipeline that changes itself cancels its run, and sometimes
-//! nobody starts the next one (aws-cdk#23835); a run is superseded by one that fails. So the question
+//! no next run starts (aws-cdk#23835); a run is superseded by one that fails. So the question
 //! is: did the newest commit complete?
 
 use common::naming::StackKind;
@@ -42,7 +42,7 @@ pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<Findi
             FindingState::Note,
             Area::Pipelines,
             &definition,
-            format!("whether the head of {branch} has completed is not known: {why}"),
+            format!("can't tell whether the head of {branch} has completed: {why}"),
         ));
     }
     if complete > 0 {
@@ -56,7 +56,7 @@ pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<Findi
     findings
 }
 
-/// Its stack makes it; before that nobody misses it.
+/// Nothing before its stack, which creates it, is deployed.
 fn missing(context: &DoctorContext<'_>, account: &Account, name: &str) -> Option<Finding> {
     let names = context.environment.names();
     let kind = context
@@ -73,7 +73,7 @@ fn missing(context: &DoctorContext<'_>, account: &Account, name: &str) -> Option
             FindingState::Broken,
             Area::Pipelines,
             name,
-            format!("it is gone, and {} is deployed", stack.id()),
+            format!("missing, although {} is deployed", stack.id()),
         )
         .run(format!(
             "{} --only {}",
@@ -96,15 +96,15 @@ fn judge(
     let finding = |state, message: String| Finding::new(state, Area::Pipelines, name, message);
     let start = format!("aws codepipeline start-pipeline-execution --name {name}");
     let Some(last) = pipeline.executions.first() else {
-        return Some(finding(FindingState::Note, "it has never run".to_owned()).run(start));
+        return Some(finding(FindingState::Note, "has never run".to_owned()).run(start));
     };
     let commit = short(last.commit.as_deref());
     // Of older runs than the branch's head is known to be, that is said first.
     let newer = head.filter(|head| last.commit.as_deref() != Some(head));
     let never = match newer {
-        None => format!("the head of {branch}, {commit}, never completed"),
+        None => format!("the head of {branch}, {commit}, has not completed"),
         Some(head) => format!(
-            "the head of {branch}, {}, never completed, nor did {commit} before it",
+            "the head of {branch}, {}, has not completed, nor has {commit} before it",
             short(Some(head))
         ),
     };
@@ -114,7 +114,7 @@ fn judge(
             finding(
                 FindingState::Attention,
                 format!(
-                    "the head of {branch}, {head}, never completed: the last run was of {commit}"
+                    "the head of {branch}, {head}, has not completed: the last run was of {commit}"
                 ),
             )
             .run(start)
@@ -136,7 +136,7 @@ fn judge(
         ExecutionStatus::Cancelled | ExecutionStatus::Superseded => finding(
             FindingState::Broken,
             format!(
-                "{never}: its run was {}, and none came after it",
+                "{never}: its run was {}, and no other followed",
                 last.status
             )
             .replace("Cancelled", "cancelled")
@@ -145,7 +145,7 @@ fn judge(
         .run(start),
         ExecutionStatus::Stopped => finding(
             FindingState::Attention,
-            format!("{never}: somebody stopped its run"),
+            format!("{never}: its run was stopped"),
         )
         .run(start),
         ExecutionStatus::Unknown(status) => finding(
@@ -156,7 +156,7 @@ fn judge(
     })
 }
 
-/// A run that goes on is well, unless it does so for ever, or waits before a closed door.
+/// A run in progress is fine, unless it hangs, or waits for a disabled transition.
 fn running(
     account: &Account,
     pipeline: &Pipeline,
@@ -169,7 +169,7 @@ fn running(
         return Some(
             finding(
                 FindingState::Attention,
-                format!("{commit} waits: nothing may enter {stage}, {reason}"),
+                format!("{commit} is waiting: the transition into {stage} is {reason}"),
             )
             .open(page),
         );
@@ -177,15 +177,15 @@ fn running(
     let minutes = last.started.map(|at| account.now.minutes_since(at));
     let is_long = minutes.is_some_and(|minutes| minutes > LONG_MINUTES);
     let since = minutes.map_or_else(String::new, |minutes| match minutes {
-        ..120 => format!(" since {minutes} minutes"),
-        _ => format!(" since {} hours", minutes / 60),
+        ..120 => format!(" for {minutes} minutes"),
+        _ => format!(" for {} hours", minutes / 60),
     });
     let state = if is_long {
         FindingState::Attention
     } else {
         FindingState::Note
     };
-    Some(finding(state, format!("{commit} runs{since}")).open(page))
+    Some(finding(state, format!("{commit} has been running{since}")).open(page))
 }
 
 fn closed(stages: &[Stage]) -> Option<(&str, &str)> {

@@ -1,4 +1,4 @@
-//! What AWS allows the account to have, against what the environment takes.
+//! Quotas of the account, compared with what the environment needs.
 //!
 //! What takes days to raise is said first: it is asked for before anything else is done.
 
@@ -56,7 +56,7 @@ pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<Findi
         findings.push(Finding::fine(
             Area::Quotas,
             "",
-            format!("{fine} with room; the tightest is {tightest}"),
+            format!("{fine} within limits; the tightest is {tightest}"),
         ));
     }
     findings
@@ -184,7 +184,7 @@ impl Row {
     fn finding(&self, context: &DoctorContext<'_>, label: &str, state: FindingState) -> Finding {
         let days = match (self.takes_days, state) {
             (true, FindingState::Broken | FindingState::Attention) => {
-                "; AWS looks at a request for more, which can take days: ask first"
+                "; AWS reviews requests for more, which can take days: request it first"
             }
             _ => "",
         };
@@ -193,7 +193,7 @@ impl Row {
         let Some((service, code)) = self.code else {
             return finding.by_hand(self.hint);
         };
-        // Twice as much: after a loss, an environment may be built again beside what it left.
+        // Twice as much: after a loss, an environment may be built again while resources of the lost one remain.
         let desired = (2 * self.most + self.others).next_multiple_of(5);
         let region = context.environment.region;
         finding

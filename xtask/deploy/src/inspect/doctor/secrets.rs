@@ -1,5 +1,4 @@
-//! The secrets that applications get: whether they have a value. The value is nobody's business
-//! here.
+//! The secrets that applications get: whether they have a value. No value is ever read.
 
 use common::application::ApplicationName;
 use common::environment::Environment;
@@ -25,7 +24,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                     FindingState::Broken,
                     Area::Secrets,
                     name,
-                    "it is to be deleted, and can't be read until then",
+                    "scheduled for deletion: it can't be read",
                 )
                 .run(format!(
                     "aws secretsmanager restore-secret --secret-id {name}"
@@ -37,7 +36,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                     FindingState::Broken,
                     Area::Secrets,
                     name,
-                    format!("it has no value, and tasks of {application} don't start without"),
+                    format!("has no value: tasks of {application} can't start"),
                 )
                 .run(give_value(name)),
             ),
@@ -69,7 +68,7 @@ fn missing(environment: &Environment, account: &Account, name: &str, application
             FindingState::Broken,
             Area::Secrets,
             name,
-            format!("it is gone, and {} is deployed", stack.id()),
+            format!("missing, although {} is deployed", stack.id()),
         )
         .run(format!(
             "{} --only {}",
@@ -80,7 +79,7 @@ fn missing(environment: &Environment, account: &Account, name: &str, application
             FindingState::Note,
             Area::Secrets,
             name,
-            format!("not there yet; application-{application} makes it, empty"),
+            format!("not created yet; application-{application} creates it, empty"),
         ),
     }
 }

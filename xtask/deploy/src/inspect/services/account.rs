@@ -6,18 +6,15 @@ use crate::moment::Moment;
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AccountSummary {
-    /// Its roles.
     pub roles: QuotaUsage,
     /// Its own managed policies.
     pub policies: QuotaUsage,
-    /// Its instance profiles.
     pub instance_profiles: QuotaUsage,
 }
 
 /// What is there of something, and how much there may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QuotaUsage {
-    /// What is there.
     pub used: usize,
     /// How much there may be.
     pub limit: usize,
@@ -27,11 +24,10 @@ pub struct QuotaUsage {
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// Its name.
     pub name: String,
     /// Whether it has a value: a version that is labelled `AWSCURRENT`.
     pub has_value: bool,
-    /// Whether it is to be deleted, and can't be read until then.
+    /// Whether it is scheduled for deletion, and so can't be read.
     pub is_deleted: bool,
 }
 
@@ -65,6 +61,5 @@ pub struct MachineImage {
 pub struct DocumentVersions {
     /// The one that is used where none is asked for.
     pub default: String,
-    /// The newest.
     pub latest: String,
 }

@@ -1,4 +1,4 @@
-//! What ECS and CloudWatch Logs say of containers.
+//! Containers: ECS and CloudWatch Logs.
 
 use crate::moment::Moment;
 
@@ -8,9 +8,7 @@ use crate::moment::Moment;
 pub struct EcsService {
     /// How many tasks there should be.
     pub desired: u32,
-    /// How many run.
     pub running: u32,
-    /// Its deployments.
     pub deployments: Vec<EcsDeployment>,
     /// What happened to it, newest first; ECS keeps a hundred.
     pub events: Vec<ServiceEvent>,
@@ -34,9 +32,7 @@ pub struct EcsDeployment {
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceEvent.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceEvent {
-    /// Unique.
     pub id: String,
-    /// When.
     pub at: Moment,
     /// What, in a sentence.
     pub message: String,
@@ -46,7 +42,6 @@ pub struct ServiceEvent {
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html>
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Task {
-    /// Its ARN.
     pub arn: String,
     /// Why it was stopped, as a code: `EssentialContainerExited`.
     pub stop_code: Option<String>,
@@ -56,7 +51,6 @@ pub struct Task {
     pub started: Option<Moment>,
     /// When it was stopped.
     pub stopped: Option<Moment>,
-    /// Its containers.
     pub containers: Vec<Container>,
 }
 
@@ -74,7 +68,6 @@ impl Task {
 pub struct Container {
     /// Its name in the task definition.
     pub name: String,
-    /// The image.
     pub image: Option<String>,
     /// What it exited with, if it ran.
     pub exit_code: Option<i64>,

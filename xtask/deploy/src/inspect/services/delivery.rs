@@ -12,18 +12,15 @@ pub struct Connection {
     pub name: String,
     /// Where the sources are: `GitHub`.
     pub provider: Option<String>,
-    /// Its status.
     pub status: ConnectionStatus,
 }
 
 /// The status of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionStatus {
-    /// Somebody has to finish it by hand.
+    /// The handshake has to be finished in the console.
     Pending,
-    /// Usable.
     Available,
-    /// It stopped working.
     Error,
     /// A status that this version does not know.
     Unknown(String),
@@ -44,11 +41,8 @@ impl From<&str> for ConnectionStatus {
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecutionSummary.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
-    /// Its id.
     pub id: String,
-    /// Its status.
     pub status: ExecutionStatus,
-    /// When it began.
     pub started: Option<Moment>,
     /// When its status last changed: of a run that has ended, when it ended.
     pub ended: Option<Moment>,
@@ -59,15 +53,10 @@ pub struct Execution {
 /// The status of a run of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExecutionStatus {
-    /// It goes on.
     InProgress,
-    /// Every stage succeeded.
     Succeeded,
-    /// A stage failed.
     Failed,
-    /// Somebody stopped it.
     Stopped,
-    /// Somebody is stopping it.
     Stopping,
     /// A later one took its place.
     Superseded,
@@ -122,11 +111,10 @@ impl fmt::Display for ExecutionStatus {
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StageState.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
-    /// Its name.
     pub name: String,
     /// The run that is or was in it last.
     pub execution: Option<String>,
-    /// Why nothing may enter it, where somebody has closed it.
+    /// Why its inbound transition is disabled, where it is.
     pub closed: Option<String>,
     /// The actions of its last run that failed.
     pub failed: Vec<FailedAction>,
@@ -135,7 +123,6 @@ pub struct Stage {
 /// An action that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedAction {
-    /// Its name.
     pub name: String,
     /// What is said of it.
     pub message: Option<String>,

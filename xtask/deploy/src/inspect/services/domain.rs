@@ -1,4 +1,4 @@
-//! What Route 53 and Certificate Manager say.
+//! Route 53 and Certificate Manager.
 
 use std::fmt;
 
@@ -33,11 +33,9 @@ pub struct Record {
 /// <https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
-    /// Its ARN.
     pub arn: String,
     /// The name that it is for.
     pub domain: String,
-    /// Its status.
     pub status: CertificateStatus,
     /// Whether a load balancer, or something else, uses it.
     pub in_use: bool,
@@ -68,15 +66,12 @@ pub enum Renewal {
 pub enum CertificateStatus {
     /// It waits for a record that the world does not see yet.
     PendingValidation,
-    /// Valid.
     Issued,
     /// Imported, and not usable yet.
     Inactive,
-    /// It was valid.
     Expired,
-    /// Nobody made the record within 72 hours.
+    /// The validation record was not found within 72 hours.
     ValidationTimedOut,
-    /// QuotaUsage back.
     Revoked,
     /// It could not be issued.
     Failed,
@@ -129,7 +124,6 @@ impl fmt::Display for CertificateStatus {
 /// <https://docs.aws.amazon.com/acm/latest/APIReference/API_DomainValidation.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validation {
-    /// The name.
     pub domain: String,
     /// Whether it has succeeded.
     pub succeeded: bool,
@@ -141,7 +135,6 @@ pub struct Validation {
 /// <https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateSummary.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateSummary {
-    /// Its ARN.
     pub arn: String,
     /// The name that it is for.
     pub domain: String,

@@ -1,4 +1,4 @@
-//! Why a call failed.
+//! Errors of calls to other services.
 
 use std::error::Error;
 
@@ -24,24 +24,19 @@ pub enum ServiceError {
     /// No answer, even after retries: whether the call took effect is not known.
     #[error("no answer from {service}")]
     NoAnswer {
-        /// Of which service.
         service: &'static str,
         /// What was seen instead.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
     /// The answer is not of the documented form.
-    #[error("{service} answers something unexpected: {what}")]
+    #[error("unexpected answer from {service}: {what}")]
     Unreadable {
-        /// Which service.
         service: &'static str,
-        /// What is unexpected.
         what: ExternalText,
     },
-    /// Anything else.
     #[error("{code}: {message}")]
     Other {
-        /// The error's code.
         code: ExternalText,
         /// What the service says.
         message: ExternalText,

@@ -1,4 +1,4 @@
-//! What is needed of services other than CloudFormation.
+//! The services other than CloudFormation.
 //!
 //! One trait, implemented over signed requests in the deploy binary and by recorded answers in the
 //! tests. Every call is one API call, or one page of one, and names the page that documents it. What

@@ -1,4 +1,4 @@
-//! What EC2 says of networks.
+//! Networks and load balancers of EC2.
 
 use std::fmt;
 
@@ -6,9 +6,7 @@ use std::fmt;
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcPeeringConnection.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peering {
-    /// Its id.
     pub id: String,
-    /// Its status.
     pub status: PeeringStatus,
     /// What EC2 says of the status.
     pub message: Option<String>,
@@ -25,9 +23,7 @@ pub struct Peering {
 pub struct PeeringSide {
     /// The account that owns the network.
     pub account: Option<String>,
-    /// The network.
     pub vpc: Option<String>,
-    /// Its region.
     pub region: Option<String>,
     /// Its address blocks. The requester's are known before the connection is accepted, the
     /// accepter's only afterwards.
@@ -47,17 +43,13 @@ pub enum PeeringStatus {
     PendingAcceptance,
     /// Accepted, and soon active.
     Provisioning,
-    /// Traffic can flow.
     Active,
-    /// Being deleted.
     Deleting,
-    /// Deleted.
     Deleted,
     /// Refused by the accepter.
     Rejected,
-    /// The request failed.
     Failed,
-    /// Nobody accepted it in time.
+    /// It was not accepted in time.
     Expired,
     /// A status that this version does not know.
     Unknown(String),
@@ -121,7 +113,6 @@ impl fmt::Display for PeeringStatus {
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Vpc.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vpc {
-    /// Its id.
     pub id: String,
     /// Its address blocks, those that are associated.
     pub cidrs: Vec<String>,
@@ -164,9 +155,7 @@ pub struct Route {
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancer.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadBalancerKind {
-    /// For requests.
     Application,
-    /// For connections.
     Network,
     /// Of another kind, with a quota of its own.
     Other,

@@ -1,4 +1,4 @@
-//! What differs between two assemblies: the definitions of two commits.
+//! Differences between two assemblies: the definitions of two commits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,6 @@ use crate::report::wording::count;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Compared {
-    /// The environment.
     pub environment: EnvironmentName,
     /// How many stacks are the same.
     pub same: usize,
@@ -102,7 +101,6 @@ fn parsed(stack: &StackArtifact) -> serde_json::Result<Value> {
 }
 
 impl Compared {
-    /// For people.
     #[must_use]
     pub fn lines(&self, style: OutputStyle) -> Vec<Line> {
         let mut lines = Vec::new();
@@ -130,7 +128,7 @@ impl Compared {
             .and(Tone::Strong, self.environment.as_str())
             .plain(": ");
         lines.push(if differ == 0 {
-            line.plain("nothing differs")
+            line.plain("no differences")
         } else {
             let (noun, verb) = if differ == 1 {
                 ("stack", "differs")

@@ -1,4 +1,4 @@
-//! What differs between two templates of a stack.
+//! Differences between two templates of a stack.
 
 use crate::difference::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
@@ -85,7 +85,7 @@ fn output(one: &OutputDifference, style: OutputStyle) -> Vec<Line> {
         title = title.and(Tone::Dim, format!("  exported as {export}"));
     }
     if one.change == Change::Changed && !one.value_changes {
-        return vec![title.plain(": its value stays")];
+        return vec![title.plain(": value unchanged")];
     }
     values(title, one.from.as_deref(), one.to.as_deref(), style)
 }

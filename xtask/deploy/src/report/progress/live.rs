@@ -1,7 +1,7 @@
 //! The state as a terminal shows it: what is going on, and below it one line for the whole.
 //!
 //! What has ended is not here: it is written once, above, and scrolls away like any other output.
-//! So the picture has the height of what goes on at a time, not of the environment, and never more
+//! So the picture has the height of the steps in progress, not of the environment, and never more
 //! than the terminal's.
 
 use std::time::Duration;
@@ -25,7 +25,7 @@ const RESOURCES: usize = 3;
 /// The lines of what is going on, at most `rows` of them, each cut to the width.
 #[must_use]
 pub fn live(progress: &Progress, now: Duration, style: OutputStyle, rows: usize) -> Vec<Line> {
-    let going_on: Vec<(&StepRow, &RunningStep)> = progress
+    let running: Vec<(&StepRow, &RunningStep)> = progress
         .rows
         .iter()
         .filter_map(|row| match &row.state {
@@ -35,24 +35,24 @@ pub fn live(progress: &Progress, now: Duration, style: OutputStyle, rows: usize)
         .collect();
     let room = rows.saturating_sub(1).max(1);
     // The stacks come first; what room is left is for their resources.
-    let shown = if going_on.len() > room {
+    let shown = if running.len() > room {
         room.saturating_sub(1)
     } else {
-        going_on.len()
+        running.len()
     };
-    let spare = room.saturating_sub(going_on.len().min(room));
+    let spare = room.saturating_sub(running.len().min(room));
     let mut each = spare.checked_div(shown).unwrap_or(0).min(RESOURCES);
     if style.width < NARROW {
         each = each.min(1);
     }
     let frame = usize::try_from(now.as_millis() / 125).unwrap_or_default();
     let mut lines = Vec::new();
-    for (row, working) in going_on.iter().take(shown) {
+    for (row, working) in running.iter().take(shown) {
         lines.push(stack(row, working, now, style, frame));
         lines.extend(resources(working, now, style, each));
     }
-    if going_on.len() > shown {
-        let more = going_on.len() - shown;
+    if running.len() > shown {
+        let more = running.len() - shown;
         lines.push(Line::at(2).and(Tone::Dim, format!("and {}", count(more, "more stack"))));
     }
     lines.push(whole(progress, now, style));
@@ -90,7 +90,7 @@ fn stack(
     right(line, &took, style)
 }
 
-/// Whatever has taken longest is what somebody who waits wants to know.
+/// The resources that have taken longest, which explain a wait best.
 fn resources(working: &RunningStep, now: Duration, style: OutputStyle, most: usize) -> Vec<Line> {
     let mut busy: Vec<(&String, &(String, Duration))> = working.busy.iter().collect();
     busy.sort_by_key(|(name, (_, since))| (*since, *name));
@@ -123,7 +123,7 @@ fn resources(working: &RunningStep, now: Duration, style: OutputStyle, most: usi
 
 fn whole(progress: &Progress, now: Duration, style: OutputStyle) -> Line {
     let ended = progress.count(|state| matches!(state, RowState::Finished { .. }));
-    let going_on = progress.count(|state| matches!(state, RowState::Running(_)));
+    let running = progress.count(|state| matches!(state, RowState::Running(_)));
     let waiting = progress.count(|state| matches!(state, RowState::Pending));
     let failed = progress.count(|state| match state {
         RowState::Finished { outcome, .. } => outcome::is_failure(outcome),
@@ -136,10 +136,10 @@ fn whole(progress: &Progress, now: Duration, style: OutputStyle) -> Line {
             .and(Tone::Dim, &dot)
             .and(Tone::Bad, format!("{failed} failed"));
     }
-    if going_on > 0 {
+    if running > 0 {
         line = line
             .and(Tone::Dim, &dot)
-            .plain(format!("{going_on} going on"));
+            .plain(format!("{running} in progress"));
     }
     if waiting > 0 {
         line = line

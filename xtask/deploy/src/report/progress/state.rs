@@ -1,4 +1,4 @@
-//! What the events add up to.
+//! The state that the events add up to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,10 +11,9 @@ use common::environment::EnvironmentName;
 
 use crate::report::wording::{self, StepVerb, short, step_verb};
 
-/// The state of a walk. Times are since its beginning; nobody here looks at a clock.
+/// The state of an execution. Times are given, and relative to its start.
 #[derive(Clone, Debug)]
 pub struct Progress {
-    /// The environment.
     pub environment: EnvironmentName,
     /// The steps, in the plan's order.
     pub rows: Vec<StepRow>,
@@ -23,16 +22,12 @@ pub struct Progress {
     index: BTreeMap<StepId, usize>,
 }
 
-/// A step.
 #[derive(Clone, Debug)]
 pub struct StepRow {
-    /// Which.
     pub step: StepId,
     /// Its stack, in short.
     pub stack: String,
-    /// What it does.
     pub verb: StepVerb,
-    /// Where it is.
     pub state: RowState,
 }
 
@@ -41,23 +36,18 @@ pub struct StepRow {
 pub enum RowState {
     /// Something that it needs is not done.
     Pending,
-    /// Going on.
     Running(RunningStep),
-    /// Ended.
     Finished {
-        /// What it took.
         took: Duration,
-        /// How.
         outcome: StepOutcome,
         /// How many resources it changed.
         changed: usize,
     },
 }
 
-/// A step that goes on.
+/// A step in progress.
 #[derive(Clone, Debug)]
 pub struct RunningStep {
-    /// Since when.
     pub since: Duration,
     /// What else it says of itself: a status that it waits for.
     pub word: Option<String>,
@@ -112,7 +102,7 @@ impl Progress {
                 self.set(step, RowState::Running(RunningStep::since(at)));
             }
             Event::Waiting { step, status, .. } => {
-                self.update_running(step, |one| one.word = Some(format!("waits: {status}")));
+                self.update_running(step, |one| one.word = Some(format!("waiting: {status}")));
             }
             Event::DeadlineExceeded { step, remedy, .. } => {
                 self.update_running(step, |one| {
@@ -120,7 +110,7 @@ impl Progress {
                 });
             }
             Event::Retry { step, because, .. } => {
-                self.update_running(step, |one| one.word = Some(format!("again: {because}")));
+                self.update_running(step, |one| one.word = Some(format!("retrying: {because}")));
             }
             Event::ChangeSet { step, changes } => self.update_running(step, |one| {
                 one.resources = Some(changes.len());
