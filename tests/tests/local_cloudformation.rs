@@ -5,7 +5,7 @@
 
 use std::process::{Command, Output};
 
-use emulator::server::{Options, Running, Server, Speed};
+use emulator::server::{Options, RunningServer, Server, Speed};
 use tests::root;
 use xtask::tools::PythonTools;
 use xtask::workspace::Workspace;
@@ -32,7 +32,7 @@ fn succeeds(script: &str, arguments: &[&str]) -> String {
     stdout
 }
 
-fn server(speed: Speed) -> Running {
+fn server(speed: Speed) -> RunningServer {
     Server::start(&Options {
         speed,
         cloud: emulator::Options {

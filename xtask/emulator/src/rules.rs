@@ -1,11 +1,11 @@
-//! Which of the service rules are carried out here.
+//! The service rules that the model applies.
 
 use service_rules::Row;
 
-/// Rules in words that the model keeps all the same: how versions of a launch template are counted.
+/// Rules in words that the model applies all the same: the counting of launch template versions.
 const BESIDES: [&str; 1] = ["launch-template-versions-stay"];
 
-/// Whether a rule is carried out: it has a form that a program follows, or is known by name.
+/// Whether the model applies a rule: it has a form, or is listed by name.
 #[must_use]
 pub fn models(row: &Row) -> bool {
     row.rule.has_form() || BESIDES.contains(&row.id)

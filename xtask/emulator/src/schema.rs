@@ -1,18 +1,18 @@
-//! Properties, held against the schema of their type.
+//! Validation of properties against the schema of their type.
 //!
-//! Only the first level: what is known of types are the names of their properties.
+//! Only the first level: the facts contain only the names of properties.
 
 use serde_json::{Map, Value};
 
-use crate::kinds::Kind;
+use crate::resource_type::ResourceType;
 use crate::template::ResourceDefinition;
 
-/// What is wrong with a resource's properties, if anything, one line for each.
+/// The violations in the properties of a resource, if any, one per line.
 pub(crate) fn violation(
     definition: &ResourceDefinition,
     properties: &Map<String, Value>,
 ) -> Option<String> {
-    let kind = Kind::of(&definition.kind)?;
+    let kind = ResourceType::named(&definition.kind)?;
     let mut lines: Vec<String> = kind
         .facts
         .required

@@ -6,16 +6,16 @@ use emulator::api::{
     Action, Answer, ApiError, Caller, Capability, Change, ChangeSet, ChangeSetType, OnFailure,
     Parameter, Stack, StackEvent, StackResource, Tag, Target, TemplateInput, Time,
 };
-use emulator::{Cloud, Effect, Fault, On, Options};
+use emulator::{Cloud, Effect, Fault, Options, ResourceOperation};
 use serde_json::{Value, json};
 
-pub(crate) struct Desk {
+pub(crate) struct Client {
     pub(crate) cloud: Cloud,
     pub(crate) now: Time,
     pub(crate) caller: Caller,
 }
 
-impl Desk {
+impl Client {
     pub(crate) fn new() -> Self {
         Self::with(Options::default())
     }
@@ -184,8 +184,8 @@ impl Desk {
             .collect()
     }
 
-    pub(crate) fn fail(&mut self, logical_id: &str, on: On, times: Option<u32>) {
-        self.cloud.fail(Fault {
+    pub(crate) fn fail(&mut self, logical_id: &str, on: ResourceOperation, times: Option<u32>) {
+        self.cloud.add_fault(Fault {
             stack: None,
             logical_id: Some(logical_id.to_owned()),
             resource_type: None,
