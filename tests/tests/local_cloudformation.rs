@@ -1,7 +1,7 @@
-//! The local CloudFormation and clients that are not ours; and a CloudFormation that isn't.
+//! The local CloudFormation with clients of others, and another emulator with the same clients.
 //!
-//! The scripts are in `tests/clients`. What they print is a snapshot: which scenarios hold, and
-//! which are not for an endpoint, and why.
+//! The scripts are in `tests/clients`. Their output is a snapshot: the scenarios that hold, and those that
+//! an endpoint skips, with the reason.
 
 use std::process::{Command, Output};
 
@@ -10,7 +10,6 @@ use tests::root;
 use xtask::tools::PythonTools;
 use xtask::workspace::Workspace;
 
-/// Runs a script with what it takes.
 fn run(script: &str, arguments: &[&str]) -> Output {
     let workspace = Workspace::around(root()).unwrap();
     let tools = PythonTools::clients(&workspace);

@@ -10,13 +10,14 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use common::error_chain::error_chain;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::error::with_causes;
+use crate::JournalError;
 use crate::server::{
-    DEFAULT_SPEED, JournalError, Options, RequestFaultError, RequestFaults, RunningServer, Server,
-    ServerError, Speed,
+    DEFAULT_SPEED, Options, RequestFaultError, RequestFaults, RunningServer, Server, ServerError,
+    Speed,
 };
 
 /// The time to wait for a folder that another server is using: longer than a server takes to stop.
@@ -88,7 +89,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // There is nowhere to report to if standard error is closed, too.
-            let _ = writeln!(io::stderr(), "error: {}", with_causes(&error));
+            let _ = writeln!(io::stderr(), "error: {}", error_chain(&error));
             ExitCode::FAILURE
         }
     }

@@ -33,15 +33,3 @@ pub(crate) fn no_change_set(name: &str) -> ApiError {
         status: 404,
     }
 }
-
-/// An error with its causes, on one line.
-#[cfg(feature = "http")]
-pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text += &format!(": {source}");
-        cause = source.source();
-    }
-    text
-}

@@ -3,6 +3,8 @@
 //! There is no generator with a state: every choice is a hash of the seed and of its purpose. So
 //! one more call does not change other choices.
 
+use common::random::mix;
+
 /// A hash of the seed and of the purpose of a choice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Random(u64);
@@ -78,13 +80,6 @@ impl Random {
             part(20, 32)
         )
     }
-}
-
-/// The finalizer of SplitMix64.
-const fn mix(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
 }
 
 #[cfg(test)]

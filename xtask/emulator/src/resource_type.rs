@@ -2,6 +2,7 @@
 
 use common_resources::type_facts;
 use common_template::{Permissions, TypeFacts};
+use serde_json::{Map, Value};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResourceType {
@@ -56,5 +57,21 @@ impl ResourceType {
 
     pub(crate) fn has_attribute(self, attribute: &str) -> bool {
         self.open || self.facts.attributes.contains(&attribute)
+    }
+
+    /// The violations of a type's schema by the properties of a resource, one per line. Only the
+    /// first level: the facts contain only the names of properties.
+    pub(crate) fn violations(name: &str, properties: &Map<String, Value>) -> Option<String> {
+        let Self { facts, open } = Self::named(name)?;
+        let missing = facts.required.iter();
+        let missing = missing
+            .filter(|name| !properties.contains_key(**name))
+            .map(|name| format!("#: required key [{name}] not found"));
+        let unknown = properties
+            .keys()
+            .filter(|name| !open && !facts.properties.contains(&name.as_str()))
+            .map(|name| format!("#: extraneous key [{name}] is not permitted"));
+        let lines: Vec<String> = missing.chain(unknown).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }

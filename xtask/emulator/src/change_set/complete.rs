@@ -6,7 +6,7 @@ use crate::Options;
 use crate::api::{Caller, ChangeAction, ChangeSetType};
 use crate::exports::Exports;
 use crate::inventory::Inventory;
-use crate::schema;
+use crate::resource_type::ResourceType;
 use crate::stack::{Stack, importable};
 
 /// The status reasons of a change set without changes. Both texts occur: the first where the
@@ -117,7 +117,9 @@ fn validate(set: &ChangeSet, comparison: &Comparison, inventory: &Inventory) -> 
             .template
             .resources
             .get(name)
-            .is_some_and(|definition| schema::violation(definition, properties.map()).is_some())
+            .is_some_and(|definition| {
+                ResourceType::violations(&definition.kind, properties.map()).is_some()
+            })
     });
     if violates {
         failed.push("AWS::EarlyValidation::PropertyValidation");

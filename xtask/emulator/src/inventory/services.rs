@@ -24,6 +24,15 @@ const DELETES_A_HOOK: [&str; 3] = [
     "deleteLifecycleHook",
 ];
 
+/// Rules in words that the model applies all the same: the counting of launch template versions.
+const MODELLED_IN_WORDS: [&str; 1] = ["launch-template-versions-stay"];
+
+/// Whether the model applies a rule: it has a form, or is listed by name.
+#[must_use]
+pub fn models(row: &Row) -> bool {
+    row.rule.has_form() || MODELLED_IN_WORDS.contains(&row.id)
+}
+
 /// The refusal to create a resource with these properties.
 pub(crate) fn creation_refusal(kind: &str, properties: &Properties) -> Option<String> {
     service_rules::of(kind).find_map(|row| {
@@ -328,4 +337,17 @@ pub(crate) fn handler_message(row: &Row, id: &str, code: &str) -> String {
         None => format!("{id}: {}", row.rule.in_words()),
     };
     format!("Resource handler returned message: \"{words}\" (HandlerErrorCode: {code})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_by_name_is_there_and_in_words() {
+        for id in MODELLED_IN_WORDS {
+            let row = service_rules::rows().find(|row| row.id == id);
+            assert!(row.is_some_and(|row| !row.rule.has_form()), "{id}");
+        }
+    }
 }

@@ -25,22 +25,20 @@ impl Cloud {
 
 fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answer, ApiError> {
     let region = cloud.account_region(caller);
-    let mut context = RequestContext { cloud, region };
+    let context = &mut RequestContext { cloud, region };
     match action {
         Action::GetCallerIdentity => Ok(identity(caller)),
         Action::DescribeStacks { stack, next } => {
-            describe::describe_stacks(&mut context, stack.as_deref(), next)
+            describe::describe_stacks(context, stack.as_deref(), next)
         }
-        Action::ListStacks { statuses, next } => {
-            describe::list_stacks(&mut context, statuses, next)
-        }
+        Action::ListStacks { statuses, next } => describe::list_stacks(context, statuses, next),
         Action::CreateStack {
             target,
             on_failure,
             termination_protection,
             policy,
         } => stacks::create_stack(
-            &mut context,
+            context,
             target,
             *on_failure,
             *termination_protection,
@@ -52,7 +50,7 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             policy,
             policy_during_update,
         } => stacks::update_stack(
-            &mut context,
+            context,
             target,
             *disable_rollback,
             policy.as_deref(),
@@ -63,21 +61,15 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             retain,
             role,
             token,
-        } => stacks::delete_stack(
-            &mut context,
-            stack,
-            retain,
-            role.as_deref(),
-            token.as_deref(),
-        ),
+        } => stacks::delete_stack(context, stack, retain, role.as_deref(), token.as_deref()),
         Action::CancelUpdateStack { stack, token } => {
-            recover::cancel_update(&mut context, stack, token.as_deref())
+            recover::cancel_update(context, stack, token.as_deref())
         }
         Action::ContinueUpdateRollback { stack, skip, token } => {
-            recover::continue_rollback(&mut context, stack, skip, token.as_deref())
+            recover::continue_rollback(context, stack, skip, token.as_deref())
         }
         Action::RollbackStack { stack, token } => {
-            recover::roll_back(&mut context, stack, token.as_deref())
+            recover::roll_back(context, stack, token.as_deref())
         }
         Action::CreateChangeSet {
             target,
@@ -87,7 +79,7 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             import_existing,
             imports,
         } => change_sets::create_change_set(
-            &mut context,
+            context,
             target,
             name,
             *kind,
@@ -100,15 +92,9 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             stack,
             next,
             values,
-        } => change_sets::describe_change_set(
-            &mut context,
-            change_set,
-            stack.as_deref(),
-            next,
-            *values,
-        ),
+        } => change_sets::describe_change_set(context, change_set, stack.as_deref(), next, *values),
         Action::ListChangeSets { stack, next } => {
-            change_sets::list_change_sets(&mut context, stack, next)
+            change_sets::list_change_sets(context, stack, next)
         }
         Action::ExecuteChangeSet {
             change_set,
@@ -116,55 +102,55 @@ fn dispatch(cloud: &mut Cloud, caller: &Caller, action: &Action) -> Result<Answe
             disable_rollback,
             token,
         } => change_sets::execute_change_set(
-            &mut context,
+            context,
             change_set,
             stack.as_deref(),
             *disable_rollback,
             token.as_deref(),
         ),
         Action::DeleteChangeSet { change_set, stack } => {
-            change_sets::delete_change_set(&mut context, change_set, stack.as_deref())
+            change_sets::delete_change_set(context, change_set, stack.as_deref())
         }
         Action::DescribeStackEvents { stack, next } => {
-            describe::describe_events(&mut context, stack, next)
+            describe::describe_events(context, stack, next)
         }
         Action::DescribeStackResources { stack, logical_id } => {
-            describe::describe_resources(&mut context, stack, logical_id.as_deref())
+            describe::describe_resources(context, stack, logical_id.as_deref())
         }
         Action::ListStackResources { stack, next } => {
-            describe::list_resources(&mut context, stack, next)
+            describe::list_resources(context, stack, next)
         }
         Action::GetTemplate { stack, change_set } => {
-            describe::get_template(&mut context, stack.as_deref(), change_set.as_deref())
+            describe::get_template(context, stack.as_deref(), change_set.as_deref())
         }
         Action::GetTemplateSummary { stack, template } => {
-            describe::template_summary(&mut context, stack.as_deref(), template.as_deref())
+            describe::template_summary(context, stack.as_deref(), template.as_deref())
         }
         Action::ValidateTemplate { template } => {
-            describe::template_summary(&mut context, None, Some(template))
+            describe::template_summary(context, None, Some(template))
         }
-        Action::ListExports { next } => describe::list_exports(&mut context, next),
-        Action::ListImports { export, next } => describe::list_imports(&mut context, export, next),
-        Action::GetStackPolicy { stack } => stacks::get_policy(&mut context, stack),
-        Action::SetStackPolicy { stack, policy } => stacks::set_policy(&mut context, stack, policy),
+        Action::ListExports { next } => describe::list_exports(context, next),
+        Action::ListImports { export, next } => describe::list_imports(context, export, next),
+        Action::GetStackPolicy { stack } => stacks::get_policy(context, stack),
+        Action::SetStackPolicy { stack, policy } => stacks::set_policy(context, stack, policy),
         Action::UpdateTerminationProtection { stack, enabled } => {
-            stacks::set_termination_protection(&mut context, stack, *enabled)
+            stacks::set_termination_protection(context, stack, *enabled)
         }
-        Action::DetectStackDrift { stack } => drift::detect_drift(&mut context, stack),
+        Action::DetectStackDrift { stack } => drift::detect_drift(context, stack),
         Action::DescribeStackDriftDetectionStatus { detection } => {
-            drift::describe_detection(&mut context, detection)
+            drift::describe_detection(context, detection)
         }
         Action::DescribeStackResourceDrifts {
             stack,
             statuses,
             next,
-        } => drift::resource_drifts(&mut context, stack, statuses, next),
+        } => drift::resource_drifts(context, stack, statuses, next),
         Action::SignalResource {
             stack,
             logical_id,
             success,
             ..
-        } => recover::signal(&mut context, stack, logical_id, *success),
+        } => recover::signal(context, stack, logical_id, *success),
     }
 }
 

@@ -3,10 +3,9 @@
 //! Tests and demonstrations use them for what no client of CloudFormation can do: advance the time,
 //! expire credentials, add faults.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::api::Caller;
-use crate::{Cloud, Fault, OutOfBandChange};
+use crate::model_request::ModelRequest;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ControlRequest {
@@ -31,28 +30,6 @@ pub(super) enum Advance {
     Events(u32),
     /// Until no event is scheduled.
     UntilIdle(bool),
-}
-
-/// A control request that changes the model, and so is recorded in the journal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum ModelRequest {
-    /// `POST /_local/fail`: adds a resource fault.
-    Fail(Fault),
-    /// `POST /_local/heal`: removes all resource faults.
-    Heal,
-    /// `POST /_local/tamper`: changes a resource outside of CloudFormation.
-    OutOfBandChange(OutOfBandRequest),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct OutOfBandRequest {
-    account: String,
-    region: String,
-    stack: String,
-    logical_id: String,
-    tamper: OutOfBandChange,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -87,7 +64,7 @@ impl ControlRequest {
             ("POST", "faults") => Self::Faults(json::<FaultsBody>("faults", body)?.faults),
             ("POST", "fail") => Self::Model(ModelRequest::Fail(json("fail", body)?)),
             ("POST", "heal") => Self::Model(ModelRequest::Heal),
-            ("POST", "tamper") => Self::Model(ModelRequest::OutOfBandChange(json("tamper", body)?)),
+            ("POST", "tamper") => Self::Model(ModelRequest::Tamper(json("tamper", body)?)),
             _ => return Err(ControlError::Unknown(format!("{method} {name}"))),
         })
     }
@@ -95,26 +72,4 @@ impl ControlRequest {
 
 fn json<'a, T: Deserialize<'a>>(request: &'static str, body: &'a [u8]) -> Result<T, ControlError> {
     serde_json::from_slice(body).map_err(|source| ControlError::Body { request, source })
-}
-
-impl ModelRequest {
-    /// # Errors
-    /// The resource to change does not exist.
-    pub(super) fn perform(&self, cloud: &mut Cloud) -> Result<(), String> {
-        match self {
-            Self::Fail(fault) => cloud.add_fault(fault.clone()),
-            Self::Heal => cloud.clear_faults(),
-            Self::OutOfBandChange(request) => {
-                let caller = Caller {
-                    account: request.account.clone(),
-                    region: request.region.clone(),
-                };
-                let (stack, resource) = (&request.stack, &request.logical_id);
-                cloud
-                    .change_out_of_band(&caller, stack, resource, &request.tamper)
-                    .map_err(|error| error.to_string())?;
-            }
-        }
-        Ok(())
-    }
 }

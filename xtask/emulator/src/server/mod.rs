@@ -8,7 +8,6 @@ mod authorize;
 mod clock;
 mod control;
 mod http;
-mod journal;
 mod options;
 mod request_faults;
 mod request_handler;
@@ -16,7 +15,6 @@ mod running;
 mod sessions;
 
 pub use authorize::{AuthorizationRequest, Authorize, OtherServiceRequest, access_denied};
-pub use journal::JournalError;
 pub use options::{DEFAULT_SPEED, Options, Speed, SpeedError};
 pub use request_faults::{RequestFaultError, RequestFaults};
 pub use running::{RunningServer, Server, ServerError};

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use common::error_chain::error_chain;
 use serde_json::{Value, json};
 
 use super::clock::Clock;
-use super::control::{Advance, ControlRequest, ModelRequest};
-use super::journal::{Journal, JournalAction, JournalError};
+use super::control::{Advance, ControlRequest};
 use super::request_faults::RequestFault;
 use super::sessions::Sessions;
 use super::{
@@ -14,7 +14,8 @@ use super::{
 };
 use crate::Cloud;
 use crate::api::{ApiError, Caller, Time};
-use crate::error::with_causes;
+use crate::journal::{Journal, JournalAction, JournalError};
+use crate::model_request::ModelRequest;
 use crate::random::Random;
 use crate::text::timestamp;
 use crate::wire::{self, Credential, Request, Service};
@@ -214,10 +215,10 @@ impl RequestHandler {
         }
         let entry = (!operation.is_reading()).then(|| JournalAction::Call {
             caller: caller.clone(),
-            form: String::from_utf8_lossy(form).into_owned(),
+            action: action.clone(),
         });
         self.record(now, entry)
-            .map_err(|error| wire::not_kept(with_causes(&error)))?;
+            .map_err(|error| wire::not_kept(error_chain(&error)))?;
         let answer = self.cloud.call(now, caller, &action)?;
         wire::write(operation, &answer, request_id)
     }
@@ -262,7 +263,7 @@ impl RequestHandler {
     fn change_model(&mut self, request: &ModelRequest) -> Result<(), String> {
         let now = self.now();
         self.record(now, Some(JournalAction::Control(request.clone())))
-            .map_err(|error| with_causes(&error))?;
+            .map_err(|error| error_chain(&error))?;
         self.cloud.advance(now);
         request.perform(&mut self.cloud)
     }
@@ -303,13 +304,10 @@ impl RequestHandler {
     }
 
     fn record(&mut self, now: Time, action: Option<JournalAction>) -> Result<(), JournalError> {
-        let Some(journal) = &mut self.journal else {
-            return Ok(());
-        };
-        if journal.is_long() {
-            journal.save(now, &self.cloud)?;
+        match &mut self.journal {
+            Some(journal) => journal.record(&self.cloud, now, action),
+            None => Ok(()),
         }
-        journal.record(now, action)
     }
 
     fn now(&self) -> Time {

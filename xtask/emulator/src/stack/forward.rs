@@ -149,7 +149,7 @@ pub(super) fn forward_done(
         OperationKind::Create => context.end(stack, operation, Status::CreateComplete, None),
         OperationKind::Import => context.end(stack, operation, Status::ImportComplete, None),
         OperationKind::Update | OperationKind::Delete => {
-            gather_leaving(stack, operation, &after);
+            gather_removals(stack, operation, &after);
             stack.set_status(
                 context.now,
                 Status::UpdateCompleteCleanupInProgress,
@@ -213,36 +213,19 @@ fn text(output: &str, value: Option<Value>) -> Result<String, TemplateError> {
 
 /// Schedules the removal of replaced physical resources, and of resources that the new template no
 /// longer has.
-fn gather_leaving(stack: &Stack, operation: &mut Operation, after: &Definition) {
+fn gather_removals(stack: &Stack, operation: &mut Operation, after: &Definition) {
     for (name, record) in &operation.undo_log {
-        if let UndoRecord::Replaced(was) = record
-            && let Some(physical_id) = &was.physical_id
-        {
-            operation.removals.push(Removal {
-                logical_id: name.clone(),
-                kind: was.kind.clone(),
-                physical_id: physical_id.clone(),
-                policy: after
-                    .template
-                    .resources
-                    .get(name)
-                    .map_or(was.replacement, |resource| resource.replacement),
-                removes_resource: false,
-            });
+        if let UndoRecord::Replaced(was) = record {
+            let resource = after.template.resources.get(name);
+            let policy = resource.map_or(was.replacement, |resource| resource.replacement);
+            let removal = Removal::replaced(name, was, policy);
+            operation.removals.extend(removal);
         }
     }
     for (name, resource) in &stack.resources {
-        if operation.tasks.find(name).is_some() {
-            continue;
-        }
-        if let Some(physical_id) = &resource.physical_id {
-            operation.removals.push(Removal {
-                logical_id: name.clone(),
-                kind: resource.kind.clone(),
-                physical_id: physical_id.clone(),
-                policy: resource.deletion,
-                removes_resource: true,
-            });
+        if operation.tasks.find(name).is_none() {
+            let removal = Removal::resource(name, resource, resource.deletion);
+            operation.removals.extend(removal);
         }
     }
 }

@@ -23,7 +23,6 @@ use crate::inventory::{
 use crate::policy;
 use crate::properties::Properties;
 use crate::resource_type::ResourceType;
-use crate::schema;
 use crate::template::{RemovalPolicy, ResourceDefinition, TemplateError};
 
 /// Begins to provision a resource.
@@ -177,7 +176,7 @@ pub(super) fn create_or_import(
         None,
         operation,
     );
-    if let Some(message) = schema::violation(definition, properties.map()) {
+    if let Some(message) = ResourceType::violations(&definition.kind, properties.map()) {
         fail_provisioning(
             context,
             stack,
@@ -300,7 +299,7 @@ pub(super) fn creation_initiated(
         owner,
     ));
     let replaced = replaces.is_some();
-    note_creation(operation, &name, replaces);
+    record_creation(operation, &name, replaces);
     if let Some(resource) = stack.resources.get_mut(&name) {
         resource.physical_id = Some(id);
         resource.properties = properties;
@@ -329,7 +328,7 @@ pub(super) fn creation_initiated(
 
 /// Records a creation. Changes by an earlier attempt of the same update still count: a rollback
 /// leads to the state before that attempt.
-fn note_creation(operation: &mut Operation, name: &str, replaces: Option<Box<Resource>>) {
+fn record_creation(operation: &mut Operation, name: &str, replaces: Option<Box<Resource>>) {
     let Some(was) = replaces else {
         operation
             .undo_log
@@ -349,15 +348,8 @@ fn note_creation(operation: &mut Operation, name: &str, replaces: Option<Box<Res
                 .insert(name.to_owned(), UndoRecord::Replaced(first));
         }
         Some(earlier) => {
-            if let Some(physical_id) = was.physical_id {
-                operation.removals.push(Removal {
-                    logical_id: name.to_owned(),
-                    kind: was.kind,
-                    physical_id,
-                    policy: RemovalPolicy::Delete,
-                    removes_resource: false,
-                });
-            }
+            let removal = Removal::replaced(name, &was, RemovalPolicy::Delete);
+            operation.removals.extend(removal);
             operation.undo_log.insert(name.to_owned(), earlier);
         }
     }
@@ -401,7 +393,7 @@ pub(super) fn update_or_replace(
         fail_provisioning(context, stack, operation, index, denial);
         return;
     }
-    if let Some(message) = schema::violation(definition, properties.map()) {
+    if let Some(message) = ResourceType::violations(&definition.kind, properties.map()) {
         fail_provisioning(
             context,
             stack,

@@ -20,23 +20,23 @@ pub(super) fn enter_cleanup(
     operation: &mut Operation,
     phase: Phase,
 ) {
-    let removal = std::mem::take(&mut operation.removals);
+    let removals = std::mem::take(&mut operation.removals);
     // The order comes from the definition that created the resources.
-    let made_by = match phase {
+    let definition = match phase {
         Phase::RollbackCleanup | Phase::CreateRollback => operation.after.as_ref(),
         Phase::Delete => stack.definition.as_ref().or(operation.after.as_ref()),
         _ => operation.before.as_ref().or(operation.after.as_ref()),
     };
-    let order = match made_by {
+    let order = match definition {
         Some(definition) => task_order(
-            removal.iter().map(|removal| removal.logical_id.as_str()),
+            removals.iter().map(|removal| removal.logical_id.as_str()),
             |name| definition.dependencies(name),
             true,
         ),
         None => Vec::new(),
     };
     operation.tasks = Tasks::new(
-        removal
+        removals
             .into_iter()
             .map(|removal| (removal.logical_id.clone(), TaskKind::Remove(removal)))
             .collect(),
@@ -85,12 +85,12 @@ pub(super) fn remove(
         &removal.kind,
         ResourceOperation::Delete,
     );
-    let waits = context
+    let delay = context
         .inventory
         .deletion_delay(&removal.kind, &removal.physical_id);
     let length = context.duration(stack, &removal.logical_id, &removal.kind, Work::Delete)
         + fault.delay
-        + waits * u64::from(context.options.durations.0) / 100;
+        + delay * u64::from(context.options.durations.0) / 100;
     operation.tasks.run(index, TaskAction::Delete);
     if let Some(task) = operation.tasks.get_mut(index) {
         task.failure = fault.failure;
@@ -119,7 +119,7 @@ pub(super) fn removed(
     index: usize,
     removal: &Removal,
 ) {
-    let fails = operation
+    let failure = operation
         .tasks
         .get(index)
         .and_then(|task| task.failure.clone())
@@ -128,7 +128,7 @@ pub(super) fn removed(
                 .inventory
                 .deletion_refusal(&removal.kind, &removal.physical_id)
         });
-    let Some(reason) = fails else {
+    let Some(reason) = failure else {
         context
             .inventory
             .remove(&removal.kind, &removal.physical_id);
@@ -238,7 +238,7 @@ pub(super) fn cleanup_done(
     stack: &mut Stack,
     operation: &mut Operation,
 ) {
-    let reason = left_behind(operation);
+    let reason = cleanup_reason(operation);
     context.end(stack, operation, Status::UpdateComplete, reason);
 }
 
@@ -251,12 +251,12 @@ pub(super) fn rollback_cleanup_done(
         context.end(stack, operation, Status::ImportRollbackComplete, None);
         return;
     }
-    let reason = left_behind(operation);
+    let reason = cleanup_reason(operation);
     context.end(stack, operation, Status::UpdateRollbackComplete, reason);
 }
 
 /// The status reason after a cleanup that could not delete everything.
-fn left_behind(operation: &Operation) -> Option<String> {
+fn cleanup_reason(operation: &Operation) -> Option<String> {
     (!operation.failed_to_delete.is_empty())
         .then(|| "Update successful. One or more resources could not be deleted.".to_owned())
 }
@@ -279,30 +279,17 @@ pub(super) fn begin_delete(
     if let Some(unfinished) = stack.unfinished.take() {
         operation.removals.extend(unfinished.removals);
         for (name, record) in unfinished.undo_log {
-            if let UndoRecord::Replaced(was) = record
-                && let Some(physical_id) = was.physical_id
-            {
-                operation.removals.push(Removal {
-                    logical_id: name,
-                    kind: was.kind,
-                    physical_id,
-                    policy: was.deletion,
-                    removes_resource: false,
-                });
+            if let UndoRecord::Replaced(was) = record {
+                let removal = Removal::replaced(&name, &was, was.deletion);
+                operation.removals.extend(removal);
             }
         }
     }
     for (name, resource) in &mut stack.resources {
-        match &resource.physical_id {
+        match Removal::resource(name, resource, resource.deletion) {
             // An earlier attempt retained it.
             Some(_) if resource.status == ResourceStatus::DeleteSkipped => {}
-            Some(physical_id) => operation.removals.push(Removal {
-                logical_id: name.clone(),
-                kind: resource.kind.clone(),
-                physical_id: physical_id.clone(),
-                policy: resource.deletion,
-                removes_resource: true,
-            }),
+            Some(removal) => operation.removals.push(removal),
             None => resource.status = ResourceStatus::DeleteComplete,
         }
     }

@@ -40,23 +40,15 @@ pub(super) fn enter_create_rollback(
     operation.failed_to_create.clear();
     operation.failed_to_update.clear();
     for (name, resource) in &mut stack.resources {
-        let Some(physical_id) = &resource.physical_id else {
-            resource.status = ResourceStatus::DeleteComplete;
-            continue;
+        // Imported resources existed before.
+        let policy = match operation.undo_log.get(name) {
+            Some(UndoRecord::Imported) => RemovalPolicy::Retain,
+            _ => resource.deletion,
         };
-        let imported = matches!(operation.undo_log.get(name), Some(UndoRecord::Imported));
-        operation.removals.push(Removal {
-            logical_id: name.clone(),
-            kind: resource.kind.clone(),
-            physical_id: physical_id.clone(),
-            // Imported resources existed before.
-            policy: if imported {
-                RemovalPolicy::Retain
-            } else {
-                resource.deletion
-            },
-            removes_resource: true,
-        });
+        match Removal::resource(name, resource, policy) {
+            Some(removal) => operation.removals.push(removal),
+            None => resource.status = ResourceStatus::DeleteComplete,
+        }
     }
     enter_cleanup(context, stack, operation, Phase::CreateRollback);
 }
@@ -250,16 +242,9 @@ fn restore(
     let Some(resource) = stack.resources.get_mut(name) else {
         return;
     };
-    if matches!(record, UndoRecord::Replaced(_))
-        && let Some(physical_id) = resource.physical_id.clone()
-    {
-        operation.removals.push(Removal {
-            logical_id: name.to_owned(),
-            kind: resource.kind.clone(),
-            physical_id,
-            policy: RemovalPolicy::Delete,
-            removes_resource: false,
-        });
+    if matches!(record, UndoRecord::Replaced(_)) {
+        let removal = Removal::replaced(name, resource, RemovalPolicy::Delete);
+        operation.removals.extend(removal);
     }
     // A reversion is an update, too: versions only grow.
     let version = if changed {
@@ -298,31 +283,18 @@ pub(super) fn update_rollback_done(
         .collect();
     context.exports.release(&stack.name, &unused);
     stack.imports = std::mem::take(&mut operation.imports_before);
-    let mut never_made = Vec::new();
     for (name, resource) in &stack.resources {
-        let made = operation.undo_log.get(name);
-        match (made, &resource.physical_id) {
-            (Some(UndoRecord::Created), Some(physical_id)) => operation.removals.push(Removal {
-                logical_id: name.clone(),
-                kind: resource.kind.clone(),
-                physical_id: physical_id.clone(),
-                policy: resource.deletion,
-                removes_resource: true,
-            }),
-            (Some(UndoRecord::Imported), Some(physical_id)) => operation.removals.push(Removal {
-                logical_id: name.clone(),
-                kind: resource.kind.clone(),
-                physical_id: physical_id.clone(),
-                policy: RemovalPolicy::Retain,
-                removes_resource: true,
-            }),
-            (_, None) => never_made.push(name.clone()),
-            _ => {}
-        }
+        let policy = match operation.undo_log.get(name) {
+            Some(UndoRecord::Created) => resource.deletion,
+            Some(UndoRecord::Imported) => RemovalPolicy::Retain,
+            _ => continue,
+        };
+        let removal = Removal::resource(name, resource, policy);
+        operation.removals.extend(removal);
     }
-    for name in never_made {
-        stack.resources.remove(&name);
-    }
+    stack
+        .resources
+        .retain(|_, resource| resource.physical_id.is_some());
     if let Some(before) = &operation.before {
         for (name, definition) in &before.template.resources {
             if let Some(resource) = stack.resources.get_mut(name) {

@@ -19,6 +19,35 @@ pub(crate) struct Removal {
     pub(crate) removes_resource: bool,
 }
 
+impl Removal {
+    /// The removal of a resource, if it has a physical resource.
+    pub(super) fn resource(
+        logical_id: &str,
+        resource: &Resource,
+        policy: RemovalPolicy,
+    ) -> Option<Self> {
+        Self::replaced(logical_id, resource, policy).map(|removal| Self {
+            removes_resource: true,
+            ..removal
+        })
+    }
+
+    /// The removal of the physical resource that another one replaces, if there is one.
+    pub(super) fn replaced(
+        logical_id: &str,
+        resource: &Resource,
+        policy: RemovalPolicy,
+    ) -> Option<Self> {
+        Some(Self {
+            logical_id: logical_id.to_owned(),
+            kind: resource.kind.clone(),
+            physical_id: resource.physical_id.clone()?,
+            policy,
+            removes_resource: false,
+        })
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum TaskKind {
     /// Brings a resource to the state in the template.

@@ -1,4 +1,4 @@
-//! Time, seeds, pages, signals and hands behind CloudFormation's back.
+//! Time, seeds, pages, signals and out-of-band changes.
 
 use emulator::api::{Action, Answer};
 use emulator::{Effect, Fault, Options, OutOfBandChange, Percent, ResourceOperation};

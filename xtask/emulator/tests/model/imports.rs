@@ -1,4 +1,4 @@
-//! Things that exist and become resources.
+//! Imports of physical resources.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What holds whatever is asked, in whatever order, and whatever goes wrong.
+//! Invariants of random calls and faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -289,12 +289,12 @@ const WHOLE: &[&str] = &[
 fn check(client: &mut Client) {
     let existing = client.cloud.physical_resources(&client.caller);
     let mut owned: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
-    for thing in existing {
-        if let Some(stack) = thing.stack_id {
+    for resource in existing {
+        if let Some(stack) = resource.stack_id {
             owned
                 .entry(stack)
                 .or_default()
-                .insert((thing.logical_id.unwrap(), thing.physical_id));
+                .insert((resource.logical_id.unwrap(), resource.physical_id));
         }
     }
     let Answer::Stacks(page) = client
@@ -316,7 +316,7 @@ fn check(client: &mut Client) {
         let has: BTreeSet<(String, String)> = client
             .resources(&stack.id)
             .into_iter()
-            // What a deletion has let be is still listed, and belongs to nobody any more.
+            // Resources that a deletion retained are still listed, without an owner.
             .filter(|(_, resource)| resource.status != "DELETE_SKIPPED")
             .filter_map(|(logical_id, resource)| Some((logical_id, resource.physical_id?)))
             .collect();
@@ -380,7 +380,7 @@ fn run(steps: &[Step], seed: u64, saving: bool) -> Vec<u8> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
-    /// Every operation ends, no thing is lost or doubled, no lock dangles.
+    /// Every operation ends, no physical resource is lost or duplicated, no lock is left.
     #[test]
     fn nothing_is_lost(steps in vec(step(), 1..40), seed in 0..1000_u64) {
         run(&steps, seed, true);

@@ -1,4 +1,4 @@
-//! Calls that are repeated, and a cloud that is saved.
+//! Repeated calls, and saved clouds.
 
 use emulator::api::{Action, ChangeSetType};
 use emulator::{Cloud, Options};

@@ -1,4 +1,4 @@
-//! The way back.
+//! Rollbacks.
 
 use emulator::api::{Action, OnFailure};
 use emulator::{OutOfBandChange, ResourceOperation};

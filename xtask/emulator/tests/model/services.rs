@@ -1,4 +1,4 @@
-//! What services refuse, by the table in `service-rules`.
+//! Refusals of services, by the service rules.
 
 use emulator::{OutOfBandChange, ResourceOperation};
 use serde_json::{Value, json};
@@ -160,7 +160,7 @@ fn the_deletion_after_a_failed_rollback_retains() {
         .cloud
         .physical_resources(&client.caller)
         .into_iter()
-        .map(|thing| thing.resource_type)
+        .map(|resource| resource.resource_type)
         .collect();
     assert_eq!(left, ["AWS::EC2::EIP"]);
 }

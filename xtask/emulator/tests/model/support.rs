@@ -1,4 +1,4 @@
-//! A cloud with a caller, and short words for what tests do to it.
+//! A client of a cloud, with short names for what tests do.
 
 use std::collections::BTreeMap;
 
@@ -35,12 +35,12 @@ impl Client {
         self.cloud.call(self.now, &self.caller, action)
     }
 
-    /// Lets everything happen that is going on.
+    /// Processes every scheduled event.
     pub(crate) fn settle(&mut self) {
         self.now = self.cloud.settle().max(self.now);
     }
 
-    /// Lets some time pass.
+    /// Advances the time.
     pub(crate) fn pass(&mut self, seconds: u64) {
         self.now = Time(self.now.0 + seconds * 1000);
         self.cloud.advance(self.now);
@@ -318,7 +318,7 @@ pub(crate) fn network() -> Value {
     })
 }
 
-/// A topic with this display name, and what else is said of it.
+/// A topic with this display name.
 pub(crate) fn topic(display: &str) -> Value {
     json!({"Resources": {"Topic": {
         "Type": "AWS::SNS::Topic", "Properties": {"DisplayName": display}}}})

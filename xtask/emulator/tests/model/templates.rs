@@ -1,4 +1,4 @@
-//! Templates: what is refused, and what functions give.
+//! Templates: refusals, and values of functions.
 
 use serde_json::{Value, json};
 

@@ -96,8 +96,8 @@ fn what_is_retained_stays_in_the_inventory() {
             .cloud
             .physical_resources(&client.caller)
             .into_iter()
-            .filter(|thing| thing.stack_id.is_none())
-            .map(|thing| thing.physical_id)
+            .filter(|resource| resource.stack_id.is_none())
+            .map(|resource| resource.physical_id)
             .collect::<Vec<_>>()
     };
     assert_eq!(retained(&client), ["first"]);
@@ -279,7 +279,7 @@ fn a_policy_denies_what_it_says() {
     client.settle();
     assert_eq!(client.status("net"), "UPDATE_ROLLBACK_COMPLETE");
     assert_eq!(client.resources("net").len(), 2);
-    // What it allows goes on.
+    // Allowed updates continue.
     let mut tagged = network();
     tagged["Resources"]["Vpc"]["Properties"]["EnableDnsSupport"] = json!(true);
     client.updated("net", &tagged);
@@ -372,7 +372,7 @@ fn a_cleanup_that_fails_does_not_fail_the_update() {
         .cloud
         .physical_resources(&client.caller)
         .into_iter()
-        .filter(|thing| thing.stack_id.is_none())
+        .filter(|resource| resource.stack_id.is_none())
         .collect();
     assert_eq!(orphans.len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Somebody who decides about calls.
+//! Authorization of requests.
 
 use emulator::api::{Action, ApiError};
 use emulator::server::{
@@ -93,9 +93,9 @@ fn what_a_call_causes_later_can_be_made_to_fail() {
     assert_eq!(described.element("StackStatus"), Some("ROLLBACK_COMPLETE"));
 }
 
-/// Another service, which the same somebody plays, answers in its own protocol.
+/// The same `Authorize` answers for another service, in its protocol.
 #[test]
-fn calls_of_other_services_are_for_whoever_plays_them() {
+fn requests_to_other_services_are_answered_by_the_authorizer() {
     let running = Server::start_with(&Options::default(), Box::new(Gate)).unwrap();
     let client = Client::new(running.address());
     let ask = |key: &str, target: &str| -> Reply {

@@ -100,7 +100,7 @@ fn the_key_is_the_account() {
 }
 
 #[test]
-fn who_does_not_sign_is_nobody() {
+fn an_unsigned_request_is_refused() {
     let (_running, client) = start(still());
     let form = "Action=DescribeStacks&Version=2010-05-15";
     let reply = client.send("POST", "/", "", form).unwrap();

@@ -59,14 +59,14 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 #[test]
-fn it_ends_when_whoever_started_it_is_gone() {
+fn it_stops_when_its_parent_has_ended() {
     let mut program = Program::start(&[]);
     drop(program.child.stdin.take());
     assert!(program.child.wait().unwrap().success());
 }
 
 #[test]
-fn it_ends_when_it_is_told_to() {
+fn it_stops_on_a_signal() {
     let mut program = Program::start(&[]);
     let told = Command::new("kill")
         .arg(program.child.id().to_string())

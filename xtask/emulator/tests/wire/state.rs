@@ -1,4 +1,4 @@
-//! What a folder keeps, also when what wrote it was killed at the worst moment.
+//! The state in a folder, also after a kill at the worst moment.
 
 use std::fs;
 use std::path::{Path, PathBuf};
