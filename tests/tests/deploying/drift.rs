@@ -7,7 +7,7 @@ use std::time::Duration;
 use cloudformation::RateLimits;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
-use deploy::drift::{Asked, Report, detect, note};
+use deploy::drift::{DriftTarget, Report, add_findings, detect};
 use deploy::execute::StepOutcome;
 use deploy::plan::Request;
 use deploy::reconcile::ReconcileOutcome;
@@ -56,10 +56,10 @@ fn change(property: &str, value: Option<Value>) -> Tamper {
 /// What a look at every stack finds, with the calls and the time that it takes.
 fn look(world: &World, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, Duration) {
     let assembly = &staging().assembly;
-    let stacks: Vec<Asked> = world
+    let stacks: Vec<DriftTarget> = world
         .stacks(assembly)
         .into_values()
-        .map(|stack| Asked {
+        .map(|stack| DriftTarget {
             name: stack.name,
             id: stack.id,
             status: stack.status.into(),
@@ -80,7 +80,7 @@ fn look(world: &World, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, Durat
         .iter()
         .map(|(name, template)| (name.clone(), template.clone()))
         .collect();
-    (Report::of(&found, &templates), calls, took)
+    (Report::new(&found, &templates), calls, took)
 }
 
 fn undisturbed(_: &Call) -> Intervention {
@@ -167,7 +167,7 @@ fn a_plan_notes_the_drift_of_what_it_changes() {
     }
     let mut plan = world.plan(&changed, &everything(assembly));
     assert!(!plan.is_blocked());
-    note(&mut plan, &report);
+    add_findings(&mut plan, &report);
     assert!(!plan.is_blocked());
     let notes: Vec<String> = plan
         .findings
@@ -177,7 +177,7 @@ fn a_plan_notes_the_drift_of_what_it_changes() {
         .collect();
     assert_eq!(
         notes,
-        ["lemonade-staging-network/Vpc was deleted without CloudFormation"]
+        ["lemonade-staging-network/Vpc was deleted outside of CloudFormation"]
     );
 }
 
@@ -256,7 +256,7 @@ fn what_was_deleted_by_hand_is_brought_back_as_the_help_says() {
         };
         let hint = failure.hint.as_deref().unwrap();
         assert!(
-            hint.contains("Gone was deleted without CloudFormation"),
+            hint.contains("Gone was deleted outside of CloudFormation"),
             "{failure:#?}"
         );
         assert!(

@@ -218,7 +218,7 @@ fn one_that_vanishes_is_told_and_the_next_run_ends_it() {
         for outcome in outcome.steps.values() {
             if let StepOutcome::Stale { difference } = outcome {
                 assert!(difference.contains("`reports`"), "{difference}");
-                assert!(difference.contains("not any more"), "{difference}");
+                assert!(difference.contains("was deleted since"), "{difference}");
             }
         }
     }

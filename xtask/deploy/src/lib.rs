@@ -20,7 +20,6 @@ pub mod finding;
 pub mod health;
 pub mod images;
 pub mod inspect;
-pub mod moment;
 pub mod observe;
 pub mod plan;
 pub mod promotion;
@@ -28,5 +27,6 @@ pub mod reconcile;
 pub mod remains;
 pub mod report;
 pub mod services;
+pub mod timestamp;
 
 pub use clock::Clock;

@@ -82,7 +82,7 @@ impl Witness<'_> {
                 )
             }
             StepOutcome::Stale { difference } => {
-                let stack = relied_on(difference).unwrap_or(&step.stack);
+                let stack = dependency(difference).unwrap_or(&step.stack);
                 unless(!self.is_touched(stack), "nobody else touched it")
             }
             StepOutcome::Skipped { because } => {
@@ -286,8 +286,8 @@ fn is_needed(plan: &Plan, step: &Step, other: &StepId) -> bool {
     })
 }
 
-/// The other stack that has moved, where it is not the step's own.
-fn relied_on(difference: &str) -> Option<&str> {
-    let (stack, _) = difference.split_once("`, which the plan relies on")?;
+/// The stack that has changed, where it is not the step's own.
+fn dependency(difference: &str) -> Option<&str> {
+    let (stack, _) = difference.split_once("`, which the plan depends on")?;
     stack.strip_prefix('`')
 }

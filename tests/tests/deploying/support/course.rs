@@ -36,7 +36,7 @@ impl Course<'_> {
             region: &self.assembly.region,
             prefix: &prefix,
             acknowledged: &self.request.acknowledged,
-            options: self.options,
+            execution: self.options,
         };
         let planner = |observed: &_| self.aim.plan(self.assembly, observed, self.request);
         let reconciled = reconcile(port, course, planner, report, decide, Stop::never());

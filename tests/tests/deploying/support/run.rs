@@ -9,6 +9,7 @@ use deploy::Clock;
 use deploy::execute::{Event, Options};
 use deploy::plan::Request;
 use deploy::reconcile::{Decision, ReconcileOutcome};
+use deploy::timestamp::Timestamp;
 use emulator::port::{Call, Hooks, Intervention, Local, Past};
 use tokio::sync::Notify;
 
@@ -100,7 +101,9 @@ impl World {
         let mut events = Vec::new();
         let (end, calls, took) = runtime().block_on(async {
             let options = Options {
-                clock: Some(Clock::set_to(epoch.0 / 1000)),
+                clock: Some(Clock::starting_at(Timestamp::from_millis(
+                    epoch.0.cast_signed(),
+                ))),
                 ..options
             };
             let mut port = Local::with_hooks(cloud, settings, hooks);

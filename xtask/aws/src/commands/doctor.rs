@@ -6,8 +6,8 @@ use common::environment::Environment;
 use deploy::doctor::{Head, Known, doctor};
 use deploy::finding::{Finding, State, worst};
 use deploy::inspect::{Found, inspect};
-use deploy::moment::Moment;
 use deploy::report::inspection;
+use deploy::timestamp::Timestamp;
 use deploy_arguments::{Definition, Doctor, Format, exit_code};
 
 use super::shown::{json, look, print};
@@ -86,8 +86,8 @@ pub(super) fn code(findings: &[Finding]) -> u8 {
     }
 }
 
-pub(super) fn now() -> Moment {
+pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
-    Moment::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }

@@ -6,7 +6,7 @@ use cloudformation::StackView;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
-use deploy::drift::{Asked, Report, StackReport, detect};
+use deploy::drift::{DriftTarget, Report, StackReport, detect};
 use deploy::observe::{Need, Observed, observe_telling, satisfy_telling};
 use deploy::plan::Plan;
 use deploy::remains::Gone;
@@ -166,10 +166,10 @@ async fn looked_at(
     observed: &mut Observed,
     names: &[String],
 ) -> Result<Report, Error> {
-    let stacks: Vec<Asked> = names
+    let stacks: Vec<DriftTarget> = names
         .iter()
         .filter_map(|name| observed.stacks.get(name))
-        .map(|stack| Asked {
+        .map(|stack| DriftTarget {
             name: stack.name.clone(),
             id: stack.id.clone(),
             status: stack.status.clone(),
@@ -206,7 +206,7 @@ async fn looked_at(
             templates.entry(name.clone()).or_insert(template);
         }
     }
-    Ok(Report::of(&found, &templates))
+    Ok(Report::new(&found, &templates))
 }
 
 /// The definition's template, where it is the one that is deployed.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cloudformation::ResourceChange;
 use deploy::difference::Difference;
-use deploy::drift::note;
+use deploy::drift::add_findings;
 use deploy::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
 use deploy::plan::Plan;
 use deploy::report::{Line, outcome, plan};
@@ -59,7 +59,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<u8, Error> {
     let mut plan = planned(&session, &planner).await?;
     if arguments.drift {
         let report = drift::of_plan(&session, &planner, &plan).await?;
-        note(&mut plan, &report);
+        add_findings(&mut plan, &report);
     }
     if let Some((path, seen)) = &seen {
         seen.refuse_others(&mut plan, path)?;

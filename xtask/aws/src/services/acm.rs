@@ -7,7 +7,7 @@ use deploy::services::{Certificate, CertificateStatus, CertificateSummary, Renew
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::time::{Seconds, moment};
+use super::time::{Seconds, timestamp};
 use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const ACM: Service = Service::new("Certificate Manager", "acm");
@@ -129,7 +129,7 @@ pub(super) fn read_certificate(response: &Response) -> Result<Certificate, Signe
         domain: certificate.domain_name,
         status: CertificateStatus::from(certificate.status.as_str()),
         in_use: !certificate.in_use_by.is_empty(),
-        expires: moment(certificate.not_after),
+        expires: timestamp(certificate.not_after),
         failure: certificate.failure_reason,
         renewal: certificate.renewal_summary.map(renewal),
         validations: validations

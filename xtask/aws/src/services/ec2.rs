@@ -3,10 +3,10 @@
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::moment::Moment;
 use deploy::services::{
     MachineImage, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
 };
+use deploy::timestamp::Timestamp;
 
 use crate::signed::ec2::{PeeredVpc, VERSION, describe_vpc_peering_connections};
 use crate::signed::{Call, Response, Signed, SignedError};
@@ -199,8 +199,8 @@ pub(super) fn read_machine_image(response: &Response) -> Result<Option<MachineIm
     Ok(Some(MachineImage {
         id: text("imageId")?,
         name: item.text("name").unwrap_or_default().to_owned(),
-        created: Moment::of_day(&created)
-            .ok_or_else(|| response.unreadable(format!("`{created}` is no day")))?,
+        created: Timestamp::parse(&created)
+            .ok_or_else(|| response.unreadable(format!("`{created}` is no time")))?,
         architecture: text("architecture")?,
     }))
 }

@@ -2,8 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>
 
-use deploy::moment::Moment;
 use deploy::services::LogLine;
+use deploy::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -47,7 +47,7 @@ pub(super) fn read_last_lines(response: &Response) -> Result<Vec<LogLine>, Signe
     let events = got.events.into_iter();
     Ok(events
         .map(|event| LogLine {
-            at: Moment::from_millis(event.timestamp),
+            at: Timestamp::from_millis(event.timestamp),
             text: event.message.trim_end().to_owned(),
         })
         .collect())

@@ -21,6 +21,7 @@ use deploy::execute::Options;
 use deploy::inspect::drift_role;
 use deploy::plan::Request;
 use deploy::report::{Line, Tone};
+use deploy::timestamp::Timestamp;
 use deploy_arguments::{Definition, Images, Scope, Target};
 
 pub(crate) use again::{
@@ -243,7 +244,9 @@ impl Session {
         let run = format!("deploy-{}-{}", now.as_secs(), std::process::id());
         let mut options = Options::new(run, note);
         // On this machine time is another.
-        options.clock = self.local.is_none().then(|| Clock::set_to(now.as_secs()));
+        let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let clock = || Clock::starting_at(Timestamp::from_seconds(seconds));
+        options.clock = self.local.is_none().then(clock);
         if let Some(concurrency) = concurrency {
             options.concurrency = concurrency.into();
         }

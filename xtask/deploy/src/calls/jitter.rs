@@ -1,14 +1,15 @@
-//! Small deviations from a pace, so that two deployers don't call in step.
+//! Random deviations of waiting times, so that two deployers don't call in step.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// A seeded stream of deviations. The same seed gives the same ones: a run can be repeated.
+use cloudformation::splitmix64;
+
+/// A seeded stream: a run can be repeated with the same deviations.
 #[derive(Debug)]
 pub(crate) struct Jitter(Mutex<u64>);
 
 impl Jitter {
-    /// The deviations of a run.
     pub(crate) fn new(seed: u64, run: &str) -> Self {
         // FNV-1a: enough to tell two runs apart.
         let hash = run.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
@@ -23,14 +24,9 @@ impl Jitter {
         time * (900 + share) / 1_000
     }
 
-    /// The next number of `SplitMix64`.
     fn next(&self) -> u64 {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = *state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        splitmix64::next(&mut state)
     }
 }
 

@@ -5,12 +5,12 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::evidence::{Evidence, Target};
 use super::{events, stops};
-use crate::inspect::all;
 use crate::services::{Answer, Pages, ServiceError, ServiceEvent, Services, Task};
 
 /// How often is looked, and how much is kept.
@@ -100,7 +100,7 @@ pub async fn beside<S: Services, T>(
         ..pace
     };
     let (done, end) = watch::channel(false);
-    let looking = all(targets.iter().map(|(name, target)| {
+    let looking = join_all(targets.iter().map(|(name, target)| {
         let mut end = end.clone();
         async move {
             let ended = async {

@@ -15,7 +15,7 @@ use common::naming::StackKind;
 
 use crate::finding::{Area, Finding, State, console};
 use crate::inspect::{Account, ImageFound, PinnedImage, SESSION_PREFERENCES};
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
     let pinned = PinnedImage::of(environment);
@@ -83,7 +83,7 @@ pub fn machine_image(
     environment: EnvironmentName,
     pinned: &PinnedImage,
     found: &ImageFound,
-    now: Moment,
+    now: Timestamp,
 ) -> Vec<Finding> {
     let id = pinned.image.as_str();
     let finding = |state, message: String| Finding::new(state, Area::Machines, id, message);

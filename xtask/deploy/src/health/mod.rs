@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::doctor::{self, Known};
 use crate::finding::{Area, Finding, State, sorted, worst};
 use crate::inspect::{Found, Unanswered};
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// How an environment stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +26,7 @@ pub struct Health {
     pub region: String,
     /// When it was looked at; nothing where it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<Moment>,
+    pub at: Option<Timestamp>,
     /// The worst of what was found.
     pub state: State,
     /// Everything that was looked at, by area, the worst first.

@@ -6,15 +6,16 @@ use cloudformation::{CloudFormation, StackView};
 use common::assembly::Assembly;
 use common::environment::Environment;
 use common::quota::Quota;
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
 
 use super::account_quota::{AccountQuota, needs};
 use super::asked::Asked;
-use super::asker::{Asker, of_port};
-use super::crowd::{AT_ONCE, Seats, all};
+use super::asker::{Asker, MAX_CALLS, of_port};
 use super::found::{Account, Database, Found};
 use super::question::{self, SERVICE_ROLES, quota_code};
-use crate::moment::Moment;
 use crate::services::{LoadBalancerKind, Services};
+use crate::timestamp::Timestamp;
 
 /// Asks for everything that is needed to judge the environment. Changes nothing.
 pub async fn inspect<C: CloudFormation, S: Services>(
@@ -22,7 +23,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
     services: &S,
     environment: &Environment,
     assembly: &Assembly,
-    now: Moment,
+    now: Timestamp,
 ) -> Found {
     let identity = match cloudformation.identity().await {
         Ok(identity) => identity,
@@ -31,10 +32,10 @@ pub async fn inspect<C: CloudFormation, S: Services>(
     if identity.account != environment.account.as_str() {
         return Found::Elsewhere(identity);
     }
-    let seats = Seats::new(AT_ONCE);
+    let permits = Semaphore::new(MAX_CALLS);
     let asker = Asker {
         services,
-        seats: &seats,
+        permits: &permits,
         environment,
     };
     let stacks_then_dns = async {
@@ -125,7 +126,7 @@ impl<S: Services> Asker<'_, S> {
         let mut stacks = BTreeMap::new();
         let mut next = None;
         loop {
-            let page = self.seats.taking(cloudformation.stacks(next)).await;
+            let page = self.limited(cloudformation.stacks(next)).await;
             let page = page.map_err(|error| of_port("cloudformation:DescribeStacks", &error))?;
             stacks.extend(
                 page.items
@@ -148,7 +149,7 @@ impl<S: Services> Asker<'_, S> {
                 (quota, limit)
             })
         });
-        all(asked).await.into_iter().collect()
+        join_all(asked).await.into_iter().collect()
     }
 
     async fn account_quotas(
@@ -162,7 +163,7 @@ impl<S: Services> Asker<'_, S> {
             let limit = self.ask("servicequotas:GetServiceQuota", call).await;
             (quota, limit)
         });
-        all(asked).await.into_iter().collect()
+        join_all(asked).await.into_iter().collect()
     }
 
     async fn load_balancers(&self) -> Asked<Vec<LoadBalancerKind>> {
@@ -177,6 +178,6 @@ impl<S: Services> Asker<'_, S> {
             let exists = self.ask("iam:GetRole", self.services.has_role(role)).await;
             (service, exists)
         });
-        all(asked).await.into_iter().collect()
+        join_all(asked).await.into_iter().collect()
     }
 }

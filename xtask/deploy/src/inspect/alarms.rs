@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::asked::{Asked, Unanswered};
 use super::asker::Asker;
-use super::crowd::all;
 use super::question;
 use crate::services::{Pages, Services, Subscription};
+use futures_util::future::join_all;
 
 impl<S: Services> Asker<'_, S> {
     pub(super) async fn alarm_receivers(
@@ -19,7 +19,7 @@ impl<S: Services> Asker<'_, S> {
                     let subscriptions = self.subscriptions(&topic).await;
                     (topic, subscriptions)
                 });
-        all(asked).await.into_iter().collect()
+        join_all(asked).await.into_iter().collect()
     }
 
     async fn subscriptions(&self, topic: &str) -> Asked<Option<Vec<Subscription>>> {

@@ -2,9 +2,9 @@
 
 use cloudformation::{Page, PortError};
 use common::environment::Environment;
+use tokio::sync::Semaphore;
 
 use super::asked::{Asked, Obstacle, Unanswered};
-use super::crowd::Seats;
 use crate::services::{Answer, Pages};
 
 /// Why CloudFormation did not answer.
@@ -18,20 +18,31 @@ pub(super) fn of_port(action: &'static str, error: &PortError) -> Unanswered {
     Unanswered::new(action, kind, error)
 }
 
-/// Asks, and takes a seat for each call.
+/// How many calls may be in flight at once: services throttle bursts, and the SDK's own limit is one
+/// of connections.
+pub(super) const MAX_CALLS: usize = 8;
+
+/// Calls that share one limit on how many are in flight.
 pub(super) struct Asker<'a, S> {
     pub(super) services: &'a S,
-    pub(super) seats: &'a Seats,
+    pub(super) permits: &'a Semaphore,
     pub(super) environment: &'a Environment,
 }
 
 impl<S> Asker<'_, S> {
+    /// Waits for a permit, then for the call.
+    pub(super) async fn limited<F: Future>(&self, call: F) -> F::Output {
+        // The semaphore is never closed.
+        let _permit = self.permits.acquire().await;
+        call.await
+    }
+
     pub(super) async fn ask<T>(
         &self,
         action: &'static str,
         call: impl Future<Output = Answer<T>>,
     ) -> Asked<T> {
-        let answer = self.seats.taking(call).await;
+        let answer = self.limited(call).await;
         answer.map_err(|error| Unanswered::of(action, &error))
     }
 

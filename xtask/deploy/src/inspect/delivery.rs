@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use common::environment::ConnectionArn;
+use futures_util::future::join_all;
 
 use super::asked::Asked;
 use super::asker::Asker;
-use super::crowd::all;
 use super::found::Pipeline;
 use super::question;
 use crate::services::{Connection, ExecutionStatus, Secret, Services};
@@ -53,7 +53,7 @@ impl<S: Services> Asker<'_, S> {
                 let secret = self.ask("secretsmanager:DescribeSecret", call).await;
                 secret.map(|secret| (name.clone(), secret))
             });
-        for asked in all(again).await {
+        for asked in join_all(again).await {
             match asked? {
                 (_, Some(secret)) => secrets.insert(secret.name.clone(), secret),
                 (name, None) => secrets.remove(&name),
@@ -69,7 +69,7 @@ impl<S: Services> Asker<'_, S> {
                 let pipeline = self.pipeline(&name).await;
                 (name, pipeline)
             });
-        all(asked).await.into_iter().collect()
+        join_all(asked).await.into_iter().collect()
     }
 
     async fn pipeline(&self, name: &str) -> Asked<Option<Pipeline>> {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use cloudformation::StackView;
 use common::naming::StackKind;
+use futures_util::future::join_all;
 
 use super::asked::Asked;
 use super::asker::Asker;
-use super::crowd::all;
 use super::found::{Dns, Parent, Zone};
 use super::question;
 use crate::services::{Certificate, HostedZone, Peering, Record, Route, Services, VpcAttribute};
@@ -42,7 +42,7 @@ impl<S: Services> Asker<'_, S> {
         let asked = question::zones(self.environment)
             .into_keys()
             .map(|id| async move { (id.to_owned(), self.zone(id).await) });
-        all(asked).await.into_iter().collect()
+        join_all(asked).await.into_iter().collect()
     }
 
     async fn zone(&self, id: &str) -> Asked<Option<Zone>> {
@@ -70,7 +70,7 @@ impl<S: Services> Asker<'_, S> {
                 self.ask("route53:ListResourceRecordSets", call).await
             });
         let mut records = Vec::new();
-        for found in all(asked).await {
+        for found in join_all(asked).await {
             records.extend(found?);
         }
         Ok(records)
@@ -128,7 +128,7 @@ impl<S: Services> Asker<'_, S> {
                 self.ask("acm:DescribeCertificate", call).await
             });
         let mut certificates = Vec::new();
-        for certificate in all(ours).await {
+        for certificate in join_all(ours).await {
             certificates.extend(certificate?);
         }
         Ok(certificates)

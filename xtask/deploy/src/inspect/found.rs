@@ -8,11 +8,11 @@ use common::quota::Quota;
 
 use super::account_quota::AccountQuota;
 use super::asked::{Asked, Unanswered};
-use crate::moment::Moment;
 use crate::services::{
     AccountSummary, Certificate, Connection, DocumentVersions, Execution, HostedZone, Image,
     LoadBalancerKind, MachineImage, Peering, Record, Route, Secret, Stage, Subscription,
 };
+use crate::timestamp::Timestamp;
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub enum Found {
 #[derive(Clone, Debug)]
 pub struct Account {
     /// When.
-    pub now: Moment,
+    pub now: Timestamp,
     /// Who asked.
     pub identity: Identity,
     /// All stacks of the account in the region, by name, other people's among them.

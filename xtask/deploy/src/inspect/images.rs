@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use cloudformation::StackView;
 use common::naming::StackKind;
+use futures_util::future::join_all;
 
 use super::asked::Asked;
 use super::asker::Asker;
-use super::crowd::all;
 use super::found::RunningImage;
 use crate::images::IMAGE_PARAMETER;
 use crate::services::Services;
@@ -41,6 +41,6 @@ impl<S: Services> Asker<'_, S> {
                 }
             })
         });
-        all(asked).await
+        join_all(asked).await
     }
 }

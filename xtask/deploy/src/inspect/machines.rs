@@ -92,8 +92,6 @@ impl<S: Services> Asker<'_, S> {
 
     pub(super) async fn machine_image(&self) -> ImageFound {
         let pinned = PinnedImage::of(self.environment);
-        self.seats
-            .taking(machine_image(self.services, &pinned))
-            .await
+        self.limited(machine_image(self.services, &pinned)).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// A connection with the place where the sources are.
 /// <https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html>
@@ -49,9 +49,9 @@ pub struct Execution {
     /// Its status.
     pub status: ExecutionStatus,
     /// When it began.
-    pub started: Option<Moment>,
+    pub started: Option<Timestamp>,
     /// When its status last changed: of a run that has ended, when it ended.
-    pub ended: Option<Moment>,
+    pub ended: Option<Timestamp>,
     /// The commit that it is about.
     pub commit: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! What a registry says of images.
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// An image.
 /// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageDetail.html>
@@ -11,5 +11,5 @@ pub struct Image {
     /// Its tags: the commit that it was built from.
     pub tags: Vec<String>,
     /// When it was pushed.
-    pub pushed: Option<Moment>,
+    pub pushed: Option<Timestamp>,
 }

@@ -1,6 +1,6 @@
 //! What EC2 and Systems Manager say of machines.
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// A machine image.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html>
@@ -11,7 +11,7 @@ pub struct MachineImage {
     /// Its name, which has the release of Amazon Linux in it.
     pub name: String,
     /// The day on which it was made.
-    pub created: Moment,
+    pub created: Timestamp,
     /// The processors that it runs on: `x86_64`, `arm64`.
     pub architecture: String,
 }

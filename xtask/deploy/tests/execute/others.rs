@@ -127,7 +127,9 @@ async fn a_deletion_by_somebody_that_fails_meanwhile_is_told_with_its_cause() {
         panic!("{:?}", run.step("a"));
     };
     assert!(
-        failure.message.starts_with("its deletion, which somebody"),
+        failure
+            .message
+            .starts_with("its deletion by another caller"),
         "{}",
         failure.message
     );

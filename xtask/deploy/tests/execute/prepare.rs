@@ -163,7 +163,10 @@ async fn a_change_set_of_another_stack_is_neither_executed_nor_deleted() {
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.outcome);
     };
-    assert!(failure.message.contains("not of this stack"), "{failure:?}");
+    assert!(
+        failure.message.contains("belongs to another stack"),
+        "{failure:?}"
+    );
     assert_eq!(cloud.count("ExecuteChangeSet"), 0);
     assert_eq!(cloud.count("DeleteChangeSet"), 0);
     assert_eq!(cloud.drafts(), 2);

@@ -167,7 +167,7 @@ async fn recovering_without_end_is_an_error() {
     .unwrap_err();
     insta::assert_snapshot!(
         error.to_string(),
-        @"a stack still needs one after 5 recoveries: `p-a` is UPDATE_IN_PROGRESS"
+        @"a stack still needs recovery after 5 recoveries: `p-a` is UPDATE_IN_PROGRESS"
     );
 }
 

@@ -275,7 +275,7 @@ async fn somebody_else_who_is_quicker_is_a_move() {
         };
         let (run, ()) = tokio::join!(Run::of(&cloud, &plan), theirs);
         let expected = StepOutcome::Stale {
-            difference: "another deployment of the stack has overtaken this one".to_owned(),
+            difference: "another deployment changed the stack first".to_owned(),
         };
         assert_eq!(run.step("a"), &expected);
     }

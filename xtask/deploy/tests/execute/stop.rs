@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cloudformation::status::StackStatus;
 use deploy::execute::{
-    Cancellation, Event, Options, StepOutcome, Stop, cancel_updates, has_left_updates,
+    Cancellation, Event, Options, StepOutcome, Stop, cancel_updates, has_detached_updates,
 };
 use deploy::plan::{Operation, Recovery, Relax};
 use tokio::time::{Instant, sleep};
@@ -147,10 +147,10 @@ async fn an_update_that_a_resumed_run_only_waits_for_can_be_cancelled_too() {
     // A creation can't be taken back, so nobody is offered to.
     let creation = plan(&cloud, vec![wait("b")]);
     let run = stopped_after(&cloud, &creation, Duration::from_secs(3)).await;
-    assert!(!has_left_updates(&creation, &run.outcome));
+    assert!(!has_detached_updates(&creation, &run.outcome));
     let resumed = plan(&cloud, vec![wait("a"), wait("b")]);
     let run = stopped_after(&cloud, &resumed, Duration::from_secs(3)).await;
-    assert!(has_left_updates(&resumed, &run.outcome));
+    assert!(has_detached_updates(&resumed, &run.outcome));
     let options = Options::new("run-2", "");
     let cancelled = cancel_updates(&cloud, &resumed, &run.outcome, &options).await;
     assert!(matches!(cancelled["a"], Cancellation::Started));

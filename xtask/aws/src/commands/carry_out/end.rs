@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use deploy::execute::{Cancellation, Options, Outcome, cancel_updates, has_left_updates};
+use deploy::execute::{Cancellation, Options, Outcome, cancel_updates, has_detached_updates};
 use deploy::plan::Plan;
 use deploy::report::outcome::{Cloud, Resume};
 use deploy::report::{Line, Tone, terminal};
@@ -86,7 +86,7 @@ impl Undertaking<'_> {
         interrupts: &mut Interrupts,
     ) {
         let is_gone = matches!(&self.session.local, Some(local) if local.state.is_none());
-        if is_gone || !has_left_updates(plan, ended) || terminal::of_stderr().is_none() {
+        if is_gone || !has_detached_updates(plan, ended) || terminal::of_stderr().is_none() {
             return;
         }
         let seconds = SECOND_THOUGHTS.as_secs();

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use cloudformation::ResourceChange;
-use deploy::drift::note;
+use deploy::drift::add_findings;
 use deploy::plan::{FindingCode, Plan};
 use deploy::report::wording::listed;
 use deploy::report::{Line, Tone, plan as planned};
@@ -30,7 +30,7 @@ impl Undertaking<'_> {
         let mut without = plan.clone();
         without.templates.clear();
         if let Some(report) = &self.drift {
-            note(&mut without, report);
+            add_findings(&mut without, report);
         }
         screen.hand_on(&Told::Planned { plan: &without });
         let differences = lines(&self.planner.differences(), screen.look());

@@ -1,72 +1,69 @@
-//! How many calls a minute may have.
+//! A rate limiter that adapts to throttling.
 //!
-//! A generic cell rate algorithm: an even pace, and a few calls at once after a rest. Being
-//! throttled makes the pace slower, being answered makes it recover.
+//! The generic cell rate algorithm: calls are spaced evenly, with a short burst after idle time. A
+//! throttled call slows the rate down, answered calls let it recover.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// How many calls may follow each other at once after a rest.
+/// How many calls may follow each other at once after idle time.
 const BURST: u32 = 10;
-/// How much slower than its pace it gets at most, in thousandths.
-const SLOWEST: u32 = 8_000;
+/// How much slower than configured the rate gets at most, in thousandths.
+const MAX_SLOWDOWN: u32 = 8_000;
 
-/// The calls that are left.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(crate) struct RateLimiter {
     per_call: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
-    /// When the call after the ones that were let through would be due at an even pace.
+    /// When the next call is due if calls are spaced evenly.
     due: Instant,
-    /// How much slower than its pace it is, in thousandths.
-    slowness: u32,
+    /// How much slower than configured the rate is, in thousandths.
+    slowdown: u32,
 }
 
-impl Budget {
-    /// A budget of one call per this time.
+impl RateLimiter {
+    /// Allows one call per this time.
     pub(crate) fn new(per_call: Duration) -> Self {
         Self {
             per_call,
             state: Mutex::new(State {
                 due: Instant::now(),
-                slowness: 1_000,
+                slowdown: 1_000,
             }),
         }
     }
 
-    /// Waits until a call may be made. First come, first served.
-    pub(crate) async fn slot(&self) {
+    /// Waits until a call may be made, in the order of arrival.
+    pub(crate) async fn acquire(&self) {
         sleep_until(self.reserve()).await;
     }
 
     fn reserve(&self) -> Instant {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let each = self.per_call * state.slowness / 1_000;
+        let each = self.per_call * state.slowdown / 1_000;
         let due = state.due.max(now);
         state.due = due + each;
-        // What would be due within the burst may go now.
+        // A call that is due within the burst may be made now.
         due.checked_sub(self.per_call * (BURST - 1))
             .unwrap_or(now)
             .max(now)
     }
 
-    /// The service said that it was too much.
     pub(crate) fn throttled(&self) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.slowness = (state.slowness * 2).min(SLOWEST);
+        state.slowdown = (state.slowdown * 2).min(MAX_SLOWDOWN);
     }
 
-    /// The service answered.
     pub(crate) fn answered(&self) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.slowness = (state.slowness * 19 / 20).max(1_000);
+        state.slowdown = (state.slowdown * 19 / 20).max(1_000);
     }
 }
 
@@ -76,11 +73,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_minute_has_the_calls_it_may_and_a_burst() {
-        let budget = Budget::new(Duration::from_millis(250));
+        let limiter = RateLimiter::new(Duration::from_millis(250));
         let begin = Instant::now();
         let mut calls = 0;
         loop {
-            budget.slot().await;
+            limiter.acquire().await;
             if begin.elapsed() >= Duration::from_secs(60) {
                 break;
             }
@@ -91,21 +88,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn throttling_slows_and_answers_recover() {
-        let budget = Budget::new(Duration::from_secs(1));
+        let limiter = RateLimiter::new(Duration::from_secs(1));
         for _ in 0..BURST {
-            budget.slot().await;
+            limiter.acquire().await;
         }
-        budget.throttled();
-        budget.slot().await;
+        limiter.throttled();
+        limiter.acquire().await;
         let begin = Instant::now();
-        budget.slot().await;
+        limiter.acquire().await;
         assert_eq!(begin.elapsed(), Duration::from_secs(2));
         for _ in 0..100 {
-            budget.answered();
+            limiter.answered();
         }
-        budget.slot().await;
+        limiter.acquire().await;
         let begin = Instant::now();
-        budget.slot().await;
+        limiter.acquire().await;
         assert_eq!(begin.elapsed(), Duration::from_secs(1));
     }
 }

@@ -1,32 +1,34 @@
-//! The walk: begins what is ready, as much at once as it may, until nothing is left.
+//! The executor: starts steps as they become ready, until none is left.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 
-use super::event::Event;
+use super::context::{ExecutionContext, StepContext};
+use super::event::{Event, Reporter};
 use super::graph::Graph;
 use super::options::Options;
 use super::outcome::{Failure, Outcome, StepOutcome};
+use super::poller::Poller;
 use super::prepare;
-use super::relied_on;
-use super::reporter::Reporter;
-use super::step::{Ending, Hand, Walk, run};
-use super::stop::Stop;
-use super::watch::{Board, Poller};
-use crate::calls::{Calls, Crowd};
+use super::staleness;
+use super::steps::{FinishedStep, run};
+use super::watch_registry::WatchRegistry;
+use crate::calls::{Calls, Stop};
 use crate::plan::{Observation, Plan, StepId};
 use cloudformation::CloudFormation;
 
 /// Executes a plan.
 ///
-/// Nothing is decided here: what is done, and in which order, stands in the plan. A step is refused
-/// where its stack is not as the plan observed it, and where its change set would do what was not
-/// acknowledged. What one step's failure keeps from beginning is skipped; all else goes on.
+/// The plan says what is done and in which order. A step ends as [`StepOutcome::Stale`] where its
+/// stack is not as the plan observed it, and as [`StepOutcome::Blocked`] where its change set contains
+/// unacknowledged changes. Steps that need a failed one are skipped; all others run.
 ///
-/// `report` is told everything, in the order in which it happens. After a stop no step begins, and
-/// the walk ends as soon as the steps in progress have left what they are doing to CloudFormation.
+/// `report` receives every event in order. After a stop no step starts, and the execution ends as soon
+/// as the running steps have detached from their operations.
 pub async fn execute<P: CloudFormation>(
     port: &P,
     plan: &Plan,
@@ -37,43 +39,43 @@ pub async fn execute<P: CloudFormation>(
     let (sender, mut events) = mpsc::unbounded_channel();
     let reporter = Reporter::new(sender);
     let calls = Calls::new(port, &options.rate_limits, &options.run, stop.clone());
-    let board = Board::default();
-    let poller = Poller::new(&calls, &board, reporter.clone());
-    let walk = Walk {
+    let registry = WatchRegistry::default();
+    let poller = Poller::new(&calls, &registry, reporter.clone());
+    let execution = ExecutionContext {
         plan,
         options,
         calls: &calls,
-        board: &board,
+        registry: &registry,
         reporter: reporter.clone(),
     };
     reporter.send(Event::Started {
         steps: plan.steps.len(),
         concurrency: options.concurrency.max(1),
     });
-    let mut progress = Progress::new(&walk);
-    progress.refuse_what_moved(relied_on::moved(&walk).await);
+    let mut progress = Progress::new(&execution);
+    progress.refuse_if_stale(staleness::check_dependencies(&execution).await);
     {
-        let mut crowd = Crowd::new();
-        let mut looking = pin!(poller.run());
+        let mut running = FuturesUnordered::new();
+        let mut polling = pin!(poller.run());
         loop {
-            while crowd.len() < options.concurrency.max(1)
+            while running.len() < options.concurrency.max(1)
                 && !stop.is_stopped()
-                && let Some((index, hand, observed)) = progress.begin()
+                && let Some((index, context, observed)) = progress.start()
             {
-                crowd.push(index, run(hand, observed));
+                running.push(async move { (index, run(context, observed).await) });
             }
-            if crowd.is_empty() {
+            if running.is_empty() {
                 break;
             }
             tokio::select! {
                 biased;
                 Some(event) = events.recv() => report(event),
-                (index, ending) = crowd.next() => progress.end(index, ending),
-                () = &mut looking => {}
+                Some((index, finished)) = running.next() => progress.finish_step(index, finished),
+                () = &mut polling => {}
             }
         }
     }
-    progress.take_back().await;
+    progress.discard_unused().await;
     let outcome = progress.finish();
     while let Ok(event) = events.try_recv() {
         report(event);
@@ -81,26 +83,24 @@ pub async fn execute<P: CloudFormation>(
     outcome
 }
 
-/// How far the walk is.
 struct Progress<'a, P> {
-    walk: &'a Walk<'a, P>,
+    execution: &'a ExecutionContext<'a, P>,
     graph: Graph,
-    /// What is to be observed of each stack now: what the plan observed, and then what the steps
-    /// made of it.
+    /// The expected state of each stack: as the plan observed it, then as its last step left it.
     observed: BTreeMap<String, Observation>,
     outcomes: BTreeMap<StepId, StepOutcome>,
 }
 
 impl<'a, P: CloudFormation> Progress<'a, P> {
-    fn new(walk: &'a Walk<'a, P>) -> Self {
+    fn new(execution: &'a ExecutionContext<'a, P>) -> Self {
         let mut progress = Self {
-            walk,
-            graph: Graph::new(&walk.plan.steps),
-            observed: walk.plan.observed.clone(),
+            execution,
+            graph: Graph::new(&execution.plan.steps),
+            observed: execution.plan.observed.clone(),
             outcomes: BTreeMap::new(),
         };
-        for (index, need) in progress.graph.disordered().to_vec() {
-            let failure = Failure::saying(format!(
+        for (index, need) in progress.graph.misordered().to_vec() {
+            let failure = Failure::new(format!(
                 "the plan is out of order: `{need}` does not come before this step"
             ));
             progress.conclude(index, StepOutcome::Failed(Box::new(failure)));
@@ -108,45 +108,44 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
         progress
     }
 
-    /// Refuses every step where a stack has moved that the plan relies on without a step of its own.
-    fn refuse_what_moved(&mut self, refused: Option<StepOutcome>) {
+    /// Refuses every step where a stack that the plan depends on, without a step of its own, has
+    /// changed.
+    fn refuse_if_stale(&mut self, refused: Option<StepOutcome>) {
         let Some(outcome) = refused else { return };
         for index in self.graph.abandon() {
-            if let Some(step) = self.walk.plan.steps.get(index) {
+            if let Some(step) = self.execution.plan.steps.get(index) {
                 self.record(step.id.clone(), outcome.clone());
             }
         }
     }
 
-    /// The next step that may begin.
-    fn begin(&mut self) -> Option<(usize, Hand<'a, P>, Option<Observation>)> {
-        let index = self.graph.begin()?;
-        let step = self.walk.plan.steps.get(index)?;
-        self.walk.reporter.send(Event::StepStarted {
+    fn start(&mut self) -> Option<(usize, StepContext<'a, P>, Option<Observation>)> {
+        let index = self.graph.start()?;
+        let step = self.execution.plan.steps.get(index)?;
+        self.execution.reporter.send(Event::StepStarted {
             step: step.id.clone(),
             stack: step.stack.clone(),
         });
-        let hand = Hand {
-            walk: self.walk,
+        let context = StepContext {
+            execution: self.execution,
             step,
             number: index + 1,
-            before: 0,
+            retries: 0,
         };
-        Some((index, hand, self.observed.get(&step.stack).cloned()))
+        Some((index, context, self.observed.get(&step.stack).cloned()))
     }
 
-    /// A step has ended.
-    fn end(&mut self, index: usize, ending: Ending) {
+    fn finish_step(&mut self, index: usize, finished: FinishedStep) {
         if let (Some(step), Some(observation)) =
-            (self.walk.plan.steps.get(index), ending.observation)
+            (self.execution.plan.steps.get(index), finished.observation)
         {
             self.observed.insert(step.stack.clone(), observation);
         }
-        self.conclude(index, ending.outcome);
+        self.conclude(index, finished.outcome);
     }
 
     fn conclude(&mut self, index: usize, outcome: StepOutcome) {
-        let Some(step) = self.walk.plan.steps.get(index) else {
+        let Some(step) = self.execution.plan.steps.get(index) else {
             return;
         };
         let skipped = match &outcome {
@@ -154,9 +153,9 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
                 self.graph.succeeded(index);
                 Vec::new()
             }
-            // Nothing begins after a stop, so nothing has to be skipped.
+            // No step starts after a stop, so none has to be skipped.
             StepOutcome::Detached => Vec::new(),
-            // Whatever is asked with these credentials is refused.
+            // Every further call would be rejected.
             StepOutcome::Failed(failure) if failure.credentials => {
                 let mut skipped = self.graph.failed(index);
                 skipped.extend(self.graph.abandon());
@@ -166,7 +165,7 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
         };
         self.record(step.id.clone(), outcome);
         for index in skipped {
-            if let Some(later) = self.walk.plan.steps.get(index) {
+            if let Some(later) = self.execution.plan.steps.get(index) {
                 let because = step.id.clone();
                 self.record(later.id.clone(), StepOutcome::Skipped { because });
             }
@@ -174,21 +173,21 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
     }
 
     fn record(&mut self, step: StepId, outcome: StepOutcome) {
-        self.walk.reporter.send(Event::StepFinished {
+        self.execution.reporter.send(Event::StepFinished {
             step: step.clone(),
             outcome: outcome.clone(),
         });
         self.outcomes.insert(step, outcome);
     }
 
-    /// Takes back what was made with the plan for steps that did not come to it: the plan can't be
-    /// executed once more.
-    async fn take_back(&self) {
+    /// Discards the prepared change sets of steps that did not execute them: the plan can't be
+    /// executed again.
+    async fn discard_unused(&self) {
         let lost_credentials = self
             .outcomes
             .values()
             .any(|outcome| matches!(outcome, StepOutcome::Failed(failure) if failure.credentials));
-        if lost_credentials || self.walk.calls.stop().is_stopped() {
+        if lost_credentials || self.execution.calls.stop().is_stopped() {
             return;
         }
         let unused = |step: &StepId| {
@@ -196,7 +195,7 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
                 .get(step)
                 .is_some_and(|outcome| !outcome.is_success())
         };
-        prepare::take_back(self.walk, unused).await;
+        prepare::discard_change_sets(self.execution, unused).await;
     }
 
     fn finish(self) -> Outcome {
@@ -206,9 +205,9 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
                 .filter(|outcome| which(outcome))
                 .count()
         };
-        let detached = self.outcomes.len() < self.walk.plan.steps.len()
+        let detached = self.outcomes.len() < self.execution.plan.steps.len()
             || count(|outcome| matches!(outcome, StepOutcome::Detached)) > 0;
-        self.walk.reporter.send(Event::Finished {
+        self.execution.reporter.send(Event::Finished {
             done: count(StepOutcome::is_success),
             failed: count(|outcome| {
                 matches!(

@@ -1,16 +1,20 @@
-//! Holds what a change set would do against what the plan allows. Pure.
+//! Changes of a change set that were not acknowledged. Pure.
 //!
-//! The plan predicts replacements from the types; CloudFormation computes them. Where it computes
-//! more than was acknowledged, the change set is not executed.
+//! The plan predicts replacements from resource types; CloudFormation computes them. A change set that
+//! replaces or removes more than was acknowledged is not executed.
 
 use std::collections::BTreeSet;
 
 use crate::plan::{Acknowledgement, DeployStep, Finding, FindingCode, Operation, Plan, Severity};
 use cloudformation::{ChangeAction, Replacement, ResourceChange};
 
-/// What a change set would do to a guarded resource without an acknowledgement.
+/// Finds changes of guarded resources that were not acknowledged.
 #[must_use]
-pub fn hold(stack: &str, step: &DeployStep, changes: &[ResourceChange]) -> Vec<Finding> {
+pub fn check_change_set(
+    stack: &str,
+    step: &DeployStep,
+    changes: &[ResourceChange],
+) -> Vec<Finding> {
     changes
         .iter()
         .filter(|change| step.guarded.contains(&change.logical_id))
@@ -41,7 +45,7 @@ pub fn hold(stack: &str, step: &DeployStep, changes: &[ResourceChange]) -> Vec<F
                 (ChangeAction::Dynamic, _) => Some(replaced(
                     stack,
                     id,
-                    format!("the change set does not know yet what happens to `{id}`"),
+                    format!("CloudFormation decides only during the update what happens to `{id}`"),
                 )),
                 (ChangeAction::Add | ChangeAction::Import, _)
                 | (ChangeAction::Modify, Replacement::Never) => None,
@@ -50,23 +54,23 @@ pub fn hold(stack: &str, step: &DeployStep, changes: &[ResourceChange]) -> Vec<F
         .collect()
 }
 
-/// Takes over what was acknowledged of findings that only a change set shows. The planner, which
-/// never saw the change set, can't.
+/// Adds acknowledgements of findings that only a change set shows, and that the planner therefore
+/// could not match.
 pub fn acknowledge(plan: &mut Plan, acknowledged: &BTreeSet<Acknowledgement>) {
     for step in &mut plan.steps {
         let Operation::Deploy(deploy) = &mut step.operation else {
             continue;
         };
         for id in &deploy.guarded {
-            let words = acknowledgements(&step.stack, id);
-            if words.iter().any(|word| acknowledged.contains(word)) {
+            let any = acknowledgements(&step.stack, id);
+            if any.iter().any(|one| acknowledged.contains(one)) {
                 deploy.acknowledged.insert(id.clone());
             }
         }
     }
 }
 
-/// The words that acknowledge whatever only a change set shows of a resource.
+/// The acknowledgements of every finding that only a change set shows of a resource.
 #[must_use]
 pub fn acknowledgements(stack: &str, id: &str) -> [Acknowledgement; 2] {
     [
@@ -75,8 +79,8 @@ pub fn acknowledgements(stack: &str, id: &str) -> [Acknowledgement; 2] {
     ]
 }
 
-/// The change set is empty, though the definition is not what is deployed.
-pub(super) fn nothing_to_change(stack: &str, deployed: Option<&str>, digest: &str) -> Finding {
+/// An empty change set although the definition differs from what is deployed.
+pub(super) fn empty_change_set(stack: &str, deployed: Option<&str>, digest: &str) -> Finding {
     Finding {
         code: FindingCode::ChangeSetDiffers,
         severity: Severity::Note,
@@ -87,29 +91,23 @@ pub(super) fn nothing_to_change(stack: &str, deployed: Option<&str>, digest: &st
         message: "CloudFormation sees nothing to change, though the template differs from the \
                   deployed one"
             .to_owned(),
-        hint: Some(
-            "compare the templates with `diff`; the stack stays as it is deployed".to_owned(),
-        ),
+        hint: Some("compare the templates with `diff`; the stack stays as it is".to_owned()),
         acknowledged: false,
     }
 }
 
 fn removed(stack: &str, id: &str) -> Finding {
-    finding(
-        FindingCode::ResourceRemoved,
-        stack,
-        id,
-        format!("the change set removes `{id}`"),
-    )
+    let message = format!("the change set removes `{id}`");
+    unacknowledged(FindingCode::ResourceRemoved, (stack, id), message)
 }
 
 fn replaced(stack: &str, id: &str, message: String) -> Finding {
-    finding(FindingCode::ResourceReplaced, stack, id, message)
+    unacknowledged(FindingCode::ResourceReplaced, (stack, id), message)
 }
 
-/// Nothing but code, stack and resource goes into the word that acknowledges it: neither is it
-/// known before the change set what else it will say.
-fn finding(code: FindingCode, stack: &str, subject: &str, message: String) -> Finding {
+/// The acknowledgement of a finding is made from code, stack and resource alone, which are known
+/// before the change set.
+fn unacknowledged(code: FindingCode, (stack, subject): (&str, &str), message: String) -> Finding {
     Finding {
         code,
         severity: Severity::Acknowledge,
@@ -119,7 +117,7 @@ fn finding(code: FindingCode, stack: &str, subject: &str, message: String) -> Fi
         to: None,
         message,
         hint: Some(
-            "nothing was executed; look at the change, and acknowledge it if it is meant"
+            "nothing was executed; review the change, and acknowledge it if it is intended"
                 .to_owned(),
         ),
         acknowledged: false,
@@ -128,7 +126,7 @@ fn finding(code: FindingCode, stack: &str, subject: &str, message: String) -> Fi
 
 fn properties(change: &ResourceChange) -> String {
     if change.properties.is_empty() {
-        return "what CloudFormation does not name".to_owned();
+        return "properties that CloudFormation does not name".to_owned();
     }
     change
         .properties
