@@ -12,7 +12,6 @@ mod deleted_stacks;
 mod drift;
 mod error;
 mod rate_limits;
-pub mod splitmix64;
 pub mod status;
 mod views;
 

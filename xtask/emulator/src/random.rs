@@ -3,8 +3,6 @@
 //! There is no generator with a state: every choice is a hash of the seed and of what it is for. So
 //! one more call somewhere does not change what happens elsewhere.
 
-use cloudformation::splitmix64::{GAMMA, mix};
-
 /// Hashes what a choice is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Random(u64);
@@ -12,7 +10,7 @@ pub(crate) struct Random(u64);
 impl Random {
     /// The choices of a seed.
     pub(crate) const fn new(seed: u64) -> Self {
-        Self(mix(seed ^ GAMMA))
+        Self(mix(seed ^ 0x9e37_79b9_7f4a_7c15))
     }
 
     /// The choices for something.
@@ -82,6 +80,13 @@ impl Random {
             part(20, 32)
         )
     }
+}
+
+/// The finalizer of SplitMix64.
+const fn mix(value: u64) -> u64 {
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use cloudformation::splitmix64;
+use common::random::SplitMix64;
 
 /// A seeded stream: a run can be repeated with the same deviations.
 #[derive(Debug)]
-pub(crate) struct Jitter(Mutex<u64>);
+pub(crate) struct Jitter(Mutex<SplitMix64>);
 
 impl Jitter {
     pub(crate) fn new(seed: u64, run: &str) -> Self {
@@ -15,18 +15,14 @@ impl Jitter {
         let hash = run.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
         });
-        Self(Mutex::new(hash ^ seed))
+        Self(Mutex::new(SplitMix64::new(hash ^ seed)))
     }
 
     /// A time within a tenth of this one.
     pub(crate) fn around(&self, time: Duration) -> Duration {
-        let share = u32::try_from(self.next() % 201).unwrap_or_default();
+        let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let share = stream.between(0, 200);
         time * (900 + share) / 1_000
-    }
-
-    fn next(&self) -> u64 {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        splitmix64::next(&mut state)
     }
 }
 

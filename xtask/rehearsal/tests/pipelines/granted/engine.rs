@@ -4,11 +4,11 @@
 //! it makes in no other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::sync::{Arc, Mutex};
 
 use cloudformation::CloudFormation as _;
 use common::assembly::Assembly;
+use common::error_chain::error_chain;
 use deploy::drift::{DriftTarget, detect};
 use deploy::execute::{
     Event, Options, StepOutcome, Stop, cancel_updates, discard_prepared, prepare,
@@ -212,7 +212,7 @@ impl World {
         ));
         match reconciled {
             Ok(reconciled) => told.extend(failures(&reconciled)),
-            Err(error) => told.push(chain(&error)),
+            Err(error) => told.push(error_chain(&error)),
         }
         told
     }
@@ -241,10 +241,10 @@ impl World {
     ) -> Result<Box<Plan>, String> {
         let mut observed = observe(port, &self.caller.region, &self.prefix)
             .await
-            .map_err(|error| chain(&error))?;
+            .map_err(|error| error_chain(&error))?;
         let mut told = Vec::new();
         loop {
-            match plan(assembly, &observed, request).map_err(|error| chain(&error))? {
+            match plan(assembly, &observed, request).map_err(|error| error_chain(&error))? {
                 Planned::Plan(_) if !told.is_empty() => return Err(told.join("\n")),
                 Planned::Plan(plan) => return Ok(plan),
                 Planned::Needs(needs) => {
@@ -252,7 +252,7 @@ impl World {
                         told.extend(refusal(event));
                     })
                     .await
-                    .map_err(|error| chain(&error))?;
+                    .map_err(|error| error_chain(&error))?;
                 }
             }
         }
@@ -265,16 +265,6 @@ fn runtime() -> tokio::runtime::Runtime {
         .start_paused(true)
         .build()
         .unwrap()
-}
-
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text += &format!(": {source}");
-        cause = source.source();
-    }
-    text
 }
 
 /// What the engine tells of a refusal that it goes on without. What a release creates is protected by the next
@@ -536,7 +526,7 @@ fn cancelled(actor: &Actor<'_>) -> Ran {
         );
         let reconciled = reconciled.await;
         told.extend(match reconciled {
-            Err(error) => vec![chain(&error)],
+            Err(error) => vec![error_chain(&error)],
             Ok(ReconcileOutcome::Executed { plan, outcome }) => {
                 let cancelled = cancel_updates(&port, &plan, &outcome, &options).await;
                 let failed = outcome.steps.values().filter_map(|one| match one {
@@ -665,7 +655,7 @@ pub(super) fn drift_detected(stage: &Stage<'_>) -> Ran {
         let pace = cloudformation::RateLimits::default();
         match detect(&port, &[asked], &pace, |_, _| {}).await {
             Ok(found) => found.into_values().filter_map(|one| one.unread).collect(),
-            Err(error) => vec![chain(&error)],
+            Err(error) => vec![error_chain(&error)],
         }
     });
     actor.ran(failed)
