@@ -1,14 +1,14 @@
 //! What really happened, by the events of a stack.
 //!
 //! They are read without any fault between, so nothing of them is late. Which operation is whose is
-//! told by the token of the call that began it.
+//! reported by the token of the call that began it.
 
 use std::collections::BTreeMap;
 
 use common::assembly::Assembly;
 use emulator::api::{StackEvent, Time};
 
-use crate::support::World;
+use crate::support::Sandbox;
 
 /// An operation, from the event with which it began to the one with which it ended.
 pub(super) struct Operation {
@@ -25,16 +25,16 @@ pub(super) struct Operation {
 impl Operation {
     /// The operation that this token began with a stack of this name.
     pub(super) fn find(
-        world: &World,
+        sandbox: &Sandbox,
         assembly: &Assembly,
         name: &str,
         token: &str,
     ) -> Option<Self> {
         let of_name = format!(":stack/{name}/");
-        let ids = world.stack_ids(assembly);
+        let ids = sandbox.stack_ids(assembly);
         ids.into_iter()
             .filter(|id| id.contains(&of_name))
-            .find_map(|id| Self::of(id.clone(), world.events(assembly, &id), token))
+            .find_map(|id| Self::of(id.clone(), sandbox.events(assembly, &id), token))
     }
 
     fn of(stack: String, events: Vec<StackEvent>, token: &str) -> Option<Self> {
@@ -94,18 +94,18 @@ fn is_own(event: &StackEvent, stack: &str) -> bool {
 
 /// Whether a stack had a status since then: of an id, or of a name.
 pub(super) fn was(
-    world: &World,
+    sandbox: &Sandbox,
     assembly: &Assembly,
     stack: &str,
     status: &str,
     since: Time,
 ) -> bool {
     let of_name = format!(":stack/{stack}/");
-    let ids = world.stack_ids(assembly);
+    let ids = sandbox.stack_ids(assembly);
     ids.iter()
         .filter(|id| id.as_str() == stack || id.contains(&of_name))
         .any(|id| {
-            let events = world.own_events(assembly, id);
+            let events = sandbox.own_events(assembly, id);
             // It had it then already, or got it since.
             let at_first = events.iter().rev().find(|event| event.at < since);
             let later = events.iter().filter(|event| event.at >= since);
@@ -120,11 +120,11 @@ pub(super) fn was(
 const SLOW: u64 = 9 * 60 * 1_000;
 
 /// What went wrong with stacks and resources, one by one.
-pub(super) fn troubles(world: &World, assembly: &Assembly) -> Vec<&'static str> {
+pub(super) fn troubles(sandbox: &Sandbox, assembly: &Assembly) -> Vec<&'static str> {
     let mut troubles = Vec::new();
-    for id in world.stack_ids(assembly) {
+    for id in sandbox.stack_ids(assembly) {
         let mut begun: BTreeMap<String, Time> = BTreeMap::new();
-        for event in world.events(assembly, &id) {
+        for event in sandbox.events(assembly, &id) {
             if is_own(&event, &id) {
                 match event.status.as_str() {
                     "ROLLBACK_FAILED" | "UPDATE_ROLLBACK_FAILED" => {

@@ -3,26 +3,26 @@
 use deploy::reconcile::{ReconcileError, ReconcileOutcome};
 use emulator::api::Time;
 
-use super::deployer::Story;
-use super::record::{Record, millis, name};
-use super::weather::STALEST;
-use crate::support::{Aim, Difference, World, prefix};
+use super::call_log::{CallLog, millis, name};
+use super::deployer::RunReport;
+use super::random_faults::MAX_STALENESS;
+use crate::support::{Difference, Goal, Sandbox, prefix};
 
 /// Where what a run says, and what it did, is not as it has to be.
-pub(super) fn violations(world: &World, record: &Record, story: &Story<'_>) -> Vec<String> {
-    let mut violations = story.violations.clone();
-    violations.extend(outside(story));
-    let Some(end) = &story.end else {
+pub(super) fn violations(sandbox: &Sandbox, log: &CallLog, report: &RunReport<'_>) -> Vec<String> {
+    let mut violations = report.violations.clone();
+    violations.extend(outside(report));
+    let Some(end) = &report.end else {
         return violations;
     };
-    let left = left(world, story);
-    let untouched = |stack: &str| !is_touched(record, story, stack);
+    let left = left(sandbox, report);
+    let untouched = |stack: &str| !is_touched(log, report, stack);
     match end {
         Ok(reconciled) if reconciled.is_success() => {
             let wrong: Vec<_> = left
                 .iter()
                 .filter(|difference| {
-                    untouched(&difference.stack) && !is_told(reconciled, difference)
+                    untouched(&difference.stack) && !is_reported(reconciled, difference)
                 })
                 .collect();
             if !wrong.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn violations(world: &World, record: &Record, story: &Story<'_>) -> V
             }
         }
         Ok(reconciled) => {
-            let defined = story
+            let defined = report
                 .assembly
                 .stacks
                 .iter()
@@ -41,13 +41,13 @@ pub(super) fn violations(world: &World, record: &Record, story: &Story<'_>) -> V
                 .iter()
                 .map(|stack| stack.name.as_str());
             let alone = defined.chain(planned).all(untouched);
-            if left.is_empty() && alone && !record.is_refused(story.actor) {
-                violations.push(format!("a wrong failure: {}", said(reconciled)));
+            if left.is_empty() && alone && !log.is_refused(report.actor) {
+                violations.push(format!("a wrong failure: {}", summary(reconciled)));
             }
         }
         Err(ReconcileError::Observe(error)) => {
             let explained = if error.is_about_credentials() {
-                record.is_refused(story.actor)
+                log.is_refused(report.actor)
             } else {
                 error.is_transient()
             };
@@ -62,9 +62,9 @@ pub(super) fn violations(world: &World, record: &Record, story: &Story<'_>) -> V
 }
 
 /// The calls that are of something outside of the environment, whether they change it or not.
-fn outside(story: &Story<'_>) -> impl Iterator<Item = String> {
-    let own = prefix(story.assembly.environment);
-    story
+fn outside(report: &RunReport<'_>) -> impl Iterator<Item = String> {
+    let own = prefix(report.assembly.environment);
+    report
         .calls
         .iter()
         .filter(move |call| {
@@ -75,16 +75,18 @@ fn outside(story: &Story<'_>) -> impl Iterator<Item = String> {
 }
 
 /// What is not as the run was to make it.
-fn left(world: &World, story: &Story<'_>) -> Vec<Difference> {
-    match story.aim {
-        Aim::Deploy => {
-            let mut left = world.differences(story.assembly);
+fn left(sandbox: &Sandbox, report: &RunReport<'_>) -> Vec<Difference> {
+    match report.goal {
+        Goal::Deploy => {
+            let mut left = sandbox.differences(report.assembly);
             // Without pruning, what is not defined any more stays.
-            left.retain(|difference| story.request.prune || difference.is_defined(story.assembly));
+            left.retain(|difference| {
+                report.request.prune || difference.is_defined(report.assembly)
+            });
             left
         }
-        Aim::Destroy => {
-            let stacks = world.stacks(story.assembly).into_keys();
+        Goal::Destroy => {
+            let stacks = sandbox.stacks(report.assembly).into_keys();
             stacks
                 .map(|stack| Difference::of(&stack, "is there".to_owned()))
                 .collect()
@@ -94,18 +96,18 @@ fn left(world: &World, story: &Story<'_>) -> Vec<Difference> {
 
 /// Whether the plan says of the stack that it keeps exports that are still imported: until they are
 /// not, it is not as defined.
-fn is_told(reconciled: &ReconcileOutcome, difference: &Difference) -> bool {
+fn is_reported(reconciled: &ReconcileOutcome, difference: &Difference) -> bool {
     let mut stacks = reconciled.plan().stacks.iter();
     stacks.any(|stack| stack.name == difference.stack && !stack.kept_exports.is_empty())
 }
 
-fn is_touched(record: &Record, story: &Story<'_>, stack: &str) -> bool {
-    let since = Time(story.began.0.saturating_sub(millis(STALEST)));
-    record.is_touched(story.actor, stack, since)
+fn is_touched(log: &CallLog, report: &RunReport<'_>, stack: &str) -> bool {
+    let since = Time(report.began.0.saturating_sub(millis(MAX_STALENESS)));
+    log.is_touched(report.actor, stack, since)
 }
 
 /// What a run says, in short.
-pub(super) fn said(reconciled: &ReconcileOutcome) -> String {
+pub(super) fn summary(reconciled: &ReconcileOutcome) -> String {
     let plan = reconciled.plan();
     let findings: Vec<_> = plan
         .findings

@@ -17,10 +17,10 @@ pub(super) struct Actor(pub(super) usize);
 
 /// What was called, by all of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Record(Arc<Mutex<Kept>>);
+pub(super) struct CallLog(Arc<Mutex<Entries>>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Entries {
     /// Everything that was to change something: who, which stack, when.
     writes: Vec<(Actor, String, Time)>,
     /// Whose credentials were refused.
@@ -28,15 +28,15 @@ struct Kept {
     counts: Counts,
 }
 
-impl Record {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+impl CallLog {
+    fn entries(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether anybody else may have changed a stack since then.
     pub(super) fn is_touched(&self, by_others_than: Actor, stack: &str, since: Time) -> bool {
         let since = Time(since.0.saturating_sub(millis(UNDERWAY)));
-        self.kept()
+        self.entries()
             .writes
             .iter()
             .any(|(actor, name, at)| *actor != by_others_than && name == stack && *at >= since)
@@ -44,21 +44,21 @@ impl Record {
 
     /// Whether the credentials of one of them were refused.
     pub(super) fn is_refused(&self, actor: Actor) -> bool {
-        self.kept().refused.contains(&actor)
+        self.entries().refused.contains(&actor)
     }
 
     /// Something happened that is no call of a run.
     pub(super) fn add(&self, what: &'static str) {
-        self.kept().counts.add(what, 1);
+        self.entries().counts.add(what, 1);
     }
 
     /// What happened, how often.
     pub(super) fn counts(&self) -> Counts {
-        self.kept().counts.clone()
+        self.entries().counts.clone()
     }
 
-    fn keep(&self, actor: Actor, call: &Call, happens: &Intervention) {
-        let mut kept = self.kept();
+    fn record(&self, actor: Actor, call: &Call, happens: &Intervention) {
+        let mut entries = self.entries();
         let what = match happens {
             Intervention::Pass => "calls as they should be",
             Intervention::Throttle => "calls throttled",
@@ -72,9 +72,9 @@ impl Record {
                 "calls with which a run was killed"
             }
         };
-        kept.counts.add(what, 1);
-        if *happens == Intervention::Expire && !kept.refused.contains(&actor) {
-            kept.refused.push(actor);
+        entries.counts.add(what, 1);
+        if *happens == Intervention::Expire && !entries.refused.contains(&actor) {
+            entries.refused.push(actor);
         }
         let has_effect = !matches!(
             happens,
@@ -88,7 +88,9 @@ impl Record {
             && call.operation.writes()
             && has_effect
         {
-            kept.writes.push((actor, name(subject).to_owned(), call.at));
+            entries
+                .writes
+                .push((actor, name(subject).to_owned(), call.at));
         }
     }
 }
@@ -106,16 +108,16 @@ pub(super) fn millis(duration: Duration) -> u64 {
 }
 
 /// Keeps what one of them calls.
-pub(super) struct Recorder<H> {
-    pub(super) record: Record,
+pub(super) struct RecordingHook<H> {
+    pub(super) log: CallLog,
     pub(super) actor: Actor,
     pub(super) other: H,
 }
 
-impl<H: Hooks> Hooks for Recorder<H> {
+impl<H: Hooks> Hooks for RecordingHook<H> {
     fn intervene(&self, call: &Call) -> Intervention {
         let happens = self.other.intervene(call);
-        self.record.keep(self.actor, call, &happens);
+        self.log.record(self.actor, call, &happens);
         happens
     }
 }

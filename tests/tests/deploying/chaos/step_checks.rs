@@ -8,24 +8,24 @@ use deploy::execute::{Failure, StepOutcome};
 use deploy::plan::{DeployStep, Operation as Task, Plan, Recovery, Request, Step, StepId};
 use emulator::api::Time;
 
-use super::record::{Actor, Record, millis};
-use super::truth::{Operation, was};
-use super::weather::STALEST;
-use crate::support::World;
+use super::call_log::{Actor, CallLog, millis};
+use super::operations::{Operation, was};
+use super::random_faults::MAX_STALENESS;
+use crate::support::Sandbox;
 
 /// Who says something, and whoever else there is.
-pub(super) struct Witness<'a> {
-    pub(super) world: &'a World,
+pub(super) struct StepChecker<'a> {
+    pub(super) sandbox: &'a Sandbox,
     pub(super) assembly: &'a Assembly,
     pub(super) request: &'a Request,
-    pub(super) record: &'a Record,
+    pub(super) log: &'a CallLog,
     pub(super) actor: Actor,
     /// When the run began.
     pub(super) began: Time,
 }
 
 /// What was said of a step.
-pub(super) struct Told<'a> {
+pub(super) struct ReportedStep<'a> {
     pub(super) plan: &'a Plan,
     /// The step's number in the plan, from one.
     pub(super) number: usize,
@@ -38,11 +38,11 @@ pub(super) struct Told<'a> {
     pub(super) before: &'a BTreeMap<StepId, StepOutcome>,
 }
 
-type Verdict = Result<(), String>;
+type CheckResult = Result<(), String>;
 
 const WHOLE: [&str; 3] = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"];
 
-fn unless(is_wrong: bool, what: &str) -> Verdict {
+fn unless(is_wrong: bool, what: &str) -> CheckResult {
     if is_wrong {
         Err(what.to_owned())
     } else {
@@ -50,19 +50,19 @@ fn unless(is_wrong: bool, what: &str) -> Verdict {
     }
 }
 
-impl Witness<'_> {
+impl StepChecker<'_> {
     /// Whether what was said is so.
-    pub(super) fn judge(&self, told: &Told<'_>) -> Verdict {
-        let Some(step) = told.plan.steps.get(told.number - 1) else {
+    pub(super) fn check(&self, reported: &ReportedStep<'_>) -> CheckResult {
+        let Some(step) = reported.plan.steps.get(reported.number - 1) else {
             return Err("the plan has no such step".to_owned());
         };
         let begun = token(step).and_then(|call| {
-            let token = format!("{}-{}-{call}", told.run, told.number);
-            Operation::find(self.world, self.assembly, &step.stack, &token)
+            let token = format!("{}-{}-{call}", reported.run, reported.number);
+            Operation::find(self.sandbox, self.assembly, &step.stack, &token)
         });
-        match told.outcome {
-            StepOutcome::Done { status } => self.done(told, step, begun.as_ref(), status),
-            StepOutcome::Unchanged => self.unchanged(told, step),
+        match reported.outcome {
+            StepOutcome::Done { status } => self.done(reported, step, begun.as_ref(), status),
+            StepOutcome::Unchanged => self.unchanged(reported, step),
             StepOutcome::Failed(failure) => self.failed(step, begun.as_ref(), failure),
             StepOutcome::Blocked { .. }
             | StepOutcome::Stale { .. }
@@ -88,9 +88,9 @@ impl Witness<'_> {
             StepOutcome::Skipped { because } => {
                 let refused = |outcome: &StepOutcome| matches!(outcome, StepOutcome::Failed(failure) if failure.credentials);
                 // Whatever is asked with credentials that were refused would be, too.
-                let failed = told.before.get(because).is_some_and(|outcome| {
+                let failed = reported.before.get(because).is_some_and(|outcome| {
                     refused(outcome)
-                        || (!outcome.is_success() && is_needed(told.plan, step, because))
+                        || (!outcome.is_success() && is_needed(reported.plan, step, because))
                 });
                 unless(!failed, "what it needs did not fail")
             }
@@ -100,49 +100,49 @@ impl Witness<'_> {
 
     /// Whether somebody else may have changed a stack since the run began.
     pub(super) fn is_touched(&self, stack: &str) -> bool {
-        self.record.is_touched(self.actor, stack, self.since())
+        self.log.is_touched(self.actor, stack, self.since())
     }
 
     /// As of when the run may have seen the cloud.
     fn since(&self) -> Time {
-        Time(self.began.0.saturating_sub(millis(STALEST)))
+        Time(self.began.0.saturating_sub(millis(MAX_STALENESS)))
     }
 
-    fn was(&self, stack: &str, status: &str) -> Verdict {
+    fn was(&self, stack: &str, status: &str) -> CheckResult {
         unless(
-            !was(self.world, self.assembly, stack, status, self.since()),
+            !was(self.sandbox, self.assembly, stack, status, self.since()),
             &format!("it never was {status}"),
         )
     }
 
     fn done(
         &self,
-        told: &Told<'_>,
+        reported: &ReportedStep<'_>,
         step: &Step,
         begun: Option<&Operation>,
         status: &StackStatus,
-    ) -> Verdict {
+    ) -> CheckResult {
         let said = status.as_str();
         let is_so = begun.and_then(Operation::ended) == Some(said);
-        let id = told.plan.observed.get(&step.stack);
+        let id = reported.plan.observed.get(&step.stack);
         let id = id.and_then(|observed| observed.id.as_deref());
         match &step.operation {
             Task::Deploy(deploy) => {
                 unless(!WHOLE.contains(&said), "that is no success")?;
                 match begun {
                     Some(begun) if is_so && !begun.latest => Ok(()),
-                    Some(begun) if is_so => self.is_deployed(told, deploy, &begun.stack),
+                    Some(begun) if is_so => self.is_deployed(reported, deploy, &begun.stack),
                     // The stack is what it was to become, by somebody else.
                     _ => {
                         unless(!self.is_touched(&step.stack), "nobody did it")?;
                         self.was(&step.stack, said)?;
-                        self.is_deployed(told, deploy, &step.stack)
+                        self.is_deployed(reported, deploy, &step.stack)
                     }
                 }
             }
             Task::Delete { .. } | Task::Recover(Recovery::DeleteFailedCreation) => {
                 let id = id.ok_or("what was to be deleted was never seen")?;
-                let left = self.world.stack(self.assembly, id);
+                let left = self.sandbox.stack(self.assembly, id);
                 match left.filter(|stack| stack.status != "DELETE_COMPLETE") {
                     Some(stack) => Err(format!("it is {}", stack.status)),
                     None => Ok(()),
@@ -153,9 +153,9 @@ impl Witness<'_> {
                 termination_protection: protection,
                 policy,
             } => {
-                let stack = self.world.stack(self.assembly, &step.stack);
+                let stack = self.sandbox.stack(self.assembly, &step.stack);
                 let stack = stack.ok_or("it is not there")?;
-                let found = self.world.policy(self.assembly, &stack.id);
+                let found = self.sandbox.policy(self.assembly, &stack.id);
                 unless(
                     protection.is_some_and(|wanted| wanted != stack.termination_protection)
                         || (policy.is_some() && *policy != found),
@@ -175,12 +175,17 @@ impl Witness<'_> {
     }
 
     /// That a stack has a step's template, and is protected as planned.
-    fn is_deployed(&self, told: &Told<'_>, deploy: &DeployStep, stack: &str) -> Verdict {
-        let (world, assembly) = (self.world, self.assembly);
-        let stack = world.stack(assembly, stack).ok_or("it is not there")?;
-        let planned = told.plan.templates.get(&deploy.template);
+    fn is_deployed(
+        &self,
+        reported: &ReportedStep<'_>,
+        deploy: &DeployStep,
+        stack: &str,
+    ) -> CheckResult {
+        let (sandbox, assembly) = (self.sandbox, self.assembly);
+        let stack = sandbox.stack(assembly, stack).ok_or("it is not there")?;
+        let planned = reported.plan.templates.get(&deploy.template);
         unless(
-            planned != Some(&world.template(assembly, &stack.id)),
+            planned != Some(&sandbox.template(assembly, &stack.id)),
             "the stack has another template",
         )?;
         if self.is_touched(&stack.name) {
@@ -191,28 +196,28 @@ impl Witness<'_> {
             "its protection against deletion is not as planned",
         )?;
         unless(
-            deploy.policy.is_some() && world.policy(assembly, &stack.id) != deploy.policy,
+            deploy.policy.is_some() && sandbox.policy(assembly, &stack.id) != deploy.policy,
             "its stack policy is not as planned",
         )
     }
 
-    fn unchanged(&self, told: &Told<'_>, step: &Step) -> Verdict {
+    fn unchanged(&self, reported: &ReportedStep<'_>, step: &Step) -> CheckResult {
         let Task::Deploy(deploy) = &step.operation else {
             return Err("only a change set can be empty".to_owned());
         };
-        let stack = self.world.stack(self.assembly, &step.stack);
-        let events = stack.map(|stack| self.world.own_events(self.assembly, &stack.id));
+        let stack = self.sandbox.stack(self.assembly, &step.stack);
+        let events = stack.map(|stack| self.sandbox.own_events(self.assembly, &stack.id));
         let last = events.and_then(|mut events| events.pop());
         // CloudFormation does not tell what a stack was made from before the last change.
-        if self.is_touched(&step.stack) && last.is_none_or(|event| event.at >= told.began) {
+        if self.is_touched(&step.stack) && last.is_none_or(|event| event.at >= reported.began) {
             return Ok(());
         }
-        self.is_deployed(told, deploy, &step.stack)
+        self.is_deployed(reported, deploy, &step.stack)
     }
 
-    fn failed(&self, step: &Step, begun: Option<&Operation>, failure: &Failure) -> Verdict {
+    fn failed(&self, step: &Step, begun: Option<&Operation>, failure: &Failure) -> CheckResult {
         unless(
-            failure.credentials && !self.record.is_refused(self.actor),
+            failure.credentials && !self.log.is_refused(self.actor),
             "its credentials were good",
         )?;
         let has_reason = failure.message.contains(": ");
@@ -241,27 +246,27 @@ impl Witness<'_> {
         let mut artifacts = self.assembly.stacks.iter();
         let artifact = artifacts.find(|artifact| artifact.name.as_str() == step.stack);
         if let (Task::Deploy(_), Some(artifact), true) = (&step.operation, artifact, begun.latest)
-            && let Some(stack) = self.world.stack(self.assembly, &begun.stack)
+            && let Some(stack) = self.sandbox.stack(self.assembly, &begun.stack)
             && stack.status != "DELETE_COMPLETE"
         {
-            let differences = self.world.differences_of(self.assembly, artifact, &stack);
+            let differences = self.sandbox.differences_of(self.assembly, artifact, &stack);
             unless(differences.is_empty(), "the stack is as defined")?;
         }
         Ok(())
     }
 
-    /// That the resource that failed first is told as the cause.
-    fn is_explained(&self, begun: &Operation, failure: &Failure) -> Verdict {
+    /// That the resource that failed first is reported as the cause.
+    fn is_explained(&self, begun: &Operation, failure: &Failure) -> CheckResult {
         let Some(first) = begun.first_failure() else {
             return Ok(());
         };
-        let told = failure.cause.as_ref().map(|cause| &cause.logical_id);
-        if told.is_none() && self.record.is_refused(self.actor) {
+        let reported = failure.cause.as_ref().map(|cause| &cause.logical_id);
+        if reported.is_none() && self.log.is_refused(self.actor) {
             // It may not read any more why.
             return Ok(());
         }
         unless(
-            told != Some(&first.logical_id),
+            reported != Some(&first.logical_id),
             &format!("{} failed first: {:?}", first.logical_id, first.reason),
         )
     }

@@ -11,8 +11,8 @@ use emulator::port::{Calm, Local, Operation, Past};
 use emulator::{Tamper, port};
 use serde_json::json;
 
-use super::record::{Actor, Record, Recorder};
-use crate::support::{World, caller};
+use super::call_log::{Actor, CallLog, RecordingHook};
+use crate::support::{Sandbox, caller};
 use tests::chance::Chance;
 
 /// A policy that guards nothing.
@@ -20,57 +20,57 @@ const OPEN: &str =
     r#"{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}"#;
 
 /// Somebody at the console.
-pub(super) struct Person<'a> {
+pub(super) struct ConsoleUser<'a> {
     pub(super) assembly: &'a Assembly,
     /// Older and newer definitions, which may be deployed by hand.
     pub(super) others: Vec<&'a Assembly>,
     pub(super) chance: Chance,
     /// How often something is done.
-    pub(super) deeds: usize,
-    pub(super) record: Record,
+    pub(super) actions: usize,
+    pub(super) log: CallLog,
     pub(super) actor: Actor,
 }
 
-impl Person<'_> {
+impl ConsoleUser<'_> {
     /// Does it all. What is refused is no matter.
-    pub(super) async fn work(mut self, world: &World, port: &Local) {
-        for deed in 0..self.deeds {
+    pub(super) async fn work(mut self, sandbox: &Sandbox, port: &Local) {
+        for action in 0..self.actions {
             tokio::time::sleep(self.chance.within(Duration::from_secs(30))).await;
-            let stacks: Vec<String> = world.stacks(self.assembly).into_keys().collect();
+            let stacks: Vec<String> = sandbox.stacks(self.assembly).into_keys().collect();
             let Some(stack) = self.chance.pick(&stacks).cloned() else {
                 continue;
             };
-            for action in self.deed(deed, &stack, world) {
+            for action in self.action(action, &stack, sandbox) {
                 let what = what(&action);
                 // The log needs a name for it: any that writes will do.
                 let operation = Operation::ExecuteChangeSet;
                 if let Ok(Ok(_)) = port.call(operation, Some(&stack), action).await {
-                    self.record.add(what);
+                    self.log.add(what);
                 }
             }
         }
     }
 
-    /// The person's way to the cloud.
-    pub(super) fn browser(
+    /// The user's way to the cloud.
+    pub(super) fn client(
         &self,
-        world: &World,
+        sandbox: &Sandbox,
         settings: port::Settings,
         past: Option<Past>,
     ) -> Local {
-        let hooks = Recorder {
-            record: self.record.clone(),
+        let hooks = RecordingHook {
+            log: self.log.clone(),
             actor: self.actor,
             other: Calm,
         };
-        let local = Local::with_hooks(world.cloud.clone(), settings, Arc::new(hooks));
+        let local = Local::with_hooks(sandbox.cloud.clone(), settings, Arc::new(hooks));
         match past {
             Some(past) => local.with_past(past),
             None => local,
         }
     }
 
-    fn deed(&mut self, deed: usize, stack: &str, world: &World) -> Vec<Action> {
+    fn action(&mut self, action: usize, stack: &str, sandbox: &Sandbox) -> Vec<Action> {
         let stack_of_it = || stack.to_owned();
         let protection = |enabled| Action::UpdateTerminationProtection {
             stack: stack_of_it(),
@@ -85,7 +85,7 @@ impl Person<'_> {
             }),
             3 => self.by_hand(stack, |target| Action::CreateChangeSet {
                 target,
-                name: format!("console-{deed}"),
+                name: format!("console-{action}"),
                 kind: emulator::api::ChangeSetType::Update,
                 description: None,
                 import_existing: false,
@@ -117,22 +117,22 @@ impl Person<'_> {
                 skip: Vec::new(),
                 token: None,
             }],
-            10 => self.meddle(stack, world),
+            10 => self.use_change_set(stack, sandbox),
             _ => {
                 let tamper = Tamper::Change {
                     property: "Description".to_owned(),
                     value: Some(json!("changed by hand")),
                 };
-                let resources = world.physical_ids(self.assembly);
+                let resources = sandbox.physical_ids(self.assembly);
                 let of_it = format!("{stack}/");
                 let mut ids = resources.keys().filter_map(|key| key.strip_prefix(&of_it));
                 if let Some(id) = ids.next() {
-                    let mut cloud = world.cloud();
+                    let mut cloud = sandbox.cloud();
                     if cloud
                         .tamper(&caller(self.assembly), stack, id, &tamper)
                         .is_ok()
                     {
-                        self.record.add("resources changed by hand");
+                        self.log.add("resources changed by hand");
                     }
                 }
                 Vec::new()
@@ -161,8 +161,8 @@ impl Person<'_> {
     }
 
     /// Executes or deletes a change set that somebody made.
-    fn meddle(&mut self, stack: &str, world: &World) -> Vec<Action> {
-        let sets = world.change_sets(self.assembly, stack);
+    fn use_change_set(&mut self, stack: &str, sandbox: &Sandbox) -> Vec<Action> {
+        let sets = sandbox.change_sets(self.assembly, stack);
         let Some(set) = self.chance.pick(&sets).cloned() else {
             return Vec::new();
         };
@@ -182,11 +182,11 @@ impl Person<'_> {
     }
 }
 
-/// What a person does about the stacks that no run may touch, as the findings' hints say. Gives back
+/// What a user does about the stacks that no run may touch, as the findings' hints say. Gives back
 /// how many there were.
-pub(super) fn help(world: &World, assembly: &Assembly, asked: &BTreeSet<&String>) -> usize {
+pub(super) fn help(sandbox: &Sandbox, assembly: &Assembly, asked: &BTreeSet<&String>) -> usize {
     let mut helped = 0;
-    for (name, stack) in world.stacks(assembly) {
+    for (name, stack) in sandbox.stacks(assembly) {
         let never_whole = ["CREATE_FAILED", "ROLLBACK_FAILED", "ROLLBACK_COMPLETE"];
         let stuck = stack.status == "DELETE_FAILED";
         let protected =
@@ -196,7 +196,7 @@ pub(super) fn help(world: &World, assembly: &Assembly, asked: &BTreeSet<&String>
         }
         if stuck || protected {
             helped += 1;
-            let _ = world.ask(
+            let _ = sandbox.ask(
                 assembly,
                 &Action::UpdateTerminationProtection {
                     stack: name.clone(),
@@ -205,7 +205,7 @@ pub(super) fn help(world: &World, assembly: &Assembly, asked: &BTreeSet<&String>
             );
         }
         if stuck {
-            let _ = world.ask(
+            let _ = sandbox.ask(
                 assembly,
                 &Action::DeleteStack {
                     stack: name,
@@ -214,15 +214,15 @@ pub(super) fn help(world: &World, assembly: &Assembly, asked: &BTreeSet<&String>
                     token: None,
                 },
             );
-            world.settle();
+            sandbox.settle();
         }
     }
     helped
 }
 
-/// What a person did.
-const fn what(deed: &Action) -> &'static str {
-    match deed {
+/// What a user did.
+const fn what(action: &Action) -> &'static str {
+    match action {
         Action::UpdateStack { .. } => "updates by hand",
         Action::CreateChangeSet { .. } => "change sets made by hand",
         Action::DeleteStack { .. } => "deletions by hand",
@@ -232,6 +232,6 @@ const fn what(deed: &Action) -> &'static str {
         Action::ContinueUpdateRollback { .. } => "rollbacks continued by hand",
         Action::ExecuteChangeSet { .. } => "change sets executed by hand",
         Action::DeleteChangeSet { .. } => "change sets deleted by hand",
-        _ => "other deeds by hand",
+        _ => "other actions by hand",
     }
 }

@@ -1,4 +1,4 @@
-//! What mixes were made of, and what became of them.
+//! What scenarios were made of, and what became of them.
 
 use std::collections::BTreeMap;
 use std::fmt;

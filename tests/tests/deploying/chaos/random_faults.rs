@@ -9,7 +9,7 @@ use tests::chance::Chance;
 
 /// How often what happens to a call, out of a thousand.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Climate {
+pub(super) struct FaultRates {
     pub(super) throttled: u64,
     pub(super) unanswered: u64,
     pub(super) reset: u64,
@@ -21,9 +21,9 @@ pub(super) struct Climate {
 }
 
 /// How old a stale answer is at most.
-pub(super) const STALEST: Duration = Duration::from_secs(8);
+pub(super) const MAX_STALENESS: Duration = Duration::from_secs(8);
 
-impl Climate {
+impl FaultRates {
     pub(super) fn of(chance: &mut Chance) -> Self {
         Self {
             throttled: chance.of([0, 0, 20, 100, 200]),
@@ -37,25 +37,25 @@ impl Climate {
     }
 }
 
-/// A climate, as it is call by call.
-pub(super) struct Weather {
-    climate: Climate,
+/// A rates, as it is call by call.
+pub(super) struct RandomFaults {
+    rates: FaultRates,
     chance: Mutex<Chance>,
 }
 
-impl Weather {
-    pub(super) fn new(climate: Climate, chance: Chance) -> Self {
+impl RandomFaults {
+    pub(super) fn new(rates: FaultRates, chance: Chance) -> Self {
         Self {
-            climate,
+            rates,
             chance: Mutex::new(chance),
         }
     }
 }
 
-impl Hooks for Weather {
+impl Hooks for RandomFaults {
     fn intervene(&self, call: &Call) -> Intervention {
-        let climate = &self.climate;
-        if climate.expires.is_some_and(|first| call.number >= first) {
+        let rates = &self.rates;
+        if rates.expires.is_some_and(|first| call.number >= first) {
             return Intervention::Expire;
         }
         let mut chance = self.chance.lock().unwrap();
@@ -65,18 +65,18 @@ impl Hooks for Weather {
             end += share;
             drawn < end
         };
-        if is(climate.throttled) {
+        if is(rates.throttled) {
             Intervention::Throttle
-        } else if is(climate.unanswered) {
+        } else if is(rates.unanswered) {
             Intervention::Unanswered
-        } else if is(climate.reset) {
+        } else if is(rates.reset) {
             Intervention::Reset
-        } else if is(climate.lost) {
+        } else if is(rates.lost) {
             Intervention::Lose
-        } else if is(climate.late) {
+        } else if is(rates.late) {
             Intervention::Delay(chance.within(Duration::from_secs(30)))
-        } else if !call.operation.writes() && is(climate.stale) {
-            Intervention::Stale(chance.within(STALEST))
+        } else if !call.operation.writes() && is(rates.stale) {
+            Intervention::Stale(chance.within(MAX_STALENESS))
         } else {
             Intervention::Pass
         }

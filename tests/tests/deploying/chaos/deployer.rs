@@ -14,36 +14,36 @@ use emulator::api::Time;
 use emulator::port::{Call, Local, Past, Settings};
 use tokio::sync::Notify;
 
-use super::judge::{Told, Witness};
-use super::record::{Actor, Record, Recorder};
-use super::weather::Weather;
-use crate::support::{Aim, Course, End, Killer, World};
+use super::call_log::{Actor, CallLog, RecordingHook};
+use super::random_faults::RandomFaults;
+use super::step_checks::{ReportedStep, StepChecker};
+use crate::support::{CrashHook, EngineRun, Goal, RunResult, Sandbox};
 
 /// What a run is to do, and what happens to it.
 pub(super) struct Task<'a> {
     pub(super) actor: Actor,
     pub(super) run: String,
-    pub(super) aim: Aim,
+    pub(super) goal: Goal,
     pub(super) assembly: &'a Assembly,
     pub(super) request: Request,
     /// After how long it begins.
     pub(super) after: Duration,
-    pub(super) weather: Weather,
+    pub(super) faults: RandomFaults,
     /// Before or after which call it is killed.
     pub(super) kill: Option<(usize, bool)>,
 }
 
 /// What became of it.
-pub(super) struct Story<'a> {
+pub(super) struct RunReport<'a> {
     pub(super) actor: Actor,
     pub(super) run: String,
-    pub(super) aim: Aim,
+    pub(super) goal: Goal,
     pub(super) assembly: &'a Assembly,
     pub(super) request: Request,
     /// When it began.
     pub(super) began: Time,
     /// How it ended; nothing if it was killed.
-    pub(super) end: Option<End>,
+    pub(super) end: Option<RunResult>,
     pub(super) outcomes: Vec<StepOutcome>,
     pub(super) calls: Vec<Call>,
     /// Where what it said was not so.
@@ -54,51 +54,51 @@ impl<'a> Task<'a> {
     /// Runs the engine.
     pub(super) async fn run(
         self,
-        world: &World,
+        sandbox: &Sandbox,
         settings: Settings,
         past: Option<Past>,
-        record: &Record,
-    ) -> Story<'a> {
+        log: &CallLog,
+    ) -> RunReport<'a> {
         let killed = Arc::new(Notify::new());
         let (at, after) = self.kill.unwrap_or((usize::MAX, false));
-        let hooks = Recorder {
-            record: record.clone(),
+        let hooks = RecordingHook {
+            log: log.clone(),
             actor: self.actor,
-            other: Killer {
+            other: CrashHook {
                 at,
                 after,
                 dead: AtomicBool::new(false),
                 killed: killed.clone(),
-                other: self.weather,
+                other: self.faults,
             },
         };
-        let mut port = Local::with_hooks(world.cloud.clone(), settings, Arc::new(hooks));
+        let mut port = Local::with_hooks(sandbox.cloud.clone(), settings, Arc::new(hooks));
         if let Some(past) = past {
             port = port.with_past(past);
         }
         tokio::time::sleep(self.after).await;
 
-        let options = Options::new(self.run.clone(), "a mix");
-        let course = Course {
-            aim: self.aim,
+        let options = Options::new(self.run.clone(), "a scenario");
+        let engine = EngineRun {
+            goal: self.goal,
             assembly: self.assembly,
             request: &self.request,
             options: &options,
         };
-        let witness = Witness {
-            world,
+        let checker = StepChecker {
+            sandbox,
             assembly: self.assembly,
             request: &self.request,
-            record,
+            log,
             actor: self.actor,
             began: port.now(),
         };
-        let began = witness.began;
+        let began = checker.began;
         // The plan that is being executed, the name of the run in its tokens, and what was said.
         let current: RefCell<Option<Executed>> = RefCell::default();
         let rounds = RefCell::new(0_u32);
         let (mut outcomes, mut violations) = (Vec::new(), Vec::new());
-        let end = course
+        let end = engine
             .run(
                 &port,
                 Some(&killed),
@@ -111,8 +111,8 @@ impl<'a> Task<'a> {
                     Event::StepFinished { step, outcome } => {
                         let mut current = current.borrow_mut();
                         let current = current.as_mut().unwrap();
-                        let judged = witness.judge(&current.told(&step, &outcome));
-                        if let Err(violation) = judged {
+                        let checked = checker.check(&current.reported(&step, &outcome));
+                        if let Err(violation) = checked {
                             violations.push(format!("{step}: {violation}\n  it said {outcome:?}"));
                         }
                         outcomes.push(outcome.clone());
@@ -137,10 +137,10 @@ impl<'a> Task<'a> {
                 },
             )
             .await;
-        Story {
+        RunReport {
             actor: self.actor,
             run: self.run,
-            aim: self.aim,
+            goal: self.goal,
             assembly: self.assembly,
             request: self.request,
             began,
@@ -162,9 +162,9 @@ struct Executed {
 }
 
 impl Executed {
-    fn told<'a>(&'a self, step: &StepId, outcome: &'a StepOutcome) -> Told<'a> {
+    fn reported<'a>(&'a self, step: &StepId, outcome: &'a StepOutcome) -> ReportedStep<'a> {
         let mut steps = self.plan.steps.iter();
-        Told {
+        ReportedStep {
             plan: &self.plan,
             number: steps.position(|one| one.id == *step).unwrap() + 1,
             run: &self.run,

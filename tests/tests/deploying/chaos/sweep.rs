@@ -1,4 +1,4 @@
-//! Mixes, one seed after the other.
+//! Scenarios, one seed after the other.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
@@ -8,10 +8,10 @@ use std::thread;
 use std::time::Instant;
 
 use super::counts::Counts;
-use super::mix::Mix;
+use super::scenario::Scenario;
 
-/// How many mixes there are unless told otherwise: twenty seconds' worth.
-const MIXES: u64 = 600;
+/// How many scenarios there are unless reported otherwise: twenty seconds' worth.
+const RUNS: u64 = 600;
 
 /// What goes wrong: each of these has to happen.
 const ALL_CLASSES: [&str; 18] = [
@@ -43,7 +43,7 @@ const ALL_ENDS: [&str; 8] = [
     "steps done",
     "steps failed with their stack",
     "steps failed for the credentials",
-    "steps moved",
+    "steps stale",
     "steps skipped",
 ];
 
@@ -55,12 +55,12 @@ fn variable<T: FromStr>(name: &str) -> Option<T> {
     Some(value)
 }
 
-/// A mix. What was wrong with it, or what it was made of.
-fn mix(seed: u64) -> Result<Counts, String> {
+/// A scenario. What was wrong with it, or what it was made of.
+fn scenario(seed: u64) -> Result<Counts, String> {
     let ended = catch_unwind(AssertUnwindSafe(|| {
-        let mut mix = Mix::new(seed);
-        mix.run();
-        (mix.counts, mix.violations)
+        let mut scenario = Scenario::new(seed);
+        scenario.run();
+        (scenario.counts, scenario.violations)
     }));
     match ended {
         Ok((counts, violations)) if violations.is_empty() => Ok(counts),
@@ -74,7 +74,7 @@ fn mix(seed: u64) -> Result<Counts, String> {
 fn whatever_goes_wrong_is_told_as_it_is_and_put_right() {
     let seeds = match variable("SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..variable("LEMONADE_MIXES").unwrap_or(MIXES),
+        None => 0..variable("LEMONADE_CHAOS_RUNS").unwrap_or(RUNS),
     };
     let begin = Instant::now();
     let next = AtomicU64::new(seeds.start);
@@ -91,10 +91,10 @@ fn whatever_goes_wrong_is_told_as_it_is_and_put_right() {
                     if !seeds.contains(&seed) {
                         break;
                     }
-                    match mix(seed) {
+                    match scenario(seed) {
                         Ok(of_it) => counts.lock().unwrap().include(&of_it),
                         Err(violation) => {
-                            let command = "cargo test -p tests --test deploying mixes";
+                            let command = "cargo test -p tests --test deploying chaos";
                             println!("SEED={seed} {command}\n{violation}\n");
                             failures.lock().unwrap().push(seed);
                         }
@@ -107,7 +107,7 @@ fn whatever_goes_wrong_is_told_as_it_is_and_put_right() {
     println!("seeds {seeds:?}, {:?}\n{counts}", begin.elapsed());
     failures.sort_unstable();
     assert!(failures.is_empty(), "violated by the seeds {failures:?}");
-    if seeds.end - seeds.start >= MIXES {
+    if seeds.end - seeds.start >= RUNS {
         for what in ALL_CLASSES.into_iter().chain(ALL_ENDS) {
             assert!(counts.of(what) > 0, "never: {what}\n{counts}");
         }

@@ -1,4 +1,4 @@
-//! One mix.
+//! One scenario.
 
 use std::time::Duration;
 
@@ -12,20 +12,20 @@ use emulator::port::Past;
 use emulator::{Options as CloudOptions, Trouble};
 use tests::small;
 
+use super::call_log::{Actor, CallLog, millis};
+use super::console_user::ConsoleUser;
 use super::counts::Counts;
 use super::definition::Definition;
-use super::deployer::{Story, Task};
-use super::person::Person;
-use super::record::{Actor, Record, millis};
-use super::weather::{Climate, STALEST, Weather};
-use super::{truth, verdict};
-use crate::support::{Aim, World, runtime, words};
+use super::deployer::{RunReport, Task};
+use super::random_faults::{FaultRates, MAX_STALENESS, RandomFaults};
+use super::{operations, run_checks};
+use crate::support::{Goal, Sandbox, acknowledgements, runtime};
 use tests::chance::Chance;
 
 /// An environment, its versions, and what goes wrong with it.
-pub(super) struct Mix {
+pub(super) struct Scenario {
     pub(super) chance: Chance,
-    pub(super) world: World,
+    pub(super) sandbox: Sandbox,
     /// The versions of the definition, oldest first.
     pub(super) versions: Vec<Assembly>,
     /// Another environment in the same account and region, and what is to be seen of it.
@@ -36,7 +36,7 @@ pub(super) struct Mix {
     pub(super) violations: Vec<String>,
 }
 
-impl Mix {
+impl Scenario {
     pub(super) fn new(seed: u64) -> Self {
         let mut chance = Chance::new(seed);
         let (own, other) = if chance.permille(700) {
@@ -55,19 +55,19 @@ impl Mix {
         foreign.account.clone_from(&versions[0].account);
         foreign.region.clone_from(&versions[0].region);
 
-        let mut world = World::with(CloudOptions {
+        let mut sandbox = Sandbox::with(CloudOptions {
             seed,
             page_size: usize::try_from(chance.of([3, 10, 100])).unwrap(),
             ..CloudOptions::default()
         });
-        world
-            .run(Aim::Deploy, &foreign, &Request::default())
+        sandbox
+            .run(Goal::Deploy, &foreign, &Request::default())
             .succeeded();
-        let untouched = picture(&world, &foreign);
-        world.leave_out_what_is_there(&foreign);
+        let untouched = picture(&sandbox, &foreign);
+        sandbox.ignore_existing_stacks(&foreign);
         Self {
             chance,
-            world,
+            sandbox,
             versions,
             foreign,
             untouched,
@@ -81,8 +81,8 @@ impl Mix {
     pub(super) fn run(&mut self) {
         if self.chance.permille(800) {
             let first = self.versions[0].clone();
-            self.world
-                .run(Aim::Deploy, &first, &Request::default())
+            self.sandbox
+                .run(Goal::Deploy, &first, &Request::default())
                 .succeeded();
         }
         for _ in 0..1 + self.chance.below(2) {
@@ -91,7 +91,7 @@ impl Mix {
             self.is_untouched();
         }
         self.troubles();
-        self.calm();
+        self.converge();
     }
 
     /// What resources do from now on.
@@ -103,119 +103,121 @@ impl Mix {
             failing_deletions: u32::try_from(chance.of([0, 0, 50, 200])).unwrap(),
             slow: u32::try_from(chance.of([0, 0, 100])).unwrap(),
         };
-        self.world.cloud().options_mut().trouble = trouble;
+        self.sandbox.cloud().options_mut().trouble = trouble;
     }
 
     /// Some are at work at the same time.
     fn round(&mut self) {
-        let climates = [Climate::of(&mut self.chance), Climate::of(&mut self.chance)];
-        let stale = climates.iter().any(|climate| climate.stale > 0);
+        let rates = [
+            FaultRates::of(&mut self.chance),
+            FaultRates::of(&mut self.chance),
+        ];
+        let stale = rates.iter().any(|rates| rates.stale > 0);
         if stale {
-            // What a run finds may be that old; what is before it is not what is judged.
-            let mut cloud = self.world.cloud();
-            let later = Time(cloud.now().0 + millis(STALEST));
+            // What a run finds may be that old; what is before it is not what is checked.
+            let mut cloud = self.sandbox.cloud();
+            let later = Time(cloud.now().0 + millis(MAX_STALENESS));
             cloud.advance(later);
         }
         let assemblies = self.versions.clone();
-        let record = Record::default();
+        let log = CallLog::default();
         let target = 1 + self.chance.below(2);
-        let first = self.task(Actor(0), &assemblies[target], climates[0]);
+        let first = self.task(Actor(0), &assemblies[target], rates[0]);
         let second = self.chance.permille(400).then(|| {
             let version = self.chance.below(assemblies.len());
-            self.task(Actor(1), &assemblies[version], climates[1])
+            self.task(Actor(1), &assemblies[version], rates[1])
         });
-        let person = self.chance.permille(350).then(|| Person {
+        let user = self.chance.permille(350).then(|| ConsoleUser {
             assembly: &assemblies[target],
             others: assemblies.iter().collect(),
             chance: self.chance.fork(),
-            deeds: 1 + self.chance.below(5),
-            record: record.clone(),
+            actions: 1 + self.chance.below(5),
+            log: log.clone(),
             actor: Actor(2),
         });
         self.counts
             .add("rounds with a second deployer", second.is_some().into());
-        self.counts.add(
-            "rounds with a person at the console",
-            person.is_some().into(),
-        );
+        self.counts
+            .add("rounds with a user at the console", user.is_some().into());
 
-        let settings = self.world.settings(&assemblies[target]);
+        let settings = self.sandbox.settings(&assemblies[target]);
         let past = stale.then(Past::default);
-        let world = &self.world;
+        let sandbox = &self.sandbox;
         let (one, other, ()) = runtime().block_on(async {
             tokio::join!(
-                first.run(world, settings.clone(), past.clone(), &record),
+                first.run(sandbox, settings.clone(), past.clone(), &log),
                 async {
                     let task = second?;
                     Some(
-                        task.run(world, settings.clone(), past.clone(), &record)
+                        task.run(sandbox, settings.clone(), past.clone(), &log)
                             .await,
                     )
                 },
                 async {
-                    if let Some(person) = person {
-                        let browser = person.browser(world, settings.clone(), past.clone());
-                        person.work(world, &browser).await;
+                    if let Some(user) = user {
+                        let client = user.client(sandbox, settings.clone(), past.clone());
+                        user.work(sandbox, &client).await;
                     }
                 },
             )
         });
-        for story in std::iter::once(one).chain(other) {
-            self.take(&story, &record);
+        for report in std::iter::once(one).chain(other) {
+            self.take(&report, &log);
         }
-        self.counts.include(&record.counts());
+        self.counts.include(&log.counts());
     }
 
     /// A run of the engine.
-    fn task<'a>(&mut self, actor: Actor, assembly: &'a Assembly, climate: Climate) -> Task<'a> {
+    fn task<'a>(&mut self, actor: Actor, assembly: &'a Assembly, rates: FaultRates) -> Task<'a> {
         self.runs += 1;
-        let aim = if self.chance.permille(120) {
-            Aim::Destroy
+        let goal = if self.chance.permille(120) {
+            Goal::Destroy
         } else {
-            Aim::Deploy
+            Goal::Deploy
         };
         let mut request = Request {
             prune: self.chance.permille(800),
             ..Request::default()
         };
         if self.chance.permille(800) {
-            request.acknowledged = words(&self.world.plan_of(aim, assembly, &request));
+            request.acknowledged =
+                acknowledgements(&self.sandbox.plan_of(goal, assembly, &request));
         }
         let kill = self
             .chance
             .permille(150)
             .then(|| (self.chance.below(60), self.chance.permille(500)));
         self.counts
-            .add("runs that destroy", (aim == Aim::Destroy).into());
-        let run = format!("run-mix{}", self.runs);
+            .add("runs that destroy", (goal == Goal::Destroy).into());
+        let run = format!("run-scenario{}", self.runs);
         Task {
             actor,
             run,
-            aim,
+            goal,
             assembly,
             request,
             after: self.chance.within(Duration::from_secs(20)),
-            weather: Weather::new(climate, self.chance.fork()),
+            faults: RandomFaults::new(rates, self.chance.fork()),
             kill,
         }
     }
 
-    /// What a run says, counted and judged.
-    fn take(&mut self, story: &Story<'_>, record: &Record) {
-        if story.end.is_none() || record.is_refused(story.actor) {
+    /// What a run says, counted and checked.
+    fn take(&mut self, report: &RunReport<'_>, log: &CallLog) {
+        if report.end.is_none() || log.is_refused(report.actor) {
             // It could not take back what it had made.
-            self.world.excuse(&story.run);
+            self.sandbox.allow_leftovers(&report.run);
         }
-        let violations = verdict::violations(&self.world, record, story);
+        let violations = run_checks::violations(&self.sandbox, log, report);
         self.violations.extend(violations);
         let counts = &mut self.counts;
         counts.add("runs", 1);
-        counts.add("calls", story.calls.len());
-        for outcome in &story.outcomes {
-            counts.add(said(outcome), 1);
+        counts.add("calls", report.calls.len());
+        for outcome in &report.outcomes {
+            counts.add(summary(outcome), 1);
         }
         counts.add(
-            match &story.end {
+            match &report.end {
                 None => "runs ended by being killed",
                 Some(Ok(reconciled)) if reconciled.is_success() => "runs that succeeded",
                 Some(Ok(_)) => "runs that did not succeed",
@@ -226,15 +228,15 @@ impl Mix {
         );
     }
 
-    /// What went wrong in the world, counted.
+    /// What went wrong in the sandbox, counted.
     fn troubles(&mut self) {
-        for troubles in truth::troubles(&self.world, &self.versions[0]) {
+        for troubles in operations::troubles(&self.sandbox, &self.versions[0]) {
             self.counts.add(troubles, 1);
         }
     }
 
     pub(super) fn is_untouched(&mut self) {
-        let now = picture(&self.world, &self.foreign);
+        let now = picture(&self.sandbox, &self.foreign);
         if now != self.untouched {
             self.violations.push(format!("others were touched: {now}"));
         }
@@ -242,7 +244,7 @@ impl Mix {
 }
 
 /// What was said of a step.
-fn said(outcome: &StepOutcome) -> &'static str {
+fn summary(outcome: &StepOutcome) -> &'static str {
     match outcome {
         StepOutcome::Done { .. } => "steps done",
         StepOutcome::Unchanged => "steps unchanged",
@@ -252,23 +254,23 @@ fn said(outcome: &StepOutcome) -> &'static str {
         }
         StepOutcome::Failed(_) => "steps failed otherwise",
         StepOutcome::Blocked { .. } => "steps blocked",
-        StepOutcome::Stale { .. } => "steps moved",
+        StepOutcome::Stale { .. } => "steps stale",
         StepOutcome::Skipped { .. } => "steps skipped",
         StepOutcome::Detached => "steps detached",
     }
 }
 
 /// All that can be seen of an environment.
-fn picture(world: &World, assembly: &Assembly) -> String {
+fn picture(sandbox: &Sandbox, assembly: &Assembly) -> String {
     let names = assembly.stacks.iter().map(|stack| stack.name.as_str());
     names
         .map(|name| {
-            let stack = world.stack(assembly, name);
+            let stack = sandbox.stack(assembly, name);
             let events = stack
                 .as_ref()
-                .map(|stack| world.events(assembly, &stack.id));
-            let policy = world.policy(assembly, name);
-            let sets = world.change_sets(assembly, name);
+                .map(|stack| sandbox.events(assembly, &stack.id));
+            let policy = sandbox.policy(assembly, name);
+            let sets = sandbox.change_sets(assembly, name);
             format!("{stack:?} {events:?} {policy:?} {sets:?}\n")
         })
         .collect()

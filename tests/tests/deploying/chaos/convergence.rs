@@ -8,20 +8,20 @@ use deploy::plan::{Acknowledgement, Finding, Request};
 use deploy::reconcile::ReconcileOutcome;
 use emulator::Trouble;
 
-use super::mix::Mix;
-use super::person;
-use super::verdict::said;
-use crate::support::{Aim, World, nothing_is_left_to_do, words};
+use super::console_user;
+use super::run_checks::said;
+use super::scenario::Scenario;
+use crate::support::{Goal, Sandbox, acknowledgements, assert_nothing_to_do};
 
-impl Mix {
+impl Scenario {
     /// Nothing goes wrong any more, and the last version is deployed.
-    pub(super) fn calm(&mut self) {
+    pub(super) fn converge(&mut self) {
         {
-            let mut cloud = self.world.cloud();
+            let mut cloud = self.sandbox.cloud();
             cloud.options_mut().trouble = Trouble::default();
             cloud.clear_faults();
         }
-        self.world.settle();
+        self.sandbox.settle();
         let assembly = self.versions[1 + self.chance.below(2)].clone();
         let mut request = Request {
             prune: true,
@@ -32,20 +32,20 @@ impl Mix {
         for counted in ["converged in one run", "converged once acknowledged"] {
             request
                 .acknowledged
-                .extend(words(&self.world.plan(&assembly, &request)));
+                .extend(acknowledgements(&self.sandbox.plan(&assembly, &request)));
             request.acknowledged.append(&mut asked);
-            let run = self.world.run(Aim::Deploy, &assembly, &request);
+            let run = self.sandbox.run(Goal::Deploy, &assembly, &request);
             match run.end.unwrap() {
                 Ok(reconciled) if reconciled.is_success() => {
                     self.counts.add(counted, 1);
-                    self.has_arrived(&assembly, &request);
+                    self.check_converged(&assembly, &request);
                     return;
                 }
                 Ok(reconciled) => {
-                    asked = asked_for(&reconciled);
+                    asked = required_acknowledgements(&reconciled);
                     if asked.is_empty() {
                         self.violations
-                            .push(format!("all is calm, and still: {}", said(&reconciled)));
+                            .push(format!("all is calm, and still: {}", summary(&reconciled)));
                         return;
                     }
                 }
@@ -60,22 +60,22 @@ impl Mix {
             .push(format!("more and more is asked: {asked:?}"));
     }
 
-    /// A person does what the findings ask for, and nothing else.
+    /// A user does what the findings ask for, and nothing else.
     fn help(&mut self, assembly: &Assembly, request: &Request) {
-        let plan = self.world.plan(assembly, request);
+        let plan = self.sandbox.plan(assembly, request);
         let asked = plan.findings.iter().map(|finding| &finding.stack);
-        let helped = person::help(&self.world, assembly, &asked.collect());
-        self.counts.add("stacks that a person had to help", helped);
+        let helped = console_user::help(&self.sandbox, assembly, &asked.collect());
+        self.counts.add("stacks that a user had to help", helped);
     }
 
-    fn has_arrived(&mut self, assembly: &Assembly, request: &Request) {
-        let differences = self.world.differences(assembly);
+    fn check_converged(&mut self, assembly: &Assembly, request: &Request) {
+        let differences = self.sandbox.differences(assembly);
         if !differences.is_empty() {
             self.violations
                 .push(format!("all was calm, and still: {differences:#?}"));
             return;
         }
-        let exported: BTreeSet<String> = exports(&self.world, assembly);
+        let exported: BTreeSet<String> = exports(&self.sandbox, assembly);
         let defined: BTreeSet<String> = assembly
             .stacks
             .iter()
@@ -85,15 +85,15 @@ impl Mix {
             self.violations
                 .push(format!("exported {exported:?}, defined {defined:?}"));
         }
-        nothing_is_left_to_do(&mut self.world, assembly, request);
+        assert_nothing_to_do(&mut self.sandbox, assembly, request);
         self.is_untouched();
     }
 }
 
 /// What has to be acknowledged, and was not known before: what a change set showed, or a plan that
 /// could be made only after a recovery.
-fn asked_for(reconciled: &ReconcileOutcome) -> BTreeSet<Acknowledgement> {
-    let mut asked = words(reconciled.plan());
+fn required_acknowledgements(reconciled: &ReconcileOutcome) -> BTreeSet<Acknowledgement> {
+    let mut asked = acknowledgements(reconciled.plan());
     if let ReconcileOutcome::Executed { outcome, .. } = reconciled {
         let blocked = outcome.steps.values().filter_map(|outcome| match outcome {
             StepOutcome::Blocked { findings } => Some(findings),
@@ -105,8 +105,8 @@ fn asked_for(reconciled: &ReconcileOutcome) -> BTreeSet<Acknowledgement> {
 }
 
 /// The exports of an environment.
-fn exports(world: &World, assembly: &Assembly) -> BTreeSet<String> {
-    world
+fn exports(sandbox: &Sandbox, assembly: &Assembly) -> BTreeSet<String> {
+    sandbox
         .stacks(assembly)
         .into_values()
         .flat_map(|stack| stack.outputs)
