@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
+use cli_conventions::exit_code;
 use cloudformation::ResourceChange;
-use console::exit_code;
 use tokio::sync::oneshot;
 
 use crate::Error;

@@ -49,8 +49,8 @@ pub mod timestamp;
 
 use std::process::ExitCode;
 
+use cli_conventions::exit_code;
 use common::terminal_text::TerminalText;
-use console::exit_code;
 
 use crate::backend::Backend;
 use crate::command_line::{Caller, CommandLine};

@@ -5,10 +5,10 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 use crate::atlas::{Accepted, Expected, Patience, Progress, Unchecked, accept};
 use crate::report::{Line, Tone, terminal};
 use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
 use common::naming::StackKind;
 use common::terminal_text::TerminalText;
-use console::exit_code;
 use serde::Serialize;
 
 use super::arguments::{Format, Target};

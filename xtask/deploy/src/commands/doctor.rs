@@ -8,8 +8,8 @@ use crate::inspect::{Found, inspect};
 use crate::report::inspection;
 use crate::timestamp::Timestamp;
 use clap::Args;
+use cli_conventions::exit_code;
 use common::environment::Environment;
-use console::exit_code;
 
 use super::arguments::{Format, Target};
 use super::output::{json, look, print};

@@ -9,11 +9,11 @@ use crate::remains::Gone;
 use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};
 use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::StackView;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
-use console::exit_code;
 use serde::Serialize;
 use serde_json::Value;
 

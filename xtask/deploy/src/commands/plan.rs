@@ -9,8 +9,8 @@ use crate::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, pre
 use crate::plan::Plan;
 use crate::report::{Line, outcome, plan};
 use clap::Args;
+use cli_conventions::{exit_code, files};
 use cloudformation::ResourceChange;
-use console::{exit_code, files};
 use serde::Serialize;
 
 use super::arguments::{Acknowledged, Acting, Format, Images, Scope, Target};

@@ -10,11 +10,11 @@ use crate::promotion::{Completed, PromotionError, ago, choose};
 use crate::report::{Line, Tone, terminal};
 use crate::services::{Execution, Services as _};
 use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
 use common::application::ApplicationName;
 use common::environment::{Environment, EnvironmentName};
 use common::terminal_text::{displayed, displayed_path};
-use console::exit_code;
 use serde::Serialize;
 
 use super::arguments::{self, Format, Target};

@@ -1,4 +1,4 @@
-//! What all programs of the workspace share on a command line.
+//! What every program of the workspace does alike on a command line.
 //!
 //! The exit codes, words as a shell reads them, and files that are written whole or not at all. Nothing
 //! here knows a verb.
