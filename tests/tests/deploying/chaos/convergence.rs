@@ -9,7 +9,7 @@ use deploy::reconcile::ReconcileOutcome;
 use emulator::Trouble;
 
 use super::console_user;
-use super::run_checks::said;
+use super::run_checks::summary;
 use super::scenario::Scenario;
 use crate::support::{Goal, Sandbox, acknowledgements, assert_nothing_to_do};
 

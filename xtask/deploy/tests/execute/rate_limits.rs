@@ -115,10 +115,10 @@ async fn who_may_not_list_looks_one_by_one() {
         call: "DescribeStacks",
         from: 1,
         times: 1_000,
-        kind: crate::support::Kind::Denied,
+        kind: crate::support::FaultKind::Denied,
     });
     let plan = plan(&cloud, vec![create("a", &[]), create("b", &[])]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success());
     assert_eq!(cloud.count("DescribeStacks"), 1);
 }
@@ -127,14 +127,14 @@ async fn who_may_not_list_looks_one_by_one() {
 async fn one_stack_among_many_is_looked_at_by_itself() {
     let cloud = Cloud::new();
     for number in 0..1_000 {
-        cloud.there(
+        cloud.add_stack(
             &format!("other-{number}"),
             cloudformation::status::StackStatus::CreateComplete,
             "",
         );
     }
     cloud.script("a", |script| script.lasts = Duration::from_secs(300));
-    let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
     assert!(run.outcome.is_success());
     // The first look is a listing, of eleven pages; after that nobody lists any more.
     assert_eq!(cloud.count("DescribeStacks"), 11);

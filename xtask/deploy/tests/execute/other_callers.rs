@@ -7,33 +7,39 @@ use deploy::execute::StepOutcome;
 use deploy::plan::{Operation, Plan};
 use tokio::time::sleep;
 
-use crate::support::{Cloud, Doing, Fate, Fault, Kind, Run, create, plan, step, update};
+use crate::support::{
+    Cloud, FailureMode, Fault, FaultKind, Run, StackOperation, create, plan, step, update,
+};
 
 /// A plan, made before somebody else updated the stack to this end. Reads are so late that the run
 /// sees that after its own operation has begun.
-async fn overlapped(cloud: &Cloud, plan: &Plan, fate: Fate) -> Run {
+async fn overlapped(cloud: &Cloud, plan: &Plan, failure: FailureMode) -> Run {
     sleep(Duration::from_secs(1)).await;
-    cloud.by_somebody("a", Doing::Update, fate);
+    cloud.other_caller("a", StackOperation::Update, failure);
     sleep(Duration::from_secs(6)).await;
     cloud.state().lag = Duration::from_secs(10);
-    Run::of(cloud, plan).await
+    Run::new(cloud, plan).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_update_that_goes_on_is_waited_for_though_what_is_seen_is_the_end_of_another() {
-    for theirs in [Fate::Succeed, Fate::Fail, Fate::FailForGood] {
-        for ours in [Fate::Succeed, Fate::Fail] {
+    for theirs in [
+        FailureMode::None,
+        FailureMode::RollsBack,
+        FailureMode::RollbackFails,
+    ] {
+        for ours in [FailureMode::None, FailureMode::RollsBack] {
             let cloud = Cloud::new();
-            cloud.there("a", StackStatus::CreateComplete, "old");
-            cloud.script("a", |script| script.fate = ours);
+            cloud.add_stack("a", StackStatus::CreateComplete, "old");
+            cloud.script("a", |script| script.failure = ours);
             let plan = plan(&cloud, vec![update("a", &[], |_| ())]);
             let run = overlapped(&cloud, &plan, theirs).await;
             let said = run.step("a");
             match (ours, said) {
-                (Fate::Succeed, StepOutcome::Done { status }) => {
+                (FailureMode::None, StepOutcome::Done { status }) => {
                     assert_eq!(*status, StackStatus::UpdateComplete);
                 }
-                (Fate::Fail, StepOutcome::Failed(failure)) => {
+                (FailureMode::RollsBack, StepOutcome::Failed(failure)) => {
                     assert_eq!(failure.status, Some(StackStatus::UpdateRollbackComplete));
                     assert_eq!(failure.cause.as_ref().unwrap().logical_id, "Second");
                 }
@@ -47,7 +53,7 @@ async fn an_update_that_goes_on_is_waited_for_though_what_is_seen_is_the_end_of_
 #[tokio::test(start_paused = true)]
 async fn a_deletion_that_goes_on_is_waited_for_though_what_is_seen_is_the_end_of_another() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     let deletion = step(
         "a",
         &[],
@@ -58,10 +64,10 @@ async fn a_deletion_that_goes_on_is_waited_for_though_what_is_seen_is_the_end_of
     );
     let plan = plan(&cloud, vec![deletion]);
     sleep(Duration::from_secs(1)).await;
-    cloud.by_somebody("a", Doing::Delete, Fate::Fail);
+    cloud.other_caller("a", StackOperation::Delete, FailureMode::RollsBack);
     sleep(Duration::from_secs(6)).await;
     cloud.state().lag = Duration::from_secs(10);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(
         matches!(run.step("a"), StepOutcome::Done { status } if *status == StackStatus::DeleteComplete),
         "{:?}",
@@ -71,10 +77,10 @@ async fn a_deletion_that_goes_on_is_waited_for_though_what_is_seen_is_the_end_of
 
 #[tokio::test(start_paused = true)]
 async fn how_an_update_ended_whose_events_cannot_be_read_is_not_guessed() {
-    for (kind, told) in [(Kind::Odd, false), (Kind::Denied, true)] {
+    for (kind, told) in [(FaultKind::Unknown, false), (FaultKind::Denied, true)] {
         let cloud = Cloud::new();
-        cloud.there("a", StackStatus::CreateComplete, "old");
-        cloud.script("a", |script| script.fate = Fate::Fail);
+        cloud.add_stack("a", StackStatus::CreateComplete, "old");
+        cloud.script("a", |script| script.failure = FailureMode::RollsBack);
         cloud.fault(Fault {
             call: "DescribeStackEvents",
             from: 1,
@@ -82,7 +88,7 @@ async fn how_an_update_ended_whose_events_cannot_be_read_is_not_guessed() {
             kind,
         });
         let plan = plan(&cloud, vec![update("a", &[], |_| ())]);
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         let StepOutcome::Failed(failure) = run.step("a") else {
             panic!("{:?}", run.step("a"));
         };
@@ -100,13 +106,13 @@ async fn how_an_update_ended_whose_events_cannot_be_read_is_not_guessed() {
 #[tokio::test(start_paused = true)]
 async fn an_update_that_somebody_cancelled_has_ended() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     let plan = plan(&cloud, vec![update("a", &[], |_| ())]);
     let cancelled = async {
         sleep(Duration::from_secs(30)).await;
-        cloud.by_somebody("a", Doing::RollBack, Fate::Succeed);
+        cloud.other_caller("a", StackOperation::RollBack, FailureMode::None);
     };
-    let (run, ()) = tokio::join!(Run::of(&cloud, &plan), cancelled);
+    let (run, ()) = tokio::join!(Run::new(&cloud, &plan), cancelled);
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.step("a"));
     };
@@ -120,9 +126,9 @@ async fn a_deletion_by_somebody_that_fails_meanwhile_is_told_with_its_cause() {
     let plan = plan(&cloud, vec![create("a", &[])]);
     let deleted = async {
         sleep(Duration::from_secs(30)).await;
-        cloud.by_somebody("a", Doing::Delete, Fate::Fail);
+        cloud.other_caller("a", StackOperation::Delete, FailureMode::RollsBack);
     };
-    let (run, ()) = tokio::join!(Run::of(&cloud, &plan), deleted);
+    let (run, ()) = tokio::join!(Run::new(&cloud, &plan), deleted);
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.step("a"));
     };
