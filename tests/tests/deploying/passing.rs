@@ -4,7 +4,7 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::execute::Event;
 use deploy::reconcile::ReconcileOutcome;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use serde_json::json;
 use tests::small::{self, stack};
 
@@ -22,8 +22,8 @@ fn queue() -> Assembly {
     )
 }
 
-fn fails(sandbox: &Sandbox, on: On, times: u32, reason: &str) {
-    sandbox.cloud().fail(Fault {
+fn fails(sandbox: &Sandbox, on: ResourceOperation, times: u32, reason: &str) {
+    sandbox.cloud().add_fault(Fault {
         stack: None,
         logical_id: Some("Two".to_owned()),
         resource_type: None,
@@ -49,7 +49,7 @@ fn again(run: &Run) -> Vec<&str> {
 fn a_first_creation_is_tried_once_more() {
     let queue = queue();
     let mut sandbox = Sandbox::new();
-    fails(&sandbox, On::Create, 1, FIREWALL);
+    fails(&sandbox, ResourceOperation::Create, 1, FIREWALL);
     let run = sandbox.run(Goal::Deploy, &queue, &full_request(&queue));
     run.succeeded();
     assert_eq!(again(&run), ["the web ACL is not known everywhere yet"]);
@@ -60,7 +60,7 @@ fn a_first_creation_is_tried_once_more() {
 fn a_creation_that_fails_again_is_told() {
     let queue = queue();
     let mut sandbox = Sandbox::new();
-    fails(&sandbox, On::Create, 2, FIREWALL);
+    fails(&sandbox, ResourceOperation::Create, 2, FIREWALL);
     let run = sandbox.run(Goal::Deploy, &queue, &full_request(&queue));
     assert_eq!(again(&run).len(), 1);
     assert!(
@@ -72,7 +72,12 @@ fn a_creation_that_fails_again_is_told() {
 fn what_does_not_pass_is_told_at_once() {
     let queue = queue();
     let mut sandbox = Sandbox::new();
-    fails(&sandbox, On::Create, 1, "the quota is used up");
+    fails(
+        &sandbox,
+        ResourceOperation::Create,
+        1,
+        "the quota is used up",
+    );
     let run = sandbox.run(Goal::Deploy, &queue, &full_request(&queue));
     assert!(again(&run).is_empty());
     assert!(!run.reconciled().is_success());
@@ -85,7 +90,7 @@ fn a_deletion_is_tried_until_machines_are_gone() {
     sandbox
         .run(Goal::Deploy, &queue, &full_request(&queue))
         .succeeded();
-    fails(&sandbox, On::Delete, 2, MACHINES);
+    fails(&sandbox, ResourceOperation::Delete, 2, MACHINES);
     let run = sandbox.run(Goal::Destroy, &queue, &full_request(&queue));
     run.succeeded();
     assert_eq!(

@@ -6,7 +6,7 @@ use common::assembly::Assembly;
 use deploy::execute::StepOutcome;
 use deploy::plan::{Acknowledgement, Finding, Request};
 use deploy::reconcile::ReconcileOutcome;
-use emulator::Trouble;
+use emulator::FaultRates;
 
 use super::console_user;
 use super::run_checks::summary;
@@ -18,7 +18,7 @@ impl Scenario {
     pub(super) fn converge(&mut self) {
         {
             let mut cloud = self.sandbox.cloud();
-            cloud.options_mut().trouble = Trouble::default();
+            cloud.options_mut().fault_rates = FaultRates::default();
             cloud.clear_faults();
         }
         self.sandbox.settle();

@@ -120,17 +120,17 @@ pub(super) fn was(
 const SLOW: u64 = 9 * 60 * 1_000;
 
 /// What went wrong with stacks and resources, one by one.
-pub(super) fn troubles(sandbox: &Sandbox, assembly: &Assembly) -> Vec<&'static str> {
-    let mut troubles = Vec::new();
+pub(super) fn faults(sandbox: &Sandbox, assembly: &Assembly) -> Vec<&'static str> {
+    let mut faults = Vec::new();
     for id in sandbox.stack_ids(assembly) {
         let mut begun: BTreeMap<String, Time> = BTreeMap::new();
         for event in sandbox.events(assembly, &id) {
             if is_own(&event, &id) {
                 match event.status.as_str() {
                     "ROLLBACK_FAILED" | "UPDATE_ROLLBACK_FAILED" => {
-                        troubles.push("rollbacks that failed");
+                        faults.push("rollbacks that failed");
                     }
-                    "DELETE_FAILED" => troubles.push("deletions that failed"),
+                    "DELETE_FAILED" => faults.push("deletions that failed"),
                     _ => {}
                 }
             } else if event.status.ends_with("_IN_PROGRESS") {
@@ -138,13 +138,13 @@ pub(super) fn troubles(sandbox: &Sandbox, assembly: &Assembly) -> Vec<&'static s
             } else {
                 let since = begun.remove(&event.logical_id).unwrap_or(event.at);
                 if event.at.0 - since.0 > SLOW {
-                    troubles.push("resources that were slow");
+                    faults.push("resources that were slow");
                 }
                 if event.status.ends_with("_FAILED") && !is_cancelled(&event) {
-                    troubles.push("resources that failed");
+                    faults.push("resources that failed");
                 }
             }
         }
     }
-    troubles
+    faults
 }

@@ -9,7 +9,7 @@ use tests::chance::Chance;
 
 /// How often what happens to a call, out of a thousand.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct FaultRates {
+pub(super) struct CallFaultRates {
     pub(super) throttled: u64,
     pub(super) unanswered: u64,
     pub(super) reset: u64,
@@ -23,7 +23,7 @@ pub(super) struct FaultRates {
 /// How old a stale answer is at most.
 pub(super) const MAX_STALENESS: Duration = Duration::from_secs(8);
 
-impl FaultRates {
+impl CallFaultRates {
     pub(super) fn of(chance: &mut Chance) -> Self {
         Self {
             throttled: chance.of([0, 0, 20, 100, 200]),
@@ -39,12 +39,12 @@ impl FaultRates {
 
 /// A rates, as it is call by call.
 pub(super) struct RandomFaults {
-    rates: FaultRates,
+    rates: CallFaultRates,
     chance: Mutex<Chance>,
 }
 
 impl RandomFaults {
-    pub(super) fn new(rates: FaultRates, chance: Chance) -> Self {
+    pub(super) fn new(rates: CallFaultRates, chance: Chance) -> Self {
         Self {
             rates,
             chance: Mutex::new(chance),

@@ -9,7 +9,7 @@ use deploy::plan::Request;
 use deploy::reconcile::ReconcileError;
 use emulator::api::Time;
 use emulator::port::Past;
-use emulator::{Options as CloudOptions, Trouble};
+use emulator::{FaultRates, Options as CloudOptions};
 use tests::small;
 
 use super::call_log::{Actor, CallLog, millis};
@@ -17,7 +17,7 @@ use super::console_user::ConsoleUser;
 use super::counts::Counts;
 use super::definition::Definition;
 use super::deployer::{RunReport, Task};
-use super::random_faults::{FaultRates, MAX_STALENESS, RandomFaults};
+use super::random_faults::{CallFaultRates, MAX_STALENESS, RandomFaults};
 use super::{operations, run_checks};
 use crate::support::{Goal, Sandbox, acknowledgements, runtime};
 use tests::chance::Chance;
@@ -86,31 +86,31 @@ impl Scenario {
                 .succeeded();
         }
         for _ in 0..1 + self.chance.below(2) {
-            self.trouble();
+            self.draw_fault_rates();
             self.round();
             self.is_untouched();
         }
-        self.troubles();
+        self.count_faults();
         self.converge();
     }
 
     /// What resources do from now on.
-    fn trouble(&mut self) {
+    fn draw_fault_rates(&mut self) {
         let chance = &mut self.chance;
-        let trouble = Trouble {
+        let rates = FaultRates {
             failing: u32::try_from(chance.of([0, 0, 50, 200])).unwrap(),
             failing_rollbacks: u32::try_from(chance.of([0, 0, 100, 400])).unwrap(),
             failing_deletions: u32::try_from(chance.of([0, 0, 50, 200])).unwrap(),
             slow: u32::try_from(chance.of([0, 0, 100])).unwrap(),
         };
-        self.sandbox.cloud().options_mut().trouble = trouble;
+        self.sandbox.cloud().options_mut().fault_rates = rates;
     }
 
     /// Some are at work at the same time.
     fn round(&mut self) {
         let rates = [
-            FaultRates::of(&mut self.chance),
-            FaultRates::of(&mut self.chance),
+            CallFaultRates::of(&mut self.chance),
+            CallFaultRates::of(&mut self.chance),
         ];
         let stale = rates.iter().any(|rates| rates.stale > 0);
         if stale {
@@ -168,7 +168,12 @@ impl Scenario {
     }
 
     /// A run of the engine.
-    fn task<'a>(&mut self, actor: Actor, assembly: &'a Assembly, rates: FaultRates) -> Task<'a> {
+    fn task<'a>(
+        &mut self,
+        actor: Actor,
+        assembly: &'a Assembly,
+        rates: CallFaultRates,
+    ) -> Task<'a> {
         self.runs += 1;
         let goal = if self.chance.permille(120) {
             Goal::Destroy
@@ -229,9 +234,9 @@ impl Scenario {
     }
 
     /// What went wrong in the sandbox, counted.
-    fn troubles(&mut self) {
-        for troubles in operations::troubles(&self.sandbox, &self.versions[0]) {
-            self.counts.add(troubles, 1);
+    fn count_faults(&mut self) {
+        for fault in operations::faults(&self.sandbox, &self.versions[0]) {
+            self.counts.add(fault, 1);
         }
     }
 
