@@ -30,7 +30,6 @@ pub mod inspect;
 mod json_events;
 #[cfg(feature = "local")]
 mod local;
-pub mod moment;
 pub mod observe;
 pub mod plan;
 pub mod preflight;
@@ -41,6 +40,7 @@ mod remote_git;
 pub mod report;
 mod session;
 mod terminal;
+pub mod timestamp;
 
 use std::process::ExitCode;
 

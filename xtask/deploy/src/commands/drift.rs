@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::drift::{Asked, Report, StackReport, detect};
+use crate::drift::{DriftTarget, Report, StackReport, detect};
 use crate::observe::{Need, Observed, observe_telling, satisfy_telling};
 use crate::plan::Plan;
 use crate::remains::Gone;
@@ -190,10 +190,10 @@ async fn looked_at<B: Backend>(
     observed: &mut Observed,
     names: &[String],
 ) -> Result<Report, Error> {
-    let stacks: Vec<Asked> = names
+    let stacks: Vec<DriftTarget> = names
         .iter()
         .filter_map(|name| observed.stacks.get(name))
-        .map(|stack| Asked {
+        .map(|stack| DriftTarget {
             name: stack.name.clone(),
             id: stack.id.clone(),
             status: stack.status.clone(),
@@ -230,7 +230,7 @@ async fn looked_at<B: Backend>(
             templates.entry(name.clone()).or_insert(template);
         }
     }
-    Ok(Report::of(&found, &templates))
+    Ok(Report::new(&found, &templates))
 }
 
 /// The definition's template, where it is the one that is deployed.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::difference::Difference;
-use crate::drift::note;
+use crate::drift::add_findings;
 use crate::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
 use crate::plan::Plan;
 use crate::report::{Line, outcome, plan};
@@ -121,7 +121,7 @@ pub(super) async fn run<B: Backend>(
     let mut plan = planned(&session, &planner).await?;
     if arguments.drift {
         let report = drift::of_plan(&session, &planner, &plan).await?;
-        note(&mut plan, &report);
+        add_findings(&mut plan, &report);
     }
     if let Some((path, seen)) = &seen {
         seen.refuse_others(&mut plan, path)?;

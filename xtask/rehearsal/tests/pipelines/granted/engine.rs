@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use cloudformation::CloudFormation as _;
 use common::assembly::Assembly;
 use common::error_chain::error_chain;
-use deploy::drift::{Asked, detect};
+use deploy::drift::{DriftTarget, detect};
 use deploy::execute::{
     Event, Options, StepOutcome, Stop, cancel_updates, discard_prepared, prepare,
 };
@@ -646,7 +646,7 @@ pub(super) fn drift_detected(stage: &Stage<'_>) -> Ran {
     let failed = runtime().block_on(async {
         let listed = world.port(Arc::new(Calm)).stack(&actor.name()).await;
         let stack = listed.unwrap().unwrap();
-        let asked = Asked {
+        let asked = DriftTarget {
             name: stack.name,
             id: stack.id,
             status: stack.status,
