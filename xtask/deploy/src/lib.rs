@@ -22,10 +22,11 @@ pub mod images;
 pub mod inspect;
 pub mod moment;
 pub mod observe;
+pub mod orphans;
 pub mod plan;
 pub mod promotion;
-pub mod remains;
 pub mod report;
 pub mod services;
+pub mod template;
 
 pub use clock::Clock;

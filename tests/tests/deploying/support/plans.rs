@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use cloudformation::RateLimits;
 use common::assembly::Assembly;
 use deploy::observe::{self, Observed};
+use deploy::orphans::{self, Remaining};
 use deploy::plan::{
     Acknowledgement, Finding, Plan, PlanError, Planned, Request, plan, plan_destruction,
 };
-use deploy::remains::{self, Remaining};
 use emulator::port::Local;
 
 use super::world::{World, prefix, runtime};
@@ -53,7 +53,7 @@ impl World {
             let observed = observe::observe(&port, &assembly.region, &prefix)
                 .await
                 .unwrap();
-            remains::find(&port, assembly, &observed, &RateLimits::default())
+            orphans::find(&port, assembly, &observed, &RateLimits::default())
                 .await
                 .unwrap()
         })

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use deploy::observe::observe_telling;
+use deploy::orphans;
 use deploy::plan::{Plan, Request};
-use deploy::remains;
 use deploy_arguments::{Deploy, Plan as PlanArguments};
 
 use super::carry_out::Undertaking;
@@ -103,7 +103,7 @@ async fn take_over(session: &Session, request: &mut Request) -> Result<(), Error
     .await
     .map_err(Error::Port)?;
     let pace = session.options(None, "").pace;
-    let remaining = remains::find(&session.port, &session.assembly, &observed, &pace)
+    let remaining = orphans::find(&session.port, &session.assembly, &observed, &pace)
         .await
         .map_err(Error::Port)?;
     request.imports = remaining.imports;

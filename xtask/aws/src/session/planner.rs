@@ -10,7 +10,7 @@ use cloudformation::status::NextStep;
 use common::stack::StackArtifact;
 use deploy::difference::{Difference, compare};
 use deploy::observe::Observed;
-use deploy::plan::{FindingCode, Plan, Planned, Request, plan, plan_destruction, refuse_losses};
+use deploy::plan::{FindingCode, Plan, Planned, Request, plan, plan_destruction};
 use hmac_sha256::Hash;
 use serde_json::Value;
 
@@ -112,7 +112,7 @@ impl<'a> Planner<'a> {
                 Planned::Plan(Box::new(nothing_to_recover(*plan)))
             }
             Planned::Plan(mut plan) if self.purpose == Purpose::RollBack => {
-                refuse_losses(&mut plan);
+                plan.refuse_losses();
                 Planned::Plan(plan)
             }
             other => other,

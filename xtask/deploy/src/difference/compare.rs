@@ -1,14 +1,15 @@
 //! Compares two templates.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::model::{Change, Difference, EntryDifference, PropertyDifference, ResourceDifference};
 use super::outputs::outputs;
-use super::properties::{Place, places};
-use super::replacement::{follow, of_property, resource_type};
-use super::value::render;
+use super::render::render;
+use super::replacement::{follow, of_property};
+use super::value_changes::{Place, places};
+use crate::template::{names, resource_type, section};
 use cloudformation::Replacement;
 
 /// What differs between two templates. Nothing stands for the template of a stack that is not
@@ -27,24 +28,6 @@ pub fn compare(before: Option<&Value>, after: Option<&Value>) -> Difference {
         others: others(before, after),
         resources,
     }
-}
-
-pub(super) fn section<'a>(template: Option<&'a Value>, name: &str) -> BTreeMap<&'a str, &'a Value> {
-    template
-        .and_then(|template| template.get(name))
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.as_str(), value))
-        .collect()
-}
-
-/// The names of both, each once, sorted.
-pub(super) fn names<'a>(
-    before: &BTreeMap<&'a str, &'a Value>,
-    after: &BTreeMap<&'a str, &'a Value>,
-) -> BTreeSet<&'a str> {
-    before.keys().chain(after.keys()).copied().collect()
 }
 
 fn resources(before: Option<&Value>, after: Option<&Value>) -> Vec<ResourceDifference> {

@@ -8,18 +8,14 @@
 mod compare;
 mod model;
 mod outputs;
-mod properties;
-mod references;
+mod render;
 mod replacement;
-mod text;
-mod value;
+mod value_changes;
 
 pub use compare::compare;
 pub use model::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
 };
-pub(crate) use properties::{Place, places};
-pub use references::{Reference, imports, references};
+pub use render::render;
 pub(crate) use replacement::rolls;
-pub(crate) use value::intrinsic;
-pub use value::render;
+pub(crate) use value_changes::{Place, places};

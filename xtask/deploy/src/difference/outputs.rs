@@ -6,11 +6,9 @@ use common::template::check::DIGEST_OUTPUT;
 use common_resources::type_facts;
 use serde_json::{Map, Value};
 
-use super::compare::{names, section};
 use super::model::{Change, OutputDifference, ResourceDifference};
-use super::references::{Reference, references};
-use super::replacement::resource_type;
-use super::value::{attribute, intrinsic, render};
+use super::render::render;
+use crate::template::{Reference, get_att, intrinsic, names, references, resource_type, section};
 use cloudformation::Replacement;
 
 /// The outputs that differ, given the resources that do.
@@ -130,7 +128,7 @@ fn canonical(value: &Value, resources: &BTreeMap<&str, &Value>) -> Value {
             .collect(),
         Value::Object(entries) => {
             if let Some(("Fn::GetAtt", argument)) = intrinsic(entries)
-                && let Some((target, name)) = attribute(argument)
+                && let Some((target, name)) = get_att(argument)
             {
                 let same = resources
                     .get(target)

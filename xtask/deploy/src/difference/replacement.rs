@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use common_resources::type_facts;
 use serde_json::Value;
 
-use super::references::references;
+use crate::template::{references, resource_type};
 use cloudformation::Replacement;
 
 /// What a change of a property does to its resource. `path` begins with the property, without
@@ -39,13 +39,6 @@ pub(crate) fn rolls(resource: &Value) -> bool {
         && resource
             .get("UpdatePolicy")
             .is_some_and(|policy| policy.get("AutoScalingRollingUpdate").is_some())
-}
-
-pub(super) fn resource_type(resource: &Value) -> &str {
-    resource
-        .get("Type")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
 }
 
 fn without_indices(path: &str) -> String {

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::model::Found;
-use crate::difference::{Place, intrinsic, places, render};
+use crate::difference::{Place, places, render};
+use crate::template::intrinsic;
 use cloudformation::{PropertyDriftView, ResourceDriftView};
 
 /// What was found of some stacks.

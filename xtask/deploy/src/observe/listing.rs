@@ -6,7 +6,7 @@ use super::looks::Looks;
 use super::model::{Need, Observed};
 use crate::calls::Crowd;
 use crate::execute::Event;
-use crate::remains::{Gone, Left, Orphan, gone, left_by_earlier_stacks, left_by_living_stacks};
+use crate::orphans::{Gone, Left, Orphan, gone, left_by_earlier_stacks, left_by_living_stacks};
 use cloudformation::status::StackStatus;
 use cloudformation::{Answer, CloudFormation, PortError, Remains};
 

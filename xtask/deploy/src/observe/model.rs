@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::remains::{Gone, Orphan};
+use crate::orphans::{Gone, Orphan};
 use cloudformation::{Identity, ResourceToImport, StackView};
 
 /// What was observed of an environment, growing with what a plan needs.

@@ -85,6 +85,14 @@ impl FindingCode {
     }
 }
 
+/// What is lost for good, or was protected for a reason. Going forward, somebody can mean it; going
+/// back is done in a hurry, so there it is refused.
+pub const LOSSES: [FindingCode; 3] = [
+    FindingCode::ResourceReplaced,
+    FindingCode::ResourceRemoved,
+    FindingCode::ProtectedStackDeleted,
+];
+
 impl fmt::Display for FindingCode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.as_str())
@@ -146,6 +154,27 @@ impl fmt::Display for Acknowledgement {
 }
 
 impl Finding {
+    /// A finding without a change and a hint.
+    pub(super) fn new(
+        code: FindingCode,
+        severity: Severity,
+        stack: &str,
+        subject: &str,
+        message: String,
+    ) -> Self {
+        Self {
+            code,
+            severity,
+            stack: stack.to_owned(),
+            subject: subject.to_owned(),
+            from: None,
+            to: None,
+            message,
+            hint: None,
+            acknowledged: false,
+        }
+    }
+
     /// Whether it keeps its stack from being deployed.
     #[must_use]
     pub fn is_blocking(&self) -> bool {
@@ -181,5 +210,46 @@ impl Finding {
             "{}:{}/{}:{short}",
             self.code, self.stack, self.subject
         ))
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.acknowledged {
+            true => formatter.write_str("acknowledged")?,
+            false => write!(formatter, "{}", self.severity)?,
+        }
+        write!(
+            formatter,
+            " [{}] {}: {}",
+            self.code, self.stack, self.message
+        )?;
+        let sides = [("from", &self.from), ("to", &self.to)];
+        for (name, side) in sides {
+            if let Some(value) = side {
+                write!(formatter, "\n  {name} {value}")?;
+            }
+        }
+        if let Some(hint) = &self.hint {
+            write!(formatter, "\n  = help: {hint}")?;
+        }
+        if self.severity == Severity::Acknowledge && !self.acknowledged {
+            write!(
+                formatter,
+                "\n  = help: acknowledge with {}",
+                self.acknowledgement()
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Note => "note",
+            Self::Acknowledge => "acknowledge",
+            Self::Block => "block",
+        })
     }
 }

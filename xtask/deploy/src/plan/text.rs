@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::finding::{Finding, Severity};
 use super::model::{Action, Operation, Phase, Plan, Recovery, StackPlan, Step};
 
 impl fmt::Display for Action {
@@ -27,16 +26,6 @@ impl fmt::Display for Recovery {
             Self::DeleteFailedCreation => "delete it, to create it again",
             Self::ContinueRollback => "continue its rollback",
             Self::RollBack => "roll it back",
-        })
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Self::Note => "note",
-            Self::Acknowledge => "acknowledge",
-            Self::Block => "block",
         })
     }
 }
@@ -105,37 +94,6 @@ impl fmt::Display for StackPlan {
 impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.id, self.operation)
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.acknowledged {
-            true => formatter.write_str("acknowledged")?,
-            false => write!(formatter, "{}", self.severity)?,
-        }
-        write!(
-            formatter,
-            " [{}] {}: {}",
-            self.code, self.stack, self.message
-        )?;
-        let sides = [("from", &self.from), ("to", &self.to)];
-        for (name, side) in sides {
-            if let Some(value) = side {
-                write!(formatter, "\n  {name} {value}")?;
-            }
-        }
-        if let Some(hint) = &self.hint {
-            write!(formatter, "\n  = help: {hint}")?;
-        }
-        if self.severity == Severity::Acknowledge && !self.acknowledged {
-            write!(
-                formatter,
-                "\n  = help: acknowledge with {}",
-                self.acknowledgement()
-            )?;
-        }
-        Ok(())
     }
 }
 

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::{Identity, OutputView, ParameterValue, StackView};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use deploy::difference::{imports, render};
+use deploy::difference::render;
 use deploy::observe::{Need, Observed};
+use deploy::orphans::{Gone, Orphan};
 use deploy::plan::{Operation, Plan, Planned, Request, Step};
-use deploy::remains::{Gone, Orphan};
+use deploy::template::imports;
 use serde_json::Value;
 
 use super::build::artifact;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::ResourceToImport;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
+use deploy::orphans::Orphan;
 use deploy::plan::{Acknowledgement, Request};
-use deploy::remains::Orphan;
 use serde::Deserialize;
 use serde_json::Value;
 

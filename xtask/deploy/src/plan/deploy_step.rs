@@ -1,0 +1,257 @@
+//! What a stack is deployed to in one of its turns.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::expanded_template::{Expanded, hexadecimal};
+use super::finding::{Finding, FindingCode};
+use super::input::World;
+use super::model::{DeployStep, Phase, Relax};
+use super::risks::{guards, watched};
+use super::schedule::{Schedule, Turn};
+use super::stack::{Between, Stack};
+use super::stack_policy as policy;
+use crate::difference::{Change, Difference, compare, rolls};
+use crate::template::{resource, resource_type, resources};
+use cloudformation::{Parameter, ParameterValue, Replacement, Tag};
+
+/// What CloudFormation must be told of a template with roles that have names.
+pub(super) const NAMED_IAM: &str = "CAPABILITY_NAMED_IAM";
+
+/// What a stack is deployed to.
+pub(super) struct Target {
+    pub(super) text: String,
+    /// The SHA-256 of the text.
+    pub(super) hash: String,
+    digest: String,
+    phase: Phase,
+    between: Option<Rc<Between>>,
+    /// The template it has before, where that is one in between.
+    previous: Option<Rc<Between>>,
+}
+
+impl Target {
+    /// What the stack is deployed to, and from what. Nothing for a stack that is not defined.
+    pub(super) fn of(stack: &Stack<'_>, turn: Turn, schedule: &Schedule<'_>) -> Option<Self> {
+        let artifact = stack.artifact?;
+        let none = BTreeSet::new();
+        let between = schedule.between.get(stack.name).unwrap_or(&none);
+        let end = schedule.end.get(stack.name).unwrap_or(&none);
+        let first = schedule.node(stack.name, Turn::First).is_some();
+        let (kept, previous, phase) = match turn {
+            Turn::First if between.is_empty() => (between, None, Phase::Whole),
+            Turn::First => (between, None, Phase::Expand),
+            Turn::Last if first => (end, stack.between(between), Phase::Contract),
+            Turn::Last => (end, None, Phase::Contract),
+        };
+        let between = stack.between(kept);
+        let text = match &between {
+            Some(between) => between.expanded.text.clone(),
+            None => artifact.template.as_deref()?.to_owned(),
+        };
+        let digest = match &between {
+            Some(between) => between.expanded.digest.clone(),
+            None => artifact.digest.clone(),
+        };
+        Some(Self {
+            hash: hexadecimal(&hmac_sha256::Hash::hash(text.as_bytes())),
+            text,
+            digest,
+            phase,
+            between,
+            previous,
+        })
+    }
+
+    fn expanded(&self) -> Option<&Expanded> {
+        self.between.as_ref().map(|between| &between.expanded)
+    }
+
+    fn template<'s>(&'s self, stack: &'s Stack<'_>) -> Option<&'s Value> {
+        self.expanded()
+            .map(|expanded| &expanded.template)
+            .or(stack.after.as_ref())
+    }
+
+    fn previous<'s>(&'s self, stack: &'s Stack<'_>) -> Option<&'s Value> {
+        let previous = self.previous.as_ref().map(|one| &one.expanded.template);
+        previous.or(stack.before.as_ref())
+    }
+
+    /// The step that deploys it.
+    pub(super) fn step(
+        &self,
+        world: &World<'_>,
+        stack: &Stack<'_>,
+        findings: &[Finding],
+    ) -> DeployStep {
+        let artifact = stack.artifact;
+        let acknowledged = acknowledged(stack.name, findings);
+        let difference = self.difference(stack);
+        let guarded = self.guarded(stack);
+        // What was guarded has a policy that keeps it, also when nothing is guarded any more.
+        let guards = self.previous(stack).is_some_and(guards) && stack.view.is_some();
+        let policy = artifact
+            .filter(|artifact| {
+                policy::has_policy(artifact) || (guards && policy::may_have_policy(artifact))
+            })
+            .map(|artifact| {
+                let mut ids = policy::ids(artifact);
+                let kept = self.expanded().map(|one| watched(&one.template));
+                ids.extend(kept.into_iter().flatten());
+                policy::policy(&ids)
+            });
+        DeployStep {
+            phase: self.phase,
+            exists: stack.view.is_some(),
+            template: self.hash.clone(),
+            previous_template: world.request.previous_template && stack.view.is_some(),
+            digest: self.digest.clone(),
+            parameters: self.parameters(world, stack),
+            capabilities: self.capabilities(stack),
+            tags: tags(stack),
+            role: world.role_of(artifact),
+            termination_protection: artifact.is_some_and(|one| one.termination_protection),
+            import_existing: stack.view.is_none() || adds_retained(stack, &difference),
+            imports: Vec::new(),
+            relax: policy
+                .is_some()
+                .then(|| relax(&guarded, &acknowledged, &difference))
+                .flatten(),
+            policy,
+            guarded,
+            acknowledged,
+            rolling: self.rolling(stack),
+            change_set: None,
+        }
+    }
+
+    fn difference<'s>(&'s self, stack: &'s Stack<'_>) -> Cow<'s, Difference> {
+        match (&self.previous, &self.between) {
+            (None, None) => Cow::Borrowed(&stack.difference),
+            (None, Some(between)) => Cow::Borrowed(&between.difference),
+            _ => Cow::Owned(compare(self.previous(stack), self.template(stack))),
+        }
+    }
+
+    /// What must not be replaced or removed: nothing where there was nothing.
+    fn guarded(&self, stack: &Stack<'_>) -> BTreeSet<String> {
+        if stack.view.is_none() {
+            return BTreeSet::new();
+        }
+        let mut ids: BTreeSet<String> = stack.artifact.map(policy::ids).unwrap_or_default();
+        let templates = [self.previous(stack), self.template(stack)];
+        ids.extend(templates.into_iter().flatten().flat_map(watched));
+        ids
+    }
+
+    /// The groups that roll their machines rather than be replaced.
+    fn rolling(&self, stack: &Stack<'_>) -> BTreeSet<String> {
+        let template = self.template(stack).or_else(|| self.previous(stack));
+        template
+            .into_iter()
+            .flat_map(resources)
+            .filter(|(_, resource)| rolls(resource))
+            .map(|(id, _)| id.to_owned())
+            .collect()
+    }
+
+    fn parameters(&self, world: &World<'_>, stack: &Stack<'_>) -> Vec<Parameter> {
+        let given = world.request.parameters.get(stack.name);
+        let defined = stack.artifact.into_iter().flat_map(|one| &one.parameters);
+        let kept = self.expanded().into_iter().flat_map(|one| &one.parameters);
+        defined
+            .chain(kept)
+            .filter_map(|name| {
+                let given = given.and_then(|values| values.get(name)).cloned();
+                let deployed = || {
+                    let view = stack.view?;
+                    let there = view.parameters.contains_key(name);
+                    there.then_some(ParameterValue::Previous)
+                };
+                let value = given.map(ParameterValue::Given).or_else(deployed)?;
+                Some(Parameter {
+                    name: name.clone(),
+                    value,
+                })
+            })
+            .collect()
+    }
+
+    fn capabilities(&self, stack: &Stack<'_>) -> Vec<String> {
+        let defined = stack.artifact.into_iter().flat_map(|one| &one.capabilities);
+        let mut capabilities: Vec<String> = defined.cloned().collect();
+        let keeps_iam = self.expanded().is_some_and(|expanded| {
+            let kept = expanded.resources.iter();
+            kept.filter_map(|id| resource(&expanded.template, id))
+                .any(|resource| resource_type(resource).starts_with("AWS::IAM::"))
+        });
+        if keeps_iam && !capabilities.iter().any(|one| one == NAMED_IAM) {
+            capabilities.push(NAMED_IAM.to_owned());
+        }
+        capabilities
+    }
+}
+
+fn tags(stack: &Stack<'_>) -> Vec<Tag> {
+    let tags = stack.artifact.into_iter().flat_map(|one| &one.tags);
+    tags.map(|(key, value)| Tag {
+        key: key.clone(),
+        value: value.clone(),
+    })
+    .collect()
+}
+
+/// The resources of a stack whose replacement or removal was acknowledged.
+fn acknowledged(stack: &str, findings: &[Finding]) -> BTreeSet<String> {
+    findings
+        .iter()
+        .filter(|finding| finding.acknowledged && finding.stack == stack)
+        .filter(|finding| {
+            matches!(
+                finding.code,
+                FindingCode::ResourceReplaced | FindingCode::ResourceRemoved
+            )
+        })
+        .map(|finding| finding.subject.clone())
+        .collect()
+}
+
+/// Whether a retained resource joins the stack, which may be there from before.
+fn adds_retained(stack: &Stack<'_>, difference: &Difference) -> bool {
+    let retained = stack.artifact.into_iter().flat_map(|one| &one.retained);
+    let mut retained = retained.map(|record| record.logical_id.as_str());
+    retained.any(|id| {
+        difference
+            .resource(id)
+            .is_some_and(|one| one.change == Change::Added)
+    })
+}
+
+/// The policy that lets through what was acknowledged and happens in this step.
+fn relax(
+    guarded: &BTreeSet<String>,
+    acknowledged: &BTreeSet<String>,
+    difference: &Difference,
+) -> Option<Relax> {
+    let happens = |id: &String| {
+        difference.resource(id).is_some_and(|one| {
+            one.change == Change::Removed || one.replacement != Replacement::Never
+        })
+    };
+    let let_through: BTreeSet<String> = acknowledged
+        .iter()
+        .filter(|id| happens(id))
+        .cloned()
+        .collect();
+    if let_through.is_empty() {
+        return None;
+    }
+    let rest = guarded.difference(&let_through).cloned().collect();
+    Some(Relax {
+        policy: policy::policy(&rest),
+    })
+}

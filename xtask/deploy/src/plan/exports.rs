@@ -1,0 +1,295 @@
+//! Which exports stay, and which stacks can't go on because of others.
+//!
+//! The invariant: at the end, every import of a deployed stack has its export, with the value that
+//! it was imported with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::action::Intent;
+use super::blocker::{Hindrance, changed, missing, too_large};
+use super::finding::{Finding, FindingCode, Severity};
+use super::input::World;
+use super::stack::Stack;
+
+/// The exports that each stack keeps, beside those of its definition.
+pub(super) type Kept = BTreeMap<String, BTreeSet<String>>;
+
+/// The stacks, seen together.
+pub(super) struct Stacks<'w, 'a> {
+    pub(super) world: &'w World<'a>,
+    pub(super) stacks: BTreeMap<&'a str, Stack<'a>>,
+}
+
+impl<'a> Stacks<'_, 'a> {
+    /// The stacks that move, by name.
+    pub(super) fn moving(&self) -> impl Iterator<Item = &Stack<'a>> {
+        self.stacks.values().filter(|stack| stack.intent.moves())
+    }
+
+    /// The exports that are still imported at the end, by the stack that keeps them for that.
+    pub(super) fn kept_at_end(&self) -> Kept {
+        let mut kept = Kept::new();
+        // What is kept may import itself, so that its producer has to keep that.
+        loop {
+            let mut more = Vec::new();
+            for stack in self.moving().filter(|stack| stack.is_deployed_to()) {
+                for export in &stack.dropped {
+                    let known = kept.get(stack.name).is_some_and(|set| set.contains(export));
+                    if !known && self.stays(export, stack.name, &kept).next().is_some() {
+                        more.push((stack.name.to_owned(), export.clone()));
+                    }
+                }
+            }
+            if more.is_empty() {
+                return kept;
+            }
+            for (stack, export) in more {
+                kept.entry(stack).or_default().insert(export);
+            }
+        }
+    }
+
+    /// The stacks that import an export now, and still do at the end.
+    pub(super) fn stays<'s>(
+        &'s self,
+        export: &'s String,
+        of: &'s str,
+        kept: &'s Kept,
+    ) -> impl Iterator<Item = &'a str> + 's {
+        self.world.importers(export, of).filter(move |name| {
+            let Some(stack) = self.stacks.get(name) else {
+                return true;
+            };
+            match &stack.intent {
+                Intent::Delete => false,
+                intent if intent.moves() => {
+                    let none = BTreeSet::new();
+                    let kept = kept.get(*name).unwrap_or(&none);
+                    stack.imports(export, kept)
+                }
+                _ => true,
+            }
+        })
+    }
+
+    /// The stacks that can't go on, as things stand.
+    pub(super) fn hindrances(&self, kept: &Kept) -> BTreeMap<&'a str, Hindrance> {
+        self.moving()
+            .filter_map(|stack| {
+                let hindrance = if stack.intent == Intent::Delete {
+                    self.deletion(stack, kept)
+                } else {
+                    self.imports(stack)
+                        .or_else(|| self.values(stack, kept))
+                        .or_else(|| self.taken(stack, kept))
+                        .or_else(|| Self::size(stack, kept))
+                };
+                Some((stack.name, hindrance?))
+            })
+            .collect()
+    }
+
+    fn is_blocked(&self, name: &str) -> bool {
+        self.stacks
+            .get(name)
+            .is_some_and(|stack| matches!(stack.intent, Intent::Block(_)))
+    }
+
+    /// A stack is deleted only when nobody imports from it any more.
+    fn deletion(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
+        let (export, importer) = stack.dropped.iter().find_map(|export| {
+            let importer = self.stays(export, stack.name, kept).next()?;
+            Some((export, importer))
+        })?;
+        if self.is_blocked(importer) {
+            return Some(Hindrance::because(format!(
+                "{importer} imports from it, and is blocked"
+            )));
+        }
+        let finding = Finding {
+            from: Some(importer.to_owned()),
+            hint: Some(if self.world.is_outside(importer) {
+                format!(
+                    "{importer} is not of this environment: have its owner change or delete it, \
+                     then run the same command again"
+                )
+            } else {
+                format!("delete or change {importer} first, or together with it")
+            }),
+            ..Finding::new(
+                FindingCode::ExportKept,
+                Severity::Block,
+                stack.name,
+                export,
+                format!("is not deleted: {importer} imports {export}, and stays"),
+            )
+        };
+        Some(Hindrance::found("what it exports is in use", finding))
+    }
+
+    /// Every import needs an export, deployed or on its way.
+    fn imports(&self, stack: &Stack<'a>) -> Option<Hindrance> {
+        let artifact = stack.artifact?;
+        artifact
+            .imports
+            .iter()
+            .find_map(|export| self.import(stack, export))
+    }
+
+    fn import(&self, stack: &Stack<'a>, export: &str) -> Option<Hindrance> {
+        let exporter = self.world.exporter(export);
+        let Some(producer) = self.world.producer(export) else {
+            return exporter
+                .is_none()
+                .then(|| missing(stack.name, export, "no stack has it", None));
+        };
+        let intent = self.stacks.get(producer).map(|stack| &stack.intent)?;
+        match intent {
+            Intent::Create | Intent::Update(_) => return None,
+            Intent::Block(_) => {
+                return Some(Hindrance::because(format!(
+                    "needs {producer}, which is blocked"
+                )));
+            }
+            _ if exporter == Some(producer) => return None,
+            _ => {}
+        }
+        Some(match intent {
+            Intent::Wait(reason) => Hindrance {
+                intent: Intent::Wait(format!("needs {producer}, which {reason}")),
+                finding: None,
+            },
+            Intent::Leave(_) if self.is_left_to_a_person(producer) => {
+                let finding = Finding {
+                    to: Some(producer.to_owned()),
+                    hint: Some(format!("have a person apply {producer} first")),
+                    ..Finding::new(
+                        FindingCode::AppliedByAPerson,
+                        Severity::Block,
+                        stack.name,
+                        export,
+                        format!("needs {export} of {producer}"),
+                    )
+                };
+                Hindrance::found("needs what a person applies", finding)
+            }
+            Intent::Leave(reason) => {
+                let hint = format!("deploy {producer} too");
+                missing(
+                    stack.name,
+                    export,
+                    &format!("{producer} is {reason}"),
+                    Some(hint),
+                )
+            }
+            _ => missing(
+                stack.name,
+                export,
+                &format!("{producer} does not have it"),
+                None,
+            ),
+        })
+    }
+
+    fn is_left_to_a_person(&self, name: &str) -> bool {
+        self.world
+            .artifact(name)
+            .is_some_and(|stack| stack.applied_by_a_person)
+            && self.world.is_asked_for(name)
+    }
+
+    /// An export that is in use keeps its value.
+    pub(super) fn values(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
+        let none = BTreeSet::new();
+        let kept_here = kept.get(stack.name).unwrap_or(&none);
+        let by_definition = stack.changed.iter().cloned();
+        let all: BTreeSet<String> = by_definition.chain(stack.changed_with(kept_here)).collect();
+        all.iter().find_map(|export| {
+            let importer = self.stays(export, stack.name, kept).next()?;
+            Some(changed(stack, export, importer))
+        })
+    }
+
+    /// A name is exported once: who exports it now has to let go of it first.
+    fn taken(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
+        let artifact = stack.artifact?;
+        artifact.exports.iter().find_map(|export| {
+            let name = export.name.as_str();
+            let holder = self.world.exporter(name).filter(|one| *one != stack.name)?;
+            let importer = self.world.importers(name, holder).next();
+            let goes = self.stacks.get(holder).is_some_and(|other| {
+                other.intent.moves()
+                    && other.dropped.contains(name)
+                    && !kept.get(holder).is_some_and(|set| set.contains(name))
+            });
+            if goes && importer.is_none() {
+                return None;
+            }
+            let why = match importer {
+                Some(importer) => format!("{importer} imports it"),
+                None => format!("{holder} stays"),
+            };
+            let finding = Finding {
+                from: Some(holder.to_owned()),
+                to: Some(stack.name.to_owned()),
+                hint: Some(if self.world.is_outside(holder) {
+                    format!(
+                        "{holder} is not of this environment: have its owner give the export \
+                         another name or delete the stack, then run the same command again"
+                    )
+                } else {
+                    "give the export another name, so that importers can move to it; or deploy \
+                     without the import first"
+                        .to_owned()
+                }),
+                ..Finding::new(
+                    FindingCode::ExportChanged,
+                    Severity::Block,
+                    stack.name,
+                    name,
+                    format!("can't take {name} from {holder}: {why}"),
+                )
+            };
+            Some(Hindrance::found("what it exports is taken", finding))
+        })
+    }
+
+    /// What is kept has to fit beside what is new.
+    fn size(stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
+        too_large(stack, kept.get(stack.name)?)
+    }
+}
+
+/// A word for every export that stays because somebody still imports it at the end.
+pub(super) fn kept(stacks: &Stacks<'_, '_>, end: &Kept) -> Vec<Finding> {
+    end.iter()
+        .flat_map(|(stack, exports)| exports.iter().map(move |export| (stack, export)))
+        .map(|(stack, export)| {
+            let importers: Vec<&str> = stacks.stays(export, stack, end).collect();
+            let outside = importers
+                .iter()
+                .copied()
+                .filter(|name| stacks.world.is_outside(name))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let hint = "it goes with the first deployment after that";
+            let hint = if outside.is_empty() {
+                hint.to_owned()
+            } else {
+                format!("of other owners, who have to stop importing it: {outside}; {hint}")
+            };
+            let importers = importers.join(", ");
+            Finding {
+                from: Some(importers.clone()),
+                hint: Some(hint),
+                ..Finding::new(
+                    FindingCode::ExportKept,
+                    Severity::Note,
+                    stack,
+                    export,
+                    format!("{export} is kept as long as {importers} imports it"),
+                )
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! Stacks that a person applies, as seen by a run that may not.
+//!
+//! Such a stack is left alone, with a word where it differs. Who checks is told in time when
+//! rights are lacking: what deploys later would fail in the middle of it.
+
+use common::stack::StackArtifact;
+use common::template::check::DIGEST_OUTPUT;
+
+use super::action::Intent;
+use super::error::{PlanError, TemplateOrigin};
+use super::finding::{Finding, FindingCode, Severity};
+use super::input::{World, parse};
+use super::risks::{MANAGED_POLICY, Whose, lacking};
+
+/// How many lacking rights are named: a new kind of resource may take dozens.
+const NAMED: usize = 5;
+
+/// What is to happen to a stack that a person applies: nothing, but it may be in the way.
+///
+/// # Errors
+/// When its rights have to be compared, and a template can't be read.
+pub(super) fn of_a_person(
+    world: &World<'_>,
+    artifact: &StackArtifact,
+    findings: &mut Vec<Finding>,
+) -> Result<Intent, PlanError> {
+    let name = artifact.name.as_str();
+    let Some(short) = differs(world, artifact) else {
+        let reason = "is as defined; a person applies it";
+        return Ok(Intent::Leave(reason.to_owned()));
+    };
+    let what = match short {
+        Short::Missing => "is not there",
+        Short::Differs => "is not as defined",
+    };
+    let found = |severity, text, hint: &str| Finding {
+        to: Some(short.word().to_owned()),
+        hint: Some(hint.to_owned()),
+        ..Finding::new(FindingCode::AppliedByAPerson, severity, name, "stack", text)
+    };
+    let hint = "a person with the rights to do so applies it";
+    let text = format!("{what}, and no deployment applies it");
+    let text = match lacking_rights(world, artifact)? {
+        None => text,
+        Some(lacking) if lacking.is_empty() => {
+            format!("{text}; what deploys lacks no right that it takes")
+        }
+        Some(lacking) => {
+            let environment = world.assembly.environment;
+            let text = format!(
+                "{what}: what deploys would not have the rights that it takes: {}",
+                some_of(&lacking)
+            );
+            let hint = format!(
+                "a person applies it with `cargo xtask bootstrap --env {environment}`; then check again"
+            );
+            findings.push(found(Severity::Block, text, &hint));
+            let reason = "a person has to apply it first";
+            return Ok(Intent::Block(reason.to_owned()));
+        }
+    };
+    findings.push(found(Severity::Note, text, hint));
+    Ok(Intent::Leave(format!("{what}; a person applies it")))
+}
+
+/// Whether the stack's rights are compared, for which its deployed template has to be known.
+pub(super) fn compares_rights(world: &World<'_>, artifact: &StackArtifact) -> bool {
+    let name = artifact.name.as_str();
+    let left = artifact.applied_by_a_person && !world.request.by_a_person;
+    left && world.request.needs_rights
+        && world.is_asked_for(name)
+        && world.foreign(name).is_none()
+        && compared(artifact).is_some()
+        && matches!(differs(world, artifact), Some(Short::Differs))
+}
+
+#[derive(Clone, Copy)]
+enum Short {
+    Missing,
+    Differs,
+}
+
+impl Short {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Differs => "differs",
+        }
+    }
+}
+
+fn differs(world: &World<'_>, artifact: &StackArtifact) -> Option<Short> {
+    match world.view(artifact.name.as_str()) {
+        None => Some(Short::Missing),
+        Some(view) if view.output(DIGEST_OUTPUT) != Some(artifact.digest.as_str()) => {
+            Some(Short::Differs)
+        }
+        Some(_) if world.has_lost_its_tag(artifact.name.as_str()) => Some(Short::Differs),
+        Some(_) => None,
+    }
+}
+
+/// What the deployed rights lack; nothing where they aren't compared, or can't be yet.
+fn lacking_rights(
+    world: &World<'_>,
+    artifact: &StackArtifact,
+) -> Result<Option<Vec<String>>, PlanError> {
+    let name = artifact.name.as_str();
+    let deployed = world.observed.templates.get(name);
+    let compared = compared(artifact).filter(|_| compares_rights(world, artifact));
+    let (Some(deployed), Some(whose)) = (deployed, compared) else {
+        return Ok(None);
+    };
+    let defined = artifact.template.as_deref();
+    let defined = defined.ok_or_else(|| PlanError::NoTemplate {
+        stack: name.to_owned(),
+    })?;
+    let deployed = parse(name, TemplateOrigin::Deployed, deployed)?;
+    let defined = parse(name, TemplateOrigin::Defined, defined)?;
+    Ok(Some(lacking(&deployed, &defined, whose)))
+}
+
+/// Whose rights a stack holds that others deploy with: everybody's, where it holds nothing else;
+/// otherwise what it may hold are their boundaries.
+fn compared(artifact: &StackArtifact) -> Option<Whose> {
+    let types = &artifact.resource_types;
+    if !types.is_empty() && types.iter().all(|one| one.starts_with("AWS::IAM::")) {
+        Some(Whose::Everybodys)
+    } else if types.iter().any(|one| one == MANAGED_POLICY) {
+        Some(Whose::Boundaries)
+    } else {
+        None
+    }
+}
+
+fn some_of(lacking: &[String]) -> String {
+    let named = lacking.iter().take(NAMED).cloned();
+    let more = lacking.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| format!("{more} more"));
+    named.chain(more).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,85 @@
+//! What stacks have left, and are defined to have.
+//!
+//! It is taken over where that is asked for (`import`); where it is not, it is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::action::Intent;
+use super::finding::{Finding, FindingCode, Severity};
+use super::input::World;
+use super::stack::Stack;
+use crate::observe::Need;
+use crate::orphans::{Wanted, wanted};
+use crate::template::resource;
+
+/// The option that takes over what stacks have left.
+const TAKES_OVER: &str = "--rebuild";
+
+/// What has to be known of stacks that get resources which they may have had before.
+pub(super) fn need<'s, 'a: 's>(
+    world: &World<'_>,
+    stacks: impl Iterator<Item = &'s Stack<'a>>,
+) -> Option<Need> {
+    let stacks: BTreeMap<String, (String, Wanted)> = stacks
+        .filter_map(|stack| {
+            let wanted = joining(world, stack);
+            let id = stack.view?.id.clone();
+            (!wanted.is_empty()).then(|| (stack.name.to_owned(), (id, wanted)))
+        })
+        .collect();
+    let need = Need::Orphans(stacks);
+    (!world.knows(&need)).then_some(need)
+}
+
+/// The retained resources without a name that an update adds, and that are not taken over.
+fn joining(world: &World<'_>, stack: &Stack<'_>) -> Wanted {
+    let (Some(artifact), Some(before), Intent::Update(_)) =
+        (stack.artifact, &stack.before, &stack.intent)
+    else {
+        return Wanted::new();
+    };
+    let mut wanted = wanted(artifact);
+    let taken = taken(world, stack.name);
+    wanted.retain(|(id, _)| resource(before, id).is_none() && !taken.contains(id.as_str()));
+    wanted
+}
+
+fn taken<'w>(world: &'w World<'_>, stack: &str) -> BTreeSet<&'w str> {
+    let asked = world.request.imports.get(stack).into_iter().flatten();
+    asked.map(|one| one.logical_id.as_str()).collect()
+}
+
+/// A word for everything that stacks have left, and would get anew.
+pub(super) fn found(world: &World<'_>, stack: &Stack<'_>) -> Vec<Finding> {
+    if !stack.is_deployed_to() {
+        return Vec::new();
+    }
+    let taken = taken(world, stack.name);
+    let orphans = world.observed.orphans.get(stack.name);
+    orphans
+        .into_iter()
+        .flatten()
+        .filter(|orphan| !taken.contains(orphan.resource.logical_id.as_str()))
+        .map(|orphan| {
+            let resource = &orphan.resource;
+            let (id, kind) = (&resource.logical_id, &resource.resource_type);
+            let which: Vec<&str> = resource.identifier.values().map(String::as_str).collect();
+            let otherwise = if kind == "AWS::SecretsManager::Secret" {
+                "without it the deployment fails, since the name is taken"
+            } else {
+                "without it a new one is made"
+            };
+            Finding {
+                from: Some(which.join(", ")),
+                hint: Some(format!("`{TAKES_OVER}` takes it over; {otherwise}")),
+                ..Finding::new(
+                    FindingCode::OrphanFound,
+                    Severity::Note,
+                    stack.name,
+                    id,
+                    format!("{id} ({kind}) exists already, left by {}", orphan.left_by),
+                )
+            }
+        })
+        .collect()
+}

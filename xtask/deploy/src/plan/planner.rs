@@ -1,0 +1,230 @@
+//! From the inputs to a plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::assembly::Assembly;
+
+use super::action::{Intent, Purpose};
+use super::error::PlanError;
+use super::exports::{Stacks, kept};
+use super::finding::{Finding, FindingCode, Severity};
+use super::input::World;
+use super::request::{Planned, Request};
+use super::risks::find;
+use super::schedule::{Schedule, Scheduled};
+use super::stack::{Stack, renamed_exports};
+use super::stack_actions::{look_ahead, to_deploy, to_destroy};
+use super::unique_values::taken_from_each_other;
+use super::{orphan_findings, previous_template, steps};
+use crate::observe::{Need, Observed};
+use crate::orphans::{Wanted, wanted};
+
+/// What brings the environment to its definition.
+///
+/// A pure function: the same input gives the same plan. Where something has to be observed first,
+/// it says what; it never needs more than three rounds, and one more where stacks have no tag.
+///
+/// # Errors
+/// When the input is wrong: a stack or parameter is not known, a template is not there or not
+/// JSON. What is wrong with the environment is a finding in the plan.
+pub fn plan(
+    assembly: &Assembly,
+    observed: &Observed,
+    request: &Request,
+) -> Result<Planned, PlanError> {
+    make(assembly, observed, request, Purpose::Deploy)
+}
+
+/// What leaves nothing of the environment, but for what is retained, which the plan lists as
+/// findings `resource-retained`.
+///
+/// Stacks that are deployed and not defined any more belong to the environment and go, too. Stacks
+/// that a person applies go last, and only where the request is a person's. A stack that is
+/// protected against deletion blocks until that is acknowledged.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_destruction(
+    assembly: &Assembly,
+    observed: &Observed,
+    request: &Request,
+) -> Result<Planned, PlanError> {
+    make(assembly, observed, request, Purpose::Destroy)
+}
+
+fn make(
+    assembly: &Assembly,
+    observed: &Observed,
+    request: &Request,
+    purpose: Purpose,
+) -> Result<Planned, PlanError> {
+    let definition = match previous_template::definition(assembly, observed, request)? {
+        Ok(definition) => definition,
+        Err(needs) => return Ok(Planned::Needs(needs)),
+    };
+    let world = World::new(&definition, observed, request)?;
+    let untagged = world.untagged();
+    if !untagged.is_empty() {
+        return Ok(Planned::Needs(untagged));
+    }
+    let mut findings = Vec::new();
+    let mut intents = match purpose {
+        Purpose::Deploy => to_deploy(&world, &mut findings)?,
+        Purpose::Destroy => to_destroy(&world, &mut findings),
+    };
+    if request.ahead {
+        look_ahead(&world, &mut intents, &mut findings);
+    }
+    let stuck = |intent: &Intent| matches!(intent, Intent::Recover(_));
+    if !request.ahead && intents.values().any(stuck) {
+        let plan = steps::recovery(&world, &intents, findings);
+        return Ok(Planned::Plan(Box::new(plan)));
+    }
+
+    let needs: BTreeSet<Need> = intents
+        .iter()
+        .flat_map(|(name, intent)| Stack::needs(&world, name, intent))
+        .chain(leftovers(&world, &intents))
+        .chain(gone(&world, &intents))
+        .collect();
+    if !needs.is_empty() {
+        return Ok(Planned::Needs(needs));
+    }
+    let mut stacks = BTreeMap::new();
+    for (name, intent) in intents {
+        stacks.insert(name, Stack::load(&world, name, intent)?);
+    }
+    let renamed = renamed_exports(stacks.values());
+    for stack in stacks.values_mut() {
+        stack.know(&renamed);
+    }
+    // Only with both templates at hand it is known which exports change, and only with the importers
+    // at hand which of them are not the environment's.
+    let changed = stacks
+        .values()
+        .flat_map(|stack| &stack.changed)
+        .map(|export| Need::Importers(export.clone()));
+    let outside = stacks.values().flat_map(|stack| {
+        let dropped = stack.dropped.iter();
+        let importers = dropped.flat_map(|export| world.importers(export, stack.name));
+        importers.map(|importer| Need::Outside(importer.to_owned()))
+    });
+    let orphans = (purpose == Purpose::Deploy)
+        .then(|| orphan_findings::need(&world, stacks.values()))
+        .flatten();
+    let needs: BTreeSet<Need> = changed
+        .chain(outside)
+        .chain(orphans)
+        .filter(|need| !world.knows(need))
+        .collect();
+    if !needs.is_empty() {
+        return Ok(Planned::Needs(needs));
+    }
+
+    let mut stacks = Stacks {
+        world: &world,
+        stacks,
+    };
+    judge(&mut stacks, &mut findings, purpose);
+    let schedule = settle(&mut stacks, &mut findings);
+    findings.extend(kept(&stacks, &schedule.end));
+    let left = stacks.stacks.values();
+    findings.extend(left.flat_map(|stack| orphan_findings::found(&world, stack)));
+    let plan = steps::plan(&stacks, &schedule, findings);
+    Ok(Planned::Plan(Box::new(plan)))
+}
+
+/// What has to be known of creations that failed before: what they left is taken over.
+fn leftovers(world: &World<'_>, intents: &BTreeMap<&str, Intent>) -> Option<Need> {
+    let stacks: BTreeMap<String, Wanted> = intents
+        .iter()
+        .filter(|(name, intent)| {
+            **intent == Intent::Create && !world.request.imports.contains_key(**name)
+        })
+        .filter_map(|(name, _)| Some(((*name).to_owned(), wanted(world.artifact(name)?))))
+        .filter(|(_, wanted)| !wanted.is_empty())
+        .collect();
+    let need = Need::Leftovers(stacks);
+    (!world.knows(&need)).then_some(need)
+}
+
+/// Whether stacks that wait for a first value ever had one.
+fn gone(world: &World<'_>, intents: &BTreeMap<&str, Intent>) -> Option<Need> {
+    let waiting = intents
+        .iter()
+        .filter(|(name, intent)| matches!(intent, Intent::Wait(_)) && world.view(name).is_none())
+        .map(|(name, _)| (*name).to_owned());
+    let need = Need::Gone(waiting.collect());
+    (!world.knows(&need)).then_some(need)
+}
+
+/// Finds what is dangerous about each stack, and blocks those for which something was not
+/// acknowledged or can't be. All of it at once: nobody is to acknowledge something only to learn
+/// that it doesn't help.
+fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
+    let kept = stacks.kept_at_end();
+    let none = BTreeSet::new();
+    let mut blocked = BTreeMap::new();
+    let mut refused = false;
+    for stack in stacks.stacks.values() {
+        let exports = kept.get(stack.name).unwrap_or(&none);
+        let resources = stack
+            .between(exports)
+            .map(|between| between.expanded.resources.clone())
+            .unwrap_or_default();
+        let mut found = find(stack, &resources, purpose);
+        for finding in &mut found {
+            let acknowledged = &stacks.world.request.acknowledged;
+            finding.acknowledged = finding.severity != Severity::Block
+                && acknowledged.contains(&finding.acknowledgement());
+        }
+        if let Some(first) = found.iter().find(|finding| finding.is_blocking()) {
+            let reason = format!("{} {} is not acknowledged", first.code, first.subject);
+            blocked.insert(stack.name, Intent::Block(reason));
+            refused |= first.code == FindingCode::ProtectedStackDeleted;
+        }
+        findings.extend(found);
+        if stack.is_deployed_to()
+            && let Some(hindrance) = stacks.values(stack, &kept)
+        {
+            findings.extend(hindrance.finding);
+            blocked.insert(stack.name, hindrance.intent);
+        }
+    }
+    if purpose == Purpose::Destroy && refused {
+        // Half of a protected environment is of no use to anybody.
+        for stack in stacks.moving() {
+            let reason = "nothing is deleted while protection is not acknowledged".to_owned();
+            blocked.entry(stack.name).or_insert(Intent::Block(reason));
+        }
+    }
+    for (name, intent) in blocked {
+        if let Some(stack) = stacks.stacks.get_mut(name) {
+            stack.intent = intent;
+        }
+    }
+}
+
+/// Takes out what can't go on, and what depends on it, until the rest can be ordered. Every round
+/// takes out at least one stack, so this ends.
+fn settle<'a>(stacks: &mut Stacks<'_, 'a>, findings: &mut Vec<Finding>) -> Schedule<'a> {
+    loop {
+        let kept = stacks.kept_at_end();
+        let mut hindrances = stacks.hindrances(&kept);
+        if hindrances.is_empty() {
+            hindrances = taken_from_each_other(stacks);
+        }
+        if hindrances.is_empty() {
+            match stacks.schedule(&kept) {
+                Scheduled::Done(schedule) => return schedule,
+                Scheduled::Hindered(more) => hindrances = more,
+            }
+        }
+        for (name, hindrance) in hindrances {
+            findings.extend(hindrance.finding);
+            if let Some(stack) = stacks.stacks.get_mut(name) {
+                stack.intent = hindrance.intent;
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Resources that are replaced, and whose replacement can't be made while they are there.
+//!
+//! CloudFormation makes the new one first. Where only one may have a name, a priority or an address, by
+//! the table of service rules, the update fails and is rolled back.
+
+use serde_json::Value;
+use service_rules::{Rule, is_deleted_first};
+
+use crate::difference::{Change, ResourceDifference, render};
+use crate::plan::finding::{Finding, FindingCode, Severity};
+use crate::plan::stack::Stack;
+use crate::template::{property, references, resource, resource_type};
+use cloudformation::Replacement;
+
+/// What is replaced and keeps what only one may have.
+pub(super) fn kept_by_replacements(
+    stack: &Stack<'_>,
+    before: &Value,
+    after: &Value,
+) -> Vec<Finding> {
+    stack
+        .difference
+        .resources
+        .iter()
+        .filter(|change| is_replaced(change) && !is_deleted_first(&change.resource_type))
+        .filter_map(|change| {
+            let old = resource(before, &change.logical_id)?;
+            let new = resource(after, &change.logical_id)?;
+            let kept = kept(stack, old, new)?;
+            let id = &change.logical_id;
+            Some(Finding {
+                from: Some(kept.clone()),
+                to: Some(kept.clone()),
+                hint: Some(
+                    "give the new one another, or remove the resource in one deployment and add it \
+                     in the next"
+                        .to_owned(),
+                ),
+                ..Finding::new(
+                    FindingCode::UniqueTaken,
+                    Severity::Block,
+                    stack.name,
+                    id,
+                    format!(
+                        "{id} ({}) is replaced, and the new one can't be made while the old one has \
+                         {kept}",
+                        change.resource_type
+                    ),
+                )
+            })
+        })
+        .collect()
+}
+
+fn is_replaced(change: &ResourceDifference) -> bool {
+    change.change == Change::Changed && change.replacement == Replacement::Always
+}
+
+/// What both have and only one may.
+fn kept(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<String> {
+    service_rules::of(resource_type(new)).find_map(|row| {
+        let paths = match &row.rule {
+            Rule::UniqueBy(paths) => *paths,
+            Rule::AttachedOnce(path) => std::slice::from_ref(path),
+            _ => return None,
+        };
+        let mut last = None;
+        for path in paths {
+            let value = property(new, path)?;
+            if property(old, path)? != value || becomes_another(stack, value) {
+                return None;
+            }
+            last = Some(format!("{path} {}", render(value)));
+        }
+        last
+    })
+}
+
+/// Whether a value that looks the same will be another, since what it refers to is replaced.
+fn becomes_another(stack: &Stack<'_>, value: &Value) -> bool {
+    references(value).iter().any(|reference| {
+        stack
+            .difference
+            .resource(&reference.target)
+            .is_some_and(is_replaced)
+    })
+}

@@ -1,0 +1,64 @@
+//! Resources that would no longer outlive their stack or their replacement.
+//!
+//! What a resource holds is kept by the policy that is deployed, so lifting it is the moment to ask:
+//! afterwards the resource is one of those that may go.
+
+use serde_json::Value;
+
+use crate::plan::finding::{Finding, FindingCode, Severity};
+use crate::template::{attribute, resource, resource_type, resources};
+
+/// The attributes that keep a resource, or what it holds, and when they do.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html>
+const ATTRIBUTES: [(&str, &str); 2] = [
+    ("DeletionPolicy", "when it leaves the stack"),
+    ("UpdateReplacePolicy", "when it is replaced"),
+];
+
+/// What is said of an attribute that isn't there.
+const LEFT_OUT: &str = "left out";
+
+/// The resources that the template before keeps, itself or a snapshot, and the one after has and
+/// doesn't keep.
+pub(super) fn lifted(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
+    resources(before)
+        .filter_map(|(id, old)| {
+            let new = resource(after, id)?;
+            of_resource(stack, id, old, new)
+        })
+        .collect()
+}
+
+fn of_resource(stack: &str, id: &str, old: &Value, new: &Value) -> Option<Finding> {
+    let mut lifted = ATTRIBUTES
+        .iter()
+        .filter(|(name, _)| keeps(old, name) && !keeps(new, name))
+        .peekable();
+    lifted.peek()?;
+    let (mut from, mut to, mut when) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, moment) in lifted {
+        let said = |resource| attribute(resource, name).unwrap_or(LEFT_OUT);
+        from.push(format!("{name}: {}", said(old)));
+        to.push(format!("{name}: {}", said(new)));
+        when.push(*moment);
+    }
+    let (resource_type, when) = (resource_type(new), when.join(" or "));
+    Some(Finding {
+        from: Some(from.join("; ")),
+        to: Some(to.join("; ")),
+        ..Finding::new(
+            FindingCode::RetentionLifted,
+            Severity::Acknowledge,
+            stack,
+            id,
+            format!("{id} ({resource_type}) would no longer be kept {when}"),
+        )
+    })
+}
+
+/// Whether an attribute keeps the resource, or a snapshot of what it holds. Left out, it keeps
+/// nothing, but for databases, which no definition has.
+fn keeps(resource: &Value, name: &str) -> bool {
+    attribute(resource, name).is_some_and(|policy| policy != "Delete")
+}
