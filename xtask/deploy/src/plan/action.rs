@@ -13,19 +13,19 @@ pub(super) enum Purpose {
 
 /// What is to happen to a stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Intent {
+pub(super) enum StackAction {
     /// It is created.
     Create,
     /// It is updated.
-    Update(Differs),
+    Update(StackChanges),
     /// It is as defined; its protection may not be.
-    Keep,
+    NoOp,
     /// It is deleted.
     Delete,
     /// It is brought back first.
     Recover(Recovery),
     /// It is left alone, for this reason.
-    Leave(String),
+    Skip(String),
     /// It is left alone until it gets its first values; so are those that need it.
     Wait(String),
     /// It can't be touched, for this reason.
@@ -34,20 +34,20 @@ pub(super) enum Intent {
 
 /// What of a stack differs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Differs {
+pub(super) struct StackChanges {
     /// Its definition.
     pub(super) definition: bool,
     /// It has the definition, and still exports what others imported.
-    pub(super) expanded: bool,
+    pub(super) retains_exports: bool,
     /// The values of these parameters.
     pub(super) parameters: Vec<String>,
     /// Its tag, which it has lost.
     pub(super) tag: bool,
 }
 
-impl Intent {
+impl StackAction {
     /// Whether the stack's exports and imports may change.
-    pub(super) const fn moves(&self) -> bool {
+    pub(super) const fn is_change(&self) -> bool {
         matches!(self, Self::Create | Self::Update(_) | Self::Delete)
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::action::Intent;
+use super::action::StackAction;
 use super::expanded_template::over_limit;
 use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
 
 /// Why a stack can't go on, and what has to be said of it.
 pub(super) struct Hindrance {
-    pub(super) intent: Intent,
+    pub(super) action: StackAction,
     pub(super) finding: Option<Finding>,
 }
 
@@ -17,14 +17,14 @@ impl Hindrance {
     /// Because of another stack, which says why.
     pub(super) fn because(reason: String) -> Self {
         Self {
-            intent: Intent::Block(reason),
+            action: StackAction::Block(reason),
             finding: None,
         }
     }
 
     pub(super) fn found(reason: &str, finding: Finding) -> Self {
         Self {
-            intent: Intent::Block(reason.to_owned()),
+            action: StackAction::Block(reason.to_owned()),
             finding: Some(finding),
         }
     }

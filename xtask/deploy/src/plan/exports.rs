@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::action::Intent;
+use super::action::StackAction;
 use super::blocker::{Hindrance, changed, missing, too_large};
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::World;
@@ -23,7 +23,7 @@ pub(super) struct Stacks<'w, 'a> {
 impl<'a> Stacks<'_, 'a> {
     /// The stacks that move, by name.
     pub(super) fn moving(&self) -> impl Iterator<Item = &Stack<'a>> {
-        self.stacks.values().filter(|stack| stack.intent.moves())
+        self.stacks.values().filter(|stack| stack.action.is_change())
     }
 
     /// The exports that are still imported at the end, by the stack that keeps them for that.
@@ -32,7 +32,7 @@ impl<'a> Stacks<'_, 'a> {
         // What is kept may import itself, so that its producer has to keep that.
         loop {
             let mut more = Vec::new();
-            for stack in self.moving().filter(|stack| stack.is_deployed_to()) {
+            for stack in self.changing().filter(|stack| stack.is_deployed_to()) {
                 for export in &stack.dropped {
                     let known = kept.get(stack.name).is_some_and(|set| set.contains(export));
                     if !known && self.stays(export, stack.name, &kept).next().is_some() {
@@ -60,9 +60,9 @@ impl<'a> Stacks<'_, 'a> {
             let Some(stack) = self.stacks.get(name) else {
                 return true;
             };
-            match &stack.intent {
-                Intent::Delete => false,
-                intent if intent.moves() => {
+            match &stack.action {
+                StackAction::Delete => false,
+                action if action.is_change() => {
                     let none = BTreeSet::new();
                     let kept = kept.get(*name).unwrap_or(&none);
                     stack.imports(export, kept)
@@ -74,9 +74,9 @@ impl<'a> Stacks<'_, 'a> {
 
     /// The stacks that can't go on, as things stand.
     pub(super) fn hindrances(&self, kept: &Kept) -> BTreeMap<&'a str, Hindrance> {
-        self.moving()
+        self.changing()
             .filter_map(|stack| {
-                let hindrance = if stack.intent == Intent::Delete {
+                let hindrance = if stack.action == StackAction::Delete {
                     self.deletion(stack, kept)
                 } else {
                     self.imports(stack)
@@ -92,7 +92,7 @@ impl<'a> Stacks<'_, 'a> {
     fn is_blocked(&self, name: &str) -> bool {
         self.stacks
             .get(name)
-            .is_some_and(|stack| matches!(stack.intent, Intent::Block(_)))
+            .is_some_and(|stack| matches!(stack.action, StackAction::Block(_)))
     }
 
     /// A stack is deleted only when nobody imports from it any more.
@@ -143,10 +143,10 @@ impl<'a> Stacks<'_, 'a> {
                 .is_none()
                 .then(|| missing(stack.name, export, "no stack has it", None));
         };
-        let intent = self.stacks.get(producer).map(|stack| &stack.intent)?;
-        match intent {
-            Intent::Create | Intent::Update(_) => return None,
-            Intent::Block(_) => {
+        let action = self.stacks.get(producer).map(|stack| &stack.action)?;
+        match action {
+            StackAction::Create | StackAction::Update(_) => return None,
+            StackAction::Block(_) => {
                 return Some(Hindrance::because(format!(
                     "needs {producer}, which is blocked"
                 )));
@@ -154,12 +154,12 @@ impl<'a> Stacks<'_, 'a> {
             _ if exporter == Some(producer) => return None,
             _ => {}
         }
-        Some(match intent {
-            Intent::Wait(reason) => Hindrance {
-                intent: Intent::Wait(format!("needs {producer}, which {reason}")),
+        Some(match action {
+            StackAction::Wait(reason) => Hindrance {
+                action: StackAction::Wait(format!("needs {producer}, which {reason}")),
                 finding: None,
             },
-            Intent::Leave(_) if self.is_left_to_a_person(producer) => {
+            StackAction::Skip(_) if self.is_left_to_a_person(producer) => {
                 let finding = Finding {
                     to: Some(producer.to_owned()),
                     hint: Some(format!("have a person apply {producer} first")),
@@ -173,7 +173,7 @@ impl<'a> Stacks<'_, 'a> {
                 };
                 Hindrance::found("needs what a person applies", finding)
             }
-            Intent::Leave(reason) => {
+            StackAction::Skip(reason) => {
                 let hint = format!("deploy {producer} too");
                 missing(
                     stack.name,
@@ -218,7 +218,7 @@ impl<'a> Stacks<'_, 'a> {
             let holder = self.world.exporter(name).filter(|one| *one != stack.name)?;
             let importer = self.world.importers(name, holder).next();
             let goes = self.stacks.get(holder).is_some_and(|other| {
-                other.intent.moves()
+                other.action.is_change()
                     && other.dropped.contains(name)
                     && !kept.get(holder).is_some_and(|set| set.contains(name))
             });

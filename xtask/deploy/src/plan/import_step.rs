@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use common::template::check::DIGEST_OUTPUT;
 use serde_json::{Map, Value};
 
-use super::action::Intent;
+use super::action::StackAction;
 use super::deploy_step::NAMED_IAM;
 use super::expanded_template::hexadecimal;
 use super::input::World;
@@ -60,9 +60,9 @@ impl Import {
             .or_else(|| world.observed.leftovers.get(stack.name))?;
         let text = stack.artifact?.template.as_deref()?;
         let whole: Value = serde_json::from_str(text).ok()?;
-        let before = match &stack.intent {
-            Intent::Create => None,
-            Intent::Update(_) => Some(stack.before.as_ref()?),
+        let before = match &stack.action {
+            StackAction::Create => None,
+            StackAction::Update(_) => Some(stack.before.as_ref()?),
             _ => return None,
         };
         let imports = alone(&whole, before, asked);

@@ -6,7 +6,7 @@
 use common::stack::StackArtifact;
 use common::template::check::DIGEST_OUTPUT;
 
-use super::action::Intent;
+use super::action::StackAction;
 use super::error::{PlanError, TemplateOrigin};
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::{World, parse};
@@ -23,18 +23,18 @@ pub(super) fn of_a_person(
     world: &World<'_>,
     artifact: &StackArtifact,
     findings: &mut Vec<Finding>,
-) -> Result<Intent, PlanError> {
+) -> Result<StackAction, PlanError> {
     let name = artifact.name.as_str();
-    let Some(short) = differs(world, artifact) else {
+    let Some(mismatch) = mismatch(world, artifact) else {
         let reason = "is as defined; a person applies it";
-        return Ok(Intent::Leave(reason.to_owned()));
+        return Ok(StackAction::Skip(reason.to_owned()));
     };
-    let what = match short {
-        Short::Missing => "is not there",
-        Short::Differs => "is not as defined",
+    let what = match mismatch {
+        Mismatch::Missing => "is not there",
+        Mismatch::Outdated => "is not as defined",
     };
     let found = |severity, text, hint: &str| Finding {
-        to: Some(short.word().to_owned()),
+        to: Some(mismatch.as_str().to_owned()),
         hint: Some(hint.to_owned()),
         ..Finding::new(FindingCode::AppliedByAPerson, severity, name, "stack", text)
     };
@@ -56,11 +56,11 @@ pub(super) fn of_a_person(
             );
             findings.push(found(Severity::Block, text, &hint));
             let reason = "a person has to apply it first";
-            return Ok(Intent::Block(reason.to_owned()));
+            return Ok(StackAction::Block(reason.to_owned()));
         }
     };
     findings.push(found(Severity::Note, text, hint));
-    Ok(Intent::Leave(format!("{what}; a person applies it")))
+    Ok(StackAction::Skip(format!("{what}; a person applies it")))
 }
 
 /// Whether the stack's rights are compared, for which its deployed template has to be known.
@@ -71,31 +71,31 @@ pub(super) fn compares_rights(world: &World<'_>, artifact: &StackArtifact) -> bo
         && world.is_asked_for(name)
         && world.foreign(name).is_none()
         && compared(artifact).is_some()
-        && matches!(differs(world, artifact), Some(Short::Differs))
+        && matches!(mismatch(world, artifact), Some(Mismatch::Outdated))
 }
 
 #[derive(Clone, Copy)]
-enum Short {
+enum Mismatch {
     Missing,
-    Differs,
+    Outdated,
 }
 
-impl Short {
-    const fn word(self) -> &'static str {
+impl Mismatch {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "missing",
-            Self::Differs => "differs",
+            Self::Outdated => "differs",
         }
     }
 }
 
-fn differs(world: &World<'_>, artifact: &StackArtifact) -> Option<Short> {
+fn mismatch(world: &World<'_>, artifact: &StackArtifact) -> Option<Mismatch> {
     match world.view(artifact.name.as_str()) {
-        None => Some(Short::Missing),
+        None => Some(Mismatch::Missing),
         Some(view) if view.output(DIGEST_OUTPUT) != Some(artifact.digest.as_str()) => {
-            Some(Short::Differs)
+            Some(Mismatch::Outdated)
         }
-        Some(_) if world.has_lost_its_tag(artifact.name.as_str()) => Some(Short::Differs),
+        Some(_) if world.has_lost_its_tag(artifact.name.as_str()) => Some(Mismatch::Outdated),
         Some(_) => None,
     }
 }

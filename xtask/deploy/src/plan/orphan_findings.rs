@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::action::Intent;
+use super::action::StackAction;
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::World;
 use super::stack::Stack;
@@ -33,8 +33,8 @@ pub(super) fn need<'s, 'a: 's>(
 
 /// The retained resources without a name that an update adds, and that are not taken over.
 fn joining(world: &World<'_>, stack: &Stack<'_>) -> Wanted {
-    let (Some(artifact), Some(before), Intent::Update(_)) =
-        (stack.artifact, &stack.before, &stack.intent)
+    let (Some(artifact), Some(before), StackAction::Update(_)) =
+        (stack.artifact, &stack.before, &stack.action)
     else {
         return Wanted::new();
     };

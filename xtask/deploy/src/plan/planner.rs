@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::assembly::Assembly;
 
-use super::action::{Intent, Purpose};
+use super::action::{StackAction, Purpose};
 use super::error::PlanError;
 use super::exports::{Stacks, kept};
 use super::finding::{Finding, FindingCode, Severity};
@@ -13,7 +13,7 @@ use super::request::{Planned, Request};
 use super::risks::find;
 use super::schedule::{Schedule, Scheduled};
 use super::stack::{Stack, renamed_exports};
-use super::stack_actions::{look_ahead, to_deploy, to_destroy};
+use super::stack_actions::{assume_recovered, deploy_actions, destroy_actions};
 use super::unique_values::taken_from_each_other;
 use super::{orphan_findings, previous_template, steps};
 use crate::observe::{Need, Observed};
@@ -32,7 +32,7 @@ pub fn plan(
     observed: &Observed,
     request: &Request,
 ) -> Result<Planned, PlanError> {
-    make(assembly, observed, request, Purpose::Deploy)
+    plan_for(assembly, observed, request, Purpose::Deploy)
 }
 
 /// What leaves nothing of the environment, but for what is retained, which the plan lists as
@@ -49,10 +49,10 @@ pub fn plan_destruction(
     observed: &Observed,
     request: &Request,
 ) -> Result<Planned, PlanError> {
-    make(assembly, observed, request, Purpose::Destroy)
+    plan_for(assembly, observed, request, Purpose::Destroy)
 }
 
-fn make(
+fn plan_for(
     assembly: &Assembly,
     observed: &Observed,
     request: &Request,
@@ -68,31 +68,31 @@ fn make(
         return Ok(Planned::Needs(untagged));
     }
     let mut findings = Vec::new();
-    let mut intents = match purpose {
-        Purpose::Deploy => to_deploy(&world, &mut findings)?,
-        Purpose::Destroy => to_destroy(&world, &mut findings),
+    let mut actions = match purpose {
+        Purpose::Deploy => deploy_actions(&world, &mut findings)?,
+        Purpose::Destroy => destroy_actions(&world, &mut findings),
     };
     if request.ahead {
-        look_ahead(&world, &mut intents, &mut findings);
+        assume_recovered(&world, &mut actions, &mut findings);
     }
-    let stuck = |intent: &Intent| matches!(intent, Intent::Recover(_));
-    if !request.ahead && intents.values().any(stuck) {
-        let plan = steps::recovery(&world, &intents, findings);
+    let stuck = |action: &StackAction| matches!(action, StackAction::Recover(_));
+    if !request.ahead && actions.values().any(stuck) {
+        let plan = steps::recovery(&world, &actions, findings);
         return Ok(Planned::Plan(Box::new(plan)));
     }
 
-    let needs: BTreeSet<Need> = intents
+    let needs: BTreeSet<Need> = actions
         .iter()
-        .flat_map(|(name, intent)| Stack::needs(&world, name, intent))
-        .chain(leftovers(&world, &intents))
-        .chain(gone(&world, &intents))
+        .flat_map(|(name, action)| Stack::needs(&world, name, action))
+        .chain(leftovers(&world, &actions))
+        .chain(gone(&world, &actions))
         .collect();
     if !needs.is_empty() {
         return Ok(Planned::Needs(needs));
     }
     let mut stacks = BTreeMap::new();
-    for (name, intent) in intents {
-        stacks.insert(name, Stack::load(&world, name, intent)?);
+    for (name, action) in actions {
+        stacks.insert(name, Stack::load(&world, name, action)?);
     }
     let renamed = renamed_exports(stacks.values());
     for stack in stacks.values_mut() {
@@ -135,11 +135,11 @@ fn make(
 }
 
 /// What has to be known of creations that failed before: what they left is taken over.
-fn leftovers(world: &World<'_>, intents: &BTreeMap<&str, Intent>) -> Option<Need> {
-    let stacks: BTreeMap<String, Wanted> = intents
+fn leftovers(world: &World<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
+    let stacks: BTreeMap<String, Wanted> = actions
         .iter()
-        .filter(|(name, intent)| {
-            **intent == Intent::Create && !world.request.imports.contains_key(**name)
+        .filter(|(name, action)| {
+            **action == StackAction::Create && !world.request.imports.contains_key(**name)
         })
         .filter_map(|(name, _)| Some(((*name).to_owned(), wanted(world.artifact(name)?))))
         .filter(|(_, wanted)| !wanted.is_empty())
@@ -149,10 +149,10 @@ fn leftovers(world: &World<'_>, intents: &BTreeMap<&str, Intent>) -> Option<Need
 }
 
 /// Whether stacks that wait for a first value ever had one.
-fn gone(world: &World<'_>, intents: &BTreeMap<&str, Intent>) -> Option<Need> {
-    let waiting = intents
+fn gone(world: &World<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
+    let waiting = actions
         .iter()
-        .filter(|(name, intent)| matches!(intent, Intent::Wait(_)) && world.view(name).is_none())
+        .filter(|(name, action)| matches!(action, StackAction::Wait(_)) && world.view(name).is_none())
         .map(|(name, _)| (*name).to_owned());
     let need = Need::Gone(waiting.collect());
     (!world.knows(&need)).then_some(need)
@@ -180,7 +180,7 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
         }
         if let Some(first) = found.iter().find(|finding| finding.is_blocking()) {
             let reason = format!("{} {} is not acknowledged", first.code, first.subject);
-            blocked.insert(stack.name, Intent::Block(reason));
+            blocked.insert(stack.name, StackAction::Block(reason));
             refused |= first.code == FindingCode::ProtectedStackDeleted;
         }
         findings.extend(found);
@@ -188,19 +188,19 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
             && let Some(hindrance) = stacks.values(stack, &kept)
         {
             findings.extend(hindrance.finding);
-            blocked.insert(stack.name, hindrance.intent);
+            blocked.insert(stack.name, hindrance.action);
         }
     }
     if purpose == Purpose::Destroy && refused {
         // Half of a protected environment is of no use to anybody.
-        for stack in stacks.moving() {
+        for stack in stacks.changing() {
             let reason = "nothing is deleted while protection is not acknowledged".to_owned();
-            blocked.entry(stack.name).or_insert(Intent::Block(reason));
+            blocked.entry(stack.name).or_insert(StackAction::Block(reason));
         }
     }
-    for (name, intent) in blocked {
+    for (name, action) in blocked {
         if let Some(stack) = stacks.stacks.get_mut(name) {
-            stack.intent = intent;
+            stack.action = action;
         }
     }
 }
@@ -223,7 +223,7 @@ fn settle<'a>(stacks: &mut Stacks<'_, 'a>, findings: &mut Vec<Finding>) -> Sched
         for (name, hindrance) in hindrances {
             findings.extend(hindrance.finding);
             if let Some(stack) = stacks.stacks.get_mut(name) {
-                stack.intent = hindrance.intent;
+                stack.action = hindrance.action;
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::action::Intent;
+use super::action::StackAction;
 use super::blocker::{Hindrance, changed, too_large};
 use super::exports::{Kept, Stacks};
 use super::finding::{Finding, FindingCode, Severity};
@@ -88,7 +88,7 @@ impl<'a> Stacks<'_, 'a> {
     /// The order that must be, whatever is kept.
     fn fixed(&self, end: &Kept, between: &Kept) -> Schedule<'a> {
         let mut schedule = self.nodes(end, between);
-        for stack in self.moving() {
+        for stack in self.changing() {
             self.producers_first(stack, &mut schedule);
             self.releases_last(stack, &mut schedule);
             self.names_once(stack, &mut schedule);
@@ -109,15 +109,15 @@ impl<'a> Stacks<'_, 'a> {
     fn nodes(&self, end: &Kept, between: &Kept) -> Schedule<'a> {
         let none = BTreeSet::new();
         let mut nodes = Vec::new();
-        for stack in self.moving() {
+        for stack in self.changing() {
             let (kept, kept_between) = (
                 end.get(stack.name).unwrap_or(&none),
                 between.get(stack.name).unwrap_or(&none),
             );
-            let (first, last) = match &stack.intent {
-                Intent::Update(differs) if differs.expanded => (
+            let (first, last) = match &stack.action {
+                StackAction::Update(changes) if changes.retains_exports => (
                     false,
-                    *kept != stack.dropped || !differs.parameters.is_empty() || differs.tag,
+                    *kept != stack.dropped || !changes.parameters.is_empty() || changes.tag,
                 ),
                 _ => (true, kept != kept_between),
             };
@@ -161,8 +161,8 @@ impl<'a> Stacks<'_, 'a> {
 
     /// What was kept goes once it is released, and so does a stack that is deleted.
     fn releases_last(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
-        let (turn, kept) = match stack.intent {
-            Intent::Delete => (Turn::First, BTreeSet::new()),
+        let (turn, kept) = match stack.action {
+            StackAction::Delete => (Turn::First, BTreeSet::new()),
             _ if stack.is_expanded() => (Turn::Last, stack.dropped.clone()),
             _ => (
                 Turn::Last,
@@ -178,7 +178,7 @@ impl<'a> Stacks<'_, 'a> {
         };
         let goes = stack.dropped.iter().filter(|export| {
             let stays = schedule.end.get(stack.name);
-            (stack.intent == Intent::Delete || kept.contains(*export))
+            (stack.action == StackAction::Delete || kept.contains(*export))
                 && !stays.is_some_and(|set| set.contains(*export))
         });
         let edges: Vec<usize> = goes
@@ -229,7 +229,7 @@ impl<'a> Stacks<'_, 'a> {
         let deleted = |name: &str| {
             self.stacks
                 .get(name)
-                .is_some_and(|stack| stack.intent == Intent::Delete)
+                .is_some_and(|stack| stack.action == StackAction::Delete)
         };
         let (persons, others): (Vec<_>, Vec<_>) =
             firsts.into_iter().partition(|(name, _)| by_a_person(name));
@@ -252,11 +252,11 @@ impl<'a> Stacks<'_, 'a> {
     ) -> Result<Kept, BTreeMap<&'a str, Hindrance>> {
         let mut more = Kept::new();
         let mut hindered = BTreeMap::new();
-        for stack in self.moving() {
+        for stack in self.changing() {
             let Some(first) = schedule.node(stack.name, Turn::First) else {
                 continue;
             };
-            if stack.intent == Intent::Delete {
+            if stack.action == StackAction::Delete {
                 continue;
             }
             let none = BTreeSet::new();
@@ -357,7 +357,7 @@ impl<'a> Stacks<'_, 'a> {
                 let importer = self.stacks.get(name)?;
                 let none = BTreeSet::new();
                 let kept = schedule.between.get(name).unwrap_or(&none);
-                let lets_go = importer.intent == Intent::Delete || !importer.imports(export, kept);
+                let lets_go = importer.action == StackAction::Delete || !importer.imports(export, kept);
                 let first = schedule.node(name, Turn::First).filter(|_| lets_go);
                 first.or_else(|| schedule.node(name, Turn::Last))
             })

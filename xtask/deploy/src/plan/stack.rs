@@ -7,7 +7,7 @@ use std::rc::Rc;
 use common::stack::StackArtifact;
 use serde_json::Value;
 
-use super::action::{Differs, Intent};
+use super::action::{StackChanges, StackAction};
 use super::error::{PlanError, TemplateOrigin};
 use super::expanded_template::{Expanded, expand};
 use super::input::{World, extra_exports, parse};
@@ -23,7 +23,7 @@ pub(super) struct Stack<'a> {
     pub(super) name: &'a str,
     pub(super) artifact: Option<&'a StackArtifact>,
     pub(super) view: Option<&'a StackView>,
-    pub(super) intent: Intent,
+    pub(super) action: StackAction,
     /// The deployed template of a stack that is updated or deleted.
     pub(super) before: Option<Value>,
     /// The deployed template with exports under their new names, where it imports such.
@@ -51,18 +51,18 @@ pub(super) struct Between {
 
 impl<'a> Stack<'a> {
     /// What has to be observed before the stack can be planned.
-    pub(super) fn needs(world: &World<'a>, name: &'a str, intent: &Intent) -> BTreeSet<Need> {
+    pub(super) fn needs(world: &World<'a>, name: &'a str, action: &StackAction) -> BTreeSet<Need> {
         let mut needs = BTreeSet::new();
         let (artifact, view) = (world.artifact(name), world.view(name));
-        if let (Some(artifact), Some(_), Intent::Keep | Intent::Update(_)) =
-            (artifact, view, intent)
+        if let (Some(artifact), Some(_), StackAction::NoOp | StackAction::Update(_)) =
+            (artifact, view, action)
             && world.reads_policy(artifact)
         {
             needs.insert(Need::Policy(name.to_owned()));
         }
-        let compared = match intent {
-            Intent::Update(differs) => differs.definition || differs.expanded,
-            Intent::Delete => view.is_some(),
+        let compared = match action {
+            StackAction::Update(changes) => changes.definition || changes.retains_exports,
+            StackAction::Delete => view.is_some(),
             _ => false,
         };
         let rights = artifact.is_some_and(|artifact| compares_rights(world, artifact));
@@ -70,7 +70,7 @@ impl<'a> Stack<'a> {
             needs.insert(Need::Template(name.to_owned()));
         }
         needs.extend(
-            dropped(artifact, view, intent)
+            dropped(artifact, view, action)
                 .into_iter()
                 .map(Need::Importers),
         );
@@ -82,7 +82,7 @@ impl<'a> Stack<'a> {
     pub(super) fn load(
         world: &World<'a>,
         name: &'a str,
-        intent: Intent,
+        action: StackAction,
     ) -> Result<Self, PlanError> {
         let (artifact, view) = (world.artifact(name), world.view(name));
         let mut stack = Self {
@@ -93,12 +93,12 @@ impl<'a> Stack<'a> {
             known: None,
             after: None,
             difference: Difference::default(),
-            dropped: dropped(artifact, view, &intent),
+            dropped: dropped(artifact, view, &action),
             changed: BTreeSet::new(),
             betweens: RefCell::default(),
-            intent,
+            action,
         };
-        if let (Some(artifact), Intent::Create | Intent::Update(_)) = (artifact, &stack.intent)
+        if let (Some(artifact), StackAction::Create | StackAction::Update(_)) = (artifact, &stack.action)
             && artifact.template.is_none()
         {
             return Err(PlanError::NoTemplate {
@@ -106,12 +106,12 @@ impl<'a> Stack<'a> {
             });
         }
         if let Some(text) = world.observed.templates.get(name)
-            && matches!(stack.intent, Intent::Update(_) | Intent::Delete)
+            && matches!(stack.action, StackAction::Update(_) | StackAction::Delete)
         {
             stack.before = Some(parse(name, TemplateOrigin::Deployed, text)?);
         }
-        if let (Some(artifact), Some(view), Some(before), Intent::Update(_)) =
-            (artifact, view, &stack.before, &stack.intent)
+        if let (Some(artifact), Some(view), Some(before), StackAction::Update(_)) =
+            (artifact, view, &stack.before, &stack.action)
         {
             let text = artifact.template.as_deref().unwrap_or_default();
             let after = parse(name, TemplateOrigin::Defined, text)?;
@@ -178,24 +178,24 @@ impl<'a> Stack<'a> {
 
     /// Whether it already is as defined, but for exports that are kept.
     pub(super) fn is_expanded(&self) -> bool {
-        matches!(&self.intent, Intent::Update(Differs { expanded: true, .. }))
+        matches!(&self.action, StackAction::Update(StackChanges { retains_exports: true, .. }))
     }
 
     pub(super) fn is_deployed_to(&self) -> bool {
-        matches!(self.intent, Intent::Create | Intent::Update(_))
+        matches!(self.action, StackAction::Create | StackAction::Update(_))
     }
 }
 
 fn dropped(
     artifact: Option<&StackArtifact>,
     view: Option<&StackView>,
-    intent: &Intent,
+    action: &StackAction,
 ) -> BTreeSet<String> {
-    match (artifact, view, intent) {
-        (_, Some(view), Intent::Delete) => {
+    match (artifact, view, action) {
+        (_, Some(view), StackAction::Delete) => {
             view.exports().map(|(name, _)| name.to_owned()).collect()
         }
-        (Some(artifact), Some(view), Intent::Update(_)) => extra_exports(artifact, view)
+        (Some(artifact), Some(view), StackAction::Update(_)) => extra_exports(artifact, view)
             .into_iter()
             .map(ToOwned::to_owned)
             .collect(),

@@ -9,7 +9,7 @@ use common::stack::StackArtifact;
 use common::tags;
 use common::template::check::DIGEST_OUTPUT;
 
-use super::action::{Differs, Intent};
+use super::action::{StackChanges, StackAction};
 use super::error::PlanError;
 use super::expanded_template::expanded_digest;
 use super::finding::{Finding, FindingCode, Severity};
@@ -24,31 +24,31 @@ use cloudformation::status::{NextStep, StackStatus};
 ///
 /// # Errors
 /// When templates have to be compared for it, and one can't be read.
-pub(super) fn to_deploy<'a>(
+pub(super) fn deploy_actions<'a>(
     world: &World<'a>,
     findings: &mut Vec<Finding>,
-) -> Result<BTreeMap<&'a str, Intent>, PlanError> {
+) -> Result<BTreeMap<&'a str, StackAction>, PlanError> {
     world
         .names()
         .into_iter()
         .map(|name| {
-            let intent = if !world.is_asked_for(name) {
-                Intent::Leave("not asked for".to_owned())
+            let action = if !world.is_asked_for(name) {
+                StackAction::Skip("not asked for".to_owned())
             } else if let Some(artifact) = world.artifact(name) {
-                of_defined(world, artifact, findings)?
+                plan_defined_stack(world, artifact, findings)?
             } else {
-                of_undefined(world, name, findings)
+                plan_undefined_stack(world, name, findings)
             };
-            Ok((name, intent))
+            Ok((name, action))
         })
         .collect()
 }
 
 /// What is to happen to each stack, so that nothing is left.
-pub(super) fn to_destroy<'a>(
+pub(super) fn destroy_actions<'a>(
     world: &World<'a>,
     findings: &mut Vec<Finding>,
-) -> BTreeMap<&'a str, Intent> {
+) -> BTreeMap<&'a str, StackAction> {
     world
         .names()
         .into_iter()
@@ -56,76 +56,76 @@ pub(super) fn to_destroy<'a>(
             let by_a_person = world
                 .artifact(name)
                 .is_some_and(|stack| stack.applied_by_a_person);
-            let intent = if !world.is_asked_for(name) {
-                Intent::Leave("not asked for".to_owned())
+            let action = if !world.is_asked_for(name) {
+                StackAction::Skip("not asked for".to_owned())
             } else if by_a_person && !world.request.by_a_person {
-                Intent::Leave("a person applies and deletes it".to_owned())
+                StackAction::Skip("a person applies and deletes it".to_owned())
             } else if !world.observed.stacks.contains_key(name) {
-                Intent::Leave("is not deployed".to_owned())
+                StackAction::Skip("is not deployed".to_owned())
             } else {
                 deletion(world, name, findings)
             };
-            (name, intent)
+            (name, action)
         })
         .collect()
 }
 
 /// What is to happen to stacks once what goes on in them has ended, and what is stuck was brought
 /// back. Compared is what their templates say now, which is what they are becoming.
-pub(super) fn look_ahead<'a>(
+pub(super) fn assume_recovered<'a>(
     world: &World<'a>,
-    intents: &mut BTreeMap<&'a str, Intent>,
+    actions: &mut BTreeMap<&'a str, StackAction>,
     findings: &mut Vec<Finding>,
 ) {
-    for (name, intent) in intents {
-        let Intent::Recover(recovery) = intent else {
+    for (name, action) in actions {
+        let StackAction::Recover(recovery) = action else {
             continue;
         };
         let observed = world.observed.stacks.get(*name);
-        *intent = match (world.artifact(name), observed) {
+        *action = match (world.artifact(name), observed) {
             (Some(artifact), Some(view)) if *recovery != Recovery::DeleteFailedCreation => {
                 update(world, artifact, view, findings)
             }
             (Some(artifact), _) => match creation(world, artifact, findings) {
                 // What is left of it stays until somebody deploys.
-                Intent::Wait(_) => continue,
+                StackAction::Wait(_) => continue,
                 created => created,
             },
-            (None, _) => Intent::Leave("is not defined any more".to_owned()),
+            (None, _) => StackAction::Skip("is not defined any more".to_owned()),
         };
     }
 }
 
-fn of_defined(
+fn plan_defined_stack(
     world: &World<'_>,
     artifact: &StackArtifact,
     findings: &mut Vec<Finding>,
-) -> Result<Intent, PlanError> {
+) -> Result<StackAction, PlanError> {
     let name = artifact.name.as_str();
     if let Some(whose) = world.foreign(name) {
-        findings.push(taken_by_others(world, name, &whose));
-        return Ok(Intent::Block(format!("is a stack {whose}")));
+        findings.push(foreign_defined_stack(world, name, &whose));
+        return Ok(StackAction::Block(format!("is a stack {whose}")));
     }
     if artifact.applied_by_a_person && !world.request.by_a_person {
         return of_a_person(world, artifact, findings);
     }
     Ok(match world.observed.stacks.get(name) {
-        Some(view) => of_deployed(world, artifact, view, findings),
+        Some(view) => plan_deployed_stack(world, artifact, view, findings),
         None => creation(world, artifact, findings),
     })
 }
 
 /// A stack of another owner under a name that is defined: nothing is deployed until one of the two
 /// has another name, or it turns out to be the environment's after all.
-fn taken_by_others(world: &World<'_>, name: &str, whose: &str) -> Finding {
-    let mut finding = foreign(name, whose, Severity::Block);
+fn foreign_defined_stack(world: &World<'_>, name: &str, whose: &str) -> Finding {
+    let mut finding = foreign_stack(name, whose, Severity::Block);
     if let Some(view) = world.view(name)
         && !view.tags.contains_key(tags::ENVIRONMENT)
     {
         finding.hint = Some(format!(
             "its template is not one that this project made, so it is not touched; if it is this \
              environment's all the same, give it its tag: {}",
-            tagging(view, world.assembly.environment)
+            tag_command(view, world.assembly.environment)
         ));
     }
     finding
@@ -135,7 +135,7 @@ fn taken_by_others(world: &World<'_>, name: &str, whose: &str) -> Finding {
 /// that it has afterwards.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
-fn tagging(view: &StackView, environment: EnvironmentName) -> String {
+fn tag_command(view: &StackView, environment: EnvironmentName) -> String {
     let mut command = format!(
         "aws cloudformation update-stack --stack-name {} --use-previous-template \
          --capabilities CAPABILITY_NAMED_IAM",
@@ -158,32 +158,32 @@ fn tagging(view: &StackView, environment: EnvironmentName) -> String {
     command
 }
 
-fn of_deployed(
+fn plan_deployed_stack(
     world: &World<'_>,
     artifact: &StackArtifact,
     view: &StackView,
     findings: &mut Vec<Finding>,
-) -> Intent {
+) -> StackAction {
     match view.status.next_step() {
         NextStep::Create => creation(world, artifact, findings),
         NextStep::Update => update(world, artifact, view, findings),
         NextStep::Wait => wait(view, findings),
         NextStep::DeleteAndCreate if view.termination_protection => {
-            findings.push(protected(world, view));
-            Intent::Block(format!("is stuck in {}", view.status))
+            findings.push(protected_failed_creation(world, view));
+            StackAction::Block(format!("is stuck in {}", view.status))
         }
-        NextStep::DeleteAndCreate => Intent::Recover(Recovery::DeleteFailedCreation),
-        NextStep::ContinueRollback => Intent::Recover(Recovery::ContinueRollback),
-        NextStep::RollBack => Intent::Recover(Recovery::RollBack),
+        NextStep::DeleteAndCreate => StackAction::Recover(Recovery::DeleteFailedCreation),
+        NextStep::ContinueRollback => StackAction::Recover(Recovery::ContinueRollback),
+        NextStep::RollBack => StackAction::Recover(Recovery::RollBack),
         NextStep::Refuse => {
-            findings.push(refused(world, Some(artifact), view));
-            Intent::Block(format!("is stuck in {}", view.status))
+            findings.push(manual_recovery(world, Some(artifact), view));
+            StackAction::Block(format!("is stuck in {}", view.status))
         }
     }
 }
 
 /// A failed creation that can't be deleted.
-fn protected(world: &World<'_>, view: &StackView) -> Finding {
+fn protected_failed_creation(world: &World<'_>, view: &StackView) -> Finding {
     let hint = format!(
         "take its protection off: aws cloudformation update-termination-protection \
          --no-enable-termination-protection --stack-name {}; then: {}",
@@ -195,7 +195,7 @@ fn protected(world: &World<'_>, view: &StackView) -> Finding {
 }
 
 /// A status in which no step is safe without a person, with the steps that a person takes.
-fn refused(world: &World<'_>, artifact: Option<&StackArtifact>, view: &StackView) -> Finding {
+fn manual_recovery(world: &World<'_>, artifact: Option<&StackArtifact>, view: &StackView) -> Finding {
     let events = format!(
         "aws cloudformation describe-stack-events --stack-name {}",
         view.name
@@ -224,11 +224,11 @@ fn refused(world: &World<'_>, artifact: Option<&StackArtifact>, view: &StackView
 }
 
 /// A stack that is not defined any more and not whole: brought back where that is what is asked for.
-fn of_undefined_and_stuck(
+fn plan_stuck_undefined_stack(
     world: &World<'_>,
     view: &StackView,
     findings: &mut Vec<Finding>,
-) -> Option<Intent> {
+) -> Option<StackAction> {
     let step = view.status.next_step();
     match Recovery::of(step) {
         Some(Recovery::Wait) if !world.request.recover => None,
@@ -236,10 +236,10 @@ fn of_undefined_and_stuck(
         Some(Recovery::DeleteFailedCreation)
             if view.termination_protection && world.request.recover =>
         {
-            findings.push(protected(world, view));
-            Some(Intent::Block(format!("is stuck in {}", view.status)))
+            findings.push(protected_failed_creation(world, view));
+            Some(StackAction::Block(format!("is stuck in {}", view.status)))
         }
-        Some(recovery) if world.request.recover => Some(Intent::Recover(recovery)),
+        Some(recovery) if world.request.recover => Some(StackAction::Recover(recovery)),
         Some(recovery) => {
             let hint = format!("bring it back with: {}", world.command("recover", ""));
             findings.push(Finding {
@@ -249,10 +249,10 @@ fn of_undefined_and_stuck(
             None
         }
         None if step == NextStep::Refuse => {
-            let finding = refused(world, None, view);
+            let finding = manual_recovery(world, None, view);
             if world.request.recover {
                 findings.push(finding);
-                return Some(Intent::Block(format!("is stuck in {}", view.status)));
+                return Some(StackAction::Block(format!("is stuck in {}", view.status)));
             }
             findings.push(Finding {
                 severity: Severity::Note,
@@ -268,24 +268,24 @@ fn of_undefined_and_stuck(
                 "it is nothing but a name, and not defined",
                 &hint,
             ));
-            Some(Intent::Block(format!("is stuck in {}", view.status)))
+            Some(StackAction::Block(format!("is stuck in {}", view.status)))
         }
         None => None,
     }
 }
 
-fn of_undefined(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Intent {
+fn plan_undefined_stack(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> StackAction {
     if let Some(whose) = world.foreign(name) {
-        findings.push(foreign(name, &whose, Severity::Note));
-        return Intent::Leave(format!("is a stack {whose}"));
+        findings.push(foreign_stack(name, &whose, Severity::Note));
+        return StackAction::Skip(format!("is a stack {whose}"));
     }
     if world.request.prune {
         return deletion(world, name, findings);
     }
     if let Some(view) = world.observed.stacks.get(name)
-        && let Some(intent) = of_undefined_and_stuck(world, view, findings)
+        && let Some(action) = plan_stuck_undefined_stack(world, view, findings)
     {
-        return intent;
+        return action;
     }
     findings.push(Finding {
         hint: Some("`--prune` deletes it".to_owned()),
@@ -297,39 +297,39 @@ fn of_undefined(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> I
             "is deployed, and not defined any more".to_owned(),
         )
     });
-    Intent::Leave("is not defined any more".to_owned())
+    StackAction::Skip("is not defined any more".to_owned())
 }
 
 /// A stack can be deleted in any status but while something is going on in it, and those that
 /// nobody knows.
-fn deletion(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Intent {
+fn deletion(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> StackAction {
     if let Some(whose) = world.foreign(name) {
-        findings.push(foreign(name, &whose, Severity::Note));
-        return Intent::Leave(format!("is a stack {whose}"));
+        findings.push(foreign_stack(name, &whose, Severity::Note));
+        return StackAction::Skip(format!("is a stack {whose}"));
     }
     let Some(view) = world.observed.stacks.get(name) else {
-        return Intent::Leave("is not deployed".to_owned());
+        return StackAction::Skip("is not deployed".to_owned());
     };
     match (&view.status, view.status.next_step()) {
         (_, NextStep::Wait) => wait(view, findings),
-        (StackStatus::DeleteComplete, _) => Intent::Leave("is not deployed".to_owned()),
-        (StackStatus::DeleteFailed, _) => Intent::Delete,
+        (StackStatus::DeleteComplete, _) => StackAction::Skip("is not deployed".to_owned()),
+        (StackStatus::DeleteFailed, _) => StackAction::Delete,
         (_, NextStep::Refuse) => {
             findings.push(stuck(
                 view,
                 "no step is safe without a person",
                 "look at it in the console",
             ));
-            Intent::Block(format!("is stuck in {}", view.status))
+            StackAction::Block(format!("is stuck in {}", view.status))
         }
-        _ => Intent::Delete,
+        _ => StackAction::Delete,
     }
 }
 
-fn creation(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> Intent {
+fn creation(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> StackAction {
     match missing_parameters(world, artifact, None, findings, Severity::Note) {
-        Some(waits) => Intent::Wait(waits),
-        None => Intent::Create,
+        Some(waits) => StackAction::Wait(waits),
+        None => StackAction::Create,
     }
 }
 
@@ -338,7 +338,7 @@ fn update(
     artifact: &StackArtifact,
     view: &StackView,
     findings: &mut Vec<Finding>,
-) -> Intent {
+) -> StackAction {
     let digest = view.output(DIGEST_OUTPUT);
     let given = world.request.parameters.get(artifact.name.as_str());
     let parameters: Vec<String> = given
@@ -353,19 +353,19 @@ fn update(
         findings.push(lost_tag(&view.name));
     }
     if !definition && parameters.is_empty() && !tag {
-        return Intent::Keep;
+        return StackAction::NoOp;
     }
     let blocking = Severity::Block;
     if let Some(missing) = missing_parameters(world, artifact, Some(view), findings, blocking) {
-        return Intent::Block(missing);
+        return StackAction::Block(missing);
     }
     let extra = extra_exports(artifact, view);
     let expanded = definition
         && !extra.is_empty()
         && digest == Some(&expanded_digest(&artifact.digest, extra.iter().copied()));
-    Intent::Update(Differs {
-        definition: definition && !expanded,
-        expanded,
+    StackAction::Update(StackChanges {
+        definition: definition && !retains_exports: expanded,
+        retains_exports: expanded,
         parameters,
         tag,
     })
@@ -389,7 +389,7 @@ fn missing_parameters(
     if view.is_none()
         && let Some(Some(gone)) = world.observed.gone.get(name)
     {
-        return Some(once_ran(world, name, missing, gone, findings));
+        return Some(deleted_stack(world, name, missing, gone, findings));
     }
     let hint = if missing == "ImageDigest" {
         "the first release of the application gives it".to_owned()
@@ -410,7 +410,7 @@ fn missing_parameters(
 }
 
 /// A stack that waits for a value which it had: it once was whole, and is not there any more.
-fn once_ran(
+fn deleted_stack(
     world: &World<'_>,
     name: &str,
     parameter: &str,
@@ -453,7 +453,7 @@ fn has_default(artifact: &StackArtifact, parameter: &str) -> bool {
         .is_some()
 }
 
-fn wait(view: &StackView, findings: &mut Vec<Finding>) -> Intent {
+fn wait(view: &StackView, findings: &mut Vec<Finding>) -> StackAction {
     findings.push(Finding {
         from: Some(view.status.to_string()),
         ..Finding::new(
@@ -464,7 +464,7 @@ fn wait(view: &StackView, findings: &mut Vec<Finding>) -> Intent {
             format!("is {}: its end is waited for", view.status),
         )
     });
-    Intent::Recover(Recovery::Wait)
+    StackAction::Recover(Recovery::Wait)
 }
 
 /// A stack in a status that needs a person.
@@ -483,7 +483,7 @@ pub(super) fn stuck(view: &StackView, why: &str, hint: &str) -> Finding {
 }
 
 /// A stack of somebody else's.
-pub(super) fn foreign(name: &str, whose: &str, severity: Severity) -> Finding {
+pub(super) fn foreign_stack(name: &str, whose: &str, severity: Severity) -> Finding {
     let hint = if severity == Severity::Block {
         "stacks of other owners are never touched, and the definition has one of this name: have its \
          owner delete it, then run the same command again"

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::action::Intent;
+use super::action::StackAction;
 use super::deploy_step::Target;
 use super::exports::Stacks;
 use super::finding::Finding;
@@ -70,13 +70,13 @@ fn stack_plan(world: &World<'_>, name: &str, action: Action, reason: String) -> 
 /// A plan that only brings stacks back.
 pub(super) fn recovery(
     world: &World<'_>,
-    intents: &BTreeMap<&str, Intent>,
+    actions: &BTreeMap<&str, StackAction>,
     findings: Vec<Finding>,
 ) -> Plan {
     let mut plan = empty(world, findings);
-    for (name, intent) in intents {
-        let (action, reason) = match intent {
-            Intent::Recover(recovery) => {
+    for (name, action) in actions {
+        let (action, reason) = match action {
+            StackAction::Recover(recovery) => {
                 plan.steps.push(Step {
                     id: StepId((*name).to_owned()),
                     stack: (*name).to_owned(),
@@ -87,10 +87,10 @@ pub(super) fn recovery(
                 plan.observed.insert((*name).to_owned(), seen);
                 (Action::Recover, recovery.reason().to_owned())
             }
-            Intent::Keep => (Action::Unchanged, "is as defined".to_owned()),
-            Intent::Block(reason) => (Action::Blocked, reason.clone()),
-            Intent::Leave(reason) | Intent::Wait(reason) => (Action::Skipped, reason.clone()),
-            Intent::Create | Intent::Update(_) | Intent::Delete => (
+            StackAction::NoOp => (Action::Unchanged, "is as defined".to_owned()),
+            StackAction::Block(reason) => (Action::Blocked, reason.clone()),
+            StackAction::Skip(reason) | StackAction::Wait(reason) => (Action::Skipped, reason.clone()),
+            StackAction::Create | StackAction::Update(_) | StackAction::Delete => (
                 Action::Skipped,
                 "is planned once the others are recovered".to_owned(),
             ),
@@ -121,7 +121,7 @@ pub(super) fn plan(
             continue;
         };
         let mut importing = None;
-        let operation = if stack.intent == Intent::Delete {
+        let operation = if stack.action == StackAction::Delete {
             Operation::Delete {
                 unprotect: stack.view.is_some_and(|view| view.termination_protection),
                 role: world.role_of(stack.artifact),
@@ -194,47 +194,47 @@ fn relied_on<'a>(world: &World<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> {
 }
 
 fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> StackPlan {
-    let moves = [Turn::First, Turn::Last]
+    let is_scheduled = [Turn::First, Turn::Last]
         .into_iter()
         .any(|turn| schedule.node(stack.name, turn).is_some());
-    let (action, reason) = match &stack.intent {
-        Intent::Create => (Action::Create, created(world, stack)),
-        Intent::Update(differs) if moves => {
+    let (action, reason) = match &stack.action {
+        StackAction::Create => (Action::Create, created(world, stack)),
+        StackAction::Update(changes) if is_scheduled => {
             let mut reasons = Vec::new();
-            if differs.definition {
+            if changes.definition {
                 reasons.push("its definition changed".to_owned());
             }
-            if differs.expanded && differs.parameters.is_empty() {
+            if changes.retains_exports && changes.parameters.is_empty() {
                 reasons.push("what it kept is not imported any more".to_owned());
             }
-            if differs.tag {
+            if changes.tag {
                 reasons.push("it has lost its tag".to_owned());
             }
-            if !differs.parameters.is_empty() {
-                reasons.push(format!("{} changed", differs.parameters.join(", ")));
+            if !changes.parameters.is_empty() {
+                reasons.push(format!("{} changed", changes.parameters.join(", ")));
             }
             if let Some(import) = Import::of(world, stack) {
                 reasons.push(format!("takes over {}", import.names()));
             }
             (Action::Update, reasons.join(", "))
         }
-        Intent::Update(_) => (
+        StackAction::Update(_) => (
             Action::Unchanged,
             "is as defined, with exports that are still imported".to_owned(),
         ),
-        Intent::Keep if world.request.previous_template && stack.view.is_some() => (
+        StackAction::NoOp if world.request.previous_template && stack.view.is_some() => (
             Action::Unchanged,
             "has these values; its template was not compared".to_owned(),
         ),
-        Intent::Keep => (Action::Unchanged, "is as defined".to_owned()),
-        Intent::Delete if stack.artifact.is_some() => (Action::Delete, "is deployed".to_owned()),
-        Intent::Delete => (Action::Delete, "is not defined any more".to_owned()),
-        Intent::Recover(recovery) => (Action::Recover, recovery.reason().to_owned()),
-        Intent::Leave(reason) | Intent::Wait(reason) => (Action::Skipped, reason.clone()),
-        Intent::Block(reason) => (Action::Blocked, reason.clone()),
+        StackAction::NoOp => (Action::Unchanged, "is as defined".to_owned()),
+        StackAction::Delete if stack.artifact.is_some() => (Action::Delete, "is deployed".to_owned()),
+        StackAction::Delete => (Action::Delete, "is not defined any more".to_owned()),
+        StackAction::Recover(recovery) => (Action::Recover, recovery.reason().to_owned()),
+        StackAction::Skip(reason) | StackAction::Wait(reason) => (Action::Skipped, reason.clone()),
+        StackAction::Block(reason) => (Action::Blocked, reason.clone()),
     };
     let mut plan = stack_plan(world, stack.name, action, reason);
-    if stack.intent.moves() {
+    if stack.action.is_change() {
         plan.deferred = deferred(world, stack, schedule);
         let kept = [&schedule.between, &schedule.end];
         let kept = kept.iter().filter_map(|kept| kept.get(stack.name));

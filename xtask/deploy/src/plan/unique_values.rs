@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use service_rules::Rule;
 
-use super::action::Intent;
+use super::action::StackAction;
 use super::blocker::Hindrance;
 use super::exports::Stacks;
 use super::finding::{Finding, FindingCode, Severity};
@@ -121,10 +121,10 @@ pub(super) fn given_up_first<'a>(stacks: &Stacks<'_, 'a>) -> Vec<(&'a str, &'a s
 
 fn holdings<'a>(stacks: &Stacks<'_, 'a>) -> Vec<Holding<'a>> {
     // Where no template is compared, nothing is given up.
-    if stacks.moving().all(|stack| stack.before.is_none()) {
+    if stacks.changing().all(|stack| stack.before.is_none()) {
         return Vec::new();
     }
-    stacks.moving().map(holding).collect()
+    stacks.changing().map(holding).collect()
 }
 
 fn holding<'a>(stack: &Stack<'a>) -> Holding<'a> {
@@ -132,8 +132,8 @@ fn holding<'a>(stack: &Stack<'a>) -> Holding<'a> {
         let text = stack.artifact?.template.as_deref()?;
         serde_json::from_str(text).ok()
     };
-    let after: Option<Value> = match stack.intent {
-        Intent::Delete => None,
+    let after: Option<Value> = match stack.action {
+        StackAction::Delete => None,
         _ => stack.after.clone().or_else(parsed),
     };
     Holding {

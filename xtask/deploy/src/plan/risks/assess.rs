@@ -11,7 +11,7 @@ use super::replacement_conflicts::kept_by_replacements;
 use super::resources::{changed, deleted, is_only_imported};
 use super::retention_removed::lifted;
 use crate::difference::Difference;
-use crate::plan::action::{Intent, Purpose};
+use crate::plan::action::{StackAction, Purpose};
 use crate::plan::finding::Finding;
 use crate::plan::stack::Stack;
 
@@ -22,8 +22,8 @@ pub(in crate::plan) fn find(
     kept: &BTreeSet<String>,
     purpose: Purpose,
 ) -> Vec<Finding> {
-    match (&stack.intent, &stack.before, &stack.after) {
-        (Intent::Update(_), Some(before), Some(after)) => {
+    match (&stack.action, &stack.before, &stack.after) {
+        (StackAction::Update(_), Some(before), Some(after)) => {
             let mut findings = changed(stack, before, after, kept);
             findings.extend(kept_by_replacements(stack, before, after));
             findings.extend(lifted(stack.name, before, after));
@@ -42,7 +42,7 @@ pub(in crate::plan) fn find(
             }
             findings
         }
-        (Intent::Delete, before, _) => deleted(stack, before.as_ref(), purpose),
+        (StackAction::Delete, before, _) => deleted(stack, before.as_ref(), purpose),
         _ => Vec::new(),
     }
 }
