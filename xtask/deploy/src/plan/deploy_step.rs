@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::expanded_template::{Expanded, hexadecimal};
 use super::finding::{Finding, FindingCode};
-use super::input::World;
+use super::input::PlanInput;
 use super::model::{DeployStep, Phase, Relax};
 use super::risks::{guards, watched};
 use super::schedule::{Schedule, Turn};
@@ -84,7 +84,7 @@ impl Target {
     /// The step that deploys it.
     pub(super) fn step(
         &self,
-        world: &World<'_>,
+        input: &PlanInput<'_>,
         stack: &Stack<'_>,
         findings: &[Finding],
     ) -> DeployStep {
@@ -108,12 +108,12 @@ impl Target {
             phase: self.phase,
             exists: stack.view.is_some(),
             template: self.hash.clone(),
-            previous_template: world.request.previous_template && stack.view.is_some(),
+            previous_template: input.request.previous_template && stack.view.is_some(),
             digest: self.digest.clone(),
-            parameters: self.parameters(world, stack),
+            parameters: self.parameters(input, stack),
             capabilities: self.capabilities(stack),
             tags: tags(stack),
-            role: world.role_of(artifact),
+            role: input.role_for(artifact),
             termination_protection: artifact.is_some_and(|one| one.termination_protection),
             import_existing: stack.view.is_none() || adds_retained(stack, &difference),
             imports: Vec::new(),
@@ -159,8 +159,8 @@ impl Target {
             .collect()
     }
 
-    fn parameters(&self, world: &World<'_>, stack: &Stack<'_>) -> Vec<Parameter> {
-        let given = world.request.parameters.get(stack.name);
+    fn parameters(&self, input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Parameter> {
+        let given = input.request.parameters.get(stack.name);
         let defined = stack.artifact.into_iter().flat_map(|one| &one.parameters);
         let kept = self.expanded().into_iter().flat_map(|one| &one.parameters);
         defined

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::StackAction;
 use super::blocker::{Hindrance, changed, missing, too_large};
 use super::finding::{Finding, FindingCode, Severity};
-use super::input::World;
+use super::input::PlanInput;
 use super::stack::Stack;
 
 /// The exports that each stack keeps, beside those of its definition.
@@ -16,7 +16,7 @@ pub(super) type Kept = BTreeMap<String, BTreeSet<String>>;
 
 /// The stacks, seen together.
 pub(super) struct Stacks<'w, 'a> {
-    pub(super) world: &'w World<'a>,
+    pub(super) input: &'w PlanInput<'a>,
     pub(super) stacks: BTreeMap<&'a str, Stack<'a>>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Stacks<'_, 'a> {
         of: &'s str,
         kept: &'s Kept,
     ) -> impl Iterator<Item = &'a str> + 's {
-        self.world.importers(export, of).filter(move |name| {
+        self.input.importers(export, of).filter(move |name| {
             let Some(stack) = self.stacks.get(name) else {
                 return true;
             };
@@ -108,7 +108,7 @@ impl<'a> Stacks<'_, 'a> {
         }
         let finding = Finding {
             from: Some(importer.to_owned()),
-            hint: Some(if self.world.is_outside(importer) {
+            hint: Some(if self.input.is_external(importer) {
                 format!(
                     "{importer} is not of this environment: have its owner change or delete it, \
                      then run the same command again"
@@ -137,8 +137,8 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     fn import(&self, stack: &Stack<'a>, export: &str) -> Option<Hindrance> {
-        let exporter = self.world.exporter(export);
-        let Some(producer) = self.world.producer(export) else {
+        let exporter = self.input.exporter(export);
+        let Some(producer) = self.input.producer(export) else {
             return exporter
                 .is_none()
                 .then(|| missing(stack.name, export, "no stack has it", None));
@@ -192,10 +192,10 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     fn is_left_to_a_person(&self, name: &str) -> bool {
-        self.world
+        self.input
             .artifact(name)
             .is_some_and(|stack| stack.applied_by_a_person)
-            && self.world.is_asked_for(name)
+            && self.input.is_selected(name)
     }
 
     /// An export that is in use keeps its value.
@@ -215,8 +215,8 @@ impl<'a> Stacks<'_, 'a> {
         let artifact = stack.artifact?;
         artifact.exports.iter().find_map(|export| {
             let name = export.name.as_str();
-            let holder = self.world.exporter(name).filter(|one| *one != stack.name)?;
-            let importer = self.world.importers(name, holder).next();
+            let holder = self.input.exporter(name).filter(|one| *one != stack.name)?;
+            let importer = self.input.importers(name, holder).next();
             let goes = self.stacks.get(holder).is_some_and(|other| {
                 other.action.is_change()
                     && other.dropped.contains(name)
@@ -232,7 +232,7 @@ impl<'a> Stacks<'_, 'a> {
             let finding = Finding {
                 from: Some(holder.to_owned()),
                 to: Some(stack.name.to_owned()),
-                hint: Some(if self.world.is_outside(holder) {
+                hint: Some(if self.input.is_external(holder) {
                     format!(
                         "{holder} is not of this environment: have its owner give the export \
                          another name or delete the stack, then run the same command again"
@@ -269,7 +269,7 @@ pub(super) fn kept(stacks: &Stacks<'_, '_>, end: &Kept) -> Vec<Finding> {
             let outside = importers
                 .iter()
                 .copied()
-                .filter(|name| stacks.world.is_outside(name))
+                .filter(|name| stacks.input.is_external(name))
                 .collect::<Vec<_>>()
                 .join(", ");
             let hint = "it goes with the first deployment after that";

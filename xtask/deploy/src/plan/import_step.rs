@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::action::StackAction;
 use super::deploy_step::NAMED_IAM;
 use super::expanded_template::hexadecimal;
-use super::input::World;
+use super::input::PlanInput;
 use super::model::{DeployStep, Phase};
 use super::stack::Stack;
 use crate::template::{referenced_names, resource_type, resources};
@@ -52,12 +52,12 @@ struct Living {
 impl Import {
     /// What a stack that is created or updated takes over. Nothing where nothing is asked for, or
     /// nothing of it can be had by itself.
-    pub(super) fn of(world: &World<'_>, stack: &Stack<'_>) -> Option<Self> {
-        let asked = world
+    pub(super) fn of(input: &PlanInput<'_>, stack: &Stack<'_>) -> Option<Self> {
+        let asked = input
             .request
             .imports
             .get(stack.name)
-            .or_else(|| world.observed.leftovers.get(stack.name))?;
+            .or_else(|| input.observed.leftovers.get(stack.name))?;
         let text = stack.artifact?.template.as_deref()?;
         let whole: Value = serde_json::from_str(text).ok()?;
         let before = match &stack.action {

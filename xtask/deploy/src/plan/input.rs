@@ -17,7 +17,7 @@ use cloudformation::StackView;
 use cloudformation::status::NextStep;
 
 /// The inputs of a plan, indexed.
-pub(super) struct World<'a> {
+pub(super) struct PlanInput<'a> {
     pub(super) assembly: &'a Assembly,
     pub(super) observed: &'a Observed,
     pub(super) request: &'a Request,
@@ -28,7 +28,7 @@ pub(super) struct World<'a> {
     exporters: BTreeMap<&'a str, &'a str>,
 }
 
-impl<'a> World<'a> {
+impl<'a> PlanInput<'a> {
     /// Indexes the inputs, and refuses what was asked for but can't be meant.
     pub(super) fn new(
         assembly: &'a Assembly,
@@ -62,7 +62,7 @@ impl<'a> World<'a> {
             })
             .chain(taken)
             .collect();
-        let world = Self {
+        let input = Self {
             assembly,
             observed,
             request,
@@ -70,11 +70,11 @@ impl<'a> World<'a> {
             producers,
             exporters,
         };
-        world.check_request()?;
-        Ok(world)
+        input.validate_request()?;
+        Ok(input)
     }
 
-    fn check_request(&self) -> Result<(), PlanError> {
+    fn validate_request(&self) -> Result<(), PlanError> {
         let only = self.request.only.iter().flatten();
         for name in only.chain(self.request.parameters.keys()) {
             if !self.defined.contains_key(name.as_str()) && !self.observed.stacks.contains_key(name)
@@ -121,7 +121,7 @@ impl<'a> World<'a> {
     }
 
     /// The role that CloudFormation uses for a stack; its caller's for one that a person applies.
-    pub(super) fn role_of(&self, artifact: Option<&StackArtifact>) -> Option<String> {
+    pub(super) fn role_for(&self, artifact: Option<&StackArtifact>) -> Option<String> {
         let by_a_person = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
         self.request.role.clone().filter(|_| !by_a_person)
     }
@@ -156,7 +156,7 @@ impl<'a> World<'a> {
     }
 
     /// A stack's name, as people type it.
-    pub(super) fn short<'n>(&self, name: &'n str) -> &'n str {
+    pub(super) fn short_name<'n>(&self, name: &'n str) -> &'n str {
         let prefix = Names::new(self.assembly.environment).prefix();
         let short = name.strip_prefix(prefix.as_str());
         short
@@ -165,11 +165,11 @@ impl<'a> World<'a> {
     }
 
     /// Whether a stack is neither defined nor deployed under the environment's name.
-    pub(super) fn is_outside(&self, name: &str) -> bool {
+    pub(super) fn is_external(&self, name: &str) -> bool {
         !self.defined.contains_key(name) && !self.observed.stacks.contains_key(name)
     }
 
-    pub(super) fn is_asked_for(&self, name: &str) -> bool {
+    pub(super) fn is_selected(&self, name: &str) -> bool {
         self.request
             .only
             .as_ref()
@@ -182,7 +182,7 @@ impl<'a> World<'a> {
     /// another environment's is never meant.
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
-    pub(super) fn has_lost_its_tag(&self, name: &str) -> bool {
+    pub(super) fn has_lost_tag(&self, name: &str) -> bool {
         let (Some(artifact), Some(view)) = (self.artifact(name), self.view(name)) else {
             return false;
         };
@@ -199,27 +199,27 @@ impl<'a> World<'a> {
     }
 
     /// The templates that tell whether stacks without a tag are the environment's own.
-    pub(super) fn untagged(&self) -> BTreeSet<Need> {
+    pub(super) fn untagged_stacks(&self) -> BTreeSet<Need> {
         let stacks = self.observed.stacks.values();
         stacks
             .filter(|view| !view.tags.contains_key(tags::ENVIRONMENT))
             .filter(|view| self.artifact(&view.name).is_some() && self.view(&view.name).is_some())
             .filter(|view| view.output(DIGEST_OUTPUT).is_some())
-            .filter(|view| !self.has_lost_its_tag(&view.name))
+            .filter(|view| !self.has_lost_tag(&view.name))
             .map(|view| Need::Template(view.name.clone()))
-            .filter(|need| !self.knows(need))
+            .filter(|need| !self.is_known(need))
             .collect()
     }
 
     /// The environment that a deployed stack says it belongs to, where that is not this one.
     /// A stack that was only reviewed holds nothing, and may have no tags yet.
-    pub(super) fn foreign(&self, name: &str) -> Option<String> {
+    pub(super) fn foreign_owner(&self, name: &str) -> Option<String> {
         let view = self.observed.stacks.get(name)?;
         match view.tags.get(tags::ENVIRONMENT) {
             Some(tag) if tag == self.assembly.environment.as_str() => None,
             Some(tag) => Some(format!("of {tag}")),
             None if view.status.next_step() == NextStep::Create => None,
-            None if self.has_lost_its_tag(name) => None,
+            None if self.has_lost_tag(name) => None,
             None => Some("without the tag of an environment".to_owned()),
         }
     }
@@ -229,7 +229,7 @@ impl<'a> World<'a> {
         self.view(artifact.name.as_str()).is_some() && stack_policy::has_policy(artifact)
     }
 
-    pub(super) fn knows(&self, need: &Need) -> bool {
+    pub(super) fn is_known(&self, need: &Need) -> bool {
         match need {
             Need::Template(stack) => self.observed.templates.contains_key(stack),
             Need::Importers(export) => self.observed.importers.contains_key(export),

@@ -9,7 +9,7 @@ use common::template::check::DIGEST_OUTPUT;
 use super::action::StackAction;
 use super::error::{PlanError, TemplateOrigin};
 use super::finding::{Finding, FindingCode, Severity};
-use super::input::{World, parse};
+use super::input::{PlanInput, parse};
 use super::risks::{MANAGED_POLICY, Whose, lacking};
 
 /// How many lacking rights are named: a new kind of resource may take dozens.
@@ -20,12 +20,12 @@ const NAMED: usize = 5;
 /// # Errors
 /// When its rights have to be compared, and a template can't be read.
 pub(super) fn of_a_person(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     artifact: &StackArtifact,
     findings: &mut Vec<Finding>,
 ) -> Result<StackAction, PlanError> {
     let name = artifact.name.as_str();
-    let Some(mismatch) = mismatch(world, artifact) else {
+    let Some(mismatch) = mismatch(input, artifact) else {
         let reason = "is as defined; a person applies it";
         return Ok(StackAction::Skip(reason.to_owned()));
     };
@@ -40,13 +40,13 @@ pub(super) fn of_a_person(
     };
     let hint = "a person with the rights to do so applies it";
     let text = format!("{what}, and no deployment applies it");
-    let text = match lacking_rights(world, artifact)? {
+    let text = match lacking_rights(input, artifact)? {
         None => text,
         Some(lacking) if lacking.is_empty() => {
             format!("{text}; what deploys lacks no right that it takes")
         }
         Some(lacking) => {
-            let environment = world.assembly.environment;
+            let environment = input.assembly.environment;
             let text = format!(
                 "{what}: what deploys would not have the rights that it takes: {}",
                 some_of(&lacking)
@@ -64,14 +64,14 @@ pub(super) fn of_a_person(
 }
 
 /// Whether the stack's rights are compared, for which its deployed template has to be known.
-pub(super) fn compares_rights(world: &World<'_>, artifact: &StackArtifact) -> bool {
+pub(super) fn compares_rights(input: &PlanInput<'_>, artifact: &StackArtifact) -> bool {
     let name = artifact.name.as_str();
-    let left = artifact.applied_by_a_person && !world.request.by_a_person;
-    left && world.request.needs_rights
-        && world.is_asked_for(name)
-        && world.foreign(name).is_none()
+    let left = artifact.applied_by_a_person && !input.request.by_a_person;
+    left && input.request.needs_rights
+        && input.is_selected(name)
+        && input.foreign_owner(name).is_none()
         && compared(artifact).is_some()
-        && matches!(mismatch(world, artifact), Some(Mismatch::Outdated))
+        && matches!(mismatch(input, artifact), Some(Mismatch::Outdated))
 }
 
 #[derive(Clone, Copy)]
@@ -89,25 +89,25 @@ impl Mismatch {
     }
 }
 
-fn mismatch(world: &World<'_>, artifact: &StackArtifact) -> Option<Mismatch> {
-    match world.view(artifact.name.as_str()) {
+fn mismatch(input: &PlanInput<'_>, artifact: &StackArtifact) -> Option<Mismatch> {
+    match input.view(artifact.name.as_str()) {
         None => Some(Mismatch::Missing),
         Some(view) if view.output(DIGEST_OUTPUT) != Some(artifact.digest.as_str()) => {
             Some(Mismatch::Outdated)
         }
-        Some(_) if world.has_lost_its_tag(artifact.name.as_str()) => Some(Mismatch::Outdated),
+        Some(_) if input.has_lost_tag(artifact.name.as_str()) => Some(Mismatch::Outdated),
         Some(_) => None,
     }
 }
 
 /// What the deployed rights lack; nothing where they aren't compared, or can't be yet.
 fn lacking_rights(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     artifact: &StackArtifact,
 ) -> Result<Option<Vec<String>>, PlanError> {
     let name = artifact.name.as_str();
-    let deployed = world.observed.templates.get(name);
-    let compared = compared(artifact).filter(|_| compares_rights(world, artifact));
+    let deployed = input.observed.templates.get(name);
+    let compared = compared(artifact).filter(|_| compares_rights(input, artifact));
     let (Some(deployed), Some(whose)) = (deployed, compared) else {
         return Ok(None);
     };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::StackAction;
 use super::finding::{Finding, FindingCode, Severity};
-use super::input::World;
+use super::input::PlanInput;
 use super::stack::Stack;
 use crate::observe::Need;
 use crate::orphans::{Wanted, wanted};
@@ -17,45 +17,45 @@ const TAKES_OVER: &str = "--rebuild";
 
 /// What has to be known of stacks that get resources which they may have had before.
 pub(super) fn need<'s, 'a: 's>(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     stacks: impl Iterator<Item = &'s Stack<'a>>,
 ) -> Option<Need> {
     let stacks: BTreeMap<String, (String, Wanted)> = stacks
         .filter_map(|stack| {
-            let wanted = joining(world, stack);
+            let wanted = joining(input, stack);
             let id = stack.view?.id.clone();
             (!wanted.is_empty()).then(|| (stack.name.to_owned(), (id, wanted)))
         })
         .collect();
     let need = Need::Orphans(stacks);
-    (!world.knows(&need)).then_some(need)
+    (!input.is_known(&need)).then_some(need)
 }
 
 /// The retained resources without a name that an update adds, and that are not taken over.
-fn joining(world: &World<'_>, stack: &Stack<'_>) -> Wanted {
+fn joining(input: &PlanInput<'_>, stack: &Stack<'_>) -> Wanted {
     let (Some(artifact), Some(before), StackAction::Update(_)) =
         (stack.artifact, &stack.before, &stack.action)
     else {
         return Wanted::new();
     };
     let mut wanted = wanted(artifact);
-    let taken = taken(world, stack.name);
+    let taken = taken(input, stack.name);
     wanted.retain(|(id, _)| resource(before, id).is_none() && !taken.contains(id.as_str()));
     wanted
 }
 
-fn taken<'w>(world: &'w World<'_>, stack: &str) -> BTreeSet<&'w str> {
-    let asked = world.request.imports.get(stack).into_iter().flatten();
+fn taken<'w>(input: &'w PlanInput<'_>, stack: &str) -> BTreeSet<&'w str> {
+    let asked = input.request.imports.get(stack).into_iter().flatten();
     asked.map(|one| one.logical_id.as_str()).collect()
 }
 
 /// A word for everything that stacks have left, and would get anew.
-pub(super) fn found(world: &World<'_>, stack: &Stack<'_>) -> Vec<Finding> {
+pub(super) fn found(input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Finding> {
     if !stack.is_deployed_to() {
         return Vec::new();
     }
-    let taken = taken(world, stack.name);
-    let orphans = world.observed.orphans.get(stack.name);
+    let taken = taken(input, stack.name);
+    let orphans = input.observed.orphans.get(stack.name);
     orphans
         .into_iter()
         .flatten()

@@ -8,7 +8,7 @@ use super::action::{StackAction, Purpose};
 use super::error::PlanError;
 use super::exports::{Stacks, kept};
 use super::finding::{Finding, FindingCode, Severity};
-use super::input::World;
+use super::input::PlanInput;
 use super::request::{Planned, Request};
 use super::risks::find;
 use super::schedule::{Schedule, Scheduled};
@@ -62,37 +62,37 @@ fn plan_for(
         Ok(definition) => definition,
         Err(needs) => return Ok(Planned::Needs(needs)),
     };
-    let world = World::new(&definition, observed, request)?;
-    let untagged = world.untagged();
+    let input = PlanInput::new(&definition, observed, request)?;
+    let untagged = input.untagged_stacks();
     if !untagged.is_empty() {
         return Ok(Planned::Needs(untagged));
     }
     let mut findings = Vec::new();
     let mut actions = match purpose {
-        Purpose::Deploy => deploy_actions(&world, &mut findings)?,
-        Purpose::Destroy => destroy_actions(&world, &mut findings),
+        Purpose::Deploy => deploy_actions(&input, &mut findings)?,
+        Purpose::Destroy => destroy_actions(&input, &mut findings),
     };
     if request.ahead {
-        assume_recovered(&world, &mut actions, &mut findings);
+        assume_recovered(&input, &mut actions, &mut findings);
     }
     let stuck = |action: &StackAction| matches!(action, StackAction::Recover(_));
     if !request.ahead && actions.values().any(stuck) {
-        let plan = steps::recovery(&world, &actions, findings);
+        let plan = steps::recovery(&input, &actions, findings);
         return Ok(Planned::Plan(Box::new(plan)));
     }
 
     let needs: BTreeSet<Need> = actions
         .iter()
-        .flat_map(|(name, action)| Stack::needs(&world, name, action))
-        .chain(leftovers(&world, &actions))
-        .chain(gone(&world, &actions))
+        .flat_map(|(name, action)| Stack::needs(&input, name, action))
+        .chain(leftovers(&input, &actions))
+        .chain(gone(&input, &actions))
         .collect();
     if !needs.is_empty() {
         return Ok(Planned::Needs(needs));
     }
     let mut stacks = BTreeMap::new();
     for (name, action) in actions {
-        stacks.insert(name, Stack::load(&world, name, action)?);
+        stacks.insert(name, Stack::load(&input, name, action)?);
     }
     let renamed = renamed_exports(stacks.values());
     for stack in stacks.values_mut() {
@@ -106,56 +106,56 @@ fn plan_for(
         .map(|export| Need::Importers(export.clone()));
     let outside = stacks.values().flat_map(|stack| {
         let dropped = stack.dropped.iter();
-        let importers = dropped.flat_map(|export| world.importers(export, stack.name));
+        let importers = dropped.flat_map(|export| input.importers(export, stack.name));
         importers.map(|importer| Need::Outside(importer.to_owned()))
     });
     let orphans = (purpose == Purpose::Deploy)
-        .then(|| orphan_findings::need(&world, stacks.values()))
+        .then(|| orphan_findings::need(&input, stacks.values()))
         .flatten();
     let needs: BTreeSet<Need> = changed
         .chain(outside)
         .chain(orphans)
-        .filter(|need| !world.knows(need))
+        .filter(|need| !input.is_known(need))
         .collect();
     if !needs.is_empty() {
         return Ok(Planned::Needs(needs));
     }
 
     let mut stacks = Stacks {
-        world: &world,
+        input: &input,
         stacks,
     };
     judge(&mut stacks, &mut findings, purpose);
     let schedule = settle(&mut stacks, &mut findings);
     findings.extend(kept(&stacks, &schedule.end));
     let left = stacks.stacks.values();
-    findings.extend(left.flat_map(|stack| orphan_findings::found(&world, stack)));
+    findings.extend(left.flat_map(|stack| orphan_findings::found(&input, stack)));
     let plan = steps::plan(&stacks, &schedule, findings);
     Ok(Planned::Plan(Box::new(plan)))
 }
 
 /// What has to be known of creations that failed before: what they left is taken over.
-fn leftovers(world: &World<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
+fn leftovers(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
     let stacks: BTreeMap<String, Wanted> = actions
         .iter()
         .filter(|(name, action)| {
-            **action == StackAction::Create && !world.request.imports.contains_key(**name)
+            **action == StackAction::Create && !input.request.imports.contains_key(**name)
         })
-        .filter_map(|(name, _)| Some(((*name).to_owned(), wanted(world.artifact(name)?))))
+        .filter_map(|(name, _)| Some(((*name).to_owned(), wanted(input.artifact(name)?))))
         .filter(|(_, wanted)| !wanted.is_empty())
         .collect();
     let need = Need::Leftovers(stacks);
-    (!world.knows(&need)).then_some(need)
+    (!input.is_known(&need)).then_some(need)
 }
 
 /// Whether stacks that wait for a first value ever had one.
-fn gone(world: &World<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
+fn gone(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
     let waiting = actions
         .iter()
-        .filter(|(name, action)| matches!(action, StackAction::Wait(_)) && world.view(name).is_none())
+        .filter(|(name, action)| matches!(action, StackAction::Wait(_)) && input.view(name).is_none())
         .map(|(name, _)| (*name).to_owned());
     let need = Need::Gone(waiting.collect());
-    (!world.knows(&need)).then_some(need)
+    (!input.is_known(&need)).then_some(need)
 }
 
 /// Finds what is dangerous about each stack, and blocks those for which something was not
@@ -174,7 +174,7 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
             .unwrap_or_default();
         let mut found = find(stack, &resources, purpose);
         for finding in &mut found {
-            let acknowledged = &stacks.world.request.acknowledged;
+            let acknowledged = &stacks.input.request.acknowledged;
             finding.acknowledged = finding.severity != Severity::Block
                 && acknowledged.contains(&finding.acknowledgement());
         }

@@ -152,7 +152,7 @@ impl<'a> Stacks<'_, 'a> {
         }
         let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
         for export in imports {
-            let producer = self.world.producer(export);
+            let producer = self.input.producer(export);
             if let Some(node) = producer.and_then(|name| schedule.node(name, Turn::First)) {
                 schedule.graph.add(node, first);
             }
@@ -196,7 +196,7 @@ impl<'a> Stacks<'_, 'a> {
         };
         let exports = stack.artifact.into_iter().flat_map(|one| &one.exports);
         for export in exports.filter(|_| stack.is_deployed_to()) {
-            let holder = self.world.exporter(&export.name);
+            let holder = self.input.exporter(&export.name);
             let Some(holder) = holder.filter(|name| *name != stack.name) else {
                 continue;
             };
@@ -222,7 +222,7 @@ impl<'a> Stacks<'_, 'a> {
             .map(|((name, _), node)| (*name, *node))
             .collect();
         let by_a_person = |name: &str| {
-            self.world
+            self.input
                 .artifact(name)
                 .is_some_and(|stack| stack.applied_by_a_person)
         };
@@ -341,7 +341,7 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     fn importer(&self, stack: &Stack<'a>, export: &str) -> Option<&'a str> {
-        self.world.importers(export, stack.name).next()
+        self.input.importers(export, stack.name).next()
     }
 
     /// The steps by which importers let go of an export.
@@ -351,7 +351,7 @@ impl<'a> Stacks<'_, 'a> {
         export: &String,
         schedule: &Schedule<'a>,
     ) -> Vec<usize> {
-        self.world
+        self.input
             .importers(export, stack.name)
             .filter_map(|name| {
                 let importer = self.stacks.get(name)?;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::action::{StackChanges, StackAction};
 use super::error::{PlanError, TemplateOrigin};
 use super::expanded_template::{Expanded, expand};
-use super::input::{World, extra_exports, parse};
+use super::input::{PlanInput, extra_exports, parse};
 use super::manual_stacks::compares_rights;
 use super::renamed_exports::{renamed, with_new_names};
 use crate::difference::{Change, Difference, compare, render};
@@ -51,12 +51,12 @@ pub(super) struct Between {
 
 impl<'a> Stack<'a> {
     /// What has to be observed before the stack can be planned.
-    pub(super) fn needs(world: &World<'a>, name: &'a str, action: &StackAction) -> BTreeSet<Need> {
+    pub(super) fn needs(input: &PlanInput<'a>, name: &'a str, action: &StackAction) -> BTreeSet<Need> {
         let mut needs = BTreeSet::new();
-        let (artifact, view) = (world.artifact(name), world.view(name));
+        let (artifact, view) = (input.artifact(name), input.view(name));
         if let (Some(artifact), Some(_), StackAction::NoOp | StackAction::Update(_)) =
             (artifact, view, action)
-            && world.reads_policy(artifact)
+            && input.reads_policy(artifact)
         {
             needs.insert(Need::Policy(name.to_owned()));
         }
@@ -65,7 +65,7 @@ impl<'a> Stack<'a> {
             StackAction::Delete => view.is_some(),
             _ => false,
         };
-        let rights = artifact.is_some_and(|artifact| compares_rights(world, artifact));
+        let rights = artifact.is_some_and(|artifact| compares_rights(input, artifact));
         if compared || rights {
             needs.insert(Need::Template(name.to_owned()));
         }
@@ -74,17 +74,17 @@ impl<'a> Stack<'a> {
                 .into_iter()
                 .map(Need::Importers),
         );
-        needs.retain(|need| !world.knows(need));
+        needs.retain(|need| !input.is_known(need));
         needs
     }
 
     /// Reads the templates of a stack whose needs were observed.
     pub(super) fn load(
-        world: &World<'a>,
+        input: &PlanInput<'a>,
         name: &'a str,
         action: StackAction,
     ) -> Result<Self, PlanError> {
-        let (artifact, view) = (world.artifact(name), world.view(name));
+        let (artifact, view) = (input.artifact(name), input.view(name));
         let mut stack = Self {
             name,
             artifact,
@@ -105,7 +105,7 @@ impl<'a> Stack<'a> {
                 stack: name.to_owned(),
             });
         }
-        if let Some(text) = world.observed.templates.get(name)
+        if let Some(text) = input.observed.templates.get(name)
             && matches!(stack.action, StackAction::Update(_) | StackAction::Delete)
         {
             stack.before = Some(parse(name, TemplateOrigin::Deployed, text)?);

@@ -13,7 +13,7 @@ use super::action::{StackChanges, StackAction};
 use super::error::PlanError;
 use super::expanded_template::expanded_digest;
 use super::finding::{Finding, FindingCode, Severity};
-use super::input::{World, extra_exports};
+use super::input::{PlanInput, extra_exports};
 use super::manual_stacks::of_a_person;
 use super::model::Recovery;
 use crate::orphans::Gone;
@@ -25,19 +25,19 @@ use cloudformation::status::{NextStep, StackStatus};
 /// # Errors
 /// When templates have to be compared for it, and one can't be read.
 pub(super) fn deploy_actions<'a>(
-    world: &World<'a>,
+    input: &PlanInput<'a>,
     findings: &mut Vec<Finding>,
 ) -> Result<BTreeMap<&'a str, StackAction>, PlanError> {
-    world
+    input
         .names()
         .into_iter()
         .map(|name| {
-            let action = if !world.is_asked_for(name) {
+            let action = if !input.is_selected(name) {
                 StackAction::Skip("not asked for".to_owned())
-            } else if let Some(artifact) = world.artifact(name) {
-                plan_defined_stack(world, artifact, findings)?
+            } else if let Some(artifact) = input.artifact(name) {
+                plan_defined_stack(input, artifact, findings)?
             } else {
-                plan_undefined_stack(world, name, findings)
+                plan_undefined_stack(input, name, findings)
             };
             Ok((name, action))
         })
@@ -46,24 +46,24 @@ pub(super) fn deploy_actions<'a>(
 
 /// What is to happen to each stack, so that nothing is left.
 pub(super) fn destroy_actions<'a>(
-    world: &World<'a>,
+    input: &PlanInput<'a>,
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<&'a str, StackAction> {
-    world
+    input
         .names()
         .into_iter()
         .map(|name| {
-            let by_a_person = world
+            let by_a_person = input
                 .artifact(name)
                 .is_some_and(|stack| stack.applied_by_a_person);
-            let action = if !world.is_asked_for(name) {
+            let action = if !input.is_selected(name) {
                 StackAction::Skip("not asked for".to_owned())
-            } else if by_a_person && !world.request.by_a_person {
+            } else if by_a_person && !input.request.by_a_person {
                 StackAction::Skip("a person applies and deletes it".to_owned())
-            } else if !world.observed.stacks.contains_key(name) {
+            } else if !input.observed.stacks.contains_key(name) {
                 StackAction::Skip("is not deployed".to_owned())
             } else {
-                deletion(world, name, findings)
+                deletion(input, name, findings)
             };
             (name, action)
         })
@@ -73,7 +73,7 @@ pub(super) fn destroy_actions<'a>(
 /// What is to happen to stacks once what goes on in them has ended, and what is stuck was brought
 /// back. Compared is what their templates say now, which is what they are becoming.
 pub(super) fn assume_recovered<'a>(
-    world: &World<'a>,
+    input: &PlanInput<'a>,
     actions: &mut BTreeMap<&'a str, StackAction>,
     findings: &mut Vec<Finding>,
 ) {
@@ -81,12 +81,12 @@ pub(super) fn assume_recovered<'a>(
         let StackAction::Recover(recovery) = action else {
             continue;
         };
-        let observed = world.observed.stacks.get(*name);
-        *action = match (world.artifact(name), observed) {
+        let observed = input.observed.stacks.get(*name);
+        *action = match (input.artifact(name), observed) {
             (Some(artifact), Some(view)) if *recovery != Recovery::DeleteFailedCreation => {
-                update(world, artifact, view, findings)
+                update(input, artifact, view, findings)
             }
-            (Some(artifact), _) => match creation(world, artifact, findings) {
+            (Some(artifact), _) => match creation(input, artifact, findings) {
                 // What is left of it stays until somebody deploys.
                 StackAction::Wait(_) => continue,
                 created => created,
@@ -97,35 +97,35 @@ pub(super) fn assume_recovered<'a>(
 }
 
 fn plan_defined_stack(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     artifact: &StackArtifact,
     findings: &mut Vec<Finding>,
 ) -> Result<StackAction, PlanError> {
     let name = artifact.name.as_str();
-    if let Some(whose) = world.foreign(name) {
-        findings.push(foreign_defined_stack(world, name, &whose));
+    if let Some(whose) = input.foreign_owner(name) {
+        findings.push(foreign_defined_stack(input, name, &whose));
         return Ok(StackAction::Block(format!("is a stack {whose}")));
     }
-    if artifact.applied_by_a_person && !world.request.by_a_person {
-        return of_a_person(world, artifact, findings);
+    if artifact.applied_by_a_person && !input.request.by_a_person {
+        return of_a_person(input, artifact, findings);
     }
-    Ok(match world.observed.stacks.get(name) {
-        Some(view) => plan_deployed_stack(world, artifact, view, findings),
-        None => creation(world, artifact, findings),
+    Ok(match input.observed.stacks.get(name) {
+        Some(view) => plan_deployed_stack(input, artifact, view, findings),
+        None => creation(input, artifact, findings),
     })
 }
 
 /// A stack of another owner under a name that is defined: nothing is deployed until one of the two
 /// has another name, or it turns out to be the environment's after all.
-fn foreign_defined_stack(world: &World<'_>, name: &str, whose: &str) -> Finding {
+fn foreign_defined_stack(input: &PlanInput<'_>, name: &str, whose: &str) -> Finding {
     let mut finding = foreign_stack(name, whose, Severity::Block);
-    if let Some(view) = world.view(name)
+    if let Some(view) = input.view(name)
         && !view.tags.contains_key(tags::ENVIRONMENT)
     {
         finding.hint = Some(format!(
             "its template is not one that this project made, so it is not touched; if it is this \
              environment's all the same, give it its tag: {}",
-            tag_command(view, world.assembly.environment)
+            tag_command(view, input.assembly.environment)
         ));
     }
     finding
@@ -159,43 +159,43 @@ fn tag_command(view: &StackView, environment: EnvironmentName) -> String {
 }
 
 fn plan_deployed_stack(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     artifact: &StackArtifact,
     view: &StackView,
     findings: &mut Vec<Finding>,
 ) -> StackAction {
     match view.status.next_step() {
-        NextStep::Create => creation(world, artifact, findings),
-        NextStep::Update => update(world, artifact, view, findings),
+        NextStep::Create => creation(input, artifact, findings),
+        NextStep::Update => update(input, artifact, view, findings),
         NextStep::Wait => wait(view, findings),
         NextStep::DeleteAndCreate if view.termination_protection => {
-            findings.push(protected_failed_creation(world, view));
+            findings.push(protected_failed_creation(input, view));
             StackAction::Block(format!("is stuck in {}", view.status))
         }
         NextStep::DeleteAndCreate => StackAction::Recover(Recovery::DeleteFailedCreation),
         NextStep::ContinueRollback => StackAction::Recover(Recovery::ContinueRollback),
         NextStep::RollBack => StackAction::Recover(Recovery::RollBack),
         NextStep::Refuse => {
-            findings.push(manual_recovery(world, Some(artifact), view));
+            findings.push(manual_recovery(input, Some(artifact), view));
             StackAction::Block(format!("is stuck in {}", view.status))
         }
     }
 }
 
 /// A failed creation that can't be deleted.
-fn protected_failed_creation(world: &World<'_>, view: &StackView) -> Finding {
+fn protected_failed_creation(input: &PlanInput<'_>, view: &StackView) -> Finding {
     let hint = format!(
         "take its protection off: aws cloudformation update-termination-protection \
          --no-enable-termination-protection --stack-name {}; then: {}",
         view.name,
-        world.command("recover", "")
+        input.command("recover", "")
     );
     let why = "it never finished creating, and is protected against deletion";
     stuck(view, why, &hint)
 }
 
 /// A status in which no step is safe without a person, with the steps that a person takes.
-fn manual_recovery(world: &World<'_>, artifact: Option<&StackArtifact>, view: &StackView) -> Finding {
+fn manual_recovery(input: &PlanInput<'_>, artifact: Option<&StackArtifact>, view: &StackView) -> Finding {
     let events = format!(
         "aws cloudformation describe-stack-events --stack-name {}",
         view.name
@@ -203,7 +203,7 @@ fn manual_recovery(world: &World<'_>, artifact: Option<&StackArtifact>, view: &S
     let hint = match view.status {
         StackStatus::DeleteFailed => {
             let by_a_person = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
-            let only = format!("--only {}", world.short(&view.name));
+            let only = format!("--only {}", input.short_name(&view.name));
             let only = if by_a_person {
                 format!("{only} --bootstrap")
             } else {
@@ -212,7 +212,7 @@ fn manual_recovery(world: &World<'_>, artifact: Option<&StackArtifact>, view: &S
             format!(
                 "what keeps its resources is in its events ({events}); remove that, then delete the \
                  stack once more: {}",
-                world.command("destroy", &only)
+                input.command("destroy", &only)
             )
         }
         _ => format!(
@@ -225,23 +225,23 @@ fn manual_recovery(world: &World<'_>, artifact: Option<&StackArtifact>, view: &S
 
 /// A stack that is not defined any more and not whole: brought back where that is what is asked for.
 fn plan_stuck_undefined_stack(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     view: &StackView,
     findings: &mut Vec<Finding>,
 ) -> Option<StackAction> {
     let step = view.status.next_step();
     match Recovery::of(step) {
-        Some(Recovery::Wait) if !world.request.recover => None,
+        Some(Recovery::Wait) if !input.request.recover => None,
         Some(Recovery::Wait) => Some(wait(view, findings)),
         Some(Recovery::DeleteFailedCreation)
-            if view.termination_protection && world.request.recover =>
+            if view.termination_protection && input.request.recover =>
         {
-            findings.push(protected_failed_creation(world, view));
+            findings.push(protected_failed_creation(input, view));
             Some(StackAction::Block(format!("is stuck in {}", view.status)))
         }
-        Some(recovery) if world.request.recover => Some(StackAction::Recover(recovery)),
+        Some(recovery) if input.request.recover => Some(StackAction::Recover(recovery)),
         Some(recovery) => {
-            let hint = format!("bring it back with: {}", world.command("recover", ""));
+            let hint = format!("bring it back with: {}", input.command("recover", ""));
             findings.push(Finding {
                 severity: Severity::Note,
                 ..stuck(view, recovery.reason(), &hint)
@@ -249,8 +249,8 @@ fn plan_stuck_undefined_stack(
             None
         }
         None if step == NextStep::Refuse => {
-            let finding = manual_recovery(world, None, view);
-            if world.request.recover {
+            let finding = manual_recovery(input, None, view);
+            if input.request.recover {
                 findings.push(finding);
                 return Some(StackAction::Block(format!("is stuck in {}", view.status)));
             }
@@ -260,9 +260,9 @@ fn plan_stuck_undefined_stack(
             });
             None
         }
-        None if step == NextStep::Create && world.request.recover => {
-            let only = format!("--only {}", world.short(&view.name));
-            let hint = format!("delete it with: {}", world.command("destroy", &only));
+        None if step == NextStep::Create && input.request.recover => {
+            let only = format!("--only {}", input.short_name(&view.name));
+            let hint = format!("delete it with: {}", input.command("destroy", &only));
             findings.push(stuck(
                 view,
                 "it is nothing but a name, and not defined",
@@ -274,16 +274,16 @@ fn plan_stuck_undefined_stack(
     }
 }
 
-fn plan_undefined_stack(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> StackAction {
-    if let Some(whose) = world.foreign(name) {
+fn plan_undefined_stack(input: &PlanInput<'_>, name: &str, findings: &mut Vec<Finding>) -> StackAction {
+    if let Some(whose) = input.foreign_owner(name) {
         findings.push(foreign_stack(name, &whose, Severity::Note));
         return StackAction::Skip(format!("is a stack {whose}"));
     }
-    if world.request.prune {
-        return deletion(world, name, findings);
+    if input.request.prune {
+        return deletion(input, name, findings);
     }
-    if let Some(view) = world.observed.stacks.get(name)
-        && let Some(action) = plan_stuck_undefined_stack(world, view, findings)
+    if let Some(view) = input.observed.stacks.get(name)
+        && let Some(action) = plan_stuck_undefined_stack(input, view, findings)
     {
         return action;
     }
@@ -302,12 +302,12 @@ fn plan_undefined_stack(world: &World<'_>, name: &str, findings: &mut Vec<Findin
 
 /// A stack can be deleted in any status but while something is going on in it, and those that
 /// nobody knows.
-fn deletion(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> StackAction {
-    if let Some(whose) = world.foreign(name) {
+fn deletion(input: &PlanInput<'_>, name: &str, findings: &mut Vec<Finding>) -> StackAction {
+    if let Some(whose) = input.foreign_owner(name) {
         findings.push(foreign_stack(name, &whose, Severity::Note));
         return StackAction::Skip(format!("is a stack {whose}"));
     }
-    let Some(view) = world.observed.stacks.get(name) else {
+    let Some(view) = input.observed.stacks.get(name) else {
         return StackAction::Skip("is not deployed".to_owned());
     };
     match (&view.status, view.status.next_step()) {
@@ -326,21 +326,21 @@ fn deletion(world: &World<'_>, name: &str, findings: &mut Vec<Finding>) -> Stack
     }
 }
 
-fn creation(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> StackAction {
-    match missing_parameters(world, artifact, None, findings, Severity::Note) {
+fn creation(input: &PlanInput<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> StackAction {
+    match missing_parameters(input, artifact, None, findings, Severity::Note) {
         Some(waits) => StackAction::Wait(waits),
         None => StackAction::Create,
     }
 }
 
 fn update(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     artifact: &StackArtifact,
     view: &StackView,
     findings: &mut Vec<Finding>,
 ) -> StackAction {
     let digest = view.output(DIGEST_OUTPUT);
-    let given = world.request.parameters.get(artifact.name.as_str());
+    let given = input.request.parameters.get(artifact.name.as_str());
     let parameters: Vec<String> = given
         .into_iter()
         .flatten()
@@ -348,7 +348,7 @@ fn update(
         .map(|(name, _)| name.clone())
         .collect();
     let definition = digest != Some(artifact.digest.as_str());
-    let tag = world.has_lost_its_tag(&view.name) && !world.request.previous_template;
+    let tag = input.has_lost_tag(&view.name) && !input.request.previous_template;
     if tag {
         findings.push(lost_tag(&view.name));
     }
@@ -356,7 +356,7 @@ fn update(
         return StackAction::NoOp;
     }
     let blocking = Severity::Block;
-    if let Some(missing) = missing_parameters(world, artifact, Some(view), findings, blocking) {
+    if let Some(missing) = missing_parameters(input, artifact, Some(view), findings, blocking) {
         return StackAction::Block(missing);
     }
     let extra = extra_exports(artifact, view);
@@ -373,23 +373,23 @@ fn update(
 
 /// The first parameter that has a value neither given, nor deployed, nor in the template.
 fn missing_parameters(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     artifact: &StackArtifact,
     view: Option<&StackView>,
     findings: &mut Vec<Finding>,
     severity: Severity,
 ) -> Option<String> {
     let name = artifact.name.as_str();
-    let given = world.request.parameters.get(name);
+    let given = input.request.parameters.get(name);
     let missing = artifact.parameters.iter().find(|parameter| {
         !given.is_some_and(|values| values.contains_key(*parameter))
             && !view.is_some_and(|view| view.parameters.contains_key(*parameter))
             && !has_default(artifact, parameter)
     })?;
     if view.is_none()
-        && let Some(Some(gone)) = world.observed.gone.get(name)
+        && let Some(Some(gone)) = input.observed.gone.get(name)
     {
-        return Some(deleted_stack(world, name, missing, gone, findings));
+        return Some(deleted_stack(input, name, missing, gone, findings));
     }
     let hint = if missing == "ImageDigest" {
         "the first release of the application gives it".to_owned()
@@ -411,18 +411,18 @@ fn missing_parameters(
 
 /// A stack that waits for a value which it had: it once was whole, and is not there any more.
 fn deleted_stack(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     name: &str,
     parameter: &str,
     gone: &Gone,
     findings: &mut Vec<Finding>,
 ) -> String {
-    let options = format!("--only {} --rebuild", world.short(name));
+    let options = format!("--only {} --rebuild", input.short_name(name));
     findings.push(Finding {
         from: gone.parameters.get(parameter).cloned(),
         hint: Some(format!(
             "create it with the last value of {parameter}: {}",
-            world.command("deploy", &options)
+            input.command("deploy", &options)
         )),
         ..Finding::new(
             FindingCode::StackMissing,

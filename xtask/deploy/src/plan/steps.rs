@@ -7,7 +7,7 @@ use super::deploy_step::Target;
 use super::exports::Stacks;
 use super::finding::Finding;
 use super::import_step::Import;
-use super::input::World;
+use super::input::PlanInput;
 use super::model::{
     Action, Deferral, Observation, Operation, Plan, StackPlan, Step, StepId, VERSION,
 };
@@ -16,17 +16,17 @@ use super::schedule::{Schedule, Turn};
 use super::stack::Stack;
 use super::stack_policy;
 
-fn empty(world: &World<'_>, mut findings: Vec<Finding>) -> Plan {
+fn empty(input: &PlanInput<'_>, mut findings: Vec<Finding>) -> Plan {
     findings.sort_by(|one, other| {
         let key = |finding: &Finding| !finding.is_blocking();
         key(one).cmp(&key(other)).then_with(|| one.cmp(other))
     });
     Plan {
         version: VERSION,
-        environment: world.assembly.environment,
-        account: world.assembly.account.clone(),
-        region: world.assembly.region.clone(),
-        commit: world.request.commit.clone(),
+        environment: input.assembly.environment,
+        account: input.assembly.account.clone(),
+        region: input.assembly.region.clone(),
+        commit: input.request.commit.clone(),
         stacks: Vec::new(),
         steps: Vec::new(),
         findings,
@@ -35,12 +35,12 @@ fn empty(world: &World<'_>, mut findings: Vec<Finding>) -> Plan {
     }
 }
 
-fn observation(world: &World<'_>, name: &str) -> Observation {
-    let Some(view) = world.observed.stacks.get(name) else {
+fn observation(input: &PlanInput<'_>, name: &str) -> Observation {
+    let Some(view) = input.observed.stacks.get(name) else {
         // Of a stack outside of the environment nothing matters but that it is there: it may be
         // updated, or busy, for as long as it likes.
         return Observation {
-            id: world.observed.outside.get(name).cloned().flatten(),
+            id: input.observed.outside.get(name).cloned().flatten(),
             status: None,
             changed: None,
         };
@@ -52,12 +52,12 @@ fn observation(world: &World<'_>, name: &str) -> Observation {
     }
 }
 
-fn stack_plan(world: &World<'_>, name: &str, action: Action, reason: String) -> StackPlan {
+fn stack_plan(input: &PlanInput<'_>, name: &str, action: Action, reason: String) -> StackPlan {
     StackPlan {
         name: name.to_owned(),
         action,
         reason,
-        status: world
+        status: input
             .observed
             .stacks
             .get(name)
@@ -69,11 +69,11 @@ fn stack_plan(world: &World<'_>, name: &str, action: Action, reason: String) -> 
 
 /// A plan that only brings stacks back.
 pub(super) fn recovery(
-    world: &World<'_>,
+    input: &PlanInput<'_>,
     actions: &BTreeMap<&str, StackAction>,
     findings: Vec<Finding>,
 ) -> Plan {
-    let mut plan = empty(world, findings);
+    let mut plan = empty(input, findings);
     for (name, action) in actions {
         let (action, reason) = match action {
             StackAction::Recover(recovery) => {
@@ -83,7 +83,7 @@ pub(super) fn recovery(
                     needs: Vec::new(),
                     operation: Operation::Recover(*recovery),
                 });
-                let seen = observation(world, name);
+                let seen = observation(input, name);
                 plan.observed.insert((*name).to_owned(), seen);
                 (Action::Recover, recovery.reason().to_owned())
             }
@@ -95,7 +95,7 @@ pub(super) fn recovery(
                 "is planned once the others are recovered".to_owned(),
             ),
         };
-        plan.stacks.push(stack_plan(world, name, action, reason));
+        plan.stacks.push(stack_plan(input, name, action, reason));
     }
     plan
 }
@@ -106,8 +106,8 @@ pub(super) fn plan(
     schedule: &Schedule<'_>,
     findings: Vec<Finding>,
 ) -> Plan {
-    let world = stacks.world;
-    let mut plan = empty(world, findings);
+    let input = stacks.input;
+    let mut plan = empty(input, findings);
     let before = schedule.graph.before();
     let mut touched = BTreeSet::new();
     // Before the first of its steps, where it has several.
@@ -124,16 +124,16 @@ pub(super) fn plan(
         let operation = if stack.action == StackAction::Delete {
             Operation::Delete {
                 unprotect: stack.view.is_some_and(|view| view.termination_protection),
-                role: world.role_of(stack.artifact),
+                role: input.role_for(stack.artifact),
             }
         } else {
             let Some(target) = Target::of(stack, *turn, schedule) else {
                 continue;
             };
-            let mut step = target.step(world, stack, &plan.findings);
+            let mut step = target.step(input, stack, &plan.findings);
             plan.templates.insert(target.hash, target.text);
             if imported.insert(*name)
-                && let Some(import) = Import::of(world, stack)
+                && let Some(import) = Import::of(input, stack)
             {
                 plan.templates
                     .insert(import.hash().to_owned(), import.text.clone());
@@ -148,7 +148,7 @@ pub(super) fn plan(
             .filter_map(|node| schedule.step_id(*node))
             .collect();
         needs.sort();
-        touched.extend(relied_on(world, stack));
+        touched.extend(relied_on(input, stack));
         if let Some(step) = importing {
             let first = StepId(format!("{name}:import"));
             plan.steps.push(Step {
@@ -168,8 +168,8 @@ pub(super) fn plan(
         });
     }
     for stack in stacks.stacks.values() {
-        let mut stack_plan = of_stack(world, stack, schedule);
-        if let Some(step) = protect(world, stack, &mut stack_plan) {
+        let mut stack_plan = of_stack(input, stack, schedule);
+        if let Some(step) = protect(input, stack, &mut stack_plan) {
             touched.insert(stack.name);
             plan.steps.push(step);
         }
@@ -177,28 +177,28 @@ pub(super) fn plan(
     }
     plan.observed = touched
         .into_iter()
-        .map(|name| (name.to_owned(), observation(world, name)))
+        .map(|name| (name.to_owned(), observation(input, name)))
         .collect();
     plan
 }
 
 /// The stack, those it imports from, and those that import what it drops.
-fn relied_on<'a>(world: &World<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> {
+fn relied_on<'a>(input: &PlanInput<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> {
     let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
-    let producers = imports.filter_map(|export| world.producer(export));
+    let producers = imports.filter_map(|export| input.producer(export));
     let importers = stack
         .dropped
         .iter()
-        .flat_map(|export| world.importers(export, stack.name));
+        .flat_map(|export| input.importers(export, stack.name));
     producers.chain(importers).chain([stack.name]).collect()
 }
 
-fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> StackPlan {
+fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> StackPlan {
     let is_scheduled = [Turn::First, Turn::Last]
         .into_iter()
         .any(|turn| schedule.node(stack.name, turn).is_some());
     let (action, reason) = match &stack.action {
-        StackAction::Create => (Action::Create, created(world, stack)),
+        StackAction::Create => (Action::Create, created(input, stack)),
         StackAction::Update(changes) if is_scheduled => {
             let mut reasons = Vec::new();
             if changes.definition {
@@ -213,7 +213,7 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
             if !changes.parameters.is_empty() {
                 reasons.push(format!("{} changed", changes.parameters.join(", ")));
             }
-            if let Some(import) = Import::of(world, stack) {
+            if let Some(import) = Import::of(input, stack) {
                 reasons.push(format!("takes over {}", import.names()));
             }
             (Action::Update, reasons.join(", "))
@@ -222,7 +222,7 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
             Action::Unchanged,
             "is as defined, with exports that are still imported".to_owned(),
         ),
-        StackAction::NoOp if world.request.previous_template && stack.view.is_some() => (
+        StackAction::NoOp if input.request.previous_template && stack.view.is_some() => (
             Action::Unchanged,
             "has these values; its template was not compared".to_owned(),
         ),
@@ -233,9 +233,9 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
         StackAction::Skip(reason) | StackAction::Wait(reason) => (Action::Skipped, reason.clone()),
         StackAction::Block(reason) => (Action::Blocked, reason.clone()),
     };
-    let mut plan = stack_plan(world, stack.name, action, reason);
+    let mut plan = stack_plan(input, stack.name, action, reason);
     if stack.action.is_change() {
-        plan.deferred = deferred(world, stack, schedule);
+        plan.deferred = deferred(input, stack, schedule);
         let kept = [&schedule.between, &schedule.end];
         let kept = kept.iter().filter_map(|kept| kept.get(stack.name));
         plan.kept_exports = kept.flatten().cloned().collect();
@@ -243,24 +243,24 @@ fn of_stack(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> St
     plan
 }
 
-fn created(world: &World<'_>, stack: &Stack<'_>) -> String {
-    match Import::of(world, stack) {
+fn created(input: &PlanInput<'_>, stack: &Stack<'_>) -> String {
+    match Import::of(input, stack) {
         Some(import) => format!("is not deployed, and takes over {}", import.names()),
         None => "is not deployed".to_owned(),
     }
 }
 
 /// The imports that are not there yet, so that no change set can be made.
-fn deferred(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> Vec<Deferral> {
+fn deferred(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> Vec<Deferral> {
     if schedule.node(stack.name, Turn::First).is_none() || !stack.is_deployed_to() {
         return Vec::new();
     }
     let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
     imports
         .filter_map(|export| {
-            let producer = world.producer(export)?;
+            let producer = input.producer(export)?;
             schedule.node(producer, Turn::First)?;
-            (world.exporter(export) != Some(producer)).then(|| Deferral {
+            (input.exporter(export) != Some(producer)).then(|| Deferral {
                 export: export.clone(),
                 stack: producer.to_owned(),
             })
@@ -269,7 +269,7 @@ fn deferred(world: &World<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> Ve
 }
 
 /// What protects the stack, where it is there and not touched otherwise.
-fn protect(world: &World<'_>, stack: &Stack<'_>, plan: &mut StackPlan) -> Option<Step> {
+fn protect(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPlan) -> Option<Step> {
     let (artifact, view) = (stack.artifact?, stack.view?);
     if plan.action != Action::Unchanged {
         return None;
@@ -277,14 +277,14 @@ fn protect(world: &World<'_>, stack: &Stack<'_>, plan: &mut StackPlan) -> Option
     // What is protected more than it has to be stays so: somebody may have a reason.
     let termination_protection =
         (artifact.termination_protection && !view.termination_protection).then_some(true);
-    let policy = world
+    let policy = input
         .reads_policy(artifact)
         .then(|| {
             let kept = stack.before.as_ref().map(watched).unwrap_or_default();
             stack_policy::policy(&stack_policy::ids(artifact).union(&kept).cloned().collect())
         })
         .filter(|policy| {
-            let deployed = world.observed.policies.get(stack.name);
+            let deployed = input.observed.policies.get(stack.name);
             let deployed = deployed.and_then(Option::as_deref);
             !deployed.is_some_and(|text| stack_policy::same(text, policy))
         });
