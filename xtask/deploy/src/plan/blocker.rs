@@ -8,21 +8,21 @@ use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
 
 /// Why a stack can't go on, and what has to be said of it.
-pub(super) struct Hindrance {
+pub(super) struct Blocker {
     pub(super) action: StackAction,
     pub(super) finding: Option<Finding>,
 }
 
-impl Hindrance {
+impl Blocker {
     /// Because of another stack, which says why.
-    pub(super) fn because(reason: String) -> Self {
+    pub(super) fn blocked_by(reason: String) -> Self {
         Self {
             action: StackAction::Block(reason),
             finding: None,
         }
     }
 
-    pub(super) fn found(reason: &str, finding: Finding) -> Self {
+    pub(super) fn with_finding(reason: &str, finding: Finding) -> Self {
         Self {
             action: StackAction::Block(reason.to_owned()),
             finding: Some(finding),
@@ -31,7 +31,7 @@ impl Hindrance {
 }
 
 /// A template with exports kept that is over a limit of CloudFormation's.
-pub(super) fn too_large(stack: &Stack<'_>, kept: &BTreeSet<String>) -> Option<Hindrance> {
+pub(super) fn template_too_large(stack: &Stack<'_>, kept: &BTreeSet<String>) -> Option<Blocker> {
     let between = stack.between(kept)?;
     let over = over_limit(&between.expanded)?;
     let exports = kept.iter().cloned().collect::<Vec<_>>().join(", ");
@@ -46,11 +46,11 @@ pub(super) fn too_large(stack: &Stack<'_>, kept: &BTreeSet<String>) -> Option<Hi
             format!("keeping {exports} takes {over}"),
         )
     };
-    Some(Hindrance::found("what is kept does not fit", finding))
+    Some(Blocker::with_finding("what is kept does not fit", finding))
 }
 
 /// An export in use that would get another value.
-pub(super) fn changed(stack: &Stack<'_>, export: &str, importer: &str) -> Hindrance {
+pub(super) fn export_value_changes(stack: &Stack<'_>, export: &str, importer: &str) -> Blocker {
     let output = stack.view.and_then(|view| {
         let output = view.outputs.iter();
         output
@@ -77,11 +77,11 @@ pub(super) fn changed(stack: &Stack<'_>, export: &str, importer: &str) -> Hindra
             format!("{export} would get another value while {importer} imports it"),
         )
     };
-    Hindrance::found("an export in use would get another value", finding)
+    Blocker::with_finding("an export in use would get another value", finding)
 }
 
 /// An import without its export.
-pub(super) fn missing(stack: &str, export: &str, why: &str, hint: Option<String>) -> Hindrance {
+pub(super) fn export_missing(stack: &str, export: &str, why: &str, hint: Option<String>) -> Blocker {
     let finding = Finding {
         hint,
         ..Finding::new(
@@ -92,5 +92,5 @@ pub(super) fn missing(stack: &str, export: &str, why: &str, hint: Option<String>
             format!("imports {export}, which is not deployed: {why}"),
         )
     };
-    Hindrance::found("needs what is not deployed", finding)
+    Blocker::with_finding("needs what is not deployed", finding)
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::StackAction;
-use super::blocker::{Hindrance, changed, missing, too_large};
+use super::blocker::{Blocker, export_missing, export_value_changes, template_too_large};
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::PlanInput;
 use super::stack::Stack;
@@ -73,18 +73,18 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     /// The stacks that can't go on, as things stand.
-    pub(super) fn hindrances(&self, kept: &Kept) -> BTreeMap<&'a str, Hindrance> {
+    pub(super) fn blockers(&self, kept: &Kept) -> BTreeMap<&'a str, Blocker> {
         self.changing()
             .filter_map(|stack| {
-                let hindrance = if stack.action == StackAction::Delete {
-                    self.deletion(stack, kept)
+                let blocker = if stack.action == StackAction::Delete {
+                    self.deletion_blocker(stack, kept)
                 } else {
-                    self.imports(stack)
-                        .or_else(|| self.values(stack, kept))
-                        .or_else(|| self.taken(stack, kept))
-                        .or_else(|| Self::size(stack, kept))
+                    self.imports_blocker(stack)
+                        .or_else(|| self.value_blocker(stack, kept))
+                        .or_else(|| self.name_blocker(stack, kept))
+                        .or_else(|| Self::size_blocker(stack, kept))
                 };
-                Some((stack.name, hindrance?))
+                Some((stack.name, blocker?))
             })
             .collect()
     }
@@ -96,13 +96,13 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     /// A stack is deleted only when nobody imports from it any more.
-    fn deletion(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
+    fn deletion_blocker(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Blocker> {
         let (export, importer) = stack.dropped.iter().find_map(|export| {
             let importer = self.stays(export, stack.name, kept).next()?;
             Some((export, importer))
         })?;
         if self.is_blocked(importer) {
-            return Some(Hindrance::because(format!(
+            return Some(Blocker::blocked_by(format!(
                 "{importer} imports from it, and is blocked"
             )));
         }
@@ -124,30 +124,30 @@ impl<'a> Stacks<'_, 'a> {
                 format!("is not deleted: {importer} imports {export}, and stays"),
             )
         };
-        Some(Hindrance::found("what it exports is in use", finding))
+        Some(Blocker::with_finding("what it exports is in use", finding))
     }
 
     /// Every import needs an export, deployed or on its way.
-    fn imports(&self, stack: &Stack<'a>) -> Option<Hindrance> {
+    fn imports_blocker(&self, stack: &Stack<'a>) -> Option<Blocker> {
         let artifact = stack.artifact?;
         artifact
             .imports
             .iter()
-            .find_map(|export| self.import(stack, export))
+            .find_map(|export| self.import_blocker(stack, export))
     }
 
-    fn import(&self, stack: &Stack<'a>, export: &str) -> Option<Hindrance> {
+    fn import_blocker(&self, stack: &Stack<'a>, export: &str) -> Option<Blocker> {
         let exporter = self.input.exporter(export);
         let Some(producer) = self.input.producer(export) else {
             return exporter
                 .is_none()
-                .then(|| missing(stack.name, export, "no stack has it", None));
+                .then(|| export_missing(stack.name, export, "no stack has it", None));
         };
         let action = self.stacks.get(producer).map(|stack| &stack.action)?;
         match action {
             StackAction::Create | StackAction::Update(_) => return None,
             StackAction::Block(_) => {
-                return Some(Hindrance::because(format!(
+                return Some(Blocker::blocked_by(format!(
                     "needs {producer}, which is blocked"
                 )));
             }
@@ -155,7 +155,7 @@ impl<'a> Stacks<'_, 'a> {
             _ => {}
         }
         Some(match action {
-            StackAction::Wait(reason) => Hindrance {
+            StackAction::Wait(reason) => Blocker {
                 action: StackAction::Wait(format!("needs {producer}, which {reason}")),
                 finding: None,
             },
@@ -171,18 +171,18 @@ impl<'a> Stacks<'_, 'a> {
                         format!("needs {export} of {producer}"),
                     )
                 };
-                Hindrance::found("needs what a person applies", finding)
+                Blocker::with_finding("needs what a person applies", finding)
             }
             StackAction::Skip(reason) => {
                 let hint = format!("deploy {producer} too");
-                missing(
+                export_missing(
                     stack.name,
                     export,
                     &format!("{producer} is {reason}"),
                     Some(hint),
                 )
             }
-            _ => missing(
+            _ => export_missing(
                 stack.name,
                 export,
                 &format!("{producer} does not have it"),
@@ -199,19 +199,19 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     /// An export that is in use keeps its value.
-    pub(super) fn values(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
+    pub(super) fn value_blocker(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Blocker> {
         let none = BTreeSet::new();
         let kept_here = kept.get(stack.name).unwrap_or(&none);
         let by_definition = stack.changed.iter().cloned();
         let all: BTreeSet<String> = by_definition.chain(stack.changed_with(kept_here)).collect();
         all.iter().find_map(|export| {
             let importer = self.stays(export, stack.name, kept).next()?;
-            Some(changed(stack, export, importer))
+            Some(export_value_changes(stack, export, importer))
         })
     }
 
     /// A name is exported once: who exports it now has to let go of it first.
-    fn taken(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
+    fn name_blocker(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Blocker> {
         let artifact = stack.artifact?;
         artifact.exports.iter().find_map(|export| {
             let name = export.name.as_str();
@@ -250,13 +250,13 @@ impl<'a> Stacks<'_, 'a> {
                     format!("can't take {name} from {holder}: {why}"),
                 )
             };
-            Some(Hindrance::found("what it exports is taken", finding))
+            Some(Blocker::with_finding("what it exports is taken", finding))
         })
     }
 
     /// What is kept has to fit beside what is new.
-    fn size(stack: &Stack<'a>, kept: &Kept) -> Option<Hindrance> {
-        too_large(stack, kept.get(stack.name)?)
+    fn size_blocker(stack: &Stack<'a>, kept: &Kept) -> Option<Blocker> {
+        template_too_large(stack, kept.get(stack.name)?)
     }
 }
 

@@ -25,7 +25,7 @@ impl Graph {
     }
 
     /// Everything that comes after a node, by any way; the node itself included.
-    pub(super) fn reach(&self, node: usize) -> BTreeSet<usize> {
+    pub(super) fn reachable(&self, node: usize) -> BTreeSet<usize> {
         let mut reached = BTreeSet::from([node]);
         let mut waiting = vec![node];
         while let Some(node) = waiting.pop() {
@@ -77,23 +77,23 @@ impl Graph {
             return Ok(order);
         }
         let done: BTreeSet<usize> = order.into_iter().collect();
-        let mut circle: BTreeSet<usize> = (0..missing.len())
+        let mut cycle: BTreeSet<usize> = (0..missing.len())
             .filter(|node| !done.contains(node))
             .collect();
-        // What only waits for a circle is in none.
+        // What only waits for a cycle is in none.
         loop {
-            let leaves: Vec<usize> = circle
+            let leaves: Vec<usize> = cycle
                 .iter()
                 .filter(|node| {
                     let next = self.after.get(**node);
-                    next.is_none_or(|next| next.is_disjoint(&circle))
+                    next.is_none_or(|next| next.is_disjoint(&cycle))
                 })
                 .copied()
                 .collect();
             if leaves.is_empty() {
-                return Err(circle);
+                return Err(cycle);
             }
-            circle.retain(|node| !leaves.contains(node));
+            cycle.retain(|node| !leaves.contains(node));
         }
     }
 }
@@ -109,11 +109,11 @@ mod tests {
         graph.add(0, 2);
         graph.add(2, 2);
         assert_eq!(graph.order(), Ok(vec![1, 3, 0, 2]));
-        assert_eq!(graph.reach(0), BTreeSet::from([0, 2]));
+        assert_eq!(graph.reachable(0), BTreeSet::from([0, 2]));
     }
 
     #[test]
-    fn a_circle_has_no_order() {
+    fn a_cycle_has_no_order() {
         let mut graph = Graph::new(4);
         graph.add(0, 1);
         graph.add(1, 0);

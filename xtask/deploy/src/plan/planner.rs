@@ -185,10 +185,10 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
         }
         findings.extend(found);
         if stack.is_deployed_to()
-            && let Some(hindrance) = stacks.values(stack, &kept)
+            && let Some(blocker) = stacks.value_blocker(stack, &kept)
         {
-            findings.extend(hindrance.finding);
-            blocked.insert(stack.name, hindrance.action);
+            findings.extend(blocker.finding);
+            blocked.insert(stack.name, blocker.action);
         }
     }
     if purpose == Purpose::Destroy && refused {
@@ -210,20 +210,20 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
 fn settle<'a>(stacks: &mut Stacks<'_, 'a>, findings: &mut Vec<Finding>) -> Schedule<'a> {
     loop {
         let kept = stacks.kept_at_end();
-        let mut hindrances = stacks.hindrances(&kept);
-        if hindrances.is_empty() {
-            hindrances = taken_from_each_other(stacks);
+        let mut blockers = stacks.blockers(&kept);
+        if blockers.is_empty() {
+            blockers = taken_from_each_other(stacks);
         }
-        if hindrances.is_empty() {
+        if blockers.is_empty() {
             match stacks.schedule(&kept) {
                 Scheduled::Done(schedule) => return schedule,
-                Scheduled::Hindered(more) => hindrances = more,
+                Scheduled::Blocked(more) => blockers = more,
             }
         }
-        for (name, hindrance) in hindrances {
-            findings.extend(hindrance.finding);
+        for (name, blocker) in blockers {
+            findings.extend(blocker.finding);
             if let Some(stack) = stacks.stacks.get_mut(name) {
-                stack.action = hindrance.action;
+                stack.action = blocker.action;
             }
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::StackAction;
-use super::blocker::{Hindrance, changed, too_large};
+use super::blocker::{Blocker, export_value_changes, template_too_large};
 use super::exports::{Kept, Stacks};
 use super::finding::{Finding, FindingCode, Severity};
 use super::graph::Graph;
@@ -41,7 +41,7 @@ pub(super) struct Schedule<'a> {
 pub(super) enum Scheduled<'a> {
     Done(Schedule<'a>),
     /// These stacks can't go on; the rest has to be settled again.
-    Hindered(BTreeMap<&'a str, Hindrance>),
+    Blocked(BTreeMap<&'a str, Blocker>),
 }
 
 impl<'a> Schedule<'a> {
@@ -72,7 +72,7 @@ impl<'a> Stacks<'_, 'a> {
                 Ok(more) if more.is_empty() => {
                     break match schedule.graph.order() {
                         Ok(order) => Scheduled::Done(Schedule { order, ..schedule }),
-                        Err(circle) => Scheduled::Hindered(self.circle(&schedule, &circle)),
+                        Err(cycle) => Scheduled::Blocked(self.cycle_blockers(&schedule, &cycle)),
                     };
                 }
                 Ok(more) => {
@@ -80,7 +80,7 @@ impl<'a> Stacks<'_, 'a> {
                         between.entry(stack).or_default().extend(exports);
                     }
                 }
-                Err(hindered) => break Scheduled::Hindered(hindered),
+                Err(blocked) => break Scheduled::Blocked(blocked),
             }
         }
     }
@@ -249,9 +249,9 @@ impl<'a> Stacks<'_, 'a> {
     pub(super) fn releases_first(
         &self,
         schedule: &mut Schedule<'a>,
-    ) -> Result<Kept, BTreeMap<&'a str, Hindrance>> {
+    ) -> Result<Kept, BTreeMap<&'a str, Blocker>> {
         let mut more = Kept::new();
-        let mut hindered = BTreeMap::new();
+        let mut blocked = BTreeMap::new();
         for stack in self.changing() {
             let Some(first) = schedule.node(stack.name, Turn::First) else {
                 continue;
@@ -268,7 +268,7 @@ impl<'a> Stacks<'_, 'a> {
                 .chain(&stack.changed)
                 .collect();
             if !goes.is_empty() {
-                let after = schedule.graph.reach(first);
+                let after = schedule.graph.reachable(first);
                 for export in goes {
                     let releases = self.releases(stack, export, schedule);
                     if releases.iter().all(|node| !after.contains(node)) {
@@ -276,9 +276,9 @@ impl<'a> Stacks<'_, 'a> {
                             schedule.graph.add(release, first);
                         }
                     } else if stack.changed.contains(export) {
-                        hindered.extend(
+                        blocked.extend(
                             self.importer(stack, export)
-                                .map(|importer| (stack.name, changed(stack, export, importer))),
+                                .map(|importer| (stack.name, export_value_changes(stack, export, importer))),
                         );
                     } else {
                         let kept: &mut BTreeSet<String> =
@@ -291,31 +291,31 @@ impl<'a> Stacks<'_, 'a> {
             let end = schedule.end.get(stack.name).unwrap_or(&none);
             if kept != *end {
                 let moved = stack.changed_with(&kept);
-                let hindrance = moved
+                let blocker = moved
                     .iter()
                     .find_map(|export| {
                         let importer = self.importer(stack, export)?;
-                        Some(changed(stack, export, importer))
+                        Some(export_value_changes(stack, export, importer))
                     })
-                    .or_else(|| too_large(stack, &kept));
-                hindered.extend(hindrance.map(|one| (stack.name, one)));
+                    .or_else(|| template_too_large(stack, &kept));
+                blocked.extend(blocker.map(|one| (stack.name, one)));
             }
         }
-        if hindered.is_empty() {
+        if blocked.is_empty() {
             Ok(more)
         } else {
-            Err(hindered)
+            Err(blocked)
         }
     }
 
     /// Stacks that each wait for another one of them to let go: there is no order for them. It
     /// takes deployed stacks that import from each other, which no one definition has.
-    pub(super) fn circle(
+    pub(super) fn cycle_blockers(
         &self,
         schedule: &Schedule<'a>,
-        circle: &BTreeSet<usize>,
-    ) -> BTreeMap<&'a str, Hindrance> {
-        let nodes = circle.iter().filter_map(|node| schedule.nodes.get(*node));
+        cycle: &BTreeSet<usize>,
+    ) -> BTreeMap<&'a str, Blocker> {
+        let nodes = cycle.iter().filter_map(|node| schedule.nodes.get(*node));
         let names: BTreeSet<&str> = nodes.map(|(name, _)| *name).collect();
         let all = names.iter().copied().collect::<Vec<_>>().join(", ");
         names
@@ -335,7 +335,7 @@ impl<'a> Stacks<'_, 'a> {
                         format!("is one of stacks that import from each other: {all}"),
                     )
                 };
-                (name, Hindrance::found("waits for itself", finding))
+                (name, Blocker::with_finding("waits for itself", finding))
             })
             .collect()
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use service_rules::Rule;
 
 use super::action::StackAction;
-use super::blocker::Hindrance;
+use super::blocker::Blocker;
 use super::exports::Stacks;
 use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
@@ -68,9 +68,9 @@ impl Holding<'_> {
 }
 
 /// Stacks that take something from each other: by stack, why it can't be deployed.
-pub(super) fn taken_from_each_other<'a>(stacks: &Stacks<'_, 'a>) -> BTreeMap<&'a str, Hindrance> {
+pub(super) fn taken_from_each_other<'a>(stacks: &Stacks<'_, 'a>) -> BTreeMap<&'a str, Blocker> {
     let holdings = holdings(stacks);
-    let mut hindrances = BTreeMap::new();
+    let mut blockers = BTreeMap::new();
     for one in &holdings {
         let found = one.takes().find_map(|(unique, (id, called))| {
             let holder = holder(&holdings, one, unique)?;
@@ -96,13 +96,13 @@ pub(super) fn taken_from_each_other<'a>(stacks: &Stacks<'_, 'a>) -> BTreeMap<&'a
                     format!("takes {called} of {}, which {why}", holder.stack),
                 )
             };
-            Some(Hindrance::found("takes what another stack has", finding))
+            Some(Blocker::with_finding("takes what another stack has", finding))
         });
-        if let Some(hindrance) = found {
-            hindrances.insert(one.stack, hindrance);
+        if let Some(blocker) = found {
+            blockers.insert(one.stack, blocker);
         }
     }
-    hindrances
+    blockers
 }
 
 /// Which stack gives up what another one takes: pairs of who goes first, and who waits.
