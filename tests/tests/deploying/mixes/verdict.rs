@@ -90,7 +90,7 @@ fn left(world: &World, story: &Story<'_>) -> Vec<Difference> {
 /// not, it is not as defined.
 fn is_told(driven: &Driven, difference: &Difference) -> bool {
     let mut stacks = driven.plan().stacks.iter();
-    stacks.any(|stack| stack.name == difference.stack && !stack.kept_exports.is_empty())
+    stacks.any(|stack| stack.name == difference.stack && !stack.retained_exports.is_empty())
 }
 
 fn is_touched(record: &Record, story: &Story<'_>, stack: &str) -> bool {

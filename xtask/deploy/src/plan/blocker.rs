@@ -30,11 +30,11 @@ impl Blocker {
     }
 }
 
-/// A template with exports kept that is over a limit of CloudFormation's.
-pub(super) fn template_too_large(stack: &Stack<'_>, kept: &BTreeSet<String>) -> Option<Blocker> {
-    let between = stack.between(kept)?;
+/// A template with exports retained that is over a limit of CloudFormation's.
+pub(super) fn template_too_large(stack: &Stack<'_>, retained: &BTreeSet<String>) -> Option<Blocker> {
+    let between = stack.expansion(retained)?;
     let over = over_limit(&between.expanded)?;
-    let exports = kept.iter().cloned().collect::<Vec<_>>().join(", ");
+    let exports = retained.iter().cloned().collect::<Vec<_>>().join(", ");
     let finding = Finding {
         to: Some(over.clone()),
         hint: Some("remove the imports in one deployment, and the exports in the next".to_owned()),
@@ -46,7 +46,7 @@ pub(super) fn template_too_large(stack: &Stack<'_>, kept: &BTreeSet<String>) -> 
             format!("keeping {exports} takes {over}"),
         )
     };
-    Some(Blocker::with_finding("what is kept does not fit", finding))
+    Some(Blocker::with_finding("what is retained does not fit", finding))
 }
 
 /// An export in use that would get another value.

@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::expanded_template::{Expanded, hexadecimal};
+use super::expanded_template::{ExpandedTemplate, hexadecimal};
 use super::finding::{Finding, FindingCode};
 use super::input::PlanInput;
 use super::model::{DeployStep, Phase, Relax};
 use super::risks::{guards, watched};
-use super::schedule::{Schedule, Turn};
-use super::stack::{Between, Stack};
+use super::schedule::{Schedule, Pass};
+use super::stack::{Expansion, Stack};
 use super::stack_policy as policy;
 use crate::difference::{Change, Difference, compare, rolls};
 use crate::template::{resource, resource_type, resources};
@@ -28,26 +28,26 @@ pub(super) struct Target {
     pub(super) hash: String,
     digest: String,
     phase: Phase,
-    between: Option<Rc<Between>>,
+    between: Option<Rc<Expansion>>,
     /// The template it has before, where that is one in between.
-    previous: Option<Rc<Between>>,
+    previous: Option<Rc<Expansion>>,
 }
 
 impl Target {
     /// What the stack is deployed to, and from what. Nothing for a stack that is not defined.
-    pub(super) fn of(stack: &Stack<'_>, turn: Turn, schedule: &Schedule<'_>) -> Option<Self> {
+    pub(super) fn of(stack: &Stack<'_>, pass: Pass, schedule: &Schedule<'_>) -> Option<Self> {
         let artifact = stack.artifact?;
         let none = BTreeSet::new();
-        let between = schedule.between.get(stack.name).unwrap_or(&none);
-        let end = schedule.end.get(stack.name).unwrap_or(&none);
-        let first = schedule.node(stack.name, Turn::First).is_some();
-        let (kept, previous, phase) = match turn {
-            Turn::First if between.is_empty() => (between, None, Phase::Whole),
-            Turn::First => (between, None, Phase::Expand),
-            Turn::Last if first => (end, stack.between(between), Phase::Contract),
-            Turn::Last => (end, None, Phase::Contract),
+        let between = schedule.after_first.get(stack.name).unwrap_or(&none);
+        let end = schedule.at_end.get(stack.name).unwrap_or(&none);
+        let first = schedule.node(stack.name, Pass::First).is_some();
+        let (retained, previous, phase) = match pass {
+            Pass::First if between.is_empty() => (between, None, Phase::Whole),
+            Pass::First => (between, None, Phase::Expand),
+            Pass::Last if first => (end, stack.expansion(between), Phase::Contract),
+            Pass::Last => (end, None, Phase::Contract),
         };
-        let between = stack.between(kept);
+        let between = stack.expansion(retained);
         let text = match &between {
             Some(between) => between.expanded.text.clone(),
             None => artifact.template.as_deref()?.to_owned(),
@@ -66,8 +66,8 @@ impl Target {
         })
     }
 
-    fn expanded(&self) -> Option<&Expanded> {
-        self.between.as_ref().map(|between| &between.expanded)
+    fn expanded(&self) -> Option<&ExpandedTemplate> {
+        self.after_first.as_ref().map(|between| &between.expanded)
     }
 
     fn template<'s>(&'s self, stack: &'s Stack<'_>) -> Option<&'s Value> {
@@ -100,8 +100,8 @@ impl Target {
             })
             .map(|artifact| {
                 let mut ids = policy::ids(artifact);
-                let kept = self.expanded().map(|one| watched(&one.template));
-                ids.extend(kept.into_iter().flatten());
+                let retained = self.expanded().map(|one| watched(&one.template));
+                ids.extend(retained.into_iter().flatten());
                 policy::policy(&ids)
             });
         DeployStep {
@@ -130,7 +130,7 @@ impl Target {
     }
 
     fn difference<'s>(&'s self, stack: &'s Stack<'_>) -> Cow<'s, Difference> {
-        match (&self.previous, &self.between) {
+        match (&self.previous, &self.after_first) {
             (None, None) => Cow::Borrowed(&stack.difference),
             (None, Some(between)) => Cow::Borrowed(&between.difference),
             _ => Cow::Owned(compare(self.previous(stack), self.template(stack))),
@@ -162,9 +162,9 @@ impl Target {
     fn parameters(&self, input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Parameter> {
         let given = input.request.parameters.get(stack.name);
         let defined = stack.artifact.into_iter().flat_map(|one| &one.parameters);
-        let kept = self.expanded().into_iter().flat_map(|one| &one.parameters);
+        let retained = self.expanded().into_iter().flat_map(|one| &one.parameters);
         defined
-            .chain(kept)
+            .chain(retained)
             .filter_map(|name| {
                 let given = given.and_then(|values| values.get(name)).cloned();
                 let deployed = || {
@@ -185,8 +185,8 @@ impl Target {
         let defined = stack.artifact.into_iter().flat_map(|one| &one.capabilities);
         let mut capabilities: Vec<String> = defined.cloned().collect();
         let keeps_iam = self.expanded().is_some_and(|expanded| {
-            let kept = expanded.resources.iter();
-            kept.filter_map(|id| resource(&expanded.template, id))
+            let retained = expanded.resources.iter();
+            retained.filter_map(|id| resource(&expanded.template, id))
                 .any(|resource| resource_type(resource).starts_with("AWS::IAM::"))
         });
         if keeps_iam && !capabilities.iter().any(|one| one == NAMED_IAM) {

@@ -8,29 +8,29 @@ use serde_json::{Map, Value};
 use crate::template::referenced_names;
 use cloudformation::StackView;
 
-/// A definition with exports kept that it no longer has.
+/// A definition with exports retained that it no longer has.
 #[derive(Clone, Debug)]
-pub(super) struct Expanded {
+pub(super) struct ExpandedTemplate {
     /// The template.
     pub(super) template: Value,
     /// Its text.
     pub(super) text: String,
     /// The value of its digest output.
     pub(super) digest: String,
-    /// The resources that are kept for the exports, by logical id.
+    /// The resources that are retained for the exports, by logical id.
     pub(super) resources: BTreeSet<String>,
     /// The parameters that these need, and the definition no longer has.
     pub(super) parameters: BTreeSet<String>,
 }
 
-/// The digest of a definition with exports kept: it is told from the listing of stacks whether
+/// The digest of a definition with exports retained: it is told from the listing of stacks whether
 /// that is what is deployed, since the listing shows a stack's exports.
 pub(super) fn expanded_digest<'a>(
     digest: &'a str,
-    kept: impl IntoIterator<Item = &'a str>,
+    retained: impl IntoIterator<Item = &'a str>,
 ) -> String {
     let mut hash = hmac_sha256::Hash::new();
-    for part in std::iter::once(digest).chain(kept) {
+    for part in std::iter::once(digest).chain(retained) {
         // The length first, so that no two lists run together to the same bytes.
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
@@ -43,15 +43,15 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The new template, with the exports `kept` of the deployed one, and with every resource,
+/// The new template, with the exports `retained` of the deployed one, and with every resource,
 /// parameter, condition and mapping that they need and the new one doesn't have.
 pub(super) fn expand(
     before: &Value,
     after: &Value,
     view: &StackView,
     digest: &str,
-    kept: &BTreeSet<String>,
-) -> Expanded {
+    retained: &BTreeSet<String>,
+) -> ExpandedTemplate {
     let mut template = after.as_object().cloned().unwrap_or_default();
     let outputs: BTreeMap<&str, &Value> = view
         .outputs
@@ -60,7 +60,7 @@ pub(super) fn expand(
             output
                 .export
                 .as_ref()
-                .is_some_and(|name| kept.contains(name))
+                .is_some_and(|name| retained.contains(name))
         })
         .filter_map(|output| {
             let value = before.get("Outputs")?.get(&output.key)?;
@@ -87,7 +87,7 @@ pub(super) fn expand(
     }
     let (resources, parameters) = (copier.resources, copier.parameters);
 
-    let digest = expanded_digest(digest, kept.iter().map(String::as_str));
+    let digest = expanded_digest(digest, retained.iter().map(String::as_str));
     if let Some(output) = template
         .get_mut("Outputs")
         .and_then(|outputs| outputs.get_mut(DIGEST_OUTPUT))
@@ -96,7 +96,7 @@ pub(super) fn expand(
         output.insert("Value".to_owned(), digest.clone().into());
     }
     let template = Value::Object(template);
-    Expanded {
+    ExpandedTemplate {
         text: template.to_string(),
         template,
         digest,
@@ -106,7 +106,7 @@ pub(super) fn expand(
 }
 
 /// What of CloudFormation's limits the template is over, if of any.
-pub(super) fn over_limit(expanded: &Expanded) -> Option<String> {
+pub(super) fn over_limit(expanded: &ExpandedTemplate) -> Option<String> {
     let count = |section: &str| {
         let entries = expanded.template.get(section).and_then(Value::as_object);
         entries.map_or(0, Map::len)

@@ -12,39 +12,39 @@ use super::input::PlanInput;
 use super::stack::Stack;
 
 /// The exports that each stack keeps, beside those of its definition.
-pub(super) type Kept = BTreeMap<String, BTreeSet<String>>;
+pub(super) type RetainedExports = BTreeMap<String, BTreeSet<String>>;
 
 /// The stacks, seen together.
-pub(super) struct Stacks<'w, 'a> {
+pub(super) struct StackSet<'w, 'a> {
     pub(super) input: &'w PlanInput<'a>,
     pub(super) stacks: BTreeMap<&'a str, Stack<'a>>,
 }
 
-impl<'a> Stacks<'_, 'a> {
+impl<'a> StackSet<'_, 'a> {
     /// The stacks that move, by name.
     pub(super) fn moving(&self) -> impl Iterator<Item = &Stack<'a>> {
         self.stacks.values().filter(|stack| stack.action.is_change())
     }
 
     /// The exports that are still imported at the end, by the stack that keeps them for that.
-    pub(super) fn kept_at_end(&self) -> Kept {
-        let mut kept = Kept::new();
-        // What is kept may import itself, so that its producer has to keep that.
+    pub(super) fn retained_at_end(&self) -> RetainedExports {
+        let mut retained = RetainedExports::new();
+        // What is retained may import itself, so that its producer has to keep that.
         loop {
             let mut more = Vec::new();
             for stack in self.changing().filter(|stack| stack.is_deployed_to()) {
                 for export in &stack.dropped {
-                    let known = kept.get(stack.name).is_some_and(|set| set.contains(export));
-                    if !known && self.stays(export, stack.name, &kept).next().is_some() {
+                    let known = retained.get(stack.name).is_some_and(|set| set.contains(export));
+                    if !known && self.remaining_importers(export, stack.name, &retained).next().is_some() {
                         more.push((stack.name.to_owned(), export.clone()));
                     }
                 }
             }
             if more.is_empty() {
-                return kept;
+                return retained;
             }
             for (stack, export) in more {
-                kept.entry(stack).or_default().insert(export);
+                retained.entry(stack).or_default().insert(export);
             }
         }
     }
@@ -54,7 +54,7 @@ impl<'a> Stacks<'_, 'a> {
         &'s self,
         export: &'s String,
         of: &'s str,
-        kept: &'s Kept,
+        retained: &'s RetainedExports,
     ) -> impl Iterator<Item = &'a str> + 's {
         self.input.importers(export, of).filter(move |name| {
             let Some(stack) = self.stacks.get(name) else {
@@ -64,8 +64,8 @@ impl<'a> Stacks<'_, 'a> {
                 StackAction::Delete => false,
                 action if action.is_change() => {
                     let none = BTreeSet::new();
-                    let kept = kept.get(*name).unwrap_or(&none);
-                    stack.imports(export, kept)
+                    let retained = retained.get(*name).unwrap_or(&none);
+                    stack.imports(export, retained)
                 }
                 _ => true,
             }
@@ -73,16 +73,16 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     /// The stacks that can't go on, as things stand.
-    pub(super) fn blockers(&self, kept: &Kept) -> BTreeMap<&'a str, Blocker> {
+    pub(super) fn blockers(&self, retained: &RetainedExports) -> BTreeMap<&'a str, Blocker> {
         self.changing()
             .filter_map(|stack| {
                 let blocker = if stack.action == StackAction::Delete {
-                    self.deletion_blocker(stack, kept)
+                    self.deletion_blocker(stack, retained)
                 } else {
                     self.imports_blocker(stack)
-                        .or_else(|| self.value_blocker(stack, kept))
-                        .or_else(|| self.name_blocker(stack, kept))
-                        .or_else(|| Self::size_blocker(stack, kept))
+                        .or_else(|| self.value_blocker(stack, retained))
+                        .or_else(|| self.name_blocker(stack, retained))
+                        .or_else(|| Self::size_blocker(stack, retained))
                 };
                 Some((stack.name, blocker?))
             })
@@ -96,9 +96,9 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     /// A stack is deleted only when nobody imports from it any more.
-    fn deletion_blocker(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Blocker> {
+    fn deletion_blocker(&self, stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
         let (export, importer) = stack.dropped.iter().find_map(|export| {
-            let importer = self.stays(export, stack.name, kept).next()?;
+            let importer = self.remaining_importers(export, stack.name, retained).next()?;
             Some((export, importer))
         })?;
         if self.is_blocked(importer) {
@@ -199,19 +199,19 @@ impl<'a> Stacks<'_, 'a> {
     }
 
     /// An export that is in use keeps its value.
-    pub(super) fn value_blocker(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Blocker> {
+    pub(super) fn value_blocker(&self, stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
         let none = BTreeSet::new();
-        let kept_here = kept.get(stack.name).unwrap_or(&none);
+        let retained_here = retained.get(stack.name).unwrap_or(&none);
         let by_definition = stack.changed.iter().cloned();
-        let all: BTreeSet<String> = by_definition.chain(stack.changed_with(kept_here)).collect();
+        let all: BTreeSet<String> = by_definition.chain(stack.changed_with(retained_here)).collect();
         all.iter().find_map(|export| {
-            let importer = self.stays(export, stack.name, kept).next()?;
+            let importer = self.remaining_importers(export, stack.name, retained).next()?;
             Some(export_value_changes(stack, export, importer))
         })
     }
 
     /// A name is exported once: who exports it now has to let go of it first.
-    fn name_blocker(&self, stack: &Stack<'a>, kept: &Kept) -> Option<Blocker> {
+    fn name_blocker(&self, stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
         let artifact = stack.artifact?;
         artifact.exports.iter().find_map(|export| {
             let name = export.name.as_str();
@@ -220,7 +220,7 @@ impl<'a> Stacks<'_, 'a> {
             let goes = self.stacks.get(holder).is_some_and(|other| {
                 other.action.is_change()
                     && other.dropped.contains(name)
-                    && !kept.get(holder).is_some_and(|set| set.contains(name))
+                    && !retained.get(holder).is_some_and(|set| set.contains(name))
             });
             if goes && importer.is_none() {
                 return None;
@@ -254,18 +254,18 @@ impl<'a> Stacks<'_, 'a> {
         })
     }
 
-    /// What is kept has to fit beside what is new.
-    fn size_blocker(stack: &Stack<'a>, kept: &Kept) -> Option<Blocker> {
-        template_too_large(stack, kept.get(stack.name)?)
+    /// What is retained has to fit beside what is new.
+    fn size_blocker(stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
+        template_too_large(stack, retained.get(stack.name)?)
     }
 }
 
 /// A word for every export that stays because somebody still imports it at the end.
-pub(super) fn kept(stacks: &Stacks<'_, '_>, end: &Kept) -> Vec<Finding> {
+pub(super) fn retained_export_findings(stacks: &StackSet<'_, '_>, end: &RetainedExports) -> Vec<Finding> {
     end.iter()
         .flat_map(|(stack, exports)| exports.iter().map(move |export| (stack, export)))
         .map(|(stack, export)| {
-            let importers: Vec<&str> = stacks.stays(export, stack, end).collect();
+            let importers: Vec<&str> = stacks.remaining_importers(export, stack, end).collect();
             let outside = importers
                 .iter()
                 .copied()
@@ -287,7 +287,7 @@ pub(super) fn kept(stacks: &Stacks<'_, '_>, end: &Kept) -> Vec<Finding> {
                     Severity::Note,
                     stack,
                     export,
-                    format!("{export} is kept as long as {importers} imports it"),
+                    format!("{export} is retained as long as {importers} imports it"),
                 )
             }
         })

@@ -6,7 +6,7 @@ use common::assembly::Assembly;
 
 use super::action::{StackAction, Purpose};
 use super::error::PlanError;
-use super::exports::{Stacks, kept};
+use super::exports::{StackSet, retained_export_findings};
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::PlanInput;
 use super::request::{Planned, Request};
@@ -38,7 +38,7 @@ pub fn plan(
 /// What leaves nothing of the environment, but for what is retained, which the plan lists as
 /// findings `resource-retained`.
 ///
-/// Stacks that are deployed and not defined any more belong to the environment and go, too. Stacks
+/// StackSet that are deployed and not defined any more belong to the environment and go, too. StackSet
 /// that a person applies go last, and only where the request is a person's. A stack that is
 /// protected against deletion blocks until that is acknowledged.
 ///
@@ -121,13 +121,13 @@ fn plan_for(
         return Ok(Planned::Needs(needs));
     }
 
-    let mut stacks = Stacks {
+    let mut stacks = StackSet {
         input: &input,
         stacks,
     };
     judge(&mut stacks, &mut findings, purpose);
-    let schedule = settle(&mut stacks, &mut findings);
-    findings.extend(kept(&stacks, &schedule.end));
+    let schedule = resolve_exports(&mut stacks, &mut findings);
+    findings.extend(retained_export_findings(&stacks, &schedule.at_end));
     let left = stacks.stacks.values();
     findings.extend(left.flat_map(|stack| orphan_findings::found(&input, stack)));
     let plan = steps::plan(&stacks, &schedule, findings);
@@ -161,15 +161,15 @@ fn gone(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<
 /// Finds what is dangerous about each stack, and blocks those for which something was not
 /// acknowledged or can't be. All of it at once: nobody is to acknowledge something only to learn
 /// that it doesn't help.
-fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
-    let kept = stacks.kept_at_end();
+fn judge(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
+    let retained = stacks.retained_at_end();
     let none = BTreeSet::new();
     let mut blocked = BTreeMap::new();
     let mut refused = false;
     for stack in stacks.stacks.values() {
-        let exports = kept.get(stack.name).unwrap_or(&none);
+        let exports = retained.get(stack.name).unwrap_or(&none);
         let resources = stack
-            .between(exports)
+            .expansion(exports)
             .map(|between| between.expanded.resources.clone())
             .unwrap_or_default();
         let mut found = find(stack, &resources, purpose);
@@ -185,7 +185,7 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
         }
         findings.extend(found);
         if stack.is_deployed_to()
-            && let Some(blocker) = stacks.value_blocker(stack, &kept)
+            && let Some(blocker) = stacks.value_blocker(stack, &retained)
         {
             findings.extend(blocker.finding);
             blocked.insert(stack.name, blocker.action);
@@ -207,15 +207,15 @@ fn judge(stacks: &mut Stacks<'_, '_>, findings: &mut Vec<Finding>, purpose: Purp
 
 /// Takes out what can't go on, and what depends on it, until the rest can be ordered. Every round
 /// takes out at least one stack, so this ends.
-fn settle<'a>(stacks: &mut Stacks<'_, 'a>, findings: &mut Vec<Finding>) -> Schedule<'a> {
+fn settle<'a>(stacks: &mut StackSet<'_, 'a>, findings: &mut Vec<Finding>) -> Schedule<'a> {
     loop {
-        let kept = stacks.kept_at_end();
-        let mut blockers = stacks.blockers(&kept);
+        let retained = stacks.retained_at_end();
+        let mut blockers = stacks.blockers(&retained);
         if blockers.is_empty() {
             blockers = taken_from_each_other(stacks);
         }
         if blockers.is_empty() {
-            match stacks.schedule(&kept) {
+            match stacks.schedule(&retained) {
                 Scheduled::Done(schedule) => return schedule,
                 Scheduled::Blocked(more) => blockers = more,
             }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::StackAction;
 use super::blocker::{Blocker, export_value_changes, template_too_large};
-use super::exports::{Kept, Stacks};
+use super::exports::{RetainedExports, StackSet};
 use super::finding::{Finding, FindingCode, Severity};
 use super::graph::Graph;
 use super::model::StepId;
@@ -16,25 +16,25 @@ use super::unique_values::given_up_first;
 
 /// When a stack is touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Turn {
+pub(super) enum Pass {
     /// It gets its new definition, or is deleted.
     First,
-    /// It lets go of what was kept for others.
+    /// It lets go of what was retained for others.
     Last,
 }
 
 /// The steps and their order.
 pub(super) struct Schedule<'a> {
-    /// Stack and turn of each node.
-    pub(super) nodes: Vec<(&'a str, Turn)>,
-    pub(super) numbers: BTreeMap<(&'a str, Turn), usize>,
+    /// Stack and pass of each node.
+    pub(super) nodes: Vec<(&'a str, Pass)>,
+    pub(super) numbers: BTreeMap<(&'a str, Pass), usize>,
     pub(super) graph: Graph,
     /// The nodes in an order that the graph allows.
     pub(super) order: Vec<usize>,
-    /// What each stack keeps after its first turn.
-    pub(super) between: Kept,
+    /// What each stack keeps after its first pass.
+    pub(super) after_first: RetainedExports,
     /// What each stack keeps at the end.
-    pub(super) end: Kept,
+    pub(super) at_end: RetainedExports,
 }
 
 /// What came of scheduling.
@@ -45,29 +45,29 @@ pub(super) enum Scheduled<'a> {
 }
 
 impl<'a> Schedule<'a> {
-    pub(super) fn node(&self, stack: &str, turn: Turn) -> Option<usize> {
-        self.numbers.get(&(stack, turn)).copied()
+    pub(super) fn node(&self, stack: &str, pass: Pass) -> Option<usize> {
+        self.numbers.get(&(stack, pass)).copied()
     }
 
-    /// The name of a step: the stack's, with the turn where it has two.
+    /// The name of a step: the stack's, with the pass where it has two.
     pub(super) fn step_id(&self, node: usize) -> Option<StepId> {
-        let (name, turn) = self.nodes.get(node)?;
-        let two = self.node(name, Turn::First).is_some() && self.node(name, Turn::Last).is_some();
-        Some(StepId(match (two, turn) {
+        let (name, pass) = self.nodes.get(node)?;
+        let two = self.node(name, Pass::First).is_some() && self.node(name, Pass::Last).is_some();
+        Some(StepId(match (two, pass) {
             (false, _) => (*name).to_owned(),
-            (true, Turn::First) => format!("{name}:expand"),
-            (true, Turn::Last) => format!("{name}:contract"),
+            (true, Pass::First) => format!("{name}:expand"),
+            (true, Pass::Last) => format!("{name}:contract"),
         }))
     }
 }
 
-impl<'a> Stacks<'_, 'a> {
-    /// Orders the stacks that move. Starts with as little kept as possible; whatever an importer
-    /// can let go of only after its producer's first turn is kept until the last.
-    pub(super) fn schedule(&self, end: &Kept) -> Scheduled<'a> {
-        let mut between = end.clone();
+impl<'a> StackSet<'_, 'a> {
+    /// Orders the stacks that move. Starts with as little retained as possible; whatever an importer
+    /// can let go of only after its producer's first pass is retained until the last.
+    pub(super) fn schedule(&self, end: &RetainedExports) -> Scheduled<'a> {
+        let mut after_first = end.clone();
         loop {
-            let mut schedule = self.fixed(end, &between);
+            let mut schedule = self.fixed(end, &after_first);
             match self.releases_first(&mut schedule) {
                 Ok(more) if more.is_empty() => {
                     break match schedule.graph.order() {
@@ -77,7 +77,7 @@ impl<'a> Stacks<'_, 'a> {
                 }
                 Ok(more) => {
                     for (stack, exports) in more {
-                        between.entry(stack).or_default().extend(exports);
+                        after_first.entry(stack).or_default().extend(exports);
                     }
                 }
                 Err(blocked) => break Scheduled::Blocked(blocked),
@@ -85,9 +85,9 @@ impl<'a> Stacks<'_, 'a> {
         }
     }
 
-    /// The order that must be, whatever is kept.
-    fn fixed(&self, end: &Kept, between: &Kept) -> Schedule<'a> {
-        let mut schedule = self.nodes(end, between);
+    /// The order that must be, whatever is retained.
+    fn fixed(&self, end: &RetainedExports, after_first: &RetainedExports) -> Schedule<'a> {
+        let mut schedule = self.nodes(end, after_first);
         for stack in self.changing() {
             self.producers_first(stack, &mut schedule);
             self.releases_last(stack, &mut schedule);
@@ -95,8 +95,8 @@ impl<'a> Stacks<'_, 'a> {
         }
         for (first, waits) in given_up_first(self) {
             let nodes = (
-                schedule.node(first, Turn::First),
-                schedule.node(waits, Turn::First),
+                schedule.node(first, Pass::First),
+                schedule.node(waits, Pass::First),
             );
             if let (Some(first), Some(waits)) = nodes {
                 schedule.graph.add(first, waits);
@@ -106,23 +106,23 @@ impl<'a> Stacks<'_, 'a> {
         schedule
     }
 
-    fn nodes(&self, end: &Kept, between: &Kept) -> Schedule<'a> {
+    fn nodes(&self, end: &RetainedExports, after_first: &RetainedExports) -> Schedule<'a> {
         let none = BTreeSet::new();
         let mut nodes = Vec::new();
         for stack in self.changing() {
-            let (kept, kept_between) = (
+            let (retained, retained_first) = (
                 end.get(stack.name).unwrap_or(&none),
-                between.get(stack.name).unwrap_or(&none),
+                after_first.get(stack.name).unwrap_or(&none),
             );
             let (first, last) = match &stack.action {
                 StackAction::Update(changes) if changes.retains_exports => (
                     false,
-                    *kept != stack.dropped || !changes.parameters.is_empty() || changes.tag,
+                    *retained != stack.dropped || !changes.parameters.is_empty() || changes.tag,
                 ),
-                _ => (true, kept != kept_between),
+                _ => (true, retained != retained_first),
             };
-            nodes.extend(first.then_some((stack.name, Turn::First)));
-            nodes.extend(last.then_some((stack.name, Turn::Last)));
+            nodes.extend(first.then_some((stack.name, Pass::First)));
+            nodes.extend(last.then_some((stack.name, Pass::Last)));
         }
         let numbers = nodes
             .iter()
@@ -134,17 +134,17 @@ impl<'a> Stacks<'_, 'a> {
             order: Vec::new(),
             nodes,
             numbers,
-            between: between.clone(),
-            end: end.clone(),
+            after_first: after_first.clone(),
+            at_end: end.clone(),
         }
     }
 
     /// What a stack imports is there before, and its own turns follow each other.
     fn producers_first(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
-        let Some(first) = schedule.node(stack.name, Turn::First) else {
+        let Some(first) = schedule.node(stack.name, Pass::First) else {
             return;
         };
-        if let Some(last) = schedule.node(stack.name, Turn::Last) {
+        if let Some(last) = schedule.node(stack.name, Pass::Last) {
             schedule.graph.add(first, last);
         }
         if !stack.is_deployed_to() {
@@ -153,32 +153,32 @@ impl<'a> Stacks<'_, 'a> {
         let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
         for export in imports {
             let producer = self.input.producer(export);
-            if let Some(node) = producer.and_then(|name| schedule.node(name, Turn::First)) {
+            if let Some(node) = producer.and_then(|name| schedule.node(name, Pass::First)) {
                 schedule.graph.add(node, first);
             }
         }
     }
 
-    /// What was kept goes once it is released, and so does a stack that is deleted.
+    /// What was retained goes once it is released, and so does a stack that is deleted.
     fn releases_last(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
-        let (turn, kept) = match stack.action {
-            StackAction::Delete => (Turn::First, BTreeSet::new()),
-            _ if stack.is_expanded() => (Turn::Last, stack.dropped.clone()),
+        let (pass, retained) = match stack.action {
+            StackAction::Delete => (Pass::First, BTreeSet::new()),
+            _ if stack.is_expanded() => (Pass::Last, stack.dropped.clone()),
             _ => (
-                Turn::Last,
+                Pass::Last,
                 schedule
-                    .between
+                    .after_first
                     .get(stack.name)
                     .cloned()
                     .unwrap_or_default(),
             ),
         };
-        let Some(node) = schedule.node(stack.name, turn) else {
+        let Some(node) = schedule.node(stack.name, pass) else {
             return;
         };
         let goes = stack.dropped.iter().filter(|export| {
-            let stays = schedule.end.get(stack.name);
-            (stack.action == StackAction::Delete || kept.contains(*export))
+            let stays = schedule.at_end.get(stack.name);
+            (stack.action == StackAction::Delete || retained.contains(*export))
                 && !stays.is_some_and(|set| set.contains(*export))
         });
         let edges: Vec<usize> = goes
@@ -191,7 +191,7 @@ impl<'a> Stacks<'_, 'a> {
 
     /// A name is given up before another stack takes it.
     fn names_once(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
-        let Some(first) = schedule.node(stack.name, Turn::First) else {
+        let Some(first) = schedule.node(stack.name, Pass::First) else {
             return;
         };
         let exports = stack.artifact.into_iter().flat_map(|one| &one.exports);
@@ -200,12 +200,12 @@ impl<'a> Stacks<'_, 'a> {
             let Some(holder) = holder.filter(|name| *name != stack.name) else {
                 continue;
             };
-            let kept = schedule.between.get(holder);
-            let kept = kept.is_some_and(|set| set.contains(&export.name));
+            let retained = schedule.after_first.get(holder);
+            let retained = retained.is_some_and(|set| set.contains(&export.name));
             let node = schedule
-                .node(holder, Turn::First)
-                .filter(|_| !kept)
-                .or_else(|| schedule.node(holder, Turn::Last));
+                .node(holder, Pass::First)
+                .filter(|_| !retained)
+                .or_else(|| schedule.node(holder, Pass::Last));
             if let Some(node) = node {
                 schedule.graph.add(node, first);
             }
@@ -218,7 +218,7 @@ impl<'a> Stacks<'_, 'a> {
         let firsts: Vec<(&str, usize)> = schedule
             .numbers
             .iter()
-            .filter(|((_, turn), _)| *turn == Turn::First)
+            .filter(|((_, pass), _)| *pass == Pass::First)
             .map(|((name, _), node)| (*name, *node))
             .collect();
         let by_a_person = |name: &str| {
@@ -244,27 +244,27 @@ impl<'a> Stacks<'_, 'a> {
         }
     }
 
-    /// Adds the order for exports that go with the first turn of their stack: every importer lets
-    /// go before. Gives back those for which that is impossible, so that they have to be kept.
+    /// Adds the order for exports that go with the first pass of their stack: every importer lets
+    /// go before. Gives back those for which that is impossible, so that they have to be retained.
     pub(super) fn releases_first(
         &self,
         schedule: &mut Schedule<'a>,
-    ) -> Result<Kept, BTreeMap<&'a str, Blocker>> {
-        let mut more = Kept::new();
+    ) -> Result<RetainedExports, BTreeMap<&'a str, Blocker>> {
+        let mut more = RetainedExports::new();
         let mut blocked = BTreeMap::new();
         for stack in self.changing() {
-            let Some(first) = schedule.node(stack.name, Turn::First) else {
+            let Some(first) = schedule.node(stack.name, Pass::First) else {
                 continue;
             };
             if stack.action == StackAction::Delete {
                 continue;
             }
             let none = BTreeSet::new();
-            let kept = schedule.between.get(stack.name).unwrap_or(&none).clone();
+            let retained = schedule.after_first.get(stack.name).unwrap_or(&none).clone();
             let goes: Vec<&String> = stack
                 .dropped
                 .iter()
-                .filter(|export| !kept.contains(*export))
+                .filter(|export| !retained.contains(*export))
                 .chain(&stack.changed)
                 .collect();
             if !goes.is_empty() {
@@ -281,23 +281,23 @@ impl<'a> Stacks<'_, 'a> {
                                 .map(|importer| (stack.name, export_value_changes(stack, export, importer))),
                         );
                     } else {
-                        let kept: &mut BTreeSet<String> =
+                        let retained: &mut BTreeSet<String> =
                             more.entry(stack.name.to_owned()).or_default();
-                        kept.insert(export.clone());
+                        retained.insert(export.clone());
                     }
                 }
             }
-            // What is kept only for a while has to keep its value, and to fit, too.
-            let end = schedule.end.get(stack.name).unwrap_or(&none);
-            if kept != *end {
-                let moved = stack.changed_with(&kept);
+            // What is retained only for a while has to keep its value, and to fit, too.
+            let end = schedule.at_end.get(stack.name).unwrap_or(&none);
+            if retained != *end {
+                let moved = stack.changed_with(&retained);
                 let blocker = moved
                     .iter()
                     .find_map(|export| {
                         let importer = self.importer(stack, export)?;
                         Some(export_value_changes(stack, export, importer))
                     })
-                    .or_else(|| template_too_large(stack, &kept));
+                    .or_else(|| template_too_large(stack, &retained));
                 blocked.extend(blocker.map(|one| (stack.name, one)));
             }
         }
@@ -308,7 +308,7 @@ impl<'a> Stacks<'_, 'a> {
         }
     }
 
-    /// Stacks that each wait for another one of them to let go: there is no order for them. It
+    /// StackSet that each wait for another one of them to let go: there is no order for them. It
     /// takes deployed stacks that import from each other, which no one definition has.
     pub(super) fn cycle_blockers(
         &self,
@@ -356,10 +356,10 @@ impl<'a> Stacks<'_, 'a> {
             .filter_map(|name| {
                 let importer = self.stacks.get(name)?;
                 let none = BTreeSet::new();
-                let kept = schedule.between.get(name).unwrap_or(&none);
-                let lets_go = importer.action == StackAction::Delete || !importer.imports(export, kept);
-                let first = schedule.node(name, Turn::First).filter(|_| lets_go);
-                first.or_else(|| schedule.node(name, Turn::Last))
+                let retained = schedule.after_first.get(name).unwrap_or(&none);
+                let lets_go = importer.action == StackAction::Delete || !importer.imports(export, retained);
+                let first = schedule.node(name, Pass::First).filter(|_| lets_go);
+                first.or_else(|| schedule.node(name, Pass::Last))
             })
             .collect()
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::action::{StackChanges, StackAction};
 use super::error::{PlanError, TemplateOrigin};
-use super::expanded_template::{Expanded, expand};
+use super::expanded_template::{ExpandedTemplate, expand};
 use super::input::{PlanInput, extra_exports, parse};
 use super::manual_stacks::compares_rights;
 use super::renamed_exports::{renamed, with_new_names};
@@ -36,16 +36,16 @@ pub(super) struct Stack<'a> {
     pub(super) dropped: BTreeSet<String>,
     /// The exports that it keeps by its definition, with another value.
     pub(super) changed: BTreeSet<String>,
-    betweens: RefCell<BTreeMap<BTreeSet<String>, Rc<Between>>>,
+    expansions: RefCell<BTreeMap<BTreeSet<String>, Rc<Expansion>>>,
 }
 
 /// A stack while it keeps exports.
-pub(super) struct Between {
-    pub(super) expanded: Expanded,
+pub(super) struct Expansion {
+    pub(super) expanded: ExpandedTemplate,
     /// What differs from the deployed template.
     pub(super) difference: Difference,
     imports: BTreeSet<String>,
-    /// The exports that are kept, and get another value all the same.
+    /// The exports that are retained, and get another value all the same.
     changed: BTreeSet<String>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Stack<'a> {
             difference: Difference::default(),
             dropped: dropped(artifact, view, &action),
             changed: BTreeSet::new(),
-            betweens: RefCell::default(),
+            expansions: RefCell::default(),
             action,
         };
         if let (Some(artifact), StackAction::Create | StackAction::Update(_)) = (artifact, &stack.action)
@@ -122,45 +122,45 @@ impl<'a> Stack<'a> {
         Ok(stack)
     }
 
-    /// The new template with exports kept; nothing where none are. Made once for each set: it is
+    /// The new template with exports retained; nothing where none are. Made once for each set: it is
     /// asked for often while stacks are ordered.
-    pub(super) fn between(&self, kept: &BTreeSet<String>) -> Option<Rc<Between>> {
+    pub(super) fn expansion(&self, retained: &BTreeSet<String>) -> Option<Rc<Expansion>> {
         let (artifact, view) = (self.artifact?, self.view?);
-        if kept.is_empty() {
+        if retained.is_empty() {
             return None;
         }
-        if let Some(between) = self.betweens.borrow().get(kept) {
+        if let Some(between) = self.expansions.borrow().get(retained) {
             return Some(Rc::clone(between));
         }
         let (before, after) = (self.before.as_ref()?, self.after.as_ref()?);
-        let expanded = expand(before, after, view, &artifact.digest, kept);
+        let expanded = expand(before, after, view, &artifact.digest, retained);
         let known = self.known.as_ref().unwrap_or(before);
         let difference = compare(Some(known), Some(&expanded.template));
         let mut changed = changed_exports(view, before, &expanded.template, &difference);
-        changed.retain(|export| kept.contains(export));
-        let between = Rc::new(Between {
+        changed.retain(|export| retained.contains(export));
+        let between = Rc::new(Expansion {
             imports: imports(&expanded.template),
             changed,
             difference,
             expanded,
         });
-        let mut betweens = self.betweens.borrow_mut();
-        betweens.insert(kept.clone(), Rc::clone(&between));
+        let mut expansions = self.expansions.borrow_mut();
+        expansions.insert(retained.clone(), Rc::clone(&between));
         Some(between)
     }
 
     /// Whether the stack imports something while it keeps exports.
-    pub(super) fn imports(&self, export: &String, kept: &BTreeSet<String>) -> bool {
+    pub(super) fn imports(&self, export: &String, retained: &BTreeSet<String>) -> bool {
         let mut defined = self.artifact.into_iter().flat_map(|one| &one.imports);
         defined.any(|name| name == export)
             || self
-                .between(kept)
+                .expansion(retained)
                 .is_some_and(|between| between.imports.contains(export))
     }
 
-    /// Of the exports that are kept, those that get another value all the same.
-    pub(super) fn changed_with(&self, kept: &BTreeSet<String>) -> BTreeSet<String> {
-        let between = self.between(kept);
+    /// Of the exports that are retained, those that get another value all the same.
+    pub(super) fn changed_with(&self, retained: &BTreeSet<String>) -> BTreeSet<String> {
+        let between = self.expansion(retained);
         between.map(|one| one.changed.clone()).unwrap_or_default()
     }
 
@@ -176,7 +176,7 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Whether it already is as defined, but for exports that are kept.
+    /// Whether it already is as defined, but for exports that are retained.
     pub(super) fn is_expanded(&self) -> bool {
         matches!(&self.action, StackAction::Update(StackChanges { retains_exports: true, .. }))
     }

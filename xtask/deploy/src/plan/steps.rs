@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::StackAction;
 use super::deploy_step::Target;
-use super::exports::Stacks;
+use super::exports::StackSet;
 use super::finding::Finding;
 use super::import_step::Import;
 use super::input::PlanInput;
@@ -12,7 +12,7 @@ use super::model::{
     Action, Deferral, Observation, Operation, Plan, StackPlan, Step, StepId, VERSION,
 };
 use super::risks::watched;
-use super::schedule::{Schedule, Turn};
+use super::schedule::{Schedule, Pass};
 use super::stack::Stack;
 use super::stack_policy;
 
@@ -63,7 +63,7 @@ fn stack_plan(input: &PlanInput<'_>, name: &str, action: Action, reason: String)
             .get(name)
             .map(|view| view.status.clone()),
         deferred: Vec::new(),
-        kept_exports: BTreeSet::new(),
+        retained_exports: BTreeSet::new(),
     }
 }
 
@@ -102,7 +102,7 @@ pub(super) fn recovery(
 
 /// The plan of a schedule.
 pub(super) fn plan(
-    stacks: &Stacks<'_, '_>,
+    stacks: &StackSet<'_, '_>,
     schedule: &Schedule<'_>,
     findings: Vec<Finding>,
 ) -> Plan {
@@ -113,7 +113,7 @@ pub(super) fn plan(
     // Before the first of its steps, where it has several.
     let mut imported = BTreeSet::new();
     for node in schedule.order.iter().copied() {
-        let (Some((name, turn)), Some(id)) = (schedule.nodes.get(node), schedule.step_id(node))
+        let (Some((name, pass)), Some(id)) = (schedule.nodes.get(node), schedule.step_id(node))
         else {
             continue;
         };
@@ -127,7 +127,7 @@ pub(super) fn plan(
                 role: input.role_for(stack.artifact),
             }
         } else {
-            let Some(target) = Target::of(stack, *turn, schedule) else {
+            let Some(target) = Target::of(stack, *pass, schedule) else {
                 continue;
             };
             let mut step = target.step(input, stack, &plan.findings);
@@ -194,9 +194,9 @@ fn relied_on<'a>(input: &PlanInput<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> 
 }
 
 fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> StackPlan {
-    let is_scheduled = [Turn::First, Turn::Last]
+    let is_scheduled = [Pass::First, Pass::Last]
         .into_iter()
-        .any(|turn| schedule.node(stack.name, turn).is_some());
+        .any(|pass| schedule.node(stack.name, pass).is_some());
     let (action, reason) = match &stack.action {
         StackAction::Create => (Action::Create, created(input, stack)),
         StackAction::Update(changes) if is_scheduled => {
@@ -205,7 +205,7 @@ fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
                 reasons.push("its definition changed".to_owned());
             }
             if changes.retains_exports && changes.parameters.is_empty() {
-                reasons.push("what it kept is not imported any more".to_owned());
+                reasons.push("what it retained is not imported any more".to_owned());
             }
             if changes.tag {
                 reasons.push("it has lost its tag".to_owned());
@@ -236,9 +236,9 @@ fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
     let mut plan = stack_plan(input, stack.name, action, reason);
     if stack.action.is_change() {
         plan.deferred = deferred(input, stack, schedule);
-        let kept = [&schedule.between, &schedule.end];
-        let kept = kept.iter().filter_map(|kept| kept.get(stack.name));
-        plan.kept_exports = kept.flatten().cloned().collect();
+        let retained = [&schedule.after_first, &schedule.at_end];
+        let retained = retained.iter().filter_map(|retained| retained.get(stack.name));
+        plan.retained_exports = retained.flatten().cloned().collect();
     }
     plan
 }
@@ -252,14 +252,14 @@ fn created(input: &PlanInput<'_>, stack: &Stack<'_>) -> String {
 
 /// The imports that are not there yet, so that no change set can be made.
 fn deferred(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> Vec<Deferral> {
-    if schedule.node(stack.name, Turn::First).is_none() || !stack.is_deployed_to() {
+    if schedule.node(stack.name, Pass::First).is_none() || !stack.is_deployed_to() {
         return Vec::new();
     }
     let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
     imports
         .filter_map(|export| {
             let producer = input.producer(export)?;
-            schedule.node(producer, Turn::First)?;
+            schedule.node(producer, Pass::First)?;
             (input.exporter(export) != Some(producer)).then(|| Deferral {
                 export: export.clone(),
                 stack: producer.to_owned(),
@@ -280,8 +280,8 @@ fn protect(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPlan) -> Op
     let policy = input
         .reads_policy(artifact)
         .then(|| {
-            let kept = stack.before.as_ref().map(watched).unwrap_or_default();
-            stack_policy::policy(&stack_policy::ids(artifact).union(&kept).cloned().collect())
+            let retained = stack.before.as_ref().map(watched).unwrap_or_default();
+            stack_policy::policy(&stack_policy::ids(artifact).union(&retained).cloned().collect())
         })
         .filter(|policy| {
             let deployed = input.observed.policies.get(stack.name);

@@ -76,8 +76,8 @@ impl fmt::Display for StackPlan {
             "{:<9} {}: {}",
             self.action, self.name, self.reason
         )?;
-        if !self.kept_exports.is_empty() {
-            let kept: Vec<&str> = self.kept_exports.iter().map(String::as_str).collect();
+        if !self.retained_exports.is_empty() {
+            let kept: Vec<&str> = self.retained_exports.iter().map(String::as_str).collect();
             write!(formatter, "; keeps {}", kept.join(", "))?;
         }
         for deferral in &self.deferred {

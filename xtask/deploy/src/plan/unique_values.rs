@@ -11,7 +11,7 @@ use service_rules::Rule;
 
 use super::action::StackAction;
 use super::blocker::Blocker;
-use super::exports::Stacks;
+use super::exports::StackSet;
 use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
 use crate::difference::render;
@@ -67,8 +67,8 @@ impl Holding<'_> {
     }
 }
 
-/// Stacks that take something from each other: by stack, why it can't be deployed.
-pub(super) fn taken_from_each_other<'a>(stacks: &Stacks<'_, 'a>) -> BTreeMap<&'a str, Blocker> {
+/// StackSet that take something from each other: by stack, why it can't be deployed.
+pub(super) fn taken_from_each_other<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str, Blocker> {
     let holdings = holdings(stacks);
     let mut blockers = BTreeMap::new();
     for one in &holdings {
@@ -106,7 +106,7 @@ pub(super) fn taken_from_each_other<'a>(stacks: &Stacks<'_, 'a>) -> BTreeMap<&'a
 }
 
 /// Which stack gives up what another one takes: pairs of who goes first, and who waits.
-pub(super) fn given_up_first<'a>(stacks: &Stacks<'_, 'a>) -> Vec<(&'a str, &'a str)> {
+pub(super) fn given_up_first<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a str, &'a str)> {
     let holdings = holdings(stacks);
     let mut pairs = Vec::new();
     for one in &holdings {
@@ -119,7 +119,7 @@ pub(super) fn given_up_first<'a>(stacks: &Stacks<'_, 'a>) -> Vec<(&'a str, &'a s
     pairs
 }
 
-fn holdings<'a>(stacks: &Stacks<'_, 'a>) -> Vec<Holding<'a>> {
+fn holdings<'a>(stacks: &StackSet<'_, 'a>) -> Vec<Holding<'a>> {
     // Where no template is compared, nothing is given up.
     if stacks.changing().all(|stack| stack.before.is_none()) {
         return Vec::new();

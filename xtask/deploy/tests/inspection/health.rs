@@ -31,7 +31,7 @@ fn plan(of: &Connected, differing: &[(&str, Action, Option<&str>)]) -> Plan {
             },
             status: status.map(StackStatus::from),
             deferred: Vec::new(),
-            kept_exports: Default::default(),
+            retained_exports: Default::default(),
         }
     });
     Plan {

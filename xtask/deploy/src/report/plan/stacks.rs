@@ -36,9 +36,9 @@ pub(super) fn stacks(shown: Shown<'_>) -> Vec<Line> {
             .hanging(column + 11)
             .plain(&stack.reason);
         lines.push(line);
-        if !stack.kept_exports.is_empty() {
+        if !stack.retained_exports.is_empty() {
             let kept: Vec<&str> = stack
-                .kept_exports
+                .retained_exports
                 .iter()
                 .map(|export| short(export, plan.environment))
                 .collect();
