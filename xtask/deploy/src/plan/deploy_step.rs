@@ -28,8 +28,9 @@ pub(super) struct Target {
     pub(super) hash: String,
     digest: String,
     phase: Phase,
-    between: Option<Rc<Expansion>>,
-    /// The template it has before, where that is one in between.
+    /// The template with retained exports, where the step deploys one.
+    expansion: Option<Rc<Expansion>>,
+    /// The template with retained exports that the stack has before the step.
     previous: Option<Rc<Expansion>>,
 }
 
@@ -38,22 +39,22 @@ impl Target {
     pub(super) fn of(stack: &Stack<'_>, pass: Pass, schedule: &Schedule<'_>) -> Option<Self> {
         let artifact = stack.artifact?;
         let none = BTreeSet::new();
-        let between = schedule.after_first.get(stack.name).unwrap_or(&none);
-        let end = schedule.at_end.get(stack.name).unwrap_or(&none);
+        let after_first = schedule.after_first.get(stack.name).unwrap_or(&none);
+        let at_end = schedule.at_end.get(stack.name).unwrap_or(&none);
         let first = schedule.node(stack.name, Pass::First).is_some();
         let (retained, previous, phase) = match pass {
-            Pass::First if between.is_empty() => (between, None, Phase::Whole),
-            Pass::First => (between, None, Phase::Expand),
-            Pass::Last if first => (end, stack.expansion(between), Phase::Contract),
-            Pass::Last => (end, None, Phase::Contract),
+            Pass::First if after_first.is_empty() => (after_first, None, Phase::Whole),
+            Pass::First => (after_first, None, Phase::Expand),
+            Pass::Last if first => (at_end, stack.expansion(after_first), Phase::Contract),
+            Pass::Last => (at_end, None, Phase::Contract),
         };
-        let between = stack.expansion(retained);
-        let text = match &between {
-            Some(between) => between.expanded.text.clone(),
+        let expansion = stack.expansion(retained);
+        let text = match &expansion {
+            Some(expansion) => expansion.expanded.text.clone(),
             None => artifact.template.as_deref()?.to_owned(),
         };
-        let digest = match &between {
-            Some(between) => between.expanded.digest.clone(),
+        let digest = match &expansion {
+            Some(expansion) => expansion.expanded.digest.clone(),
             None => artifact.digest.clone(),
         };
         Some(Self {
@@ -61,13 +62,13 @@ impl Target {
             text,
             digest,
             phase,
-            between,
+            expansion,
             previous,
         })
     }
 
     fn expanded(&self) -> Option<&ExpandedTemplate> {
-        self.after_first.as_ref().map(|between| &between.expanded)
+        self.expansion.as_ref().map(|one| &one.expanded)
     }
 
     fn template<'s>(&'s self, stack: &'s Stack<'_>) -> Option<&'s Value> {
@@ -130,9 +131,9 @@ impl Target {
     }
 
     fn difference<'s>(&'s self, stack: &'s Stack<'_>) -> Cow<'s, Difference> {
-        match (&self.previous, &self.after_first) {
+        match (&self.previous, &self.expansion) {
             (None, None) => Cow::Borrowed(&stack.difference),
-            (None, Some(between)) => Cow::Borrowed(&between.difference),
+            (None, Some(expansion)) => Cow::Borrowed(&expansion.difference),
             _ => Cow::Owned(compare(self.previous(stack), self.template(stack))),
         }
     }

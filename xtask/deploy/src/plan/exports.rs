@@ -22,7 +22,7 @@ pub(super) struct StackSet<'w, 'a> {
 
 impl<'a> StackSet<'_, 'a> {
     /// The stacks that move, by name.
-    pub(super) fn moving(&self) -> impl Iterator<Item = &Stack<'a>> {
+    pub(super) fn changing(&self) -> impl Iterator<Item = &Stack<'a>> {
         self.stacks.values().filter(|stack| stack.action.is_change())
     }
 
@@ -50,7 +50,7 @@ impl<'a> StackSet<'_, 'a> {
     }
 
     /// The stacks that import an export now, and still do at the end.
-    pub(super) fn stays<'s>(
+    pub(super) fn remaining_importers<'s>(
         &'s self,
         export: &'s String,
         of: &'s str,

@@ -207,7 +207,7 @@ fn judge(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purpose: Pu
 
 /// Takes out what can't go on, and what depends on it, until the rest can be ordered. Every round
 /// takes out at least one stack, so this ends.
-fn settle<'a>(stacks: &mut StackSet<'_, 'a>, findings: &mut Vec<Finding>) -> Schedule<'a> {
+fn resolve_exports<'a>(stacks: &mut StackSet<'_, 'a>, findings: &mut Vec<Finding>) -> Schedule<'a> {
     loop {
         let retained = stacks.retained_at_end();
         let mut blockers = stacks.blockers(&retained);

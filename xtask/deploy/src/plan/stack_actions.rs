@@ -364,7 +364,7 @@ fn update(
         && !extra.is_empty()
         && digest == Some(&expanded_digest(&artifact.digest, extra.iter().copied()));
     StackAction::Update(StackChanges {
-        definition: definition && !retains_exports: expanded,
+        definition: definition && !expanded,
         retains_exports: expanded,
         parameters,
         tag,
