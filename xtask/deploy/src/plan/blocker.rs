@@ -31,9 +31,12 @@ impl Blocker {
 }
 
 /// A template with exports retained that is over a limit of CloudFormation's.
-pub(super) fn template_too_large(stack: &Stack<'_>, retained: &BTreeSet<String>) -> Option<Blocker> {
-    let between = stack.expansion(retained)?;
-    let over = over_limit(&between.expanded)?;
+pub(super) fn template_too_large(
+    stack: &Stack<'_>,
+    retained: &BTreeSet<String>,
+) -> Option<Blocker> {
+    let expansion = stack.expansion(retained)?;
+    let over = over_limit(&expansion.expanded)?;
     let exports = retained.iter().cloned().collect::<Vec<_>>().join(", ");
     let finding = Finding {
         to: Some(over.clone()),
@@ -46,7 +49,10 @@ pub(super) fn template_too_large(stack: &Stack<'_>, retained: &BTreeSet<String>)
             format!("keeping {exports} takes {over}"),
         )
     };
-    Some(Blocker::with_finding("what is retained does not fit", finding))
+    Some(Blocker::with_finding(
+        "what is retained does not fit",
+        finding,
+    ))
 }
 
 /// An export in use that would get another value.
@@ -81,7 +87,12 @@ pub(super) fn export_value_changes(stack: &Stack<'_>, export: &str, importer: &s
 }
 
 /// An import without its export.
-pub(super) fn export_missing(stack: &str, export: &str, why: &str, hint: Option<String>) -> Blocker {
+pub(super) fn export_missing(
+    stack: &str,
+    export: &str,
+    why: &str,
+    hint: Option<String>,
+) -> Blocker {
     let finding = Finding {
         hint,
         ..Finding::new(

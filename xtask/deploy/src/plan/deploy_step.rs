@@ -11,7 +11,7 @@ use super::finding::{Finding, FindingCode};
 use super::input::PlanInput;
 use super::model::{DeployStep, Phase, Relax};
 use super::risks::{guards, watched};
-use super::schedule::{Schedule, Pass};
+use super::schedule::{Pass, Schedule};
 use super::stack::{Expansion, Stack};
 use super::stack_policy as policy;
 use crate::difference::{Change, Difference, compare, rolls};
@@ -187,7 +187,8 @@ impl Target {
         let mut capabilities: Vec<String> = defined.cloned().collect();
         let keeps_iam = self.expanded().is_some_and(|expanded| {
             let retained = expanded.resources.iter();
-            retained.filter_map(|id| resource(&expanded.template, id))
+            retained
+                .filter_map(|id| resource(&expanded.template, id))
                 .any(|resource| resource_type(resource).starts_with("AWS::IAM::"))
         });
         if keeps_iam && !capabilities.iter().any(|one| one == NAMED_IAM) {

@@ -23,7 +23,9 @@ pub(super) struct StackSet<'w, 'a> {
 impl<'a> StackSet<'_, 'a> {
     /// The stacks that move, by name.
     pub(super) fn changing(&self) -> impl Iterator<Item = &Stack<'a>> {
-        self.stacks.values().filter(|stack| stack.action.is_change())
+        self.stacks
+            .values()
+            .filter(|stack| stack.action.is_change())
     }
 
     /// The exports that are still imported at the end, by the stack that keeps them for that.
@@ -34,8 +36,15 @@ impl<'a> StackSet<'_, 'a> {
             let mut more = Vec::new();
             for stack in self.changing().filter(|stack| stack.is_deployed_to()) {
                 for export in &stack.dropped {
-                    let known = retained.get(stack.name).is_some_and(|set| set.contains(export));
-                    if !known && self.remaining_importers(export, stack.name, &retained).next().is_some() {
+                    let known = retained
+                        .get(stack.name)
+                        .is_some_and(|set| set.contains(export));
+                    if !known
+                        && self
+                            .remaining_importers(export, stack.name, &retained)
+                            .next()
+                            .is_some()
+                    {
                         more.push((stack.name.to_owned(), export.clone()));
                     }
                 }
@@ -98,7 +107,9 @@ impl<'a> StackSet<'_, 'a> {
     /// A stack is deleted only when nobody imports from it any more.
     fn deletion_blocker(&self, stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
         let (export, importer) = stack.dropped.iter().find_map(|export| {
-            let importer = self.remaining_importers(export, stack.name, retained).next()?;
+            let importer = self
+                .remaining_importers(export, stack.name, retained)
+                .next()?;
             Some((export, importer))
         })?;
         if self.is_blocked(importer) {
@@ -199,13 +210,21 @@ impl<'a> StackSet<'_, 'a> {
     }
 
     /// An export that is in use keeps its value.
-    pub(super) fn value_blocker(&self, stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
+    pub(super) fn value_blocker(
+        &self,
+        stack: &Stack<'a>,
+        retained: &RetainedExports,
+    ) -> Option<Blocker> {
         let none = BTreeSet::new();
         let retained_here = retained.get(stack.name).unwrap_or(&none);
         let by_definition = stack.changed.iter().cloned();
-        let all: BTreeSet<String> = by_definition.chain(stack.changed_with(retained_here)).collect();
+        let all: BTreeSet<String> = by_definition
+            .chain(stack.changed_with(retained_here))
+            .collect();
         all.iter().find_map(|export| {
-            let importer = self.remaining_importers(export, stack.name, retained).next()?;
+            let importer = self
+                .remaining_importers(export, stack.name, retained)
+                .next()?;
             Some(export_value_changes(stack, export, importer))
         })
     }
@@ -261,7 +280,10 @@ impl<'a> StackSet<'_, 'a> {
 }
 
 /// A word for every export that stays because somebody still imports it at the end.
-pub(super) fn retained_export_findings(stacks: &StackSet<'_, '_>, end: &RetainedExports) -> Vec<Finding> {
+pub(super) fn retained_export_findings(
+    stacks: &StackSet<'_, '_>,
+    end: &RetainedExports,
+) -> Vec<Finding> {
     end.iter()
         .flat_map(|(stack, exports)| exports.iter().map(move |export| (stack, export)))
         .map(|(stack, export)| {

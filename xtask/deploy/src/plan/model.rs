@@ -165,7 +165,11 @@ pub struct StackPlan {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub deferred: Vec<Deferral>,
     /// Whether exports that are still in use are kept for a while (its steps are several then).
-    #[serde(rename = "keptExports", skip_serializing_if = "BTreeSet::is_empty", default)]
+    #[serde(
+        rename = "keptExports",
+        skip_serializing_if = "BTreeSet::is_empty",
+        default
+    )]
     pub retained_exports: BTreeSet<String>,
 }
 

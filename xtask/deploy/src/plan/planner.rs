@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::assembly::Assembly;
 
-use super::action::{StackAction, Purpose};
+use super::action::{Purpose, StackAction};
 use super::error::PlanError;
 use super::exports::{StackSet, retained_export_findings};
 use super::finding::{Finding, FindingCode, Severity};
@@ -152,7 +152,9 @@ fn leftovers(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Op
 fn gone(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
     let waiting = actions
         .iter()
-        .filter(|(name, action)| matches!(action, StackAction::Wait(_)) && input.view(name).is_none())
+        .filter(|(name, action)| {
+            matches!(action, StackAction::Wait(_)) && input.view(name).is_none()
+        })
         .map(|(name, _)| (*name).to_owned());
     let need = Need::Gone(waiting.collect());
     (!input.is_known(&need)).then_some(need)
@@ -170,7 +172,7 @@ fn judge(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purpose: Pu
         let exports = retained.get(stack.name).unwrap_or(&none);
         let resources = stack
             .expansion(exports)
-            .map(|between| between.expanded.resources.clone())
+            .map(|expansion| expansion.expanded.resources.clone())
             .unwrap_or_default();
         let mut found = find(stack, &resources, purpose);
         for finding in &mut found {
@@ -195,7 +197,9 @@ fn judge(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purpose: Pu
         // Half of a protected environment is of no use to anybody.
         for stack in stacks.changing() {
             let reason = "nothing is deleted while protection is not acknowledged".to_owned();
-            blocked.entry(stack.name).or_insert(StackAction::Block(reason));
+            blocked
+                .entry(stack.name)
+                .or_insert(StackAction::Block(reason));
         }
     }
     for (name, action) in blocked {

@@ -260,7 +260,11 @@ impl<'a> StackSet<'_, 'a> {
                 continue;
             }
             let none = BTreeSet::new();
-            let retained = schedule.after_first.get(stack.name).unwrap_or(&none).clone();
+            let retained = schedule
+                .after_first
+                .get(stack.name)
+                .unwrap_or(&none)
+                .clone();
             let goes: Vec<&String> = stack
                 .dropped
                 .iter()
@@ -276,10 +280,9 @@ impl<'a> StackSet<'_, 'a> {
                             schedule.graph.add(release, first);
                         }
                     } else if stack.changed.contains(export) {
-                        blocked.extend(
-                            self.importer(stack, export)
-                                .map(|importer| (stack.name, export_value_changes(stack, export, importer))),
-                        );
+                        blocked.extend(self.importer(stack, export).map(|importer| {
+                            (stack.name, export_value_changes(stack, export, importer))
+                        }));
                     } else {
                         let retained: &mut BTreeSet<String> =
                             more.entry(stack.name.to_owned()).or_default();
@@ -357,7 +360,8 @@ impl<'a> StackSet<'_, 'a> {
                 let importer = self.stacks.get(name)?;
                 let none = BTreeSet::new();
                 let retained = schedule.after_first.get(name).unwrap_or(&none);
-                let lets_go = importer.action == StackAction::Delete || !importer.imports(export, retained);
+                let lets_go =
+                    importer.action == StackAction::Delete || !importer.imports(export, retained);
                 let first = schedule.node(name, Pass::First).filter(|_| lets_go);
                 first.or_else(|| schedule.node(name, Pass::Last))
             })

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use common::stack::StackArtifact;
 use serde_json::Value;
 
-use super::action::{StackChanges, StackAction};
+use super::action::{StackAction, StackChanges};
 use super::error::{PlanError, TemplateOrigin};
 use super::expanded_template::{ExpandedTemplate, expand};
 use super::input::{PlanInput, extra_exports, parse};
@@ -51,7 +51,11 @@ pub(super) struct Expansion {
 
 impl<'a> Stack<'a> {
     /// What has to be observed before the stack can be planned.
-    pub(super) fn needs(input: &PlanInput<'a>, name: &'a str, action: &StackAction) -> BTreeSet<Need> {
+    pub(super) fn needs(
+        input: &PlanInput<'a>,
+        name: &'a str,
+        action: &StackAction,
+    ) -> BTreeSet<Need> {
         let mut needs = BTreeSet::new();
         let (artifact, view) = (input.artifact(name), input.view(name));
         if let (Some(artifact), Some(_), StackAction::NoOp | StackAction::Update(_)) =
@@ -98,7 +102,8 @@ impl<'a> Stack<'a> {
             expansions: RefCell::default(),
             action,
         };
-        if let (Some(artifact), StackAction::Create | StackAction::Update(_)) = (artifact, &stack.action)
+        if let (Some(artifact), StackAction::Create | StackAction::Update(_)) =
+            (artifact, &stack.action)
             && artifact.template.is_none()
         {
             return Err(PlanError::NoTemplate {
@@ -129,8 +134,8 @@ impl<'a> Stack<'a> {
         if retained.is_empty() {
             return None;
         }
-        if let Some(between) = self.expansions.borrow().get(retained) {
-            return Some(Rc::clone(between));
+        if let Some(expansion) = self.expansions.borrow().get(retained) {
+            return Some(Rc::clone(expansion));
         }
         let (before, after) = (self.before.as_ref()?, self.after.as_ref()?);
         let expanded = expand(before, after, view, &artifact.digest, retained);
@@ -138,15 +143,15 @@ impl<'a> Stack<'a> {
         let difference = compare(Some(known), Some(&expanded.template));
         let mut changed = changed_exports(view, before, &expanded.template, &difference);
         changed.retain(|export| retained.contains(export));
-        let between = Rc::new(Expansion {
+        let expansion = Rc::new(Expansion {
             imports: imports(&expanded.template),
             changed,
             difference,
             expanded,
         });
         let mut expansions = self.expansions.borrow_mut();
-        expansions.insert(retained.clone(), Rc::clone(&between));
-        Some(between)
+        expansions.insert(retained.clone(), Rc::clone(&expansion));
+        Some(expansion)
     }
 
     /// Whether the stack imports something while it keeps exports.
@@ -155,13 +160,13 @@ impl<'a> Stack<'a> {
         defined.any(|name| name == export)
             || self
                 .expansion(retained)
-                .is_some_and(|between| between.imports.contains(export))
+                .is_some_and(|expansion| expansion.imports.contains(export))
     }
 
     /// Of the exports that are retained, those that get another value all the same.
     pub(super) fn changed_with(&self, retained: &BTreeSet<String>) -> BTreeSet<String> {
-        let between = self.expansion(retained);
-        between.map(|one| one.changed.clone()).unwrap_or_default()
+        let expansion = self.expansion(retained);
+        expansion.map(|one| one.changed.clone()).unwrap_or_default()
     }
 
     /// Compares again, now that it is known which exports only get another name.
@@ -178,7 +183,13 @@ impl<'a> Stack<'a> {
 
     /// Whether it already is as defined, but for exports that are retained.
     pub(super) fn is_expanded(&self) -> bool {
-        matches!(&self.action, StackAction::Update(StackChanges { retains_exports: true, .. }))
+        matches!(
+            &self.action,
+            StackAction::Update(StackChanges {
+                retains_exports: true,
+                ..
+            })
+        )
     }
 
     pub(super) fn is_deployed_to(&self) -> bool {

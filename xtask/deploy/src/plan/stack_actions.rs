@@ -9,7 +9,7 @@ use common::stack::StackArtifact;
 use common::tags;
 use common::template::check::DIGEST_OUTPUT;
 
-use super::action::{StackChanges, StackAction};
+use super::action::{StackAction, StackChanges};
 use super::error::PlanError;
 use super::expanded_template::expanded_digest;
 use super::finding::{Finding, FindingCode, Severity};
@@ -195,7 +195,11 @@ fn protected_failed_creation(input: &PlanInput<'_>, view: &StackView) -> Finding
 }
 
 /// A status in which no step is safe without a person, with the steps that a person takes.
-fn manual_recovery(input: &PlanInput<'_>, artifact: Option<&StackArtifact>, view: &StackView) -> Finding {
+fn manual_recovery(
+    input: &PlanInput<'_>,
+    artifact: Option<&StackArtifact>,
+    view: &StackView,
+) -> Finding {
     let events = format!(
         "aws cloudformation describe-stack-events --stack-name {}",
         view.name
@@ -274,7 +278,11 @@ fn plan_stuck_undefined_stack(
     }
 }
 
-fn plan_undefined_stack(input: &PlanInput<'_>, name: &str, findings: &mut Vec<Finding>) -> StackAction {
+fn plan_undefined_stack(
+    input: &PlanInput<'_>,
+    name: &str,
+    findings: &mut Vec<Finding>,
+) -> StackAction {
     if let Some(whose) = input.foreign_owner(name) {
         findings.push(foreign_stack(name, &whose, Severity::Note));
         return StackAction::Skip(format!("is a stack {whose}"));
@@ -326,7 +334,11 @@ fn deletion(input: &PlanInput<'_>, name: &str, findings: &mut Vec<Finding>) -> S
     }
 }
 
-fn creation(input: &PlanInput<'_>, artifact: &StackArtifact, findings: &mut Vec<Finding>) -> StackAction {
+fn creation(
+    input: &PlanInput<'_>,
+    artifact: &StackArtifact,
+    findings: &mut Vec<Finding>,
+) -> StackAction {
     match missing_parameters(input, artifact, None, findings, Severity::Note) {
         Some(waits) => StackAction::Wait(waits),
         None => StackAction::Create,

@@ -12,7 +12,7 @@ use super::model::{
     Action, Deferral, Observation, Operation, Plan, StackPlan, Step, StepId, VERSION,
 };
 use super::risks::watched;
-use super::schedule::{Schedule, Pass};
+use super::schedule::{Pass, Schedule};
 use super::stack::Stack;
 use super::stack_policy;
 
@@ -89,7 +89,9 @@ pub(super) fn recovery(
             }
             StackAction::NoOp => (Action::Unchanged, "is as defined".to_owned()),
             StackAction::Block(reason) => (Action::Blocked, reason.clone()),
-            StackAction::Skip(reason) | StackAction::Wait(reason) => (Action::Skipped, reason.clone()),
+            StackAction::Skip(reason) | StackAction::Wait(reason) => {
+                (Action::Skipped, reason.clone())
+            }
             StackAction::Create | StackAction::Update(_) | StackAction::Delete => (
                 Action::Skipped,
                 "is planned once the others are recovered".to_owned(),
@@ -227,7 +229,9 @@ fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
             "has these values; its template was not compared".to_owned(),
         ),
         StackAction::NoOp => (Action::Unchanged, "is as defined".to_owned()),
-        StackAction::Delete if stack.artifact.is_some() => (Action::Delete, "is deployed".to_owned()),
+        StackAction::Delete if stack.artifact.is_some() => {
+            (Action::Delete, "is deployed".to_owned())
+        }
         StackAction::Delete => (Action::Delete, "is not defined any more".to_owned()),
         StackAction::Recover(recovery) => (Action::Recover, recovery.reason().to_owned()),
         StackAction::Skip(reason) | StackAction::Wait(reason) => (Action::Skipped, reason.clone()),
@@ -237,7 +241,9 @@ fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
     if stack.action.is_change() {
         plan.deferred = deferred(input, stack, schedule);
         let retained = [&schedule.after_first, &schedule.at_end];
-        let retained = retained.iter().filter_map(|retained| retained.get(stack.name));
+        let retained = retained
+            .iter()
+            .filter_map(|retained| retained.get(stack.name));
         plan.retained_exports = retained.flatten().cloned().collect();
     }
     plan
@@ -281,7 +287,12 @@ fn protect(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPlan) -> Op
         .reads_policy(artifact)
         .then(|| {
             let retained = stack.before.as_ref().map(watched).unwrap_or_default();
-            stack_policy::policy(&stack_policy::ids(artifact).union(&retained).cloned().collect())
+            stack_policy::policy(
+                &stack_policy::ids(artifact)
+                    .union(&retained)
+                    .cloned()
+                    .collect(),
+            )
         })
         .filter(|policy| {
             let deployed = input.observed.policies.get(stack.name);

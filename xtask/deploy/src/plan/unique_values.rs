@@ -96,7 +96,10 @@ pub(super) fn taken_from_each_other<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&
                     format!("takes {called} of {}, which {why}", holder.stack),
                 )
             };
-            Some(Blocker::with_finding("takes what another stack has", finding))
+            Some(Blocker::with_finding(
+                "takes what another stack has",
+                finding,
+            ))
         });
         if let Some(blocker) = found {
             blockers.insert(one.stack, blocker);

@@ -11,7 +11,7 @@ use super::replacement_conflicts::kept_by_replacements;
 use super::resources::{changed, deleted, is_only_imported};
 use super::retention_removed::lifted;
 use crate::difference::Difference;
-use crate::plan::action::{StackAction, Purpose};
+use crate::plan::action::{Purpose, StackAction};
 use crate::plan::finding::Finding;
 use crate::plan::stack::Stack;
 
