@@ -22,7 +22,7 @@ use cloudformation::{Parameter, ParameterValue, Replacement, Tag};
 pub(super) const NAMED_IAM: &str = "CAPABILITY_NAMED_IAM";
 
 /// What a stack is deployed to.
-pub(super) struct Target {
+pub(super) struct StepTemplate {
     pub(super) text: String,
     /// The SHA-256 of the text.
     pub(super) hash: String,
@@ -34,9 +34,9 @@ pub(super) struct Target {
     previous: Option<Rc<Expansion>>,
 }
 
-impl Target {
+impl StepTemplate {
     /// What the stack is deployed to, and from what. Nothing for a stack that is not defined.
-    pub(super) fn of(stack: &Stack<'_>, pass: Pass, schedule: &Schedule<'_>) -> Option<Self> {
+    pub(super) fn for_pass(stack: &Stack<'_>, pass: Pass, schedule: &Schedule<'_>) -> Option<Self> {
         let artifact = stack.artifact?;
         let none = BTreeSet::new();
         let after_first = schedule.after_first.get(stack.name).unwrap_or(&none);

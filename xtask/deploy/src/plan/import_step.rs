@@ -32,16 +32,16 @@ const SECTIONS: [&str; 5] = [
 const SECTIONS_OF_NAMES: [&str; 4] = ["Resources", "Parameters", "Mappings", "Conditions"];
 
 /// A step that takes resources over.
-pub(super) struct Import {
+pub(super) struct ImportStep {
     pub(super) text: String,
     hash: String,
     imports: Vec<ResourceToImport>,
     /// What of the stack stays as it is, where there is one.
-    living: Option<Living>,
+    existing: Option<ExistingStack>,
 }
 
 /// What an import leaves as it is.
-struct Living {
+struct ExistingStack {
     digest: String,
     parameters: Vec<Parameter>,
     capabilities: Vec<String>,
@@ -49,10 +49,10 @@ struct Living {
     termination_protection: bool,
 }
 
-impl Import {
+impl ImportStep {
     /// What a stack that is created or updated takes over. Nothing where nothing is asked for, or
     /// nothing of it can be had by itself.
-    pub(super) fn of(input: &PlanInput<'_>, stack: &Stack<'_>) -> Option<Self> {
+    pub(super) fn new(input: &PlanInput<'_>, stack: &Stack<'_>) -> Option<Self> {
         let asked = input
             .request
             .imports
@@ -65,13 +65,13 @@ impl Import {
             StackAction::Update(_) => Some(stack.before.as_ref()?),
             _ => return None,
         };
-        let imports = alone(&whole, before, asked);
+        let imports = importable(&whole, before, asked);
         if imports.is_empty() {
             return None;
         }
         let template = template(&whole, before, &imports);
-        let living = match (before, stack.view) {
-            (Some(before), Some(view)) => Some(Living::of(before, view)),
+        let existing = match (before, stack.view) {
+            (Some(before), Some(view)) => Some(ExistingStack::read(before, view)),
             _ => None,
         };
         let text = template.to_string();
@@ -79,7 +79,7 @@ impl Import {
             hash: hexadecimal(&hmac_sha256::Hash::hash(text.as_bytes())),
             text,
             imports,
-            living,
+            existing,
         })
     }
 
@@ -88,7 +88,7 @@ impl Import {
     }
 
     /// What is taken over, by logical id.
-    pub(super) fn names(&self) -> String {
+    pub(super) fn logical_ids(&self) -> String {
         let names: Vec<&str> = self
             .imports
             .iter()
@@ -99,17 +99,17 @@ impl Import {
 
     /// The step before one that creates the stack, which updates it then, or before one that updates
     /// it.
-    pub(super) fn before(self, whole: &mut DeployStep) -> DeployStep {
+    pub(super) fn precede(self, whole: &mut DeployStep) -> DeployStep {
         whole.exists = true;
-        if let Some(living) = self.living {
+        if let Some(existing) = self.existing {
             return DeployStep {
                 phase: Phase::Import,
                 template: self.hash,
-                digest: living.digest,
-                parameters: living.parameters,
-                capabilities: living.capabilities,
-                tags: living.tags,
-                termination_protection: living.termination_protection,
+                digest: existing.digest,
+                parameters: existing.parameters,
+                capabilities: existing.capabilities,
+                tags: existing.tags,
+                termination_protection: existing.termination_protection,
                 policy: None,
                 relax: None,
                 import_existing: false,
@@ -131,8 +131,8 @@ impl Import {
     }
 }
 
-impl Living {
-    fn of(before: &Value, view: &StackView) -> Self {
+impl ExistingStack {
+    fn read(before: &Value, view: &StackView) -> Self {
         let has_iam = resources(before)
             .any(|(_, resource)| resource_type(resource).starts_with("AWS::IAM::"));
         let parameters = view.parameters.keys().map(|name| Parameter {
@@ -155,7 +155,7 @@ impl Living {
 
 /// Those that stay when their stack goes (an import asks for that), and refer to nothing in the
 /// template that is neither there nor taken over with them.
-fn alone(
+fn importable(
     whole: &Value,
     before: Option<&Value>,
     asked: &[ResourceToImport],
@@ -274,7 +274,7 @@ mod tests {
             asked("Topic", "AWS::EC2::EIP"),
             asked("Gone", "AWS::EC2::EIP"),
         ];
-        let imports = alone(&whole, None, &all);
+        let imports = importable(&whole, None, &all);
         let ids: Vec<&str> = imports.iter().map(|one| one.logical_id.as_str()).collect();
         assert_eq!(ids, ["Key", "Secret"]);
         let template = template(&whole, None, &imports);
@@ -289,6 +289,6 @@ mod tests {
             })
         );
         // A secret without its key does not stand by itself.
-        assert!(alone(&whole, None, &all[1..2]).is_empty());
+        assert!(importable(&whole, None, &all[1..2]).is_empty());
     }
 }

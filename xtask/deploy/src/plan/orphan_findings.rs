@@ -1,6 +1,6 @@
 //! What stacks have left, and are defined to have.
 //!
-//! It is taken over where that is asked for (`import`); where it is not, it is told.
+//! It is requested over where that is asked for (`import`); where it is not, it is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::orphans::{Wanted, wanted};
 use crate::template::resource;
 
 /// The option that takes over what stacks have left.
-const TAKES_OVER: &str = "--rebuild";
+const REBUILD_OPTION: &str = "--rebuild";
 
 /// What has to be known of stacks that get resources which they may have had before.
 pub(super) fn need<'s, 'a: 's>(
@@ -22,7 +22,7 @@ pub(super) fn need<'s, 'a: 's>(
 ) -> Option<Need> {
     let stacks: BTreeMap<String, (String, Wanted)> = stacks
         .filter_map(|stack| {
-            let wanted = joining(input, stack);
+            let wanted = added_retained(input, stack);
             let id = stack.view?.id.clone();
             (!wanted.is_empty()).then(|| (stack.name.to_owned(), (id, wanted)))
         })
@@ -31,47 +31,47 @@ pub(super) fn need<'s, 'a: 's>(
     (!input.is_known(&need)).then_some(need)
 }
 
-/// The retained resources without a name that an update adds, and that are not taken over.
-fn joining(input: &PlanInput<'_>, stack: &Stack<'_>) -> Wanted {
+/// The retained resources without a name that an update adds, and that are not requested over.
+fn added_retained(input: &PlanInput<'_>, stack: &Stack<'_>) -> Wanted {
     let (Some(artifact), Some(before), StackAction::Update(_)) =
         (stack.artifact, &stack.before, &stack.action)
     else {
         return Wanted::new();
     };
     let mut wanted = wanted(artifact);
-    let taken = taken(input, stack.name);
-    wanted.retain(|(id, _)| resource(before, id).is_none() && !taken.contains(id.as_str()));
+    let requested = requested_imports(input, stack.name);
+    wanted.retain(|(id, _)| resource(before, id).is_none() && !requested.contains(id.as_str()));
     wanted
 }
 
-fn taken<'w>(input: &'w PlanInput<'_>, stack: &str) -> BTreeSet<&'w str> {
+fn requested<'w>(input: &'w PlanInput<'_>, stack: &str) -> BTreeSet<&'w str> {
     let asked = input.request.imports.get(stack).into_iter().flatten();
     asked.map(|one| one.logical_id.as_str()).collect()
 }
 
 /// A word for everything that stacks have left, and would get anew.
-pub(super) fn found(input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Finding> {
+pub(super) fn findings(input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Finding> {
     if !stack.is_deployed_to() {
         return Vec::new();
     }
-    let taken = taken(input, stack.name);
+    let requested = requested_imports(input, stack.name);
     let orphans = input.observed.orphans.get(stack.name);
     orphans
         .into_iter()
         .flatten()
-        .filter(|orphan| !taken.contains(orphan.resource.logical_id.as_str()))
+        .filter(|orphan| !requested.contains(orphan.resource.logical_id.as_str()))
         .map(|orphan| {
             let resource = &orphan.resource;
             let (id, kind) = (&resource.logical_id, &resource.resource_type);
             let which: Vec<&str> = resource.identifier.values().map(String::as_str).collect();
             let otherwise = if kind == "AWS::SecretsManager::Secret" {
-                "without it the deployment fails, since the name is taken"
+                "without it the deployment fails, since the name is requested"
             } else {
                 "without it a new one is made"
             };
             Finding {
                 from: Some(which.join(", ")),
-                hint: Some(format!("`{TAKES_OVER}` takes it over; {otherwise}")),
+                hint: Some(format!("`{REBUILD_OPTION}` takes it over; {otherwise}")),
                 ..Finding::new(
                     FindingCode::OrphanFound,
                     Severity::Note,

@@ -14,7 +14,7 @@ use super::risks::find;
 use super::schedule::{Schedule, Scheduled};
 use super::stack::{Stack, renamed_exports};
 use super::stack_actions::{assume_recovered, deploy_actions, destroy_actions};
-use super::unique_values::taken_from_each_other;
+use super::unique_values::value_conflicts;
 use super::{orphan_findings, previous_template, steps};
 use crate::observe::{Need, Observed};
 use crate::orphans::{Wanted, wanted};
@@ -77,15 +77,15 @@ fn plan_for(
     }
     let stuck = |action: &StackAction| matches!(action, StackAction::Recover(_));
     if !request.ahead && actions.values().any(stuck) {
-        let plan = steps::recovery(&input, &actions, findings);
+        let plan = steps::recovery_plan(&input, &actions, findings);
         return Ok(Planned::Plan(Box::new(plan)));
     }
 
     let needs: BTreeSet<Need> = actions
         .iter()
         .flat_map(|(name, action)| Stack::needs(&input, name, action))
-        .chain(leftovers(&input, &actions))
-        .chain(gone(&input, &actions))
+        .chain(failed_creation_need(&input, &actions))
+        .chain(deleted_stacks_need(&input, &actions))
         .collect();
     if !needs.is_empty() {
         return Ok(Planned::Needs(needs));
@@ -96,7 +96,7 @@ fn plan_for(
     }
     let renamed = renamed_exports(stacks.values());
     for stack in stacks.values_mut() {
-        stack.know(&renamed);
+        stack.compare_renamed(&renamed);
     }
     // Only with both templates at hand it is known which exports change, and only with the importers
     // at hand which of them are not the environment's.
@@ -125,17 +125,20 @@ fn plan_for(
         input: &input,
         stacks,
     };
-    judge(&mut stacks, &mut findings, purpose);
+    assess_risks(&mut stacks, &mut findings, purpose);
     let schedule = resolve_exports(&mut stacks, &mut findings);
     findings.extend(retained_export_findings(&stacks, &schedule.at_end));
     let left = stacks.stacks.values();
-    findings.extend(left.flat_map(|stack| orphan_findings::found(&input, stack)));
-    let plan = steps::plan(&stacks, &schedule, findings);
+    findings.extend(left.flat_map(|stack| orphan_findings::findings(&input, stack)));
+    let plan = steps::scheduled_plan(&stacks, &schedule, findings);
     Ok(Planned::Plan(Box::new(plan)))
 }
 
 /// What has to be known of creations that failed before: what they left is taken over.
-fn leftovers(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
+fn failed_creation_need(
+    input: &PlanInput<'_>,
+    actions: &BTreeMap<&str, StackAction>,
+) -> Option<Need> {
     let stacks: BTreeMap<String, Wanted> = actions
         .iter()
         .filter(|(name, action)| {
@@ -149,7 +152,10 @@ fn leftovers(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Op
 }
 
 /// Whether stacks that wait for a first value ever had one.
-fn gone(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<Need> {
+fn deleted_stacks_need(
+    input: &PlanInput<'_>,
+    actions: &BTreeMap<&str, StackAction>,
+) -> Option<Need> {
     let waiting = actions
         .iter()
         .filter(|(name, action)| {
@@ -163,7 +169,7 @@ fn gone(input: &PlanInput<'_>, actions: &BTreeMap<&str, StackAction>) -> Option<
 /// Finds what is dangerous about each stack, and blocks those for which something was not
 /// acknowledged or can't be. All of it at once: nobody is to acknowledge something only to learn
 /// that it doesn't help.
-fn judge(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
+fn assess_risks(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
     let retained = stacks.retained_at_end();
     let none = BTreeSet::new();
     let mut blocked = BTreeMap::new();
@@ -216,11 +222,11 @@ fn resolve_exports<'a>(stacks: &mut StackSet<'_, 'a>, findings: &mut Vec<Finding
         let retained = stacks.retained_at_end();
         let mut blockers = stacks.blockers(&retained);
         if blockers.is_empty() {
-            blockers = taken_from_each_other(stacks);
+            blockers = value_conflicts(stacks);
         }
         if blockers.is_empty() {
             match stacks.schedule(&retained) {
-                Scheduled::Done(schedule) => return schedule,
+                Scheduled::Ordered(schedule) => return schedule,
                 Scheduled::Blocked(more) => blockers = more,
             }
         }

@@ -40,7 +40,7 @@ pub(super) fn definition<'a>(
                 .is_none_or(|only| only.contains(*name))
         })
         .filter_map(|name| Some((name, observed.stacks.get(name)?)))
-        .filter(|(_, view)| keeps(view))
+        .filter(|(_, view)| has_own_template(view))
         .collect();
     let needs: BTreeSet<Need> = kept
         .keys()
@@ -54,14 +54,14 @@ pub(super) fn definition<'a>(
     for artifact in &mut assembly.stacks {
         let name = artifact.name.as_str();
         if let (Some(view), Some(text)) = (kept.get(name), observed.templates.get(name)) {
-            *artifact = as_deployed(artifact, view, text)?;
+            *artifact = artifact_as_deployed(artifact, view, text)?;
         }
     }
     Ok(Ok(Cow::Owned(assembly)))
 }
 
 /// Whether a stack has a template to keep: it came to be, and is this project's.
-fn keeps(view: &StackView) -> bool {
+fn has_own_template(view: &StackView) -> bool {
     let never = matches!(
         view.status.next_step(),
         NextStep::Create | NextStep::DeleteAndCreate
@@ -70,7 +70,7 @@ fn keeps(view: &StackView) -> bool {
 }
 
 /// A stack as an artifact, had it been defined as it is deployed.
-fn as_deployed(
+fn artifact_as_deployed(
     artifact: &StackArtifact,
     view: &StackView,
     text: &str,

@@ -12,7 +12,7 @@ use super::finding::{Finding, FindingCode, Severity};
 use super::graph::Graph;
 use super::model::StepId;
 use super::stack::Stack;
-use super::unique_values::given_up_first;
+use super::unique_values::release_order;
 
 /// When a stack is touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ pub(super) struct Schedule<'a> {
 
 /// What came of scheduling.
 pub(super) enum Scheduled<'a> {
-    Done(Schedule<'a>),
+    Ordered(Schedule<'a>),
     /// These stacks can't go on; the rest has to be settled again.
     Blocked(BTreeMap<&'a str, Blocker>),
 }
@@ -67,11 +67,11 @@ impl<'a> StackSet<'_, 'a> {
     pub(super) fn schedule(&self, end: &RetainedExports) -> Scheduled<'a> {
         let mut after_first = end.clone();
         loop {
-            let mut schedule = self.fixed(end, &after_first);
+            let mut schedule = self.required_order(end, &after_first);
             match self.releases_first(&mut schedule) {
                 Ok(more) if more.is_empty() => {
                     break match schedule.graph.order() {
-                        Ok(order) => Scheduled::Done(Schedule { order, ..schedule }),
+                        Ok(order) => Scheduled::Ordered(Schedule { order, ..schedule }),
                         Err(cycle) => Scheduled::Blocked(self.cycle_blockers(&schedule, &cycle)),
                     };
                 }
@@ -86,14 +86,14 @@ impl<'a> StackSet<'_, 'a> {
     }
 
     /// The order that must be, whatever is retained.
-    fn fixed(&self, end: &RetainedExports, after_first: &RetainedExports) -> Schedule<'a> {
+    fn required_order(&self, end: &RetainedExports, after_first: &RetainedExports) -> Schedule<'a> {
         let mut schedule = self.nodes(end, after_first);
         for stack in self.changing() {
             self.producers_first(stack, &mut schedule);
             self.releases_last(stack, &mut schedule);
-            self.names_once(stack, &mut schedule);
+            self.names_released_first(stack, &mut schedule);
         }
-        for (first, waits) in given_up_first(self) {
+        for (first, waits) in release_order(self) {
             let nodes = (
                 schedule.node(first, Pass::First),
                 schedule.node(waits, Pass::First),
@@ -102,7 +102,7 @@ impl<'a> StackSet<'_, 'a> {
                 schedule.graph.add(first, waits);
             }
         }
-        self.persons_first(&mut schedule);
+        self.manual_stacks_first(&mut schedule);
         schedule
     }
 
@@ -190,7 +190,7 @@ impl<'a> StackSet<'_, 'a> {
     }
 
     /// A name is given up before another stack takes it.
-    fn names_once(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
+    fn names_released_first(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
         let Some(first) = schedule.node(stack.name, Pass::First) else {
             return;
         };
@@ -214,7 +214,7 @@ impl<'a> StackSet<'_, 'a> {
 
     /// What a person applies comes before everything, and goes after everything: roles of every
     /// stack are created with its boundary, which they name without importing it.
-    fn persons_first(&self, schedule: &mut Schedule<'a>) {
+    fn manual_stacks_first(&self, schedule: &mut Schedule<'a>) {
         let firsts: Vec<(&str, usize)> = schedule
             .numbers
             .iter()
@@ -231,11 +231,11 @@ impl<'a> StackSet<'_, 'a> {
                 .get(name)
                 .is_some_and(|stack| stack.action == StackAction::Delete)
         };
-        let (persons, others): (Vec<_>, Vec<_>) =
+        let (manual, others): (Vec<_>, Vec<_>) =
             firsts.into_iter().partition(|(name, _)| by_a_person(name));
-        for (person, node) in persons {
+        for (stack, node) in manual {
             for (other, other_node) in &others {
-                match (deleted(person), deleted(other)) {
+                match (deleted(stack), deleted(other)) {
                     (true, _) => schedule.graph.add(*other_node, node),
                     (false, false) => schedule.graph.add(node, *other_node),
                     (false, true) => {}

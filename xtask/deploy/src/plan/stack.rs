@@ -27,7 +27,7 @@ pub(super) struct Stack<'a> {
     /// The deployed template of a stack that is updated or deleted.
     pub(super) before: Option<Value>,
     /// The deployed template with exports under their new names, where it imports such.
-    pub(super) known: Option<Value>,
+    pub(super) before_renamed: Option<Value>,
     /// The new template of a stack that is updated.
     pub(super) after: Option<Value>,
     /// What differs between the two.
@@ -94,7 +94,7 @@ impl<'a> Stack<'a> {
             artifact,
             view,
             before: None,
-            known: None,
+            before_renamed: None,
             after: None,
             difference: Difference::default(),
             dropped: dropped(artifact, view, &action),
@@ -139,8 +139,8 @@ impl<'a> Stack<'a> {
         }
         let (before, after) = (self.before.as_ref()?, self.after.as_ref()?);
         let expanded = expand(before, after, view, &artifact.digest, retained);
-        let known = self.known.as_ref().unwrap_or(before);
-        let difference = compare(Some(known), Some(&expanded.template));
+        let before_renamed = self.before_renamed.as_ref().unwrap_or(before);
+        let difference = compare(Some(before_renamed), Some(&expanded.template));
         let mut changed = changed_exports(view, before, &expanded.template, &difference);
         changed.retain(|export| retained.contains(export));
         let expansion = Rc::new(Expansion {
@@ -169,15 +169,15 @@ impl<'a> Stack<'a> {
         expansion.map(|one| one.changed.clone()).unwrap_or_default()
     }
 
-    /// Compares again, now that it is known which exports only get another name.
-    pub(super) fn know(&mut self, renamed: &BTreeMap<String, String>) {
+    /// Compares again, now that it is before_renamed which exports only get another name.
+    pub(super) fn compare_renamed(&mut self, renamed: &BTreeMap<String, String>) {
         let (Some(view), Some(before), Some(after)) = (self.view, &self.before, &self.after) else {
             return;
         };
-        if let Some(known) = with_new_names(before, renamed) {
-            self.difference = compare(Some(&known), Some(after));
-            self.changed = changed_exports(view, &known, after, &self.difference);
-            self.known = Some(known);
+        if let Some(before_renamed) = with_new_names(before, renamed) {
+            self.difference = compare(Some(&before_renamed), Some(after));
+            self.changed = changed_exports(view, &before_renamed, after, &self.difference);
+            self.before_renamed = Some(before_renamed);
         }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::StackAction;
-use super::deploy_step::Target;
+use super::deploy_step::StepTemplate;
 use super::exports::StackSet;
 use super::finding::Finding;
-use super::import_step::Import;
+use super::import_step::ImportStep;
 use super::input::PlanInput;
 use super::model::{
     Action, Deferral, Observation, Operation, Plan, StackPlan, Step, StepId, VERSION,
@@ -16,7 +16,7 @@ use super::schedule::{Pass, Schedule};
 use super::stack::Stack;
 use super::stack_policy;
 
-fn empty(input: &PlanInput<'_>, mut findings: Vec<Finding>) -> Plan {
+fn empty_plan(input: &PlanInput<'_>, mut findings: Vec<Finding>) -> Plan {
     findings.sort_by(|one, other| {
         let key = |finding: &Finding| !finding.is_blocking();
         key(one).cmp(&key(other)).then_with(|| one.cmp(other))
@@ -68,12 +68,12 @@ fn stack_plan(input: &PlanInput<'_>, name: &str, action: Action, reason: String)
 }
 
 /// A plan that only brings stacks back.
-pub(super) fn recovery(
+pub(super) fn recovery_plan(
     input: &PlanInput<'_>,
     actions: &BTreeMap<&str, StackAction>,
     findings: Vec<Finding>,
 ) -> Plan {
-    let mut plan = empty(input, findings);
+    let mut plan = empty_plan(input, findings);
     for (name, action) in actions {
         let (action, reason) = match action {
             StackAction::Recover(recovery) => {
@@ -103,13 +103,13 @@ pub(super) fn recovery(
 }
 
 /// The plan of a schedule.
-pub(super) fn plan(
+pub(super) fn scheduled_plan(
     stacks: &StackSet<'_, '_>,
     schedule: &Schedule<'_>,
     findings: Vec<Finding>,
 ) -> Plan {
     let input = stacks.input;
-    let mut plan = empty(input, findings);
+    let mut plan = empty_plan(input, findings);
     let before = schedule.graph.before();
     let mut touched = BTreeSet::new();
     // Before the first of its steps, where it has several.
@@ -129,17 +129,17 @@ pub(super) fn plan(
                 role: input.role_for(stack.artifact),
             }
         } else {
-            let Some(target) = Target::of(stack, *pass, schedule) else {
+            let Some(template) = StepTemplate::for_pass(stack, *pass, schedule) else {
                 continue;
             };
-            let mut step = target.step(input, stack, &plan.findings);
-            plan.templates.insert(target.hash, target.text);
+            let mut step = template.step(input, stack, &plan.findings);
+            plan.templates.insert(template.hash, template.text);
             if imported.insert(*name)
-                && let Some(import) = Import::of(input, stack)
+                && let Some(import) = ImportStep::new(input, stack)
             {
                 plan.templates
                     .insert(import.hash().to_owned(), import.text.clone());
-                importing = Some(import.before(&mut step));
+                importing = Some(import.precede(&mut step));
             }
             Operation::Deploy(Box::new(step))
         };
@@ -150,7 +150,7 @@ pub(super) fn plan(
             .filter_map(|node| schedule.step_id(*node))
             .collect();
         needs.sort();
-        touched.extend(relied_on(input, stack));
+        touched.extend(dependencies(input, stack));
         if let Some(step) = importing {
             let first = StepId(format!("{name}:import"));
             plan.steps.push(Step {
@@ -170,8 +170,8 @@ pub(super) fn plan(
         });
     }
     for stack in stacks.stacks.values() {
-        let mut stack_plan = of_stack(input, stack, schedule);
-        if let Some(step) = protect(input, stack, &mut stack_plan) {
+        let mut stack_plan = summarize_stack(input, stack, schedule);
+        if let Some(step) = protection_step(input, stack, &mut stack_plan) {
             touched.insert(stack.name);
             plan.steps.push(step);
         }
@@ -185,7 +185,7 @@ pub(super) fn plan(
 }
 
 /// The stack, those it imports from, and those that import what it drops.
-fn relied_on<'a>(input: &PlanInput<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> {
+fn dependencies<'a>(input: &PlanInput<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> {
     let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
     let producers = imports.filter_map(|export| input.producer(export));
     let importers = stack
@@ -195,12 +195,12 @@ fn relied_on<'a>(input: &PlanInput<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> 
     producers.chain(importers).chain([stack.name]).collect()
 }
 
-fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> StackPlan {
+fn summarize_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> StackPlan {
     let is_scheduled = [Pass::First, Pass::Last]
         .into_iter()
         .any(|pass| schedule.node(stack.name, pass).is_some());
     let (action, reason) = match &stack.action {
-        StackAction::Create => (Action::Create, created(input, stack)),
+        StackAction::Create => (Action::Create, creation_reason(input, stack)),
         StackAction::Update(changes) if is_scheduled => {
             let mut reasons = Vec::new();
             if changes.definition {
@@ -215,8 +215,8 @@ fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
             if !changes.parameters.is_empty() {
                 reasons.push(format!("{} changed", changes.parameters.join(", ")));
             }
-            if let Some(import) = Import::of(input, stack) {
-                reasons.push(format!("takes over {}", import.names()));
+            if let Some(import) = ImportStep::new(input, stack) {
+                reasons.push(format!("takes over {}", import.logical_ids()));
             }
             (Action::Update, reasons.join(", "))
         }
@@ -249,9 +249,9 @@ fn of_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
     plan
 }
 
-fn created(input: &PlanInput<'_>, stack: &Stack<'_>) -> String {
-    match Import::of(input, stack) {
-        Some(import) => format!("is not deployed, and takes over {}", import.names()),
+fn creation_reason(input: &PlanInput<'_>, stack: &Stack<'_>) -> String {
+    match ImportStep::new(input, stack) {
+        Some(import) => format!("is not deployed, and takes over {}", import.logical_ids()),
         None => "is not deployed".to_owned(),
     }
 }
@@ -275,7 +275,7 @@ fn deferred(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
 }
 
 /// What protects the stack, where it is there and not touched otherwise.
-fn protect(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPlan) -> Option<Step> {
+fn protection_step(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPlan) -> Option<Step> {
     let (artifact, view) = (stack.artifact?, stack.view?);
     if plan.action != Action::Unchanged {
         return None;

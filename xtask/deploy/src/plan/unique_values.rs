@@ -18,15 +18,15 @@ use crate::difference::render;
 use crate::template::{property, references, resource_type, resources};
 
 /// What only one resource may have: the rule, and the values as they stand in the template.
-type Unique = (&'static str, String);
+type UniqueKey = (&'static str, String);
 
 /// By what is unique: the resource that has it, and what a person would call it: `Priority 10`.
-type Held = BTreeMap<Unique, (String, String)>;
+type UniqueValues = BTreeMap<UniqueKey, (String, String)>;
 
 /// What the resources of a template have that others can't. What refers to the stack's own resources
 /// is nobody else's.
-fn held(template: &Value) -> Held {
-    let mut held = Held::new();
+fn unique_values(template: &Value) -> UniqueValues {
+    let mut unique_values = UniqueValues::new();
     for (id, resource) in resources(template) {
         for row in service_rules::of(resource_type(resource)) {
             let Rule::UniqueBy(paths) = row.rule else {
@@ -43,40 +43,41 @@ fn held(template: &Value) -> Held {
                 (Some(path), Some(text)) => format!("{path} {text}"),
                 _ => continue,
             };
-            held.insert((row.id, texts.join(" ")), (id.to_owned(), called));
+            unique_values.insert((row.id, texts.join(" ")), (id.to_owned(), called));
         }
     }
-    held
+    unique_values
 }
 
 /// What a stack that is deployed to has before and afterwards.
-struct Holding<'a> {
+struct StackValues<'a> {
     stack: &'a str,
-    before: Held,
-    after: Held,
+    before: UniqueValues,
+    after: UniqueValues,
 }
 
-impl Holding<'_> {
-    fn takes(&self) -> impl Iterator<Item = (&Unique, &(String, String))> {
-        let new = |(unique, _): &(&Unique, &(String, String))| !self.before.contains_key(*unique);
+impl StackValues<'_> {
+    fn claimed(&self) -> impl Iterator<Item = (&UniqueKey, &(String, String))> {
+        let new =
+            |(unique, _): &(&UniqueKey, &(String, String))| !self.before.contains_key(*unique);
         self.after.iter().filter(new)
     }
 
-    fn gives_up(&self, unique: &Unique) -> bool {
+    fn releases(&self, unique: &UniqueKey) -> bool {
         self.before.contains_key(unique) && !self.after.contains_key(unique)
     }
 }
 
 /// StackSet that take something from each other: by stack, why it can't be deployed.
-pub(super) fn taken_from_each_other<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str, Blocker> {
-    let holdings = holdings(stacks);
+pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str, Blocker> {
+    let values_by_stack = values_by_stack(stacks);
     let mut blockers = BTreeMap::new();
-    for one in &holdings {
-        let found = one.takes().find_map(|(unique, (id, called))| {
-            let holder = holder(&holdings, one, unique)?;
-            let back = holder.takes().find(|(other, _)| one.gives_up(other));
+    for one in &values_by_stack {
+        let found = one.claimed().find_map(|(unique, (id, called))| {
+            let holder = holder(&values_by_stack, one, unique)?;
+            let back = holder.claimed().find(|(other, _)| one.releases(other));
             let why = match back {
-                _ if !holder.gives_up(unique) => "keeps it",
+                _ if !holder.releases(unique) => "keeps it",
                 Some(_) => "takes one of this stack in turn: neither can go first",
                 None => return None,
             };
@@ -109,12 +110,12 @@ pub(super) fn taken_from_each_other<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&
 }
 
 /// Which stack gives up what another one takes: pairs of who goes first, and who waits.
-pub(super) fn given_up_first<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a str, &'a str)> {
-    let holdings = holdings(stacks);
+pub(super) fn release_order<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a str, &'a str)> {
+    let values_by_stack = values_by_stack(stacks);
     let mut pairs = Vec::new();
-    for one in &holdings {
-        for (unique, _) in one.takes() {
-            if let Some(holder) = holder(&holdings, one, unique) {
+    for one in &values_by_stack {
+        for (unique, _) in one.claimed() {
+            if let Some(holder) = holder(&values_by_stack, one, unique) {
                 pairs.push((holder.stack, one.stack));
             }
         }
@@ -122,15 +123,15 @@ pub(super) fn given_up_first<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a str, &'a
     pairs
 }
 
-fn holdings<'a>(stacks: &StackSet<'_, 'a>) -> Vec<Holding<'a>> {
+fn values_by_stack<'a>(stacks: &StackSet<'_, 'a>) -> Vec<StackValues<'a>> {
     // Where no template is compared, nothing is given up.
     if stacks.changing().all(|stack| stack.before.is_none()) {
         return Vec::new();
     }
-    stacks.changing().map(holding).collect()
+    stacks.changing().map(stack_values).collect()
 }
 
-fn holding<'a>(stack: &Stack<'a>) -> Holding<'a> {
+fn stack_values<'a>(stack: &Stack<'a>) -> StackValues<'a> {
     let parsed = || {
         let text = stack.artifact?.template.as_deref()?;
         serde_json::from_str(text).ok()
@@ -139,20 +140,20 @@ fn holding<'a>(stack: &Stack<'a>) -> Holding<'a> {
         StackAction::Delete => None,
         _ => stack.after.clone().or_else(parsed),
     };
-    Holding {
+    StackValues {
         stack: stack.name,
-        before: stack.before.as_ref().map(held).unwrap_or_default(),
-        after: after.as_ref().map(held).unwrap_or_default(),
+        before: stack.before.as_ref().map(unique_values).unwrap_or_default(),
+        after: after.as_ref().map(unique_values).unwrap_or_default(),
     }
 }
 
 /// Another stack that has it now.
 fn holder<'h, 'a>(
-    holdings: &'h [Holding<'a>],
-    one: &Holding<'a>,
-    unique: &Unique,
-) -> Option<&'h Holding<'a>> {
-    holdings
+    values_by_stack: &'h [StackValues<'a>],
+    one: &StackValues<'a>,
+    unique: &UniqueKey,
+) -> Option<&'h StackValues<'a>> {
+    values_by_stack
         .iter()
         .find(|other| other.stack != one.stack && other.before.contains_key(unique))
 }

@@ -31,7 +31,7 @@ pub(in crate::plan) fn find(
                 // It is still being created, and of a creation nothing of this is asked.
                 return findings;
             }
-            let known = stack.known.as_ref().unwrap_or(before);
+            let known = stack.before_renamed.as_ref().unwrap_or(before);
             let differing = stack.difference.resources.iter();
             let ids = differing
                 .map(|resource| resource.logical_id.as_str())
