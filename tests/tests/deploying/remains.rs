@@ -244,7 +244,7 @@ fn a_service_that_ran_and_is_gone_is_missing() {
     world.settle();
 
     let asked = Request {
-        by_a_person: true,
+        manual_stacks: true,
         ..Request::default()
     };
     let plan = world.plan(assembly, &asked);
@@ -267,7 +267,7 @@ fn a_service_that_ran_and_is_gone_is_missing() {
     // As that command does it.
     let request = Request {
         only: Some([gone.to_owned()].into()),
-        by_a_person: true,
+        manual_stacks: true,
         parameters: world.left(assembly).parameters,
         ..Request::default()
     };

@@ -104,7 +104,7 @@ impl World {
 pub(crate) fn everything(assembly: &Assembly) -> Request {
     let image = format!("sha256:{}", "ab".repeat(32));
     Request {
-        by_a_person: true,
+        manual_stacks: true,
         parameters: assembly
             .stacks
             .iter()

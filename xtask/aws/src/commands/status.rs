@@ -74,7 +74,7 @@ async fn waited(
     patience: Duration,
 ) -> Result<(Box<Plan>, Report), Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
-    request.ahead = true;
+    request.assume_recovered = true;
     let only = request.only.clone();
     let planner = Planner::new(session, request, Purpose::Deploy, Strictness::ToLook);
     let between = session.options(None, "").pace.longest;

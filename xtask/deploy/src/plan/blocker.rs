@@ -42,7 +42,7 @@ pub(super) fn template_too_large(
         to: Some(over.clone()),
         hint: Some("remove the imports in one deployment, and the exports in the next".to_owned()),
         ..Finding::new(
-            FindingCode::ExportKept,
+            FindingCode::ExportRetained,
             Severity::Block,
             stack.name,
             &exports,

@@ -128,7 +128,7 @@ impl<'a> StackSet<'_, 'a> {
                 format!("delete or change {importer} first, or together with it")
             }),
             ..Finding::new(
-                FindingCode::ExportKept,
+                FindingCode::ExportRetained,
                 Severity::Block,
                 stack.name,
                 export,
@@ -170,12 +170,12 @@ impl<'a> StackSet<'_, 'a> {
                 action: StackAction::Wait(format!("needs {producer}, which {reason}")),
                 finding: None,
             },
-            StackAction::Skip(_) if self.is_left_to_a_person(producer) => {
+            StackAction::Skip(_) if self.is_skipped_manual_stack(producer) => {
                 let finding = Finding {
                     to: Some(producer.to_owned()),
                     hint: Some(format!("have a person apply {producer} first")),
                     ..Finding::new(
-                        FindingCode::AppliedByAPerson,
+                        FindingCode::ManualStack,
                         Severity::Block,
                         stack.name,
                         export,
@@ -202,7 +202,7 @@ impl<'a> StackSet<'_, 'a> {
         })
     }
 
-    fn is_left_to_a_person(&self, name: &str) -> bool {
+    fn is_skipped_manual_stack(&self, name: &str) -> bool {
         self.input
             .artifact(name)
             .is_some_and(|stack| stack.applied_by_a_person)
@@ -305,7 +305,7 @@ pub(super) fn retained_export_findings(
                 from: Some(importers.clone()),
                 hint: Some(hint),
                 ..Finding::new(
-                    FindingCode::ExportKept,
+                    FindingCode::ExportRetained,
                     Severity::Note,
                     stack,
                     export,

@@ -19,7 +19,8 @@ pub enum FindingCode {
     /// A resource would no longer be kept when it leaves its stack, or when it is replaced. Nothing
     /// is lost by that, but what it holds goes with the next change that removes or replaces it, and
     /// nobody is asked again.
-    RetentionLifted,
+    #[serde(rename = "retention-lifted")]
+    RetentionRemoved,
     /// A stack that is protected against deletion would be deleted.
     ProtectedStackDeleted,
     /// Somebody may do more than before.
@@ -31,7 +32,8 @@ pub enum FindingCode {
     /// An export that is in use would get another value.
     ExportChanged,
     /// An export that nothing defined any more imports is kept, because a deployed stack does.
-    ExportKept,
+    #[serde(rename = "export-kept")]
+    ExportRetained,
     /// A deployed stack is not defined any more.
     StackUndefined,
     /// A stack that was deployed and finished is not there, and what it takes to create it again is
@@ -50,7 +52,8 @@ pub enum FindingCode {
     /// A change set and our own reading of the templates disagree.
     ChangeSetDiffers,
     /// A stack that a person applies is missing or differs.
-    AppliedByAPerson,
+    #[serde(rename = "applied-by-a-person")]
+    ManualStack,
     /// Somebody has changed a resource without CloudFormation.
     ResourceDrifted,
 }
@@ -64,13 +67,13 @@ impl FindingCode {
             Self::ResourceRemoved => "resource-removed",
             Self::ResourceRetained => "resource-retained",
             Self::OrphanFound => "orphan-found",
-            Self::RetentionLifted => "retention-lifted",
+            Self::RetentionRemoved => "retention-lifted",
             Self::ProtectedStackDeleted => "protected-stack-deleted",
             Self::PermissionsBroadened => "permissions-broadened",
             Self::SecurityGroupOpened => "security-group-opened",
             Self::UniqueTaken => "unique-taken",
             Self::ExportChanged => "export-changed",
-            Self::ExportKept => "export-kept",
+            Self::ExportRetained => "export-kept",
             Self::StackMissing => "stack-missing",
             Self::StackUndefined => "stack-undefined",
             Self::ParameterMissing => "parameter-missing",
@@ -79,7 +82,7 @@ impl FindingCode {
             Self::StackBusy => "stack-busy",
             Self::ForeignStack => "foreign-stack",
             Self::ChangeSetDiffers => "change-set-differs",
-            Self::AppliedByAPerson => "applied-by-a-person",
+            Self::ManualStack => "applied-by-a-person",
             Self::ResourceDrifted => "resource-drifted",
         }
     }

@@ -122,8 +122,8 @@ impl<'a> PlanInput<'a> {
 
     /// The role that CloudFormation uses for a stack; its caller's for one that a person applies.
     pub(super) fn role_for(&self, artifact: Option<&StackArtifact>) -> Option<String> {
-        let by_a_person = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
-        self.request.role.clone().filter(|_| !by_a_person)
+        let is_manual = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
+        self.request.role.clone().filter(|_| !is_manual)
     }
 
     /// The stack that exports something by definition.

@@ -13,13 +13,13 @@ use super::input::{PlanInput, parse};
 use super::risks::{MANAGED_POLICY, Whose, lacking};
 
 /// How many lacking rights are named: a new kind of resource may take dozens.
-const NAMED: usize = 5;
+const MAX_LISTED: usize = 5;
 
 /// What is to happen to a stack that a person applies: nothing, but it may be in the way.
 ///
 /// # Errors
 /// When its rights have to be compared, and a template can't be read.
-pub(super) fn of_a_person(
+pub(super) fn plan_manual_stack(
     input: &PlanInput<'_>,
     artifact: &StackArtifact,
     findings: &mut Vec<Finding>,
@@ -36,11 +36,11 @@ pub(super) fn of_a_person(
     let found = |severity, text, hint: &str| Finding {
         to: Some(mismatch.as_str().to_owned()),
         hint: Some(hint.to_owned()),
-        ..Finding::new(FindingCode::AppliedByAPerson, severity, name, "stack", text)
+        ..Finding::new(FindingCode::ManualStack, severity, name, "stack", text)
     };
     let hint = "a person with the rights to do so applies it";
     let text = format!("{what}, and no deployment applies it");
-    let text = match lacking_rights(input, artifact)? {
+    let text = match missing_permissions_of(input, artifact)? {
         None => text,
         Some(lacking) if lacking.is_empty() => {
             format!("{text}; what deploys lacks no right that it takes")
@@ -49,7 +49,7 @@ pub(super) fn of_a_person(
             let environment = input.assembly.environment;
             let text = format!(
                 "{what}: what deploys would not have the rights that it takes: {}",
-                some_of(&lacking)
+                abbreviated(&lacking)
             );
             let hint = format!(
                 "a person applies it with `cargo xtask bootstrap --env {environment}`; then check again"
@@ -64,13 +64,13 @@ pub(super) fn of_a_person(
 }
 
 /// Whether the stack's rights are compared, for which its deployed template has to be known.
-pub(super) fn compares_rights(input: &PlanInput<'_>, artifact: &StackArtifact) -> bool {
+pub(super) fn compares_permissions(input: &PlanInput<'_>, artifact: &StackArtifact) -> bool {
     let name = artifact.name.as_str();
-    let left = artifact.applied_by_a_person && !input.request.by_a_person;
-    left && input.request.needs_rights
+    let left = artifact.applied_by_a_person && !input.request.manual_stacks;
+    left && input.request.require_permissions
         && input.is_selected(name)
         && input.foreign_owner(name).is_none()
-        && compared(artifact).is_some()
+        && permission_scope(artifact).is_some()
         && matches!(mismatch(input, artifact), Some(Mismatch::Outdated))
 }
 
@@ -101,13 +101,13 @@ fn mismatch(input: &PlanInput<'_>, artifact: &StackArtifact) -> Option<Mismatch>
 }
 
 /// What the deployed rights lack; nothing where they aren't compared, or can't be yet.
-fn lacking_rights(
+fn missing_permissions_of(
     input: &PlanInput<'_>,
     artifact: &StackArtifact,
 ) -> Result<Option<Vec<String>>, PlanError> {
     let name = artifact.name.as_str();
     let deployed = input.observed.templates.get(name);
-    let compared = compared(artifact).filter(|_| compares_rights(input, artifact));
+    let compared = permission_scope(artifact).filter(|_| compares_permissions(input, artifact));
     let (Some(deployed), Some(whose)) = (deployed, compared) else {
         return Ok(None);
     };
@@ -122,7 +122,7 @@ fn lacking_rights(
 
 /// Whose rights a stack holds that others deploy with: everybody's, where it holds nothing else;
 /// otherwise what it may hold are their boundaries.
-fn compared(artifact: &StackArtifact) -> Option<Whose> {
+fn permission_scope(artifact: &StackArtifact) -> Option<Whose> {
     let types = &artifact.resource_types;
     if !types.is_empty() && types.iter().all(|one| one.starts_with("AWS::IAM::")) {
         Some(Whose::Everybodys)
@@ -133,9 +133,9 @@ fn compared(artifact: &StackArtifact) -> Option<Whose> {
     }
 }
 
-fn some_of(lacking: &[String]) -> String {
-    let named = lacking.iter().take(NAMED).cloned();
-    let more = lacking.len().saturating_sub(NAMED);
+fn abbreviated(lacking: &[String]) -> String {
+    let named = lacking.iter().take(MAX_LISTED).cloned();
+    let more = lacking.len().saturating_sub(MAX_LISTED);
     let more = (more > 0).then(|| format!("{more} more"));
     named.chain(more).collect::<Vec<_>>().join("; ")
 }

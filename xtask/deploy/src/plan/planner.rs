@@ -72,11 +72,11 @@ fn plan_for(
         Purpose::Deploy => deploy_actions(&input, &mut findings)?,
         Purpose::Destroy => destroy_actions(&input, &mut findings),
     };
-    if request.ahead {
+    if request.assume_recovered {
         assume_recovered(&input, &mut actions, &mut findings);
     }
     let stuck = |action: &StackAction| matches!(action, StackAction::Recover(_));
-    if !request.ahead && actions.values().any(stuck) {
+    if !request.assume_recovered && actions.values().any(stuck) {
         let plan = steps::recovery_plan(&input, &actions, findings);
         return Ok(Planned::Plan(Box::new(plan)));
     }

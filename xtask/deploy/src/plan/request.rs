@@ -27,12 +27,12 @@ pub struct Request {
     /// Whether stacks that are not defined any more are deleted.
     pub prune: bool,
     /// Whether the stacks that a person applies are among what is deployed.
-    pub by_a_person: bool,
+    pub manual_stacks: bool,
     /// The resources that new stacks take over, by stack: what has no name to be found by.
     pub imports: BTreeMap<String, Vec<ResourceToImport>>,
     /// Whether stacks that are busy or stuck are judged as they will be afterwards, instead of
     /// planning what brings them there and nothing else: for whoever only looks.
-    pub ahead: bool,
+    pub assume_recovered: bool,
     /// Whether stacks are brought back that are not defined any more: for whoever does nothing else.
     pub recover: bool,
     /// A command of the program that asks, as a person types it, with [`VERB`] for its verb: hints
@@ -41,7 +41,7 @@ pub struct Request {
     /// Whether it blocks that some of the rights which deploying takes are not applied yet: for
     /// whoever wants to know before anything is deployed. They are compared where the plan is not
     /// one that only brings stuck stacks back.
-    pub needs_rights: bool,
+    pub require_permissions: bool,
     /// The role that CloudFormation uses for every stack but those that a person applies.
     pub role: Option<String>,
 }

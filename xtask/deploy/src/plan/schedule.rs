@@ -221,7 +221,7 @@ impl<'a> StackSet<'_, 'a> {
             .filter(|((_, pass), _)| *pass == Pass::First)
             .map(|((name, _), node)| (*name, *node))
             .collect();
-        let by_a_person = |name: &str| {
+        let is_manual = |name: &str| {
             self.input
                 .artifact(name)
                 .is_some_and(|stack| stack.applied_by_a_person)
@@ -232,7 +232,7 @@ impl<'a> StackSet<'_, 'a> {
                 .is_some_and(|stack| stack.action == StackAction::Delete)
         };
         let (manual, others): (Vec<_>, Vec<_>) =
-            firsts.into_iter().partition(|(name, _)| by_a_person(name));
+            firsts.into_iter().partition(|(name, _)| is_manual(name));
         for (stack, node) in manual {
             for (other, other_node) in &others {
                 match (deleted(stack), deleted(other)) {
@@ -331,7 +331,7 @@ impl<'a> StackSet<'_, 'a> {
                             .to_owned(),
                     ),
                     ..Finding::new(
-                        FindingCode::ExportKept,
+                        FindingCode::ExportRetained,
                         Severity::Block,
                         name,
                         "stack",

@@ -11,7 +11,7 @@ use super::action::{StackAction, StackChanges};
 use super::error::{PlanError, TemplateOrigin};
 use super::expanded_template::{ExpandedTemplate, expand};
 use super::input::{PlanInput, extra_exports, parse};
-use super::manual_stacks::compares_rights;
+use super::manual_stacks::compares_permissions;
 use super::renamed_exports::{renamed, with_new_names};
 use crate::difference::{Change, Difference, compare, render};
 use crate::observe::Need;
@@ -69,7 +69,7 @@ impl<'a> Stack<'a> {
             StackAction::Delete => view.is_some(),
             _ => false,
         };
-        let rights = artifact.is_some_and(|artifact| compares_rights(input, artifact));
+        let rights = artifact.is_some_and(|artifact| compares_permissions(input, artifact));
         if compared || rights {
             needs.insert(Need::Template(name.to_owned()));
         }

@@ -14,7 +14,7 @@ use super::error::PlanError;
 use super::expanded_template::expanded_digest;
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::{PlanInput, extra_exports};
-use super::manual_stacks::of_a_person;
+use super::manual_stacks::plan_manual_stack;
 use super::model::Recovery;
 use crate::orphans::Gone;
 use cloudformation::StackView;
@@ -53,12 +53,12 @@ pub(super) fn destroy_actions<'a>(
         .names()
         .into_iter()
         .map(|name| {
-            let by_a_person = input
+            let is_manual = input
                 .artifact(name)
                 .is_some_and(|stack| stack.applied_by_a_person);
             let action = if !input.is_selected(name) {
                 StackAction::Skip("not asked for".to_owned())
-            } else if by_a_person && !input.request.by_a_person {
+            } else if is_manual && !input.request.manual_stacks {
                 StackAction::Skip("a person applies and deletes it".to_owned())
             } else if !input.observed.stacks.contains_key(name) {
                 StackAction::Skip("is not deployed".to_owned())
@@ -106,8 +106,8 @@ fn plan_defined_stack(
         findings.push(foreign_defined_stack(input, name, &whose));
         return Ok(StackAction::Block(format!("is a stack {whose}")));
     }
-    if artifact.applied_by_a_person && !input.request.by_a_person {
-        return of_a_person(input, artifact, findings);
+    if artifact.applied_by_a_person && !input.request.manual_stacks {
+        return plan_manual_stack(input, artifact, findings);
     }
     Ok(match input.observed.stacks.get(name) {
         Some(view) => plan_deployed_stack(input, artifact, view, findings),
@@ -206,9 +206,9 @@ fn manual_recovery(
     );
     let hint = match view.status {
         StackStatus::DeleteFailed => {
-            let by_a_person = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
+            let is_manual = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
             let only = format!("--only {}", input.short_name(&view.name));
-            let only = if by_a_person {
+            let only = if is_manual {
                 format!("{only} --bootstrap")
             } else {
                 only

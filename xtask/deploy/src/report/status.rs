@@ -110,7 +110,7 @@ impl Report {
         let by_a_person: BTreeSet<&str> = plan
             .findings
             .iter()
-            .filter(|finding| finding.code == FindingCode::AppliedByAPerson)
+            .filter(|finding| finding.code == FindingCode::ManualStack)
             .map(|finding| finding.stack.as_str())
             .collect();
         let standing = |stack: &crate::plan::StackPlan| {

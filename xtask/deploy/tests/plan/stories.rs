@@ -175,7 +175,7 @@ fn a_template_that_would_be_too_large_is_blocked() {
         .filter(|one| one.is_blocking())
         .collect();
     assert_eq!(blocking.len(), 1, "{plan}");
-    assert_eq!(blocking[0].code, FindingCode::ExportKept);
+    assert_eq!(blocking[0].code, FindingCode::ExportRetained);
     assert!(plan.steps.is_empty());
     let message = &blocking[0].message;
     assert!(
@@ -228,7 +228,7 @@ fn what_a_person_applies_has_no_role() {
     let scenario = Scenario::read(
         r#"
 about = ""
-request = { by_a_person = true, role = "role" }
+request = { manual_stacks = true, role = "role" }
 [defined.bootstrap]
 by_a_person = true
 [defined.network]

@@ -65,7 +65,7 @@ async fn told(assembly: &Assembly) -> Result<Story, DrillError> {
         port: Local::new(cloud, settings),
     };
     let everything = Request {
-        by_a_person: true,
+        manual_stacks: true,
         ..Request::default()
     };
     let mut acts = vec![stage.act("deploy", Aim::Deploy, &everything).await?];

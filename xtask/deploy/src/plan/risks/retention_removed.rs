@@ -48,7 +48,7 @@ fn of_resource(stack: &str, id: &str, old: &Value, new: &Value) -> Option<Findin
         from: Some(from.join("; ")),
         to: Some(to.join("; ")),
         ..Finding::new(
-            FindingCode::RetentionLifted,
+            FindingCode::RetentionRemoved,
             Severity::Acknowledge,
             stack,
             id,

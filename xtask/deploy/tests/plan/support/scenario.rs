@@ -57,13 +57,13 @@ pub(crate) struct RequestText {
     #[serde(default)]
     prune: bool,
     #[serde(default)]
-    by_a_person: bool,
+    manual_stacks: bool,
     #[serde(default)]
-    ahead: bool,
+    assume_recovered: bool,
     #[serde(default)]
     recover: bool,
     #[serde(default)]
-    needs_rights: bool,
+    require_permissions: bool,
     #[serde(default)]
     previous_template: bool,
     role: Option<String>,
@@ -163,9 +163,9 @@ impl Scenario {
             imports: BTreeMap::new(),
             recover: request.recover,
             command: None,
-            by_a_person: request.by_a_person,
-            ahead: request.ahead,
-            needs_rights: request.needs_rights,
+            manual_stacks: request.by_a_person,
+            assume_recovered: request.assume_recovered,
+            require_permissions: request.require_permissions,
             previous_template: request.previous_template,
             role: request.role.clone(),
         }

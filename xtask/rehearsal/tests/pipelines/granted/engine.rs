@@ -191,7 +191,7 @@ impl World {
     /// Deploys with rights of a person's.
     fn deployed(&self, assembly: &Assembly, request: &Request) {
         let request = Request {
-            by_a_person: true,
+            manual_stacks: true,
             ..request.clone()
         };
         let failed = self.drive(Arc::new(Calm), assembly, &request);
@@ -575,8 +575,8 @@ fn whole_planned(actor: &Actor<'_>) -> Vec<String> {
         stack.template = Some(template.to_string().as_str().into());
     }
     let request = Request {
-        ahead: true,
-        needs_rights: true,
+        assume_recovered: true,
+        require_permissions: true,
         previous_template: actor.only,
         parameters: images(old),
         ..actor.request()
@@ -630,8 +630,8 @@ fn planned(actor: &Actor<'_>) -> Ran {
         stacks.push(address_left(actor, &world));
     }
     let request = Request {
-        ahead: true,
-        needs_rights: true,
+        assume_recovered: true,
+        require_permissions: true,
         previous_template: actor.only,
         ..actor.request()
     };
