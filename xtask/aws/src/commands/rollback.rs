@@ -3,7 +3,7 @@
 //! A deployment like any other, of an older assembly: the same guard, the same plan, the same
 //! executor. What differs is that nothing is given up on the way.
 
-use deploy::plan::{Acknowledgement, LOSSES};
+use deploy::plan::{Acknowledgement, DATA_LOSS};
 use deploy_arguments::{Images, Rollback};
 
 use super::carry_out::Undertaking;
@@ -58,5 +58,5 @@ fn of_the_commit(session: &Session, arguments: &Rollback) -> Result<(), Error> {
 /// Whether the word acknowledges something that going back does not do.
 fn is_of_a_loss(word: &Acknowledgement) -> bool {
     let code = word.0.split(':').next().unwrap_or_default();
-    LOSSES.iter().any(|one| one.as_str() == code)
+    DATA_LOSS.iter().any(|one| one.as_str() == code)
 }

@@ -112,7 +112,7 @@ impl<'a> Planner<'a> {
                 Planned::Plan(Box::new(nothing_to_recover(*plan)))
             }
             Planned::Plan(mut plan) if self.purpose == Purpose::RollBack => {
-                plan.refuse_losses();
+                plan.refuse_data_loss();
                 Planned::Plan(plan)
             }
             other => other,

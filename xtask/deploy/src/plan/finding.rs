@@ -90,7 +90,7 @@ impl FindingCode {
 
 /// What is lost for good, or was protected for a reason. Going forward, somebody can mean it; going
 /// back is done in a hurry, so there it is refused.
-pub const LOSSES: [FindingCode; 3] = [
+pub const DATA_LOSS: [FindingCode; 3] = [
     FindingCode::ResourceReplaced,
     FindingCode::ResourceRemoved,
     FindingCode::ProtectedStackDeleted,

@@ -33,7 +33,7 @@ mod text;
 mod unique_values;
 
 pub use error::{PlanError, TemplateOrigin};
-pub use finding::{Acknowledgement, Finding, FindingCode, LOSSES, Severity};
+pub use finding::{Acknowledgement, DATA_LOSS, Finding, FindingCode, Severity};
 pub use model::{
     Action, Deferral, DeployStep, LoadError, Observation, Operation, Phase, Plan, Recovery, Relax,
     StackPlan, Step, StepId, VERSION,

@@ -11,7 +11,7 @@ use common::terminal_text::displayed;
 use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
 
-use super::finding::{Finding, LOSSES, Severity};
+use super::finding::{DATA_LOSS, Finding, Severity};
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{Parameter, ResourceToImport, Tag};
 
@@ -92,9 +92,9 @@ impl Plan {
     /// Makes whatever would be lost block the plan, acknowledged or not.
     ///
     /// What only may be replaced stays a note: the change set tells, and the executor stops there.
-    pub fn refuse_losses(&mut self) {
+    pub fn refuse_data_loss(&mut self) {
         for finding in &mut self.findings {
-            if finding.severity == Severity::Acknowledge && LOSSES.contains(&finding.code) {
+            if finding.severity == Severity::Acknowledge && DATA_LOSS.contains(&finding.code) {
                 finding.severity = Severity::Block;
                 finding.acknowledged = false;
                 finding.hint = Some(
