@@ -10,7 +10,7 @@ use super::expanded_template::{ExpandedTemplate, hexadecimal};
 use super::finding::{Finding, FindingCode};
 use super::input::PlanInput;
 use super::model::{DeployStep, Phase, Relax};
-use super::risks::{guards, watched};
+use super::risks::{critical_resources, has_guarded};
 use super::schedule::{Pass, Schedule};
 use super::stack::{Expansion, Stack};
 use super::stack_policy as policy;
@@ -94,14 +94,14 @@ impl StepTemplate {
         let difference = self.difference(stack);
         let guarded = self.guarded(stack);
         // What was guarded has a policy that keeps it, also when nothing is guarded any more.
-        let guards = self.previous(stack).is_some_and(guards) && stack.view.is_some();
+        let guards = self.previous(stack).is_some_and(has_guarded) && stack.view.is_some();
         let policy = artifact
             .filter(|artifact| {
                 policy::has_policy(artifact) || (guards && policy::may_have_policy(artifact))
             })
             .map(|artifact| {
                 let mut ids = policy::ids(artifact);
-                let retained = self.expanded().map(|one| watched(&one.template));
+                let retained = self.expanded().map(|one| critical_resources(&one.template));
                 ids.extend(retained.into_iter().flatten());
                 policy::policy(&ids)
             });
@@ -145,7 +145,7 @@ impl StepTemplate {
         }
         let mut ids: BTreeSet<String> = stack.artifact.map(policy::ids).unwrap_or_default();
         let templates = [self.previous(stack), self.template(stack)];
-        ids.extend(templates.into_iter().flatten().flat_map(watched));
+        ids.extend(templates.into_iter().flatten().flat_map(critical_resources));
         ids
     }
 

@@ -10,7 +10,7 @@ use super::action::StackAction;
 use super::error::{PlanError, TemplateOrigin};
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::{PlanInput, parse};
-use super::risks::{MANAGED_POLICY, Whose, lacking};
+use super::risks::{MANAGED_POLICY, PermissionScope, missing_permissions};
 
 /// How many lacking rights are named: a new kind of resource may take dozens.
 const MAX_LISTED: usize = 5;
@@ -117,17 +117,17 @@ fn missing_permissions_of(
     })?;
     let deployed = parse(name, TemplateOrigin::Deployed, deployed)?;
     let defined = parse(name, TemplateOrigin::Defined, defined)?;
-    Ok(Some(lacking(&deployed, &defined, whose)))
+    Ok(Some(missing_permissions(&deployed, &defined, whose)))
 }
 
-/// Whose rights a stack holds that others deploy with: everybody's, where it holds nothing else;
+/// PermissionScope rights a stack holds that others deploy with: everybody's, where it holds nothing else;
 /// otherwise what it may hold are their boundaries.
-fn permission_scope(artifact: &StackArtifact) -> Option<Whose> {
+fn permission_scope(artifact: &StackArtifact) -> Option<PermissionScope> {
     let types = &artifact.resource_types;
     if !types.is_empty() && types.iter().all(|one| one.starts_with("AWS::IAM::")) {
-        Some(Whose::Everybodys)
+        Some(PermissionScope::AllPrincipals)
     } else if types.iter().any(|one| one == MANAGED_POLICY) {
-        Some(Whose::Boundaries)
+        Some(PermissionScope::BoundariesOnly)
     } else {
         None
     }

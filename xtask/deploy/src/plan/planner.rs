@@ -10,7 +10,7 @@ use super::exports::{StackSet, retained_export_findings};
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::PlanInput;
 use super::request::{Planned, Request};
-use super::risks::find;
+use super::risks::assess;
 use super::schedule::{Schedule, Scheduled};
 use super::stack::{Stack, renamed_exports};
 use super::stack_actions::{assume_recovered, deploy_actions, destroy_actions};
@@ -180,7 +180,7 @@ fn assess_risks(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purp
             .expansion(exports)
             .map(|expansion| expansion.expanded.resources.clone())
             .unwrap_or_default();
-        let mut found = find(stack, &resources, purpose);
+        let mut found = assess(stack, &resources, purpose);
         for finding in &mut found {
             let acknowledged = &stacks.input.request.acknowledged;
             finding.acknowledged = finding.severity != Severity::Block

@@ -14,7 +14,7 @@ use super::deploy_step::NAMED_IAM;
 use super::error::{PlanError, TemplateOrigin};
 use super::input::parse;
 use super::request::Request;
-use super::risks::watched;
+use super::risks::critical_resources;
 use crate::observe::{Need, Observed};
 use crate::template::{imports, resource, resource_type, resources, section};
 use cloudformation::StackView;
@@ -77,7 +77,7 @@ fn artifact_as_deployed(
 ) -> Result<StackArtifact, PlanError> {
     let template = parse(artifact.name.as_str(), TemplateOrigin::Deployed, text)?;
     let records = |guarded: bool| -> Vec<ResourceRecord> {
-        watched(&template)
+        critical_resources(&template)
             .into_iter()
             .filter_map(|logical_id| {
                 let resource_type = resource_type(resource(&template, &logical_id)?);

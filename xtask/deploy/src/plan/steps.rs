@@ -11,7 +11,7 @@ use super::input::PlanInput;
 use super::model::{
     Action, Deferral, Observation, Operation, Plan, StackPlan, Step, StepId, VERSION,
 };
-use super::risks::watched;
+use super::risks::critical_resources;
 use super::schedule::{Pass, Schedule};
 use super::stack::Stack;
 use super::stack_policy;
@@ -286,7 +286,11 @@ fn protection_step(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPla
     let policy = input
         .reads_policy(artifact)
         .then(|| {
-            let retained = stack.before.as_ref().map(watched).unwrap_or_default();
+            let retained = stack
+                .before
+                .as_ref()
+                .map(critical_resources)
+                .unwrap_or_default();
             stack_policy::policy(
                 &stack_policy::ids(artifact)
                     .union(&retained)

@@ -1,11 +1,11 @@
 //! What deployed rights lack of those that are defined.
 //!
-//! The other direction of `permissions`: there too much is asked about, here too little. Rights are
+//! The other direction of `permissions`: there too much is asked about, here too little. Permissions are
 //! seen by who has them, not by the policy that they stand in: generated statements move from one
-//! policy of a role to another, and nothing is lacking for that.
+//! policy of a role to another, and nothing is missing for that.
 //!
-//! The invariant: where nothing is said to be lacking, nothing is. Where it can't be told, it is
-//! lacking, and a person looks at it.
+//! The invariant: where nothing is said to be missing, nothing is. Where it can't be told, it is
+//! missing, and a person looks at it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,68 +39,73 @@ const DOCUMENT: &str = "PolicyDocument";
 /// The property that lists the policies of whoever has it.
 const INLINE: &str = "Policies";
 
-/// Whose rights are compared.
+/// PermissionScope rights are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::plan) enum Whose {
+pub(in crate::plan) enum PermissionScope {
     /// Everybody's.
-    Everybodys,
+    AllPrincipals,
     /// Those of managed policies that the template attaches to nobody: the boundaries of others.
     /// What else it holds may do is needed by nothing but itself.
-    Boundaries,
+    BoundariesOnly,
 }
 
 /// What the defined template lets somebody do and the deployed one doesn't, each as it is defined,
 /// in a few words: `DeployRole allows iam:PassRole on *`. What only the deployed one denies is one
 /// of it: `DeployRole still denies iam:PassRole on *`.
-pub(in crate::plan) fn lacking(deployed: &Value, defined: &Value, whose: Whose) -> Vec<String> {
-    let [has_now, is_due] = [deployed, defined].map(|template| Rights::of(template, whose));
+pub(in crate::plan) fn missing_permissions(
+    deployed: &Value,
+    defined: &Value,
+    whose: PermissionScope,
+) -> Vec<String> {
+    let [deployed_permissions, defined_permissions] =
+        [deployed, defined].map(|template| Permissions::read(template, whose));
     let none = Vec::new();
-    let mut lacking = BTreeSet::new();
-    for (whose, statements) in &is_due.statements {
-        let now = has_now.statements.get(whose).unwrap_or(&none);
+    let mut missing = BTreeSet::new();
+    for (whose, statements) in &defined_permissions.statements {
+        let now = deployed_permissions.statements.get(whose).unwrap_or(&none);
         for statement in statements.iter().filter(|one| one.allows) {
             if let Some(less) = statement.uncovered(now) {
-                lacking.insert(format!("{whose} allows {less}"));
+                missing.insert(format!("{whose} allows {less}"));
             }
         }
     }
-    for (whose, statements) in &has_now.statements {
+    for (whose, statements) in &deployed_permissions.statements {
         // What is gone by definition needs nothing.
         let id = whose.split('.').next().unwrap_or_default();
         if resource(deployed, id).is_some() && resource(defined, id).is_none() {
             continue;
         }
-        let due = is_due.statements.get(whose).unwrap_or(&none);
+        let due = defined_permissions.statements.get(whose).unwrap_or(&none);
         for statement in statements.iter().filter(|one| !one.allows) {
             if let Some(more) = statement.uncovered(due) {
-                lacking.insert(format!("{whose} still denies {more}"));
+                missing.insert(format!("{whose} still denies {more}"));
             }
         }
     }
-    for (whose, due) in &is_due.attached {
-        let now = has_now.attached.get(whose);
+    for (whose, due) in &defined_permissions.attached {
+        let now = deployed_permissions.attached.get(whose);
         let missing = due
             .iter()
             .filter(|one| now.is_none_or(|now| !now.contains(*one)));
-        lacking.extend(missing.map(|one| format!("{whose} has {one}")));
+        missing.extend(missing.map(|one| format!("{whose} has {one}")));
     }
-    for (id, boundary) in &has_now.boundaries {
-        match is_due.boundaries.get(id) {
+    for (id, boundary) in &deployed_permissions.boundaries {
+        match defined_permissions.boundaries.get(id) {
             Some(due) if due == boundary => {}
             Some(_) => {
-                lacking.insert(format!("{id} has another permissions boundary"));
+                missing.insert(format!("{id} has another permissions boundary"));
             }
             None if resource(defined, id).is_some() => {
-                lacking.insert(format!("{id} has no permissions boundary"));
+                missing.insert(format!("{id} has no permissions boundary"));
             }
             None => {}
         }
     }
-    lacking.into_iter().collect()
+    missing.into_iter().collect()
 }
 
 /// What a template says of who may do what.
-struct Rights {
+struct Permissions {
     /// By who has them: somebody, a policy of nobody here, what somebody says of who acts as them.
     statements: BTreeMap<String, Vec<Statement>>,
     /// What is attached to whom, but for policies whose statements are known.
@@ -109,12 +114,12 @@ struct Rights {
     boundaries: BTreeMap<String, String>,
 }
 
-impl Rights {
-    fn of(template: &Value, whose: Whose) -> Self {
-        let all = Self::of_everybody(template);
+impl Permissions {
+    fn read(template: &Value, whose: PermissionScope) -> Self {
+        let all = Self::read_all(template);
         match whose {
-            Whose::Everybodys => all,
-            Whose::Boundaries => Self {
+            PermissionScope::AllPrincipals => all,
+            PermissionScope::BoundariesOnly => Self {
                 statements: all
                     .statements
                     .into_iter()
@@ -126,7 +131,7 @@ impl Rights {
         }
     }
 
-    fn of_everybody(template: &Value) -> Self {
+    fn read_all(template: &Value) -> Self {
         let ids: BTreeSet<&str> = resources(template).map(|(id, _)| id).collect();
         let owners = owners(template);
         let mut statements: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
@@ -146,7 +151,7 @@ impl Rights {
         }
         Self {
             statements,
-            attached: attached(template, &ids),
+            attached: attached_policies(template, &ids),
             boundaries: boundaries(template, &ids)
                 .into_iter()
                 .map(|(id, boundary)| (id.to_owned(), boundary))
@@ -163,19 +168,19 @@ fn is_managed_policy(template: &Value, id: &str) -> bool {
     resource(template, id).is_some_and(|resource| resource_type(resource) == MANAGED_POLICY)
 }
 
-/// Whose the policies of a template are, by the policies' logical ids. Neither side alone says all.
+/// PermissionScope the policies of a template are, by the policies' logical ids. Neither side alone says all.
 fn owners(template: &Value) -> BTreeMap<&str, BTreeSet<String>> {
     let mut owners: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (id, resource) in resources(template) {
         let each = |name: &str| one_or_many(property(resource, name));
         if is_policy(template, id) {
-            let named = OWNERS.iter().flat_map(|name| each(name)).map(name);
+            let named = OWNERS.iter().flat_map(|name| each(name)).map(principal);
             let mut named = named.peekable();
             if named.peek().is_some() {
                 owners.entry(id).or_default().extend(named);
             }
         }
-        for policy in each(OWNED).filter_map(referred) {
+        for policy in each(OWNED).filter_map(referenced_id) {
             owners.entry(policy).or_default().insert(id.to_owned());
         }
     }
@@ -183,7 +188,7 @@ fn owners(template: &Value) -> BTreeMap<&str, BTreeSet<String>> {
 }
 
 /// What is attached without its statements being in the template: to whom, by the property.
-fn attached(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, BTreeSet<String>> {
+fn attached_policies(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, BTreeSet<String>> {
     let own: BTreeSet<String> = ids
         .iter()
         .filter(|id| is_policy(template, id))
@@ -198,18 +203,18 @@ fn attached(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, BTreeSet
     attached
 }
 
-fn referred(value: &Value) -> Option<&str> {
+fn referenced_id(value: &Value) -> Option<&str> {
     value.get("Ref").and_then(Value::as_str)
 }
 
 /// Who somebody is: the logical id, where the template has them.
-fn name(value: &Value) -> String {
-    referred(value).map_or_else(|| render(value), str::to_owned)
+fn principal(value: &Value) -> String {
+    referenced_id(value).map_or_else(|| render(value), str::to_owned)
 }
 
 /// What the template after lets somebody do that the one before didn't. Only the resources that
 /// differ can.
-pub(super) fn broadened(
+pub(super) fn broadened_permissions(
     stack: &str,
     before: &Value,
     after: &Value,
@@ -224,7 +229,7 @@ pub(super) fn broadened(
             if let Some(more) = statement.uncovered(before) {
                 let to = format!("allow {more}");
                 let message = format!("{subject} allows {more}");
-                findings.push(more_than(stack, subject, None, Some(to), message));
+                findings.push(broadened(stack, subject, None, Some(to), message));
             }
         }
     }
@@ -239,7 +244,7 @@ pub(super) fn broadened(
             if let Some(less) = statement.uncovered(now) {
                 let from = format!("deny {less}");
                 let message = format!("{subject} no longer denies {less}");
-                findings.push(more_than(stack, subject, Some(from), None, message));
+                findings.push(broadened(stack, subject, Some(from), None, message));
             }
         }
     }
@@ -277,7 +282,7 @@ fn added_attachments(
             let before = old.get(subject).unwrap_or(&none);
             now.difference(before).map(move |one| {
                 let message = format!("{subject} has {one} too");
-                more_than(stack, subject, None, Some(one.clone()), message)
+                broadened(stack, subject, None, Some(one.clone()), message)
             })
         })
         .collect()
@@ -303,12 +308,12 @@ fn changed_boundaries(
                 Some(_) => format!("{id} has another permissions boundary"),
                 None => format!("{id} has no permissions boundary any more"),
             };
-            Some(more_than(stack, &subject, Some(boundary), to, message))
+            Some(broadened(stack, &subject, Some(boundary), to, message))
         })
         .collect()
 }
 
-fn more_than(
+fn broadened(
     stack: &str,
     subject: &str,
     from: Option<String>,

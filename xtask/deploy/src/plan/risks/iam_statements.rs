@@ -35,13 +35,13 @@ impl Statement {
         let texts =
             |value: &Value| -> BTreeSet<String> { one_or_many(Some(value)).map(render).collect() };
         let scope = |name: &str, read: &dyn Fn(&Value) -> BTreeSet<String>| {
-            let these = value.get(name).map(|value| Scope::These(read(value)));
+            let these = value.get(name).map(|value| Scope::Listed(read(value)));
             let but = value.get(format!("Not{name}"));
-            these.or_else(|| but.map(|value| Scope::AllBut(read(value))))
+            these.or_else(|| but.map(|value| Scope::AllExcept(read(value))))
         };
         // In a trust or resource policy no resource means the one that it is attached to, in an
         // identity's policy no principal means the identity.
-        let itself = || Scope::These(BTreeSet::from([String::new()]));
+        let itself = || Scope::Listed(BTreeSet::from([String::new()]));
         let actions = ["Action", "NotAction"];
         let actions = actions.iter().filter_map(|name| value.get(*name));
         let spelling = actions
@@ -87,7 +87,7 @@ impl Statement {
         if left.0.is_empty() && left.1.is_empty() && left.2.is_empty() {
             let opaque = [&self.actions, &self.resources, &self.principals]
                 .iter()
-                .all(|scope| matches!(scope, Scope::AllBut(_)));
+                .all(|scope| matches!(scope, Scope::AllExcept(_)));
             if !opaque || candidates.iter().any(|other| self.same_scopes(other)) {
                 return None;
             }
@@ -193,39 +193,39 @@ fn conditions(value: Option<&Value>) -> BTreeMap<(String, String), BTreeSet<Stri
 /// What a statement speaks of: these, or everything but these.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
-    These(BTreeSet<String>),
-    AllBut(BTreeSet<String>),
+    Listed(BTreeSet<String>),
+    AllExcept(BTreeSet<String>),
 }
 
 impl Scope {
     /// The single things to cover. What is excluded can't be listed: it stands for itself.
     fn items(&self) -> Vec<Option<&str>> {
         match self {
-            Self::These(items) => items.iter().map(|item| Some(item.as_str())).collect(),
-            Self::AllBut(_) => vec![None],
+            Self::Listed(items) => items.iter().map(|item| Some(item.as_str())).collect(),
+            Self::AllExcept(_) => vec![None],
         }
     }
 
     /// Whether all of `item` of another scope (or all of that scope) is within this one.
     fn covers(&self, other: &Self, item: Option<&str>) -> bool {
         match (self, other, item) {
-            (Self::These(own), _, Some(item)) => own.iter().any(|one| matches(one, item)),
-            (Self::These(own), _, None) => own.contains("*"),
-            (Self::AllBut(own), Self::AllBut(others), None) => own.is_subset(others),
-            (Self::AllBut(own), _, Some(item)) => {
+            (Self::Listed(own), _, Some(item)) => own.iter().any(|one| matches(one, item)),
+            (Self::Listed(own), _, None) => own.contains("*"),
+            (Self::AllExcept(own), Self::AllExcept(others), None) => own.is_subset(others),
+            (Self::AllExcept(own), _, Some(item)) => {
                 // Neither may be within the other for the item to be outside of what is excluded.
                 !item.contains(['*', '?', '!', '$'])
                     && !own
                         .iter()
                         .any(|one| one.contains(['!', '$']) || matches(one, item))
             }
-            (Self::AllBut(_), Self::These(_), None) => false,
+            (Self::AllExcept(_), Self::Listed(_), None) => false,
         }
     }
 
     fn only(&self, items: BTreeSet<String>) -> Self {
         match self {
-            Self::These(_) if !items.is_empty() => Self::These(items),
+            Self::Listed(_) if !items.is_empty() => Self::Listed(items),
             _ => self.clone(),
         }
     }
@@ -237,9 +237,9 @@ impl Scope {
             items.join(", ")
         };
         match self {
-            Self::These(items) if items.iter().all(String::is_empty) => None,
-            Self::These(items) => Some(join(items)),
-            Self::AllBut(items) => Some(format!("all but {}", join(items))),
+            Self::Listed(items) if items.iter().all(String::is_empty) => None,
+            Self::Listed(items) => Some(join(items)),
+            Self::AllExcept(items) => Some(format!("all but {}", join(items))),
         }
     }
 }

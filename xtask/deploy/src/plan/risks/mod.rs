@@ -12,6 +12,6 @@ mod replacement_conflicts;
 mod resources;
 mod retention_removed;
 
-pub(super) use assess::find;
-pub(super) use iam_permissions::{MANAGED_POLICY, Whose, lacking};
-pub(super) use resources::{guards, watched};
+pub(super) use assess::assess;
+pub(super) use iam_permissions::{MANAGED_POLICY, PermissionScope, missing_permissions};
+pub(super) use resources::{critical_resources, has_guarded};

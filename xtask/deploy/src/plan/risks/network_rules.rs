@@ -11,7 +11,7 @@ use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::template::{references, resource_type, resources};
 
 /// Every rule of the template after that no rule of the one before covers.
-pub(super) fn opened(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
+pub(super) fn opened_rules(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
     let old = rules(before);
     let mut findings = Vec::new();
     for (key, now) in rules(after) {
@@ -57,18 +57,17 @@ enum Ports {
     Unknown(String),
 }
 
-/// In or out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Direction {
-    In,
-    Out,
+    Ingress,
+    Egress,
 }
 
 impl Direction {
     const fn property(self) -> &'static str {
         match self {
-            Self::In => "SecurityGroupIngress",
-            Self::Out => "SecurityGroupEgress",
+            Self::Ingress => "SecurityGroupIngress",
+            Self::Egress => "SecurityGroupEgress",
         }
     }
 }
@@ -76,8 +75,8 @@ impl Direction {
 impl fmt::Display for Direction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
-            Self::In => "from",
-            Self::Out => "to",
+            Self::Ingress => "from",
+            Self::Egress => "to",
         })
     }
 }
@@ -91,7 +90,7 @@ fn rules(template: &Value) -> BTreeMap<(String, Direction), Vec<Rule>> {
         let properties = resource.get("Properties").unwrap_or(&none);
         match resource_type(resource) {
             "AWS::EC2::SecurityGroup" => {
-                for direction in [Direction::In, Direction::Out] {
+                for direction in [Direction::Ingress, Direction::Egress] {
                     let rules = properties
                         .get(direction.property())
                         .and_then(Value::as_array);
@@ -103,11 +102,11 @@ fn rules(template: &Value) -> BTreeMap<(String, Direction), Vec<Rule>> {
                 }
             }
             "AWS::EC2::SecurityGroupIngress" => {
-                let key = (group(properties), Direction::In);
+                let key = (group(properties), Direction::Ingress);
                 found.entry(key).or_default().push(Rule::read(properties));
             }
             "AWS::EC2::SecurityGroupEgress" => {
-                let key = (group(properties), Direction::Out);
+                let key = (group(properties), Direction::Egress);
                 found.entry(key).or_default().push(Rule::read(properties));
             }
             _ => {}
@@ -116,7 +115,7 @@ fn rules(template: &Value) -> BTreeMap<(String, Direction), Vec<Rule>> {
     // A group that names no egress may reach everything.
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
     for ((_, direction), rules) in &mut found {
-        if *direction == Direction::Out && rules.is_empty() {
+        if *direction == Direction::Egress && rules.is_empty() {
             rules.extend(["0.0.0.0/0", "::/0"].map(Rule::everything));
         }
     }

@@ -13,11 +13,7 @@ use crate::template::{property, references, resource, resource_type};
 use cloudformation::Replacement;
 
 /// What is replaced and keeps what only one may have.
-pub(super) fn kept_by_replacements(
-    stack: &Stack<'_>,
-    before: &Value,
-    after: &Value,
-) -> Vec<Finding> {
+pub(super) fn conflicts(stack: &Stack<'_>, before: &Value, after: &Value) -> Vec<Finding> {
     stack
         .difference
         .resources
@@ -26,7 +22,7 @@ pub(super) fn kept_by_replacements(
         .filter_map(|change| {
             let old = resource(before, &change.logical_id)?;
             let new = resource(after, &change.logical_id)?;
-            let kept = kept(stack, old, new)?;
+            let kept = conflicting_value(stack, old, new)?;
             let id = &change.logical_id;
             Some(Finding {
                 from: Some(kept.clone()),
@@ -57,7 +53,7 @@ fn is_replaced(change: &ResourceDifference) -> bool {
 }
 
 /// What both have and only one may.
-fn kept(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<String> {
+fn conflicting_value(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<String> {
     service_rules::of(resource_type(new)).find_map(|row| {
         let paths = match &row.rule {
             Rule::UniqueBy(paths) => *paths,
@@ -67,7 +63,7 @@ fn kept(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<String> {
         let mut last = None;
         for path in paths {
             let value = property(new, path)?;
-            if property(old, path)? != value || becomes_another(stack, value) {
+            if property(old, path)? != value || value_changes(stack, value) {
                 return None;
             }
             last = Some(format!("{path} {}", render(value)));
@@ -77,7 +73,7 @@ fn kept(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<String> {
 }
 
 /// Whether a value that looks the same will be another, since what it refers to is replaced.
-fn becomes_another(stack: &Stack<'_>, value: &Value) -> bool {
+fn value_changes(stack: &Stack<'_>, value: &Value) -> bool {
     references(value).iter().any(|reference| {
         stack
             .difference

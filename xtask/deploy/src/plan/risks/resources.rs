@@ -15,7 +15,7 @@ use crate::template::{attribute, references, resource, resource_type, resources}
 use cloudformation::Replacement;
 
 /// Whether the resource itself outlives its stack.
-fn is_kept(resource: &Value) -> bool {
+fn is_retained(resource: &Value) -> bool {
     attribute(resource, "DeletionPolicy").is_some_and(|policy| policy.starts_with("Retain"))
 }
 
@@ -28,31 +28,31 @@ fn holds_data(resource: &Value) -> bool {
     }
 }
 
-fn is_watched(resource: &Value) -> bool {
+fn is_critical(resource: &Value) -> bool {
     is_guarded(resource_type(resource)) || holds_data(resource)
 }
 
 /// Whether the stack is as the import left it with which its creation begins: nothing but resources
 /// that are kept, and no outputs.
 pub(super) fn is_only_imported(before: &Value) -> bool {
-    before.get("Outputs").is_none() && resources(before).all(|(_, resource)| is_kept(resource))
+    before.get("Outputs").is_none() && resources(before).all(|(_, resource)| is_retained(resource))
 }
 
 /// The resources of a template that are not to be replaced or removed, by logical id.
-pub(in crate::plan) fn watched(template: &Value) -> BTreeSet<String> {
+pub(in crate::plan) fn critical_resources(template: &Value) -> BTreeSet<String> {
     resources(template)
-        .filter(|(_, resource)| is_watched(resource))
+        .filter(|(_, resource)| is_critical(resource))
         .map(|(id, _)| id.to_owned())
         .collect()
 }
 
 /// Whether a template holds what interrupts service.
-pub(in crate::plan) fn guards(template: &Value) -> bool {
+pub(in crate::plan) fn has_guarded(template: &Value) -> bool {
     resources(template).any(|(_, resource)| is_guarded(resource_type(resource)))
 }
 
 /// What an update replaces or removes.
-pub(super) fn changed(
+pub(super) fn changed_resources(
     stack: &Stack<'_>,
     before: &Value,
     after: &Value,
@@ -65,9 +65,9 @@ pub(super) fn changed(
         .filter(|change| !kept.contains(&change.logical_id))
         .filter_map(|change| {
             let old = resource(before, &change.logical_id)?;
-            let watched =
-                is_watched(old) || resource(after, &change.logical_id).is_some_and(is_watched);
-            if !watched {
+            let critical =
+                is_critical(old) || resource(after, &change.logical_id).is_some_and(is_critical);
+            if !critical {
                 return None;
             }
             match (change.change, change.replacement) {
@@ -80,7 +80,7 @@ pub(super) fn changed(
 }
 
 fn removed(stack: &str, change: &ResourceDifference, resource: &Value) -> Finding {
-    let (aftermath, to) = if is_kept(resource) {
+    let (aftermath, to) = if is_retained(resource) {
         ("stays outside of it", "kept")
     } else if holds_data(resource) {
         ("is deleted with all it holds", "deleted")
@@ -187,7 +187,7 @@ fn collect_causes<'s>(
 }
 
 /// What goes, and what stays, with a stack that is deleted.
-pub(super) fn deleted(
+pub(super) fn deleted_resources(
     stack: &Stack<'_>,
     template: Option<&Value>,
     purpose: Purpose,
@@ -195,7 +195,7 @@ pub(super) fn deleted(
     let all = || template.into_iter().flat_map(resources);
     let mut findings: Vec<Finding> = all()
         .filter(|(_, resource)| holds_data(resource))
-        .map(|(id, resource)| goes_with_it(stack.name, id, resource, purpose))
+        .map(|(id, resource)| deleted_with_stack(stack.name, id, resource, purpose))
         .collect();
     let guarded: Vec<&str> = all()
         .filter(|(_, resource)| is_guarded(resource_type(resource)))
@@ -230,9 +230,9 @@ pub(super) fn deleted(
     findings
 }
 
-fn goes_with_it(stack: &str, id: &str, resource: &Value, purpose: Purpose) -> Finding {
+fn deleted_with_stack(stack: &str, id: &str, resource: &Value, purpose: Purpose) -> Finding {
     let resource_type = resource_type(resource);
-    let (code, severity, to, what) = if is_kept(resource) {
+    let (code, severity, to, what) = if is_retained(resource) {
         let what = "stays, outside of any stack";
         (FindingCode::ResourceRetained, Severity::Note, "kept", what)
     } else {

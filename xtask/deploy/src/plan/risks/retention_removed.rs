@@ -21,23 +21,23 @@ const LEFT_OUT: &str = "left out";
 
 /// The resources that the template before keeps, itself or a snapshot, and the one after has and
 /// doesn't keep.
-pub(super) fn lifted(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
+pub(super) fn removed_retention(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
     resources(before)
         .filter_map(|(id, old)| {
             let new = resource(after, id)?;
-            of_resource(stack, id, old, new)
+            resource_finding(stack, id, old, new)
         })
         .collect()
 }
 
-fn of_resource(stack: &str, id: &str, old: &Value, new: &Value) -> Option<Finding> {
-    let mut lifted = ATTRIBUTES
+fn resource_finding(stack: &str, id: &str, old: &Value, new: &Value) -> Option<Finding> {
+    let mut removed = ATTRIBUTES
         .iter()
-        .filter(|(name, _)| keeps(old, name) && !keeps(new, name))
+        .filter(|(name, _)| retains(old, name) && !retains(new, name))
         .peekable();
-    lifted.peek()?;
+    removed.peek()?;
     let (mut from, mut to, mut when) = (Vec::new(), Vec::new(), Vec::new());
-    for (name, moment) in lifted {
+    for (name, moment) in removed {
         let said = |resource| attribute(resource, name).unwrap_or(LEFT_OUT);
         from.push(format!("{name}: {}", said(old)));
         to.push(format!("{name}: {}", said(new)));
@@ -59,6 +59,6 @@ fn of_resource(stack: &str, id: &str, old: &Value, new: &Value) -> Option<Findin
 
 /// Whether an attribute keeps the resource, or a snapshot of what it holds. Left out, it keeps
 /// nothing, but for databases, which no definition has.
-fn keeps(resource: &Value, name: &str) -> bool {
+fn retains(resource: &Value, name: &str) -> bool {
     attribute(resource, name).is_some_and(|policy| policy != "Delete")
 }
