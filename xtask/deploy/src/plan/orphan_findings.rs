@@ -44,7 +44,7 @@ fn added_retained(input: &PlanInput<'_>, stack: &Stack<'_>) -> Wanted {
     wanted
 }
 
-fn requested<'w>(input: &'w PlanInput<'_>, stack: &str) -> BTreeSet<&'w str> {
+fn requested_imports<'w>(input: &'w PlanInput<'_>, stack: &str) -> BTreeSet<&'w str> {
     let asked = input.request.imports.get(stack).into_iter().flatten();
     asked.map(|one| one.logical_id.as_str()).collect()
 }

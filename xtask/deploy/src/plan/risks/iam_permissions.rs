@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::iam_principals::{Holder, attachments, boundaries, holders};
+use super::iam_principals::{attachments, boundaries, policy_statements};
 use super::iam_statements::Statement;
 use crate::difference::render;
 use crate::plan::finding::{Finding, FindingCode, Severity};
@@ -84,10 +84,10 @@ pub(in crate::plan) fn missing_permissions(
     }
     for (whose, due) in &defined_permissions.attached {
         let now = deployed_permissions.attached.get(whose);
-        let missing = due
+        let lacking = due
             .iter()
             .filter(|one| now.is_none_or(|now| !now.contains(*one)));
-        missing.extend(missing.map(|one| format!("{whose} has {one}")));
+        missing.extend(lacking.map(|one| format!("{whose} has {one}")));
     }
     for (id, boundary) in &deployed_permissions.boundaries {
         match defined_permissions.boundaries.get(id) {
@@ -135,7 +135,7 @@ impl Permissions {
         let ids: BTreeSet<&str> = resources(template).map(|(id, _)| id).collect();
         let owners = owners(template);
         let mut statements: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
-        for (place, holder) in holders(template, &ids) {
+        for (place, found) in policy_statements(template, &ids) {
             let whose = match place.split_once('.') {
                 Some((id, DOCUMENT)) => owners
                     .get(id)
@@ -146,7 +146,7 @@ impl Permissions {
             };
             for one in whose {
                 let all = statements.entry(one).or_default();
-                all.extend(holder.statements.iter().cloned());
+                all.extend(found.iter().cloned());
             }
         }
         Self {
@@ -220,12 +220,15 @@ pub(super) fn broadened_permissions(
     after: &Value,
     ids: &BTreeSet<&str>,
 ) -> Vec<Finding> {
-    let (old, new) = (holders(before, ids), holders(after, ids));
-    let none = Holder::default();
+    let (old, new) = (
+        policy_statements(before, ids),
+        policy_statements(after, ids),
+    );
+    let none = Vec::new();
     let mut findings = Vec::new();
-    for (subject, holder) in &new {
-        let before = &old.get(subject).unwrap_or(&none).statements;
-        for statement in holder.statements.iter().filter(|one| one.allows) {
+    for (subject, statements) in &new {
+        let before = old.get(subject).unwrap_or(&none);
+        for statement in statements.iter().filter(|one| one.allows) {
             if let Some(more) = statement.uncovered(before) {
                 let to = format!("allow {more}");
                 let message = format!("{subject} allows {more}");
@@ -234,13 +237,13 @@ pub(super) fn broadened_permissions(
         }
     }
     // What forbade something has to forbid it still, unless it is gone with what it limited.
-    for (subject, holder) in &old {
+    for (subject, statements) in &old {
         let id = subject.split('.').next().unwrap_or_default();
         if resource(after, id).is_none() && !limits_others(before, id) {
             continue;
         }
-        let now = &new.get(subject).unwrap_or(&none).statements;
-        for statement in holder.statements.iter().filter(|one| !one.allows) {
+        let now = new.get(subject).unwrap_or(&none);
+        for statement in statements.iter().filter(|one| !one.allows) {
             if let Some(less) = statement.uncovered(now) {
                 let from = format!("deny {less}");
                 let message = format!("{subject} no longer denies {less}");

@@ -8,25 +8,21 @@ use super::iam_statements::{Statement, statements};
 use crate::difference::render;
 use crate::template::{resource, resource_type, resources};
 
-/// What one property of a resource lets somebody do.
-#[derive(Default)]
-pub(super) struct Holder {
-    /// The statements of every policy document in it.
-    pub(super) statements: Vec<Statement>,
-}
-
-/// Everything in these resources that says who may do what, by `LogicalId.Property`.
-pub(super) fn holders(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, Holder> {
-    let mut holders = BTreeMap::new();
+/// The statements of every policy document in these resources, by `LogicalId.Property`.
+pub(super) fn policy_statements(
+    template: &Value,
+    ids: &BTreeSet<&str>,
+) -> BTreeMap<String, Vec<Statement>> {
+    let mut found = BTreeMap::new();
     for (id, name, value) in properties(template, ids) {
         let mut documents = Vec::new();
         collect(value, &mut documents);
         if !documents.is_empty() {
             let statements = documents.into_iter().flat_map(statements).collect();
-            holders.insert(format!("{id}.{name}"), Holder { statements });
+            found.insert(format!("{id}.{name}"), statements);
         }
     }
-    holders
+    found
 }
 
 fn properties<'a>(

@@ -163,7 +163,7 @@ impl Scenario {
             imports: BTreeMap::new(),
             recover: request.recover,
             command: None,
-            manual_stacks: request.by_a_person,
+            manual_stacks: request.manual_stacks,
             assume_recovered: request.assume_recovered,
             require_permissions: request.require_permissions,
             previous_template: request.previous_template,
