@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cloudformation::RateLimits;
 use common::assembly::Assembly;
 use deploy::observe::{self, Observed};
-use deploy::orphans::{self, Remaining};
+use deploy::orphans::{self, RebuildInput};
 use deploy::plan::{
     Acknowledgement, Finding, Plan, PlanError, Planned, Request, plan, plan_destruction,
 };
@@ -46,14 +46,14 @@ impl World {
     }
 
     /// What stacks have left.
-    pub(crate) fn left(&self, assembly: &Assembly) -> Remaining {
+    pub(crate) fn left(&self, assembly: &Assembly) -> RebuildInput {
         let port = Local::new(self.cloud.clone(), self.settings(assembly));
         runtime().block_on(async {
             let prefix = prefix(assembly.environment);
             let observed = observe::observe(&port, &assembly.region, &prefix)
                 .await
                 .unwrap();
-            orphans::find(&port, assembly, &observed, &RateLimits::default())
+            orphans::rebuild_input(&port, assembly, &observed, &RateLimits::default())
                 .await
                 .unwrap()
         })

@@ -104,7 +104,7 @@ async fn take_over<B: Backend>(session: &Session<B>, request: &mut Request) -> R
     .await
     .map_err(Error::Port)?;
     let pace = session.options(None, "").rate_limits;
-    let remaining = orphans::find(session.client(), &session.assembly, &observed, &pace)
+    let remaining = orphans::rebuild_input(session.client(), &session.assembly, &observed, &pace)
         .await
         .map_err(Error::Port)?;
     request.imports = remaining.imports;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::drift::{Asked, Report, StackReport, detect};
 use crate::observe::{Need, Observed, observe_telling, satisfy_telling};
-use crate::orphans::Gone;
+use crate::orphans::DeletedStack;
 use crate::plan::Plan;
 use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};

@@ -6,9 +6,9 @@ use super::looks::Looks;
 use super::model::{Need, Observed};
 use crate::calls::Crowd;
 use crate::execute::Event;
-use crate::orphans::{Gone, Left, Orphan, gone, left_by_earlier_stacks, left_by_living_stacks};
+use crate::orphans::{DeletedStack, Leftovers, Orphan, last_complete_stacks, leftovers_of_deleted_stacks, orphans_of_existing_stacks};
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, PortError, Remains};
+use cloudformation::{Answer, CloudFormation, PortError, DeletedStacks};
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
@@ -84,9 +84,9 @@ enum Fetched {
     Importers(String, Vec<String>),
     Outside(String, Option<String>),
     Policy(String, Option<String>),
-    Left(BTreeMap<String, Left>),
+    Leftovers(BTreeMap<String, Leftovers>),
     Orphans(BTreeMap<String, Vec<Orphan>>),
-    Gone(BTreeMap<String, Option<Gone>>),
+    DeletedStack(BTreeMap<String, Option<DeletedStack>>),
 }
 
 /// Fetches what a plan needs, some at once.
@@ -94,7 +94,7 @@ enum Fetched {
 /// # Errors
 ///
 /// When a call is refused, or gets no answer in the end. What was fetched until then is kept.
-pub async fn satisfy<P: CloudFormation + Remains>(
+pub async fn satisfy<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
@@ -107,7 +107,7 @@ pub async fn satisfy<P: CloudFormation + Remains>(
 /// # Errors
 ///
 /// See [`satisfy`].
-pub async fn satisfy_telling<P: CloudFormation + Remains>(
+pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
@@ -140,13 +140,13 @@ pub async fn satisfy_telling<P: CloudFormation + Remains>(
             Fetched::Policy(stack, policy) => {
                 observed.policies.insert(stack, policy);
             }
-            Fetched::Left(left) => {
+            Fetched::Leftovers(left) => {
                 for (stack, left) in left {
                     observed.leftovers.insert(stack.clone(), left.imports);
                     observed.orphans.insert(stack, left.orphans);
                 }
             }
-            Fetched::Gone(gone) => observed.gone.extend(gone),
+            Fetched::DeletedStack(gone) => observed.gone.extend(gone),
             Fetched::Orphans(orphans) => observed.orphans.extend(orphans),
         }
     }
@@ -157,7 +157,7 @@ const fn is_refused(error: &PortError) -> bool {
     !error.is_transient() && !error.is_about_credentials()
 }
 
-async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
+async fn fetch<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
     port: &P,
     looks: &Looks<'_, P, R>,
     need: &Need,
@@ -177,7 +177,7 @@ async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
             Ok(Fetched::Policy(stack.clone(), policy))
         }
         Need::Leftovers(stacks) => {
-            let found = left_by_earlier_stacks(looks.calls(), stacks).await;
+            let found = leftovers_of_deleted_stacks(looks.calls(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {
@@ -185,13 +185,13 @@ async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
                 looks.tell(format!(
                     "what failed creations left can't be looked for, and is not taken over: {error}"
                 ));
-                let none = stacks.keys().map(|name| (name.clone(), Left::default()));
-                return Ok(Fetched::Left(none.collect()));
+                let none = stacks.keys().map(|name| (name.clone(), Leftovers::default()));
+                return Ok(Fetched::Leftovers(none.collect()));
             }
-            found.map(Fetched::Left)
+            found.map(Fetched::Leftovers)
         }
-        Need::Gone(stacks) => {
-            let found = gone(looks.calls(), stacks).await;
+        Need::DeletedStack(stacks) => {
+            let found = last_complete_stacks(looks.calls(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {
@@ -199,12 +199,12 @@ async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
                     "whether stacks were deleted can't be looked for: {error}"
                 ));
                 let none = stacks.iter().map(|name| (name.clone(), None));
-                return Ok(Fetched::Gone(none.collect()));
+                return Ok(Fetched::DeletedStack(none.collect()));
             }
-            found.map(Fetched::Gone)
+            found.map(Fetched::DeletedStack)
         }
         Need::Orphans(stacks) => {
-            let found = left_by_living_stacks(looks.calls(), stacks).await;
+            let found = orphans_of_existing_stacks(looks.calls(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::orphans::{Gone, Orphan};
+use crate::orphans::{DeletedStack, Orphan};
 use cloudformation::{Identity, ResourceToImport, StackView};
 
 /// What was observed of an environment, growing with what a plan needs.
@@ -37,7 +37,7 @@ pub struct Observed {
     pub orphans: BTreeMap<String, Vec<Orphan>>,
     /// The last stacks of these names that were whole and are gone, where that was asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub gone: BTreeMap<String, Option<Gone>>,
+    pub gone: BTreeMap<String, Option<DeletedStack>>,
     /// What failed first creations have left, by stack, where that was asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub leftovers: BTreeMap<String, Vec<ResourceToImport>>,
@@ -57,7 +57,7 @@ pub enum Need {
     /// The policy of a deployed stack.
     Policy(String),
     /// Whether stacks of these names were ever whole.
-    Gone(BTreeSet<String>),
+    DeletedStack(BTreeSet<String>),
     /// What earlier stacks of these names have left of these resources, each by logical id and type.
     Leftovers(BTreeMap<String, BTreeSet<(String, String)>>),
     /// What these stacks have left of these resources, which their templates had before: by name,

@@ -5,10 +5,10 @@
 //! name is imported by CloudFormation itself; keys, secrets and addresses are identified by what AWS
 //! chose, and that is remembered by the stacks that had them.
 
-mod find;
-mod identify;
-mod left;
+mod identifier;
+mod rebuild;
+mod retained;
 
-pub use find::{Remaining, find};
-pub use left::{Gone, Orphan};
-pub(crate) use left::{Left, Wanted, gone, left_by_earlier_stacks, left_by_living_stacks, wanted};
+pub use rebuild::{RebuildInput, rebuild_input};
+pub use retained::{DeletedStack, Orphan};
+pub(crate) use retained::{Leftovers, ResourceSet, last_complete_stacks, leftovers_of_deleted_stacks, orphans_of_existing_stacks, unnamed_retained};

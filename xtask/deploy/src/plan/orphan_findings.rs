@@ -9,7 +9,7 @@ use super::finding::{Finding, FindingCode, Severity};
 use super::input::PlanInput;
 use super::stack::Stack;
 use crate::observe::Need;
-use crate::orphans::{Wanted, wanted};
+use crate::orphans::{ResourceSet, unnamed_retained};
 use crate::template::resource;
 
 /// The option that takes over what stacks have left.
@@ -20,7 +20,7 @@ pub(super) fn need<'s, 'a: 's>(
     input: &PlanInput<'_>,
     stacks: impl Iterator<Item = &'s Stack<'a>>,
 ) -> Option<Need> {
-    let stacks: BTreeMap<String, (String, Wanted)> = stacks
+    let stacks: BTreeMap<String, (String, ResourceSet)> = stacks
         .filter_map(|stack| {
             let wanted = added_retained(input, stack);
             let id = stack.view?.id.clone();
@@ -32,13 +32,13 @@ pub(super) fn need<'s, 'a: 's>(
 }
 
 /// The retained resources without a name that an update adds, and that are not requested over.
-fn added_retained(input: &PlanInput<'_>, stack: &Stack<'_>) -> Wanted {
+fn added_retained(input: &PlanInput<'_>, stack: &Stack<'_>) -> ResourceSet {
     let (Some(artifact), Some(before), StackAction::Update(_)) =
         (stack.artifact, &stack.before, &stack.action)
     else {
-        return Wanted::new();
+        return ResourceSet::new();
     };
-    let mut wanted = wanted(artifact);
+    let mut wanted = unnamed_retained(artifact);
     let requested = requested_imports(input, stack.name);
     wanted.retain(|(id, _)| resource(before, id).is_none() && !requested.contains(id.as_str()));
     wanted

@@ -17,7 +17,7 @@ use super::stack_actions::{assume_recovered, deploy_actions, destroy_actions};
 use super::unique_values::value_conflicts;
 use super::{orphan_findings, previous_template, steps};
 use crate::observe::{Need, Observed};
-use crate::orphans::{Wanted, wanted};
+use crate::orphans::{ResourceSet, unnamed_retained};
 
 /// What brings the environment to its definition.
 ///
@@ -139,12 +139,12 @@ fn failed_creation_need(
     input: &PlanInput<'_>,
     actions: &BTreeMap<&str, StackAction>,
 ) -> Option<Need> {
-    let stacks: BTreeMap<String, Wanted> = actions
+    let stacks: BTreeMap<String, ResourceSet> = actions
         .iter()
         .filter(|(name, action)| {
             **action == StackAction::Create && !input.request.imports.contains_key(**name)
         })
-        .filter_map(|(name, _)| Some(((*name).to_owned(), wanted(input.artifact(name)?))))
+        .filter_map(|(name, _)| Some(((*name).to_owned(), unnamed_retained(input.artifact(name)?))))
         .filter(|(_, wanted)| !wanted.is_empty())
         .collect();
     let need = Need::Leftovers(stacks);
@@ -162,7 +162,7 @@ fn deleted_stacks_need(
             matches!(action, StackAction::Wait(_)) && input.view(name).is_none()
         })
         .map(|(name, _)| (*name).to_owned());
-    let need = Need::Gone(waiting.collect());
+    let need = Need::DeletedStack(waiting.collect());
     (!input.is_known(&need)).then_some(need)
 }
 

@@ -16,7 +16,7 @@ use super::finding::{Finding, FindingCode, Severity};
 use super::input::{PlanInput, extra_exports};
 use super::manual_stacks::plan_manual_stack;
 use super::model::Recovery;
-use crate::orphans::Gone;
+use crate::orphans::DeletedStack;
 use cloudformation::StackView;
 use cloudformation::status::{NextStep, StackStatus};
 

@@ -81,7 +81,8 @@ async fn told(assembly: &Assembly) -> Result<Story, DrillError> {
     // All that is known now is what AWS remembers.
     let observed = stage.observed().await?;
     let begin = stage.port.now().0;
-    let remaining = orphans::find(&stage.port, assembly, &observed, &RateLimits::default()).await?;
+    let remaining =
+        orphans::rebuild_input(&stage.port, assembly, &observed, &RateLimits::default()).await?;
     let searched = stage.port.now().0 - begin;
     let rebuilt = Request {
         imports: remaining.imports.clone(),

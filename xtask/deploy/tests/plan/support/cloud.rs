@@ -10,7 +10,7 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use deploy::difference::render;
 use deploy::observe::{Need, Observed};
-use deploy::orphans::{Gone, Orphan};
+use deploy::orphans::{DeletedStack, Orphan};
 use deploy::plan::{Operation, Plan, Planned, Request, Step};
 use deploy::template::imports;
 use serde_json::Value;

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 
-use super::left::{deleted, leave_out_what_is_there, left, left_by_living_stacks, wanted};
+use super::retained::{deleted_stacks, remove_present, retained_resources, orphans_of_existing_stacks, unnamed_retained};
 use crate::calls::Calls;
 use crate::execute::Stop;
 use crate::observe::Observed;
 use cloudformation::RateLimits;
 use cloudformation::status::NextStep;
-use cloudformation::{CloudFormation, PortError, Remains, ResourceToImport};
+use cloudformation::{CloudFormation, PortError, DeletedStacks, ResourceToImport};
 
 /// What stacks have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remaining {
+pub struct RebuildInput {
     /// The resources that stacks can take over, by stack: what has no name to be found by.
     pub imports: BTreeMap<String, Vec<ResourceToImport>>,
     /// The last values of parameters, by stack: the digests of images.
@@ -31,36 +31,36 @@ pub struct Remaining {
 /// # Errors
 ///
 /// When a call is refused, or gets no answer in the end.
-pub async fn find<P: CloudFormation + Remains>(
+pub async fn rebuild_input<P: CloudFormation + DeletedStacks>(
     port: &P,
     assembly: &Assembly,
     observed: &Observed,
     pace: &RateLimits,
-) -> Result<Remaining, PortError> {
+) -> Result<RebuildInput, PortError> {
     let calls = Calls::new(port, pace, "remains", Stop::never());
     let missing: BTreeMap<&str, &StackArtifact> = assembly
         .stacks
         .iter()
         .filter(|artifact| is_missing(observed, artifact))
-        .filter(|artifact| !wanted(artifact).is_empty() || !artifact.parameters.is_empty())
+        .filter(|artifact| !unnamed_retained(artifact).is_empty() || !artifact.parameters.is_empty())
         .map(|artifact| (artifact.name.as_str(), artifact))
         .collect();
-    let mut remaining = Remaining::default();
+    let mut remaining = RebuildInput::default();
     let mut lacking = BTreeMap::new();
     for artifact in &assembly.stacks {
         let name = artifact.name.as_str();
-        let mut wanted = wanted(artifact);
+        let mut wanted = unnamed_retained(artifact);
         if wanted.is_empty() || is_missing(observed, artifact) {
             continue;
         }
         if let Some(view) = observed.stacks.get(name) {
-            leave_out_what_is_there(&calls, &view.id, &mut wanted).await?;
+            remove_present(&calls, &view.id, &mut wanted).await?;
             if !wanted.is_empty() {
                 lacking.insert(name.to_owned(), (view.id.clone(), wanted));
             }
         }
     }
-    for (name, orphans) in left_by_living_stacks(&calls, &lacking).await? {
+    for (name, orphans) in orphans_of_existing_stacks(&calls, &lacking).await? {
         let imports: Vec<ResourceToImport> = orphans.into_iter().map(|one| one.resource).collect();
         if !imports.is_empty() {
             remaining.imports.insert(name, imports);
@@ -69,16 +69,16 @@ pub async fn find<P: CloudFormation + Remains>(
     if missing.is_empty() {
         return Ok(remaining);
     }
-    let gone = deleted(&calls, |name| missing.contains_key(name)).await?;
+    let gone = deleted_stacks(&calls, |name| missing.contains_key(name)).await?;
     for (name, artifact) in missing {
-        let mut wanted = wanted(artifact);
+        let mut wanted = unnamed_retained(artifact);
         let mut values: BTreeSet<&String> = artifact.parameters.iter().collect();
         for stack in gone.iter().filter(|stack| stack.name == name) {
             if wanted.is_empty() && values.is_empty() {
                 break;
             }
             if !wanted.is_empty() {
-                let left = left(&calls, &stack.id, &mut wanted).await?;
+                let left = retained_resources(&calls, &stack.id, &mut wanted).await?;
                 if !left.is_empty() {
                     let imports = remaining.imports.entry(name.to_owned()).or_default();
                     imports.extend(left);

@@ -2,25 +2,25 @@
 
 /// How a resource is identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Identified {
+pub(super) enum Identifier {
     /// By its physical id alone, under this property.
-    By(&'static str),
+    Property(&'static str),
     /// An address: by itself and by its allocation.
-    Address,
+    ElasticIp,
 }
 
 /// The types that are retained, whose identifier AWS chooses: `ImportExistingResources` does not
 /// take them. All of them can be imported by it.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html>
-const TYPES: [(&str, Identified); 3] = [
-    ("AWS::EC2::EIP", Identified::Address),
-    ("AWS::KMS::Key", Identified::By("KeyId")),
-    ("AWS::SecretsManager::Secret", Identified::By("Id")),
+const TYPES: [(&str, Identifier); 3] = [
+    ("AWS::EC2::EIP", Identifier::ElasticIp),
+    ("AWS::KMS::Key", Identifier::Property("KeyId")),
+    ("AWS::SecretsManager::Secret", Identifier::Property("Id")),
 ];
 
 /// How resources of a type are identified; nothing where they have a name, which is in the template.
-pub(super) fn identified(resource_type: &str) -> Option<Identified> {
+pub(super) fn identifier_of(resource_type: &str) -> Option<Identifier> {
     TYPES
         .iter()
         .find(|(name, _)| *name == resource_type)
@@ -39,8 +39,8 @@ mod tests {
         for (name, identified) in TYPES {
             let facts = type_facts(name).unwrap();
             let expected: &[&str] = match identified {
-                Identified::By(property) => &[property],
-                Identified::Address => &["PublicIp", "AllocationId"],
+                Identifier::Property(property) => &[property],
+                Identifier::ElasticIp => &["PublicIp", "AllocationId"],
             };
             assert_eq!(facts.primary_identifier, expected, "{name}");
             let settable = |property: &&str| facts.properties.contains(property);

@@ -5,30 +5,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::stack::StackArtifact;
 use serde::{Deserialize, Serialize};
 
-use super::identify::{Identified, identified};
+use super::identifier::{Identifier, identifier_of};
 use crate::calls::Calls;
 use cloudformation::{
-    Answer, CloudFormation, DeletedStackView, Remains, ResourceToImport, ResourceView,
+    Answer, CloudFormation, DeletedStackView, DeletedStacks, ResourceToImport, ResourceView,
 };
 
 /// The status of a resource that stayed when its stack was deleted.
-const STAYED: &str = "DELETE_SKIPPED";
+const SKIPPED: &str = "DELETE_SKIPPED";
 
 /// Resources by logical id and type.
-pub(crate) type Wanted = BTreeSet<(String, String)>;
+pub(crate) type ResourceSet = BTreeSet<(String, String)>;
 
 /// The resources that an import has to be told of.
-pub(crate) fn wanted(artifact: &StackArtifact) -> Wanted {
+pub(crate) fn unnamed_retained(artifact: &StackArtifact) -> ResourceSet {
     artifact
         .retained
         .iter()
-        .filter(|record| identified(&record.resource_type).is_some())
+        .filter(|record| identifier_of(&record.resource_type).is_some())
         .map(|record| (record.logical_id.clone(), record.resource_type.clone()))
         .collect()
 }
 
 /// The deleted stacks of these names, the one that was deleted last first.
-pub(super) async fn deleted<P: Remains>(
+pub(super) async fn deleted_stacks<P: DeletedStacks>(
     calls: &Calls<'_, P>,
     is_asked_for: impl Fn(&str) -> bool,
 ) -> Answer<Vec<DeletedStackView>> {
@@ -65,10 +65,10 @@ pub struct Orphan {
 ///
 /// The stack lists only what it has now, but its events of 90 days tell what was skipped.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html>
-pub(crate) async fn left_by_updates<P: CloudFormation + Remains>(
+pub(crate) async fn retained_by_updates<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stack: &str,
-    wanted: &mut Wanted,
+    wanted: &mut ResourceSet,
 ) -> Answer<Vec<ResourceToImport>> {
     let mut imports = Vec::new();
     let mut next = None;
@@ -94,10 +94,10 @@ pub(crate) async fn left_by_updates<P: CloudFormation + Remains>(
 }
 
 /// Takes from the wanted resources those that the stack has.
-pub(super) async fn leave_out_what_is_there<P: CloudFormation>(
+pub(super) async fn remove_present<P: CloudFormation>(
     calls: &Calls<'_, P>,
     stack: &str,
-    wanted: &mut Wanted,
+    wanted: &mut ResourceSet,
 ) -> Answer<()> {
     let mut next = None;
     loop {
@@ -117,10 +117,10 @@ pub(super) async fn leave_out_what_is_there<P: CloudFormation>(
 }
 
 /// Those of the wanted resources that the stack has left. They are wanted no more.
-pub(super) async fn left<P: CloudFormation + Remains>(
+pub(super) async fn retained_resources<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stack: &str,
-    wanted: &mut Wanted,
+    wanted: &mut ResourceSet,
 ) -> Answer<Vec<ResourceToImport>> {
     let mut imports = Vec::new();
     let mut next = None;
@@ -140,16 +140,16 @@ pub(super) async fn left<P: CloudFormation + Remains>(
 
 /// The import of a resource that its stack has retained, where it is wanted and can be identified. It is
 /// wanted no more.
-async fn claim<P: Remains>(
+async fn claim<P: DeletedStacks>(
     calls: &Calls<'_, P>,
     resource: ResourceView,
-    wanted: &mut Wanted,
+    wanted: &mut ResourceSet,
 ) -> Answer<Option<ResourceToImport>> {
     let key = (resource.logical_id.clone(), resource.resource_type.clone());
-    if resource.status != STAYED || !wanted.contains(&key) {
+    if resource.status != SKIPPED || !wanted.contains(&key) {
         return Ok(None);
     }
-    let import = import(calls, &resource).await?;
+    let import = resource_import(calls, &resource).await?;
     if import.is_some() {
         wanted.remove(&key);
     }
@@ -158,7 +158,7 @@ async fn claim<P: Remains>(
 
 /// What stacks of a name have left that are gone.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Left {
+pub(crate) struct Leftovers {
     /// What the next creation takes over.
     pub(crate) imports: Vec<ResourceToImport>,
     /// What it takes over where that is asked for.
@@ -170,24 +170,24 @@ pub(crate) struct Left {
 /// The rollback of a creation deletes what it made; where it can't, the stack is deleted, and that
 /// keeps whatever is retained. Nobody ever used it, so the next creation takes it over. What a stack
 /// left that was whole once is only taken over by who asks for that.
-pub(crate) async fn left_by_earlier_stacks<P: CloudFormation + Remains>(
+pub(crate) async fn leftovers_of_deleted_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
-    stacks: &BTreeMap<String, Wanted>,
-) -> Answer<BTreeMap<String, Left>> {
-    let gone = deleted(calls, |name| stacks.contains_key(name)).await?;
+    stacks: &BTreeMap<String, ResourceSet>,
+) -> Answer<BTreeMap<String, Leftovers>> {
+    let gone = deleted_stacks(calls, |name| stacks.contains_key(name)).await?;
     let mut all = BTreeMap::new();
     for (name, wanted) in stacks {
         let mut wanted = wanted.clone();
-        let mut found = Left::default();
+        let mut found = Leftovers::default();
         let mut whole = false;
         for stack in gone.iter().filter(|stack| stack.name == *name) {
             if wanted.is_empty() {
                 break;
             }
-            whole = whole || was_whole(calls, &stack.id).await?;
-            let left = left(calls, &stack.id, &mut wanted).await?;
+            whole = whole || was_complete(calls, &stack.id).await?;
+            let left = retained_resources(calls, &stack.id, &mut wanted).await?;
             if whole {
-                found.orphans.extend(orphans(left, &gone_since(stack)));
+                found.orphans.extend(as_orphans(left, &deletion_text(stack)));
             } else {
                 found.imports.extend(left);
             }
@@ -199,23 +199,23 @@ pub(crate) async fn left_by_earlier_stacks<P: CloudFormation + Remains>(
 
 /// What stacks have left that are there, or an earlier one of the name: by stack, an entry for each.
 /// Each with its id, and what is wanted of it.
-pub(crate) async fn left_by_living_stacks<P: CloudFormation + Remains>(
+pub(crate) async fn orphans_of_existing_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
-    stacks: &BTreeMap<String, (String, Wanted)>,
+    stacks: &BTreeMap<String, (String, ResourceSet)>,
 ) -> Answer<BTreeMap<String, Vec<Orphan>>> {
     let mut gone = None;
     let mut all = BTreeMap::new();
     for (name, (id, wanted)) in stacks {
         let mut wanted = wanted.clone();
-        let left_here = left_by_updates(calls, id, &mut wanted).await?;
-        let mut found: Vec<Orphan> = orphans(left_here, name).collect();
+        let left_here = retained_by_updates(calls, id, &mut wanted).await?;
+        let mut found: Vec<Orphan> = as_orphans(left_here, name).collect();
         if !wanted.is_empty() {
             if gone.is_none() {
-                gone = Some(deleted(calls, |name| stacks.contains_key(name)).await?);
+                gone = Some(deleted_stacks(calls, |name| stacks.contains_key(name)).await?);
             }
             for stack in gone.iter().flatten().filter(|stack| stack.name == *name) {
-                let left = left(calls, &stack.id, &mut wanted).await?;
-                found.extend(orphans(left, &gone_since(stack)));
+                let left = retained_resources(calls, &stack.id, &mut wanted).await?;
+                found.extend(as_orphans(left, &deletion_text(stack)));
             }
         }
         all.insert(name.clone(), found);
@@ -223,11 +223,11 @@ pub(crate) async fn left_by_living_stacks<P: CloudFormation + Remains>(
     Ok(all)
 }
 
-fn gone_since(stack: &DeletedStackView) -> String {
+fn deletion_text(stack: &DeletedStackView) -> String {
     format!("{}, deleted at {}", stack.name, stack.deleted)
 }
 
-fn orphans(left: Vec<ResourceToImport>, by: &str) -> impl Iterator<Item = Orphan> {
+fn as_orphans(left: Vec<ResourceToImport>, by: &str) -> impl Iterator<Item = Orphan> {
     left.into_iter().map(move |resource| Orphan {
         resource,
         left_by: by.to_owned(),
@@ -237,7 +237,7 @@ fn orphans(left: Vec<ResourceToImport>, by: &str) -> impl Iterator<Item = Orphan
 /// A stack that was whole, and is not there any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Gone {
+pub struct DeletedStack {
     /// When it was deleted, as CloudFormation writes it.
     pub deleted: String,
     /// The last values of its parameters.
@@ -245,18 +245,18 @@ pub struct Gone {
 }
 
 /// The stacks of these names that were whole and were deleted last, an entry for each name.
-pub(crate) async fn gone<P: CloudFormation + Remains>(
+pub(crate) async fn last_complete_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     names: &BTreeSet<String>,
-) -> Answer<BTreeMap<String, Option<Gone>>> {
-    let stacks = deleted(calls, |name| names.contains(name)).await?;
+) -> Answer<BTreeMap<String, Option<DeletedStack>>> {
+    let stacks = deleted_stacks(calls, |name| names.contains(name)).await?;
     let mut all = BTreeMap::new();
     for name in names {
         let mut found = None;
         for stack in stacks.iter().filter(|stack| stack.name == *name) {
-            if was_whole(calls, &stack.id).await? {
+            if was_complete(calls, &stack.id).await? {
                 let view = calls.read(|| calls.port.stack(&stack.id), |_| ()).await?;
-                found = Some(Gone {
+                found = Some(DeletedStack {
                     deleted: stack.deleted.clone(),
                     parameters: view.map(|view| view.parameters).unwrap_or_default(),
                 });
@@ -269,7 +269,7 @@ pub(crate) async fn gone<P: CloudFormation + Remains>(
 }
 
 /// Whether a stack was ever finished.
-async fn was_whole<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Answer<bool> {
+async fn was_complete<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Answer<bool> {
     let mut next = None;
     loop {
         let page = calls
@@ -295,19 +295,19 @@ async fn was_whole<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Answ
     }
 }
 
-async fn import<P: Remains>(
+async fn resource_import<P: DeletedStacks>(
     calls: &Calls<'_, P>,
     resource: &ResourceView,
 ) -> Answer<Option<ResourceToImport>> {
-    let (Some(id), Some(how)) = (&resource.physical_id, identified(&resource.resource_type)) else {
+    let (Some(id), Some(how)) = (&resource.physical_id, identifier_of(&resource.resource_type)) else {
         return Ok(None);
     };
     let mut identifier = BTreeMap::new();
     match how {
-        Identified::By(property) => {
+        Identifier::Property(property) => {
             identifier.insert(property.to_owned(), id.clone());
         }
-        Identified::Address => {
+        Identifier::ElasticIp => {
             identifier.insert("PublicIp".to_owned(), id.clone());
             let allocation = calls.read(|| calls.port.allocation(id), |_| ()).await?;
             identifier.extend(allocation.map(|id| ("AllocationId".to_owned(), id)));
