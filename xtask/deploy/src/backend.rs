@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::path::PathBuf;
 
-use cloudformation::{CloudFormation, DriftDetection, PortError, DeletedStacks};
+use cloudformation::{CloudFormation, DeletedStacks, DriftDetection, PortError};
 use common::assembly::Assembly;
 use deploy_arguments::Target;
 

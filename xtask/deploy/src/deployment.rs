@@ -26,7 +26,7 @@ use crate::execute::{
     discard_prepared, execute, has_left_updates, prepare,
 };
 use crate::json_events::JsonEvent;
-use crate::observe::observe_telling;
+use crate::observe::observe_with;
 use crate::plan::{FindingCode, Plan};
 use crate::preflight::{Consent, Question, Refusal, check_saved, short_commit};
 use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
@@ -250,7 +250,7 @@ impl<B: Backend> Deployment<'_, B> {
         if plan.is_blocked() {
             return Ok(self.blocked(console, &plan));
         }
-        let observed = observe_telling(
+        let observed = observe_with(
             self.session.client(),
             &expected.region,
             &expected.prefix,

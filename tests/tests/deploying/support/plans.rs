@@ -90,9 +90,7 @@ impl World {
                 match aim.plan(assembly, &observed, request).unwrap() {
                     Planned::Plan(plan) => return plan,
                     Planned::Needs(needs) => {
-                        observe::satisfy(&port, &mut observed, &needs)
-                            .await
-                            .unwrap();
+                        observe::fetch(&port, &mut observed, &needs).await.unwrap();
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::observe::observe_telling;
+use crate::observe::observe_with;
 use crate::orphans;
 use crate::plan::{Plan, Request};
 use deploy_arguments::{Deploy, Plan as PlanArguments};
@@ -95,7 +95,7 @@ fn unattended(arguments: &Deploy) -> Vec<String> {
 /// Finds what deleted stacks have left. An image that is given counts for more than the last one.
 async fn take_over<B: Backend>(session: &Session<B>, request: &mut Request) -> Result<(), Error> {
     let expected = &session.expected;
-    let observed = observe_telling(
+    let observed = observe_with(
         session.client(),
         &expected.region,
         &expected.prefix,

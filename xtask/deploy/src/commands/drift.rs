@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::drift::{Asked, Report, StackReport, detect};
-use crate::observe::{Need, Observed, observe_telling, satisfy_telling};
+use crate::observe::{Need, Observed, fetch_with, observe_with};
 use crate::orphans::DeletedStack;
 use crate::plan::Plan;
 use crate::report::wording::{count, short};
@@ -37,7 +37,7 @@ struct Printed<'a> {
 pub(super) async fn run<B: Backend>(arguments: &Drift) -> Result<u8, Error> {
     let session = Session::<B>::open(&arguments.target).await?;
     let expected = &session.expected;
-    let mut observed = observe_telling(
+    let mut observed = observe_with(
         session.client(),
         &expected.region,
         &expected.prefix,
@@ -121,11 +121,11 @@ async fn missing<B: Backend>(
     if names.is_empty() || observed.stacks.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let needs = BTreeSet::from([Need::Gone(names)]);
-    satisfy_telling(session.client(), observed, &needs, complaining())
+    let needs = BTreeSet::from([Need::DeletedStacks(names)]);
+    fetch_with(session.client(), observed, &needs, complaining())
         .await
         .map_err(Error::Port)?;
-    let gone = std::mem::take(&mut observed.gone).into_iter();
+    let gone = std::mem::take(&mut observed.deleted_stacks).into_iter();
     Ok(gone
         .filter_map(|(name, gone)| Some((name, gone?)))
         .collect())
@@ -199,7 +199,7 @@ async fn looked_at<B: Backend>(
             }
         }
     }
-    satisfy_telling(session.client(), observed, &needs, complaining())
+    fetch_with(session.client(), observed, &needs, complaining())
         .await
         .map_err(Error::Port)?;
     for (name, text) in &observed.templates {

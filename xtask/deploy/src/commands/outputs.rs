@@ -1,6 +1,6 @@
 //! `outputs`: what the deployed stacks say of themselves.
 
-use crate::observe::observe_telling;
+use crate::observe::observe_with;
 use crate::plan::PlanError;
 use crate::report::outputs;
 use deploy_arguments::{Format, Outputs, exit_code};
@@ -14,7 +14,7 @@ use crate::session::Session;
 pub(super) async fn run<B: Backend>(arguments: &Outputs) -> Result<u8, Error> {
     let session = Session::<B>::open(&arguments.target).await?;
     let expected = &session.expected;
-    let observed = observe_telling(
+    let observed = observe_with(
         session.client(),
         &expected.region,
         &expected.prefix,

@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::looks::Looks;
 use super::model::{Need, Observed};
+use super::read_calls::ReadCalls;
 use crate::calls::Crowd;
 use crate::execute::Event;
-use crate::orphans::{DeletedStack, Leftovers, Orphan, last_complete_stacks, leftovers_of_deleted_stacks, orphans_of_existing_stacks};
+use crate::orphans::{
+    DeletedStack, Leftovers, Orphan, last_complete_stacks, leftovers_of_deleted_stacks,
+    orphans_of_existing_stacks,
+};
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, PortError, DeletedStacks};
+use cloudformation::{Answer, CloudFormation, DeletedStacks, PortError};
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
 
-/// Looks who calls, and at the stacks whose names begin with `prefix`.
+/// ReadCalls who calls, and at the stacks whose names begin with `prefix`.
 ///
 /// One call to STS and one listing. The prefix ends with a hyphen, so that no environment's name
 /// begins with another's.
@@ -26,7 +29,7 @@ pub async fn observe<P: CloudFormation>(
     region: &str,
     prefix: &str,
 ) -> Result<Observed, PortError> {
-    observe_telling(port, region, prefix, |_| ()).await
+    observe_with(port, region, prefix, |_| ()).await
 }
 
 /// The same, telling of calls that get no answer as [`Event::Warning`].
@@ -34,20 +37,20 @@ pub async fn observe<P: CloudFormation>(
 /// # Errors
 ///
 /// See [`observe`].
-pub async fn observe_telling<P: CloudFormation>(
+pub async fn observe_with<P: CloudFormation>(
     port: &P,
     region: &str,
     prefix: &str,
     report: impl FnMut(Event),
 ) -> Result<Observed, PortError> {
     let pace = port.rate_limits();
-    let looks = Looks::new(port, &pace, prefix, report);
-    let identity = looks.read(|| port.identity()).await?;
+    let calls = ReadCalls::new(port, &pace, prefix, report);
+    let identity = calls.read(|| port.identity()).await?;
     let mut stacks = BTreeMap::new();
     let mut taken_exports = BTreeMap::new();
     let mut next = None;
     loop {
-        let page = looks.read(|| port.stacks(next.clone())).await?;
+        let page = calls.read(|| port.stacks(next.clone())).await?;
         for stack in page.items {
             if stack.name.starts_with(prefix) {
                 stacks.insert(stack.name.clone(), stack);
@@ -70,11 +73,11 @@ pub async fn observe_telling<P: CloudFormation>(
         taken_exports,
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
-        outside: BTreeMap::new(),
+        external_stacks: BTreeMap::new(),
         policies: BTreeMap::new(),
-        leftovers: BTreeMap::new(),
+        failed_creations: BTreeMap::new(),
         orphans: BTreeMap::new(),
-        gone: BTreeMap::new(),
+        deleted_stacks: BTreeMap::new(),
     })
 }
 
@@ -82,11 +85,11 @@ pub async fn observe_telling<P: CloudFormation>(
 enum Fetched {
     Template(String, String),
     Importers(String, Vec<String>),
-    Outside(String, Option<String>),
-    Policy(String, Option<String>),
-    Leftovers(BTreeMap<String, Leftovers>),
+    ExternalStack(String, Option<String>),
+    StackPolicy(String, Option<String>),
+    FailedCreations(BTreeMap<String, Leftovers>),
     Orphans(BTreeMap<String, Vec<Orphan>>),
-    DeletedStack(BTreeMap<String, Option<DeletedStack>>),
+    DeletedStacks(BTreeMap<String, Option<DeletedStack>>),
 }
 
 /// Fetches what a plan needs, some at once.
@@ -94,20 +97,20 @@ enum Fetched {
 /// # Errors
 ///
 /// When a call is refused, or gets no answer in the end. What was fetched until then is kept.
-pub async fn satisfy<P: CloudFormation + DeletedStacks>(
+pub async fn fetch<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
 ) -> Result<(), PortError> {
-    satisfy_telling(port, observed, needs, |_| ()).await
+    fetch_with(port, observed, needs, |_| ()).await
 }
 
 /// The same, telling of calls that get no answer as [`Event::Warning`].
 ///
 /// # Errors
 ///
-/// See [`satisfy`].
-pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
+/// See [`fetch`].
+pub async fn fetch_with<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
@@ -115,14 +118,14 @@ pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
 ) -> Result<(), PortError> {
     let pace = port.rate_limits();
     let region = observed.region.clone();
-    let looks = Looks::new(port, &pace, &region, report);
+    let calls = ReadCalls::new(port, &pace, &region, report);
     let mut waiting = needs.iter();
     let mut crowd = Crowd::new();
     loop {
         while crowd.len() < AT_ONCE
             && let Some(need) = waiting.next()
         {
-            crowd.push((), fetch(port, &looks, need));
+            crowd.push((), fetch_need(port, &calls, need));
         }
         if crowd.is_empty() {
             return Ok(());
@@ -134,19 +137,21 @@ pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
             Fetched::Importers(export, stacks) => {
                 observed.importers.insert(export, stacks);
             }
-            Fetched::Outside(stack, id) => {
-                observed.outside.insert(stack, id);
+            Fetched::ExternalStack(stack, id) => {
+                observed.external_stacks.insert(stack, id);
             }
-            Fetched::Policy(stack, policy) => {
+            Fetched::StackPolicy(stack, policy) => {
                 observed.policies.insert(stack, policy);
             }
-            Fetched::Leftovers(left) => {
+            Fetched::FailedCreations(left) => {
                 for (stack, left) in left {
-                    observed.leftovers.insert(stack.clone(), left.imports);
+                    observed
+                        .failed_creations
+                        .insert(stack.clone(), left.imports);
                     observed.orphans.insert(stack, left.orphans);
                 }
             }
-            Fetched::DeletedStack(gone) => observed.gone.extend(gone),
+            Fetched::DeletedStacks(gone) => observed.deleted_stacks.extend(gone),
             Fetched::Orphans(orphans) => observed.orphans.extend(orphans),
         }
     }
@@ -157,58 +162,63 @@ const fn is_refused(error: &PortError) -> bool {
     !error.is_transient() && !error.is_about_credentials()
 }
 
-async fn fetch<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
+async fn fetch_need<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
     port: &P,
-    looks: &Looks<'_, P, R>,
+    calls: &ReadCalls<'_, P, R>,
     need: &Need,
 ) -> Answer<Fetched> {
     match need {
         Need::Template(stack) => {
-            let template = looks.read(|| port.template(stack)).await?;
+            let template = calls.read(|| port.template(stack)).await?;
             Ok(Fetched::Template(stack.clone(), template))
         }
-        Need::Outside(stack) => {
-            let view = looks.read(|| port.stack(stack)).await?;
+        Need::ExternalStack(stack) => {
+            let view = calls.read(|| port.stack(stack)).await?;
             let there = view.filter(|view| view.status != StackStatus::DeleteComplete);
-            Ok(Fetched::Outside(stack.clone(), there.map(|view| view.id)))
+            Ok(Fetched::ExternalStack(
+                stack.clone(),
+                there.map(|view| view.id),
+            ))
         }
-        Need::Policy(stack) => {
-            let policy = looks.read(|| port.stack_policy(stack)).await?;
-            Ok(Fetched::Policy(stack.clone(), policy))
+        Need::StackPolicy(stack) => {
+            let policy = calls.read(|| port.stack_policy(stack)).await?;
+            Ok(Fetched::StackPolicy(stack.clone(), policy))
         }
-        Need::Leftovers(stacks) => {
-            let found = leftovers_of_deleted_stacks(looks.calls(), stacks).await;
+        Need::FailedCreations(stacks) => {
+            let found = leftovers_of_deleted_stacks(calls.inner(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {
                 // Whoever may not ask makes everything anew.
-                looks.tell(format!(
+                calls.warn(format!(
                     "what failed creations left can't be looked for, and is not taken over: {error}"
                 ));
-                let none = stacks.keys().map(|name| (name.clone(), Leftovers::default()));
-                return Ok(Fetched::Leftovers(none.collect()));
+                let none = stacks
+                    .keys()
+                    .map(|name| (name.clone(), Leftovers::default()));
+                return Ok(Fetched::FailedCreations(none.collect()));
             }
-            found.map(Fetched::Leftovers)
+            found.map(Fetched::FailedCreations)
         }
-        Need::DeletedStack(stacks) => {
-            let found = last_complete_stacks(looks.calls(), stacks).await;
+        Need::DeletedStacks(stacks) => {
+            let found = last_complete_stacks(calls.inner(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {
-                looks.tell(format!(
+                calls.warn(format!(
                     "whether stacks were deleted can't be looked for: {error}"
                 ));
                 let none = stacks.iter().map(|name| (name.clone(), None));
-                return Ok(Fetched::DeletedStack(none.collect()));
+                return Ok(Fetched::DeletedStacks(none.collect()));
             }
-            found.map(Fetched::DeletedStack)
+            found.map(Fetched::DeletedStacks)
         }
         Need::Orphans(stacks) => {
-            let found = orphans_of_existing_stacks(looks.calls(), stacks).await;
+            let found = orphans_of_existing_stacks(calls.inner(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {
-                looks.tell(format!("what stacks left can't be looked for: {error}"));
+                calls.warn(format!("what stacks left can't be looked for: {error}"));
                 let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
                 return Ok(Fetched::Orphans(none.collect()));
             }
@@ -218,7 +228,7 @@ async fn fetch<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
             let mut stacks = Vec::new();
             let mut next = None;
             loop {
-                let page = looks.read(|| port.importers(export, next.clone())).await?;
+                let page = calls.read(|| port.importers(export, next.clone())).await?;
                 stacks.extend(page.items);
                 next = page.next;
                 if next.is_none() {

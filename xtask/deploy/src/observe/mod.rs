@@ -4,8 +4,8 @@
 //! nothing differs needs one listing and one policy per guarded stack.
 
 mod listing;
-mod looks;
 mod model;
+mod read_calls;
 
-pub use listing::{observe, observe_telling, satisfy, satisfy_telling};
+pub use listing::{fetch, fetch_with, observe, observe_with};
 pub use model::{Need, Observed};

@@ -29,7 +29,7 @@ pub struct Observed {
     /// The ids of stacks outside of the environment that were asked for, by name; nothing where
     /// there is no such stack.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub outside: BTreeMap<String, Option<String>>,
+    pub external_stacks: BTreeMap<String, Option<String>>,
     /// The stack policies that were asked for, by stack.
     pub policies: BTreeMap<String, Option<String>>,
     /// What stacks have left that is only taken over where that is asked for, by stack.
@@ -37,10 +37,10 @@ pub struct Observed {
     pub orphans: BTreeMap<String, Vec<Orphan>>,
     /// The last stacks of these names that were whole and are gone, where that was asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub gone: BTreeMap<String, Option<DeletedStack>>,
+    pub deleted_stacks: BTreeMap<String, Option<DeletedStack>>,
     /// What failed first creations have left, by stack, where that was asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub leftovers: BTreeMap<String, Vec<ResourceToImport>>,
+    pub failed_creations: BTreeMap<String, Vec<ResourceToImport>>,
 }
 
 /// Something that a plan can't be made without.
@@ -53,13 +53,13 @@ pub enum Need {
     Importers(String),
     /// Whether a stack outside of the environment is there: an importer of what the environment
     /// exports.
-    Outside(String),
+    ExternalStack(String),
     /// The policy of a deployed stack.
-    Policy(String),
+    StackPolicy(String),
     /// Whether stacks of these names were ever whole.
-    DeletedStack(BTreeSet<String>),
+    DeletedStacks(BTreeSet<String>),
     /// What earlier stacks of these names have left of these resources, each by logical id and type.
-    Leftovers(BTreeMap<String, BTreeSet<(String, String)>>),
+    FailedCreations(BTreeMap<String, BTreeSet<(String, String)>>),
     /// What these stacks have left of these resources, which their templates had before: by name,
     /// each with its id.
     Orphans(BTreeMap<String, (String, BTreeSet<(String, String)>)>),

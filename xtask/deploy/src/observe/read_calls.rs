@@ -1,4 +1,4 @@
-//! Looks that somebody waits for: patient, but not silent, and not without end.
+//! ReadCalls that somebody waits for: patient, but not silent, and not without end.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -13,27 +13,27 @@ use cloudformation::RateLimits;
 use cloudformation::{Answer, PortError};
 
 /// How long nothing is said while a call has no answer.
-const SILENCE: Duration = Duration::from_secs(10);
+const SLOW_AFTER: Duration = Duration::from_secs(10);
 /// How long one look is repeated. A call that goes on then is waited for, and its failure counts.
-const PATIENCE: Duration = Duration::from_secs(180);
+const RETRY_FOR: Duration = Duration::from_secs(180);
 
-/// Calls that change nothing, and to whom their trouble is told.
-pub(super) struct Looks<'a, P, R> {
+/// Calls that change nothing, and to whom their trouble is reported.
+pub(super) struct ReadCalls<'a, P, R> {
     calls: Calls<'a, P>,
     report: RefCell<R>,
 }
 
-impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
-    /// Looks of this run.
+impl<'a, P, R: FnMut(Event)> ReadCalls<'a, P, R> {
+    /// ReadCalls of this run.
     pub(super) fn new(port: &'a P, pace: &'a RateLimits, run: &str, report: R) -> Self {
         Self {
-            calls: Calls::new(port, pace, run, Stop::never()).patient_for(PATIENCE),
+            calls: Calls::new(port, pace, run, Stop::never()).patient_for(RETRY_FOR),
             report: RefCell::new(report),
         }
     }
 
     /// The calls themselves, for several that belong together.
-    pub(super) const fn calls(&self) -> &Calls<'a, P> {
+    pub(super) const fn inner(&self) -> &Calls<'a, P> {
         &self.calls
     }
 
@@ -42,29 +42,29 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
         &self,
         call: impl FnMut() -> F,
     ) -> Answer<T> {
-        let told = Cell::new(false);
+        let reported = Cell::new(false);
         let work = self.calls.read(call, |error| {
-            told.set(true);
-            self.tell(trouble(error));
+            reported.set(true);
+            self.warn(retry_warning(error));
         });
         tokio::pin!(work);
-        let slow = sleep(SILENCE);
+        let slow = sleep(SLOW_AFTER);
         tokio::pin!(slow);
         loop {
             tokio::select! {
                 answer = &mut work => return answer,
-                () = &mut slow, if !told.get() => {
-                    told.set(true);
-                    self.tell(format!(
+                () = &mut slow, if !reported.get() => {
+                    reported.set(true);
+                    self.warn(format!(
                         "no answer for {} seconds; still waiting",
-                        SILENCE.as_secs()
+                        SLOW_AFTER.as_secs()
                     ));
                 }
             }
         }
     }
 
-    pub(super) fn tell(&self, message: String) {
+    pub(super) fn warn(&self, message: String) {
         (self.report.borrow_mut())(Event::Warning {
             step: None,
             message,
@@ -73,7 +73,7 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
 }
 
 /// What failed, with what is behind it, and that it is not over.
-fn trouble(error: &PortError) -> String {
+fn retry_warning(error: &PortError) -> String {
     let what = match error {
         PortError::NoAnswer { service, .. } => format!("{service} does not answer"),
         other => other.to_string(),

@@ -11,4 +11,7 @@ mod retained;
 
 pub use rebuild::{RebuildInput, rebuild_input};
 pub use retained::{DeletedStack, Orphan};
-pub(crate) use retained::{Leftovers, ResourceSet, last_complete_stacks, leftovers_of_deleted_stacks, orphans_of_existing_stacks, unnamed_retained};
+pub(crate) use retained::{
+    Leftovers, ResourceSet, last_complete_stacks, leftovers_of_deleted_stacks,
+    orphans_of_existing_stacks, unnamed_retained,
+};

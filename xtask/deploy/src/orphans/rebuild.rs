@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 
-use super::retained::{deleted_stacks, remove_present, retained_resources, orphans_of_existing_stacks, unnamed_retained};
+use super::retained::{
+    deleted_stacks, orphans_of_existing_stacks, remove_present, retained_resources,
+    unnamed_retained,
+};
 use crate::calls::Calls;
 use crate::execute::Stop;
 use crate::observe::Observed;
 use cloudformation::RateLimits;
 use cloudformation::status::NextStep;
-use cloudformation::{CloudFormation, PortError, DeletedStacks, ResourceToImport};
+use cloudformation::{CloudFormation, DeletedStacks, PortError, ResourceToImport};
 
 /// What stacks have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +45,9 @@ pub async fn rebuild_input<P: CloudFormation + DeletedStacks>(
         .stacks
         .iter()
         .filter(|artifact| is_missing(observed, artifact))
-        .filter(|artifact| !unnamed_retained(artifact).is_empty() || !artifact.parameters.is_empty())
+        .filter(|artifact| {
+            !unnamed_retained(artifact).is_empty() || !artifact.parameters.is_empty()
+        })
         .map(|artifact| (artifact.name.as_str(), artifact))
         .collect();
     let mut remaining = RebuildInput::default();

@@ -187,7 +187,9 @@ pub(crate) async fn leftovers_of_deleted_stacks<P: CloudFormation + DeletedStack
             whole = whole || was_complete(calls, &stack.id).await?;
             let left = retained_resources(calls, &stack.id, &mut wanted).await?;
             if whole {
-                found.orphans.extend(as_orphans(left, &deletion_text(stack)));
+                found
+                    .orphans
+                    .extend(as_orphans(left, &deletion_text(stack)));
             } else {
                 found.imports.extend(left);
             }
@@ -299,7 +301,10 @@ async fn resource_import<P: DeletedStacks>(
     calls: &Calls<'_, P>,
     resource: &ResourceView,
 ) -> Answer<Option<ResourceToImport>> {
-    let (Some(id), Some(how)) = (&resource.physical_id, identifier_of(&resource.resource_type)) else {
+    let (Some(id), Some(how)) = (
+        &resource.physical_id,
+        identifier_of(&resource.resource_type),
+    ) else {
         return Ok(None);
     };
     let mut identifier = BTreeMap::new();

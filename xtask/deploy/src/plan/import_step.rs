@@ -57,7 +57,7 @@ impl ImportStep {
             .request
             .imports
             .get(stack.name)
-            .or_else(|| input.observed.leftovers.get(stack.name))?;
+            .or_else(|| input.observed.failed_creations.get(stack.name))?;
         let text = stack.artifact?.template.as_deref()?;
         let whole: Value = serde_json::from_str(text).ok()?;
         let before = match &stack.action {

@@ -233,21 +233,21 @@ impl<'a> PlanInput<'a> {
         match need {
             Need::Template(stack) => self.observed.templates.contains_key(stack),
             Need::Importers(export) => self.observed.importers.contains_key(export),
-            Need::Outside(stack) => {
+            Need::ExternalStack(stack) => {
                 let inside = self.observed.stacks.contains_key(stack);
-                inside || self.observed.outside.contains_key(stack)
+                inside || self.observed.external_stacks.contains_key(stack)
             }
-            Need::Policy(stack) => self.observed.policies.contains_key(stack),
-            Need::Gone(stacks) => {
-                let known = |name| self.observed.gone.contains_key(name);
+            Need::StackPolicy(stack) => self.observed.policies.contains_key(stack),
+            Need::DeletedStacks(stacks) => {
+                let known = |name| self.observed.deleted_stacks.contains_key(name);
                 stacks.iter().all(known)
             }
             Need::Orphans(stacks) => {
                 let known = |name| self.observed.orphans.contains_key(name);
                 stacks.keys().all(known)
             }
-            Need::Leftovers(stacks) => {
-                let known = |name| self.observed.leftovers.contains_key(name);
+            Need::FailedCreations(stacks) => {
+                let known = |name| self.observed.failed_creations.contains_key(name);
                 stacks.keys().all(known)
             }
         }

@@ -107,7 +107,7 @@ fn plan_for(
     let outside = stacks.values().flat_map(|stack| {
         let dropped = stack.dropped.iter();
         let importers = dropped.flat_map(|export| input.importers(export, stack.name));
-        importers.map(|importer| Need::Outside(importer.to_owned()))
+        importers.map(|importer| Need::ExternalStack(importer.to_owned()))
     });
     let orphans = (purpose == Purpose::Deploy)
         .then(|| orphan_findings::need(&input, stacks.values()))
@@ -147,7 +147,7 @@ fn failed_creation_need(
         .filter_map(|(name, _)| Some(((*name).to_owned(), unnamed_retained(input.artifact(name)?))))
         .filter(|(_, wanted)| !wanted.is_empty())
         .collect();
-    let need = Need::Leftovers(stacks);
+    let need = Need::FailedCreations(stacks);
     (!input.is_known(&need)).then_some(need)
 }
 
@@ -162,7 +162,7 @@ fn deleted_stacks_need(
             matches!(action, StackAction::Wait(_)) && input.view(name).is_none()
         })
         .map(|(name, _)| (*name).to_owned());
-    let need = Need::DeletedStack(waiting.collect());
+    let need = Need::DeletedStacks(waiting.collect());
     (!input.is_known(&need)).then_some(need)
 }
 

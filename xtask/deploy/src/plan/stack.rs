@@ -62,7 +62,7 @@ impl<'a> Stack<'a> {
             (artifact, view, action)
             && input.reads_policy(artifact)
         {
-            needs.insert(Need::Policy(name.to_owned()));
+            needs.insert(Need::StackPolicy(name.to_owned()));
         }
         let compared = match action {
             StackAction::Update(changes) => changes.definition || changes.retains_exports,

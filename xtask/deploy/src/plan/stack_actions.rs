@@ -399,7 +399,7 @@ fn missing_parameters(
             && !has_default(artifact, parameter)
     })?;
     if view.is_none()
-        && let Some(Some(gone)) = input.observed.gone.get(name)
+        && let Some(Some(gone)) = input.observed.deleted_stacks.get(name)
     {
         return Some(deleted_stack(input, name, missing, gone, findings));
     }

@@ -40,7 +40,7 @@ fn observation(input: &PlanInput<'_>, name: &str) -> Observation {
         // Of a stack outside of the environment nothing matters but that it is there: it may be
         // updated, or busy, for as long as it likes.
         return Observation {
-            id: input.observed.outside.get(name).cloned().flatten(),
+            id: input.observed.external_stacks.get(name).cloned().flatten(),
             status: None,
             changed: None,
         };

@@ -195,15 +195,15 @@ impl Cloud {
                 let importers = self.importers(export);
                 observed.importers.insert(export.clone(), importers);
             }
-            Need::Outside(name) => {
+            Need::ExternalStack(name) => {
                 let id = self.stacks.get(name).map(|stack| stack.view().id);
-                observed.outside.insert(name.clone(), id);
+                observed.external_stacks.insert(name.clone(), id);
             }
-            Need::Policy(name) => {
+            Need::StackPolicy(name) => {
                 let policy = self.stacks[name].policy.clone();
                 observed.policies.insert(name.clone(), policy);
             }
-            Need::Gone(stacks) => {
+            Need::DeletedStacks(stacks) => {
                 for name in stacks {
                     let gone = self.gone.contains(name).then(|| Gone {
                         deleted: "2026-01-02T00:00:00Z".to_owned(),
@@ -212,7 +212,7 @@ impl Cloud {
                             "sha256:1".to_owned(),
                         )]),
                     });
-                    observed.gone.insert(name.clone(), gone);
+                    observed.deleted_stacks.insert(name.clone(), gone);
                 }
             }
             Need::Orphans(stacks) => {
@@ -226,9 +226,9 @@ impl Cloud {
                     observed.orphans.insert(name.clone(), wanted.collect());
                 }
             }
-            Need::Leftovers(stacks) => {
+            Need::FailedCreations(stacks) => {
                 let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
-                observed.leftovers.extend(none);
+                observed.failed_creations.extend(none);
             }
         }
     }

@@ -13,7 +13,7 @@ use deploy::drift::{Asked, detect};
 use deploy::execute::{
     Event, Options, StepOutcome, Stop, cancel_updates, discard_prepared, prepare,
 };
-use deploy::observe::{observe, satisfy_telling};
+use deploy::observe::{fetch_with, observe};
 use deploy::plan::{Plan, Planned, Request, plan};
 use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use emulator::api::{Action, Caller, OnFailure, Tag, Target, TemplateInput, Time};
@@ -248,7 +248,7 @@ impl World {
                 Planned::Plan(_) if !told.is_empty() => return Err(told.join("\n")),
                 Planned::Plan(plan) => return Ok(plan),
                 Planned::Needs(needs) => {
-                    satisfy_telling(port, &mut observed, &needs, |event| {
+                    fetch_with(port, &mut observed, &needs, |event| {
                         told.extend(refusal(event));
                     })
                     .await
