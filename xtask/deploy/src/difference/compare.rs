@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::model::{Change, Difference, EntryDifference, PropertyDifference, ResourceDifference};
 use super::outputs::outputs;
 use super::render::render;
-use super::replacement::{follow, of_property};
-use super::value_changes::{Place, places};
+use super::replacement::{follow, property_replacement};
+use super::value_changes::{ValueChange, value_changes};
 use crate::template::{names, resource_type, section};
 use cloudformation::Replacement;
 
@@ -69,12 +69,12 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
     let old = before.get("Properties").unwrap_or(&none);
     let new = after.get("Properties").unwrap_or(&none);
     let mut found = Vec::new();
-    places("", Some(old), Some(new), &mut found);
+    value_changes("", Some(old), Some(new), &mut found);
     let mut properties: Vec<PropertyDifference> = found
         .into_iter()
-        .map(|place| {
-            let replacement = of_property(after, &place.path);
-            property(place, replacement)
+        .map(|change| {
+            let replacement = property_replacement(after, &change.path);
+            property(change, replacement)
         })
         .collect();
     let mut attributes = Vec::new();
@@ -84,15 +84,15 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
         Value::Object(entries)
     };
     let (one, other) = (without(before), without(after));
-    places("", Some(&one), Some(&other), &mut attributes);
-    properties.extend(attributes.into_iter().map(|place| {
+    value_changes("", Some(&one), Some(&other), &mut attributes);
+    properties.extend(attributes.into_iter().map(|change| {
         // CloudFormation refuses to change the type of a resource; what is meant is a new one.
-        let replacement = if place.path == "Type" {
+        let replacement = if change.path == "Type" {
             Replacement::Always
         } else {
             Replacement::Never
         };
-        property(place, replacement)
+        property(change, replacement)
     }));
     let replacement = properties
         .iter()
@@ -108,11 +108,11 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
     }
 }
 
-fn property(place: Place<'_>, replacement: Replacement) -> PropertyDifference {
+fn property(change: ValueChange<'_>, replacement: Replacement) -> PropertyDifference {
     PropertyDifference {
-        path: place.path,
-        from: place.from.map(render),
-        to: place.to.map(render),
+        path: change.path,
+        from: change.from.map(render),
+        to: change.to.map(render),
         replacement,
     }
 }
@@ -186,7 +186,7 @@ fn entry(name: String, from: Option<&Value>, to: Option<&Value>) -> Option<Entry
     })
 }
 
-/// The sections that have no place of their own, each entry by itself.
+/// The sections that have no change of their own, each entry by itself.
 fn others(before: Option<&Value>, after: Option<&Value>) -> Vec<EntryDifference> {
     const OWN: [&str; 3] = ["Outputs", "Parameters", "Resources"];
     let (one, other) = (whole_template(before), whole_template(after));

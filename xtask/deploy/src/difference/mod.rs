@@ -18,4 +18,4 @@ pub use model::{
 };
 pub use render::render;
 pub(crate) use replacement::rolls;
-pub(crate) use value_changes::{Place, places};
+pub(crate) use value_changes::{ValueChange, value_changes};

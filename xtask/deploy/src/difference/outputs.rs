@@ -53,11 +53,11 @@ fn output(
         (None, _) => (Change::Added, true),
         (_, None) => (Change::Removed, true),
         (Some(one), Some(other)) => {
-            let moves = context.moves(from.as_ref(), to.as_ref());
-            if one == other && !moves {
+            let value_changes = context.changes_value(from.as_ref(), to.as_ref());
+            if one == other && !value_changes {
                 return None;
             }
-            (Change::Changed, moves)
+            (Change::Changed, value_changes)
         }
     };
     let export = |output: Option<&Value>| {
@@ -86,17 +86,17 @@ struct Context<'a> {
 impl Context<'_> {
     /// Whether an output's value will be another: it says something else, or what it refers to is
     /// another thing.
-    fn moves(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
+    fn changes_value(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
         let (Some(before), Some(after)) = (before, after) else {
             return true;
         };
         canonical(before, &self.before) != canonical(after, &self.after)
             || references(after)
                 .iter()
-                .any(|reference| self.reference_moves(reference))
+                .any(|reference| self.reference_changes_value(reference))
     }
 
-    fn reference_moves(&self, reference: &Reference) -> bool {
+    fn reference_changes_value(&self, reference: &Reference) -> bool {
         let Some(change) = self.changes.get(reference.target.as_str()) else {
             return false;
         };
@@ -108,14 +108,14 @@ impl Context<'_> {
                     .properties
                     .iter()
                     .any(|property| property.path == attribute)
-                    || counts_changes(&change.resource_type, attribute)
+                    || changes_with_every_update(&change.resource_type, attribute)
             })
     }
 }
 
 /// Attributes that are another with every change of the resource.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html>
-fn counts_changes(resource_type: &str, attribute: &str) -> bool {
+fn changes_with_every_update(resource_type: &str, attribute: &str) -> bool {
     resource_type == "AWS::EC2::LaunchTemplate" && attribute == "LatestVersionNumber"
 }
 

@@ -13,23 +13,23 @@ use crate::template::{get_att, intrinsic};
 #[must_use]
 pub fn render(value: &Value) -> String {
     let mut text = String::new();
-    write(&mut text, value, Place::Alone);
+    write(&mut text, value, Nesting::TopLevel);
     text
 }
 
 /// Where a text stands: inside of something, it has to be told from what is around it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Alone,
-    Inside,
+enum Nesting {
+    TopLevel,
+    Nested,
 }
 
-fn write(out: &mut String, value: &Value, place: Place) {
+fn write(out: &mut String, value: &Value, nesting: Nesting) {
     match value {
-        Value::String(text) => write_text(out, text, place),
+        Value::String(text) => write_text(out, text, nesting),
         Value::Array(items) => list(out, items),
         Value::Object(entries) => match intrinsic(entries) {
-            Some((name, argument)) => function(out, name, argument, place),
+            Some((name, argument)) => function(out, name, argument, nesting),
             None => object(out, entries),
         },
         Value::Null | Value::Bool(_) | Value::Number(_) => {
@@ -40,14 +40,14 @@ fn write(out: &mut String, value: &Value, place: Place) {
 }
 
 /// A text is quoted where it could be taken for something else.
-fn write_text(out: &mut String, text: &str, place: Place) {
+fn write_text(out: &mut String, text: &str, nesting: Nesting) {
     let looks_like_data = text.is_empty()
         || text.starts_with(['!', '"', '{', '['])
         || text.trim() != text
         || text.chars().any(char::is_control)
         || serde_json::from_str::<Value>(text).is_ok();
     let needs_quotes =
-        looks_like_data || place == Place::Inside && text.contains([',', ']', '}', '"', ' ']);
+        looks_like_data || nesting == Nesting::Nested && text.contains([',', ']', '}', '"', ' ']);
     if needs_quotes {
         let _ = write!(out, "{}", Value::from(text));
     } else {
@@ -61,7 +61,7 @@ fn list(out: &mut String, items: &[Value]) {
         if index > 0 {
             out.push_str(", ");
         }
-        write(out, item, Place::Inside);
+        write(out, item, Nesting::Nested);
     }
     out.push(']');
 }
@@ -72,14 +72,14 @@ fn object(out: &mut String, entries: &Map<String, Value>) {
         if index > 0 {
             out.push_str(", ");
         }
-        write_text(out, key, Place::Inside);
+        write_text(out, key, Nesting::Nested);
         out.push_str(": ");
-        write(out, value, Place::Inside);
+        write(out, value, Nesting::Nested);
     }
     out.push('}');
 }
 
-fn function(out: &mut String, name: &str, argument: &Value, place: Place) {
+fn function(out: &mut String, name: &str, argument: &Value, nesting: Nesting) {
     let short = name.strip_prefix("Fn::").unwrap_or(name);
     let _ = write!(out, "!{short} ");
     let attribute = (short == "GetAtt").then(|| get_att(argument)).flatten();
@@ -87,7 +87,7 @@ fn function(out: &mut String, name: &str, argument: &Value, place: Place) {
         Some((resource, attribute)) => {
             let _ = write!(out, "{resource}.{attribute}");
         }
-        None => write(out, argument, place),
+        None => write(out, argument, nesting),
     }
 }
 

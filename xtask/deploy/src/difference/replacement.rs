@@ -12,7 +12,7 @@ use cloudformation::Replacement;
 
 /// What a change of a property does to its resource. `path` begins with the property, without
 /// indices: `Listeners[0].Port` counts as a change of `Listeners.Port`.
-pub(super) fn of_property(resource: &Value, path: &str) -> Replacement {
+pub(super) fn property_replacement(resource: &Value, path: &str) -> Replacement {
     let resource_type = resource_type(resource);
     let Some(facts) = type_facts(resource_type) else {
         return Replacement::Conditional;
@@ -108,7 +108,7 @@ pub(super) fn follow(
             let Some(resource) = resources.get(id) else {
                 continue;
             };
-            let replacement = of_property(resource, property).min(cause);
+            let replacement = property_replacement(resource, property).min(cause);
             let known = replaced.get(*id).copied().unwrap_or(Replacement::Never);
             followed.push(Followed {
                 logical_id: (*id).to_owned(),

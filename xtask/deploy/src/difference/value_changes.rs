@@ -6,21 +6,21 @@ use serde_json::Value;
 
 use crate::template::intrinsic;
 
-/// A place where two values differ.
+/// A change where two values differ.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Place<'a> {
+pub(crate) struct ValueChange<'a> {
     pub(crate) path: String,
     pub(crate) from: Option<&'a Value>,
     pub(crate) to: Option<&'a Value>,
 }
 
-/// Every place below `path` where two values differ, as deep as they can still be told apart:
+/// Every change below `path` where two values differ, as deep as they can still be told apart:
 /// objects by key, lists by position, tags by their key and statements of policies by their `Sid`.
-pub(crate) fn places<'a>(
+pub(crate) fn value_changes<'a>(
     path: &str,
     from: Option<&'a Value>,
     to: Option<&'a Value>,
-    found: &mut Vec<Place<'a>>,
+    found: &mut Vec<ValueChange<'a>>,
 ) {
     match (from, to) {
         (Some(one), Some(other)) if one == other => {}
@@ -36,11 +36,11 @@ pub(crate) fn places<'a>(
                 } else {
                     format!("{path}.{key}")
                 };
-                places(&path, one.get(key), other.get(key), found);
+                value_changes(&path, one.get(key), other.get(key), found);
             }
         }
         (Some(Value::Array(one)), Some(Value::Array(other))) => list(path, one, other, found),
-        _ => found.push(Place {
+        _ => found.push(ValueChange {
             path: path.to_owned(),
             from,
             to,
@@ -49,7 +49,7 @@ pub(crate) fn places<'a>(
 }
 
 /// Lists whose items have names by name; other lists by position.
-fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Place<'a>>) {
+fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<ValueChange<'a>>) {
     let named =
         |by: fn(&Value) -> Option<(&str, &Value)>| Some((items(one, by)?, items(other, by)?));
     let known = found.len();
@@ -57,7 +57,7 @@ fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Pl
         let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
         for name in names {
             let path = format!("{path}[{name}]");
-            places(
+            value_changes(
                 &path,
                 before.get(name).copied(),
                 after.get(name).copied(),
@@ -73,7 +73,12 @@ fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Pl
 
 /// Without what is equal at both ends, so that an item that was inserted does not make all behind
 /// it differ.
-fn by_position<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Place<'a>>) {
+fn by_position<'a>(
+    path: &str,
+    one: &'a [Value],
+    other: &'a [Value],
+    found: &mut Vec<ValueChange<'a>>,
+) {
     let start = one
         .iter()
         .zip(other)
@@ -91,7 +96,7 @@ fn by_position<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut
     let after = other.get(start..other.len() - end).unwrap_or_default();
     for index in 0..before.len().max(after.len()) {
         let path = format!("{path}[{}]", start + index);
-        places(&path, before.get(index), after.get(index), found);
+        value_changes(&path, before.get(index), after.get(index), found);
     }
 }
 
@@ -130,8 +135,8 @@ mod tests {
 
     fn paths(from: &Value, to: &Value) -> Vec<String> {
         let mut found = Vec::new();
-        places("", Some(from), Some(to), &mut found);
-        found.into_iter().map(|place| place.path).collect()
+        value_changes("", Some(from), Some(to), &mut found);
+        found.into_iter().map(|change| change.path).collect()
     }
 
     #[test]
