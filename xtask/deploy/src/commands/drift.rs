@@ -30,7 +30,7 @@ struct Printed<'a> {
     environment: EnvironmentName,
     drifted: usize,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    missing: BTreeMap<String, Gone>,
+    missing: BTreeMap<String, DeletedStack>,
     stacks: &'a BTreeMap<String, StackReport>,
 }
 
@@ -111,7 +111,7 @@ pub(super) async fn run<B: Backend>(arguments: &Drift) -> Result<u8, Error> {
 async fn missing<B: Backend>(
     session: &Session<B>,
     observed: &mut Observed,
-) -> Result<BTreeMap<String, Gone>, Error> {
+) -> Result<BTreeMap<String, DeletedStack>, Error> {
     let names = session.assembly.stacks.iter();
     let names: BTreeSet<String> = names
         .map(|stack| stack.name.to_string())

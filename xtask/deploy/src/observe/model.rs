@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use common::stack::ResourceRecord;
 
 use crate::orphans::{DeletedStack, Orphan};
 use cloudformation::{Identity, ResourceToImport, StackView};
 
 /// What was observed of an environment, growing with what a plan needs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
     /// Who looked.
     pub identity: Identity,
@@ -20,7 +19,6 @@ pub struct Observed {
     pub stacks: BTreeMap<String, StackView>,
     /// The stacks of other names that export something under a name of the environment's, by the
     /// export's name: a name is exported once in an account and region.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub taken_exports: BTreeMap<String, String>,
     /// The templates that were asked for, by stack.
     pub templates: BTreeMap<String, String>,
@@ -28,24 +26,19 @@ pub struct Observed {
     pub importers: BTreeMap<String, Vec<String>>,
     /// The ids of stacks outside of the environment that were asked for, by name; nothing where
     /// there is no such stack.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub external_stacks: BTreeMap<String, Option<String>>,
     /// The stack policies that were asked for, by stack.
     pub policies: BTreeMap<String, Option<String>>,
     /// What stacks have left that is only taken over where that is asked for, by stack.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub orphans: BTreeMap<String, Vec<Orphan>>,
     /// The last stacks of these names that were whole and are gone, where that was asked for.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub deleted_stacks: BTreeMap<String, Option<DeletedStack>>,
     /// What failed first creations have left, by stack, where that was asked for.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub failed_creations: BTreeMap<String, Vec<ResourceToImport>>,
 }
 
 /// Something that a plan can't be made without.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// The template of a deployed stack.
     Template(String),
@@ -59,8 +52,8 @@ pub enum Need {
     /// Whether stacks of these names were ever whole.
     DeletedStacks(BTreeSet<String>),
     /// What earlier stacks of these names have left of these resources, each by logical id and type.
-    FailedCreations(BTreeMap<String, BTreeSet<(String, String)>>),
+    FailedCreations(BTreeMap<String, BTreeSet<ResourceRecord>>),
     /// What these stacks have left of these resources, which their templates had before: by name,
     /// each with its id.
-    Orphans(BTreeMap<String, (String, BTreeSet<(String, String)>)>),
+    Orphans(BTreeMap<String, (String, BTreeSet<ResourceRecord>)>),
 }

@@ -40,7 +40,7 @@ pub async fn rebuild_input<P: CloudFormation + DeletedStacks>(
     observed: &Observed,
     pace: &RateLimits,
 ) -> Result<RebuildInput, PortError> {
-    let calls = Calls::new(port, pace, "remains", Stop::never());
+    let calls = Calls::new(port, pace, "rebuild", Stop::never());
     let missing: BTreeMap<&str, &StackArtifact> = assembly
         .stacks
         .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::stack::StackArtifact;
+use common::stack::{ResourceRecord, StackArtifact};
 use serde::{Deserialize, Serialize};
 
 use super::identifier::{Identifier, identifier_of};
@@ -14,8 +14,7 @@ use cloudformation::{
 /// The status of a resource that stayed when its stack was deleted.
 const SKIPPED: &str = "DELETE_SKIPPED";
 
-/// Resources by logical id and type.
-pub(crate) type ResourceSet = BTreeSet<(String, String)>;
+pub(crate) type ResourceSet = BTreeSet<ResourceRecord>;
 
 /// The resources that an import has to be told of.
 pub(crate) fn unnamed_retained(artifact: &StackArtifact) -> ResourceSet {
@@ -23,7 +22,7 @@ pub(crate) fn unnamed_retained(artifact: &StackArtifact) -> ResourceSet {
         .retained
         .iter()
         .filter(|record| identifier_of(&record.resource_type).is_some())
-        .map(|record| (record.logical_id.clone(), record.resource_type.clone()))
+        .cloned()
         .collect()
 }
 
@@ -106,7 +105,10 @@ pub(super) async fn remove_present<P: CloudFormation>(
             .await?;
         for resource in page.items {
             if resource.status != "DELETE_COMPLETE" {
-                wanted.remove(&(resource.logical_id, resource.resource_type));
+                wanted.remove(&ResourceRecord {
+                    logical_id: resource.logical_id,
+                    resource_type: resource.resource_type,
+                });
             }
         }
         next = page.next;
@@ -145,7 +147,10 @@ async fn claim<P: DeletedStacks>(
     resource: ResourceView,
     wanted: &mut ResourceSet,
 ) -> Answer<Option<ResourceToImport>> {
-    let key = (resource.logical_id.clone(), resource.resource_type.clone());
+    let key = ResourceRecord {
+        logical_id: resource.logical_id.clone(),
+        resource_type: resource.resource_type.clone(),
+    };
     if resource.status != SKIPPED || !wanted.contains(&key) {
         return Ok(None);
     }

@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::expanded_template::{ExpandedTemplate, hexadecimal};
+use super::digest::sha256;
+use super::expanded_template::ExpandedTemplate;
 use super::finding::{Finding, FindingCode};
 use super::input::PlanInput;
 use super::model::{DeployStep, Phase, Relax};
@@ -58,7 +59,7 @@ impl StepTemplate {
             None => artifact.digest.clone(),
         };
         Some(Self {
-            hash: hexadecimal(&hmac_sha256::Hash::hash(text.as_bytes())),
+            hash: sha256(&text),
             text,
             digest,
             phase,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::template::check::{DIGEST_OUTPUT, limits};
 use serde_json::{Map, Value};
 
+use super::digest::sha256_of_all;
 use crate::template::referenced_names;
 use cloudformation::StackView;
 
@@ -29,18 +30,7 @@ pub(super) fn expanded_digest<'a>(
     digest: &'a str,
     retained: impl IntoIterator<Item = &'a str>,
 ) -> String {
-    let mut hash = hmac_sha256::Hash::new();
-    for part in std::iter::once(digest).chain(retained) {
-        // The length first, so that no two lists run together to the same bytes.
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hexadecimal(&hash.finalize())
-}
-
-/// Lowercase hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256_of_all(std::iter::once(digest).chain(retained))
 }
 
 /// The new template, with the exports `retained` of the deployed one, and with every resource,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::digest::sha256_of_all;
+
 /// What was found. The names are stable: acknowledgements and scripts hold them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -191,24 +193,14 @@ impl Finding {
     /// What acknowledges it.
     #[must_use]
     pub fn acknowledgement(&self) -> Acknowledgement {
-        let mut hash = hmac_sha256::Hash::new();
-        for part in [
+        let digest = sha256_of_all([
             self.code.as_str(),
             &self.stack,
             &self.subject,
             self.from.as_deref().unwrap_or_default(),
             self.to.as_deref().unwrap_or_default(),
-        ] {
-            // The length first, so that no two findings run together to the same bytes.
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        let digest = hash.finalize();
-        let short: String = digest
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        ]);
+        let short = digest.get(..12).unwrap_or_default();
         Acknowledgement(format!(
             "{}:{}/{}:{short}",
             self.code, self.stack, self.subject

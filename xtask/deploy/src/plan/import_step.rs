@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::action::StackAction;
 use super::deploy_step::NAMED_IAM;
-use super::expanded_template::hexadecimal;
+use super::digest::sha256;
 use super::input::PlanInput;
 use super::model::{DeployStep, Phase};
 use super::stack::Stack;
@@ -76,7 +76,7 @@ impl ImportStep {
         };
         let text = template.to_string();
         Some(Self {
-            hash: hexadecimal(&hmac_sha256::Hash::hash(text.as_bytes())),
+            hash: sha256(&text),
             text,
             imports,
             existing,

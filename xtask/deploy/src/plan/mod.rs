@@ -9,6 +9,7 @@
 mod action;
 mod blocker;
 mod deploy_step;
+mod digest;
 mod error;
 mod expanded_template;
 mod exports;

@@ -8,9 +8,9 @@ use std::fmt;
 
 use common::environment::EnvironmentName;
 use common::terminal_text::displayed;
-use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
 
+use super::digest::sha256;
 use super::finding::{DATA_LOSS, Finding, Severity};
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{Parameter, ResourceToImport, Tag};
@@ -57,11 +57,7 @@ impl Plan {
         }
         let plan: Self = serde_json::from_str(text)?;
         for (digest, template) in &plan.templates {
-            let found: String = Hash::hash(template.as_bytes())
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
-            if found != *digest {
+            if sha256(template) != *digest {
                 let digest = digest.clone();
                 return Err(LoadError::Template { digest });
             }

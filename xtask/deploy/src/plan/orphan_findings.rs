@@ -12,10 +12,10 @@ use crate::observe::Need;
 use crate::orphans::{ResourceSet, unnamed_retained};
 use crate::template::resource;
 
-/// The option that takes over what stacks have left.
+/// The option that imports orphans.
 const REBUILD_OPTION: &str = "--rebuild";
 
-/// What has to be known of stacks that get resources which they may have had before.
+/// The orphans to look up: of stacks that get resources which they may have had before.
 pub(super) fn need<'s, 'a: 's>(
     input: &PlanInput<'_>,
     stacks: impl Iterator<Item = &'s Stack<'a>>,
@@ -31,7 +31,7 @@ pub(super) fn need<'s, 'a: 's>(
     (!input.is_known(&need)).then_some(need)
 }
 
-/// The retained resources without a name that an update adds, and that are not requested over.
+/// The retained resources without a name that an update adds and the request does not import.
 fn added_retained(input: &PlanInput<'_>, stack: &Stack<'_>) -> ResourceSet {
     let (Some(artifact), Some(before), StackAction::Update(_)) =
         (stack.artifact, &stack.before, &stack.action)
@@ -40,7 +40,10 @@ fn added_retained(input: &PlanInput<'_>, stack: &Stack<'_>) -> ResourceSet {
     };
     let mut wanted = unnamed_retained(artifact);
     let requested = requested_imports(input, stack.name);
-    wanted.retain(|(id, _)| resource(before, id).is_none() && !requested.contains(id.as_str()));
+    wanted.retain(|record| {
+        let id = record.logical_id.as_str();
+        resource(before, id).is_none() && !requested.contains(id)
+    });
     wanted
 }
 
@@ -49,7 +52,7 @@ fn requested_imports<'w>(input: &'w PlanInput<'_>, stack: &str) -> BTreeSet<&'w 
     asked.map(|one| one.logical_id.as_str()).collect()
 }
 
-/// A word for everything that stacks have left, and would get anew.
+/// A note for each orphan that the stack would create anew.
 pub(super) fn findings(input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Finding> {
     if !stack.is_deployed_to() {
         return Vec::new();
@@ -65,13 +68,13 @@ pub(super) fn findings(input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Finding>
             let (id, kind) = (&resource.logical_id, &resource.resource_type);
             let which: Vec<&str> = resource.identifier.values().map(String::as_str).collect();
             let otherwise = if kind == "AWS::SecretsManager::Secret" {
-                "without it the deployment fails, since the name is requested"
+                "without it the deployment fails, because the name is taken"
             } else {
-                "without it a new one is made"
+                "without it a new one is created"
             };
             Finding {
                 from: Some(which.join(", ")),
-                hint: Some(format!("`{REBUILD_OPTION}` takes it over; {otherwise}")),
+                hint: Some(format!("`{REBUILD_OPTION}` imports it; {otherwise}")),
                 ..Finding::new(
                     FindingCode::OrphanFound,
                     Severity::Note,

@@ -426,7 +426,7 @@ fn deleted_stack(
     input: &PlanInput<'_>,
     name: &str,
     parameter: &str,
-    gone: &Gone,
+    gone: &DeletedStack,
     findings: &mut Vec<Finding>,
 ) -> String {
     let options = format!("--only {} --rebuild", input.short_name(name));

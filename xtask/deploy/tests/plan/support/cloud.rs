@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::{Identity, OutputView, ParameterValue, StackView};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
+use common::stack::ResourceRecord;
 use deploy::difference::render;
 use deploy::observe::{Need, Observed};
 use deploy::orphans::{DeletedStack, Orphan};
@@ -205,7 +206,7 @@ impl Cloud {
             }
             Need::DeletedStacks(stacks) => {
                 for name in stacks {
-                    let gone = self.gone.contains(name).then(|| Gone {
+                    let gone = self.gone.contains(name).then(|| DeletedStack {
                         deleted: "2026-01-02T00:00:00Z".to_owned(),
                         parameters: BTreeMap::from([(
                             "ImageDigest".to_owned(),
@@ -220,7 +221,10 @@ impl Cloud {
                     let orphans = self.orphans.get(name).cloned().unwrap_or_default();
                     let key = |one: &Orphan| {
                         let one = &one.resource;
-                        (one.logical_id.clone(), one.resource_type.clone())
+                        ResourceRecord {
+                            logical_id: one.logical_id.clone(),
+                            resource_type: one.resource_type.clone(),
+                        }
                     };
                     let wanted = orphans.into_iter().filter(|one| wanted.contains(&key(one)));
                     observed.orphans.insert(name.clone(), wanted.collect());
