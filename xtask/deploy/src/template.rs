@@ -15,7 +15,7 @@ pub(crate) fn section<'a>(template: Option<&'a Value>, name: &str) -> BTreeMap<&
         .collect()
 }
 
-/// The names of both sections, each once, sorted.
+/// The names in either section, sorted.
 pub(crate) fn names<'a>(
     before: &BTreeMap<&'a str, &'a Value>,
     after: &BTreeMap<&'a str, &'a Value>,
@@ -68,7 +68,7 @@ pub(crate) fn one_or_many(value: Option<&Value>) -> impl Iterator<Item = &Value>
     many.into_iter().flatten().chain(one)
 }
 
-/// The function and its argument, if an object is a call of one.
+/// The function and its argument, where an object is an intrinsic function.
 pub(crate) fn intrinsic(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = entries.iter().next()?;
     let called = entries.len() == 1
@@ -90,16 +90,16 @@ pub(crate) fn get_att(argument: &Value) -> Option<(&str, &str)> {
     }
 }
 
-/// Something in the same template that a value refers to.
+/// A reference within a template.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// The logical id of a resource, a parameter or a pseudo parameter.
     pub target: String,
-    /// The attribute, or nothing for what `Ref` returns.
+    /// The attribute; none for `Ref`.
     pub attribute: Option<String>,
 }
 
-/// Everything in the same template that a value refers to by `Ref`, `Fn::GetAtt` or `Fn::Sub`.
+/// The references in a value, by `Ref`, `Fn::GetAtt` or `Fn::Sub`.
 #[must_use]
 pub fn references(value: &Value) -> BTreeSet<Reference> {
     let mut found = BTreeSet::new();
@@ -140,7 +140,7 @@ fn to(target: &str, attribute: Option<&str>) -> Reference {
     }
 }
 
-/// The names in `${…}` of a text, but for `${!Literal}` and names that the call brings itself.
+/// The names in `${…}` of a text, without `${!Literal}` and the names that the call defines.
 fn substituted(text: &str, own: &[&str], found: &mut BTreeSet<Reference>) {
     let names = text.split("${").skip(1).filter_map(|rest| {
         let (name, _) = rest.split_once('}')?;
@@ -152,7 +152,7 @@ fn substituted(text: &str, own: &[&str], found: &mut BTreeSet<Reference>) {
     }));
 }
 
-/// The exports that a template, or any value in one, imports.
+/// The exports that a template or a value imports.
 #[must_use]
 pub fn imports(value: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -175,7 +175,7 @@ fn collect_imports(value: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Whatever a value names in its template: by a function, or as a dependency or a condition.
+/// All names that a value refers to: by a function, a dependency or a condition.
 pub(crate) fn referenced_names(value: &Value) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = references(value)
         .into_iter()

@@ -1,4 +1,4 @@
-//! Compares two templates.
+//! Comparison of two templates.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use super::value_changes::{ValueChange, value_changes};
 use crate::template::{names, resource_type, section};
 use cloudformation::Replacement;
 
-/// What differs between two templates. Nothing stands for the template of a stack that is not
-/// there. The output that carries the digest is left out.
+/// The difference of two templates; none stands for the template of a stack that does not exist.
+/// The digest output is ignored.
 #[must_use]
 pub fn compare(before: Option<&Value>, after: Option<&Value>) -> Difference {
     let resources = resources(before, after);
@@ -86,7 +86,7 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
     let (one, other) = (without(before), without(after));
     value_changes("", Some(&one), Some(&other), &mut attributes);
     properties.extend(attributes.into_iter().map(|change| {
-        // CloudFormation refuses to change the type of a resource; what is meant is a new one.
+        // CloudFormation rejects a change of a resource's type; a new resource is meant.
         let replacement = if change.path == "Type" {
             Replacement::Always
         } else {
@@ -117,7 +117,7 @@ fn property(change: ValueChange<'_>, replacement: Replacement) -> PropertyDiffer
     }
 }
 
-/// Adds what is replaced, or changed, only because something that it refers to is replaced.
+/// Adds the resources that are replaced or changed because a resource they refer to is replaced.
 fn propagate(both: &BTreeMap<&str, &Value>, found: &mut BTreeMap<String, ResourceDifference>) {
     let mut replaced: BTreeMap<String, Replacement> = found
         .iter()
@@ -186,7 +186,7 @@ fn entry(name: String, from: Option<&Value>, to: Option<&Value>) -> Option<Entry
     })
 }
 
-/// The sections that have no change of their own, each entry by itself.
+/// The entries of the remaining sections.
 fn others(before: Option<&Value>, after: Option<&Value>) -> Vec<EntryDifference> {
     const OWN: [&str; 3] = ["Outputs", "Parameters", "Resources"];
     let (one, other) = (whole_template(before), whole_template(after));

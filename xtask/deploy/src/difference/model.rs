@@ -14,19 +14,16 @@ pub struct Difference {
     pub resources: Vec<ResourceDifference>,
     /// Outputs and what they export, by logical id.
     pub outputs: Vec<OutputDifference>,
-    /// Parameters, by name.
     pub parameters: Vec<EntryDifference>,
     /// Whatever else a template holds: `Conditions.IsLarge`, `Description`.
     pub others: Vec<EntryDifference>,
 }
 
-/// What happened to an entry of a template.
+/// The kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Change {
-    /// Only the template after has it.
     Added,
-    /// Only the template before has it.
     Removed,
     /// Both have it, and it differs, or refers to something that is replaced.
     Changed,
@@ -36,15 +33,13 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceDifference {
-    /// Its logical id.
     pub logical_id: String,
-    /// Its type; the one before where it is removed.
+    /// Its type; the old one where it is removed.
     pub resource_type: String,
-    /// What happened to it.
     pub change: Change,
     /// Whether CloudFormation replaces it, as far as the templates tell.
     pub replacement: Replacement,
-    /// What of it differs; empty where it is added or removed.
+    /// The properties that differ; empty where it is added or removed.
     pub properties: Vec<PropertyDifference>,
 }
 
@@ -54,13 +49,12 @@ pub struct ResourceDifference {
 pub struct PropertyDifference {
     /// Where: `CidrBlock`, `Tags[Name]`, `Policies[0].PolicyName`.
     pub path: String,
-    /// What it was, if it was there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What it is, if it is there. The same as before where what it refers to is replaced.
+    /// The same as before where a resource it refers to is replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// Whether this alone replaces the resource.
+    /// Whether this property replaces the resource.
     pub replacement: Replacement,
 }
 
@@ -68,41 +62,33 @@ pub struct PropertyDifference {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OutputDifference {
-    /// Its logical id.
     pub output: String,
-    /// What happened to it.
     pub change: Change,
-    /// The name it is exported by after, or was exported by before.
+    /// The export name after, or before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export: Option<String>,
-    /// Its value before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Its value after. The same as before where what it refers to is replaced.
+    /// The same as before where a resource it refers to is replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// Whether the deployed value will be another: not where only its description differs.
+    /// Whether the deployed value changes, and not only the description.
     pub value_changes: bool,
 }
 
-/// A parameter, a condition or the like that differs.
+/// A parameter, condition or other entry that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryDifference {
-    /// Its name.
     pub name: String,
-    /// What happened to it.
     pub change: Change,
-    /// What it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
 }
 
 impl Difference {
-    /// Whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.resources.is_empty()
@@ -111,7 +97,6 @@ impl Difference {
             && self.others.is_empty()
     }
 
-    /// What happens to a resource, if anything does.
     #[must_use]
     pub fn resource(&self, logical_id: &str) -> Option<&ResourceDifference> {
         self.resources
@@ -121,7 +106,7 @@ impl Difference {
 }
 
 impl Change {
-    /// The sign that people know from other tools: `+`, `-`, `~`.
+    /// The usual sign: `+`, `-`, `~`.
     #[must_use]
     pub const fn sign(self) -> char {
         match self {

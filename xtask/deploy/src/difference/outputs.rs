@@ -1,4 +1,4 @@
-//! Outputs that differ, and whether their values will.
+//! Outputs that differ, and whether their values change.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,6 @@ use super::render::render;
 use crate::template::{Reference, get_att, intrinsic, names, references, resource_type, section};
 use cloudformation::Replacement;
 
-/// The outputs that differ, given the resources that do.
 pub(super) fn outputs(
     before: Option<&Value>,
     after: Option<&Value>,
@@ -76,7 +75,7 @@ fn output(
     })
 }
 
-/// What tells whether a value that is written the same way will still be the same.
+/// The resources of both templates, to tell whether a value of the same text changes.
 struct Context<'a> {
     before: BTreeMap<&'a str, &'a Value>,
     after: BTreeMap<&'a str, &'a Value>,
@@ -84,8 +83,7 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Whether an output's value will be another: it says something else, or what it refers to is
-    /// another thing.
+    /// Whether an output's value changes: its text does, or a resource it refers to.
     fn changes_value(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
         let (Some(before), Some(after)) = (before, after) else {
             return true;
@@ -113,13 +111,13 @@ impl Context<'_> {
     }
 }
 
-/// Attributes that are another with every change of the resource.
+/// Attributes that change with every update of the resource.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html>
 fn changes_with_every_update(resource_type: &str, attribute: &str) -> bool {
     resource_type == "AWS::EC2::LaunchTemplate" && attribute == "LatestVersionNumber"
 }
 
-/// A value with `Fn::GetAtt` of what `Ref` returns as `Ref`: two ways to say one thing.
+/// The value with `Ref` in place of an equal `Fn::GetAtt`.
 fn canonical(value: &Value, resources: &BTreeMap<&str, &Value>) -> Value {
     match value {
         Value::Array(items) => items

@@ -8,8 +8,8 @@ use crate::template::{get_att, intrinsic};
 
 /// A value in one line: `!Ref Vpc`, `!GetAtt Vpc.CidrBlock`, `{Key: Name, Value: web}`.
 ///
-/// Different values have different texts, so that whatever is bound to a text is bound to the
-/// value: nothing is cut short here.
+/// Different values have different texts, because acknowledgements are bound to the text: nothing
+/// is truncated.
 #[must_use]
 pub fn render(value: &Value) -> String {
     let mut text = String::new();
@@ -17,7 +17,7 @@ pub fn render(value: &Value) -> String {
     text
 }
 
-/// Where a text stands: inside of something, it has to be told from what is around it.
+/// A nested text needs quotes to be told from its surroundings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nesting {
     TopLevel,
@@ -39,7 +39,7 @@ fn write(out: &mut String, value: &Value, nesting: Nesting) {
     }
 }
 
-/// A text is quoted where it could be taken for something else.
+/// A text is quoted where it looks like another kind of value.
 fn write_text(out: &mut String, text: &str, nesting: Nesting) {
     let looks_like_data = text.is_empty()
         || text.starts_with(['!', '"', '{', '['])

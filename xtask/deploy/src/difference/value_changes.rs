@@ -1,4 +1,4 @@
-//! Where two values differ, as paths.
+//! Changes between two values, by path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use crate::template::intrinsic;
 
-/// A change where two values differ.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ValueChange<'a> {
     pub(crate) path: String,
@@ -14,8 +13,8 @@ pub(crate) struct ValueChange<'a> {
     pub(crate) to: Option<&'a Value>,
 }
 
-/// Every change below `path` where two values differ, as deep as they can still be told apart:
-/// objects by key, lists by position, tags by their key and statements of policies by their `Sid`.
+/// Every change below `path`, as deep as items can be matched: objects by key, lists by position,
+/// tags by their key and policy statements by their `Sid`.
 pub(crate) fn value_changes<'a>(
     path: &str,
     from: Option<&'a Value>,
@@ -48,7 +47,7 @@ pub(crate) fn value_changes<'a>(
     }
 }
 
-/// Lists whose items have names by name; other lists by position.
+/// Lists by the names of their items where they have names, by position otherwise.
 fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<ValueChange<'a>>) {
     let named =
         |by: fn(&Value) -> Option<(&str, &Value)>| Some((items(one, by)?, items(other, by)?));
@@ -65,14 +64,13 @@ fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Va
             );
         }
     }
-    // The same items in another order are a difference, too.
+    // Another order of the same items is a change, too.
     if found.len() == known {
         by_position(path, one, other, found);
     }
 }
 
-/// Without what is equal at both ends, so that an item that was inserted does not make all behind
-/// it differ.
+/// Equal items at both ends are skipped, so that an inserted item does not change all after it.
 fn by_position<'a>(
     path: &str,
     one: &'a [Value],
@@ -100,7 +98,7 @@ fn by_position<'a>(
     }
 }
 
-/// The items of a list by name. Nothing where one has none, or a name is there twice.
+/// The items of a list by name; none where an item has no name or a name occurs twice.
 fn items(
     items: &[Value],
     by: fn(&Value) -> Option<(&str, &Value)>,
@@ -115,13 +113,13 @@ fn items(
     Some(named)
 }
 
-/// A tag's key and value. An item that says more is no plain tag.
+/// A tag's key and value; none for an item with further entries.
 fn tag(item: &Value) -> Option<(&str, &Value)> {
     let entries = item.as_object().filter(|entries| entries.len() == 2)?;
     Some((entries.get("Key")?.as_str()?, entries.get("Value")?))
 }
 
-/// A policy's statement, by its `Sid`.
+/// A policy statement by its `Sid`.
 fn statement(item: &Value) -> Option<(&str, &Value)> {
     item.get("Effect")?;
     Some((item.get("Sid")?.as_str()?, item))

@@ -1,4 +1,4 @@
-//! Fetches observations, and tells when that takes long.
+//! Fetching of observations, with warnings when that takes long.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,14 @@ use cloudformation::{Answer, CloudFormation, DeletedStacks, PortError};
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
 
-/// ReadCalls who calls, and at the stacks whose names begin with `prefix`.
+/// Reads the caller's identity and the stacks whose names begin with `prefix`.
 ///
 /// One call to STS and one listing. The prefix ends with a hyphen, so that no environment's name
 /// begins with another's.
 ///
 /// # Errors
 ///
-/// When a call is refused, or gets no answer in the end.
+/// When a call is denied or finally fails.
 pub async fn observe<P: CloudFormation>(
     port: &P,
     region: &str,
@@ -32,7 +32,7 @@ pub async fn observe<P: CloudFormation>(
     observe_with(port, region, prefix, |_| ()).await
 }
 
-/// The same, telling of calls that get no answer as [`Event::Warning`].
+/// The same, reporting retries as [`Event::Warning`].
 ///
 /// # Errors
 ///
@@ -81,7 +81,6 @@ pub async fn observe_with<P: CloudFormation>(
     })
 }
 
-/// What a need turned out to be.
 enum Fetched {
     Template(String, String),
     Importers(String, Vec<String>),
@@ -92,11 +91,11 @@ enum Fetched {
     DeletedStacks(BTreeMap<String, Option<DeletedStack>>),
 }
 
-/// Fetches what a plan needs, some at once.
+/// Fetches what a plan needs, several at once.
 ///
 /// # Errors
 ///
-/// When a call is refused, or gets no answer in the end. What was fetched until then is kept.
+/// When a call is denied or finally fails. What was fetched before is kept.
 pub async fn fetch<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
@@ -105,7 +104,7 @@ pub async fn fetch<P: CloudFormation + DeletedStacks>(
     fetch_with(port, observed, needs, |_| ()).await
 }
 
-/// The same, telling of calls that get no answer as [`Event::Warning`].
+/// The same, reporting retries as [`Event::Warning`].
 ///
 /// # Errors
 ///
@@ -157,7 +156,7 @@ pub async fn fetch_with<P: CloudFormation + DeletedStacks>(
     }
 }
 
-/// Whether asking again would be refused again, and signing in would not help.
+/// Whether the call was denied for good, and signing in would not help.
 const fn is_refused(error: &PortError) -> bool {
     !error.is_transient() && !error.is_about_credentials()
 }
@@ -189,9 +188,9 @@ async fn fetch_need<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
             if let Err(error) = &found
                 && is_refused(error)
             {
-                // Whoever may not ask makes everything anew.
+                // Without the permission to look, everything is created anew.
                 calls.warn(format!(
-                    "what failed creations left can't be looked for, and is not taken over: {error}"
+                    "cannot look up what failed creations left, so it is not adopted: {error}"
                 ));
                 let none = stacks
                     .keys()
@@ -205,9 +204,7 @@ async fn fetch_need<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
             if let Err(error) = &found
                 && is_refused(error)
             {
-                calls.warn(format!(
-                    "whether stacks were deleted can't be looked for: {error}"
-                ));
+                calls.warn(format!("cannot look up deleted stacks: {error}"));
                 let none = stacks.iter().map(|name| (name.clone(), None));
                 return Ok(Fetched::DeletedStacks(none.collect()));
             }
@@ -218,7 +215,7 @@ async fn fetch_need<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
             if let Err(error) = &found
                 && is_refused(error)
             {
-                calls.warn(format!("what stacks left can't be looked for: {error}"));
+                calls.warn(format!("cannot look up orphans: {error}"));
                 let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
                 return Ok(Fetched::Orphans(none.collect()));
             }

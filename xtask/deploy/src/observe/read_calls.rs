@@ -1,4 +1,4 @@
-//! ReadCalls that somebody waits for: patient, but not silent, and not without end.
+//! Read calls with retries, warnings and a time limit.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -12,19 +12,18 @@ use crate::execute::{Event, Stop};
 use cloudformation::RateLimits;
 use cloudformation::{Answer, PortError};
 
-/// How long nothing is said while a call has no answer.
+/// How long a call may take before a warning.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
-/// How long one look is repeated. A call that goes on then is waited for, and its failure counts.
+/// How long a call is retried. A call in flight at that time is awaited, and its failure is final.
 const RETRY_FOR: Duration = Duration::from_secs(180);
 
-/// Calls that change nothing, and to whom their trouble is reported.
+/// Calls that change nothing, with their warnings.
 pub(super) struct ReadCalls<'a, P, R> {
     calls: Calls<'a, P>,
     report: RefCell<R>,
 }
 
 impl<'a, P, R: FnMut(Event)> ReadCalls<'a, P, R> {
-    /// ReadCalls of this run.
     pub(super) fn new(port: &'a P, pace: &'a RateLimits, run: &str, report: R) -> Self {
         Self {
             calls: Calls::new(port, pace, run, Stop::never()).patient_for(RETRY_FOR),
@@ -32,12 +31,11 @@ impl<'a, P, R: FnMut(Event)> ReadCalls<'a, P, R> {
         }
     }
 
-    /// The calls themselves, for several that belong together.
+    /// The underlying calls, for groups of calls.
     pub(super) const fn inner(&self) -> &Calls<'a, P> {
         &self.calls
     }
 
-    /// One look.
     pub(super) async fn read<T, F: Future<Output = Answer<T>>>(
         &self,
         call: impl FnMut() -> F,
@@ -72,14 +70,14 @@ impl<'a, P, R: FnMut(Event)> ReadCalls<'a, P, R> {
     }
 }
 
-/// What failed, with what is behind it, and that it is not over.
+/// The failure with its innermost cause.
 fn retry_warning(error: &PortError) -> String {
     let what = match error {
         PortError::NoAnswer { service, .. } => format!("{service} does not answer"),
         other => other.to_string(),
     };
     match causes(error).last() {
-        Some(why) => format!("{what} ({why}); trying again"),
-        None => format!("{what}; trying again"),
+        Some(why) => format!("{what} ({why}); retrying"),
+        None => format!("{what}; retrying"),
     }
 }

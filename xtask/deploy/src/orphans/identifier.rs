@@ -1,16 +1,15 @@
-//! What identifies a resource that has no name. Pure.
+//! Identifiers of resources without a name.
 
-/// How a resource is identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Identifier {
-    /// By its physical id alone, under this property.
+    /// The physical id, as this property.
     Property(&'static str),
-    /// An address: by itself and by its allocation.
+    /// The public IP address and its allocation id.
     ElasticIp,
 }
 
-/// The types that are retained, whose identifier AWS chooses: `ImportExistingResources` does not
-/// take them. All of them can be imported by it.
+/// The retained types whose identifier AWS chooses, so that `ImportExistingResources` does not find
+/// them. All of them can be imported by identifier.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html>
 const TYPES: [(&str, Identifier); 3] = [
@@ -19,7 +18,7 @@ const TYPES: [(&str, Identifier); 3] = [
     ("AWS::SecretsManager::Secret", Identifier::Property("Id")),
 ];
 
-/// How resources of a type are identified; nothing where they have a name, which is in the template.
+/// The identifier of a type; none where the template has a name.
 pub(super) fn identifier_of(resource_type: &str) -> Option<Identifier> {
     TYPES
         .iter()
@@ -33,7 +32,7 @@ mod tests {
 
     use super::*;
 
-    /// What the schemas say: the identifier can't be set.
+    /// The schemas say that the identifier cannot be set.
     #[test]
     fn the_identifiers_are_the_schemas() {
         for (name, identified) in TYPES {

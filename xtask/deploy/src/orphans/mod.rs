@@ -1,9 +1,8 @@
-//! What deleted stacks have left: resources without a name of their own, and the values of
-//! parameters.
+//! Orphans: resources that deleted stacks retained and that have no name of their own.
 //!
-//! An environment that was destroyed, or lost its stacks, is rebuilt around what stayed. What has a
-//! name is imported by CloudFormation itself; keys, secrets and addresses are identified by what AWS
-//! chose, and that is remembered by the stacks that had them.
+//! A destroyed environment is rebuilt around what was retained. CloudFormation itself imports
+//! resources with a name; keys, secrets and addresses are identified by what AWS chose, which the
+//! history of their stacks tells.
 
 mod identifier;
 mod rebuild;

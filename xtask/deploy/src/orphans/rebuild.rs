@@ -1,4 +1,4 @@
-//! Looks for what deleted stacks have left.
+//! Input of a rebuild: orphans to import, and last parameter values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,24 +16,23 @@ use cloudformation::RateLimits;
 use cloudformation::status::NextStep;
 use cloudformation::{CloudFormation, DeletedStacks, PortError, ResourceToImport};
 
-/// What stacks have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RebuildInput {
-    /// The resources that stacks can take over, by stack: what has no name to be found by.
+    /// The orphans that stacks can import, by stack.
     pub imports: BTreeMap<String, Vec<ResourceToImport>>,
-    /// The last values of parameters, by stack: the digests of images.
+    /// The last parameter values, by stack: digests of images.
     pub parameters: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Looks for what the defined stacks have left: those that are not there, when they were, and those
-/// that are, of what they are defined to have and have not.
+/// Looks for orphans of the defined stacks: of missing stacks everything they retained, of existing
+/// ones what their definition adds.
 ///
-/// The stack that was deleted last comes first; an attempt to create it again that failed has left
-/// nothing, and so the one before it is asked.
+/// The stack that was deleted last comes first. A failed attempt to create it again retained
+/// nothing, so the one before it is read.
 ///
 /// # Errors
 ///
-/// When a call is refused, or gets no answer in the end.
+/// When a call is denied or finally fails.
 pub async fn rebuild_input<P: CloudFormation + DeletedStacks>(
     port: &P,
     assembly: &Assembly,

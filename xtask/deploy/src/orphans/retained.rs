@@ -1,4 +1,4 @@
-//! Reads what a stack that is gone has left.
+//! Retained resources in the history of stacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use cloudformation::{
     Answer, CloudFormation, DeletedStackView, DeletedStacks, ResourceToImport, ResourceView,
 };
 
-/// The status of a resource that stayed when its stack was deleted.
+/// The status of a resource that was retained when its stack was deleted.
 const SKIPPED: &str = "DELETE_SKIPPED";
 
 pub(crate) type ResourceSet = BTreeSet<ResourceRecord>;
 
-/// The resources that an import has to be told of.
+/// The retained resources that an import has to identify.
 pub(crate) fn unnamed_retained(artifact: &StackArtifact) -> ResourceSet {
     artifact
         .retained
@@ -26,7 +26,7 @@ pub(crate) fn unnamed_retained(artifact: &StackArtifact) -> ResourceSet {
         .collect()
 }
 
-/// The deleted stacks of these names, the one that was deleted last first.
+/// The deleted stacks of these names, last deleted first.
 pub(super) async fn deleted_stacks<P: DeletedStacks>(
     calls: &Calls<'_, P>,
     is_asked_for: impl Fn(&str) -> bool,
@@ -44,25 +44,24 @@ pub(super) async fn deleted_stacks<P: DeletedStacks>(
             break;
         }
     }
-    // As CloudFormation writes times, their order is that of their texts.
+    // CloudFormation's timestamps sort as text.
     gone.sort_by(|one, other| other.deleted.cmp(&one.deleted));
     Ok(gone)
 }
 
-/// A resource that outlived its place in a stack, and belongs to none.
+/// A retained resource that belongs to no stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Orphan {
-    /// What identifies it, under the logical id that it had.
+    /// Its identifier, under its former logical id.
     pub resource: ResourceToImport,
-    /// The stack that left it, in words.
+    /// The stack that retained it, as text.
     pub left_by: String,
 }
 
-/// Those of the wanted resources that a stack which is there has left: an update removed them from
-/// its template, and they are retained. They are wanted no more.
+/// The wanted resources that updates of an existing stack retained; they are removed from `wanted`.
 ///
-/// The stack lists only what it has now, but its events of 90 days tell what was skipped.
+/// A stack lists only its present resources, but its events of 90 days show what was skipped.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html>
 pub(crate) async fn retained_by_updates<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
@@ -75,7 +74,7 @@ pub(crate) async fn retained_by_updates<P: CloudFormation + DeletedStacks>(
         let page = calls
             .read(|| calls.port.events(stack, next.clone()), |_| ())
             .await?;
-        // Newest first: what was left last is what the resource was last.
+        // Events are newest first: the first match is the latest resource.
         for event in page.items {
             let resource = ResourceView {
                 logical_id: event.logical_id,
@@ -92,7 +91,7 @@ pub(crate) async fn retained_by_updates<P: CloudFormation + DeletedStacks>(
     }
 }
 
-/// Takes from the wanted resources those that the stack has.
+/// Removes from `wanted` the resources that the stack has.
 pub(super) async fn remove_present<P: CloudFormation>(
     calls: &Calls<'_, P>,
     stack: &str,
@@ -118,7 +117,7 @@ pub(super) async fn remove_present<P: CloudFormation>(
     }
 }
 
-/// Those of the wanted resources that the stack has left. They are wanted no more.
+/// The wanted resources that the stack retained; they are removed from `wanted`.
 pub(super) async fn retained_resources<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stack: &str,
@@ -140,8 +139,8 @@ pub(super) async fn retained_resources<P: CloudFormation + DeletedStacks>(
     }
 }
 
-/// The import of a resource that its stack has retained, where it is wanted and can be identified. It is
-/// wanted no more.
+/// The import of a retained resource that is wanted and can be identified; it is removed from
+/// `wanted`.
 async fn claim<P: DeletedStacks>(
     calls: &Calls<'_, P>,
     resource: ResourceView,
@@ -161,20 +160,20 @@ async fn claim<P: DeletedStacks>(
     Ok(import)
 }
 
-/// What stacks of a name have left that are gone.
+/// What deleted stacks of one name retained.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Leftovers {
-    /// What the next creation takes over.
+    /// Imported by the next creation.
     pub(crate) imports: Vec<ResourceToImport>,
-    /// What it takes over where that is asked for.
+    /// Imported on request.
     pub(crate) orphans: Vec<Orphan>,
 }
 
-/// What earlier stacks of these names have left, by stack: an entry for each.
+/// What deleted stacks of these names retained, by stack: an entry for each.
 ///
-/// The rollback of a creation deletes what it made; where it can't, the stack is deleted, and that
-/// keeps whatever is retained. Nobody ever used it, so the next creation takes it over. What a stack
-/// left that was whole once is only taken over by who asks for that.
+/// The rollback of a creation deletes its resources; where it can't, the stack is deleted, and
+/// retained resources stay. They were never used, so the next creation imports them. What a
+/// complete stack retained is only imported on request.
 pub(crate) async fn leftovers_of_deleted_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, ResourceSet>,
@@ -204,8 +203,8 @@ pub(crate) async fn leftovers_of_deleted_stacks<P: CloudFormation + DeletedStack
     Ok(all)
 }
 
-/// What stacks have left that are there, or an earlier one of the name: by stack, an entry for each.
-/// Each with its id, and what is wanted of it.
+/// Orphans of existing stacks, or of earlier stacks of the same name: an entry for each stack,
+/// given its id and the wanted resources.
 pub(crate) async fn orphans_of_existing_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, (String, ResourceSet)>,
@@ -241,17 +240,17 @@ fn as_orphans(left: Vec<ResourceToImport>, by: &str) -> impl Iterator<Item = Orp
     })
 }
 
-/// A stack that was whole, and is not there any more.
+/// A deleted stack that had been complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeletedStack {
-    /// When it was deleted, as CloudFormation writes it.
+    /// The time of its deletion, as CloudFormation writes it.
     pub deleted: String,
     /// The last values of its parameters.
     pub parameters: BTreeMap<String, String>,
 }
 
-/// The stacks of these names that were whole and were deleted last, an entry for each name.
+/// The last deleted stack of each name that had been complete; an entry for each name.
 pub(crate) async fn last_complete_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     names: &BTreeSet<String>,
@@ -275,7 +274,7 @@ pub(crate) async fn last_complete_stacks<P: CloudFormation + DeletedStacks>(
     Ok(all)
 }
 
-/// Whether a stack was ever finished.
+/// Whether a stack was ever completely created or updated.
 async fn was_complete<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Answer<bool> {
     let mut next = None;
     loop {

@@ -7,41 +7,36 @@ use super::model::Recovery;
 pub(super) enum Purpose {
     /// To bring the environment to its definition.
     Deploy,
-    /// To leave nothing of it. That resources go with it was asked for.
+    /// To delete the environment; the deletion of its resources was requested.
     Destroy,
 }
 
-/// What is to happen to a stack.
+/// What happens to a stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum StackAction {
-    /// It is created.
     Create,
-    /// It is updated.
     Update(StackChanges),
-    /// It is as defined; its protection may not be.
+    /// As defined; protection and stack policy may still differ.
     NoOp,
-    /// It is deleted.
     Delete,
-    /// It is brought back first.
+    /// Recovered before anything else.
     Recover(Recovery),
-    /// It is left alone, for this reason.
+    /// Left alone, for this reason.
     Skip(String),
-    /// It is left alone until it gets its first values; so are those that need it.
+    /// Left alone until it gets its first values, and so is every stack that needs it.
     Wait(String),
-    /// It can't be touched, for this reason.
+    /// Blocked, for this reason.
     Block(String),
 }
 
-/// What of a stack differs.
+/// The differences between a deployed stack and its definition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct StackChanges {
-    /// Its definition.
     pub(super) definition: bool,
-    /// It has the definition, and still exports what others imported.
+    /// The definition is deployed, together with exports that others imported.
     pub(super) retains_exports: bool,
-    /// The values of these parameters.
     pub(super) parameters: Vec<String>,
-    /// Its tag, which it has lost.
+    /// The environment tag is missing.
     pub(super) tag: bool,
 }
 

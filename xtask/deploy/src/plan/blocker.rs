@@ -1,4 +1,4 @@
-//! Why stacks can't go on because of others, and how that is said.
+//! Reasons for which one stack keeps another from being deployed.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,14 @@ use super::expanded_template::over_limit;
 use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
 
-/// Why a stack can't go on, and what has to be said of it.
+/// The action of a blocked stack, and the finding that explains it.
 pub(super) struct Blocker {
     pub(super) action: StackAction,
     pub(super) finding: Option<Finding>,
 }
 
 impl Blocker {
-    /// Because of another stack, which says why.
+    /// Blocked by another stack, whose finding explains it.
     pub(super) fn blocked_by(reason: String) -> Self {
         Self {
             action: StackAction::Block(reason),
@@ -30,7 +30,7 @@ impl Blocker {
     }
 }
 
-/// A template with exports retained that is over a limit of CloudFormation's.
+/// The template with retained exports exceeds a limit of CloudFormation.
 pub(super) fn template_too_large(
     stack: &Stack<'_>,
     retained: &BTreeSet<String>,
@@ -46,16 +46,16 @@ pub(super) fn template_too_large(
             Severity::Block,
             stack.name,
             &exports,
-            format!("keeping {exports} takes {over}"),
+            format!("retaining {exports} takes {over}"),
         )
     };
     Some(Blocker::with_finding(
-        "what is retained does not fit",
+        "the template with retained exports is too large",
         finding,
     ))
 }
 
-/// An export in use that would get another value.
+/// An export in use would change its value.
 pub(super) fn export_value_changes(stack: &Stack<'_>, export: &str, importer: &str) -> Blocker {
     let output = stack.view.and_then(|view| {
         let output = view.outputs.iter();
@@ -80,10 +80,10 @@ pub(super) fn export_value_changes(stack: &Stack<'_>, export: &str, importer: &s
             Severity::Block,
             stack.name,
             export,
-            format!("{export} would get another value while {importer} imports it"),
+            format!("{export} would change while {importer} imports it"),
         )
     };
-    Blocker::with_finding("an export in use would get another value", finding)
+    Blocker::with_finding("an export in use would change", finding)
 }
 
 /// An import without its export.
@@ -103,5 +103,5 @@ pub(super) fn export_missing(
             format!("imports {export}, which is not deployed: {why}"),
         )
     };
-    Blocker::with_finding("needs what is not deployed", finding)
+    Blocker::with_finding("needs an export that is not deployed", finding)
 }

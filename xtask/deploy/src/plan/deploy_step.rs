@@ -1,4 +1,4 @@
-//! What a stack is deployed to in one of its turns.
+//! Deploy steps: the template of a pass, and everything its change set needs.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,13 +19,12 @@ use crate::difference::{Change, Difference, compare, rolls};
 use crate::template::{resource, resource_type, resources};
 use cloudformation::{Parameter, ParameterValue, Replacement, Tag};
 
-/// What CloudFormation must be told of a template with roles that have names.
+/// The capability for templates that name IAM resources.
 pub(super) const NAMED_IAM: &str = "CAPABILITY_NAMED_IAM";
 
-/// What a stack is deployed to.
+/// The template that a step deploys.
 pub(super) struct StepTemplate {
     pub(super) text: String,
-    /// The SHA-256 of the text.
     pub(super) hash: String,
     digest: String,
     phase: Phase,
@@ -36,7 +35,7 @@ pub(super) struct StepTemplate {
 }
 
 impl StepTemplate {
-    /// What the stack is deployed to, and from what. Nothing for a stack that is not defined.
+    /// The template for a pass; none for a stack that is not defined.
     pub(super) fn for_pass(stack: &Stack<'_>, pass: Pass, schedule: &Schedule<'_>) -> Option<Self> {
         let artifact = stack.artifact?;
         let none = BTreeSet::new();
@@ -83,7 +82,6 @@ impl StepTemplate {
         previous.or(stack.before.as_ref())
     }
 
-    /// The step that deploys it.
     pub(super) fn step(
         &self,
         input: &PlanInput<'_>,
@@ -94,7 +92,8 @@ impl StepTemplate {
         let acknowledged = acknowledged(stack.name, findings);
         let difference = self.difference(stack);
         let guarded = self.guarded(stack);
-        // What was guarded has a policy that keeps it, also when nothing is guarded any more.
+        // A stack with guarded resources keeps its policy also when the definition has none any
+        // more.
         let guards = self.previous(stack).is_some_and(has_guarded) && stack.view.is_some();
         let policy = artifact
             .filter(|artifact| {
@@ -139,7 +138,7 @@ impl StepTemplate {
         }
     }
 
-    /// What must not be replaced or removed: nothing where there was nothing.
+    /// The critical resources, before and after; none for a new stack.
     fn guarded(&self, stack: &Stack<'_>) -> BTreeSet<String> {
         if stack.view.is_none() {
             return BTreeSet::new();
@@ -150,7 +149,7 @@ impl StepTemplate {
         ids
     }
 
-    /// The groups that roll their machines rather than be replaced.
+    /// The Auto Scaling groups that are updated in place by a rolling update.
     fn rolling(&self, stack: &Stack<'_>) -> BTreeSet<String> {
         let template = self.template(stack).or_else(|| self.previous(stack));
         template
@@ -223,7 +222,7 @@ fn acknowledged(stack: &str, findings: &[Finding]) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether a retained resource joins the stack, which may be there from before.
+/// Whether the update adds a retained resource, which may exist from before.
 fn adds_retained(stack: &Stack<'_>, difference: &Difference) -> bool {
     let retained = stack.artifact.into_iter().flat_map(|one| &one.retained);
     let mut retained = retained.map(|record| record.logical_id.as_str());
@@ -234,7 +233,7 @@ fn adds_retained(stack: &Stack<'_>, difference: &Difference) -> bool {
     })
 }
 
-/// The policy that lets through what was acknowledged and happens in this step.
+/// The policy that allows the acknowledged changes of this step.
 fn relax(
     guarded: &BTreeSet<String>,
     acknowledged: &BTreeSet<String>,

@@ -1,4 +1,4 @@
-//! The template in between: the new definition, and beside it what is still imported.
+//! Templates of the first pass: the new definition plus retained exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,23 +9,21 @@ use super::digest::sha256_of_all;
 use crate::template::referenced_names;
 use cloudformation::StackView;
 
-/// A definition with exports retained that it no longer has.
+/// A definition with retained exports.
 #[derive(Clone, Debug)]
 pub(super) struct ExpandedTemplate {
-    /// The template.
     pub(super) template: Value,
-    /// Its text.
     pub(super) text: String,
-    /// The value of its digest output.
+    /// The value of the output `DefinitionDigest`.
     pub(super) digest: String,
-    /// The resources that are retained for the exports, by logical id.
+    /// The resources that the retained exports need, by logical id.
     pub(super) resources: BTreeSet<String>,
-    /// The parameters that these need, and the definition no longer has.
+    /// The parameters that those need and the definition no longer has.
     pub(super) parameters: BTreeSet<String>,
 }
 
-/// The digest of a definition with exports retained: it is told from the listing of stacks whether
-/// that is what is deployed, since the listing shows a stack's exports.
+/// The digest of a definition with retained exports. The listing of stacks shows digest and
+/// exports, so it tells whether this template is deployed.
 pub(super) fn expanded_digest<'a>(
     digest: &'a str,
     retained: impl IntoIterator<Item = &'a str>,
@@ -33,8 +31,8 @@ pub(super) fn expanded_digest<'a>(
     sha256_of_all(std::iter::once(digest).chain(retained))
 }
 
-/// The new template, with the exports `retained` of the deployed one, and with every resource,
-/// parameter, condition and mapping that they need and the new one doesn't have.
+/// The new template with the `retained` exports of the deployed one, and every resource, parameter,
+/// condition and mapping that those need and the new one lacks.
 pub(super) fn expand(
     before: &Value,
     after: &Value,
@@ -67,7 +65,7 @@ pub(super) fn expand(
     for (key, value) in outputs {
         copier.needed_by(value);
         let taken = copier.has("Outputs", key);
-        // Another output of that id exports something else: an export is known by its name.
+        // Another output has that logical id; the export is identified by its name.
         let key = if taken {
             format!("Kept{key}")
         } else {
@@ -95,7 +93,7 @@ pub(super) fn expand(
     }
 }
 
-/// What of CloudFormation's limits the template is over, if of any.
+/// The limit of CloudFormation that the template exceeds, if any.
 pub(super) fn over_limit(expanded: &ExpandedTemplate) -> Option<String> {
     let count = |section: &str| {
         let entries = expanded.template.get(section).and_then(Value::as_object);
@@ -108,7 +106,7 @@ pub(super) fn over_limit(expanded: &ExpandedTemplate) -> Option<String> {
     ]
     .into_iter()
     .find(|(used, limit, _)| used > limit)
-    .map(|(used, limit, what)| format!("{used} {what}, and CloudFormation takes {limit}"))
+    .map(|(used, limit, what)| format!("{used} {what}; CloudFormation's limit is {limit}"))
 }
 
 struct Copier<'a> {
@@ -135,7 +133,7 @@ impl Copier<'_> {
         }
     }
 
-    /// Copies what a value needs, and what that needs.
+    /// Copies the entries that a value needs, and those that they need.
     fn needed_by(&mut self, value: &Value) {
         let mut waiting = referenced_names(value);
         while let Some(name) = waiting.pop_first() {

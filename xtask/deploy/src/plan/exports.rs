@@ -1,4 +1,4 @@
-//! Which exports stay, and which stacks can't go on because of others.
+//! Exports that stay while they are imported, and stacks that are blocked by others.
 //!
 //! The invariant: at the end, every import of a deployed stack has its export, with the value that
 //! it was imported with.
@@ -11,27 +11,27 @@ use super::finding::{Finding, FindingCode, Severity};
 use super::input::PlanInput;
 use super::stack::Stack;
 
-/// The exports that each stack keeps, beside those of its definition.
+/// The exports that each stack retains in addition to those of its definition.
 pub(super) type RetainedExports = BTreeMap<String, BTreeSet<String>>;
 
-/// The stacks, seen together.
+/// All stacks of a plan.
 pub(super) struct StackSet<'w, 'a> {
     pub(super) input: &'w PlanInput<'a>,
     pub(super) stacks: BTreeMap<&'a str, Stack<'a>>,
 }
 
 impl<'a> StackSet<'_, 'a> {
-    /// The stacks that move, by name.
+    /// The stacks that are created, updated or deleted.
     pub(super) fn changing(&self) -> impl Iterator<Item = &Stack<'a>> {
         self.stacks
             .values()
             .filter(|stack| stack.action.is_change())
     }
 
-    /// The exports that are still imported at the end, by the stack that keeps them for that.
+    /// The exports that are still imported at the end, by the stack that retains them.
     pub(super) fn retained_at_end(&self) -> RetainedExports {
         let mut retained = RetainedExports::new();
-        // What is retained may import itself, so that its producer has to keep that.
+        // A retained resource may have imports of its own, whose producers have to retain those.
         loop {
             let mut more = Vec::new();
             for stack in self.changing().filter(|stack| stack.is_deployed_to()) {
@@ -58,7 +58,7 @@ impl<'a> StackSet<'_, 'a> {
         }
     }
 
-    /// The stacks that import an export now, and still do at the end.
+    /// The stacks that import an export now and at the end.
     pub(super) fn remaining_importers<'s>(
         &'s self,
         export: &'s String,
@@ -81,7 +81,7 @@ impl<'a> StackSet<'_, 'a> {
         })
     }
 
-    /// The stacks that can't go on, as things stand.
+    /// The blocked stacks, given the exports that are retained.
     pub(super) fn blockers(&self, retained: &RetainedExports) -> BTreeMap<&'a str, Blocker> {
         self.changing()
             .filter_map(|stack| {
@@ -104,7 +104,7 @@ impl<'a> StackSet<'_, 'a> {
             .is_some_and(|stack| matches!(stack.action, StackAction::Block(_)))
     }
 
-    /// A stack is deleted only when nobody imports from it any more.
+    /// A stack can be deleted once no other stack imports from it.
     fn deletion_blocker(&self, stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
         let (export, importer) = stack.dropped.iter().find_map(|export| {
             let importer = self
@@ -114,15 +114,15 @@ impl<'a> StackSet<'_, 'a> {
         })?;
         if self.is_blocked(importer) {
             return Some(Blocker::blocked_by(format!(
-                "{importer} imports from it, and is blocked"
+                "{importer} imports from it and is blocked"
             )));
         }
         let finding = Finding {
             from: Some(importer.to_owned()),
             hint: Some(if self.input.is_external(importer) {
                 format!(
-                    "{importer} is not of this environment: have its owner change or delete it, \
-                     then run the same command again"
+                    "{importer} does not belong to this environment: ask its owner to change or \
+                     delete it, then run the same command again"
                 )
             } else {
                 format!("delete or change {importer} first, or together with it")
@@ -132,13 +132,13 @@ impl<'a> StackSet<'_, 'a> {
                 Severity::Block,
                 stack.name,
                 export,
-                format!("is not deleted: {importer} imports {export}, and stays"),
+                format!("cannot be deleted: {importer} still imports {export}"),
             )
         };
-        Some(Blocker::with_finding("what it exports is in use", finding))
+        Some(Blocker::with_finding("its exports are in use", finding))
     }
 
-    /// Every import needs an export, deployed or on its way.
+    /// Every import needs an export that is deployed or planned.
     fn imports_blocker(&self, stack: &Stack<'a>) -> Option<Blocker> {
         let artifact = stack.artifact?;
         artifact
@@ -152,7 +152,7 @@ impl<'a> StackSet<'_, 'a> {
         let Some(producer) = self.input.producer(export) else {
             return exporter
                 .is_none()
-                .then(|| export_missing(stack.name, export, "no stack has it", None));
+                .then(|| export_missing(stack.name, export, "no stack exports it", None));
         };
         let action = self.stacks.get(producer).map(|stack| &stack.action)?;
         match action {
@@ -173,30 +173,30 @@ impl<'a> StackSet<'_, 'a> {
             StackAction::Skip(_) if self.is_skipped_manual_stack(producer) => {
                 let finding = Finding {
                     to: Some(producer.to_owned()),
-                    hint: Some(format!("have a person apply {producer} first")),
+                    hint: Some(format!("apply {producer} manually first")),
                     ..Finding::new(
                         FindingCode::ManualStack,
                         Severity::Block,
                         stack.name,
                         export,
-                        format!("needs {export} of {producer}"),
+                        format!("needs {export} from {producer}"),
                     )
                 };
-                Blocker::with_finding("needs what a person applies", finding)
+                Blocker::with_finding("needs a manual stack", finding)
             }
             StackAction::Skip(reason) => {
                 let hint = format!("deploy {producer} too");
                 export_missing(
                     stack.name,
                     export,
-                    &format!("{producer} is {reason}"),
+                    &format!("{producer} {reason}"),
                     Some(hint),
                 )
             }
             _ => export_missing(
                 stack.name,
                 export,
-                &format!("{producer} does not have it"),
+                &format!("{producer} does not export it"),
                 None,
             ),
         })
@@ -229,7 +229,7 @@ impl<'a> StackSet<'_, 'a> {
         })
     }
 
-    /// A name is exported once: who exports it now has to let go of it first.
+    /// An export name is unique: its present exporter has to drop it first.
     fn name_blocker(&self, stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
         let artifact = stack.artifact?;
         artifact.exports.iter().find_map(|export| {
@@ -246,15 +246,15 @@ impl<'a> StackSet<'_, 'a> {
             }
             let why = match importer {
                 Some(importer) => format!("{importer} imports it"),
-                None => format!("{holder} stays"),
+                None => format!("{holder} keeps it"),
             };
             let finding = Finding {
                 from: Some(holder.to_owned()),
                 to: Some(stack.name.to_owned()),
                 hint: Some(if self.input.is_external(holder) {
                     format!(
-                        "{holder} is not of this environment: have its owner give the export \
-                         another name or delete the stack, then run the same command again"
+                        "{holder} does not belong to this environment: ask its owner to rename \
+                         the export or delete the stack, then run the same command again"
                     )
                 } else {
                     "give the export another name, so that importers can move to it; or deploy \
@@ -266,20 +266,20 @@ impl<'a> StackSet<'_, 'a> {
                     Severity::Block,
                     stack.name,
                     name,
-                    format!("can't take {name} from {holder}: {why}"),
+                    format!("cannot take over {name} from {holder}: {why}"),
                 )
             };
-            Some(Blocker::with_finding("what it exports is taken", finding))
+            Some(Blocker::with_finding("its export name is taken", finding))
         })
     }
 
-    /// What is retained has to fit beside what is new.
+    /// The template with retained exports has to fit CloudFormation's limits.
     fn size_blocker(stack: &Stack<'a>, retained: &RetainedExports) -> Option<Blocker> {
         template_too_large(stack, retained.get(stack.name)?)
     }
 }
 
-/// A word for every export that stays because somebody still imports it at the end.
+/// A note for every export that is still imported at the end.
 pub(super) fn retained_export_findings(
     stacks: &StackSet<'_, '_>,
     end: &RetainedExports,
@@ -294,11 +294,11 @@ pub(super) fn retained_export_findings(
                 .filter(|name| stacks.input.is_external(name))
                 .collect::<Vec<_>>()
                 .join(", ");
-            let hint = "it goes with the first deployment after that";
+            let hint = "the first deployment after that removes it";
             let hint = if outside.is_empty() {
                 hint.to_owned()
             } else {
-                format!("of other owners, who have to stop importing it: {outside}; {hint}")
+                format!("stacks of other owners have to stop importing it: {outside}; {hint}")
             };
             let importers = importers.join(", ");
             Finding {
@@ -309,7 +309,7 @@ pub(super) fn retained_export_findings(
                     Severity::Note,
                     stack,
                     export,
-                    format!("{export} is retained as long as {importers} imports it"),
+                    format!("{export} is retained while {importers} imports it"),
                 )
             }
         })

@@ -1,4 +1,4 @@
-//! What a person has to know of a plan, and what has to be acknowledged.
+//! Findings of a plan, and their acknowledgement.
 
 use std::fmt;
 
@@ -6,57 +6,56 @@ use serde::{Deserialize, Serialize};
 
 use super::digest::sha256_of_all;
 
-/// What was found. The names are stable: acknowledgements and scripts hold them.
+/// The kind of a finding. The codes are stable: acknowledgements and scripts hold them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingCode {
     /// A resource whose loss interrupts service, or that holds data, is replaced.
     ResourceReplaced,
-    /// A resource whose loss interrupts service, or that holds data, leaves the stack.
+    /// A resource whose loss interrupts service, or that holds data, is removed from its stack.
     ResourceRemoved,
-    /// A resource stays, outside of any stack, when its stack is deleted.
+    /// A resource is retained, outside of any stack, when its stack is deleted.
     ResourceRetained,
-    /// A resource that a stack is to get exists already: the stack, or one before it, has left it.
+    /// A resource to be created already exists: an orphan of the stack or an earlier one.
     OrphanFound,
-    /// A resource would no longer be kept when it leaves its stack, or when it is replaced. Nothing
-    /// is lost by that, but what it holds goes with the next change that removes or replaces it, and
-    /// nobody is asked again.
+    /// A resource would no longer be retained when it is removed or replaced. Nothing is lost by
+    /// that change, but the next one that removes or replaces it deletes its data without asking.
     #[serde(rename = "retention-lifted")]
     RetentionRemoved,
     /// A stack that is protected against deletion would be deleted.
     ProtectedStackDeleted,
-    /// Somebody may do more than before.
+    /// A principal gets more permissions.
     PermissionsBroadened,
-    /// More may be reached than before.
+    /// A security group allows more traffic.
     SecurityGroupOpened,
-    /// Something that only one resource may have is another stack's.
+    /// A unique value belongs to another stack.
     UniqueTaken,
-    /// An export that is in use would get another value.
+    /// An export in use would change its value.
     ExportChanged,
-    /// An export that nothing defined any more imports is kept, because a deployed stack does.
+    /// An export is retained because a deployed stack imports it.
     #[serde(rename = "export-kept")]
     ExportRetained,
-    /// A deployed stack is not defined any more.
+    /// A deployed stack is no longer defined.
     StackUndefined,
-    /// A stack that was deployed and finished is not there, and what it takes to create it again is
-    /// not given: somebody has deleted it.
+    /// A stack was deployed completely and then deleted, and the values to create it again are not
+    /// given.
     StackMissing,
-    /// A stack waits for its first value of a parameter: a service for its first image.
+    /// A stack has no first value for a parameter: a service without its first image.
     ParameterMissing,
     /// An import has no export, neither deployed nor planned.
     ExportMissing,
-    /// A stack is in a status that needs a person.
+    /// A stack is in a status that needs manual steps.
     StackStuck,
-    /// Something is going on in a stack, by somebody else or a run before this one.
+    /// An operation is in progress in a stack, started elsewhere or by an earlier run.
     StackBusy,
-    /// A stack of the environment's name carries another environment's tag, or none.
+    /// A stack with a name of the environment has another environment's tag, or none.
     ForeignStack,
-    /// A change set and our own reading of the templates disagree.
+    /// A change set and the comparison of templates disagree.
     ChangeSetDiffers,
-    /// A stack that a person applies is missing or differs.
+    /// A manual stack is missing or differs.
     #[serde(rename = "applied-by-a-person")]
     ManualStack,
-    /// Somebody has changed a resource without CloudFormation.
+    /// A resource was changed outside of CloudFormation.
     ResourceDrifted,
 }
 
@@ -90,8 +89,8 @@ impl FindingCode {
     }
 }
 
-/// What is lost for good, or was protected for a reason. Going forward, somebody can mean it; going
-/// back is done in a hurry, so there it is refused.
+/// The findings about losses. A deployment may acknowledge them; a rollback, which is done in a
+/// hurry, refuses them.
 pub const DATA_LOSS: [FindingCode; 3] = [
     FindingCode::ResourceReplaced,
     FindingCode::ResourceRemoved,
@@ -104,50 +103,41 @@ impl fmt::Display for FindingCode {
     }
 }
 
-/// What a finding does to the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Worth a word.
     Note,
-    /// Blocks its stack until it is acknowledged.
     Acknowledge,
     /// Blocks its stack. No acknowledgement helps; the hint says what does.
     Block,
 }
 
-/// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Finding {
-    /// What.
     pub code: FindingCode,
-    /// What it does to the plan.
     pub severity: Severity,
-    /// In which stack, by its full name.
+    /// The stack's full name.
     pub stack: String,
-    /// Where in it: a logical id, an export, a statement.
+    /// A logical id, an export, a statement.
     pub subject: String,
-    /// What it was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub from: Option<String>,
-    /// What it would be.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub to: Option<String>,
-    /// For a person: one line.
+    /// One line.
     pub message: String,
-    /// What to do about it, where there is something.
+    /// The remedy, where there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hint: Option<String>,
-    /// Whether it was acknowledged.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub acknowledged: bool,
 }
 
-/// The word that acknowledges a finding: `resource-replaced:network/Vpc:5f3a09c1d2e4`.
+/// The text that acknowledges a finding: `resource-replaced:network/Vpc:5f3a09c1d2e4`.
 ///
-/// Bound to what, where, from and to, not to a template: unrelated changes don't ask again, and a
-/// different change does.
+/// Bound to code, stack, subject, old and new value, not to a template: unrelated changes need no
+/// new acknowledgement, and a different change does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Acknowledgement(pub String);
@@ -180,7 +170,6 @@ impl Finding {
         }
     }
 
-    /// Whether it keeps its stack from being deployed.
     #[must_use]
     pub fn is_blocking(&self) -> bool {
         match self.severity {
@@ -190,7 +179,6 @@ impl Finding {
         }
     }
 
-    /// What acknowledges it.
     #[must_use]
     pub fn acknowledgement(&self) -> Acknowledgement {
         let digest = sha256_of_all([

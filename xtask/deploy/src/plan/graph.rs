@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// A graph; an edge goes from what is done before to what is done after.
+/// An edge goes from a node to one that comes after it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graph {
     after: Vec<BTreeSet<usize>>,
@@ -15,7 +15,7 @@ impl Graph {
         }
     }
 
-    /// Says that one node comes before another. A node does not wait for itself.
+    /// Adds an edge; an edge to the node itself is ignored.
     pub(super) fn add(&mut self, before: usize, after: usize) {
         if before != after
             && let Some(edges) = self.after.get_mut(before)
@@ -24,7 +24,7 @@ impl Graph {
         }
     }
 
-    /// Everything that comes after a node, by any way; the node itself included.
+    /// The nodes that come after a node, directly or not, and the node itself.
     pub(super) fn reachable(&self, node: usize) -> BTreeSet<usize> {
         let mut reached = BTreeSet::from([node]);
         let mut waiting = vec![node];
@@ -38,7 +38,7 @@ impl Graph {
         reached
     }
 
-    /// What comes directly before each node.
+    /// The direct predecessors of each node.
     pub(super) fn before(&self) -> Vec<BTreeSet<usize>> {
         let mut before = vec![BTreeSet::new(); self.after.len()];
         for (node, edges) in self.after.iter().enumerate() {
@@ -51,10 +51,10 @@ impl Graph {
         before
     }
 
-    /// The nodes, each after what comes before it, and otherwise in the order of their numbers.
+    /// The nodes in topological order, and by number where the order is free.
     ///
     /// # Errors
-    /// Nodes of which each waits for another one of them.
+    /// The nodes of a cycle.
     pub(super) fn order(&self) -> Result<Vec<usize>, BTreeSet<usize>> {
         let before = self.before();
         let mut missing: Vec<usize> = before.iter().map(BTreeSet::len).collect();
@@ -80,7 +80,7 @@ impl Graph {
         let mut cycle: BTreeSet<usize> = (0..missing.len())
             .filter(|node| !done.contains(node))
             .collect();
-        // What only waits for a cycle is in none.
+        // A node that only waits for a cycle is not part of it.
         loop {
             let leaves: Vec<usize> = cycle
                 .iter()

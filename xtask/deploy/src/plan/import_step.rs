@@ -1,8 +1,7 @@
-//! The first step of a stack that takes over what an earlier one has left.
+//! Import steps: adoption of orphans before a stack is created or updated.
 //!
-//! An import changes and creates nothing, and takes no outputs: its template holds the resources
-//! that are taken over, and nothing else; beside what the stack has, where there is one. What follows
-//! is an update to the whole definition.
+//! An import changes nothing and takes no outputs: its template holds the imported resources only,
+//! in addition to those the stack has. The step after it deploys the whole definition.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import.html>
 
 use std::collections::BTreeSet;
@@ -19,7 +18,7 @@ use super::stack::Stack;
 use crate::template::{referenced_names, resource_type, resources};
 use cloudformation::{Parameter, ParameterValue, ResourceToImport, StackView, Tag};
 
-/// What a template needs beside resources.
+/// The sections of an import's template, besides resources.
 const SECTIONS: [&str; 5] = [
     "AWSTemplateFormatVersion",
     "Description",
@@ -28,19 +27,18 @@ const SECTIONS: [&str; 5] = [
     "Conditions",
 ];
 
-/// What a resource may name in its template.
+/// The sections that a resource refers to.
 const SECTIONS_OF_NAMES: [&str; 4] = ["Resources", "Parameters", "Mappings", "Conditions"];
 
-/// A step that takes resources over.
 pub(super) struct ImportStep {
     pub(super) text: String,
     hash: String,
     imports: Vec<ResourceToImport>,
-    /// What of the stack stays as it is, where there is one.
+    /// The stack as it is, where it exists.
     existing: Option<ExistingStack>,
 }
 
-/// What an import leaves as it is.
+/// What an import leaves unchanged.
 struct ExistingStack {
     digest: String,
     parameters: Vec<Parameter>,
@@ -50,8 +48,8 @@ struct ExistingStack {
 }
 
 impl ImportStep {
-    /// What a stack that is created or updated takes over. Nothing where nothing is asked for, or
-    /// nothing of it can be had by itself.
+    /// The resources that a stack imports when it is created or updated. None where none are
+    /// requested, or none can be imported on their own.
     pub(super) fn new(input: &PlanInput<'_>, stack: &Stack<'_>) -> Option<Self> {
         let asked = input
             .request
@@ -87,7 +85,6 @@ impl ImportStep {
         &self.hash
     }
 
-    /// What is taken over, by logical id.
     pub(super) fn logical_ids(&self) -> String {
         let names: Vec<&str> = self
             .imports
@@ -97,8 +94,7 @@ impl ImportStep {
         names.join(", ")
     }
 
-    /// The step before one that creates the stack, which updates it then, or before one that updates
-    /// it.
+    /// Inserts the import before `whole`, which becomes an update.
     pub(super) fn precede(self, whole: &mut DeployStep) -> DeployStep {
         whole.exists = true;
         if let Some(existing) = self.existing {
@@ -153,8 +149,8 @@ impl ExistingStack {
     }
 }
 
-/// Those that stay when their stack goes (an import asks for that), and refer to nothing in the
-/// template that is neither there nor taken over with them.
+/// The resources that are retained when their stack is deleted (an import requires that), and refer
+/// only to what exists or is imported with them.
 fn importable(
     whole: &Value,
     before: Option<&Value>,
@@ -195,7 +191,8 @@ fn importable(
                     if taken.contains(name) || name.starts_with("AWS::") {
                         return true;
                     }
-                    // All but resources is taken from the definition, where there is nothing yet.
+                    // Sections other than resources come from the definition, where there is no
+                    // stack yet.
                     SECTIONS_OF_NAMES.iter().any(|section| there(section, name))
                         || (before.is_none() && resource(name).is_none())
                 })
@@ -288,7 +285,7 @@ mod tests {
                 },
             })
         );
-        // A secret without its key does not stand by itself.
+        // A secret cannot be imported without its key.
         assert!(importable(&whole, None, &all[1..2]).is_empty());
     }
 }

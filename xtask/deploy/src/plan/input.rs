@@ -1,4 +1,4 @@
-//! What is defined and what is deployed, side by side.
+//! Inputs of a plan: what is defined and what is deployed, indexed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,20 +16,19 @@ use crate::observe::{Need, Observed};
 use cloudformation::StackView;
 use cloudformation::status::NextStep;
 
-/// The inputs of a plan, indexed.
 pub(super) struct PlanInput<'a> {
     pub(super) assembly: &'a Assembly,
     pub(super) observed: &'a Observed,
     pub(super) request: &'a Request,
     defined: BTreeMap<&'a str, &'a StackArtifact>,
-    /// By export: the stack that exports it by definition.
+    /// The defined exporter of each export.
     producers: BTreeMap<&'a str, &'a str>,
-    /// By export: the stack that exports it now.
+    /// The deployed exporter of each export.
     exporters: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> PlanInput<'a> {
-    /// Indexes the inputs, and refuses what was asked for but can't be meant.
+    /// Indexes the inputs and validates the request.
     pub(super) fn new(
         assembly: &'a Assembly,
         observed: &'a Observed,
@@ -48,7 +47,7 @@ impl<'a> PlanInput<'a> {
                 exports.map(move |export| (export.name.as_str(), stack.name.as_str()))
             })
             .collect();
-        // What other owners export matters only where the environment is to export it.
+        // An export of another owner only matters where the environment defines it too.
         let taken = observed.taken_exports.iter();
         let taken = taken
             .map(|(export, stack)| (export.as_str(), stack.as_str()))
@@ -112,7 +111,7 @@ impl<'a> PlanInput<'a> {
         self.defined.get(name).copied()
     }
 
-    /// A stack as it is deployed. One that was only reviewed is not.
+    /// The deployed stack; none for a stack in review, which was never created.
     pub(super) fn view(&self, name: &str) -> Option<&'a StackView> {
         self.observed
             .stacks
@@ -120,23 +119,24 @@ impl<'a> PlanInput<'a> {
             .filter(|view| view.status.next_step() != NextStep::Create)
     }
 
-    /// The role that CloudFormation uses for a stack; its caller's for one that a person applies.
+    /// The role that CloudFormation uses for a stack; manual stacks are deployed with the caller's
+    /// own permissions.
     pub(super) fn role_for(&self, artifact: Option<&StackArtifact>) -> Option<String> {
         let is_manual = artifact.is_some_and(|artifact| artifact.applied_by_a_person);
         self.request.role.clone().filter(|_| !is_manual)
     }
 
-    /// The stack that exports something by definition.
+    /// The defined exporter.
     pub(super) fn producer(&self, export: &str) -> Option<&'a str> {
         self.producers.get(export).copied()
     }
 
-    /// The stack that exports something now.
+    /// The deployed exporter.
     pub(super) fn exporter(&self, export: &str) -> Option<&'a str> {
         self.exporters.get(export).copied()
     }
 
-    /// The other stacks that import an export, as far as it was asked.
+    /// The other stacks that import an export, as far as they were observed.
     pub(super) fn importers(&self, export: &str, of: &str) -> impl Iterator<Item = &'a str> {
         let importers = self.observed.importers.get(export);
         importers
@@ -146,7 +146,7 @@ impl<'a> PlanInput<'a> {
             .filter(move |name| *name != of)
     }
 
-    /// A command, as a person types it.
+    /// The command to print in a hint.
     pub(super) fn command(&self, verb: &str, options: &str) -> String {
         let command = match &self.request.command {
             Some(command) => command.replacen(VERB, verb, 1),
@@ -155,7 +155,7 @@ impl<'a> PlanInput<'a> {
         format!("{command} {options}").trim_end().to_owned()
     }
 
-    /// A stack's name, as people type it.
+    /// The stack's name without the environment's prefix, as options take it.
     pub(super) fn short_name<'n>(&self, name: &'n str) -> &'n str {
         let prefix = Names::new(self.assembly.environment).prefix();
         let short = name.strip_prefix(prefix.as_str());
@@ -176,10 +176,10 @@ impl<'a> PlanInput<'a> {
             .is_none_or(|only| only.contains(name))
     }
 
-    /// Whether a defined stack is the environment's own and has no tag that says so: an update by
-    /// hand replaces all tags. It is known by the digest of a definition, which its template shows
-    /// and is made of: nothing but this project makes such a template. A stack that says that it is
-    /// another environment's is never meant.
+    /// Whether a defined stack belongs to the environment but has no tag that says so: a manual
+    /// update replaces all tags. It is recognized by the definition digest in its outputs, which
+    /// matches its template: only this project generates such a template. A stack with the tag of
+    /// another environment never matches.
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
     pub(super) fn has_lost_tag(&self, name: &str) -> bool {
@@ -198,7 +198,7 @@ impl<'a> PlanInput<'a> {
             })
     }
 
-    /// The templates that tell whether stacks without a tag are the environment's own.
+    /// The templates needed to recognize stacks that have lost their tag.
     pub(super) fn untagged_stacks(&self) -> BTreeSet<Need> {
         let stacks = self.observed.stacks.values();
         stacks
@@ -211,20 +211,20 @@ impl<'a> PlanInput<'a> {
             .collect()
     }
 
-    /// The environment that a deployed stack says it belongs to, where that is not this one.
-    /// A stack that was only reviewed holds nothing, and may have no tags yet.
+    /// The owner of a deployed stack that does not belong to this environment. A stack in review
+    /// holds no resources, and may have no tags yet.
     pub(super) fn foreign_owner(&self, name: &str) -> Option<String> {
         let view = self.observed.stacks.get(name)?;
         match view.tags.get(tags::ENVIRONMENT) {
             Some(tag) if tag == self.assembly.environment.as_str() => None,
-            Some(tag) => Some(format!("of {tag}")),
+            Some(tag) => Some(format!("belongs to {tag}")),
             None if view.status.next_step() == NextStep::Create => None,
             None if self.has_lost_tag(name) => None,
-            None => Some("without the tag of an environment".to_owned()),
+            None => Some("has no environment tag".to_owned()),
         }
     }
 
-    /// Whether the stack's policy has to be read: it is deployed, and has one by definition.
+    /// Whether the stack policy has to be read: the stack is deployed, and defined with one.
     pub(super) fn reads_policy(&self, artifact: &StackArtifact) -> bool {
         self.view(artifact.name.as_str()).is_some() && stack_policy::has_policy(artifact)
     }
@@ -254,7 +254,7 @@ impl<'a> PlanInput<'a> {
     }
 }
 
-/// What a stack exports and its definition does not.
+/// The deployed exports that are not in the definition.
 pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a StackView) -> Vec<&'a str> {
     let mut extra: Vec<&str> = view
         .exports()
@@ -265,7 +265,6 @@ pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a StackView) -
     extra
 }
 
-/// Reads a template.
 pub(super) fn parse(stack: &str, origin: TemplateOrigin, text: &str) -> Result<Value, PlanError> {
     serde_json::from_str::<serde_json::Map<String, Value>>(text)
         .map(Value::Object)

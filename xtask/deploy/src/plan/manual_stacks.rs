@@ -1,7 +1,7 @@
-//! Stacks that a person applies, as seen by a run that may not.
+//! Manual stacks: applied by an administrator, not by deployments.
 //!
-//! Such a stack is left alone, with a word where it differs. Who checks is told in time when
-//! rights are lacking: what deploys later would fail in the middle of it.
+//! A deployment leaves such a stack alone and notes where it differs. Where permissions are
+//! missing, a check reports it before a deployment fails halfway.
 
 use common::stack::StackArtifact;
 use common::template::check::DIGEST_OUTPUT;
@@ -12,13 +12,13 @@ use super::finding::{Finding, FindingCode, Severity};
 use super::input::{PlanInput, parse};
 use super::risks::{MANAGED_POLICY, PermissionScope, missing_permissions};
 
-/// How many lacking rights are named: a new kind of resource may take dozens.
+/// How many missing permissions are listed: a new resource type may need dozens.
 const MAX_LISTED: usize = 5;
 
-/// What is to happen to a stack that a person applies: nothing, but it may be in the way.
+/// The action for a manual stack: skipped, or blocked where permissions are missing.
 ///
 /// # Errors
-/// When its rights have to be compared, and a template can't be read.
+/// When its permissions have to be compared, and a template cannot be read.
 pub(super) fn plan_manual_stack(
     input: &PlanInput<'_>,
     artifact: &StackArtifact,
@@ -26,44 +26,44 @@ pub(super) fn plan_manual_stack(
 ) -> Result<StackAction, PlanError> {
     let name = artifact.name.as_str();
     let Some(mismatch) = mismatch(input, artifact) else {
-        let reason = "is as defined; a person applies it";
+        let reason = "is as defined; it is applied manually";
         return Ok(StackAction::Skip(reason.to_owned()));
     };
     let what = match mismatch {
-        Mismatch::Missing => "is not there",
-        Mismatch::Outdated => "is not as defined",
+        Mismatch::Missing => "is not deployed",
+        Mismatch::Outdated => "differs from its definition",
     };
     let found = |severity, text, hint: &str| Finding {
         to: Some(mismatch.as_str().to_owned()),
         hint: Some(hint.to_owned()),
         ..Finding::new(FindingCode::ManualStack, severity, name, "stack", text)
     };
-    let hint = "a person with the rights to do so applies it";
-    let text = format!("{what}, and no deployment applies it");
+    let hint = "an administrator has to apply it";
+    let text = format!("{what}; no deployment applies it");
     let text = match missing_permissions_of(input, artifact)? {
         None => text,
         Some(lacking) if lacking.is_empty() => {
-            format!("{text}; what deploys lacks no right that it takes")
+            format!("{text}; the deploy roles are not missing any permission")
         }
         Some(lacking) => {
             let environment = input.assembly.environment;
             let text = format!(
-                "{what}: what deploys would not have the rights that it takes: {}",
+                "is out of date: the deploy roles are missing permissions: {}",
                 abbreviated(&lacking)
             );
             let hint = format!(
-                "a person applies it with `cargo xtask bootstrap --env {environment}`; then check again"
+                "apply it with `cargo xtask bootstrap --env {environment}`, then check again"
             );
             findings.push(found(Severity::Block, text, &hint));
-            let reason = "a person has to apply it first";
+            let reason = "has to be applied manually first";
             return Ok(StackAction::Block(reason.to_owned()));
         }
     };
     findings.push(found(Severity::Note, text, hint));
-    Ok(StackAction::Skip(format!("{what}; a person applies it")))
+    Ok(StackAction::Skip(format!("{what}; it is applied manually")))
 }
 
-/// Whether the stack's rights are compared, for which its deployed template has to be known.
+/// Whether the stack's permissions are compared, which needs its deployed template.
 pub(super) fn compares_permissions(input: &PlanInput<'_>, artifact: &StackArtifact) -> bool {
     let name = artifact.name.as_str();
     let left = artifact.applied_by_a_person && !input.request.manual_stacks;
@@ -100,7 +100,7 @@ fn mismatch(input: &PlanInput<'_>, artifact: &StackArtifact) -> Option<Mismatch>
     }
 }
 
-/// What the deployed rights lack; nothing where they aren't compared, or can't be yet.
+/// The permissions that are defined but not deployed; none where they are not compared yet.
 fn missing_permissions_of(
     input: &PlanInput<'_>,
     artifact: &StackArtifact,
@@ -120,8 +120,8 @@ fn missing_permissions_of(
     Ok(Some(missing_permissions(&deployed, &defined, whose)))
 }
 
-/// PermissionScope rights a stack holds that others deploy with: everybody's, where it holds nothing else;
-/// otherwise what it may hold are their boundaries.
+/// The permissions that others depend on: all of them, where the stack holds only IAM resources;
+/// its permissions boundaries otherwise.
 fn permission_scope(artifact: &StackArtifact) -> Option<PermissionScope> {
     let types = &artifact.resource_types;
     if !types.is_empty() && types.iter().all(|one| one.starts_with("AWS::IAM::")) {

@@ -1,4 +1,4 @@
-//! From the inputs to a plan.
+//! Entry points of the planner, from inputs to plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,14 +19,15 @@ use super::{orphan_findings, previous_template, steps};
 use crate::observe::{Need, Observed};
 use crate::orphans::{ResourceSet, unnamed_retained};
 
-/// What brings the environment to its definition.
+/// Plans the changes that bring the environment to its definition.
 ///
 /// A pure function: the same input gives the same plan. Where something has to be observed first,
-/// it says what; it never needs more than three rounds, and one more where stacks have no tag.
+/// the result says what; that takes at most three rounds, and one more where stacks have lost their
+/// tag.
 ///
 /// # Errors
-/// When the input is wrong: a stack or parameter is not known, a template is not there or not
-/// JSON. What is wrong with the environment is a finding in the plan.
+/// When the input is wrong: an unknown stack or parameter, a template that is missing or not JSON.
+/// Problems of the environment are findings in the plan.
 pub fn plan(
     assembly: &Assembly,
     observed: &Observed,
@@ -35,12 +36,12 @@ pub fn plan(
     plan_for(assembly, observed, request, Purpose::Deploy)
 }
 
-/// What leaves nothing of the environment, but for what is retained, which the plan lists as
-/// findings `resource-retained`.
+/// Plans the deletion of the environment. What is retained is listed as findings
+/// `resource-retained`.
 ///
-/// StackSet that are deployed and not defined any more belong to the environment and go, too. StackSet
-/// that a person applies go last, and only where the request is a person's. A stack that is
-/// protected against deletion blocks until that is acknowledged.
+/// Deployed stacks that are no longer defined belong to the environment and are deleted too. Manual
+/// stacks are deleted last, and only where the request includes them. A stack with termination
+/// protection blocks until its deletion is acknowledged.
 ///
 /// # Errors
 /// As [`plan`].
@@ -98,8 +99,8 @@ fn plan_for(
     for stack in stacks.values_mut() {
         stack.compare_renamed(&renamed);
     }
-    // Only with both templates at hand it is known which exports change, and only with the importers
-    // at hand which of them are not the environment's.
+    // Which exports change is known once both templates are, and which importers are external once
+    // the importers are.
     let changed = stacks
         .values()
         .flat_map(|stack| &stack.changed)
@@ -134,7 +135,7 @@ fn plan_for(
     Ok(Planned::Plan(Box::new(plan)))
 }
 
-/// What has to be known of creations that failed before: what they left is taken over.
+/// The leftovers of failed creations to look up; they are adopted.
 fn failed_creation_need(
     input: &PlanInput<'_>,
     actions: &BTreeMap<&str, StackAction>,
@@ -151,7 +152,7 @@ fn failed_creation_need(
     (!input.is_known(&need)).then_some(need)
 }
 
-/// Whether stacks that wait for a first value ever had one.
+/// The deleted stacks to look up: whether stacks without a first value ever had one.
 fn deleted_stacks_need(
     input: &PlanInput<'_>,
     actions: &BTreeMap<&str, StackAction>,
@@ -166,9 +167,8 @@ fn deleted_stacks_need(
     (!input.is_known(&need)).then_some(need)
 }
 
-/// Finds what is dangerous about each stack, and blocks those for which something was not
-/// acknowledged or can't be. All of it at once: nobody is to acknowledge something only to learn
-/// that it doesn't help.
+/// Finds the risks of each stack, and blocks stacks with a finding that is not or cannot be
+/// acknowledged. All findings are collected, so that an acknowledgement is never given in vain.
 fn assess_risks(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purpose: Purpose) {
     let retained = stacks.retained_at_end();
     let none = BTreeSet::new();
@@ -200,9 +200,11 @@ fn assess_risks(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purp
         }
     }
     if purpose == Purpose::Destroy && refused {
-        // Half of a protected environment is of no use to anybody.
+        // A protected environment is deleted as a whole or not at all.
         for stack in stacks.changing() {
-            let reason = "nothing is deleted while protection is not acknowledged".to_owned();
+            let reason = "nothing is deleted until the deletion of protected stacks is \
+            acknowledged"
+                .to_owned();
             blocked
                 .entry(stack.name)
                 .or_insert(StackAction::Block(reason));
@@ -215,8 +217,8 @@ fn assess_risks(stacks: &mut StackSet<'_, '_>, findings: &mut Vec<Finding>, purp
     }
 }
 
-/// Takes out what can't go on, and what depends on it, until the rest can be ordered. Every round
-/// takes out at least one stack, so this ends.
+/// Removes blocked stacks and those that depend on them until the rest can be ordered. Every round
+/// removes at least one stack, so this ends.
 fn resolve_exports<'a>(stacks: &mut StackSet<'_, 'a>, findings: &mut Vec<Finding>) -> Schedule<'a> {
     loop {
         let retained = stacks.retained_at_end();

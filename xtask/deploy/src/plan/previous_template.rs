@@ -1,7 +1,7 @@
-//! Stacks that keep the template that they have: their definition is what is deployed.
+//! Stacks that keep their deployed template and only get new parameter values.
 //!
-//! Whoever releases an image knows nothing of the service around it but what was defined when the
-//! release began. The rest of the definition may have moved on since, and is not to go back.
+//! The release of an image starts from the definition at that time. The rest of the definition may
+//! have changed since, and must not be reverted.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use crate::template::{imports, resource, resource_type, resources, section};
 use cloudformation::StackView;
 use cloudformation::status::NextStep;
 
-/// The definition to plan with, or what has to be observed before it is known.
+/// The definition to plan with, or the templates that have to be observed first.
 pub(super) fn definition<'a>(
     assembly: &'a Assembly,
     observed: &Observed,
@@ -60,7 +60,7 @@ pub(super) fn definition<'a>(
     Ok(Ok(Cow::Owned(assembly)))
 }
 
-/// Whether a stack has a template to keep: it came to be, and is this project's.
+/// Whether a stack was created with a template of this project.
 fn has_own_template(view: &StackView) -> bool {
     let never = matches!(
         view.status.next_step(),
@@ -69,7 +69,7 @@ fn has_own_template(view: &StackView) -> bool {
     !never && view.output(DIGEST_OUTPUT).is_some()
 }
 
-/// A stack as an artifact, had it been defined as it is deployed.
+/// The artifact of a stack with its deployed template as the definition.
 fn artifact_as_deployed(
     artifact: &StackArtifact,
     view: &StackView,

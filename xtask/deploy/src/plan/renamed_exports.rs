@@ -1,7 +1,6 @@
-//! Exports that get another name and say the same.
+//! Exports that are renamed and keep their value.
 //!
-//! Whoever imports the same thing under another name does not differ by that: nothing is replaced
-//! for it, and nobody may do more.
+//! An importer does not differ by the new name: it replaces no resource and broadens no permission.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +10,14 @@ use crate::difference::Difference;
 use crate::template::{exports, imports, references};
 use cloudformation::Replacement;
 
-/// The exports that a stack drops for others with the same value: the old name with the new one.
+/// The exports that a stack renames: old name and new name.
 pub(super) fn renamed(
     before: &Value,
     after: &Value,
     dropped: &BTreeSet<String>,
     difference: &Difference,
 ) -> Vec<(String, String)> {
-    // A value of the same text is another one where what it refers to differs.
+    // The same text is another value where a referenced resource is replaced.
     let differing: BTreeSet<&str> = difference
         .resources
         .iter()
@@ -42,8 +41,7 @@ pub(super) fn renamed(
         .collect()
 }
 
-/// A template that imports what was renamed under the new name; nothing where it imports none of
-/// it.
+/// The template with imports under their new names; none where it imports no renamed export.
 pub(super) fn with_new_names(
     template: &Value,
     renamed: &BTreeMap<String, String>,

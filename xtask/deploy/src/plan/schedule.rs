@@ -1,7 +1,7 @@
-//! In which order stacks move: the steps as a graph.
+//! Order in which stacks change: the steps as a graph.
 //!
-//! The invariant: no step removes an export that a stack imports which has not moved yet, and no
-//! step imports what is not there yet.
+//! The invariant: no step removes an export while a stack that has not changed yet imports it, and
+//! no step imports an export that does not exist yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +14,12 @@ use super::model::StepId;
 use super::stack::Stack;
 use super::unique_values::release_order;
 
-/// When a stack is touched.
+/// A stack changes in one or two passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Pass {
-    /// It gets its new definition, or is deleted.
+    /// Its new definition is deployed, or it is deleted.
     First,
-    /// It lets go of what was retained for others.
+    /// Its retained exports are removed.
     Last,
 }
 
@@ -31,16 +31,15 @@ pub(super) struct Schedule<'a> {
     pub(super) graph: Graph,
     /// The nodes in an order that the graph allows.
     pub(super) order: Vec<usize>,
-    /// What each stack keeps after its first pass.
+    /// The exports that each stack retains after its first pass.
     pub(super) after_first: RetainedExports,
-    /// What each stack keeps at the end.
+    /// The exports that each stack retains at the end.
     pub(super) at_end: RetainedExports,
 }
 
-/// What came of scheduling.
 pub(super) enum Scheduled<'a> {
     Ordered(Schedule<'a>),
-    /// These stacks can't go on; the rest has to be settled again.
+    /// These stacks are blocked; the others have to be resolved again.
     Blocked(BTreeMap<&'a str, Blocker>),
 }
 
@@ -49,7 +48,7 @@ impl<'a> Schedule<'a> {
         self.numbers.get(&(stack, pass)).copied()
     }
 
-    /// The name of a step: the stack's, with the pass where it has two.
+    /// The stack's name, with the pass where it has two.
     pub(super) fn step_id(&self, node: usize) -> Option<StepId> {
         let (name, pass) = self.nodes.get(node)?;
         let two = self.node(name, Pass::First).is_some() && self.node(name, Pass::Last).is_some();
@@ -62,8 +61,9 @@ impl<'a> Schedule<'a> {
 }
 
 impl<'a> StackSet<'_, 'a> {
-    /// Orders the stacks that move. Starts with as little retained as possible; whatever an importer
-    /// can let go of only after its producer's first pass is retained until the last.
+    /// Orders the stacks that change. Starts with as few retained exports as possible; an export
+    /// that an importer can only release after its producer's first pass is retained until the
+    /// last.
     pub(super) fn schedule(&self, end: &RetainedExports) -> Scheduled<'a> {
         let mut after_first = end.clone();
         loop {
@@ -85,7 +85,7 @@ impl<'a> StackSet<'_, 'a> {
         }
     }
 
-    /// The order that must be, whatever is retained.
+    /// The order that holds whichever exports are retained.
     fn required_order(&self, end: &RetainedExports, after_first: &RetainedExports) -> Schedule<'a> {
         let mut schedule = self.nodes(end, after_first);
         for stack in self.changing() {
@@ -139,7 +139,7 @@ impl<'a> StackSet<'_, 'a> {
         }
     }
 
-    /// What a stack imports is there before, and its own turns follow each other.
+    /// Producers come before their importers, and the first pass before the last.
     fn producers_first(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
         let Some(first) = schedule.node(stack.name, Pass::First) else {
             return;
@@ -159,7 +159,7 @@ impl<'a> StackSet<'_, 'a> {
         }
     }
 
-    /// What was retained goes once it is released, and so does a stack that is deleted.
+    /// Retained exports are removed, and stacks deleted, after their importers have released them.
     fn releases_last(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
         let (pass, retained) = match stack.action {
             StackAction::Delete => (Pass::First, BTreeSet::new()),
@@ -189,7 +189,7 @@ impl<'a> StackSet<'_, 'a> {
         }
     }
 
-    /// A name is given up before another stack takes it.
+    /// An export name is dropped before another stack exports it.
     fn names_released_first(&self, stack: &Stack<'a>, schedule: &mut Schedule<'a>) {
         let Some(first) = schedule.node(stack.name, Pass::First) else {
             return;
@@ -212,8 +212,8 @@ impl<'a> StackSet<'_, 'a> {
         }
     }
 
-    /// What a person applies comes before everything, and goes after everything: roles of every
-    /// stack are created with its boundary, which they name without importing it.
+    /// Manual stacks are deployed before and deleted after all others: roles of every stack are
+    /// created with the manual stack's permissions boundary, which they name without importing it.
     fn manual_stacks_first(&self, schedule: &mut Schedule<'a>) {
         let firsts: Vec<(&str, usize)> = schedule
             .numbers
@@ -244,8 +244,9 @@ impl<'a> StackSet<'_, 'a> {
         }
     }
 
-    /// Adds the order for exports that go with the first pass of their stack: every importer lets
-    /// go before. Gives back those for which that is impossible, so that they have to be retained.
+    /// Adds the order for exports that are removed in the first pass of their stack: every importer
+    /// releases them before. Returns those for which that is impossible, so that they have to be
+    /// retained.
     pub(super) fn releases_first(
         &self,
         schedule: &mut Schedule<'a>,
@@ -290,7 +291,8 @@ impl<'a> StackSet<'_, 'a> {
                     }
                 }
             }
-            // What is retained only for a while has to keep its value, and to fit, too.
+            // An export that is retained for a while has to keep its value, and the template has to
+            // fit.
             let end = schedule.at_end.get(stack.name).unwrap_or(&none);
             if retained != *end {
                 let moved = stack.changed_with(&retained);
@@ -311,8 +313,8 @@ impl<'a> StackSet<'_, 'a> {
         }
     }
 
-    /// StackSet that each wait for another one of them to let go: there is no order for them. It
-    /// takes deployed stacks that import from each other, which no one definition has.
+    /// Stacks that each wait for another one of them to release an import: they have no order. That
+    /// takes deployed stacks that import from each other, which a single definition never has.
     pub(super) fn cycle_blockers(
         &self,
         schedule: &Schedule<'a>,
@@ -335,10 +337,10 @@ impl<'a> StackSet<'_, 'a> {
                         Severity::Block,
                         name,
                         "stack",
-                        format!("is one of stacks that import from each other: {all}"),
+                        format!("is part of a circular import: {all}"),
                     )
                 };
-                (name, Blocker::with_finding("waits for itself", finding))
+                (name, Blocker::with_finding("circular import", finding))
             })
             .collect()
     }
@@ -347,7 +349,7 @@ impl<'a> StackSet<'_, 'a> {
         self.input.importers(export, stack.name).next()
     }
 
-    /// The steps by which importers let go of an export.
+    /// The steps in which importers release an export.
     pub(super) fn releases(
         &self,
         stack: &Stack<'a>,

@@ -1,4 +1,4 @@
-//! One stack on its way: its templates, and what of its exports changes.
+//! One stack of a plan: its templates, and how its exports change.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,6 @@ use crate::observe::Need;
 use crate::template::{exports, imports};
 use cloudformation::StackView;
 
-/// One stack, with all that was observed of it.
 pub(super) struct Stack<'a> {
     pub(super) name: &'a str,
     pub(super) artifact: Option<&'a StackArtifact>,
@@ -26,31 +25,29 @@ pub(super) struct Stack<'a> {
     pub(super) action: StackAction,
     /// The deployed template of a stack that is updated or deleted.
     pub(super) before: Option<Value>,
-    /// The deployed template with exports under their new names, where it imports such.
+    /// The deployed template with imports under their new names, where exports are renamed.
     pub(super) before_renamed: Option<Value>,
     /// The new template of a stack that is updated.
     pub(super) after: Option<Value>,
-    /// What differs between the two.
     pub(super) difference: Difference,
-    /// The exports that it has, and by its definition will not have.
+    /// The deployed exports that are not in the definition.
     pub(super) dropped: BTreeSet<String>,
-    /// The exports that it keeps by its definition, with another value.
+    /// The exports that stay in the definition with another value.
     pub(super) changed: BTreeSet<String>,
     expansions: RefCell<BTreeMap<BTreeSet<String>, Rc<Expansion>>>,
 }
 
-/// A stack while it keeps exports.
+/// A stack with retained exports.
 pub(super) struct Expansion {
     pub(super) expanded: ExpandedTemplate,
-    /// What differs from the deployed template.
     pub(super) difference: Difference,
     imports: BTreeSet<String>,
-    /// The exports that are retained, and get another value all the same.
+    /// The retained exports whose value changes all the same.
     changed: BTreeSet<String>,
 }
 
 impl<'a> Stack<'a> {
-    /// What has to be observed before the stack can be planned.
+    /// The observations that planning this stack needs.
     pub(super) fn needs(
         input: &PlanInput<'a>,
         name: &'a str,
@@ -82,7 +79,7 @@ impl<'a> Stack<'a> {
         needs
     }
 
-    /// Reads the templates of a stack whose needs were observed.
+    /// Parses the templates of a stack whose needs were observed.
     pub(super) fn load(
         input: &PlanInput<'a>,
         name: &'a str,
@@ -127,8 +124,8 @@ impl<'a> Stack<'a> {
         Ok(stack)
     }
 
-    /// The new template with exports retained; nothing where none are. Made once for each set: it is
-    /// asked for often while stacks are ordered.
+    /// The new template with retained exports; none where nothing is retained. Cached for each set,
+    /// because scheduling asks repeatedly.
     pub(super) fn expansion(&self, retained: &BTreeSet<String>) -> Option<Rc<Expansion>> {
         let (artifact, view) = (self.artifact?, self.view?);
         if retained.is_empty() {
@@ -154,7 +151,7 @@ impl<'a> Stack<'a> {
         Some(expansion)
     }
 
-    /// Whether the stack imports something while it keeps exports.
+    /// Whether the stack imports an export while it retains others.
     pub(super) fn imports(&self, export: &String, retained: &BTreeSet<String>) -> bool {
         let mut defined = self.artifact.into_iter().flat_map(|one| &one.imports);
         defined.any(|name| name == export)
@@ -163,13 +160,14 @@ impl<'a> Stack<'a> {
                 .is_some_and(|expansion| expansion.imports.contains(export))
     }
 
-    /// Of the exports that are retained, those that get another value all the same.
+    /// The retained exports whose value changes all the same.
     pub(super) fn changed_with(&self, retained: &BTreeSet<String>) -> BTreeSet<String> {
         let expansion = self.expansion(retained);
         expansion.map(|one| one.changed.clone()).unwrap_or_default()
     }
 
-    /// Compares again, now that it is before_renamed which exports only get another name.
+    /// Compares again with imports under their new names, so that a renamed export is no
+    /// difference.
     pub(super) fn compare_renamed(&mut self, renamed: &BTreeMap<String, String>) {
         let (Some(view), Some(before), Some(after)) = (self.view, &self.before, &self.after) else {
             return;
@@ -181,7 +179,7 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Whether it already is as defined, but for exports that are retained.
+    /// Whether the definition is deployed together with retained exports.
     pub(super) fn is_expanded(&self) -> bool {
         matches!(
             &self.action,
@@ -214,7 +212,7 @@ fn dropped(
     }
 }
 
-/// The deployed exports that the template after gives another value.
+/// The deployed exports whose value the new template changes.
 fn changed_exports(
     view: &StackView,
     before: &Value,
@@ -230,7 +228,7 @@ fn changed_exports(
             let export = output.export.as_deref()?;
             let (key, after) = after_by_export.get(export)?;
             let after = after.get("Value")?;
-            // A literal is compared with what is deployed, however that came about.
+            // A literal is compared with the deployed value, whatever produced that.
             if after.as_str() == Some(output.value.as_str()) {
                 return None;
             }
@@ -247,7 +245,7 @@ fn changed_exports(
         .collect()
 }
 
-/// The exports that stacks drop for others with the same value: by the old name, the new one.
+/// Renamed exports, whose value stays the same: the new name by the old one.
 pub(super) fn renamed_exports<'s, 'a: 's>(
     stacks: impl Iterator<Item = &'s Stack<'a>>,
 ) -> BTreeMap<String, String> {

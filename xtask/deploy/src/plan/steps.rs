@@ -1,4 +1,4 @@
-//! Writes the plan down.
+//! Assembly of the plan: steps, stacks, findings, observations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,8 +37,8 @@ fn empty_plan(input: &PlanInput<'_>, mut findings: Vec<Finding>) -> Plan {
 
 fn observation(input: &PlanInput<'_>, name: &str) -> Observation {
     let Some(view) = input.observed.stacks.get(name) else {
-        // Of a stack outside of the environment nothing matters but that it is there: it may be
-        // updated, or busy, for as long as it likes.
+        // Of an external stack only its existence matters: updates and operations of its owner are
+        // irrelevant.
         return Observation {
             id: input.observed.external_stacks.get(name).cloned().flatten(),
             status: None,
@@ -67,7 +67,7 @@ fn stack_plan(input: &PlanInput<'_>, name: &str, action: Action, reason: String)
     }
 }
 
-/// A plan that only brings stacks back.
+/// A plan that only recovers stacks.
 pub(super) fn recovery_plan(
     input: &PlanInput<'_>,
     actions: &BTreeMap<&str, StackAction>,
@@ -94,7 +94,7 @@ pub(super) fn recovery_plan(
             }
             StackAction::Create | StackAction::Update(_) | StackAction::Delete => (
                 Action::Skipped,
-                "is planned once the others are recovered".to_owned(),
+                "is planned once the others have recovered".to_owned(),
             ),
         };
         plan.stacks.push(stack_plan(input, name, action, reason));
@@ -102,7 +102,6 @@ pub(super) fn recovery_plan(
     plan
 }
 
-/// The plan of a schedule.
 pub(super) fn scheduled_plan(
     stacks: &StackSet<'_, '_>,
     schedule: &Schedule<'_>,
@@ -112,7 +111,7 @@ pub(super) fn scheduled_plan(
     let mut plan = empty_plan(input, findings);
     let before = schedule.graph.before();
     let mut touched = BTreeSet::new();
-    // Before the first of its steps, where it has several.
+    // The import comes before the first of a stack's steps.
     let mut imported = BTreeSet::new();
     for node in schedule.order.iter().copied() {
         let (Some((name, pass)), Some(id)) = (schedule.nodes.get(node), schedule.step_id(node))
@@ -184,7 +183,7 @@ pub(super) fn scheduled_plan(
     plan
 }
 
-/// The stack, those it imports from, and those that import what it drops.
+/// The stack, its producers, and the importers of the exports it drops.
 fn dependencies<'a>(input: &PlanInput<'a>, stack: &Stack<'a>) -> BTreeSet<&'a str> {
     let imports = stack.artifact.into_iter().flat_map(|one| &one.imports);
     let producers = imports.filter_map(|export| input.producer(export));
@@ -207,7 +206,7 @@ fn summarize_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule
                 reasons.push("its definition changed".to_owned());
             }
             if changes.retains_exports && changes.parameters.is_empty() {
-                reasons.push("what it retained is not imported any more".to_owned());
+                reasons.push("its retained exports are no longer imported".to_owned());
             }
             if changes.tag {
                 reasons.push("it has lost its tag".to_owned());
@@ -216,13 +215,13 @@ fn summarize_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule
                 reasons.push(format!("{} changed", changes.parameters.join(", ")));
             }
             if let Some(import) = ImportStep::new(input, stack) {
-                reasons.push(format!("takes over {}", import.logical_ids()));
+                reasons.push(format!("adopts {}", import.logical_ids()));
             }
             (Action::Update, reasons.join(", "))
         }
         StackAction::Update(_) => (
             Action::Unchanged,
-            "is as defined, with exports that are still imported".to_owned(),
+            "is as defined, plus exports that are still imported".to_owned(),
         ),
         StackAction::NoOp if input.request.previous_template && stack.view.is_some() => (
             Action::Unchanged,
@@ -232,7 +231,7 @@ fn summarize_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule
         StackAction::Delete if stack.artifact.is_some() => {
             (Action::Delete, "is deployed".to_owned())
         }
-        StackAction::Delete => (Action::Delete, "is not defined any more".to_owned()),
+        StackAction::Delete => (Action::Delete, "is no longer defined".to_owned()),
         StackAction::Recover(recovery) => (Action::Recover, recovery.reason().to_owned()),
         StackAction::Skip(reason) | StackAction::Wait(reason) => (Action::Skipped, reason.clone()),
         StackAction::Block(reason) => (Action::Blocked, reason.clone()),
@@ -251,12 +250,12 @@ fn summarize_stack(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule
 
 fn creation_reason(input: &PlanInput<'_>, stack: &Stack<'_>) -> String {
     match ImportStep::new(input, stack) {
-        Some(import) => format!("is not deployed, and takes over {}", import.logical_ids()),
+        Some(import) => format!("is not deployed; adopts {}", import.logical_ids()),
         None => "is not deployed".to_owned(),
     }
 }
 
-/// The imports that are not there yet, so that no change set can be made.
+/// The imports whose export does not exist yet, so that no change set can be created.
 fn deferred(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -> Vec<Deferral> {
     if schedule.node(stack.name, Pass::First).is_none() || !stack.is_deployed_to() {
         return Vec::new();
@@ -274,13 +273,13 @@ fn deferred(input: &PlanInput<'_>, stack: &Stack<'_>, schedule: &Schedule<'_>) -
         .collect()
 }
 
-/// What protects the stack, where it is there and not touched otherwise.
+/// The step that restores protection and stack policy, for a stack that is unchanged otherwise.
 fn protection_step(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPlan) -> Option<Step> {
     let (artifact, view) = (stack.artifact?, stack.view?);
     if plan.action != Action::Unchanged {
         return None;
     }
-    // What is protected more than it has to be stays so: somebody may have a reason.
+    // Protection beyond the definition stays: it may have been turned on for a reason.
     let termination_protection =
         (artifact.termination_protection && !view.termination_protection).then_some(true);
     let policy = input
@@ -305,10 +304,10 @@ fn protection_step(input: &PlanInput<'_>, stack: &Stack<'_>, plan: &mut StackPla
         });
     plan.reason = match (termination_protection, &policy) {
         (None, None) => return None,
-        (Some(_), None) => "is not protected against deletion".to_owned(),
-        (None, Some(_)) => "its stack policy is not as defined".to_owned(),
+        (Some(_), None) => "has no termination protection".to_owned(),
+        (None, Some(_)) => "its stack policy differs".to_owned(),
         (Some(_), Some(_)) => {
-            "is not protected against deletion, and its stack policy is not as defined".to_owned()
+            "has no termination protection, and its stack policy differs".to_owned()
         }
     };
     plan.action = Action::Protect;

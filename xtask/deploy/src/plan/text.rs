@@ -1,4 +1,4 @@
-//! A plan as text: what happens to each stack, in which order, and what has to be known.
+//! Text of a plan: what happens to each stack, in which order, and its findings.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl fmt::Display for Action {
 impl fmt::Display for Recovery {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
-            Self::Wait => "wait until it has ended",
+            Self::Wait => "wait for it to finish",
             Self::DeleteFailedCreation => "delete it, to create it again",
             Self::ContinueRollback => "continue its rollback",
             Self::RollBack => "roll it back",
@@ -37,12 +37,12 @@ impl fmt::Display for Operation {
                 formatter.write_str(match (step.exists, step.phase) {
                     (false, _) => "create it",
                     (true, Phase::Whole) => "update it",
-                    (true, Phase::Expand) => "update it, and keep what is still imported",
-                    (true, Phase::Contract) => "drop what was kept",
-                    (_, Phase::Import) => "take over what was left",
+                    (true, Phase::Expand) => "update it, retaining exports in use",
+                    (true, Phase::Contract) => "remove the retained exports",
+                    (_, Phase::Import) => "adopt orphans",
                 })?;
                 if step.relax.is_some() {
-                    formatter.write_str(", with its stack policy relaxed")?;
+                    formatter.write_str(", with a stack policy override")?;
                 }
                 Ok(())
             }
@@ -51,8 +51,8 @@ impl fmt::Display for Operation {
                 policy,
             } => {
                 let protection = termination_protection.map(|on| match on {
-                    true => "protect it against deletion",
-                    false => "take its protection against deletion off",
+                    true => "turn on termination protection",
+                    false => "turn off termination protection",
                 });
                 let policy = policy.as_ref().map(|_| "set its stack policy");
                 let parts: Vec<&str> = protection.into_iter().chain(policy).collect();
@@ -64,7 +64,7 @@ impl fmt::Display for Operation {
             } => formatter.write_str("delete it"),
             Self::Delete {
                 unprotect: true, ..
-            } => formatter.write_str("take its protection off, and delete it"),
+            } => formatter.write_str("turn off termination protection and delete it"),
         }
     }
 }
@@ -78,12 +78,12 @@ impl fmt::Display for StackPlan {
         )?;
         if !self.retained_exports.is_empty() {
             let kept: Vec<&str> = self.retained_exports.iter().map(String::as_str).collect();
-            write!(formatter, "; keeps {}", kept.join(", "))?;
+            write!(formatter, "; retains {}", kept.join(", "))?;
         }
         for deferral in &self.deferred {
             write!(
                 formatter,
-                "; needs {} of {}",
+                "; needs {} from {}",
                 deferral.export, deferral.stack
             )?;
         }
@@ -97,7 +97,7 @@ impl fmt::Display for Step {
     }
 }
 
-/// Steps are numbered in their order, and say which ones they come after.
+/// Steps are numbered in their order, and name the ones they come after.
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(

@@ -1,8 +1,8 @@
-//! What only one resource may have, and which stacks take it from each other.
+//! Values that are unique across resources, and stacks that claim one from each other.
 //!
-//! Services refuse a second one, by the table of service rules: a priority of a listener, a name. Two
-//! stacks are deployed at the same time unless there is a reason not to, so who takes something waits
-//! for who gives it up; two that take from each other can't be deployed at all.
+//! Services reject a duplicate, as the table of service rules tells: a listener's priority, a name.
+//! Stacks are deployed concurrently by default, so the stack that claims a value waits for the one
+//! that releases it; two stacks that claim a value of each other are blocked.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +17,14 @@ use super::stack::Stack;
 use crate::difference::render;
 use crate::template::{property, references, resource_type, resources};
 
-/// What only one resource may have: the rule, and the values as they stand in the template.
+/// The rule, and the values as they stand in the template.
 type UniqueKey = (&'static str, String);
 
-/// By what is unique: the resource that has it, and what a person would call it: `Priority 10`.
+/// The logical id of the resource with the value, and a label such as `Priority 10`.
 type UniqueValues = BTreeMap<UniqueKey, (String, String)>;
 
-/// What the resources of a template have that others can't. What refers to the stack's own resources
-/// is nobody else's.
+/// The unique values of a template's resources. A value that refers to the stack's own resources
+/// conflicts with no other stack.
 fn unique_values(template: &Value) -> UniqueValues {
     let mut unique_values = UniqueValues::new();
     for (id, resource) in resources(template) {
@@ -49,7 +49,7 @@ fn unique_values(template: &Value) -> UniqueValues {
     unique_values
 }
 
-/// What a stack that is deployed to has before and afterwards.
+/// The unique values of a stack, before and after.
 struct StackValues<'a> {
     stack: &'a str,
     before: UniqueValues,
@@ -68,7 +68,7 @@ impl StackValues<'_> {
     }
 }
 
-/// StackSet that take something from each other: by stack, why it can't be deployed.
+/// Stacks that claim a value which its holder does not release first: the blocker of each.
 pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str, Blocker> {
     let values_by_stack = values_by_stack(stacks);
     let mut blockers = BTreeMap::new();
@@ -78,15 +78,14 @@ pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str
             let back = holder.claimed().find(|(other, _)| one.releases(other));
             let why = match back {
                 _ if !holder.releases(unique) => "keeps it",
-                Some(_) => "takes one of this stack in turn: neither can go first",
+                Some(_) => "claims a value of this stack in turn: neither can go first",
                 None => return None,
             };
             let finding = Finding {
                 from: Some(holder.stack.to_owned()),
                 to: Some(called.clone()),
                 hint: Some(
-                    "deploy one of them with a value that nobody has first, and with the wanted \
-                     one afterwards"
+                    "deploy one of them with an unused value first, then with the intended one"
                         .to_owned(),
                 ),
                 ..Finding::new(
@@ -94,11 +93,11 @@ pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str
                     Severity::Block,
                     one.stack,
                     id,
-                    format!("takes {called} of {}, which {why}", holder.stack),
+                    format!("claims {called} of {}, which {why}", holder.stack),
                 )
             };
             Some(Blocker::with_finding(
-                "takes what another stack has",
+                "claims a value that another stack has",
                 finding,
             ))
         });
@@ -109,7 +108,7 @@ pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str
     blockers
 }
 
-/// Which stack gives up what another one takes: pairs of who goes first, and who waits.
+/// Pairs of stacks: the first releases a value that the second claims.
 pub(super) fn release_order<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a str, &'a str)> {
     let values_by_stack = values_by_stack(stacks);
     let mut pairs = Vec::new();
@@ -124,7 +123,7 @@ pub(super) fn release_order<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a str, &'a 
 }
 
 fn values_by_stack<'a>(stacks: &StackSet<'_, 'a>) -> Vec<StackValues<'a>> {
-    // Where no template is compared, nothing is given up.
+    // Without a compared template no value is released.
     if stacks.changing().all(|stack| stack.before.is_none()) {
         return Vec::new();
     }
@@ -147,7 +146,7 @@ fn stack_values<'a>(stack: &Stack<'a>) -> StackValues<'a> {
     }
 }
 
-/// Another stack that has it now.
+/// The other stack that holds the value now.
 fn holder<'h, 'a>(
     values_by_stack: &'h [StackValues<'a>],
     one: &StackValues<'a>,

@@ -179,7 +179,7 @@ fn a_template_that_would_be_too_large_is_blocked() {
     assert!(plan.steps.is_empty());
     let message = &blocking[0].message;
     assert!(
-        message.ends_with("bytes, and CloudFormation takes 51200"),
+        message.ends_with("bytes; CloudFormation's limit is 51200"),
         "{message}"
     );
 }

@@ -1,7 +1,4 @@
-//! What is dangerous about a change of one stack.
-//!
-//! What lives here: findings that come from comparing the deployed template with the new one. What
-//! never comes in: other stacks, and whether something was acknowledged.
+//! Risks of the change of one stack.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +12,8 @@ use crate::plan::action::{Purpose, StackAction};
 use crate::plan::finding::Finding;
 use crate::plan::stack::Stack;
 
-/// What is found about a stack that is updated or deleted. `kept` are resources that stay, because
-/// exports of theirs are still imported at the end.
+/// The findings for a stack that is updated or deleted. `kept` are the logical ids of resources
+/// that stay for retained exports.
 pub(in crate::plan) fn assess(
     stack: &Stack<'_>,
     kept: &BTreeSet<String>,
@@ -28,7 +25,8 @@ pub(in crate::plan) fn assess(
             findings.extend(conflicts(stack, before, after));
             findings.extend(removed_retention(stack.name, before, after));
             if is_only_imported(before) {
-                // It is still being created, and of a creation nothing of this is asked.
+                // The stack is still being created, and a creation needs no acknowledgement of
+                // permissions.
                 return findings;
             }
             let known = stack.before_renamed.as_ref().unwrap_or(before);

@@ -1,11 +1,10 @@
-//! What deployed rights lack of those that are defined.
+//! Permissions that a change adds, and defined permissions that are not deployed yet.
 //!
-//! The other direction of `permissions`: there too much is asked about, here too little. Permissions are
-//! seen by who has them, not by the policy that they stand in: generated statements move from one
-//! policy of a role to another, and nothing is missing for that.
+//! Missing permissions are compared by principal, not by policy: generated statements may move
+//! between policies of a role without a permission missing.
 //!
-//! The invariant: where nothing is said to be missing, nothing is. Where it can't be told, it is
-//! missing, and a person looks at it.
+//! The invariant: where nothing is reported, nothing is added or missing. A doubtful case is
+//! reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +16,8 @@ use crate::difference::render;
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::template::{one_or_many, property, resource, resource_type, resources};
 
-/// The properties by which a policy says whose it is. A policy that says so gives nothing itself.
+/// The properties that attach a policy to principals. A policy with one of them has no permissions
+/// of its own.
 const OWNERS: [&str; 6] = [
     "Roles",
     "Users",
@@ -27,31 +27,28 @@ const OWNERS: [&str; 6] = [
     "GroupName",
 ];
 
-/// The property by which somebody says which policies are theirs.
+/// The property that attaches managed policies to a principal.
 const OWNED: &str = "ManagedPolicyArns";
 
-/// The type that can be somebody's boundary.
+/// The type of permissions boundaries.
 pub(in crate::plan) const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
 
-/// The property that makes a resource a policy.
 const DOCUMENT: &str = "PolicyDocument";
 
-/// The property that lists the policies of whoever has it.
+/// The property with a principal's inline policies.
 const INLINE: &str = "Policies";
 
-/// PermissionScope rights are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::plan) enum PermissionScope {
-    /// Everybody's.
     AllPrincipals,
-    /// Those of managed policies that the template attaches to nobody: the boundaries of others.
-    /// What else it holds may do is needed by nothing but itself.
+    /// Only managed policies that the template attaches to no principal: permissions boundaries
+    /// used elsewhere.
     BoundariesOnly,
 }
 
-/// What the defined template lets somebody do and the deployed one doesn't, each as it is defined,
-/// in a few words: `DeployRole allows iam:PassRole on *`. What only the deployed one denies is one
-/// of it: `DeployRole still denies iam:PassRole on *`.
+/// The permissions of the defined template that the deployed one lacks: `DeployRole: iam:PassRole
+/// on *`. A deny that only the deployed one has counts: `DeployRole still denies iam:PassRole on
+/// *`.
 pub(in crate::plan) fn missing_permissions(
     deployed: &Value,
     defined: &Value,
@@ -65,12 +62,12 @@ pub(in crate::plan) fn missing_permissions(
         let now = deployed_permissions.statements.get(whose).unwrap_or(&none);
         for statement in statements.iter().filter(|one| one.allows) {
             if let Some(less) = statement.uncovered(now) {
-                missing.insert(format!("{whose} allows {less}"));
+                missing.insert(format!("{whose}: {less}"));
             }
         }
     }
     for (whose, statements) in &deployed_permissions.statements {
-        // What is gone by definition needs nothing.
+        // A removed resource needs no permissions.
         let id = whose.split('.').next().unwrap_or_default();
         if resource(deployed, id).is_some() && resource(defined, id).is_none() {
             continue;
@@ -87,7 +84,7 @@ pub(in crate::plan) fn missing_permissions(
         let lacking = due
             .iter()
             .filter(|one| now.is_none_or(|now| !now.contains(*one)));
-        missing.extend(lacking.map(|one| format!("{whose} has {one}")));
+        missing.extend(lacking.map(|one| format!("{whose}: policy {one}")));
     }
     for (id, boundary) in &deployed_permissions.boundaries {
         match defined_permissions.boundaries.get(id) {
@@ -104,13 +101,12 @@ pub(in crate::plan) fn missing_permissions(
     missing.into_iter().collect()
 }
 
-/// What a template says of who may do what.
 struct Permissions {
-    /// By who has them: somebody, a policy of nobody here, what somebody says of who acts as them.
+    /// By principal, by unattached policy, or by trust policy.
     statements: BTreeMap<String, Vec<Statement>>,
-    /// What is attached to whom, but for policies whose statements are known.
+    /// The attached policies whose statements are not in the template, by principal.
     attached: BTreeMap<String, BTreeSet<String>>,
-    /// The permissions boundaries, by who has them.
+    /// The permissions boundaries, by principal.
     boundaries: BTreeMap<String, String>,
 }
 
@@ -168,7 +164,7 @@ fn is_managed_policy(template: &Value, id: &str) -> bool {
     resource(template, id).is_some_and(|resource| resource_type(resource) == MANAGED_POLICY)
 }
 
-/// PermissionScope the policies of a template are, by the policies' logical ids. Neither side alone says all.
+/// The principals of each policy, by the policy's logical id. Either side may name the other.
 fn owners(template: &Value) -> BTreeMap<&str, BTreeSet<String>> {
     let mut owners: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (id, resource) in resources(template) {
@@ -187,7 +183,7 @@ fn owners(template: &Value) -> BTreeMap<&str, BTreeSet<String>> {
     owners
 }
 
-/// What is attached without its statements being in the template: to whom, by the property.
+/// The attached policies whose statements are not in the template.
 fn attached_policies(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String, BTreeSet<String>> {
     let own: BTreeSet<String> = ids
         .iter()
@@ -195,7 +191,7 @@ fn attached_policies(template: &Value, ids: &BTreeSet<&str>) -> BTreeMap<String,
         .map(|id| render(&json!({ "Ref": id })))
         .collect();
     let mut attached = attachments(template, ids);
-    // A policy's own list says whose its statements are.
+    // A policy's own list names the principals of its statements.
     attached.retain(|place, _| !is_policy(template, place.split('.').next().unwrap_or_default()));
     for items in attached.values_mut() {
         items.retain(|item| !own.contains(item));
@@ -207,13 +203,12 @@ fn referenced_id(value: &Value) -> Option<&str> {
     value.get("Ref").and_then(Value::as_str)
 }
 
-/// Who somebody is: the logical id, where the template has them.
+/// The principal's logical id, or the value that names it.
 fn principal(value: &Value) -> String {
     referenced_id(value).map_or_else(|| render(value), str::to_owned)
 }
 
-/// What the template after lets somebody do that the one before didn't. Only the resources that
-/// differ can.
+/// The permissions that the new template adds. Only the resources that differ can.
 pub(super) fn broadened_permissions(
     stack: &str,
     before: &Value,
@@ -236,7 +231,7 @@ pub(super) fn broadened_permissions(
             }
         }
     }
-    // What forbade something has to forbid it still, unless it is gone with what it limited.
+    // A deny has to stay, unless it is removed with the resource it limited.
     for (subject, statements) in &old {
         let id = subject.split('.').next().unwrap_or_default();
         if resource(after, id).is_none() && !limits_others(before, id) {
@@ -258,7 +253,7 @@ pub(super) fn broadened_permissions(
     findings
 }
 
-/// Whether a resource limits what others may: a policy of another resource, that goes without it.
+/// Whether a resource limits other principals: a policy of another resource, which outlives it.
 fn limits_others(template: &Value, id: &str) -> bool {
     const POLICIES: [&str; 6] = [
         "AWS::IAM::ManagedPolicy",
@@ -284,7 +279,7 @@ fn added_attachments(
         .flat_map(|(subject, now)| {
             let before = old.get(subject).unwrap_or(&none);
             now.difference(before).map(move |one| {
-                let message = format!("{subject} has {one} too");
+                let message = format!("{subject} also has {one}");
                 broadened(stack, subject, None, Some(one.clone()), message)
             })
         })
@@ -309,7 +304,7 @@ fn changed_boundaries(
             let subject = format!("{id}.PermissionsBoundary");
             let message = match &to {
                 Some(_) => format!("{id} has another permissions boundary"),
-                None => format!("{id} has no permissions boundary any more"),
+                None => format!("{id} no longer has a permissions boundary"),
             };
             Some(broadened(stack, &subject, Some(boundary), to, message))
         })

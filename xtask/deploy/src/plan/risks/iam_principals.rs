@@ -1,4 +1,4 @@
-//! Where a template says who may do what.
+//! IAM in a template: policy documents, attachments, permissions boundaries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,7 @@ fn properties<'a>(
         })
 }
 
-/// A policy document is known by its statements with effects, wherever it stands.
+/// A policy document is recognized by its statements with an effect, wherever it stands.
 fn collect<'a>(value: &'a Value, documents: &mut Vec<&'a Value>) {
     let is_statement = |value: &Value| value.get("Effect").is_some();
     match value {
@@ -61,8 +61,8 @@ fn collect<'a>(value: &'a Value, documents: &mut Vec<&'a Value>) {
     }
 }
 
-/// Policies that are attached by name, and who they are attached to: lists of references in which
-/// one more is more than before. By `LogicalId.Property`.
+/// Policies attached by name, and principals they are attached to, as lists in which an addition is
+/// a broadening. By `LogicalId.Property`.
 pub(super) fn attachments(
     template: &Value,
     ids: &BTreeSet<&str>,

@@ -1,7 +1,7 @@
 //! Policy statements, and whether one covers another.
 //!
-//! The invariant: where this says that a statement is covered, it is. Where it can't tell, it says
-//! no, and a person looks at it.
+//! The invariant: a statement that is reported as covered is covered. A doubtful case is reported
+//! as not covered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::template::one_or_many;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Statement {
     pub(super) allows: bool,
-    /// In lower case: IAM doesn't tell cases apart in actions.
+    /// In lower case: IAM actions are case-insensitive.
     actions: Scope,
     resources: Scope,
     principals: Scope,
@@ -39,8 +39,8 @@ impl Statement {
             let but = value.get(format!("Not{name}"));
             these.or_else(|| but.map(|value| Scope::AllExcept(read(value))))
         };
-        // In a trust or resource policy no resource means the one that it is attached to, in an
-        // identity's policy no principal means the identity.
+        // A trust or resource policy without resource means the one it is attached to; an
+        // identity's policy without principal means the identity.
         let itself = || Scope::Listed(BTreeSet::from([String::new()]));
         let actions = ["Action", "NotAction"];
         let actions = actions.iter().filter_map(|name| value.get(*name));
@@ -61,7 +61,7 @@ impl Statement {
         }
     }
 
-    /// What of this no one of the others covers, as single statements; nothing where all is.
+    /// The part that none of the others covers; none where all is covered.
     pub(super) fn uncovered(&self, others: &[Self]) -> Option<Self> {
         let candidates: Vec<&Self> = others
             .iter()
@@ -105,8 +105,8 @@ impl Statement {
             == (&other.actions, &other.resources, &other.principals)
     }
 
-    /// Whether this applies only where the other does: it has every condition of the other's, with
-    /// no value more (no value less where the operator negates).
+    /// Whether this applies only where the other does: it has every condition of the other, with no
+    /// more values (no fewer where the operator negates).
     fn is_as_limited(&self, other: &Self) -> bool {
         other.conditions.iter().all(|((operator, key), values)| {
             let own = self.conditions.get(&(operator.clone(), key.clone()));
@@ -190,7 +190,7 @@ fn conditions(value: Option<&Value>) -> BTreeMap<(String, String), BTreeSet<Stri
     found
 }
 
-/// What a statement speaks of: these, or everything but these.
+/// The elements of a statement: a list, or everything except a list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
     Listed(BTreeSet<String>),
@@ -198,7 +198,7 @@ enum Scope {
 }
 
 impl Scope {
-    /// The single things to cover. What is excluded can't be listed: it stands for itself.
+    /// The elements to cover one by one. What `AllExcept` contains cannot be listed.
     fn items(&self) -> Vec<Option<&str>> {
         match self {
             Self::Listed(items) => items.iter().map(|item| Some(item.as_str())).collect(),
@@ -213,7 +213,7 @@ impl Scope {
             (Self::Listed(own), _, None) => own.contains("*"),
             (Self::AllExcept(own), Self::AllExcept(others), None) => own.is_subset(others),
             (Self::AllExcept(own), _, Some(item)) => {
-                // Neither may be within the other for the item to be outside of what is excluded.
+                // Neither may match the other for the item to be outside of the excluded ones.
                 !item.contains(['*', '?', '!', '$'])
                     && !own
                         .iter()
@@ -230,7 +230,7 @@ impl Scope {
         }
     }
 
-    /// In words; nothing where the statement doesn't say it.
+    /// As text; none where the statement does not have the element.
     fn text(&self, spell: impl Fn(&str) -> String) -> Option<String> {
         let join = |items: &BTreeSet<String>| {
             let items: Vec<String> = items.iter().map(|item| spell(item)).collect();

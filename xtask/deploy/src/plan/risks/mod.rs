@@ -1,7 +1,7 @@
-//! What is dangerous about a change of one stack.
+//! Risks of the change of one stack.
 //!
-//! What lives here: findings that come from comparing the deployed template with the new one. What
-//! never comes in: other stacks, and whether something was acknowledged.
+//! Findings from comparing the deployed template with the new one. Other stacks and
+//! acknowledgements are not considered here.
 
 mod assess;
 mod iam_permissions;

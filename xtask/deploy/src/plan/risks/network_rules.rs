@@ -1,4 +1,4 @@
-//! The rules of security groups, and whether one covers another.
+//! Security group rules, and those that a change opens.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::difference::render;
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::template::{references, resource_type, resources};
 
-/// Every rule of the template after that no rule of the one before covers.
+/// A finding for every new rule that no old rule covers.
 pub(super) fn opened_rules(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
     let old = rules(before);
     let mut findings = Vec::new();
@@ -39,12 +39,11 @@ pub(super) fn opened_rules(stack: &str, before: &Value, after: &Value) -> Vec<Fi
     findings
 }
 
-/// What one rule lets through.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Rule {
     protocol: String,
     ports: Ports,
-    /// The other side: addresses, a group, a prefix list.
+    /// The source or destination: addresses, a group, a prefix list.
     peer: String,
 }
 
@@ -53,7 +52,7 @@ struct Rule {
 enum Ports {
     All,
     Range(i64, i64),
-    /// Something that is known when it is deployed only.
+    /// Known at deployment only.
     Unknown(String),
 }
 
@@ -112,8 +111,7 @@ fn rules(template: &Value) -> BTreeMap<(String, Direction), Vec<Rule>> {
             _ => {}
         }
     }
-    // A group that names no egress may reach everything.
-    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+    // A group without egress rules allows all egress.
     for ((_, direction), rules) in &mut found {
         if *direction == Direction::Egress && rules.is_empty() {
             rules.extend(["0.0.0.0/0", "::/0"].map(Rule::everything));
@@ -175,12 +173,11 @@ impl Rule {
         }
     }
 
-    /// The other side.
     fn peer(&self) -> &str {
         &self.peer
     }
 
-    /// Whether this lets through all that the other does.
+    /// Whether this allows all that the other allows.
     fn covers(&self, other: &Self) -> bool {
         let protocol = self.protocol == "-1" || self.protocol == other.protocol;
         protocol && self.ports.covers(&other.ports) && within(&other.peer, &self.peer)

@@ -1,7 +1,7 @@
-//! Resources that are replaced, and whose replacement can't be made while they are there.
+//! Replaced resources whose replacement cannot be created while they exist.
 //!
-//! CloudFormation makes the new one first. Where only one may have a name, a priority or an address, by
-//! the table of service rules, the update fails and is rolled back.
+//! CloudFormation creates the new resource first. Where a name, a priority or an address is unique,
+//! as the table of service rules tells, the update fails and is rolled back.
 
 use serde_json::Value;
 use service_rules::{Rule, is_deleted_first};
@@ -12,7 +12,7 @@ use crate::plan::stack::Stack;
 use crate::template::{property, references, resource, resource_type};
 use cloudformation::Replacement;
 
-/// What is replaced and keeps what only one may have.
+/// The replaced resources that keep a unique value.
 pub(super) fn conflicts(stack: &Stack<'_>, before: &Value, after: &Value) -> Vec<Finding> {
     stack
         .difference
@@ -28,8 +28,8 @@ pub(super) fn conflicts(stack: &Stack<'_>, before: &Value, after: &Value) -> Vec
                 from: Some(kept.clone()),
                 to: Some(kept.clone()),
                 hint: Some(
-                    "give the new one another, or remove the resource in one deployment and add it \
-                     in the next"
+                    "give the new one a different value, or remove the resource in one \
+                     deployment and add it in the next"
                         .to_owned(),
                 ),
                 ..Finding::new(
@@ -38,8 +38,8 @@ pub(super) fn conflicts(stack: &Stack<'_>, before: &Value, after: &Value) -> Vec
                     stack.name,
                     id,
                     format!(
-                        "{id} ({}) is replaced, and the new one can't be made while the old one has \
-                         {kept}",
+                        "{id} ({}) is replaced, but the new one cannot be created while the old \
+                         one has {kept}",
                         change.resource_type
                     ),
                 )
@@ -52,7 +52,7 @@ fn is_replaced(change: &ResourceDifference) -> bool {
     change.change == Change::Changed && change.replacement == Replacement::Always
 }
 
-/// What both have and only one may.
+/// The unique value that both have.
 fn conflicting_value(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<String> {
     service_rules::of(resource_type(new)).find_map(|row| {
         let paths = match &row.rule {
@@ -72,7 +72,7 @@ fn conflicting_value(stack: &Stack<'_>, old: &Value, new: &Value) -> Option<Stri
     })
 }
 
-/// Whether a value that looks the same will be another, since what it refers to is replaced.
+/// Whether a value of the same text will be another, because a resource it refers to is replaced.
 fn value_changes(stack: &Stack<'_>, value: &Value) -> bool {
     references(value).iter().any(|reference| {
         stack

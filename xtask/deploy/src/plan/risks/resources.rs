@@ -1,5 +1,4 @@
-//! Resources whose loss hurts: those that hold data or an address, and those that everything
-//! stands on.
+//! Critical resources: those that hold data or an address, and those that service depends on.
 
 use std::collections::BTreeSet;
 
@@ -14,13 +13,13 @@ use crate::plan::stack::Stack;
 use crate::template::{attribute, references, resource, resource_type, resources};
 use cloudformation::Replacement;
 
-/// Whether the resource itself outlives its stack.
+/// Whether the resource is retained when its stack is deleted.
 fn is_retained(resource: &Value) -> bool {
     attribute(resource, "DeletionPolicy").is_some_and(|policy| policy.starts_with("Retain"))
 }
 
-/// Whether the resource holds something that can't be had again: it is retained, or its type holds
-/// data and the definition doesn't say that it may go.
+/// Whether the resource holds something irreplaceable: it is retained, or its type is stateful and
+/// the definition does not allow its deletion.
 fn holds_data(resource: &Value) -> bool {
     match attribute(resource, "DeletionPolicy") {
         Some(policy) => policy != "Delete",
@@ -32,13 +31,13 @@ fn is_critical(resource: &Value) -> bool {
     is_guarded(resource_type(resource)) || holds_data(resource)
 }
 
-/// Whether the stack is as the import left it with which its creation begins: nothing but resources
-/// that are kept, and no outputs.
+/// Whether the stack only has what the import of a creation brought: retained resources, and no
+/// outputs.
 pub(super) fn is_only_imported(before: &Value) -> bool {
     before.get("Outputs").is_none() && resources(before).all(|(_, resource)| is_retained(resource))
 }
 
-/// The resources of a template that are not to be replaced or removed, by logical id.
+/// The logical ids of the resources that must not be replaced or removed unacknowledged.
 pub(in crate::plan) fn critical_resources(template: &Value) -> BTreeSet<String> {
     resources(template)
         .filter(|(_, resource)| is_critical(resource))
@@ -46,12 +45,12 @@ pub(in crate::plan) fn critical_resources(template: &Value) -> BTreeSet<String> 
         .collect()
 }
 
-/// Whether a template holds what interrupts service.
+/// Whether a template has a resource whose loss interrupts service.
 pub(in crate::plan) fn has_guarded(template: &Value) -> bool {
     resources(template).any(|(_, resource)| is_guarded(resource_type(resource)))
 }
 
-/// What an update replaces or removes.
+/// A finding for each critical resource that an update replaces or removes.
 pub(super) fn changed_resources(
     stack: &Stack<'_>,
     before: &Value,
@@ -81,11 +80,11 @@ pub(super) fn changed_resources(
 
 fn removed(stack: &str, change: &ResourceDifference, resource: &Value) -> Finding {
     let (aftermath, to) = if is_retained(resource) {
-        ("stays outside of it", "kept")
+        ("retained outside of it", "kept")
     } else if holds_data(resource) {
-        ("is deleted with all it holds", "deleted")
+        ("deleted with all its data", "deleted")
     } else {
-        ("is deleted", "deleted")
+        ("deleted", "deleted")
     };
     let id = &change.logical_id;
     Finding {
@@ -97,7 +96,7 @@ fn removed(stack: &str, change: &ResourceDifference, resource: &Value) -> Findin
             stack,
             id,
             format!(
-                "{id} ({}) leaves the stack and {aftermath}",
+                "{id} ({}) is removed from the stack and {aftermath}",
                 change.resource_type
             ),
         )
@@ -133,7 +132,7 @@ fn replaced(
     let (severity, what) = if replacement == Replacement::Always {
         (Severity::Acknowledge, "is replaced")
     } else {
-        // The change set tells; the executor stops there if it is, and it was not acknowledged.
+        // The change set decides; the executor stops there unless it was acknowledged.
         (Severity::Note, "may be replaced")
     };
     let message = format!(
@@ -154,8 +153,8 @@ fn replaced(
     }
 }
 
-/// The properties that replace a resource. Where one only refers to something that is replaced,
-/// what replaces that: an acknowledgement is bound to the cause.
+/// The properties that replace a resource. Where one only refers to a replaced resource, the
+/// properties that replace that one: an acknowledgement is bound to the cause.
 fn collect_causes<'s>(
     stack: &'s Stack<'_>,
     change: &'s ResourceDifference,
@@ -186,7 +185,7 @@ fn collect_causes<'s>(
     }
 }
 
-/// What goes, and what stays, with a stack that is deleted.
+/// A finding for each resource that is deleted or retained with its stack.
 pub(super) fn deleted_resources(
     stack: &Stack<'_>,
     template: Option<&Value>,
@@ -213,9 +212,9 @@ pub(super) fn deleted_resources(
         to: Some("deleted".to_owned()),
         ..Finding::new(code, Severity::Acknowledge, stack.name, subject, message)
     };
-    // One acknowledgement for a stack: it goes as a whole.
+    // One acknowledgement for the whole stack.
     if protected {
-        let message = format!("is protected against deletion, and {message}");
+        let message = format!("has termination protection and {message}");
         let code = FindingCode::ProtectedStackDeleted;
         findings.push(whole_stack(
             code,
@@ -233,14 +232,14 @@ pub(super) fn deleted_resources(
 fn deleted_with_stack(stack: &str, id: &str, resource: &Value, purpose: Purpose) -> Finding {
     let resource_type = resource_type(resource);
     let (code, severity, to, what) = if is_retained(resource) {
-        let what = "stays, outside of any stack";
+        let what = "is retained outside of any stack";
         (FindingCode::ResourceRetained, Severity::Note, "kept", what)
     } else {
         let severity = match purpose {
             Purpose::Deploy => Severity::Acknowledge,
             Purpose::Destroy => Severity::Note,
         };
-        let what = "is deleted with all it holds";
+        let what = "is deleted with all its data";
         (FindingCode::ResourceRemoved, severity, "deleted", what)
     };
     Finding {

@@ -1,14 +1,14 @@
-//! Resources that would no longer outlive their stack or their replacement.
+//! Resources that would no longer be retained.
 //!
-//! What a resource holds is kept by the policy that is deployed, so lifting it is the moment to ask:
-//! afterwards the resource is one of those that may go.
+//! The deployed policy decides what is retained, so its removal is the moment to ask: afterwards
+//! the resource may be deleted.
 
 use serde_json::Value;
 
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::template::{attribute, resource, resource_type, resources};
 
-/// The attributes that keep a resource, or what it holds, and when they do.
+/// The attributes that retain a resource or its data, and when they apply.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html>
 const ATTRIBUTES: [(&str, &str); 2] = [
@@ -16,11 +16,10 @@ const ATTRIBUTES: [(&str, &str); 2] = [
     ("UpdateReplacePolicy", "when it is replaced"),
 ];
 
-/// What is said of an attribute that isn't there.
 const LEFT_OUT: &str = "left out";
 
-/// The resources that the template before keeps, itself or a snapshot, and the one after has and
-/// doesn't keep.
+/// A finding for each resource that the deployed template retains, itself or as a snapshot, and the
+/// new one does not.
 pub(super) fn removed_retention(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {
     resources(before)
         .filter_map(|(id, old)| {
@@ -52,13 +51,13 @@ fn resource_finding(stack: &str, id: &str, old: &Value, new: &Value) -> Option<F
             Severity::Acknowledge,
             stack,
             id,
-            format!("{id} ({resource_type}) would no longer be kept {when}"),
+            format!("{id} ({resource_type}) would no longer be retained {when}"),
         )
     })
 }
 
-/// Whether an attribute keeps the resource, or a snapshot of what it holds. Left out, it keeps
-/// nothing, but for databases, which no definition has.
+/// Whether an attribute retains the resource or a snapshot of its data. The default retains
+/// nothing, except for databases, which no definition has.
 fn retains(resource: &Value, name: &str) -> bool {
     attribute(resource, name).is_some_and(|policy| policy != "Delete")
 }

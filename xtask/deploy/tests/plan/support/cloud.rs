@@ -160,10 +160,10 @@ impl Cloud {
             templates: BTreeMap::new(),
             importers: BTreeMap::new(),
             policies: BTreeMap::new(),
-            outside: BTreeMap::new(),
-            leftovers: BTreeMap::new(),
+            external_stacks: BTreeMap::new(),
+            failed_creations: BTreeMap::new(),
             orphans: BTreeMap::new(),
-            gone: BTreeMap::new(),
+            deleted_stacks: BTreeMap::new(),
         }
     }
 
