@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use cloudformation::{CloudFormation, DeletedStacks, DriftDetection, PortError};
 use common::assembly::Assembly;
-use deploy_arguments::Target;
 
 use crate::Error;
+use crate::commands::arguments::Target;
 use crate::services::Services;
 
 /// A connection to one account and region.

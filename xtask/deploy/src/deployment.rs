@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
+use cli_conventions::exit_code;
 use cloudformation::ResourceChange;
-use deploy_arguments::{Format, Target, exit_code};
 use tokio::sync::oneshot;
 
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
+use crate::command_line::ResumeCommand;
+use crate::commands::arguments::{self, Format, Target};
 use crate::commands::output::{complaining, lines};
 use crate::commands::plan::{changes, not_prepared, outcome_code};
 use crate::drift::{Report, note};
@@ -33,7 +35,7 @@ use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use crate::report::outcome::{self, Cloud, Resume};
 use crate::report::wording::{count, elapsed, listed};
 use crate::report::{Line, Tone, plan as planned, terminal};
-use crate::session::{Again, Answer, Interrupts, Planner, Purpose, Session, also, ask};
+use crate::session::{Answer, Interrupts, Planner, Purpose, Session, ask};
 use crate::terminal::{Console, complain, conclude};
 
 /// What is to be done, and by whose leave.
@@ -41,13 +43,13 @@ pub(crate) struct Deployment<'a, B> {
     pub(crate) session: &'a Session<B>,
     pub(crate) planner: &'a Planner<'a, B>,
     pub(crate) target: &'a Target,
-    pub(crate) consent: &'a deploy_arguments::Consent,
+    pub(crate) consent: &'a arguments::Consent,
     pub(crate) concurrency: u16,
     pub(crate) acknowledged: Option<&'a Acknowledgements>,
     /// What somebody changed without CloudFormation, where that was asked for.
     pub(crate) drift: Option<Report>,
     /// The command that goes on from here.
-    pub(crate) again: Again,
+    pub(crate) resume: ResumeCommand,
     /// The commands that do the same where nobody can be asked; none where no plan of it can be saved.
     pub(crate) unattended: Vec<String>,
 }
@@ -75,10 +77,16 @@ impl<B: Backend> Deployment<'_, B> {
             .steps
             .values()
             .any(|one| matches!(one, StepOutcome::Failed(failure) if failure.orphans));
-        if orphans && !self.again.command.split(' ').any(|word| word == TAKES_OVER) {
-            format!("{} {TAKES_OVER}", self.again.command)
+        if orphans
+            && !self
+                .resume
+                .command
+                .split(' ')
+                .any(|word| word == TAKES_OVER)
+        {
+            format!("{} {TAKES_OVER}", self.resume.command)
         } else {
-            self.again.command.clone()
+            self.resume.command.clone()
         }
     }
 
@@ -430,7 +438,7 @@ impl<B: Backend> Deployment<'_, B> {
             &mut console.borrow_mut(),
             plan,
             ended,
-            &self.resume(ended),
+            &self.resume_hint(ended),
             &why,
         );
         if ended.detached {
@@ -445,7 +453,7 @@ impl<B: Backend> Deployment<'_, B> {
     }
 
     /// How to go on from here, and what goes on without this run.
-    fn resume(&self, outcome: &Outcome) -> Resume {
+    fn resume_hint(&self, outcome: &Outcome) -> Resume {
         let cloud = match &self.session.local {
             None => Cloud::GoesOn,
             Some(local) => match &local.state {
@@ -453,7 +461,7 @@ impl<B: Backend> Deployment<'_, B> {
                     state: state.clone(),
                 },
                 None => Cloud::Ends {
-                    keeping: self.again.keeping.clone(),
+                    keeping: self.resume.keeping.clone(),
                 },
             },
         };
@@ -530,20 +538,19 @@ impl<B: Backend> Deployment<'_, B> {
             lines.push(Line::at(2).plain(text));
             lines.push(Line::command(4, command));
         };
-        let target = self.target;
         match &local.state {
             None => next(
                 "keep it, then change something and deploy again:",
-                self.again.keeping.clone(),
+                self.resume.keeping.clone(),
             ),
             Some(_) => {
                 next(
                     "what the stacks say of themselves:",
-                    also("outputs", target),
+                    self.session.line.other_verb("outputs").to_string(),
                 );
                 next(
                     "what a change would do, once you made one:",
-                    also("diff", target),
+                    self.session.line.other_verb("diff").to_string(),
                 );
             }
         }

@@ -15,6 +15,7 @@ pub mod baseline;
 mod calls;
 pub mod cli;
 mod clock;
+pub mod command_line;
 mod commands;
 pub mod deadline;
 mod deployment;
@@ -26,6 +27,7 @@ mod ecs_monitor;
 pub mod error;
 pub mod execute;
 pub mod finding;
+mod handover;
 pub mod health;
 pub mod images;
 pub mod inspect;
@@ -49,14 +51,14 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use cli_conventions::exit_code;
 use common::terminal_text::TerminalText;
-use deploy_arguments::exit_code;
 
 use crate::backend::Backend;
+use crate::command_line::{Caller, CommandLine};
 
 pub use clock::Clock;
-pub use commands::PromoteError;
+pub use commands::{PromoteError, arguments};
 pub use error::Error;
 #[cfg(feature = "local")]
 pub use local::Emulator;
@@ -64,9 +66,9 @@ pub use local::Emulator;
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn main<B: Backend>() -> ExitCode {
-    session::called(std::env::args_os().next());
-    let cli = match cli::Cli::try_parse() {
-        Ok(cli) => cli,
+    let words = std::env::args_os().collect();
+    let (cli, line) = match CommandLine::parse(words, Caller::from_environment()) {
+        Ok(parsed) => parsed,
         Err(refused) => return typed_wrong(&refused),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -76,13 +78,15 @@ pub fn main<B: Backend>() -> ExitCode {
     let result = runtime.and_then(|runtime| {
         runtime.block_on(async {
             refuse_large_files();
-            commands::run::<B>(cli).await
+            commands::run::<B>(cli.verb, &line).await
         })
     });
     match result {
         Ok(code) => ExitCode::from(code),
         // Whoever reads the output may stop reading: `… | head` is no failure.
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),
+        // Why not was printed by who synthesizes.
+        Err(Error::NotSynthesized { code }) => ExitCode::from(code),
         Err(error) => {
             report::terminal::complain(&error.report(B::hint));
             ExitCode::from(error.exit_code())

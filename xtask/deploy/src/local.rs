@@ -7,13 +7,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cloudformation::PortError;
 use common::assembly::Assembly;
-use deploy_arguments::Target;
 use emulator::api::{Caller, Time};
 use emulator::port::{Local as Client, Settings};
 use emulator::{Cloud, JournalError, Options};
 
 use crate::Error;
 use crate::backend::{Backend, Local};
+use crate::commands::arguments::Target;
 use crate::services::{
     AccountSummary, Answer, Certificate, CertificateSummary, Connection, DocumentVersions,
     EcsService, Execution, HostedZone, Image, LoadBalancerKind, LogLine, MachineImage, Peering,

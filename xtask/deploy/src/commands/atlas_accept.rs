@@ -4,15 +4,18 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 
 use crate::atlas::{Accepted, Expected, Patience, Progress, Unchecked, accept};
 use crate::report::{Line, Tone, terminal};
+use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
 use common::naming::StackKind;
 use common::terminal_text::TerminalText;
-use deploy_arguments::{AtlasAccept, Format, exit_code};
 use serde::Serialize;
 
+use super::arguments::{Format, Target};
 use super::output::{json, print};
 use crate::Error;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::preflight::Refusal;
 use crate::session::Session;
 use crate::terminal::complain;
@@ -26,9 +29,28 @@ struct Told {
     accepted_now: bool,
 }
 
-pub(super) async fn run<B: Backend>(arguments: &AtlasAccept) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
-    let environment = session.environment(&arguments.definition)?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Compares the request with [atlas] in the environment's file, and refuses one
+that differs. Waits until the connection is active.
+
+Example:
+  cargo xtask atlas accept --env staging")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Accept even though not everything could be compared
+    #[arg(long)]
+    pub yes: bool,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
+    let environment = session.environment()?;
     let identity = session.client().identity().await.map_err(Error::Port)?;
     if identity.account != environment.account.as_str() {
         return Err(Error::Refused(vec![Refusal::WrongAccount {

@@ -7,13 +7,16 @@ use crate::finding::{Finding, State, worst};
 use crate::inspect::{Found, inspect};
 use crate::moment::Moment;
 use crate::report::inspection;
+use clap::Args;
+use cli_conventions::exit_code;
 use common::environment::Environment;
-use deploy_arguments::{Definition, Doctor, Format, exit_code};
 
+use super::arguments::{Format, Target};
 use super::output::{json, look, print};
 use crate::Error;
 use crate::backend::Backend;
-use crate::session::{Session, complete};
+use crate::command_line::CommandLine;
+use crate::session::Session;
 
 /// What is known of an environment, and what was found.
 pub(super) struct Examined {
@@ -23,18 +26,14 @@ pub(super) struct Examined {
 }
 
 impl Examined {
-    pub(super) async fn of<B: Backend>(
-        session: &Session<B>,
-        definition: &Definition,
-    ) -> Result<Self, Error> {
-        let environment = session.environment(definition)?;
-        Self::of_environment(session, environment, definition).await
+    pub(super) async fn of<B: Backend>(session: &Session<B>) -> Result<Self, Error> {
+        let environment = session.environment()?;
+        Self::of_environment(session, environment).await
     }
 
     pub(super) async fn of_environment<B: Backend>(
         session: &Session<B>,
         environment: Environment,
-        definition: &Definition,
     ) -> Result<Self, Error> {
         let services = session.services().ok_or(Error::OnlyCloudFormation)?;
         let (found, head) = tokio::join!(
@@ -45,7 +44,7 @@ impl Examined {
                 &session.assembly,
                 now()
             ),
-            session.head(&environment, definition),
+            session.head(&environment),
         );
         Ok(Self {
             environment,
@@ -66,11 +65,28 @@ impl Examined {
     }
 }
 
-pub(super) async fn run<B: Backend>(arguments: &Doctor) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
-    let examined = Examined::of(&session, &arguments.definition).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Checks the account, its quotas and connections, the domain, the peering, alarm
+subscriptions, the machine image, certificates, secrets and pipelines, and
+changes nothing. Exits with 16 when something needs attention.
+
+Examples:
+  cargo xtask doctor --env staging
+  cargo xtask doctor --env production --format json")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
+    let examined = Examined::of(&session).await?;
     let mut findings = doctor(&examined.known(&session), &examined.found);
-    complete(&mut findings, &arguments.target);
+    line.complete(&mut findings);
     match arguments.target.format {
         Format::Json => json(&findings)?,
         Format::Text => {

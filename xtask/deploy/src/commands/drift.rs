@@ -8,17 +8,20 @@ use crate::orphans::DeletedStack;
 use crate::plan::Plan;
 use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};
+use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::StackView;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
-use deploy_arguments::{Drift, Format, exit_code};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::arguments::{Format, Target};
 use super::output::{complaining, json, look, print};
 use crate::Error;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::preflight::{Found, Refusal, check};
 use crate::session::{Planner, Session};
 use crate::terminal::complain;
@@ -34,8 +37,28 @@ struct Printed<'a> {
     stacks: &'a BTreeMap<String, StackReport>,
 }
 
-pub(super) async fn run<B: Backend>(arguments: &Drift) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+CloudFormation checks every resource that supports drift detection. Exits
+with 17 when one differs from what was deployed.
+
+Examples:
+  cargo xtask drift --env production
+  cargo xtask drift --env staging --only network --format json")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Only this stack, by short or full name; may be repeated
+    #[arg(long, value_name = "STACK")]
+    pub only: Vec<String>,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
     let expected = &session.expected;
     let mut observed = observe_with(
         session.client(),

@@ -12,25 +12,54 @@ use crate::report::inspection;
 use crate::report::status::Report;
 use crate::report::wording::short;
 use crate::report::{Line, Tone};
+use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::status::StackStatus;
-use deploy_arguments::{Definition, Format, Status, exit_code};
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
+use super::arguments::{Format, Images, Scope, Target};
 use super::doctor::{Examined, code, now};
 use super::output::{json, look, planned, print};
 use crate::Error;
 use crate::backend::Backend;
-use crate::session::{Planner, Purpose, Session, Strictness, complete, completed};
+use crate::command_line::CommandLine;
+use crate::session::{Planner, Purpose, Session, Strictness};
 use crate::terminal::complain;
 
-pub(super) async fn run<B: Backend>(arguments: &Status) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exits with 15 when it is not. Also checks what surrounds the stacks, unless
+only some are asked for: certificates, peering, connections, alarm
+subscriptions, the age of the machine image, secrets without a value,
+pipelines; and exits with 16 when one of them needs attention.
+
+Examples:
+  cargo xtask status --env production
+  cargo xtask status --env production --format json")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub scope: Scope,
+    #[command(flatten)]
+    pub images: Images,
+
+    /// Wait this long for busy stacks that are not as defined yet
+    #[arg(long, value_name = "MINUTES", default_value = "0")]
+    pub wait: u16,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
     let patience = Duration::from_secs(60 * u64::from(arguments.wait));
     let (plan, report) = waited(&session, arguments, patience).await?;
-    let mut beside = match arguments.definition.folder {
-        Some(_) => Some(beside(&session, &arguments.definition, &plan).await?),
-        None => {
+    let mut beside = match has_definition(line, arguments) {
+        true => Some(beside(&session, &plan).await?),
+        false => {
             let machines = machines(&session, arguments).await;
             let drifted = drifted(&session, arguments).await;
             match (machines, drifted.is_empty()) {
@@ -42,7 +71,7 @@ pub(super) async fn run<B: Backend>(arguments: &Status) -> Result<u8, Error> {
             }
         }
     };
-    complete(beside.iter_mut().flatten(), &arguments.target);
+    line.complete(beside.iter_mut().flatten());
     let whole = Whole {
         report: &report,
         beside: beside.as_deref(),
@@ -52,7 +81,7 @@ pub(super) async fn run<B: Backend>(arguments: &Status) -> Result<u8, Error> {
         Format::Text => {
             let target = &arguments.target;
             let bootstrap = format!("cargo xtask bootstrap --env {}", target.environment);
-            let bootstrap = completed(&bootstrap, target);
+            let bootstrap = line.completed(&bootstrap);
             print(&whole.lines(&bootstrap))?;
         }
     }
@@ -66,11 +95,22 @@ pub(super) async fn run<B: Backend>(arguments: &Status) -> Result<u8, Error> {
     })
 }
 
+/// Whether what surrounds the stacks is checked too: `cargo xtask` has the definition at hand, which only AWS can
+/// be compared with; `deployer` has it where it is told where.
+fn has_definition(line: &CommandLine, arguments: &Arguments) -> bool {
+    let target = &arguments.target;
+    if line.caller.xtask.is_none() {
+        return target.config.is_some();
+    }
+    let in_aws = target.local.is_none() && target.endpoint_url.is_none();
+    in_aws && arguments.scope.only.is_empty()
+}
+
 /// How the stacks stand, once nothing goes on in those that are not as defined; or, after that time,
 /// how they stand all the same.
 async fn waited<B: Backend>(
     session: &Session<B>,
-    arguments: &Status,
+    arguments: &Arguments,
     patience: Duration,
 ) -> Result<(Box<Plan>, Report), Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
@@ -101,13 +141,9 @@ async fn waited<B: Backend>(
 }
 
 /// What else an environment needs to be well. The report tells of the stacks.
-async fn beside<B: Backend>(
-    session: &Session<B>,
-    definition: &Definition,
-    plan: &Plan,
-) -> Result<Vec<Finding>, Error> {
+async fn beside<B: Backend>(session: &Session<B>, plan: &Plan) -> Result<Vec<Finding>, Error> {
     let (examined, drift) = tokio::join!(
-        Examined::of(session, definition),
+        Examined::of(session),
         last_drift(session.client(), &session.expected.prefix),
     );
     let examined = examined?;
@@ -123,7 +159,7 @@ async fn beside<B: Backend>(
 
 /// How old the machines' image is, where the definition is not at hand: a release tells which one it
 /// is. No deployment fails for want of an answer.
-async fn machines<B: Backend>(session: &Session<B>, arguments: &Status) -> Option<Vec<Finding>> {
+async fn machines<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Option<Vec<Finding>> {
     let is_partial = !arguments.scope.only.is_empty();
     let pinned = PinnedImage::of_assembly(&session.assembly)?;
     if is_partial || session.local.is_some() {
@@ -141,7 +177,7 @@ async fn machines<B: Backend>(session: &Session<B>, arguments: &Status) -> Optio
 
 /// What the last detections of drift found, where the definition is not at hand. Told, and no failure:
 /// a deployment is not the one that drifted.
-async fn drifted<B: Backend>(session: &Session<B>, arguments: &Status) -> Vec<Finding> {
+async fn drifted<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Vec<Finding> {
     if !arguments.scope.only.is_empty() || session.local.is_some() {
         return Vec::new();
     }

@@ -15,7 +15,7 @@ use common::stack::StackArtifact;
 use hmac_sha256::Hash;
 use serde_json::Value;
 
-use super::{IMAGE_PARAMETER, Session, completed};
+use super::{IMAGE_PARAMETER, Session};
 use crate::error::Unplanned;
 use crate::preflight::{Found, Permit, Refusal, SavedCommit, check};
 
@@ -105,7 +105,7 @@ impl<'a, B: Backend> Planner<'a, B> {
         };
         if let Planned::Plan(plan) = &mut planned {
             for hint in plan.findings.iter_mut().filter_map(|one| one.hint.as_mut()) {
-                *hint = completed(hint, &self.session.target);
+                *hint = self.session.line.completed(hint);
             }
         }
         Ok(match planned {

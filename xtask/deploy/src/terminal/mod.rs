@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::commands::arguments::Format;
 use crate::execute::{Event, StepOutcome};
 use crate::plan::{Plan, StepId};
 use crate::report::outcome::Resume;
@@ -16,7 +17,6 @@ use crate::report::progress::log::Log;
 use crate::report::progress::{Progress, json, live};
 use crate::report::{Line, Look, Tone, outcome, page, plan as planned, terminal};
 use common::terminal_text::TerminalText;
-use deploy_arguments::Format;
 use serde::Serialize;
 
 use picture::Picture;

@@ -6,29 +6,62 @@
 
 use std::collections::BTreeSet;
 
-use crate::images::{Wanted, choose, commits_that_ran, described};
+use crate::images::{IMAGE_PARAMETER, Wanted, choose, commits_that_ran, described};
 use crate::observe::observe;
 use crate::report::{Line, Tone};
 use crate::services::{Image as HeldImage, Services as _};
+use clap::Args;
+use common::application::ApplicationName;
 use common::environment::EnvironmentName;
 use common::naming::{Names, StackKind};
-use deploy_arguments::{ApplicationsRollback, Format, Image, Images, Plan, Scope};
 
+use super::arguments::{Acknowledged, Consent, Format, Image, Images, Scope, Target};
+use super::image::{ImageError, digest_of};
 use super::output::print;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::session::{
-    IMAGE_PARAMETER, Planner, Purpose, Session, Strictness, again, planning, reviewed,
-};
+use crate::session::{Planner, Purpose, Session, Strictness};
 
 /// How many pages of the pipeline's history are read, of a hundred runs each: many times the images
 /// that a repository keeps.
 const PAGES: usize = 10;
 
-pub(super) async fn run<B: Backend>(arguments: &ApplicationsRollback) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Looks into the application's repository, shows which image it goes back to, and
+deploys that. Without --to it is the newest one, from before the one that runs,
+that the pipeline has deployed successfully. An image that the repository does
+not hold is refused.
+
+Examples:
+  cargo xtask applications rollback web --env staging
+  cargo xtask applications rollback web --env production --to sha256:…")]
+pub struct Arguments {
+    /// The application
+    #[arg(value_name = "NAME")]
+    pub application: ApplicationName,
+
+    #[command(flatten)]
+    pub target: Target,
+
+    /// The image [default: the newest older one that ran successfully]
+    #[arg(long, value_name = "DIGEST", value_parser = digest)]
+    pub to: Option<String>,
+
+    #[command(flatten)]
+    pub acknowledged: Acknowledged,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
     let stack = service_of(&session, arguments)?;
     let digest = match (&session.local, &arguments.to) {
         // There is no registry on this machine.
@@ -43,12 +76,12 @@ pub(super) async fn run<B: Backend>(arguments: &ApplicationsRollback) -> Result<
         bootstrap: false,
     };
     let image = Image {
-        stack: Some(stack),
+        stack: Some(stack.clone()),
         digest,
     };
     // Whatever this checkout defines: the service around the image stays as it is.
     let images = Images {
-        images: vec![image],
+        images: vec![image.clone()],
         use_previous_template: true,
     };
     let mut request = session.request(&scope, &images)?;
@@ -57,12 +90,11 @@ pub(super) async fn run<B: Backend>(arguments: &ApplicationsRollback) -> Result<
         break_glass: arguments.consent.break_glass.clone(),
     };
     let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
-    let saving = Plan {
-        scope,
-        images,
-        acknowledged: given.clone(),
-        ..planning(&arguments.target, &arguments.consent)
-    };
+    let planning = line
+        .planning()
+        .with("--only", stack)
+        .with("--image", image.to_string())
+        .with_switch("--use-previous-template");
     Deployment {
         session: &session,
         planner: &planner,
@@ -71,18 +103,15 @@ pub(super) async fn run<B: Backend>(arguments: &ApplicationsRollback) -> Result<
         concurrency: 1,
         acknowledged: Some(&acknowledged),
         drift: None,
-        again: again(arguments, &arguments.target),
-        unattended: reviewed(&saving).into(),
+        resume: line.clone().resume(),
+        unattended: planning.reviewed().into(),
     }
     .run()
     .await
 }
 
 /// The full name of the stack of the application's service.
-fn service_of<B: Backend>(
-    session: &Session<B>,
-    arguments: &ApplicationsRollback,
-) -> Result<String, Error> {
+fn service_of<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Result<String, Error> {
     let environment: EnvironmentName = session.assembly.environment;
     let application = &arguments.application;
     let name = Names::new(environment).stack(&StackKind::Service(application.clone()));
@@ -100,7 +129,7 @@ fn service_of<B: Backend>(
 /// The digest to go back to, which is told first.
 async fn chosen<B: Backend>(
     session: &Session<B>,
-    arguments: &ApplicationsRollback,
+    arguments: &Arguments,
     stack: &str,
     asked: Option<&str>,
 ) -> Result<String, Error> {
@@ -144,7 +173,7 @@ async fn chosen<B: Backend>(
 async fn held<B: Backend>(
     session: &Session<B>,
     services: &B::Services,
-    arguments: &ApplicationsRollback,
+    arguments: &Arguments,
 ) -> Result<Vec<HeldImage>, Error> {
     let repository = Names::new(session.assembly.environment).repository(&arguments.application);
     let mut images = Vec::new();
@@ -169,7 +198,7 @@ async fn held<B: Backend>(
 async fn commits<B: Backend>(
     session: &Session<B>,
     services: &B::Services,
-    arguments: &ApplicationsRollback,
+    arguments: &Arguments,
 ) -> Result<BTreeSet<String>, Error> {
     let pipeline = Names::new(session.assembly.environment).pipeline(&arguments.application);
     let mut commits = BTreeSet::new();
@@ -190,4 +219,8 @@ async fn commits<B: Backend>(
         }
     }
     Ok(commits)
+}
+
+fn digest(text: &str) -> Result<String, ImageError> {
+    digest_of(text).map(str::to_owned)
 }

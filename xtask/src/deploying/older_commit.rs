@@ -7,73 +7,31 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use common::assembly::FILE_NAME;
+use common::assembly::{FILE_NAME, ReadError, VERSION, read};
 use common::environment::EnvironmentName;
 
 use provenance::git::{FILES_LIMIT, GitError, READ_LIMIT, call};
 use provenance::{Sources, inspect};
 
-use super::deployer::run_to_its_end;
 use super::handover::Handover;
 use crate::Error;
 use crate::assembly_folder::lock;
-use crate::cargo::{self, Profile, Program, build_programs};
+use crate::cargo;
 use crate::workspace::Workspace;
 
-/// The program that compares. It knows no AWS.
-const COMPARE: Program<'static> = Program {
-    package: "deploy",
-    binary: "compare-assemblies",
-};
-
-/// Compares the definition as it is now with that of a commit.
-pub(crate) fn compare(
-    workspace: &Workspace,
-    config: &Path,
-    revision: &str,
-    arguments: &deploy_arguments::Diff,
-) -> Result<u8, Error> {
-    let target = &arguments.target;
-    // Faults of what is being worked on are told before time is spent on the other.
-    let synthesized;
-    let after = match &target.assembly {
-        Some(assembly) => assembly,
-        None => {
-            synthesized = Handover::synthesized(workspace, config, target.environment, Vec::new())?;
-            synthesized.assembly()
-        }
-    };
-    let before = Base::of(workspace, revision, target.environment)?;
-    let built = build_programs(workspace.root(), &[COMPARE], Profile::Same)?;
-    let Some(program) = built.get(COMPARE.binary) else {
-        return Err(Error::NoBinary {
-            package: COMPARE.package.to_owned(),
-        });
-    };
-    let mut command = Command::new(program);
-    command.arg(before.assembly.assembly()).arg(after);
-    for stack in &arguments.scope.only {
-        command.arg(format!("--only={stack}"));
-    }
-    if target.format == deploy_arguments::Format::Json {
-        command.arg("--format=json");
-    }
-    run_to_its_end(command)
-}
-
 /// A commit's definition of an environment.
-pub(super) struct Base {
+pub(crate) struct OlderCommit {
     /// The commit, by its whole name.
-    pub(super) commit: String,
+    pub(crate) commit: String,
     /// Its assembly, with what it was made from.
-    pub(super) assembly: Handover,
+    pub(crate) assembly: Handover,
 }
 
-impl Base {
+impl OlderCommit {
     /// Synthesizes it.
-    pub(super) fn of(
+    pub(crate) fn of(
         workspace: &Workspace,
         revision: &str,
         environment: EnvironmentName,
@@ -111,10 +69,29 @@ impl Base {
         if status.success() && assembly.assembly().join(FILE_NAME).is_file() {
             // A commit from before there were records writes none, and one that does is not asked.
             assembly.record(&before.unless_changed(inspect(&sources)))?;
+            is_understood(&commit, &assembly, environment)?;
             Ok(Self { commit, assembly })
         } else {
             Err(Error::Base { commit })
         }
+    }
+}
+
+/// Whether this commit's engine reads what that commit's synthesis writes.
+fn is_understood(
+    commit: &str,
+    handover: &Handover,
+    environment: EnvironmentName,
+) -> Result<(), Error> {
+    match read(handover.assembly()) {
+        Err(ReadError::Version { found, .. }) => Err(Error::OtherAssembly {
+            commit: commit.to_owned(),
+            found,
+            expected: VERSION,
+            environment,
+        }),
+        // Whatever else is wrong with it, the reader says.
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

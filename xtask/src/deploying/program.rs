@@ -1,80 +1,74 @@
-//! The program that plans and deploys, built when it is asked for.
+//! The programs that plan and deploy, built when they are asked for.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-use deploy_arguments::Verb;
+use cli_conventions::exit_code;
 
-use super::handover::Handover;
+use crate::Error;
 use crate::cargo::{Profile, Program, build_programs, claim};
+use crate::commands::Context;
 use crate::output::notice;
-use crate::workspace::Workspace;
-use crate::{Error, exit_code};
 
 /// The program for AWS.
-pub(super) const DEPLOYER: Program<'static> = Program {
+pub(crate) const DEPLOYER: Program<'static> = Program {
     package: "aws",
     binary: "deployer",
 };
 
 /// The program for `--local`: with the emulator in its process, and without the AWS SDK.
-pub(super) const LOCAL: Program<'static> = Program {
+pub(crate) const LOCAL: Program<'static> = Program {
     package: "deploy",
     binary: "deploy",
 };
 
-/// Synthesizes unless an assembly is given, builds the program, and becomes it.
-pub(crate) fn run(workspace: &Workspace, config: &Path, mut verb: impl Verb) -> Result<u8, Error> {
-    let target = verb.target();
-    if target.assembly.is_some() {
-        return become_deployer(workspace, verb, None);
-    }
-    let environment = target.environment;
-    let outputs = verb.files();
-    let handover = Handover::synthesized(workspace, config, environment, outputs)?;
-    run_with(workspace, verb, handover)
-}
-
-/// The same, with an assembly that was synthesized for this run.
-pub(crate) fn run_with(
-    workspace: &Workspace,
-    verb: impl Verb,
-    handover: Handover,
-) -> Result<u8, Error> {
-    become_deployer(workspace, verb, Some(handover))
-}
-
-fn become_deployer(
-    workspace: &Workspace,
-    mut verb: impl Verb,
-    handover: Option<Handover>,
-) -> Result<u8, Error> {
-    let target = verb.target();
-    let program = match target.local {
-        Some(_) => LOCAL,
-        None => DEPLOYER,
+/// Builds the program that the arguments are for, and becomes it. It parses them, and has the definition
+/// synthesized by `cargo xtask handover`.
+pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Result<u8, Error> {
+    let program = if needs_no_aws(&arguments) {
+        LOCAL
+    } else {
+        DEPLOYER
     };
     announce(&program);
     // Until this process has become the program.
-    let _lock = claim(workspace)?;
-    let built = build_programs(workspace.root(), &[program], Profile::Same)?;
-    let Some(program) = built.get(program.binary) else {
-        return Err(Error::NoBinary {
-            package: program.package.to_owned(),
-        });
-    };
-    target.called_as = Some("cargo xtask".to_owned());
-    if let Some(handover) = handover {
-        target.handed_over = true;
-        target.assembly = Some(handover.given_away());
+    let lock = claim(&context.workspace)?;
+    // With the stack crates, which are needed next: one call of cargo compiles them side by side.
+    let stacks = context.workspace.stack_crates().map(|member| Program {
+        package: &member.name,
+        binary: &member.name,
+    });
+    let programs: Vec<Program<'_>> = std::iter::once(program).chain(stacks).collect();
+    let built = build_programs(context.workspace.root(), &programs, Profile::Same)?;
+    let path = built.get(program.binary).ok_or_else(|| Error::NoBinary {
+        package: program.package.to_owned(),
+    })?;
+    let mut command = Command::new(path);
+    command.arg(verb).args(arguments);
+    if let Some(config) = &context.typed_config {
+        command.arg("--config").arg(config);
     }
-    let mut command = Command::new(program);
-    command.arg(name(&verb)).args(verb.words());
-    become_it(command)
+    command
+        .env("LEMONADE_CALLED_AS", "cargo xtask")
+        .env("LEMONADE_WORKSPACE", context.workspace.root())
+        .env(
+            "LEMONADE_XTASK",
+            std::env::current_exe().map_err(Error::CurrentFolder)?,
+        )
+        .env("CARGO", crate::cargo::command(Path::new(".")).get_program());
+    let result = become_it(command);
+    drop(lock);
+    result
 }
 
-fn name<V: Verb>(_: &V) -> &'static str {
-    V::NAME
+/// Whether the emulator, the help or another commit is asked for.
+fn needs_no_aws(arguments: &[OsString]) -> bool {
+    const OPTIONS: [&str; 4] = ["--local", "--base", "--help", "-h"];
+    arguments.iter().any(|word| {
+        let word = word.to_string_lossy();
+        OPTIONS.contains(&word.split('=').next().unwrap_or_default())
+    })
 }
 
 /// Says what the first time takes, before cargo shows that it takes it.

@@ -41,7 +41,7 @@ impl std::error::Error for ImageError {}
 ///
 /// # Errors
 /// When it is not.
-pub fn digest_of(text: &str) -> Result<&str, ImageError> {
+pub(super) fn digest_of(text: &str) -> Result<&str, ImageError> {
     let digits = text.strip_prefix("sha256:").unwrap_or_default();
     let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if digits.len() == 64 && digits.bytes().all(hexadecimal) {
