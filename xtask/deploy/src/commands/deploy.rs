@@ -144,7 +144,10 @@ fn unattended(line: &CommandLine, arguments: &Arguments) -> Vec<String> {
 }
 
 /// Finds what deleted stacks have left. An image that is given counts for more than the last one.
-async fn adopt_orphans<B: Backend>(session: &Session<B>, request: &mut Request) -> Result<(), Error> {
+async fn adopt_orphans<B: Backend>(
+    session: &Session<B>,
+    request: &mut Request,
+) -> Result<(), Error> {
     let expected = &session.expected;
     let observed = observe_with(
         session.client(),
