@@ -14,7 +14,7 @@ mod outside;
 mod pace;
 mod passing;
 mod random;
-mod remains;
+mod orphans;
 mod rights;
 mod rollback;
 mod rolling;

@@ -244,7 +244,7 @@ fn a_service_that_ran_and_is_gone_is_missing() {
     sandbox.settle();
 
     let asked = Request {
-        by_a_person: true,
+        manual_stacks: true,
         ..Request::default()
     };
     let plan = sandbox.plan(assembly, &asked);
@@ -267,7 +267,7 @@ fn a_service_that_ran_and_is_gone_is_missing() {
     // As that command does it.
     let request = Request {
         only: Some([gone.to_owned()].into()),
-        by_a_person: true,
+        manual_stacks: true,
         parameters: sandbox.left(assembly).parameters,
         ..Request::default()
     };

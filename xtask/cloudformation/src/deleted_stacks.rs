@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Answer, Page};
 
 /// What is remembered of stacks that were deleted.
-pub trait Remains: Send + Sync {
+pub trait DeletedStacks: Send + Sync {
     /// A page of the stacks that were deleted within 90 days: `ListStacks`. By its id such a stack
     /// can still be described, and its resources be listed.
     ///

@@ -17,7 +17,7 @@ pub mod status;
 mod views;
 
 pub use client::{Answer, CloudFormation};
-pub use deleted_stacks::{DeletedStackView, Remains};
+pub use deleted_stacks::{DeletedStackView, DeletedStacks};
 pub use denial::Denial;
 pub use drift::{
     DetectionState, DetectionView, DriftDetection, LastDetectionView, PropertyDriftView,

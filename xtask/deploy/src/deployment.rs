@@ -28,7 +28,7 @@ use crate::execute::{
     discard_prepared, execute, has_detached_updates, prepare,
 };
 use crate::json_events::JsonEvent;
-use crate::observe::observe_telling;
+use crate::observe::observe_with;
 use crate::plan::{FindingCode, Plan};
 use crate::preflight::{Consent, Question, Refusal, check_saved, short_commit};
 use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
@@ -258,7 +258,7 @@ impl<B: Backend> Deployment<'_, B> {
         if plan.is_blocked() {
             return Ok(self.blocked(console, &plan));
         }
-        let observed = observe_telling(
+        let observed = observe_with(
             self.session.client(),
             &expected.region,
             &expected.prefix,

@@ -1,7 +1,7 @@
 //! What is remembered of stacks that were deleted.
 
 use aws_sdk_cloudformation::types::StackStatus;
-use cloudformation::{Answer, DeletedStackView, Page, PortError, Remains};
+use cloudformation::{Answer, DeletedStackView, DeletedStacks, Page, PortError};
 
 use super::client::Aws;
 use super::errors::cloudformation;
@@ -9,7 +9,7 @@ use super::pages::PageRequest;
 use super::translation;
 use crate::services::ec2;
 
-impl Remains for Aws {
+impl DeletedStacks for Aws {
     async fn deleted_stacks(&self, next: Option<String>) -> Answer<Page<DeletedStackView>> {
         let page = PageRequest::of(next);
         let answer = self

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, CloudFormation, DeletedStackView, PortError, Remains,
+    ChangeSetKind, ChangeSetRequest, CloudFormation, DeletedStackView, DeletedStacks, PortError,
     ResourceToImport, Tag,
 };
 

@@ -114,7 +114,7 @@ async fn waited<B: Backend>(
     patience: Duration,
 ) -> Result<(Box<Plan>, StatusReport), Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
-    request.ahead = true;
+    request.assume_recovered = true;
     let only = request.only.clone();
     let planner = Planner::new(session, request, Purpose::Deploy, Strictness::ToLook);
     let between = session.options(None, "").rate_limits.longest;

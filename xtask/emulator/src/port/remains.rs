@@ -1,6 +1,6 @@
 //! What is remembered of stacks that were deleted, through the port.
 
-use cloudformation::{Answer, DeletedStackView, Page, Remains};
+use cloudformation::{Answer, DeletedStackView, DeletedStacks, Page};
 
 use super::client::Local;
 use super::convert;
@@ -9,7 +9,7 @@ use super::implementation::mismatch;
 use crate::api::{self, Action};
 use crate::text::timestamp;
 
-impl Remains for Local {
+impl DeletedStacks for Local {
     async fn deleted_stacks(&self, next: Option<String>) -> Answer<Page<DeletedStackView>> {
         let action = Action::ListStacks {
             statuses: vec!["DELETE_COMPLETE".to_owned()],

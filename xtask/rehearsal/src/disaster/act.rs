@@ -142,7 +142,7 @@ impl Stage<'_> {
         loop {
             match plan_destruction(self.assembly, &observed, request) {
                 Ok(deploy::plan::Planned::Needs(needs)) => {
-                    deploy::observe::satisfy(&self.port, &mut observed, &needs).await?;
+                    deploy::observe::fetch(&self.port, &mut observed, &needs).await?;
                 }
                 Ok(deploy::plan::Planned::Plan(plan)) => {
                     let words: Vec<Acknowledgement> = plan

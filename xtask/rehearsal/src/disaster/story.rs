@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use cloudformation::RateLimits;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
+use deploy::orphans;
 use deploy::plan::Request;
-use deploy::remains;
 use emulator::api::Caller;
 use emulator::port::{Local, Settings};
 use emulator::{Cloud, Options};
@@ -65,7 +65,7 @@ async fn told(assembly: &Assembly) -> Result<Story, DrillError> {
         port: Local::new(cloud, settings),
     };
     let everything = Request {
-        by_a_person: true,
+        manual_stacks: true,
         ..Request::default()
     };
     let mut acts = vec![stage.act("deploy", Aim::Deploy, &everything).await?];
@@ -81,7 +81,8 @@ async fn told(assembly: &Assembly) -> Result<Story, DrillError> {
     // All that is known now is what AWS remembers.
     let observed = stage.observed().await?;
     let begin = stage.port.now().0;
-    let remaining = remains::find(&stage.port, assembly, &observed, &RateLimits::default()).await?;
+    let remaining =
+        orphans::rebuild_input(&stage.port, assembly, &observed, &RateLimits::default()).await?;
     let searched = stage.port.now().0 - begin;
     let rebuilt = Request {
         imports: remaining.imports.clone(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{
     Answer, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    DeletedStackView, ExecutionStatus, Identity, Page, PortError, Remains, ResourceView,
+    DeletedStackView, DeletedStacks, ExecutionStatus, Identity, Page, PortError, ResourceView,
     StackEvent, StackView,
 };
 use tokio::time::{Instant, sleep};
@@ -45,7 +45,7 @@ fn page<T: Clone>(all: &[T], next: Option<&str>, size: usize) -> Page<T> {
     }
 }
 
-impl Remains for Cloud {
+impl DeletedStacks for Cloud {
     async fn deleted_stacks(&self, _: Option<String>) -> Answer<Page<DeletedStackView>> {
         Ok(Page {
             items: Vec::new(),

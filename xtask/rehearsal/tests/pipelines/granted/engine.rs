@@ -13,7 +13,7 @@ use deploy::drift::{DriftTarget, detect};
 use deploy::execute::{
     Event, Options, StepOutcome, Stop, cancel_updates, discard_prepared, prepare,
 };
-use deploy::observe::{observe, satisfy_telling};
+use deploy::observe::{fetch_with, observe};
 use deploy::plan::{Plan, Planned, Request, plan};
 use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use emulator::api::{Action, Caller, OnFailure, Tag, Target, TemplateInput, Time};
@@ -191,7 +191,7 @@ impl World {
     /// Deploys with rights of a person's.
     fn deployed(&self, assembly: &Assembly, request: &Request) {
         let request = Request {
-            by_a_person: true,
+            manual_stacks: true,
             ..request.clone()
         };
         let failed = self.drive(Arc::new(Calm), assembly, &request);
@@ -248,7 +248,7 @@ impl World {
                 Planned::Plan(_) if !told.is_empty() => return Err(told.join("\n")),
                 Planned::Plan(plan) => return Ok(plan),
                 Planned::Needs(needs) => {
-                    satisfy_telling(port, &mut observed, &needs, |event| {
+                    fetch_with(port, &mut observed, &needs, |event| {
                         told.extend(refusal(event));
                     })
                     .await
@@ -349,9 +349,12 @@ pub(super) fn definition_created(stage: &Stage<'_>) -> Ran {
     let actor = Actor::deploy(stage);
     let assembly = &stage.environment.read.synthesis.assembly;
     let world = World::new(assembly);
-    let by_a_person = assembly.stacks.iter().filter(|one| one.applied_by_a_person);
+    let manual_stacks = assembly
+        .stacks
+        .iter()
+        .filter(|one| one.applied_manual_stacks);
     let bootstrap = Request {
-        only: Some(by_a_person.map(|one| one.name.to_string()).collect()),
+        only: Some(manual_stacks.map(|one| one.name.to_string()).collect()),
         ..Request::default()
     };
     world.deployed(assembly, &bootstrap);
@@ -565,8 +568,8 @@ fn whole_planned(actor: &Actor<'_>) -> Vec<String> {
         stack.template = Some(template.to_string().as_str().into());
     }
     let request = Request {
-        ahead: true,
-        needs_rights: true,
+        assume_recovered: true,
+        require_permissions: true,
         previous_template: actor.only,
         parameters: images(old),
         ..actor.request()
@@ -620,8 +623,8 @@ fn planned(actor: &Actor<'_>) -> Ran {
         stacks.push(address_left(actor, &world));
     }
     let request = Request {
-        ahead: true,
-        needs_rights: true,
+        assume_recovered: true,
+        require_permissions: true,
         previous_template: actor.only,
         ..actor.request()
     };
