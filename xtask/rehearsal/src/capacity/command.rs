@@ -10,11 +10,11 @@ use common::environment::EnvironmentName;
 use common::input::InputErrors;
 use deploy_arguments::disk;
 
-use crate::capacity::policy::{Policy, PolicyError};
 use crate::capacity::report::{self, Run};
-use crate::capacity::scenario::{Odds, Scenario, Setting};
+use crate::capacity::scaling_policy::{ScalingPolicy, ScalingPolicyError};
+use crate::capacity::scenario::{ClusterConfig, Odds, Scenario};
+use crate::capacity::simulation::simulate;
 use crate::capacity::template::{TemplateError, template};
-use crate::capacity::world::simulate;
 
 /// Simulate what the definition does.
 #[derive(Debug, Parser)]
@@ -103,7 +103,7 @@ enum CommandError {
     #[error("there is no environment `{0}`")]
     UnknownEnvironment(EnvironmentName),
     #[error("the scaling of `{0}` can't be simulated: {1}")]
-    Policy(EnvironmentName, PolicyError),
+    ScalingPolicy(EnvironmentName, ScalingPolicyError),
     #[error("can't write the run as JSON")]
     Json(#[from] serde_json::Error),
     #[error("can't write `{0}`: {1}")]
@@ -140,9 +140,9 @@ fn capacity(arguments: &Capacity) -> Result<bool, CommandError> {
         .iter()
         .find(|environment| environment.name == arguments.environment)
         .ok_or(CommandError::UnknownEnvironment(arguments.environment))?;
-    let policy = Policy::of_template(&template(environment)?)
-        .map_err(|error| CommandError::Policy(environment.name, error))?;
-    let setting = Setting::of(environment);
+    let policy = ScalingPolicy::from_template(&template(environment)?)
+        .map_err(|error| CommandError::ScalingPolicy(environment.name, error))?;
+    let setting = ClusterConfig::from_environment(environment);
     let odds = arguments.odds.odds();
     let scenario = Scenario::random(&setting, arguments.seed, arguments.hours, &odds);
     let outcome = simulate(&policy, &scenario);

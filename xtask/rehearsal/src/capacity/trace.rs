@@ -5,7 +5,6 @@ use std::fmt;
 use crate::capacity::Minute;
 use crate::capacity::cluster::Zone;
 
-/// A minute.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
     /// Machines of the group: launched, and not told to go.
@@ -33,26 +32,21 @@ pub enum Event {
     },
     /// A machine is launched to balance the zones.
     Balances {
-        /// Where.
         zone: Zone,
     },
-    /// A deployment begins.
     Deploys {
-        /// Of which service.
         service: usize,
     },
     /// A machine is lost.
     MachineLost,
     /// A zone is lost.
     ZoneLost {
-        /// Which.
         zone: Zone,
     },
     /// The zone is back.
     ZoneBack,
     /// The metric is missing.
     MetricGap {
-        /// For how long.
         minutes: Minute,
     },
     /// A drain took too long.
@@ -85,8 +79,6 @@ impl fmt::Display for Event {
 /// All that was seen.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
-    /// One a minute.
     pub samples: Vec<Sample>,
-    /// By time.
     pub events: Vec<(Minute, Event)>,
 }

@@ -1,4 +1,4 @@
-//! What has to be the same before the loss and after it.
+//! What must be the same before the loss and after the rebuild: retained resources and images.
 
 use std::collections::BTreeMap;
 
@@ -9,28 +9,27 @@ use deploy::observe::Observed;
 use deploy::report::wording::short;
 use hmac_sha256::Hash;
 
-use crate::disaster::act::Stage;
 use crate::disaster::error::DrillError;
+use crate::disaster::phase::Target;
 
-/// The parameter that a service's image is.
+/// The stack parameter that holds a service's image.
 pub(crate) const IMAGE: &str = "ImageDigest";
 
-/// What has to be the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cast {
-    /// What is retained, by stack and logical id: its physical id.
+pub(crate) struct RetainedState {
+    /// Physical ids of retained resources, by `<stack>/<logical id>`.
     pub(crate) retained: BTreeMap<String, String>,
-    /// What the services run, by stack.
+    /// Images of services, by stack.
     pub(crate) images: BTreeMap<String, String>,
 }
 
-impl Stage<'_> {
-    /// What there is of it now.
-    pub(crate) async fn cast(&self) -> Result<Cast, DrillError> {
+impl Target<'_> {
+    /// Reads the retained resources and images that are deployed now.
+    pub(crate) async fn retained_state(&self) -> Result<RetainedState, DrillError> {
         let observed = self.observed().await?;
-        let mut cast = Cast {
+        let mut state = RetainedState {
             images: images(self.assembly, &observed),
-            ..Cast::default()
+            ..RetainedState::default()
         };
         for artifact in &self.assembly.stacks {
             let Some(view) = observed.stacks.get(artifact.name.as_str()) else {
@@ -46,7 +45,7 @@ impl Stage<'_> {
                         .any(|record| record.logical_id == resource.logical_id);
                     if let (true, Some(id)) = (retained, resource.physical_id) {
                         let place = format!("{}/{}", artifact.id, resource.logical_id);
-                        cast.retained.insert(place, id);
+                        state.retained.insert(place, id);
                     }
                 }
                 next = page.next;
@@ -55,7 +54,7 @@ impl Stage<'_> {
                 }
             }
         }
-        Ok(cast)
+        Ok(state)
     }
 }
 
@@ -71,9 +70,9 @@ fn images(assembly: &Assembly, observed: &Observed) -> BTreeMap<String, String> 
         .collect()
 }
 
-impl Cast {
-    /// That nothing is another than it was.
-    pub(crate) fn is_still(&self, now: &Self) -> Result<(), DrillError> {
+impl RetainedState {
+    /// Fails where a resource or an image is missing or differs.
+    pub(crate) fn ensure_unchanged(&self, now: &Self) -> Result<(), DrillError> {
         for (before, after) in [(&self.retained, &now.retained), (&self.images, &now.images)] {
             for (what, expected) in before {
                 let found = after.get(what);
@@ -90,7 +89,7 @@ impl Cast {
     }
 }
 
-/// The digests that the applications are released with: made up, and each time the same.
+/// Made-up image digests for every application, the same in every run.
 pub(crate) fn releases(assembly: &Assembly) -> BTreeMap<String, BTreeMap<String, String>> {
     let prefix = Names::new(assembly.environment).prefix();
     assembly

@@ -1,46 +1,46 @@
-//! A zone is lost: the cluster's capacity, simulated.
+//! The loss of an Availability Zone, simulated with the cluster's scaling.
 
 use crate::capacity::Minute;
-use crate::capacity::cluster::{Placing, Size, Zone};
-use crate::capacity::policy::Policy;
-use crate::capacity::scenario::{Happening, Scenario, Setting, Shape};
+use crate::capacity::cluster::{PlacementMode, Shape, Size, Zone};
+use crate::capacity::scaling_policy::ScalingPolicy;
+use crate::capacity::scenario::{ClusterConfig, Scenario, ScenarioEvent};
+use crate::capacity::simulation::simulate;
 use crate::capacity::template::template;
 use crate::capacity::timing::BOOT;
-use crate::capacity::world::simulate;
 use common::environment::Environment;
 use serde::Serialize;
 
 use crate::disaster::error::DrillError;
 
-/// When the zone is lost: the first machines have booted and everything runs.
+/// The minute of the loss: by then the first machines have booted and all tasks run.
 const LOST: Minute = 60;
-/// When it is back.
+/// The minute in which the zone is back.
 const BACK: Minute = 240;
-/// How long is looked.
+/// The length of the simulation.
 const LONG: Minute = 480;
 
-/// What happened when a zone was lost.
+/// What happens when a zone is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ZoneLoss {
-    /// How many machines there were before.
+    /// The number of machines before the loss.
     pub machines: u32,
-    /// What a reader wants to see: the minute, and what.
+    /// Minutes since the loss, and what happened then.
     pub events: Vec<(Minute, String)>,
-    /// The most tasks that waited for a machine at once.
+    /// The largest number of tasks that waited for a machine at once.
     pub waiting: u32,
     /// The minutes after the loss in which tasks waited, from and to.
     pub waits: Vec<(Minute, Minute)>,
 }
 
-/// Lets an environment lose a zone for three hours, with as many tasks as its applications may have.
+/// Simulates the loss of a zone for three hours, with every application at its maximum number of tasks.
 ///
 /// # Errors
 ///
-/// When the scaling can't be simulated, or leaves an invariant.
-pub fn lose_a_zone(environment: &Environment) -> Result<ZoneLoss, DrillError> {
-    let policy = Policy::of_template(&template(environment)?)?;
-    let setting = Setting::of(environment);
+/// When the scaling can't be simulated, or violates an invariant.
+pub fn simulate_zone_loss(environment: &Environment) -> Result<ZoneLoss, DrillError> {
+    let policy = ScalingPolicy::from_template(&template(environment)?)?;
+    let setting = ClusterConfig::from_environment(environment);
     let services = environment
         .applications
         .iter()
@@ -60,11 +60,11 @@ pub fn lose_a_zone(environment: &Environment) -> Result<ZoneLoss, DrillError> {
             cpu: setting.machine.cpu().get(),
         },
         boot: BOOT,
-        placing: Placing::Always,
+        placement: PlacementMode::Always,
         services,
-        happenings: vec![
-            (LOST, Happening::LoseZone(Zone::A)),
-            (BACK, Happening::ZoneBack),
+        events: vec![
+            (LOST, ScenarioEvent::LoseZone(Zone::A)),
+            (BACK, ScenarioEvent::ZoneBack),
         ],
     };
     let outcome = simulate(&policy, &scenario);

@@ -3,14 +3,13 @@
 /// What the model doesn't understand, and where. Nothing is guessed: a rule that isn't modelled
 /// isn't proven.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
+pub enum ScalingPolicyError {
     /// The template is no JSON.
     #[error("the template is no JSON: {0}")]
     NotJson(String),
     /// The template hasn't got exactly one of what the model has exactly one of.
     #[error("the model knows exactly one {what}, the template has {found}")]
     Count {
-        /// Of what.
         what: &'static str,
         /// How many there are.
         found: usize,
@@ -18,7 +17,6 @@ pub enum PolicyError {
     /// A property that the model has no idea of.
     #[error("`{resource}.{property}` is not part of the model")]
     UnknownProperty {
-        /// Logical id.
         resource: String,
         /// Name of the property.
         property: String,
@@ -26,7 +24,6 @@ pub enum PolicyError {
     /// A property is missing that the model needs.
     #[error("`{resource}.{property}` is missing")]
     Missing {
-        /// Logical id.
         resource: String,
         /// Name of the property.
         property: &'static str,
@@ -34,11 +31,9 @@ pub enum PolicyError {
     /// A property has a value that isn't modelled.
     #[error("`{resource}.{property}` is `{found}`, the model knows {known} only")]
     NotModelled {
-        /// Logical id.
         resource: String,
         /// Name of the property.
         property: &'static str,
-        /// What it is.
         found: String,
         /// What it can be.
         known: &'static str,

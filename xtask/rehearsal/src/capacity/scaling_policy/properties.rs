@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::PolicyError;
+use super::error::ScalingPolicyError;
 use crate::capacity::Minute;
 
 /// A resource with its logical id.
@@ -31,11 +31,11 @@ impl<'a> Resource<'a> {
     }
 
     /// Refuses every property that is not listed.
-    pub(super) fn only(&self, known: &[&str]) -> Result<(), PolicyError> {
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), ScalingPolicyError> {
         let mut keys = self.properties.into_iter().flat_map(Map::keys);
         match keys.find(|key| !known.contains(&key.as_str())) {
             None => Ok(()),
-            Some(property) => Err(PolicyError::UnknownProperty {
+            Some(property) => Err(ScalingPolicyError::UnknownProperty {
                 resource: self.id.to_owned(),
                 property: property.clone(),
             }),
@@ -46,11 +46,12 @@ impl<'a> Resource<'a> {
         self.properties?.get(property)
     }
 
-    pub(super) fn required(&self, property: &'static str) -> Result<&'a Value, PolicyError> {
-        self.get(property).ok_or_else(|| PolicyError::Missing {
-            resource: self.id.to_owned(),
-            property,
-        })
+    pub(super) fn required(&self, property: &'static str) -> Result<&'a Value, ScalingPolicyError> {
+        self.get(property)
+            .ok_or_else(|| ScalingPolicyError::Missing {
+                resource: self.id.to_owned(),
+                property,
+            })
     }
 
     pub(super) fn not_modelled(
@@ -58,12 +59,12 @@ impl<'a> Resource<'a> {
         property: &'static str,
         found: &Value,
         known: &'static str,
-    ) -> PolicyError {
+    ) -> ScalingPolicyError {
         let found = match found {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        PolicyError::NotModelled {
+        ScalingPolicyError::NotModelled {
             resource: self.id.to_owned(),
             property,
             found,
@@ -76,7 +77,7 @@ impl<'a> Resource<'a> {
         &self,
         property: &'static str,
         known: &'static str,
-    ) -> Result<(), PolicyError> {
+    ) -> Result<(), ScalingPolicyError> {
         let found = self.required(property)?;
         let text = found
             .as_str()
@@ -89,7 +90,7 @@ impl<'a> Resource<'a> {
     }
 
     /// A number, which CloudFormation also takes as a text.
-    pub(super) fn number(&self, property: &'static str) -> Result<f64, PolicyError> {
+    pub(super) fn number(&self, property: &'static str) -> Result<f64, ScalingPolicyError> {
         let found = self.required(property)?;
         let number = match found {
             Value::String(text) => text.parse().ok(),
@@ -99,7 +100,7 @@ impl<'a> Resource<'a> {
     }
 
     /// A whole number, not negative.
-    pub(super) fn count(&self, property: &'static str) -> Result<u32, PolicyError> {
+    pub(super) fn count(&self, property: &'static str) -> Result<u32, ScalingPolicyError> {
         let number = self.number(property)?;
         if number.fract() == 0.0 && (0.0..=1e6).contains(&number) {
             return Ok(number as u32);
@@ -112,7 +113,7 @@ impl<'a> Resource<'a> {
     }
 
     /// Seconds that make whole minutes.
-    pub(super) fn minutes(&self, property: &'static str) -> Result<Minute, PolicyError> {
+    pub(super) fn minutes(&self, property: &'static str) -> Result<Minute, ScalingPolicyError> {
         let seconds = self.count(property)?;
         if seconds % 60 == 0 {
             return Ok(seconds / 60);

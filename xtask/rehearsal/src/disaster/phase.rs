@@ -1,4 +1,4 @@
-//! One run of the engine, with the clock beside it.
+//! One phase of the drill: a run of the deployment engine, with the times of its steps.
 
 use std::collections::BTreeMap;
 
@@ -15,86 +15,85 @@ use serde::Serialize;
 use crate::disaster::critical::{Timed, critical_path};
 use crate::disaster::error::DrillError;
 
-/// What is to become of the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Aim {
+pub(crate) enum Goal {
     Deploy,
     Destroy,
 }
 
-/// What was seen of a run.
+/// The outcome of one run of the engine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Act {
-    /// What it was for.
+pub struct Phase {
     pub title: &'static str,
-    /// How long it took, in milliseconds.
+    /// In milliseconds.
     pub took: u64,
-    /// How long the longest chain of its steps took, in milliseconds.
+    /// The duration of the critical path, in milliseconds.
     pub critical: u64,
-    /// That chain.
+    /// The steps of the critical path.
     pub path: Vec<String>,
-    /// The steps, as they ended.
+    /// In the order in which they ended.
     pub steps: Vec<Step>,
-    /// What stays outside of any stack, where the act tells it: stack and resource, type.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub stays: Vec<(String, String)>,
-    /// How many deletions of protected stacks were acknowledged.
+    /// The resources that stay when their stacks are deleted: `<stack>/<logical id>` and type.
+    #[serde(rename = "stays", skip_serializing_if = "Vec::is_empty")]
+    pub retained: Vec<(String, String)>,
+    /// The number of acknowledged deletions of protected stacks.
     #[serde(skip_serializing_if = "is_zero")]
     pub acknowledged: usize,
 }
 
-/// A step of it.
+/// A step of a phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// Its name, without project and environment.
+    /// The stack, without project and environment.
     pub name: String,
-    /// What was done: `created`.
+    /// The result: `created`.
     pub done: &'static str,
-    /// When it began, in milliseconds from the beginning of the act.
-    pub began: u64,
-    /// When it ended.
+    /// In milliseconds since the start of the phase.
+    #[serde(rename = "began")]
+    pub started: u64,
+    /// In milliseconds since the start of the phase.
     pub ended: u64,
 }
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
-    reason = "what serde calls it with"
+    reason = "serde passes a reference"
 )]
 const fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-/// An environment on the local CloudFormation.
-pub(crate) struct Stage<'a> {
+/// An environment, deployed to the local CloudFormation.
+pub(crate) struct Target<'a> {
     pub(crate) assembly: &'a Assembly,
     pub(crate) port: Local,
 }
 
-impl Stage<'_> {
-    /// What there is.
+impl Target<'_> {
+    /// The stacks of the environment as they are now.
     pub(crate) async fn observed(&self) -> Result<Observed, DrillError> {
         let prefix = format!("{}-", Names::new(self.assembly.environment).prefix());
         Ok(observe(&self.port, &self.assembly.region, &prefix).await?)
     }
 
-    /// Runs the engine to its end.
-    pub(crate) async fn act(
+    /// Plans and executes until the goal is reached.
+    pub(crate) async fn run_phase(
         &self,
         title: &'static str,
-        aim: Aim,
+        goal: Goal,
         request: &Request,
-    ) -> Result<Act, DrillError> {
+    ) -> Result<Phase, DrillError> {
         let mut request = request.clone();
-        let acknowledged = match aim {
-            Aim::Deploy => 0,
-            Aim::Destroy => self.acknowledge(&mut request).await?,
+        let acknowledged = match goal {
+            Goal::Deploy => 0,
+            Goal::Destroy => self.acknowledge(&mut request).await?,
         };
         let environment = self.assembly.environment;
         let prefix = format!("{}-", Names::new(environment).prefix());
         let options = Options::new(format!("drill-{}", title.replace(' ', "-")), "a drill");
-        let begin = self.port.now().0;
+        let start = self.port.now().0;
         let clock = self.port.clone();
         let mut seen: BTreeMap<String, (u64, Option<u64>)> = BTreeMap::new();
         let driven = drive(
@@ -105,12 +104,12 @@ impl Stage<'_> {
                 acknowledged: &request.acknowledged,
                 options: &options,
             },
-            |observed| match aim {
-                Aim::Deploy => plan(self.assembly, observed, &request),
-                Aim::Destroy => plan_destruction(self.assembly, observed, &request),
+            |observed| match goal {
+                Goal::Deploy => plan(self.assembly, observed, &request),
+                Goal::Destroy => plan_destruction(self.assembly, observed, &request),
             },
             |event| {
-                let now = clock.now().0 - begin;
+                let now = clock.now().0 - start;
                 match event {
                     Event::StepStarted { step, .. } => {
                         seen.insert(step.0, (now, None));
@@ -128,15 +127,15 @@ impl Stage<'_> {
         )
         .await
         .map_err(|error| DrillError::Drive {
-            act: title,
+            phase: title,
             why: error.to_string(),
         })?;
-        let took = self.port.now().0 - begin;
+        let took = self.port.now().0 - start;
         succeeded(title, &driven)?;
-        Ok(self.told(title, driven.plan(), &seen, took, acknowledged))
+        Ok(self.phase_from_plan(title, driven.plan(), &seen, took, acknowledged))
     }
 
-    /// What is protected against deletion is acknowledged: this is a drill. Gives how much that was.
+    /// Acknowledges the deletion of every protected stack, and returns how many there are.
     async fn acknowledge(&self, request: &mut Request) -> Result<usize, DrillError> {
         let mut observed = self.observed().await?;
         loop {
@@ -157,7 +156,7 @@ impl Stage<'_> {
                 }
                 Err(error) => {
                     return Err(DrillError::Drive {
-                        act: "destroy",
+                        phase: "destroy",
                         why: error.to_string(),
                     });
                 }
@@ -165,31 +164,31 @@ impl Stage<'_> {
         }
     }
 
-    fn told(
+    fn phase_from_plan(
         &self,
         title: &'static str,
         plan: &Plan,
         seen: &BTreeMap<String, (u64, Option<u64>)>,
         took: u64,
         acknowledged: usize,
-    ) -> Act {
+    ) -> Phase {
         let environment = self.assembly.environment;
         let name = |id: &str| short(id, environment).to_owned();
         let mut steps = Vec::new();
         let mut timed = Vec::new();
         for step in &plan.steps {
-            let Some((began, Some(ended))) = seen.get(&step.id.0) else {
+            let Some((started, Some(ended))) = seen.get(&step.id.0) else {
                 continue;
             };
             steps.push(Step {
                 name: name(&step.stack),
                 done: work(step).done,
-                began: *began,
+                started: *started,
                 ended: *ended,
             });
             timed.push(Timed {
                 name: step.id.0.clone(),
-                took: ended - began,
+                took: ended - started,
                 needs: step.needs.iter().map(|id| id.0.clone()).collect(),
             });
         }
@@ -199,26 +198,26 @@ impl Stage<'_> {
             .findings
             .iter()
             .filter(|finding| finding.code == FindingCode::ResourceRetained);
-        let mut stays: Vec<(String, String)> = retained
+        let mut retained: Vec<(String, String)> = retained
             .map(|finding| {
                 let place = format!("{}/{}", name(&finding.stack), finding.subject);
                 (place, finding.from.clone().unwrap_or_default())
             })
             .collect();
-        stays.sort();
-        Act {
+        retained.sort();
+        Phase {
             title,
             took,
             critical,
             path: path.iter().map(|id| name(id)).collect(),
             steps,
-            stays,
+            retained,
             acknowledged,
         }
     }
 }
 
-fn succeeded(act: &'static str, driven: &Driven) -> Result<(), DrillError> {
+fn succeeded(phase: &'static str, driven: &Driven) -> Result<(), DrillError> {
     if driven.is_success() {
         return Ok(());
     }
@@ -237,7 +236,7 @@ fn succeeded(act: &'static str, driven: &Driven) -> Result<(), DrillError> {
         }));
     }
     Err(DrillError::Failed {
-        act,
+        phase,
         why: why.join("; "),
     })
 }

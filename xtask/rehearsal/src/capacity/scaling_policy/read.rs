@@ -2,21 +2,22 @@
 
 use serde_json::Value;
 
+use super::error::ScalingPolicyError;
+use super::model::{Alarm, Comparison, Missing, ScalingPolicy, SimpleRule, Step, StepRule};
 use super::properties::{Resource, reference};
-use super::{Alarm, Comparison, Missing, Policy, PolicyError, SimpleRule, Step, StepRule};
 
 /// What CloudWatch does when an alarm says nothing on missing values is not modelled, so it must
 /// be said.
 const MISSING: &str = "ignore, notBreaching and breaching";
 
-impl Policy {
+impl ScalingPolicy {
     /// Reads the scaling of the cluster's template.
     ///
     /// # Errors
     /// When the template holds scaling that the model doesn't understand.
-    pub fn of_template(text: &str) -> Result<Self, PolicyError> {
-        let template: Value =
-            serde_json::from_str(text).map_err(|error| PolicyError::NotJson(error.to_string()))?;
+    pub fn from_template(text: &str) -> Result<Self, ScalingPolicyError> {
+        let template: Value = serde_json::from_str(text)
+            .map_err(|error| ScalingPolicyError::NotJson(error.to_string()))?;
         let resources: Vec<Resource<'_>> = template
             .get("Resources")
             .and_then(Value::as_object)
@@ -47,36 +48,45 @@ impl Policy {
 
         let alarms = of("AWS::CloudWatch::Alarm");
         let policies = of(&known[1]);
-        let [out] = exactly(of_type(&policies, "StepScaling"), "step scaling policy")?;
-        let [fewer] = exactly(of_type(&policies, "SimpleScaling"), "simple scaling policy")?;
+        let [scale_out] = exactly(
+            policies_of_type(&policies, "StepScaling"),
+            "step scaling policy",
+        )?;
+        let [scale_in] = exactly(
+            policies_of_type(&policies, "SimpleScaling"),
+            "simple scaling policy",
+        )?;
         let [_, _] = exactly(policies, "pair of scaling policies")?;
-        let out_alarm = alarm(&invoking(&alarms, &out)?, &cluster)?;
-        let fewer_alarm = alarm(&invoking(&alarms, &fewer)?, &cluster)?;
-        if !out_alarm.comparison.is_upper() || fewer_alarm.comparison.is_upper() {
+        let scale_out_alarm = alarm(&invoking(&alarms, &scale_out)?, &cluster)?;
+        let fewer_alarm = alarm(&invoking(&alarms, &scale_in)?, &cluster)?;
+        if !scale_out_alarm.comparison.is_upper() || fewer_alarm.comparison.is_upper() {
             let found = Value::from("the wrong way round");
-            return Err(out.not_modelled("PolicyType", &found, "step out and simple in"));
+            return Err(scale_out.not_modelled("PolicyType", &found, "step out and simple in"));
         }
         Ok(Self {
             min,
             max,
-            out: step(&out, &group, out_alarm)?,
-            fewer: simple(&fewer, &group, fewer_alarm)?,
+            scale_out: step(&scale_out, &group, scale_out_alarm)?,
+            scale_in: simple(&scale_in, &group, fewer_alarm)?,
         })
     }
 }
 
 const AUTO_SCALING: &str = "AWS::AutoScaling::";
 
-fn exactly<T, const N: usize>(found: Vec<T>, what: &'static str) -> Result<[T; N], PolicyError> {
+fn exactly<T, const N: usize>(
+    found: Vec<T>,
+    what: &'static str,
+) -> Result<[T; N], ScalingPolicyError> {
     found
         .try_into()
-        .map_err(|found: Vec<T>| PolicyError::Count {
+        .map_err(|found: Vec<T>| ScalingPolicyError::Count {
             what,
             found: found.len(),
         })
 }
 
-fn of_type<'a>(policies: &[Resource<'a>], kind: &str) -> Vec<Resource<'a>> {
+fn policies_of_type<'a>(policies: &[Resource<'a>], kind: &str) -> Vec<Resource<'a>> {
     let is =
         |policy: &&Resource<'a>| policy.get("PolicyType").and_then(Value::as_str) == Some(kind);
     policies.iter().filter(is).copied().collect()
@@ -84,20 +94,23 @@ fn of_type<'a>(policies: &[Resource<'a>], kind: &str) -> Vec<Resource<'a>> {
 
 /// ECS's own scaling would be a second hand on the group; without managed draining a machine
 /// would go with its tasks on it.
-fn provider_only_drains(provider: &Resource<'_>, group: &Resource<'_>) -> Result<(), PolicyError> {
+fn provider_only_drains(
+    provider: &Resource<'_>,
+    group: &Resource<'_>,
+) -> Result<(), ScalingPolicyError> {
     let nested = provider.nested(provider.required("AutoScalingGroupProvider")?);
     nested.is("ManagedDraining", "ENABLED")?;
     nested.is("ManagedTerminationProtection", "DISABLED")?;
     let scaling = provider.nested(nested.required("ManagedScaling")?);
     scaling.is("Status", "DISABLED")?;
-    of_group(&nested, "AutoScalingGroupArn", group)
+    check_group(&nested, "AutoScalingGroupArn", group)
 }
 
-fn of_group(
+fn check_group(
     resource: &Resource<'_>,
     property: &'static str,
     group: &Resource<'_>,
-) -> Result<(), PolicyError> {
+) -> Result<(), ScalingPolicyError> {
     let found = resource.required(property)?;
     if reference(found) == Some(group.id) {
         return Ok(());
@@ -105,7 +118,7 @@ fn of_group(
     Err(resource.not_modelled(property, found, "the group of this template"))
 }
 
-fn bounds(group: &Resource<'_>) -> Result<(u32, u32), PolicyError> {
+fn bounds(group: &Resource<'_>) -> Result<(u32, u32), ScalingPolicyError> {
     // Of these, the model uses the first; the others don't change how the group scales.
     group.only(&[
         "MinSize",
@@ -135,7 +148,7 @@ fn bounds(group: &Resource<'_>) -> Result<(u32, u32), PolicyError> {
 fn invoking<'a>(
     alarms: &[Resource<'a>],
     policy: &Resource<'_>,
-) -> Result<Resource<'a>, PolicyError> {
+) -> Result<Resource<'a>, ScalingPolicyError> {
     let names = |alarm: &&Resource<'a>| {
         ["AlarmActions", "OKActions", "InsufficientDataActions"]
             .iter()
@@ -144,14 +157,14 @@ fn invoking<'a>(
     let found: Vec<Resource<'a>> = alarms.iter().filter(names).copied().collect();
     match found.as_slice() {
         [alarm] => Ok(*alarm),
-        others => Err(PolicyError::Invoked {
+        others => Err(ScalingPolicyError::Invoked {
             policy: policy.id.to_owned(),
             alarms: others.len(),
         }),
     }
 }
 
-fn alarm(alarm: &Resource<'_>, cluster: &Resource<'_>) -> Result<Alarm, PolicyError> {
+fn alarm(alarm: &Resource<'_>, cluster: &Resource<'_>) -> Result<Alarm, ScalingPolicyError> {
     alarm.only(&[
         "Namespace",
         "MetricName",
@@ -213,7 +226,7 @@ fn step(
     policy: &Resource<'_>,
     group: &Resource<'_>,
     alarm: Alarm,
-) -> Result<StepRule, PolicyError> {
+) -> Result<StepRule, ScalingPolicyError> {
     policy.only(&[
         "AutoScalingGroupName",
         "PolicyType",
@@ -222,7 +235,7 @@ fn step(
         "EstimatedInstanceWarmup",
         "StepAdjustments",
     ])?;
-    of_group(policy, "AutoScalingGroupName", group)?;
+    check_group(policy, "AutoScalingGroupName", group)?;
     policy.is("AdjustmentType", "ChangeInCapacity")?;
     policy.is("MetricAggregationType", "Average")?;
     // "The default is to use the value specified for the default instance warmup defined for the
@@ -248,7 +261,7 @@ fn step(
     })
 }
 
-fn one_step(step: &Resource<'_>) -> Result<Step, PolicyError> {
+fn one_step(step: &Resource<'_>) -> Result<Step, ScalingPolicyError> {
     step.only(&[
         "MetricIntervalLowerBound",
         "MetricIntervalUpperBound",
@@ -268,7 +281,7 @@ fn simple(
     policy: &Resource<'_>,
     group: &Resource<'_>,
     alarm: Alarm,
-) -> Result<SimpleRule, PolicyError> {
+) -> Result<SimpleRule, ScalingPolicyError> {
     policy.only(&[
         "AutoScalingGroupName",
         "PolicyType",
@@ -276,7 +289,7 @@ fn simple(
         "ScalingAdjustment",
         "Cooldown",
     ])?;
-    of_group(policy, "AutoScalingGroupName", group)?;
+    check_group(policy, "AutoScalingGroupName", group)?;
     policy.is("AdjustmentType", "ChangeInCapacity")?;
     let adjustment = policy.number("ScalingAdjustment")?;
     if adjustment.fract() != 0.0 || !(-100.0..0.0).contains(&adjustment) {

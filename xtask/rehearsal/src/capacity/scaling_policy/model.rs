@@ -1,26 +1,16 @@
-//! The scaling of a template: what of it the model understands.
-//!
-//! Read from the JSON text of the synthesized stack, never from what defined it.
-
-mod error;
-mod properties;
-mod read;
+//! The alarms and scaling policies of a cluster, as far as the model understands them.
 
 use crate::capacity::Minute;
 
-pub use error::PolicyError;
-
 /// How a cluster is scaled: one group, one rule out, one rule in.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
+pub struct ScalingPolicy {
     /// *v*, `MinSize`.
     pub min: u32,
     /// *w*, `MaxSize`.
     pub max: u32,
-    /// Adds machines.
-    pub out: StepRule,
-    /// Takes machines away.
-    pub fewer: SimpleRule,
+    pub scale_out: StepRule,
+    pub scale_in: SimpleRule,
 }
 
 /// An alarm and the step policy that it invokes.
@@ -61,7 +51,6 @@ pub struct SimpleRule {
 pub struct Alarm {
     /// What is compared, in percent.
     pub threshold: f64,
-    /// How.
     pub comparison: Comparison,
     /// How many of the latest values must all breach it.
     pub periods: u32,
@@ -86,7 +75,6 @@ pub enum Comparison {
 /// values, and a scaling alarm that forgets its state is not what anybody wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// The state stays.
     Ignore,
     /// As a value inside the threshold.
     NotBreaching,
