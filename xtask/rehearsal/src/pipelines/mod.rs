@@ -6,10 +6,10 @@
 //! the rights of its own role.
 
 mod command;
-pub mod managing;
+pub mod handler_permissions;
+pub mod permission_use;
 pub mod pipeline;
 pub mod policy;
-pub mod rights;
 pub mod run;
 pub mod template;
 

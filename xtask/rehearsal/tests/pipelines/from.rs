@@ -5,8 +5,8 @@ use std::process::{Command, Output};
 use tests::generated::assert_generated;
 use tests::git::git;
 
-use crate::definition_ground::{definition, programs, said};
-use crate::ground::{Repository, folder};
+use crate::definition_fixture::{definition, programs, said};
+use crate::fixture::{Repository, folder};
 
 const FILE: &str = "docs/guides/rehearse.md";
 const STAGING: &str = "environments/staging.toml";

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use rehearsal::pipelines::policy::Rights;
+use rehearsal::pipelines::policy::Policies;
 use rehearsal::pipelines::template::Stacks;
 use tests::{Synthesis, sample, synthesized};
 
@@ -11,7 +11,7 @@ use tests::{Synthesis, sample, synthesized};
 pub(crate) struct Read {
     pub(crate) synthesis: &'static Synthesis,
     pub(crate) stacks: Stacks,
-    pub(crate) rights: Rights,
+    pub(crate) rights: Policies,
 }
 
 /// Both that are checked in, production first.
@@ -28,14 +28,14 @@ pub(crate) fn samples() -> &'static [Read] {
 
 pub(crate) fn read(synthesis: &'static Synthesis) -> Read {
     let template = |name: &str| synthesis.templates.get(name).cloned();
-    let mut stacks = Stacks::of_assembly(&synthesis.assembly, template);
+    let mut stacks = Stacks::from_assembly(&synthesis.assembly, template);
     let digest = format!("sha256:{}", "0".repeat(64));
     for stack in &synthesis.assembly.stacks {
         for parameter in &stack.parameters {
             stacks.set_parameter(stack.name.as_str(), parameter, &digest);
         }
     }
-    let rights = Rights::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
+    let rights = Policies::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
     Read {
         synthesis,
         stacks,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -11,13 +11,12 @@ use common::application::Application;
 use common::environment::Environment;
 use common::error_chain::causes;
 
-use super::alone::alone;
-use super::asked::{Arguments, INFRASTRUCTURE};
+use super::arguments::{Arguments, INFRASTRUCTURE};
 use super::error::{CommandError, at};
-use super::pass::Passes;
-use super::say::say;
+use super::passes::{Passes, say};
 use super::sources::{Source, sample};
-use crate::pipelines::run::{Code, Forge, Props, Scene};
+use super::work_folder::{emptied, lock};
+use crate::pipelines::run::{CodeSource, GitHost, TestBed, TestBedConfig};
 
 /// What is not run again inside of a rehearsal, unless something else is asked for: all tests, of
 /// which rehearsals are a part, and the judges, which would be installed.
@@ -57,9 +56,9 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         .ok_or(CommandError::NoEnvironment(arguments.environment))?;
     let application = application(&arguments.pipeline, environment)?;
     let waiting = || say("another rehearsal is going on in the same folder; waiting for it");
-    let _alone = [
-        alone(&arguments.folder, waiting)?,
-        alone(&arguments.compiled, waiting)?,
+    let _locks = [
+        lock(&arguments.folder, waiting)?,
+        lock(&arguments.compiled, waiting)?,
     ];
     let folder = emptied(&arguments.folder)?;
     let source = Source::copy(Path::new("."), &folder.join("definition"))?;
@@ -73,15 +72,20 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
     let first_branch = source.branch_at(&first, environment.name);
     let first_branch = first_branch.as_deref().unwrap_or(branch);
     source.push(&first, first_branch)?;
-    let scene = scene(arguments, environment, application, &source, &folder)?;
+    let test_bed = test_bed(arguments, environment, application, &source, &folder)?;
     let passes = Passes {
-        scene: &scene,
+        test_bed: &test_bed,
         environment,
         application,
         verbose: arguments.verbose,
     };
 
-    bootstrap(&scene, environment, first_branch, &source.subject(&first)?)?;
+    bootstrap(
+        &test_bed,
+        environment,
+        first_branch,
+        &source.subject(&first)?,
+    )?;
     if arguments.from.is_none() {
         return passes.newest();
     }
@@ -93,7 +97,7 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
     }
     let subject = source.subject(&newest)?;
     if arguments.bootstrap {
-        bootstrap(&scene, environment, branch, &subject)?;
+        bootstrap(&test_bed, environment, branch, &subject)?;
     }
     say(&format!("{subject} is pushed"));
     passes.pushed(&newest)
@@ -101,7 +105,7 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
 
 /// What pipelines may not do, with the newest commit of a branch checked out.
 fn bootstrap(
-    scene: &Scene,
+    test_bed: &TestBed,
     environment: &Environment,
     branch: &str,
     commit: &str,
@@ -111,8 +115,8 @@ fn bootstrap(
         environment.name
     ));
     let repository = environment.pipeline.repository.as_str();
-    let checkout = scene.checkout(repository, branch)?;
-    let output = scene.bootstrap(&checkout, environment.name)?;
+    let checkout = test_bed.checkout(repository, branch)?;
+    let output = test_bed.bootstrap(&checkout, environment.name)?;
     if output.status.success() {
         return Ok(());
     }
@@ -139,15 +143,15 @@ fn application<'a>(
 }
 
 /// What all of it is played on.
-fn scene(
+fn test_bed(
     arguments: &Arguments,
     environment: &Environment,
     application: Option<&Application>,
     definition: &Source,
     folder: &Path,
-) -> Result<Scene, CommandError> {
+) -> Result<TestBed, CommandError> {
     let repository = environment.pipeline.repository.as_str();
-    let mut forge = Forge::default().with(repository, &definition.folder);
+    let mut git_host = GitHost::default().with_repository(repository, &definition.folder);
     if let Some(application) = application {
         let branch = environment.branch.as_str();
         let copy = folder.join("application");
@@ -158,13 +162,13 @@ fn scene(
             }
             None => sample(&copy, branch)?,
         }
-        forge = forge.with(application.repository.as_str(), &copy);
+        git_host = git_host.with_repository(application.repository.as_str(), &copy);
     }
-    Ok(Scene::set(Props {
+    Ok(TestBed::start(TestBedConfig {
         folder: folder.to_owned(),
         account: environment.account.to_string(),
         region: environment.region.to_string(),
-        forge,
+        git_host,
         program: std::env::current_exe().map_err(at("this program"))?,
         code: code(arguments, repository)?,
         replaced: replaced(&arguments.stand_ins),
@@ -173,10 +177,10 @@ fn scene(
 }
 
 /// Whose code runs.
-fn code(arguments: &Arguments, repository: &str) -> Result<Code, CommandError> {
+fn code(arguments: &Arguments, repository: &str) -> Result<CodeSource, CommandError> {
     if let (true, Some(programs)) = (arguments.quick, &arguments.programs) {
         let programs = fs::canonicalize(programs).map_err(at(programs))?;
-        return Ok(Code::BuiltBefore(programs));
+        return Ok(CodeSource::Prebuilt(programs));
     }
     let folder = &arguments.compiled;
     let first = !folder.join("target").exists();
@@ -194,7 +198,7 @@ fn code(arguments: &Arguments, repository: &str) -> Result<Code, CommandError> {
             ""
         }
     ));
-    Ok(Code::OfCommit {
+    Ok(CodeSource::Compiled {
         repository: repository.to_owned(),
         folder: fs::canonicalize(folder).map_err(at(folder))?,
     })
@@ -203,12 +207,4 @@ fn code(arguments: &Arguments, repository: &str) -> Result<Code, CommandError> {
 fn replaced(given: &[(String, String)]) -> Vec<(String, String)> {
     let otherwise = NOT_AGAIN.map(|(of, by)| (of.to_owned(), by.to_owned()));
     given.iter().cloned().chain(otherwise).collect()
-}
-
-fn emptied(folder: &Path) -> Result<PathBuf, CommandError> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(at(folder))?;
-    }
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    fs::canonicalize(folder).map_err(at(folder))
 }

@@ -75,7 +75,7 @@ impl Buildspec {
             place: place.to_owned(),
             message: error.to_string(),
         })?;
-        let reader = Reader { place };
+        let reader = BuildspecReader { place };
         match yaml.as_slice() {
             [document] => reader.document(document),
             _ => Err(reader.unknown("more or fewer than one document")),
@@ -83,11 +83,11 @@ impl Buildspec {
     }
 }
 
-struct Reader<'a> {
+struct BuildspecReader<'a> {
     place: &'a str,
 }
 
-impl Reader<'_> {
+impl BuildspecReader<'_> {
     fn unknown(&self, what: impl Into<String>) -> PipelineError {
         PipelineError::Unknown {
             place: format!("the buildspec of {}", self.place),

@@ -7,13 +7,12 @@
 mod buildspec;
 mod error;
 mod model;
-mod project;
 mod read;
 
 pub use buildspec::{Artifacts, Buildspec, Phase, PhaseName};
 pub use error::PipelineError;
 pub use model::{
-    Action, ActionKind, Commands, ExecutionMode, Pipeline, Project, SourceFormat, Stage, Variables,
+    Action, ActionKind, BuildspecSource, ExecutionMode, Pipeline, Project, SourceFormat, Stage,
+    Variables,
 };
-pub use project::project;
-pub use read::pipelines;
+pub use read::{pipelines, project};

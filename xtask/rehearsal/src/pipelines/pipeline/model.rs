@@ -120,7 +120,7 @@ pub struct Project {
     /// The role that it runs as.
     pub role: String,
     /// Where its commands are.
-    pub commands: Commands,
+    pub commands: BuildspecSource,
     /// Its own variables.
     pub variables: BTreeMap<String, String>,
     /// The log group that it writes to.
@@ -135,11 +135,11 @@ pub struct Project {
 
 /// Where the commands of a project are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Commands {
+pub enum BuildspecSource {
     /// In a file of the source.
-    InSource(String),
+    File(String),
     /// In the template.
-    Written(String),
+    Inline(String),
 }
 
 impl Pipeline {

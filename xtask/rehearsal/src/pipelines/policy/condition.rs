@@ -18,7 +18,7 @@ pub struct Condition {
     /// What it is compared with: any of them for a comparison, none of them for its negation.
     pub values: Vec<String>,
     test: Test,
-    over: Over,
+    quantifier: Quantifier,
     if_exists: bool,
 }
 
@@ -38,7 +38,7 @@ enum Comparison {
 
 /// Which of a key's values have to match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Over {
+enum Quantifier {
     /// The key has one value.
     One,
     Any,
@@ -48,11 +48,11 @@ enum Over {
 impl Condition {
     /// A condition, or nothing where the operator is not known here.
     pub(super) fn new(operator: &str, key: &str, values: Vec<String>) -> Option<Self> {
-        let (over, name) = match operator.split_once(':') {
-            Some(("ForAnyValue", name)) => (Over::Any, name),
-            Some(("ForAllValues", name)) => (Over::All, name),
+        let (quantifier, name) = match operator.split_once(':') {
+            Some(("ForAnyValue", name)) => (Quantifier::Any, name),
+            Some(("ForAllValues", name)) => (Quantifier::All, name),
             Some(_) => return None,
-            None => (Over::One, operator),
+            None => (Quantifier::One, operator),
         };
         let (name, if_exists) = match name.strip_suffix("IfExists") {
             Some(name) => (name, true),
@@ -69,7 +69,7 @@ impl Condition {
             // The two behave the same: `ArnEquals` takes wildcards too.
             "ArnEquals" | "ArnLike" => compare(Comparison::Arn, false),
             "ArnNotEquals" | "ArnNotLike" => compare(Comparison::Arn, true),
-            "Null" if over == Over::One && !if_exists => Test::Null,
+            "Null" if quantifier == Quantifier::One && !if_exists => Test::Null,
             _ => return None,
         };
         Some(Self {
@@ -77,7 +77,7 @@ impl Condition {
             key: key.to_owned(),
             values,
             test,
-            over,
+            quantifier,
             if_exists,
         })
     }
@@ -98,22 +98,22 @@ impl Condition {
         };
         let Some(present) = present else {
             return self.if_exists
-                || match self.over {
-                    Over::One => negated,
-                    Over::Any => false,
-                    Over::All => true,
+                || match self.quantifier {
+                    Quantifier::One => negated,
+                    Quantifier::Any => false,
+                    Quantifier::All => true,
                 };
         };
         let matches = |value: &String| {
             let one_of = self.values.iter().any(|wanted| how.holds(wanted, value));
             one_of != negated
         };
-        match self.over {
-            Over::All => present.iter().all(matches),
-            Over::Any => present.iter().any(matches),
+        match self.quantifier {
+            Quantifier::All => present.iter().all(matches),
+            Quantifier::Any => present.iter().any(matches),
             // Negation is of the whole: none of the values may be one of those.
-            Over::One if negated => present.iter().all(matches),
-            Over::One => present.iter().any(matches),
+            Quantifier::One if negated => present.iter().all(matches),
+            Quantifier::One => present.iter().any(matches),
         }
     }
 }

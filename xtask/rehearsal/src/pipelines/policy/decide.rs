@@ -8,50 +8,39 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::document::{Effect, Principal, Statement};
 use super::pattern::glob;
+use super::policies::{MatchedStatement, NamedDocument, Policies, ResourcePolicy, Role};
 use super::request::Request;
-use super::rights::{NamedDocument, ResourcePolicy, Rights, Role};
 
 /// Whether a request is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// It is.
-    Allowed(Ground),
+    Allowed(MatchedStatement),
     /// It is not.
     Denied(Denial),
-}
-
-/// A statement, by where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Ground {
-    /// The policy: `<stack>/<logical id>`.
-    pub policy: String,
-    /// The statement's name, or its number from one.
-    pub statement: String,
 }
 
 /// Why a request is denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denial {
     /// These statements deny it.
-    Explicit(Vec<Ground>),
+    Explicit(Vec<MatchedStatement>),
     /// The role's policies allow it, and its boundary does not.
     Boundary {
         /// The boundary.
         boundary: String,
     },
     /// Nothing allows it.
-    Nothing,
+    Implicit,
     /// The resource's policy does not leave it to the account.
     NotDelegated {
         /// The resource's policy.
         policy: String,
     },
     /// There is no such role.
-    NoRole,
+    UnknownRole,
 }
 
 impl Decision {
@@ -59,12 +48,6 @@ impl Decision {
     #[must_use]
     pub const fn is_allowed(&self) -> bool {
         matches!(self, Self::Allowed(_))
-    }
-}
-
-impl fmt::Display for Ground {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", self.statement, self.policy)
     }
 }
 
@@ -76,21 +59,21 @@ impl fmt::Display for Denial {
                 write!(f, "denied by {}", grounds.join(" and by "))
             }
             Self::Boundary { boundary } => write!(f, "the boundary {boundary} does not allow it"),
-            Self::Nothing => f.write_str("no statement allows it"),
+            Self::Implicit => f.write_str("no statement allows it"),
             Self::NotDelegated { policy } => {
                 write!(f, "{policy} does not leave it to the account")
             }
-            Self::NoRole => f.write_str("there is no such role"),
+            Self::UnknownRole => f.write_str("there is no such role"),
         }
     }
 }
 
-impl Rights {
+impl Policies {
     /// Whether a role may do something.
     #[must_use]
     pub fn decide(&self, role: &str, request: &Request) -> Decision {
         let Some(role) = self.roles.get(role) else {
-            return Decision::Denied(Denial::NoRole);
+            return Decision::Denied(Denial::UnknownRole);
         };
         let request = completed(request, &role.arn, &self.account);
         let of_resource: Vec<&ResourcePolicy> = self
@@ -109,15 +92,15 @@ impl Rights {
         let in_person = of_resource
             .iter()
             .find_map(|resource| first(&resource.policy, Effect::Allow, &request, names_caller));
-        if let Some(ground) = in_person {
-            return Decision::Allowed(ground);
+        if let Some(fixture) = in_person {
+            return Decision::Allowed(fixture);
         }
-        let Some(ground) = role
+        let Some(fixture) = role
             .policies
             .iter()
             .find_map(|policy| first(policy, Effect::Allow, &request, anybody))
         else {
-            return Decision::Denied(Denial::Nothing);
+            return Decision::Denied(Denial::Implicit);
         };
         if let Some(boundary) = &role.boundary
             && first(boundary, Effect::Allow, &request, anybody).is_none()
@@ -127,32 +110,32 @@ impl Rights {
             });
         }
         let delegates = |statement: &Statement| self.is_account(statement);
-        for resource in of_resource.iter().filter(|policy| policy.decides_alone) {
+        for resource in of_resource.iter().filter(|policy| policy.must_delegate) {
             if first(&resource.policy, Effect::Allow, &request, delegates).is_none() {
                 return Decision::Denied(Denial::NotDelegated {
                     policy: resource.policy.name.clone(),
                 });
             }
         }
-        Decision::Allowed(ground)
+        Decision::Allowed(fixture)
     }
 
     /// Whether a role may do something to anything at all: what its policies and its boundary say of
     /// the action, whatever they say of resources and conditions.
     #[must_use]
-    pub fn decide_somewhere(&self, role: &str, action: &str) -> Decision {
+    pub fn decide_on_any(&self, role: &str, action: &str) -> Decision {
         let Some(role) = self.roles.get(role) else {
-            return Decision::Denied(Denial::NoRole);
+            return Decision::Denied(Denial::UnknownRole);
         };
         let speaks = |policy: &NamedDocument| {
             let mut statements = policy.document.statements.iter().enumerate();
             let (index, statement) = statements.find(|(_, statement)| {
                 statement.effect == Effect::Allow && statement.is_about(action)
             })?;
-            Some(Ground::of(policy, index, statement))
+            Some(MatchedStatement::of(policy, index, statement))
         };
         let Some(found) = role.policies.iter().find_map(speaks) else {
-            return Decision::Denied(Denial::Nothing);
+            return Decision::Denied(Denial::Implicit);
         };
         match &role.boundary {
             Some(boundary) if speaks(boundary).is_none() => Decision::Denied(Denial::Boundary {
@@ -166,7 +149,7 @@ impl Rights {
     #[must_use]
     pub fn may_assume(&self, role: &str, service: &str, on_behalf_of: &str) -> Decision {
         let Some(role) = self.roles.get(role) else {
-            return Decision::Denied(Denial::NoRole);
+            return Decision::Denied(Denial::UnknownRole);
         };
         let request = Request::new("sts:AssumeRole", role.arn.as_str())
             .with("aws:SourceAccount", self.account.as_str())
@@ -176,8 +159,8 @@ impl Rights {
                 if services.iter().any(|named| named == service))
         };
         match first(&role.trust, Effect::Allow, &request, names_service) {
-            Some(ground) => Decision::Allowed(ground),
-            None => Decision::Denied(Denial::Nothing),
+            Some(fixture) => Decision::Allowed(fixture),
+            None => Decision::Denied(Denial::Implicit),
         }
     }
 
@@ -211,9 +194,9 @@ impl Rights {
         role: &Role,
         request: &Request,
         of_resource: &[&ResourcePolicy],
-    ) -> Vec<Ground> {
+    ) -> Vec<MatchedStatement> {
         let own = role.policies.iter().chain(&role.boundary);
-        let mut grounds: Vec<Ground> = own
+        let mut grounds: Vec<MatchedStatement> = own
             .filter_map(|policy| first(policy, Effect::Deny, request, anybody))
             .collect();
         let names_caller = |statement: &Statement| {
@@ -283,20 +266,10 @@ fn first(
     effect: Effect,
     request: &Request,
     about_caller: impl Fn(&Statement) -> bool,
-) -> Option<Ground> {
+) -> Option<MatchedStatement> {
     let mut statements = policy.document.statements.iter().enumerate();
     let (index, statement) = statements.find(|(_, statement)| {
         statement.effect == effect && about_caller(statement) && statement.applies(request)
     })?;
-    Some(Ground::of(policy, index, statement))
-}
-
-impl Ground {
-    pub(super) fn of(policy: &NamedDocument, index: usize, statement: &Statement) -> Self {
-        let number = || format!("statement {}", index + 1);
-        Self {
-            policy: policy.name.clone(),
-            statement: statement.sid.clone().unwrap_or_else(number),
-        }
-    }
+    Some(MatchedStatement::of(policy, index, statement))
 }

@@ -22,14 +22,14 @@ pub enum Effect {
 
 /// The patterns of an element and of its `Not…` form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Matching {
+pub enum Patterns {
     /// Any of these.
-    These(Vec<String>),
+    AnyOf(Vec<String>),
     /// Anything but these.
-    AllBut(Vec<String>),
+    NoneOf(Vec<String>),
 }
 
-impl Matching {
+impl Patterns {
     /// Actions don't tell upper from lower case.
     pub(super) fn in_lower_case(self) -> Self {
         let lower = |patterns: Vec<String>| {
@@ -39,15 +39,15 @@ impl Matching {
                 .collect()
         };
         match self {
-            Self::These(patterns) => Self::These(lower(patterns)),
-            Self::AllBut(patterns) => Self::AllBut(lower(patterns)),
+            Self::AnyOf(patterns) => Self::AnyOf(lower(patterns)),
+            Self::NoneOf(patterns) => Self::NoneOf(lower(patterns)),
         }
     }
 
     fn matches(&self, one: impl Fn(&String) -> bool) -> bool {
         match self {
-            Self::These(patterns) => patterns.iter().any(one),
-            Self::AllBut(patterns) => !patterns.iter().any(one),
+            Self::AnyOf(patterns) => patterns.iter().any(one),
+            Self::NoneOf(patterns) => !patterns.iter().any(one),
         }
     }
 }
@@ -73,11 +73,11 @@ pub struct Statement {
     /// What it does.
     pub effect: Effect,
     /// Patterns of actions, in lower case.
-    pub actions: Matching,
+    pub actions: Patterns,
     /// The same as they are written, for messages and tables.
-    pub written: Vec<String>,
+    pub actions_as_written: Vec<String>,
     /// Patterns of resources; a trust policy has none.
-    pub resources: Option<Matching>,
+    pub resources: Option<Patterns>,
     /// Whom it is about; a policy of a role has none.
     pub principal: Option<Principal>,
     /// What has to hold besides, all of it.

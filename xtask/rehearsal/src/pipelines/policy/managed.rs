@@ -3,7 +3,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
 
-use super::document::{Document, Effect, Matching, Statement};
+use super::document::{Document, Effect, Patterns, Statement};
 
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerServiceforEC2Role.html>
 const CONTAINER_INSTANCE: &[&str] = &[
@@ -86,13 +86,13 @@ pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
         "CloudWatchAgentServerPolicy" => METRICS_AGENT,
         _ => return None,
     };
-    let written: Vec<String> = actions.iter().map(|&action| action.to_owned()).collect();
+    let actions_as_written: Vec<String> = actions.iter().map(|&action| action.to_owned()).collect();
     let statement = Statement {
         sid: None,
         effect: Effect::Allow,
-        actions: Matching::These(written.clone()).in_lower_case(),
-        written,
-        resources: Some(Matching::These(vec!["*".to_owned()])),
+        actions: Patterns::AnyOf(actions_as_written.clone()).in_lower_case(),
+        actions_as_written,
+        resources: Some(Patterns::AnyOf(vec!["*".to_owned()])),
         principal: None,
         conditions: Vec::new(),
     };

@@ -11,17 +11,17 @@ mod condition;
 mod decide;
 mod document;
 mod error;
-mod granted;
 mod managed;
 mod pattern;
+mod policies;
 mod read;
 mod request;
-mod rights;
 
-pub use decide::{Decision, Denial, Ground};
-pub use document::{Document, Effect, Matching, Principal, Statement};
+pub use decide::{Decision, Denial};
+pub use document::{Document, Effect, Patterns, Principal, Statement};
 pub use error::PolicyError;
-pub use granted::Granted;
 pub use pattern::{arn_like, glob};
+pub use policies::{
+    AllowedActions, MatchedStatement, NamedDocument, Policies, ResourcePolicy, Role,
+};
 pub use request::{Context, Request};
-pub use rights::{NamedDocument, ResourcePolicy, Rights, Role};

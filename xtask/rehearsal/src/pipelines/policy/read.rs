@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
-use super::document::{Document, Effect, Matching, Principal, Statement};
+use super::document::{Document, Effect, Patterns, Principal, Statement};
 use super::error::PolicyError;
 
 /// What a statement may hold.
@@ -25,7 +25,7 @@ impl Document {
     /// # Errors
     /// When it is no policy, or holds what is not evaluated here.
     pub fn read(name: &str, json: &Value) -> Result<Self, PolicyError> {
-        let reader = Reader { policy: name };
+        let reader = DocumentReader { policy: name };
         let statements = match &json["Statement"] {
             Value::Array(statements) => statements.iter().collect(),
             one @ Value::Object(_) => vec![one],
@@ -39,11 +39,11 @@ impl Document {
     }
 }
 
-struct Reader<'a> {
+struct DocumentReader<'a> {
     policy: &'a str,
 }
 
-impl Reader<'_> {
+impl DocumentReader<'_> {
     fn shape(&self, what: &str) -> PolicyError {
         PolicyError::Shape {
             policy: self.policy.to_owned(),
@@ -88,7 +88,7 @@ impl Reader<'_> {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             effect,
-            written: patterns(&actions).to_vec(),
+            actions_as_written: patterns(&actions).to_vec(),
             actions: actions.in_lower_case(),
             resources,
             principal,
@@ -101,10 +101,10 @@ impl Reader<'_> {
         elements: &Map<String, Value>,
         these: &str,
         all_but: &str,
-    ) -> Result<Option<Matching>, PolicyError> {
+    ) -> Result<Option<Patterns>, PolicyError> {
         Ok(match (elements.get(these), elements.get(all_but)) {
-            (Some(value), None) => Some(Matching::These(self.texts(value)?)),
-            (None, Some(value)) => Some(Matching::AllBut(self.texts(value)?)),
+            (Some(value), None) => Some(Patterns::AnyOf(self.texts(value)?)),
+            (None, Some(value)) => Some(Patterns::NoneOf(self.texts(value)?)),
             (None, None) => None,
             (Some(_), Some(_)) => {
                 return Err(self.shape(&format!("a statement has both {these} and {all_but}")));
@@ -182,8 +182,8 @@ impl Reader<'_> {
     }
 }
 
-fn patterns(matching: &Matching) -> &[String] {
+fn patterns(matching: &Patterns) -> &[String] {
     match matching {
-        Matching::These(patterns) | Matching::AllBut(patterns) => patterns,
+        Patterns::AnyOf(patterns) | Patterns::NoneOf(patterns) => patterns,
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::{At as _, RunError};
-use super::forge::Forge;
+use super::git_host::GitHost;
 
 /// What an action hands on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +25,9 @@ impl Artifact {
     ///
     /// # Errors
     /// When it can't be put there.
-    pub fn put(&self, forge: &Forge, into: &Path) -> Result<PathBuf, RunError> {
+    pub fn put(&self, git_host: &GitHost, into: &Path) -> Result<PathBuf, RunError> {
         match self {
-            Self::Clone { repository, commit } => forge.clone_at(repository, commit, into),
+            Self::Clone { repository, commit } => git_host.clone_at(repository, commit, into),
             Self::Files(folder) => {
                 copy_as_zip(folder, into)?;
                 Ok(into.to_owned())

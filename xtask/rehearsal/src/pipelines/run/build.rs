@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use super::artifact::{Artifact, copy_as_zip};
 use super::error::{At as _, RunError};
 use super::event::{Event, Outcome};
-use super::forge::Forge;
+use super::git_host::GitHost;
 use super::shell::Shell;
-use crate::pipelines::pipeline::{Buildspec, Commands, Project};
+use crate::pipelines::pipeline::{Buildspec, BuildspecSource, Project};
 
 /// What a build is made of.
 pub(super) struct Build<'a> {
@@ -25,7 +25,7 @@ pub(super) struct Build<'a> {
 }
 
 /// What a build leaves.
-pub(super) struct Built {
+pub(super) struct BuildResult {
     pub(super) outcome: Outcome,
     /// The folder of what it hands on.
     pub(super) artifact: Option<PathBuf>,
@@ -39,19 +39,19 @@ impl Build<'_> {
     /// Runs it.
     pub(super) fn run(
         mut self,
-        forge: &Forge,
+        git_host: &GitHost,
         report: &mut dyn FnMut(Event),
-    ) -> Result<Built, RunError> {
-        let source = self.sources(forge)?;
+    ) -> Result<BuildResult, RunError> {
+        let source = self.sources(git_host)?;
         let text = match &self.project.commands {
-            Commands::Written(text) => text.clone(),
-            Commands::InSource(path) => {
+            BuildspecSource::Inline(text) => text.clone(),
+            BuildspecSource::File(path) => {
                 let path = source.join(path);
                 match fs::read_to_string(&path) {
                     Ok(text) => text,
                     Err(_) => {
                         let missing = format!("the buildspec {}", path.display());
-                        return Ok(Built::failed(Outcome::Missing(missing)));
+                        return Ok(BuildResult::failed(Outcome::Missing(missing)));
                     }
                 }
             }
@@ -64,10 +64,10 @@ impl Build<'_> {
             .reports
             .iter()
             .any(|folder| source.join(folder).is_dir());
-        if !outcome.is_well() {
-            return Ok(Built {
+        if !outcome.succeeded() {
+            return Ok(BuildResult {
                 reports,
-                ..Built::failed(outcome)
+                ..BuildResult::failed(outcome)
             });
         }
         let artifact = match &buildspec.artifacts {
@@ -76,7 +76,7 @@ impl Build<'_> {
                 let base = source.join(&artifacts.base_directory);
                 if !base.is_dir() {
                     let missing = format!("the folder {} of artifacts", artifacts.base_directory);
-                    return Ok(Built::failed(Outcome::Missing(missing)));
+                    return Ok(BuildResult::failed(Outcome::Missing(missing)));
                 }
                 let folder = self.folder.join("artifact");
                 copy_as_zip(&base, &folder)?;
@@ -86,7 +86,7 @@ impl Build<'_> {
         let exported = buildspec.exported.iter();
         let exported =
             exported.filter_map(|name| Some((name.clone(), shell.variable(name)?.to_owned())));
-        Ok(Built {
+        Ok(BuildResult {
             outcome,
             artifact,
             reports,
@@ -97,12 +97,12 @@ impl Build<'_> {
     /// Puts the inputs where a build finds them; gives the folder that it starts in.
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html>
-    fn sources(&mut self, forge: &Forge) -> Result<PathBuf, RunError> {
+    fn sources(&mut self, git_host: &GitHost) -> Result<PathBuf, RunError> {
         let mut primary = self.folder.join("src");
         fs::create_dir_all(self.folder).at(self.folder)?;
         for (name, artifact) in self.inputs {
             let folder = self.folder.join(format!("src-{name}"));
-            let folder = artifact.put(forge, &folder)?;
+            let folder = artifact.put(git_host, &folder)?;
             // In its own case: `CODEBUILD_SRC_DIR_Release`.
             let variable = if name == self.primary {
                 primary.clone_from(&folder);
@@ -133,7 +133,7 @@ impl Build<'_> {
                 let stands_in = self.replaced.iter().find(|(of, _)| of == command.trim());
                 let command = match stands_in {
                     Some((of, by)) => {
-                        report(Event::StandIn {
+                        report(Event::Substitution {
                             name: of.clone(),
                             what: by.clone(),
                         });
@@ -155,7 +155,7 @@ impl Build<'_> {
     }
 }
 
-impl Built {
+impl BuildResult {
     const fn failed(outcome: Outcome) -> Self {
         Self {
             outcome,

@@ -31,7 +31,7 @@ pub enum Event {
     /// A command says a line.
     Said(String),
     /// Something is stood in for.
-    StandIn {
+    Substitution {
         /// What.
         name: String,
         /// By what.
@@ -92,7 +92,66 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it is well.
     #[must_use]
-    pub const fn is_well(&self) -> bool {
+    pub const fn succeeded(&self) -> bool {
         matches!(self, Self::Succeeded)
+    }
+
+    /// What went wrong, for a person.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Succeeded => None,
+            Self::Command { phase, code } => {
+                Some(format!("a command of {phase} failed with {code}"))
+            }
+            Self::Denied {
+                role,
+                action,
+                resource,
+                why,
+            } => Some(format!("{role} may not {action} on {resource}: {why}")),
+            Self::Missing(what) => Some(format!("{what} is missing")),
+            Self::Stopped => Some("the run was stopped".to_owned()),
+        }
+    }
+}
+
+/// A line for an event; none for what is only said when something is wrong.
+#[must_use]
+pub fn render(event: &Event) -> String {
+    match event {
+        Event::Started { pipeline, run } => format!("{pipeline}, run {run}"),
+        Event::Action {
+            stage,
+            action,
+            role,
+        } => format!("  {stage}/{action} as {role}"),
+        Event::Command { phase, command } => {
+            let mut lines = command.trim().lines();
+            let first = lines.next().unwrap_or_default();
+            let more = lines.count();
+            if more == 0 {
+                format!("    {phase}: {first}")
+            } else {
+                format!("    {phase}: {first} … ({} lines)", more + 1)
+            }
+        }
+        Event::Said(line) => format!("      {line}"),
+        Event::Substitution { name, what } => format!("    stand-in for `{name}`: {what}"),
+        Event::Ended { outcome, took } => {
+            let seconds = took.as_secs_f64();
+            match outcome.reason() {
+                None => format!("    done in {seconds:.1} s"),
+                Some(reason) => format!("    FAILED after {seconds:.1} s: {reason}"),
+            }
+        }
+        Event::Restarted { run } => {
+            format!("  the pipeline has changed: run {run} starts with the new one")
+        }
+        Event::Over {
+            pipeline,
+            run,
+            status,
+        } => format!("{pipeline}, run {run}: {status}"),
     }
 }

@@ -1,6 +1,6 @@
 //! Carries pipelines out on this machine.
 //!
-//! [`Line`] says, as CodePipeline does, which run enters which stage next. A stage's actions are
+//! [`ExecutionQueue`] says, as CodePipeline does, which run enters which stage next. A stage's actions are
 //! done with the real commands, in clean copies of the source, as the role that they have: what the
 //! services do for them and what they do themselves is asked of [`crate::pipelines::policy`] first, and a
 //! missing permission fails the action. What a laptop doesn't have is stood in for, and named.
@@ -9,32 +9,32 @@
 
 mod action;
 mod artifact;
+mod backend;
 mod build;
-mod clouds;
-mod duties;
+mod config;
 mod error;
 mod event;
-mod forge;
-mod line;
+mod execution_queue;
+mod git_host;
 pub mod local;
-mod person;
-mod play;
+mod operator;
 mod rehearsal;
-mod render;
-mod scene;
+mod runner;
+mod service_actions;
+mod service_state;
 mod shell;
-pub mod stand_in;
-mod world;
+pub mod shim;
+mod test_bed;
 
 pub use artifact::Artifact;
-pub use clouds::{Clouds, Synthesized};
+pub use backend::{Backend, Synthesized};
+pub use config::{CodeSource, RunConfig, TestBedConfig};
 pub use error::RunError;
-pub use event::{Event, Outcome};
-pub use forge::Forge;
-pub use line::{Execution, Line, Place, Status};
-pub use local::PERSON;
-pub use play::{Play, Report, Why};
-pub use rehearsal::{Rehearsal, Setting};
-pub use render::render;
-pub use scene::{Code, Props, Scene};
-pub use world::{Ended, Image, Session, World};
+pub use event::{Event, Outcome, render};
+pub use execution_queue::{Execution, ExecutionQueue, Position, Status};
+pub use git_host::GitHost;
+pub use local::OPERATOR_KEY;
+pub use rehearsal::Rehearsal;
+pub use runner::{PipelineRunner, Report, Trigger};
+pub use service_state::{FinishedRun, Image, ServiceState, Session};
+pub use test_bed::TestBed;

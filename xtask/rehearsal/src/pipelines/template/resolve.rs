@@ -162,7 +162,7 @@ impl Stacks {
             _ => {}
         }
         if let Some(resource) = self.resource(stack, name) {
-            return Ok(self.identity(&resource, depth)?.reference());
+            return Ok(self.identity_at(&resource, depth)?.reference());
         }
         if self.template(stack)?["Parameters"].get(name).is_some() {
             return self
@@ -192,21 +192,18 @@ impl Stacks {
                 stack: stack.to_owned(),
                 name: target.to_owned(),
             })?;
-        Ok(self.identity(&resource, depth)?.attribute(attribute))
+        Ok(self.identity_at(&resource, depth)?.attribute(attribute))
     }
 
     /// What a resource is called.
     ///
     /// # Errors
     /// When its name refers to something that is not there.
-    pub fn identity_of(
-        &self,
-        resource: &Resource<'_>,
-    ) -> Result<physical::Identity, TemplateError> {
-        self.identity(resource, 0)
+    pub fn identity(&self, resource: &Resource<'_>) -> Result<physical::Identity, TemplateError> {
+        self.identity_at(resource, 0)
     }
 
-    fn identity(
+    fn identity_at(
         &self,
         resource: &Resource<'_>,
         depth: usize,

@@ -57,7 +57,7 @@ impl Stacks {
 
     /// Those of an assembly whose templates are given by the stack's name.
     #[must_use]
-    pub fn of_assembly(assembly: &Assembly, template: impl Fn(&str) -> Option<Value>) -> Self {
+    pub fn from_assembly(assembly: &Assembly, template: impl Fn(&str) -> Option<Value>) -> Self {
         let mut stacks = Self::new(&assembly.account, &assembly.region);
         for stack in &assembly.stacks {
             if let Some(template) = template(stack.name.as_str()) {
@@ -114,7 +114,10 @@ impl Stacks {
     }
 
     /// Every resource of a type.
-    pub fn of_type<'a>(&'a self, resource_type: &'a str) -> impl Iterator<Item = Resource<'a>> {
+    pub fn resources_of_type<'a>(
+        &'a self,
+        resource_type: &'a str,
+    ) -> impl Iterator<Item = Resource<'a>> {
         self.resources()
             .filter(move |resource| resource.resource_type == resource_type)
     }

@@ -4,14 +4,13 @@
 //! moment; and what CloudFormation will do with the role that a stack has is asked before it begins:
 //! where that role lacks a permission, the resource fails, as it would on AWS.
 
-mod asked;
-mod beside;
-mod gate;
-mod history;
-mod observed;
-mod registry;
-mod server;
-mod work;
+mod authorizer;
+mod backend;
+mod deployed;
+mod other_services;
+mod permission_faults;
+mod requests;
 
-pub use asked::requests;
-pub use server::{LocalClouds, PERSON};
+pub use authorizer::OPERATOR_KEY;
+pub use backend::LocalBackend;
+pub use requests::requests;

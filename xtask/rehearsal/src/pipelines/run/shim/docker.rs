@@ -1,0 +1,229 @@
+//! Docker: nothing is built, and what is pushed is in the world's registry.
+//!
+//! The Dockerfile is read for what it starts from, and an image's digest is made of everything that
+//! the build would see: the same files give the same digest, which is more than Docker promises.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::aws;
+use super::call::{Answer, Call};
+use crate::pipelines::policy::Request;
+use crate::pipelines::run::error::{At as _, RunError};
+use crate::pipelines::run::service_state::Image;
+
+const FAILED: u8 = 1;
+
+pub(super) fn answer(call: &Call<'_>) -> Result<Answer, RunError> {
+    match call.words().as_slice() {
+        ["login", "--username", "AWS", "--password-stdin", registry] => login(registry),
+        ["build", .., context] => build(call, context),
+        ["push", image] => push(call, image),
+        words => Ok(Answer::failed(
+            125,
+            format!("docker {}: not rehearsed\n", words.join(" ")),
+        )),
+    }
+}
+
+/// Where docker keeps what it knows: in the home of the build.
+fn kept(name: &str) -> PathBuf {
+    let home = std::env::var("HOME").unwrap_or_default();
+    Path::new(&home).join(".docker").join(name)
+}
+
+fn keep(name: &str, text: &str) -> Result<(), RunError> {
+    let path = kept(name);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).at(folder)?;
+    }
+    fs::write(&path, text).at(path)
+}
+
+fn login(registry: &str) -> Result<Answer, RunError> {
+    let mut password = String::new();
+    let read = std::io::stdin().read_to_string(&mut password);
+    read.at("standard input")?;
+    if password.trim().is_empty() {
+        return Ok(Answer::failed(
+            FAILED,
+            "Error: password is empty\n".to_owned(),
+        ));
+    }
+    keep(&login_file(registry), password.trim())?;
+    Ok(Answer::well("Login Succeeded\n".to_owned()))
+}
+
+fn login_file(registry: &str) -> String {
+    format!("login-{registry}")
+}
+
+/// The key that a registry was logged in to with.
+fn key_for(registry: &str) -> Option<String> {
+    fs::read_to_string(kept(&login_file(registry))).ok()
+}
+
+fn build(call: &Call<'_>, context: &str) -> Result<Answer, RunError> {
+    let file = call.option("--file").unwrap_or("Dockerfile");
+    let tag = call.option("--tag").unwrap_or_default();
+    let dockerfile = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => return Ok(Answer::failed(FAILED, format!("{file}: {error}\n"))),
+    };
+    let Some(base) = base_image(&dockerfile, call.option("--build-arg")) else {
+        return Ok(Answer::failed(
+            FAILED,
+            format!("{file} starts from nothing\n"),
+        ));
+    };
+    if let Some(error) = pull(call, &base)? {
+        return Ok(Answer::failed(FAILED, error));
+    }
+    let mut hash = hmac_sha256::Hash::new();
+    hash.update(base.as_bytes());
+    digest(Path::new(context), &mut hash)?;
+    let image = Image {
+        digest: format!("sha256:{}", common::hex(&hash.finalize())),
+        base,
+    };
+    keep(
+        &built_file(tag),
+        &format!("{}\n{}", image.digest, image.base),
+    )?;
+    Ok(Answer::well(format!(
+        "stand-in: {} is {}\n",
+        tag, image.digest
+    )))
+}
+
+fn built_file(tag: &str) -> String {
+    format!("image-{}", tag.replace('/', "+"))
+}
+
+/// What the last stage starts from, with the build's argument put in.
+fn base_image(dockerfile: &str, argument: Option<&str>) -> Option<String> {
+    let mut arguments: Vec<(String, String)> = Vec::new();
+    let mut base = None;
+    for line in dockerfile.lines() {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("ARG") => {
+                let (name, value) = words.next()?.split_once('=').unwrap_or_default();
+                arguments.push((name.to_owned(), value.to_owned()));
+            }
+            Some("FROM") => base = words.next(),
+            _ => {}
+        }
+    }
+    let mut base = base?.to_owned();
+    let given = argument.and_then(|argument| argument.split_once('='));
+    for (name, default) in arguments {
+        let value = match given {
+            Some((given, value)) if given == name => value,
+            _ => &default,
+        };
+        base = base.replace(&format!("${{{name}}}"), value);
+    }
+    Some(base)
+}
+
+/// Pulls from the account's own registry, as who logged in to it. Others ask for nobody.
+fn pull(call: &Call<'_>, base: &str) -> Result<Option<String>, RunError> {
+    let Some((registry, image)) = base.split_once('/') else {
+        return Ok(None);
+    };
+    if !registry.contains(".dkr.ecr.") {
+        return Ok(None);
+    }
+    let Some(key) = key_for(registry) else {
+        return Ok(Some(format!("{registry}: no basic auth credentials\n")));
+    };
+    let repository = image.split([':', '@']).next().unwrap_or_default();
+    let arn = aws::own(call, "ecr", &format!("repository/{repository}"))?;
+    let requests = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:BatchImportUpstreamImage",
+        "ecr:CreateRepository",
+        "ecr:GetDownloadUrlForLayer",
+    ]
+    .map(|action| Request::new(action, arn.as_str()));
+    Ok(call
+        .first_denied(&key, &requests)?
+        .map(|error| error + "\n"))
+}
+
+/// Everything in a folder, in the order of names, but what git and tests leave there.
+fn digest(folder: &Path, hash: &mut hmac_sha256::Hash) -> Result<(), RunError> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .at(folder)?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if [".git", "reports", "__pycache__"].contains(&&*name) {
+            continue;
+        }
+        hash.update(name.as_bytes());
+        if path.is_dir() {
+            digest(&path, hash)?;
+        } else {
+            hash.update(fs::read(&path).at(&*path)?);
+        }
+    }
+    Ok(())
+}
+
+fn push(call: &Call<'_>, image: &str) -> Result<Answer, RunError> {
+    let parts = image
+        .split_once('/')
+        .and_then(|(registry, rest)| Some((registry, rest.rsplit_once(':')?)));
+    let Some((registry, (repository, tag))) = parts else {
+        return Ok(Answer::failed(FAILED, format!("{image}: not rehearsed\n")));
+    };
+    let Ok(built) = fs::read_to_string(kept(&built_file(image))) else {
+        let error = format!("An image does not exist locally with the tag: {image}\n");
+        return Ok(Answer::failed(FAILED, error));
+    };
+    let Some(key) = key_for(registry) else {
+        return Ok(Answer::failed(
+            FAILED,
+            "no basic auth credentials\n".to_owned(),
+        ));
+    };
+    let arn = aws::own(call, "ecr", &format!("repository/{repository}"))?;
+    // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+    let requests = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+    ]
+    .map(|action| Request::new(action, arn.as_str()));
+    if let Some(error) = call.first_denied(&key, &requests)? {
+        return Ok(Answer::failed(FAILED, error + "\n"));
+    }
+    let (digest, base) = built.split_once('\n').unwrap_or_default();
+    let image = Image {
+        digest: digest.to_owned(),
+        base: base.to_owned(),
+    };
+    match call.services.image(repository, tag)? {
+        // Tags can't be moved.
+        Some(there) if there != image => {
+            let error = format!(
+                "tag invalid: The image tag '{tag}' already exists in the '{repository}' repository \
+                 and cannot be overwritten because the tag is immutable.\n"
+            );
+            Ok(Answer::failed(FAILED, error))
+        }
+        _ => {
+            call.services.push_image(repository, tag, &image)?;
+            Ok(Answer::well(format!("{tag}: digest: {digest}\n")))
+        }
+    }
+}
