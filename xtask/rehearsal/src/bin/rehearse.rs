@@ -1,4 +1,4 @@
-//! Rehearses the pipelines; and, called by another name, plays a program in one.
+//! `rehearse`: see `rehearse --help`. Called by the name of a shim, it is that shim.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! What must hold in every minute of every scenario.
+//! The invariants, checked in every minute of every scenario.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use crate::capacity::scenario::LONGEST_GAP;
 use crate::capacity::timing::{LONGEST_DRAIN, METRIC_LAG};
 use crate::capacity::trace::Event;
 
-/// What is looked at in a minute.
+/// The state of the cluster in one minute.
 #[derive(Debug, Clone, Copy)]
 pub struct Observation {
-    /// Something happened from outside, or is still going on: load, deployment, loss, gap.
+    /// An external event happened or lasts: load, deployment, loss, gap.
     pub disturbed: bool,
     pub scaled: Option<Event>,
     /// Machines that are wanted.
@@ -32,7 +32,7 @@ pub struct Observation {
     pub machine: u64,
 }
 
-/// Something that must not happen.
+/// A violated invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Violation {
     pub minute: Minute,
@@ -103,7 +103,7 @@ pub struct InvariantMonitor<'a> {
     last: Option<(Minute, Event)>,
     wait: Option<Wait>,
     unsettled: bool,
-    /// What was violated, by time.
+    /// By time.
     pub violations: Vec<Violation>,
 }
 
@@ -121,7 +121,7 @@ struct Wait {
 const STALE: Minute = METRIC_LAG.1 + 2;
 
 impl<'a> InvariantMonitor<'a> {
-    /// Watches what this policy does.
+    /// A monitor for a scaling policy.
     #[must_use]
     pub const fn new(policy: &'a ScalingPolicy) -> Self {
         Self {
@@ -157,7 +157,7 @@ impl<'a> InvariantMonitor<'a> {
         LONGEST_DRAIN + Self::longest_wait(policy)
     }
 
-    /// Looks at a minute.
+    /// Checks one minute.
     pub fn check(&mut self, now: Minute, observation: &Observation) {
         if observation.disturbed {
             self.quiet_since = now;

@@ -1,4 +1,4 @@
-//! Capacity, proven by simulation.
+//! Capacity, checked by simulation.
 //!
 //! The scaling of the *synthesized* template drives a cluster that boots, drains, loses machines
 //! and deploys, minute by minute; [`invariant`] says what must hold whatever happens. [`scaling_policy`]
@@ -6,7 +6,7 @@
 //! drifts away from the model fails here and is not proven by accident. Everything follows from a
 //! seed: there is no clock and no other source of randomness.
 //!
-//! What is modelled, and where AWS says so, is in `docs/capacity.md` and beside each rule.
+//! `docs/capacity.md` and the rules themselves cite AWS's documentation.
 
 pub mod alarm;
 pub mod cluster;

@@ -1,4 +1,4 @@
-//! What happens to a cluster: sizes, services, and a list of happenings, all from a seed.
+//! Scenarios: machines, services and external events, all from a seed.
 //!
 //! Busy hours, in which everything changes, take turns with calm ones, in which nothing does: in
 //! these the cluster has to settle.
@@ -11,7 +11,7 @@ use crate::capacity::cluster::{PlacementMode, Shape, Size, Zone};
 use crate::capacity::timing::BOOT;
 use common::random::SplitMix64;
 
-/// What doesn't change: the machines, and which tasks the definition admits to them.
+/// The fixed part of a cluster: its machines, and the tasks that the definition admits.
 #[derive(Debug, Clone, Copy)]
 pub struct ClusterConfig {
     /// The type of every machine.
@@ -31,7 +31,7 @@ impl ClusterConfig {
     }
 }
 
-/// Something that happens to the cluster from outside.
+/// An external event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScenarioEvent {
     /// A service is to have another number of tasks.
@@ -98,7 +98,7 @@ impl Odds {
 
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// What it was made from.
+    /// The seed of the scenario.
     pub seed: u64,
     /// How long it is.
     pub minutes: Minute,
@@ -124,7 +124,7 @@ const CALM: Minute = 300;
 pub const LONGEST_GAP: Minute = 5;
 
 impl Scenario {
-    /// A story of so many hours.
+    /// A random scenario of a length in hours.
     #[must_use]
     pub fn random(setting: &ClusterConfig, seed: u64, hours: u32, odds: &Odds) -> Self {
         let mut random = SplitMix64::new(seed);
@@ -198,7 +198,7 @@ fn shape(setting: &ClusterConfig, random: &mut SplitMix64) -> Shape {
     Shape { memory, cpu }
 }
 
-/// Writes the story, minute by minute.
+/// Generates a scenario, minute by minute.
 struct ScenarioGenerator<'a> {
     setting: &'a ClusterConfig,
     size: Size,

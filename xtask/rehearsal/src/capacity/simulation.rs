@@ -1,4 +1,4 @@
-//! The simulation: a scenario happens to a cluster that a policy scales.
+//! The simulation of a scenario: a scaling policy and a cluster.
 
 use crate::capacity::Minute;
 use crate::capacity::alarm::{AlarmEvaluation, AlarmState};
@@ -12,11 +12,11 @@ use crate::capacity::timing::LOSS_DETECTED;
 use crate::capacity::trace::{Event, Sample, Trace};
 use common::random::SplitMix64;
 
-/// What came of a scenario.
+/// The result of a simulation.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     pub trace: Trace,
-    /// What must not have happened, by time.
+    /// By time.
     pub violations: Vec<Violation>,
 }
 
@@ -32,7 +32,7 @@ struct Simulation<'a> {
     trace: Trace,
 }
 
-/// Lets the scenario happen.
+/// Simulates a scenario.
 #[must_use]
 pub fn simulate(policy: &ScalingPolicy, scenario: &Scenario) -> Outcome {
     let mut simulation = Simulation {

@@ -1,4 +1,4 @@
-//! What was seen, minute by minute.
+//! The trace of a simulation, minute by minute.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub struct Sample {
     pub waiting: u32,
 }
 
-/// Something that a reader wants to see in the plot.
+/// An event that the plot shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// A machine more is wanted.
@@ -76,7 +76,7 @@ impl fmt::Display for Event {
     }
 }
 
-/// All that was seen.
+/// The trace of a simulation.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
     pub samples: Vec<Sample>,

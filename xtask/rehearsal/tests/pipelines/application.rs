@@ -1,7 +1,6 @@
-//! The pipeline of an application, rehearsed with the sample application.
+//! Rehearsals of an application's pipeline, with the sample application.
 //!
-//! The engine is stood in for by a script that writes down what it is told: what it deploys is
-//! the business of other tests. Everything else is what the pipeline does.
+//! A script that prints its arguments replaces the engine, which other tests cover.
 
 use rehearsal::pipelines::run::{Event, Outcome, Status};
 

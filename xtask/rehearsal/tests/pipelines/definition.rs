@@ -1,7 +1,7 @@
-//! The definition's own pipeline, rehearsed: whatever happens, it comes to rest with everything
-//! deployed, and then changes nothing.
+//! Rehearsals of the definition's pipeline: whatever happens, it ends with everything deployed, and
+//! then changes nothing.
 //!
-//! Each test goes on from an environment of its own that has passed once.
+//! Each test starts from its own copy of an environment that has been deployed once.
 
 use std::fs;
 
@@ -79,11 +79,11 @@ fn a_definition_that_is_refused_stops_at_build() {
     assert_eq!(fixture.test_bed.services.take_changes(), NOTHING);
 }
 
-/// A pipeline does not take the ladder away that it stands on: the code of the commit is compiled, and
-/// what it synthesizes is refused by it (`cicd-stack/tests/stacks/ladder.rs`).
+/// A commit can't remove the pipeline's ability to update itself: its code is compiled, and refuses
+/// its own synthesis (`cicd-stack/tests/stacks/ladder.rs`).
 #[test]
-fn a_commit_without_the_ladder_stops_at_build() {
-    let fixture = DefinitionFixture::settled_compiling("definition-ladder");
+fn a_commit_without_self_update_stops_at_build() {
+    let fixture = DefinitionFixture::settled_compiling("definition-without-self-update");
     let mut rehearsal = fixture.rehearsal(PIPELINE);
     let stack = "cicd-stack/src/definition/stack.rs";
     let renamed = fixture
@@ -102,7 +102,7 @@ fn a_commit_without_the_ladder_stops_at_build() {
     assert_eq!(fixture.test_bed.services.take_changes(), NOTHING);
 }
 
-/// The file is changed in the folder that an action has handed on last.
+/// Changes a file of the last artifact of an action.
 fn tamper(fixture: &DefinitionFixture, action: &str, file: &str) {
     let end = format!("-{PIPELINE}-{action}");
     let mut folders: Vec<_> = fs::read_dir(&fixture.test_bed.config.folder)
@@ -116,7 +116,7 @@ fn tamper(fixture: &DefinitionFixture, action: &str, file: &str) {
     fs::write(path, text + "\n").unwrap();
 }
 
-/// Whatever comes between Build and a later stage: nothing of the release is run.
+/// A release that was changed between Build and a later stage does not run.
 #[test]
 fn a_release_that_was_changed_after_build_is_refused_by_every_stage() {
     let fixture = DefinitionFixture::settled("definition-tampered");
@@ -165,7 +165,7 @@ fn a_commit_that_changes_the_pipeline_converges_in_two_passes() {
     rests(&fixture, &mut rehearsal);
 }
 
-/// Whoever updates the pipeline dies in the middle of it, and the run fails. Gives the run.
+/// Self-update is killed in the middle, and the execution fails. Returns its number.
 fn crash(fixture: &DefinitionFixture, rehearsal: &mut Rehearsal<'_>) -> usize {
     // A change of the stack, not of the pipeline: nothing but the failure ends the run.
     let commit = fixture
@@ -181,7 +181,7 @@ fn crash(fixture: &DefinitionFixture, rehearsal: &mut Rehearsal<'_>) -> usize {
     run
 }
 
-/// CloudFormation goes on, and the next pass finds what there is to do.
+/// CloudFormation continues, and the next execution finds what is left to do.
 #[test]
 fn a_crash_in_the_middle_of_self_update_is_recovered_by_the_next_pass() {
     let fixture = DefinitionFixture::settled("definition-crashes");
@@ -192,7 +192,7 @@ fn a_crash_in_the_middle_of_self_update_is_recovered_by_the_next_pass() {
     rests(&fixture, &mut rehearsal);
 }
 
-/// The same, where the pipeline itself was being changed: that starts it again by itself.
+/// The same, where the pipeline itself is updated, which restarts it.
 #[test]
 fn a_crash_while_the_pipeline_changes_is_recovered_by_the_pass_that_it_starts() {
     let fixture = DefinitionFixture::settled("definition-crashes-changing");

@@ -1,5 +1,5 @@
-//! What rehearsals of the definition's own pipeline stand on: a repository with what is here, a
-//! local CloudFormation with guarded doors, and programs that were built before.
+//! The fixture of the definition's pipeline: a repository with the files of this one, a local
+//! CloudFormation with authorization, and prebuilt programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,8 +68,8 @@ pub(crate) fn definition(folder: &Path) -> Repository {
         }
     }
     sample::bring(&repository.0);
-    // Nobody opts in here: with staging's branch, which these rehearsals change, goes whom a workflow's role trusts,
-    // and that is a person's to acknowledge.
+    // No application is promoted automatically here: these rehearsals change staging's branch, and
+    // with it the trust policy of a workflow's role, which has to be acknowledged.
     let opts_in = "promote = \"automatic\"\nrepository_ids = \"123456/456789\"\n";
     repository.edit("applications.toml", opts_in, "");
     repository.init("the definition");
@@ -127,7 +127,7 @@ pub(crate) fn first_pass_record() -> RequestLog {
         .unwrap()
 }
 
-/// Goes on until nothing is left to do; the newest run has to end so.
+/// Runs until nothing is left to do; the newest execution must end with this status.
 pub(crate) fn settle(rehearsal: &mut Rehearsal<'_>, expected: Status) -> String {
     let (events, shown) = watch(rehearsal);
     let newest = rehearsal.queue().newest().unwrap().status;

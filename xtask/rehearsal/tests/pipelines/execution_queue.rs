@@ -1,4 +1,4 @@
-//! Which run enters which stage.
+//! The order in which executions enter stages.
 
 use rehearsal::pipelines::pipeline::ExecutionMode;
 use rehearsal::pipelines::run::{ExecutionQueue, Position, Status};

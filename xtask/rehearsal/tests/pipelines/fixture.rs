@@ -1,4 +1,4 @@
-//! What rehearsals of the tests stand on: folders, repositories of their own, stand-ins.
+//! Fixtures of rehearsals: folders, repositories and shims.
 
 use std::collections::BTreeMap;
 use std::fs;

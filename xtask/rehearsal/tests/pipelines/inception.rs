@@ -21,11 +21,11 @@ const SUMMARY: (Status, Detail) = (Status::Succeeded, Detail::Summary);
 const BEGINNING: &str = "\
 # Inception
 
-How an environment comes to be, and what happens to it: the transcript of a test, which rehearses the pipelines on one
-machine with their roles enforced ([ADR 28](../adr/0028-pipelines-rehearsed.md)). `as` says whose rights an action has. Written by
+How an environment is created and changed: the transcript of a test, which rehearses the pipelines on one machine with
+their roles enforced ([ADR 28](../adr/0028-pipelines-rehearsed.md)). `as` names the role of an action. Written by
 `UPDATE_DOCS=1 cargo test -p rehearsal inception`, and held against it.
 
-The first run of a pipeline is told with every command, later ones in a line.
+The first run of a pipeline is shown with every command, later ones in a line.
 ";
 
 /// The table of an application that comes later.
@@ -107,10 +107,10 @@ fn environments_come_to_be() {
 }
 
 fn bootstrap(transcript: &mut Transcript, fixture: &DefinitionFixture) {
-    transcript.section("A person applies bootstrap");
+    transcript.section("The operator applies bootstrap");
     transcript.paragraph(
-        "Once: what limits everything else, the roles that deploy, and the pipeline. No other deployment needs a person, \
-         who is asked at the terminal and says yes. The same command a second time asks nothing and changes nothing.",
+        "Once: the boundaries, the roles that deploy, and the pipeline. No other deployment needs an operator. The command asks for \
+         confirmation at the terminal. Run again, it asks nothing and changes nothing.",
     );
     transcript.command("cargo xtask bootstrap --env staging");
     fixture.bootstrap_twice(&fixture.repository.0, EnvironmentName::Staging);
@@ -119,9 +119,8 @@ fn bootstrap(transcript: &mut Transcript, fixture: &DefinitionFixture) {
 fn first_passes(transcript: &mut Transcript, environment: &mut EnvironmentRun<'_>) {
     transcript.section("The pipeline deploys the rest");
     transcript.paragraph(
-        "Everything but services: those wait for their first image. A pipeline of an application runs as soon as it is created, \
-         which is before there is a release to deploy with; so the last command starts it again. There was no image before, and \
-         none was needed.",
+        "Everything but services, which wait for their first image. The pipeline of an application runs as soon as it is created, \
+         before there is a release to deploy with; so the last command starts it again. No image had to exist before.",
     );
     transcript.pass(environment, PIPELINE, None, FULL);
     for application in ["web", "api", "mailer"] {
@@ -183,8 +182,8 @@ fn failure(
 
     transcript.section("A version that does not become healthy");
     transcript.paragraph(
-        "Its tests pass, but its tasks never get healthy: the deployment's circuit breaker ends it, and CloudFormation rolls back. \
-         No container runs on this machine, so the local CloudFormation is told that they don't.",
+        "Its tests pass, but its tasks never become healthy: the deployment circuit breaker stops the deployment, and CloudFormation \
+         rolls back. No container runs on this machine, so the failure is injected into the local CloudFormation.",
     );
     let fault = format!(
         r#"{{"stack": "{SERVICE}", "logicalId": "Service", "on": "update", "times": 1, "effect":
@@ -195,7 +194,7 @@ fn failure(
     transcript.pass(environment, WEB, Some(commit), failed);
     assert_eq!(environment.digest("web").as_ref(), Some(second));
     transcript.paragraph(&format!(
-        "The version before serves on: `{}…`.",
+        "The previous version keeps running: `{}…`.",
         start(second)
     ));
 }
@@ -208,7 +207,7 @@ fn back(
 ) {
     transcript.section("Back to the first version");
     transcript.paragraph(
-        "The newest image from before the one that runs that ran itself: a run of the pipeline with its commit succeeded.",
+        "To the newest image before the current one whose commit a run of the pipeline deployed successfully.",
     );
     transcript.command("cargo xtask applications rollback web --env staging");
     let verb = ["applications", "rollback", "web"];
@@ -229,8 +228,8 @@ fn meanwhile(
 ) {
     transcript.section("A change of the infrastructure during a release");
     transcript.paragraph(
-        "A version is built while the definition gives the service more memory. The release knows only the definition that \
-         it began with, so it gives the service its image and nothing else: what changed meanwhile stays.",
+        "A version is built while the definition gives the service more memory. The release knows only the definition that it \
+         started with, so it changes the service's image and nothing else: the other change stays.",
     );
     let before = environment.digest("web");
     let commit = greets(web, "Goodbye", "Welcome");
@@ -268,8 +267,8 @@ fn added(
 ) {
     transcript.section("An application is added");
     transcript.paragraph(
-        "A table in `applications.toml`, and a repository; nobody starts anything. The pipeline's first run took the release \
-         from before, which knows nothing of the application.",
+        "A table in `applications.toml`, and a repository; nothing is started by hand. The pipeline's first run took the previous \
+         release, which doesn't include the application.",
     );
     definition.append("applications.toml", SHOP);
     let commit = definition.commit("sell lemonade");
@@ -284,7 +283,7 @@ fn removed(
 ) {
     transcript.section("An application is removed");
     transcript.paragraph(
-        "Its tables go. What is deployed of it stays, and is listed, until a person lets it go.",
+        "Its tables are removed. Its stacks stay, and are listed, until the operator prunes them.",
     );
     definition.without_table("applications.toml", "mailer");
     let commit = definition.commit("send no mail any more");
@@ -309,7 +308,7 @@ fn removed(
     assert_eq!(stays, [""; 0], "{said}");
     environment.test_bed.services.take_changes();
     transcript.paragraph(&format!(
-        "Its stacks are gone. What holds data is kept, in nobody's stack: {}.",
+        "Its stacks are deleted. Resources with data are retained, outside of any stack: {}.",
         retained_resources.join(", ")
     ));
 }
@@ -327,10 +326,10 @@ fn promoted(
     let fixture = DefinitionFixture::of(&folder, repository, production(), git_host);
     let checkout = folder.join("checkout");
     definition.clone_of("stable", &checkout);
-    transcript.section("Production comes to be");
+    transcript.section("Production is created");
     transcript.paragraph(
-        "In an account of its own, from the same repositories: its branch is `stable`, which is still where all of this began. \
-         The person is asked for more than a yes here, and types the name of the environment.",
+        "In an account of its own, from the same repositories: its branch is `stable`, still at the first commit. Here the operator \
+         confirms by typing the name of the environment.",
     );
     transcript.command("cargo xtask bootstrap --env production");
     let asked = fixture.bootstrap_twice(&checkout, EnvironmentName::Production);
@@ -341,9 +340,9 @@ fn promoted(
 
     transcript.section("Production is promoted");
     transcript.paragraph(
-        "By moving `stable` to what staging has run; nothing else starts it. The definition first, then the application. What was \
-         deployed first by a pipeline of an application is protected against deletion by the definition's next pass, since \
-         no pipeline of an application may touch protection.",
+        "By moving `stable` to the commits that staging has run; nothing else starts it. The definition first, then the application. \
+         Stacks that an application's pipeline created get termination protection from the definition's next run, since no \
+         pipeline of an application may change protection.",
     );
     transcript.command("git push origin next:stable");
     definition.branch("stable");

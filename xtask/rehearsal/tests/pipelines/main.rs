@@ -1,4 +1,4 @@
-//! What roles may do and what pipelines do, decided and run from the synthesized templates.
+//! The policies of roles and the runs of pipelines, from the synthesized templates.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! What the stages of the pipelines have to do is allowed: the other side of the attacks.
+//! Stages are allowed what they have to do, which the attacks don't show.
 
 use cicd_stack::permissions::only_reads;
 use rehearsal::pipelines::handler_permissions::{
@@ -561,7 +561,7 @@ fn what_runs_reads_its_own_secrets_and_images() {
     }
 }
 
-/// Whoever deploys sees why a service does not become steady, and no other log.
+/// A deployer sees why a service does not stabilize, and no other log.
 #[test]
 fn who_deploys_reads_what_tasks_wrote_last_and_nothing_else() {
     for read in environments() {

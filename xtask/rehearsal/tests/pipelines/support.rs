@@ -1,5 +1,5 @@
-//! What the tests share: both environments, their stacks and their rights. What holds of roles and
-//! pipelines is held of the definition that is checked in; attacks name applications, and rehearsals deploy some: they take the sample.
+//! Both environments with their stacks and policies. Tests of roles and pipelines take the
+//! definition that is checked in; attacks, which name applications, and rehearsals take the sample.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,6 @@ use rehearsal::pipelines::policy::Policies;
 use rehearsal::pipelines::template::Stacks;
 use tests::{Synthesis, sample, synthesized};
 
-/// An environment, read.
 pub(crate) struct Read {
     pub(crate) synthesis: &'static Synthesis,
     pub(crate) stacks: Stacks,
@@ -43,12 +42,10 @@ pub(crate) fn read(synthesis: &'static Synthesis) -> Read {
     }
 }
 
-/// The sample's.
 pub(crate) fn staging() -> &'static Read {
     named("staging")
 }
 
-/// The sample's.
 pub(crate) fn production() -> &'static Read {
     named("production")
 }

@@ -1,4 +1,4 @@
-//! Tells what rehearsals did: the text of `docs/guides/inception.md`.
+//! The transcript of rehearsals: the text of `docs/guides/inception.md`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,23 +8,21 @@ use rehearsal::pipelines::run::{Backend as _, Event, PipelineRunner, Status, Tes
 
 use crate::fixture::steady;
 
-/// How much of a run is told.
+/// The detail of an execution in the transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
-    /// Every command.
     Full,
     /// Its stages, in a line.
     Summary,
 }
 
-/// A text that grows.
 pub(crate) struct Transcript(String);
 
-/// An environment that a story is about.
+/// An environment of the transcript.
 pub(crate) struct EnvironmentRun<'a> {
     pub(crate) test_bed: &'a TestBed,
     runner: PipelineRunner<'a>,
-    /// What the names of its stacks begin with.
+    /// The prefix of its stacks' names.
     prefix: String,
 }
 
@@ -83,7 +81,7 @@ impl<'a> EnvironmentRun<'a> {
             .collect()
     }
 
-    /// Has a person call `cargo xtask`, which has to succeed. Gives what was said.
+    /// Runs `cargo xtask`, which must succeed. Returns its output.
     pub(crate) fn run_xtask(&self, checkout: &Path, arguments: &[&str]) -> String {
         let output = self.test_bed.run_xtask(checkout, arguments).unwrap();
         let said = crate::definition_fixture::said(&output);
@@ -228,7 +226,7 @@ fn short(events: &[Event], why: Trigger) -> String {
                 let why = match why {
                     Trigger::Push => "",
                     Trigger::PipelineCreated => ", which was created",
-                    Trigger::Requested => ", which never succeeded, again",
+                    Trigger::Requested => ", which had never succeeded, again",
                 };
                 let _ = write!(line, "{pipeline}{why}:");
             }

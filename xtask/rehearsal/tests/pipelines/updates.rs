@@ -1,5 +1,5 @@
-//! What is deployed changes under a run: of the pipeline itself, that starts it again; of what its
-//! actions use, it goes on with what is there then.
+//! Updates during an execution: an update of the pipeline restarts it; an update of what its
+//! actions use applies to the next action.
 
 use std::sync::Mutex;
 
@@ -13,7 +13,7 @@ use crate::support::staging;
 const PIPELINE: &str = "web-lemonade-staging";
 const STACK: &str = "lemonade-staging-pipeline-web";
 
-/// What is deployed, until somebody changes it.
+/// Deployed stacks that a test changes.
 struct Changing(Mutex<Stacks>);
 
 impl Changing {

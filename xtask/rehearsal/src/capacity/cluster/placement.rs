@@ -1,4 +1,4 @@
-//! Where tasks go: where they fit, spread over the zones, then as few machines as will do.
+//! Task placement: tasks are spread over the zones, then packed onto few machines.
 //!
 //! ECS first drops the machines that lack memory or CPU, then applies the strategies in order
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement.html>): the zone

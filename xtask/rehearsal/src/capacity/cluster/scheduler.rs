@@ -78,7 +78,7 @@ fn schedule_service(cluster: &mut Cluster, service: usize, now: Minute, random: 
         match phase(cluster, index) {
             Some(Phase::Healthy) if spare > 0 => spare -= 1,
             Some(Phase::Healthy) => continue,
-            // Nobody waits for one that doesn't serve.
+            // A task that isn't healthy can stop at once.
             _ => {}
         }
         stop(cluster, index, now, random);

@@ -145,9 +145,9 @@ impl Cluster {
         self.tasks.iter().filter(is_on)
     }
 
-    /// `MemoryReservation`: what tasks reserve on registered machines, over what these registered,
-    /// in percent. Draining machines count, with their tasks, until they are gone; nobody knows
-    /// yet of a loss that hasn't been noticed.
+    /// `MemoryReservation`: the memory that tasks reserve on registered machines, in percent.
+    /// Draining machines count, with their tasks, until they are gone; so does a lost one until the
+    /// loss is noticed.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster_reservation.html>
     #[must_use]
     pub fn reservation(&self) -> Option<f64> {

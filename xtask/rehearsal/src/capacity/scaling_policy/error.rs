@@ -1,7 +1,6 @@
-//! Why a template's scaling is not simulated.
+//! Errors in a template's scaling.
 
-/// What the model doesn't understand, and where. Nothing is guessed: a rule that isn't modelled
-/// isn't proven.
+/// An unsupported part of a template. Nothing is guessed: a rule that isn't modelled isn't checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScalingPolicyError {
     /// The template is no JSON.

@@ -71,8 +71,8 @@ pub enum Comparison {
     AtMost,
 }
 
-/// `TreatMissingData`. `missing` is not here: its special cases depend on the order of the
-/// values, and a scaling alarm that forgets its state is not what anybody wants.
+/// `TreatMissingData`. `missing` is not supported: its special cases depend on the order of the
+/// values, and a scaling alarm must not forget its state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     Ignore,

@@ -1,11 +1,11 @@
-//! What is asked for.
+//! The arguments of `rehearse`.
 
 use std::path::PathBuf;
 
 use clap::Parser;
 use common::environment::EnvironmentName;
 
-/// What the definition's own pipeline is called here.
+/// The value of `--pipeline` for the definition's own pipeline.
 pub(super) const INFRASTRUCTURE: &str = "infrastructure";
 
 /// Rehearse a pipeline on this machine
@@ -15,13 +15,13 @@ pub(super) const INFRASTRUCTURE: &str = "infrastructure";
     bin_name = "cargo xtask rehearse",
     next_line_help = true,
     after_help = "\
-Without `--from`, an environment comes to be from nothing as what is committed
-and checked out says. With it, it comes to be as COMMIT says, and then what is
-checked out is pushed: whether the run starts again, what is deployed, and in
-which order, is told. Where what is pushed needs rights that pipelines may not
-give themselves, the run says so; `--bootstrap` has a person apply them before
-the push. The code of both commits is compiled; with `--quick` only
-their files count: environments, applications, buildspecs.
+Without `--from`, the environment is deployed from nothing, as the commit that is
+checked out defines it. With `--from`, it is deployed as COMMIT defines it; then
+the commit that is checked out is pushed, and the output shows whether the
+pipeline restarts, what is deployed, and in which order. If the push needs
+permissions that pipelines can't give themselves, the run fails and lists them;
+`--bootstrap` applies them before the push. The code of both commits is compiled;
+with `--quick` only their environments, applications and buildspecs count.
 
 Examples:
   cargo xtask rehearse --env staging
@@ -33,15 +33,15 @@ pub(super) struct Arguments {
     #[arg(long = "env", value_name = "ENVIRONMENT")]
     pub(super) environment: EnvironmentName,
 
-    /// Deploy this commit first, and push what is checked out then
+    /// Deploy this commit first, then push the one that is checked out
     #[arg(long, value_name = "COMMIT")]
     pub(super) from: Option<String>,
 
-    /// Have a person run `cargo xtask bootstrap` before the push
+    /// Run `cargo xtask bootstrap` before the push
     #[arg(long, requires = "from")]
     pub(super) bootstrap: bool,
 
-    /// An application, whose pipeline runs after the definition's
+    /// An application whose pipeline runs after the definition's
     #[arg(long, value_name = "NAME", default_value = INFRASTRUCTURE)]
     pub(super) pipeline: String,
 
@@ -49,11 +49,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     pub(super) source: Option<PathBuf>,
 
-    /// Run something else than a buildspec's command; as often as needed
+    /// Run OTHER instead of a buildspec's COMMAND; may be given several times
     #[arg(long = "stand-in", value_name = "COMMAND=OTHER", value_parser = stand_in)]
     pub(super) stand_ins: Vec<(String, String)>,
 
-    /// Show also what commands say
+    /// Show the output of commands
     #[arg(long)]
     pub(super) verbose: bool,
 
@@ -61,7 +61,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) config: PathBuf,
 
-    /// Compile nothing: this checkout's programs run for every commit's
+    /// Compile nothing: run this checkout's programs for every commit
     #[arg(long, requires = "programs")]
     pub(super) quick: bool,
 
@@ -69,11 +69,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR", hide = true)]
     pub(super) programs: Option<PathBuf>,
 
-    /// Where commits are compiled; kept, to compile only what differs
+    /// Where commits are compiled; reused, to compile only what differs
     #[arg(long, value_name = "DIR", default_value = "target/rehearse")]
     pub(super) compiled: PathBuf,
 
-    /// Where everything is put; emptied first
+    /// Where all files are written; emptied first
     #[arg(long, value_name = "DIR", default_value = "target/rehearsal")]
     pub(super) folder: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! Passes through the pipelines of an environment, as they are told.
+//! Executions of an environment's pipelines, with their output.
 
 use std::io::Write as _;
 
@@ -8,7 +8,7 @@ use common::environment::Environment;
 use super::error::CommandError;
 use crate::pipelines::run::{Event, Status, TestBed, render};
 
-/// Whose pipelines are run, and how much is told of it.
+/// The pipelines to run, and how verbosely.
 pub(super) struct Passes<'a> {
     pub(super) test_bed: &'a TestBed,
     pub(super) environment: &'a Environment,
@@ -17,41 +17,41 @@ pub(super) struct Passes<'a> {
 }
 
 impl Passes<'_> {
-    /// The definition's pipeline and the application's take what is newest. Gives whether the last run
-    /// went well.
-    pub(super) fn newest(&self) -> Result<bool, CommandError> {
-        Ok(self.definition(None)?.well() && self.of_application()?)
+    /// Runs the definition's pipeline, then the application's, for the newest commits. Returns
+    /// whether the last execution succeeded.
+    pub(super) fn run_newest(&self) -> Result<bool, CommandError> {
+        Ok(self.run_definition(None)?.succeeded() && self.run_application()?)
     }
 
-    /// The same, of an environment in which there may not be the application yet.
-    pub(super) fn what_is_there(&self) -> Result<bool, CommandError> {
-        let well = self.definition(None)?.well();
-        Ok(well && (!self.has_application()? || self.of_application()?))
+    /// The same, where the application may not exist yet.
+    pub(super) fn run_existing(&self) -> Result<bool, CommandError> {
+        let succeeded = self.run_definition(None)?.succeeded();
+        Ok(succeeded && (!self.has_application()? || self.run_application()?))
     }
 
-    /// A commit of the definition was pushed. Tells at last what that did.
-    pub(super) fn pushed(&self, commit: &str) -> Result<bool, CommandError> {
+    /// Runs the pipelines for a pushed commit of the definition, and summarizes what changed.
+    pub(super) fn run_push(&self, commit: &str) -> Result<bool, CommandError> {
         self.test_bed.services.take_changes();
-        let runs = self.definition(Some(commit.to_owned()))?;
+        let runs = self.run_definition(Some(commit.to_owned()))?;
         let changes = self.test_bed.services.take_changes();
-        let well = runs.well() && self.of_application()?;
+        let succeeded = runs.succeeded() && self.run_application()?;
         for line in summary(&runs.0, &changes) {
             say(&line);
         }
-        Ok(well)
+        Ok(succeeded)
     }
 
-    fn definition(&self, commit: Option<String>) -> Result<Runs, CommandError> {
+    fn run_definition(&self, commit: Option<String>) -> Result<Runs, CommandError> {
         let name = self.environment.names().definition_pipeline();
-        self.pass(&name, commit)
+        self.run(&name, commit)
     }
 
-    fn of_application(&self) -> Result<bool, CommandError> {
+    fn run_application(&self) -> Result<bool, CommandError> {
         let Some(application) = self.application else {
             return Ok(true);
         };
         let name = self.environment.names().pipeline(&application.name);
-        Ok(self.pass(&name, None)?.well())
+        Ok(self.run(&name, None)?.succeeded())
     }
 
     fn has_application(&self) -> Result<bool, CommandError> {
@@ -62,22 +62,22 @@ impl Passes<'_> {
         Ok(self.test_bed.pipelines()?.contains(&name))
     }
 
-    /// A run of a pipeline, and those that it starts by changing the pipeline.
-    fn pass(&self, pipeline: &str, commit: Option<String>) -> Result<Runs, CommandError> {
+    /// Runs a pipeline, and again where an execution changes the pipeline itself.
+    fn run(&self, pipeline: &str, commit: Option<String>) -> Result<Runs, CommandError> {
         let mut rehearsal = self.test_bed.rehearsal(pipeline)?;
         rehearsal.start(commit);
-        let mut spoken: Vec<String> = Vec::new();
+        let mut output: Vec<String> = Vec::new();
         rehearsal.run(&mut |event| {
             match &event {
-                Event::Said(line) if !self.verbose => spoken.push(line.clone()),
-                // What a command said is wanted when it has failed.
+                Event::Said(line) if !self.verbose => output.push(line.clone()),
+                // The output of a command is shown when it fails.
                 Event::Ended { outcome, .. } => {
                     if !outcome.succeeded() {
-                        for line in &spoken {
+                        for line in &output {
                             say(&format!("      {line}"));
                         }
                     }
-                    spoken.clear();
+                    output.clear();
                     say(&render(&event));
                 }
                 _ => say(&render(&event)),
@@ -88,11 +88,11 @@ impl Passes<'_> {
     }
 }
 
-/// How the runs ended, the oldest first.
+/// The statuses of the executions, the oldest first.
 struct Runs(Vec<Status>);
 
 impl Runs {
-    fn well(&self) -> bool {
+    fn succeeded(&self) -> bool {
         self.0.last() == Some(&Status::Succeeded)
     }
 }
@@ -102,8 +102,8 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
-/// The runs that it took, and every call that changed something, in order. `changes` are names of
-/// calls, each with the stack's.
+/// The executions of a push, and every call that changed a stack, in order: `ExecuteChangeSet
+/// <stack>`.
 fn summary(runs: &[Status], changes: &[String]) -> Vec<String> {
     let ended: Vec<&str> = runs.iter().map(|run| run.as_str()).collect();
     let number = match runs.len() {
@@ -112,9 +112,9 @@ fn summary(runs: &[Status], changes: &[String]) -> Vec<String> {
     };
     let mut lines = vec![format!("the push took {number}: {}", ended.join(", "))];
     lines.push(if changes.is_empty() {
-        "nothing was changed in CloudFormation".to_owned()
+        "no changes in CloudFormation".to_owned()
     } else {
-        "changed in CloudFormation, in this order:".to_owned()
+        "changes in CloudFormation, in order:".to_owned()
     });
     lines.extend(changes.iter().map(|change| format!("  {change}")));
     lines
@@ -132,7 +132,7 @@ mod tests {
             lines,
             [
                 "the push took 2 runs: Cancelled, Succeeded",
-                "changed in CloudFormation, in this order:",
+                "changes in CloudFormation, in order:",
                 "  ExecuteChangeSet cicd",
                 "  ExecuteChangeSet network",
             ]
@@ -145,7 +145,7 @@ mod tests {
             summary(&[Status::Succeeded], &[]),
             [
                 "the push took one run: Succeeded",
-                "nothing was changed in CloudFormation",
+                "no changes in CloudFormation",
             ]
         );
     }

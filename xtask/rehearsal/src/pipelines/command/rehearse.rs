@@ -1,4 +1,4 @@
-//! What is done: an environment comes to be, and what is pushed passes through it.
+//! The verb: deploys an environment from nothing, then pushes a commit to it.
 
 use std::fs;
 use std::io::Write as _;
@@ -18,9 +18,9 @@ use super::sources::{Source, sample};
 use super::work_folder::{emptied, lock};
 use crate::pipelines::run::{CodeSource, GitHost, TestBed, TestBedConfig};
 
-/// What is not run again inside of a rehearsal, unless something else is asked for: all tests, of
-/// which rehearsals are a part, and the judges, which would be installed.
-const NOT_AGAIN: [(&str, &str); 2] = [
+/// Commands that a rehearsal replaces unless `--stand-in` says defaults: the tests, which include
+/// rehearsals, and the validators, which would be installed.
+const REPLACED: [(&str, &str); 2] = [
     ("cargo xtask test", "cargo xtask check"),
     ("cargo xtask check --judges", "cargo xtask check"),
 ];
@@ -46,7 +46,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Gives whether the last run went well.
+/// Returns whether the last execution succeeded.
 fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
     let definition = Definition::load(&arguments.config)?;
     let environment = definition
@@ -55,7 +55,8 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         .find(|environment| environment.name == arguments.environment)
         .ok_or(CommandError::NoEnvironment(arguments.environment))?;
     let application = application(&arguments.pipeline, environment)?;
-    let waiting = || say("another rehearsal is going on in the same folder; waiting for it");
+    let waiting =
+        || say("another rehearsal is running in the same folder; waiting for it to finish");
     let _locks = [
         lock(&arguments.folder, waiting)?,
         lock(&arguments.compiled, waiting)?,
@@ -68,7 +69,7 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         None => newest.clone(),
     };
     let branch = environment.branch.as_str();
-    // The first commit's own branch, where the environment has run another one since.
+    // The branch of the environment may have changed since the first commit.
     let first_branch = source.branch_at(&first, environment.name);
     let first_branch = first_branch.as_deref().unwrap_or(branch);
     source.push(&first, first_branch)?;
@@ -87,9 +88,9 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         &source.subject(&first)?,
     )?;
     if arguments.from.is_none() {
-        return passes.newest();
+        return passes.run_newest();
     }
-    if !passes.what_is_there()? {
+    if !passes.run_existing()? {
         return Err(CommandError::NoBeginning(source.subject(&first)?));
     }
     for branch in [first_branch, branch] {
@@ -99,11 +100,11 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
     if arguments.bootstrap {
         bootstrap(&test_bed, environment, branch, &subject)?;
     }
-    say(&format!("{subject} is pushed"));
-    passes.pushed(&newest)
+    say(&format!("pushing {subject}"));
+    passes.run_push(&newest)
 }
 
-/// What pipelines may not do, with the newest commit of a branch checked out.
+/// Applies what pipelines may not, from the newest commit of a branch.
 fn bootstrap(
     test_bed: &TestBed,
     environment: &Environment,
@@ -111,7 +112,7 @@ fn bootstrap(
     commit: &str,
 ) -> Result<(), CommandError> {
     say(&format!(
-        "a person applies bootstrap and the pipeline of {}, as of {commit}",
+        "applying bootstrap and the pipeline of {}, from {commit}",
         environment.name
     ));
     let repository = environment.pipeline.repository.as_str();
@@ -142,7 +143,7 @@ fn application<'a>(
     }
 }
 
-/// What all of it is played on.
+/// Starts the test bed.
 fn test_bed(
     arguments: &Arguments,
     environment: &Environment,
@@ -176,7 +177,6 @@ fn test_bed(
     })?)
 }
 
-/// Whose code runs.
 fn code(arguments: &Arguments, repository: &str) -> Result<CodeSource, CommandError> {
     if let (true, Some(programs)) = (arguments.quick, &arguments.programs) {
         let programs = fs::canonicalize(programs).map_err(at(programs))?;
@@ -186,14 +186,14 @@ fn code(arguments: &Arguments, repository: &str) -> Result<CodeSource, CommandEr
     let first = !folder.join("target").exists();
     fs::create_dir_all(folder).map_err(at(folder))?;
     say(&format!(
-        "{} compiled in {}, in the dev profile{}",
+        "compiling {} in {}, in the dev profile{}",
         match &arguments.from {
-            Some(_) => "both commits are",
-            None => "the commit is",
+            Some(_) => "both commits",
+            None => "the commit",
         },
         folder.display(),
         if first {
-            ": minutes, this first time"
+            ", which takes minutes the first time"
         } else {
             ""
         }
@@ -205,6 +205,6 @@ fn code(arguments: &Arguments, repository: &str) -> Result<CodeSource, CommandEr
 }
 
 fn replaced(given: &[(String, String)]) -> Vec<(String, String)> {
-    let otherwise = NOT_AGAIN.map(|(of, by)| (of.to_owned(), by.to_owned()));
-    given.iter().cloned().chain(otherwise).collect()
+    let defaults = REPLACED.map(|(of, by)| (of.to_owned(), by.to_owned()));
+    given.iter().cloned().chain(defaults).collect()
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::error::{CommandError, at};
 
-/// Waits until nobody else works in a folder, or in what is beside it. The returned file keeps others
-/// waiting until it is dropped, and the system drops it for a program that was killed.
+/// Locks a folder, and waits while another rehearsal has the lock. Dropping the returned file
+/// unlocks it; the system does so for a killed process.
 pub(super) fn lock(folder: &Path, waiting: impl FnOnce()) -> Result<File, CommandError> {
     let path = folder.with_extension("lock");
     if let Some(parent) = path.parent() {
@@ -41,8 +41,8 @@ mod tests {
 
     #[test]
     fn the_second_waits_for_the_first() {
-        let folder = std::env::temp_dir().join(format!("rehearsal-alone-{}", std::process::id()));
-        let first = lock(&folder, || unreachable!("nobody else is there")).unwrap();
+        let folder = std::env::temp_dir().join(format!("rehearsal-lock-{}", std::process::id()));
+        let first = lock(&folder, || unreachable!("the folder is not locked")).unwrap();
         let (said, waits) = channel();
         thread::scope(|scope| {
             let second = scope.spawn(|| lock(&folder, || said.send(()).unwrap()).unwrap());

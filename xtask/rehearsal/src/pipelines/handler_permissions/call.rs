@@ -7,36 +7,31 @@ use serde_json::Value;
 use crate::pipelines::policy::{Policies, Request};
 use crate::pipelines::template::{Resource, Stacks};
 
-/// What is done to a resource.
+/// An operation of a resource handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// It is created.
     Create,
-    /// It is read: after creating it, and to see whether it has drifted.
+    /// After a creation, and in drift detection.
     Read,
-    /// It is changed.
     Update,
-    /// It is deleted.
     Delete,
 }
 
 impl Operation {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
 }
 
-/// One action that has to be allowed.
+/// An action that has to be allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequiredPermission {
-    /// On a resource that is known.
+    /// On a known resource.
     OnResource(Request),
-    /// On something: where a schema lists an action of another service than the resource's own, it
-    /// doesn't say on what, and the properties don't name it.
+    /// On an unknown resource: the schema lists an action of another service, and no property names
+    /// its resource.
     OnAny(String),
 }
 
 impl RequiredPermission {
-    /// The action.
     #[must_use]
     pub fn action(&self) -> &str {
         match self {
@@ -55,7 +50,7 @@ impl RequiredPermission {
     }
 }
 
-/// A resource with what is known of it.
+/// A call of a resource handler.
 #[derive(Debug)]
 pub(super) struct HandlerCall<'a> {
     pub(super) resource: Resource<'a>,
@@ -67,7 +62,7 @@ pub(super) struct HandlerCall<'a> {
 }
 
 impl HandlerCall<'_> {
-    /// The ARNs of a service that its properties mention.
+    /// The ARNs of a service in the resource's properties.
     pub(super) fn mentioned_arns(&self, service: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         collect(&self.properties, &mut |text| {

@@ -1,11 +1,11 @@
-//! Roles and policies.
+//! Permissions of IAM.
 //!
 //! Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>
 
 use super::call::{HandlerCall, RequiredPermission};
 use crate::pipelines::policy::{Principal, Request};
 
-/// The role that a service makes for itself, by the type whose creation may be the first use.
+/// Service-linked roles, by the types whose creation may create them.
 const LINKED: [(&str, &str); 6] = [
     (
         "AWS::ApplicationAutoScaling::ScalableTarget",
@@ -21,8 +21,8 @@ const LINKED: [(&str, &str); 6] = [
     ("AWS::WAFv2::LoggingConfiguration", "wafv2.amazonaws.com"),
 ];
 
-/// What the schemas list that is never asked for here: users and groups, of which there are none;
-/// boundaries, which a role keeps from its creation on; and what is no action of IAM's.
+/// Actions in the schemas that are never needed: there are no users or groups, a role keeps its
+/// boundary, and one is no action of IAM.
 const NEVER: [&str; 7] = [
     "iam:AttachGroupPolicy",
     "iam:AttachUserPolicy",
@@ -48,7 +48,7 @@ pub(super) fn required(call: &HandlerCall<'_>, action: &str) -> Vec<RequiredPerm
         }
         _ if call.resource.resource_type == "AWS::IAM::Role" => of_role(call, action),
         _ if call.resource.resource_type == "AWS::IAM::ManagedPolicy" => {
-            // Attached to nothing by itself: roles name their policies.
+            // The roles name their policies, not the other way round.
             if action.contains("Attach") || action.contains("Detach") {
                 Vec::new()
             } else {
@@ -70,7 +70,7 @@ fn own(call: &HandlerCall<'_>, action: &str) -> Option<Request> {
     Some(Request::new(action, call.arn.clone()?))
 }
 
-/// On a role, with its boundary; and one request for each policy that is attached.
+/// Requests on a role carry its boundary; attaching makes one request per policy.
 fn of_role(call: &HandlerCall<'_>, action: &str) -> Vec<Request> {
     let properties = &call.properties;
     let Some(mut request) = own(call, action) else {
@@ -96,7 +96,7 @@ fn of_role(call: &HandlerCall<'_>, action: &str) -> Vec<Request> {
     }
 }
 
-/// The roles that the resource's properties name, with the service that each is for.
+/// The roles in the resource's properties, each with the service that it trusts.
 fn roles<'a>(call: &'a HandlerCall<'_>) -> impl Iterator<Item = (String, String)> + 'a {
     let by_name = call.properties["Roles"]
         .as_array()
@@ -119,7 +119,7 @@ fn roles<'a>(call: &'a HandlerCall<'_>) -> impl Iterator<Item = (String, String)
     })
 }
 
-/// The types that pass the role of one property; others, in variables of theirs, they only mention.
+/// Types that pass the role of one property only, and may mention others in variables.
 const PASSES: [(&str, &str); 1] = [("AWS::CodeBuild::Project", "ServiceRole")];
 
 fn passed(call: &HandlerCall<'_>, action: &str) -> Vec<Request> {

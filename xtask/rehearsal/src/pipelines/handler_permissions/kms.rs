@@ -1,12 +1,12 @@
-//! Keys, which are told by their tags, and what services do with them for others.
+//! Permissions of KMS: keys are authorized by their tags, also where another service uses them.
 //!
 //! Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html>
 
 use super::call::{HandlerCall, Operation, RequiredPermission};
 use crate::pipelines::policy::Request;
 
-/// What is evaluated on a new key beside what its schema lists for creation: by KMS the right to change its
-/// policy, by CloudFormation the reads of its read handler.
+/// Further permissions on a new key: KMS checks `PutKeyPolicy`, and CloudFormation calls the read
+/// handler.
 const AFTERWARDS: [&str; 5] = [
     "kms:PutKeyPolicy",
     "kms:DescribeKey",
@@ -20,7 +20,7 @@ pub(super) fn required(call: &HandlerCall<'_>, action: &str) -> Vec<RequiredPerm
     let requests = match (call.resource.resource_type, action) {
         (_, "kms:ListKeys" | "kms:ListAliases") => vec![Request::new(action, "*")],
         (_, "kms:CreateKey") => created(call),
-        // Only for a key that is not to be used.
+        // Only where the key is created disabled.
         ("AWS::KMS::Key", "kms:DisableKey") if made && call.properties["Enabled"] != false => {
             Vec::new()
         }
@@ -33,7 +33,7 @@ pub(super) fn required(call: &HandlerCall<'_>, action: &str) -> Vec<RequiredPerm
             })
             .collect()
         }
-        // An alias is authorized twice: itself, and the key that it is of, which is as new as the alias.
+        // An alias is authorized twice: on itself and on its key, which may be as new.
         ("AWS::KMS::Alias", _) => {
             let alias = call.arn.iter().map(|arn| Request::new(action, &**arn));
             let keys = used(call, action);
@@ -72,7 +72,7 @@ fn created(call: &HandlerCall<'_>) -> Vec<Request> {
     [create].into_iter().chain(afterwards).collect()
 }
 
-/// On the keys that the properties name, by ARN or by identifier.
+/// Requests on the keys that the properties name, by ARN or by id.
 fn used(call: &HandlerCall<'_>, action: &str) -> Vec<Request> {
     let target = call.properties["TargetKeyId"].as_str();
     let keys = call
@@ -96,7 +96,7 @@ fn used(call: &HandlerCall<'_>, action: &str) -> Vec<Request> {
         .collect()
 }
 
-/// With the tags that a resource of the stack has: those of its stack.
+/// Adds the tags of the stack's resources.
 fn tagged(stack: &str, request: Request) -> Request {
     let (environment, id) = parts(stack);
     request
@@ -104,7 +104,7 @@ fn tagged(stack: &str, request: Request) -> Request {
         .with("aws:ResourceTag/lemonade:stack", id)
 }
 
-/// With the tags that are being given, to what has none yet.
+/// Adds the tags that a new resource is requested with.
 fn requested(call: &HandlerCall<'_>, request: Request) -> Request {
     let (environment, id) = parts(call.resource.stack);
     request

@@ -1,10 +1,9 @@
-//! What managing a resource asks of the role that CloudFormation acts as.
+//! The permissions that CloudFormation's role needs to manage a resource.
 //!
-//! The schemas of the types list the actions, and a table the calls that no schema does; here each
-//! becomes a request on the resource that it is about, with the keys that IAM's conditions are asked for.
-//! What the schema lists for uses of a type that no template makes is left out, by the same tables that
-//! the policies are generated from.
-//! Nothing here decides: see [`crate::pipelines::policy`].
+//! The schemas of the types list the actions, and a table the calls that no schema lists. Each
+//! becomes a request on its resource, with the condition keys that IAM evaluates. Permissions that
+//! a schema lists only for uses that no template makes are left out, by the same tables that the
+//! policies are generated from. [`crate::pipelines::policy`] decides the requests.
 
 mod call;
 mod iam;

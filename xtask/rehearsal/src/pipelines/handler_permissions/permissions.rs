@@ -1,4 +1,4 @@
-//! The requests.
+//! Permissions by resource and operation.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::pipelines::template::{Resource, Stacks, TemplateError};
 use cicd_stack::permissions::{self, Caller, calls, is_hand_written, spelt, withheld};
 use common::resources::type_facts;
 
-/// Knows what managing the resources of an environment takes.
+/// The handler permissions for the resources of an environment.
 #[derive(Clone, Copy, Debug)]
 pub struct HandlerPermissions<'a> {
     stacks: &'a Stacks,
@@ -17,13 +17,12 @@ pub struct HandlerPermissions<'a> {
 }
 
 impl<'a> HandlerPermissions<'a> {
-    /// For an environment.
     #[must_use]
     pub const fn new(stacks: &'a Stacks, rights: &'a Policies) -> Self {
         Self { stacks, rights }
     }
 
-    /// What an operation on a resource needs.
+    /// The permissions that an operation on a resource needs.
     ///
     /// # Errors
     /// When its properties can't be resolved.
@@ -51,7 +50,7 @@ impl<'a> HandlerPermissions<'a> {
         Ok(required.collect())
     }
 
-    /// Why a role can't do an operation; nothing where it can.
+    /// The first permission that a role lacks for an operation, and the reason.
     ///
     /// # Errors
     /// As [`Self::required`].
@@ -74,7 +73,7 @@ impl<'a> HandlerPermissions<'a> {
     }
 }
 
-/// Actions of services that nothing else is known of.
+/// Actions of services without rules of their own.
 fn other(call: &HandlerCall<'_>, action: String) -> Vec<RequiredPermission> {
     let (service, name) = action.split_once(':').unwrap_or_default();
     let unscoped = permissions::service(service).is_some_and(|service| service.is_unscoped(name));
@@ -92,14 +91,13 @@ fn other(call: &HandlerCall<'_>, action: String) -> Vec<RequiredPermission> {
     }
 }
 
-/// The actions of an operation: those of the type's schema without what is withheld, and the calls that no
-/// schema lists.
+/// The actions of an operation: those of the schema that are not withheld, and the unlisted calls.
 fn actions(resource: &Resource<'_>, operation: Operation) -> Vec<String> {
     let Some(facts) = type_facts(resource.resource_type) else {
         return Vec::new();
     };
     let permissions = facts.permissions;
-    // Tags are changed with the resource.
+    // An update may change tags.
     let (handler, tagging) = match operation {
         Operation::Create => (permissions.create, &[][..]),
         Operation::Read => (permissions.read, &[][..]),
@@ -118,7 +116,7 @@ fn actions(resource: &Resource<'_>, operation: Operation) -> Vec<String> {
     actions.into_iter().collect()
 }
 
-/// Whether CloudFormation makes the calls of a row in this operation.
+/// Whether CloudFormation makes a row's calls in this operation.
 fn is_made(caller: Caller, resource: &Resource<'_>, operation: Operation) -> bool {
     let rolls = || !resource.update_policy["AutoScalingRollingUpdate"].is_null();
     caller.resource_type() == Some(resource.resource_type)
@@ -131,8 +129,8 @@ fn is_made(caller: Caller, resource: &Resource<'_>, operation: Operation) -> boo
         }
 }
 
-/// A connection is passed under the name of the service that its ARN carries; the schema knows the
-/// older one, and the table of calls has the newer.
+/// A connection is passed under the service name in its ARN: the schema has the older name, the
+/// table of calls the newer.
 ///
 /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html>
 fn renamed(call: &HandlerCall<'_>, action: String) -> String {

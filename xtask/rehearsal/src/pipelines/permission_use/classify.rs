@@ -1,4 +1,4 @@
-//! Every granted action, and what it is granted for.
+//! The classification of allowed actions by their use.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,32 +9,26 @@ use super::roles::{RoleKind, Roles};
 use super::schema::listed;
 use crate::pipelines::policy::glob;
 
-/// What an action is granted for. The first of these that is so counts.
+/// The use of an allowed action. The first that applies counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Use {
-    /// A run of our programs has asked for it, or AWS documents a step that takes it.
+    /// A run of our programs calls it, or AWS documents a step that does.
     Called,
-    /// The schema of a type lists it that the role manages.
+    /// The schema of a type that the role manages lists it.
     Schema,
-    /// A sentence says why.
+    /// A row of the table of reasons explains it.
     Reasoned,
 }
 
-/// What is wrong with what is granted.
+/// A mistake in the policies or in the table of reasons.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// It is granted for nothing.
-    Unused {
-        /// The role.
-        role: RoleKind,
-        /// The action.
-        action: String,
-    },
-    /// The table gives a reason for what no role of the kind is granted, or what is called or listed.
+    /// The action is allowed without a use.
+    Unused { role: RoleKind, action: String },
+    /// A reason for an action that no role of the kind is allowed, or that is called or listed
+    /// anyway.
     UnneededReason {
-        /// The role.
         role: &'static str,
-        /// The action.
         action: &'static str,
     },
 }
@@ -44,23 +38,23 @@ impl fmt::Display for Fault {
         match self {
             Self::Unused { role, action } => write!(
                 f,
-                "{role} is granted {action}: no run asks for it, no schema lists it, no row gives a reason"
+                "{role} is allowed {action}, but no run calls it, no schema lists it and no row gives a reason"
             ),
             Self::UnneededReason { role, action } => write!(
                 f,
-                "a row gives a reason for {action} of {role}, which is not granted, or needs none"
+                "a row gives a reason for {action} of {role}, which is not allowed, or needs no reason"
             ),
         }
     }
 }
 
-/// What the actions of each kind of role are granted for.
+/// The uses of the allowed actions, by kind of role.
 pub type Classification = BTreeMap<RoleKind, BTreeMap<String, Use>>;
 
-/// The actions that roles of a kind have asked for, each allowed by a policy of the role.
+/// The actions that roles of each kind called, allowed by a policy of the role.
 pub type CalledActions = BTreeSet<(RoleKind, String)>;
 
-/// What the roles of an environment have asked for.
+/// The actions that the roles of an environment called.
 #[must_use]
 pub fn called_actions(roles: Roles<'_>, log: &RequestLog) -> CalledActions {
     let mut called = CalledActions::new();
@@ -71,7 +65,7 @@ pub fn called_actions(roles: Roles<'_>, log: &RequestLog) -> CalledActions {
     called
 }
 
-/// Classifies what the roles of an environment are granted.
+/// Classifies the allowed actions of an environment's roles.
 #[must_use]
 pub fn classify(roles: Roles<'_>, called: &CalledActions) -> (Classification, BTreeSet<Fault>) {
     let mut classified = Classification::new();
@@ -101,7 +95,7 @@ pub fn classify(roles: Roles<'_>, called: &CalledActions) -> (Classification, BT
                 });
                 continue;
             };
-            // Of several applications' roles, the one for which more is known.
+            // Of several applications' roles, the strongest use counts.
             let known = of_kind.entry(action).or_insert(used);
             *known = (*known).min(used);
         }
@@ -114,7 +108,7 @@ pub fn classify(roles: Roles<'_>, called: &CalledActions) -> (Classification, BT
     (classified, faults)
 }
 
-/// Whether a granted action, or pattern of actions, grants an action.
+/// Whether an allowed action or pattern includes an action.
 #[must_use]
 pub fn covers(granted: &str, action: &str) -> bool {
     glob(&granted.to_ascii_lowercase(), &action.to_ascii_lowercase())

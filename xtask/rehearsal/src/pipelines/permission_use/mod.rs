@@ -1,9 +1,9 @@
-//! What roles are granted, and what for.
+//! The allowed actions of roles, and what uses them.
 //!
-//! [`RequestLog`] holds the requests that runs of programs have made, as the evaluator was asked about them.
-//! `steps` is a table of what AWS's own services and agents are documented to do with our roles, and
-//! `reasons` one of what is granted without either. `classify` puts every granted action into one of
-//! the three, or names it as a fault. Pure: the runs are elsewhere.
+//! [`RequestLog`] holds the requests that programs made, with their decisions. `steps` lists what
+//! AWS's services and agents are documented to do with our roles, and `reasons` explains what is
+//! allowed without either. `classify` assigns every allowed action to one of the three, or reports
+//! a fault. Pure.
 
 mod classify;
 mod reasons;

@@ -1,17 +1,14 @@
-//! What is granted though no run asks the role for it and no schema lists it.
+//! Reasons for actions that are allowed although no run calls them and no schema lists them.
 
-/// Why actions are granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The kinds of roles.
+    /// Kinds of roles.
     pub roles: &'static [&'static str],
     /// The actions, as the roles' policies write them.
     pub actions: &'static [&'static str],
-    /// The sentence.
     pub why: &'static str,
 }
 
-/// The table.
 pub const REASONS: &[Reason] = &[
     Reason {
         roles: &[
@@ -102,7 +99,7 @@ const KEY_POLICY: &str = "the key's own policy lets every principal of the accou
                           service, so IAM asks nothing of the role; AWS's pages make it a right of the role, and \
                           the role keeps it, so that nothing depends on that statement of the key";
 
-/// Every kind of role with each action that the table gives a reason for, and the sentence.
+/// The rows of the table as (kind of role, action, reason).
 pub fn reasons() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     REASONS.iter().flat_map(|row| {
         let roles = row.roles.iter();

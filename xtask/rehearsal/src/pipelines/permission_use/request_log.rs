@@ -1,4 +1,4 @@
-//! The requests that were made.
+//! The log of decided requests.
 
 use std::collections::BTreeSet;
 
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::pipelines::policy::{Decision, MatchedStatement, Policies, Request, Role};
 
-/// A request that the evaluator was asked about.
+/// A decided request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LoggedRequest {
-    /// The name of the role that it was made with.
+    /// The name of the role.
     pub role: String,
     /// `s3:GetObject`.
     pub action: String,
     /// The resource's ARN, or `*`.
     pub resource: String,
-    /// The statement that allowed it, with its policy; nothing where it was denied.
+    /// The statement that allowed the request; `None` where it was denied.
     pub by: Option<MatchedStatement>,
 }
 
 impl LoggedRequest {
-    /// A request of a role, with what was decided. The role is given by ARN.
+    /// The log entry of a decision. The role is given by ARN.
     #[must_use]
     pub fn new(role: &str, request: &Request, decision: &Decision) -> Self {
         Self {
@@ -35,19 +35,18 @@ impl LoggedRequest {
     }
 }
 
-/// Every request of a run, each once.
+/// The decided requests of a run, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestLog(BTreeSet<LoggedRequest>);
 
 impl RequestLog {
-    /// Decides about a request, and records it.
+    /// Decides a request and logs it.
     pub fn decide(&mut self, rights: &Policies, role: &str, request: &Request) -> Decision {
         let decision = rights.decide(role, request);
         self.add(LoggedRequest::new(role, request, &decision));
         decision
     }
 
-    /// Adds a request.
     pub fn add(&mut self, logged: LoggedRequest) {
         self.0.insert(logged);
     }
@@ -67,8 +66,7 @@ impl RequestLog {
         self.iter().filter(|logged| logged.by.is_none())
     }
 
-    /// Those that a policy of the role's own allowed. A resource's policy may allow one whatever the role is
-    /// granted.
+    /// The requests that a policy of the role itself allowed, rather than a resource policy.
     pub fn allowed_by_role<'a>(
         &'a self,
         role: &'a Role,

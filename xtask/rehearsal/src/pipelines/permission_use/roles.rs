@@ -1,11 +1,11 @@
-//! The roles of an environment by what they are for: those that differ by application alone are one kind.
+//! The roles of an environment by kind: roles that differ by application alone are one kind.
 
 use std::fmt;
 
 use crate::pipelines::policy::{Policies, Role};
 use crate::pipelines::template::{Stacks, TemplateError};
 
-/// What stands for the name of an application.
+/// The placeholder for an application's name.
 const APPLICATION: &str = "<application>";
 
 /// A role without environment and application: `deploy`, `<application>-build`.
@@ -27,11 +27,9 @@ impl PartialEq<str> for RoleKind {
 /// The roles of one environment.
 #[derive(Clone, Copy, Debug)]
 pub struct Roles<'a> {
-    /// What is deployed.
     pub stacks: &'a Stacks,
-    /// What its roles may do.
     pub rights: &'a Policies,
-    /// What every name begins with: `lemonade-staging`.
+    /// The prefix of all names: `lemonade-staging`.
     pub prefix: &'a str,
     /// The names of the applications.
     pub applications: &'a [String],
@@ -55,7 +53,7 @@ impl<'a> Roles<'a> {
         })
     }
 
-    /// The application that a role is of.
+    /// The application of a role.
     #[must_use]
     pub fn application(self, role: &str) -> Option<&'a str> {
         let name = self.local(role);
@@ -63,7 +61,7 @@ impl<'a> Roles<'a> {
             let rest = name.strip_prefix(application.as_str());
             rest.is_some_and(|rest| rest.starts_with('-'))
         };
-        // `web` is the beginning of `web-admin`.
+        // `web` is a prefix of `web-admin`.
         let longest = self.applications.iter().collect::<Vec<_>>();
         let found = longest
             .iter()
@@ -72,16 +70,16 @@ impl<'a> Roles<'a> {
         found.map(|name| name.as_str())
     }
 
-    /// A name without what every name begins with.
+    /// A name without the common prefix.
     pub(super) fn local<'n>(&self, name: &'n str) -> &'n str {
         let rest = name.strip_prefix(self.prefix);
         rest.and_then(|rest| rest.strip_prefix('-')).unwrap_or(name)
     }
 
-    /// Fills in a pattern of ARNs for a role. `{account}`, `{region}`, `{lemonade}` (`lemonade-staging`),
-    /// `{env}` and `{app}` are names; `{network/DataKey}` is the ARN of a resource by stack and logical id, and
-    /// `{application-{app}/AWS::SecretsManager::Secret}` that of the stack's first one of a type. Gives
-    /// nothing where there is no such thing.
+    /// Fills in the placeholders of an ARN for a role. `{account}`, `{region}`, `{lemonade}`
+    /// (`lemonade-staging`), `{env}` and `{app}` are names; `{network/DataKey}` is the ARN of a
+    /// resource by stack and logical id, and `{application-{app}/AWS::SecretsManager::Secret}` that
+    /// of the stack's first resource of a type. `None` where there is no such resource.
     ///
     /// # Errors
     /// When the templates can't be read.

@@ -1,4 +1,4 @@
-//! What the schemas of the types list that a role manages.
+//! The permissions in the schemas of the types that a role manages.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,13 @@ use common::resources::type_facts;
 
 use super::roles::{RoleKind, Roles};
 
-/// A role that CloudFormation manages resources with.
+/// A role with which CloudFormation manages resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schema {
-    /// Its kind.
     pub role: &'static str,
     /// The stacks that it manages.
     pub stacks: Stacks,
-    /// Which handlers of the types it calls.
+    /// The handlers that are called with it.
     pub handlers: Handlers,
 }
 
@@ -25,7 +24,6 @@ pub enum Stacks {
     Deployed,
     /// The service of the role's application.
     OwnService,
-    /// Bootstrap's among them.
     All,
 }
 
@@ -42,16 +40,15 @@ impl Stacks {
     }
 }
 
-/// Handlers of a type.
+/// Resource handlers of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handlers {
-    /// All of them.
     All,
-    /// Those that only read.
+    /// Only handlers that read.
     Read,
 }
 
-/// The roles that are generated from schemas.
+/// The roles whose policies are generated from schemas.
 pub const SCHEMAS: [Schema; 3] = [
     Schema {
         role: "execution",
@@ -70,7 +67,7 @@ pub const SCHEMAS: [Schema; 3] = [
     },
 ];
 
-/// The handlers that CloudFormation calls with a role for resources of a stack, if it calls any.
+/// The handlers that CloudFormation calls with a role for resources of a stack.
 #[must_use]
 pub fn handlers(roles: Roles<'_>, role: &str, stack: &str) -> Option<Handlers> {
     let (kind, application) = (roles.kind(role), roles.application(role));
@@ -83,7 +80,7 @@ fn manages(schema: &Schema, roles: Roles<'_>, stack: &str, application: Option<&
     schema.stacks.contains(roles.local(stack), application)
 }
 
-/// The actions that the schemas list of the types that a role manages, as IAM spells them.
+/// The actions in the schemas of the types that a role manages, as IAM spells them.
 #[must_use]
 pub fn listed(roles: Roles<'_>, kind: &RoleKind, role: &str) -> BTreeSet<String> {
     let application = roles.application(role);
@@ -114,7 +111,7 @@ pub fn listed(roles: Roles<'_>, kind: &RoleKind, role: &str) -> BTreeSet<String>
     actions
 }
 
-/// Whether the table of calls that no schema lists has an action for a type.
+/// Whether the table of unlisted calls has an action for a type.
 #[must_use]
 pub fn in_table_of_calls(resource_type: &str, action: &str) -> bool {
     let mut rows = calls().iter();

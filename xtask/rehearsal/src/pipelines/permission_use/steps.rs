@@ -1,10 +1,9 @@
-//! What AWS's services and agents are documented to do with our roles, where no rehearsal plays them.
+//! Documented uses of our roles by AWS's services and agents, which no rehearsal runs.
 
 use super::roles::Roles;
 use crate::pipelines::policy::{Request, Role};
 use crate::pipelines::template::TemplateError;
 
-/// A step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The kind of role that it is done with.
@@ -20,7 +19,6 @@ pub struct Step {
 /// A request of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepRequest {
-    /// The action.
     pub action: &'static str,
     /// The resource, with places that [`Roles::fill`] fills in.
     pub on: &'static str,
@@ -75,7 +73,6 @@ const MACHINE: &str = "arn:aws:ecs:{region}:{account}:container-instance/{lemona
 const COPY: &str =
     "arn:aws:ecr:{region}:{account}:repository/{lemonade}-public/docker/library/debian";
 
-/// The table.
 pub const STEPS: &[Step] = &[
     Step {
         role: "<application>-execution",

@@ -1,8 +1,7 @@
-//! Pipelines as they were synthesized: stages, actions, what they hand on, and what their projects
-//! run.
+//! Synthesized pipelines: stages, actions, artifacts and build projects.
 //!
-//! Reads templates and buildspecs, and refuses what it doesn't know: a setting that is skipped
-//! would be one that the rehearsal doesn't honour. Pure; nothing here runs anything.
+//! Unknown settings in templates and buildspecs are refused: skipping one would rehearse another
+//! pipeline. Pure.
 
 mod buildspec;
 mod error;

@@ -1,4 +1,4 @@
-//! Pipelines from templates.
+//! The reader of pipelines and build projects in templates.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::model::{
 };
 use crate::pipelines::template::{Resource, Stacks};
 
-/// The properties of a pipeline that are honoured.
+/// The supported properties of a pipeline.
 const PIPELINE: [&str; 9] = [
     "ArtifactStore",
     "ExecutionMode",
@@ -23,7 +23,7 @@ const PIPELINE: [&str; 9] = [
     "Triggers",
 ];
 
-/// The properties of an action that are honoured.
+/// The supported properties of an action.
 const ACTION: [&str; 7] = [
     "ActionTypeId",
     "Configuration",
@@ -95,7 +95,7 @@ fn pipeline(stacks: &Stacks, resource: &Resource<'_>) -> Result<Pipeline, Pipeli
     })
 }
 
-/// The branches of all triggers. Patterns are kept as they are: the definition names its branch.
+/// The branches of all triggers, as written: the definition uses no patterns.
 fn branches(triggers: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for trigger in triggers.as_array().into_iter().flatten() {
@@ -149,7 +149,7 @@ fn action(
             let known = ["EnvironmentVariables", "PrimarySource", "ProjectName"];
             of_configuration.only(configuration, &known)?;
             let name = of_configuration.text(configuration, "ProjectName")?;
-            // One that can't be rehearsed is refused with its pipeline, before anything runs.
+            // An unsupported project is refused with its pipeline, before anything runs.
             project(stacks, stack, name)?;
             ActionKind::Build {
                 project: name.to_owned(),
@@ -194,7 +194,7 @@ fn repository(read: &PropertyReader, configuration: &Value) -> Result<ActionKind
     })
 }
 
-/// The properties of a project that are honoured, or that change nothing of what it does.
+/// The properties of a project that are supported or have no effect on its builds.
 const PROJECT: [&str; 12] = [
     "Artifacts",
     "Cache",
@@ -210,7 +210,7 @@ const PROJECT: [&str; 12] = [
     "TimeoutInMinutes",
 ];
 
-/// The project of a stack that has this name.
+/// Finds a project of a stack by name.
 ///
 /// # Errors
 /// When there is none, it can't be read, or it has a setting that is not honoured here.
@@ -236,7 +236,7 @@ fn read_project(properties: &Value, name: String, arn: String) -> Result<Project
     let source = &properties["Source"];
     read.only(source, &["BuildSpec", "Type"])?;
     let written = read.text(source, "BuildSpec")?;
-    // What has lines is the text itself.
+    // A text with lines is an inline buildspec.
     let commands = if written.contains('\n') {
         BuildspecSource::Inline(written.to_owned())
     } else {
@@ -268,7 +268,7 @@ fn read_project(properties: &Value, name: String, arn: String) -> Result<Project
     })
 }
 
-/// The variables that an action adds: JSON in a text.
+/// The action's variables, which are JSON in a string.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html>
 fn action_variables(
@@ -280,7 +280,7 @@ fn action_variables(
     };
     let list = serde_json::from_str(text).map_err(|error| PipelineError::Unknown {
         place: read.place.clone(),
-        what: format!("variables that are no JSON ({error})"),
+        what: format!("variables that are not JSON ({error})"),
     })?;
     variables(read, &list, "name", "value")
 }
@@ -297,7 +297,7 @@ fn variables(
         .map(|variable| {
             let kind = variable.get("Type").or_else(|| variable.get("type"));
             if kind.is_some_and(|kind| kind != "PLAINTEXT") {
-                return Err(read.unknown(&format!("a variable of another kind: {variable}")));
+                return Err(read.unknown(&format!("a variable of another type: {variable}")));
             }
             let read = |key: &str| read.text(variable, key).map(str::to_owned);
             Ok((read(name)?, read(value)?))
@@ -305,7 +305,7 @@ fn variables(
         .collect()
 }
 
-/// Reads properties, and says in errors whose they are.
+/// Reads properties; errors name the place.
 struct PropertyReader {
     place: String,
 }
@@ -325,7 +325,6 @@ impl PropertyReader {
         }
     }
 
-    /// Nothing but these.
     fn only(&self, json: &Value, known: &[&str]) -> Result<(), PipelineError> {
         let names = json.as_object().into_iter().flat_map(Map::keys);
         match names

@@ -1,7 +1,7 @@
-//! Conditions.
+//! Conditions of policy statements.
 //!
-//! The operators that compare texts, ARNs and truth values, and `Null`; with `IfExists`,
-//! `ForAllValues` and `ForAnyValue`. Those of numbers, dates and addresses are not read.
+//! Supported are the operators for strings, ARNs and booleans, and `Null`, with `IfExists`,
+//! `ForAllValues` and `ForAnyValue`; those for numbers, dates and IP addresses are refused.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
@@ -13,9 +13,8 @@ use super::request::Context;
 pub struct Condition {
     /// The operator as it is written.
     pub operator: String,
-    /// The key.
     pub key: String,
-    /// What it is compared with: any of them for a comparison, none of them for its negation.
+    /// A comparison matches any of these values, its negation none of them.
     pub values: Vec<String>,
     test: Test,
     quantifier: Quantifier,
@@ -46,7 +45,7 @@ enum Quantifier {
 }
 
 impl Condition {
-    /// A condition, or nothing where the operator is not known here.
+    /// `None` where the operator is not supported.
     pub(super) fn new(operator: &str, key: &str, values: Vec<String>) -> Option<Self> {
         let (quantifier, name) = match operator.split_once(':') {
             Some(("ForAnyValue", name)) => (Quantifier::Any, name),
@@ -66,7 +65,7 @@ impl Condition {
             "StringNotEqualsIgnoreCase" => compare(Comparison::EqualIgnoringCase, true),
             "StringLike" => compare(Comparison::Like, false),
             "StringNotLike" => compare(Comparison::Like, true),
-            // The two behave the same: `ArnEquals` takes wildcards too.
+            // `ArnEquals` takes wildcards too and behaves the same.
             "ArnEquals" | "ArnLike" => compare(Comparison::Arn, false),
             "ArnNotEquals" | "ArnNotLike" => compare(Comparison::Arn, true),
             "Null" if quantifier == Quantifier::One && !if_exists => Test::Null,
@@ -82,7 +81,7 @@ impl Condition {
         })
     }
 
-    /// Whether it holds of a request.
+    /// Whether the condition matches a request's context.
     ///
     /// A key that is missing: a comparison fails and its negation holds; `IfExists` holds; so does
     /// `ForAllValues`, and `ForAnyValue` fails.
@@ -111,7 +110,7 @@ impl Condition {
         match self.quantifier {
             Quantifier::All => present.iter().all(matches),
             Quantifier::Any => present.iter().any(matches),
-            // Negation is of the whole: none of the values may be one of those.
+            // The whole comparison is negated: none of the values may match.
             Quantifier::One if negated => present.iter().all(matches),
             Quantifier::One => present.iter().any(matches),
         }

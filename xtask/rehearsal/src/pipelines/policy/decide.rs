@@ -1,8 +1,9 @@
-//! The decision, and what it rests on.
+//! The evaluation of requests.
 //!
-//! As IAM decides for a role inside of one account: whatever denies, denies. Otherwise both the
-//! role's policies and its boundary have to allow; or the resource's own policy does. Of a resource
-//! in another account the same is asked, without what that account says: it could only take.
+//! The rules are IAM's for a role within one account: an explicit deny wins; otherwise both the
+//! role's policies and its boundary have to allow, or the resource's own policy does. For a
+//! resource in another account the same is evaluated without that account's policies, which could
+//! only deny more.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
 
@@ -16,27 +17,22 @@ use super::request::Request;
 /// Whether a request is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It is.
     Allowed(MatchedStatement),
-    /// It is not.
     Denied(Denial),
 }
 
 /// Why a request is denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denial {
-    /// These statements deny it.
+    /// These statements deny the request.
     Explicit(Vec<MatchedStatement>),
-    /// The role's policies allow it, and its boundary does not.
+    /// The role's policies allow the request, its boundary does not.
     Boundary {
-        /// The boundary.
         boundary: String,
     },
-    /// Nothing allows it.
     Implicit,
-    /// The resource's policy does not leave it to the account.
+    /// The resource's policy does not delegate to the account.
     NotDelegated {
-        /// The resource's policy.
         policy: String,
     },
     /// There is no such role.
@@ -61,15 +57,15 @@ impl fmt::Display for Denial {
             Self::Boundary { boundary } => write!(f, "the boundary {boundary} does not allow it"),
             Self::Implicit => f.write_str("no statement allows it"),
             Self::NotDelegated { policy } => {
-                write!(f, "{policy} does not leave it to the account")
+                write!(f, "{policy} does not delegate to the account")
             }
-            Self::UnknownRole => f.write_str("there is no such role"),
+            Self::UnknownRole => f.write_str("the role does not exist"),
         }
     }
 }
 
 impl Policies {
-    /// Whether a role may do something.
+    /// Decides a request of a role, given by ARN.
     #[must_use]
     pub fn decide(&self, role: &str, request: &Request) -> Decision {
         let Some(role) = self.roles.get(role) else {
@@ -86,8 +82,8 @@ impl Policies {
         if !denials.is_empty() {
             return Decision::Denied(Denial::Explicit(denials));
         }
-        // A resource that lets the caller in by its own policy asks for nothing else. It is so for
-        // everybody's sessions; for a role that it names, its boundary would still count.
+        // A resource policy that names the caller is sufficient. That is IAM's rule for sessions;
+        // for a named role its boundary would still count.
         let names_caller = |statement: &Statement| self.is_caller(statement, &role.arn);
         let in_person = of_resource
             .iter()
@@ -98,12 +94,12 @@ impl Policies {
         let Some(fixture) = role
             .policies
             .iter()
-            .find_map(|policy| first(policy, Effect::Allow, &request, anybody))
+            .find_map(|policy| first(policy, Effect::Allow, &request, any_caller))
         else {
             return Decision::Denied(Denial::Implicit);
         };
         if let Some(boundary) = &role.boundary
-            && first(boundary, Effect::Allow, &request, anybody).is_none()
+            && first(boundary, Effect::Allow, &request, any_caller).is_none()
         {
             return Decision::Denied(Denial::Boundary {
                 boundary: boundary.name.clone(),
@@ -120,8 +116,8 @@ impl Policies {
         Decision::Allowed(fixture)
     }
 
-    /// Whether a role may do something to anything at all: what its policies and its boundary say of
-    /// the action, whatever they say of resources and conditions.
+    /// Whether a role may call an action on any resource at all: resources and conditions are
+    /// ignored.
     #[must_use]
     pub fn decide_on_any(&self, role: &str, action: &str) -> Decision {
         let Some(role) = self.roles.get(role) else {
@@ -145,7 +141,7 @@ impl Policies {
         }
     }
 
-    /// Whether a service may act as a role, on behalf of one of its resources.
+    /// Whether a service may assume a role on behalf of one of its resources.
     #[must_use]
     pub fn may_assume(&self, role: &str, service: &str, on_behalf_of: &str) -> Decision {
         let Some(role) = self.roles.get(role) else {
@@ -164,8 +160,8 @@ impl Policies {
         }
     }
 
-    /// Whether who comes with a token of an identity provider may act as a role; `claims` are the token's, as
-    /// IAM names them.
+    /// Whether the bearer of an identity provider's token may assume a role. `claims` have IAM's
+    /// names of the condition keys.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
     #[must_use]
@@ -197,7 +193,7 @@ impl Policies {
     ) -> Vec<MatchedStatement> {
         let own = role.policies.iter().chain(&role.boundary);
         let mut grounds: Vec<MatchedStatement> = own
-            .filter_map(|policy| first(policy, Effect::Deny, request, anybody))
+            .filter_map(|policy| first(policy, Effect::Deny, request, any_caller))
             .collect();
         let names_caller = |statement: &Statement| {
             self.is_caller(statement, &role.arn) || self.is_account(statement)
@@ -220,7 +216,7 @@ impl Policies {
         }
     }
 
-    /// Whether it speaks of the whole account, which then decides by its roles' policies.
+    /// Whether the statement delegates to the account.
     fn is_account(&self, statement: &Statement) -> bool {
         let root = format!("arn:aws:iam::{}:root", self.account);
         matches!(&statement.principal, Some(Principal::Aws(named))
@@ -229,7 +225,7 @@ impl Policies {
 }
 
 impl ResourcePolicy {
-    /// Whether it stands at a resource, or at what that is in: an object has its bucket's policy.
+    /// Whether the policy applies to a resource. A bucket's policy applies to its objects.
     fn is_about(&self, resource: &str) -> bool {
         let inside = format!("{}/*", self.resource);
         resource == self.resource
@@ -237,7 +233,7 @@ impl ResourcePolicy {
     }
 }
 
-/// With the keys that come with every request.
+/// Adds the global condition keys.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 fn completed(request: &Request, caller: &str, account: &str) -> Request {
@@ -255,12 +251,12 @@ fn completed(request: &Request, caller: &str, account: &str) -> Request {
     request
 }
 
-/// Statements of a role's own policies are about the role.
-const fn anybody(_: &Statement) -> bool {
+/// Statements of a role's own policies need no principal.
+const fn any_caller(_: &Statement) -> bool {
     true
 }
 
-/// The first statement of a policy that applies with this effect.
+/// The first matching statement with this effect.
 fn first(
     policy: &NamedDocument,
     effect: Effect,

@@ -1,5 +1,5 @@
-//! Policies of AWS's own that roles of the templates have: the actions that they allow, on
-//! everything. As their pages in the reference list them; a role with another one is refused.
+//! AWS managed policies that roles of the templates have, as the reference lists their actions. All
+//! resources are allowed. A role with another AWS managed policy is refused.
 //!
 //! Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
 
@@ -56,7 +56,8 @@ const MANAGED_INSTANCE: &[&str] = &[
 
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html>
 ///
-/// It allows reading parameters of `AmazonCloudWatch-*` only; the other one above allows all.
+/// It also allows reading parameters `AmazonCloudWatch-*`, which `AmazonSSMManagedInstanceCore`
+/// allows anyway.
 const METRICS_AGENT: &[&str] = &[
     "cloudwatch:PutMetricData",
     "ec2:DescribeTags",
@@ -74,7 +75,7 @@ const METRICS_AGENT: &[&str] = &[
     "xray:PutTraceSegments",
 ];
 
-/// The policy behind an ARN, where it is one of these.
+/// The AWS managed policy with this ARN.
 pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
     let name = arn
         .strip_prefix("arn:aws:iam::aws:policy/")?

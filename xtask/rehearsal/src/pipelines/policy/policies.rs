@@ -1,5 +1,5 @@
-//! The roles of an environment with their policies and boundaries, and what resources' own policies
-//! say, as its templates define them.
+//! The policies of an environment: its roles with their policies and boundaries, and resource
+//! policies, as its templates define them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,21 +13,20 @@ use super::managed;
 use super::pattern::glob;
 use crate::pipelines::template::{Resource, Stacks};
 
-/// A policy, and where it is defined.
+/// A policy document and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedDocument {
-    /// `<stack>/<logical id>`; of AWS's own policies the name.
+    /// `<stack>/<logical id>`, or the name of an AWS managed policy.
     pub name: String,
-    /// What it says.
     pub document: Document,
 }
 
-/// A statement, by where it stands.
+/// The statement that decided a request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MatchedStatement {
-    /// The policy: `<stack>/<logical id>`.
+    /// `<stack>/<logical id>`.
     pub policy: String,
-    /// The statement's name, or its number from one.
+    /// The statement's `Sid`, or its number from one.
     pub statement: String,
 }
 
@@ -47,21 +46,19 @@ impl MatchedStatement {
     }
 }
 
-/// The statements that grant an action to a role.
+/// The allowed actions of a role, as its policies write them, and the statements that allow them.
 pub type AllowedActions = BTreeMap<String, Vec<MatchedStatement>>;
 
-/// A role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// Its name.
     pub name: String,
     /// Its ARN.
     pub arn: String,
-    /// Who may act as it.
+    /// The trust policy.
     pub trust: NamedDocument,
-    /// The most that it may do; nothing else caps it where there is none.
+    /// The permissions boundary.
     pub boundary: Option<NamedDocument>,
-    /// What it is given.
+    /// Managed and inline policies.
     pub policies: Vec<NamedDocument>,
 }
 
@@ -70,15 +67,15 @@ pub struct Role {
 pub struct ResourcePolicy {
     /// The resource's ARN.
     pub resource: String,
-    /// What it says.
     pub policy: NamedDocument,
-    /// Whether policies of roles count only if this one leaves it to the account: so it is with keys.
+    /// Whether policies of roles count only where this one delegates to the account, as with KMS
+    /// keys.
     ///
     /// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
     pub must_delegate: bool,
 }
 
-/// Who may do what in one environment.
+/// The policies of one environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policies {
     pub(super) account: String,
@@ -88,7 +85,7 @@ pub struct Policies {
 }
 
 impl Policies {
-    /// Reads them from templates.
+    /// Reads the policies of an environment's templates.
     ///
     /// # Errors
     /// When something in them is not evaluated here.
@@ -103,11 +100,11 @@ impl Policies {
             let role = role(stacks, &resource, &policies)?;
             roles.insert(role.arn.clone(), role);
         }
-        for unread in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::User"] {
-            if let Some(resource) = stacks.resources_of_type(unread).next() {
+        for unsupported in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::User"] {
+            if let Some(resource) = stacks.resources_of_type(unsupported).next() {
                 return Err(PolicyError::Shape {
                     policy: place(&resource),
-                    what: format!("resources of type {unread} are not read here"),
+                    what: format!("resources of type {unsupported} are not supported"),
                 });
             }
         }
@@ -135,9 +132,9 @@ impl Policies {
         self.roles.values()
     }
 
-    /// The actions that a role is granted, as its policies write them: a pattern is one. What its boundary
-    /// refuses everywhere is not granted. A statement that allows all actions but some is `not <action>` of
-    /// each.
+    /// The actions that a role's policies allow, as they write them: a pattern counts as one
+    /// action. Actions that the boundary never allows are left out. `NotAction` gives `not
+    /// <action>` for each.
     #[must_use]
     pub fn allowed_actions(&self, role: &str) -> AllowedActions {
         let mut granted = AllowedActions::new();
@@ -159,7 +156,7 @@ impl Policies {
         granted
     }
 
-    /// Whether the boundary leaves something of it.
+    /// Whether the boundary allows at least a part of an action pattern.
     fn is_within_boundary(&self, role: &str, action: &str) -> bool {
         let Some(boundary) = self.role(role).and_then(|role| role.boundary.as_ref()) else {
             return true;
@@ -170,15 +167,14 @@ impl Policies {
             let Patterns::AnyOf(patterns) = &statement.actions else {
                 return statement.effect == Effect::Allow;
             };
-            // Of a pattern it may be a part.
+            // The boundary may allow a part of a pattern.
             let mut patterns = patterns.iter();
             statement.effect == Effect::Allow
                 && patterns.any(|pattern| glob(pattern, &lower) || glob(&lower, pattern))
         })
     }
 
-    /// The same rights, with the action taken out of the policies of a role: as it is written there, a
-    /// pattern as a whole.
+    /// A copy in which a role's policies don't list an action. A pattern is removed as a whole.
     #[must_use]
     pub fn without(&self, role: &str, action: &str) -> Self {
         let mut rights = self.clone();
@@ -253,8 +249,8 @@ fn role(
     })
 }
 
-/// The types whose resources have a policy of their own, the property that holds it, and the one
-/// that says whose it is.
+/// The types with resource policies, the property of the policy, and the property that names the
+/// resources.
 const RESOURCE_POLICIES: [(&str, &str, Option<&str>); 4] = [
     ("AWS::ECR::Repository", "RepositoryPolicyText", None),
     ("AWS::KMS::Key", "KeyPolicy", None),

@@ -1,4 +1,4 @@
-//! Policy documents from JSON, with every function resolved.
+//! The reader of policy documents.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::condition::Condition;
 use super::document::{Document, Effect, Patterns, Principal, Statement};
 use super::error::PolicyError;
 
-/// What a statement may hold.
+/// The elements of a statement that are supported.
 const ELEMENTS: [&str; 9] = [
     "Action",
     "Condition",
@@ -54,7 +54,7 @@ impl DocumentReader<'_> {
     fn statement(&self, json: &Value) -> Result<Statement, PolicyError> {
         let elements = json
             .as_object()
-            .ok_or_else(|| self.shape("a statement is no object"))?;
+            .ok_or_else(|| self.shape("a statement is not an object"))?;
         if let Some(unknown) = elements
             .keys()
             .find(|name| !ELEMENTS.contains(&name.as_str()))
@@ -72,7 +72,7 @@ impl DocumentReader<'_> {
         let resources = self.matching(elements, "Resource", "NotResource")?;
         for pattern in resources.iter().flat_map(patterns) {
             if pattern != "*" && pattern.split(':').count() < 6 {
-                return Err(self.shape(&format!("`{pattern}` is no ARN")));
+                return Err(self.shape(&format!("`{pattern}` is not an ARN")));
             }
         }
         let principal = match elements.get("Principal") {
@@ -118,7 +118,7 @@ impl DocumentReader<'_> {
         }
         let entries = json
             .as_object()
-            .ok_or_else(|| self.shape("a principal is no object"))?;
+            .ok_or_else(|| self.shape("a principal is not an object"))?;
         let mut all = entries.iter();
         match (all.next(), all.next()) {
             (Some((kind, value)), None) if kind == "AWS" => {
@@ -135,7 +135,7 @@ impl DocumentReader<'_> {
             (Some((kind, value)), None) if kind == "Federated" => {
                 Ok(Principal::Federated(self.texts(value)?))
             }
-            _ => Err(self.shape(&format!("the principal `{json}` is not read here"))),
+            _ => Err(self.shape(&format!("the principal `{json}` is not supported"))),
         }
     }
 
@@ -145,7 +145,7 @@ impl DocumentReader<'_> {
         for (operator, keys) in operators {
             let keys = keys
                 .as_object()
-                .ok_or_else(|| self.shape("a condition is no object"))?;
+                .ok_or_else(|| self.shape("a condition is not an object"))?;
             for (key, values) in keys {
                 let condition = Condition::new(operator, key, self.texts(values)?);
                 conditions.push(condition.ok_or_else(|| PolicyError::Operator {
@@ -168,7 +168,7 @@ impl DocumentReader<'_> {
                 let text = match value {
                     Value::String(text) => text.clone(),
                     Value::Bool(truth) => truth.to_string(),
-                    other => return Err(self.shape(&format!("`{other}` is no text"))),
+                    other => return Err(self.shape(&format!("`{other}` is not a string"))),
                 };
                 if text.contains("${") {
                     return Err(PolicyError::Variable {

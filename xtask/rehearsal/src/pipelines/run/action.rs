@@ -17,37 +17,37 @@ use crate::pipelines::pipeline::{Action, ActionKind, Pipeline, Project, Variable
 use crate::pipelines::policy::{Decision, Denial, Policies, Request};
 use crate::pipelines::template::Stacks;
 
-/// What a run has so far.
+/// The artifacts and variables of an execution so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub(super) artifacts: BTreeMap<String, Artifact>,
     pub(super) variables: Variables,
-    /// The connection that the source came through.
+    /// The connection of the source.
     pub(super) connection: Option<String>,
-    /// The commit that the source is.
+    /// The commit of the source.
     pub(super) commit: Option<String>,
 }
 
-/// Everything that an action is done with.
+/// An action and everything that it needs to run.
 pub(super) struct ActionRun<'a> {
     pub(super) config: &'a RunConfig,
     pub(super) services: &'a ServiceState,
-    /// What is deployed when the action starts.
+    /// The templates that are deployed when the action starts.
     pub(super) deployed: &'a Stacks,
     pub(super) pipeline: &'a Pipeline,
     pub(super) action: &'a Action,
     /// The commit whose push started the run.
     pub(super) commit: Option<&'a str>,
-    /// Whether the run is stopped while a build of this action is running.
+    /// Whether the execution is stopped during this action's build.
     pub(super) stopped: bool,
-    /// A folder that is the action's own.
+    /// The action's own folder.
     pub(super) folder: PathBuf,
-    /// By which the build's programs find CloudFormation.
+    /// The variables with the endpoint of CloudFormation.
     pub(super) variables: Vec<(String, String)>,
 }
 
 impl ActionRun<'_> {
-    /// The ARN of the role that it is done as.
+    /// The ARN of the action's role.
     pub(super) fn role(&self) -> Result<String, RunError> {
         match &self.action.kind {
             ActionKind::Build { project, .. } => Ok(self.project(project)?.role),
@@ -55,12 +55,11 @@ impl ActionRun<'_> {
         }
     }
 
-    /// A project as it is now, which may not be how it was when the run began.
+    /// A project as it is deployed now, not as it was when the execution started.
     fn project(&self, name: &str) -> Result<Project, RunError> {
         Ok(project(self.deployed, &self.pipeline.stack, name)?)
     }
 
-    /// Does it.
     pub(super) fn run(
         &self,
         progress: &mut Progress,
@@ -157,7 +156,7 @@ impl ActionRun<'_> {
         Ok(())
     }
 
-    /// The pipeline puts its sources' artifacts into its bucket itself.
+    /// Authorizes the upload of a source action's output, which the pipeline's role makes.
     fn upload_outputs(&self) -> Result<Outcome, RunError> {
         let outputs = self.action.outputs.iter();
         let requests = outputs.flat_map(|name| service_actions::upload_source(self.pipeline, name));
@@ -261,7 +260,7 @@ impl ActionRun<'_> {
         Ok(outcome)
     }
 
-    /// The variables of a build machine.
+    /// The environment variables of a build.
     fn build_variables(&self, key: &str) -> BTreeMap<String, String> {
         let config = self.config;
         let folder = |name: &str| self.folder.join(name).to_string_lossy().into_owned();
@@ -293,7 +292,7 @@ impl ActionRun<'_> {
         self.denied_to_role(&self.pipeline.role, requests)
     }
 
-    /// The first of the requests that is denied, as the outcome that this is.
+    /// The outcome `Denied` for the first denied request.
     fn denied_to_role(
         &self,
         role: &str,
@@ -313,7 +312,7 @@ fn denied(role: &str, request: &Request, denial: &Denial) -> Outcome {
     }
 }
 
-/// Unpacks a zip; nothing in it may be executed afterwards.
+/// Unpacks a zip. Executable bits are lost.
 fn unzip(object: &std::path::Path, into: &std::path::Path) -> Result<(), RunError> {
     let program = |source| RunError::Program {
         program: "python3".to_owned(),

@@ -1,22 +1,21 @@
-//! What is deployed, and how the engine gets to it.
+//! The CloudFormation that a rehearsal deploys to.
 
 use super::error::RunError;
 use crate::pipelines::template::Stacks;
 
-/// A CloudFormation that a rehearsal deploys to.
+/// A CloudFormation for rehearsals.
 pub trait Backend {
-    /// The templates of the stacks that are there now.
+    /// The templates of the deployed stacks.
     ///
     /// # Errors
     /// When they can't be read.
     fn deployed(&self) -> Result<Stacks, RunError>;
 
-    /// The variables by which a build's programs find it.
+    /// The variables with its endpoint, for programs of builds.
     fn variables(&self) -> Vec<(String, String)>;
 }
 
-/// Everything deployed as it was synthesized, and nothing that could change it: for stages that
-/// deploy nothing.
+/// The synthesized templates as if deployed, for pipelines whose stages deploy nothing.
 #[derive(Clone, Debug)]
 pub struct Synthesized(pub Stacks);
 

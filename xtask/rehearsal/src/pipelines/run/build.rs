@@ -1,4 +1,4 @@
-//! A build: CodeBuild's part of an action.
+//! Builds: what CodeBuild does for an action.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,23 +11,23 @@ use super::git_host::GitHost;
 use super::shell::Shell;
 use crate::pipelines::pipeline::{Buildspec, BuildspecSource, Project};
 
-/// What a build is made of.
+/// A CodeBuild build of a project.
 pub(super) struct Build<'a> {
     pub(super) project: &'a Project,
-    /// The input in whose folder it starts.
+    /// The input artifact whose folder is the working directory.
     pub(super) primary: &'a str,
     pub(super) inputs: &'a [(String, Artifact)],
     /// A folder that is its own.
     pub(super) folder: &'a Path,
     pub(super) variables: BTreeMap<String, String>,
-    /// Commands that others stand in for.
+    /// Buildspec commands and their replacements.
     pub(super) replaced: &'a [(String, String)],
 }
 
-/// What a build leaves.
+/// The results of a build.
 pub(super) struct BuildResult {
     pub(super) outcome: Outcome,
-    /// The folder of what it hands on.
+    /// The folder with the output artifact.
     pub(super) artifact: Option<PathBuf>,
     /// Whether there are reports of tests.
     pub(super) reports: bool,
@@ -36,7 +36,6 @@ pub(super) struct BuildResult {
 }
 
 impl Build<'_> {
-    /// Runs it.
     pub(super) fn run(
         mut self,
         git_host: &GitHost,
@@ -94,7 +93,7 @@ impl Build<'_> {
         })
     }
 
-    /// Puts the inputs where a build finds them; gives the folder that it starts in.
+    /// Unpacks the input artifacts; returns the working directory.
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html>
     fn sources(&mut self, git_host: &GitHost) -> Result<PathBuf, RunError> {
@@ -120,7 +119,7 @@ impl Build<'_> {
         Ok(primary)
     }
 
-    /// All phases abort when a command fails, so the first failure is the end.
+    /// Every phase has `on-failure: ABORT`, so the first failure ends the build.
     fn phases(
         &self,
         buildspec: &Buildspec,

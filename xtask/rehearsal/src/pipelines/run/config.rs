@@ -5,55 +5,49 @@ use std::path::PathBuf;
 
 use super::git_host::GitHost;
 
-/// Whose code runs where a command calls cargo.
+/// The code that runs where a command calls cargo.
 #[derive(Clone, Debug)]
 pub enum CodeSource {
-    /// That of programs in a folder, which were built before: nothing is compiled.
+    /// The code of prebuilt programs in this folder; nothing is compiled.
     Prebuilt(PathBuf),
-    /// The commit's.
     Compiled {
-        /// The repository that commits are of, `owner/name`.
+        /// The repository of the commits, `owner/name`.
         repository: String,
-        /// A folder that is kept for their files and for what cargo makes of them. Nobody else may
+        /// The folder of the checkout and of cargo's output, reused by all builds. Nothing else may
         /// use it meanwhile.
         folder: PathBuf,
     },
 }
 
-/// What a scene is made of.
+/// The configuration of a test bed.
 #[derive(Clone, Debug)]
 pub struct TestBedConfig {
-    /// A folder for all of it, empty.
+    /// An empty folder for all files.
     pub folder: PathBuf,
     /// The account, twelve digits.
     pub account: String,
-    /// The region.
     pub region: String,
-    /// The repositories.
     pub git_host: GitHost,
-    /// This program, which plays the stand-ins.
+    /// The binary that the shims link to.
     pub program: PathBuf,
-    /// Whose code runs.
     pub code: CodeSource,
-    /// Commands of buildspecs, and what is run instead of them.
+    /// Commands of buildspecs and their replacements.
     pub replaced: Vec<(String, String)>,
-    /// A folder that keeps what is deployed, for a scene that goes on from there.
+    /// A folder that keeps the state of CloudFormation for another test bed.
     pub state: Option<PathBuf>,
 }
 
-/// What rehearsals are run with.
+/// The configuration of rehearsals.
 #[derive(Clone, Debug)]
 pub struct RunConfig {
-    /// A folder for everything that actions leave.
+    /// The folder of the actions' files.
     pub folder: PathBuf,
-    /// The region.
     pub region: String,
-    /// The repositories.
     pub git_host: GitHost,
-    /// What `PATH` is in builds: the stand-ins first.
+    /// The `PATH` of builds, with the shims first.
     pub path: String,
-    /// More variables for builds.
+    /// Further variables of builds.
     pub variables: BTreeMap<String, String>,
-    /// Commands of buildspecs, and what is run instead of them.
+    /// Commands of buildspecs and their replacements.
     pub replaced: Vec<(String, String)>,
 }

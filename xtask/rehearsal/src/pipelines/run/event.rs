@@ -1,61 +1,42 @@
-//! What happens in a rehearsal: the only thing that whoever shows it knows.
+//! Events of a rehearsal, and their rendering.
 
 use std::time::Duration;
 
-/// What happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A run enters its first stage.
-    Started {
-        /// The pipeline.
-        pipeline: String,
-        /// The run's number.
-        run: usize,
-    },
-    /// An action begins.
+    /// An execution enters its first stage.
+    Started { pipeline: String, run: usize },
     Action {
-        /// The stage.
         stage: String,
-        /// The action.
         action: String,
-        /// The name of the role that it acts as.
+        /// The name of the action's role.
         role: String,
     },
-    /// A command of a build begins.
+    /// A command of a build starts.
     Command {
-        /// The phase.
         phase: &'static str,
-        /// The command.
         command: String,
     },
-    /// A command says a line.
+    /// A command prints a line.
     Said(String),
-    /// Something is stood in for.
-    Substitution {
-        /// What.
-        name: String,
-        /// By what.
-        what: String,
-    },
+    /// A shim or another command runs instead of a program or a command.
+    Substitution { name: String, what: String },
     /// An action has ended.
     Ended {
-        /// How.
         outcome: Outcome,
         /// How long it took.
         took: Duration,
     },
-    /// The pipeline was changed by its run, which starts again.
+    /// The execution changed its own pipeline, which restarts it.
     Restarted {
         /// The new run's number.
         run: usize,
     },
     /// A run is over.
     Over {
-        /// The pipeline.
         pipeline: String,
-        /// The run's number.
         run: usize,
-        /// How, in CodePipeline's word.
+        /// As CodePipeline calls it.
         status: &'static str,
     },
 }
@@ -63,40 +44,31 @@ pub enum Event {
 /// How an action ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It has done what it is for.
     Succeeded,
-    /// A command failed.
     Command {
-        /// The phase.
         phase: &'static str,
-        /// Its exit code.
         code: i32,
     },
     /// A permission is missing.
     Denied {
-        /// Of which role.
         role: String,
-        /// To do what.
         action: String,
-        /// On what.
         resource: String,
-        /// Why it is.
         why: String,
     },
-    /// What it takes is not there.
+    /// An input is missing.
     Missing(String),
     /// Its run was stopped.
     Stopped,
 }
 
 impl Outcome {
-    /// Whether it is well.
     #[must_use]
     pub const fn succeeded(&self) -> bool {
         matches!(self, Self::Succeeded)
     }
 
-    /// What went wrong, for a person.
+    /// The reason of a failure.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         match self {
@@ -116,7 +88,7 @@ impl Outcome {
     }
 }
 
-/// A line for an event; none for what is only said when something is wrong.
+/// The line that shows an event.
 #[must_use]
 pub fn render(event: &Event) -> String {
     match event {
@@ -146,7 +118,7 @@ pub fn render(event: &Event) -> String {
             }
         }
         Event::Restarted { run } => {
-            format!("  the pipeline has changed: run {run} starts with the new one")
+            format!("  the pipeline was updated: run {run} starts with the new version")
         }
         Event::Over {
             pipeline,

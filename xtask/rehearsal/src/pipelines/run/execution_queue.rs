@@ -1,7 +1,8 @@
-//! Which run is where in a pipeline: pure, without a clock.
+//! The executions of a pipeline and the stages that they are in. Pure.
 //!
-//! A stage holds one run at a time. Runs that wait for it stand in line, or are superseded by newer
-//! ones, as the pipeline says. A run that fails leaves its stage; it can be tried again from there.
+//! A stage holds one execution at a time. Others wait for it, or are superseded by newer ones,
+//! depending on the execution mode. A failed execution leaves its stage and can be retried from
+//! there.
 //!
 //! Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html>
 
@@ -10,46 +11,39 @@ use crate::pipelines::pipeline::ExecutionMode;
 /// A run of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
-    /// Its number, from one, in the order in which runs were started.
+    /// Counts from one, in the order of starts.
     pub number: usize,
-    /// The commit whose push started it; the branch's newest for one that was started otherwise.
+    /// The commit whose push started it; `None` takes the newest one of the branch.
     pub commit: Option<String>,
-    /// Where it is.
     pub position: Position,
-    /// How it goes.
     pub status: Status,
 }
 
-/// Where a run is. Stages count from zero.
+/// The position of an execution. Stages count from zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position {
     /// It waits for a stage.
     WaitingFor(usize),
     /// It is in a stage.
     In(usize),
-    /// It is through.
     Done,
 }
 
-/// How a run goes.
+/// The status of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It goes on.
     InProgress,
-    /// It went through every stage.
     Succeeded,
     /// A stage has failed.
     Failed,
-    /// A newer one took its place.
     Superseded,
-    /// The pipeline was changed under it.
+    /// The pipeline was updated during the execution.
     Cancelled,
-    /// It was stopped.
     Stopped,
 }
 
 impl Status {
-    /// CodePipeline's word for it.
+    /// As CodePipeline calls it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -72,7 +66,6 @@ pub struct ExecutionQueue {
 }
 
 impl ExecutionQueue {
-    /// No runs yet.
     #[must_use]
     pub const fn new(mode: ExecutionMode, stages: usize) -> Self {
         Self {
@@ -82,7 +75,7 @@ impl ExecutionQueue {
         }
     }
 
-    /// Every run, in the order in which they were started.
+    /// In the order of starts.
     #[must_use]
     pub fn executions(&self) -> &[Execution] {
         &self.executions
@@ -94,7 +87,6 @@ impl ExecutionQueue {
         self.executions.get(number.checked_sub(1)?)
     }
 
-    /// The newest run.
     #[must_use]
     pub fn newest(&self) -> Option<&Execution> {
         self.executions.last()
@@ -113,7 +105,7 @@ impl ExecutionQueue {
         number
     }
 
-    /// The run that enters a stage next, the one furthest on first; it is in the stage then.
+    /// Moves the execution that is furthest along into its next stage; returns both.
     pub fn enter(&mut self) -> Option<(usize, usize)> {
         for stage in (0..self.stages).rev() {
             let busy = self
@@ -131,7 +123,7 @@ impl ExecutionQueue {
         None
     }
 
-    /// A run has left its stage, well or not.
+    /// An execution leaves its stage.
     pub fn leave(&mut self, number: usize, well: bool) {
         let stages = self.stages;
         let Some(run) = self.running(number) else {
@@ -158,7 +150,7 @@ impl ExecutionQueue {
         }
     }
 
-    /// Tries the stage again in which a run has failed.
+    /// Retries the failed stage of an execution.
     pub fn retry(&mut self, number: usize) {
         let failed = self.executions.get_mut(number.saturating_sub(1));
         if let Some(run) = failed.filter(|run| run.status == Status::Failed)
@@ -169,8 +161,8 @@ impl ExecutionQueue {
         }
     }
 
-    /// The pipeline was changed: what is in it is cancelled where the change starts it again, and a
-    /// new run takes the branch's newest commit. Gives the number of that one.
+    /// The pipeline was updated: executions in a stage are cancelled, and a new one takes the
+    /// newest commit of the branch. Returns its number.
     pub fn restart(&mut self, mode: ExecutionMode, stages: usize) -> usize {
         for run in &mut self.executions {
             if run.status == Status::InProgress && matches!(run.position, Position::In(_)) {
@@ -193,7 +185,7 @@ impl ExecutionQueue {
             .filter(|run| run.status == Status::InProgress)
     }
 
-    /// Of the runs that wait for a stage only the newest stays, where the pipeline is so.
+    /// In mode `SUPERSEDED`, only the newest execution that waits for a stage stays.
     fn supersede(&mut self, stage: usize) {
         if self.mode == ExecutionMode::Queued {
             return;

@@ -1,4 +1,4 @@
-//! The repositories: folders of git that play GitHub.
+//! The Git host: local repositories that stand for those on GitHub.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,24 +7,23 @@ use std::process::{Command, Stdio};
 
 use super::error::{At as _, RunError};
 
-/// Repositories by their names there, `owner/name`.
+/// Local repositories by their names on GitHub, `owner/name`.
 #[derive(Clone, Debug, Default)]
 pub struct GitHost {
     repositories: BTreeMap<String, PathBuf>,
-    /// The folders of those that are cloned into the same one again and again.
+    /// The folder of each repository whose clones reuse one folder.
     reused: BTreeMap<String, PathBuf>,
 }
 
 impl GitHost {
-    /// With a repository.
     #[must_use]
     pub fn with_repository(mut self, name: &str, folder: &Path) -> Self {
         self.repositories.insert(name.to_owned(), folder.to_owned());
         self
     }
 
-    /// With one folder for all clones of a repository, one after another: files that a commit shares
-    /// with the one before keep their times, and are not compiled again. Nothing else stays in it.
+    /// Adds a folder that all clones of a repository reuse, one after another: files that two
+    /// commits share keep their times and are not compiled again. Nothing else stays in the folder.
     #[must_use]
     pub fn with_reused_clone(mut self, name: &str, folder: &Path) -> Self {
         self.reused.insert(name.to_owned(), folder.to_owned());
@@ -51,8 +50,8 @@ impl GitHost {
         )
     }
 
-    /// A full clone at a commit, with no branch checked out: what CodeBuild makes of a reference.
-    /// Gives where it is: in `into`, or in the folder that is kept for the repository.
+    /// Clones a repository with its history and checks out a commit, as CodeBuild does for a
+    /// reference. Returns the folder: `into`, or the one that the repository's clones reuse.
     ///
     /// # Errors
     /// When git can't.
@@ -64,7 +63,7 @@ impl GitHost {
     ) -> Result<PathBuf, RunError> {
         let folder = self.folder(repository)?;
         if let Some(reused) = self.reused.get(repository) {
-            // One that was left in the middle of something is made again.
+            // A clone that an interrupted run left behind is made again.
             if update_clone(folder, commit, reused).is_err() {
                 if reused.exists() {
                     fs::remove_dir_all(reused).at(reused)?;
@@ -129,8 +128,8 @@ impl GitHost {
     }
 }
 
-/// Brings a clone to a commit of the repository that it is one of, and takes out whatever builds have
-/// left in it. It borrows no objects: the repository may be another one each time.
+/// Updates a clone to a commit and removes everything that builds left in it. It shares no objects
+/// with the repository, which may be another one each time.
 fn update_clone(from: &Path, commit: &str, clone: &Path) -> Result<(), RunError> {
     fs::create_dir_all(clone).at(clone)?;
     let from = from.to_string_lossy();
@@ -153,7 +152,7 @@ fn update_clone(from: &Path, commit: &str, clone: &Path) -> Result<(), RunError>
             &["checkout", "--quiet", "--force", "--detach", commit],
             "check out",
         ),
-        // Twice: repositories in it too.
+        // `-f` twice: nested repositories too.
         (&["clean", "--quiet", "-ffdx"], "clean up"),
     ];
     for (arguments, what) in steps {
@@ -162,7 +161,7 @@ fn update_clone(from: &Path, commit: &str, clone: &Path) -> Result<(), RunError>
     Ok(())
 }
 
-/// Git in a folder, without what this machine or a hook around us has configured.
+/// Git in a folder, without the variables that a surrounding hook sets.
 fn command(folder: &Path) -> Command {
     let mut command = Command::new("git");
     for variable in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {

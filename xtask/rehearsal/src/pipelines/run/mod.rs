@@ -1,11 +1,12 @@
-//! Carries pipelines out on this machine.
+//! Runs pipelines on this machine.
 //!
-//! [`ExecutionQueue`] says, as CodePipeline does, which run enters which stage next. A stage's actions are
-//! done with the real commands, in clean copies of the source, as the role that they have: what the
-//! services do for them and what they do themselves is asked of [`crate::pipelines::policy`] first, and a
-//! missing permission fails the action. What a laptop doesn't have is stood in for, and named.
+//! [`ExecutionQueue`] decides, as CodePipeline does, which execution enters which stage next. The
+//! actions of a stage run their real commands in clean copies of the source. Every call that an
+//! action or a service on its behalf makes is authorized by [`crate::pipelines::policy`] with the
+//! action's role, and a missing permission fails the action. Programs that a laptop doesn't have
+//! are replaced by shims, each of which is reported.
 //!
-//! The edge of the crate: files, processes and time are here and nowhere else.
+//! Files, processes and time are used here and nowhere else in the crate.
 
 mod action;
 mod artifact;

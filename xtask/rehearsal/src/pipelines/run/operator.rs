@@ -1,4 +1,4 @@
-//! What a person does in a scene, with rights of their own.
+//! The operator: commands that are run by hand, with the operator's own permissions.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -12,12 +12,12 @@ use super::local::OPERATOR_KEY;
 use super::shim;
 use super::test_bed::TestBed;
 
-/// Runs a program at a terminal. In Python, which knows terminals without anything installed.
+/// Runs a program at a pseudo-terminal. In Python, whose standard library has them.
 const TERMINAL: &str = include_str!("terminal.py");
 
 impl TestBed {
-    /// The newest commit of a branch, as a person has it checked out. Where commits are compiled, it is
-    /// there where builds have it too, until the next build.
+    /// Checks out the newest commit of a branch. Where commits are compiled, the folder is the one
+    /// that builds use, until the next build.
     ///
     /// # Errors
     /// When it can't be checked out.
@@ -28,7 +28,7 @@ impl TestBed {
         git_host.clone_at(repository, &commit, &checkout)
     }
 
-    /// Calls `cargo xtask` as a person would, in a checkout, where nobody can be asked.
+    /// Runs `cargo xtask` in a checkout, without a terminal.
     ///
     /// # Errors
     /// When it can't be started.
@@ -41,8 +41,7 @@ impl TestBed {
         )
     }
 
-    /// Has a person apply bootstrap and the pipeline, which does everything else: at a terminal, where
-    /// the person is asked, and types what is asked for.
+    /// Runs `cargo xtask bootstrap` at a pseudo-terminal and answers its question.
     ///
     /// # Errors
     /// When it can't be started.
@@ -61,16 +60,16 @@ impl TestBed {
                 .args(["-c", TERMINAL, &question, answer])
                 .arg(self.bin.join("cargo"))
                 .args(["xtask", "bootstrap", "--env", name])
-                // One that nothing is drawn on: what is said there is read when it goes wrong.
+                // No live view: the output is shown when the command fails.
                 .env("TERM", "dumb"),
         )
     }
 
-    /// A program that a person starts.
+    /// A command with the operator's credentials.
     fn operator_command(&self, checkout: &Path, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        // What cargo is told in a build and what a person tells it have to agree, or each would
-        // compile again what the other has compiled.
+        // Cargo's settings in a build and for the operator have to agree, or each would recompile
+        // what the other has compiled.
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("CARGO") || name.starts_with("RUSTC") || name == "RUSTFLAGS" {

@@ -23,12 +23,12 @@ pub struct Rehearsal<'a> {
     pipeline: Pipeline,
     queue: ExecutionQueue,
     progress: BTreeMap<usize, Progress>,
-    /// The action whose build is running when the run is stopped.
+    /// The action during whose build the execution is stopped.
     stops_in: Option<String>,
 }
 
 impl<'a> Rehearsal<'a> {
-    /// Of a pipeline that is deployed.
+    /// A rehearsal of a deployed pipeline.
     ///
     /// # Errors
     /// When it is not, or can't be read.
@@ -51,28 +51,28 @@ impl<'a> Rehearsal<'a> {
         })
     }
 
-    /// The runs.
     #[must_use]
     pub const fn queue(&self) -> &ExecutionQueue {
         &self.queue
     }
 
-    /// Starts a run for a pushed commit, or for the branch's newest. Gives its number.
+    /// Starts an execution for a pushed commit, or for the newest one of the branch. Returns its
+    /// number.
     pub fn start(&mut self, commit: Option<String>) -> usize {
         self.queue.start(commit)
     }
 
-    /// Has the next run stopped, with the build that this action is running.
+    /// Stops the next execution while this action's build is running.
     pub fn stop_in(&mut self, action: &str) {
         self.stops_in = Some(action.to_owned());
     }
 
-    /// Tries the stage again in which a run has failed.
+    /// Retries the failed stage of an execution.
     pub fn retry(&mut self, run: usize) {
         self.queue.retry(run);
     }
 
-    /// Does one stage of the run that is next. Gives whether there was one.
+    /// Runs the next stage. Returns whether there was one.
     ///
     /// # Errors
     /// When the rehearsal itself can't go on.
@@ -89,8 +89,8 @@ impl<'a> Rehearsal<'a> {
         }
         let ended = self.stage(run, stage, report)?;
         let now = deployed(self.backend, &self.name)?;
-        // What projects and roles are, is read by each action anew: a change of those alone is no
-        // update of the pipeline.
+        // Each action reads its project and role anew: a change of those alone is no update of the
+        // pipeline.
         let updated = now.properties != self.pipeline.properties;
         self.pipeline = now;
         if updated && self.pipeline.restarts_on_update {
@@ -108,7 +108,7 @@ impl<'a> Rehearsal<'a> {
         Ok(true)
     }
 
-    /// Goes on until no run has a stage to enter.
+    /// Runs stages until no execution can enter one.
     ///
     /// # Errors
     /// When the rehearsal itself can't go on.
@@ -117,7 +117,7 @@ impl<'a> Rehearsal<'a> {
         Ok(())
     }
 
-    /// Gives how the last action of the stage ended that was begun.
+    /// Returns the outcome of the last action that was started.
     fn stage(
         &mut self,
         run: usize,
@@ -176,7 +176,7 @@ impl<'a> Rehearsal<'a> {
         Ok(ended)
     }
 
-    /// A folder for an action that no other has, of any rehearsal in this setting.
+    /// A folder for one action, unique among all rehearsals of this configuration.
     fn folder(&self, action: &str) -> Result<PathBuf, RunError> {
         let all = &self.config.folder;
         fs::create_dir_all(all).at(&**all)?;
@@ -184,7 +184,7 @@ impl<'a> Rehearsal<'a> {
         Ok(all.join(format!("{number:03}-{}-{action}", self.name)))
     }
 
-    /// Says when a run is over, to whoever watches and to whoever asks.
+    /// Records and reports the end of an execution.
     fn report_end(&mut self, run: usize, report: &mut dyn FnMut(Event)) -> Result<(), RunError> {
         let status = match self.queue.execution(run).map(|execution| execution.status) {
             Some(Status::InProgress) | None => return Ok(()),

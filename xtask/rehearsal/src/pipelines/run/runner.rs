@@ -1,8 +1,8 @@
-//! The pipelines of a scene together: one starts others.
+//! The pipelines of a test bed together: an execution of one may start others.
 //!
-//! A pipeline runs as soon as it is created, and when somebody asks for it. One that a build creates
-//! runs before the build's next command; one that a build asks for runs when the build's run is
-//! over, since runs of two pipelines are not interleaved here.
+//! A pipeline runs as soon as it is created, and on request. One that a build creates runs before
+//! the build's next command; one that a build requests runs after the build's execution, since
+//! executions of two pipelines are not interleaved.
 //!
 //! Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-about-starting.html>
 
@@ -13,30 +13,29 @@ use super::event::Event;
 use super::execution_queue::Status;
 use super::test_bed::TestBed;
 
-/// Why a run starts.
+/// The reason for an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
-    /// A commit was pushed, or a person wants it.
+    /// A commit was pushed, or the operator starts it.
     Push,
     /// Its pipeline was created.
     PipelineCreated,
-    /// A build has asked for it.
+    /// A build called `StartPipelineExecution`.
     Requested,
 }
 
-/// The pipelines of a scene.
 #[derive(Debug)]
 pub struct PipelineRunner<'a> {
     test_bed: &'a TestBed,
-    /// Those that have been seen: every other one was just created.
+    /// The pipelines seen so far: any other one was just created.
     known: BTreeSet<String>,
 }
 
-/// Who watches: gets every event of every run, with why the run was started.
+/// Receives every event, with the trigger of its execution.
 pub type Report<'a> = dyn FnMut(Trigger, Event) + 'a;
 
 impl<'a> PipelineRunner<'a> {
-    /// Of a scene as it is.
+    /// For a test bed as it is.
     ///
     /// # Errors
     /// When what is deployed can't be read.
@@ -45,8 +44,8 @@ impl<'a> PipelineRunner<'a> {
         Ok(Self { test_bed, known })
     }
 
-    /// Runs a pipeline for a pushed commit, or for the branch's newest, and every pipeline that is
-    /// started by that. Says how the run ended.
+    /// Runs a pipeline for a pushed commit, or for the newest one of the branch, and every pipeline
+    /// that this starts. Returns the status of the execution.
     ///
     /// # Errors
     /// When the rehearsal itself can't go on.
@@ -81,7 +80,7 @@ impl<'a> PipelineRunner<'a> {
         Ok(newest.map_or(Status::InProgress, |run| run.status))
     }
 
-    /// Runs what was created since this was called last.
+    /// Runs the pipelines created since the last call.
     fn run_created(&mut self, report: &mut Report<'_>) -> Result<(), RunError> {
         let now = self.test_bed.pipelines()?;
         let created: Vec<String> = now.difference(&self.known).cloned().collect();

@@ -1,4 +1,5 @@
-//! What the services do in the name of the roles, before and after an action's own commands.
+//! The calls that CodePipeline and CodeBuild make with an action's roles, before and after its
+//! commands.
 //!
 //! Sources: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>,
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
@@ -9,8 +10,8 @@ use super::artifact::Artifact;
 use crate::pipelines::pipeline::{Pipeline, Project};
 use crate::pipelines::policy::Request;
 
-/// How CodePipeline calls an artifact in its bucket: of the pipeline's and of the artifact's name
-/// only the beginning.
+/// The key of an artifact in the bucket: CodePipeline truncates the names of the pipeline and of
+/// the artifact.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html>
 fn object(pipeline: &Pipeline, artifact: &str) -> String {
@@ -32,7 +33,7 @@ fn with_key(pipeline: &Pipeline, action: &str) -> Request {
     Request::new(action, pipeline.artifact_key.as_str()).with("kms:ViaService", via)
 }
 
-/// Hands an artifact on.
+/// Uploads an output artifact of a build.
 pub(super) fn upload_artifact(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     vec![
         Request::new("s3:PutObject", object(pipeline, artifact)),
@@ -40,7 +41,7 @@ pub(super) fn upload_artifact(pipeline: &Pipeline, artifact: &str) -> Vec<Reques
     ]
 }
 
-/// Uploads what a source action has taken: with an access control list, which builds do without.
+/// Uploads the output of a source action, which sets an access control list; builds set none.
 pub(super) fn upload_source(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     let object = object(pipeline, artifact);
     let calls = calls_of(Caller::SourceArtifact).iter();
@@ -72,7 +73,7 @@ fn on_cache(pipeline: &Pipeline, project: &Project, [action, key]: [&str; 2]) ->
     ]
 }
 
-/// Takes an artifact, in the version that the run has made of it.
+/// Downloads an artifact in the version of this execution.
 pub(super) fn download_artifact(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     let object = object(pipeline, artifact);
     vec![
@@ -82,7 +83,7 @@ pub(super) fn download_artifact(pipeline: &Pipeline, artifact: &str) -> Vec<Requ
     ]
 }
 
-/// What is asked of the bucket that artifacts are in: by CodePipeline and by CodeBuild.
+/// Requests on the artifact bucket itself.
 fn bucket(pipeline: &Pipeline, actions: &[&str]) -> Vec<Request> {
     let bucket = format!("arn:aws:s3:::{}", pipeline.artifact_bucket);
     let requests = actions.iter();
@@ -100,7 +101,7 @@ pub(super) fn read_repository(connection: &str, repository: &str) -> Vec<Request
     ]
 }
 
-/// Takes an object as a source. It is encrypted with the key that artifacts are encrypted with.
+/// Reads an object as a source. It is encrypted with the key of the artifacts.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html>
 pub(super) fn read_object(pipeline: &Pipeline, bucket: &str, key: &str) -> Vec<Request> {
@@ -130,8 +131,8 @@ pub(super) fn read_object(pipeline: &Pipeline, bucket: &str, key: &str) -> Vec<R
     requests
 }
 
-/// What the pipeline does to run a project: it looks at its bucket and at what it hands the build, and starts
-/// that.
+/// Starts a build: the pipeline's role reads the bucket and the input artifacts, and starts the
+/// project.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>
 pub(super) fn start_build(
@@ -153,7 +154,7 @@ pub(super) fn start_build(
     requests
 }
 
-/// What the pipeline does to end a build of a run that is stopped.
+/// Stops the build of an execution that is stopped.
 pub(super) fn stop_build(project: &Project) -> Vec<Request> {
     let calls = calls_of(Caller::StoppedExecution).iter();
     calls
@@ -161,7 +162,7 @@ pub(super) fn stop_build(project: &Project) -> Vec<Request> {
         .collect()
 }
 
-/// What CodeBuild does as the project's role before its first command.
+/// Prepares a build: what CodeBuild does with the project's role before the first command.
 pub(super) fn prepare_build(
     pipeline: &Pipeline,
     project: &Project,
@@ -195,7 +196,7 @@ pub(super) fn prepare_build(
     requests
 }
 
-/// Writes the reports of tests.
+/// Writes test reports.
 pub(super) fn write_test_reports(project: &Project) -> Vec<Request> {
     let group = format!(
         "{}-tests",

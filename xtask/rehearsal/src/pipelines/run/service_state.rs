@@ -2,17 +2,17 @@
 //!
 //! ```text
 //! site.json               account and region
-//! sessions/<key>.json     who has which credentials
-//! keys                    what credentials were made for, a line each
-//! templates/<stack>.json  what is deployed: from it follows who may do what
+//! sessions/<key>.json     credentials of a role
+//! keys                    the actions that credentials were created for, a line each
+//! templates/<stack>.json  the deployed templates
 //! registry/<repository>/<tag>.json
 //! buckets/<bucket>/<key>
 //! pipelines/<name>/runs, started
-//!                         how its runs ended, a line each with the commit, and whether somebody asked for one
-//! calls                   every request that was decided, a line each
-//! changes                 every call that changed something in CloudFormation, a line each
-//! launchers/<program>     what a release holds in the place of its programs
-//! stand-ins               which programs were stood in for in whose build, a line each time
+//!                         finished executions, a line each with the commit; whether one was requested
+//! calls                   every decided request, a line each
+//! changes                 every call that changed CloudFormation, a line each
+//! launchers/<program>     the scripts that a release has instead of programs
+//! shims                   the shims that each build used, a line each time
 //! ```
 
 use std::collections::BTreeSet;
@@ -29,13 +29,12 @@ use crate::pipelines::permission_use::{LoggedRequest, RequestLog};
 use crate::pipelines::policy::{Decision, Denial, Policies, Request};
 use crate::pipelines::template::Stacks;
 
-/// The folder.
 #[derive(Clone, Debug)]
 pub struct ServiceState {
     folder: PathBuf,
 }
 
-/// Where an account is: kept beside the templates.
+/// The account and the region of the deployed templates.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Site {
@@ -43,39 +42,39 @@ struct Site {
     region: String,
 }
 
-/// An image in the registry.
+/// A container image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
     /// `sha256:` and 64 hexadecimal digits.
     pub digest: String,
-    /// The image that it was built from.
+    /// The base image.
     pub base: String,
 }
 
-/// A run of a pipeline that ended.
+/// A finished execution of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FinishedRun {
-    /// How, as `ListPipelineExecutions` says it.
+    /// As in `ListPipelineExecutions`.
     pub status: String,
-    /// The commit that its source was.
+    /// The source commit.
     pub commit: Option<String>,
 }
 
-/// Credentials: the access key id is all that there is.
+/// Temporary credentials, reduced to their access key id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// The access key id.
     pub key: String,
-    /// The ARN of the role that has them.
+    /// The ARN of the role.
     pub role: String,
-    /// The action that they were made for.
+    /// The action that they were created for.
     pub action: String,
 }
 
 impl ServiceState {
-    /// An empty one, for an account and region.
+    /// Creates an empty state for an account and region.
     ///
     /// # Errors
     /// When the folder can't be made.
@@ -103,13 +102,12 @@ impl ServiceState {
         }
     }
 
-    /// Where it is.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Writes down what is deployed.
+    /// Stores the deployed templates.
     ///
     /// # Errors
     /// When it can't be written.
@@ -143,7 +141,7 @@ impl ServiceState {
 
     // Credentials and decisions.
 
-    /// Credentials of a role, for an action.
+    /// Creates credentials of a role for an action.
     ///
     /// # Errors
     /// When they can't be written down.
@@ -160,15 +158,15 @@ impl ServiceState {
         Ok(session)
     }
 
-    /// Nobody has these credentials any more.
+    /// Revokes the credentials.
     pub fn revoke_session(&self, key: &str) {
         if self.find_session(key).is_some() {
-            // What is not there is forgotten.
+            // A file that is missing is revoked already.
             let _ = fs::remove_file(self.folder.join(format!("sessions/{key}.json")));
         }
     }
 
-    /// Whose credentials these are, if anybody's.
+    /// The session of an access key id.
     #[must_use]
     pub fn find_session(&self, key: &str) -> Option<Session> {
         let safe = key.chars().all(|letter| letter.is_ascii_alphanumeric());
@@ -178,7 +176,7 @@ impl ServiceState {
         self.read(&format!("sessions/{key}.json")).ok()
     }
 
-    /// Writes down what was decided about a request of a role, which is given by ARN.
+    /// Records the decision about a request. The role is given by ARN.
     ///
     /// # Errors
     /// When it can't be written.
@@ -196,7 +194,7 @@ impl ServiceState {
         self.append("calls", &line)
     }
 
-    /// Every request that was decided about.
+    /// Every recorded decision.
     ///
     /// # Errors
     /// When what was written down can't be read.
@@ -208,8 +206,8 @@ impl ServiceState {
         logged.map_err(|source| RunError::Json { path, source })
     }
 
-    /// The first of several requests that a role may not make, with the reason, by what is deployed
-    /// now. All that were decided are written down.
+    /// The first request that is denied to a role by the deployed policies, with the reason. Every
+    /// decision is recorded.
     ///
     /// # Errors
     /// When what is deployed can't be read.
@@ -244,8 +242,7 @@ impl ServiceState {
         }
     }
 
-    /// The images of a repository, by their tags, each with when it was pushed, in seconds since
-    /// 1970. None of one that nothing was pushed to.
+    /// The images of a repository by tag, with the times of their pushes in seconds since 1970.
     ///
     /// # Errors
     /// When they can't be read.
@@ -270,7 +267,7 @@ impl ServiceState {
         Ok(images)
     }
 
-    /// Puts an image into the registry.
+    /// Pushes an image.
     ///
     /// # Errors
     /// When it can't be written.
@@ -278,13 +275,13 @@ impl ServiceState {
         self.write(&format!("registry/{repository}/{tag}.json"), image)
     }
 
-    /// Where an object of a bucket is.
+    /// The path of an object.
     #[must_use]
     pub fn object_path(&self, bucket: &str, key: &str) -> PathBuf {
         self.folder.join("buckets").join(bucket).join(key)
     }
 
-    /// The runs of a pipeline that ended, the newest first.
+    /// The finished executions of a pipeline, the newest first.
     #[must_use]
     pub fn finished_runs(&self, pipeline: &str) -> Vec<FinishedRun> {
         let text = fs::read_to_string(self.pipeline(pipeline).join("runs")).unwrap_or_default();
@@ -298,7 +295,7 @@ impl ServiceState {
         text.lines().rev().filter_map(run).collect()
     }
 
-    /// Says how a run of a pipeline ended, and which commit it was about, where its source was read.
+    /// Records the end of an execution, with its commit where the source was read.
     ///
     /// # Errors
     /// When it can't be written.
@@ -317,7 +314,7 @@ impl ServiceState {
         self.append(&format!("pipelines/{pipeline}/runs"), &line)
     }
 
-    /// Asks for a run of a pipeline.
+    /// Requests an execution of a pipeline.
     ///
     /// # Errors
     /// When it can't be written.
@@ -328,7 +325,7 @@ impl ServiceState {
         fs::write(&path, "").at(path)
     }
 
-    /// Whether a run was asked for since this was asked last.
+    /// Whether an execution was requested since the last call.
     #[must_use]
     pub fn take_start_request(&self, pipeline: &str) -> bool {
         fs::remove_file(self.pipeline(pipeline).join("started")).is_ok()
@@ -340,7 +337,7 @@ impl ServiceState {
 
     // Records of a rehearsal.
 
-    /// Takes note of what was changed.
+    /// Records a change in CloudFormation.
     ///
     /// # Errors
     /// When it can't be written.
@@ -348,8 +345,7 @@ impl ServiceState {
         self.append("changes", line)
     }
 
-    /// What was changed in CloudFormation since this was asked last: `ExecuteChangeSet` and a stack's
-    /// name.
+    /// The changes in CloudFormation since the last call: `ExecuteChangeSet` and a stack's name.
     pub fn take_changes(&self) -> Vec<String> {
         let path = self.folder.join("changes");
         let text = fs::read_to_string(&path).unwrap_or_default();
@@ -357,18 +353,18 @@ impl ServiceState {
         text.lines().map(str::to_owned).collect()
     }
 
-    /// Takes note that a program is stood in for, in the build that has this key.
+    /// Records that a build with this key used a shim.
     ///
     /// # Errors
     /// When it can't be written.
     pub fn stands_in(&self, key: &str, program: &str) -> Result<(), RunError> {
-        self.append("stand-ins", &format!("{key} {program}"))
+        self.append("shims", &format!("{key} {program}"))
     }
 
-    /// The programs that were stood in for in the build that has this key, each once.
+    /// The shims that the build with this key used, each once.
     #[must_use]
     pub fn stand_ins(&self, key: &str) -> BTreeSet<String> {
-        let text = fs::read_to_string(self.folder.join("stand-ins")).unwrap_or_default();
+        let text = fs::read_to_string(self.folder.join("shims")).unwrap_or_default();
         text.lines()
             .filter_map(|line| line.split_once(' '))
             .filter(|(of, _)| *of == key)
@@ -382,7 +378,7 @@ impl ServiceState {
         let path = self.folder.join(file);
         let mut options = fs::OpenOptions::new();
         let mut file = options.create(true).append(true).open(&path).at(&*path)?;
-        // In one write, which is whole: programs of one pipe take note at the same time.
+        // One atomic write: the programs of a pipe record at the same time.
         file.write_all(format!("{line}\n").as_bytes()).at(path)
     }
 

@@ -1,4 +1,4 @@
-//! What a rehearsal is played on: stand-ins, a world and a local CloudFormation.
+//! The test bed of rehearsals: shims, the state of the services and a local CloudFormation.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,21 +12,18 @@ use super::service_state::ServiceState;
 use super::shim;
 use crate::pipelines::pipeline::pipelines;
 
-/// A scene, with nothing deployed unless it goes on from another.
+/// A test bed. Nothing is deployed in it unless its state was kept by an earlier one.
 #[derive(Debug)]
 pub struct TestBed {
-    /// What rehearsals are run with.
+    /// The configuration of rehearsals.
     pub config: RunConfig,
-    /// What plays the services.
     pub services: ServiceState,
-    /// What is deployed.
     pub backend: LocalBackend,
-    /// The stand-ins.
     pub(super) bin: PathBuf,
 }
 
 impl TestBed {
-    /// Sets it.
+    /// Starts it.
     ///
     /// # Errors
     /// When a file or the local CloudFormation can't be had.
@@ -76,7 +73,7 @@ impl TestBed {
         Ok(deployed.into_iter().map(|pipeline| pipeline.name).collect())
     }
 
-    /// A pipeline that is deployed, to be rehearsed.
+    /// A rehearsal of a deployed pipeline.
     ///
     /// # Errors
     /// When there is none of the name.
@@ -85,13 +82,13 @@ impl TestBed {
     }
 }
 
-/// What programs of a build are told besides: where those are that were built before, or where what
-/// is compiled is kept; and what cargo and the compiler are told here.
+/// Further variables of builds: where the prebuilt programs or the compiled files are, and the
+/// settings of cargo and the compiler on this machine.
 fn variables(code: &CodeSource, bin: &Path) -> BTreeMap<String, String> {
     let home = std::env::var("HOME").unwrap_or_default();
     let or = |variable: &str, otherwise: String| std::env::var(variable).unwrap_or(otherwise);
     let of_code = match code {
-        // Where nothing is compiled, nothing has to be fetched.
+        // Nothing is compiled, so nothing has to be fetched.
         CodeSource::Prebuilt(programs) => vec![
             (shim::PROGRAMS, programs.to_string_lossy().into_owned()),
             ("CARGO_NET_OFFLINE", "true".to_owned()),
@@ -101,9 +98,8 @@ fn variables(code: &CodeSource, bin: &Path) -> BTreeMap<String, String> {
             vec![("CARGO_TARGET_DIR", target)]
         }
     };
-    // Where there are several toolchains, the one of whoever rehearses. None is ever installed or
-    // brought up to date: a build that does not name one would have rustup do it, for everybody on the
-    // machine.
+    // With several toolchains, the caller's. None is installed or updated: a build that names no
+    // toolchain would make rustup do that for the whole machine.
     let toolchain = std::env::var("RUSTUP_TOOLCHAIN").ok();
     [
         (shim::SHIMS, bin.to_string_lossy().into_owned()),

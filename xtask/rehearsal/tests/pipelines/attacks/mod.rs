@@ -1,5 +1,5 @@
-//! What whoever has got hold of a pipeline would try. All of it is denied, and the table in
-//! `docs/security.md` says by what.
+//! Attacks from a compromised pipeline. All of them are denied, and the table in `docs/security.md`
+//! names the statements.
 
 mod list;
 mod pipelines;
@@ -14,10 +14,9 @@ use rehearsal::pipelines::policy::{Decision, Request};
 
 use crate::names::Names;
 
-/// Attacker tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attacker {
-    /// CloudFormation, for a template that somebody changed.
+    /// CloudFormation, with a manipulated template.
     Execution,
     /// The deployment of the definition.
     Deploy,
@@ -44,7 +43,6 @@ const PROMOTES: Attacker = Attacker::Role("web-promote");
 
 /// One thing that is tried; several ways to it are told apart by their requests.
 pub(crate) struct Attack {
-    /// What for.
     what: &'static str,
     attacker: Attacker,
     request: Request,

@@ -249,7 +249,6 @@ pub(super) fn promotion(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// What runs.
 pub(super) fn workloads(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,

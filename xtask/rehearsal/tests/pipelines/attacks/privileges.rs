@@ -1,4 +1,4 @@
-//! What limits rights, and roles that reach further.
+//! Attacks on boundaries, roles and `iam:PassRole`.
 
 use rehearsal::pipelines::policy::Request;
 
@@ -6,7 +6,7 @@ use super::list::{ADMINISTRATOR, BOUNDARY, GIVEN_ROLE, attack, by};
 use super::{Attack, Attacker};
 use crate::names::Names;
 
-/// What limits whoever tries.
+/// Attacks on the attacker's own limits.
 pub(super) fn privileges(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let itself = |attacker: Attacker| names.any_role(attacker.name());
     for attacker in [
@@ -75,7 +75,7 @@ pub(super) fn privileges(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// Roles that reach further than whoever makes them.
+/// Roles with more permissions than their creator.
 pub(super) fn roles(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let attacker = Attacker::Execution;
     let new = names.role("another");

@@ -1,4 +1,4 @@
-//! What is kept: secrets, images, data.
+//! Attacks on secrets, images and data.
 
 use rehearsal::pipelines::policy::Request;
 
@@ -6,7 +6,6 @@ use super::list::{attack, by};
 use super::{Attack, Attacker};
 use crate::names::Names;
 
-/// Values of secrets.
 pub(super) fn secrets(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let read = |application: &str, name: &str| {
         Request::new(
@@ -48,7 +47,6 @@ pub(super) fn secrets(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// Images.
 pub(super) fn images(names: Names<'_>, attacks: &mut Vec<Attack>) {
     for action in ["InitiateLayerUpload", "PutImage"] {
         attack(
@@ -88,7 +86,6 @@ pub(super) fn images(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// What is kept.
 pub(super) fn data(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let retained_data = [
         Request::new("ecr:DeleteRepository", names.repository("web")),

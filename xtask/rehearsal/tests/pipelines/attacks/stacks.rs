@@ -75,7 +75,6 @@ pub(super) fn bootstrap(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// The other environment.
 pub(super) fn environments(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let Other {
         name,
@@ -211,7 +210,7 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// What a template could do that somebody gave a release in the place of its own.
+/// A manipulated template of a release.
 pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let attacker = Attacker::Role("web-release");
     let cluster = names.named("").trim_end_matches('-').to_owned();

@@ -1,7 +1,7 @@
-//! The engine with the roles that run it, on a CloudFormation in process: time passes only while nothing else can.
+//! The engine with its roles, on a CloudFormation in process and in virtual time.
 //!
-//! What it does in every situation is in `tests/tests/deploying`; here are those in which it makes a call that
-//! it makes in no other.
+//! `tests/tests/deploying` covers its behaviour; these are the situations in which it makes a call
+//! that it makes in no other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -60,7 +60,6 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// Whoever only looks.
     fn verifying(test_env: &'a TestEnvironment<'a>, role: &str) -> Self {
         let of = if role == "check" {
             Self::deploy(test_env)
@@ -132,7 +131,6 @@ impl<'a> Actor<'a> {
     }
 }
 
-/// A CloudFormation.
 struct TestCloud {
     cloud: Arc<Mutex<Cloud>>,
     caller: Caller,
@@ -232,7 +230,6 @@ impl TestCloud {
         }
     }
 
-    /// Only plans.
     async fn plan(
         &self,
         port: &Local,
@@ -267,8 +264,8 @@ fn runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-/// What the engine tells of a refusal that it goes on without. What a release creates is protected by the next
-/// deployment of the definition: its role is refused that, and is meant to be.
+/// A denial that the engine reports and continues after. A release may not protect what it creates,
+/// which the next deployment of the definition does: that denial is intended.
 fn first_denied(event: Event) -> Option<String> {
     let Event::Trouble { message, .. } = event else {
         return None;

@@ -16,7 +16,7 @@ const NOTHING: &str = "#!/bin/bash\n";
 const AGENT: &str = "#!/bin/bash\nfor word in \"$@\"; do\n  case $word in\n    \
                      ssm:*) aws ssm get-parameter --name \"${word#ssm:}\" ;;\n  esac\ndone\n";
 
-/// Runs in the foreground what systemd would run beside.
+/// Runs in the foreground what systemd would run in the background.
 const RUN: &str = "#!/bin/bash\nexec \"${@: -1}\"\n";
 
 /// Writes down what CloudFormation is told.

@@ -1,4 +1,5 @@
-//! Every granted action is called, listed by a schema, or has a reason; and what is called fails without it.
+//! Every allowed action is called, listed by a schema, or has a reason; and a call fails without
+//! its permission.
 
 mod engine;
 mod functions;

@@ -1,5 +1,5 @@
-//! Runs of pipelines: the buildspecs as they are, of stages whose engine and compiler are stood in for by a
-//! script. The engine runs by itself, in `engine`.
+//! Runs of pipelines with their real buildspecs. A script replaces the engine, which `engine` runs,
+//! and the compiler.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -14,7 +14,6 @@ use super::{RUNS, recorded};
 /// How many are drawn in ordinary tests.
 const DRAWN: usize = 10;
 
-/// By which seed.
 const SEED: u64 = 1;
 
 /// An action that a role is granted, and the quickest run that asks for it.

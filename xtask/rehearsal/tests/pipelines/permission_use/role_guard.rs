@@ -1,4 +1,4 @@
-//! Whoever calls is refused what its role may not do, and every request is recorded.
+//! A guard that denies a caller what its role may not do, and logs every request.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! What runs, and with which rights.
+//! The environments in which something runs, with all permissions or one less.
 
 use rehearsal::pipelines::permission_use::{RequestLog, Roles};
 use rehearsal::pipelines::policy::{Policies, Role};
@@ -103,7 +103,6 @@ pub(super) struct RunResult {
     pub(super) failed: Option<String>,
 }
 
-/// Something that runs.
 pub(super) struct Run {
     pub(super) name: &'static str,
     pub(super) run: fn(&TestEnvironment<'_>) -> RunResult,

@@ -1,5 +1,5 @@
-//! What the engine asks of other services than CloudFormation: by the adapter to AWS, whose requests are read
-//! as they would be sent, decided about, and answered here.
+//! Requests of the engine to services other than CloudFormation: the adapter to AWS sends them to a
+//! simulated HTTP client, which decides and answers them.
 
 use aws::aws::{Aws, Settings, connect};
 use aws::services::AwsServices;
@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use super::role_guard::RoleGuard;
 use super::run::{RunResult, TestEnvironment};
 
-/// AWS, behind a guard.
+/// AWS, with every call authorized.
 #[derive(Clone, Debug)]
 struct SimulatedAws {
     guard: RoleGuard,

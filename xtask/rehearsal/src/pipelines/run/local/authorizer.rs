@@ -1,4 +1,4 @@
-//! Decides about every call.
+//! The authorization of calls.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -12,32 +12,32 @@ use crate::pipelines::policy::{Decision, Policies, Request};
 use crate::pipelines::run::service_state::ServiceState;
 use crate::pipelines::template::Stacks;
 
-/// The access key id of a person, who applies bootstrap.
+/// The access key id of the operator, who applies bootstrap.
 pub const OPERATOR_KEY: &str = "AKIAREHEARSALPERSON";
 
-/// The access key id with which the rehearsal looks at what is deployed.
+/// The access key id with which the rehearsal reads what is deployed.
 pub(super) const OBSERVER_KEY: &str = "AKIAREHEARSALOBSERVE";
 
-/// What is deployed, for whoever looks from outside.
+/// The deployed templates, shared with the backend.
 pub(super) type Snapshot = Arc<Mutex<Stacks>>;
 
-/// The stack whose next execution loses its caller: the machine that called is gone, CloudFormation
-/// goes on.
+/// The stack whose next `ExecuteChangeSet` loses its caller: the machine that called is gone, and
+/// CloudFormation continues.
 pub(super) type LostCaller = Arc<Mutex<Option<String>>>;
 
-/// Guards the local CloudFormation of one environment.
+/// Authorizes the calls to the local CloudFormation of one environment.
 pub(super) struct Authorizer {
     services: ServiceState,
     snapshot: Snapshot,
     lost_caller: LostCaller,
-    /// The role that the last change set of a stack gave it.
+    /// The role in the last change set of each stack.
     last_roles: BTreeMap<String, String>,
     evaluated: Option<Evaluated>,
-    /// Whether something was made to go wrong.
+    /// Whether faults are injected.
     has_faults: bool,
 }
 
-/// What is deployed, read once for as long as it stays.
+/// The deployed templates and their policies, cached until a stack changes.
 struct Evaluated {
     mark: Vec<(String, String, Option<u64>)>,
     stacks: Stacks,
@@ -60,7 +60,7 @@ impl Authorizer {
         }
     }
 
-    /// What is deployed now.
+    /// Reads what is deployed, where it has changed.
     fn refresh(&mut self, cloud: &mut Cloud, caller: &Caller) -> Result<&Evaluated, ApiError> {
         let stacks = deployed::stacks(cloud, caller)?;
         let mark: Vec<_> = stacks.iter().map(mark).collect();
@@ -69,7 +69,7 @@ impl Authorizer {
             _ => {
                 let stacks = deployed::deployed(cloud, caller, &stacks)?;
                 let rights = Policies::read(&stacks)
-                    .map_err(|error| access_denied(format!("roles can't be read: {error}")))?;
+                    .map_err(|error| access_denied(format!("can't read the policies: {error}")))?;
                 if let Ok(mut snapshot) = self.snapshot.lock() {
                     snapshot.clone_from(&stacks);
                 }
@@ -83,7 +83,7 @@ impl Authorizer {
         Ok(self.evaluated.insert(evaluated))
     }
 
-    /// Refuses what the holder of a key may not do.
+    /// Denies what the role of an access key id may not do.
     fn decide(
         &mut self,
         key: &str,
@@ -99,7 +99,7 @@ impl Authorizer {
         let evaluated = self.refresh(cloud, caller)?;
         for request in requests {
             let decision = evaluated.rights.decide(&session.role, &request);
-            // A rehearsal whose world can't be written fails elsewhere.
+            // A state that can't be written fails the rehearsal elsewhere.
             let _ = services.record_decision(&session.role, &request, &decision);
             if let Decision::Denied(denial) = decision {
                 return Err(access_denied(format!(
@@ -111,7 +111,7 @@ impl Authorizer {
         Ok(())
     }
 
-    /// Lets go wrong what the role of a stack may not do.
+    /// Injects a fault for each resource that the stack's role may not change.
     fn inject_faults(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
         let caller = asked.caller;
         let (stack, missing) = match asked.action {
@@ -152,7 +152,7 @@ impl Authorizer {
             _ => return Ok(()),
         };
         self.revoke_lost_caller(asked.key, &stack);
-        // What didn't come to pass last time is not to happen now.
+        // A fault that did not occur last time must not occur now.
         if self.has_faults {
             cloud.clear_faults();
         }
@@ -165,7 +165,7 @@ impl Authorizer {
 }
 
 impl Authorizer {
-    /// Forgets whose a key is, where that is wanted: this call is its last.
+    /// Revokes the caller's credentials, where its loss was requested: this call is its last.
     fn revoke_lost_caller(&self, key: &str, stack: &str) {
         let Ok(mut lost_caller) = self.lost_caller.lock() else {
             return;
@@ -184,7 +184,7 @@ impl Authorize for Authorizer {
                 self.refresh(cloud, asked.caller)?;
                 return Ok(());
             }
-            // A person comes with rights of their own.
+            // The operator has permissions of its own.
             OPERATOR_KEY => {}
             key => {
                 let requests = requests::requests(asked.caller, asked.action);
@@ -192,7 +192,7 @@ impl Authorize for Authorizer {
             }
         }
         if let Some(line) = requests::change(asked.action) {
-            // A rehearsal whose world can't be written fails elsewhere.
+            // A state that can't be written fails the rehearsal elsewhere.
             let _ = self.services.record_change(&line);
         }
         self.inject_faults(asked, cloud)
@@ -211,7 +211,7 @@ impl Authorize for Authorizer {
             let request = other_services::list_executions_request(call, &pipeline);
             (request, OtherServiceCall::Runs(pipeline))
         };
-        // A person comes with rights of their own.
+        // The operator has permissions of its own.
         if call.key != OPERATOR_KEY
             && let Err(denied) = self.decide(call.key, call.caller, vec![request], cloud)
         {
@@ -228,7 +228,7 @@ impl Authorize for Authorizer {
     }
 }
 
-/// What is asked for beside CloudFormation.
+/// A call of another service.
 enum OtherServiceCall {
     /// The images of a repository.
     Images(String),

@@ -1,4 +1,4 @@
-//! A local CloudFormation for a rehearsal.
+//! The local CloudFormation as the backend of a rehearsal.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use crate::pipelines::run::error::RunError;
 use crate::pipelines::run::service_state::ServiceState;
 use crate::pipelines::template::Stacks;
 
-/// A local CloudFormation with guarded doors, in a thread of its own.
+/// The local CloudFormation with authorization, in a thread of its own.
 #[derive(Debug)]
 pub struct LocalBackend {
     running: Running,
@@ -24,8 +24,7 @@ pub struct LocalBackend {
 }
 
 impl LocalBackend {
-    /// Starts one: with what `state` keeps, and empty without. What takes time there is over by the
-    /// next call.
+    /// Starts it, with the kept state or empty. Operations are complete by the next call.
     ///
     /// # Errors
     /// When it can't be started.
@@ -57,21 +56,21 @@ impl LocalBackend {
         })
     }
 
-    /// The next caller that has a change set of this stack carried out is gone right after: its
-    /// credentials are nobody's any more. CloudFormation goes on.
+    /// The next caller that executes a change set of this stack loses its credentials right after.
+    /// CloudFormation continues.
     pub fn lose_next_caller_of(&self, stack: &str) {
         if let Ok(mut lost_caller) = self.lost_caller.lock() {
             *lost_caller = Some(stack.to_owned());
         }
     }
 
-    /// What clients are given as their endpoint.
+    /// The endpoint URL for clients.
     #[must_use]
     pub fn url(&self) -> String {
         self.running.url()
     }
 
-    /// Has something go wrong with resources: the server's order `fail`, with its JSON.
+    /// Injects a fault: the server's control request `fail`, with its JSON.
     ///
     /// # Errors
     /// When the order is not taken.
@@ -79,7 +78,7 @@ impl LocalBackend {
         self.post("/_local/fail", fault)
     }
 
-    /// Has the gate look at what is deployed: a call that is only for it.
+    /// Makes a call that only refreshes the snapshot.
     fn refresh(&self) -> std::io::Result<()> {
         self.post("/", "Action=DescribeStacks&Version=2010-05-15")
     }

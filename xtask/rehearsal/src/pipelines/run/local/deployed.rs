@@ -1,4 +1,4 @@
-//! What the local CloudFormation holds, as templates.
+//! The stacks of the local CloudFormation, as templates.
 
 use emulator::Cloud;
 use emulator::api::{Action, Answer, ApiError, Caller, Stack};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::pipelines::template::Stacks;
 
-/// Statuses of stacks that hold nothing.
+/// Statuses of stacks without resources.
 const EMPTY: [&str; 4] = [
     "DELETE_COMPLETE",
     "REVIEW_IN_PROGRESS",
@@ -14,7 +14,7 @@ const EMPTY: [&str; 4] = [
     "ROLLBACK_FAILED",
 ];
 
-/// Every stack of the place.
+/// Every stack of the account and region.
 pub(super) fn stacks(cloud: &mut Cloud, caller: &Caller) -> Result<Vec<Stack>, ApiError> {
     let mut found = Vec::new();
     let mut next = None;
@@ -31,7 +31,7 @@ pub(super) fn stacks(cloud: &mut Cloud, caller: &Caller) -> Result<Vec<Stack>, A
     }
 }
 
-/// The stacks that hold something, with their templates and the values of their parameters.
+/// The stacks that have resources, with their templates and parameter values.
 pub(super) fn deployed(
     cloud: &mut Cloud,
     caller: &Caller,
@@ -64,7 +64,7 @@ pub(super) fn template(
         change_set: change_set.map(str::to_owned),
     };
     match cloud.call(cloud.now(), caller, &action)? {
-        // Templates of ours are JSON; another one holds nothing for us.
+        // Our templates are JSON; another one is ignored.
         Answer::Template(text) => Ok(serde_json::from_str(&text).unwrap_or_default()),
         _ => Ok(Value::Null),
     }

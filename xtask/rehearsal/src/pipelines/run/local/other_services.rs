@@ -15,12 +15,11 @@ use crate::pipelines::run::service_state::ServiceState;
 
 const DESCRIBE_IMAGES: &str = "AmazonEC2ContainerRegistry_V20150921.DescribeImages";
 
-/// The repository whose images a call asks for, if it does.
+/// The repository of a `DescribeImages` call.
 pub(super) fn repository_of(call: &Beside<'_>) -> Option<String> {
     named(call, DESCRIBE_IMAGES, "repositoryName")
 }
 
-/// What IAM is asked.
 pub(super) fn describe_images_request(call: &Beside<'_>, repository: &str) -> Request {
     let (region, account) = (&call.caller.region, &call.caller.account);
     let arn = format!("arn:aws:ecr:{region}:{account}:repository/{repository}");
@@ -35,7 +34,7 @@ pub(super) fn describe_images(
     let images = services
         .images(repository)
         .map_err(|error| unreadable(&error))?;
-    // An image may have several tags: it is one all the same.
+    // An image may have several tags.
     let mut details: BTreeMap<String, (Vec<String>, f64)> = BTreeMap::new();
     for (tag, image, pushed) in images {
         let detail = details.entry(image.digest).or_insert((Vec::new(), pushed));
@@ -54,27 +53,25 @@ pub(super) fn describe_images(
 fn unreadable(error: &RunError) -> ApiError {
     ApiError {
         code: "ServerException",
-        message: format!("the registry can't be read: {error}"),
+        message: format!("can't read the images: {error}"),
         status: 500,
     }
 }
 
 const LIST: &str = "CodePipeline_20150709.ListPipelineExecutions";
 
-/// The pipeline whose runs a call asks for, if it does.
+/// The pipeline of a `ListPipelineExecutions` call.
 pub(super) fn pipeline_of(call: &Beside<'_>) -> Option<String> {
     named(call, LIST, "pipelineName")
 }
 
-/// What IAM is asked.
 pub(super) fn list_executions_request(call: &Beside<'_>, pipeline: &str) -> Request {
     let (region, account) = (&call.caller.region, &call.caller.account);
     let arn = format!("arn:aws:codepipeline:{region}:{account}:{pipeline}");
     Request::new("codepipeline:ListPipelineExecutions", arn)
 }
 
-/// The runs of a pipeline that ended, newest first, all on one page. They have no times: nothing here
-/// has a clock.
+/// The finished executions of a pipeline, newest first, on one page. They have no times.
 pub(super) fn executions(services: &ServiceState, pipeline: &str) -> Value {
     let runs = services.finished_runs(pipeline);
     let all = runs.len();
@@ -90,7 +87,7 @@ pub(super) fn executions(services: &ServiceState, pipeline: &str) -> Value {
     json!({ "pipelineExecutionSummaries": summaries.collect::<Vec<_>>() })
 }
 
-/// What a call names under a key of its body, if it is a call of this operation.
+/// The value of a key in the body of a call, where the call is of this operation.
 fn named(call: &Beside<'_>, operation: &str, key: &str) -> Option<String> {
     if call.target != operation {
         return None;

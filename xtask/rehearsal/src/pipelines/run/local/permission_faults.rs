@@ -1,4 +1,4 @@
-//! What CloudFormation is about to do to resources, as the role that their stack has.
+//! Permissions that a stack's role lacks for what CloudFormation is about to do.
 
 use emulator::api::{Action, Answer, ApiError, Caller, Change, ChangeAction, Replacement};
 use emulator::{Cloud, Effect, Fault, On};
@@ -8,7 +8,7 @@ use crate::pipelines::handler_permissions::{HandlerPermissions, Operation};
 use crate::pipelines::policy::Policies;
 use crate::pipelines::template::Stacks;
 
-/// Something that is about to be done, and that the role lacks a permission for.
+/// An operation on a resource that the role lacks a permission for.
 #[derive(Debug)]
 pub(super) struct MissingPermission {
     pub(super) logical_id: String,
@@ -17,7 +17,7 @@ pub(super) struct MissingPermission {
 }
 
 impl MissingPermission {
-    /// As what goes wrong.
+    /// The fault to inject.
     pub(super) fn fault(&self, stack: &str) -> Fault {
         Fault {
             stack: Some(stack.to_owned()),
@@ -32,7 +32,7 @@ impl MissingPermission {
     }
 }
 
-/// What a role lacks to carry out a change set.
+/// The permissions that a role lacks to execute a change set.
 pub(super) fn missing_for_change_set(
     cloud: &mut Cloud,
     caller: &Caller,
@@ -72,7 +72,7 @@ pub(super) fn missing_for_change_set(
     Ok(missing(deployed, &afterwards, &name, role, planned))
 }
 
-/// What a role lacks to delete a stack.
+/// The permissions that a role lacks to delete a stack.
 pub(super) fn missing_for_deletion(
     deployed: &Stacks,
     stack: &str,
@@ -111,7 +111,7 @@ fn operation(change: &Change) -> Option<(String, Operation)> {
     Some((change.logical_id.clone(), operation))
 }
 
-/// What is deleted is looked up in what there is, everything else in what there will be.
+/// A deletion is checked in the deployed templates, everything else in the new ones.
 fn missing(
     deployed: &Stacks,
     afterwards: &Stacks,
@@ -129,7 +129,7 @@ fn missing(
         };
         let why = match rights {
             Ok(rights) => denial_reason(stacks, rights, stack, &logical_id, operation, role),
-            Err(error) => Some(format!("what the roles may do can't be read: {error}")),
+            Err(error) => Some(format!("can't read the policies: {error}")),
         };
         if let Some(why) = why {
             let on = match operation {
@@ -147,7 +147,7 @@ fn missing(
     missing
 }
 
-/// In the words in which a resource's event would say it.
+/// The status reason of the resource's event.
 fn denial_reason(
     stacks: &Stacks,
     rights: &Policies,
@@ -164,6 +164,6 @@ fn denial_reason(
             permission.action(),
             permission.resource().unwrap_or("anything")
         )),
-        Err(error) => Some(format!("what it takes can't be read: {error}")),
+        Err(error) => Some(format!("can't determine the required permissions: {error}")),
     }
 }

@@ -1,4 +1,4 @@
-//! Calls of CloudFormation, as IAM is asked about them.
+//! The IAM requests of CloudFormation's calls.
 //!
 //! Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
 
@@ -9,7 +9,7 @@ use crate::pipelines::policy::Request;
 /// A stack that is not there yet has no id; policies name stacks without it.
 const NEW: &str = "00000000-0000-4000-8000-000000000000";
 
-/// The requests that a call is. None of a call that needs no permission.
+/// The IAM requests of a call; none where it needs no permission.
 pub fn requests(caller: &Caller, action: &Action) -> Vec<Request> {
     let (name, stack, role) = describe(action);
     let Some(name) = name else {
@@ -29,7 +29,7 @@ pub fn requests(caller: &Caller, action: &Action) -> Vec<Request> {
         requests.push(Request::new("cloudformation:TagResource", &*resource));
     }
     if let Action::DetectStackDrift { .. } = action {
-        // A detection looks at each resource, and at how the account has configured its type.
+        // A detection reads each resource, and the account's configuration of its type.
         requests.extend([
             Request::new("cloudformation:DetectStackResourceDrift", resource),
             Request::new("cloudformation:BatchDescribeTypeConfigurations", "*"),
@@ -38,7 +38,7 @@ pub fn requests(caller: &Caller, action: &Action) -> Vec<Request> {
     requests
 }
 
-/// Whether a call gives a stack tags, which takes a right of its own.
+/// Whether a call tags a stack, which needs a permission of its own.
 const fn is_tagging(action: &Action) -> bool {
     let (Action::CreateStack { target, .. }
     | Action::UpdateStack { target, .. }
@@ -52,8 +52,7 @@ const fn is_tagging(action: &Action) -> bool {
     }
 }
 
-/// What a call changes, for the list of changes: only what is carried out counts, not what is
-/// prepared.
+/// The entry of a call in the list of changes: only what is executed counts, not what is prepared.
 pub(super) fn change(action: &Action) -> Option<String> {
     let (name, stack, _) = describe(action);
     let changes = matches!(
@@ -76,7 +75,7 @@ pub(super) fn change(action: &Action) -> Option<String> {
     changes.then(|| format!("{} {stack}", name.unwrap_or_default()))
 }
 
-/// The action's name, the stack that it is on, and the role that it gives.
+/// The name of the action, its stack, and the role that it passes.
 fn describe(action: &Action) -> (Option<&'static str>, Option<&str>, Option<&str>) {
     match action {
         Action::GetCallerIdentity => (None, None, None),
@@ -149,8 +148,8 @@ fn describe(action: &Action) -> (Option<&'static str>, Option<&str>, Option<&str
     }
 }
 
-/// A change set is authorized on its stack. By its ARN alone it doesn't say which that is; then it
-/// is asked about everywhere, which only who may do it everywhere is allowed.
+/// A change set is authorized on its stack. Its ARN alone doesn't name the stack; then the resource
+/// is `*`.
 fn change_set_stack(stack: &Option<String>) -> &str {
     stack.as_deref().unwrap_or("*")
 }

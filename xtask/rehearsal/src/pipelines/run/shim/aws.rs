@@ -1,6 +1,6 @@
-//! The command line of AWS: the calls that buildspecs and the script of a machine make.
+//! The shim of the AWS CLI: the calls that buildspecs and the script of a machine make.
 //!
-//! Exit codes are its own: 254 for what the service refuses, 252 for what it doesn't understand.
+//! Exit codes are those of the CLI: 254 for a service error, 252 for an invalid command.
 //!
 //! Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html>
 
@@ -20,8 +20,8 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Answer, RunError> {
                 call,
                 &[Request::new("ecr:GetAuthorizationToken", "*")],
                 || {
-                    // What is logged in with is the build's own key.
-                    Ok(Answer::well(format!("{}\n", call.key)))
+                    // The password is the build's access key id.
+                    Ok(Answer::success(format!("{}\n", call.key)))
                 },
             )
         }
@@ -31,7 +31,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Answer, RunError> {
         ["codepipeline", "start-pipeline-execution", ..] => start(call),
         ["ecs", "describe-clusters", ..] => capacity_providers(call),
         ["ssm", "get-parameter", ..] => parameter(call),
-        words => Ok(Answer::failed(
+        words => Ok(Answer::failure(
             NOT_UNDERSTOOD,
             format!("aws {}: not rehearsed\n", words.join(" ")),
         )),
@@ -44,12 +44,12 @@ fn permitted(
     then: impl FnOnce() -> Result<Answer, RunError>,
 ) -> Result<Answer, RunError> {
     match call.first_denied(&call.key, requests)? {
-        Some(error) => Ok(Answer::failed(REFUSED, error + "\n")),
+        Some(error) => Ok(Answer::failure(REFUSED, error + "\n")),
         None => then(),
     }
 }
 
-/// An ARN of the account and region that the world is for.
+/// An ARN in the account and region of the rehearsal.
 pub(super) fn own(call: &Call<'_>, service: &str, resource: &str) -> Result<String, RunError> {
     let stacks = call.services.deployed_stacks()?;
     let (region, account) = (stacks.region(), stacks.account());
@@ -68,16 +68,16 @@ fn describe_images(call: &Call<'_>) -> Result<Answer, RunError> {
                  operation: The image with imageId {{imageTag:'{tag}'}} does not exist within the \
                  repository with name '{repository}'\n"
             );
-            return Ok(Answer::failed(REFUSED, error));
+            return Ok(Answer::failure(REFUSED, error));
         };
         Ok(match call.option("--query") {
-            Some("imageDetails[0].imageDigest") => Answer::well(format!("{}\n", image.digest)),
-            None => Answer::well(format!(
+            Some("imageDetails[0].imageDigest") => Answer::success(format!("{}\n", image.digest)),
+            None => Answer::success(format!(
                 "{{\"imageDetails\":[{{\"imageDigest\":\"{}\"}}]}}\n",
                 image.digest
             )),
             Some(other) => {
-                Answer::failed(NOT_UNDERSTOOD, format!("query {other}: not rehearsed\n"))
+                Answer::failure(NOT_UNDERSTOOD, format!("query {other}: not rehearsed\n"))
             }
         })
     })
@@ -100,7 +100,7 @@ fn copy(call: &Call<'_>) -> Result<Answer, RunError> {
     };
     let Some((from, bucket, key)) = target else {
         let error = format!("aws {}: not rehearsed\n", words.join(" "));
-        return Ok(Answer::failed(NOT_UNDERSTOOD, error));
+        return Ok(Answer::failure(NOT_UNDERSTOOD, error));
     };
     let mut requests = vec![Request::new(
         "s3:PutObject",
@@ -113,11 +113,11 @@ fn copy(call: &Call<'_>) -> Result<Answer, RunError> {
             fs::create_dir_all(folder).at(folder)?;
         }
         fs::copy(from, &object).at(from)?;
-        Ok(Answer::well(String::new()))
+        Ok(Answer::success(String::new()))
     })
 }
 
-/// What encrypting an object takes, where its bucket does that with a key.
+/// The permission that encrypting an object needs, where its bucket has a KMS key.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
 fn encrypts(call: &Call<'_>, bucket: &str) -> Result<Option<Request>, RunError> {
@@ -140,7 +140,7 @@ fn capacity_providers(call: &Call<'_>) -> Result<Answer, RunError> {
     permitted(call, &[Request::new("ecs:DescribeClusters", arn)], || {
         if call.option("--query") != Some("clusters[0].capacityProviders") {
             let error = "describe-clusters: this query is not rehearsed\n".to_owned();
-            return Ok(Answer::failed(NOT_UNDERSTOOD, error));
+            return Ok(Answer::failure(NOT_UNDERSTOOD, error));
         }
         let stacks = call.services.deployed_stacks()?;
         let mut names = Vec::new();
@@ -151,7 +151,7 @@ fn capacity_providers(call: &Call<'_>) -> Result<Answer, RunError> {
             let providers = providers.into_iter().flatten();
             names.extend(providers.filter_map(|name| name.as_str().map(str::to_owned)));
         }
-        Ok(Answer::well(format!("{}\n", names.join("\t"))))
+        Ok(Answer::success(format!("{}\n", names.join("\t"))))
     })
 }
 
@@ -159,7 +159,7 @@ fn parameter(call: &Call<'_>) -> Result<Answer, RunError> {
     let name = call.option("--name").unwrap_or_default();
     let arn = own(call, "ssm", &format!("parameter/{name}"))?;
     permitted(call, &[Request::new("ssm:GetParameter", arn)], || {
-        Ok(Answer::well("{}\n".to_owned()))
+        Ok(Answer::success("{}\n".to_owned()))
     })
 }
 
@@ -170,12 +170,12 @@ fn executions(call: &Call<'_>) -> Result<Answer, RunError> {
     permitted(call, &[request], || {
         if call.option("--query") != Some("pipelineExecutionSummaries[].status") {
             let error = "list-pipeline-executions: this query is not rehearsed\n".to_owned();
-            return Ok(Answer::failed(NOT_UNDERSTOOD, error));
+            return Ok(Answer::failure(NOT_UNDERSTOOD, error));
         }
-        // With `--output text`, what a list holds stands between tabs.
+        // `--output text` separates the items of a list by tabs.
         let runs = call.services.finished_runs(name).into_iter();
         let statuses: Vec<String> = runs.map(|run| run.status).collect();
-        Ok(Answer::well(format!("{}\n", statuses.join("\t"))))
+        Ok(Answer::success(format!("{}\n", statuses.join("\t"))))
     })
 }
 
@@ -185,7 +185,7 @@ fn start(call: &Call<'_>) -> Result<Answer, RunError> {
     let request = Request::new("codepipeline:StartPipelineExecution", arn);
     permitted(call, &[request], || {
         call.services.request_start(name)?;
-        Ok(Answer::well(
+        Ok(Answer::success(
             "00000000-0000-4000-8000-000000000000\n".to_owned(),
         ))
     })

@@ -4,7 +4,7 @@ use crate::pipelines::policy::{Denial, Request};
 use crate::pipelines::run::error::RunError;
 use crate::pipelines::run::service_state::ServiceState;
 
-/// What a stand-in answers.
+/// The exit code and the output of a shim.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) code: u8,
@@ -13,7 +13,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) const fn well(output: String) -> Self {
+    pub(super) const fn success(output: String) -> Self {
         Self {
             code: 0,
             output,
@@ -21,7 +21,7 @@ impl Answer {
         }
     }
 
-    pub(super) const fn failed(code: u8, error: String) -> Self {
+    pub(super) const fn failure(code: u8, error: String) -> Self {
         Self {
             code,
             output: String::new(),
@@ -30,16 +30,16 @@ impl Answer {
     }
 }
 
-/// A call of a stand-in.
+/// A call of a shim.
 pub(super) struct Call<'a> {
     pub(super) services: ServiceState,
-    /// The access key id of the build.
+    /// The build's access key id.
     pub(super) key: String,
     pub(super) arguments: &'a [String],
 }
 
 impl Call<'_> {
-    /// The arguments, to be matched by their beginning.
+    /// The arguments, for slice patterns.
     pub(super) fn words(&self) -> Vec<&str> {
         self.arguments.iter().map(String::as_str).collect()
     }
@@ -50,7 +50,7 @@ impl Call<'_> {
         self.arguments.get(at + 1).map(String::as_str)
     }
 
-    /// Why the holder of a key may not do all of this, in AWS's words.
+    /// The error message of the first denied request, in AWS's words.
     pub(super) fn first_denied(
         &self,
         key: &str,

@@ -1,13 +1,12 @@
 //! Cargo.
 //!
-//! Where commits are compiled, the real one is called, and told one thing otherwise: what is built to
-//! be kept is built in the dev profile, since the SDK would be compiled a second time for it, with
-//! optimization.
+//! Where commits are compiled, the shim calls the real cargo with one change: release builds use
+//! the dev profile, since the SDK would be compiled a second time for them, with optimization.
 //!
-//! Elsewhere programs that were built before stand in for what it would build. What it is asked about
-//! the workspace it still says itself. A commit's own files (environments, applications, buildspecs)
-//! count then; its code does not. What is built to be kept is a script that calls the program: tens of
-//! megabytes of it would be zipped and unzipped in every run.
+//! Elsewhere it runs prebuilt programs instead of building any; `cargo metadata` still goes to the
+//! real cargo. A commit's own files (environments, applications, buildspecs) count then, its code
+//! does not. The program of a release is a script that calls the prebuilt one: tens of megabytes
+//! would be zipped and unzipped in every execution.
 
 #[cfg(unix)]
 use std::fs;
@@ -17,16 +16,16 @@ use std::process::Command;
 
 use super::call::{Answer, Call};
 
-/// The variable with the folder of the programs. Commits are compiled where it is not there.
+/// The variable with the folder of the prebuilt programs. Commits are compiled where it is unset.
 pub const PROGRAMS: &str = "REHEARSAL_PROGRAMS";
 
 /// The variable with the real cargo.
 pub const CARGO: &str = "REHEARSAL_CARGO";
 
-/// The variable with the folder of the stand-ins.
-pub const SHIMS: &str = "REHEARSAL_STAND_INS";
+/// The variable with the folder of the shims.
+pub const SHIMS: &str = "REHEARSAL_SHIMS";
 
-/// A call that is done otherwise where commits are compiled, and how.
+/// The call that is changed where commits are compiled, and how.
 pub(super) const RELEASE: (&str, &str) = (
     "cargo build --release",
     "the commit is compiled in the dev profile",
@@ -37,7 +36,7 @@ pub(super) fn compiles() -> bool {
     std::env::var_os(PROGRAMS).is_none()
 }
 
-/// What a call that compiles does otherwise.
+/// The part of a compiling call that is changed.
 pub(super) fn stands_in_for(call: &Call<'_>) -> Option<&'static str> {
     call.words().contains(&"--release").then_some(RELEASE.0)
 }
@@ -48,7 +47,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     }
     let folder = PathBuf::from(std::env::var(PROGRAMS).unwrap_or_default());
     match call.words().as_slice() {
-        ["--version"] => Answer::well("cargo, played by programs that were built before\n".into()),
+        ["--version"] => Answer::success("cargo shim: prebuilt programs\n".into()),
         ["xtask", ..] => pass_on(
             &folder.join("xtask"),
             call.arguments.get(1..).unwrap_or_default(),
@@ -58,23 +57,23 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
             pass_on(Path::new(&real), call.arguments)
         }
         ["build", ..] => built(&folder, call),
-        words => Answer::failed(101, format!("cargo {}: not rehearsed\n", words.join(" "))),
+        words => Answer::failure(101, format!("cargo {}: not rehearsed\n", words.join(" "))),
     }
 }
 
-/// Calls the real one. What it runs gets this one as its cargo.
+/// Calls the real cargo. Programs that it runs get this shim as their cargo.
 fn compile(call: &Call<'_>) -> Answer {
     let real = std::env::var(CARGO).unwrap_or_default();
     let own = PathBuf::from(std::env::var(SHIMS).unwrap_or_default()).join("cargo");
     let mut arguments = vec![
         "--config".to_owned(),
-        // Cargo names itself to what it runs, whatever it was told; what runs it has the last word.
+        // Cargo sets `CARGO` to itself for what it runs; the runner has the last word.
         format!(
             "target.'cfg(all())'.runner=['env', 'CARGO={}']",
             own.display()
         ),
     ];
-    // Behind `--` are a program's own words.
+    // Arguments after `--` belong to the program.
     let mut own_words = true;
     arguments.extend(
         call.arguments
@@ -88,9 +87,9 @@ fn compile(call: &Call<'_>) -> Answer {
     pass_on(Path::new(&real), &arguments)
 }
 
-/// Runs a program with our own streams, and ends as it does.
+/// Runs a program with the streams of this one, and returns its exit code.
 fn pass_on(program: &Path, arguments: &[String]) -> Answer {
-    // Cargo names itself to what it runs; this one is found on the `PATH`.
+    // Cargo sets `CARGO` to itself; the shim is found on the `PATH`.
     let status = Command::new(program)
         .args(arguments)
         .env_remove("CARGO")
@@ -100,14 +99,14 @@ fn pass_on(program: &Path, arguments: &[String]) -> Answer {
             let code = status.code().and_then(|code| u8::try_from(code).ok());
             Answer {
                 code: code.unwrap_or(101),
-                ..Answer::well(String::new())
+                ..Answer::success(String::new())
             }
         }
-        Err(error) => Answer::failed(101, format!("{}: {error}\n", program.display())),
+        Err(error) => Answer::failure(101, format!("{}: {error}\n", program.display())),
     }
 }
 
-/// Cargo's messages about programs that were built: those of the packages, or by their own names.
+/// Cargo's messages about built programs, by package or by the names of the binaries.
 fn built(folder: &Path, call: &Call<'_>) -> Answer {
     let named = |option: &str| {
         let words = call.arguments.iter().zip(call.arguments.iter().skip(1));
@@ -126,13 +125,16 @@ fn built(folder: &Path, call: &Call<'_>) -> Answer {
     for name in programs {
         let executable = folder.join(&name);
         if !executable.exists() {
-            let error = format!("{} was not built before\n", executable.display());
-            return Answer::failed(101, error);
+            let error = format!(
+                "{} is not among the prebuilt programs\n",
+                executable.display()
+            );
+            return Answer::failure(101, error);
         }
         let executable = if call.words().contains(&"--release") {
             match launcher(call, &name, &executable) {
                 Ok(launcher) => launcher,
-                Err(error) => return Answer::failed(101, format!("{name}: {error}\n")),
+                Err(error) => return Answer::failure(101, format!("{name}: {error}\n")),
             }
         } else {
             executable
@@ -144,10 +146,10 @@ fn built(folder: &Path, call: &Call<'_>) -> Answer {
         });
         messages.push_str(&format!("{message}\n"));
     }
-    Answer::well(messages)
+    Answer::success(messages)
 }
 
-/// A script that becomes a program, wherever it is copied to.
+/// A script that executes a program, wherever the script is copied to.
 #[cfg(unix)]
 fn launcher(call: &Call<'_>, name: &str, program: &Path) -> io::Result<PathBuf> {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,7 +1,7 @@
-//! Docker: nothing is built, and what is pushed is in the world's registry.
+//! The shim of Docker: nothing is built, and pushed images are recorded in the service state.
 //!
-//! The Dockerfile is read for what it starts from, and an image's digest is made of everything that
-//! the build would see: the same files give the same digest, which is more than Docker promises.
+//! The Dockerfile is read for its base image only. An image's digest is computed from the files of
+//! the build context: the same files give the same digest, which is more than Docker promises.
 
 use std::fs;
 use std::io::Read as _;
@@ -20,14 +20,14 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Answer, RunError> {
         ["login", "--username", "AWS", "--password-stdin", registry] => login(registry),
         ["build", .., context] => build(call, context),
         ["push", image] => push(call, image),
-        words => Ok(Answer::failed(
+        words => Ok(Answer::failure(
             125,
             format!("docker {}: not rehearsed\n", words.join(" ")),
         )),
     }
 }
 
-/// Where docker keeps what it knows: in the home of the build.
+/// Docker's files in the home folder of the build.
 fn kept(name: &str) -> PathBuf {
     let home = std::env::var("HOME").unwrap_or_default();
     Path::new(&home).join(".docker").join(name)
@@ -46,20 +46,20 @@ fn login(registry: &str) -> Result<Answer, RunError> {
     let read = std::io::stdin().read_to_string(&mut password);
     read.at("standard input")?;
     if password.trim().is_empty() {
-        return Ok(Answer::failed(
+        return Ok(Answer::failure(
             FAILED,
             "Error: password is empty\n".to_owned(),
         ));
     }
     keep(&login_file(registry), password.trim())?;
-    Ok(Answer::well("Login Succeeded\n".to_owned()))
+    Ok(Answer::success("Login Succeeded\n".to_owned()))
 }
 
 fn login_file(registry: &str) -> String {
     format!("login-{registry}")
 }
 
-/// The key that a registry was logged in to with.
+/// The access key id of the login to a registry.
 fn key_for(registry: &str) -> Option<String> {
     fs::read_to_string(kept(&login_file(registry))).ok()
 }
@@ -69,16 +69,13 @@ fn build(call: &Call<'_>, context: &str) -> Result<Answer, RunError> {
     let tag = call.option("--tag").unwrap_or_default();
     let dockerfile = match fs::read_to_string(file) {
         Ok(text) => text,
-        Err(error) => return Ok(Answer::failed(FAILED, format!("{file}: {error}\n"))),
+        Err(error) => return Ok(Answer::failure(FAILED, format!("{file}: {error}\n"))),
     };
     let Some(base) = base_image(&dockerfile, call.option("--build-arg")) else {
-        return Ok(Answer::failed(
-            FAILED,
-            format!("{file} starts from nothing\n"),
-        ));
+        return Ok(Answer::failure(FAILED, format!("{file} has no FROM\n")));
     };
     if let Some(error) = pull(call, &base)? {
-        return Ok(Answer::failed(FAILED, error));
+        return Ok(Answer::failure(FAILED, error));
     }
     let mut hash = hmac_sha256::Hash::new();
     hash.update(base.as_bytes());
@@ -91,8 +88,8 @@ fn build(call: &Call<'_>, context: &str) -> Result<Answer, RunError> {
         &built_file(tag),
         &format!("{}\n{}", image.digest, image.base),
     )?;
-    Ok(Answer::well(format!(
-        "stand-in: {} is {}\n",
+    Ok(Answer::success(format!(
+        "shim: {} is {}\n",
         tag, image.digest
     )))
 }
@@ -101,7 +98,7 @@ fn built_file(tag: &str) -> String {
     format!("image-{}", tag.replace('/', "+"))
 }
 
-/// What the last stage starts from, with the build's argument put in.
+/// The base image of the last stage, with the build argument filled in.
 fn base_image(dockerfile: &str, argument: Option<&str>) -> Option<String> {
     let mut arguments: Vec<(String, String)> = Vec::new();
     let mut base = None;
@@ -128,7 +125,7 @@ fn base_image(dockerfile: &str, argument: Option<&str>) -> Option<String> {
     Some(base)
 }
 
-/// Pulls from the account's own registry, as who logged in to it. Others ask for nobody.
+/// Authorizes a pull from the account's own registry. Other registries are public.
 fn pull(call: &Call<'_>, base: &str) -> Result<Option<String>, RunError> {
     let Some((registry, image)) = base.split_once('/') else {
         return Ok(None);
@@ -154,7 +151,8 @@ fn pull(call: &Call<'_>, base: &str) -> Result<Option<String>, RunError> {
         .map(|error| error + "\n"))
 }
 
-/// Everything in a folder, in the order of names, but what git and tests leave there.
+/// Hashes the files of a folder in the order of their names, without what git and tests leave
+/// there.
 fn digest(folder: &Path, hash: &mut hmac_sha256::Hash) -> Result<(), RunError> {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)
         .at(folder)?
@@ -181,14 +179,14 @@ fn push(call: &Call<'_>, image: &str) -> Result<Answer, RunError> {
         .split_once('/')
         .and_then(|(registry, rest)| Some((registry, rest.rsplit_once(':')?)));
     let Some((registry, (repository, tag))) = parts else {
-        return Ok(Answer::failed(FAILED, format!("{image}: not rehearsed\n")));
+        return Ok(Answer::failure(FAILED, format!("{image}: not rehearsed\n")));
     };
     let Ok(built) = fs::read_to_string(kept(&built_file(image))) else {
         let error = format!("An image does not exist locally with the tag: {image}\n");
-        return Ok(Answer::failed(FAILED, error));
+        return Ok(Answer::failure(FAILED, error));
     };
     let Some(key) = key_for(registry) else {
-        return Ok(Answer::failed(
+        return Ok(Answer::failure(
             FAILED,
             "no basic auth credentials\n".to_owned(),
         ));
@@ -205,7 +203,7 @@ fn push(call: &Call<'_>, image: &str) -> Result<Answer, RunError> {
     ]
     .map(|action| Request::new(action, arn.as_str()));
     if let Some(error) = call.first_denied(&key, &requests)? {
-        return Ok(Answer::failed(FAILED, error + "\n"));
+        return Ok(Answer::failure(FAILED, error + "\n"));
     }
     let (digest, base) = built.split_once('\n').unwrap_or_default();
     let image = Image {
@@ -213,17 +211,17 @@ fn push(call: &Call<'_>, image: &str) -> Result<Answer, RunError> {
         base: base.to_owned(),
     };
     match call.services.image(repository, tag)? {
-        // Tags can't be moved.
+        // Tags are immutable.
         Some(there) if there != image => {
             let error = format!(
                 "tag invalid: The image tag '{tag}' already exists in the '{repository}' repository \
                  and cannot be overwritten because the tag is immutable.\n"
             );
-            Ok(Answer::failed(FAILED, error))
+            Ok(Answer::failure(FAILED, error))
         }
         _ => {
             call.services.push_image(repository, tag, &image)?;
-            Ok(Answer::well(format!("{tag}: digest: {digest}\n")))
+            Ok(Answer::success(format!("{tag}: digest: {digest}\n")))
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Programs that a laptop doesn't have, or may not use: this program under other names, first on
-//! the `PATH` of a build.
+//! Shims of programs that a laptop doesn't have or must not use: this program under other names,
+//! first on the `PATH` of a build.
 //!
-//! They share the rehearsal's [`ServiceState`], and ask it whether the build's role may do what they are
-//! told to. They know only the calls that buildspecs and the script of a machine make, and refuse every other, so that a new call
-//! is noticed here and not on AWS.
+//! They share the rehearsal's [`ServiceState`], which authorizes their calls with the build's role.
+//! They know only the calls that buildspecs and the script of a machine make, and refuse every
+//! other, so that a new call is noticed here and not on AWS.
 
 mod aws;
 mod call;
@@ -19,28 +19,31 @@ use self::call::{Answer, Call};
 use super::error::{At as _, RunError};
 use super::service_state::ServiceState;
 
-/// The variable that says where the world is.
-pub const SERVICES: &str = "REHEARSAL_WORLD";
+/// The variable with the folder of the service state.
+pub const SERVICES: &str = "REHEARSAL_SERVICES";
 
 pub use cargo::{CARGO, PROGRAMS, SHIMS};
 
-/// The programs that are stood in for, and by what.
+/// The programs that have a shim, and what it does instead.
 const SHIM_PROGRAMS: [(&str, &str); 6] = [
-    ("aws", "the registry, buckets and pipelines are a folder"),
+    ("aws", "ECR, S3 and CodePipeline are a local folder"),
     (
         "docker",
-        "images are not built: a digest is made of their files",
+        "no image is built: its digest is computed from its files",
     ),
     ("dnf", "nothing is installed"),
-    ("curl", "the toolchain that is here stands in for rustup's"),
-    ("sha256sum", "what was not fetched is not compared"),
     (
-        "cargo",
-        "nothing is compiled: the programs were built before",
+        "curl",
+        "rustup is not downloaded: the installed toolchain is used",
     ),
+    (
+        "sha256sum",
+        "the checksum of a replaced download is not verified",
+    ),
+    ("cargo", "nothing is compiled: prebuilt programs run"),
 ];
 
-/// What stands in for a program, or for a call of one, that a build has taken note of.
+/// The description of a recorded shim or changed call.
 #[must_use]
 pub fn description(name: &str) -> &'static str {
     let mut all = SHIM_PROGRAMS.iter().chain(&[cargo::RELEASE]);
@@ -48,7 +51,7 @@ pub fn description(name: &str) -> &'static str {
         .map_or("", |(_, what)| what)
 }
 
-/// Plays a program, if `name` is one that is played here.
+/// Runs the shim of this name, if there is one.
 #[must_use]
 pub fn runner(name: &str, arguments: &[String]) -> Option<ExitCode> {
     if !SHIM_PROGRAMS.iter().any(|(known, _)| *known == name) {
@@ -60,7 +63,7 @@ pub fn runner(name: &str, arguments: &[String]) -> Option<ExitCode> {
         key: std::env::var("AWS_ACCESS_KEY_ID").unwrap_or_default(),
         arguments,
     };
-    // A world that can't be written can't be read either, which the answer says.
+    // A state that can't be written can't be read either, which the answer reports.
     if let Some(name) = stands_in_for(&call, name) {
         let _ = call.services.stands_in(&call.key, name);
     }
@@ -74,14 +77,14 @@ pub fn runner(name: &str, arguments: &[String]) -> Option<ExitCode> {
         code,
         output,
         error,
-    } = answer.unwrap_or_else(|error| Answer::failed(255, error.to_string()));
-    // Whoever doesn't listen misses it.
+    } = answer.unwrap_or_else(|error| Answer::failure(255, error.to_string()));
+    // Output after the reader has closed the pipe is lost.
     let _ = std::io::stdout().write_all(output.as_bytes());
     let _ = std::io::stderr().write_all(error.as_bytes());
     Some(ExitCode::from(code))
 }
 
-/// What is not done for real when a program is called so.
+/// The program or call that the shim replaces; `None` where the real one runs unchanged.
 fn stands_in_for<'a>(call: &Call<'_>, program: &'a str) -> Option<&'a str> {
     match program {
         "cargo" if cargo::compiles() => cargo::stands_in_for(call),
@@ -90,7 +93,7 @@ fn stands_in_for<'a>(call: &Call<'_>, program: &'a str) -> Option<&'a str> {
     }
 }
 
-/// Puts the stand-ins into a folder: links to this program under their names.
+/// Installs the shims into a folder: links to this program under their names.
 ///
 /// # Errors
 /// When they can't be put there.
