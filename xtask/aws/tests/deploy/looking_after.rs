@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use common::resources::sns::Topic;
 use common::template::{CheckedTemplate, Template};
-use deploy_arguments::exit_code;
+use console::exit_code;
 
 use crate::support::assembly;
 use crate::support::scratch::Scratch;

@@ -65,7 +65,7 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
     }
 
     pub(super) fn tell(&self, message: String) {
-        (self.report.borrow_mut())(Event::Trouble {
+        (self.report.borrow_mut())(Event::Warning {
             step: None,
             message,
         });

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use common::Definition;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
-use deploy_arguments::disk;
+use console::files;
 
 use crate::capacity::report::{self, Run};
 use crate::capacity::scaling_policy::{ScalingPolicy, ScalingPolicyError};
@@ -152,7 +152,7 @@ fn capacity(arguments: &Capacity) -> Result<bool, CommandError> {
         outcome: &outcome,
     };
     if let Some(file) = &arguments.svg {
-        disk::write(file, report::svg(&run))
+        files::write(file, report::svg(&run))
             .map_err(|error| CommandError::Write(file.display().to_string(), error))?;
     }
     let text = match arguments.format {

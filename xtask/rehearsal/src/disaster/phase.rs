@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use common::assembly::Assembly;
 use common::naming::Names;
-use deploy::drive::{Course, Decision, Driven, drive};
 use deploy::execute::{Event, Options, StepOutcome, Stop};
 use deploy::observe::{Observed, observe};
 use deploy::plan::{Acknowledgement, FindingCode, Plan, Request, Severity, plan, plan_destruction};
+use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use deploy::report::wording::{short, work};
 use emulator::port::Local;
 use serde::Serialize;
@@ -96,13 +96,13 @@ impl Target<'_> {
         let start = self.port.now().0;
         let clock = self.port.clone();
         let mut seen: BTreeMap<String, (u64, Option<u64>)> = BTreeMap::new();
-        let driven = drive(
+        let reconciled = reconcile(
             &self.port,
-            Course {
+            ReconcileOptions {
                 region: &self.assembly.region,
                 prefix: &prefix,
                 acknowledged: &request.acknowledged,
-                options: &options,
+                execution: &options,
             },
             |observed| match goal {
                 Goal::Deploy => plan(self.assembly, observed, &request),
@@ -122,7 +122,7 @@ impl Target<'_> {
                     _ => {}
                 }
             },
-            |_| Decision::GoOn,
+            |_| Decision::Execute,
             Stop::never(),
         )
         .await
@@ -131,8 +131,8 @@ impl Target<'_> {
             why: error.to_string(),
         })?;
         let took = self.port.now().0 - start;
-        succeeded(title, &driven)?;
-        Ok(self.phase_from_plan(title, driven.plan(), &seen, took, acknowledged))
+        succeeded(title, &reconciled)?;
+        Ok(self.phase_from_plan(title, reconciled.plan(), &seen, took, acknowledged))
     }
 
     /// Acknowledges the deletion of every protected stack, and returns how many there are.
@@ -217,21 +217,21 @@ impl Target<'_> {
     }
 }
 
-fn succeeded(phase: &'static str, driven: &Driven) -> Result<(), DrillError> {
-    if driven.is_success() {
+fn succeeded(phase: &'static str, reconciled: &ReconcileOutcome) -> Result<(), DrillError> {
+    if reconciled.is_success() {
         return Ok(());
     }
-    let plan = driven.plan();
+    let plan = reconciled.plan();
     let mut why: Vec<String> = plan
         .findings
         .iter()
         .filter(|finding| finding.is_blocking())
         .map(ToString::to_string)
         .collect();
-    if let Driven::Executed { outcome, .. } = driven {
+    if let ReconcileOutcome::Executed { outcome, .. } = reconciled {
         why.extend(outcome.steps.iter().filter_map(|(step, one)| match one {
             StepOutcome::Failed(failure) => Some(format!("{step}: {}", failure.message)),
-            StepOutcome::Moved { difference } => Some(format!("{step}: {difference}")),
+            StepOutcome::Stale { difference } => Some(format!("{step}: {difference}")),
             _ => None,
         }));
     }

@@ -80,12 +80,12 @@ fn a_definition_that_is_refused_stops_at_build() {
 }
 
 /// A commit can't remove the pipeline's ability to update itself: its code is compiled, and refuses
-/// its own synthesis (`cicd-stack/tests/stacks/ladder.rs`).
+/// its own synthesis (`cicd-stack/tests/stacks/self_update_check.rs`).
 #[test]
 fn a_commit_without_self_update_stops_at_build() {
     let fixture = DefinitionFixture::settled_compiling("definition-without-self-update");
     let mut rehearsal = fixture.rehearsal(PIPELINE);
-    let stack = "cicd-stack/src/definition/stack.rs";
+    let stack = "cicd-stack/src/self_update/stack.rs";
     let renamed = fixture
         .repository
         .change(stack, "\"Self-update\"", "\"Update\"");

@@ -10,12 +10,12 @@ use cloudformation::CloudFormation as _;
 use common::assembly::Assembly;
 use common::error_chain::error_chain;
 use deploy::drift::{Asked, detect};
-use deploy::drive::{Course, Decision, Driven, drive};
 use deploy::execute::{
     Event, Options, StepOutcome, Stop, cancel_updates, discard_prepared, prepare,
 };
 use deploy::observe::{observe, satisfy_telling};
 use deploy::plan::{Plan, Planned, Request, plan};
+use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use emulator::api::{Action, Caller, OnFailure, Tag, Target, TemplateInput, Time};
 use emulator::port::{Calm, Hooks, Local, Settings};
 use emulator::{Cloud, Effect, Fault, On};
@@ -200,16 +200,16 @@ impl TestCloud {
     fn drive(&self, hooks: Arc<dyn Hooks>, assembly: &Assembly, request: &Request) -> Vec<String> {
         let options = self.options();
         let mut refusals = Vec::new();
-        let driven = runtime().block_on(drive(
+        let reconciled = runtime().block_on(reconcile(
             &self.port(hooks),
             self.course(request, &options),
             |observed| plan(assembly, observed, request),
-            |event| refusals.extend(first_denied(event)),
-            |_| Decision::GoOn,
+            |event| refusals.extend(denial(event)),
+            |_| Decision::Execute,
             Stop::never(),
         ));
-        match driven {
-            Ok(driven) => refusals.extend(failures(&driven)),
+        match reconciled {
+            Ok(reconciled) => refusals.extend(failures(&reconciled)),
             Err(error) => refusals.push(error_chain(&error)),
         }
         refusals
@@ -221,12 +221,12 @@ impl TestCloud {
         Options::new(format!("run-{}", self.runs.get()), "a test")
     }
 
-    fn course<'a>(&'a self, request: &'a Request, options: &'a Options) -> Course<'a> {
-        Course {
+    fn course<'a>(&'a self, request: &'a Request, options: &'a Options) -> ReconcileOptions<'a> {
+        ReconcileOptions {
             region: &self.caller.region,
             prefix: &self.prefix,
             acknowledged: &request.acknowledged,
-            options,
+            execution: options,
         }
     }
 
@@ -246,7 +246,7 @@ impl TestCloud {
                 Planned::Plan(plan) => return Ok(plan),
                 Planned::Needs(required) => {
                     satisfy_telling(port, &mut observed, &required, |event| {
-                        refusals.extend(first_denied(event));
+                        refusals.extend(denial(event));
                     })
                     .await
                     .map_err(|error| error_chain(&error))?;
@@ -266,8 +266,8 @@ fn runtime() -> tokio::runtime::Runtime {
 
 /// A denial that the engine reports and continues after. A release may not protect what it creates,
 /// which the next deployment of the definition does: that denial is intended.
-fn first_denied(event: Event) -> Option<String> {
-    let Event::Trouble { message, .. } = event else {
+fn denial(event: Event) -> Option<String> {
+    let Event::Warning { message, .. } = event else {
         return None;
     };
     let is_meant = message.contains("is left to the next deployment of the definition")
@@ -275,13 +275,13 @@ fn first_denied(event: Event) -> Option<String> {
     (message.contains("not authorized") && !is_meant).then_some(message)
 }
 
-fn failures(driven: &Driven) -> Vec<String> {
-    let findings = driven.plan().findings.iter();
+fn failures(reconciled: &ReconcileOutcome) -> Vec<String> {
+    let findings = reconciled.plan().findings.iter();
     let mut failed: Vec<String> = findings
         .filter(|finding| finding.is_blocking())
         .map(ToString::to_string)
         .collect();
-    if let Driven::Executed { outcome, .. } = driven {
+    if let ReconcileOutcome::Executed { outcome, .. } = reconciled {
         failed.extend(outcome.steps.iter().filter_map(|(step, one)| match one {
             StepOutcome::Failed(failure) => Some(format!("{step}: {}", failure.message)),
             one if one.is_success() => None,
@@ -443,13 +443,13 @@ fn discarded(actor: &Actor<'_>) -> RunResult {
         let prepared = prepare(&port, &mut plan, &options, |_| {}, Stop::never()).await;
         let mut trouble = Vec::new();
         discard_prepared(&port, &plan, &options, |event| {
-            trouble.extend(first_denied(event))
+            trouble.extend(denial(event))
         })
         .await;
         trouble.extend(prepared.values().filter_map(|prepared| {
             use deploy::execute::Prepared;
             match prepared {
-                Prepared::Not(outcome) => Some(format!("{outcome:?}")),
+                Prepared::Failed(outcome) => Some(format!("{outcome:?}")),
                 _ => None,
             }
         }));
@@ -511,7 +511,7 @@ fn cancelled(actor: &Actor<'_>) -> RunResult {
         let port = test_cloud.port(Arc::new(actor.guard.clone()));
         let (handle, stop) = Stop::new();
         let mut refusals = Vec::new();
-        let driven = drive(
+        let reconciled = reconcile(
             &port,
             test_cloud.course(&request, &options),
             |observed| plan(&new, observed, &request),
@@ -519,15 +519,15 @@ fn cancelled(actor: &Actor<'_>) -> RunResult {
                 if let Event::Status { .. } = event {
                     handle.detach();
                 }
-                refusals.extend(first_denied(event));
+                refusals.extend(denial(event));
             },
-            |_| Decision::GoOn,
+            |_| Decision::Execute,
             stop,
         );
-        let driven = driven.await;
-        refusals.extend(match driven {
+        let reconciled = reconciled.await;
+        refusals.extend(match reconciled {
             Err(error) => vec![error_chain(&error)],
-            Ok(Driven::Executed { plan, outcome }) => {
+            Ok(ReconcileOutcome::Executed { plan, outcome }) => {
                 let cancelled = cancel_updates(&port, &plan, &outcome, &options).await;
                 let failed = outcome.steps.values().filter_map(|one| match one {
                     StepOutcome::Failed(failure) => Some(failure.message.clone()),
@@ -535,12 +535,12 @@ fn cancelled(actor: &Actor<'_>) -> RunResult {
                 });
                 let mut failed: Vec<String> = failed.collect();
                 failed.extend(cancelled.values().filter_map(|one| match one {
-                    deploy::execute::Cancellation::Begun => None,
+                    deploy::execute::Cancellation::Started => None,
                     other => Some(format!("{other:?}")),
                 }));
                 failed
             }
-            Ok(driven) => failures(&driven),
+            Ok(reconciled) => failures(&reconciled),
         });
         refusals
     });
