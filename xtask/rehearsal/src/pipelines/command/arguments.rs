@@ -15,13 +15,14 @@ pub(super) const INFRASTRUCTURE: &str = "infrastructure";
     bin_name = "cargo xtask rehearse",
     next_line_help = true,
     after_help = "\
-Without `--from`, the environment is deployed from nothing, as the commit that is
-checked out defines it. With `--from`, it is deployed as COMMIT defines it; then
-the commit that is checked out is pushed, and the output shows whether the
-pipeline restarts, what is deployed, and in which order. If the push needs
-permissions that pipelines can't give themselves, the run fails and lists them;
-`--bootstrap` applies them before the push. The code of both commits is compiled;
-with `--quick` only their environments, applications and buildspecs count.
+Without `--from`, the environment is deployed from nothing, as the commit that
+is checked out defines it. With it, the environment is deployed as COMMIT
+defines it, then the commit that is checked out is pushed: the output shows
+whether the pipeline restarts, what is deployed, and in which order. If the push
+needs permissions that pipelines can't give themselves, the run fails and lists
+them; `--bootstrap` applies them before the push. The code of both commits is
+compiled; with `--quick` only their environments, applications and buildspecs
+count.
 
 Examples:
   cargo xtask rehearse --env staging
