@@ -8,7 +8,7 @@ use deploy::deadline::Deadline;
 use deploy::execute::{Event, Failure, Remedy, StepOutcome};
 use deploy::plan::Request;
 use deploy::reconcile::ReconcileOutcome;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use tests::generated::assert_generated;
 use tests::small::{self, stack};
 use tests::synthesized;
@@ -23,8 +23,8 @@ fn shop(version: &str) -> Assembly {
 }
 
 /// A resource hangs for ten hours.
-fn hangs(world: &World, on: On) {
-    world.cloud().fail(Fault {
+fn hangs(world: &World, on: ResourceOperation) {
+    world.cloud().add_fault(Fault {
         stack: Some(NAME.to_owned()),
         logical_id: Some("Service".to_owned()),
         resource_type: None,
@@ -73,7 +73,7 @@ fn minutes(run: &Run) -> u64 {
 #[test]
 fn an_update_is_cancelled() {
     let mut world = deployed();
-    hangs(&world, On::Update);
+    hangs(&world, ResourceOperation::Update);
     let after = shop("2");
     let run = world.run(Aim::Deploy, &after, &everything(&after));
     assert_eq!(remedy(&run), Some(Remedy::Cancel));
@@ -104,7 +104,7 @@ fn an_update_is_cancelled() {
 #[test]
 fn a_first_creation_is_deleted() {
     let mut world = World::new();
-    hangs(&world, On::Create);
+    hangs(&world, ResourceOperation::Create);
     let shop = shop("1");
     let run = world.run(Aim::Deploy, &shop, &everything(&shop));
     assert_eq!(remedy(&run), Some(Remedy::Delete));
@@ -122,7 +122,7 @@ fn a_first_creation_is_deleted() {
 #[test]
 fn a_deletion_is_left_to_cloudformation() {
     let mut world = deployed();
-    hangs(&world, On::Delete);
+    hangs(&world, ResourceOperation::Delete);
     let shop = shop("1");
     let run = world.run(Aim::Destroy, &shop, &everything(&shop));
     assert_eq!(remedy(&run), Some(Remedy::None));
@@ -137,7 +137,7 @@ fn a_deletion_is_left_to_cloudformation() {
 #[test]
 fn what_another_run_began_is_waited_for_until_its_time_is_over() {
     let mut world = deployed();
-    hangs(&world, On::Update);
+    hangs(&world, ResourceOperation::Update);
     let after = shop("2");
     let begun =
         |call: &emulator::port::Call| call.operation == emulator::port::Operation::ExecuteChangeSet;

@@ -11,7 +11,7 @@ use deploy::drift::{Asked, Report, detect, note};
 use deploy::execute::StepOutcome;
 use deploy::plan::Request;
 use deploy::reconcile::ReconcileOutcome;
-use emulator::Tamper;
+use emulator::OutOfBandChange;
 use emulator::api::Action;
 use emulator::port::{Call, Hooks, Intervention, Local, Operation};
 use serde_json::{Value, json};
@@ -37,17 +37,17 @@ fn deployed() -> World {
     world
 }
 
-fn tamper(world: &World, stack: &str, logical_id: &str, tamper: Tamper) {
+fn tamper(world: &World, stack: &str, logical_id: &str, tamper: OutOfBandChange) {
     let caller = caller(&staging().assembly);
     let stack = format!("lemonade-staging-{stack}");
     world
         .cloud()
-        .tamper(&caller, &stack, logical_id, &tamper)
+        .change_out_of_band(&caller, &stack, logical_id, &tamper)
         .unwrap();
 }
 
-fn change(property: &str, value: Option<Value>) -> Tamper {
-    Tamper::Change {
+fn change(property: &str, value: Option<Value>) -> OutOfBandChange {
+    OutOfBandChange::Change {
         property: property.to_owned(),
         value,
     }
@@ -124,7 +124,7 @@ fn what_somebody_did_is_told_in_the_words_of_the_definition() {
         "PublicSubnetA",
         change("VpcId", Some(json!("vpc-0123456789abcdef0"))),
     );
-    tamper(&world, "loadbalancer", "Dashboard", Tamper::Delete);
+    tamper(&world, "loadbalancer", "Dashboard", OutOfBandChange::Delete);
     let (report, ..) = look(&world, undisturbed);
     let drifted: BTreeMap<_, _> = report
         .stacks
@@ -152,7 +152,7 @@ fn a_plan_notes_the_drift_of_what_it_changes() {
     let assembly = &staging().assembly;
     let world = deployed();
     for (stack, logical_id) in [("network", "Vpc"), ("loadbalancer", "Dashboard")] {
-        tamper(&world, stack, logical_id, Tamper::Delete);
+        tamper(&world, stack, logical_id, OutOfBandChange::Delete);
     }
     let (report, ..) = look(&world, undisturbed);
     let mut changed = assembly.clone();
@@ -186,7 +186,7 @@ fn a_plan_notes_the_drift_of_what_it_changes() {
 #[test]
 fn troubled_calls_change_nothing_of_what_is_found() {
     let world = deployed();
-    tamper(&world, "loadbalancer", "Dashboard", Tamper::Delete);
+    tamper(&world, "loadbalancer", "Dashboard", OutOfBandChange::Delete);
     for trouble in [
         Intervention::Throttle,
         Intervention::Unanswered,
@@ -243,7 +243,7 @@ fn what_was_deleted_by_hand_is_brought_back_as_the_help_says() {
     let name = "lemonade-staging-keeper";
     world
         .cloud()
-        .tamper(&caller(&old), name, "Gone", &Tamper::Delete)
+        .change_out_of_band(&caller(&old), name, "Gone", &OutOfBandChange::Delete)
         .unwrap();
     // Deploying and recovering again leads to the same words, and to no others.
     for _ in 0..3 {

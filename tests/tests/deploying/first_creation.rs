@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use tests::generated::assert_generated;
 use tests::{Synthesis, synthesized};
 
@@ -19,14 +19,14 @@ fn production() -> &'static Assembly {
 /// What exists, by type.
 fn existing(world: &World, assembly: &Assembly) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for thing in world.cloud().existing(&caller(assembly)) {
+    for thing in world.cloud().physical_resources(&caller(assembly)) {
         *counts.entry(thing.resource_type).or_default() += 1;
     }
     counts
 }
 
-fn fails(world: &World, on: On, stack: &str, logical_id: &str) {
-    world.cloud().fail(Fault {
+fn fails(world: &World, on: ResourceOperation, stack: &str, logical_id: &str) {
+    world.cloud().add_fault(Fault {
         stack: Some(format!("lemonade-production-{stack}")),
         logical_id: Some(logical_id.to_owned()),
         resource_type: None,
@@ -45,9 +45,9 @@ fn twice_in_vain(stack: &str, created: &str, not_deleted: Option<&str>) -> BTree
     let request = everything(assembly);
     let mut world = World::new();
     for attempt in 0..2 {
-        fails(&world, On::Create, stack, created);
+        fails(&world, ResourceOperation::Create, stack, created);
         if let Some(logical_id) = not_deleted.filter(|_| attempt == 0) {
-            fails(&world, On::Delete, stack, logical_id);
+            fails(&world, ResourceOperation::Delete, stack, logical_id);
         }
         let run = world.run(Aim::Deploy, assembly, &request);
         assert!(!run.reconciled().is_success());

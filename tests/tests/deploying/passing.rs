@@ -4,7 +4,7 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::execute::Event;
 use deploy::reconcile::ReconcileOutcome;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use serde_json::json;
 use tests::small::{self, stack};
 
@@ -22,8 +22,8 @@ fn queue() -> Assembly {
     )
 }
 
-fn fails(world: &World, on: On, times: u32, reason: &str) {
-    world.cloud().fail(Fault {
+fn fails(world: &World, on: ResourceOperation, times: u32, reason: &str) {
+    world.cloud().add_fault(Fault {
         stack: None,
         logical_id: Some("Two".to_owned()),
         resource_type: None,
@@ -49,7 +49,7 @@ fn again(run: &Run) -> Vec<&str> {
 fn a_first_creation_is_tried_once_more() {
     let queue = queue();
     let mut world = World::new();
-    fails(&world, On::Create, 1, FIREWALL);
+    fails(&world, ResourceOperation::Create, 1, FIREWALL);
     let run = world.run(Aim::Deploy, &queue, &everything(&queue));
     run.succeeded();
     assert_eq!(again(&run), ["the web ACL is not known everywhere yet"]);
@@ -60,7 +60,7 @@ fn a_first_creation_is_tried_once_more() {
 fn a_creation_that_fails_again_is_told() {
     let queue = queue();
     let mut world = World::new();
-    fails(&world, On::Create, 2, FIREWALL);
+    fails(&world, ResourceOperation::Create, 2, FIREWALL);
     let run = world.run(Aim::Deploy, &queue, &everything(&queue));
     assert_eq!(again(&run).len(), 1);
     assert!(
@@ -72,7 +72,7 @@ fn a_creation_that_fails_again_is_told() {
 fn what_does_not_pass_is_told_at_once() {
     let queue = queue();
     let mut world = World::new();
-    fails(&world, On::Create, 1, "the quota is used up");
+    fails(&world, ResourceOperation::Create, 1, "the quota is used up");
     let run = world.run(Aim::Deploy, &queue, &everything(&queue));
     assert!(again(&run).is_empty());
     assert!(!run.reconciled().is_success());
@@ -85,7 +85,7 @@ fn a_deletion_is_tried_until_machines_are_gone() {
     world
         .run(Aim::Deploy, &queue, &everything(&queue))
         .succeeded();
-    fails(&world, On::Delete, 2, MACHINES);
+    fails(&world, ResourceOperation::Delete, 2, MACHINES);
     let run = world.run(Aim::Destroy, &queue, &everything(&queue));
     run.succeeded();
     assert_eq!(

@@ -12,7 +12,7 @@ use deploy::execute::StepOutcome;
 use deploy::plan::Request;
 use deploy::reconcile::ReconcileOutcome;
 use emulator::api::{Action, Answer};
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use proptest::prelude::*;
 use tests::small::{self, SmallStack, stack};
 
@@ -38,7 +38,7 @@ struct Shape {
 #[derive(Clone, Debug)]
 struct Mishap {
     stack: usize,
-    on: On,
+    on: ResourceOperation,
     times: u32,
 }
 
@@ -68,10 +68,10 @@ fn definition() -> impl Strategy<Value = Vec<Shape>> {
 
 fn mishap() -> impl Strategy<Value = Mishap> {
     let on = prop_oneof![
-        Just(On::Create),
-        Just(On::Update),
-        Just(On::Rollback),
-        Just(On::Delete)
+        Just(ResourceOperation::Create),
+        Just(ResourceOperation::Update),
+        Just(ResourceOperation::Rollback),
+        Just(ResourceOperation::Delete)
     ];
     (0..STACKS, on, 1..3_u32).prop_map(|(stack, on, times)| Mishap { stack, on, times })
 }
@@ -200,7 +200,7 @@ fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
     for (shapes, mishaps) in history {
         let assembly = assembly(shapes);
         for mishap in mishaps {
-            world.cloud().fail(Fault {
+            world.cloud().add_fault(Fault {
                 stack: Some(format!("lemonade-staging-s{}", mishap.stack)),
                 logical_id: None,
                 resource_type: None,

@@ -10,7 +10,7 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::plan::Request;
 use emulator::api::{Action, Answer, ChangeSetType, OnFailure, Tag, Target, TemplateInput};
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};
 
@@ -75,7 +75,7 @@ fn named<'a>(
     }
 }
 
-fn fault(on: On, logical_id: &str) -> Fault {
+fn fault(on: ResourceOperation, logical_id: &str) -> Fault {
     Fault {
         stack: Some(NAME.to_owned()),
         logical_id: Some(logical_id.to_owned()),
@@ -116,26 +116,27 @@ fn reach(status: &StackStatus) -> Option<World> {
         call(create(OnFailure::RollBack));
         world.settle();
     };
-    let fails = |on: On, logical_id: &str| world.cloud().fail(fault(on, logical_id));
+    let fails =
+        |on: ResourceOperation, logical_id: &str| world.cloud().add_fault(fault(on, logical_id));
     match status {
         S::CreateInProgress | S::CreateComplete => drop(call(create(OnFailure::RollBack))),
         S::CreateFailed => {
-            fails(On::Create, "Two");
+            fails(ResourceOperation::Create, "Two");
             call(create(OnFailure::DoNothing));
         }
         S::RollbackInProgress | S::RollbackComplete => {
-            fails(On::Create, "Two");
+            fails(ResourceOperation::Create, "Two");
             call(create(OnFailure::RollBack));
         }
         S::RollbackFailed => {
-            fails(On::Create, "Two");
-            fails(On::Delete, "One");
+            fails(ResourceOperation::Create, "Two");
+            fails(ResourceOperation::Delete, "One");
             call(create(OnFailure::RollBack));
         }
         S::DeleteInProgress | S::DeleteFailed | S::DeleteComplete => {
             created();
             if *status == S::DeleteFailed {
-                fails(On::Delete, "One");
+                fails(ResourceOperation::Delete, "One");
             }
             call(Action::DeleteStack {
                 stack: NAME.to_owned(),
@@ -150,20 +151,20 @@ fn reach(status: &StackStatus) -> Option<World> {
         }
         S::UpdateFailed => {
             created();
-            fails(On::Update, "Two");
+            fails(ResourceOperation::Update, "Two");
             call(update(true));
         }
         S::UpdateRollbackInProgress
         | S::UpdateRollbackCompleteCleanupInProgress
         | S::UpdateRollbackComplete => {
             created();
-            fails(On::Update, "Two");
+            fails(ResourceOperation::Update, "Two");
             call(update(false));
         }
         S::UpdateRollbackFailed => {
             created();
-            fails(On::Update, "Two");
-            fails(On::Rollback, "One");
+            fails(ResourceOperation::Update, "Two");
+            fails(ResourceOperation::Rollback, "One");
             call(update(false));
         }
         S::ReviewInProgress => {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
 use deploy::plan::Request;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 
@@ -129,11 +129,11 @@ pub(crate) fn recovery() -> Way<'static> {
         &[well(), torn("2"), stack("new").parameter("Own", "1")],
     );
     for (logical_id, on) in [
-        ("Second", On::Update),
-        ("First", On::Rollback),
-        ("Own", On::Create),
+        ("Second", ResourceOperation::Update),
+        ("First", ResourceOperation::Rollback),
+        ("Own", ResourceOperation::Create),
     ] {
-        way.before.cloud().fail(Fault {
+        way.before.cloud().add_fault(Fault {
             stack: None,
             logical_id: Some(logical_id.to_owned()),
             resource_type: None,

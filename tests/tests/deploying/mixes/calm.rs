@@ -6,7 +6,7 @@ use common::assembly::Assembly;
 use deploy::execute::StepOutcome;
 use deploy::plan::{Acknowledgement, Finding, Request};
 use deploy::reconcile::ReconcileOutcome;
-use emulator::Trouble;
+use emulator::FaultRates;
 
 use super::mix::Mix;
 use super::person;
@@ -18,7 +18,7 @@ impl Mix {
     pub(super) fn calm(&mut self) {
         {
             let mut cloud = self.world.cloud();
-            cloud.options_mut().trouble = Trouble::default();
+            cloud.options_mut().fault_rates = FaultRates::default();
             cloud.clear_faults();
         }
         self.world.settle();

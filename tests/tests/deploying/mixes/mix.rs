@@ -9,7 +9,7 @@ use deploy::plan::Request;
 use deploy::reconcile::ReconcileError;
 use emulator::api::Time;
 use emulator::port::Past;
-use emulator::{Options as CloudOptions, Trouble};
+use emulator::{FaultRates, Options as CloudOptions};
 use tests::small;
 
 use super::counts::Counts;
@@ -97,13 +97,13 @@ impl Mix {
     /// What resources do from now on.
     fn trouble(&mut self) {
         let chance = &mut self.chance;
-        let trouble = Trouble {
+        let rates = FaultRates {
             failing: u32::try_from(chance.of([0, 0, 50, 200])).unwrap(),
             failing_rollbacks: u32::try_from(chance.of([0, 0, 100, 400])).unwrap(),
             failing_deletions: u32::try_from(chance.of([0, 0, 50, 200])).unwrap(),
             slow: u32::try_from(chance.of([0, 0, 100])).unwrap(),
         };
-        self.world.cloud().options_mut().trouble = trouble;
+        self.world.cloud().options_mut().fault_rates = rates;
     }
 
     /// Some are at work at the same time.

@@ -8,7 +8,7 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
 use emulator::api::{Action, Parameter, Target, TemplateInput};
 use emulator::port::{Calm, Local, Operation, Past};
-use emulator::{Tamper, port};
+use emulator::{OutOfBandChange, port};
 use serde_json::json;
 
 use super::record::{Actor, Record, Recorder};
@@ -119,7 +119,7 @@ impl Person<'_> {
             }],
             10 => self.meddle(stack, world),
             _ => {
-                let tamper = Tamper::Change {
+                let tamper = OutOfBandChange::Change {
                     property: "Description".to_owned(),
                     value: Some(json!("changed by hand")),
                 };
@@ -129,7 +129,7 @@ impl Person<'_> {
                 if let Some(id) = ids.next() {
                     let mut cloud = world.cloud();
                     if cloud
-                        .tamper(&caller(self.assembly), stack, id, &tamper)
+                        .change_out_of_band(&caller(self.assembly), stack, id, &tamper)
                         .is_ok()
                     {
                         self.record.add("resources changed by hand");

@@ -6,7 +6,9 @@ use super::call::{HandlerCall, Operation, RequiredPermission, service_of};
 use super::{iam, kms};
 use crate::pipelines::policy::{Decision, Denial, Policies, Request};
 use crate::pipelines::template::{Resource, Stacks, TemplateError};
-use cicd_stack::permissions::{self, Caller, calls, is_hand_written, spelt, withheld};
+use cicd_stack::permissions::{
+    self, Caller, calls, denial_reason, is_hand_written, normalize_action,
+};
 use common::resources::type_facts;
 
 /// The handler permissions for the resources of an environment.
@@ -105,13 +107,13 @@ fn actions(resource: &Resource<'_>, operation: Operation) -> Vec<String> {
         Operation::Delete => (permissions.delete, &[][..]),
     };
     let listed = handler.iter().chain(tagging).copied();
-    let listed = listed.filter(|action| withheld(action).is_none() || is_hand_written(action));
+    let listed = listed.filter(|action| denial_reason(action).is_none() || is_hand_written(action));
     let unlisted = calls()
         .iter()
         .filter(|row| is_made(row.caller, resource, operation));
     let actions: BTreeSet<String> = listed
         .chain(unlisted.flat_map(|row| row.actions).copied())
-        .map(spelt)
+        .map(normalize_action)
         .collect();
     actions.into_iter().collect()
 }

@@ -4,7 +4,7 @@
 //! Sources: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>,
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
 
-use cicd_stack::permissions::{Caller, calls_of};
+use cicd_stack::permissions::{Caller, caller_actions};
 
 use super::artifact::Artifact;
 use crate::pipelines::pipeline::{Pipeline, Project};
@@ -44,7 +44,7 @@ pub(super) fn upload_artifact(pipeline: &Pipeline, artifact: &str) -> Vec<Reques
 /// Uploads the output of a source action, which sets an access control list; builds set none.
 pub(super) fn upload_source(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     let object = object(pipeline, artifact);
-    let calls = calls_of(Caller::SourceArtifact).iter();
+    let calls = caller_actions(Caller::SourceArtifact).iter();
     let uploads = calls.map(|&action| Request::new(action, object.as_str()));
     uploads
         .chain([with_key(pipeline, "kms:GenerateDataKey")])
@@ -156,7 +156,7 @@ pub(super) fn start_build(
 
 /// Stops the build of an execution that is stopped.
 pub(super) fn stop_build(project: &Project) -> Vec<Request> {
-    let calls = calls_of(Caller::StoppedExecution).iter();
+    let calls = caller_actions(Caller::StoppedExecution).iter();
     calls
         .map(|&action| Request::new(action, project.arn.as_str()))
         .collect()

@@ -18,7 +18,7 @@ use deploy::plan::{Plan, Planned, Request, plan};
 use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use emulator::api::{Action, Caller, OnFailure, Tag, Target, TemplateInput, Time};
 use emulator::port::{Calm, Hooks, Local, Settings};
-use emulator::{Cloud, Effect, Fault, On};
+use emulator::{Cloud, Effect, Fault, ResourceOperation};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 
@@ -163,8 +163,8 @@ impl TestCloud {
         self.cloud.lock().unwrap().settle();
     }
 
-    fn fail(&self, stack: &str, on: On, logical_id: &str) {
-        self.cloud.lock().unwrap().fail(Fault {
+    fn fail(&self, stack: &str, on: ResourceOperation, logical_id: &str) {
+        self.cloud.lock().unwrap().add_fault(Fault {
             stack: Some(stack.to_owned()),
             logical_id: Some(logical_id.to_owned()),
             resource_type: None,
@@ -398,7 +398,7 @@ pub(super) fn release_created(test_env: &TestEnvironment<'_>) -> RunResult {
 pub(super) fn release_created_again(test_env: &TestEnvironment<'_>) -> RunResult {
     let actor = Actor::application(test_env);
     let test_cloud = without_service(&actor);
-    test_cloud.fail(&actor.name(), On::Create, "Service");
+    test_cloud.add_fault(&actor.name(), ResourceOperation::Create, "Service");
     released(&actor, &test_cloud, "ab");
     let failed = released(&actor, &test_cloud, "ab");
     actor.ran(failed)
@@ -476,8 +476,8 @@ fn rollback_continued(actor: &Actor<'_>) -> RunResult {
     recovered(actor, |test_cloud, name| {
         test_cloud.call(&create(&actor.before()));
         test_cloud.settle();
-        test_cloud.fail(name, On::Update, "Two");
-        test_cloud.fail(name, On::Rollback, "One");
+        test_cloud.add_fault(name, ResourceOperation::Update, "Two");
+        test_cloud.add_fault(name, ResourceOperation::Rollback, "One");
         test_cloud.call(&update(&actor.after(), false));
     })
 }
@@ -487,7 +487,7 @@ fn rolled_back(actor: &Actor<'_>) -> RunResult {
     recovered(actor, |test_cloud, name| {
         test_cloud.call(&create(&actor.before()));
         test_cloud.settle();
-        test_cloud.fail(name, On::Update, "Two");
+        test_cloud.add_fault(name, ResourceOperation::Update, "Two");
         test_cloud.call(&update(&actor.after(), true));
     })
 }
@@ -495,7 +495,7 @@ fn rolled_back(actor: &Actor<'_>) -> RunResult {
 /// The first creation has failed.
 fn created_again(actor: &Actor<'_>) -> RunResult {
     recovered(actor, |test_cloud, name| {
-        test_cloud.fail(name, On::Create, "Two");
+        test_cloud.add_fault(name, ResourceOperation::Create, "Two");
         test_cloud.call(&create(&actor.before()));
     })
 }
@@ -585,7 +585,7 @@ fn address_left(actor: &Actor<'_>, test_cloud: &TestCloud) -> SmallStack {
         .staying("Kept")
         .parameter("Two", "1");
     let name = format!("{}kept", test_cloud.prefix);
-    test_cloud.fail(&name, On::Create, "Two");
+    test_cloud.add_fault(&name, ResourceOperation::Create, "Two");
     test_cloud.call(&create(&actor.assembly(std::slice::from_ref(&kept))));
     test_cloud.settle();
     test_cloud.call(&Action::DeleteStack {

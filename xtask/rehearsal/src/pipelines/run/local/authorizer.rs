@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use emulator::Cloud;
 use emulator::api::{Action, ApiError, Caller, Stack};
-use emulator::server::{Asked, Authorize, Beside, access_denied};
+use emulator::server::{AuthorizationRequest, Authorize, OtherServiceRequest, access_denied};
 
 use super::{deployed, other_services, permission_faults, requests};
 use crate::pipelines::policy::{Decision, Policies, Request};
@@ -112,7 +112,11 @@ impl Authorizer {
     }
 
     /// Injects a fault for each resource that the stack's role may not change.
-    fn inject_faults(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
+    fn inject_faults(
+        &mut self,
+        asked: &AuthorizationRequest<'_>,
+        cloud: &mut Cloud,
+    ) -> Result<(), ApiError> {
         let caller = asked.caller;
         let (stack, missing) = match asked.action {
             Action::CreateChangeSet { target, .. } => {
@@ -158,7 +162,7 @@ impl Authorizer {
         }
         self.has_faults = !missing.is_empty();
         for one in missing {
-            cloud.fail(one.fault(&stack));
+            cloud.add_fault(one.fault(&stack));
         }
         Ok(())
     }
@@ -178,7 +182,11 @@ impl Authorizer {
 }
 
 impl Authorize for Authorizer {
-    fn authorize(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
+    fn authorize(
+        &mut self,
+        asked: &AuthorizationRequest<'_>,
+        cloud: &mut Cloud,
+    ) -> Result<(), ApiError> {
         match asked.key {
             OBSERVER_KEY => {
                 self.refresh(cloud, asked.caller)?;
@@ -198,9 +206,9 @@ impl Authorize for Authorizer {
         self.inject_faults(asked, cloud)
     }
 
-    fn beside(
+    fn other_service(
         &mut self,
-        call: &Beside<'_>,
+        call: &OtherServiceRequest<'_>,
         cloud: &mut Cloud,
     ) -> Option<Result<serde_json::Value, ApiError>> {
         let (request, asked) = if let Some(repository) = other_services::repository_of(call) {

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use emulator::server::{Options, Running, Server, ServerError, Speed};
+use emulator::server::{Options, RunningServer, Server, ServerError, Speed};
 
 use super::authorizer::{Authorizer, LostCaller, OBSERVER_KEY, Snapshot};
 use crate::pipelines::run::backend::Backend;
@@ -16,7 +16,7 @@ use crate::pipelines::template::Stacks;
 /// The local CloudFormation with authorization, in a thread of its own.
 #[derive(Debug)]
 pub struct LocalBackend {
-    running: Running,
+    running: RunningServer,
     snapshot: Snapshot,
     lost_caller: LostCaller,
     account: String,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use emulator::api::ApiError;
-use emulator::server::Beside;
+use emulator::server::OtherServiceRequest;
 use serde_json::{Value, json};
 
 use crate::pipelines::policy::Request;
@@ -16,11 +16,11 @@ use crate::pipelines::run::service_state::ServiceState;
 const DESCRIBE_IMAGES: &str = "AmazonEC2ContainerRegistry_V20150921.DescribeImages";
 
 /// The repository of a `DescribeImages` call.
-pub(super) fn repository_of(call: &Beside<'_>) -> Option<String> {
+pub(super) fn repository_of(call: &OtherServiceRequest<'_>) -> Option<String> {
     named(call, DESCRIBE_IMAGES, "repositoryName")
 }
 
-pub(super) fn describe_images_request(call: &Beside<'_>, repository: &str) -> Request {
+pub(super) fn describe_images_request(call: &OtherServiceRequest<'_>, repository: &str) -> Request {
     let (region, account) = (&call.caller.region, &call.caller.account);
     let arn = format!("arn:aws:ecr:{region}:{account}:repository/{repository}");
     Request::new("ecr:DescribeImages", arn)
@@ -61,11 +61,11 @@ fn unreadable(error: &RunError) -> ApiError {
 const LIST: &str = "CodePipeline_20150709.ListPipelineExecutions";
 
 /// The pipeline of a `ListPipelineExecutions` call.
-pub(super) fn pipeline_of(call: &Beside<'_>) -> Option<String> {
+pub(super) fn pipeline_of(call: &OtherServiceRequest<'_>) -> Option<String> {
     named(call, LIST, "pipelineName")
 }
 
-pub(super) fn list_executions_request(call: &Beside<'_>, pipeline: &str) -> Request {
+pub(super) fn list_executions_request(call: &OtherServiceRequest<'_>, pipeline: &str) -> Request {
     let (region, account) = (&call.caller.region, &call.caller.account);
     let arn = format!("arn:aws:codepipeline:{region}:{account}:{pipeline}");
     Request::new("codepipeline:ListPipelineExecutions", arn)
@@ -88,7 +88,7 @@ pub(super) fn executions(services: &ServiceState, pipeline: &str) -> Value {
 }
 
 /// The value of a key in the body of a call, where the call is of this operation.
-fn named(call: &Beside<'_>, operation: &str, key: &str) -> Option<String> {
+fn named(call: &OtherServiceRequest<'_>, operation: &str, key: &str) -> Option<String> {
     if call.target != operation {
         return None;
     }

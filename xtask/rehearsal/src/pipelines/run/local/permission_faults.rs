@@ -1,7 +1,7 @@
 //! Permissions that a stack's role lacks for what CloudFormation is about to do.
 
 use emulator::api::{Action, Answer, ApiError, Caller, Change, ChangeAction, Replacement};
-use emulator::{Cloud, Effect, Fault, On};
+use emulator::{Cloud, Effect, Fault, ResourceOperation};
 
 use super::deployed::template;
 use crate::pipelines::handler_permissions::{HandlerPermissions, Operation};
@@ -12,7 +12,7 @@ use crate::pipelines::template::Stacks;
 #[derive(Debug)]
 pub(super) struct MissingPermission {
     pub(super) logical_id: String,
-    pub(super) on: On,
+    pub(super) on: ResourceOperation,
     pub(super) why: String,
 }
 
@@ -133,9 +133,9 @@ fn missing(
         };
         if let Some(why) = why {
             let on = match operation {
-                Operation::Create | Operation::Read => On::Create,
-                Operation::Update => On::Update,
-                Operation::Delete => On::Delete,
+                Operation::Create | Operation::Read => ResourceOperation::Create,
+                Operation::Update => ResourceOperation::Update,
+                Operation::Delete => ResourceOperation::Delete,
             };
             missing.push(MissingPermission {
                 logical_id,
