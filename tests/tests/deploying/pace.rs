@@ -40,7 +40,7 @@ fn critical_path(assembly: &Assembly, durations: &BTreeMap<String, Duration>) ->
     let manual_stacks: BTreeSet<&str> = assembly
         .stacks
         .iter()
-        .filter(|stack| stack.applied_manual_stacks)
+        .filter(|stack| stack.applied_by_a_person)
         .map(|stack| stack.name.as_str())
         .collect();
     let mut ends: BTreeMap<&str, Duration> = BTreeMap::new();
