@@ -10,8 +10,8 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::execute::Event;
 use deploy::plan::Request;
-use deploy::report::plan::{Shown, plan};
-use deploy::report::{Look, page, wording};
+use deploy::report::plan::{PlanView, plan};
+use deploy::report::{OutputStyle, page, wording};
 use serde_json::json;
 use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};
@@ -19,7 +19,7 @@ use tests::small::{self, SmallStack, stack};
 use crate::support::{Aim, Run, World, words};
 
 const FILE: &str = "docs/guides/exports.md";
-const LOOK: Look = Look {
+const STYLE: OutputStyle = OutputStyle {
     colour: false,
     unicode: true,
     width: 80,
@@ -34,12 +34,12 @@ fn session(world: &mut World, assembly: &Assembly, request: &Request) -> (Run, S
     }
     text.push('\n');
     text += page(
-        &plan(Shown {
+        &plan(PlanView {
             plan: &planned,
             differences: &BTreeMap::new(),
             change_sets: &BTreeMap::new(),
         }),
-        LOOK,
+        STYLE,
     )
     .as_str();
     let run = world.run(Aim::Deploy, assembly, request);

@@ -11,7 +11,7 @@ use common::assembly::Assembly;
 
 use crate::Error;
 use crate::commands::arguments::Target;
-use crate::services::Services;
+use crate::inspect::services::Services;
 
 /// A connection to one account and region.
 pub trait Backend: Clone + Debug + Sized {

@@ -15,9 +15,9 @@ use common::environment::EnvironmentName;
 
 use crate::cli::Cli;
 use crate::execute::acknowledgements;
-use crate::finding::{Finding, Next};
-use crate::images::IMAGE_PARAMETER;
+use crate::inspect::finding::{Finding, NextAction};
 use crate::plan::{Operation, Plan};
+use crate::release::rollback::IMAGE_PARAMETER;
 
 /// Options that say which environment is meant, and where it is: every verb takes them.
 const TARGET: [&str; 7] = [
@@ -319,7 +319,7 @@ impl CommandLine {
     pub(crate) fn complete<'a>(&self, findings: impl IntoIterator<Item = &'a mut Finding>) {
         for finding in findings {
             for next in &mut finding.next {
-                if let Next::Run(text) | Next::Do(text) = next {
+                if let NextAction::Run(text) | NextAction::Do(text) = next {
                     *text = self.completed(text);
                 }
             }

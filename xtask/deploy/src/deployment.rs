@@ -32,7 +32,7 @@ use crate::observe::observe_telling;
 use crate::plan::{FindingCode, Plan};
 use crate::preflight::{Consent, Question, Refusal, check_saved, short_commit};
 use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
-use crate::report::outcome::{self, Cloud, Resume};
+use crate::report::outcome::{self, AfterExit, Resume};
 use crate::report::wording::{count, elapsed, listed};
 use crate::report::{Line, Tone, plan as planned, terminal};
 use crate::session::{Answer, Interrupts, Planner, Purpose, Session, ask};
@@ -337,8 +337,8 @@ impl<B: Backend> Deployment<'_, B> {
             note(&mut without, report);
         }
         console.hand_on(&JsonEvent::Planned { plan: &without });
-        let differences = lines(&self.planner.differences(), console.look());
-        let mut shown = planned::plan(planned::Shown {
+        let differences = lines(&self.planner.differences(), console.style());
+        let mut shown = planned::plan(planned::PlanView {
             plan: &without,
             differences: &differences,
             change_sets,
@@ -354,7 +354,9 @@ impl<B: Backend> Deployment<'_, B> {
         if let Some(acknowledged) = self.acknowledged {
             for (word, place) in acknowledged.unused(plan, &self.session.expected.prefix) {
                 notes.push(Line::new());
-                notes.extend(planned::unused_acknowledgement(&word.0, place));
+                notes.extend(crate::report::findings::unused_acknowledgement(
+                    &word.0, place,
+                ));
             }
         }
         let made_up: Vec<String> = self.planner.made_up().into_iter().collect();
@@ -454,20 +456,20 @@ impl<B: Backend> Deployment<'_, B> {
 
     /// How to go on from here, and what goes on without this run.
     fn resume_hint(&self, outcome: &Outcome) -> Resume {
-        let cloud = match &self.session.local {
-            None => Cloud::GoesOn,
+        let after_exit = match &self.session.local {
+            None => AfterExit::Continues,
             Some(local) => match &local.state {
-                Some(state) => Cloud::Stops {
+                Some(state) => AfterExit::Suspended {
                     state: state.clone(),
                 },
-                None => Cloud::Ends {
+                None => AfterExit::Discarded {
                     keeping: self.resume.keeping.clone(),
                 },
             },
         };
         Resume {
             command: self.resume_command(outcome),
-            cloud,
+            after_exit,
         }
     }
 

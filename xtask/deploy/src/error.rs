@@ -8,11 +8,11 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::atlas::AcceptError;
-use crate::images::ChoiceError;
+use crate::inspect::services::ServiceError;
 use crate::plan::{LoadError, PlanError};
-use crate::promotion::PromotionError;
 use crate::reconcile::ReconcileError;
-use crate::services::ServiceError;
+use crate::release::promotion::PromotionError;
+use crate::release::rollback::RollbackChoiceError;
 use cli_conventions::{exit_code, files};
 use cloudformation::PortError;
 use common::assembly::ReadError;
@@ -248,7 +248,7 @@ pub enum Error {
     Promote(#[from] PromoteError),
     /// There is no image to go back to.
     #[error(transparent)]
-    Choice(#[from] ChoiceError),
+    Choice(#[from] RollbackChoiceError),
     /// There is no peering to accept.
     #[error(
         "{environment} has no peering\n  = help: let Atlas ask for it (Network Access, Peering), then \
@@ -369,8 +369,8 @@ impl Error {
             )
             | Self::Atlas(
                 AcceptError::Missing { .. }
-                | AcceptError::Differs { .. }
-                | AcceptError::Over { .. }
+                | AcceptError::Mismatch { .. }
+                | AcceptError::Terminated { .. }
                 | AcceptError::Declined { .. },
             ) => exit_code::REFUSED,
             Self::Atlas(AcceptError::Service {
@@ -587,11 +587,11 @@ mod tests {
                 branch: own(),
                 from: own(),
             }),
-            Error::Choice(ChoiceError::Oldest { application: own() }),
+            Error::Choice(RollbackChoiceError::Oldest { application: own() }),
             Error::Promotion(PromotionError::NotCompleted {
                 commit: own(),
                 pipeline: own(),
-                newest: crate::promotion::Newest {
+                newest: crate::release::promotion::NewestRuns {
                     completed: Some(own()),
                     unfinished: None,
                 },

@@ -1,9 +1,9 @@
 //! Everything that deploys, against any CloudFormation client.
 //!
 //! Planning is pure: [`plan`] takes an assembly and what was observed, and gives a plan, which is
-//! data. [`execute`] walks a plan and makes no choices of its own. [`report`] shows both; [`doctor`],
-//! [`health`] and [`diagnose`] judge what other services answer. CloudFormation is known only through
-//! the `cloudformation` crate's client trait, other services through [`services`]: the AWS SDK, HTTP
+//! data. [`execute`] walks a plan and makes no choices of its own. [`report`] shows both; [`inspect`]
+//! and [`diagnose`] judge what other services answer. CloudFormation is known only through
+//! the `cloudformation` crate's client trait, other services through [`inspect::services`]: the AWS SDK, HTTP
 //! and signatures stay outside.
 
 #![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
@@ -21,15 +21,11 @@ pub mod deadline;
 mod deployment;
 pub mod diagnose;
 pub mod difference;
-pub mod doctor;
 pub mod drift;
 mod ecs_monitor;
 pub mod error;
 pub mod execute;
-pub mod finding;
 mod handover;
-pub mod health;
-pub mod images;
 pub mod inspect;
 mod json_events;
 #[cfg(feature = "local")]
@@ -38,12 +34,11 @@ pub mod moment;
 pub mod observe;
 pub mod plan;
 pub mod preflight;
-pub mod promotion;
 pub mod reconcile;
+pub mod release;
 pub mod remains;
 mod remote_git;
 pub mod report;
-pub mod services;
 mod session;
 mod terminal;
 

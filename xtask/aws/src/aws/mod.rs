@@ -13,7 +13,7 @@ mod credentials;
 mod drift;
 mod errors;
 mod http;
-mod pages;
+pub(crate) mod pages;
 mod profiles;
 mod protection;
 mod remains;

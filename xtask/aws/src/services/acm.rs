@@ -3,7 +3,9 @@
 //! <https://docs.aws.amazon.com/acm/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::{Certificate, CertificateStatus, CertificateSummary, Renewal, Validation};
+use deploy::inspect::services::{
+    Certificate, CertificateStatus, CertificateSummary, Renewal, Validation,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -147,8 +149,8 @@ pub(super) fn read_certificate(response: &Response) -> Result<Certificate, Signe
 fn renewal(summary: RenewalSummary) -> Renewal {
     match summary.renewal_status.as_str() {
         "PENDING_AUTO_RENEWAL" => Renewal::Automatic,
-        "PENDING_VALIDATION" => Renewal::WaitsForValidation,
-        "SUCCESS" => Renewal::Done,
+        "PENDING_VALIDATION" => Renewal::PendingValidation,
+        "SUCCESS" => Renewal::Succeeded,
         status => Renewal::Failed(
             summary
                 .renewal_status_reason

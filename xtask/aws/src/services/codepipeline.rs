@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::{Execution, ExecutionStatus, FailedAction, Stage};
+use deploy::inspect::services::{Execution, ExecutionStatus, FailedAction, Stage};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -174,10 +174,12 @@ fn closed(transition: Transition) -> Option<String> {
         return None;
     }
     let by = transition.last_changed_by.as_deref();
-    let by = by.map_or("somebody", |arn| arn.rsplit('/').next().unwrap_or(arn));
+    let by = by.map_or("an unknown caller", |arn| {
+        arn.rsplit('/').next().unwrap_or(arn)
+    });
     Some(match transition.disabled_reason {
-        Some(reason) => format!("closed by {by}: {reason}"),
-        None => format!("closed by {by}"),
+        Some(reason) => format!("disabled by {by}: {reason}"),
+        None => format!("disabled by {by}"),
     })
 }
 

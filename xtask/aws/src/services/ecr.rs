@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html>
 
 use cloudformation::Page;
-use deploy::services::Image;
+use deploy::inspect::services::Image;
 use serde::Deserialize;
 use serde_json::json;
 

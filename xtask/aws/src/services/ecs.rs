@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::{Container, EcsDeployment, EcsService, ServiceEvent, Task};
+use deploy::inspect::services::{Container, EcsDeployment, EcsService, ServiceEvent, Task};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

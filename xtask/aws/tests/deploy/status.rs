@@ -55,10 +55,10 @@ fn the_status_tells_of_drift_and_of_a_head_that_never_completed() {
     let seen = text(&output.stdout).replace(&head[..10], "HEAD");
     let words: Vec<&str> = seen.split_whitespace().collect();
     let seen = words.join(" ");
-    let never = "the head of next, HEAD, never completed: the last run was of 0123456789";
+    let never = "the head of next, HEAD, has not completed: the last run was of 0123456789";
     assert!(seen.contains(never), "{seen}");
     assert!(
-        seen.contains("changed by hand, as of 2026-02-03T04:05:06.007Z: Vpc"),
+        seen.contains("drifted, as of 2026-02-03T04:05:06.007Z: Vpc"),
         "{seen}"
     );
     assert!(!seen.contains("other:"), "{seen}");

@@ -4,8 +4,8 @@
 //! deploys everything else. Where it ends well, the doctor looks at what is beside the stacks. What
 //! that finds does not change the exit code: the deployment did what it was asked to.
 
-use crate::doctor::{ahead, doctor};
-use crate::finding::Finding;
+use crate::inspect::doctor::{doctor, manual_steps};
+use crate::inspect::finding::Finding;
 use crate::report::Line;
 use crate::report::inspection;
 use clap::Args;
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::arguments::{Acknowledged, Consent, Format, Images, Parallelism, Scope, Target};
 use super::doctor::Examined;
-use super::output::{json_line, look, print};
+use super::output::{json_line, print, style};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
@@ -90,7 +90,7 @@ pub(super) async fn run<B: Backend>(
     let name = session.assembly.environment;
     let (title, mut findings) = if session.local.is_some() {
         let title = format!("{name}: what there is to do in an account, and not on this machine");
-        (title, ahead(&environment))
+        (title, manual_steps(&environment))
     } else {
         let examined = Examined::of_environment(&session, environment).await?;
         let findings = doctor(&examined.known(&session), &examined.found);
@@ -103,7 +103,7 @@ pub(super) async fn run<B: Backend>(
         })?,
         Format::Text => {
             let mut lines = vec![Line::new()];
-            lines.extend(inspection::steps(&title, &findings, look()));
+            lines.extend(inspection::steps(&title, &findings, style()));
             lines.push(Line::new());
             lines.push(Line::new().plain(format!(
                 "from here on, the pipeline deploys what is pushed to {}",

@@ -11,7 +11,7 @@ use common::environment::EnvironmentName;
 use serde::Serialize;
 
 use super::arguments::{Format, Images, Scope, Target};
-use super::output::{json, lines, look, planned, print};
+use super::output::{json, lines, planned, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
@@ -77,9 +77,9 @@ pub(super) async fn run<B: Backend>(
             stack.reason.clear();
         }
     }
-    let shown: Vec<Line> = plan::plan(plan::Shown {
+    let shown: Vec<Line> = plan::plan(plan::PlanView {
         plan: &plan,
-        differences: &lines(&differences, look()),
+        differences: &lines(&differences, style()),
         change_sets: &BTreeMap::new(),
     });
     print(&shown)?;
@@ -104,7 +104,7 @@ fn compare_with(line: &CommandLine, arguments: &Arguments, base: &str) -> Result
     let compared = compared.map_err(Error::Json)?;
     match target.format {
         Format::Json => json(&compared)?,
-        Format::Text => print(&compared.lines(look()))?,
+        Format::Text => print(&compared.lines(style()))?,
     }
     Ok(exit_code::SUCCESS)
 }

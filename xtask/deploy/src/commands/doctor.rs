@@ -2,9 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::doctor::{Head, Known, doctor};
-use crate::finding::{Finding, State, worst};
-use crate::inspect::{Found, inspect};
+use crate::inspect::doctor::{BranchHead, DoctorContext, doctor};
+use crate::inspect::finding::{Finding, FindingState, worst};
+use crate::inspect::{Inspection, inspect};
 use crate::moment::Moment;
 use crate::report::inspection;
 use clap::Args;
@@ -12,7 +12,7 @@ use cli_conventions::exit_code;
 use common::environment::Environment;
 
 use super::arguments::{Format, Target};
-use super::output::{json, look, print};
+use super::output::{json, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
@@ -21,7 +21,7 @@ use crate::session::Session;
 /// What is known of an environment, and what was found.
 pub(super) struct Examined {
     pub(super) environment: Environment,
-    pub(super) found: Found,
+    pub(super) found: Inspection,
     head: Result<String, String>,
 }
 
@@ -53,13 +53,13 @@ impl Examined {
         })
     }
 
-    pub(super) fn known<'a, B: Backend>(&'a self, session: &'a Session<B>) -> Known<'a> {
-        Known {
+    pub(super) fn known<'a, B: Backend>(&'a self, session: &'a Session<B>) -> DoctorContext<'a> {
+        DoctorContext {
             environment: &self.environment,
             assembly: &session.assembly,
             head: match &self.head {
-                Ok(commit) => Head::At(commit),
-                Err(why) => Head::Unknown(why),
+                Ok(commit) => BranchHead::Commit(commit),
+                Err(why) => BranchHead::Unreadable(why),
             },
         }
     }
@@ -91,7 +91,7 @@ pub(super) async fn run<B: Backend>(
         Format::Json => json(&findings)?,
         Format::Text => {
             let title = format!("{}: what there is to do", session.assembly.environment);
-            print(&inspection::findings(&title, &findings, look()))?;
+            print(&inspection::findings(&title, &findings, style()))?;
         }
     }
     Ok(code(&findings))
@@ -100,8 +100,8 @@ pub(super) async fn run<B: Backend>(
 /// The exit code that findings give.
 pub(super) fn code(findings: &[Finding]) -> u8 {
     match worst(findings) {
-        State::Fine | State::Note => exit_code::SUCCESS,
-        State::Attention | State::Broken => exit_code::UNWELL,
+        FindingState::Fine | FindingState::Note => exit_code::SUCCESS,
+        FindingState::Attention | FindingState::Broken => exit_code::UNWELL,
     }
 }
 

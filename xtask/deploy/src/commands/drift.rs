@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::arguments::{Format, Target};
-use super::output::{complaining, json, look, print};
+use super::output::{complaining, json, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
@@ -103,7 +103,7 @@ pub(super) async fn run<B: Backend>(
             stacks: &report.stacks,
         })?,
         Format::Text => {
-            let look = look();
+            let style = style();
             let mut lines: Vec<Line> = missing
                 .iter()
                 .map(|(stack, gone)| {
@@ -118,7 +118,7 @@ pub(super) async fn run<B: Backend>(
             if is_missing {
                 lines.push(Line::new());
             }
-            lines.extend(drift::lines(&report, expected.environment, look));
+            lines.extend(drift::lines(&report, expected.environment, style));
             print(&lines)?;
         }
     }

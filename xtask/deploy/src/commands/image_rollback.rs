@@ -6,10 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::images::{IMAGE_PARAMETER, Wanted, choose, commits_that_ran, described};
+use crate::inspect::services::{Image as HeldImage, Services as _};
 use crate::observe::observe;
+use crate::release::rollback::{
+    IMAGE_PARAMETER, ImageSelection, choose, describe, succeeded_commits,
+};
 use crate::report::{Line, Tone};
-use crate::services::{Image as HeldImage, Services as _};
 use clap::Args;
 use common::application::ApplicationName;
 use common::environment::EnvironmentName;
@@ -147,10 +149,10 @@ async fn chosen<B: Backend>(
     let images = held(session, &services, arguments).await?;
     let ran;
     let wanted = match asked {
-        Some(digest) => Wanted::Digest(digest),
+        Some(digest) => ImageSelection::Digest(digest),
         None => {
             ran = commits(session, &services, arguments).await?;
-            Wanted::Before(&ran)
+            ImageSelection::Before(&ran)
         }
     };
     let image = choose(application.as_str(), images, runs, wanted)?;
@@ -162,7 +164,7 @@ async fn chosen<B: Backend>(
                 .plain(runs),
             Line::new()
                 .plain("and goes back to ")
-                .plain(described(&image)),
+                .plain(describe(&image)),
             Line::new(),
         ])?;
     }
@@ -212,7 +214,7 @@ async fn commits<B: Backend>(
         let Some(page) = page else {
             break;
         };
-        commits.extend(commits_that_ran(page.items));
+        commits.extend(succeeded_commits(page.items));
         next = page.next;
         if next.is_none() {
             break;

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::arguments::{Acknowledged, Acting, Format, Images, Scope, Target};
 use super::drift;
-use super::output::{json, lines, look, planned, print};
+use super::output::{json, lines, planned, print, style};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
@@ -164,14 +164,16 @@ pub(super) async fn run<B: Backend>(
             change_sets: &change_sets,
         })?,
         Format::Text => {
-            let mut shown = plan::plan(plan::Shown {
+            let mut shown = plan::plan(plan::PlanView {
                 plan: &plan,
-                differences: &lines(&differences, look()),
+                differences: &lines(&differences, style()),
                 change_sets: &change_sets,
             });
             for (word, place) in acknowledged.unused(&plan, &session.expected.prefix) {
                 shown.push(Line::new());
-                shown.extend(plan::unused_acknowledgement(&word.0, place));
+                shown.extend(crate::report::findings::unused_acknowledgement(
+                    &word.0, place,
+                ));
             }
             if let Some(out) = &arguments.out {
                 let next = line.deploy_saved(out);

@@ -6,9 +6,9 @@
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
-use crate::promotion::{Completed, PromotionError, ago, choose};
+use crate::inspect::services::{Execution, Services as _};
+use crate::release::promotion::{CompletedRun, PromotionError, age, choose};
 use crate::report::{Line, Tone, terminal};
-use crate::services::{Execution, Services as _};
 use clap::Args;
 use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
@@ -136,7 +136,7 @@ struct Way<'a> {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Shows which commit completed staging's pipeline, how long ago, and what it
+Shows which commit completed staging's pipeline, how long age, and what it
 brings to production; refuses what never completed there and whatever is not a
 step forward. Asks for confirmation, and pushes: production's pipelines follow
 the branch. Needs credentials of staging's account, and git's of the
@@ -310,7 +310,7 @@ impl<'a> Way<'a> {
         &self,
         remote: &Remote,
         head: Option<&str>,
-        completed: &Completed,
+        completed: &CompletedRun,
     ) -> Result<Vec<Commit>, PromoteError> {
         let from = self.source.branch.as_str();
         let branch_head = remote.head(from).await.map_err(PromoteError::Git)?;
@@ -340,11 +340,11 @@ impl<'a> Way<'a> {
         &self,
         remote: &Remote,
         head: Option<&str>,
-        completed: &Completed,
+        completed: &CompletedRun,
         commits: &[Commit],
     ) -> Result<Vec<Line>, Error> {
         let commit = short(&completed.commit);
-        let ended = completed.ended.map(|ended| ago(ended, now()));
+        let ended = completed.ended.map(|ended| age(ended, now()));
         let when = ended.map(|when| format!(" {when}")).unwrap_or_default();
         let mut lines = vec![
             Line::new()

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::doctor;
-use crate::finding::{Area, Finding, State, sorted};
-use crate::health::{Detected, health};
-use crate::inspect::{self, PinnedImage, last_drift};
+use crate::inspect::doctor;
+use crate::inspect::finding::{Area, Finding, FindingState, sorted};
+use crate::inspect::health::health;
+use crate::inspect::{self, PinnedImage, StackDrift, last_drift};
 use crate::plan::Plan;
 use crate::report::inspection;
-use crate::report::status::Report;
+use crate::report::status::StatusReport;
 use crate::report::wording::short;
 use crate::report::{Line, Tone};
 use clap::Args;
@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep};
 
 use super::arguments::{Format, Images, Scope, Target};
 use super::doctor::{Examined, code, now};
-use super::output::{json, look, planned, print};
+use super::output::{json, planned, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
@@ -112,7 +112,7 @@ async fn waited<B: Backend>(
     session: &Session<B>,
     arguments: &Arguments,
     patience: Duration,
-) -> Result<(Box<Plan>, Report), Error> {
+) -> Result<(Box<Plan>, StatusReport), Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
     request.ahead = true;
     let only = request.only.clone();
@@ -127,7 +127,7 @@ async fn waited<B: Backend>(
             plan.stacks.retain(|stack| only.contains(&stack.name));
         }
         let stacks = planner.observed(|observed| observed.stacks.clone());
-        let report = Report::of(&plan, &stacks.unwrap_or_default());
+        let report = StatusReport::of(&plan, &stacks.unwrap_or_default());
         if report.busy().next().is_none() || Instant::now() + between > until {
             return Ok((plan, report));
         }
@@ -151,8 +151,8 @@ async fn beside<B: Backend>(session: &Session<B>, plan: &Plan) -> Result<Vec<Fin
     let health = health(&known, plan, drift.as_ref().ok(), &examined.found);
     let mut findings = health.findings;
     findings.retain(|one| one.area != Area::Stacks);
-    if let Err(unanswered) = drift {
-        findings.push(unanswered.finding(Area::Drift, ""));
+    if let Err(error) = drift {
+        findings.push(error.finding(Area::Drift, ""));
     }
     Ok(sorted(findings))
 }
@@ -170,7 +170,9 @@ async fn machines<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Op
     let environment = session.assembly.environment;
     let mut findings = doctor::machine_image(environment, &pinned, &found, now());
     if found.image.is_err() || found.recommended.is_err() {
-        findings.iter_mut().for_each(|one| one.state = State::Note);
+        findings
+            .iter_mut()
+            .for_each(|one| one.state = FindingState::Note);
     }
     Some(findings)
 }
@@ -188,11 +190,16 @@ async fn drifted<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Vec
     drift
         .into_iter()
         .filter_map(|(stack, detected)| match detected {
-            Detected::Changed { resources, at } if !resources.is_empty() => {
+            StackDrift::Changed { resources, at } if !resources.is_empty() => {
                 let subject = short(&stack, expected.environment);
                 let at = at.map_or_else(String::new, |at| format!(", as of {at}"));
                 let message = format!("changed by hand{at}: {}", resources.join(", "));
-                Some(Finding::new(State::Note, Area::Drift, subject, message))
+                Some(Finding::new(
+                    FindingState::Note,
+                    Area::Drift,
+                    subject,
+                    message,
+                ))
             }
             _ => None,
         })
@@ -203,17 +210,17 @@ async fn drifted<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Vec
 #[derive(Serialize)]
 struct Whole<'a> {
     #[serde(flatten)]
-    report: &'a Report,
+    report: &'a StatusReport,
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<&'a [Finding]>,
 }
 
 impl Whole<'_> {
     fn lines(&self, bootstrap: &str) -> Vec<Line> {
-        let mut lines = self.report.lines_with(look(), bootstrap);
+        let mut lines = self.report.lines_with(style(), bootstrap);
         if let Some(findings) = self.beside {
             lines.push(Line::new());
-            lines.extend(inspection::findings("beside the stacks", findings, look()));
+            lines.extend(inspection::findings("beside the stacks", findings, style()));
         }
         lines
     }

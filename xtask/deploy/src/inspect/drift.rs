@@ -1,10 +1,28 @@
-//! Asks what is known already of drift. Nothing is looked at anew: that takes minutes.
+//! The last known drift. Nothing is detected anew: that takes minutes.
+
+use std::collections::BTreeMap;
 
 use cloudformation::{CloudFormation, DriftDetection};
 
-use super::asked::Asked;
-use super::asker::of_port;
-use crate::health::{Detected, Drift};
+use super::probe::{Probe, ProbeError};
+
+/// What is known of drift, by stack.
+pub type DriftByStack = BTreeMap<String, StackDrift>;
+
+/// What was found of a stack when it was looked at last for what changed without CloudFormation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StackDrift {
+    /// It was never looked at.
+    Never,
+    /// The resources that were not as their template says, and when, where that is known.
+    Changed {
+        resources: Vec<String>,
+        /// When, as CloudFormation writes it.
+        at: Option<String>,
+    },
+    /// That can't be read.
+    Unread(ProbeError),
+}
 
 /// What was found of the stacks whose names begin with `prefix`, when they were looked at last.
 ///
@@ -14,19 +32,20 @@ use crate::health::{Detected, Drift};
 pub async fn last_drift<C: CloudFormation + DriftDetection>(
     cloudformation: &C,
     prefix: &str,
-) -> Asked<Drift> {
-    let mut drift = Drift::new();
+) -> Probe<DriftByStack> {
+    let mut drift = DriftByStack::new();
     let mut next = None;
     loop {
         let page = cloudformation.last_detections(next).await;
-        let page = page.map_err(|error| of_port("cloudformation:DescribeStacks", &error))?;
+        let page =
+            page.map_err(|error| ProbeError::of_port("cloudformation:DescribeStacks", &error))?;
         for last in page.items {
             if !last.stack.starts_with(prefix) {
                 continue;
             }
             let detected = match last.drifted {
-                None => Detected::Never,
-                Some(false) => Detected::Changed {
+                None => StackDrift::Never,
+                Some(false) => StackDrift::Changed {
                     resources: Vec::new(),
                     at: last.at,
                 },
@@ -46,7 +65,7 @@ async fn changed<C: DriftDetection>(
     cloudformation: &C,
     stack: &str,
     at: Option<String>,
-) -> Detected {
+) -> StackDrift {
     let mut resources = Vec::new();
     let mut next = None;
     loop {
@@ -57,11 +76,11 @@ async fn changed<C: DriftDetection>(
             }
             Err(error) => {
                 let action = "cloudformation:DescribeStackResourceDrifts";
-                return Detected::Unread(of_port(action, &error));
+                return StackDrift::Unread(ProbeError::of_port(action, &error));
             }
         }
         if next.is_none() {
-            return Detected::Changed { resources, at };
+            return StackDrift::Changed { resources, at };
         }
     }
 }

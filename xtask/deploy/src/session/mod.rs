@@ -34,7 +34,7 @@ use crate::terminal::complain;
 const ASSEMBLY: &str = "assembly";
 
 /// The parameter of a stack that runs an image: `ecs_stack::service`'s.
-pub(crate) use crate::images::IMAGE_PARAMETER;
+pub(crate) use crate::release::rollback::IMAGE_PARAMETER;
 
 /// An environment, and the way to it.
 #[derive(Debug)]

@@ -204,8 +204,8 @@ impl<'a, B: Backend> Planner<'a, B> {
     }
 
     /// What was observed last.
-    pub(crate) fn observed<T>(&self, look: impl FnOnce(&Observed) -> T) -> Option<T> {
-        self.seen.borrow().as_ref().map(|seen| look(&seen.observed))
+    pub(crate) fn observed<T>(&self, read: impl FnOnce(&Observed) -> T) -> Option<T> {
+        self.seen.borrow().as_ref().map(|seen| read(&seen.observed))
     }
 
     /// What deploying would change in the stacks that are there and differ, by our own comparison.

@@ -12,20 +12,20 @@ use cloudformation::{
 use common::Definition;
 use common::assembly::Assembly;
 use common::environment::{Environment, EnvironmentName};
-use deploy::images::IMAGE_PARAMETER;
 use deploy::moment::Moment;
-use deploy::report::{Line, Look, page};
+use deploy::release::rollback::IMAGE_PARAMETER;
+use deploy::report::{Line, OutputStyle, page};
 
-pub(crate) const WIDE: Look = Look {
+pub(crate) const WIDE: OutputStyle = OutputStyle {
     colour: false,
     unicode: true,
     width: 80,
 };
 
-pub(crate) const NARROW: Look = Look { width: 40, ..WIDE };
+pub(crate) const NARROW: OutputStyle = OutputStyle { width: 40, ..WIDE };
 
-pub(crate) fn text(lines: &[Line], look: Look) -> String {
-    page(lines, look).to_string()
+pub(crate) fn text(lines: &[Line], style: OutputStyle) -> String {
+    page(lines, style).to_string()
 }
 
 /// The first of March 2026.
@@ -121,7 +121,7 @@ pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
 }
 
 fn unexpected<T>() -> Answer<T> {
-    Err(PortError::Invalid("nobody looks at that".into()))
+    Err(PortError::Invalid("not read by these tests".into()))
 }
 
 impl CloudFormation for Stacks {

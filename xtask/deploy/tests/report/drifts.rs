@@ -77,9 +77,9 @@ fn report() -> Report {
 fn drifted() {
     let report = report();
     assert_eq!((report.drifted(), report.unread()), (3, 1));
-    for (case, look) in [("wide", WIDE), ("narrow", NARROW), ("ascii", ASCII)] {
-        let lines = drift::lines(&report, EnvironmentName::Staging, look);
-        insta::assert_snapshot!(format!("drift-{case}"), text(&lines, look));
+    for (case, style) in [("wide", WIDE), ("narrow", NARROW), ("ascii", ASCII)] {
+        let lines = drift::lines(&report, EnvironmentName::Staging, style);
+        insta::assert_snapshot!(format!("drift-{case}"), text(&lines, style));
     }
 }
 
@@ -90,6 +90,6 @@ fn nothing_drifted() {
     let lines = drift::lines(&report, EnvironmentName::Staging, WIDE);
     insta::assert_snapshot!(
         text(&lines, WIDE),
-        @"staging: nothing was changed without CloudFormation, of 1 stack"
+        @"staging: no drift, of 1 stack"
     );
 }
