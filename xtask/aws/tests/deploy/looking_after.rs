@@ -27,7 +27,8 @@ pub(crate) fn deployer(stub: &Stub, name: &str, words: &[&str]) -> Output {
 }
 
 pub(crate) fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Output {
-    let definition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../operate/tests/operate/fixture");
+    let definition =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/tests/inspection/fixture");
     let mut command = command(scratch, stack, stub, words);
     command
         .arg("--definition")

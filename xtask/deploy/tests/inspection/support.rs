@@ -32,7 +32,7 @@ pub(crate) fn text(lines: &[Line], style: OutputStyle) -> String {
 pub(crate) const NOW: Moment = Moment::from_seconds(1_772_323_200);
 
 pub(crate) fn staging() -> Environment {
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/operate/fixture");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inspection/fixture");
     let definition = Definition::load(&fixture).unwrap_or_else(|errors| panic!("{errors}"));
     let staging = definition.environment(EnvironmentName::Staging);
     staging.unwrap().clone()
