@@ -31,22 +31,32 @@ pub(crate) fn with_assembly(test: &str) -> PathBuf {
 /// Where the programs are, built as people build them.
 pub(crate) fn program(name: &str) -> &'static Path {
     static BUILT: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
-        let programs = [("aws", "deployer"), ("emulator", "emulator")];
+        let programs = [
+            ("aws", "deployer"),
+            ("deploy", "deploy"),
+            ("emulator", "emulator"),
+        ];
         let programs = programs.map(|(package, binary)| Program { package, binary });
         build_programs(root(), &programs, Profile::Same).unwrap_or_else(|error| panic!("{error}"))
     });
     &BUILT[name]
 }
 
-/// Runs `deployer` in a folder, with the definition that is here.
+/// Runs the deploying program that the words are for in a folder, with the definition that is here.
 pub(crate) fn deployer(folder: &Path, words: &str) -> Output {
-    Command::new(program("deployer"))
+    let name = if words.contains("--local") {
+        "deploy"
+    } else {
+        "deployer"
+    };
+    Command::new(program(name))
         .args(words.split_whitespace())
-        .args(["--env", "staging", "--called-as", "cargo xtask"])
+        .args(["--env", "staging"])
         .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("LANG", "C.UTF-8")
+        .env("LEMONADE_CALLED_AS", "cargo xtask")
         .stdin(Stdio::null())
         .output()
         .unwrap()

@@ -1,12 +1,13 @@
 //! Why no plan can be made.
 
+use common::suggestion::did_you_mean;
 use common::terminal_text::displayed;
 
 /// What is wrong with what was asked for. What is wrong with the environment is a finding.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// A stack was named that is neither defined nor deployed.
-    #[error("no stack is called `{}`{}", displayed(.name), near(.nearest))]
+    #[error("no stack is called `{}`{}", displayed(.name), did_you_mean(.nearest.as_deref()))]
     UnknownStack {
         /// The name.
         name: String,
@@ -14,7 +15,7 @@ pub enum PlanError {
         nearest: Option<String>,
     },
     /// A value was given for a parameter that the stack does not have.
-    #[error("stack {} has no parameter `{}`{}", displayed(.stack), displayed(.parameter), near(.nearest))]
+    #[error("stack {} has no parameter `{}`{}", displayed(.stack), displayed(.parameter), did_you_mean(.nearest.as_deref()))]
     UnknownParameter {
         /// The stack.
         stack: String,
@@ -58,22 +59,4 @@ impl std::fmt::Display for TemplateOrigin {
             Self::Deployed => "deployed",
         })
     }
-}
-
-fn near(nearest: &Option<String>) -> String {
-    nearest
-        .as_ref()
-        .map(|name| format!("\n  = help: did you mean `{}`?", displayed(name)))
-        .unwrap_or_default()
-}
-
-/// The candidate whose spelling is nearest.
-pub(super) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
-    candidates
-        .into_iter()
-        .max_by(|one, other| strsim::jaro(one, name).total_cmp(&strsim::jaro(other, name)))
-        .map(ToOwned::to_owned)
 }

@@ -9,10 +9,10 @@ use common::tags;
 use common::template::check::{DIGEST_OUTPUT, DefinitionDigest};
 
 use crate::observe::{Need, Observed};
-use crate::plan::error::nearest;
 use crate::plan::{PlanError, Request, VERB};
 use cloudformation::StackView;
 use cloudformation::status::NextStep;
+use common::suggestion::most_similar;
 
 /// The inputs of a plan, indexed.
 pub(super) struct World<'a> {
@@ -79,7 +79,7 @@ impl<'a> World<'a> {
             {
                 return Err(PlanError::UnknownStack {
                     name: name.clone(),
-                    nearest: nearest(name, self.names()),
+                    nearest: most_similar(name, self.names()),
                 });
             }
         }
@@ -93,7 +93,7 @@ impl<'a> World<'a> {
                 return Err(PlanError::UnknownParameter {
                     stack: name.clone(),
                     parameter: parameter.clone(),
-                    nearest: nearest(parameter, known),
+                    nearest: most_similar(parameter, known),
                 });
             }
         }

@@ -1,0 +1,129 @@
+//! `bootstrap`: the one deployment by a person, and what is missing after it.
+//!
+//! A deployment like any other, of the stacks that no pipeline may touch, and of the pipeline that
+//! deploys everything else. Where it ends well, the doctor looks at what is beside the stacks. What
+//! that finds does not change the exit code: the deployment did what it was asked to.
+
+use crate::doctor::{ahead, doctor};
+use crate::finding::Finding;
+use crate::report::Line;
+use crate::report::inspection;
+use clap::Args;
+use cli_conventions::exit_code;
+use common::naming::{Names, StackKind};
+use serde::Serialize;
+
+use super::arguments::{Acknowledged, Consent, Format, Images, Parallelism, Scope, Target};
+use super::doctor::Examined;
+use super::output::{json_line, look, print};
+use crate::Error;
+use crate::acknowledgements::Acknowledgements;
+use crate::backend::Backend;
+use crate::command_line::CommandLine;
+use crate::deployment::Deployment;
+use crate::session::{Planner, Purpose, Session, Strictness};
+
+/// What programs are told after the end.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "camelCase")]
+enum Told<'a> {
+    /// What there is to do now.
+    Examined { findings: &'a [Finding] },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The one deployment that is done by hand: the stacks `bootstrap` and
+`bootstrap-roles`, which no pipeline may touch, and `cicd`, the pipeline that
+deploys the rest. Then checks everything around the stacks, as `doctor` does,
+and shows what to do next. Can be run again at any time.
+
+Examples:
+  cargo xtask bootstrap --env staging
+  cargo xtask bootstrap --env staging --local")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub acknowledged: Acknowledged,
+    #[command(flatten)]
+    pub parallelism: Parallelism,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
+    // Before anything is written: without it nothing could be said in the end.
+    let environment = session.defined()?;
+    let given = &arguments.acknowledged;
+    let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
+    let scope = scope(&session);
+    let mut request = session.request(&scope, &Images::default())?;
+    request.acknowledged = acknowledged.words();
+    let strictness = Strictness::ToWrite {
+        break_glass: arguments.consent.break_glass.clone(),
+    };
+    let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let planning = (scope.only.iter()).fold(line.planning(), |planning, stack| {
+        planning.with("--only", stack)
+    });
+    let code = Deployment {
+        session: &session,
+        planner: &planner,
+        target: &arguments.target,
+        consent: &arguments.consent,
+        concurrency: arguments.parallelism.concurrency.get(),
+        acknowledged: Some(&acknowledged),
+        drift: None,
+        resume: line.clone().resume(),
+        unattended: planning.with_switch("--bootstrap").reviewed().into(),
+    }
+    .run()
+    .await?;
+    if code != exit_code::SUCCESS {
+        return Ok(code);
+    }
+    let name = session.assembly.environment;
+    let (title, mut findings) = if session.local.is_some() {
+        let title = format!("{name}: what there is to do in an account, and not on this machine");
+        (title, ahead(&environment))
+    } else {
+        let examined = Examined::of_environment(&session, environment).await?;
+        let findings = doctor(&examined.known(&session), &examined.found);
+        (format!("{name}: what there is to do now"), findings)
+    };
+    line.complete(&mut findings);
+    match arguments.target.format {
+        Format::Json => json_line(&Told::Examined {
+            findings: &findings,
+        })?,
+        Format::Text => {
+            let mut lines = vec![Line::new()];
+            lines.extend(inspection::steps(&title, &findings, look()));
+            lines.push(Line::new());
+            lines.push(Line::new().plain(format!(
+                "from here on, the pipeline deploys what is pushed to {}",
+                session.assembly.branch
+            )));
+            print(&lines)?;
+        }
+    }
+    Ok(code)
+}
+
+/// What a person applies, and the pipeline of the definition. Never empty, which would be everything.
+fn scope<B: Backend>(session: &Session<B>) -> Scope {
+    let pipeline = Names::new(session.assembly.environment).stack(&StackKind::Cicd);
+    let stacks = session.assembly.stacks.iter();
+    let by_a_person = stacks.filter(|stack| stack.applied_by_a_person);
+    let mut only: Vec<String> = by_a_person.map(|stack| stack.id.clone()).collect();
+    only.push(pipeline.id().to_owned());
+    Scope {
+        only,
+        bootstrap: true,
+    }
+}

@@ -1,0 +1,110 @@
+//! `diff`: what deploying would change, by comparing the templates.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::difference::Difference;
+use crate::report::{Line, difference as assemblies, plan};
+use clap::Args;
+use cli_conventions::exit_code;
+use common::assembly::read;
+use common::environment::EnvironmentName;
+use serde::Serialize;
+
+use super::arguments::{Format, Images, Scope, Target};
+use super::output::{json, lines, look, planned, print};
+use crate::Error;
+use crate::backend::Backend;
+use crate::command_line::CommandLine;
+use crate::handover::Handover;
+use crate::session::{Planner, Purpose, Session, Strictness};
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Printed {
+    environment: EnvironmentName,
+    differences: BTreeMap<String, Difference>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Compares with what is deployed; with --base, with the definition of another
+commit, which needs no AWS.
+
+Examples:
+  cargo xtask diff --env staging
+  cargo xtask diff --env production --only network
+  cargo xtask diff --env staging --base origin/next")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub scope: Scope,
+
+    /// Compare with the definition of this commit instead of what is deployed
+    #[arg(long, value_name = "REV", conflicts_with_all = ["endpoint_url", "local", "bootstrap"])]
+    pub base: Option<String>,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    if let Some(base) = &arguments.base {
+        return compare_with(line, arguments, base);
+    }
+    let session = Session::<B>::open(line, &arguments.target).await?;
+    let mut request = session.request(&arguments.scope, &Images::default())?;
+    // Everything that could be done is shown, whoever has to do it.
+    request.by_a_person = true;
+    let planner = Planner::new(&session, request, Purpose::Deploy, Strictness::ToLook);
+    let mut plan = planned(&session, &planner).await?;
+    let differences = planner.differences();
+    if arguments.target.format == Format::Json {
+        json(&Printed {
+            environment: plan.environment,
+            differences,
+        })?;
+        return Ok(exit_code::SUCCESS);
+    }
+    // What would be done about it, in which order, and what of it is dangerous, is the plan's.
+    plan.steps.clear();
+    plan.findings.clear();
+    let differing: BTreeSet<&String> = differences.keys().collect();
+    for stack in &mut plan.stacks {
+        stack.deferred.clear();
+        if differing.contains(&stack.name) {
+            stack.reason.clear();
+        }
+    }
+    let shown: Vec<Line> = plan::plan(plan::Shown {
+        plan: &plan,
+        differences: &lines(&differences, look()),
+        change_sets: &BTreeMap::new(),
+    });
+    print(&shown)?;
+    Ok(exit_code::SUCCESS)
+}
+
+/// Compares the definition as it is now with that of a commit. Nothing is called.
+fn compare_with(line: &CommandLine, arguments: &Arguments, base: &str) -> Result<u8, Error> {
+    let target = &arguments.target;
+    // Faults of what is being worked on are reported before time is spent on the other.
+    let synthesized;
+    let after = match &target.assembly {
+        Some(folder) => read(folder)?,
+        None => {
+            synthesized = Handover::synthesize(line, target, None)?.ok_or(Error::NoCheckout)?;
+            read(synthesized.folder())?
+        }
+    };
+    let before = Handover::synthesize(line, target, Some(base))?.ok_or(Error::NoCheckout)?;
+    let before = read(before.folder())?;
+    let compared = assemblies::compare(&before, &after, &arguments.scope.only);
+    let compared = compared.map_err(Error::Json)?;
+    match target.format {
+        Format::Json => json(&compared)?,
+        Format::Text => print(&compared.lines(look()))?,
+    }
+    Ok(exit_code::SUCCESS)
+}

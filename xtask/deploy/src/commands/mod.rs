@@ -1,0 +1,88 @@
+//! The verbs: one module each, and one line below that lists it.
+//!
+//! A module has its `Arguments`, which clap reads, and `run`. `cargo xtask` reads the list too, for its
+//! help, and hands the arguments on unparsed.
+
+pub mod arguments;
+mod atlas_accept;
+mod bootstrap;
+mod deploy;
+mod describe_release;
+mod destroy;
+mod diff;
+mod doctor;
+mod drift;
+mod image;
+mod image_rollback;
+pub(crate) mod output;
+mod outputs;
+pub(crate) mod plan;
+mod promote;
+mod recover;
+mod rollback;
+mod status;
+
+use clap::Subcommand;
+
+use crate::Error;
+use crate::backend::Backend;
+use crate::command_line::CommandLine;
+use crate::json_events::report_end;
+pub use promote::PromoteError;
+
+/// The list of verbs: the about line, the verb in CamelCase, its module; `report_end` where events are printed,
+/// which end with the exit code.
+macro_rules! verbs {
+    ($($(#[$attribute:meta])* $verb:ident($module:ident $(, $finish:ident)?),)*) => {
+        /// A verb with its arguments.
+        #[derive(Debug, Subcommand)]
+        pub enum Verb {
+            $($(#[$attribute])* $verb(Box<$module::Arguments>),)*
+        }
+
+        /// Runs a verb; gives the exit code.
+        pub(crate) async fn run<B: Backend>(verb: Verb, line: &CommandLine) -> Result<u8, Error> {
+            match verb {
+                $(Verb::$verb(arguments) => {
+                    let result = $module::run::<B>(line, &arguments).await;
+                    $(let result = $finish::<B>(arguments.target.format, result);)?
+                    result
+                })*
+            }
+        }
+    };
+}
+
+verbs! {
+    /// Show what deploying would change
+    Diff(diff),
+    /// Show what deploying would do, and save it for review
+    Plan(plan),
+    /// Bring an environment to its definition
+    Deploy(deploy, report_end),
+    /// Deploy the stacks that are applied by hand, and show what is left to do
+    Bootstrap(bootstrap, report_end),
+    /// Show whether what is deployed is what is defined
+    Status(status),
+    /// Show what was changed outside CloudFormation
+    Drift(drift),
+    /// Print the outputs of the deployed stacks
+    Outputs(outputs),
+    /// Bring stuck stacks to a state from which they can be deployed
+    Recover(recover, report_end),
+    /// Go back to the definition of an older commit
+    Rollback(rollback, report_end),
+    /// Move production's branch to what has completed in staging
+    Promote(promote),
+    /// Delete an environment's stacks; retained resources stay
+    Destroy(destroy, report_end),
+    /// Show what is wrong with an environment, and what to do next
+    Doctor(doctor),
+    /// Accept the peering requested by Atlas
+    AtlasAccept(atlas_accept),
+    /// Bring an application back to an older image
+    ImageRollback(image_rollback),
+    /// Write the description of a release
+    #[command(hide = true)]
+    DescribeRelease(describe_release),
+}

@@ -1,0 +1,43 @@
+//! What looks at an environment tells of what is not there, and of nothing that would not happen.
+
+use cli_conventions::exit_code;
+use serde_json::json;
+
+use crate::support::{OnThisMachine, Stack, printed, succeeded};
+
+fn topic(id: &str) -> Stack<'_> {
+    let topic = json!({ "Type": "AWS::SNS::Topic" });
+    (id, json!({ "Topic": topic }), json!({}))
+}
+
+#[test]
+fn a_stack_that_was_deleted_has_drifted() {
+    let place = OnThisMachine::new("drift-missing");
+    place.define(&[topic("network"), topic("web"), topic("new")]);
+    succeeded(&place.run("deploy --yes --only network --only web"));
+    // What never was there is not missing.
+    succeeded(&place.run("drift"));
+    succeeded(&place.run("destroy --yes --only web"));
+    let output = place.run("drift");
+    let said = printed(&output);
+    assert_eq!(
+        output.status.code(),
+        Some(i32::from(exit_code::DRIFTED)),
+        "{said}"
+    );
+    assert!(said.contains("web  the stack was deleted at"), "{said}");
+    assert!(!said.contains("new  the stack"), "{said}");
+    succeeded(&place.run("deploy --yes --only web"));
+    succeeded(&place.run("drift"));
+}
+
+#[test]
+fn a_difference_deletes_nothing_that_a_deployment_leaves() {
+    let place = OnThisMachine::new("diff-undefined");
+    place.define(&[topic("network"), topic("web")]);
+    succeeded(&place.run("deploy --yes"));
+    place.define(&[topic("network")]);
+    let said = succeeded(&place.run("diff"));
+    assert!(said.contains("web"), "{said}");
+    assert!(!said.contains("delete"), "{said}");
+}
