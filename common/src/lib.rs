@@ -24,6 +24,7 @@ pub mod naming;
 pub mod quota;
 pub mod random;
 pub mod stack;
+pub mod suggestion;
 pub mod tags;
 pub mod terminal_text;
 mod text;
@@ -32,6 +33,6 @@ mod text;
 pub use common_resources as resources;
 /// The typed CloudFormation template model.
 pub use common_template as template;
-pub use common_template::hexadecimal;
+pub use common_template::hex;
 
 pub use input::Definition;

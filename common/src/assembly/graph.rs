@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::naming::StackName;
 use crate::stack::StackArtifact;
+use crate::suggestion::{did_you_mean, most_similar};
 use crate::terminal_text::displayed;
 
 /// Why imports don't give an order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
     /// An import that no stack exports.
-    #[error("stack {stack} imports `{}`, which no stack exports{}", displayed(.import), near(.nearest))]
+    #[error("stack {stack} imports `{}`, which no stack exports{}", displayed(.import), did_you_mean(.nearest.as_deref()))]
     NoExport {
         /// The stack that imports it.
         stack: StackName,
@@ -29,13 +30,6 @@ pub enum GraphError {
         /// The stacks around the circle, the first one twice.
         path: Vec<StackName>,
     },
-}
-
-fn near(nearest: &Option<String>) -> String {
-    nearest
-        .as_ref()
-        .map(|name| format!("\n  = help: did you mean `{}`?", displayed(name)))
-        .unwrap_or_default()
 }
 
 fn circle(path: &[StackName]) -> String {
@@ -66,13 +60,10 @@ pub fn dependencies(
         let mut producers = BTreeSet::new();
         for import in &stack.imports {
             let Some(producer) = exporters.get(import.as_str()) else {
-                let nearest = exporters
-                    .keys()
-                    .max_by(|a, b| strsim::jaro(a, import).total_cmp(&strsim::jaro(b, import)));
                 return Err(GraphError::NoExport {
                     stack: stack.name.clone(),
                     import: import.clone(),
-                    nearest: nearest.map(|name| (*name).to_owned()),
+                    nearest: most_similar(import, exporters.keys().copied()),
                 });
             };
             producers.insert(*producer);

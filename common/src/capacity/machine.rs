@@ -155,7 +155,7 @@ impl FromStr for MachineType {
         let names: Vec<String> = Self::all().map(|machine| machine.to_string()).collect();
         let families: Vec<&str> = FAMILIES.iter().map(|(family, ..)| *family).collect();
         let refused = Invalid::expected("a supported EC2 machine type", text);
-        let refused = match crate::input::nearest(text, names.iter().map(String::as_str)) {
+        let refused = match crate::suggestion::nearest(text, names.iter().map(String::as_str)) {
             Some(near) => refused.with_help(format!("did you mean {near:?}?")),
             None => refused,
         };

@@ -91,7 +91,7 @@ impl FromStr for Region {
         }
         let refused = Invalid::expected("the code of an AWS region, such as \"eu-west-1\"", text);
         let codes = REGIONS.iter().map(|(code, _)| *code);
-        Err(match crate::input::nearest(text, codes) {
+        Err(match crate::suggestion::nearest(text, codes) {
             Some(near) => refused.with_help(format!("did you mean {near:?}?")),
             None => refused,
         })

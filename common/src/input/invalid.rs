@@ -3,6 +3,8 @@
 //! Lives here: the error of every `FromStr` and constructor that the input files feed. The reader
 //! adds file, line and key. The text is a fragment that reads well after "invalid `key`: ".
 
+use crate::suggestion::nearest;
+
 /// A refused value: what is wrong with it, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
@@ -85,22 +87,4 @@ pub(crate) fn alternatives(allowed: &[&str]) -> String {
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => "nothing".to_owned(),
     }
-}
-
-/// The candidate that was probably meant: the one with the fewest typing mistakes, if they are at
-/// most a third of the word. Ties go to the first.
-#[must_use]
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // The distance is quadratic in the lengths; a word this long is no typing mistake.
-    const LONGEST: usize = 64;
-    if word.len() > LONGEST {
-        return None;
-    }
-    let word = word.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), candidate))
-        .filter(|(mistakes, candidate)| *mistakes <= candidate.len().div_ceil(3))
-        .min_by_key(|(mistakes, _)| *mistakes)
-        .map(|(_, candidate)| candidate)
 }

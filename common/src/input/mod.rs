@@ -20,7 +20,7 @@ mod value;
 
 pub use definition::Definition;
 pub use error::{InputError, InputErrors};
+pub use invalid::Invalid;
 pub(crate) use invalid::quoted;
-pub use invalid::{Invalid, nearest};
 pub use loader::{APPLICATIONS, ENVIRONMENTS};
 pub use source::SourceFile;

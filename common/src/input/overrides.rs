@@ -1,9 +1,9 @@
 //! An environment's overrides of an application's keys.
 
 use super::findings::{Finding, Findings};
-use super::nearest;
 use super::node::{Entries, Entry, Node, Value};
 use crate::environment::EnvironmentName;
+use crate::suggestion::nearest;
 
 /// The key of an application that holds its overrides.
 pub(crate) const OVERRIDES: &str = "overrides";

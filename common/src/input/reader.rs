@@ -1,10 +1,11 @@
 //! A reader of tables that reports unknown keys.
 
+use super::Invalid;
 use super::findings::{Finding, Findings};
 use super::node::{Entries, Node, Value};
 use super::source::Span;
 use super::value::mismatch;
-use super::{Invalid, nearest};
+use crate::suggestion::nearest;
 
 /// A table that is being read.
 pub(crate) struct Reader<'n> {

@@ -25,13 +25,13 @@ impl Node {
     /// with what they name.
     #[must_use]
     pub fn digest(&self) -> String {
-        hexadecimal(&hmac_sha256::Hash::hash(self.to_json().as_bytes()))
+        hex(&hmac_sha256::Hash::hash(self.to_json().as_bytes()))
     }
 }
 
-/// Bytes in lowercase hexadecimal.
+/// Bytes as lowercase hexadecimal digits.
 #[must_use]
-pub fn hexadecimal(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(64), |mut text, byte| {

@@ -10,6 +10,6 @@ pub use intrinsic::{
     select, split, sub,
 };
 pub(crate) use intrinsic::{has_open_place, places};
-pub use json::hexadecimal;
+pub use json::hex;
 pub use node::{IntoNode, Node};
 pub use typed::{EnumValue, Json, Kind, List, Map, Properties, PropertyType, Value};

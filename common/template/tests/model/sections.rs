@@ -310,7 +310,7 @@ fn the_digest_is_over_the_template_without_it() {
     let without = checked.minified().replace(&output, "");
     assert_ne!(without, checked.minified());
     let digest = hmac_sha256::Hash::hash(without.as_bytes());
-    assert_eq!(common_template::hexadecimal(&digest), checked.digest());
+    assert_eq!(common_template::hex(&digest), checked.digest());
 }
 
 #[test]

@@ -1,18 +1,19 @@
 //! Errors that make planning impossible.
 
+use common::suggestion::did_you_mean;
 use common::terminal_text::displayed;
 
 /// An error in the request or its inputs. Problems of the environment are findings.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// A named stack is neither defined nor deployed.
-    #[error("no stack is called `{}`{}", displayed(.name), near(.nearest))]
+    #[error("no stack is called `{}`{}", displayed(.name), did_you_mean(.nearest.as_deref()))]
     UnknownStack {
         name: String,
         nearest: Option<String>,
     },
     /// A value for a parameter that the stack does not have.
-    #[error("stack {} has no parameter `{}`{}", displayed(.stack), displayed(.parameter), near(.nearest))]
+    #[error("stack {} has no parameter `{}`{}", displayed(.stack), displayed(.parameter), did_you_mean(.nearest.as_deref()))]
     UnknownParameter {
         stack: String,
         parameter: String,
@@ -44,22 +45,4 @@ impl std::fmt::Display for TemplateOrigin {
             Self::Deployed => "deployed",
         })
     }
-}
-
-fn near(nearest: &Option<String>) -> String {
-    nearest
-        .as_ref()
-        .map(|name| format!("\n  = help: did you mean `{}`?", displayed(name)))
-        .unwrap_or_default()
-}
-
-/// The candidate whose spelling is nearest.
-pub(super) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
-    candidates
-        .into_iter()
-        .max_by(|one, other| strsim::jaro(one, name).total_cmp(&strsim::jaro(other, name)))
-        .map(ToOwned::to_owned)
 }

@@ -9,12 +9,13 @@ use common::tags;
 use common::template::check::{DIGEST_OUTPUT, DefinitionDigest};
 use serde_json::Value;
 
-use super::error::{PlanError, TemplateOrigin, nearest};
+use super::error::{PlanError, TemplateOrigin};
 use super::request::{Request, VERB};
 use super::stack_policy;
 use crate::observe::{Need, Observed};
 use cloudformation::StackView;
 use cloudformation::status::NextStep;
+use common::suggestion::most_similar;
 
 pub(super) struct PlanInput<'a> {
     pub(super) assembly: &'a Assembly,
@@ -80,7 +81,7 @@ impl<'a> PlanInput<'a> {
             {
                 return Err(PlanError::UnknownStack {
                     name: name.clone(),
-                    nearest: nearest(name, self.names()),
+                    nearest: most_similar(name, self.names()),
                 });
             }
         }
@@ -94,7 +95,7 @@ impl<'a> PlanInput<'a> {
                 return Err(PlanError::UnknownParameter {
                     stack: name.clone(),
                     parameter: parameter.clone(),
-                    nearest: nearest(parameter, known),
+                    nearest: most_similar(parameter, known),
                 });
             }
         }

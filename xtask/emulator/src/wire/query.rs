@@ -67,14 +67,14 @@ fn unescape(text: &[u8]) -> Option<String> {
     while let Some(byte) = rest.next() {
         bytes.push(match byte {
             b'+' => b' ',
-            b'%' => 16 * hexadecimal(*rest.next()?)? + hexadecimal(*rest.next()?)?,
+            b'%' => 16 * hex(*rest.next()?)? + hex(*rest.next()?)?,
             other => *other,
         });
     }
     String::from_utf8(bytes).ok()
 }
 
-fn hexadecimal(digit: u8) -> Option<u8> {
+fn hex(digit: u8) -> Option<u8> {
     char::from(digit)
         .to_digit(16)
         .and_then(|value| u8::try_from(value).ok())
