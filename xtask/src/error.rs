@@ -6,15 +6,15 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
+use cli_conventions::files;
 use common::application::ApplicationName;
 use common::assembly::AssemblyError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
-use console::files;
 use provenance::git::GitError;
 
 use crate::judges::Finding;
-use console::exit_code;
+use cli_conventions::exit_code;
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]

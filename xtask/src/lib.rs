@@ -24,7 +24,7 @@ pub mod workspace;
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
-use console::exit_code;
+use cli_conventions::exit_code;
 
 use deploying::verbs;
 

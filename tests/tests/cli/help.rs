@@ -41,7 +41,7 @@ fn unknown_environment() {
     let output = run("xtask", &["synth", "--env", "stagign"]);
     assert_eq!(
         output.status.code(),
-        Some(i32::from(console::exit_code::USAGE))
+        Some(i32::from(cli_conventions::exit_code::USAGE))
     );
     insta::assert_snapshot!(stderr(&output), @"
     error: invalid value 'stagign' for '--env <ENVIRONMENT>'
@@ -62,7 +62,7 @@ fn outside_of_the_workspace() {
         .unwrap();
     assert_eq!(
         output.status.code(),
-        Some(i32::from(console::exit_code::USAGE))
+        Some(i32::from(cli_conventions::exit_code::USAGE))
     );
     insta::assert_snapshot!(stderr(&output), @"
     error: no workspace around /

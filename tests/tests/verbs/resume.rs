@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use console::exit_code::{STACK_FAILED, SUCCESS};
+use cli_conventions::exit_code::{STACK_FAILED, SUCCESS};
 use tests::binaries::command;
 use tests::sample;
 
@@ -200,7 +200,7 @@ fn production_is_bootstrapped_without_a_terminal() {
             .output()
             .unwrap()
     };
-    let refused = text(&output(&mut bootstrap), console::exit_code::REFUSED);
+    let refused = text(&output(&mut bootstrap), cli_conventions::exit_code::REFUSED);
     let commands: Vec<&str> = refused
         .lines()
         .map(str::trim)

@@ -9,6 +9,7 @@
 
 mod client;
 mod deleted_stacks;
+mod denial;
 mod drift;
 mod error;
 mod rate_limits;
@@ -17,6 +18,7 @@ mod views;
 
 pub use client::{Answer, CloudFormation};
 pub use deleted_stacks::{DeletedStackView, Remains};
+pub use denial::Denial;
 pub use drift::{
     DetectionState, DetectionView, DriftDetection, LastDetectionView, PropertyDriftView,
     ResourceDriftView,

@@ -1,7 +1,7 @@
 //! The command line of the deploying programs.
 
 use clap::Parser;
-use console::exit_code;
+use cli_conventions::exit_code;
 
 pub use crate::commands::Verb;
 

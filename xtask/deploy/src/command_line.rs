@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use cli_conventions::quoted;
 use cloudformation::ParameterValue;
 use common::environment::EnvironmentName;
-use console::quoted;
 
 use crate::cli::Cli;
 use crate::execute::acknowledgements;

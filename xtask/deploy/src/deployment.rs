@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
+use cli_conventions::exit_code;
 use cloudformation::ResourceChange;
-use console::exit_code;
 use tokio::sync::oneshot;
 
 use crate::Error;
@@ -20,12 +20,12 @@ use crate::command_line::ResumeCommand;
 use crate::commands::arguments::{self, Format, Target};
 use crate::commands::output::{complaining, lines};
 use crate::commands::plan::{changes, not_prepared, outcome_code};
-use crate::drift::{Report, note};
+use crate::drift::{Report, add_findings};
 use crate::ecs_monitor::{EcsEvidence, monitored, targets};
 use crate::error::Unplanned;
 use crate::execute::{
     Cancellation, Options, Outcome, StepOutcome, Stop, StopHandle, cancel_updates,
-    discard_prepared, execute, has_left_updates, prepare,
+    discard_prepared, execute, has_detached_updates, prepare,
 };
 use crate::json_events::JsonEvent;
 use crate::observe::observe_telling;
@@ -334,7 +334,7 @@ impl<B: Backend> Deployment<'_, B> {
         let mut without = plan.clone();
         without.templates.clear();
         if let Some(report) = &self.drift {
-            note(&mut without, report);
+            add_findings(&mut without, report);
         }
         console.hand_on(&JsonEvent::Planned { plan: &without });
         let differences = lines(&self.planner.differences(), console.style());
@@ -482,7 +482,7 @@ impl<B: Backend> Deployment<'_, B> {
         interrupts: &mut Interrupts,
     ) {
         let is_gone = matches!(&self.session.local, Some(local) if local.state.is_none());
-        if is_gone || !has_left_updates(plan, ended) || terminal::stderr_size().is_none() {
+        if is_gone || !has_detached_updates(plan, ended) || terminal::stderr_size().is_none() {
             return;
         }
         let seconds = CANCEL_WINDOW.as_secs();

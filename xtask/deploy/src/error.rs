@@ -13,12 +13,12 @@ use crate::plan::{LoadError, PlanError};
 use crate::reconcile::ReconcileError;
 use crate::release::promotion::PromotionError;
 use crate::release::rollback::RollbackChoiceError;
+use cli_conventions::{exit_code, files};
 use cloudformation::PortError;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
 use common::terminal_text::{TerminalText, displayed, displayed_path};
-use console::{exit_code, files};
 
 use crate::acknowledgements::AcknowledgementsError;
 use crate::baseline::SeenError;

@@ -62,7 +62,7 @@ impl Handover {
                 .code()
                 .and_then(|code| u8::try_from(code).ok());
             return Err(Error::NotSynthesized {
-                code: code.unwrap_or(console::exit_code::FAILURE),
+                code: code.unwrap_or(cli_conventions::exit_code::FAILURE),
             });
         }
         let answer = serde_json::from_slice(&output.stdout).map_err(Error::Json)?;

@@ -30,7 +30,6 @@ pub mod inspect;
 mod json_events;
 #[cfg(feature = "local")]
 mod local;
-pub mod moment;
 pub mod observe;
 pub mod plan;
 pub mod preflight;
@@ -41,11 +40,12 @@ mod remote_git;
 pub mod report;
 mod session;
 mod terminal;
+pub mod timestamp;
 
 use std::process::ExitCode;
 
+use cli_conventions::exit_code;
 use common::terminal_text::TerminalText;
-use console::exit_code;
 
 use crate::backend::Backend;
 use crate::command_line::{Caller, CommandLine};

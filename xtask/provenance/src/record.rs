@@ -121,5 +121,5 @@ pub fn assembly_digest(folder: &Path, assembly: &Assembly) -> Result<String, Rec
             hash.update(part);
         }
     }
-    Ok(common::hex(&hash.finalize()))
+    Ok(common::hexadecimal(&hash.finalize()))
 }

@@ -13,7 +13,7 @@ use common::environment::EnvironmentName;
 pub use applications::{Applications, ApplicationsAdd, ApplicationsList};
 pub use deploying::{Atlas, Drill, Handover, Release};
 
-use console::exit_code;
+use cli_conventions::exit_code;
 
 /// Synthesize, check, test and show Lemonade's infrastructure.
 #[derive(Debug, Parser)]

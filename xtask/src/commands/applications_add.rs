@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use cli_conventions::files;
 use common::application::{ApplicationIngress, ApplicationName, PathPattern, Priority};
 use common::input::{APPLICATIONS, Definition};
-use console::files;
 
 use super::Context;
 use crate::cli::ApplicationsAdd;

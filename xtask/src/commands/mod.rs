@@ -22,7 +22,7 @@ use crate::cli::{Applications, Atlas, Cli, Command};
 use crate::deploying::{drill, program, verbs};
 use crate::workspace::Workspace;
 use crate::{Error, cargo};
-use console::exit_code;
+use cli_conventions::exit_code;
 
 /// What every verb works on.
 pub(crate) struct Context {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-use console::exit_code;
+use cli_conventions::exit_code;
 
 use crate::Error;
 use crate::cargo::{Profile, Program, build_programs, claim};

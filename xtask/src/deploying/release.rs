@@ -12,7 +12,7 @@ use super::program::{DEPLOYER, run_to_its_end};
 use crate::Error;
 use crate::cargo::{Profile, build_programs, claim};
 use crate::workspace::Workspace;
-use console::exit_code;
+use cli_conventions::exit_code;
 
 /// What says that a folder is a release.
 const DESCRIPTION: &str = "release.json";

@@ -9,7 +9,7 @@ use deploy::inspect::services::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::time::{Seconds, moment};
+use super::time::{Seconds, timestamp};
 use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const ACM: Service = Service::new("Certificate Manager", "acm");
@@ -131,7 +131,7 @@ pub(super) fn read_certificate(response: &Response) -> Result<Certificate, Signe
         domain: certificate.domain_name,
         status: CertificateStatus::from(certificate.status.as_str()),
         in_use: !certificate.in_use_by.is_empty(),
-        expires: moment(certificate.not_after),
+        expires: timestamp(certificate.not_after),
         failure: certificate.failure_reason,
         renewal: certificate.renewal_summary.map(renewal),
         validations: validations

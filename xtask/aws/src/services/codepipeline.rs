@@ -7,7 +7,7 @@ use deploy::inspect::services::{Execution, ExecutionStatus, FailedAction, Stage}
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::time::{Seconds, moment};
+use super::time::{Seconds, timestamp};
 use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const CODEPIPELINE: Service = Service::new("CodePipeline", "codepipeline");
@@ -79,8 +79,8 @@ pub(super) fn read_history(response: &Response) -> Result<Page<Execution>, Signe
     let run = |one: Summary| Execution {
         id: one.pipeline_execution_id,
         status: ExecutionStatus::from(one.status.as_str()),
-        started: moment(one.start_time),
-        ended: moment(one.last_update_time),
+        started: timestamp(one.start_time),
+        ended: timestamp(one.last_update_time),
         commit: commit(one.source_revisions),
     };
     Ok(Page {

@@ -6,7 +6,7 @@ use cloudformation::Page;
 use deploy::inspect::services::{
     MachineImage, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
 };
-use deploy::moment::Moment;
+use deploy::timestamp::Timestamp;
 
 use crate::aws::pages::PageRequest;
 use crate::signed::xml::Element;
@@ -284,8 +284,8 @@ pub(super) fn read_machine_image(response: &Response) -> Result<Option<MachineIm
     Ok(Some(MachineImage {
         id: text("imageId")?,
         name: item.child_text("name").unwrap_or_default().to_owned(),
-        created: Moment::of_day(&created)
-            .ok_or_else(|| response.unreadable(format!("`{created}` is no day")))?,
+        created: Timestamp::parse(&created)
+            .ok_or_else(|| response.unreadable(format!("`{created}` is no time")))?,
         architecture: text("architecture")?,
     }))
 }

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>
 
 use deploy::inspect::services::LogLine;
-use deploy::moment::Moment;
+use deploy::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -47,7 +47,7 @@ pub(super) fn read_last_log_lines(response: &Response) -> Result<Vec<LogLine>, S
     let events = got.events.into_iter();
     Ok(events
         .map(|event| LogLine {
-            at: Moment::from_millis(event.timestamp),
+            at: Timestamp::from_millis(event.timestamp),
             text: event.message.trim_end().to_owned(),
         })
         .collect())

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Mutex;
 
+use cli_conventions::exit_code;
 use common::resources::sns::Topic;
 use common::template::{CheckedTemplate, Template};
-use console::exit_code;
 
 use crate::support::assembly;
 use crate::support::scratch::Scratch;

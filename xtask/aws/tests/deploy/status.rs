@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cli_conventions::exit_code;
 use common::resources::ec2::LaunchTemplate;
 use common::resources::ec2::launch_template::LaunchTemplateData;
 use common::template::{Template, Value};
-use console::exit_code;
 
 use crate::looking_after::{
     deployer, deployer_in, identity, ok, seen, sparse, text, topic, undefined, undefined_of,

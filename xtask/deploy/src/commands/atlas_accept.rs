@@ -7,10 +7,10 @@ use crate::atlas::{
 };
 use crate::report::{Line, Tone, terminal};
 use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
 use common::naming::StackKind;
 use common::terminal_text::TerminalText;
-use console::exit_code;
 use serde::Serialize;
 
 use super::arguments::{Format, Target};

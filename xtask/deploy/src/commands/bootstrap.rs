@@ -9,8 +9,8 @@ use crate::inspect::finding::Finding;
 use crate::report::Line;
 use crate::report::inspection;
 use clap::Args;
+use cli_conventions::exit_code;
 use common::naming::{Names, StackKind};
-use console::exit_code;
 use serde::Serialize;
 
 use super::arguments::{Acknowledged, Consent, Format, Images, Parallelism, Scope, Target};

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use cli_conventions::exit_code;
 use common::assembly::read;
 use common::environment::EnvironmentName;
-use console::exit_code;
 
 use crate::Error;
 use crate::backend::Backend;

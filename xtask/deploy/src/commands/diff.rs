@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::difference::Difference;
 use crate::report::{Line, difference as assemblies, plan};
 use clap::Args;
+use cli_conventions::exit_code;
 use common::assembly::read;
 use common::environment::EnvironmentName;
-use console::exit_code;
 use serde::Serialize;
 
 use super::arguments::{Format, Images, Scope, Target};

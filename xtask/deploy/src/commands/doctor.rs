@@ -5,11 +5,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::inspect::doctor::{BranchHead, DoctorContext, doctor};
 use crate::inspect::finding::{Finding, FindingState, worst};
 use crate::inspect::{Inspection, inspect};
-use crate::moment::Moment;
 use crate::report::inspection;
+use crate::timestamp::Timestamp;
 use clap::Args;
+use cli_conventions::exit_code;
 use common::environment::Environment;
-use console::exit_code;
 
 use super::arguments::{Format, Target};
 use super::output::{json, print, style};
@@ -105,8 +105,8 @@ pub(super) fn code(findings: &[Finding]) -> u8 {
     }
 }
 
-pub(super) fn now() -> Moment {
+pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
-    Moment::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }

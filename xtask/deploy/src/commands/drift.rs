@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::drift::{Asked, Report, StackReport, detect};
+use crate::drift::{DriftTarget, Report, StackReport, detect};
 use crate::observe::{Need, Observed, observe_telling, satisfy_telling};
 use crate::plan::Plan;
 use crate::remains::Gone;
 use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};
 use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::StackView;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
-use console::exit_code;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -190,10 +190,10 @@ async fn looked_at<B: Backend>(
     observed: &mut Observed,
     names: &[String],
 ) -> Result<Report, Error> {
-    let stacks: Vec<Asked> = names
+    let stacks: Vec<DriftTarget> = names
         .iter()
         .filter_map(|name| observed.stacks.get(name))
-        .map(|stack| Asked {
+        .map(|stack| DriftTarget {
             name: stack.name.clone(),
             id: stack.id.clone(),
             status: stack.status.clone(),
@@ -230,7 +230,7 @@ async fn looked_at<B: Backend>(
             templates.entry(name.clone()).or_insert(template);
         }
     }
-    Ok(Report::of(&found, &templates))
+    Ok(Report::new(&found, &templates))
 }
 
 /// The definition's template, where it is the one that is deployed.

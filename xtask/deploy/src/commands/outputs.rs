@@ -4,7 +4,7 @@ use crate::observe::observe_telling;
 use crate::plan::PlanError;
 use crate::report::outputs;
 use clap::Args;
-use console::exit_code;
+use cli_conventions::exit_code;
 
 use super::arguments::{Format, Target};
 use super::output::{complaining, json, print};

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::difference::Difference;
-use crate::drift::note;
+use crate::drift::add_findings;
 use crate::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
 use crate::plan::Plan;
 use crate::report::{Line, outcome, plan};
 use clap::Args;
+use cli_conventions::{exit_code, files};
 use cloudformation::ResourceChange;
-use console::{exit_code, files};
 use serde::Serialize;
 
 use super::arguments::{Acknowledged, Acting, Format, Images, Scope, Target};
@@ -121,7 +121,7 @@ pub(super) async fn run<B: Backend>(
     let mut plan = planned(&session, &planner).await?;
     if arguments.drift {
         let report = drift::of_plan(&session, &planner, &plan).await?;
-        note(&mut plan, &report);
+        add_findings(&mut plan, &report);
     }
     if let Some((path, seen)) = &seen {
         seen.refuse_others(&mut plan, path)?;

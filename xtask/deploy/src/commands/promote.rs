@@ -10,11 +10,11 @@ use crate::inspect::services::{Execution, Services as _};
 use crate::release::promotion::{CompletedRun, PromotionError, age, choose};
 use crate::report::{Line, Tone, terminal};
 use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
 use common::application::ApplicationName;
 use common::environment::{Environment, EnvironmentName};
 use common::terminal_text::{displayed, displayed_path};
-use console::exit_code;
 use serde::Serialize;
 
 use super::arguments::{self, Format, Target};

@@ -13,8 +13,8 @@ use crate::report::status::StatusReport;
 use crate::report::wording::short;
 use crate::report::{Line, Tone};
 use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::status::StackStatus;
-use console::exit_code;
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 

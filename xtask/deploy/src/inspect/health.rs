@@ -13,8 +13,8 @@ use super::doctor::context::DoctorContext;
 use super::drift::{DriftByStack, StackDrift};
 use super::finding::{Area, Finding, FindingState, sorted, worst};
 use super::inspection::Inspection;
-use crate::moment::Moment;
 use crate::plan::{Action, Plan, StackPlan};
+use crate::timestamp::Timestamp;
 
 /// How an environment stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,7 +25,7 @@ pub struct Health {
     pub region: String,
     /// When it was looked at; nothing where it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<Moment>,
+    pub at: Option<Timestamp>,
     /// The worst of what was found.
     pub state: FindingState,
     /// Everything that was looked at, by area, the worst first.

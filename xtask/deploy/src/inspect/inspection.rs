@@ -12,7 +12,7 @@ use super::services::{
     AccountSummary, Certificate, Connection, DocumentVersions, Execution, HostedZone, Image,
     LoadBalancerKind, MachineImage, Peering, Record, Route, Secret, Stage, Subscription,
 };
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 #[derive(Clone, Debug)]
 pub enum Inspection {
@@ -26,7 +26,7 @@ pub enum Inspection {
 /// What was found in the environment's account and region.
 #[derive(Clone, Debug)]
 pub struct Account {
-    pub now: Moment,
+    pub now: Timestamp,
     pub identity: Identity,
     /// All stacks of the account in the region, by name, other people's among them.
     pub stacks: Probe<BTreeMap<String, StackView>>,

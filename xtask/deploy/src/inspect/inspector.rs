@@ -21,8 +21,8 @@ use super::services::{
     Answer, Certificate, Connection, DocumentVersions, ExecutionStatus, HostedZone,
     LoadBalancerKind, Peering, Record, Route, Secret, Services, Subscription, VpcAttribute,
 };
-use crate::moment::Moment;
 use crate::release::rollback::IMAGE_PARAMETER;
+use crate::timestamp::Timestamp;
 
 /// How many calls may be in progress at once: services throttle bursts, and the SDK's own limit is
 /// one of connections, not of calls.
@@ -34,7 +34,7 @@ pub async fn inspect<C: CloudFormation, S: Services>(
     services: &S,
     environment: &Environment,
     assembly: &Assembly,
-    now: Moment,
+    now: Timestamp,
 ) -> Inspection {
     let identity = match cloudformation.identity().await {
         Ok(identity) => identity,

@@ -7,9 +7,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use cli_conventions::files;
 use common::environment::EnvironmentName;
 use common::terminal_text::displayed_path;
-use console::files;
 use serde::{Deserialize, Serialize};
 
 use super::expected::Expected;

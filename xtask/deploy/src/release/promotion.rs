@@ -5,7 +5,7 @@ use std::fmt;
 use common::terminal_text::displayed;
 
 use crate::inspect::services::{Execution, ExecutionStatus};
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// A commit that completed every stage of a pipeline, Verify included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct CompletedRun {
     /// The run that it completed in.
     pub execution: String,
     /// When that run ended, where CodePipeline says so.
-    pub ended: Option<Moment>,
+    pub ended: Option<Timestamp>,
 }
 
 /// Why no commit can be promoted.
@@ -120,7 +120,7 @@ pub fn choose(
 
 /// How long age, in the largest unit of which it is at least two: `3 hours ago`.
 #[must_use]
-pub fn age(then: Moment, now: Moment) -> String {
+pub fn age(then: Timestamp, now: Timestamp) -> String {
     let minutes = now.minutes_since(then).max(0);
     let (count, unit) = match minutes {
         0..120 => (minutes, "minute"),
@@ -140,7 +140,7 @@ mod tests {
             id: id.to_owned(),
             status,
             started: None,
-            ended: Some(Moment::from_seconds(60)),
+            ended: Some(Timestamp::from_seconds(60)),
             commit: Some(commit.to_owned()),
         }
     }
@@ -189,7 +189,12 @@ mod tests {
 
     #[test]
     fn ages_are_told_in_a_unit_that_fits() {
-        let told = |minutes: i64| age(Moment::from_seconds(0), Moment::from_seconds(minutes * 60));
+        let told = |minutes: i64| {
+            age(
+                Timestamp::from_seconds(0),
+                Timestamp::from_seconds(minutes * 60),
+            )
+        };
         assert_eq!(told(-5), "0 minutes ago");
         assert_eq!(told(1), "1 minute ago");
         assert_eq!(told(119), "119 minutes ago");

@@ -175,13 +175,13 @@ impl fmt::Display for RepositoryImages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::moment::Moment;
+    use crate::timestamp::Timestamp;
 
     fn image(digest: &str, day: Option<i64>) -> Image {
         Image {
             digest: digest.to_owned(),
             tags: vec![format!("commit-of-{digest}")],
-            pushed: day.map(|day| Moment::from_seconds(day * 86_400)),
+            pushed: day.map(|day| Timestamp::from_seconds(day * 86_400)),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::execute::Options;
 use crate::inspect::drift_role;
 use crate::plan::{Request, VERB};
 use crate::report::{Line, Tone};
+use crate::timestamp::Timestamp;
 use cloudformation::CloudFormation as _;
 use cloudformation::RateLimits;
 use common::assembly::{Assembly, read};
@@ -216,7 +217,9 @@ impl<B: Backend> Session<B> {
         let run = format!("deploy-{}-{}", now.as_secs(), std::process::id());
         let mut options = Options::new(run, note);
         // On this machine time is another.
-        options.clock = self.local.is_none().then(|| Clock::set_to(now.as_secs()));
+        let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let clock = || Clock::starting_at(Timestamp::from_seconds(seconds));
+        options.clock = self.local.is_none().then(clock);
         if let Some(concurrency) = concurrency {
             options.concurrency = concurrency.into();
         }

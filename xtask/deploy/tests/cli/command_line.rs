@@ -162,7 +162,7 @@ fn a_saved_plan_is_resumed_with_its_stacks_images_and_acknowledgements() {
         previous_template: true,
         digest: String::new(),
         parameters: vec![Parameter {
-            name: "Image".to_owned(),
+            name: "ImageDigest".to_owned(),
             value: ParameterValue::Given(digest.clone()),
         }],
         capabilities: Vec::new(),

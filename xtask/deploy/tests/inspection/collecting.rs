@@ -6,8 +6,8 @@ use deploy::diagnose::{CollectOptions, Evidence, Target, collect, collect_while,
 use deploy::inspect::services::{
     Answer, Container, EcsDeployment, EcsService, LogLine, ServiceError, ServiceEvent, Task,
 };
-use deploy::moment::Moment;
 use deploy::report::inspection;
+use deploy::timestamp::Timestamp;
 use tokio::time::{Instant, sleep};
 
 use crate::fake_services::{FakeServices, denied};
@@ -24,7 +24,7 @@ fn crashed(number: u64) -> Task {
         stop_code: Some("EssentialContainerExited".to_owned()),
         stopped_reason: Some("Essential container in task exited".to_owned()),
         started: None,
-        stopped: Some(Moment::from_seconds(i64::try_from(number).unwrap())),
+        stopped: Some(Timestamp::from_seconds(i64::try_from(number).unwrap())),
         containers: vec![Container {
             name: "web".to_owned(),
             exit_code: Some(1),
@@ -36,7 +36,7 @@ fn crashed(number: u64) -> Task {
 fn event(id: &str, message: &str) -> ServiceEvent {
     ServiceEvent {
         id: id.to_owned(),
-        at: Moment::from_seconds(0),
+        at: Timestamp::from_seconds(0),
         message: message.to_owned(),
     }
 }
@@ -88,7 +88,7 @@ fn crashing(begin: Instant) -> FakeServices {
             let number: u64 = stream.rsplit('-').next().unwrap().parse().unwrap();
             let is_there = begin.elapsed() >= Duration::from_secs(number * 60 + 20);
             let line = |text: &str| LogLine {
-                at: Moment::from_seconds(0),
+                at: Timestamp::from_seconds(0),
                 text: text.to_owned(),
             };
             Ok(if is_there {

@@ -2,7 +2,7 @@
 
 use deploy::diagnose::{Evidence, Target, explain};
 use deploy::inspect::services::{Container, EcsDeployment, LogLine, ServiceEvent, Task};
-use deploy::moment::Moment;
+use deploy::timestamp::Timestamp;
 
 use crate::support::staging;
 
@@ -16,7 +16,7 @@ fn target() -> Target {
 fn event(number: usize, message: &str) -> ServiceEvent {
     ServiceEvent {
         id: format!("event-{number}"),
-        at: Moment::from_seconds(i64::try_from(number).unwrap()),
+        at: Timestamp::from_seconds(i64::try_from(number).unwrap()),
         message: message.to_owned(),
     }
 }
@@ -27,7 +27,7 @@ fn task(number: usize, stop: (&str, &str), exit: Option<i64>, reason: Option<&st
         stop_code: Some(stop.0.to_owned()),
         stopped_reason: Some(stop.1.to_owned()),
         started: None,
-        stopped: Some(Moment::from_seconds(i64::try_from(number).unwrap())),
+        stopped: Some(Timestamp::from_seconds(i64::try_from(number).unwrap())),
         containers: vec![Container {
             name: "web".to_owned(),
             image: Some(IMAGE.to_owned()),
@@ -361,7 +361,7 @@ fn tasks_of_one_cause_are_counted_and_the_last_one_speaks() {
     for number in [1, 2] {
         let arn = task(number, EXITED, None, None).arn;
         let line = |text: String| LogLine {
-            at: Moment::from_seconds(0),
+            at: Timestamp::from_seconds(0),
             text,
         };
         let lines = (0..20).map(|row| line(format!("task {number} says {row}\n")));

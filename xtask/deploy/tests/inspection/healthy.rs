@@ -7,7 +7,7 @@ use deploy::inspect::services::{
     ExecutionStatus, HostedZone, Image, LoadBalancerKind, MachineImage, Peering, PeeringSide,
     PeeringStatus, Route, Secret, Subscription, Validation,
 };
-use deploy::moment::Moment;
+use deploy::timestamp::Timestamp;
 
 use crate::fake_services::FakeServices;
 use crate::support::{NOW, RUNS, Stacks, assembly, deployed, staging};
@@ -44,8 +44,8 @@ pub(crate) fn peering(status: PeeringStatus) -> Peering {
     }
 }
 
-pub(crate) fn days(days: i64) -> Moment {
-    Moment::from_millis(NOW.millis() + days * 24 * 60 * 60 * 1_000)
+pub(crate) fn days(days: i64) -> Timestamp {
+    Timestamp::from_millis(NOW.millis() + days * 24 * 60 * 60 * 1_000)
 }
 
 pub(crate) fn certificate(domain: &str, status: CertificateStatus) -> Certificate {
@@ -112,7 +112,7 @@ pub(crate) fn execution(id: &str, status: ExecutionStatus) -> Execution {
         ended: None,
         id: id.to_owned(),
         status,
-        started: Some(Moment::from_millis(NOW.millis() - 30 * 60_000)),
+        started: Some(Timestamp::from_millis(NOW.millis() - 30 * 60_000)),
         commit: Some(COMMIT.to_owned()),
     }
 }

@@ -12,9 +12,9 @@ use cloudformation::{
 use common::Definition;
 use common::assembly::Assembly;
 use common::environment::{Environment, EnvironmentName};
-use deploy::moment::Moment;
 use deploy::release::rollback::IMAGE_PARAMETER;
 use deploy::report::{Line, OutputStyle, page};
+use deploy::timestamp::Timestamp;
 
 pub(crate) const WIDE: OutputStyle = OutputStyle {
     colour: false,
@@ -29,7 +29,7 @@ pub(crate) fn text(lines: &[Line], style: OutputStyle) -> String {
 }
 
 /// The first of March 2026.
-pub(crate) const NOW: Moment = Moment::from_seconds(1_772_323_200);
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_772_323_200);
 
 pub(crate) fn staging() -> Environment {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inspection/fixture");

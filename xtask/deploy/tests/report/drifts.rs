@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloudformation::{PropertyDriftView, ResourceDriftView};
 use common::environment::EnvironmentName;
-use deploy::drift::{Found, Report};
+use deploy::drift::{Report, StackDrift};
 use deploy::report::drift;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ fn resource(
 
 fn report() -> Report {
     let rule = |port: u16| json!([{ "CidrIp": "10.0.0.0/16", "FromPort": port }]).to_string();
-    let network = Found {
+    let network = StackDrift {
         resources: vec![
             resource(
                 "FlowLogGroup",
@@ -58,19 +58,19 @@ fn report() -> Report {
         ],
         unread: None,
     };
-    let loadbalancer = Found {
+    let loadbalancer = StackDrift {
         resources: vec![resource("Dashboard", "AWS::CloudWatch::Dashboard", vec![])],
         unread: Some("some of its resources could not be read: Listener".to_owned()),
     };
     let found = BTreeMap::from([
         (name("network"), network),
         (name("loadbalancer"), loadbalancer),
-        (name("ecs"), Found::default()),
+        (name("ecs"), StackDrift::default()),
     ]);
     let template = json!({ "Resources": { "LoadBalancerSecurityGroup": { "Properties": {
         "VpcId": { "Ref": "Vpc" },
     } } } });
-    Report::of(&found, &BTreeMap::from([(name("network"), template)]))
+    Report::new(&found, &BTreeMap::from([(name("network"), template)]))
 }
 
 #[test]
@@ -85,8 +85,8 @@ fn drifted() {
 
 #[test]
 fn nothing_drifted() {
-    let found = BTreeMap::from([(name("network"), Found::default())]);
-    let report = Report::of(&found, &BTreeMap::new());
+    let found = BTreeMap::from([(name("network"), StackDrift::default())]);
+    let report = Report::new(&found, &BTreeMap::new());
     let lines = drift::lines(&report, EnvironmentName::Staging, WIDE);
     insta::assert_snapshot!(
         text(&lines, WIDE),

@@ -1,4 +1,4 @@
-//! A change set.
+//! Change sets and their statuses.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::api::{Change, ChangeSetType, Time};
 use crate::stack::Definition;
 
-/// A change set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ChangeSet {
     pub(crate) number: u64,
@@ -27,7 +26,6 @@ pub(crate) struct ChangeSet {
     pub(crate) changes: Vec<Change>,
 }
 
-/// Whether a change set is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum MadeStatus {
     InProgress,
@@ -45,7 +43,6 @@ impl MadeStatus {
     }
 }
 
-/// Whether a change set can be executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ExecutionStatus {
     Unavailable,

@@ -1,11 +1,11 @@
-//! What a template says of itself.
+//! The summary of a template.
 
 use std::collections::BTreeSet;
 
 use super::model::Template;
 use crate::api::{Capability, TemplateParameter, TemplateSummary};
 
-/// Types that give permissions, and the property that names them.
+/// The types that grant permissions, and the property with their custom name.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities>
 const IAM: &[(&str, &str)] = &[
@@ -19,7 +19,7 @@ const IAM: &[(&str, &str)] = &[
     ("AWS::IAM::UserToGroupAddition", ""),
 ];
 
-/// The capability that the template needs, if any, and the types that need it.
+/// The capability that a template requires, if any, and the types that require it.
 pub(crate) fn capabilities_needed(template: &Template) -> Option<(Capability, BTreeSet<&str>)> {
     let mut kinds = BTreeSet::new();
     let mut named = false;
@@ -37,7 +37,7 @@ pub(crate) fn capabilities_needed(template: &Template) -> Option<(Capability, BT
     (!kinds.is_empty()).then_some((capability, kinds))
 }
 
-/// What `GetTemplateSummary` and `ValidateTemplate` tell.
+/// The answer of `GetTemplateSummary` and `ValidateTemplate`.
 pub(crate) fn summarize(template: &Template) -> TemplateSummary {
     let needed = capabilities_needed(template);
     TemplateSummary {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use cli_conventions::files;
 use common::Definition;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
-use console::files;
 
 use crate::capacity::policy::{Policy, PolicyError};
 use crate::capacity::report::{self, Run};

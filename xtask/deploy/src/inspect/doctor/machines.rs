@@ -19,7 +19,7 @@ use crate::inspect::expected::SESSION_PREFERENCES;
 use crate::inspect::finding::{Area, Finding, FindingState};
 use crate::inspect::inspection::{Account, MachineImageProbe};
 use crate::inspect::machine_image::PinnedImage;
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
     let pinned = PinnedImage::of(environment);
@@ -86,7 +86,7 @@ pub fn machine_image(
     environment: EnvironmentName,
     pinned: &PinnedImage,
     found: &MachineImageProbe,
-    now: Moment,
+    now: Timestamp,
 ) -> Vec<Finding> {
     let id = pinned.image.as_str();
     let finding = |state, message: String| Finding::new(state, Area::Machines, id, message);

@@ -1,6 +1,6 @@
 //! IAM, Secrets Manager, SNS, Systems Manager, and the machine images of EC2.
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// How much of IAM's an account has, and how much it may have.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
@@ -50,7 +50,7 @@ pub struct MachineImage {
     /// Its name, which has the release of Amazon Linux in it.
     pub name: String,
     /// The day on which it was made.
-    pub created: Moment,
+    pub created: Timestamp,
     /// The processors that it runs on: `x86_64`, `arm64`.
     pub architecture: String,
 }

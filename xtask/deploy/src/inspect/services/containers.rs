@@ -1,6 +1,6 @@
 //! Containers: ECS and CloudWatch Logs.
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// A service of ECS.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html>
@@ -33,7 +33,7 @@ pub struct EcsDeployment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceEvent {
     pub id: String,
-    pub at: Moment,
+    pub at: Timestamp,
     /// What, in a sentence.
     pub message: String,
 }
@@ -48,9 +48,9 @@ pub struct Task {
     /// Why it was stopped, in a sentence.
     pub stopped_reason: Option<String>,
     /// When its containers ran, if they did.
-    pub started: Option<Moment>,
+    pub started: Option<Timestamp>,
     /// When it was stopped.
-    pub stopped: Option<Moment>,
+    pub stopped: Option<Timestamp>,
     pub containers: Vec<Container>,
 }
 
@@ -80,7 +80,7 @@ pub struct Container {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
     /// When it was written.
-    pub at: Moment,
+    pub at: Timestamp,
     /// The line, without its end.
     pub text: String,
 }

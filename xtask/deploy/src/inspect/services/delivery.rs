@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// A connection with the place where the sources are.
 /// <https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html>
@@ -43,9 +43,9 @@ impl From<&str> for ConnectionStatus {
 pub struct Execution {
     pub id: String,
     pub status: ExecutionStatus,
-    pub started: Option<Moment>,
+    pub started: Option<Timestamp>,
     /// When its status last changed: of a run that has ended, when it ended.
-    pub ended: Option<Moment>,
+    pub ended: Option<Timestamp>,
     /// The commit that it is about.
     pub commit: Option<String>,
 }
@@ -139,5 +139,5 @@ pub struct Image {
     /// Its tags: the commit that it was built from.
     pub tags: Vec<String>,
     /// When it was pushed.
-    pub pushed: Option<Moment>,
+    pub pushed: Option<Timestamp>,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// A hosted zone.
 /// <https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html>
@@ -40,7 +40,7 @@ pub struct Certificate {
     /// Whether a load balancer, or something else, uses it.
     pub in_use: bool,
     /// Until when it is valid, once it is issued.
-    pub expires: Option<Moment>,
+    pub expires: Option<Timestamp>,
     /// Why it could not be issued: `CAA_ERROR`.
     pub failure: Option<String>,
     /// How its renewal goes, while it is renewed.

@@ -1,7 +1,7 @@
 //! What CloudFormation is about to do to resources, as the role that their stack has.
 
 use emulator::api::{Action, Answer, ApiError, Caller, Change, ChangeAction, Replacement};
-use emulator::{Cloud, Effect, Fault, On};
+use emulator::{Cloud, Effect, Fault, ResourceOperation};
 
 use super::observed;
 use crate::pipelines::managing::{Manager, Operation};
@@ -12,7 +12,7 @@ use crate::pipelines::template::Stacks;
 #[derive(Debug)]
 pub(super) struct Lacking {
     pub(super) logical_id: String,
-    pub(super) on: On,
+    pub(super) on: ResourceOperation,
     pub(super) why: String,
 }
 
@@ -129,9 +129,9 @@ fn lacking(
         };
         if let Some(why) = why {
             let on = match operation {
-                Operation::Create | Operation::Read => On::Create,
-                Operation::Update => On::Update,
-                Operation::Delete => On::Delete,
+                Operation::Create | Operation::Read => ResourceOperation::Create,
+                Operation::Update => ResourceOperation::Update,
+                Operation::Delete => ResourceOperation::Delete,
             };
             lacking.push(Lacking {
                 logical_id,
