@@ -155,7 +155,7 @@ async fn waiting_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_confirmation_waits_for_ever() {
+async fn polling_ends_when_ec2_never_answers() {
     let services = FakeServices {
         peering: Box::new(|| Err(no_answer())),
         ..FakeServices::default()
