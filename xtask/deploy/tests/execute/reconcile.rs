@@ -249,11 +249,11 @@ async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
     for (kind, says) in [
         (
             FaultKind::CallLost,
-            "cloudformation does not answer (timed out); trying again",
+            "cloudformation does not answer (timed out); retrying",
         ),
         (
             FaultKind::Throttled,
-            "throttled: Rate exceeded; trying again",
+            "throttled: Rate exceeded; retrying",
         ),
     ] {
         let cloud = Cloud::new();
