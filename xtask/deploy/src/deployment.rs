@@ -299,7 +299,7 @@ impl<B: Backend> Deployment<'_, B> {
             only_asked: self.unattended.is_empty(),
             unattended: self.unattended.clone(),
             terminal: io::stdin().is_terminal()
-                && terminal::of_stderr().is_some()
+                && terminal::stderr_size().is_some()
                 && self.target.format == Format::Text,
         };
         match consent.question(&self.session.expected) {
@@ -482,7 +482,7 @@ impl<B: Backend> Deployment<'_, B> {
         interrupts: &mut Interrupts,
     ) {
         let is_gone = matches!(&self.session.local, Some(local) if local.state.is_none());
-        if is_gone || !has_detached_updates(plan, ended) || terminal::of_stderr().is_none() {
+        if is_gone || !has_detached_updates(plan, ended) || terminal::stderr_size().is_none() {
             return;
         }
         let seconds = CANCEL_WINDOW.as_secs();

@@ -199,7 +199,7 @@ async fn looked_at<B: Backend>(
             status: stack.status.clone(),
         })
         .collect();
-    if terminal::of_stderr().is_some() {
+    if terminal::stderr_size().is_some() {
         let text = format!("looking at {}", count(stacks.len(), "stack"));
         complain(&[Line::new().and(Tone::Dim, text)]);
     }

@@ -51,6 +51,7 @@ pub fn heading(plan: &Plan) -> Line {
         None => line,
     }
 }
+
 /// How many exports are named before it is said how many more there are.
 const EXPORTS_NAMED: usize = 3;
 
