@@ -1,4 +1,4 @@
-//! Somebody changes what is deployed without CloudFormation, and it is found.
+//! Changes outside of CloudFormation, found by drift detection.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -186,7 +186,7 @@ fn a_plan_notes_the_drift_of_what_it_changes() {
     );
 }
 
-/// A call that goes wrong is made again; an answer that was lost leads to a detection that somebody
+/// A call that goes wrong is made again; an answer that was lost leads to a detection that another caller
 /// else seems to make, whose end is waited for.
 #[test]
 fn troubled_calls_change_nothing_of_what_is_found() {

@@ -143,7 +143,7 @@ fn while_stacks_are_destroyed() {
     assert!(sweep(ways::destruction()) > 50);
 }
 
-/// Our change set is not executed, nobody says so, and somebody else's update takes its place: what
+/// Our change set is not executed, no error says so, and another caller's update takes its place: what
 /// is seen of the stack then is not our doing.
 #[test]
 fn another_update_is_not_taken_for_ours() {

@@ -45,7 +45,7 @@ fn the_way_in_is_switched_once_who_imports_it_has_gone() {
         // In place, the load balancer and who imports from it are left alone.
         let refused = sandbox.run(Goal::Deploy, new, &full_request(new));
         assert!(!refused.reconciled().is_success());
-        // New addresses are in nobody's way, and made already.
+        // New addresses conflict with none, and exist already.
         let touched: BTreeSet<&str> = refused
             .calls
             .iter()

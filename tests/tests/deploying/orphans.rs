@@ -181,7 +181,7 @@ fn what_an_earlier_stack_left_is_taken_over_by_a_living_one() {
     assert_eq!(kept(&sandbox.physical_ids(&with)), kept(&ids));
 }
 
-/// What somebody else has made is told by its name.
+/// What another caller created is named.
 #[test]
 fn what_exists_and_nobody_left_is_told_by_name() {
     let mut sandbox = Sandbox::new();

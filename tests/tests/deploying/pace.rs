@@ -125,7 +125,7 @@ fn nothing_to_do_costs_the_same_for_any_number_of_stacks() {
     }
 }
 
-/// Whoever sees everything fifteen seconds late waits so long for each stack, and not longer.
+/// With reads that lag fifteen seconds, each stack takes so much longer, and not more.
 #[test]
 fn a_listing_that_is_always_late_costs_what_it_is_late_by() {
     let assembly = small::assembly(Staging, &ways::row("1"));

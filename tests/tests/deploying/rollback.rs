@@ -64,7 +64,7 @@ fn what_would_be_lost_blocks_whoever_acknowledged_it() {
         acknowledged: words,
         ..Request::default()
     };
-    // Going forward somebody can mean it.
+    // Going forward it may be intended.
     let mut plan = sandbox.plan(&older, &agreed);
     assert!(!plan.is_blocked());
     plan.refuse_data_loss();

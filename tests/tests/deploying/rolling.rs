@@ -1,4 +1,4 @@
-//! Another image for the machines: the group rolls them, and nobody has to be asked.
+//! Another image for the machines: the group rolls them without an acknowledgement.
 
 use common::environment::EnvironmentName::Staging;
 use serde_json::{Value, json};

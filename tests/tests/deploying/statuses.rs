@@ -46,7 +46,7 @@ fn queue(version: &str) -> SmallStack {
         .parameter("Old", "1")
 }
 
-/// What somebody calls to create or update the stack.
+/// Another caller's call that creates or updates the stack.
 fn target(assembly: &Assembly) -> Target {
     let artifact = &assembly.stacks[0];
     let template = artifact.template.as_deref().unwrap();
@@ -170,7 +170,7 @@ fn reach(status: &StackStatus) -> Option<Sandbox> {
         S::ReviewInProgress => {
             call(Action::CreateChangeSet {
                 target: target(&old()),
-                name: "somebody".to_owned(),
+                name: "other".to_owned(),
                 kind: ChangeSetType::Create,
                 description: None,
                 import_existing: false,
@@ -247,7 +247,7 @@ fn import(sandbox: &Sandbox, assembly: &Assembly, fails: bool) {
             },
         );
     };
-    let of_somebody = |name: &str| {
+    let of_other_caller = |name: &str| {
         let alone = small::assembly(Staging, &[stack("thing").kept("Thing", THING)]);
         let artifact = &alone.stacks[0];
         named(artifact.template.as_deref().unwrap(), name, [].into_iter())
@@ -256,20 +256,20 @@ fn import(sandbox: &Sandbox, assembly: &Assembly, fails: bool) {
     sandbox.call(
         assembly,
         &Action::CreateStack {
-            target: of_somebody("somebody"),
+            target: of_other_caller("other"),
             on_failure: OnFailure::RollBack,
             termination_protection: false,
             policy: None,
         },
     );
     sandbox.settle();
-    delete("somebody");
+    delete("other");
     let ours = make(target(&small::assembly(
         Staging,
         &[queue("1").kept("Thing", THING)],
     )));
     if fails {
-        execute(make(of_somebody("somebody-else")));
+        execute(make(of_other_caller("another")));
         sandbox.settle();
     }
     execute(ours);
@@ -287,7 +287,7 @@ fn end(status: &StackStatus, mut sandbox: Sandbox) -> &'static str {
     let run = sandbox.run(Goal::Deploy, &assembly, &request);
     let reconciled = run.reconciled();
     if reconciled.is_success() {
-        sandbox.ignore_stack("somebody-else");
+        sandbox.ignore_stack("another");
         sandbox.assert_as_defined(&assembly);
         assert_nothing_to_do(&mut sandbox, &assembly, &request);
         "as defined"

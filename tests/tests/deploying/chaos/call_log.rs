@@ -1,4 +1,4 @@
-//! Who called what, and what happened to the calls.
+//! The log of all actors' calls, and of the faults that hit them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,11 +11,9 @@ use super::counts::Counts;
 /// How long before a moment a call may have been made that took effect after it.
 const UNDERWAY: Duration = Duration::from_secs(40);
 
-/// One of those who are at work at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Actor(pub(super) usize);
 
-/// What was called, by all of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CallLog(Arc<Mutex<Entries>>);
 
@@ -33,7 +31,7 @@ impl CallLog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether anybody else may have changed a stack since then.
+    /// Whether another actor may have changed a stack since then.
     pub(super) fn is_touched(&self, by_others_than: Actor, stack: &str, since: Time) -> bool {
         let since = Time(since.0.saturating_sub(millis(UNDERWAY)));
         self.entries()
@@ -42,17 +40,15 @@ impl CallLog {
             .any(|(actor, name, at)| *actor != by_others_than && name == stack && *at >= since)
     }
 
-    /// Whether the credentials of one of them were refused.
     pub(super) fn is_refused(&self, actor: Actor) -> bool {
         self.entries().refused.contains(&actor)
     }
 
-    /// Something happened that is no call of a run.
+    /// Counts an event that is no call of a run.
     pub(super) fn add(&self, what: &'static str) {
         self.entries().counts.add(what, 1);
     }
 
-    /// What happened, how often.
     pub(super) fn counts(&self) -> Counts {
         self.entries().counts.clone()
     }
@@ -107,7 +103,7 @@ pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap()
 }
 
-/// Keeps what one of them calls.
+/// Records the calls of one actor.
 pub(super) struct RecordingHook<H> {
     pub(super) log: CallLog,
     pub(super) actor: Actor,

@@ -1,4 +1,4 @@
-//! Somebody at the console, who does this and that with the environment's stacks.
+//! A console user who changes the environment's stacks at random.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +19,6 @@ use tests::chance::Chance;
 const OPEN: &str =
     r#"{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}"#;
 
-/// Somebody at the console.
 pub(super) struct ConsoleUser<'a> {
     pub(super) assembly: &'a Assembly,
     /// Older and newer definitions, which may be deployed by hand.
@@ -32,7 +31,7 @@ pub(super) struct ConsoleUser<'a> {
 }
 
 impl ConsoleUser<'_> {
-    /// Does it all. What is refused is no matter.
+    /// Calls that are refused do not matter.
     pub(super) async fn work(mut self, sandbox: &Sandbox, port: &Local) {
         for action in 0..self.actions {
             tokio::time::sleep(self.chance.within(Duration::from_secs(30))).await;
@@ -160,7 +159,7 @@ impl ConsoleUser<'_> {
         })]
     }
 
-    /// Executes or deletes a change set that somebody made.
+    /// Executes or deletes another caller's change set.
     fn use_change_set(&mut self, stack: &str, sandbox: &Sandbox) -> Vec<Action> {
         let sets = sandbox.change_sets(self.assembly, stack);
         let Some(set) = self.chance.pick(&sets).cloned() else {

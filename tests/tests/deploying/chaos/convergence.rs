@@ -1,4 +1,4 @@
-//! Nothing goes wrong any more, and the definition is reached.
+//! Convergence to the definition once no faults happen any more.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::scenario::Scenario;
 use crate::support::{Goal, Sandbox, acknowledgements, assert_nothing_to_do};
 
 impl Scenario {
-    /// Nothing goes wrong any more, and the last version is deployed.
+    /// Ends all faults, and deploys the last version.
     pub(super) fn converge(&mut self) {
         {
             let mut cloud = self.sandbox.cloud();

@@ -1,4 +1,4 @@
-//! What scenarios were made of, and what became of them.
+//! Counts of faults and outcomes.
 
 use std::collections::BTreeMap;
 use std::fmt;

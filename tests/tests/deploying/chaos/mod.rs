@@ -1,6 +1,6 @@
-//! Everything that can go wrong, at once, as seeds choose it.
+//! Chaos tests: random faults, crashes and other callers at the same time, chosen by a seed.
 //!
-//! A scenario is an environment of a few stacks beside one of others. Runs of the engine deploy versions
+//! A scenario is an environment of a few stacks next to another one. Runs of the engine deploy versions
 //! of it and destroy it, some at the same time, while calls and resources fail, a user works at the
 //! console, and runs are killed. Whatever a run says is held against the cloud. Then all is calm, and
 //! the definition is deployed.

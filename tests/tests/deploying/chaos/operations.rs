@@ -1,4 +1,4 @@
-//! What really happened, by the events of a stack.
+//! The operations that really happened, by the events of a stack.
 //!
 //! They are read without any fault between, so nothing of them is late. Which operation is whose is
 //! reported by the token of the call that began it.

@@ -1,4 +1,4 @@
-//! What a network and a busy service do to the calls of a run.
+//! Random faults of network and service in the calls of a run.
 
 use std::sync::Mutex;
 use std::time::Duration;

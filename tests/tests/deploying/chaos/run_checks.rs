@@ -1,4 +1,4 @@
-//! Holds how a whole run ended against the cloud.
+//! Checks of a run's outcome against the state of its stacks.
 
 use deploy::reconcile::{ReconcileError, ReconcileOutcome};
 use emulator::api::Time;

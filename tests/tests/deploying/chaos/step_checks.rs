@@ -1,4 +1,4 @@
-//! Holds what a run says of its steps against what really happened.
+//! Checks of reported step outcomes against the operations that really happened.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,6 @@ use super::operations::{Operation, was};
 use super::random_faults::MAX_STALENESS;
 use crate::support::Sandbox;
 
-/// Who says something, and whoever else there is.
 pub(super) struct StepChecker<'a> {
     pub(super) sandbox: &'a Sandbox,
     pub(super) assembly: &'a Assembly,
@@ -83,7 +82,7 @@ impl StepChecker<'_> {
             }
             StepOutcome::Stale { difference } => {
                 let stack = dependency(difference).unwrap_or(&step.stack);
-                unless(!self.is_touched(stack), "nobody else touched it")
+                unless(!self.is_touched(stack), "no other actor touched it")
             }
             StepOutcome::Skipped { because } => {
                 let refused = |outcome: &StepOutcome| matches!(outcome, StepOutcome::Failed(failure) if failure.credentials);
@@ -94,11 +93,11 @@ impl StepChecker<'_> {
                 });
                 unless(!failed, "what it needs did not fail")
             }
-            StepOutcome::Detached => Err("nobody left it".to_owned()),
+            StepOutcome::Detached => Err("the run was not detached".to_owned()),
         }
     }
 
-    /// Whether somebody else may have changed a stack since the run began.
+    /// Whether another actor may have changed a stack since the run began.
     pub(super) fn is_touched(&self, stack: &str) -> bool {
         self.log.is_touched(self.actor, stack, self.since())
     }
@@ -132,9 +131,9 @@ impl StepChecker<'_> {
                 match begun {
                     Some(begun) if is_so && !begun.latest => Ok(()),
                     Some(begun) if is_so => self.is_deployed(reported, deploy, &begun.stack),
-                    // The stack is what it was to become, by somebody else.
+                    // Another actor brought the stack to the planned state.
                     _ => {
-                        unless(!self.is_touched(&step.stack), "nobody did it")?;
+                        unless(!self.is_touched(&step.stack), "no actor did it")?;
                         self.was(&step.stack, said)?;
                         self.is_deployed(reported, deploy, &step.stack)
                     }
@@ -163,12 +162,12 @@ impl StepChecker<'_> {
                 )
             }
             Task::Recover(Recovery::Wait) => {
-                unless(status.is_in_progress(), "it still goes on")?;
+                unless(status.is_in_progress(), "it is still in progress")?;
                 self.was(id.unwrap_or(&step.stack), said)
             }
             Task::Recover(_) if is_so => Ok(()),
             Task::Recover(_) => {
-                unless(!self.is_touched(&step.stack), "nobody did it")?;
+                unless(!self.is_touched(&step.stack), "no actor did it")?;
                 self.was(id.unwrap_or(&step.stack), said)
             }
         }
@@ -225,15 +224,15 @@ impl StepChecker<'_> {
             failure.cause.is_none() && failure.hint.is_none() && !has_reason,
             "neither a cause, nor a reason, nor a hint",
         )?;
-        // Whether it claims to know how it ended. Otherwise it says that nobody knows, or that
+        // Whether it claims to know how it ended. Otherwise it reports the result as unknown, or that
         // nothing was begun.
         if !failure.message.contains(" ended with ") {
             return Ok(());
         }
         let said = failure.status.as_ref().map(StackStatus::as_str);
         let Some(begun) = begun else {
-            // `DeleteStack` joins a deletion that goes on, and keeps that one's token; a rollback
-            // that somebody else has continued is waited for.
+            // `DeleteStack` joins a deletion in progress, and keeps that one's token; a rollback
+            // that another actor has continued is waited for.
             let joins = !matches!(step.operation, Task::Deploy(_));
             unless(!joins || !self.is_touched(&step.stack), "it was not begun")?;
             return self.was(&step.stack, said.unwrap_or_default());

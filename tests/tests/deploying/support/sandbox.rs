@@ -18,7 +18,6 @@ use emulator::port::{Call, Hooks, Intervention, Local, Past, Settings};
 use emulator::{Cloud, Options};
 use tokio::sync::Notify;
 
-/// What is to become of the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Goal {
     Deploy,
@@ -26,7 +25,6 @@ pub(crate) enum Goal {
 }
 
 impl Goal {
-    /// What leads there.
     pub(crate) fn plan(
         self,
         assembly: &Assembly,
@@ -40,14 +38,13 @@ impl Goal {
     }
 }
 
-/// A cloud.
 pub(crate) struct Sandbox {
     pub(crate) cloud: Arc<Mutex<Cloud>>,
     pub(super) runs: u64,
     pub(super) past: bool,
-    /// The stacks in the same account and region that are nobody's concern, by name.
+    /// The names of stacks in the same account and region that the tests ignore.
     pub(super) ignored: BTreeSet<String>,
-    /// Runs that could not clean up after themselves.
+    /// Runs that could not discard their change sets.
     pub(super) leftovers_allowed: BTreeSet<String>,
 }
 
@@ -66,12 +63,12 @@ impl Sandbox {
         }
     }
 
-    /// From now on stale reads show what was, also to who asks for the first time.
+    /// From now on stale reads show earlier states, even in a first read.
     pub(crate) fn keep_history(&mut self) {
         self.past = true;
     }
 
-    /// The same sandbox, apart from this one.
+    /// An independent copy.
     pub(crate) fn copy(&self) -> Self {
         Self {
             cloud: Arc::new(Mutex::new(self.cloud().clone())),
@@ -86,12 +83,12 @@ impl Sandbox {
         self.cloud.lock().unwrap()
     }
 
-    /// Lets everything happen that is going on.
+    /// Completes all operations in progress.
     pub(crate) fn settle(&self) {
         self.cloud().settle();
     }
 
-    /// A call of whoever deploys, outside of any run.
+    /// A call of the deploying caller, outside of any run.
     pub(crate) fn call(&self, assembly: &Assembly, action: &Action) -> Answer {
         self.ask(assembly, action)
             .unwrap_or_else(|error| panic!("{action:?}: {error}"))
@@ -113,12 +110,12 @@ impl Sandbox {
         }
     }
 
-    /// Nobody can hold it against a run that it left something.
+    /// Allows a run to leave change sets.
     pub(crate) fn allow_leftovers(&mut self, run: &str) {
         self.leftovers_allowed.insert(run.to_owned());
     }
 
-    /// Whether a change set is of a run that had to take it back.
+    /// Whether a change set belongs to a run that had to discard it.
     pub(super) fn must_be_discarded(&self, change_set: &str) -> bool {
         let run = change_set.rsplit_once('-').map(|(run, _)| run);
         let of = |leftovers_allowed: &String| {
@@ -127,31 +124,26 @@ impl Sandbox {
         change_set.starts_with("run-") && !self.leftovers_allowed.iter().any(of)
     }
 
-    /// What is there now is nobody's concern.
+    /// Ignores all stacks that exist now.
     pub(crate) fn ignore_existing_stacks(&mut self, assembly: &Assembly) {
         self.ignored = self.every_stack(assembly).into_keys().collect();
     }
 
-    /// A stack that is nobody's concern.
     pub(crate) fn ignore_stack(&mut self, stack: &str) {
         self.ignored.insert(stack.to_owned());
     }
 }
 
-/// What was seen of a run.
 pub(crate) struct Run {
-    /// How it ended; nothing if it was killed.
+    /// None if it crashed.
     pub(crate) end: Option<RunResult>,
-    /// Every call.
     pub(crate) calls: Vec<Call>,
-    /// Every event.
     pub(crate) events: Vec<Event>,
     /// How long it took, in the cloud's time.
     pub(crate) took: Duration,
 }
 
 impl Run {
-    /// How it ended.
     pub(crate) fn reconciled(&self) -> &ReconcileOutcome {
         match self.end.as_ref().expect("the run was not killed") {
             Ok(reconciled) => reconciled,
@@ -252,10 +244,8 @@ impl Sandbox {
     }
 }
 
-/// How a run ended.
 pub(crate) type RunResult = Result<ReconcileOutcome, ReconcileError<PlanError>>;
 
-/// What a run is to do.
 #[derive(Clone, Copy)]
 pub(crate) struct EngineRun<'a> {
     pub(crate) goal: Goal,
@@ -323,7 +313,7 @@ impl<H: Hooks> Hooks for CrashHook<H> {
     }
 }
 
-/// Whoever deploys an assembly.
+/// The caller that deploys an assembly.
 pub(crate) fn caller(assembly: &Assembly) -> Caller {
     Caller {
         account: assembly.account.clone(),

@@ -38,7 +38,7 @@ impl Sandbox {
         }
     }
 
-    /// Every stack that is somebody's concern, by name.
+    /// Every stack that is not ignored, by name.
     pub(crate) fn stacks(&self, assembly: &Assembly) -> BTreeMap<String, Stack> {
         let mut stacks = self.every_stack(assembly);
         stacks.retain(|name, _| !self.ignored.contains(name));
@@ -61,7 +61,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// A stack, by name or id.
+    /// By name or id.
     pub(crate) fn stack(&self, assembly: &Assembly, stack: &str) -> Option<Stack> {
         let action = Action::DescribeStacks {
             stack: Some(stack.to_owned()),
@@ -116,7 +116,6 @@ impl Sandbox {
         events
     }
 
-    /// The change sets of a stack.
     pub(crate) fn change_sets(&self, assembly: &Assembly, stack: &str) -> Vec<ChangeSetSummary> {
         self.pages(
             assembly,
@@ -131,7 +130,6 @@ impl Sandbox {
         )
     }
 
-    /// What a stack was made from.
     pub(crate) fn template(&self, assembly: &Assembly, stack: &str) -> String {
         let action = Action::GetTemplate {
             stack: Some(stack.to_owned()),
@@ -143,7 +141,6 @@ impl Sandbox {
         }
     }
 
-    /// A stack's policy.
     pub(crate) fn policy(&self, assembly: &Assembly, stack: &str) -> Option<String> {
         let action = Action::GetStackPolicy {
             stack: stack.to_owned(),
@@ -190,12 +187,10 @@ impl Sandbox {
     }
 }
 
-/// How a stack is not what is defined.
+/// How a stack differs from its definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
-    /// The stack's name.
     pub(crate) stack: String,
-    /// What is different.
     pub(crate) what: String,
 }
 
@@ -207,7 +202,6 @@ impl Difference {
         }
     }
 
-    /// Whether the stack is defined.
     pub(crate) fn is_defined(&self, assembly: &Assembly) -> bool {
         let mut stacks = assembly.stacks.iter();
         stacks.any(|stack| stack.name.as_str() == self.stack)
@@ -215,14 +209,13 @@ impl Difference {
 }
 
 impl Sandbox {
-    /// That what is deployed is what is defined, whole, and nothing is left over.
+    /// Asserts that all stacks are as defined, and that nothing is left over.
     #[track_caller]
     pub(crate) fn assert_as_defined(&self, assembly: &Assembly) {
         let differences = self.differences(assembly);
         assert!(differences.is_empty(), "{differences:#?}");
     }
 
-    /// How what is deployed is not what is defined.
     pub(crate) fn differences(&self, assembly: &Assembly) -> Vec<Difference> {
         let mut differences = Vec::new();
         let stacks = self.stacks(assembly);
@@ -246,7 +239,6 @@ impl Sandbox {
         differences
     }
 
-    /// How a stack is not what is defined.
     pub(crate) fn differences_of(
         &self,
         assembly: &Assembly,
@@ -279,7 +271,7 @@ impl Sandbox {
     }
 }
 
-/// That a second run has nothing to do.
+/// Asserts that a second run has nothing to do.
 #[track_caller]
 pub(crate) fn assert_nothing_to_do(sandbox: &mut Sandbox, assembly: &Assembly, request: &Request) {
     let again = sandbox.run(Goal::Deploy, assembly, request);
@@ -300,7 +292,6 @@ impl Sandbox {
         }
     }
 
-    /// What stacks have left.
     pub(crate) fn left(&self, assembly: &Assembly) -> RebuildInput {
         let port = Local::new(self.cloud.clone(), self.settings(assembly));
         runtime().block_on(async {
@@ -314,17 +305,15 @@ impl Sandbox {
         })
     }
 
-    /// The plan that would be carried out.
     pub(crate) fn plan(&self, assembly: &Assembly, request: &Request) -> Box<Plan> {
         self.plan_of(Goal::Deploy, assembly, request)
     }
 
-    /// The plan that would be carried out to this end.
     pub(crate) fn plan_of(&self, goal: Goal, assembly: &Assembly, request: &Request) -> Box<Plan> {
         self.plan_seeing(goal, assembly, request, |_| {})
     }
 
-    /// The plan that would be carried out to this end if something else was seen.
+    /// The plan for a modified observation.
     pub(crate) fn plan_seeing(
         &self,
         goal: Goal,
@@ -353,7 +342,7 @@ impl Sandbox {
     }
 }
 
-/// A deployment of everything, images included.
+/// A deployment of all stacks, images included.
 pub(crate) fn full_request(assembly: &Assembly) -> Request {
     let image = format!("sha256:{}", "ab".repeat(32));
     Request {
@@ -374,7 +363,7 @@ pub(crate) fn full_request(assembly: &Assembly) -> Request {
     }
 }
 
-/// What blocks a plan, as the words that acknowledge it.
+/// The acknowledgements that a plan needs.
 pub(crate) fn acknowledgements(plan: &Plan) -> BTreeSet<Acknowledgement> {
     plan.findings
         .iter()

@@ -35,7 +35,7 @@ pub struct DriftTarget {
 /// What CloudFormation detected in a stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StackDrift {
+pub struct DetectedDrift {
     /// The resources that are not as their template says.
     pub resources: Vec<ResourceDriftView>,
     /// Why the stack, or some of its resources, could not be read.
@@ -43,7 +43,7 @@ pub struct StackDrift {
     pub unread: Option<String>,
 }
 
-impl StackDrift {
+impl DetectedDrift {
     fn unread(why: impl Into<String>) -> Self {
         Self {
             resources: Vec::new(),
@@ -54,7 +54,7 @@ impl StackDrift {
 
 /// Detects the drift of stacks, some at once, and reports each as it is done.
 ///
-/// A stack that can't be read does not hide the others: its [`StackDrift::unread`] says why.
+/// A stack that can't be read does not hide the others: its [`DetectedDrift::unread`] says why.
 ///
 /// # Errors
 ///
@@ -63,8 +63,8 @@ pub async fn detect<P: DriftDetection>(
     port: &P,
     stacks: &[DriftTarget],
     limits: &RateLimits,
-    mut report: impl FnMut(&str, &StackDrift),
-) -> Result<BTreeMap<String, StackDrift>, PortError> {
+    mut report: impl FnMut(&str, &DetectedDrift),
+) -> Result<BTreeMap<String, DetectedDrift>, PortError> {
     let calls = Calls::new(port, limits, "drift", Stop::never());
     let mut drifts = BTreeMap::new();
     let mut detecting = pin!(
@@ -76,7 +76,7 @@ pub async fn detect<P: DriftDetection>(
         let drift = match drift {
             Ok(drift) => drift,
             Err(error) if error.is_about_credentials() => return Err(error),
-            Err(error) => StackDrift::unread(error.to_string()),
+            Err(error) => DetectedDrift::unread(error.to_string()),
         };
         report(&stack.name, &drift);
         drifts.insert(stack.name.clone(), drift);
@@ -87,16 +87,18 @@ pub async fn detect<P: DriftDetection>(
 async fn detect_stack<P: DriftDetection>(
     calls: &Calls<'_, P>,
     stack: &DriftTarget,
-) -> Answer<StackDrift> {
+) -> Answer<DetectedDrift> {
     if !is_detectable(&stack.status) {
-        return Ok(StackDrift::unread(format!(
+        return Ok(DetectedDrift::unread(format!(
             "CloudFormation detects no drift in a stack that is {}",
             stack.status
         )));
     }
     let port = calls.port;
     let Some(detection) = start(calls, stack).await? else {
-        return Ok(StackDrift::unread("another drift detection does not end"));
+        return Ok(DetectedDrift::unread(
+            "another drift detection does not end",
+        ));
     };
     let started = Instant::now();
     let mut pause = calls.limits.shortest;
@@ -109,7 +111,7 @@ async fn detect_stack<P: DriftDetection>(
             break view;
         }
         if started.elapsed() > MAX_DURATION {
-            return Ok(StackDrift::unread("its drift detection does not end"));
+            return Ok(DetectedDrift::unread("its drift detection does not end"));
         }
         pause = (pause * 2).min(calls.limits.longest);
     };
@@ -130,7 +132,7 @@ async fn detect_stack<P: DriftDetection>(
         view.reason
             .unwrap_or_else(|| "some of its resources could not be read".to_owned())
     });
-    Ok(StackDrift { resources, unread })
+    Ok(DetectedDrift { resources, unread })
 }
 
 /// Starts a detection. CloudFormation refuses while another one of the stack is in progress; a lost

@@ -7,6 +7,6 @@ mod detect;
 mod findings;
 mod report;
 
-pub use detect::{DriftTarget, StackDrift, detect};
+pub use detect::{DetectedDrift, DriftTarget, detect};
 pub use findings::add_findings;
 pub use report::{DriftedProperty, DriftedResource, Report, StackReport};

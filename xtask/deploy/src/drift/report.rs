@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::detect::StackDrift;
+use super::detect::DetectedDrift;
 use crate::difference::{ValueChange, render, value_changes};
 use crate::template::intrinsic;
 use cloudformation::{PropertyDriftView, ResourceDriftView};
@@ -62,7 +62,10 @@ pub struct DriftedProperty {
 impl Report {
     /// `templates` are those that the stacks were deployed with, as far as they are known, by stack.
     #[must_use]
-    pub fn new(drifts: &BTreeMap<String, StackDrift>, templates: &BTreeMap<String, Value>) -> Self {
+    pub fn new(
+        drifts: &BTreeMap<String, DetectedDrift>,
+        templates: &BTreeMap<String, Value>,
+    ) -> Self {
         let stacks = drifts
             .iter()
             .map(|(name, drift)| {

@@ -80,14 +80,14 @@ pub fn acknowledgements(stack: &str, id: &str) -> [Acknowledgement; 2] {
 }
 
 /// An empty change set although the definition differs from what is deployed.
-pub(super) fn empty_change_set(stack: &str, deployed: Option<&str>, digest: &str) -> Finding {
+pub(super) fn empty_change_set(stack: &str, step: &DeployStep, deployed: Option<&str>) -> Finding {
     Finding {
         code: FindingCode::ChangeSetDiffers,
         severity: Severity::Note,
         stack: stack.to_owned(),
         subject: stack.to_owned(),
         from: deployed.map(str::to_owned),
-        to: Some(digest.to_owned()),
+        to: Some(step.digest.clone()),
         message: "CloudFormation sees nothing to change, though the template differs from the \
                   deployed one"
             .to_owned(),

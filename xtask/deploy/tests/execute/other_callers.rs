@@ -11,7 +11,7 @@ use crate::support::{
     Cloud, FailureMode, Fault, FaultKind, Run, StackOperation, create, plan, step, update,
 };
 
-/// A plan, made before somebody else updated the stack to this end. Reads are so late that the run
+/// A plan, made before another caller updated the stack, with this result. Reads are so late that the run
 /// sees that after its own operation has begun.
 async fn overlapped(cloud: &Cloud, plan: &Plan, failure: FailureMode) -> Run {
     sleep(Duration::from_secs(1)).await;

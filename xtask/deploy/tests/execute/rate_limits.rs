@@ -136,6 +136,6 @@ async fn one_stack_among_many_is_looked_at_by_itself() {
     cloud.script("a", |script| script.lasts = Duration::from_secs(300));
     let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
     assert!(run.outcome.is_success());
-    // The first look is a listing, of eleven pages; after that nobody lists any more.
+    // The first look is a listing, of eleven pages; after that there are none.
     assert_eq!(cloud.count("DescribeStacks"), 11);
 }

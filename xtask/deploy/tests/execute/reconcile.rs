@@ -1,4 +1,4 @@
-//! The loop from observing to executing.
+//! Reconciliation: the loop of observing, planning and executing.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -142,7 +142,7 @@ async fn recovering_without_end_is_an_error() {
     let cloud = Cloud::new();
     let stack = cloud.add_stack(STACK, StackStatus::CreateComplete, "old");
     let busy = |observed: &Observed| {
-        // Somebody begins something again, every time.
+        // Another caller starts an operation, every time.
         let mut now = observed.stacks[STACK].clone();
         now.status = StackStatus::UpdateInProgress;
         cloud
@@ -249,11 +249,11 @@ async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
     for (kind, says) in [
         (
             FaultKind::CallLost,
-            "cloudformation does not answer (timed out); trying again",
+            "cloudformation does not answer (timed out); retrying",
         ),
         (
             FaultKind::Throttled,
-            "throttled: Rate exceeded; trying again",
+            "throttled: Rate exceeded; retrying",
         ),
     ] {
         let cloud = Cloud::new();

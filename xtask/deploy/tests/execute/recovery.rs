@@ -34,7 +34,7 @@ async fn what_goes_on_is_waited_for() {
             .begin(&stack.id, operation, failure, "theirs")
             .unwrap();
         let plan = plan(&cloud, vec![recover(Recovery::Wait)]);
-        // It goes on between the plan and its execution.
+        // The operation continues between the plan and its execution.
         tokio::time::sleep(Duration::from_secs(58)).await;
         let run = Run::new(&cloud, &plan).await;
         assert!(run.outcome.is_success(), "{:?}", run.outcome);
@@ -142,7 +142,7 @@ async fn a_stack_that_holds_something_is_not_deleted_whatever_the_plan_says() {
     }
 }
 
-/// Whoever may not cancel an update is told who can, and how.
+/// A caller without the permission to cancel learns which command does it.
 #[tokio::test(start_paused = true)]
 async fn an_update_that_may_not_be_cancelled_is_told() {
     let cloud = Cloud::new();

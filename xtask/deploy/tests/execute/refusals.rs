@@ -183,7 +183,7 @@ async fn a_change_set_of_a_creation_takes_its_stack_back_with_it() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_else_began_stays() {
     let cloud = Cloud::new();
-    // Somebody else's change set, and the stack that is nothing but its name.
+    // Another caller's change set, and the stack that it created.
     let theirs = cloudformation::ChangeSetRequest {
         stack: "a".to_owned(),
         name: "theirs".to_owned(),

@@ -144,7 +144,7 @@ async fn an_update_that_a_resumed_run_only_waits_for_can_be_cancelled_too() {
     let first = plan(&cloud, vec![update("a", &[], |_| ()), create("b", &[])]);
     stopped_after(&cloud, &first, Duration::from_secs(30)).await;
     let wait = |stack| step(stack, &[], Operation::Recover(Recovery::Wait));
-    // A creation can't be taken back, so nobody is offered to.
+    // A creation can't be cancelled, so that is not offered.
     let creation = plan(&cloud, vec![wait("b")]);
     let run = stopped_after(&cloud, &creation, Duration::from_secs(3)).await;
     assert!(!has_detached_updates(&creation, &run.outcome));

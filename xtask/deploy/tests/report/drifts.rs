@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloudformation::{PropertyDriftView, ResourceDriftView};
 use common::environment::EnvironmentName;
-use deploy::drift::{Report, StackDrift};
+use deploy::drift::{DetectedDrift, Report};
 use deploy::report::drift;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ fn resource(
 
 fn report() -> Report {
     let rule = |port: u16| json!([{ "CidrIp": "10.0.0.0/16", "FromPort": port }]).to_string();
-    let network = StackDrift {
+    let network = DetectedDrift {
         resources: vec![
             resource(
                 "FlowLogGroup",
@@ -58,14 +58,14 @@ fn report() -> Report {
         ],
         unread: None,
     };
-    let loadbalancer = StackDrift {
+    let loadbalancer = DetectedDrift {
         resources: vec![resource("Dashboard", "AWS::CloudWatch::Dashboard", vec![])],
         unread: Some("some of its resources could not be read: Listener".to_owned()),
     };
     let found = BTreeMap::from([
         (name("network"), network),
         (name("loadbalancer"), loadbalancer),
-        (name("ecs"), StackDrift::default()),
+        (name("ecs"), DetectedDrift::default()),
     ]);
     let template = json!({ "Resources": { "LoadBalancerSecurityGroup": { "Properties": {
         "VpcId": { "Ref": "Vpc" },
@@ -85,7 +85,7 @@ fn drifted() {
 
 #[test]
 fn nothing_drifted() {
-    let found = BTreeMap::from([(name("network"), StackDrift::default())]);
+    let found = BTreeMap::from([(name("network"), DetectedDrift::default())]);
     let report = Report::new(&found, &BTreeMap::new());
     let lines = drift::lines(&report, EnvironmentName::Staging, WIDE);
     insta::assert_snapshot!(

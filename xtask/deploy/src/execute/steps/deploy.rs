@@ -108,7 +108,7 @@ async fn unchanged<P: CloudFormation>(
     if deployed != Some(step.digest.as_str()) {
         context.report(Event::Finding {
             step: context.step.id.clone(),
-            finding: empty_change_set(&context.step.stack, deployed, &step.digest),
+            finding: empty_change_set(&context.step.stack, step, deployed),
         });
     }
     protect::protect_deployed(

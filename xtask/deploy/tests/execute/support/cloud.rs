@@ -319,7 +319,7 @@ impl State {
         }
     }
 
-    /// What goes on in a stack does not go on.
+    /// Ends the operation in progress.
     pub(crate) fn abort(&mut self, stack: &str) -> Answer<()> {
         let now = Instant::now();
         let found = self.find_mut(stack)?;

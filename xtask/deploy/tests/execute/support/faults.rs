@@ -1,10 +1,9 @@
-//! What goes wrong with calls.
+//! Faults of calls.
 
 use std::io;
 
 use cloudformation::{Answer, PortError};
 
-/// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FaultKind {
     /// It takes effect, and its answer is lost.
@@ -13,24 +12,21 @@ pub(crate) enum FaultKind {
     CallLost,
     /// It takes effect, its answer is lost, and something below the port repeats it.
     Repeated,
-    /// It is refused as one too many.
     Throttled,
-    /// It is refused in a way that nobody expects.
+    /// It fails with an unknown error.
     Unknown,
     /// It is not permitted.
     Denied,
 }
 
-/// Something that goes wrong.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
-    /// With which call: `CreateChangeSet`.
+    /// The action: `CreateChangeSet`.
     pub(crate) call: &'static str,
-    /// From the how manieth of them, beginning with 1.
+    /// The first call that is hit, counted from 1.
     pub(crate) from: usize,
-    /// For how many of them.
+    /// How many calls are hit.
     pub(crate) times: usize,
-    /// What happens.
     pub(crate) kind: FaultKind,
 }
 

@@ -1,4 +1,4 @@
-//! Runs a plan, and keeps what was reported.
+//! Executions of a plan, with the events that they reported.
 
 use deploy::execute::{Event, Options, Outcome, StepOutcome, Stop, execute};
 use deploy::plan::Plan;
@@ -6,7 +6,6 @@ use deploy::plan::Plan;
 use super::cloud::Cloud;
 use super::plans::id;
 
-/// What came of a run.
 pub(crate) struct Run {
     pub(crate) outcome: Outcome,
     pub(crate) events: Vec<Event>,
@@ -30,7 +29,6 @@ impl Run {
             .unwrap_or_else(|| panic!("{step} has no outcome: {:?}", self.outcome))
     }
 
-    /// The messages of trouble.
     pub(crate) fn warnings(&self) -> Vec<&str> {
         self.events
             .iter()
