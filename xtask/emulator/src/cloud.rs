@@ -17,9 +17,8 @@ use crate::template::Template;
 /// the new.
 const VERSION: u32 = 2;
 
-/// A CloudFormation.
-///
-/// It has no clock: every call states the time, and events that were due until then happen first.
+/// A local CloudFormation without a clock: every call states the time, and events that were due until
+/// then happen first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cloud {
     pub(crate) options: Options,

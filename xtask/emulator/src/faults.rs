@@ -45,7 +45,6 @@ pub enum Effect {
         reason: String,
     },
     Slow {
-        /// The additional seconds.
         seconds: u64,
     },
 }
@@ -79,7 +78,6 @@ pub(crate) struct FaultDecision {
     pub(crate) delay: u64,
 }
 
-/// The planned faults.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Faults(Vec<Fault>);
 

@@ -76,7 +76,6 @@ struct Saved {
     format: u32,
     sequence: u64,
     now: Time,
-    /// The saved model.
     cloud: Box<RawValue>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Tag;
+use super::values::Tag;
 
 /// A call of the API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

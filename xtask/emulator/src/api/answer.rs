@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Capability, Parameter, Tag, Time};
+use super::action::{Capability, Parameter};
+use super::values::{Tag, Time};
 
 /// An answer, one for each action.
 #[derive(Clone, Debug, PartialEq)]

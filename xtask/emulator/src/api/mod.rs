@@ -8,6 +8,7 @@
 mod action;
 mod answer;
 mod error;
+mod values;
 
 pub use action::{Action, Capability, ChangeSetType, OnFailure, Parameter, Target, TemplateInput};
 pub use answer::{
@@ -16,30 +17,4 @@ pub use answer::{
     StackSummary, TemplateParameter, TemplateSummary,
 };
 pub use error::ApiError;
-
-use serde::{Deserialize, Serialize};
-
-/// Milliseconds since the beginning of 1970, in UTC.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct Time(pub u64);
-
-/// Who calls, and where: accounts and regions know nothing of each other.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Caller {
-    /// The account, twelve digits.
-    pub account: String,
-    /// The region.
-    pub region: String,
-}
-
-/// A tag.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Tag {
-    /// Its key.
-    pub key: String,
-    /// Its value.
-    pub value: String,
-}
+pub use values::{Caller, Tag, Time};

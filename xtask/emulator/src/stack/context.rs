@@ -56,7 +56,6 @@ impl OperationContext<'_> {
         self.schedule(stack, wait, EventKind::PhaseBegins(operation.phase_number));
     }
 
-    /// Ends the operation.
     pub(super) fn end(
         &mut self,
         stack: &mut Stack,

@@ -53,7 +53,6 @@ pub(crate) struct Operation {
     pub(crate) token: Option<String>,
     /// The definition to roll back to.
     pub(crate) before: Option<Definition>,
-    /// The new definition.
     pub(crate) after: Option<Definition>,
     /// The status of the stack before the operation.
     pub(crate) status_before: Status,

@@ -45,7 +45,6 @@ pub(super) fn enter_cleanup(
     context.enter_phase(stack, operation, phase);
 }
 
-/// Begins a removal.
 pub(super) fn remove(
     context: &mut OperationContext<'_>,
     stack: &mut Stack,
