@@ -91,7 +91,7 @@ fn the_page_lists_what_passes() {
 #[test]
 fn every_rule_that_is_modelled_is_tried_in_an_account_or_says_why_not() {
     let read = |file: &str| -> serde_json::Value {
-        let path = tests::root().join("xtask/conformance").join(file);
+        let path = tests::root().join("xtask/aws/src/conformance").join(file);
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
     };
     let cases = read("cases.json");

@@ -8,5 +8,6 @@
 
 pub mod aws;
 mod backend;
+pub mod conformance;
 pub mod services;
 pub mod signed;

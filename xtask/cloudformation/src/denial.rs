@@ -47,9 +47,7 @@ impl<'a> Denial<'a> {
         rest.split('/').next()
     }
 
-    /// How to end the denial in an environment.
-    #[must_use]
-    pub fn hint(&self, environment: &str) -> String {
+    fn hint(&self) -> String {
         let who = self.role().map_or_else(
             || self.principal.to_owned(),
             |role| format!("the role {role}"),
@@ -62,11 +60,24 @@ impl<'a> Denial<'a> {
             )
         } else {
             format!(
-                "{who} lacks {action}; if it is one of this environment's roles, `cargo xtask bootstrap --env \
-                 {environment}` updates it, otherwise have the permission added or use another role"
+                "{who} lacks {action}; if it is one of the environment's roles, `cargo xtask bootstrap` updates it, \
+                 otherwise have the permission added or use another role"
             )
         }
     }
+}
+
+/// How to end a denial: which action who lacks, and what adds it.
+#[must_use]
+pub fn denial_hint(message: &str) -> String {
+    Denial::parse(message).map_or_else(
+        || {
+            "the caller lacks a permission; `cargo xtask bootstrap` updates the environment's roles, otherwise have \
+             it added or use another role"
+                .to_owned()
+        },
+        |denial| denial.hint(),
+    )
 }
 
 #[cfg(test)]
@@ -87,9 +98,9 @@ mod tests {
             "arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-network/*";
         assert_eq!(denial.resource, Some(stack));
         assert!(!denial.is_explicit);
-        let hint = denial.hint("staging");
+        let hint = denial_hint(DENIED);
         assert!(hint.contains("lemonade-staging-deploy lacks cloudformation:CreateChangeSet"));
-        assert!(hint.contains("cargo xtask bootstrap --env staging"));
+        assert!(hint.contains("cargo xtask bootstrap"));
     }
 
     #[test]
@@ -105,7 +116,7 @@ mod tests {
             let denial = Denial::parse(&sentence).unwrap();
             assert!(denial.is_explicit);
             assert_eq!((denial.role(), denial.resource), (None, None));
-            assert!(!denial.hint("staging").contains("bootstrap"));
+            assert!(!denial_hint(&sentence).contains("bootstrap"));
         }
     }
 
@@ -117,6 +128,7 @@ mod tests {
             "User: ann is not authorized to perform: x",
         ] {
             assert_eq!(Denial::parse(message), None, "{message}");
+            assert!(denial_hint(message).contains("bootstrap"));
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::reconcile::ReconcileError;
 use crate::release::promotion::PromotionError;
 use crate::release::rollback::RollbackChoiceError;
 use cli_conventions::{exit_code, files};
-use cloudformation::PortError;
+use cloudformation::{PortError, denial_hint};
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
@@ -387,6 +387,21 @@ impl Error {
         }
     }
 
+    /// What AWS says, where it denies a call.
+    fn denied(&self) -> Option<&str> {
+        match self {
+            Self::Port(PortError::Denied(message)) => Some(message),
+            Self::Registry { source, .. }
+            | Self::History { source, .. }
+            | Self::Runs { source, .. }
+            | Self::Atlas(AcceptError::Service { source, .. }) => match source {
+                ServiceError::Denied(message) => Some(message),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether the reader of standard output has gone away.
     #[must_use]
     pub fn is_broken_pipe(&self) -> bool {
@@ -419,6 +434,9 @@ impl Error {
         while let Some(cause) = source {
             report = format!("{report}: {}", in_a_line(cause));
             source = cause.source();
+        }
+        if let Some(message) = self.denied() {
+            report += &format!("\n  = help: {}", displayed(&denial_hint(message)));
         }
         if let Self::Port(PortError::Expired(_)) = self {
             report += "\n  = help: get new credentials (`aws sso login`) and run it again; \

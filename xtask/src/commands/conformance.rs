@@ -7,7 +7,15 @@ use crate::{Error, cargo};
 pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
     let mut program = cargo::command(context.workspace.root());
     program
-        .args(["run", "--quiet", "--package", "conformance", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "aws",
+            "--bin",
+            "conformance",
+            "--",
+        ])
         .args(&arguments.arguments);
     let status = program.status().map_err(|source| Error::Start {
         program: "cargo".to_owned(),

@@ -233,7 +233,9 @@ pub(crate) fn changes(
 /// The exit code of an execution. What somebody has to do first decides.
 pub(crate) fn outcome_code(outcome: &Outcome) -> u8 {
     let any = |belongs: fn(&StepOutcome) -> bool| outcome.steps.values().any(belongs);
-    if any(|one| matches!(one, StepOutcome::Failed(failure) if failure.credentials)) {
+    if any(
+        |one| matches!(one, StepOutcome::Failed(failure) if failure.credentials || failure.denied),
+    ) {
         exit_code::CREDENTIALS
     } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
         exit_code::STACK_FAILED

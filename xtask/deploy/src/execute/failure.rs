@@ -4,7 +4,7 @@ use super::cause::Explanation;
 use super::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{Finding, FindingCode};
 use cloudformation::status::StackStatus;
-use cloudformation::{PortError, StackView};
+use cloudformation::{PortError, StackView, denial_hint};
 
 const SIGN_IN: &str = "sign in again and run the same command: it waits for the operation in \
                        progress, and continues from there";
@@ -19,6 +19,7 @@ impl Failure {
             aftermath: None,
             hint: None,
             credentials: false,
+            denied: false,
             orphans: false,
         }
     }
@@ -34,6 +35,7 @@ pub(super) fn call_failed(
     let mut failure = Failure::new(format!("{what}: {error}"));
     failure.status = status;
     failure.credentials = credentials;
+    failure.denied = matches!(error, PortError::Denied(_));
     failure.hint = match error {
         _ if credentials => Some(SIGN_IN.to_owned()),
         PortError::NoAnswer { .. } => Some(
@@ -50,6 +52,7 @@ pub(super) fn call_failed(
              docs/guides/recover.md how to restore it"
                 .to_owned(),
         ),
+        PortError::Denied(message) => Some(denial_hint(message)),
         PortError::Throttled(_) => {
             Some("other callers use up the rate of CloudFormation's API; run the same command again later".to_owned())
         }

@@ -70,6 +70,9 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Whether the caller's credentials were rejected: the operation may still be running.
     pub credentials: bool,
+    /// Whether the caller lacks the permission for a call.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub denied: bool,
     /// Whether orphans of earlier stacks are in the way, which `--rebuild` adopts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub orphans: bool,

@@ -33,6 +33,7 @@ pub(crate) fn failure() -> Failure {
         aftermath: Some("CloudFormation took back what it had created".to_owned()),
         hint: Some("the certificate has to be in the load balancer's region".to_owned()),
         credentials: false,
+        denied: false,
         orphans: false,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cloudformation::CloudFormation;
 
 /// A test's own code: where it does not hold, it panics.
-#[path = "../../emulator/tests/conformance/scenarios.rs"]
+#[path = "../../../emulator/tests/conformance/scenarios.rs"]
 #[expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn every_scenario_is_here() {
-        let text = include_str!("../../emulator/tests/conformance/scenarios.rs");
+        let text = include_str!("../../../emulator/tests/conformance/scenarios.rs");
         let defined = text.matches("\npub(crate) async fn ").count();
         assert_eq!(defined, SCENARIOS.len());
     }

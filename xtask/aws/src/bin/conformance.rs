@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    conformance::program::main()
+    aws::conformance::program::main()
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use aws::conformance::SCENARIOS;
+use aws::conformance::case::{Case, cases};
+use aws::conformance::cost::Costs;
+use aws::conformance::run::{Outcome, Run, Services, TAG};
 use cloudformation::CloudFormation as _;
 use cloudformation::status::StackStatus;
-use conformance::SCENARIOS;
-use conformance::case::{Case, cases};
-use conformance::cost::Costs;
-use conformance::run::{Outcome, Run, Services, TAG};
 use emulator::port::{Local, Settings};
 use emulator::{Cloud, Options};
 

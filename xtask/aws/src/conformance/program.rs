@@ -7,17 +7,17 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aws::aws::{ConnectError, Settings, connect};
-use aws::signed::{Call, JsonVersion, Method, Service, Signed};
+use crate::aws::{ConnectError, Settings, connect};
+use crate::signed::{Call, JsonVersion, Method, Service, Signed};
 use clap::Parser;
 use cloudformation::{CloudFormation as _, PortError};
 use common::error_chain::causes;
 use serde_json::json;
 
-use crate::case::{Case, cases};
-use crate::cost::{Costs, Unpriced};
-use crate::run::{Outcome, Run, Services};
-use crate::scenarios::SCENARIOS;
+use crate::conformance::case::{Case, cases};
+use crate::conformance::cost::{Costs, Unpriced};
+use crate::conformance::run::{Outcome, Run, Services};
+use crate::conformance::scenarios::SCENARIOS;
 
 /// Hold what is claimed of CloudFormation against an endpoint.
 ///

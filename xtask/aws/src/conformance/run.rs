@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::case::{Case, REFUSED, Step};
-use crate::scenarios::hold;
-use crate::scoped::{Made, Scoped};
+use crate::conformance::case::{Case, REFUSED, Step};
+use crate::conformance::scenarios::hold;
+use crate::conformance::scoped::{Made, Scoped};
 
 /// How long is waited between two looks.
 const PACE: Duration = Duration::from_secs(1);

@@ -137,5 +137,5 @@ impl Case {
 /// # Errors
 /// When they are not of the form.
 pub fn cases() -> Result<Vec<Case>, serde_json::Error> {
-    serde_json::from_str(include_str!("../cases.json"))
+    serde_json::from_str(include_str!("cases.json"))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::case::Case;
+use crate::conformance::case::Case;
 
 /// What one resource may cost.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,7 +40,7 @@ impl Costs {
     /// # Errors
     /// When it is not of the form.
     pub fn known() -> Result<Self, serde_json::Error> {
-        let list: Vec<Cost> = serde_json::from_str(include_str!("../costs.json"))?;
+        let list: Vec<Cost> = serde_json::from_str(include_str!("costs.json"))?;
         let entries = list.into_iter().map(|one| (one.resource_type, one.usd));
         Ok(Self(entries.collect()))
     }
