@@ -237,9 +237,9 @@ async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
     for (kind, says) in [
         (
             Kind::CallLost,
-            "cloudformation does not answer (timed out); trying again",
+            "cloudformation does not answer (timed out); retrying",
         ),
-        (Kind::Throttled, "throttled: Rate exceeded; trying again"),
+        (Kind::Throttled, "throttled: Rate exceeded; retrying"),
     ] {
         let cloud = Cloud::new();
         cloud.fault(Fault {
