@@ -16,10 +16,6 @@ impl SplitMix64 {
     }
 
     /// The next number of the stream.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "the stream never ends, so there is no `Option` to unwrap"
-    )]
     pub const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         mix(self.0)

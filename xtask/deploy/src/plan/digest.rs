@@ -3,7 +3,7 @@
 use hmac_sha256::Hash;
 
 pub(super) fn sha256(text: &str) -> String {
-    common::hexadecimal(&Hash::hash(text.as_bytes()))
+    common::hex(&Hash::hash(text.as_bytes()))
 }
 
 /// The digest of a list of texts. Each is preceded by its length, so that no two lists have the same bytes.
@@ -13,5 +13,5 @@ pub(super) fn sha256_of_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> Str
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);
     }
-    common::hexadecimal(&hash.finalize())
+    common::hex(&hash.finalize())
 }

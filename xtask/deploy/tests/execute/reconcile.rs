@@ -251,10 +251,7 @@ async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
             FaultKind::CallLost,
             "cloudformation does not answer (timed out); retrying",
         ),
-        (
-            FaultKind::Throttled,
-            "throttled: Rate exceeded; retrying",
-        ),
+        (FaultKind::Throttled, "throttled: Rate exceeded; retrying"),
     ] {
         let cloud = Cloud::new();
         cloud.fault(Fault {
