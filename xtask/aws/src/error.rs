@@ -7,7 +7,7 @@ use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
@@ -147,7 +147,7 @@ pub enum Error {
     Connect(#[from] ConnectError),
     /// A call failed.
     #[error("the environment can't be observed")]
-    Port(#[source] PortError),
+    Port(#[source] ClientError),
     /// What was asked for can't be planned.
     #[error(transparent)]
     Plan(PlanError),
@@ -375,7 +375,9 @@ impl Error {
             Self::Atlas(_) => exit_code::AWS,
             Self::NoEnd(_) => exit_code::STACK_FAILED,
             Self::Port(
-                PortError::Expired(_) | PortError::Credentials(_) | PortError::Denied(_),
+                ClientError::ExpiredCredentials(_)
+                | ClientError::InvalidCredentials(_)
+                | ClientError::AccessDenied(_),
             ) => exit_code::CREDENTIALS,
             Self::Port(_) => exit_code::AWS,
         }
@@ -407,10 +409,10 @@ impl Error {
             report = format!("{report}: {}", in_a_line(cause));
             source = cause.source();
         }
-        if let Self::Port(PortError::Credentials(said)) = self {
+        if let Self::Port(ClientError::InvalidCredentials(said)) = self {
             report += &format!("\n  = help: {}", displayed(&aws::credentials_hint(said)));
         }
-        if let Self::Port(PortError::Expired(_)) = self {
+        if let Self::Port(ClientError::ExpiredCredentials(_)) = self {
             report += "\n  = help: get new credentials (`aws sso login`) and run it again; \
                        nothing is lost";
         }
@@ -456,27 +458,27 @@ mod tests {
             code: text.into(),
             message: text.into(),
         };
-        let ports: [PortError; 13] = [
-            PortError::NoStack(text.into()),
-            PortError::NoChangeSet(text.into()),
-            PortError::AlreadyExists(text.into()),
-            PortError::Busy(text.into()),
-            PortError::AlreadyAccepted(text.into()),
-            PortError::Throttled(text.into()),
-            PortError::NotYet(text.into()),
-            PortError::Expired(text.into()),
-            PortError::Credentials(text.into()),
-            PortError::Denied(text.into()),
-            PortError::Invalid(text.into()),
-            PortError::Limit(text.into()),
-            PortError::NoAnswer {
+        let ports: [ClientError; 13] = [
+            ClientError::StackNotFound(text.into()),
+            ClientError::ChangeSetNotFound(text.into()),
+            ClientError::AlreadyExists(text.into()),
+            ClientError::Busy(text.into()),
+            ClientError::AlreadyAccepted(text.into()),
+            ClientError::Throttled(text.into()),
+            ClientError::RoleNotAssumable(text.into()),
+            ClientError::ExpiredCredentials(text.into()),
+            ClientError::InvalidCredentials(text.into()),
+            ClientError::AccessDenied(text.into()),
+            ClientError::Invalid(text.into()),
+            ClientError::LimitExceeded(text.into()),
+            ClientError::NoAnswer {
                 service: "STS",
                 source: Box::new(io()),
             },
         ];
         let mut errors: Vec<Error> = ports.into_iter().map(Error::Port).collect();
         errors.extend([
-            Error::Port(PortError::Other {
+            Error::Port(ClientError::Other {
                 code: text.into(),
                 message: text.into(),
             }),

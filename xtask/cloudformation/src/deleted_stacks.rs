@@ -6,7 +6,7 @@ use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Page};
+use crate::{ClientResult, Page};
 
 /// What is remembered of stacks that were deleted.
 pub trait Remains: Send + Sync {
@@ -17,11 +17,14 @@ pub trait Remains: Send + Sync {
     fn deleted_stacks(
         &self,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<DeletedStackView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<DeletedStackView>>> + Send;
 
     /// What identifies an address beside the address: its allocation. Nothing where it is not
     /// needed, or there is no such address any more.
-    fn allocation(&self, address: &str) -> impl Future<Output = Answer<Option<String>>> + Send;
+    fn allocation(
+        &self,
+        address: &str,
+    ) -> impl Future<Output = ClientResult<Option<String>>> + Send;
 }
 
 /// A stack that was deleted.

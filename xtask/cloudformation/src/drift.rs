@@ -6,7 +6,7 @@ use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Page};
+use crate::{ClientResult, Page};
 
 /// CloudFormation's drift detection, in one account and region.
 ///
@@ -14,19 +14,19 @@ use crate::{Answer, Page};
 pub trait DriftDetection: Send + Sync {
     /// Begins to look at every resource of a stack: `DetectStackDrift`. Gives the detection's id.
     /// It changes nothing but what CloudFormation remembers of it.
-    fn detect_drift(&self, stack: &str) -> impl Future<Output = Answer<String>> + Send;
+    fn detect_drift(&self, stack: &str) -> impl Future<Output = ClientResult<String>> + Send;
 
     /// A page of what the last detections have found, of every stack: `DescribeStacks`.
     fn last_detections(
         &self,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<LastDetectionView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<LastDetectionView>>> + Send;
 
     /// How far a detection is: `DescribeStackDriftDetectionStatus`.
     fn drift_detection(
         &self,
         detection: &str,
-    ) -> impl Future<Output = Answer<DetectionView>> + Send;
+    ) -> impl Future<Output = ClientResult<DetectionView>> + Send;
 
     /// A page of the resources that the last detection found changed or gone:
     /// `DescribeStackResourceDrifts`.
@@ -34,7 +34,7 @@ pub trait DriftDetection: Send + Sync {
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<ResourceDriftView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<ResourceDriftView>>> + Send;
 }
 
 /// What the last detection has found of a stack.

@@ -15,16 +15,17 @@ mod rate_limits;
 pub mod status;
 mod views;
 
-pub use client::{Answer, CloudFormation};
+pub use client::{ClientResult, CloudFormation};
 pub use deleted_stacks::{DeletedStackView, Remains};
 pub use drift::{
     DetectionState, DetectionView, DriftDetection, LastDetectionView, PropertyDriftView,
     ResourceDriftView,
 };
-pub use error::PortError;
+pub use error::{ClientError, CommonError, classify};
 pub use rate_limits::RateLimits;
 pub use views::{
     ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ExecutionStatus,
     Identity, OutputView, Page, Parameter, ParameterValue, Replacement, ResourceChange,
-    ResourceToImport, ResourceView, StackEvent, StackView, Tag,
+    ResourceToImport, ResourceView, StackEvent, StackView, Tag, finds_existing,
+    has_validation_events, is_empty,
 };

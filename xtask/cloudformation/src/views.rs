@@ -15,6 +15,15 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+        }
+    }
+}
+
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -216,6 +225,45 @@ pub enum ChangeSetStatus {
     Deleted,
 }
 
+impl ChangeSetStatus {
+    /// The meaning of a status with its reason; nothing for a status that this version does not know.
+    #[must_use]
+    pub fn parse(status: &str, reason: Option<&str>) -> Option<Self> {
+        Some(match status {
+            "CREATE_PENDING" | "CREATE_IN_PROGRESS" => Self::InProgress,
+            "CREATE_COMPLETE" => Self::Complete,
+            "DELETE_PENDING" | "DELETE_IN_PROGRESS" | "DELETE_COMPLETE" => Self::Deleted,
+            "FAILED" if reason.is_some_and(is_empty) => Self::Empty,
+            "FAILED" if reason.is_some_and(finds_existing) => Self::FailedExisting,
+            "FAILED" | "DELETE_FAILED" => Self::Failed,
+            _ => return None,
+        })
+    }
+}
+
+/// Whether a change set failed because nothing would change. The second sentence is that of a
+/// template whose transform comes to the same.
+///
+/// Source: aws-cdk#9080, aws-toolkit-azure-devops#97
+#[must_use]
+pub fn is_empty(reason: &str) -> bool {
+    reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
+}
+
+/// Whether a change set failed because something that it creates exists already.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html>
+#[must_use]
+pub fn finds_existing(reason: &str) -> bool {
+    reason.contains("ResourceExistenceCheck")
+}
+
+/// Whether a change set failed validation before deployment, whose findings `DescribeEvents` has.
+#[must_use]
+pub fn has_validation_events(reason: &str) -> bool {
+    reason.contains("EarlyValidation") || reason.contains("DescribeEvents")
+}
+
 /// Whether a change set can be executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -228,6 +276,19 @@ pub enum ExecutionStatus {
     Executed,
     /// Another one was executed.
     Obsolete,
+}
+
+impl ExecutionStatus {
+    /// The meaning of a status. A change set in one that this version does not know is not executed.
+    #[must_use]
+    pub fn parse(status: &str) -> Self {
+        match status {
+            "AVAILABLE" => Self::Available,
+            "EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE" | "EXECUTE_FAILED" => Self::Executed,
+            "OBSOLETE" => Self::Obsolete,
+            _ => Self::Unavailable,
+        }
+    }
 }
 
 /// A change set, with a page of its changes.

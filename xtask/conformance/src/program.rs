@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws::aws::{ConnectError, Settings, connect};
 use aws::signed::{Call, JsonVersion, Method, Service, Signed};
 use clap::Parser;
-use cloudformation::{CloudFormation as _, PortError};
+use cloudformation::{ClientError, CloudFormation as _};
 use serde_json::json;
 
 use crate::case::{Case, cases};
@@ -99,7 +99,7 @@ pub enum Error {
     Connect(#[from] ConnectError),
     /// It does not answer.
     #[error("CloudFormation does not answer")]
-    Port(#[from] PortError),
+    Port(#[from] ClientError),
     /// A file or a stream.
     #[error("what came of it can't be written")]
     Write(#[from] io::Error),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation, PortError,
+    ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError, CloudFormation,
     StackView, Tag,
 };
 use serde::Serialize;
@@ -154,7 +154,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         id: &str,
         number: usize,
         made: &Made,
-    ) -> Result<(String, bool), PortError> {
+    ) -> Result<(String, bool), ClientError> {
         let name = |stack: &str| format!("{id}-{stack}");
         let what = step.what();
         let (ended, reasons, ends, because) = match step {
@@ -222,7 +222,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         template: &Value,
         id: &str,
         number: usize,
-    ) -> Result<(String, Vec<String>), PortError> {
+    ) -> Result<(String, Vec<String>), ClientError> {
         let token = format!("{id}-{number}");
         let request = ChangeSetRequest {
             stack: stack.to_owned(),
@@ -239,7 +239,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         };
         let made = match self.port.create_change_set(&request).await {
             Ok(change_set) => change_set,
-            Err(PortError::Invalid(message)) => {
+            Err(ClientError::Invalid(message)) => {
                 return Ok((REFUSED.to_owned(), vec![message.into_raw()]));
             }
             Err(error) => return Err(error),
@@ -258,7 +258,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         Ok((ended(view.as_ref()), reasons))
     }
 
-    async fn delete(&self, stack: &str, token: &str) -> Result<(String, Vec<String>), PortError> {
+    async fn delete(&self, stack: &str, token: &str) -> Result<(String, Vec<String>), ClientError> {
         let Some(view) = self.settled(stack).await? else {
             return Ok((ended(None), Vec::new()));
         };
@@ -270,29 +270,31 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// A change set that is made, or can't be.
-    async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSetView, PortError> {
+    async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSetView, ClientError> {
         for _ in 0..LOOKS {
             match self.port.change_set(stack, id, None).await? {
                 Some(set) if set.status != ChangeSetStatus::InProgress => return Ok(set),
                 _ => sleep(PACE).await,
             }
         }
-        Err(PortError::Invalid("the change set is never made".into()))
+        Err(ClientError::Invalid("the change set is never made".into()))
     }
 
     /// A stack in which nothing is going on, or nothing.
-    async fn settled(&self, stack: &str) -> Result<Option<StackView>, PortError> {
+    async fn settled(&self, stack: &str) -> Result<Option<StackView>, ClientError> {
         for _ in 0..LOOKS {
             match self.port.stack(stack).await? {
                 Some(view) if view.status.is_in_progress() => sleep(PACE).await,
                 other => return Ok(other),
             }
         }
-        Err(PortError::Invalid(format!("{stack} never settles").into()))
+        Err(ClientError::Invalid(
+            format!("{stack} never settles").into(),
+        ))
     }
 
     /// The events of a stack, newest first: status and reason.
-    async fn events(&self, stack: &str) -> Result<Vec<(String, Option<String>)>, PortError> {
+    async fn events(&self, stack: &str) -> Result<Vec<(String, Option<String>)>, ClientError> {
         let mut events = Vec::new();
         let mut next = None;
         loop {
@@ -307,7 +309,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// Why something failed, since there were so many events.
-    async fn failures(&self, stack: &str, before: usize) -> Result<Vec<String>, PortError> {
+    async fn failures(&self, stack: &str, before: usize) -> Result<Vec<String>, ClientError> {
         let mut events = self.events(stack).await?;
         events.truncate(events.len().saturating_sub(before));
         let mut reasons: Vec<String> = events

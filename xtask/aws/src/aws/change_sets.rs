@@ -3,16 +3,17 @@
 use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
 use aws_sdk_cloudformation::types::{Capability, ChangeSetType, EventFilter};
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetStatus, ChangeSetView, PortError, ResourceToImport,
+    ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientResult, ResourceToImport,
+    has_validation_events,
 };
 
 use super::client::Aws;
-use super::errors::{cloudformation, has_validation_events};
+use super::errors::cloudformation;
 use super::pages::PageRequest;
 use super::translation::{self, required};
 
 impl Aws {
-    pub(super) async fn make_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+    pub(super) async fn make_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
         let answer = self
             .requested(request)
             .change_set_type(translation::kind(request.kind))
@@ -27,7 +28,7 @@ impl Aws {
         &self,
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
-    ) -> Answer<String> {
+    ) -> ClientResult<String> {
         let answer = self
             .requested(request)
             .change_set_type(ChangeSetType::Import)
@@ -65,7 +66,7 @@ impl Aws {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> Answer<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSetView>> {
         let first = next.is_none();
         let page = PageRequest::of(next);
         let answer = self
@@ -80,7 +81,7 @@ impl Aws {
             .map_err(cloudformation);
         let mut view = match answer {
             Ok(answer) => translation::change_set(answer)?,
-            Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => return Ok(None),
+            Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),
         };
         view.next = page.next(view.next)?;
@@ -130,7 +131,7 @@ impl Aws {
         stack: &str,
         change_set: &str,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.cloudformation
             .execute_change_set()
             .stack_name(stack)
@@ -142,7 +143,11 @@ impl Aws {
         Ok(())
     }
 
-    pub(super) async fn remove_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+    pub(super) async fn remove_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+    ) -> ClientResult<()> {
         self.cloudformation
             .delete_change_set()
             .stack_name(stack)

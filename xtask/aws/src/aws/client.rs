@@ -7,12 +7,12 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use cloudformation::RateLimits;
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, PortError,
+    ChangeSetRequest, ChangeSetView, ClientError, ClientResult, CloudFormation, Identity, Page,
     ResourceToImport, ResourceView, StackEvent, StackView,
 };
 
 use super::connection;
-use super::errors::refused;
+use super::errors::client_error;
 use super::translation;
 use crate::signed::Signed;
 
@@ -58,7 +58,7 @@ impl Aws {
     ///
     /// # Errors
     /// When the role can't be assumed.
-    pub(crate) async fn assuming(&self, role: &str, session: &str) -> Answer<Self> {
+    pub(crate) async fn assuming(&self, role: &str, session: &str) -> ClientResult<Self> {
         let answer = self
             .sts
             .assume_role()
@@ -66,8 +66,8 @@ impl Aws {
             .role_session_name(session)
             .send()
             .await
-            .map_err(|error| refused("STS", error))?;
-        let given = answer.credentials.ok_or_else(|| PortError::Other {
+            .map_err(|error| client_error("STS", error))?;
+        let given = answer.credentials.ok_or_else(|| ClientError::Other {
             code: "IncompleteAnswer".to_owned().into(),
             message: "a role without credentials".to_owned().into(),
         })?;
@@ -108,45 +108,49 @@ impl CloudFormation for Aws {
         }
     }
 
-    async fn identity(&self) -> Answer<Identity> {
+    async fn identity(&self) -> ClientResult<Identity> {
         let answer = self
             .sts
             .get_caller_identity()
             .send()
             .await
-            .map_err(|error| refused("STS", error))?;
+            .map_err(|error| client_error("STS", error))?;
         translation::identity(answer)
     }
 
-    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<StackView>> {
         self.describe_stacks(next, translation::stack).await
     }
 
-    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+    async fn stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
         self.describe_stack(stack).await
     }
 
-    async fn template(&self, stack: &str) -> Answer<String> {
+    async fn template(&self, stack: &str) -> ClientResult<String> {
         self.get_template(stack).await
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
         self.list_imports(export, next).await
     }
 
-    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
         self.get_stack_policy(stack).await
     }
 
-    async fn resources(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceView>> {
+    async fn resources(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> ClientResult<Page<ResourceView>> {
         self.list_stack_resources(stack, next).await
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
         self.describe_stack_events(stack, next).await
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
         self.make_change_set(request).await
     }
 
@@ -154,7 +158,7 @@ impl CloudFormation for Aws {
         &self,
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
-    ) -> Answer<String> {
+    ) -> ClientResult<String> {
         self.make_import(request, resources).await
     }
 
@@ -163,15 +167,20 @@ impl CloudFormation for Aws {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> Answer<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSetView>> {
         self.describe_change_set(stack, change_set, next).await
     }
 
-    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+    async fn execute_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        token: &str,
+    ) -> ClientResult<()> {
         self.run_change_set(stack, change_set, token).await
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
         self.remove_change_set(stack, change_set).await
     }
 
@@ -181,7 +190,7 @@ impl CloudFormation for Aws {
         retain: &[String],
         role: Option<&str>,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.remove_stack(stack, retain, role, token).await
     }
 
@@ -190,23 +199,23 @@ impl CloudFormation for Aws {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.continue_rollback(stack, skip, token).await
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
         self.rollback_stack(stack, token).await
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
         self.cancel_update_stack(stack, token).await
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
         self.put_stack_policy(stack, policy).await
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
         self.update_termination_protection(stack, enabled).await
     }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudformation::types::StackResourceDriftStatus;
 use cloudformation::{
-    Answer, DetectionView, DriftDetection, LastDetectionView, Page, ResourceDriftView,
+    ClientResult, DetectionView, DriftDetection, LastDetectionView, Page, ResourceDriftView,
 };
 
 use super::client::Aws;
@@ -11,7 +11,7 @@ use super::pages::PageRequest;
 use super::translation::{self, required};
 
 impl DriftDetection for Aws {
-    async fn detect_drift(&self, stack: &str) -> Answer<String> {
+    async fn detect_drift(&self, stack: &str) -> ClientResult<String> {
         let answer = self
             .cloudformation
             .detect_stack_drift()
@@ -25,12 +25,12 @@ impl DriftDetection for Aws {
         )
     }
 
-    async fn last_detections(&self, next: Option<String>) -> Answer<Page<LastDetectionView>> {
+    async fn last_detections(&self, next: Option<String>) -> ClientResult<Page<LastDetectionView>> {
         self.describe_stacks(next, translation::last_detection)
             .await
     }
 
-    async fn drift_detection(&self, detection: &str) -> Answer<DetectionView> {
+    async fn drift_detection(&self, detection: &str) -> ClientResult<DetectionView> {
         let answer = self
             .cloudformation
             .describe_stack_drift_detection_status()
@@ -42,7 +42,11 @@ impl DriftDetection for Aws {
     }
 
     /// Only what is not as it should be: a stack may hold 500 resources.
-    async fn drifts(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceDriftView>> {
+    async fn drifts(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> ClientResult<Page<ResourceDriftView>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation

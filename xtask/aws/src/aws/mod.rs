@@ -1,17 +1,16 @@
-//! The deploy engine's port, implemented with the AWS SDK.
+//! The dictionary's client, implemented with the AWS SDK.
 //!
-//! One file per theme of the API. Answers become the port's own values in `translation`, errors
-//! become the port's own in `errors`; nothing outside of this folder knows the SDK's types, and
-//! nothing in it decides.
+//! One file per theme of the API. Answers become the dictionary's values in `translation`, errors
+//! the dictionary's in `errors`; nothing outside of this folder knows the SDK's types, and nothing in
+//! it decides.
 
 pub(crate) mod answer;
 mod change_sets;
 mod client;
-pub(crate) mod codes;
 mod connection;
 mod credentials;
 mod drift;
-mod errors;
+pub(crate) mod errors;
 mod http;
 mod pages;
 mod profiles;

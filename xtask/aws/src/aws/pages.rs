@@ -3,7 +3,7 @@
 //! Whoever reads a list hands each page's token back until there is none. The tokens count here, so
 //! that an endpoint that always has another page is found out wherever a list is read.
 
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult};
 
 use super::translation::text;
 
@@ -50,12 +50,12 @@ impl PageRequest {
     }
 
     /// What leads to the page behind this one, whose token the service gave.
-    pub(super) fn next(&self, token: Option<String>) -> Answer<Option<String>> {
+    pub(super) fn next(&self, token: Option<String>) -> ClientResult<Option<String>> {
         let Some(token) = text(token) else {
             return Ok(None);
         };
         let endless = |message: String| {
-            Err(PortError::Other {
+            Err(ClientError::Other {
                 code: "EndlessList".into(),
                 message: message.into(),
             })

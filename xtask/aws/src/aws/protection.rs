@@ -1,13 +1,13 @@
 //! What protects a stack and no change set can set.
 
-use cloudformation::Answer;
+use cloudformation::ClientResult;
 
 use super::client::Aws;
 use super::errors::cloudformation;
 use super::translation::text;
 
 impl Aws {
-    pub(super) async fn get_stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+    pub(super) async fn get_stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
         let answer = self
             .cloudformation
             .get_stack_policy()
@@ -18,7 +18,7 @@ impl Aws {
         Ok(text(answer.stack_policy_body))
     }
 
-    pub(super) async fn put_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+    pub(super) async fn put_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
         self.cloudformation
             .set_stack_policy()
             .stack_name(stack)
@@ -33,7 +33,7 @@ impl Aws {
         &self,
         stack: &str,
         enabled: bool,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.cloudformation
             .update_termination_protection()
             .stack_name(stack)

@@ -1,7 +1,7 @@
 //! What is remembered of stacks that were deleted.
 
 use aws_sdk_cloudformation::types::StackStatus;
-use cloudformation::{Answer, DeletedStackView, Page, PortError, Remains};
+use cloudformation::{ClientError, ClientResult, DeletedStackView, Page, Remains};
 
 use super::client::Aws;
 use super::errors::cloudformation;
@@ -10,7 +10,7 @@ use super::translation;
 use crate::signed::ec2;
 
 impl Remains for Aws {
-    async fn deleted_stacks(&self, next: Option<String>) -> Answer<Page<DeletedStackView>> {
+    async fn deleted_stacks(&self, next: Option<String>) -> ClientResult<Page<DeletedStackView>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
@@ -27,15 +27,15 @@ impl Remains for Aws {
     }
 
     /// EC2 is asked only where it is AWS that answers: behind another endpoint there is none.
-    async fn allocation(&self, address: &str) -> Answer<Option<String>> {
+    async fn allocation(&self, address: &str) -> ClientResult<Option<String>> {
         if self.is_elsewhere() {
             return Ok(None);
         }
         ec2::allocation(&self.signed(), address)
             .await
-            .map_err(|error| PortError::Other {
+            .map_err(|error| ClientError::Other {
                 code: "DescribeAddresses".into(),
-                message: super::codes::chain(&error).into(),
+                message: super::errors::chain(&error).into(),
             })
     }
 }

@@ -1,10 +1,10 @@
 //! Stacks: what there is, what is in them, and the calls that change one without a change set.
 
 use aws_sdk_cloudformation::types::{Stack, TemplateStage};
-use cloudformation::{Answer, Page, PortError, ResourceView, StackEvent, StackView};
+use cloudformation::{ClientResult, Page, ResourceView, StackEvent, StackView};
 
 use super::client::Aws;
-use super::errors::{cloudformation, is_imported_by_nobody};
+use super::errors::cloudformation;
 use super::pages::PageRequest;
 use super::translation;
 
@@ -13,8 +13,8 @@ impl Aws {
     pub(super) async fn describe_stacks<T>(
         &self,
         next: Option<String>,
-        view: fn(Stack) -> Answer<T>,
-    ) -> Answer<Page<T>> {
+        view: fn(Stack) -> ClientResult<T>,
+    ) -> ClientResult<Page<T>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
@@ -29,7 +29,7 @@ impl Aws {
         })
     }
 
-    pub(super) async fn describe_stack(&self, stack: &str) -> Answer<Option<StackView>> {
+    pub(super) async fn describe_stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
         let answer = self
             .cloudformation
             .describe_stacks()
@@ -41,12 +41,12 @@ impl Aws {
             Ok(answer) => Ok(translation::all(answer.stacks, translation::stack)?
                 .into_iter()
                 .next()),
-            Err(PortError::NoStack(_)) => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    pub(super) async fn get_template(&self, stack: &str) -> Answer<String> {
+    pub(super) async fn get_template(&self, stack: &str) -> ClientResult<String> {
         let answer = self
             .cloudformation
             .get_template()
@@ -62,7 +62,7 @@ impl Aws {
         &self,
         export: &str,
         next: Option<String>,
-    ) -> Answer<Page<String>> {
+    ) -> ClientResult<Page<String>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
@@ -70,17 +70,15 @@ impl Aws {
             .export_name(export)
             .set_next_token(page.token())
             .send()
-            .await;
+            .await
+            .map_err(cloudformation);
         match answer {
             Ok(answer) => Ok(Page {
                 next: page.next(answer.next_token)?,
                 items: answer.imports.unwrap_or_default(),
             }),
-            Err(error) if is_imported_by_nobody(&error) => Ok(Page {
-                next: None,
-                items: Vec::new(),
-            }),
-            Err(error) => Err(cloudformation(error)),
+            Err(error) if error.is_not_imported() => Ok(Page::default()),
+            Err(error) => Err(error),
         }
     }
 
@@ -88,7 +86,7 @@ impl Aws {
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> Answer<Page<ResourceView>> {
+    ) -> ClientResult<Page<ResourceView>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
@@ -108,7 +106,7 @@ impl Aws {
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> Answer<Page<StackEvent>> {
+    ) -> ClientResult<Page<StackEvent>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
@@ -130,7 +128,7 @@ impl Aws {
         retain: &[String],
         role: Option<&str>,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.cloudformation
             .delete_stack()
             .stack_name(stack)
@@ -148,7 +146,7 @@ impl Aws {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.cloudformation
             .continue_update_rollback()
             .stack_name(stack)
@@ -160,7 +158,7 @@ impl Aws {
         Ok(())
     }
 
-    pub(super) async fn rollback_stack(&self, stack: &str, token: &str) -> Answer<()> {
+    pub(super) async fn rollback_stack(&self, stack: &str, token: &str) -> ClientResult<()> {
         self.cloudformation
             .rollback_stack()
             .stack_name(stack)
@@ -171,7 +169,7 @@ impl Aws {
         Ok(())
     }
 
-    pub(super) async fn cancel_update_stack(&self, stack: &str, token: &str) -> Answer<()> {
+    pub(super) async fn cancel_update_stack(&self, stack: &str, token: &str) -> ClientResult<()> {
         self.cloudformation
             .cancel_update_stack()
             .stack_name(stack)

@@ -12,13 +12,11 @@ use aws_sdk_cloudformation::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_cloudformation::types as sdk;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use cloudformation::{
-    Answer, ChangeAction, ChangeSetKind, ChangeSetStatus, ChangeSetView, DeletedStackView,
-    DetectionState, DetectionView, ExecutionStatus, Identity, LastDetectionView, OutputView,
-    Parameter, ParameterValue, PortError, PropertyDriftView, Replacement, ResourceChange,
+    ChangeAction, ChangeSetKind, ChangeSetStatus, ChangeSetView, ClientError, ClientResult,
+    DeletedStackView, DetectionState, DetectionView, ExecutionStatus, Identity, LastDetectionView,
+    OutputView, Parameter, ParameterValue, PropertyDriftView, Replacement, ResourceChange,
     ResourceDriftView, ResourceToImport, ResourceView, StackEvent, StackView, Tag,
 };
-
-use super::errors::{finds_existing, is_empty_change_set};
 
 /// The longest description of a change set, in characters.
 ///
@@ -31,8 +29,8 @@ pub(super) fn text(value: Option<String>) -> Option<String> {
 }
 
 /// A text that has to be there.
-pub(super) fn required(value: Option<String>, otherwise: &str) -> Answer<String> {
-    text(value).ok_or_else(|| PortError::Other {
+pub(super) fn required(value: Option<String>, otherwise: &str) -> ClientResult<String> {
+    text(value).ok_or_else(|| ClientError::Other {
         code: "IncompleteAnswer".into(),
         message: otherwise.into(),
     })
@@ -44,7 +42,10 @@ pub(super) fn each<S, T>(list: &[S], one: impl Fn(&S) -> T) -> Option<Vec<T>> {
 }
 
 /// Every element of a list.
-pub(super) fn all<S, T>(list: Option<Vec<S>>, one: impl Fn(S) -> Answer<T>) -> Answer<Vec<T>> {
+pub(super) fn all<S, T>(
+    list: Option<Vec<S>>,
+    one: impl Fn(S) -> ClientResult<T>,
+) -> ClientResult<Vec<T>> {
     list.unwrap_or_default().into_iter().map(one).collect()
 }
 
@@ -55,14 +56,14 @@ fn time(value: Option<DateTime>) -> String {
         .unwrap_or_default()
 }
 
-pub(super) fn identity(answer: GetCallerIdentityOutput) -> Answer<Identity> {
+pub(super) fn identity(answer: GetCallerIdentityOutput) -> ClientResult<Identity> {
     Ok(Identity {
         account: required(answer.account, "an identity without an account")?,
         arn: required(answer.arn, "an identity without an ARN")?,
     })
 }
 
-pub(super) fn stack(stack: sdk::Stack) -> Answer<StackView> {
+pub(super) fn stack(stack: sdk::Stack) -> ClientResult<StackView> {
     let status = stack.stack_status.map(|status| status.as_str().to_owned());
     Ok(StackView {
         id: required(stack.stack_id, "a stack without an id")?,
@@ -93,7 +94,7 @@ pub(super) fn stack(stack: sdk::Stack) -> Answer<StackView> {
     })
 }
 
-fn output(output: sdk::Output) -> Answer<OutputView> {
+fn output(output: sdk::Output) -> ClientResult<OutputView> {
     Ok(OutputView {
         key: required(output.output_key, "an output without a key")?,
         value: output.output_value.unwrap_or_default(),
@@ -101,7 +102,7 @@ fn output(output: sdk::Output) -> Answer<OutputView> {
     })
 }
 
-pub(super) fn resource(resource: sdk::StackResourceSummary) -> Answer<ResourceView> {
+pub(super) fn resource(resource: sdk::StackResourceSummary) -> ClientResult<ResourceView> {
     Ok(ResourceView {
         logical_id: required(resource.logical_resource_id, "a resource without an id")?,
         physical_id: text(resource.physical_resource_id),
@@ -114,7 +115,7 @@ pub(super) fn resource(resource: sdk::StackResourceSummary) -> Answer<ResourceVi
 }
 
 /// Events of hooks have no resource status; they are kept, since a reason may be in one.
-pub(super) fn event(event: sdk::StackEvent) -> Answer<StackEvent> {
+pub(super) fn event(event: sdk::StackEvent) -> ClientResult<StackEvent> {
     Ok(StackEvent {
         id: required(event.event_id, "an event without an id")?,
         at: time(event.timestamp),
@@ -161,41 +162,22 @@ pub(super) fn description(description: &str) -> String {
     cut
 }
 
-pub(super) fn change_set(answer: DescribeChangeSetOutput) -> Answer<ChangeSetView> {
+pub(super) fn change_set(answer: DescribeChangeSetOutput) -> ClientResult<ChangeSetView> {
     let reason = text(answer.status_reason);
-    let status = match answer.status.as_ref().map(sdk::ChangeSetStatus::as_str) {
-        Some("CREATE_PENDING" | "CREATE_IN_PROGRESS") => ChangeSetStatus::InProgress,
-        Some("CREATE_COMPLETE") => ChangeSetStatus::Complete,
-        Some("DELETE_PENDING" | "DELETE_IN_PROGRESS" | "DELETE_COMPLETE") => {
-            ChangeSetStatus::Deleted
-        }
-        Some("FAILED") if reason.as_deref().is_some_and(is_empty_change_set) => {
-            ChangeSetStatus::Empty
-        }
-        Some("FAILED") if reason.as_deref().is_some_and(finds_existing) => {
-            ChangeSetStatus::FailedExisting
-        }
-        Some("FAILED" | "DELETE_FAILED") => ChangeSetStatus::Failed,
-        other => {
-            return Err(PortError::Other {
-                code: "UnknownStatus".into(),
-                message: format!("a change set in status {}", other.unwrap_or("nothing")).into(),
-            });
-        }
-    };
-    let execution = match answer
+    let status = answer
+        .status
+        .as_ref()
+        .map_or("nothing", sdk::ChangeSetStatus::as_str);
+    let status =
+        ChangeSetStatus::parse(status, reason.as_deref()).ok_or_else(|| ClientError::Other {
+            code: "UnknownStatus".into(),
+            message: format!("a change set in status {status}").into(),
+        })?;
+    let execution = answer
         .execution_status
         .as_ref()
-        .map(sdk::ExecutionStatus::as_str)
-    {
-        Some("AVAILABLE") => ExecutionStatus::Available,
-        Some("EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE" | "EXECUTE_FAILED") => {
-            ExecutionStatus::Executed
-        }
-        Some("OBSOLETE") => ExecutionStatus::Obsolete,
-        // Nothing is executed in a status that is not known.
-        _ => ExecutionStatus::Unavailable,
-    };
+        .map_or("", sdk::ExecutionStatus::as_str);
+    let execution = ExecutionStatus::parse(execution);
     let changes = answer
         .changes
         .unwrap_or_default()
@@ -213,7 +195,7 @@ pub(super) fn change_set(answer: DescribeChangeSetOutput) -> Answer<ChangeSetVie
     })
 }
 
-fn change(change: sdk::ResourceChange) -> Answer<ResourceChange> {
+fn change(change: sdk::ResourceChange) -> ClientResult<ResourceChange> {
     let replaces = change
         .policy_action
         .as_ref()
@@ -288,7 +270,7 @@ pub(super) fn detection(answer: DescribeStackDriftDetectionStatusOutput) -> Dete
     }
 }
 
-pub(super) fn last_detection(stack: sdk::Stack) -> Answer<LastDetectionView> {
+pub(super) fn last_detection(stack: sdk::Stack) -> ClientResult<LastDetectionView> {
     use sdk::StackDriftStatus as Status;
     let information = stack.drift_information;
     let status = information
@@ -307,7 +289,7 @@ pub(super) fn last_detection(stack: sdk::Stack) -> Answer<LastDetectionView> {
     })
 }
 
-pub(super) fn drift(drift: sdk::StackResourceDrift) -> Answer<ResourceDriftView> {
+pub(super) fn drift(drift: sdk::StackResourceDrift) -> ClientResult<ResourceDriftView> {
     Ok(ResourceDriftView {
         logical_id: required(
             drift.logical_resource_id,
@@ -353,7 +335,7 @@ pub(super) fn to_import(resource: &ResourceToImport) -> sdk::ResourceToImport {
         .build()
 }
 
-pub(super) fn deleted(summary: sdk::StackSummary) -> Answer<DeletedStackView> {
+pub(super) fn deleted(summary: sdk::StackSummary) -> ClientResult<DeletedStackView> {
     Ok(DeletedStackView {
         id: required(summary.stack_id, "a deleted stack without an id")?,
         name: required(summary.stack_name, "a deleted stack without a name")?,

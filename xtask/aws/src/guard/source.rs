@@ -37,7 +37,7 @@ enum SourceError {
 #[must_use]
 pub fn source(assembly: &Assembly, folder: &Path) -> Source {
     found(assembly, folder).unwrap_or_else(|error| Source::Unknown {
-        why: crate::aws::codes::chain(&error),
+        why: crate::aws::errors::chain(&error),
     })
 }
 

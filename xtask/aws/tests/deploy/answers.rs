@@ -1,7 +1,7 @@
 //! What answers become. The answers have the shape of those in AWS's API reference, with the
 //! oddities that endpoints have been seen to send.
 
-use cloudformation::{CloudFormation, DetectionState, DriftDetection, PortError};
+use cloudformation::{ClientError, CloudFormation, DetectionState, DriftDetection};
 
 use crate::support::replay::{Replay, Step, answer, fault};
 
@@ -388,7 +388,10 @@ async fn an_error_of_a_write_keeps_its_meaning() {
         .delete_stack("a", &[], None, "t")
         .await
         .unwrap_err();
-    assert!(matches!(error, PortError::AlreadyAccepted(_)), "{error:?}");
+    assert!(
+        matches!(error, ClientError::AlreadyAccepted(_)),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -465,5 +468,5 @@ async fn a_detection_that_goes_on_is_busy() {
     let sentence = format!("Drift detection is already in progress for stack {ID}");
     let replay = Replay::new([Step::Answer(400, fault("ValidationError", &sentence))]);
     let error = replay.aws().await.detect_drift(ID).await.unwrap_err();
-    assert!(matches!(error, PortError::Busy(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
 }

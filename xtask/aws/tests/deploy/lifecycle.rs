@@ -8,8 +8,8 @@ use std::time::Duration;
 use aws::aws::Aws;
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    ExecutionStatus, Parameter, ParameterValue, PortError, StackView, Tag,
+    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError,
+    CloudFormation, ExecutionStatus, Parameter, ParameterValue, StackView, Tag,
 };
 use serde_json::{Value, json};
 
@@ -101,8 +101,11 @@ async fn who_calls(aws: &Aws) {
 async fn a_stack_that_is_not_there(aws: &Aws) {
     assert_eq!(aws.stack("nothing").await.unwrap(), None);
     assert_eq!(aws.change_set("nothing", "c", None).await.unwrap(), None);
-    let no = |answer: Result<(), PortError>| {
-        assert!(matches!(answer, Err(PortError::NoStack(_))), "{answer:?}");
+    let no = |answer: Result<(), ClientError>| {
+        assert!(
+            matches!(answer, Err(ClientError::StackNotFound(_))),
+            "{answer:?}"
+        );
     };
     no(aws.template("nothing").await.map(drop));
     no(aws.stack_policy("nothing").await.map(drop));
@@ -156,7 +159,7 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
     // The same name again.
     create.token = "another".to_owned();
     let again = aws.create_change_set(&create).await.unwrap_err();
-    assert!(matches!(again, PortError::AlreadyExists(_)), "{again:?}");
+    assert!(matches!(again, ClientError::AlreadyExists(_)), "{again:?}");
 
     aws.execute_change_set(name, &id, "token-4").await.unwrap();
     let stack = settled(aws, name).await;
@@ -173,7 +176,10 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
         .await
         .unwrap_err();
     assert!(
-        matches!(again, PortError::Busy(_) | PortError::NoChangeSet(_)),
+        matches!(
+            again,
+            ClientError::Busy(_) | ClientError::ChangeSetNotFound(_)
+        ),
         "{again:?}"
     );
 
@@ -205,7 +211,7 @@ async fn protections(aws: &Aws, name: &str) {
         .delete_stack(name, &[], None, "token-6")
         .await
         .unwrap_err();
-    assert!(matches!(refused, PortError::Invalid(_)), "{refused:?}");
+    assert!(matches!(refused, ClientError::Invalid(_)), "{refused:?}");
     aws.set_termination_protection(name, false).await.unwrap();
     assert!(
         !aws.stack(name)
@@ -245,14 +251,14 @@ async fn updates(aws: &Aws, name: &str) {
     assert_eq!(stack.parameters["Days"], "60");
 
     let refused = aws.cancel_update(name, "token-8").await.unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
+    assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
     let refused = aws
         .continue_update_rollback(name, &[], "token-9")
         .await
         .unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
+    assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
     let refused = aws.roll_back(name, "token-10").await.unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
+    assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
 }
 
 async fn removal(aws: &Aws, id: &str, name: &str) {
@@ -292,7 +298,7 @@ async fn an_import(aws: &Aws) {
 /// The names on all pages, and how many pages there were.
 async fn pages<T, F>(mut page: impl FnMut(Option<String>) -> F) -> (Vec<T>, usize)
 where
-    F: Future<Output = Result<cloudformation::Page<T>, PortError>>,
+    F: Future<Output = Result<cloudformation::Page<T>, ClientError>>,
 {
     let (mut all, mut count, mut next) = (Vec::new(), 0, None);
     loop {

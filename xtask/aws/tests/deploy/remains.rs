@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, CloudFormation, DeletedStackView, PortError, Remains,
+    ChangeSetKind, ChangeSetRequest, ClientError, CloudFormation, DeletedStackView, Remains,
     ResourceToImport, Tag,
 };
 
@@ -89,7 +89,7 @@ async fn an_import_that_is_refused_is_not_repeated() {
     let (request, resources) = import();
     let aws = replay.aws().await;
     let error = aws.create_import(&request, &resources).await.unwrap_err();
-    assert!(matches!(error, PortError::Invalid(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Invalid(_)), "{error:?}");
     replay.only();
 }
 

@@ -9,7 +9,7 @@ use super::budget::Budget;
 use super::jitter::Jitter;
 use crate::execute::Stop;
 use cloudformation::RateLimits;
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult};
 
 /// The first wait before a call is repeated.
 const FIRST: Duration = Duration::from_secs(1);
@@ -64,23 +64,26 @@ impl<'a, P> Calls<'a, P> {
     }
 
     /// One call.
-    pub(crate) async fn once<T>(&self, call: impl Future<Output = Answer<T>>) -> Answer<T> {
+    pub(crate) async fn once<T>(
+        &self,
+        call: impl Future<Output = ClientResult<T>>,
+    ) -> ClientResult<T> {
         self.budget.slot().await;
         let answer = call.await;
         match &answer {
-            Err(PortError::Throttled(_)) => self.budget.throttled(),
-            Err(PortError::NoAnswer { .. }) => {}
+            Err(ClientError::Throttled(_)) => self.budget.throttled(),
+            Err(ClientError::NoAnswer { .. }) => {}
             _ => self.budget.answered(),
         }
         answer
     }
 
     /// A call that changes nothing, repeated while it may work later.
-    pub(crate) async fn read<T, F: Future<Output = Answer<T>>>(
+    pub(crate) async fn read<T, F: Future<Output = ClientResult<T>>>(
         &self,
         mut call: impl FnMut() -> F,
-        trouble: impl Fn(&PortError),
-    ) -> Answer<T> {
+        trouble: impl Fn(&ClientError),
+    ) -> ClientResult<T> {
         let begun = Instant::now();
         let is_patient = || self.patience.is_none_or(|most| begun.elapsed() < most);
         let mut attempt = 1;
@@ -105,11 +108,11 @@ impl<'a, P> Calls<'a, P> {
         &self,
         mut call: impl FnMut() -> F,
         mut settled: impl FnMut() -> S,
-        trouble: impl Fn(&PortError),
-    ) -> Answer<T>
+        trouble: impl Fn(&ClientError),
+    ) -> ClientResult<T>
     where
-        F: Future<Output = Answer<T>>,
-        S: Future<Output = Answer<Option<T>>>,
+        F: Future<Output = ClientResult<T>>,
+        S: Future<Output = ClientResult<Option<T>>>,
     {
         let mut attempt = 1;
         let mut answer_was_lost = false;
@@ -120,14 +123,18 @@ impl<'a, P> Calls<'a, P> {
             };
             match error {
                 // Refused before anything happened, and so would be whatever is asked now.
-                PortError::Expired(_) | PortError::Credentials(_) | PortError::Denied(_) => {
+                ClientError::ExpiredCredentials(_)
+                | ClientError::InvalidCredentials(_)
+                | ClientError::AccessDenied(_) => {
                     return Err(error);
                 }
-                PortError::Throttled(_) | PortError::NotYet(_) if self.may_repeat(attempt) => {
+                ClientError::Throttled(_) | ClientError::RoleNotAssumable(_)
+                    if self.may_repeat(attempt) =>
+                {
                     trouble(&error);
                     self.back_off(attempt).await;
                 }
-                PortError::NoAnswer { .. } => {
+                ClientError::NoAnswer { .. } => {
                     answer_was_lost = true;
                     trouble(&error);
                     // What took effect shows a little later.
@@ -182,12 +189,12 @@ impl<'a, P> Calls<'a, P> {
 }
 
 /// Whether the error is what a call meets that is repeated, by whomever, after it took effect.
-const fn is_typical_of_a_repetition(error: &PortError) -> bool {
+const fn is_typical_of_a_repetition(error: &ClientError) -> bool {
     matches!(
         error,
-        PortError::AlreadyExists(_)
-            | PortError::AlreadyAccepted(_)
-            | PortError::Busy(_)
-            | PortError::NoChangeSet(_)
+        ClientError::AlreadyExists(_)
+            | ClientError::AlreadyAccepted(_)
+            | ClientError::Busy(_)
+            | ClientError::ChangeSetNotFound(_)
     )
 }

@@ -10,7 +10,7 @@ use crate::calls::{Calls, Crowd};
 use crate::execute::Stop;
 use cloudformation::RateLimits;
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::{Answer, DetectionState, DriftDetection, PortError};
+use cloudformation::{ClientError, ClientResult, DetectionState, DriftDetection};
 
 /// How many stacks are looked at, at once. Each detection reads every resource of its stack with
 /// the rates of the services that they belong to.
@@ -46,7 +46,7 @@ pub async fn detect<P: DriftDetection>(
     stacks: &[Asked],
     pace: &RateLimits,
     mut report: impl FnMut(&str, &Found),
-) -> Result<BTreeMap<String, Found>, PortError> {
+) -> Result<BTreeMap<String, Found>, ClientError> {
     let calls = Calls::new(port, pace, "drift", Stop::never());
     let mut found = BTreeMap::new();
     let mut waiting = stacks.iter();
@@ -71,7 +71,7 @@ pub async fn detect<P: DriftDetection>(
     }
 }
 
-async fn of_stack<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> Answer<Found> {
+async fn of_stack<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> ClientResult<Found> {
     if !can_be_asked(&stack.status) {
         return Ok(Found::unread(format!(
             "CloudFormation looks at no stack that is {}",
@@ -119,12 +119,15 @@ async fn of_stack<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> Ans
 
 /// Begins a detection. While another one of the stack goes on, CloudFormation refuses; a lost answer
 /// leads there too.
-async fn begin<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> Answer<Option<String>> {
+async fn begin<P: DriftDetection>(
+    calls: &Calls<'_, P>,
+    stack: &Asked,
+) -> ClientResult<Option<String>> {
     let port = calls.port;
     for _ in 0..BEGINNINGS {
         match calls.read(|| port.detect_drift(&stack.id), |_| ()).await {
             Ok(detection) => return Ok(Some(detection)),
-            Err(PortError::Busy(_)) => sleep(calls.jitter.around(calls.pace.longest)).await,
+            Err(ClientError::Busy(_)) => sleep(calls.jitter.around(calls.pace.longest)).await,
             Err(error) => return Err(error),
         }
     }

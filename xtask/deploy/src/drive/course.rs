@@ -11,7 +11,7 @@ use crate::calls::LOOKS;
 use crate::execute::{Event, Options, Stop, acknowledge, execute};
 use crate::observe::{Observed, observe_telling, satisfy_telling};
 use crate::plan::{Acknowledgement, Operation, Plan, Planned};
-use cloudformation::{CloudFormation, PortError, Remains};
+use cloudformation::{ClientError, CloudFormation, Remains};
 
 /// How often a planner is given what it asks for. It needs three rounds.
 const NEEDS: u32 = 8;
@@ -104,7 +104,7 @@ async fn make_plan<P: CloudFormation + Remains, E: Error + 'static>(
         match satisfy_telling(port, &mut observed, &needs, &mut *report).await {
             Ok(()) => rounds += 1,
             // It was deleted since it was listed, or is not seen yet: reads lag behind writes.
-            Err(PortError::NoStack(_)) if gone < LOOKS => {
+            Err(ClientError::StackNotFound(_)) if gone < LOOKS => {
                 sleep(LOOK_AGAIN).await;
                 observed = observe_telling(port, course.region, course.prefix, &mut *report)
                     .await

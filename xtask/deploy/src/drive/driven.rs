@@ -6,7 +6,7 @@ use std::error::Error;
 use crate::execute::Outcome;
 use crate::observe::Need;
 use crate::plan::Plan;
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use cloudformation::status::StackStatus;
 
 /// What to do with a plan.
@@ -69,7 +69,7 @@ impl Driven {
 pub enum DriveError<E: Error + 'static> {
     /// The environment can't be looked at.
     #[error("the environment can't be observed")]
-    Observe(#[source] PortError),
+    Observe(#[source] ClientError),
     /// What was asked for can't be planned.
     #[error(transparent)]
     Plan(E),

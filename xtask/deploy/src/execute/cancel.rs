@@ -8,7 +8,7 @@ use super::stop::Stop;
 use crate::calls::Calls;
 use crate::plan::{Operation, Plan, Recovery};
 use cloudformation::status::StackStatus;
-use cloudformation::{CloudFormation, PortError};
+use cloudformation::{ClientError, CloudFormation};
 
 /// What came of cancelling an update.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub enum Cancellation {
     /// Only updates can be cancelled, and this is none, or none any more.
     NotUpdating(Option<StackStatus>),
     /// It could not be cancelled.
-    Failed(PortError),
+    Failed(ClientError),
 }
 
 /// Whether a walk left an update that may be cancelled: one that it began, or one that it found going
@@ -66,7 +66,7 @@ async fn cancel<P: CloudFormation>(
     calls: &Calls<'_, P>,
     stack: &str,
     token: &str,
-) -> Result<Cancellation, PortError> {
+) -> Result<Cancellation, ClientError> {
     let port = calls.port;
     let view = calls.read(|| port.stack(stack), |_| ()).await?;
     let view = match view {
@@ -83,7 +83,7 @@ async fn cancel<P: CloudFormation>(
         .write(|| port.cancel_update(&view.id, token), settled, |_| ())
         .await
     {
-        Ok(()) | Err(PortError::AlreadyAccepted(_)) => Ok(Cancellation::Begun),
+        Ok(()) | Err(ClientError::AlreadyAccepted(_)) => Ok(Cancellation::Begun),
         Err(error) => Err(error),
     }
 }

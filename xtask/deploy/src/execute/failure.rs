@@ -4,7 +4,7 @@ use super::cause::Explanation;
 use super::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{Finding, FindingCode};
 use cloudformation::status::StackStatus;
-use cloudformation::{PortError, StackView};
+use cloudformation::{ClientError, StackView};
 
 /// How to go on after the credentials were not accepted any more.
 const SIGN_IN: &str = "sign in again and run the same command: it waits for what is going on in \
@@ -27,18 +27,18 @@ impl Failure {
 }
 
 /// A call failed for good, so what it was for did not happen, or nobody knows.
-pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>) -> StepOutcome {
+pub(super) fn of_call(what: &str, error: &ClientError, status: Option<StackStatus>) -> StepOutcome {
     let credentials = error.is_about_credentials();
     let mut failure = Failure::saying(format!("{what}: {error}"));
     failure.status = status;
     failure.credentials = credentials;
     failure.hint = match error {
         _ if credentials => Some(SIGN_IN.to_owned()),
-        PortError::NoAnswer { .. } => Some(
+        ClientError::NoAnswer { .. } => Some(
             "whether it took effect is not known; run the same command again to find out"
                 .to_owned(),
         ),
-        PortError::NotYet(_) => Some(
+        ClientError::RoleNotAssumable(_) => Some(
             "what it names is not known yet, or not there; run the same command again later"
                 .to_owned(),
         ),
@@ -48,7 +48,7 @@ pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>
              docs/guides/recover.md how it is made again"
                 .to_owned(),
         ),
-        PortError::Throttled(_) => {
+        ClientError::Throttled(_) => {
             Some("others call CloudFormation too; run the same command again later".to_owned())
         }
         _ => None,
@@ -58,7 +58,7 @@ pub(super) fn of_call(what: &str, error: &PortError, status: Option<StackStatus>
 
 /// Whether CloudFormation can't act as the role that it is given: one that was deleted, too.
 /// <https://repost.aws/knowledge-center/cloudformation-role-arn-error>
-fn is_about_the_role(error: &PortError) -> bool {
+fn is_about_the_role(error: &ClientError) -> bool {
     let said = error.to_string().to_ascii_lowercase();
     said.contains("role") && (said.contains("be assumed") || said.contains("assume role"))
 }
@@ -186,7 +186,7 @@ pub(super) fn out_of_sight(why: &str, credentials: bool, last: Option<StackStatu
 }
 
 /// Nothing goes on in the stack any more, and its events, which tell how this ended, can't be read.
-pub(super) fn unseen(error: &PortError, now: &StackStatus) -> StepOutcome {
+pub(super) fn unseen(error: &ClientError, now: &StackStatus) -> StepOutcome {
     let credentials = error.is_about_credentials();
     let mut failure = Failure::saying(format!(
         "it was begun, and how it ended can't be seen; the stack is {now}: {error}"
@@ -240,7 +240,7 @@ pub(super) enum Ended<'a> {
     /// It goes on.
     GoesOn(&'a StackStatus),
     /// It could not be taken back, and goes on.
-    Refused(&'a PortError),
+    Refused(&'a ClientError),
 }
 
 /// Something that takes longer than it may.
@@ -368,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_role_that_is_gone_is_told_with_the_way_back() {
-        let error = PortError::Invalid(
+        let error = ClientError::Invalid(
             "Role arn:aws:iam::444455556666:role/lemonade/execution is invalid or cannot be assumed"
                 .into(),
         );
@@ -377,7 +377,7 @@ mod tests {
         };
         let hint = failure.hint.unwrap_or_default();
         assert!(hint.contains("docs/guides/recover.md"), "{hint}");
-        let other = PortError::Invalid("Template format error".into());
+        let other = ClientError::Invalid("Template format error".into());
         assert!(!is_about_the_role(&other));
     }
 }

@@ -14,7 +14,7 @@ use super::stop::Stop;
 use super::watch::Board;
 use crate::calls::{Calls, Crowd};
 use crate::plan::{DeployStep, Finding, Observation, Operation, Plan, StepId};
-use cloudformation::{CloudFormation, PortError, ResourceChange};
+use cloudformation::{ClientError, CloudFormation, ResourceChange};
 
 /// What came of preparing a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ async fn try_one<P: CloudFormation>(
 async fn gone<P: CloudFormation>(
     hand: &Hand<'_, P>,
     draft: &Draft,
-    error: Option<&PortError>,
+    error: Option<&ClientError>,
 ) -> StepOutcome {
     discard(hand, draft).await;
     error.map_or_else(

@@ -4,7 +4,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::event::Event;
 use crate::plan::StepId;
-use cloudformation::PortError;
+use cloudformation::ClientError;
 
 /// Hands events to whoever listens to the walk.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ impl Reporter {
     }
 
     /// A call failed in a way that is waited out.
-    pub(super) fn trouble(&self, step: Option<&StepId>, error: &PortError) {
+    pub(super) fn trouble(&self, step: Option<&StepId>, error: &ClientError) {
         self.say(step, error.to_string());
     }
 

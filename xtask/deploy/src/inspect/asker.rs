@@ -1,6 +1,6 @@
 //! How questions are asked: in turn, and what fails in the place of its answer.
 
-use cloudformation::{Page, PortError};
+use cloudformation::{ClientError, Page};
 use common::environment::Environment;
 
 use super::asked::{Asked, Obstacle, Unanswered};
@@ -8,11 +8,13 @@ use super::crowd::Seats;
 use crate::services::{Answer, Pages};
 
 /// Why CloudFormation did not answer.
-pub(super) fn of_port(action: &'static str, error: &PortError) -> Unanswered {
+pub(super) fn of_port(action: &'static str, error: &ClientError) -> Unanswered {
     let kind = match error {
-        PortError::Denied(_) => Obstacle::Permission,
-        PortError::Expired(_) | PortError::Credentials(_) => Obstacle::Credentials,
-        PortError::Throttled(_) | PortError::NoAnswer { .. } => Obstacle::Weather,
+        ClientError::AccessDenied(_) => Obstacle::Permission,
+        ClientError::ExpiredCredentials(_) | ClientError::InvalidCredentials(_) => {
+            Obstacle::Credentials
+        }
+        ClientError::Throttled(_) | ClientError::NoAnswer { .. } => Obstacle::Weather,
         _ => Obstacle::Other,
     };
     Unanswered::new(action, kind, error)

@@ -8,7 +8,7 @@ use crate::calls::Crowd;
 use crate::execute::Event;
 use crate::remains::{Gone, Left, Orphan, gone, left_by_earlier_stacks, left_by_living_stacks};
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, PortError, Remains};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Remains};
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
@@ -25,7 +25,7 @@ pub async fn observe<P: CloudFormation>(
     port: &P,
     region: &str,
     prefix: &str,
-) -> Result<Observed, PortError> {
+) -> Result<Observed, ClientError> {
     observe_telling(port, region, prefix, |_| ()).await
 }
 
@@ -39,7 +39,7 @@ pub async fn observe_telling<P: CloudFormation>(
     region: &str,
     prefix: &str,
     report: impl FnMut(Event),
-) -> Result<Observed, PortError> {
+) -> Result<Observed, ClientError> {
     let pace = port.rate_limits();
     let looks = Looks::new(port, &pace, prefix, report);
     let identity = looks.read(|| port.identity()).await?;
@@ -98,7 +98,7 @@ pub async fn satisfy<P: CloudFormation + Remains>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
-) -> Result<(), PortError> {
+) -> Result<(), ClientError> {
     satisfy_telling(port, observed, needs, |_| ()).await
 }
 
@@ -112,7 +112,7 @@ pub async fn satisfy_telling<P: CloudFormation + Remains>(
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
     report: impl FnMut(Event),
-) -> Result<(), PortError> {
+) -> Result<(), ClientError> {
     let pace = port.rate_limits();
     let region = observed.region.clone();
     let looks = Looks::new(port, &pace, &region, report);
@@ -153,7 +153,7 @@ pub async fn satisfy_telling<P: CloudFormation + Remains>(
 }
 
 /// Whether asking again would be refused again, and signing in would not help.
-const fn is_refused(error: &PortError) -> bool {
+const fn is_refused(error: &ClientError) -> bool {
     !error.is_transient() && !error.is_about_credentials()
 }
 
@@ -161,7 +161,7 @@ async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
     port: &P,
     looks: &Looks<'_, P, R>,
     need: &Need,
-) -> Answer<Fetched> {
+) -> ClientResult<Fetched> {
     match need {
         Need::Template(stack) => {
             let template = looks.read(|| port.template(stack)).await?;

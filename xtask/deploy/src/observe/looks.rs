@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use crate::calls::Calls;
 use crate::execute::{Event, Stop};
 use cloudformation::RateLimits;
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult};
 
 /// How long nothing is said while a call has no answer.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -38,10 +38,10 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
     }
 
     /// One look.
-    pub(super) async fn read<T, F: Future<Output = Answer<T>>>(
+    pub(super) async fn read<T, F: Future<Output = ClientResult<T>>>(
         &self,
         call: impl FnMut() -> F,
-    ) -> Answer<T> {
+    ) -> ClientResult<T> {
         let told = Cell::new(false);
         let work = self.calls.read(call, |error| {
             told.set(true);
@@ -73,9 +73,9 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
 }
 
 /// What failed, with what is behind it, and that it is not over.
-fn trouble(error: &PortError) -> String {
+fn trouble(error: &ClientError) -> String {
     let what = match error {
-        PortError::NoAnswer { service, .. } => format!("{service} does not answer"),
+        ClientError::NoAnswer { service, .. } => format!("{service} does not answer"),
         other => other.to_string(),
     };
     let mut behind = error.source();

@@ -11,7 +11,7 @@ use crate::execute::Stop;
 use crate::observe::Observed;
 use cloudformation::RateLimits;
 use cloudformation::status::NextStep;
-use cloudformation::{CloudFormation, PortError, Remains, ResourceToImport};
+use cloudformation::{ClientError, CloudFormation, Remains, ResourceToImport};
 
 /// What stacks have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub async fn find<P: CloudFormation + Remains>(
     assembly: &Assembly,
     observed: &Observed,
     pace: &RateLimits,
-) -> Result<Remaining, PortError> {
+) -> Result<Remaining, ClientError> {
     let calls = Calls::new(port, pace, "remains", Stop::never());
     let missing: BTreeMap<&str, &StackArtifact> = assembly
         .stacks

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::identify::{Identified, identified};
 use crate::calls::Calls;
 use cloudformation::{
-    Answer, CloudFormation, DeletedStackView, Remains, ResourceToImport, ResourceView,
+    ClientResult, CloudFormation, DeletedStackView, Remains, ResourceToImport, ResourceView,
 };
 
 /// The status of a resource that stayed when its stack was deleted.
@@ -31,7 +31,7 @@ pub(crate) fn wanted(artifact: &StackArtifact) -> Wanted {
 pub(super) async fn deleted<P: Remains>(
     calls: &Calls<'_, P>,
     is_asked_for: impl Fn(&str) -> bool,
-) -> Answer<Vec<DeletedStackView>> {
+) -> ClientResult<Vec<DeletedStackView>> {
     let mut gone = Vec::new();
     let mut next = None;
     loop {
@@ -69,7 +69,7 @@ pub(crate) async fn left_by_updates<P: CloudFormation + Remains>(
     calls: &Calls<'_, P>,
     stack: &str,
     wanted: &mut Wanted,
-) -> Answer<Vec<ResourceToImport>> {
+) -> ClientResult<Vec<ResourceToImport>> {
     let mut imports = Vec::new();
     let mut next = None;
     loop {
@@ -98,7 +98,7 @@ pub(super) async fn leave_out_what_is_there<P: CloudFormation>(
     calls: &Calls<'_, P>,
     stack: &str,
     wanted: &mut Wanted,
-) -> Answer<()> {
+) -> ClientResult<()> {
     let mut next = None;
     loop {
         let page = calls
@@ -121,7 +121,7 @@ pub(super) async fn left<P: CloudFormation + Remains>(
     calls: &Calls<'_, P>,
     stack: &str,
     wanted: &mut Wanted,
-) -> Answer<Vec<ResourceToImport>> {
+) -> ClientResult<Vec<ResourceToImport>> {
     let mut imports = Vec::new();
     let mut next = None;
     loop {
@@ -144,7 +144,7 @@ async fn claim<P: Remains>(
     calls: &Calls<'_, P>,
     resource: ResourceView,
     wanted: &mut Wanted,
-) -> Answer<Option<ResourceToImport>> {
+) -> ClientResult<Option<ResourceToImport>> {
     let key = (resource.logical_id.clone(), resource.resource_type.clone());
     if resource.status != STAYED || !wanted.contains(&key) {
         return Ok(None);
@@ -173,7 +173,7 @@ pub(crate) struct Left {
 pub(crate) async fn left_by_earlier_stacks<P: CloudFormation + Remains>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, Wanted>,
-) -> Answer<BTreeMap<String, Left>> {
+) -> ClientResult<BTreeMap<String, Left>> {
     let gone = deleted(calls, |name| stacks.contains_key(name)).await?;
     let mut all = BTreeMap::new();
     for (name, wanted) in stacks {
@@ -202,7 +202,7 @@ pub(crate) async fn left_by_earlier_stacks<P: CloudFormation + Remains>(
 pub(crate) async fn left_by_living_stacks<P: CloudFormation + Remains>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, (String, Wanted)>,
-) -> Answer<BTreeMap<String, Vec<Orphan>>> {
+) -> ClientResult<BTreeMap<String, Vec<Orphan>>> {
     let mut gone = None;
     let mut all = BTreeMap::new();
     for (name, (id, wanted)) in stacks {
@@ -248,7 +248,7 @@ pub struct Gone {
 pub(crate) async fn gone<P: CloudFormation + Remains>(
     calls: &Calls<'_, P>,
     names: &BTreeSet<String>,
-) -> Answer<BTreeMap<String, Option<Gone>>> {
+) -> ClientResult<BTreeMap<String, Option<Gone>>> {
     let stacks = deleted(calls, |name| names.contains(name)).await?;
     let mut all = BTreeMap::new();
     for name in names {
@@ -269,7 +269,7 @@ pub(crate) async fn gone<P: CloudFormation + Remains>(
 }
 
 /// Whether a stack was ever finished.
-async fn was_whole<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Answer<bool> {
+async fn was_whole<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> ClientResult<bool> {
     let mut next = None;
     loop {
         let page = calls
@@ -298,7 +298,7 @@ async fn was_whole<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Answ
 async fn import<P: Remains>(
     calls: &Calls<'_, P>,
     resource: &ResourceView,
-) -> Answer<Option<ResourceToImport>> {
+) -> ClientResult<Option<ResourceToImport>> {
     let (Some(id), Some(how)) = (&resource.physical_id, identified(&resource.resource_type)) else {
         return Ok(None);
     };

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, OutputView, Page, PortError,
-    ResourceView, StackEvent, StackView,
+    ChangeSetRequest, ChangeSetView, ClientError, ClientResult, CloudFormation, Identity,
+    OutputView, Page, ResourceView, StackEvent, StackView,
 };
 use common::Definition;
 use common::assembly::Assembly;
@@ -54,7 +54,7 @@ fn synthesized(environment: &Environment) -> Assembly {
 
 /// A CloudFormation that is only looked at.
 pub(crate) struct Stacks {
-    pub(crate) identity: fn() -> Answer<Identity>,
+    pub(crate) identity: fn() -> ClientResult<Identity>,
     pub(crate) stacks: Vec<StackView>,
     pub(crate) denies: bool,
 }
@@ -120,18 +120,20 @@ pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
     stacks.map(|stack| view(stack.name.as_str())).collect()
 }
 
-fn unexpected<T>() -> Answer<T> {
-    Err(PortError::Invalid("nobody looks at that".into()))
+fn unexpected<T>() -> ClientResult<T> {
+    Err(ClientError::Invalid("nobody looks at that".into()))
 }
 
 impl CloudFormation for Stacks {
-    async fn identity(&self) -> Answer<Identity> {
+    async fn identity(&self) -> ClientResult<Identity> {
         (self.identity)()
     }
 
-    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<StackView>> {
         if self.denies {
-            return Err(PortError::Denied("cloudformation:DescribeStacks".into()));
+            return Err(ClientError::AccessDenied(
+                "cloudformation:DescribeStacks".into(),
+            ));
         }
         let begin: usize = next.map_or(0, |next| next.parse().unwrap());
         let end = (begin + 5).min(self.stacks.len());
@@ -141,25 +143,25 @@ impl CloudFormation for Stacks {
         })
     }
 
-    async fn stack(&self, _: &str) -> Answer<Option<StackView>> {
+    async fn stack(&self, _: &str) -> ClientResult<Option<StackView>> {
         unexpected()
     }
-    async fn template(&self, _: &str) -> Answer<String> {
+    async fn template(&self, _: &str) -> ClientResult<String> {
         unexpected()
     }
-    async fn importers(&self, _: &str, _: Option<String>) -> Answer<Page<String>> {
+    async fn importers(&self, _: &str, _: Option<String>) -> ClientResult<Page<String>> {
         unexpected()
     }
-    async fn stack_policy(&self, _: &str) -> Answer<Option<String>> {
+    async fn stack_policy(&self, _: &str) -> ClientResult<Option<String>> {
         unexpected()
     }
-    async fn resources(&self, _: &str, _: Option<String>) -> Answer<Page<ResourceView>> {
+    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<ResourceView>> {
         unexpected()
     }
-    async fn events(&self, _: &str, _: Option<String>) -> Answer<Page<StackEvent>> {
+    async fn events(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackEvent>> {
         unexpected()
     }
-    async fn create_change_set(&self, _: &ChangeSetRequest) -> Answer<String> {
+    async fn create_change_set(&self, _: &ChangeSetRequest) -> ClientResult<String> {
         unexpected()
     }
     async fn change_set(
@@ -167,31 +169,37 @@ impl CloudFormation for Stacks {
         _: &str,
         _: &str,
         _: Option<String>,
-    ) -> Answer<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSetView>> {
         unexpected()
     }
-    async fn execute_change_set(&self, _: &str, _: &str, _: &str) -> Answer<()> {
+    async fn execute_change_set(&self, _: &str, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn delete_change_set(&self, _: &str, _: &str) -> Answer<()> {
+    async fn delete_change_set(&self, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn delete_stack(&self, _: &str, _: &[String], _: Option<&str>, _: &str) -> Answer<()> {
+    async fn delete_stack(
+        &self,
+        _: &str,
+        _: &[String],
+        _: Option<&str>,
+        _: &str,
+    ) -> ClientResult<()> {
         unexpected()
     }
-    async fn continue_update_rollback(&self, _: &str, _: &[String], _: &str) -> Answer<()> {
+    async fn continue_update_rollback(&self, _: &str, _: &[String], _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn roll_back(&self, _: &str, _: &str) -> Answer<()> {
+    async fn roll_back(&self, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn cancel_update(&self, _: &str, _: &str) -> Answer<()> {
+    async fn cancel_update(&self, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn set_stack_policy(&self, _: &str, _: &str) -> Answer<()> {
+    async fn set_stack_policy(&self, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn set_termination_protection(&self, _: &str, _: bool) -> Answer<()> {
+    async fn set_termination_protection(&self, _: &str, _: bool) -> ClientResult<()> {
         unexpected()
     }
 }

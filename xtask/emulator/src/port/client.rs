@@ -5,7 +5,7 @@ use std::future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult};
 use tokio::time::Instant;
 
 use super::convert;
@@ -127,7 +127,7 @@ impl Local {
         operation: Operation,
         subject: Option<&str>,
         action: Action,
-    ) -> Result<Result<api::Answer, ApiError>, PortError> {
+    ) -> Result<Result<api::Answer, ApiError>, ClientError> {
         let half = self.settings.latency / 2;
         tokio::time::sleep(half).await;
         let call = {
@@ -144,7 +144,7 @@ impl Local {
         match self.hooks.intervene(&call) {
             Intervention::Pass => {}
             Intervention::Throttle => {
-                return Err(PortError::Throttled("Rate exceeded".into()));
+                return Err(ClientError::Throttled("Rate exceeded".into()));
             }
             Intervention::Unanswered => return Err(no_answer("the service is unavailable")),
             Intervention::Reset => return Err(no_answer("the connection was reset")),
@@ -153,7 +153,7 @@ impl Local {
                 return Err(no_answer("the connection was reset"));
             }
             Intervention::Expire => {
-                return Err(PortError::Expired(
+                return Err(ClientError::ExpiredCredentials(
                     "The security token included in the request is expired".into(),
                 ));
             }
@@ -225,10 +225,10 @@ impl Local {
         operation: Operation,
         subject: Option<&str>,
         action: Action,
-    ) -> Answer<api::Answer> {
+    ) -> ClientResult<api::Answer> {
         self.call(operation, subject, action)
             .await?
-            .map_err(convert::error)
+            .map_err(|error| convert::error(&error))
     }
 }
 
@@ -238,8 +238,8 @@ const fn continues_events(action: &Action) -> bool {
     matches!(action, Action::DescribeStackEvents { next: Some(_), .. })
 }
 
-fn no_answer(what: &str) -> PortError {
-    PortError::NoAnswer {
+fn no_answer(what: &str) -> ClientError {
+    ClientError::NoAnswer {
         service: "CloudFormation",
         source: what.into(),
     }

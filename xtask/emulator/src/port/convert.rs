@@ -3,58 +3,18 @@
 use std::collections::BTreeMap;
 
 use cloudformation::{
-    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ExecutionStatus,
-    OutputView, Page, ParameterValue, PortError, Replacement, ResourceChange, ResourceToImport,
-    ResourceView, StackEvent, StackView,
+    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError,
+    ExecutionStatus, OutputView, Page, ParameterValue, Replacement, ResourceChange,
+    ResourceToImport, ResourceView, StackEvent, StackView, classify,
 };
 
 use crate::api::{
     self, Action, ApiError, Capability, ChangeSetType, Parameter, Tag, Target, TemplateInput, Time,
 };
 
-/// Why a call failed, for the engine. The one place that reads the texts.
-pub(super) fn error(error: ApiError) -> PortError {
-    let ApiError { code, message, .. } = error;
-    if code == "ValidationError" {
-        return validation(message);
-    }
-    let message = message.into();
-    match code {
-        "ChangeSetNotFound" => PortError::NoChangeSet(message),
-        "AlreadyExistsException" => PortError::AlreadyExists(message),
-        "InvalidChangeSetStatus" | "OperationInProgressException" => PortError::Busy(message),
-        "TokenAlreadyExistsException" => PortError::AlreadyAccepted(message),
-        "Throttling" => PortError::Throttled(message),
-        "ExpiredToken" => PortError::Expired(message),
-        "AccessDenied" => PortError::Denied(message),
-        "LimitExceededException" => PortError::Limit(message),
-        "InsufficientCapabilitiesException" => PortError::Invalid(message),
-        _ => PortError::Other {
-            code: code.into(),
-            message,
-        },
-    }
-}
-
-/// What a `ValidationError` means: its sentence tells.
-fn validation(message: String) -> PortError {
-    let sentence = message.trim_end_matches('.');
-    let busy = [
-        "state and can not ",
-        "cannot be called from current stack status",
-        "cannot be deleted while in status",
-        "is currently in a non-terminal",
-        "rift detection is already in progress",
-    ];
-    if sentence.starts_with("Stack ") && sentence.ends_with("does not exist") {
-        PortError::NoStack(message.into())
-    } else if busy.iter().any(|part| sentence.contains(part)) {
-        PortError::Busy(message.into())
-    } else if sentence.contains("already exists and cannot be created again") {
-        PortError::AlreadyExists(message.into())
-    } else {
-        PortError::Invalid(message.into())
-    }
+/// An error of the API, as the client of a service that answered it sees it.
+pub(super) fn error(error: &ApiError) -> ClientError {
+    classify("CloudFormation", error.status, error.code, &error.message)
 }
 
 /// A page, each item made one of the port's.
@@ -126,41 +86,14 @@ pub(super) fn event(event: api::StackEvent) -> StackEvent {
 pub(super) fn change_set(set: api::ChangeSet) -> ChangeSetView {
     let summary = set.summary;
     ChangeSetView {
-        status: change_set_status(&summary.status, summary.status_reason.as_deref()),
+        status: ChangeSetStatus::parse(&summary.status, summary.status_reason.as_deref())
+            .unwrap_or(ChangeSetStatus::InProgress),
         id: summary.id,
         stack_id: summary.stack_id,
         status_reason: summary.status_reason,
-        execution: match summary.execution_status.as_str() {
-            "AVAILABLE" => ExecutionStatus::Available,
-            "OBSOLETE" => ExecutionStatus::Obsolete,
-            "EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE" | "EXECUTE_FAILED" => {
-                ExecutionStatus::Executed
-            }
-            _ => ExecutionStatus::Unavailable,
-        },
+        execution: ExecutionStatus::parse(&summary.execution_status),
         changes: set.changes.items.into_iter().map(change).collect(),
         next: set.changes.next,
-    }
-}
-
-fn change_set_status(status: &str, reason: Option<&str>) -> ChangeSetStatus {
-    match status {
-        "CREATE_COMPLETE" => ChangeSetStatus::Complete,
-        "FAILED" => {
-            let empty = reason.is_some_and(|reason| {
-                reason.contains("didn't contain changes")
-                    || reason.contains("No updates are to be performed")
-            });
-            if empty {
-                ChangeSetStatus::Empty
-            } else if reason.is_some_and(|reason| reason.contains("ResourceExistenceCheck")) {
-                ChangeSetStatus::FailedExisting
-            } else {
-                ChangeSetStatus::Failed
-            }
-        }
-        "DELETE_PENDING" | "DELETE_IN_PROGRESS" | "DELETE_COMPLETE" => ChangeSetStatus::Deleted,
-        _ => ChangeSetStatus::InProgress,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Drift detection through the port.
 
 use cloudformation::{
-    Answer, DetectionState, DetectionView, DriftDetection, LastDetectionView, Page,
+    ClientResult, DetectionState, DetectionView, DriftDetection, LastDetectionView, Page,
     PropertyDriftView, ResourceDriftView,
 };
 
@@ -12,7 +12,7 @@ use super::implementation::mismatch;
 use crate::api::{self, Action};
 
 impl DriftDetection for Local {
-    async fn detect_drift(&self, stack: &str) -> Answer<String> {
+    async fn detect_drift(&self, stack: &str) -> ClientResult<String> {
         let action = Action::DetectStackDrift {
             stack: stack.to_owned(),
         };
@@ -25,7 +25,7 @@ impl DriftDetection for Local {
         }
     }
 
-    async fn last_detections(&self, next: Option<String>) -> Answer<Page<LastDetectionView>> {
+    async fn last_detections(&self, next: Option<String>) -> ClientResult<Page<LastDetectionView>> {
         let action = Action::DescribeStacks { stack: None, next };
         match self.ask(Operation::Stacks, None, action).await? {
             api::Answer::Stacks(page) => Ok(convert::page(page, |stack| LastDetectionView {
@@ -41,7 +41,7 @@ impl DriftDetection for Local {
         }
     }
 
-    async fn drift_detection(&self, detection: &str) -> Answer<DetectionView> {
+    async fn drift_detection(&self, detection: &str) -> ClientResult<DetectionView> {
         let action = Action::DescribeStackDriftDetectionStatus {
             detection: detection.to_owned(),
         };
@@ -58,7 +58,11 @@ impl DriftDetection for Local {
         }
     }
 
-    async fn drifts(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceDriftView>> {
+    async fn drifts(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> ClientResult<Page<ResourceDriftView>> {
         let action = Action::DescribeStackResourceDrifts {
             stack: stack.to_owned(),
             statuses: vec!["MODIFIED".to_owned(), "DELETED".to_owned()],

@@ -1,7 +1,7 @@
 //! The engine's port: each of its calls as a call of the API.
 
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, PortError,
+    ChangeSetRequest, ChangeSetView, ClientError, ClientResult, CloudFormation, Identity, Page,
     ResourceToImport, ResourceView, StackEvent, StackView,
 };
 
@@ -11,24 +11,24 @@ use super::hooks::Operation;
 use crate::api::{self, Action};
 
 /// An answer of another kind than asked for: it can't be, and is no reason to panic.
-pub(super) fn mismatch<T>() -> Answer<T> {
-    Err(PortError::Other {
+pub(super) fn mismatch<T>() -> ClientResult<T> {
+    Err(ClientError::Other {
         code: "InternalFailure".into(),
         message: "the answer does not fit the question".into(),
     })
 }
 
 /// Whether the error says that the stack isn't there.
-fn missing<T>(answer: Answer<T>) -> Answer<Option<T>> {
+fn missing<T>(answer: ClientResult<T>) -> ClientResult<Option<T>> {
     match answer {
         Ok(found) => Ok(Some(found)),
-        Err(PortError::NoStack(_) | PortError::NoChangeSet(_)) => Ok(None),
+        Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 impl CloudFormation for Local {
-    async fn identity(&self) -> Answer<Identity> {
+    async fn identity(&self) -> ClientResult<Identity> {
         match self
             .ask(Operation::Identity, None, Action::GetCallerIdentity)
             .await?
@@ -41,7 +41,7 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<StackView>> {
         let action = Action::DescribeStacks { stack: None, next };
         match self.ask(Operation::Stacks, None, action).await? {
             api::Answer::Stacks(page) => Ok(convert::page(page, convert::stack)),
@@ -49,7 +49,7 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+    async fn stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
         let action = Action::DescribeStacks {
             stack: Some(stack.to_owned()),
             next: None,
@@ -63,7 +63,7 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn template(&self, stack: &str) -> Answer<String> {
+    async fn template(&self, stack: &str) -> ClientResult<String> {
         let action = Action::GetTemplate {
             stack: Some(stack.to_owned()),
             change_set: None,
@@ -74,7 +74,7 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
         let action = Action::ListImports {
             export: export.to_owned(),
             next,
@@ -82,17 +82,12 @@ impl CloudFormation for Local {
         match self.ask(Operation::Importers, Some(export), action).await {
             Ok(api::Answer::Imports(page)) => Ok(convert::page(page, |name| name)),
             Ok(_) => mismatch(),
-            Err(PortError::Invalid(message)) if message.contains("is not imported by") => {
-                Ok(Page {
-                    items: Vec::new(),
-                    next: None,
-                })
-            }
+            Err(error) if error.is_not_imported() => Ok(Page::default()),
             Err(error) => Err(error),
         }
     }
 
-    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
         let action = Action::GetStackPolicy {
             stack: stack.to_owned(),
         };
@@ -105,7 +100,11 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn resources(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceView>> {
+    async fn resources(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> ClientResult<Page<ResourceView>> {
         let action = Action::ListStackResources {
             stack: stack.to_owned(),
             next,
@@ -116,7 +115,7 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
         let action = Action::DescribeStackEvents {
             stack: stack.to_owned(),
             next,
@@ -127,7 +126,7 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
         let action = convert::create_change_set(request);
         match self
             .ask(Operation::CreateChangeSet, Some(&request.stack), action)
@@ -142,7 +141,7 @@ impl CloudFormation for Local {
         &self,
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
-    ) -> Answer<String> {
+    ) -> ClientResult<String> {
         let action = convert::create_import(request, resources);
         match self
             .ask(Operation::CreateImport, Some(&request.stack), action)
@@ -158,7 +157,7 @@ impl CloudFormation for Local {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> Answer<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSetView>> {
         let action = Action::DescribeChangeSet {
             change_set: change_set.to_owned(),
             stack: Some(stack.to_owned()),
@@ -172,7 +171,12 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+    async fn execute_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        token: &str,
+    ) -> ClientResult<()> {
         let action = Action::ExecuteChangeSet {
             change_set: change_set.to_owned(),
             stack: Some(stack.to_owned()),
@@ -184,7 +188,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
         let action = Action::DeleteChangeSet {
             change_set: change_set.to_owned(),
             stack: Some(stack.to_owned()),
@@ -200,7 +204,7 @@ impl CloudFormation for Local {
         retain: &[String],
         role: Option<&str>,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         let action = Action::DeleteStack {
             stack: stack.to_owned(),
             retain: retain.to_vec(),
@@ -217,7 +221,7 @@ impl CloudFormation for Local {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         let action = Action::ContinueUpdateRollback {
             stack: stack.to_owned(),
             skip: skip.to_vec(),
@@ -228,7 +232,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
         let action = Action::RollbackStack {
             stack: stack.to_owned(),
             token: Some(token.to_owned()),
@@ -238,7 +242,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
         let action = Action::CancelUpdateStack {
             stack: stack.to_owned(),
             token: Some(token.to_owned()),
@@ -248,7 +252,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
         let action = Action::SetStackPolicy {
             stack: stack.to_owned(),
             policy: policy.to_owned(),
@@ -258,7 +262,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
         let action = Action::UpdateTerminationProtection {
             stack: stack.to_owned(),
             enabled,

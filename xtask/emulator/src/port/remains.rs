@@ -1,6 +1,6 @@
 //! What is remembered of stacks that were deleted, through the port.
 
-use cloudformation::{Answer, DeletedStackView, Page, Remains};
+use cloudformation::{ClientResult, DeletedStackView, Page, Remains};
 
 use super::client::Local;
 use super::convert;
@@ -10,7 +10,7 @@ use crate::api::{self, Action};
 use crate::text::timestamp;
 
 impl Remains for Local {
-    async fn deleted_stacks(&self, next: Option<String>) -> Answer<Page<DeletedStackView>> {
+    async fn deleted_stacks(&self, next: Option<String>) -> ClientResult<Page<DeletedStackView>> {
         let action = Action::ListStacks {
             statuses: vec!["DELETE_COMPLETE".to_owned()],
             next,
@@ -28,7 +28,7 @@ impl Remains for Local {
     }
 
     /// An address is told by itself here: there is no EC2 to ask.
-    async fn allocation(&self, _address: &str) -> Answer<Option<String>> {
+    async fn allocation(&self, _address: &str) -> ClientResult<Option<String>> {
         Ok(None)
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    ExecutionStatus, Parameter, ParameterValue, PortError, Replacement, StackEvent, StackView,
+    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError,
+    CloudFormation, ExecutionStatus, Parameter, ParameterValue, Replacement, StackEvent, StackView,
 };
 use serde_json::{Value, json};
 
@@ -153,7 +153,7 @@ fn consumer(export: &str) -> Value {
 pub(crate) async fn a_missing_stack_is_nothing<P: CloudFormation>(port: &P) {
     assert_eq!(port.stack("missing").await.unwrap(), None);
     let error = port.template("missing").await.unwrap_err();
-    assert!(matches!(error, PortError::NoStack(_)), "{error:?}");
+    assert!(matches!(error, ClientError::StackNotFound(_)), "{error:?}");
     assert_eq!(
         port.change_set("missing", "missing", None).await.unwrap(),
         None
@@ -322,7 +322,7 @@ pub(crate) async fn a_busy_stack_takes_no_change_set<P: CloudFormation>(port: &P
         ))
         .await
         .unwrap_err();
-    assert!(matches!(error, PortError::Busy(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
     settled(port, "busy").await;
 }
 
@@ -364,7 +364,7 @@ pub(crate) async fn a_change_set_is_executed_once<P: CloudFormation>(port: &P) {
         .execute_change_set(&set.stack_id, &set.id, "t2")
         .await
         .unwrap_err();
-    assert!(matches!(error, PortError::Busy(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
     let stack = settled(port, "once").await.unwrap();
     assert_eq!(stack.status, StackStatus::CreateComplete);
 }
@@ -460,7 +460,7 @@ pub(crate) async fn a_protected_stack_is_not_deleted<P: CloudFormation>(port: &P
         .delete_stack("protected", &[], None, "t1")
         .await
         .unwrap_err();
-    assert!(matches!(error, PortError::Invalid(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Invalid(_)), "{error:?}");
     port.set_termination_protection("protected", false)
         .await
         .unwrap();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cloudformation::status::StackStatus;
-use cloudformation::{ChangeSetKind, ChangeSetRequest, CloudFormation, PortError};
+use cloudformation::{ChangeSetKind, ChangeSetRequest, ClientError, CloudFormation};
 use emulator::port::{Call, Hooks, Intervention, Local, Operation, Past, Settings};
 use emulator::{Cloud, Options};
 
@@ -82,7 +82,7 @@ async fn a_second_caller_sees_the_same_cloud() {
     let mut request = request();
     request.token = "t2".to_owned();
     let error = other.create_change_set(&request).await.unwrap_err();
-    assert!(matches!(error, PortError::AlreadyExists(_)), "{error:?}");
+    assert!(matches!(error, ClientError::AlreadyExists(_)), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]

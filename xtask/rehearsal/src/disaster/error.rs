@@ -2,7 +2,7 @@
 
 use crate::capacity::policy::PolicyError;
 use crate::capacity::template::TemplateError;
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
@@ -35,7 +35,7 @@ pub enum DrillError {
     Runtime(#[source] std::io::Error),
     /// A look at the environment failed.
     #[error("the environment can't be observed")]
-    Port(#[from] PortError),
+    Port(#[from] ClientError),
     /// The engine could not go on.
     #[error("{act}: {why}")]
     Drive {

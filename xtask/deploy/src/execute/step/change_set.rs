@@ -12,8 +12,8 @@ use crate::execute::outcome::{Failure, StepOutcome};
 use crate::plan::{DeployStep, Finding, FindingCode, Operation};
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Answer, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    ExecutionStatus, PortError, ResourceChange, StackView,
+    ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError, ClientResult,
+    CloudFormation, ExecutionStatus, ResourceChange, StackView,
 };
 
 /// How many looks may miss a change set that was made: reads lag behind writes.
@@ -147,10 +147,10 @@ async fn create<P: CloudFormation>(
         )
         .await
         .map_err(|error| match error {
-            PortError::Busy(message) => StepOutcome::Moved {
+            ClientError::Busy(message) => StepOutcome::Moved {
                 difference: format!("something is going on in it: {message}"),
             },
-            PortError::AlreadyExists(_) if !step.exists => StepOutcome::Moved {
+            ClientError::AlreadyExists(_) if !step.exists => StepOutcome::Moved {
                 difference: "somebody else has created it".to_owned(),
             },
             error => failure::of_call("making the change set", &error, None),
@@ -304,12 +304,12 @@ async fn rest<P: CloudFormation>(
     hand: &Hand<'_, P>,
     draft: &Draft,
     first: ChangeSetView,
-) -> Answer<Vec<ResourceChange>> {
+) -> ClientResult<Vec<ResourceChange>> {
     let mut changes = first.changes;
     let mut next = first.next;
     while next.is_some() {
         let Some(page) = describe(hand, draft, next).await? else {
-            return Err(PortError::NoChangeSet(draft.id.clone().into()));
+            return Err(ClientError::ChangeSetNotFound(draft.id.clone().into()));
         };
         changes.extend(page.changes);
         next = page.next;
@@ -322,7 +322,7 @@ pub(in crate::execute) async fn describe<P: CloudFormation>(
     hand: &Hand<'_, P>,
     draft: &Draft,
     next: Option<String>,
-) -> Answer<Option<ChangeSetView>> {
+) -> ClientResult<Option<ChangeSetView>> {
     hand.read(|| {
         hand.port()
             .change_set(&draft.stack, &draft.id, next.clone())
@@ -338,7 +338,7 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(hand: &Hand<'_, P>, d
         .set(|| port.delete_change_set(&draft.stack, &draft.id))
         .await
     {
-        Ok(()) | Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => {}
+        Ok(()) | Err(ClientError::ChangeSetNotFound(_) | ClientError::StackNotFound(_)) => {}
         Err(error) => hand.say(format!(
             "the change set `{}` stays, since it could not be deleted: {error}",
             draft.id
@@ -353,7 +353,7 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(hand: &Hand<'_, P>, d
     }
 }
 
-async fn discard_stack<P: CloudFormation>(hand: &Hand<'_, P>, stack: &str) -> Answer<()> {
+async fn discard_stack<P: CloudFormation>(hand: &Hand<'_, P>, stack: &str) -> ClientResult<()> {
     match hand.stack(stack).await? {
         Some(stack) if stack.status == StackStatus::ReviewInProgress => {
             super::delete::call(hand, &stack.id, &hand.token("discard")).await
@@ -381,7 +381,7 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
     }
 }
 
-fn looking(error: PortError) -> StepOutcome {
+fn looking(error: ClientError) -> StepOutcome {
     failure::of_call("looking at the change set", &error, None)
 }
 

@@ -12,7 +12,7 @@ use crate::execute::failure;
 use crate::execute::outcome::{ResourceFailure, StepOutcome};
 use crate::plan::{Observation, Operation};
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, PortError, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, StackView};
 
 /// How often a deletion is tried again.
 const MOST_AGAIN: u32 = 5;
@@ -32,7 +32,7 @@ pub(super) async fn delete<P: CloudFormation>(
         match set_termination_protection(hand, &stack.id, false).await {
             Ok(()) => {}
             // Somebody else was quicker.
-            Err(PortError::NoStack(_)) => return Ok(Success::Gone),
+            Err(ClientError::StackNotFound(_)) => return Ok(Success::Gone),
             Err(error) => {
                 let what = "taking the protection against deletion off";
                 return Err(failure::of_call(what, &error, None));
@@ -110,7 +110,7 @@ async fn once<P: CloudFormation>(hand: &Hand<'_, P>, stack: &StackView) -> Going
     call(hand, &stack.id, &token)
         .await
         .map_err(|error| match error {
-            PortError::Busy(message) => StepOutcome::Moved {
+            ClientError::Busy(message) => StepOutcome::Moved {
                 difference: format!("something is going on in it: {message}"),
             },
             error => failure::of_call("deleting the stack", &error, None),
@@ -154,7 +154,7 @@ pub(super) async fn call<P: CloudFormation>(
     hand: &Hand<'_, P>,
     stack: &str,
     token: &str,
-) -> Answer<()> {
+) -> ClientResult<()> {
     let role = match &hand.step.operation {
         Operation::Delete { role, .. } => role.as_deref(),
         _ => None,

@@ -16,7 +16,7 @@ use crate::execute::hold::{hold, nothing_to_change};
 use crate::execute::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{DeployStep, Observation};
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, ExecutionStatus, PortError, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, ExecutionStatus, StackView};
 use common::template::check::DIGEST_OUTPUT;
 
 /// A step that creates or updates its stack. A first creation that fails for a reason that passes by
@@ -284,14 +284,14 @@ async fn call<P: CloudFormation>(
         // It may have been executed, and then it is not ours to delete any more.
         return Err(failure::of_call("executing the change set", &error, None));
     }
-    if let PortError::NoChangeSet(_) = error {
+    if let ClientError::ChangeSetNotFound(_) = error {
         let vanished = change_set::vanished(hand, draft, before).await;
         change_set::discard(hand, draft).await;
         return Err(vanished);
     }
     change_set::discard(hand, draft).await;
     Err(match error {
-        PortError::Busy(message) => StepOutcome::Moved {
+        ClientError::Busy(message) => StepOutcome::Moved {
             difference: format!("something is going on in it: {message}"),
         },
         error => failure::of_call("executing the change set", &error, None),
@@ -302,7 +302,7 @@ async fn is_executed<P: CloudFormation>(
     hand: &Hand<'_, P>,
     before: Option<&StackView>,
     draft: &Draft,
-) -> Answer<bool> {
+) -> ClientResult<bool> {
     match change_set::describe(hand, draft, None).await? {
         Some(view) => Ok(view.execution == ExecutionStatus::Executed),
         None => {

@@ -6,7 +6,7 @@ use crate::execute::cause::{Explanation, explain, is_beginning, status};
 use crate::execute::event::Event;
 use crate::execute::watch::Follower;
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, PortError, StackEvent};
+use cloudformation::{ClientError, ClientResult, CloudFormation, StackEvent};
 
 /// How many pages of events are read for the cause of a failure.
 const EVENT_PAGES: usize = 50;
@@ -48,7 +48,11 @@ impl<P: CloudFormation> Hand<'_, P> {
 
     /// What has become of the operation, as the events of its token tell. They may come late, and
     /// are looked for some times until one tells of the end.
-    pub(in crate::execute) async fn course(&self, stack: &str, token: &str) -> Answer<Course> {
+    pub(in crate::execute) async fn course(
+        &self,
+        stack: &str,
+        token: &str,
+    ) -> ClientResult<Course> {
         let mut look = 1;
         loop {
             let (events, trouble) = self.operation(stack, token).await;
@@ -56,7 +60,7 @@ impl<P: CloudFormation> Hand<'_, P> {
             let is_last = look == LOOKS;
             match (status, trouble) {
                 // Who may not read events never gets to know.
-                (_, Some(PortError::Denied(_))) => return Ok(Course::Unseen(events)),
+                (_, Some(ClientError::AccessDenied(_))) => return Ok(Course::Unseen(events)),
                 (Some(status), None) if !status.is_in_progress() => {
                     return Ok(Course::Ended(status, events));
                 }
@@ -78,7 +82,7 @@ impl<P: CloudFormation> Hand<'_, P> {
 
     /// The stack's events, newest first, back to the beginning of the operation, and what kept from
     /// reading all of them.
-    async fn operation(&self, stack: &str, token: &str) -> (Vec<StackEvent>, Option<PortError>) {
+    async fn operation(&self, stack: &str, token: &str) -> (Vec<StackEvent>, Option<ClientError>) {
         let mut events: Vec<StackEvent> = Vec::new();
         let mut next = None;
         for _ in 0..EVENT_PAGES {

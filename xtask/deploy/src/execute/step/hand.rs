@@ -13,7 +13,7 @@ use crate::execute::outcome::StepOutcome;
 use crate::execute::reporter::Reporter;
 use crate::execute::watch::Board;
 use crate::plan::{Observation, Plan, Step};
-use cloudformation::{Answer, CloudFormation, PortError, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, StackView};
 
 /// What all steps of a walk share.
 pub(in crate::execute) struct Walk<'a, P> {
@@ -78,10 +78,10 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     }
 
     /// A call that changes nothing.
-    pub(in crate::execute) async fn read<T, F: Future<Output = Answer<T>>>(
+    pub(in crate::execute) async fn read<T, F: Future<Output = ClientResult<T>>>(
         &self,
         call: impl FnMut() -> F,
-    ) -> Answer<T> {
+    ) -> ClientResult<T> {
         self.walk
             .calls
             .read(call, |error| self.trouble(error))
@@ -93,10 +93,10 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
         &self,
         call: impl FnMut() -> F,
         settled: impl FnMut() -> S,
-    ) -> Answer<T>
+    ) -> ClientResult<T>
     where
-        F: Future<Output = Answer<T>>,
-        S: Future<Output = Answer<Option<T>>>,
+        F: Future<Output = ClientResult<T>>,
+        S: Future<Output = ClientResult<Option<T>>>,
     {
         self.walk
             .calls
@@ -109,28 +109,28 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
         &self,
         call: impl FnMut() -> F,
         settled: impl FnMut() -> S,
-    ) -> Answer<()>
+    ) -> ClientResult<()>
     where
-        F: Future<Output = Answer<()>>,
-        S: Future<Output = Answer<Option<()>>>,
+        F: Future<Output = ClientResult<()>>,
+        S: Future<Output = ClientResult<Option<()>>>,
     {
         match self.write(call, settled).await {
             // The token is this call's alone, so it was this call that was accepted.
-            Err(PortError::AlreadyAccepted(_)) => Ok(()),
+            Err(ClientError::AlreadyAccepted(_)) => Ok(()),
             answer => answer,
         }
     }
 
     /// A call that sets something, which can be repeated as it is.
-    pub(in crate::execute) async fn set<F: Future<Output = Answer<()>>>(
+    pub(in crate::execute) async fn set<F: Future<Output = ClientResult<()>>>(
         &self,
         call: impl FnMut() -> F,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.begin(call, || async { Ok(None) }).await
     }
 
     /// The stack.
-    pub(in crate::execute) async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+    pub(in crate::execute) async fn stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
         self.read(|| self.port().stack(stack)).await
     }
 
@@ -169,7 +169,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     }
 
     /// Reports a failure that changes nothing.
-    pub(in crate::execute) fn trouble(&self, error: &PortError) {
+    pub(in crate::execute) fn trouble(&self, error: &ClientError) {
         self.walk.reporter.trouble(Some(&self.step.id), error);
     }
 

@@ -16,7 +16,7 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::Operation;
 use cloudformation::status::StackStatus;
-use cloudformation::{CloudFormation, PortError, StackEvent, StackView};
+use cloudformation::{ClientError, CloudFormation, StackEvent, StackView};
 
 /// How many pages of events are read for when something began.
 const EVENT_PAGES: usize = 50;
@@ -127,7 +127,7 @@ impl<P: CloudFormation> Hand<'_, P> {
         };
         match begun {
             // It has ended in this moment.
-            Err(PortError::Busy(_)) | Ok(()) => {}
+            Err(ClientError::Busy(_)) | Ok(()) => {}
             Err(error) => return told(failure::Ended::Refused(&error)),
         }
         let begun = Begun {
@@ -149,7 +149,7 @@ impl<P: CloudFormation> Hand<'_, P> {
         }
     }
 
-    async fn cancel(&self, stack: &StackView, token: &str) -> Result<(), PortError> {
+    async fn cancel(&self, stack: &StackView, token: &str) -> Result<(), ClientError> {
         let settled = || async {
             let now = self.stack(&stack.id).await?;
             Ok(now

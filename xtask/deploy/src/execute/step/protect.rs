@@ -5,7 +5,7 @@ use super::run::Success;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::Observation;
-use cloudformation::{Answer, CloudFormation, PortError, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, StackView};
 
 /// A step that sets nothing else.
 pub(super) async fn protect<P: CloudFormation>(
@@ -55,14 +55,16 @@ pub(super) async fn protect_deployed<P: CloudFormation>(
     {
         match set_policy(hand, &stack.id, policy).await {
             Ok(()) => {}
-            Err(PortError::Denied(message)) if !relaxed => later(hand, "policy", &message),
+            Err(ClientError::AccessDenied(message)) if !relaxed => later(hand, "policy", &message),
             Err(error) => return Err(unprotected(stack, "policy", &error)),
         }
     }
     if termination_protection != stack.termination_protection {
         match set_termination_protection(hand, &stack.id, termination_protection).await {
             Ok(()) => stack.termination_protection = termination_protection,
-            Err(PortError::Denied(message)) => later(hand, "protection against deletion", &message),
+            Err(ClientError::AccessDenied(message)) => {
+                later(hand, "protection against deletion", &message)
+            }
             Err(error) => return Err(unprotected(stack, "protection against deletion", &error)),
         }
     }
@@ -75,8 +77,8 @@ fn later<P: CloudFormation>(hand: &Hand<'_, P>, what: &str, message: &str) {
     ));
 }
 
-fn unprotected(stack: &StackView, what: &str, error: &PortError) -> StepOutcome {
-    if matches!(error, PortError::NoStack(_)) {
+fn unprotected(stack: &StackView, what: &str, error: &ClientError) -> StepOutcome {
+    if matches!(error, ClientError::StackNotFound(_)) {
         return failure::deleted_since();
     }
     failure::of_call(
@@ -105,7 +107,7 @@ pub(super) async fn set_policy<P: CloudFormation>(
     hand: &Hand<'_, P>,
     stack: &str,
     policy: &str,
-) -> Answer<()> {
+) -> ClientResult<()> {
     hand.set(|| hand.port().set_stack_policy(stack, policy))
         .await
 }
@@ -115,7 +117,7 @@ pub(super) async fn set_termination_protection<P: CloudFormation>(
     hand: &Hand<'_, P>,
     stack: &str,
     enabled: bool,
-) -> Answer<()> {
+) -> ClientResult<()> {
     hand.set(|| hand.port().set_termination_protection(stack, enabled))
         .await
 }

@@ -15,7 +15,7 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::{Observation, Recovery};
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::{Answer, CloudFormation, StackView};
+use cloudformation::{ClientResult, CloudFormation, StackView};
 
 /// A step that recovers its stack.
 pub(super) async fn recover<P: CloudFormation>(
@@ -139,7 +139,7 @@ async fn wait<P: CloudFormation>(
 
 /// A stack that was seen. One that is deleted is still there by its id, so what is not was made a
 /// moment ago: it is looked at again.
-async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> Answer<Option<StackView>> {
+async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> ClientResult<Option<StackView>> {
     let mut look = 1;
     loop {
         let stack = hand.stack(id).await?;
@@ -151,7 +151,7 @@ async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> Answer<Option
     }
 }
 
-async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
+async fn roll_back<P: CloudFormation, F: Future<Output = ClientResult<()>>>(
     hand: &Hand<'_, P>,
     stack: &StackView,
     attempted: &str,

@@ -10,7 +10,7 @@ use super::rhythm::Rhythm;
 use crate::calls::Calls;
 use crate::execute::event::Event;
 use crate::execute::reporter::Reporter;
-use cloudformation::{Answer, CloudFormation, PortError, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, StackView};
 
 /// How often in a row looking may be refused, other than for the credentials, before sight is lost.
 /// What is not known to be transient may be so all the same.
@@ -115,7 +115,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
     }
 
     /// Looks at every stack's status: with one listing, or one by one where that is cheaper.
-    async fn statuses(&self, memory: &mut Memory, look: &mut Look) -> Result<(), PortError> {
+    async fn statuses(&self, memory: &mut Memory, look: &mut Look) -> Result<(), ClientError> {
         let targets = self.board.targets();
         if targets.len() < memory.pages {
             for (key, target) in targets {
@@ -132,7 +132,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         loop {
             look.calls += 1;
             let page = match self.calls.once(self.calls.port.stacks(next)).await {
-                Err(error @ PortError::Denied(_)) => {
+                Err(error @ ClientError::AccessDenied(_)) => {
                     // Who may look at some stacks only looks at them one by one from now on.
                     memory.pages = usize::MAX;
                     return Err(error);
@@ -158,9 +158,9 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         Ok(())
     }
 
-    async fn one(&self, key: u64, target: &Target, look: &mut Look) -> Result<(), PortError> {
+    async fn one(&self, key: u64, target: &Target, look: &mut Look) -> Result<(), ClientError> {
         look.calls += 1;
-        let stack: Answer<Option<StackView>> =
+        let stack: ClientResult<Option<StackView>> =
             self.calls.once(self.calls.port.stack(&target.stack)).await;
         let sight = stack?.map_or(Sight::Gone, |stack| Sight::Seen(Box::new(stack)));
         look.changed |= self.board.publish(key, sight);
@@ -173,7 +173,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         memory: &mut Memory,
         look: &mut Look,
         spare: u32,
-    ) -> Result<(), PortError> {
+    ) -> Result<(), ClientError> {
         let first = self.board.after(memory.served).map(|(key, _)| key);
         let end = look.calls + spare;
         while !memory.mute
@@ -193,7 +193,12 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         Ok(())
     }
 
-    async fn events_of(&self, key: u64, target: &Target, look: &mut Look) -> Result<(), PortError> {
+    async fn events_of(
+        &self,
+        key: u64,
+        target: &Target,
+        look: &mut Look,
+    ) -> Result<(), ClientError> {
         let seen = self.board.newest(key);
         let mut fresh = Vec::new();
         let mut next = None;
@@ -235,7 +240,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
     }
 
     /// A look failed. Says so, and gives up only where looking again can't help.
-    fn failed(&self, error: &PortError, refusals: &mut u32) {
+    fn failed(&self, error: &ClientError, refusals: &mut u32) {
         self.reporter.trouble(None, error);
         if error.is_transient() {
             return;

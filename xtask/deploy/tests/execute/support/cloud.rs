@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetStatus, OutputView, PortError, ResourceChange, StackEvent,
-    StackView,
+    ChangeSetRequest, ChangeSetStatus, ClientError, ClientResult, OutputView, ResourceChange,
+    StackEvent, StackView,
 };
 use tokio::time::Instant;
 
@@ -263,21 +263,21 @@ impl State {
             .or_else(|| self.named(stack))
     }
 
-    pub(crate) fn find_mut(&mut self, stack: &str) -> Answer<&mut Stack> {
+    pub(crate) fn find_mut(&mut self, stack: &str) -> ClientResult<&mut Stack> {
         let id = self
             .find(stack)
             .map(|stack| stack.id.clone())
-            .ok_or_else(|| PortError::NoStack(stack.into()))?;
+            .ok_or_else(|| ClientError::StackNotFound(stack.into()))?;
         self.stacks
             .iter_mut()
             .find(|stack| stack.id == id)
-            .ok_or(PortError::NoStack(id.into()))
+            .ok_or(ClientError::StackNotFound(id.into()))
     }
 
-    pub(crate) fn status(&self, stack: &str) -> Answer<StackStatus> {
+    pub(crate) fn status(&self, stack: &str) -> ClientResult<StackStatus> {
         let found = self
             .find(stack)
-            .ok_or_else(|| PortError::NoStack(stack.into()))?;
+            .ok_or_else(|| ClientError::StackNotFound(stack.into()))?;
         Ok(self.moment(found, Duration::ZERO).unwrap().status.clone())
     }
 
@@ -308,16 +308,16 @@ impl State {
     }
 
     /// Refuses a token that was used.
-    pub(crate) fn accept(&mut self, token: &str) -> Answer<()> {
+    pub(crate) fn accept(&mut self, token: &str) -> ClientResult<()> {
         if self.tokens.insert(token.to_owned()) {
             Ok(())
         } else {
-            Err(PortError::AlreadyAccepted(token.into()))
+            Err(ClientError::AlreadyAccepted(token.into()))
         }
     }
 
     /// What goes on in a stack does not go on.
-    pub(crate) fn break_off(&mut self, stack: &str) -> Answer<()> {
+    pub(crate) fn break_off(&mut self, stack: &str) -> ClientResult<()> {
         let now = Instant::now();
         let found = self.find_mut(stack)?;
         found.moments.retain(|moment| moment.at <= now);
@@ -332,7 +332,7 @@ impl State {
         doing: Doing,
         fate: Fate,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         let now = Instant::now();
         let id = self.find_mut(stack)?.id.clone();
         let name = self.find_mut(stack)?.name.clone();
@@ -374,11 +374,13 @@ impl State {
     }
 
     /// Records a call, and says what goes wrong with it.
-    pub(crate) fn called(&mut self, call: &'static str, stack: &str) -> Answer<Option<Kind>> {
+    pub(crate) fn called(&mut self, call: &'static str, stack: &str) -> ClientResult<Option<Kind>> {
         let at = self.begin.elapsed();
         self.calls.push((at, call, stack.to_owned()));
         if self.expires.is_some_and(|expires| at >= expires) {
-            return Err(PortError::Expired("the token has expired".into()));
+            return Err(ClientError::ExpiredCredentials(
+                "the token has expired".into(),
+            ));
         }
         let count = self
             .calls

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult};
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +50,11 @@ impl Fault {
 }
 
 /// Makes a call whose effect is `effect`, as the fault would have it.
-pub(crate) fn suffer<T>(fault: Option<Kind>, mut effect: impl FnMut() -> Answer<T>) -> Answer<T> {
-    let no_answer = || PortError::NoAnswer {
+pub(crate) fn suffer<T>(
+    fault: Option<Kind>,
+    mut effect: impl FnMut() -> ClientResult<T>,
+) -> ClientResult<T> {
+    let no_answer = || ClientError::NoAnswer {
         service: "cloudformation",
         source: Box::new(io::Error::from(io::ErrorKind::TimedOut)),
     };
@@ -63,11 +66,11 @@ pub(crate) fn suffer<T>(fault: Option<Kind>, mut effect: impl FnMut() -> Answer<
             effect()?;
             effect()
         }
-        Some(Kind::Throttled) => Err(PortError::Throttled("Rate exceeded".into())),
-        Some(Kind::Odd) => Err(PortError::Other {
+        Some(Kind::Throttled) => Err(ClientError::Throttled("Rate exceeded".into())),
+        Some(Kind::Odd) => Err(ClientError::Other {
             code: "InternalFailure".into(),
             message: "something odd".into(),
         }),
-        Some(Kind::Denied) => Err(PortError::Denied("not this".into())),
+        Some(Kind::Denied) => Err(ClientError::AccessDenied("not this".into())),
     }
 }
