@@ -5,6 +5,7 @@
 //! another place would allow nothing there.
 
 use common::environment::Environment;
+use common::template::{Value, sub};
 
 /// Of the account in the region: `arn:aws:ecs:eu-west-1:444455556666:cluster/lemonade-staging`.
 pub(crate) fn regional(environment: &Environment, service: &str, resource: &str) -> String {
@@ -35,4 +36,11 @@ pub(crate) fn project(environment: &Environment, name: &str) -> String {
 /// The streams of a log group.
 pub(crate) fn log_streams(environment: &Environment, group: &str) -> String {
     regional(environment, "logs", &format!("log-group:{group}:*"))
+}
+
+/// Every role that a template or bootstrap itself makes, of any environment in the account. The
+/// person who applies bootstrap comes with another. What belongs to bootstrap denies them to change
+/// it by its own policy: a role that a template makes has no denial but its boundary's.
+pub(crate) fn definition_roles() -> Value<String> {
+    sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/lemonade/*").into()
 }

@@ -4,14 +4,13 @@
 //! and deleted last: they hold what limits the others. `cicd`, the pipeline by which this definition deploys
 //! itself. `pipeline-<name>`, once per application, by which its releases are built and deployed.
 
-pub mod application;
 mod arn;
 pub mod bootstrap;
-pub mod definition;
-mod deployment;
+mod codebuild;
+mod codepipeline;
 pub mod permissions;
-mod pipeline;
-mod project;
+pub mod pipeline;
+pub mod self_update;
 
 use std::collections::BTreeSet;
 
@@ -19,16 +18,14 @@ use common::environment::Environment;
 use common::naming::StackKind;
 use common::stack::{StackArtifact, StackError};
 
-const CRATE: &str = env!("CARGO_PKG_NAME");
-
 /// Defines the stacks.
 ///
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
 pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackError> {
-    let mut stacks = vec![definition::stack(environment)?];
+    let mut stacks = vec![self_update::stack(environment)?];
     for application in &environment.applications {
-        stacks.push(application::stack(environment, application)?);
+        stacks.push(pipeline::stack(environment, application)?);
     }
     let types = managed_types(environment, &stacks);
     let roles = environment.names().stack(&StackKind::BootstrapRoles);
@@ -39,7 +36,7 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     let roles = bootstrap::roles(environment, &actions, &reads)?;
     let bootstrap = bootstrap::stack(environment, &actions, &reads)?;
     if let Some(cicd) = stacks.first() {
-        let faults = definition::faults(environment, &roles, cicd);
+        let faults = self_update::check(environment, &roles, cicd);
         if !faults.is_empty() {
             return Err(StackError::Rules {
                 stack: cicd.name.clone(),

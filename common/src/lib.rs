@@ -2,7 +2,7 @@
 //!
 //! Environments and applications as people write them down, the names derived from them, typed
 //! exports between stacks, and the contract by which a stack crate joins the assembly. Pure: no
-//! network, no clock, no randomness; files are read in one place, [`Definition::load`].
+//! network, no clock, no source of randomness; files are read in one place, [`Definition::load`].
 
 #![warn(missing_docs)]
 
@@ -13,6 +13,7 @@ pub mod assembly;
 pub mod bucket;
 pub mod capacity;
 pub mod environment;
+pub mod error_chain;
 pub mod export;
 pub mod function;
 pub mod grant;
@@ -21,6 +22,7 @@ pub mod key_policy;
 pub mod logs;
 pub mod naming;
 pub mod quota;
+pub mod random;
 pub mod stack;
 pub mod tags;
 pub mod terminal_text;
@@ -30,5 +32,6 @@ mod text;
 pub use common_resources as resources;
 /// The template model.
 pub use common_template as template;
+pub use common_template::hex;
 
 pub use input::Definition;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use common::assembly::{Assembly, FILE_NAME, ReadError, VERSION, layers, read, template_file};
 use common::environment::EnvironmentName;
+use common::error_chain::error_chain;
 use common::naming::{Names, StackKind};
 use common::resources::sns::Topic;
 use common::stack::StackArtifact;
@@ -79,13 +80,7 @@ fn write(folder: &Path, assembly: &Assembly) {
 
 /// The error with all that is behind it, with the folder's name left out.
 fn complaint(folder: &Path, error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text.replace(&format!("{}/", folder.display()), "")
+    error_chain(error).replace(&format!("{}/", folder.display()), "")
 }
 
 #[test]

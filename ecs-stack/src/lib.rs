@@ -14,8 +14,6 @@ use std::collections::BTreeSet;
 use common::environment::Environment;
 use common::stack::{StackArtifact, StackError};
 
-const CRATE: &str = env!("CARGO_PKG_NAME");
-
 /// Defines the stacks.
 ///
 /// # Errors

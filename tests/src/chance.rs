@@ -2,31 +2,27 @@
 
 use std::time::Duration;
 
+use common::random::SplitMix64;
+
 /// A stream of choices. The same seed makes the same ones.
 #[derive(Clone, Debug)]
-pub struct Chance(u64);
+pub struct Chance(SplitMix64);
 
 impl Chance {
     /// The choices of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let mut chance = Self(seed);
         // Seeds that follow each other are to have nothing in common.
-        chance.0 = chance.next();
-        chance
+        Self(SplitMix64::new(SplitMix64::new(seed).next()))
     }
 
-    /// The next number of `SplitMix64`.
+    /// The next number.
     #[expect(
         clippy::should_implement_trait,
         reason = "a stream of numbers that never ends"
     )]
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        self.0.next()
     }
 
     /// A stream of its own, so that what one does with it changes nothing for others.

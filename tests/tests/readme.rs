@@ -1,4 +1,4 @@
-//! The README shows what really happens.
+//! The output that the README and its neighbours show is what the commands print.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +7,12 @@ use std::sync::Mutex;
 
 use tests::root;
 
-fn readme() -> String {
-    fs::read_to_string(root().join("README.md")).unwrap()
+const README: &str = "README.md";
+const ARCHITECTURE: &str = "ARCHITECTURE.md";
+const ASSEMBLY: &str = "docs/assembly.md";
+
+fn read(document: &str) -> String {
+    fs::read_to_string(root().join(document)).unwrap()
 }
 
 fn cargo(arguments: &[&str]) -> Output {
@@ -17,11 +21,10 @@ fn cargo(arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-/// The lines that the README shows under a command, to the end of the block.
-fn shown(command: &str, after: &str) -> String {
-    let readme = readme();
-    let (_, rest) = readme.split_once(after).unwrap();
-    let (_, rest) = rest.split_once(&format!("$ {command}\n")).unwrap();
+/// The lines that a document shows under a command, to the end of the block.
+fn shown(document: &str, command: &str) -> String {
+    let text = read(document);
+    let (_, rest) = text.split_once(&format!("$ {command}\n")).unwrap();
     rest.split("```").next().unwrap().to_owned()
 }
 
@@ -29,33 +32,33 @@ fn shown(command: &str, after: &str) -> String {
 fn the_graph_is_up_to_date() {
     let output = cargo(&["xtask", "graph"]);
     let graph = String::from_utf8(output.stdout).unwrap();
-    let readme = readme();
-    let (_, rest) = readme.split_once("```mermaid\n").unwrap();
+    let architecture = read(ARCHITECTURE);
+    let (_, rest) = architecture.split_once("```mermaid\n").unwrap();
     let found = rest.split("```").next().unwrap();
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        rewrite(found, graph.trim_end_matches("```\n"));
+        rewrite(ARCHITECTURE, found, graph.trim_end_matches("```\n"));
     } else {
         assert_eq!(found, graph, "UPDATE_DOCS=1 writes it");
     }
 }
 
-/// Holds what the README shows under a command; with `UPDATE_DOCS=1`, writes it instead.
-fn assert_shown(command: &str, after: &str, expected: &str) {
-    let found = shown(command, after);
+/// Compares what a document shows under a command; with `UPDATE_DOCS=1`, writes it instead.
+fn assert_shown(document: &str, command: &str, expected: &str) {
+    let found = shown(document, command);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        rewrite(&found, expected);
+        rewrite(document, &found, expected);
     } else {
         assert_eq!(found, expected, "UPDATE_DOCS=1 writes it");
     }
 }
 
-/// Replaces a part of the README. Tests run side by side, and each has its own parts.
-fn rewrite(found: &str, expected: &str) {
+/// Replaces a part of a document. Tests run in parallel, and each has its own parts.
+fn rewrite(document: &str, found: &str, expected: &str) {
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap();
     fs::write(
-        root().join("README.md"),
-        readme().replacen(found, expected, 1),
+        root().join(document),
+        read(document).replacen(found, expected, 1),
     )
     .unwrap();
 }
@@ -64,11 +67,7 @@ fn rewrite(found: &str, expected: &str) {
 fn the_session_is_up_to_date() {
     let output = cargo(&["xtask", "synth", "--env", "staging"]);
     let session = String::from_utf8(output.stdout).unwrap();
-    assert_shown(
-        "cargo xtask synth --env staging",
-        "## Two commands",
-        &session,
-    );
+    assert_shown(ASSEMBLY, "cargo xtask synth --env staging", &session);
 }
 
 /// What stands before the first omission, and every line about a stack: how long it took differs.
@@ -89,7 +88,7 @@ fn the_deployment_is_up_to_date() {
         "{printed}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let session = shown("cargo xtask deploy --env staging --local", "Two commands");
+    let session = shown(README, "cargo xtask deploy --env staging --local");
     let parts: Vec<&str> = session.split("\n…\n").collect();
     let [plan, order, stacks] = parts[..] else {
         panic!("the README leaves out two parts of the session")
@@ -119,7 +118,7 @@ fn write_deployment(order: &str, stacks: &str, printed: &str) {
     let end = printed.find(" to create\n").unwrap();
     let begin = printed[..end].rfind('\n').unwrap() + 1;
     let new = printed[begin..].split("\n\n").next().unwrap();
-    rewrite(order, new);
+    rewrite(README, order, new);
     let count = |line: &str| {
         let stack = line.split_whitespace().nth(1)?;
         let mut lines = printed.lines();
@@ -144,7 +143,7 @@ fn write_deployment(order: &str, stacks: &str, printed: &str) {
             _ => line.to_owned(),
         })
         .collect();
-    rewrite(stacks.trim_end_matches('\n'), &new.join("\n"));
+    rewrite(README, stacks.trim_end_matches('\n'), &new.join("\n"));
 }
 
 #[test]
@@ -153,19 +152,18 @@ fn the_template_is_up_to_date() {
     let arguments = ["run", "-q", "-p", "network-stack", "--", "--env", "staging"];
     let output = cargo(&arguments);
     let template = String::from_utf8(output.stdout).unwrap();
-    let shown = shown(COMMAND, "One stack");
-    assert_eq!(shown.lines().count(), 12);
+    assert_eq!(shown(ARCHITECTURE, COMMAND).lines().count(), 12);
     let first: String = template.split_inclusive('\n').take(12).collect();
-    assert_shown(COMMAND, "One stack", &first);
+    assert_shown(ARCHITECTURE, COMMAND, &first);
 }
 
-/// The README's mistakes, made in a copy of the files.
+/// The README's mistake, made in a copy of the files.
 #[test]
-fn the_errors_are_up_to_date() {
+fn the_error_is_up_to_date() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     fs::create_dir_all(folder.join("environments")).unwrap();
     for (file, from, to) in [
-        ("applications.toml", "\ncpu = 256", "\ncpus = 256"),
+        ("applications.toml", "", ""),
         ("environments/staging.toml", "low = 40,", "low = 60,"),
         ("environments/production.toml", "", ""),
     ] {
@@ -179,5 +177,5 @@ fn the_errors_are_up_to_date() {
     }
     let output = cargo(&["xtask", "synth", "--config", folder.to_str().unwrap()]);
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert_shown("cargo xtask synth", "A mistake in the files", &errors);
+    assert_shown(README, "cargo xtask synth", &errors);
 }

@@ -12,7 +12,7 @@ use common::tags;
 use common::template::Template;
 use common::template::policy::{PolicyDocument, Principal, Statement};
 
-use super::roles::roles_of_the_definition;
+use crate::arn;
 
 /// The services that encrypt with the key on behalf of whoever calls them in this account.
 ///
@@ -52,7 +52,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Handle<
                         .when(
                             "ArnLike",
                             "aws:PrincipalArn",
-                            roles_of_the_definition(),
+                            arn::definition_roles(),
                         ),
                     ),
             )

@@ -16,9 +16,8 @@ use common::resources::{Handle, kms, s3};
 use common::template::policy::{PolicyDocument, Principal, Statement};
 use common::template::{Template, sub};
 
-use super::roles::roles_of_the_definition;
+use super::exports::{ARTIFACTS, CACHE, RELEASES, bucket_name};
 use crate::arn;
-use crate::project::{ARTIFACTS, CACHE, RELEASES, bucket_name};
 
 /// Days until what actions handed on is deleted. A pipeline's run is over long before.
 const HANDED_ON_DAYS: u32 = 30;
@@ -49,7 +48,7 @@ pub(super) fn artifacts(
         .sid("OnlyBuildHasTheCache")
         .by(Principal::Everybody)
         .on(sub(format!("${{{}.Arn}}/{CACHE}/*", bucket.id())))
-        .when("ArnLike", "aws:PrincipalArn", roles_of_the_definition())
+        .when("ArnLike", "aws:PrincipalArn", arn::definition_roles())
         .when("ArnNotEquals", "aws:PrincipalArn", builds);
     template.add(
         "ArtifactBucketPolicy",
@@ -81,7 +80,7 @@ pub(super) fn releases(
         .sid("OnlyTheDefinitionPublishes")
         .by(Principal::Everybody)
         .on(bucket::objects(&bucket))
-        .when("ArnLike", "aws:PrincipalArn", roles_of_the_definition())
+        .when("ArnLike", "aws:PrincipalArn", arn::definition_roles())
         .when("ArnNotEquals", "aws:PrincipalArn", deploys);
     template.add(
         "ReleaseBucketPolicy",
@@ -119,7 +118,7 @@ fn add(
     .by(Principal::Everybody)
     .on(bucket.attr_arn())
     .on(bucket::objects(&bucket))
-    .when("ArnLike", "aws:PrincipalArn", roles_of_the_definition());
+    .when("ArnLike", "aws:PrincipalArn", arn::definition_roles());
     let policy = PolicyDocument::new()
         .with(bucket::encrypted_transport_only(&bucket))
         .with(unchanged);

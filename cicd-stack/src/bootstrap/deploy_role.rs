@@ -10,11 +10,11 @@ use common::resources::{Handle, iam};
 use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Template, Value};
 
+use super::exports::exports;
 use crate::arn;
-
-use crate::definition::DEPLOYING_PROJECTS;
-use crate::deployment::{self, Stacks};
-use crate::project::Grants;
+use crate::codebuild::Grants;
+use crate::permissions::deployment::{self, Stacks};
+use crate::self_update::DEPLOYING_PROJECTS;
 
 /// Adds the role.
 pub(super) fn add(
@@ -39,7 +39,7 @@ pub(super) fn add(
     deployment::grant_deploy(&mut role, environment, Stacks::All, execution);
     let grants = Grants {
         environment,
-        key: super::exports(environment).artifact_key.import(),
+        key: exports(environment).artifact_key.import(),
     };
     grants.takes_artifacts(&mut role, &names.definition_pipeline());
     grants.publish_release(&mut role);

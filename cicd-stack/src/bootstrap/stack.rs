@@ -1,45 +1,15 @@
-//! The stack and what it exports.
+//! The stack `bootstrap`.
 
 use common::alarm_topic::{self, Publisher};
 use common::environment::Environment;
-use common::naming::{StackKind, StackName};
-use common::resources::kinds::{BucketName, KeyArn, ManagedPolicyArn, TopicArn};
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
+use super::exports::{Outputs, exports, stack_name};
 use super::{
     artifact_key, buckets, budget, definition_boundary, image_cache, service_linked_roles,
     workload_boundary,
 };
 use crate::permissions::{PermissionError, ServiceActions};
-
-common::exports! {
-    /// What bootstrap offers to the stacks of the pipelines. Other stacks know the boundary by its
-    /// name, so that none of them depends on this crate.
-    pub struct Exports, filled by Outputs {
-        /// The most that any role of the definition may do
-        workload_boundary: ManagedPolicyArn = "WorkloadBoundary",
-        /// The most that any role may do which deploys
-        definition_boundary: ManagedPolicyArn = "DefinitionBoundary",
-        /// Where pipelines keep what they hand on
-        artifact_bucket: BucketName = "ArtifactBucket",
-        /// Where the published releases of the definition are
-        release_bucket: BucketName = "ReleaseBucket",
-        /// Encrypts what pipelines keep
-        artifact_key: KeyArn = "ArtifactKey",
-        /// Where it is told that a pipeline has failed
-        alarm_topic: TopicArn = "AlarmTopic",
-    }
-}
-
-/// The exports of the bootstrap stack of an environment.
-#[must_use]
-pub fn exports(environment: &Environment) -> Exports {
-    Exports::of(&name(environment))
-}
-
-fn name(environment: &Environment) -> StackName {
-    environment.names().stack(&StackKind::Bootstrap)
-}
 
 /// Defines the stack, for templates whose resources take these actions, and these to be read.
 ///
@@ -51,10 +21,10 @@ pub fn stack(
     reads: &ServiceActions,
 ) -> Result<StackArtifact, StackError> {
     let refused =
-        |errors: Vec<PermissionError>| PermissionError::refuse(&name(environment), &errors);
+        |errors: Vec<PermissionError>| PermissionError::refuse(&stack_name(environment), &errors);
     let mut stack = StackBuilder::new(
         environment,
-        name(environment),
+        stack_name(environment),
         "What limits every other stack, and what pipelines keep",
     )
     .applied_by_a_person();
@@ -89,5 +59,5 @@ pub fn stack(
         alarm_topic: topic.reference(),
     }
     .publish(&mut stack, &exports(environment));
-    stack.finish(crate::CRATE)
+    stack.finish(env!("CARGO_PKG_NAME"))
 }

@@ -8,6 +8,7 @@
 
 mod actions;
 mod calls;
+pub(crate) mod deployment;
 mod drift;
 mod iam;
 mod kms;

@@ -5,9 +5,9 @@
 mod bootstrap;
 mod drift;
 mod execution;
-mod ladder;
 mod pipelines;
 mod policies;
 mod promotion;
 mod roles;
+mod self_update_check;
 mod support;

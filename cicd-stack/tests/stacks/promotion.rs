@@ -17,7 +17,7 @@ fn environment(name: EnvironmentName) -> Environment {
 /// The resources of an application's pipeline.
 fn resources(environment: &Environment, application: &str) -> Value {
     let application = environment.application(application).unwrap();
-    let stack = cicd_stack::application::stack(environment, application).unwrap();
+    let stack = cicd_stack::pipeline::stack(environment, application).unwrap();
     let template = stack.template.as_deref().unwrap();
     serde_json::from_str::<Value>(template).unwrap()["Resources"].take()
 }

@@ -14,6 +14,7 @@ use clap::Parser;
 use super::{StackArtifact, StackError};
 use crate::Definition;
 use crate::environment::{Environment, EnvironmentName};
+use crate::error_chain::error_chain;
 use crate::input::InputErrors;
 use crate::template::indented;
 
@@ -74,14 +75,8 @@ pub fn run(define: Define) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            let mut text = error.to_string();
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                text = format!("{text}: {cause}");
-                source = cause.source();
-            }
             // Nowhere to report to when standard error is closed too.
-            let _ = writeln!(std::io::stderr(), "{text}");
+            let _ = writeln!(std::io::stderr(), "{}", error_chain(&error));
             ExitCode::FAILURE
         }
     }

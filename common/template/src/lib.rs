@@ -30,6 +30,6 @@ pub use template::{
 };
 pub use value::{
     EnumValue, IntoNode, Intrinsic, Json, Kind, List, Map, Node, Properties, PropertyType, Sub,
-    Value, base64, cidr, dynamic, find_in_map, get_azs, import_value, join, pseudo, select, split,
-    sub,
+    Value, base64, cidr, dynamic, find_in_map, get_azs, hex, import_value, join, pseudo, select,
+    split, sub,
 };

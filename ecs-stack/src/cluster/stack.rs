@@ -35,7 +35,7 @@ fn name(environment: &Environment) -> StackName {
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
 pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
-    builder(environment).finish(crate::CRATE)
+    builder(environment).finish(env!("CARGO_PKG_NAME"))
 }
 
 /// The stack before its checks.

@@ -33,7 +33,7 @@ pub fn stack(
     environment: &Environment,
     application: &Application,
 ) -> Result<StackArtifact, StackError> {
-    builder(environment, application).finish(crate::CRATE)
+    builder(environment, application).finish(env!("CARGO_PKG_NAME"))
 }
 
 /// The stack before its checks.

@@ -149,10 +149,12 @@ fn what_has_moved_is_planned_again_and_not_for_ever() {
 /// then turns out to remove what the first has made.
 #[test]
 fn what_the_check_did_not_see_is_not_deployed_though_it_is_acknowledged() {
-    let programs = [("aws", "deployer"), ("emulator", "emulator")];
-    let programs = programs.map(|(package, binary)| Program { package, binary });
-    let built = build_programs(root(), &programs, Profile::Same).unwrap();
-    let deployer = built["deployer"].to_str().unwrap();
+    let program = Program {
+        package: "deploy",
+        binary: "deploy",
+    };
+    let built = build_programs(root(), &[program], Profile::Same).unwrap();
+    let deployer = built["deploy"].to_str().unwrap();
 
     let folder = empty("moved-meanwhile");
     let engine = "#!/usr/bin/env bash\nverb=$1\nshift\n\

@@ -46,9 +46,9 @@ fn sweep_asking(way: &Way<'_>, again: impl Fn(&World) -> Request) -> usize {
             let again = world.run(way.aim, &way.assembly, &request);
             let place = format!("killed {} {call:?}", if after { "after" } else { "before" });
             assert!(
-                again.driven().is_success(),
+                again.reconciled().is_success(),
                 "{place}: {:#?}",
-                again.driven()
+                again.reconciled()
             );
             way.has_arrived(&mut world);
             assert_eq!(world.operations(&way.assembly), expected, "{place}");

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::deadline::Deadline;
-use deploy::drive::Driven;
 use deploy::execute::{Event, Failure, Remedy, StepOutcome};
 use deploy::plan::Request;
+use deploy::reconcile::ReconcileOutcome;
 use emulator::{Effect, Fault, On};
 use tests::generated::assert_generated;
 use tests::small::{self, stack};
@@ -44,8 +44,8 @@ fn deployed() -> World {
 }
 
 fn failure(run: &Run) -> &Failure {
-    let Driven::Executed { outcome, .. } = run.driven() else {
-        panic!("{:#?}", run.driven());
+    let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
+        panic!("{:#?}", run.reconciled());
     };
     let failures: Vec<&Failure> = outcome
         .steps
@@ -61,7 +61,7 @@ fn failure(run: &Run) -> &Failure {
 
 fn remedy(run: &Run) -> Option<Remedy> {
     run.events.iter().find_map(|event| match event {
-        Event::Overdue { remedy, .. } => Some(*remedy),
+        Event::DeadlineExceeded { remedy, .. } => Some(*remedy),
         _ => None,
     })
 }

@@ -8,9 +8,9 @@ use cloudformation::RateLimits;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
 use deploy::drift::{Asked, Report, detect, note};
-use deploy::drive::Driven;
 use deploy::execute::StepOutcome;
 use deploy::plan::Request;
+use deploy::reconcile::ReconcileOutcome;
 use emulator::Tamper;
 use emulator::api::Action;
 use emulator::port::{Call, Hooks, Intervention, Local, Operation};
@@ -248,8 +248,8 @@ fn what_was_deleted_by_hand_is_brought_back_as_the_help_says() {
     // Deploying and recovering again leads to the same words, and to no others.
     for _ in 0..3 {
         let run = world.run(Aim::Deploy, &new, &request);
-        let Driven::Executed { outcome, .. } = run.driven() else {
-            panic!("{:#?}", run.driven());
+        let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
+            panic!("{:#?}", run.reconciled());
         };
         let StepOutcome::Failed(failure) = outcome.steps.values().next().unwrap() else {
             panic!("{outcome:#?}");

@@ -129,7 +129,7 @@ fn the_sessions_are_real() {
         .succeeded();
     let in_place = small::assembly(Staging, &in_place);
     let (run, blocked) = session(&mut world, &in_place, &Request::default());
-    assert!(!run.driven().is_success());
+    assert!(!run.reconciled().is_success());
     assert!(run.calls.iter().all(|call| !call.operation.writes()));
     assert_generated(FILE, "blocked", &blocked);
 

@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use deploy::drive::Driven;
 use deploy::execute::StepOutcome;
 use deploy::plan::StepId;
+use deploy::reconcile::ReconcileOutcome;
 use emulator::api::{Action, Target, TemplateInput};
 use emulator::port::{Call, Intervention, Operation};
 
@@ -64,7 +64,11 @@ fn sweep(mut way: Way<'_>) -> usize {
                         Intervention::Pass
                     }
                 });
-            assert!(run.driven().is_success(), "{place}: {:#?}", run.driven());
+            assert!(
+                run.reconciled().is_success(),
+                "{place}: {:#?}",
+                run.reconciled()
+            );
             let begun = world.operations(&way.assembly);
             assert_eq!(begun, operations, "{place}");
             way.has_arrived(&mut world);
@@ -94,9 +98,9 @@ fn expire(way: &Way<'_>, call: &Call) {
     }
     let again = world.run(way.aim, &way.assembly, &way.request);
     assert!(
-        again.driven().is_success(),
+        again.reconciled().is_success(),
         "{place}: {:#?}",
-        again.driven()
+        again.reconciled()
     );
     way.has_arrived(&mut world);
 }
@@ -106,7 +110,7 @@ fn claims_success(run: &Run) -> bool {
         .as_ref()
         .unwrap()
         .as_ref()
-        .is_ok_and(|driven| driven.is_success())
+        .is_ok_and(|reconciled| reconciled.is_success())
 }
 
 #[test]
@@ -170,12 +174,12 @@ fn another_update_is_not_taken_for_ours() {
             Intervention::Pass
         }
     });
-    let Driven::Executed { outcome, .. } = run.driven() else {
-        panic!("{:#?}", run.driven());
+    let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
+        panic!("{:#?}", run.reconciled());
     };
     let of_network = &outcome.steps[&StepId(network.to_owned())];
     assert!(
-        matches!(of_network, StepOutcome::Moved { .. }),
+        matches!(of_network, StepOutcome::Stale { .. }),
         "{of_network:#?}"
     );
     world.run(way.aim, &way.assembly, &way.request).succeeded();

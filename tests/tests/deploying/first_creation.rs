@@ -50,7 +50,7 @@ fn twice_in_vain(stack: &str, created: &str, not_deleted: Option<&str>) -> BTree
             fails(&world, On::Delete, stack, logical_id);
         }
         let run = world.run(Aim::Deploy, assembly, &request);
-        assert!(!run.driven().is_success());
+        assert!(!run.reconciled().is_success());
     }
     // What failed by the mishap alone is over.
     world.cloud().clear_faults();

@@ -42,7 +42,7 @@ fn the_way_in_is_switched_once_who_imports_it_has_gone() {
 
         // In place, the load balancer and who imports from it are left alone.
         let refused = world.run(Aim::Deploy, new, &everything(new));
-        assert!(!refused.driven().is_success());
+        assert!(!refused.reconciled().is_success());
         // New addresses are in nobody's way, and made already.
         let touched: BTreeSet<&str> = refused
             .calls

@@ -2,9 +2,9 @@
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
-use deploy::drive::Driven;
 use deploy::execute::StepOutcome;
 use deploy::plan::{FindingCode, Request};
+use deploy::reconcile::ReconcileOutcome;
 use emulator::api::{Action, OnFailure, Target, TemplateInput};
 use emulator::port::{Call, Intervention, Operation};
 use serde_json::json;
@@ -153,7 +153,7 @@ fn what_they_import_is_kept_and_the_rest_is_deployed() {
                 "{importers:?}"
             );
         }
-        let findings = &run.driven().plan().findings;
+        let findings = &run.reconciled().plan().findings;
         for (name, _) in importers {
             let named = findings.iter().any(|finding| {
                 finding.code == FindingCode::ExportKept
@@ -214,9 +214,9 @@ fn one_that_vanishes_is_told_and_the_next_run_ends_it() {
     };
     let hooks = before_the_first_write(&world, &new, action);
     let run = world.run_between(Aim::Deploy, &new, &Request::default(), hooks);
-    if let Driven::Executed { outcome, .. } = run.driven() {
+    if let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() {
         for outcome in outcome.steps.values() {
-            if let StepOutcome::Moved { difference } = outcome {
+            if let StepOutcome::Stale { difference } = outcome {
                 assert!(difference.contains("`reports`"), "{difference}");
                 assert!(difference.contains("not any more"), "{difference}");
             }
@@ -236,8 +236,8 @@ fn one_that_appears_is_told_and_the_next_run_keeps_what_it_imports() {
     let hooks = before_the_first_write(&world, &new, creation("reports", &["network-Topic"]));
     let run = world.run_between(Aim::Deploy, &new, &Request::default(), hooks);
     world.leave_out("reports");
-    let Driven::Executed { outcome, .. } = run.driven() else {
-        panic!("{:#?}", run.driven());
+    let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
+        panic!("{:#?}", run.reconciled());
     };
     let told = outcome.steps.values().any(|outcome| match outcome {
         StepOutcome::Failed(failure) => format!("{failure:?}").contains("reports"),
@@ -262,7 +262,7 @@ fn a_stack_that_they_import_from_stays() {
         ..Request::default()
     };
     let run = world.run(Aim::Deploy, &new, &request);
-    let plan = run.driven().plan();
+    let plan = run.reconciled().plan();
     let finding = plan.findings.iter().find(|one| one.is_blocking()).unwrap();
     assert_eq!(finding.code, FindingCode::ExportKept);
     assert!(finding.hint.as_ref().unwrap().contains("reports"));

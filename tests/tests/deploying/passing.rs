@@ -2,8 +2,8 @@
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
-use deploy::drive::Driven;
 use deploy::execute::Event;
+use deploy::reconcile::ReconcileOutcome;
 use emulator::{Effect, Fault, On};
 use serde_json::json;
 use tests::small::{self, stack};
@@ -39,7 +39,7 @@ fn again(run: &Run) -> Vec<&str> {
     run.events
         .iter()
         .filter_map(|event| match event {
-            Event::Again { because, .. } => Some(because.as_str()),
+            Event::Retry { because, .. } => Some(because.as_str()),
             _ => None,
         })
         .collect()
@@ -63,7 +63,9 @@ fn a_creation_that_fails_again_is_told() {
     fails(&world, On::Create, 2, FIREWALL);
     let run = world.run(Aim::Deploy, &queue, &everything(&queue));
     assert_eq!(again(&run).len(), 1);
-    assert!(matches!(run.driven(), Driven::Executed { outcome, .. } if !outcome.is_success()));
+    assert!(
+        matches!(run.reconciled(), ReconcileOutcome::Executed { outcome, .. } if !outcome.is_success())
+    );
 }
 
 #[test]
@@ -73,7 +75,7 @@ fn what_does_not_pass_is_told_at_once() {
     fails(&world, On::Create, 1, "the quota is used up");
     let run = world.run(Aim::Deploy, &queue, &everything(&queue));
     assert!(again(&run).is_empty());
-    assert!(!run.driven().is_success());
+    assert!(!run.reconciled().is_success());
 }
 
 #[test]

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::{Production, Staging};
-use deploy::drive::Driven;
 use deploy::execute::StepOutcome;
 use deploy::plan::Request;
+use deploy::reconcile::ReconcileOutcome;
 use emulator::api::{Action, Answer};
 use emulator::{Effect, Fault, On};
 use proptest::prelude::*;
@@ -164,15 +164,17 @@ fn no_import_dangles(world: &World, assembly: &Assembly) -> Result<(), TestCaseE
 }
 
 /// That what didn't work says so: a finding in the way, or a failure with a cause.
-fn is_explained(driven: &Driven) -> bool {
-    match driven {
-        Driven::Nothing { plan } | Driven::Left { plan } => plan.is_blocked(),
-        Driven::Executed { plan, outcome } => {
+fn is_explained(reconciled: &ReconcileOutcome) -> bool {
+    match reconciled {
+        ReconcileOutcome::NoSteps { plan } | ReconcileOutcome::Declined { plan } => {
+            plan.is_blocked()
+        }
+        ReconcileOutcome::Executed { plan, outcome } => {
             plan.is_blocked()
                 || outcome.steps.values().any(|step| match step {
                     StepOutcome::Failed(failure) => !failure.message.is_empty(),
                     StepOutcome::Blocked { findings } => !findings.is_empty(),
-                    StepOutcome::Moved { difference } => !difference.is_empty(),
+                    StepOutcome::Stale { difference } => !difference.is_empty(),
                     _ => false,
                 })
         }
@@ -220,8 +222,11 @@ fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
         let run = world.run(Aim::Deploy, &assembly, &request);
         untouched(&run)?;
         no_import_dangles(&world, &assembly)?;
-        let driven = run.driven();
-        prop_assert!(driven.is_success() || is_explained(driven), "{driven:#?}");
+        let reconciled = run.reconciled();
+        prop_assert!(
+            reconciled.is_success() || is_explained(reconciled),
+            "{reconciled:#?}"
+        );
 
         world.cloud().clear_faults();
         // A failed deletion is a person's to look at: a stack that can't be deleted is refused.
@@ -243,14 +248,14 @@ fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
             let _ = world.cloud().call(now, &caller(&assembly), &action);
             world.settle();
         }
-        if !run.driven().is_success() {
+        if !run.reconciled().is_success() {
             let again = world.run(Aim::Deploy, &assembly, &request);
             untouched(&again)?;
             prop_assert!(
-                again.driven().is_success(),
+                again.reconciled().is_success(),
                 "after {:#?}\n{:#?}",
-                run.driven(),
-                again.driven()
+                run.reconciled(),
+                again.reconciled()
             );
         }
         world.is_as_defined(&assembly);

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use deploy::drive::Driven;
 use deploy::execute::StepOutcome;
 use deploy::plan::{FindingCode, Request};
+use deploy::reconcile::ReconcileOutcome;
 use emulator::api::Action;
 use serde_json::json;
 use tests::small::{self, stack};
@@ -29,8 +29,8 @@ fn a_creation_that_finds_a_secret_tells_of_rebuild() {
     world.run(Aim::Destroy, assembly, &destroyed).succeeded();
 
     let again = world.run(Aim::Deploy, assembly, &all);
-    let Driven::Executed { outcome, .. } = again.driven() else {
-        panic!("{:#?}", again.driven());
+    let ReconcileOutcome::Executed { outcome, .. } = again.reconciled() else {
+        panic!("{:#?}", again.reconciled());
     };
     let mut told = 0;
     for outcome in outcome.steps.values() {
@@ -128,8 +128,8 @@ fn what_a_living_stack_left_is_told() {
         assert!(finding.hint.as_ref().unwrap().contains("--rebuild"));
     }
     let run = world.run(Aim::Deploy, &with, &Request::default());
-    let Driven::Executed { outcome, .. } = run.driven() else {
-        panic!("{:#?}", run.driven());
+    let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
+        panic!("{:#?}", run.reconciled());
     };
     let StepOutcome::Failed(failure) = outcome.steps.values().next().unwrap() else {
         panic!("{outcome:#?}");
@@ -209,8 +209,8 @@ fn what_exists_and_nobody_left_is_told_by_name() {
         .run(Aim::Deploy, &other, &Request::default())
         .succeeded();
     let run = world.run(Aim::Deploy, &with, &Request::default());
-    let Driven::Executed { outcome, .. } = run.driven() else {
-        panic!("{:#?}", run.driven());
+    let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
+        panic!("{:#?}", run.reconciled());
     };
     let StepOutcome::Failed(failure) = outcome.steps.values().next().unwrap() else {
         panic!("{outcome:#?}");

@@ -284,14 +284,14 @@ fn end(status: &StackStatus, mut world: World) -> &'static str {
     };
     let request = Request::default();
     let run = world.run(Aim::Deploy, &assembly, &request);
-    let driven = run.driven();
-    if driven.is_success() {
+    let reconciled = run.reconciled();
+    if reconciled.is_success() {
         world.leave_out("somebody-else");
         world.is_as_defined(&assembly);
         nothing_is_left_to_do(&mut world, &assembly, &request);
         "as defined"
     } else {
-        assert!(driven.plan().is_blocked(), "{driven:#?}");
+        assert!(reconciled.plan().is_blocked(), "{reconciled:#?}");
         assert!(run.calls.iter().all(|call| !call.operation.writes()));
         "refused; nothing was touched"
     }

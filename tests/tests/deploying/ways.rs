@@ -110,7 +110,7 @@ pub(crate) fn replacement() -> Way<'static> {
     let mut way = between(&network("10.0.0.0/16"), &network("10.1.0.0/16"));
     // Without a word for it, nothing happens.
     let refused = way.before.copy().run(way.aim, &way.assembly, &way.request);
-    assert!(!refused.driven().is_success());
+    assert!(!refused.reconciled().is_success());
     assert!(refused.calls.iter().all(|call| !call.operation.writes()));
     way.request.acknowledged = words(&way.before.plan(&way.assembly, &way.request));
     way
@@ -145,7 +145,7 @@ pub(crate) fn recovery() -> Way<'static> {
         });
     }
     let failed = way.before.run(way.aim, &way.assembly, &way.request);
-    assert!(!failed.driven().is_success());
+    assert!(!failed.reconciled().is_success());
     let stacks = way.before.stacks(&way.assembly);
     let status = |id: &str| stacks[&format!("lemonade-production-{id}")].status.clone();
     assert_eq!(status("torn"), "UPDATE_ROLLBACK_FAILED");

@@ -50,7 +50,7 @@ pub(crate) fn program(name: &str) -> &'static Path {
     static BUILT: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
         let programs = [
             ("aws", "deployer"),
-            ("emulator", "emulator"),
+            ("deploy", "deploy"),
             ("xtask", "xtask"),
         ];
         let programs = programs.map(|(package, binary)| Program { package, binary });
@@ -59,9 +59,14 @@ pub(crate) fn program(name: &str) -> &'static Path {
     &BUILT[name]
 }
 
-/// `deployer` in a folder, with no variable but the path: no home, no locale, no terminal.
+/// The deploying program that the words are for, in a folder, with no variable but the path: no home, no locale, no terminal.
 pub(crate) fn deployer(folder: &Path, words: &str) -> Command {
-    let mut command = Command::new(program("deployer"));
+    let name = if words.contains("--local") {
+        "deploy"
+    } else {
+        "deployer"
+    };
+    let mut command = Command::new(program(name));
     command
         .args(words.split_whitespace())
         .current_dir(folder)

@@ -31,16 +31,25 @@ pub(crate) fn with_assembly(test: &str) -> PathBuf {
 /// Where the programs are, built as people build them.
 pub(crate) fn program(name: &str) -> &'static Path {
     static BUILT: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
-        let programs = [("aws", "deployer"), ("emulator", "emulator")];
+        let programs = [
+            ("aws", "deployer"),
+            ("deploy", "deploy"),
+            ("emulator", "emulator"),
+        ];
         let programs = programs.map(|(package, binary)| Program { package, binary });
         build_programs(root(), &programs, Profile::Same).unwrap_or_else(|error| panic!("{error}"))
     });
     &BUILT[name]
 }
 
-/// Runs `deployer` in a folder, with the definition that is here.
+/// Runs the deploying program that the words are for in a folder, with the definition that is here.
 pub(crate) fn deployer(folder: &Path, words: &str) -> Output {
-    Command::new(program("deployer"))
+    let name = if words.contains("--local") {
+        "deploy"
+    } else {
+        "deployer"
+    };
+    Command::new(program(name))
         .args(words.split_whitespace())
         .args(["--env", "staging", "--called-as", "cargo xtask"])
         .current_dir(folder)

@@ -1,7 +1,7 @@
-//! `deployer`: plans and deploys an environment. See `deployer --help`.
+//! `deployer`: see `deployer --help`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    aws::main()
+    deploy::main::<aws::aws::Aws>()
 }

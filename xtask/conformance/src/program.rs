@@ -11,6 +11,7 @@ use aws::aws::{ConnectError, Settings, connect};
 use aws::signed::{Call, JsonVersion, Method, Service, Signed};
 use clap::Parser;
 use cloudformation::{ClientError, CloudFormation as _};
+use common::error_chain::causes;
 use serde_json::json;
 
 use crate::case::{Case, cases};
@@ -129,10 +130,8 @@ pub fn main() -> ExitCode {
         Ok(false) => ExitCode::from(1),
         Err(error) => {
             let mut report = format!("error: {error}\n");
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
+            for cause in causes(&error) {
                 report += &format!("  caused by: {cause}\n");
-                source = cause.source();
             }
             // Nowhere to report to when standard error is closed too.
             let _ = io::stderr().write_all(report.as_bytes());

@@ -19,7 +19,7 @@ use crate::scoped::{Made, Scoped};
 const PACE: Duration = Duration::from_secs(1);
 
 /// How often is looked before a stack is given up.
-const LOOKS: usize = 1_200;
+const READ_ATTEMPTS: usize = 1_200;
 
 /// How often deletions are tried: what one stack holds another one may have to let go of first.
 const DELETIONS: usize = 3;
@@ -271,7 +271,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
 
     /// A change set that is made, or can't be.
     async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSetView, ClientError> {
-        for _ in 0..LOOKS {
+        for _ in 0..READ_ATTEMPTS {
             match self.port.change_set(stack, id, None).await? {
                 Some(set) if set.status != ChangeSetStatus::InProgress => return Ok(set),
                 _ => sleep(PACE).await,
@@ -282,7 +282,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
 
     /// A stack in which nothing is going on, or nothing.
     async fn settled(&self, stack: &str) -> Result<Option<StackView>, ClientError> {
-        for _ in 0..LOOKS {
+        for _ in 0..READ_ATTEMPTS {
             match self.port.stack(stack).await? {
                 Some(view) if view.status.is_in_progress() => sleep(PACE).await,
                 other => return Ok(other),

@@ -13,8 +13,9 @@ use clap::Parser;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
+use crate::JournalError;
 use crate::server::{
-    DEFAULT_SPEED, FaultError, Faults, JournalError, Options, Running, Server, ServerError, Speed,
+    DEFAULT_SPEED, FaultError, Faults, Options, Running, Server, ServerError, Speed,
 };
 
 /// How long a folder that another server has is waited for: longer than one takes to end.

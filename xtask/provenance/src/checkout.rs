@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::error_chain::error_chain;
 use common::input::{APPLICATIONS, ENVIRONMENTS};
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +74,9 @@ pub struct Inputs {
 pub fn inspect(sources: &Sources<'_>) -> Source {
     match checkout(sources) {
         Ok(checkout) => Source::Checkout(checkout),
-        Err(error) => Source::Unknown { why: chain(&error) },
+        Err(error) => Source::Unknown {
+            why: error_chain(&error),
+        },
     }
 }
 
@@ -177,15 +180,4 @@ fn output(path: &Path) -> Option<PathBuf> {
 
 fn canonical(path: &Path) -> Result<PathBuf, InspectError> {
     path.canonicalize().map_err(reading(path))
-}
-
-/// An error with its causes, in a line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -139,6 +139,5 @@ pub fn assembly_digest(folder: &Path, assembly: &Assembly) -> Result<String, Rec
             hash.update(part);
         }
     }
-    let digest = hash.finalize();
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(common::hex(&hash.finalize()))
 }

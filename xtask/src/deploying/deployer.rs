@@ -1,6 +1,6 @@
 //! The program that plans and deploys, built when it is asked for.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use deploy_arguments::Verb;
@@ -11,16 +11,16 @@ use crate::output::notice;
 use crate::workspace::Workspace;
 use crate::{Error, exit_code};
 
-/// The program.
+/// The program for AWS.
 pub(super) const DEPLOYER: Program<'static> = Program {
     package: "aws",
     binary: "deployer",
 };
 
-/// The CloudFormation on this machine, which it starts.
-const LOCAL: Program<'static> = Program {
-    package: "emulator",
-    binary: "emulator",
+/// The program for `--local`: with the emulator in its process, and without the AWS SDK.
+pub(super) const LOCAL: Program<'static> = Program {
+    package: "deploy",
+    binary: "deploy",
 };
 
 /// Synthesizes unless an assembly is given, builds the program, and becomes it.
@@ -49,19 +49,20 @@ fn become_deployer(
     mut verb: impl Verb,
     handover: Option<Handover>,
 ) -> Result<u8, Error> {
-    // Both, whether or not both are asked for: together they need features of shared dependencies
-    // that one alone does not, and cargo would build the SDK once for each combination.
-    let programs = [DEPLOYER, LOCAL];
-    announce(&programs);
+    let target = verb.target();
+    let program = match target.local {
+        Some(_) => LOCAL,
+        None => DEPLOYER,
+    };
+    announce(&program);
     // Until this process has become the program.
     let _lock = claim(workspace)?;
-    let built = build_programs(workspace.root(), &programs, Profile::Same)?;
-    let Some(program) = built.get(DEPLOYER.binary) else {
+    let built = build_programs(workspace.root(), &[program], Profile::Same)?;
+    let Some(program) = built.get(program.binary) else {
         return Err(Error::NoBinary {
-            package: DEPLOYER.package.to_owned(),
+            package: program.package.to_owned(),
         });
     };
-    let target = verb.target();
     target.called_as = Some("cargo xtask".to_owned());
     if let Some(handover) = handover {
         target.handed_over = true;
@@ -77,20 +78,17 @@ fn name<V: Verb>(_: &V) -> &'static str {
 }
 
 /// Says what the first time takes, before cargo shows that it takes it.
-fn announce(programs: &[Program<'_>]) {
-    let beside = |name: &str| -> Option<PathBuf> {
-        let own = std::env::current_exe().ok()?;
-        Some(
-            own.parent()?
-                .join(name)
-                .with_extension(std::env::consts::EXE_EXTENSION),
-        )
-    };
-    let missing = programs
-        .iter()
-        .any(|program| beside(program.binary).is_none_or(|path| !path.exists()));
-    if missing {
-        notice("building the deploy engine; with the AWS SDK this takes minutes, once");
+fn announce(program: &Program<'_>) {
+    let beside = std::env::current_exe().ok().and_then(|own| {
+        let path = own.parent()?.join(program.binary);
+        Some(path.with_extension(std::env::consts::EXE_EXTENSION))
+    });
+    if beside.is_none_or(|path| !path.exists()) {
+        notice(if program.package == DEPLOYER.package {
+            "building the deploy engine; with the AWS SDK this takes minutes, once"
+        } else {
+            "building the deploy engine with its emulator; about a minute, once"
+        });
     }
 }
 

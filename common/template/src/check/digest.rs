@@ -4,7 +4,7 @@
 //! text that is deployed: the output is the only place in it that is written here.
 
 use crate::Output;
-use crate::value::hexadecimal;
+use crate::value::hex;
 
 /// The logical id of the output that carries the definition's digest.
 pub const DIGEST_OUTPUT: &str = "DefinitionDigest";
@@ -47,14 +47,14 @@ impl<'a> DefinitionDigest<'a> {
         hash.update(after.as_bytes());
         Some(Self {
             shown,
-            actual: hexadecimal(&hash.finalize()),
+            actual: hex(&hash.finalize()),
         })
     }
 }
 
 /// The digest of a text without the output, and the output that shows it.
 pub(super) fn output_of(text: &str) -> (String, Output) {
-    let digest = hexadecimal(&hmac_sha256::Hash::hash(text.as_bytes()));
+    let digest = hex(&hmac_sha256::Hash::hash(text.as_bytes()));
     let output = Output::new::<String>(DESCRIPTION, &digest);
     (digest, output)
 }

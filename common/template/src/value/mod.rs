@@ -12,6 +12,6 @@ pub use intrinsic::{
     select, split, sub,
 };
 pub(crate) use intrinsic::{has_open_place, places};
-pub(crate) use node::hexadecimal;
+pub use node::hex;
 pub use node::{IntoNode, Node};
 pub use typed::{EnumValue, Kind, PropertyType, Value};

@@ -65,7 +65,7 @@ impl Node {
     /// with what they name.
     #[must_use]
     pub fn digest(&self) -> String {
-        hexadecimal(&hmac_sha256::Hash::hash(self.to_json().as_bytes()))
+        hex(&hmac_sha256::Hash::hash(self.to_json().as_bytes()))
     }
 
     /// An object of one entry: the form of every intrinsic function.
@@ -147,7 +147,9 @@ impl From<serde_json::Value> for Node {
     }
 }
 
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as lowercase hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(64), |mut text, byte| {

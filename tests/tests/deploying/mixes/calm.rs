@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use common::assembly::Assembly;
-use deploy::drive::Driven;
 use deploy::execute::StepOutcome;
 use deploy::plan::{Acknowledgement, Finding, Request};
+use deploy::reconcile::ReconcileOutcome;
 use emulator::Trouble;
 
 use super::mix::Mix;
@@ -36,16 +36,16 @@ impl Mix {
             request.acknowledged.append(&mut asked);
             let run = self.world.run(Aim::Deploy, &assembly, &request);
             match run.end.unwrap() {
-                Ok(driven) if driven.is_success() => {
+                Ok(reconciled) if reconciled.is_success() => {
                     self.counts.add(counted, 1);
                     self.has_arrived(&assembly, &request);
                     return;
                 }
-                Ok(driven) => {
-                    asked = asked_for(&driven);
+                Ok(reconciled) => {
+                    asked = asked_for(&reconciled);
                     if asked.is_empty() {
                         self.violations
-                            .push(format!("all is calm, and still: {}", said(&driven)));
+                            .push(format!("all is calm, and still: {}", said(&reconciled)));
                         return;
                     }
                 }
@@ -92,9 +92,9 @@ impl Mix {
 
 /// What has to be acknowledged, and was not known before: what a change set showed, or a plan that
 /// could be made only after a recovery.
-fn asked_for(driven: &Driven) -> BTreeSet<Acknowledgement> {
-    let mut asked = words(driven.plan());
-    if let Driven::Executed { outcome, .. } = driven {
+fn asked_for(reconciled: &ReconcileOutcome) -> BTreeSet<Acknowledgement> {
+    let mut asked = words(reconciled.plan());
+    if let ReconcileOutcome::Executed { outcome, .. } = reconciled {
         let blocked = outcome.steps.values().filter_map(|outcome| match outcome {
             StepOutcome::Blocked { findings } => Some(findings),
             _ => None,

@@ -7,9 +7,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use common::assembly::Assembly;
-use deploy::drive::Decision;
 use deploy::execute::{Event, Options, StepOutcome};
 use deploy::plan::{Plan, Request, StepId};
+use deploy::reconcile::Decision;
 use emulator::api::Time;
 use emulator::port::{Call, Local, Past, Settings};
 use tokio::sync::Notify;
@@ -133,7 +133,7 @@ impl<'a> Task<'a> {
                         begun: BTreeMap::new(),
                         said: BTreeMap::new(),
                     });
-                    Decision::GoOn
+                    Decision::Execute
                 },
             )
             .await;

@@ -65,7 +65,7 @@ impl Witness<'_> {
             StepOutcome::Unchanged => self.unchanged(told, step),
             StepOutcome::Failed(failure) => self.failed(step, begun.as_ref(), failure),
             StepOutcome::Blocked { .. }
-            | StepOutcome::Moved { .. }
+            | StepOutcome::Stale { .. }
             | StepOutcome::Skipped { .. }
                 if let Some(begun) = begun =>
             {
@@ -81,7 +81,7 @@ impl Witness<'_> {
                     "everything was acknowledged that it asks for",
                 )
             }
-            StepOutcome::Moved { difference } => {
+            StepOutcome::Stale { difference } => {
                 let stack = relied_on(difference).unwrap_or(&step.stack);
                 unless(!self.is_touched(stack), "nobody else touched it")
             }

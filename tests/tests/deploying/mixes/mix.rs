@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::{Production, Staging};
-use deploy::drive::DriveError;
 use deploy::execute::StepOutcome;
 use deploy::plan::Request;
+use deploy::reconcile::ReconcileError;
 use emulator::api::Time;
 use emulator::port::Past;
 use emulator::{Options as CloudOptions, Trouble};
@@ -217,9 +217,9 @@ impl Mix {
         counts.add(
             match &story.end {
                 None => "runs ended by being killed",
-                Some(Ok(driven)) if driven.is_success() => "runs that succeeded",
+                Some(Ok(reconciled)) if reconciled.is_success() => "runs that succeeded",
                 Some(Ok(_)) => "runs that did not succeed",
-                Some(Err(DriveError::Observe(_))) => "runs that could not look",
+                Some(Err(ReconcileError::Observe(_))) => "runs that could not look",
                 Some(Err(_)) => "runs that gave up recovering",
             },
             1,
@@ -252,7 +252,7 @@ fn said(outcome: &StepOutcome) -> &'static str {
         }
         StepOutcome::Failed(_) => "steps failed otherwise",
         StepOutcome::Blocked { .. } => "steps blocked",
-        StepOutcome::Moved { .. } => "steps moved",
+        StepOutcome::Stale { .. } => "steps moved",
         StepOutcome::Skipped { .. } => "steps skipped",
         StepOutcome::Detached => "steps detached",
     }

@@ -1,6 +1,6 @@
 //! Holds how a whole run ended against the cloud.
 
-use deploy::drive::{DriveError, Driven};
+use deploy::reconcile::{ReconcileError, ReconcileOutcome};
 use emulator::api::Time;
 
 use super::deployer::Story;
@@ -18,28 +18,34 @@ pub(super) fn violations(world: &World, record: &Record, story: &Story<'_>) -> V
     let left = left(world, story);
     let untouched = |stack: &str| !is_touched(record, story, stack);
     match end {
-        Ok(driven) if driven.is_success() => {
+        Ok(reconciled) if reconciled.is_success() => {
             let wrong: Vec<_> = left
                 .iter()
-                .filter(|difference| untouched(&difference.stack) && !is_told(driven, difference))
+                .filter(|difference| {
+                    untouched(&difference.stack) && !is_told(reconciled, difference)
+                })
                 .collect();
             if !wrong.is_empty() {
                 violations.push(format!("a wrong success: {wrong:?}"));
             }
         }
-        Ok(driven) => {
+        Ok(reconciled) => {
             let defined = story
                 .assembly
                 .stacks
                 .iter()
                 .map(|stack| stack.name.as_str());
-            let planned = driven.plan().stacks.iter().map(|stack| stack.name.as_str());
+            let planned = reconciled
+                .plan()
+                .stacks
+                .iter()
+                .map(|stack| stack.name.as_str());
             let alone = defined.chain(planned).all(untouched);
             if left.is_empty() && alone && !record.is_refused(story.actor) {
-                violations.push(format!("a wrong failure: {}", said(driven)));
+                violations.push(format!("a wrong failure: {}", said(reconciled)));
             }
         }
-        Err(DriveError::Observe(error)) => {
+        Err(ReconcileError::Observe(error)) => {
             let explained = if error.is_about_credentials() {
                 record.is_refused(story.actor)
             } else {
@@ -49,7 +55,7 @@ pub(super) fn violations(world: &World, record: &Record, story: &Story<'_>) -> V
                 violations.push(format!("it could not look: {error}"));
             }
         }
-        Err(DriveError::Recoveries { .. }) => {}
+        Err(ReconcileError::Recoveries { .. }) => {}
         Err(error) => violations.push(format!("{error}")),
     }
     violations
@@ -88,8 +94,8 @@ fn left(world: &World, story: &Story<'_>) -> Vec<Difference> {
 
 /// Whether the plan says of the stack that it keeps exports that are still imported: until they are
 /// not, it is not as defined.
-fn is_told(driven: &Driven, difference: &Difference) -> bool {
-    let mut stacks = driven.plan().stacks.iter();
+fn is_told(reconciled: &ReconcileOutcome, difference: &Difference) -> bool {
+    let mut stacks = reconciled.plan().stacks.iter();
     stacks.any(|stack| stack.name == difference.stack && !stack.kept_exports.is_empty())
 }
 
@@ -99,15 +105,15 @@ fn is_touched(record: &Record, story: &Story<'_>, stack: &str) -> bool {
 }
 
 /// What a run says, in short.
-pub(super) fn said(driven: &Driven) -> String {
-    let plan = driven.plan();
+pub(super) fn said(reconciled: &ReconcileOutcome) -> String {
+    let plan = reconciled.plan();
     let findings: Vec<_> = plan
         .findings
         .iter()
         .map(|one| (&one.stack, one.code, one.severity, &one.message))
         .collect();
-    match driven {
-        Driven::Executed { outcome, .. } => format!("{:#?} {findings:#?}", outcome.steps),
+    match reconciled {
+        ReconcileOutcome::Executed { outcome, .. } => format!("{:#?} {findings:#?}", outcome.steps),
         _ => format!("{findings:#?}"),
     }
 }

@@ -2,8 +2,8 @@
 
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
-use deploy::drive::Driven;
 use deploy::plan::Request;
+use deploy::reconcile::ReconcileOutcome;
 use emulator::api::Stack;
 
 use super::plans::Aim;
@@ -102,8 +102,8 @@ impl World {
 #[track_caller]
 pub(crate) fn nothing_is_left_to_do(world: &mut World, assembly: &Assembly, request: &Request) {
     let again = world.run(Aim::Deploy, assembly, request);
-    match again.driven() {
-        Driven::Nothing { plan } => assert!(!plan.is_blocked(), "{:#?}", plan.findings),
+    match again.reconciled() {
+        ReconcileOutcome::NoSteps { plan } => assert!(!plan.is_blocked(), "{:#?}", plan.findings),
         other => panic!("{other:#?}"),
     }
     assert!(again.calls.iter().all(|call| !call.operation.writes()));

@@ -1,9 +1,9 @@
 //! One run of the engine, from its first look to its last word.
 
 use common::assembly::Assembly;
-use deploy::drive::{self, Decision, DriveError, Driven, drive};
 use deploy::execute::{Event, Options, Stop};
 use deploy::plan::{Plan, PlanError, Request};
+use deploy::reconcile::{Decision, ReconcileError, ReconcileOptions, ReconcileOutcome, reconcile};
 use emulator::port::Local;
 use tokio::sync::Notify;
 
@@ -11,7 +11,7 @@ use super::plans::Aim;
 use super::world::prefix;
 
 /// How a run ended.
-pub(crate) type End = Result<Driven, DriveError<PlanError>>;
+pub(crate) type End = Result<ReconcileOutcome, ReconcileError<PlanError>>;
 
 /// What a run is to do.
 #[derive(Clone, Copy)]
@@ -32,14 +32,14 @@ impl Course<'_> {
         decide: impl FnMut(&Plan) -> Decision,
     ) -> Option<End> {
         let prefix = prefix(self.assembly.environment);
-        let course = drive::Course {
+        let course = ReconcileOptions {
             region: &self.assembly.region,
             prefix: &prefix,
             acknowledged: &self.request.acknowledged,
-            options: self.options,
+            execution: self.options,
         };
         let planner = |observed: &_| self.aim.plan(self.assembly, observed, self.request);
-        let driven = drive(port, course, planner, report, decide, Stop::never());
+        let reconciled = reconcile(port, course, planner, report, decide, Stop::never());
         let killed = async {
             match killed {
                 Some(killed) => killed.notified().await,
@@ -49,7 +49,7 @@ impl Course<'_> {
         tokio::select! {
             biased;
             () = killed => None,
-            end = driven => Some(end),
+            end = reconciled => Some(end),
         }
     }
 }

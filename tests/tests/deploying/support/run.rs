@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use common::assembly::Assembly;
 use deploy::Clock;
-use deploy::drive::{Decision, Driven};
 use deploy::execute::{Event, Options};
 use deploy::plan::Request;
+use deploy::reconcile::{Decision, ReconcileOutcome};
 use emulator::port::{Call, Hooks, Intervention, Local, Past};
 use tokio::sync::Notify;
 
@@ -31,9 +31,9 @@ pub(crate) struct Run {
 
 impl Run {
     /// How it ended.
-    pub(crate) fn driven(&self) -> &Driven {
+    pub(crate) fn reconciled(&self) -> &ReconcileOutcome {
         match self.end.as_ref().expect("the run was not killed") {
-            Ok(driven) => driven,
+            Ok(reconciled) => reconciled,
             Err(error) => panic!("{error}: {:?}", std::error::Error::source(error)),
         }
     }
@@ -41,8 +41,8 @@ impl Run {
     /// That everything is as asked for.
     #[track_caller]
     pub(crate) fn succeeded(&self) -> &Self {
-        let driven = self.driven();
-        assert!(driven.is_success(), "{driven:#?}");
+        let reconciled = self.reconciled();
+        assert!(reconciled.is_success(), "{reconciled:#?}");
         self
     }
 }
@@ -115,7 +115,7 @@ impl World {
             };
             let report = |event| events.push(event);
             let end = course
-                .run(&port, killed.as_deref(), report, |_| Decision::GoOn)
+                .run(&port, killed.as_deref(), report, |_| Decision::Execute)
                 .await;
             let took = Duration::from_millis(port.now().0 - epoch.0);
             (end, port.calls(), took)

@@ -7,10 +7,6 @@
     reason = "what the tests share may fail them as the tests do"
 )]
 
-mod foreign;
-mod help;
 mod hostile;
-mod looking;
 mod refusals;
-mod remains;
 mod support;

@@ -7,11 +7,9 @@
 )]
 
 mod answers;
-mod consent;
 mod drift;
 mod explaining;
 mod going_back;
-mod guard;
 mod lifecycle;
 mod looking_after;
 mod microburst;
@@ -23,6 +21,5 @@ mod requests;
 mod retries;
 mod services;
 mod signed;
-mod sources;
 mod status;
 mod support;

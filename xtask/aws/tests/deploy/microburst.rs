@@ -13,9 +13,10 @@ use cloudformation::CloudFormation;
 use cloudformation::RateLimits;
 use cloudformation::status::StackStatus;
 use common::assembly::Assembly;
-use deploy::drive::{Decision, Driven, deploy, destroy};
+use common::naming::Names;
 use deploy::execute::{Options, Stop};
-use deploy::plan::Request;
+use deploy::plan::{Request, plan, plan_destruction};
+use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use serde_json::{Value, json};
 
 use crate::support::assembly;
@@ -138,7 +139,7 @@ fn definition(account: &str, version: &str) -> Assembly {
 /// The pace of a machine of our own.
 fn options(run: String) -> Options {
     Options {
-        pace: RateLimits {
+        rate_limits: RateLimits {
             calls_per_minute: 6_000,
             looks_per_minute: 6_000,
             shortest: Duration::from_millis(100),
@@ -155,16 +156,28 @@ async fn get_through(class: &Class, aws: &Aws, assembly: &Assembly, gone: bool) 
     for run in 1..=most {
         let version = &assembly.branch;
         let options = options(format!("run-{version}-{run}"));
-        let (request, stop) = (Request::default(), Stop::never());
-        let go_on = |_: &_| Decision::GoOn;
-        let driven = if gone {
-            destroy(aws, assembly, &request, &options, |_| (), go_on, stop).await
-        } else {
-            deploy(aws, assembly, &request, &options, |_| (), go_on, stop).await
-        };
-        match driven {
-            Ok(driven) if driven.is_success() => return,
-            Ok(Driven::Executed { .. }) if run < most => {}
+        let request = Request::default();
+        let prefix = format!("{}-", Names::new(assembly.environment).prefix());
+        let reconciled = reconcile(
+            aws,
+            ReconcileOptions {
+                region: &assembly.region,
+                prefix: &prefix,
+                acknowledged: &request.acknowledged,
+                execution: &options,
+            },
+            |observed| match gone {
+                true => plan_destruction(assembly, observed, &request),
+                false => plan(assembly, observed, &request),
+            },
+            |_| (),
+            |_| Decision::Execute,
+            Stop::never(),
+        )
+        .await;
+        match reconciled {
+            Ok(reconciled) if reconciled.is_success() => return,
+            Ok(ReconcileOutcome::Executed { .. }) if run < most => {}
             other => panic!("{}, version {version}, run {run}: {other:#?}", class.name),
         }
     }

@@ -144,17 +144,17 @@ fn what_goes_on_in_a_stack_as_defined_is_fine() {
 
 #[test]
 fn a_busy_stack_that_differs_is_waited_for() {
-    const LOOKS: &[(&str, bool)] = &[
+    const READ_ATTEMPTS: &[(&str, bool)] = &[
         ("UPDATE_IN_PROGRESS", false),
         ("UPDATE_IN_PROGRESS", false),
         ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", true),
     ];
-    let (code, seen) = status("status-waits", LOOKS, &["status", "--wait", "60"]);
+    let (code, seen) = status("status-waits", READ_ATTEMPTS, &["status", "--wait", "60"]);
     assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
     let told = "lemonade-staging-network is UPDATE_IN_PROGRESS; waiting for its end";
     assert_eq!(seen.matches(told).count(), 1, "{seen}");
 
-    let (code, seen) = status("status-looks", LOOKS, &["status"]);
+    let (code, seen) = status("status-looks", READ_ATTEMPTS, &["status"]);
     assert_eq!(code, Some(i32::from(exit_code::DIFFERENT)), "{seen}");
     assert!(seen.contains("something is going on in it"), "{seen}");
 }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use common::assembly::{ReadError, read};
+use common::error_chain::error_chain;
 use common::terminal_text::TerminalText;
 use deploy::report::difference::compare;
 use deploy::report::{page, terminal};
@@ -46,12 +47,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            let mut text = format!("error: {error}");
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                text = format!("{text}: {cause}");
-                source = cause.source();
-            }
+            let text = format!("error: {}", error_chain(&error));
             terminal::complain(&TerminalText::lines(&text).and_literal("\n"));
             ExitCode::FAILURE
         }

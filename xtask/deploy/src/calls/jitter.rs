@@ -3,9 +3,11 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use common::random::SplitMix64;
+
 /// A seeded stream of deviations. The same seed gives the same ones: a run can be repeated.
 #[derive(Debug)]
-pub(crate) struct Jitter(Mutex<u64>);
+pub(crate) struct Jitter(Mutex<SplitMix64>);
 
 impl Jitter {
     /// The deviations of a run.
@@ -14,23 +16,14 @@ impl Jitter {
         let hash = run.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
         });
-        Self(Mutex::new(hash ^ seed))
+        Self(Mutex::new(SplitMix64::new(hash ^ seed)))
     }
 
     /// A time within a tenth of this one.
     pub(crate) fn around(&self, time: Duration) -> Duration {
-        let share = u32::try_from(self.next() % 201).unwrap_or_default();
+        let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let share = stream.between(0, 200);
         time * (900 + share) / 1_000
-    }
-
-    /// The next number of `SplitMix64`.
-    fn next(&self) -> u64 {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = *state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
     }
 }
 

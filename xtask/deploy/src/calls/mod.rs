@@ -9,4 +9,4 @@ mod jitter;
 mod patience;
 
 pub(crate) use crowd::Crowd;
-pub(crate) use patience::{Calls, LOOKS};
+pub(crate) use patience::{Calls, READ_ATTEMPTS};

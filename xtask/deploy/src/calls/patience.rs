@@ -24,7 +24,7 @@ const LAST_WAIT: Duration = Duration::from_secs(2);
 const LOOKS_AFTER_REFUSAL: u32 = 3;
 /// How often something is looked at that is not as it should be, until that is believed: in a
 /// quarter of a minute. Reads lag behind writes by some seconds.
-pub(crate) const LOOKS: u32 = 5;
+pub(crate) const READ_ATTEMPTS: u32 = 5;
 
 /// The calls of a run.
 pub(crate) struct Calls<'a, P> {

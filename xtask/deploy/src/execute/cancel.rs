@@ -14,7 +14,7 @@ use cloudformation::{ClientError, CloudFormation};
 #[derive(Debug)]
 pub enum Cancellation {
     /// CloudFormation rolls the update back.
-    Begun,
+    Started,
     /// Only updates can be cancelled, and this is none, or none any more.
     NotUpdating(Option<StackStatus>),
     /// It could not be cancelled.
@@ -46,7 +46,7 @@ pub async fn cancel_updates<P: CloudFormation>(
     outcome: &Outcome,
     options: &Options,
 ) -> BTreeMap<String, Cancellation> {
-    let calls = Calls::new(port, &options.pace, &options.run, Stop::never());
+    let calls = Calls::new(port, &options.rate_limits, &options.run, Stop::never());
     let mut cancelled = BTreeMap::new();
     for (index, step) in plan.steps.iter().enumerate() {
         if outcome.steps.get(&step.id) != Some(&StepOutcome::Detached) {
@@ -83,7 +83,7 @@ async fn cancel<P: CloudFormation>(
         .write(|| port.cancel_update(&view.id, token), settled, |_| ())
         .await
     {
-        Ok(()) | Err(ClientError::AlreadyAccepted(_)) => Ok(Cancellation::Begun),
+        Ok(()) | Err(ClientError::AlreadyAccepted(_)) => Ok(Cancellation::Started),
         Err(error) => Err(error),
     }
 }

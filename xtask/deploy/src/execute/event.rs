@@ -42,8 +42,9 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<String>,
     },
-    /// Something takes longer than it may.
-    Overdue {
+    /// An operation exceeds its deadline.
+    #[serde(rename = "overdue")]
+    DeadlineExceeded {
         /// In which step.
         step: StepId,
         /// What.
@@ -61,14 +62,16 @@ pub enum Event {
         changes: Vec<ResourceChange>,
     },
     /// The change set shows what the plan did not.
-    Found {
+    #[serde(rename = "found")]
+    Finding {
         /// In which step.
         step: StepId,
         /// What.
         finding: Finding,
     },
-    /// It failed for a reason that passes by itself, and is tried once more.
-    Again {
+    /// It failed for a transient reason and is retried.
+    #[serde(rename = "again")]
+    Retry {
         /// Which step.
         step: StepId,
         /// What is not so yet.
@@ -90,11 +93,11 @@ pub enum Event {
         /// What, as CloudFormation reports it.
         resource: StackEvent,
     },
-    /// A call failed in a way that is waited out. Nothing is lost by it.
-    Trouble {
-        /// In which step, if in one.
+    /// A call failed and is retried, or something that an operator should know. It changes no outcome.
+    #[serde(rename = "trouble")]
+    Warning {
+        /// None where it is about all steps.
         step: Option<StepId>,
-        /// What.
         message: String,
     },
     /// A step has ended.

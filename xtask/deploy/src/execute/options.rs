@@ -15,7 +15,7 @@ pub struct Options {
     /// How many steps are in progress at once, at least one.
     pub concurrency: usize,
     /// How fast it calls.
-    pub pace: RateLimits,
+    pub rate_limits: RateLimits,
     /// What the description of every change set says: who, which commit, why.
     pub note: String,
     /// The run's name, unique among all runs: a letter, then letters, digits and hyphens, at most
@@ -32,7 +32,7 @@ impl Options {
     pub fn new(run: impl Into<String>, note: impl Into<String>) -> Self {
         Self {
             concurrency: DEFAULT_CONCURRENCY,
-            pace: RateLimits::default(),
+            rate_limits: RateLimits::default(),
             note: note.into(),
             run: run.into(),
             clock: None,

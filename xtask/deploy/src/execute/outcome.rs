@@ -30,10 +30,8 @@ pub enum StepOutcome {
         findings: Vec<Finding>,
     },
     /// The stack is not as the plan observed it; nothing was done.
-    Moved {
-        /// What is different.
-        difference: String,
-    },
+    #[serde(rename = "moved")]
+    Stale { difference: String },
     /// A step that it needs did not succeed. Its failure is told there, once.
     Skipped {
         /// The first of those.

@@ -33,7 +33,7 @@ pub enum Prepared {
         findings: Vec<Finding>,
     },
     /// It could not be made.
-    Not(StepOutcome),
+    Failed(StepOutcome),
 }
 
 /// Makes the change sets of the steps that can have one now, in parallel, and records them in the
@@ -50,7 +50,7 @@ pub async fn prepare<P: CloudFormation>(
     let mut done = Vec::new();
     {
         let (sender, mut events) = mpsc::unbounded_channel();
-        let calls = Calls::new(port, &options.pace, &options.run, stop.clone());
+        let calls = Calls::new(port, &options.rate_limits, &options.run, stop.clone());
         let board = Board::default();
         let walk = Walk {
             plan,
@@ -130,7 +130,7 @@ async fn one<P: CloudFormation>(
     let observed = hand.walk.plan.observed.get(&hand.step.stack);
     match try_one(&hand, step, observed).await {
         Ok((prepared, record)) => (prepared, record),
-        Err(outcome) => (Prepared::Not(outcome), None),
+        Err(outcome) => (Prepared::Failed(outcome), None),
     }
 }
 
@@ -173,7 +173,7 @@ async fn gone<P: CloudFormation>(
 ) -> StepOutcome {
     discard(hand, draft).await;
     error.map_or_else(
-        || StepOutcome::Moved {
+        || StepOutcome::Stale {
             difference: "it was deleted by somebody else".to_owned(),
         },
         |error| super::failure::of_call("looking at the stack", error, None),
@@ -206,7 +206,7 @@ pub async fn discard_prepared<P: CloudFormation>(
     mut report: impl FnMut(Event),
 ) {
     let (sender, mut events) = mpsc::unbounded_channel();
-    let calls = Calls::new(port, &options.pace, &options.run, Stop::never());
+    let calls = Calls::new(port, &options.rate_limits, &options.run, Stop::never());
     let board = Board::default();
     let walk = Walk {
         plan,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::failure;
 use super::outcome::StepOutcome;
 use super::step::Walk;
-use crate::calls::LOOKS;
+use crate::calls::READ_ATTEMPTS;
 use crate::plan::Observation;
 use cloudformation::{ClientResult, CloudFormation, StackView};
 
@@ -40,8 +40,8 @@ pub(super) async fn moved<P: CloudFormation>(walk: &Walk<'_, P>) -> Option<StepO
             let difference = Observation::difference(Some(observation), stacks.get(*name))?;
             Some(format!("`{name}`, which the plan relies on: {difference}"))
         })?;
-        if look == LOOKS {
-            return Some(StepOutcome::Moved { difference });
+        if look == READ_ATTEMPTS {
+            return Some(StepOutcome::Stale { difference });
         }
         // The listing may lag behind what the plan was made from.
         walk.calls.back_off(look).await;
@@ -59,7 +59,7 @@ async fn listing<P: CloudFormation>(
             .calls
             .read(
                 || walk.calls.port.stacks(next.clone()),
-                |error| walk.reporter.trouble(None, error),
+                |error| walk.reporter.warn_retry(None, error),
             )
             .await?;
         stacks.extend(

@@ -21,13 +21,13 @@ impl Reporter {
     }
 
     /// A call failed in a way that is waited out.
-    pub(super) fn trouble(&self, step: Option<&StepId>, error: &ClientError) {
-        self.say(step, error.to_string());
+    pub(super) fn warn_retry(&self, step: Option<&StepId>, error: &ClientError) {
+        self.warn(step, error.to_string());
     }
 
     /// Something that a person should know, and that changes nothing.
-    pub(super) fn say(&self, step: Option<&StepId>, message: String) {
-        self.send(Event::Trouble {
+    pub(super) fn warn(&self, step: Option<&StepId>, message: String) {
+        self.send(Event::Warning {
             step: step.cloned(),
             message,
         });

@@ -36,7 +36,7 @@ pub async fn execute<P: CloudFormation>(
 ) -> Outcome {
     let (sender, mut events) = mpsc::unbounded_channel();
     let reporter = Reporter::new(sender);
-    let calls = Calls::new(port, &options.pace, &options.run, stop.clone());
+    let calls = Calls::new(port, &options.rate_limits, &options.run, stop.clone());
     let board = Board::default();
     let poller = Poller::new(&calls, &board, reporter.clone());
     let walk = Walk {
@@ -113,7 +113,7 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
         let Some(outcome) = refused else { return };
         for index in self.graph.abandon() {
             if let Some(step) = self.walk.plan.steps.get(index) {
-                self.tell(step.id.clone(), outcome.clone());
+                self.record(step.id.clone(), outcome.clone());
             }
         }
     }
@@ -164,16 +164,16 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
             }
             _ => self.graph.failed(index),
         };
-        self.tell(step.id.clone(), outcome);
+        self.record(step.id.clone(), outcome);
         for index in skipped {
             if let Some(later) = self.walk.plan.steps.get(index) {
                 let because = step.id.clone();
-                self.tell(later.id.clone(), StepOutcome::Skipped { because });
+                self.record(later.id.clone(), StepOutcome::Skipped { because });
             }
         }
     }
 
-    fn tell(&mut self, step: StepId, outcome: StepOutcome) {
+    fn record(&mut self, step: StepId, outcome: StepOutcome) {
         self.walk.reporter.send(Event::StepFinished {
             step: step.clone(),
             outcome: outcome.clone(),
@@ -215,7 +215,7 @@ impl<'a, P: CloudFormation> Progress<'a, P> {
                     outcome,
                     StepOutcome::Failed(_)
                         | StepOutcome::Blocked { .. }
-                        | StepOutcome::Moved { .. }
+                        | StepOutcome::Stale { .. }
                 )
             }),
             skipped: count(|outcome| matches!(outcome, StepOutcome::Skipped { .. })),

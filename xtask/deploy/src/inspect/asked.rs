@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use common::error_chain::error_chain;
+
 use crate::finding::{Area, Finding, State};
 use crate::services::ServiceError;
 
@@ -46,15 +48,9 @@ impl Unanswered {
 
     /// What came of a call, with everything behind it.
     pub(crate) fn new(action: &'static str, kind: Obstacle, error: &dyn Error) -> Self {
-        let mut reason = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            reason = format!("{reason}: {cause}");
-            source = cause.source();
-        }
         Self {
             action,
-            reason,
+            reason: error_chain(error),
             kind,
         }
     }

@@ -29,7 +29,7 @@ pub async fn observe<P: CloudFormation>(
     observe_telling(port, region, prefix, |_| ()).await
 }
 
-/// The same, telling of calls that get no answer as [`Event::Trouble`].
+/// The same, telling of calls that get no answer as [`Event::Warning`].
 ///
 /// # Errors
 ///
@@ -102,7 +102,7 @@ pub async fn satisfy<P: CloudFormation + Remains>(
     satisfy_telling(port, observed, needs, |_| ()).await
 }
 
-/// The same, telling of calls that get no answer as [`Event::Trouble`].
+/// The same, telling of calls that get no answer as [`Event::Warning`].
 ///
 /// # Errors
 ///

@@ -1,10 +1,10 @@
 //! Looks that somebody waits for: patient, but not silent, and not without end.
 
 use std::cell::{Cell, RefCell};
-use std::error::Error as _;
 use std::future::Future;
 use std::time::Duration;
 
+use common::error_chain::causes;
 use tokio::time::sleep;
 
 use crate::calls::Calls;
@@ -65,7 +65,7 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
     }
 
     pub(super) fn tell(&self, message: String) {
-        (self.report.borrow_mut())(Event::Trouble {
+        (self.report.borrow_mut())(Event::Warning {
             step: None,
             message,
         });
@@ -78,13 +78,7 @@ fn trouble(error: &ClientError) -> String {
         ClientError::NoAnswer { service, .. } => format!("{service} does not answer"),
         other => other.to_string(),
     };
-    let mut behind = error.source();
-    let mut deepest = None;
-    while let Some(source) = behind {
-        deepest = Some(source.to_string());
-        behind = source.source();
-    }
-    match deepest {
+    match causes(error).last() {
         Some(why) => format!("{what} ({why}); trying again"),
         None => format!("{what}; trying again"),
     }

@@ -19,7 +19,7 @@ const NAMED: usize = 6;
 pub const fn is_failure(outcome: &StepOutcome) -> bool {
     matches!(
         outcome,
-        StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Moved { .. }
+        StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Stale { .. }
     )
 }
 
@@ -27,7 +27,7 @@ pub const fn is_failure(outcome: &StepOutcome) -> bool {
 pub(crate) const fn sign(outcome: &StepOutcome, look: Look) -> (&'static str, Tone) {
     match outcome {
         StepOutcome::Done { .. } | StepOutcome::Unchanged => (look.done(), Tone::Good),
-        StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Moved { .. } => {
+        StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Stale { .. } => {
             (look.failed(), Tone::Bad)
         }
         StepOutcome::Skipped { .. } | StepOutcome::Detached => (look.left_out(), Tone::Dim),
@@ -41,7 +41,7 @@ pub(crate) fn word(work: Work, outcome: &StepOutcome) -> String {
         StepOutcome::Unchanged => "unchanged".to_owned(),
         StepOutcome::Failed(_) => "failed".to_owned(),
         StepOutcome::Blocked { .. } => "blocked".to_owned(),
-        StepOutcome::Moved { .. } => "has moved".to_owned(),
+        StepOutcome::Stale { .. } => "has moved".to_owned(),
         StepOutcome::Skipped { .. } => "not begun".to_owned(),
         StepOutcome::Detached => "left".to_owned(),
     }
@@ -59,7 +59,7 @@ pub(crate) fn in_short(outcome: &StepOutcome) -> Vec<Line> {
             ],
             None => vec![Line::at(4).plain(&failure.message).hanging(4)],
         },
-        StepOutcome::Moved { difference } => vec![Line::at(4).plain(difference).hanging(4)],
+        StepOutcome::Stale { difference } => vec![Line::at(4).plain(difference).hanging(4)],
         StepOutcome::Done { .. }
         | StepOutcome::Unchanged
         | StepOutcome::Blocked { .. }
@@ -154,7 +154,7 @@ pub fn explained(
                     lines.extend(finding(one, plan.environment));
                 }
             }
-            StepOutcome::Moved { difference } => {
+            StepOutcome::Stale { difference } => {
                 let text = ": it is not as the plan observed it; nothing was done to it";
                 lines.push(title.plain(text));
                 lines.push(Line::at(4).plain(difference));
@@ -173,7 +173,7 @@ pub fn explained(
         lines.push(Line::new());
         lines.push(Line::new().plain("when the cause is mended, go on with:"));
         lines.push(Line::command(2, &resume.command));
-    } else if any(|one| matches!(one, StepOutcome::Moved { .. })) {
+    } else if any(|one| matches!(one, StepOutcome::Stale { .. })) {
         lines.push(Line::new());
         lines.push(Line::new().plain("plan again what has moved, with:"));
         lines.push(Line::command(2, &resume.command));

@@ -7,7 +7,7 @@
 )]
 
 mod cause;
-mod drive;
+
 mod failures;
 mod lost_answers;
 mod observe;
@@ -16,6 +16,7 @@ mod others;
 mod pace;
 mod prepare;
 mod protection;
+mod reconcile;
 mod recovery;
 mod refusals;
 mod stop;

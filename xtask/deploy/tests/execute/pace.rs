@@ -94,7 +94,7 @@ async fn a_full_creation_takes_little_more_than_its_critical_path() {
             .collect();
         let plan = plan(&cloud, steps);
         let mut options = Options::new("run", "");
-        options.pace.seed = seed;
+        options.rate_limits.seed = seed;
         let begin = Instant::now();
         let run = Run::with(&cloud, &plan, &options, Stop::never()).await;
         assert!(run.outcome.is_success());

@@ -130,7 +130,7 @@ async fn a_stack_that_holds_something_is_not_deleted_whatever_the_plan_says() {
         let plan = plan(&cloud, vec![recover(Recovery::DeleteFailedCreation)]);
         let run = Run::of(&cloud, &plan).await;
         assert!(
-            matches!(run.step("a"), StepOutcome::Moved { .. }),
+            matches!(run.step("a"), StepOutcome::Stale { .. }),
             "{status}"
         );
         assert_eq!(cloud.writes(), [""; 0], "{status}");
@@ -164,7 +164,7 @@ async fn an_update_that_may_not_be_cancelled_is_told() {
     assert!(matches!(
         run.events
             .iter()
-            .find(|event| matches!(event, Event::Overdue { .. })),
-        Some(Event::Overdue { minutes: 60, .. })
+            .find(|event| matches!(event, Event::DeadlineExceeded { .. })),
+        Some(Event::DeadlineExceeded { minutes: 60, .. })
     ));
 }

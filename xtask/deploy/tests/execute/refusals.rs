@@ -38,7 +38,7 @@ async fn a_stack_that_moved_is_not_touched() {
         observation.changed = Some("before".to_owned());
         let run = Run::of(&cloud, &plan).await;
         assert!(
-            matches!(run.step("a"), StepOutcome::Moved { .. }),
+            matches!(run.step("a"), StepOutcome::Stale { .. }),
             "{operation}"
         );
         assert_eq!(cloud.writes(), [""; 0], "{operation}");
@@ -51,7 +51,7 @@ async fn a_stack_that_appeared_is_not_touched() {
     let plan = plan(&cloud, vec![create("a", &[])]);
     cloud.there("a", StackStatus::CreateComplete, "theirs");
     let run = Run::of(&cloud, &plan).await;
-    assert!(matches!(run.step("a"), StepOutcome::Moved { .. }));
+    assert!(matches!(run.step("a"), StepOutcome::Stale { .. }));
     assert_eq!(cloud.writes(), [""; 0]);
 }
 
@@ -70,7 +70,7 @@ async fn nothing_is_done_where_a_stack_moved_that_the_plan_relies_on() {
     );
     let run = Run::of(&cloud, &plan).await;
     for step in ["a", "b"] {
-        let StepOutcome::Moved { difference } = run.step(step) else {
+        let StepOutcome::Stale { difference } = run.step(step) else {
             panic!("{:?}", run.step(step));
         };
         assert!(difference.starts_with("`producer`"), "{difference}");
@@ -128,7 +128,7 @@ async fn what_was_not_acknowledged_is_not_executed_and_leaves_nothing() {
         assert!(
             run.events
                 .iter()
-                .any(|event| matches!(event, Event::Found { .. }))
+                .any(|event| matches!(event, Event::Finding { .. }))
         );
         assert_eq!(
             cloud.writes(),
@@ -215,7 +215,7 @@ async fn an_empty_change_set_leaves_the_stack_unchanged() {
     assert!(
         !run.events
             .iter()
-            .any(|event| matches!(event, Event::Found { .. }))
+            .any(|event| matches!(event, Event::Finding { .. }))
     );
     assert_eq!(cloud.drafts(), 0);
 }
@@ -231,7 +231,7 @@ async fn an_empty_change_set_that_should_not_be_is_told() {
         .events
         .iter()
         .filter_map(|event| match event {
-            Event::Found { finding, .. } => Some(finding.code),
+            Event::Finding { finding, .. } => Some(finding.code),
             _ => None,
         })
         .collect();
@@ -274,7 +274,7 @@ async fn somebody_else_who_is_quicker_is_a_move() {
             }
         };
         let (run, ()) = tokio::join!(Run::of(&cloud, &plan), theirs);
-        let expected = StepOutcome::Moved {
+        let expected = StepOutcome::Stale {
             difference: "another deployment of the stack has overtaken this one".to_owned(),
         };
         assert_eq!(run.step("a"), &expected);

@@ -128,7 +128,7 @@ async fn updates_that_were_left_can_be_cancelled() {
     let run = stopped_after(&cloud, &plan, Duration::from_secs(30)).await;
     let options = Options::new("run", "");
     let cancelled = cancel_updates(&cloud, &plan, &run.outcome, &options).await;
-    assert!(matches!(cancelled["a"], Cancellation::Begun));
+    assert!(matches!(cancelled["a"], Cancellation::Started));
     assert!(matches!(
         cancelled["b"],
         Cancellation::NotUpdating(Some(StackStatus::CreateInProgress))
@@ -153,7 +153,7 @@ async fn an_update_that_a_resumed_run_only_waits_for_can_be_cancelled_too() {
     assert!(has_left_updates(&resumed, &run.outcome));
     let options = Options::new("run-2", "");
     let cancelled = cancel_updates(&cloud, &resumed, &run.outcome, &options).await;
-    assert!(matches!(cancelled["a"], Cancellation::Begun));
+    assert!(matches!(cancelled["a"], Cancellation::Started));
     sleep(Duration::from_secs(100)).await;
     assert_eq!(cloud.status("a"), Some(StackStatus::UpdateRollbackComplete));
 }

@@ -108,7 +108,7 @@ fn the_environment_has_moved_and_the_change_set_shows_more() {
             )
         }],
     };
-    let moved = StepOutcome::Moved {
+    let moved = StepOutcome::Stale {
         difference: "it was UPDATE_COMPLETE, and is UPDATE_IN_PROGRESS".to_owned(),
     };
     let ended = ended(

@@ -71,7 +71,7 @@ fn story() -> Vec<(u64, Event)> {
         (4, on("network", subnet("CREATE_IN_PROGRESS"))),
         (
             10,
-            Event::Trouble {
+            Event::Warning {
                 step: None,
                 message: "throttled: Rate exceeded; slower for a while".to_owned(),
             },
@@ -229,7 +229,7 @@ fn lines_of_what_takes_long() {
             since: Some("2026-01-01T09:30:00Z".to_owned()),
             until: Some("2026-01-01T10:30:00Z".to_owned()),
         },
-        Event::Overdue {
+        Event::DeadlineExceeded {
             step: id("network"),
             status: "UPDATE_IN_PROGRESS".into(),
             minutes: 60,

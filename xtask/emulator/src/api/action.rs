@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Tag;
 
 /// A call of the API.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// STS `GetCallerIdentity`.
     GetCallerIdentity,

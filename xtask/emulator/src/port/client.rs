@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,8 +13,10 @@ use super::convert;
 use super::hooks::{Call, Calm, Hooks, Intervention, Operation};
 use super::past::Past;
 use super::settings::Settings;
-use crate::Cloud;
 use crate::api::{self, Action, ApiError, Time};
+use crate::error::refusal;
+use crate::journal::{Journal, What};
+use crate::{Cloud, JournalError, Options};
 
 /// How many answers are kept for stale reads.
 const KEPT_ANSWERS: usize = 1000;
@@ -29,7 +32,27 @@ pub struct Local {
     start: Instant,
     hooks: Arc<dyn Hooks>,
     past: Option<Past>,
+    journal: Option<Arc<Kept>>,
     shared: Arc<Mutex<Shared>>,
+}
+
+/// A journal that is folded into the saved model when the last caller is gone.
+struct Kept {
+    journal: Mutex<Journal>,
+    cloud: Arc<Mutex<Cloud>>,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let cloud = lock(&self.cloud);
+        // What can't be saved now is read from the journal the next time.
+        let _ = lock(&self.journal).save(cloud.now(), &cloud);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A test that panicked elsewhere leaves the cloud as it was between two calls.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What clones share.
@@ -64,8 +87,28 @@ impl Local {
             start: Instant::now(),
             hooks,
             past: None,
+            journal: None,
             shared: Arc::default(),
         }
+    }
+
+    /// A caller of a cloud of its own, whose state is kept in a folder from one process to the next. Where the
+    /// folder keeps a cloud already, that one and its time count.
+    ///
+    /// # Errors
+    /// When another process uses the folder, or it can't be read or written.
+    pub fn kept(folder: &Path, options: Options, settings: Settings) -> Result<Self, JournalError> {
+        let fresh = || (Cloud::new(options), settings.epoch);
+        let (journal, cloud, epoch) = Journal::open(folder, fresh)?;
+        let cloud = Arc::new(Mutex::new(cloud));
+        let journal = Mutex::new(journal);
+        Ok(Self {
+            journal: Some(Arc::new(Kept {
+                journal,
+                cloud: Arc::clone(&cloud),
+            })),
+            ..Self::new(cloud, Settings { epoch, ..settings })
+        })
     }
 
     /// With a past that stale reads see, also those that ask something for the first time. All that
@@ -81,14 +124,14 @@ impl Local {
 
     /// The cloud behind it. Don't hold it over an await.
     pub fn cloud(&self) -> MutexGuard<'_, Cloud> {
-        // A test that panicked elsewhere leaves the cloud as it was between two calls.
-        self.cloud.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.cloud)
     }
 
     /// What time it is for the cloud: the epoch, and what has passed on tokio's clock.
     #[must_use]
     pub fn now(&self) -> Time {
-        let passed = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let passed = self.start.elapsed() * self.settings.speed;
+        let passed = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
         Time(self.settings.epoch.0.saturating_add(passed))
     }
 
@@ -108,12 +151,13 @@ impl Local {
             };
             let Some(next) = next else { return };
             let wait = next.0.saturating_sub(self.now().0).max(1);
-            tokio::time::sleep(Duration::from_millis(wait)).await;
+            let wait = Duration::from_millis(wait) / self.settings.speed.max(1);
+            tokio::time::sleep(wait.max(Duration::from_millis(1))).await;
         }
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.shared)
     }
 
     /// A call of the API, as the real one would be seen from here. Public for what the engine's port
@@ -184,7 +228,9 @@ impl Local {
             let caller = &self.settings.caller;
             let mut cloud = self.cloud();
             let answer = match self.hooks.authorize(caller, &action) {
-                Ok(()) => cloud.call(now, caller, &action),
+                Ok(()) => self
+                    .record(&cloud, now, operation, &action)
+                    .and_then(|()| cloud.call(now, caller, &action)),
                 Err(refusal) => Err(refusal),
             };
             if let Some(past) = &self.past
@@ -200,6 +246,26 @@ impl Local {
         }
         shared.answers.push_back((action, now, answer.clone()));
         answer
+    }
+
+    /// Notes a call in the journal before it is performed, where there is one.
+    fn record(
+        &self,
+        cloud: &Cloud,
+        now: Time,
+        operation: Operation,
+        action: &Action,
+    ) -> Result<(), ApiError> {
+        let Some(kept) = &self.journal else {
+            return Ok(());
+        };
+        let what = operation.writes().then(|| What::Call {
+            caller: self.settings.caller.clone(),
+            action: action.clone(),
+        });
+        lock(&kept.journal)
+            .record(cloud, now, what)
+            .map_err(|error| refusal("NotKept", error.to_string()))
     }
 
     /// What would have been answered this long ago, if that is known.

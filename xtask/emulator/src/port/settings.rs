@@ -13,6 +13,8 @@ pub struct Settings {
     pub epoch: Time,
     /// How long a call takes, half before it is performed and half after.
     pub latency: Duration,
+    /// How many virtual seconds pass in a second of tokio's.
+    pub speed: u32,
 }
 
 impl Default for Settings {
@@ -25,6 +27,7 @@ impl Default for Settings {
             // 2026-01-01T00:00:00Z
             epoch: Time(1_767_225_600_000),
             latency: Duration::from_millis(80),
+            speed: 1,
         }
     }
 }

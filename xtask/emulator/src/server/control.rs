@@ -3,10 +3,9 @@
 //! What a test or a demonstration needs to make happen and no client of CloudFormation can: let
 //! time pass, let credentials expire, let something go wrong.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::api::Caller;
-use crate::{Cloud, Fault, Tamper};
+use crate::world_order::WorldOrder;
 
 /// An order.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,29 +34,6 @@ pub(super) enum Advance {
     Events(u32),
     /// Until nothing happens by itself any more.
     UntilIdle(bool),
-}
-
-/// An order to the world behind CloudFormation: it changes the model, and so is kept with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum WorldOrder {
-    /// `POST /_local/fail`: something is to go wrong with resources.
-    Fail(Fault),
-    /// `POST /_local/heal`: nothing is to go wrong on purpose any more.
-    Heal,
-    /// `POST /_local/tamper`: somebody does something to a resource without CloudFormation.
-    Tamper(Tampering),
-}
-
-/// What is done to which resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Tampering {
-    account: String,
-    region: String,
-    stack: String,
-    logical_id: String,
-    tamper: Tamper,
 }
 
 /// Why an order is none.
@@ -105,28 +81,4 @@ impl Order {
 
 fn json<'a, T: Deserialize<'a>>(order: &'static str, body: &'a [u8]) -> Result<T, OrderError> {
     serde_json::from_slice(body).map_err(|source| OrderError::Body { order, source })
-}
-
-impl WorldOrder {
-    /// Performs it.
-    ///
-    /// # Errors
-    /// When there is nothing to do it to.
-    pub(super) fn perform(&self, cloud: &mut Cloud) -> Result<(), String> {
-        match self {
-            Self::Fail(fault) => cloud.fail(fault.clone()),
-            Self::Heal => cloud.clear_faults(),
-            Self::Tamper(tampering) => {
-                let caller = Caller {
-                    account: tampering.account.clone(),
-                    region: tampering.region.clone(),
-                };
-                let (stack, resource) = (&tampering.stack, &tampering.logical_id);
-                cloud
-                    .tamper(&caller, stack, resource, &tampering.tamper)
-                    .map_err(|error| error.to_string())?;
-            }
-        }
-        Ok(())
-    }
 }

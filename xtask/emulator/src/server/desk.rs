@@ -5,16 +5,17 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::clock::Clock;
-use super::control::{Advance, Order, WorldOrder};
+use super::control::{Advance, Order};
 use super::faults::Fault;
-use super::journal::{Journal, JournalError, What};
 use super::sessions::Sessions;
 use super::{Asked, Authorize, Beside, FaultError, Faults, Options};
 use crate::Cloud;
 use crate::api::{ApiError, Caller, Time};
+use crate::journal::{Journal, JournalError, What};
 use crate::random::Random;
 use crate::text::timestamp;
 use crate::wire::{self, Credential, Request, Service};
+use crate::world_order::WorldOrder;
 
 const XML: &str = "text/xml";
 /// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/making-api-requests.html>
@@ -204,7 +205,7 @@ impl Desk {
         }
         let what = (!operation.is_reading()).then(|| What::Call {
             caller: caller.clone(),
-            form: String::from_utf8_lossy(form).into_owned(),
+            action: action.clone(),
         });
         self.record(now, what)
             .map_err(|error| wire::not_kept(chain(&error)))?;
@@ -293,13 +294,10 @@ impl Desk {
     }
 
     fn record(&mut self, now: Time, what: Option<What>) -> Result<(), JournalError> {
-        let Some(journal) = &mut self.journal else {
-            return Ok(());
-        };
-        if journal.is_long() {
-            journal.save(now, &self.cloud)?;
+        match &mut self.journal {
+            Some(journal) => journal.record(&self.cloud, now, what),
+            None => Ok(()),
         }
-        journal.record(now, what)
     }
 
     fn now(&self) -> Time {

@@ -10,13 +10,11 @@ mod control;
 mod desk;
 mod faults;
 mod http;
-mod journal;
 mod options;
 mod running;
 mod sessions;
 
 pub use authorize::{Asked, Authorize, Beside, access_denied};
 pub use faults::{FaultError, Faults};
-pub use journal::JournalError;
 pub use options::{DEFAULT_SPEED, Options, Speed, SpeedError};
 pub use running::{Running, Server, ServerError};

@@ -10,7 +10,8 @@ use tokio::sync::watch;
 use tokio::task::LocalSet;
 
 use super::desk::Desk;
-use super::{Authorize, JournalError, Options, http};
+use super::{Authorize, Options, http};
+use crate::JournalError;
 use crate::api::Time;
 
 /// The local CloudFormation over HTTP.

@@ -66,7 +66,7 @@ impl Evaluated {
 mod tests {
     use super::*;
     use crate::capacity::policy::Comparison;
-    use crate::capacity::random::Random;
+    use common::random::SplitMix64;
 
     /// The table of AWS's page for 3 of 3: `0` is inside the threshold, `X` outside, `-` missing.
     /// Its sixth row (`X----`) is listed for the treatments that the model knows.
@@ -109,7 +109,7 @@ mod tests {
         // A stream that loses nothing, whatever the seed says.
         for point in points.chars() {
             let value = (point != '-').then_some(if point == 'X' { 80.0 } else { 70.0 });
-            let kept = (0..).map(Random::new).find(|random| {
+            let kept = (0..).map(SplitMix64::new).find(|random| {
                 !random
                     .clone()
                     .chance(crate::capacity::timing::MISSING_PER_MILLE)

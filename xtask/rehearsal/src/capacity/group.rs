@@ -3,8 +3,8 @@
 use crate::capacity::Minute;
 use crate::capacity::cluster::{Cluster, Life, Machine, MachineId, Zone};
 use crate::capacity::policy::{Policy, SimpleRule, StepRule};
-use crate::capacity::random::Random;
 use crate::capacity::trace::Event;
+use common::random::SplitMix64;
 
 /// The state of the group beyond its machines.
 #[derive(Debug, Clone)]
@@ -105,7 +105,7 @@ impl Group {
         &mut self,
         cluster: &mut Cluster,
         now: Minute,
-        random: &mut Random,
+        random: &mut SplitMix64,
     ) -> Vec<Event> {
         let mut events = Vec::new();
         if let Some(event) = self.finish_balancing(cluster, now, random) {
@@ -145,7 +145,7 @@ impl Group {
         cluster: &mut Cluster,
         zone: Option<Zone>,
         now: Minute,
-        random: &mut Random,
+        random: &mut SplitMix64,
     ) -> Option<MachineId> {
         let there = |machine: &&Machine| {
             machine.is_capacity() && zone.is_none_or(|zone| machine.zone == zone)
@@ -168,7 +168,7 @@ impl Group {
         &mut self,
         cluster: &mut Cluster,
         now: Minute,
-        random: &mut Random,
+        random: &mut SplitMix64,
     ) -> Option<Event> {
         let [a, b] = Zone::BOTH.map(|zone| in_zone(cluster, zone));
         let busy = |machine: &Machine| !machine.in_service(now) || machine.lost.is_some();
@@ -189,7 +189,7 @@ impl Group {
         &mut self,
         cluster: &mut Cluster,
         now: Minute,
-        random: &mut Random,
+        random: &mut SplitMix64,
     ) -> Option<Event> {
         let Some(launched) = cluster.machine(self.balancing?).cloned() else {
             self.balancing = None;

@@ -1,8 +1,8 @@
 //! The metric as alarms see it: late, and with gaps.
 
 use crate::capacity::Minute;
-use crate::capacity::random::Random;
 use crate::capacity::timing::{METRIC_LAG, MISSING_PER_MILLE};
+use common::random::SplitMix64;
 
 /// The values of `MemoryReservation`, one a minute.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ struct Point {
 impl Metric {
     /// Adds the value of the minute that begins now; it is seen one or two minutes after its end.
     /// `gap` says that nothing is published now.
-    pub fn publish(&mut self, value: Option<f64>, gap: bool, random: &mut Random) {
+    pub fn publish(&mut self, value: Option<f64>, gap: bool, random: &mut SplitMix64) {
         let lost = gap || random.chance(MISSING_PER_MILLE);
         let now = self.points.len() as Minute;
         self.points.push(Point {

@@ -15,7 +15,6 @@ pub mod group;
 pub mod invariant;
 pub mod metric;
 pub mod policy;
-pub mod random;
 pub mod report;
 pub mod scenario;
 pub mod template;

@@ -8,8 +8,8 @@ use common::environment::Environment;
 
 use crate::capacity::Minute;
 use crate::capacity::cluster::{Placing, Size, Zone};
-use crate::capacity::random::Random;
 use crate::capacity::timing::BOOT;
+use common::random::SplitMix64;
 
 /// What a task takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl Scenario {
     /// A story of so many hours.
     #[must_use]
     pub fn random(setting: &Setting, seed: u64, hours: u32, odds: &Odds) -> Self {
-        let mut random = Random::new(seed);
+        let mut random = SplitMix64::new(seed);
         let least = setting.machine.schedulable_memory().get();
         let most = setting.machine.nominal_memory().get() - ECS_RESERVED_MEMORY.get();
         let size = Size {
@@ -203,7 +203,7 @@ impl Scenario {
 }
 
 /// A task that the band admits: often the largest possible one, which is the hardest to place.
-fn shape(setting: &Setting, random: &mut Random) -> Shape {
+fn shape(setting: &Setting, random: &mut SplitMix64) -> Shape {
     let largest = setting.band.largest_reservation(&setting.machine).get();
     let memory = match random.between(0, 3) {
         0 => largest,
@@ -248,7 +248,7 @@ impl Author<'_> {
     }
 
     /// Any load from nearly nothing to more than the cluster can carry.
-    fn retarget(&mut self, random: &mut Random) {
+    fn retarget(&mut self, random: &mut SplitMix64) {
         let target = self.most() * u64::from(random.between(0, 105)) / 100;
         for tasks in &mut self.tasks {
             *tasks = 1;
@@ -265,7 +265,7 @@ impl Author<'_> {
         }
     }
 
-    fn minute(&mut self, now: Minute, odds: &Odds, random: &mut Random) -> Vec<Happening> {
+    fn minute(&mut self, now: Minute, odds: &Odds, random: &mut SplitMix64) -> Vec<Happening> {
         let mut happenings = Vec::new();
         let service = random.between(0, self.tasks.len() as u32 - 1) as usize;
         if random.chance(odds.change) {

@@ -7,9 +7,9 @@ use crate::capacity::group::Group;
 use crate::capacity::invariant::{Seen, Violation, Watch};
 use crate::capacity::metric::Metric;
 use crate::capacity::policy::Policy;
-use crate::capacity::random::Random;
 use crate::capacity::scenario::{Happening, Scenario};
 use crate::capacity::trace::{Event, Sample, Trace};
+use common::random::SplitMix64;
 
 /// What came of a scenario.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub struct Outcome {
 
 struct World<'a> {
     policy: &'a Policy,
-    random: Random,
+    random: SplitMix64,
     cluster: Cluster,
     group: Group,
     metric: Metric,
@@ -38,7 +38,7 @@ pub fn simulate(policy: &Policy, scenario: &Scenario) -> Outcome {
     let mut world = World {
         policy,
         // Another stream than the scenario's, so that a longer one begins as a shorter one.
-        random: Random::new(scenario.seed ^ 0x5EED),
+        random: SplitMix64::new(scenario.seed ^ 0x5EED),
         cluster: Cluster::new(scenario.size, &scenario.services, scenario.placing),
         group: Group::new(policy.min, scenario.boot),
         metric: Metric::default(),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use common::assembly::Assembly;
 use common::naming::Names;
-use deploy::drive::{Course, Decision, Driven, drive};
 use deploy::execute::{Event, Options, StepOutcome, Stop};
 use deploy::observe::{Observed, observe};
 use deploy::plan::{Acknowledgement, FindingCode, Plan, Request, Severity, plan, plan_destruction};
+use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use deploy::report::wording::{short, work};
 use emulator::port::Local;
 use serde::Serialize;
@@ -97,13 +97,13 @@ impl Stage<'_> {
         let begin = self.port.now().0;
         let clock = self.port.clone();
         let mut seen: BTreeMap<String, (u64, Option<u64>)> = BTreeMap::new();
-        let driven = drive(
+        let reconciled = reconcile(
             &self.port,
-            Course {
+            ReconcileOptions {
                 region: &self.assembly.region,
                 prefix: &prefix,
                 acknowledged: &request.acknowledged,
-                options: &options,
+                execution: &options,
             },
             |observed| match aim {
                 Aim::Deploy => plan(self.assembly, observed, &request),
@@ -123,7 +123,7 @@ impl Stage<'_> {
                     _ => {}
                 }
             },
-            |_| Decision::GoOn,
+            |_| Decision::Execute,
             Stop::never(),
         )
         .await
@@ -132,8 +132,8 @@ impl Stage<'_> {
             why: error.to_string(),
         })?;
         let took = self.port.now().0 - begin;
-        succeeded(title, &driven)?;
-        Ok(self.told(title, driven.plan(), &seen, took, acknowledged))
+        succeeded(title, &reconciled)?;
+        Ok(self.told(title, reconciled.plan(), &seen, took, acknowledged))
     }
 
     /// What is protected against deletion is acknowledged: this is a drill. Gives how much that was.
@@ -218,21 +218,21 @@ impl Stage<'_> {
     }
 }
 
-fn succeeded(act: &'static str, driven: &Driven) -> Result<(), DrillError> {
-    if driven.is_success() {
+fn succeeded(act: &'static str, reconciled: &ReconcileOutcome) -> Result<(), DrillError> {
+    if reconciled.is_success() {
         return Ok(());
     }
-    let plan = driven.plan();
+    let plan = reconciled.plan();
     let mut why: Vec<String> = plan
         .findings
         .iter()
         .filter(|finding| finding.is_blocking())
         .map(ToString::to_string)
         .collect();
-    if let Driven::Executed { outcome, .. } = driven {
+    if let ReconcileOutcome::Executed { outcome, .. } = reconciled {
         why.extend(outcome.steps.iter().filter_map(|(step, one)| match one {
             StepOutcome::Failed(failure) => Some(format!("{step}: {}", failure.message)),
-            StepOutcome::Moved { difference } => Some(format!("{step}: {difference}")),
+            StepOutcome::Stale { difference } => Some(format!("{step}: {difference}")),
             _ => None,
         }));
     }

@@ -1,6 +1,5 @@
 //! The command line.
 
-use std::error::Error as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,6 +8,7 @@ use clap::Parser;
 use common::Definition;
 use common::assembly::read;
 use common::environment::EnvironmentName;
+use common::error_chain::error_chain;
 use serde::Serialize;
 
 use crate::disaster::error::DrillError;
@@ -65,14 +65,8 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            let mut text = format!("error: {error}");
-            let mut cause = error.source();
-            while let Some(source) = cause {
-                text += &format!(": {source}");
-                cause = source.source();
-            }
             // Nowhere to report to when standard error is closed too.
-            let _ = writeln!(io::stderr(), "{text}");
+            let _ = writeln!(io::stderr(), "error: {}", error_chain(&error));
             ExitCode::FAILURE
         }
     }

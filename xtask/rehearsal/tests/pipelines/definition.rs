@@ -79,13 +79,13 @@ fn a_definition_that_is_refused_stops_at_build() {
     assert_eq!(ground.scene.world.take_changes(), NOTHING);
 }
 
-/// A pipeline does not take the ladder away that it stands on: the code of the commit is compiled, and
-/// what it synthesizes is refused by it (`cicd-stack/tests/stacks/ladder.rs`).
+/// A commit cannot remove what the pipeline updates itself with: the code of the commit is compiled, and
+/// what it synthesizes is refused (`cicd-stack/tests/stacks/self_update_check.rs`).
 #[test]
-fn a_commit_without_the_ladder_stops_at_build() {
-    let ground = DefinitionGround::settled_compiling("definition-ladder");
+fn a_commit_that_fails_the_self_update_check_stops_at_build() {
+    let ground = DefinitionGround::settled_compiling("definition-self-update");
     let mut rehearsal = ground.rehearsal(PIPELINE);
-    let stack = "cicd-stack/src/definition/stack.rs";
+    let stack = "cicd-stack/src/self_update/stack.rs";
     let renamed = ground
         .repository
         .change(stack, "\"Self-update\"", "\"Update\"");

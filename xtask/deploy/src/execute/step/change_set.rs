@@ -147,10 +147,10 @@ async fn create<P: CloudFormation>(
         )
         .await
         .map_err(|error| match error {
-            ClientError::Busy(message) => StepOutcome::Moved {
+            ClientError::Busy(message) => StepOutcome::Stale {
                 difference: format!("something is going on in it: {message}"),
             },
-            ClientError::AlreadyExists(_) if !step.exists => StepOutcome::Moved {
+            ClientError::AlreadyExists(_) if !step.exists => StepOutcome::Stale {
                 difference: "somebody else has created it".to_owned(),
             },
             error => failure::of_call("making the change set", &error, None),
@@ -169,7 +169,7 @@ async fn finish<P: CloudFormation>(
     before: Option<&StackView>,
 ) -> Going<Made> {
     let stop = hand.walk.calls.stop();
-    let pace = &hand.walk.options.pace;
+    let pace = &hand.walk.options.rate_limits;
     let mut misses = 0;
     // Most are made in a few seconds, as long as between two looks at a stack.
     let mut pause = pace.shortest;
@@ -262,7 +262,7 @@ async fn existing<P: CloudFormation>(
             }
             // It is only for the words.
             Err(error) => {
-                hand.trouble(&error);
+                hand.warn_retry(&error);
                 break;
             }
         }
@@ -339,7 +339,7 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(hand: &Hand<'_, P>, d
         .await
     {
         Ok(()) | Err(ClientError::ChangeSetNotFound(_) | ClientError::StackNotFound(_)) => {}
-        Err(error) => hand.say(format!(
+        Err(error) => hand.warn(format!(
             "the change set `{}` stays, since it could not be deleted: {error}",
             draft.id
         )),
@@ -347,7 +347,7 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(hand: &Hand<'_, P>, d
     if draft.made_stack
         && let Err(error) = discard_stack(hand, &draft.stack).await
     {
-        hand.say(format!(
+        hand.warn(format!(
             "the stack, which is nothing but a name, stays, since it could not be deleted: {error}"
         ));
     }
@@ -368,7 +368,7 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
     mut draft: Draft,
 ) {
     match describe(hand, &draft, None).await {
-        Ok(Some(view)) if is_strangers(hand, &view) => hand.say(format!(
+        Ok(Some(view)) if is_strangers(hand, &view) => hand.warn(format!(
             "the change set `{}` stays: it is of another stack",
             draft.id
         )),
@@ -377,7 +377,7 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
             discard(hand, &draft).await;
         }
         Ok(_) => {}
-        Err(error) => hand.trouble(&error),
+        Err(error) => hand.warn_retry(&error),
     }
 }
 
@@ -421,7 +421,7 @@ async fn is_overtaken<P: CloudFormation>(
 }
 
 fn overtaken() -> StepOutcome {
-    StepOutcome::Moved {
+    StepOutcome::Stale {
         difference: "another deployment of the stack has overtaken this one".to_owned(),
     }
 }
@@ -435,7 +435,7 @@ pub(super) async fn vanished<P: CloudFormation>(
     if is_overtaken(hand, draft, before).await {
         overtaken()
     } else {
-        StepOutcome::Moved {
+        StepOutcome::Stale {
             difference: "its change set was deleted by somebody else".to_owned(),
         }
     }

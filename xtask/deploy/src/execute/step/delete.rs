@@ -44,13 +44,13 @@ pub(super) async fn delete<P: CloudFormation>(
         && unprotected
     {
         if matches!(outcome, StepOutcome::Detached) {
-            hand.say(
+            hand.warn(
                 "its protection against deletion is off while it is being deleted; where the \
                  deletion fails, the next run sets it again"
                     .to_owned(),
             );
         } else if let Err(error) = set_termination_protection(hand, &stack.id, true).await {
-            hand.say(format!(
+            hand.warn(format!(
                 "its protection against deletion is off and could not be set again: {error}"
             ));
         }
@@ -110,7 +110,7 @@ async fn once<P: CloudFormation>(hand: &Hand<'_, P>, stack: &StackView) -> Going
     call(hand, &stack.id, &token)
         .await
         .map_err(|error| match error {
-            ClientError::Busy(message) => StepOutcome::Moved {
+            ClientError::Busy(message) => StepOutcome::Stale {
                 difference: format!("something is going on in it: {message}"),
             },
             error => failure::of_call("deleting the stack", &error, None),

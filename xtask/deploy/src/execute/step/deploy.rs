@@ -68,7 +68,7 @@ async fn attempt<P: CloudFormation>(
 ) -> Going<Success> {
     let before = hand.unmoved(observed).await?;
     if step.exists && before.is_none() {
-        return Err(StepOutcome::Moved {
+        return Err(StepOutcome::Stale {
             difference: "it is not there".to_owned(),
         });
     }
@@ -76,7 +76,7 @@ async fn attempt<P: CloudFormation>(
     match change_set::make(hand, step, before.as_ref()).await? {
         Made::Empty => match before {
             Some(stack) => unchanged(hand, step, stack).await,
-            None => Err(StepOutcome::Moved {
+            None => Err(StepOutcome::Stale {
                 difference: "there is nothing to create".to_owned(),
             }),
         },
@@ -84,7 +84,7 @@ async fn attempt<P: CloudFormation>(
             let findings = hold(&hand.step.stack, step, &changes);
             if !findings.is_empty() {
                 for finding in &findings {
-                    hand.report(Event::Found {
+                    hand.report(Event::Finding {
                         step: hand.step.id.clone(),
                         finding: finding.clone(),
                     });
@@ -110,7 +110,7 @@ async fn unchanged<P: CloudFormation>(
 ) -> Going<Success> {
     let deployed = stack.output(DIGEST_OUTPUT);
     if deployed != Some(step.digest.as_str()) {
-        hand.report(Event::Found {
+        hand.report(Event::Finding {
             step: hand.step.id.clone(),
             finding: nothing_to_change(&hand.step.stack, deployed, &step.digest),
         });
@@ -169,7 +169,7 @@ async fn execute<P: CloudFormation>(
         Err(outcome) => {
             // The update goes on, and what it may do is decided while it does.
             if relaxed.is_some() {
-                hand.say(
+                hand.warn(
                     "its stack policy still allows what was acknowledged; the next run restores it"
                         .to_owned(),
                 );
@@ -185,7 +185,7 @@ async fn execute<P: CloudFormation>(
         Over::Ended(stack, status, why) => (stack, status, Some(why)),
         Over::Untold(stack, _) if is_whole(&stack.status) => {
             restore(hand, step, draft, relaxed).await;
-            return Err(StepOutcome::Moved {
+            return Err(StepOutcome::Stale {
                 difference: "somebody else changed it before this did".to_owned(),
             });
         }
@@ -250,7 +250,7 @@ async fn execute<P: CloudFormation>(
 }
 
 fn deleted() -> StepOutcome {
-    StepOutcome::Moved {
+    StepOutcome::Stale {
         difference: "it was deleted by somebody else".to_owned(),
     }
 }
@@ -291,7 +291,7 @@ async fn call<P: CloudFormation>(
     }
     change_set::discard(hand, draft).await;
     Err(match error {
-        ClientError::Busy(message) => StepOutcome::Moved {
+        ClientError::Busy(message) => StepOutcome::Stale {
             difference: format!("something is going on in it: {message}"),
         },
         error => failure::of_call("executing the change set", &error, None),
@@ -323,7 +323,7 @@ async fn restore<P: CloudFormation>(
         return;
     };
     if let Err(error) = set_policy(hand, &draft.stack, policy).await {
-        hand.say(format!(
+        hand.warn(format!(
             "its stack policy still allows what was acknowledged, since it could not be \
              restored: {error}; the next run restores it"
         ));

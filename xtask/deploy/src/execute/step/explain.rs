@@ -1,7 +1,7 @@
 //! Reads how an operation ended, and why.
 
 use super::hand::Hand;
-use crate::calls::LOOKS;
+use crate::calls::READ_ATTEMPTS;
 use crate::execute::cause::{Explanation, explain, is_beginning, status};
 use crate::execute::event::Event;
 use crate::execute::watch::Follower;
@@ -57,7 +57,7 @@ impl<P: CloudFormation> Hand<'_, P> {
         loop {
             let (events, trouble) = self.operation(stack, token).await;
             let status = status(&events, stack, token);
-            let is_last = look == LOOKS;
+            let is_last = look == READ_ATTEMPTS;
             match (status, trouble) {
                 // Who may not read events never gets to know.
                 (_, Some(ClientError::AccessDenied(_))) => return Ok(Course::Unseen(events)),
@@ -89,7 +89,7 @@ impl<P: CloudFormation> Hand<'_, P> {
             let page = match self.read(|| self.port().events(stack, next.clone())).await {
                 Ok(page) => page,
                 Err(error) => {
-                    self.trouble(&error);
+                    self.warn_retry(&error);
                     return (events, Some(error));
                 }
             };

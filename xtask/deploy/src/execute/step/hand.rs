@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use service_rules::Passing;
 
-use crate::calls::{Calls, LOOKS};
+use crate::calls::{Calls, READ_ATTEMPTS};
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::options::Options;
@@ -61,7 +61,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
 
     /// Says why something is tried once more, and waits until it is worth it.
     pub(in crate::execute) async fn wait_for(&self, passing: &Passing) -> Going<()> {
-        self.report(Event::Again {
+        self.report(Event::Retry {
             step: self.step.id.clone(),
             because: passing.because.to_owned(),
             seconds: passing.seconds,
@@ -84,7 +84,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     ) -> ClientResult<T> {
         self.walk
             .calls
-            .read(call, |error| self.trouble(error))
+            .read(call, |error| self.warn_retry(error))
             .await
     }
 
@@ -100,7 +100,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     {
         self.walk
             .calls
-            .write(call, settled, |error| self.trouble(error))
+            .write(call, settled, |error| self.warn_retry(error))
             .await
     }
 
@@ -148,7 +148,9 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
                 .map_err(|error| failure::of_call("looking at the stack", &error, None))?;
             match Observation::difference(observed, stack.as_ref()) {
                 None => return Ok(stack),
-                Some(difference) if look == LOOKS => return Err(StepOutcome::Moved { difference }),
+                Some(difference) if look == READ_ATTEMPTS => {
+                    return Err(StepOutcome::Stale { difference });
+                }
                 Some(_) => self.walk.calls.back_off(look).await,
             }
             look += 1;
@@ -169,12 +171,12 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     }
 
     /// Reports a failure that changes nothing.
-    pub(in crate::execute) fn trouble(&self, error: &ClientError) {
-        self.walk.reporter.trouble(Some(&self.step.id), error);
+    pub(in crate::execute) fn warn_retry(&self, error: &ClientError) {
+        self.walk.reporter.warn_retry(Some(&self.step.id), error);
     }
 
     /// Reports something that a person should know.
-    pub(in crate::execute) fn say(&self, message: String) {
-        self.walk.reporter.say(Some(&self.step.id), message);
+    pub(in crate::execute) fn warn(&self, message: String) {
+        self.walk.reporter.warn(Some(&self.step.id), message);
     }
 }

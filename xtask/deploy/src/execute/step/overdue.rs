@@ -101,7 +101,7 @@ impl<P: CloudFormation> Hand<'_, P> {
             StackStatus::CreateInProgress => Remedy::Delete,
             _ => Remedy::None,
         };
-        self.report(Event::Overdue {
+        self.report(Event::DeadlineExceeded {
             step: self.step.id.clone(),
             status: stack.status.clone(),
             minutes,
@@ -169,7 +169,7 @@ impl<P: CloudFormation> Hand<'_, P> {
             let page = match self.read(|| self.port().events(stack, next.clone())).await {
                 Ok(page) => page,
                 Err(error) => {
-                    self.trouble(&error);
+                    self.warn_retry(&error);
                     break;
                 }
             };

@@ -15,7 +15,7 @@ pub(super) async fn protect<P: CloudFormation>(
     observed: Option<&Observation>,
 ) -> Going<Success> {
     let Some(mut stack) = hand.unmoved(observed).await? else {
-        return Err(StepOutcome::Moved {
+        return Err(StepOutcome::Stale {
             difference: "it is not there".to_owned(),
         });
     };
@@ -72,7 +72,7 @@ pub(super) async fn protect_deployed<P: CloudFormation>(
 }
 
 fn later<P: CloudFormation>(hand: &Hand<'_, P>, what: &str, message: &str) {
-    hand.say(format!(
+    hand.warn(format!(
         "its {what} is left to the next deployment of the definition: {message}"
     ));
 }
@@ -96,7 +96,7 @@ async fn has_policy<P: CloudFormation>(hand: &Hand<'_, P>, stack: &str, policy: 
     match hand.read(|| hand.port().stack_policy(stack)).await {
         Ok(found) => found.as_deref() == Some(policy),
         Err(error) => {
-            hand.trouble(&error);
+            hand.warn_retry(&error);
             false
         }
     }

@@ -9,7 +9,7 @@ use super::hand::{Going, Hand};
 use super::overdue::Overdue;
 use super::run::Success;
 use super::wait::{Begun, Over};
-use crate::calls::LOOKS;
+use crate::calls::READ_ATTEMPTS;
 use crate::execute::event::Event;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
@@ -29,13 +29,13 @@ pub(super) async fn recover<P: CloudFormation>(
     let stack = match hand.unmoved(observed).await {
         Ok(Some(stack)) => stack,
         // The plan was made from a listing that was late.
-        Err(StepOutcome::Moved { .. })
+        Err(StepOutcome::Stale { .. })
             if recovery == Recovery::DeleteFailedCreation && is_gone(hand, observed).await =>
         {
             return Ok(Success::Gone);
         }
         Ok(None) => {
-            return Err(StepOutcome::Moved {
+            return Err(StepOutcome::Stale {
                 difference: "it is not there".to_owned(),
             });
         }
@@ -49,7 +49,7 @@ pub(super) async fn recover<P: CloudFormation>(
             // The plan says so already. A stack that holds something is never worth trusting a plan
             // from a file.
             if stack.status.next_step() != NextStep::DeleteAndCreate {
-                return Err(StepOutcome::Moved {
+                return Err(StepOutcome::Stale {
                     difference: format!(
                         "it is {}, which is not the end of a failed creation",
                         stack.status
@@ -124,7 +124,7 @@ async fn wait<P: CloudFormation>(
                 Some(_) => misses = 0,
                 None => misses += 1,
             }
-            if misses == LOOKS {
+            if misses == READ_ATTEMPTS {
                 break;
             }
         }
@@ -143,7 +143,7 @@ async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> ClientResult<
     let mut look = 1;
     loop {
         let stack = hand.stack(id).await?;
-        if stack.is_some() || look == LOOKS {
+        if stack.is_some() || look == READ_ATTEMPTS {
             return Ok(stack);
         }
         hand.walk.calls.back_off(look).await;

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::explain::Course;
 use super::hand::{Going, Hand};
-use crate::calls::LOOKS;
+use crate::calls::READ_ATTEMPTS;
 use crate::execute::cause::{Explanation, is_of_stack, status};
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
@@ -138,7 +138,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
             let Some(stack) = self.look(follower).await? else {
                 // One that was made a moment ago may not be seen yet.
                 misses += 1;
-                if misses < LOOKS {
+                if misses < READ_ATTEMPTS {
                     continue;
                 }
                 return Ok(Rest::Gone);
@@ -202,7 +202,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
         let stack = match calls.once(self.port().stack(begun.stack)).await {
             Ok(stack) => stack?,
             Err(error) => {
-                self.trouble(&error);
+                self.warn_retry(&error);
                 return None;
             }
         };
@@ -226,7 +226,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
                 (is_newest && is_over).then_some(stack)
             }
             Err(error) => {
-                self.trouble(&error);
+                self.warn_retry(&error);
                 None
             }
         }

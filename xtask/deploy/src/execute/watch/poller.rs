@@ -182,7 +182,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         {
             memory.served = Some(key);
             if let Err(error) = self.events_of(key, &target, look).await {
-                self.reporter.trouble(Some(&target.step), &error);
+                self.reporter.warn_retry(Some(&target.step), &error);
                 memory.mute = !error.is_transient();
                 return if memory.mute { Ok(()) } else { Err(error) };
             }
@@ -241,7 +241,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
 
     /// A look failed. Says so, and gives up only where looking again can't help.
     fn failed(&self, error: &ClientError, refusals: &mut u32) {
-        self.reporter.trouble(None, error);
+        self.reporter.warn_retry(None, error);
         if error.is_transient() {
             return;
         }

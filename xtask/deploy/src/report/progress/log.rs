@@ -65,7 +65,7 @@ impl Log {
                 );
                 say(progress, at, step, text)
             }
-            Event::Again {
+            Event::Retry {
                 step,
                 because,
                 seconds,
@@ -73,7 +73,7 @@ impl Log {
                 let text = format!("{because}; tries once more in {seconds} seconds");
                 say(progress, at, step, text)
             }
-            Event::Overdue {
+            Event::DeadlineExceeded {
                 step,
                 status,
                 minutes,
@@ -92,7 +92,7 @@ impl Log {
                 );
                 say(progress, at, step, text)
             }
-            Event::Found { step, finding: one } => {
+            Event::Finding { step, finding: one } => {
                 let mut lines = say(progress, at, step, "its change set shows:".to_owned());
                 lines.extend(finding(one, progress.environment));
                 lines
@@ -111,7 +111,7 @@ impl Log {
                 }]
             }
             Event::Resource { .. } => Vec::new(),
-            Event::Trouble { step, message } => match step {
+            Event::Warning { step, message } => match step {
                 Some(step) => say(progress, at, step, message.clone()),
                 None => vec![stamp(at).plain(message)],
             },

@@ -114,12 +114,12 @@ impl Progress {
             Event::Waiting { step, status, .. } => {
                 self.working(step, |one| one.word = Some(format!("waits: {status}")));
             }
-            Event::Overdue { step, remedy, .. } => {
+            Event::DeadlineExceeded { step, remedy, .. } => {
                 self.working(step, |one| {
                     one.word = Some(wording::remedy(*remedy).to_owned())
                 });
             }
-            Event::Again { step, because, .. } => {
+            Event::Retry { step, because, .. } => {
                 self.working(step, |one| one.word = Some(format!("again: {because}")));
             }
             Event::ChangeSet { step, changes } => self.working(step, |one| {
@@ -153,7 +153,7 @@ impl Progress {
             Event::Status { step, status } => self.working(step, |one| {
                 one.word = word(status).map(str::to_owned);
             }),
-            Event::Started { .. } | Event::Found { .. } | Event::Trouble { .. } => {}
+            Event::Started { .. } | Event::Finding { .. } | Event::Warning { .. } => {}
         }
     }
 

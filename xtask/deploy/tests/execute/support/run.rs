@@ -35,7 +35,7 @@ impl Run {
         self.events
             .iter()
             .filter_map(|event| match event {
-                Event::Trouble { message, .. } => Some(message.as_str()),
+                Event::Warning { message, .. } => Some(message.as_str()),
                 _ => None,
             })
             .collect()

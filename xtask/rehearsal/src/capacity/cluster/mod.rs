@@ -6,9 +6,9 @@ mod scheduler;
 mod task;
 
 use crate::capacity::Minute;
-use crate::capacity::random::Random;
 use crate::capacity::scenario::Shape;
 use crate::capacity::timing::LONGEST_DRAIN;
+use common::random::SplitMix64;
 
 pub use machine::{Life, Machine, MachineId, Size, Zone};
 pub use placement::Placing;
@@ -194,7 +194,7 @@ impl Cluster {
     }
 
     /// Lets the schedulers of all services work, then places what waits.
-    pub fn schedule(&mut self, now: Minute, random: &mut Random) {
+    pub fn schedule(&mut self, now: Minute, random: &mut SplitMix64) {
         for service in 0..self.services.len() {
             scheduler::schedule(self, service, now, random);
         }

@@ -6,9 +6,9 @@
 
 use super::{Cluster, Life, Machine, MachineId, Phase, Zone};
 use crate::capacity::Minute;
-use crate::capacity::random::Random;
 use crate::capacity::scenario::Shape;
 use crate::capacity::timing::TASK_START;
+use common::random::SplitMix64;
 
 /// When waiting tasks are placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,7 +21,7 @@ pub enum Placing {
 }
 
 /// Places the waiting tasks, oldest first.
-pub(super) fn place(cluster: &mut Cluster, now: Minute, random: &mut Random) {
+pub(super) fn place(cluster: &mut Cluster, now: Minute, random: &mut SplitMix64) {
     let drains = |machine: &Machine| matches!(machine.life, Life::Draining { .. });
     if cluster.placing == Placing::NotWhileDraining && cluster.machines.iter().any(drains) {
         return;

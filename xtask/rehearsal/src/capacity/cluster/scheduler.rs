@@ -8,10 +8,15 @@
 
 use super::{Cluster, Life, Phase, Task, Zone, placement};
 use crate::capacity::Minute;
-use crate::capacity::random::Random;
 use crate::capacity::timing::TASK_STOP;
+use common::random::SplitMix64;
 
-pub(super) fn schedule(cluster: &mut Cluster, service: usize, now: Minute, random: &mut Random) {
+pub(super) fn schedule(
+    cluster: &mut Cluster,
+    service: usize,
+    now: Minute,
+    random: &mut SplitMix64,
+) {
     let Some((desired, release)) = cluster
         .services
         .get(service)
@@ -84,7 +89,7 @@ fn on_draining(cluster: &Cluster, task: &Task) -> bool {
     machine.is_some_and(|machine| matches!(machine.life, Life::Draining { .. }))
 }
 
-fn stop(cluster: &mut Cluster, index: usize, now: Minute, random: &mut Random) {
+fn stop(cluster: &mut Cluster, index: usize, now: Minute, random: &mut SplitMix64) {
     let takes = random.between(TASK_STOP.0, TASK_STOP.1);
     if let Some(task) = cluster.tasks.get_mut(index) {
         let gone = match task.phase {
@@ -97,7 +102,7 @@ fn stop(cluster: &mut Cluster, index: usize, now: Minute, random: &mut Random) {
 
 /// Moves tasks where the zones differ by more than one, a tenth of the service at a time, now and
 /// then: the pace of ECS isn't documented.
-fn rebalance(cluster: &mut Cluster, service: usize, random: &mut Random) {
+fn rebalance(cluster: &mut Cluster, service: usize, random: &mut SplitMix64) {
     let [a, b] = Zone::BOTH.map(|zone| placement::in_zone(cluster, service, zone));
     let (heavy, light) = if a > b {
         (Zone::A, Zone::B)

@@ -9,6 +9,7 @@ use clap::Parser as _;
 use common::Definition;
 use common::application::Application;
 use common::environment::Environment;
+use common::error_chain::causes;
 
 use super::alone::alone;
 use super::asked::{Arguments, INFRASTRUCTURE};
@@ -36,10 +37,8 @@ pub fn run() -> ExitCode {
         Ok(false) => ExitCode::from(FAILED),
         Err(error) => {
             let mut text = format!("error: {error}\n");
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                text.push_str(&format!("  because: {cause}\n"));
-                source = cause.source();
+            for cause in causes(&error) {
+                text.push_str(&format!("  caused by: {cause}\n"));
             }
             // Nowhere to report to when standard error is closed too.
             let _ = std::io::stderr().write_all(text.as_bytes());

@@ -4,18 +4,18 @@
 //! it makes in no other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::sync::{Arc, Mutex};
 
 use cloudformation::CloudFormation as _;
 use common::assembly::Assembly;
+use common::error_chain::error_chain;
 use deploy::drift::{Asked, detect};
-use deploy::drive::{Course, Decision, Driven, drive};
 use deploy::execute::{
     Event, Options, StepOutcome, Stop, cancel_updates, discard_prepared, prepare,
 };
 use deploy::observe::{observe, satisfy_telling};
 use deploy::plan::{Plan, Planned, Request, plan};
+use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use emulator::api::{Action, Caller, OnFailure, Tag, Target, TemplateInput, Time};
 use emulator::port::{Calm, Hooks, Local, Settings};
 use emulator::{Cloud, Effect, Fault, On};
@@ -202,17 +202,17 @@ impl World {
     fn drive(&self, hooks: Arc<dyn Hooks>, assembly: &Assembly, request: &Request) -> Vec<String> {
         let options = self.options();
         let mut told = Vec::new();
-        let driven = runtime().block_on(drive(
+        let reconciled = runtime().block_on(reconcile(
             &self.port(hooks),
             self.course(request, &options),
             |observed| plan(assembly, observed, request),
             |event| told.extend(refusal(event)),
-            |_| Decision::GoOn,
+            |_| Decision::Execute,
             Stop::never(),
         ));
-        match driven {
-            Ok(driven) => told.extend(failures(&driven)),
-            Err(error) => told.push(chain(&error)),
+        match reconciled {
+            Ok(reconciled) => told.extend(failures(&reconciled)),
+            Err(error) => told.push(error_chain(&error)),
         }
         told
     }
@@ -223,12 +223,12 @@ impl World {
         Options::new(format!("run-{}", self.runs.get()), "a test")
     }
 
-    fn course<'a>(&'a self, request: &'a Request, options: &'a Options) -> Course<'a> {
-        Course {
+    fn course<'a>(&'a self, request: &'a Request, options: &'a Options) -> ReconcileOptions<'a> {
+        ReconcileOptions {
             region: &self.caller.region,
             prefix: &self.prefix,
             acknowledged: &request.acknowledged,
-            options,
+            execution: options,
         }
     }
 
@@ -241,10 +241,10 @@ impl World {
     ) -> Result<Box<Plan>, String> {
         let mut observed = observe(port, &self.caller.region, &self.prefix)
             .await
-            .map_err(|error| chain(&error))?;
+            .map_err(|error| error_chain(&error))?;
         let mut told = Vec::new();
         loop {
-            match plan(assembly, &observed, request).map_err(|error| chain(&error))? {
+            match plan(assembly, &observed, request).map_err(|error| error_chain(&error))? {
                 Planned::Plan(_) if !told.is_empty() => return Err(told.join("\n")),
                 Planned::Plan(plan) => return Ok(plan),
                 Planned::Needs(needs) => {
@@ -252,7 +252,7 @@ impl World {
                         told.extend(refusal(event));
                     })
                     .await
-                    .map_err(|error| chain(&error))?;
+                    .map_err(|error| error_chain(&error))?;
                 }
             }
         }
@@ -267,20 +267,10 @@ fn runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text += &format!(": {source}");
-        cause = source.source();
-    }
-    text
-}
-
 /// What the engine tells of a refusal that it goes on without. What a release creates is protected by the next
 /// deployment of the definition: its role is refused that, and is meant to be.
 fn refusal(event: Event) -> Option<String> {
-    let Event::Trouble { message, .. } = event else {
+    let Event::Warning { message, .. } = event else {
         return None;
     };
     let is_meant = message.contains("is left to the next deployment of the definition")
@@ -288,13 +278,13 @@ fn refusal(event: Event) -> Option<String> {
     (message.contains("not authorized") && !is_meant).then_some(message)
 }
 
-fn failures(driven: &Driven) -> Vec<String> {
-    let findings = driven.plan().findings.iter();
+fn failures(reconciled: &ReconcileOutcome) -> Vec<String> {
+    let findings = reconciled.plan().findings.iter();
     let mut failed: Vec<String> = findings
         .filter(|finding| finding.is_blocking())
         .map(ToString::to_string)
         .collect();
-    if let Driven::Executed { outcome, .. } = driven {
+    if let ReconcileOutcome::Executed { outcome, .. } = reconciled {
         failed.extend(outcome.steps.iter().filter_map(|(step, one)| match one {
             StepOutcome::Failed(failure) => Some(format!("{step}: {}", failure.message)),
             one if one.is_success() => None,
@@ -459,7 +449,7 @@ fn discarded(actor: &Actor<'_>) -> Ran {
         trouble.extend(prepared.values().filter_map(|prepared| {
             use deploy::execute::Prepared;
             match prepared {
-                Prepared::Not(outcome) => Some(format!("{outcome:?}")),
+                Prepared::Failed(outcome) => Some(format!("{outcome:?}")),
                 _ => None,
             }
         }));
@@ -521,7 +511,7 @@ fn cancelled(actor: &Actor<'_>) -> Ran {
         let port = world.port(Arc::new(actor.guard.clone()));
         let (handle, stop) = Stop::new();
         let mut told = Vec::new();
-        let driven = drive(
+        let reconciled = reconcile(
             &port,
             world.course(&request, &options),
             |observed| plan(&new, observed, &request),
@@ -531,13 +521,13 @@ fn cancelled(actor: &Actor<'_>) -> Ran {
                 }
                 told.extend(refusal(event));
             },
-            |_| Decision::GoOn,
+            |_| Decision::Execute,
             stop,
         );
-        let driven = driven.await;
-        told.extend(match driven {
-            Err(error) => vec![chain(&error)],
-            Ok(Driven::Executed { plan, outcome }) => {
+        let reconciled = reconciled.await;
+        told.extend(match reconciled {
+            Err(error) => vec![error_chain(&error)],
+            Ok(ReconcileOutcome::Executed { plan, outcome }) => {
                 let cancelled = cancel_updates(&port, &plan, &outcome, &options).await;
                 let failed = outcome.steps.values().filter_map(|one| match one {
                     StepOutcome::Failed(failure) => Some(failure.message.clone()),
@@ -545,12 +535,12 @@ fn cancelled(actor: &Actor<'_>) -> Ran {
                 });
                 let mut failed: Vec<String> = failed.collect();
                 failed.extend(cancelled.values().filter_map(|one| match one {
-                    deploy::execute::Cancellation::Begun => None,
+                    deploy::execute::Cancellation::Started => None,
                     other => Some(format!("{other:?}")),
                 }));
                 failed
             }
-            Ok(driven) => failures(&driven),
+            Ok(reconciled) => failures(&reconciled),
         });
         told
     });
@@ -665,7 +655,7 @@ pub(super) fn drift_detected(stage: &Stage<'_>) -> Ran {
         let pace = cloudformation::RateLimits::default();
         match detect(&port, &[asked], &pace, |_, _| {}).await {
             Ok(found) => found.into_values().filter_map(|one| one.unread).collect(),
-            Err(error) => vec![chain(&error)],
+            Err(error) => vec![error_chain(&error)],
         }
     });
     actor.ran(failed)

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use common::random::SplitMix64;
 use rehearsal::pipelines::rights::covers;
 
 use super::run::{Environment, Run, Stage};
@@ -70,15 +71,6 @@ impl Removal {
     }
 }
 
-/// SplitMix64.
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
-}
-
 #[test]
 fn what_calls_an_action_fails_without_it() {
     let variable = |name: &str| std::env::var(name).ok();
@@ -93,10 +85,10 @@ fn what_calls_an_action_fails_without_it() {
         "{count} of {} removals, drawn by REMOVALS_SEED={seed}",
         all.len()
     );
-    let mut state = seed;
+    let mut random = SplitMix64::new(seed);
     let mut survivors = Vec::new();
     for _ in 0..count.min(all.len()) {
-        let index = usize::try_from(next(&mut state) % all.len() as u64).unwrap();
+        let index = usize::try_from(random.next() % all.len() as u64).unwrap();
         let removal = all.swap_remove(index);
         println!(
             "{} without {}: {}",

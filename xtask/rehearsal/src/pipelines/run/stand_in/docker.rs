@@ -82,13 +82,8 @@ fn build(call: &Call<'_>, context: &str) -> Result<Answer, RunError> {
     let mut hash = hmac_sha256::Hash::new();
     hash.update(base.as_bytes());
     digest(Path::new(context), &mut hash)?;
-    let digest: String = hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
     let image = Image {
-        digest: format!("sha256:{digest}"),
+        digest: format!("sha256:{}", common::hex(&hash.finalize())),
         base,
     };
     keep(

@@ -1,0 +1,74 @@
+//! The exports of bootstrap's two stacks, and the names of its buckets.
+
+use common::environment::Environment;
+use common::naming::{StackKind, StackName};
+use common::resources::kinds::{BucketName, KeyArn, ManagedPolicyArn, RoleArn, TopicArn};
+
+common::exports! {
+    /// What bootstrap offers to the stacks of the pipelines. Other stacks know the boundary by its
+    /// name, so that none of them depends on this crate.
+    pub struct Exports, filled by Outputs {
+        /// The most that any role of the definition may do
+        workload_boundary: ManagedPolicyArn = "WorkloadBoundary",
+        /// The most that any role may do which deploys
+        definition_boundary: ManagedPolicyArn = "DefinitionBoundary",
+        /// Where pipelines keep what they hand on
+        artifact_bucket: BucketName = "ArtifactBucket",
+        /// Where the published releases of the definition are
+        release_bucket: BucketName = "ReleaseBucket",
+        /// Encrypts what pipelines keep
+        artifact_key: KeyArn = "ArtifactKey",
+        /// Where it is told that a pipeline has failed
+        alarm_topic: TopicArn = "AlarmTopic",
+    }
+}
+
+/// The exports of the bootstrap stack of an environment.
+#[must_use]
+pub fn exports(environment: &Environment) -> Exports {
+    Exports::of(&stack_name(environment))
+}
+
+pub(super) fn stack_name(environment: &Environment) -> StackName {
+    environment.names().stack(&StackKind::Bootstrap)
+}
+
+common::exports! {
+    /// The roles that deploy.
+    pub struct RoleExports, filled by RoleOutputs {
+        /// Deploys the definition
+        deploy_role: RoleArn = "DeployRole",
+        /// What CloudFormation acts as
+        execution_role: RoleArn = "ExecutionRole",
+    }
+}
+
+/// The exports of the stack of an environment.
+#[must_use]
+pub fn role_exports(environment: &Environment) -> RoleExports {
+    RoleExports::of(&roles_stack_name(environment))
+}
+
+pub(super) fn roles_stack_name(environment: &Environment) -> StackName {
+    environment.names().stack(&StackKind::BootstrapRoles)
+}
+
+/// What the bucket of artifacts is called, without what makes it unique.
+pub(crate) const ARTIFACTS: &str = "artifacts";
+
+/// Where in the bucket of artifacts the definition's Build has its cache. No pipeline's folder is called so:
+/// theirs begin with the name of an application, which has no dot, or with `cicd.definition`.
+pub(crate) const CACHE: &str = "cache.definition";
+
+/// What the bucket of releases is called.
+pub(crate) const RELEASES: &str = "releases";
+
+/// The key of the release in its bucket: one object, of many versions.
+pub(crate) const RELEASE: &str = "release.zip";
+
+/// The name of a bucket of bootstrap.
+pub(crate) fn bucket_name(environment: &Environment, what: &str) -> String {
+    environment
+        .names()
+        .bucket(what, &environment.account, environment.region)
+}

@@ -1,0 +1,255 @@
+//! What every pipeline is made of.
+
+use common::environment::Environment;
+use common::grant::RoleBuilder;
+use common::naming::Names;
+use common::resources::Handle;
+use common::resources::codebuild::Project;
+use common::resources::codepipeline::Pipeline;
+use common::resources::codepipeline::pipeline::{
+    ActionDeclaration, ActionTypeId, ActionTypeIdCategory, ActionTypeIdRequired, ArtifactStore,
+    ArtifactStoreType, EncryptionKey, GitBranchFilterCriteria, GitConfiguration, GitPushFilter,
+    InputArtifact, OutputArtifact, PipelineExecutionMode, PipelineTriggerDeclaration,
+    PipelineTriggerDeclarationProviderType, PipelineType, StageDeclaration,
+};
+use common::resources::events::Rule;
+use common::resources::events::rule::{InputTransformer, RuleState, Target};
+use common::resources::kinds::RoleArn;
+use common::template::policy::{ServicePrincipal, Statement};
+use common::template::{Node, Properties, Template, Value};
+use serde_json::json;
+
+use crate::arn;
+use crate::bootstrap::{self, RELEASE};
+use crate::codebuild::Grants;
+use crate::permissions::{Caller, calls_of};
+
+/// The action that brings the source.
+pub(crate) const SOURCE: &str = "Source";
+
+/// The commit of a run, as an environment variable of a build. The only variable of a run that an
+/// application's actions are given: what a build exports is what its tests made of it, and CodePipeline puts
+/// it into the next action's configuration unescaped (aws-cdk#8458).
+///
+/// The text is the same for every commit.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html>
+pub(crate) const COMMIT: (&str, &str) = ("COMMIT", "#{Source.CommitId}");
+
+/// How the source is handed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SourceFormat {
+    /// A reference that the build clones, with history.
+    Clone,
+    /// The files of one commit.
+    Files,
+}
+
+fn type_id(category: ActionTypeIdCategory, provider: &str) -> ActionTypeId {
+    ActionTypeId::new(ActionTypeIdRequired {
+        category: category.into(),
+        owner: "AWS".into(),
+        provider: provider.into(),
+        version: "1".into(),
+    })
+}
+
+/// Takes a repository's branch from GitHub. The pipeline's trigger starts it; the action itself
+/// looks for no changes, or there would be two runs of each.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html>
+pub(crate) fn source(
+    environment: &Environment,
+    repository: &str,
+    format: SourceFormat,
+) -> ActionDeclaration {
+    let format = match format {
+        SourceFormat::Clone => "CODEBUILD_CLONE_REF",
+        SourceFormat::Files => "CODE_ZIP",
+    };
+    ActionDeclaration::new(
+        SOURCE,
+        type_id(ActionTypeIdCategory::Source, "CodeStarSourceConnection"),
+    )
+    .configuration(json!({
+        "ConnectionArn": environment.pipeline.connection.as_str(),
+        "FullRepositoryId": repository,
+        "BranchName": environment.branch.as_str(),
+        "OutputArtifactFormat": format,
+        "DetectChanges": "false",
+    }))
+    .namespace(SOURCE)
+    .output_artifacts([OutputArtifact::new(SOURCE)])
+}
+
+/// Takes the published release of the definition: looks for nothing new by itself.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html>
+pub(crate) fn release(environment: &Environment) -> ActionDeclaration {
+    let bucket = bootstrap::exports(environment).release_bucket.import();
+    let configuration = Properties::default()
+        .with("S3Bucket", bucket)
+        .with("S3ObjectKey", RELEASE)
+        .with("PollForSourceChanges", "false");
+    ActionDeclaration::new("Release", type_id(ActionTypeIdCategory::Source, "S3"))
+        .configuration(configuration)
+        .output_artifacts([OutputArtifact::new("Release")])
+}
+
+/// Runs a project with variables that only the run knows. Its first input is the source, in whose folder it
+/// starts.
+pub(crate) fn build_with(
+    name: &str,
+    project: &Handle<Project>,
+    inputs: &[&str],
+    outputs: &[&str],
+    variables: &[(&str, &str)],
+) -> ActionDeclaration {
+    let mut configuration = Properties::default().with("ProjectName", project.reference());
+    if let (Some(primary), true) = (inputs.first(), inputs.len() > 1) {
+        configuration.set("PrimarySource", *primary);
+    }
+    if !variables.is_empty() {
+        let variables: Vec<_> = variables
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "value": value, "type": "PLAINTEXT" }))
+            .collect();
+        let variables = Node::from(serde_json::Value::from(variables)).to_json();
+        configuration.set("EnvironmentVariables", variables);
+    }
+    let inputs: Vec<_> = inputs
+        .iter()
+        .map(|&name| InputArtifact::new(name))
+        .collect();
+    let outputs: Vec<_> = outputs
+        .iter()
+        .map(|&name| OutputArtifact::new(name))
+        .collect();
+    let action = ActionDeclaration::new(name, type_id(ActionTypeIdCategory::Build, "CodeBuild"))
+        .configuration(configuration)
+        .namespace(name)
+        .input_artifacts(inputs);
+    if outputs.is_empty() {
+        action
+    } else {
+        action.output_artifacts(outputs)
+    }
+}
+
+/// A pipeline of type V2, started by pushes to the environment's branch.
+pub(crate) fn pipeline(
+    environment: &Environment,
+    name: &str,
+    role: &Value<RoleArn>,
+    mode: PipelineExecutionMode,
+    stages: Vec<StageDeclaration>,
+) -> Pipeline {
+    let bootstrap = bootstrap::exports(environment);
+    let push = GitPushFilter::new()
+        .branches(GitBranchFilterCriteria::new().includes([environment.branch.as_str()]));
+    let trigger = PipelineTriggerDeclaration::new(
+        PipelineTriggerDeclarationProviderType::CodeStarSourceConnection,
+    )
+    .git_configuration(GitConfiguration::new(SOURCE).push([push]));
+    let store = ArtifactStore::new(bootstrap.artifact_bucket.import(), ArtifactStoreType::S3)
+        .encryption_key(EncryptionKey::new(bootstrap.artifact_key.import(), "KMS"));
+    Pipeline::new(role, stages)
+        .name(name)
+        .pipeline_type(PipelineType::V2)
+        .execution_mode(mode)
+        .artifact_store(store)
+        .triggers([trigger])
+}
+
+/// What a pipeline acts as: it takes its source, keeps artifacts, and starts its own projects.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>
+pub(crate) fn role(
+    environment: &Environment,
+    role_name: String,
+    pipeline: &str,
+    repository: &str,
+    projects: &[String],
+    takes_release: bool,
+) -> RoleBuilder {
+    let mut role = RoleBuilder::new(
+        environment,
+        "PipelineRole",
+        role_name,
+        ServicePrincipal::CodePipeline,
+        "Takes sources and starts builds",
+    )
+    .for_this_account_only()
+    .of_the_definition();
+    let grants = Grants {
+        environment,
+        key: bootstrap::exports(environment).artifact_key.import(),
+    };
+    grants.source_artifacts(&mut role, pipeline);
+    grants.repository(&mut role, repository);
+    if takes_release {
+        grants.take_release(&mut role);
+    }
+    let builds = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
+    let stops = calls_of(Caller::StoppedExecution);
+    role.allow(
+        Statement::allow(builds.iter().chain(stops).copied())
+            .sid("Builds")
+            .on_each(
+                projects
+                    .iter()
+                    .map(|project| arn::project(environment, project)),
+            ),
+    );
+    role
+}
+
+/// Ends of a run that leave its commit undeployed. A run that an update of its pipeline cancels is
+/// started again by `buildspecs/start-pipelines.sh`.
+pub(crate) const APPLICATION_ENDS: [&str; 3] = ["CANCELED", "FAILED", "STOPPED"];
+
+/// The same, of the definition: it updates its own pipeline, which cancels the run and restarts it.
+pub(crate) const DEFINITION_ENDS: [&str; 2] = ["FAILED", "STOPPED"];
+
+/// Says when a run of the pipeline has ended so that its commit is not deployed.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html>
+pub(crate) fn tell_failures(
+    template: &mut Template,
+    environment: &Environment,
+    rule: String,
+    pipeline: &str,
+    ends: &[&str],
+) {
+    let topic: Value<String> = bootstrap::exports(environment).alarm_topic.import().into();
+    let message = format!(
+        "\"A run of the pipeline {pipeline} has ended: <state>. It shows why: \
+         https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{pipeline}/\
+         executions/<execution>/timeline?region={region}\"",
+        region = environment.region
+    );
+    let target = Target::new(topic, "AlarmTopic").input_transformer(
+        InputTransformer::new(message).input_paths_map([
+            ("execution", "$.detail.execution-id"),
+            ("state", "$.detail.state"),
+        ]),
+    );
+    template.add(
+        "Failures",
+        Rule::new()
+            .name(rule)
+            .description(format!("Runs of {pipeline} that deployed nothing"))
+            .event_pattern(json!({
+                "source": ["aws.codepipeline"],
+                "detail-type": ["CodePipeline Pipeline Execution State Change"],
+                "detail": { "pipeline": [pipeline], "state": ends },
+            }))
+            .state(RuleState::Enabled)
+            .targets([target]),
+    );
+}
+
+/// What a pipeline's rule is called: rules are told apart by the environment first.
+pub(crate) fn rule_name(names: Names, what: &str) -> String {
+    names.shared(&format!("{what}-failures"))
+}

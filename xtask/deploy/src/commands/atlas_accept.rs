@@ -1,0 +1,106 @@
+//! `atlas-accept`: accepts the peering with the database.
+
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+use crate::atlas::{Accepted, Expected, Patience, Progress, Unchecked, accept};
+use crate::report::{Line, Tone, terminal};
+use cloudformation::CloudFormation as _;
+use common::naming::StackKind;
+use common::terminal_text::TerminalText;
+use deploy_arguments::{AtlasAccept, Format, exit_code};
+use serde::Serialize;
+
+use super::output::{json, print};
+use crate::Error;
+use crate::backend::Backend;
+use crate::preflight::Refusal;
+use crate::session::Session;
+use crate::terminal::complain;
+
+/// What programs are told.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    peering: String,
+    /// Whether it was accepted by this call; else it was active before.
+    accepted_now: bool,
+}
+
+pub(super) async fn run<B: Backend>(arguments: &AtlasAccept) -> Result<u8, Error> {
+    let session = Session::<B>::open(&arguments.target).await?;
+    let environment = session.environment(&arguments.definition)?;
+    let identity = session.client().identity().await.map_err(Error::Port)?;
+    if identity.account != environment.account.as_str() {
+        return Err(Error::Refused(vec![Refusal::WrongAccount {
+            environment: environment.name,
+            expected: environment.account.to_string(),
+            found: identity.account,
+            arn: identity.arn,
+        }]));
+    }
+    let network = environment.names().stack(&StackKind::Network);
+    let network = session.client().stack(network.as_str()).await;
+    let network = network.map_err(Error::Port)?;
+    let vpc = network.as_ref().and_then(|network| network.output("Vpc"));
+    let Some(expected) = Expected::of(&environment, vpc) else {
+        return Err(Error::NoPeering {
+            environment: environment.name,
+        });
+    };
+    let services = session.services().ok_or(Error::OnlyCloudFormation)?;
+    let accepted = accept(&services, &expected, Patience::default(), report, |open| {
+        arguments.yes || open.is_empty() || agrees(open)
+    })
+    .await?;
+    let peering = expected.peering;
+    let accepted_now = accepted == Accepted::Now;
+    match arguments.target.format {
+        Format::Json => json(&Told {
+            peering,
+            accepted_now,
+        })?,
+        Format::Text => {
+            let how = if accepted_now {
+                " was accepted, and is active"
+            } else {
+                " is active already; there is nothing to do"
+            };
+            let line = Line::new().and(Tone::Strong, peering);
+            print(&[line.and(Tone::Good, how)])?;
+        }
+    }
+    Ok(exit_code::SUCCESS)
+}
+
+/// On standard error, as every progress is.
+fn report(progress: Progress) {
+    let line = Line::at(2);
+    let lines = match progress {
+        Progress::Checked(open) if open.is_empty() => {
+            vec![line.plain("it is the one in the environment's file")]
+        }
+        Progress::Checked(open) => {
+            let mut lines =
+                vec![line.plain("it is the one in the environment's file, as far as that tells:")];
+            let each = open.iter().map(ToString::to_string);
+            lines.extend(each.map(|one| Line::at(4).and(Tone::Warn, one).hanging(4)));
+            lines
+        }
+        Progress::Accepting => vec![line.plain("accepting")],
+        Progress::Waiting(status) => vec![line.and(Tone::Dim, format!("waiting: {status}"))],
+        Progress::Trouble(what) => vec![line.and(Tone::Dim, format!("trying again: {what}"))],
+    };
+    complain(&lines);
+}
+
+/// Asks, where somebody can answer.
+fn agrees(_: &[Unchecked]) -> bool {
+    if !io::stdin().is_terminal() || terminal::of_stderr().is_none() {
+        return false;
+    }
+    terminal::complain(&TerminalText::literal("accept it? [y/N] "));
+    let mut answer = String::new();
+    // An end of the input is an answer too: no.
+    let _ = io::stdin().lock().read_line(&mut answer);
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}

@@ -1,0 +1,62 @@
+//! `outputs`: what the deployed stacks say of themselves.
+
+use crate::observe::observe_telling;
+use crate::plan::PlanError;
+use crate::report::outputs;
+use deploy_arguments::{Format, Outputs, exit_code};
+
+use super::output::{complaining, json, print};
+use crate::Error;
+use crate::backend::Backend;
+use crate::preflight::{Found, Refusal, check};
+use crate::session::Session;
+
+pub(super) async fn run<B: Backend>(arguments: &Outputs) -> Result<u8, Error> {
+    let session = Session::<B>::open(&arguments.target).await?;
+    let expected = &session.expected;
+    let observed = observe_telling(
+        session.client(),
+        &expected.region,
+        &expected.prefix,
+        complaining(),
+    )
+    .await
+    .map_err(Error::Port)?;
+    let found = Found::new(expected, &observed, session.source.clone(), None);
+    if let Err(mut refusals) = check(expected, &found) {
+        refusals.retain(|one| {
+            matches!(
+                one,
+                Refusal::WrongAccount { .. } | Refusal::WrongRegion { .. }
+            )
+        });
+        if !refusals.is_empty() {
+            return Err(Error::Refused(refusals));
+        }
+    }
+    let only: Vec<String> = arguments
+        .only
+        .iter()
+        .map(|name| session.full(name))
+        .collect();
+    let known = |name: &String| {
+        let mut defined = session.assembly.stacks.iter();
+        observed.stacks.contains_key(name) || defined.any(|stack| stack.name.as_str() == name)
+    };
+    if let Some(unknown) = only.iter().find(|name| !known(name)) {
+        return Err(Error::Plan(PlanError::UnknownStack {
+            name: unknown.clone(),
+            nearest: None,
+        }));
+    }
+    let asked = observed
+        .stacks
+        .values()
+        .filter(|stack| only.is_empty() || only.contains(&stack.name));
+    let outputs = outputs::outputs(asked, expected.environment);
+    match arguments.target.format {
+        Format::Json => json(&outputs)?,
+        Format::Text => print(&outputs::lines(&outputs))?,
+    }
+    Ok(exit_code::SUCCESS)
+}

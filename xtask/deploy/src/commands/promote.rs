@@ -1,0 +1,380 @@
+//! `promote`: moves an environment's branch to a commit that has completed in the other environment.
+//!
+//! The environment's pipelines follow its branch, so moving the branch is the decision; nothing is
+//! deployed from here. What is asked of AWS is the history of one pipeline, in the other account.
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+
+use crate::promotion::{Completed, PromotionError, ago, choose};
+use crate::report::{Line, Tone, terminal};
+use crate::services::{Execution, Services as _};
+use cloudformation::CloudFormation as _;
+use common::environment::{Environment, EnvironmentName};
+use common::terminal_text::{displayed, displayed_path};
+use deploy_arguments::{Format, Promote, exit_code};
+use serde::Serialize;
+
+use super::doctor::now;
+use super::output::{json, print};
+use crate::Error;
+use crate::backend::Backend;
+use crate::preflight::{Consent, Expected, Refusal};
+use crate::remote_git::{Commit, Remote};
+use crate::session::{Answer, Interrupts, Session, again, ask};
+
+/// How many pages of the pipeline's history are read, of a hundred runs each.
+const PAGES: usize = 10;
+
+/// How many commits are listed.
+const LISTED: usize = 20;
+
+/// How many letters of a commit are shown.
+const SHORT: usize = 12;
+
+/// Why a branch can't be moved.
+#[derive(Debug, thiserror::Error)]
+pub enum PromoteError {
+    /// There is no other environment to promote from.
+    #[error(
+        "commits are promoted from staging to production\n  = help: staging follows its branch by \
+         itself: merge into it"
+    )]
+    NotFromHere,
+    /// The checkout is of another repository.
+    #[error(
+        "{0} has no remote that is {1}\n  = help: run it in a checkout of {1}, or name one with \
+         --checkout DIR",
+        displayed_path(.folder),
+        displayed(.repository)
+    )]
+    OtherRepository {
+        /// The folder.
+        folder: PathBuf,
+        /// The repository to promote in.
+        repository: String,
+    },
+    /// Git could not do something.
+    #[error("{}", displayed(.0))]
+    Git(String),
+    /// The commit is not on the branch that it ran from.
+    #[error(
+        "{} is not on {} of {}\n  = help: the branch was rewritten after the \
+         commit ran; promote a commit that is on it",
+        displayed(.commit),
+        displayed(.branch),
+        displayed(.repository)
+    )]
+    NotOnBranch {
+        /// The commit.
+        commit: String,
+        /// The branch.
+        branch: String,
+        /// The repository.
+        repository: String,
+    },
+    /// It would not be a step forward.
+    #[error(
+        "{} does not follow {}, the head of {branch}\n  = help: a branch only moves \
+         forward. To go back, use `cargo xtask rollback` or `cargo xtask applications rollback`; \
+         what is on {branch} alone, merge into {from}",
+        displayed(.commit),
+        displayed(.head),
+        branch = displayed(.branch),
+        from = displayed(.from)
+    )]
+    NotForward {
+        /// The commit.
+        commit: String,
+        /// The head of the branch to move.
+        head: String,
+        /// The branch to move.
+        branch: String,
+        /// The branch that commits come from.
+        from: String,
+    },
+    /// The repository refuses.
+    #[error(
+        "{} was not moved: {}\n  = help: if the branch is protected, somebody who may push \
+         to it has to promote",
+        displayed(.branch),
+        displayed(.why)
+    )]
+    Push {
+        /// The branch.
+        branch: String,
+        /// What git said.
+        why: String,
+    },
+}
+
+/// What programs are told.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Promotion<'a> {
+    repository: &'a str,
+    branch: &'a str,
+    from: Option<&'a str>,
+    commit: &'a str,
+    execution: &'a str,
+    commits: Vec<&'a str>,
+    /// Whether the branch was moved; it is there already otherwise.
+    moved: bool,
+}
+
+/// What is promoted, from where to where.
+struct Way<'a> {
+    repository: String,
+    pipeline: String,
+    source: &'a Environment,
+    target: &'a Environment,
+}
+
+pub(super) async fn run<B: Backend>(arguments: &Promote) -> Result<u8, Error> {
+    let session = Session::<B>::open(&arguments.target).await?;
+    if session.local.is_some() {
+        return Err(Error::OnlyCloudFormation);
+    }
+    if arguments.target.environment == EnvironmentName::Staging {
+        return Err(PromoteError::NotFromHere.into());
+    }
+    let target = session.environment(&arguments.definition)?;
+    let source = session.defined_as(&arguments.definition, EnvironmentName::Staging)?;
+    let way = Way::new(arguments, &source, &target)?;
+    let folder = &arguments.checkout;
+    let remote = Remote::named(folder, &way.repository).await;
+    let remote = remote.ok_or_else(|| PromoteError::OtherRepository {
+        folder: folder.clone(),
+        repository: way.repository.clone(),
+    })?;
+    let from = source.branch.as_str();
+    let branch = target.branch.as_str();
+    let git = PromoteError::Git;
+    let head = remote.find_head(branch).await.map_err(git)?;
+    let fetched: Vec<&str> = [Some(from), head.is_some().then_some(branch)]
+        .into_iter()
+        .flatten()
+        .collect();
+    remote.fetch(&fetched).await.map_err(git)?;
+    let wanted = match &arguments.commit {
+        Some(revision) => Some(remote.commit(revision).await.map_err(git)?),
+        None => None,
+    };
+    let runs = way.runs::<B>(arguments).await?;
+    let completed = choose(&way.pipeline, &runs, wanted.as_deref())?;
+    let commits = way.check(&remote, head.as_deref(), &completed).await?;
+    let moved = head.as_deref() != Some(completed.commit.as_str());
+    if arguments.target.format == Format::Text {
+        print(
+            &way.lines(&remote, head.as_deref(), &completed, &commits)
+                .await?,
+        )?;
+    }
+    if moved {
+        agreed(&session.expected, arguments).await?;
+        let pushed = remote.push(&completed.commit, branch).await;
+        pushed.map_err(|why| PromoteError::Push {
+            branch: branch.to_owned(),
+            why,
+        })?;
+    }
+    match arguments.target.format {
+        Format::Json => json(&Promotion {
+            repository: &way.repository,
+            branch,
+            from: head.as_deref(),
+            commit: &completed.commit,
+            execution: &completed.execution,
+            commits: commits.iter().map(|commit| commit.id.as_str()).collect(),
+            moved,
+        })?,
+        Format::Text if moved => print(&[Line::new()
+            .and(
+                Tone::Good,
+                format!("{branch} is {}", short(&completed.commit)),
+            )
+            .plain(format!(
+                "; the pipeline of {} takes it from here",
+                target.name
+            ))])?,
+        Format::Text => {}
+    }
+    Ok(exit_code::SUCCESS)
+}
+
+impl<'a> Way<'a> {
+    fn new(
+        arguments: &Promote,
+        source: &'a Environment,
+        target: &'a Environment,
+    ) -> Result<Self, Error> {
+        let names = source.names();
+        let (repository, pipeline) = match &arguments.application {
+            None => (
+                target.pipeline.repository.to_string(),
+                names.definition_pipeline(),
+            ),
+            Some(name) => {
+                let mut applications = target.applications.iter();
+                let application = applications.find(|one| one.name == *name);
+                let application = application.ok_or_else(|| Error::NoApplication {
+                    environment: target.name,
+                    application: name.to_string(),
+                })?;
+                (application.repository.to_string(), names.pipeline(name))
+            }
+        };
+        Ok(Self {
+            repository,
+            pipeline,
+            source,
+            target,
+        })
+    }
+
+    /// The runs of the pipeline in the environment that commits come from, newest first.
+    async fn runs<B: Backend>(&self, arguments: &Promote) -> Result<Vec<Execution>, Error> {
+        let there = B::connect_to(&arguments.target, self.source.region.as_str()).await?;
+        let identity = there.client().identity().await.map_err(Error::Port)?;
+        if identity.account != self.source.account.as_str() {
+            return Err(Error::Refused(vec![Refusal::WrongAccount {
+                environment: self.source.name,
+                expected: self.source.account.to_string(),
+                found: identity.account,
+                arn: identity.arn,
+            }]));
+        }
+        let services = there.services().ok_or(Error::OnlyCloudFormation)?;
+        let mut runs = Vec::new();
+        let mut next = None;
+        for _ in 0..PAGES {
+            let page = services.history(&self.pipeline, next).await;
+            let page = page.map_err(|source| Error::Runs {
+                pipeline: self.pipeline.clone(),
+                source,
+            })?;
+            let page = page.ok_or_else(|| PromotionError::NoPipeline {
+                pipeline: self.pipeline.clone(),
+                environment: self.source.name.to_string(),
+            })?;
+            runs.extend(page.items);
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(runs)
+    }
+
+    /// Whether the branch may move to the commit; gives the commits that come with it.
+    async fn check(
+        &self,
+        remote: &Remote,
+        head: Option<&str>,
+        completed: &Completed,
+    ) -> Result<Vec<Commit>, PromoteError> {
+        let from = self.source.branch.as_str();
+        let branch_head = remote.head(from).await.map_err(PromoteError::Git)?;
+        if !remote.is_ancestor(&completed.commit, &branch_head).await {
+            return Err(PromoteError::NotOnBranch {
+                commit: completed.commit.clone(),
+                branch: from.to_owned(),
+                repository: self.repository.clone(),
+            });
+        }
+        if let Some(head) = head
+            && !remote.is_ancestor(head, &completed.commit).await
+        {
+            return Err(PromoteError::NotForward {
+                commit: short(&completed.commit).to_owned(),
+                head: short(head).to_owned(),
+                branch: self.target.branch.to_string(),
+                from: from.to_owned(),
+            });
+        }
+        let commits = remote.commits(head, &completed.commit).await;
+        commits.map_err(PromoteError::Git)
+    }
+
+    /// What a person decides on.
+    async fn lines(
+        &self,
+        remote: &Remote,
+        head: Option<&str>,
+        completed: &Completed,
+        commits: &[Commit],
+    ) -> Result<Vec<Line>, Error> {
+        let commit = short(&completed.commit);
+        let ended = completed.ended.map(|ended| ago(ended, now()));
+        let when = ended.map(|when| format!(" {when}")).unwrap_or_default();
+        let mut lines = vec![
+            Line::new()
+                .and(Tone::Strong, commit)
+                .plain(format!(" of {}", self.repository))
+                .plain(format!(" completed in {}{when}", self.source.name)),
+            Line::at(2).and(
+                Tone::Dim,
+                format!("run {} of {}", completed.execution, self.pipeline),
+            ),
+        ];
+        let branch = &self.target.branch;
+        let Some(head) = head else {
+            let text = format!("{branch} does not exist yet");
+            lines.push(Line::new().plain(text));
+            return Ok(lines);
+        };
+        if commits.is_empty() {
+            let text = format!("{branch} is there already; there is nothing to promote");
+            lines.push(Line::new().plain(text));
+            return Ok(lines);
+        }
+        let count = commits.len();
+        let plural = if count == 1 { "" } else { "s" };
+        lines.push(Line::new().plain(format!(
+            "{branch} is {}, {count} commit{plural} behind:",
+            short(head)
+        )));
+        lines.extend(commits.iter().take(LISTED).map(|commit| {
+            Line::at(2)
+                .and(Tone::Dim, short(&commit.id))
+                .plain(format!(" {}", commit.subject))
+                .hanging(SHORT + 3)
+        }));
+        if count > LISTED {
+            lines.push(Line::at(2).plain(format!("and {} more", count - LISTED)));
+        }
+        let changes = remote.changes(head, &completed.commit).await;
+        lines.push(Line::at(2).plain(changes.map_err(PromoteError::Git)?));
+        Ok(lines)
+    }
+}
+
+/// Asks as a deployment does. Where there is no terminal, the commit that is confirmed has to be named.
+async fn agreed(expected: &Expected, arguments: &Promote) -> Result<(), Error> {
+    let refused = |refusal| Error::Refused(vec![refusal]);
+    let consent = Consent {
+        yes: arguments.consent.yes,
+        confirm: arguments.consent.confirm.clone(),
+        saved_plan: arguments.commit.is_some(),
+        only_asked: arguments.commit.is_none(),
+        terminal: io::stdin().is_terminal()
+            && terminal::of_stderr().is_some()
+            && arguments.target.format == Format::Text,
+        unattended: vec![format!(
+            "{} --confirm {}",
+            again(arguments, &arguments.target).command,
+            expected.environment
+        )],
+    };
+    let question = consent.question(expected).map_err(refused)?;
+    match ask(question, &mut Interrupts::noticed()).await {
+        Answer::Typed(answer) => question.answer(&answer).map_err(refused),
+        Answer::Left => Err(refused(Refusal::NotConfirmed {
+            environment: expected.environment,
+        })),
+    }
+}
+
+fn short(commit: &str) -> &str {
+    commit.get(..SHORT).unwrap_or(commit)
+}

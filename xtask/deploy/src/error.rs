@@ -1,0 +1,616 @@
+//! What can go wrong, and which exit code it gives.
+//!
+//! Texts are lowercase fragments. The chain of sources is printed once, at the edge. A stack that
+//! fails is no error: it is an outcome, which is told where it is known.
+
+use std::error::Error as _;
+use std::io;
+use std::path::PathBuf;
+
+use crate::atlas::AcceptError;
+use crate::images::ChoiceError;
+use crate::plan::{LoadError, PlanError};
+use crate::promotion::PromotionError;
+use crate::reconcile::ReconcileError;
+use crate::services::ServiceError;
+use cloudformation::ClientError;
+use common::assembly::ReadError;
+use common::environment::EnvironmentName;
+use common::input::InputErrors;
+use common::terminal_text::{TerminalText, displayed, displayed_path};
+use deploy_arguments::{disk, exit_code};
+
+use crate::acknowledgements::AcknowledgementsError;
+use crate::baseline::SeenError;
+use crate::commands::PromoteError;
+use crate::preflight::{Refusal, ReleaseError};
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The runtime does not start.
+    #[error("can't wait for anything")]
+    Runtime(#[source] io::Error),
+    /// The assembly can't be read.
+    #[error(transparent)]
+    Assembly(#[from] ReadError),
+    /// The assembly is of another environment.
+    #[error("{} is of {found}, not of {asked}", displayed_path(.folder))]
+    OtherEnvironment {
+        /// The folder.
+        folder: PathBuf,
+        /// The environment that was asked for.
+        asked: EnvironmentName,
+        /// The assembly's.
+        found: EnvironmentName,
+    },
+    /// An assembly that was written while it was read.
+    #[error(
+        "{} was written by another run while it was read\n  = help: run it again, or write each to a folder \
+         of its own with `synth --out DIR`",
+        displayed_path(.folder)
+    )]
+    Exchanged {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Sources of another commit than the one to go back to.
+    #[error(
+        "the assembly was made from {}, not from {}\n  = help: something else has checked another \
+         commit out meanwhile; run it again",
+        displayed(.found),
+        displayed(.asked)
+    )]
+    OtherCommit {
+        /// The commit that was asked for.
+        asked: String,
+        /// The one that is there.
+        found: String,
+    },
+    /// A plan of another environment.
+    #[error("{} is a plan of {found}, not of {asked}", displayed_path(.path))]
+    OtherPlan {
+        /// The file.
+        path: PathBuf,
+        /// The environment that was asked for.
+        asked: EnvironmentName,
+        /// The plan's.
+        found: EnvironmentName,
+    },
+    /// A file can't be read.
+    #[error("can't read {}", displayed_path(.path))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file can't be written.
+    #[error("can't write {}", displayed_path(.path))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A saved plan can't be understood.
+    #[error("{}", displayed_path(.path))]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: LoadError,
+    },
+    /// The file of acknowledgements is wrong.
+    #[error(transparent)]
+    Acknowledgements(#[from] AcknowledgementsError),
+    /// What a check has seen can't be told.
+    #[error(transparent)]
+    Seen(#[from] SeenError),
+    /// An image without its stack.
+    #[error(
+        "of which stack is {0} the image?\n  = help: name it, as in --image \
+         service-web={0}, or give a single --only",
+        displayed(.digest)
+    )]
+    ImageOfWhich {
+        /// The image.
+        digest: String,
+    },
+    /// An image for a stack that is left alone.
+    #[error(
+        "--image names {0}, and --only leaves it alone\n  = help: add --only {0}",
+        displayed(.stack)
+    )]
+    ImageNotAskedFor {
+        /// The stack.
+        stack: String,
+    },
+    /// Two images for one stack.
+    #[error(
+        "--image gives {} two images\n  = help: a service runs one; leave the other out",
+        displayed(.stack)
+    )]
+    ImageTwice {
+        /// The stack.
+        stack: String,
+    },
+    /// A stack was named that is not deployed.
+    #[error("`{}` is not deployed\n  = help: `status` tells what is", displayed(.stack))]
+    NotDeployed {
+        /// The stack, by its short name.
+        stack: String,
+    },
+    /// AWS can't be reached as asked.
+    #[error("{0}")]
+    Connect(Box<dyn std::error::Error + Send + Sync>),
+    /// A call failed.
+    #[error("the environment can't be observed")]
+    Port(#[source] ClientError),
+    /// What was asked for can't be planned.
+    #[error(transparent)]
+    Plan(PlanError),
+    /// The guard, or nobody, says yes.
+    #[error("{}", refusals(.0))]
+    Refused(Vec<Refusal>),
+    /// A recovery without an end.
+    #[error(
+        "{}\n  = help: look at the stacks in the console; something keeps them from settling",
+        displayed(.0)
+    )]
+    NoEnd(String),
+    /// The emulator's state can't be read or written.
+    #[error("the emulator can't be used")]
+    Emulator(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// This program was made for AWS alone.
+    #[error(
+        "this program has no emulator\n  = help: `cargo xtask` starts the one that has, for --local"
+    )]
+    NoEmulator,
+    /// This program was made for the emulator alone.
+    #[error(
+        "this program deploys to the emulator only\n  = help: add --local; `deployer` is the one for AWS"
+    )]
+    OnlyEmulator,
+    /// What a release is made from is not known.
+    #[error("can't tell what the release is made from: {}", displayed(.0))]
+    Sources(String),
+    /// The description of a release can't be written.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// The digest of an assembly can't be taken.
+    #[error(transparent)]
+    Record(#[from] provenance::RecordError),
+    /// The input files were refused.
+    #[error("{0}")]
+    Definition(#[source] InputErrors),
+    /// The input files don't have the environment.
+    #[error("there is no environments/{environment}.toml")]
+    NotDefined {
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// Something was asked of a service that is not on this machine.
+    #[error(
+        "on this machine there is CloudFormation only\n  = help: leave out --local, and sign in to the \
+         environment's account"
+    )]
+    OnlyCloudFormation,
+    /// There is no such application.
+    #[error("{environment} has no application `{}` that runs", displayed(.application))]
+    NoApplication {
+        /// The environment.
+        environment: EnvironmentName,
+        /// The application.
+        application: String,
+    },
+    /// Nothing on this machine knows which image there was before.
+    #[error("on this machine there is no registry\n  = help: name the image with --to")]
+    NoRegistry,
+    /// The registry can't be asked.
+    #[error("can't ask for the images of {}", displayed(.repository))]
+    Registry {
+        /// The repository.
+        repository: String,
+        /// Why.
+        source: ServiceError,
+    },
+    /// The pipeline can't be asked.
+    #[error("can't ask for the runs of {}\n  = help: name the image with --to", displayed(.pipeline))]
+    History {
+        /// The pipeline.
+        pipeline: String,
+        /// Why.
+        source: ServiceError,
+    },
+    /// The pipeline of the environment that commits come from can't be asked.
+    #[error("can't ask for the runs of {}", displayed(.pipeline))]
+    Runs {
+        /// The pipeline.
+        pipeline: String,
+        /// Why.
+        source: ServiceError,
+    },
+    /// No commit can be promoted.
+    #[error(transparent)]
+    Promotion(#[from] PromotionError),
+    /// The branch can't be moved.
+    #[error(transparent)]
+    Promote(#[from] PromoteError),
+    /// There is no image to go back to.
+    #[error(transparent)]
+    Choice(#[from] ChoiceError),
+    /// There is no peering to accept.
+    #[error(
+        "{environment} has no peering\n  = help: let Atlas ask for it (Network Access, Peering), then \
+         enter [atlas] in environments/{environment}.toml"
+    )]
+    NoPeering {
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// The peering was not accepted.
+    #[error(transparent)]
+    Atlas(#[from] AcceptError),
+    /// Standard output can't be written to.
+    #[error("can't print")]
+    Print(#[source] io::Error),
+    /// A value does not become JSON.
+    #[error("can't write JSON")]
+    Json(#[source] serde_json::Error),
+}
+
+fn refusals(refusals: &[Refusal]) -> String {
+    let texts = refusals
+        .iter()
+        .map(|refusal| (refusal.to_string(), refusal.hint()))
+        .map(|(text, hint)| format!("{}\n  = help: {}", displayed(&text), hint));
+    texts.collect::<Vec<_>>().join("\nerror: ")
+}
+
+/// Why planning ended inside of the engine's loop.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unplanned {
+    #[error("refused")]
+    Refused(Vec<Refusal>),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+impl From<ReconcileError<Unplanned>> for Error {
+    fn from(error: ReconcileError<Unplanned>) -> Self {
+        match error {
+            ReconcileError::Observe(source) => Self::Port(source),
+            ReconcileError::Plan(Unplanned::Refused(refusals)) => Self::Refused(refusals),
+            ReconcileError::Plan(Unplanned::Plan(source)) => Self::Plan(source),
+            other @ (ReconcileError::Needs { .. } | ReconcileError::Recoveries { .. }) => {
+                Self::NoEnd(other.to_string())
+            }
+        }
+    }
+}
+
+/// A cause, which may quote what others wrote, so that it begins no line of its own; but for what
+/// is ours, with its hint.
+fn in_a_line(cause: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(ours) = cause.downcast_ref::<LoadError>() {
+        return ours.to_string();
+    }
+    match cause.downcast_ref::<toml::de::Error>() {
+        Some(toml) => displayed(toml.message()).into_owned(),
+        None => displayed(&cause.to_string()).into_owned(),
+    }
+}
+
+impl Error {
+    /// The code that the process ends with.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Runtime(_)
+            | Self::Assembly(_)
+            | Self::Exchanged { .. }
+            | Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Load { .. }
+            | Self::Acknowledgements(_)
+            | Self::Seen(_)
+            | Self::Emulator(_)
+            | Self::Sources(_)
+            | Self::Release(_)
+            | Self::Record(_)
+            | Self::Definition(_)
+            | Self::NotDefined { .. }
+            | Self::Promote(PromoteError::Git(_))
+            | Self::Print(_)
+            | Self::Json(_) => exit_code::FAILURE,
+            Self::OtherEnvironment { .. }
+            | Self::OtherPlan { .. }
+            | Self::OtherCommit { .. }
+            | Self::ImageOfWhich { .. }
+            | Self::ImageNotAskedFor { .. }
+            | Self::ImageTwice { .. }
+            | Self::NotDeployed { .. }
+            | Self::Connect(_)
+            | Self::OnlyCloudFormation
+            | Self::NoEmulator
+            | Self::OnlyEmulator
+            | Self::NoPeering { .. }
+            | Self::NoApplication { .. }
+            | Self::Promote(PromoteError::NotFromHere | PromoteError::OtherRepository { .. })
+            | Self::NoRegistry
+            | Self::Plan(_) => exit_code::USAGE,
+            Self::Registry { source, .. }
+            | Self::History { source, .. }
+            | Self::Runs { source, .. } => match source {
+                ServiceError::Expired(_)
+                | ServiceError::Credentials(_)
+                | ServiceError::Denied(_) => exit_code::CREDENTIALS,
+                _ => exit_code::AWS,
+            },
+            Self::Refused(_)
+            | Self::Choice(_)
+            | Self::Promotion(_)
+            | Self::Promote(
+                PromoteError::NotOnBranch { .. }
+                | PromoteError::NotForward { .. }
+                | PromoteError::Push { .. },
+            )
+            | Self::Atlas(
+                AcceptError::Missing { .. }
+                | AcceptError::Differs { .. }
+                | AcceptError::Over { .. }
+                | AcceptError::Declined { .. },
+            ) => exit_code::REFUSED,
+            Self::Atlas(AcceptError::Service {
+                source:
+                    ServiceError::Expired(_) | ServiceError::Credentials(_) | ServiceError::Denied(_),
+                ..
+            }) => exit_code::CREDENTIALS,
+            Self::Atlas(_) => exit_code::AWS,
+            Self::NoEnd(_) => exit_code::STACK_FAILED,
+            Self::Port(
+                ClientError::ExpiredCredentials(_)
+                | ClientError::InvalidCredentials(_)
+                | ClientError::AccessDenied(_),
+            ) => exit_code::CREDENTIALS,
+            Self::Port(_) => exit_code::AWS,
+        }
+    }
+
+    /// Whether the reader of standard output has gone away.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Print(source) if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The error with everything behind it, as a person reads it; ended.
+    #[must_use]
+    ///
+    /// `hint` tells what the backend knows of a failed call.
+    pub fn report(&self, hint: impl Fn(&ClientError) -> Option<String>) -> TerminalText {
+        TerminalText::lines(&self.text(hint))
+    }
+
+    /// A backend that can't be reached as asked.
+    pub fn connecting(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Connect(Box::new(source))
+    }
+
+    fn text(&self, hint: impl Fn(&ClientError) -> Option<String>) -> String {
+        // Of these no line is ours but the first.
+        let said = match self {
+            Self::Atlas(_) | Self::Connect(_) | Self::Release(_) => {
+                displayed(&self.to_string()).into_owned()
+            }
+            _ => self.to_string(),
+        };
+        let mut report = format!("error: {said}");
+        let mut source = self.source();
+        while let Some(cause) = source {
+            report = format!("{report}: {}", in_a_line(cause));
+            source = cause.source();
+        }
+        if let Self::Port(ClientError::ExpiredCredentials(_)) = self {
+            report += "\n  = help: get new credentials (`aws sso login`) and run it again; \
+                       nothing is lost";
+        }
+        if let Self::Port(error) = self
+            && let Some(hint) = hint(error)
+        {
+            let hint = displayed(&hint);
+            report += &format!("\n  = help: {hint}");
+        }
+        if let Self::Port(error) = self
+            && error.is_transient()
+        {
+            report += "\n  = help: nothing was done; run it again when AWS can be reached";
+        }
+        if let Self::Write { source, .. } | Self::Print(source) = self
+            && let Some(help) = disk::help(source.kind())
+        {
+            report += &format!("\n  = help: {help}");
+        }
+        if let Self::Atlas(error) = self
+            && let Some(hint) = error.hint()
+        {
+            report += &format!("\n  = help: {hint}");
+        }
+        report + "\n"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What acts on a terminal, or would be a line of ours.
+    const HOSTILE: &str =
+        "a\u{1b}]8;;http://b\u{7}\r\n  = help: run this\u{202e}\u{2066}\u{200b}\u{9b}";
+
+    /// Every error that quotes a text, with this one.
+    fn quoting(text: &str) -> Vec<Error> {
+        let own = || text.to_owned();
+        let path = || PathBuf::from(text);
+        let staging = EnvironmentName::Staging;
+        let io = || io::Error::other(own());
+        let service = || ServiceError::Other {
+            code: text.into(),
+            message: text.into(),
+        };
+        let ports: [ClientError; 13] = [
+            ClientError::StackNotFound(text.into()),
+            ClientError::ChangeSetNotFound(text.into()),
+            ClientError::AlreadyExists(text.into()),
+            ClientError::Busy(text.into()),
+            ClientError::AlreadyAccepted(text.into()),
+            ClientError::Throttled(text.into()),
+            ClientError::RoleNotAssumable(text.into()),
+            ClientError::ExpiredCredentials(text.into()),
+            ClientError::InvalidCredentials(text.into()),
+            ClientError::AccessDenied(text.into()),
+            ClientError::Invalid(text.into()),
+            ClientError::LimitExceeded(text.into()),
+            ClientError::NoAnswer {
+                service: "STS",
+                source: Box::new(io()),
+            },
+        ];
+        let mut errors: Vec<Error> = ports.into_iter().map(Error::Port).collect();
+        errors.extend([
+            Error::Port(ClientError::Other {
+                code: text.into(),
+                message: text.into(),
+            }),
+            Error::Runtime(io()),
+            Error::OtherEnvironment {
+                folder: path(),
+                asked: staging,
+                found: EnvironmentName::Production,
+            },
+            Error::OtherCommit {
+                asked: own(),
+                found: own(),
+            },
+            Error::Read {
+                path: path(),
+                source: io(),
+            },
+            Error::Write {
+                path: path(),
+                source: io(),
+            },
+            Error::Load {
+                path: path(),
+                source: LoadError::Template { digest: own() },
+            },
+            Error::Acknowledgements(AcknowledgementsError::NoReason {
+                path: path(),
+                word: own(),
+            }),
+            Error::Seen(SeenError::Other {
+                path: path(),
+                found: own(),
+                asked: own(),
+            }),
+            Error::ImageOfWhich { digest: own() },
+            Error::ImageNotAskedFor { stack: own() },
+            Error::ImageTwice { stack: own() },
+            Error::NotDeployed { stack: own() },
+            Error::connecting(io()),
+            Error::Plan(PlanError::UnknownStack {
+                name: own(),
+                nearest: Some(own()),
+            }),
+            Error::Refused(vec![
+                Refusal::WrongAccount {
+                    environment: staging,
+                    expected: own(),
+                    found: own(),
+                    arn: own(),
+                },
+                Refusal::ForeignStack {
+                    environment: staging,
+                    stack: own(),
+                    found: Some(own()),
+                },
+                Refusal::UnknownSource { why: own() },
+                Refusal::WrongBranch {
+                    environment: staging,
+                    expected: own(),
+                    found: Some(own()),
+                    commit: own(),
+                },
+                Refusal::UncommittedChanges {
+                    changed: vec![own()],
+                },
+            ]),
+            Error::NoEnd(own()),
+            Error::Emulator(Box::new(io())),
+            Error::Sources(own()),
+            Error::NoApplication {
+                environment: staging,
+                application: own(),
+            },
+            Error::Registry {
+                repository: own(),
+                source: service(),
+            },
+            Error::History {
+                pipeline: own(),
+                source: ServiceError::Unreadable {
+                    service: "EC2",
+                    what: text.into(),
+                },
+            },
+            Error::Runs {
+                pipeline: own(),
+                source: ServiceError::Denied(text.into()),
+            },
+            Error::Promote(PromoteError::Git(own())),
+            Error::Promote(PromoteError::Push {
+                branch: own(),
+                why: own(),
+            }),
+            Error::Promote(PromoteError::NotForward {
+                commit: own(),
+                head: own(),
+                branch: own(),
+                from: own(),
+            }),
+            Error::Choice(ChoiceError::Oldest { application: own() }),
+            Error::Promotion(PromotionError::NotCompleted {
+                commit: own(),
+                pipeline: own(),
+                newest: crate::promotion::Newest {
+                    completed: Some(own()),
+                    unfinished: None,
+                },
+            }),
+            Error::Atlas(AcceptError::Declined { peering: own() }),
+            Error::Atlas(AcceptError::Service {
+                action: "DescribeVpcPeeringConnections",
+                source: service(),
+            }),
+            Error::Print(io()),
+        ]);
+        errors
+    }
+
+    #[test]
+    fn no_text_that_an_error_quotes_begins_a_line_or_acts_on_a_terminal() {
+        for (hostile, tame) in quoting(HOSTILE).iter().zip(quoting("a")) {
+            let (hostile, tame) = (hostile.report(|_| None), tame.report(|_| None));
+            let lines = |text: &TerminalText| text.as_str().lines().count();
+            assert_eq!(lines(&hostile), lines(&tame), "{hostile}");
+            let plain = |letter: char| letter == '\n' || !letter.is_control();
+            assert!(hostile.as_str().chars().all(plain), "{hostile}");
+            for hidden in ['\u{202e}', '\u{2066}', '\u{200b}'] {
+                assert!(!hostile.as_str().contains(hidden), "{hostile}");
+            }
+        }
+        for error in quoting(&"x".repeat(1 << 20)) {
+            assert!(error.report(|_| None).as_str().len() < 50_000);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The command line on the emulator, as people call it, and where the printed commands lead.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what the tests share may fail them as the tests do"
+)]
+
+mod foreign;
+mod help;
+mod looking;
+mod remains;
+mod support;
