@@ -62,7 +62,7 @@ fn look(world: &World, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, Durat
         .map(|stack| Asked {
             name: stack.name,
             id: stack.id,
-            status: stack.status.into(),
+            status: stack.status,
         })
         .collect();
     let settings = world.settings(assembly);

@@ -4,20 +4,53 @@
 
 use std::future::Future;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    ChangeSetRequest, ChangeSetView, ClientError, Identity, Page, RateLimits, ResourceToImport,
-    ResourceView, StackEvent, StackView,
+    ChangeSet, ChangeSetRequest, ClientError, RateLimits, ResourceToImport, Stack, StackEvent,
+    StackResource,
 };
 
-/// The answer of a call.
+/// The result of a call.
 pub type ClientResult<T> = Result<T, ClientError>;
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// The token of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+        }
+    }
+}
+
+/// The caller, as STS `GetCallerIdentity` gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// The account, twelve digits.
+    pub account: String,
+    /// The ARN of the user or the role's session.
+    pub arn: String,
+    /// The unique id of the user or the role's session: `AIDA…`.
+    #[serde(skip)]
+    pub user_id: String,
+}
 
 /// CloudFormation in one account and region.
 ///
 /// A stack is named by its name until it is found, and by its id (ARN) afterwards: a deleted stack
 /// is found by its id only.
 pub trait CloudFormation: Send + Sync {
-    /// How fast it may be called: as AWS, unless nobody else's calls have to be left room for.
+    /// How fast it may be called: as AWS, unless no other caller shares the quota.
     fn rate_limits(&self) -> RateLimits {
         RateLimits::default()
     }
@@ -29,17 +62,17 @@ pub trait CloudFormation: Send + Sync {
     fn stacks(
         &self,
         next: Option<String>,
-    ) -> impl Future<Output = ClientResult<Page<StackView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<Stack>>> + Send;
 
     /// One stack, or nothing: `DescribeStacks`. The one place where the untyped `ValidationError`
     /// of a missing stack becomes `None`.
-    fn stack(&self, stack: &str) -> impl Future<Output = ClientResult<Option<StackView>>> + Send;
+    fn stack(&self, stack: &str) -> impl Future<Output = ClientResult<Option<Stack>>> + Send;
 
     /// The template as it was sent: `GetTemplate`, stage `Original`.
     fn template(&self, stack: &str) -> impl Future<Output = ClientResult<String>> + Send;
 
-    /// A page of the names of the stacks that import an export: `ListImports`. Nobody importing it
-    /// is an empty page, not an error.
+    /// A page of the names of the stacks that import an export: `ListImports`. No importer is an
+    /// empty page, not an error.
     fn importers(
         &self,
         export: &str,
@@ -57,7 +90,7 @@ pub trait CloudFormation: Send + Sync {
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> impl Future<Output = ClientResult<Page<ResourceView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<StackResource>>> + Send;
 
     /// A page of the stack's events, newest first: `DescribeStackEvents`.
     fn events(
@@ -91,7 +124,7 @@ pub trait CloudFormation: Send + Sync {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> impl Future<Output = ClientResult<Option<ChangeSetView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Option<ChangeSet>>> + Send;
 
     /// `ExecuteChangeSet`.
     fn execute_change_set(

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError, CloudFormation,
-    StackView, Tag,
+    Capability, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError,
+    CloudFormation, Stack, Tag,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -171,8 +171,8 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
                 because,
             } => {
                 let kind = match step {
-                    Step::Create { .. } => ChangeSetKind::Create,
-                    _ => ChangeSetKind::Update,
+                    Step::Create { .. } => ChangeSetType::Create,
+                    _ => ChangeSetType::Update,
                 };
                 let stack = name(stack);
                 made.add(&stack);
@@ -218,7 +218,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     async fn change(
         &self,
         stack: &str,
-        kind: ChangeSetKind,
+        kind: ChangeSetType,
         template: &Value,
         id: &str,
         number: usize,
@@ -230,7 +230,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
             kind,
             template: template.to_string().replace("{id}", id),
             parameters: Vec::new(),
-            capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+            capabilities: vec![Capability::NamedIam],
             tags: vec![self.tag()],
             role: None,
             description: "conformance".to_owned(),
@@ -245,7 +245,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
             Err(error) => return Err(error),
         };
         let set = self.change_set(stack, &made).await?;
-        if set.status != ChangeSetStatus::Complete {
+        if set.outcome() != ChangeSetOutcome::Complete {
             let reason = set.status_reason.into_iter().collect();
             return Ok((REFUSED.to_owned(), reason));
         }
@@ -270,10 +270,10 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// A change set that is made, or can't be.
-    async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSetView, ClientError> {
+    async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSet, ClientError> {
         for _ in 0..READ_ATTEMPTS {
             match self.port.change_set(stack, id, None).await? {
-                Some(set) if set.status != ChangeSetStatus::InProgress => return Ok(set),
+                Some(set) if set.outcome() != ChangeSetOutcome::InProgress => return Ok(set),
                 _ => sleep(PACE).await,
             }
         }
@@ -281,7 +281,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// A stack in which nothing is going on, or nothing.
-    async fn settled(&self, stack: &str) -> Result<Option<StackView>, ClientError> {
+    async fn settled(&self, stack: &str) -> Result<Option<Stack>, ClientError> {
         for _ in 0..READ_ATTEMPTS {
             match self.port.stack(stack).await? {
                 Some(view) if view.status.is_in_progress() => sleep(PACE).await,
@@ -300,7 +300,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         loop {
             let page = self.port.events(stack, next).await?;
             let items = page.items.into_iter();
-            events.extend(items.map(|event| (event.status, event.reason)));
+            events.extend(items.map(|event| (event.status.to_string(), event.reason)));
             next = page.next;
             if next.is_none() {
                 return Ok(events);
@@ -374,7 +374,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
 /// What a stack that is gone ended in.
 const DELETED: &str = "DELETE_COMPLETE";
 
-fn ended(view: Option<&StackView>) -> String {
+fn ended(view: Option<&Stack>) -> String {
     view.map_or(DELETED, |view| view.status.as_str()).to_owned()
 }
 

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cloudformation::RateLimits;
 use cloudformation::{
-    ChangeSetRequest, ChangeSetView, ClientResult, CloudFormation, Identity, Page, ResourceView,
-    StackEvent, StackView, Tag,
+    ChangeSet, ChangeSetRequest, ClientResult, CloudFormation, Identity, Page, Stack, StackEvent,
+    StackResource, Tag,
 };
 use serde_json::Value;
 
@@ -92,7 +92,7 @@ impl<P> Scoped<P> {
         text.replace(&self.prefix, "").replace(&self.name, NAME)
     }
 
-    fn own_stack(&self, mut stack: StackView) -> StackView {
+    fn own_stack(&self, mut stack: Stack) -> Stack {
         stack.name = self.own(&stack.name);
         stack.status_reason = stack.status_reason.map(|reason| self.own(&reason));
         for output in &mut stack.outputs {
@@ -119,12 +119,12 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         self.port.identity().await
     }
 
-    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<Stack>> {
         let page = self.port.stacks(next).await?;
         Ok(mapped(page, |stack| self.own_stack(stack)))
     }
 
-    async fn stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
+    async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
         let found = self.port.stack(&self.stack(stack)).await?;
         Ok(found.map(|stack| self.own_stack(stack)))
     }
@@ -147,7 +147,7 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> ClientResult<Page<ResourceView>> {
+    ) -> ClientResult<Page<StackResource>> {
         let page = self.port.resources(&self.stack(stack), next).await?;
         Ok(mapped(page, |mut one| {
             one.physical_id = one.physical_id.map(|id| self.own(&id));
@@ -179,7 +179,7 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> ClientResult<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSet>> {
         let found = self
             .port
             .change_set(&self.stack(stack), change_set, next)

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::path::PathBuf;
 
-use cloudformation::{ClientError, CloudFormation, DriftDetection, Remains};
+use cloudformation::{ClientError, CloudFormation, DeletedStacks, DriftDetection};
 use common::assembly::Assembly;
 use deploy_arguments::Target;
 
@@ -16,7 +16,7 @@ use crate::services::Services;
 /// A connection to one account and region.
 pub trait Backend: Clone + Debug + Sized {
     /// The client of CloudFormation.
-    type Client: CloudFormation + DriftDetection + Remains + Debug;
+    type Client: CloudFormation + DriftDetection + DeletedStacks + Debug;
     /// The client of the other services.
     type Services: Services;
 

@@ -15,7 +15,7 @@ use crate::execute::{Event, Options, Outcome, Stop, acknowledge, execute};
 use crate::observe::{Need, Observed, observe_telling, satisfy_telling};
 use crate::plan::{Acknowledgement, Operation, Plan, Planned};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, CloudFormation, Remains};
+use cloudformation::{ClientError, CloudFormation, DeletedStacks};
 
 /// How often the planner's needs are fetched. It takes three rounds.
 const MAX_NEED_ROUNDS: u32 = 8;
@@ -115,7 +115,7 @@ fn list(stacks: &[(String, Option<StackStatus>)]) -> String {
 /// # Errors
 ///
 /// When the environment can't be observed or planned, or stacks need recovery again and again.
-pub async fn reconcile<P: CloudFormation + Remains, E: Error + 'static>(
+pub async fn reconcile<P: CloudFormation + DeletedStacks, E: Error + 'static>(
     port: &P,
     options: ReconcileOptions<'_>,
     planner: impl Fn(&Observed) -> Result<Planned, E>,
@@ -154,7 +154,7 @@ pub async fn reconcile<P: CloudFormation + Remains, E: Error + 'static>(
     }
 }
 
-async fn observe_and_plan<P: CloudFormation + Remains, E: Error + 'static>(
+async fn observe_and_plan<P: CloudFormation + DeletedStacks, E: Error + 'static>(
     port: &P,
     options: ReconcileOptions<'_>,
     planner: &impl Fn(&Observed) -> Result<Planned, E>,

@@ -2,11 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
 
+use cloudformation::status::{DetectionStatus, ResourceDriftStatus, StackDriftStatus};
+use cloudformation::{PropertyDifference, StackDriftDetection, StackResourceDrift};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::api::{DriftDetection, ResourceDrift, Time};
+use crate::api::Time;
 use crate::stack::Stack;
+use crate::text::timestamp;
 use crate::world::World;
 
 /// A drift detection.
@@ -26,10 +29,10 @@ pub(crate) struct Found {
     pub(crate) logical_id: String,
     pub(crate) physical_id: String,
     pub(crate) kind: String,
-    pub(crate) status: String,
+    pub(crate) status: ResourceDriftStatus,
     pub(crate) expected: String,
     pub(crate) actual: String,
-    pub(crate) differences: Vec<(String, String, String, String)>,
+    pub(crate) differences: Vec<PropertyDifference>,
 }
 
 impl Stack {
@@ -45,16 +48,16 @@ impl Stack {
             let differences =
                 thing.map_or_else(Vec::new, |thing| differ(expected, thing.properties.map()));
             let status = match thing {
-                None => "DELETED",
-                Some(_) if differences.is_empty() => "IN_SYNC",
-                Some(_) => "MODIFIED",
+                None => ResourceDriftStatus::Deleted,
+                Some(_) if differences.is_empty() => ResourceDriftStatus::InSync,
+                Some(_) => ResourceDriftStatus::Modified,
             };
-            resource.drift_status = status.to_owned();
+            resource.drift_status = status.clone();
             found.push(Found {
                 logical_id: name.clone(),
                 physical_id,
                 kind: resource.kind.clone(),
-                status: status.to_owned(),
+                status,
                 expected: resource.properties.to_json(),
                 actual: thing.map_or_else(|| "{}".to_owned(), |thing| thing.properties.to_json()),
                 differences,
@@ -62,36 +65,33 @@ impl Stack {
         }
         let drifted = found
             .iter()
-            .filter(|found| found.status != "IN_SYNC")
+            .filter(|found| found.status != ResourceDriftStatus::InSync)
             .count();
-        self.drift_status = if drifted > 0 { "DRIFTED" } else { "IN_SYNC" }.to_owned();
+        self.drift_status = stack_drift(drifted);
         if let Some(detection) = self.detections.get_mut(&number) {
             detection.drifted = Some(drifted);
             detection.found = found;
         }
     }
 
-    /// How far a detection is.
-    pub(crate) fn detection(&self, detection: &Detection) -> DriftDetection {
-        DriftDetection {
+    /// A detection, as the API describes it.
+    pub(crate) fn detection(&self, detection: &Detection) -> StackDriftDetection {
+        StackDriftDetection {
             id: detection.id.clone(),
             stack_id: self.id.clone(),
-            status: if detection.drifted.is_some() {
-                "DETECTION_COMPLETE"
-            } else {
-                "DETECTION_IN_PROGRESS"
-            }
-            .to_owned(),
-            drift_status: detection
-                .drifted
-                .map(|drifted| if drifted > 0 { "DRIFTED" } else { "IN_SYNC" }.to_owned()),
+            status: match detection.drifted {
+                Some(_) => DetectionStatus::Complete,
+                None => DetectionStatus::InProgress,
+            },
+            reason: None,
+            drift_status: detection.drifted.map(stack_drift),
             drifted: detection.drifted,
-            at: detection.at,
+            at: timestamp(detection.at),
         }
     }
 
     /// What the last detection that ended found.
-    pub(crate) fn drifts(&self) -> Vec<ResourceDrift> {
+    pub(crate) fn drifts(&self) -> Vec<StackResourceDrift> {
         self.detections
             .values()
             .rev()
@@ -100,7 +100,7 @@ impl Stack {
                 detection
                     .found
                     .iter()
-                    .map(|found| ResourceDrift {
+                    .map(|found| StackResourceDrift {
                         stack_id: self.id.clone(),
                         logical_id: found.logical_id.clone(),
                         physical_id: Some(found.physical_id.clone()),
@@ -109,7 +109,7 @@ impl Stack {
                         expected: found.expected.clone(),
                         actual: found.actual.clone(),
                         differences: found.differences.clone(),
-                        at: detection.at,
+                        at: timestamp(detection.at),
                     })
                     .collect()
             })
@@ -117,35 +117,34 @@ impl Stack {
     }
 }
 
-/// The properties that differ: path, kind, expected, actual.
-fn differ(
-    expected: &Map<String, Value>,
-    actual: &Map<String, Value>,
-) -> Vec<(String, String, String, String)> {
+const fn stack_drift(drifted: usize) -> StackDriftStatus {
+    if drifted > 0 {
+        StackDriftStatus::Drifted
+    } else {
+        StackDriftStatus::InSync
+    }
+}
+
+/// The properties that differ.
+fn differ(expected: &Map<String, Value>, actual: &Map<String, Value>) -> Vec<PropertyDifference> {
     let mut names: Vec<&String> = expected.keys().chain(actual.keys()).collect();
     names.sort();
     names.dedup();
     names
         .into_iter()
         .filter(|name| expected.get(*name) != actual.get(*name))
-        .map(|name| {
-            let (before, after) = (expected.get(name), actual.get(name));
-            let kind = match (before, after) {
-                (None, _) => "ADD",
-                (_, None) => "REMOVE",
-                _ => "NOT_EQUAL",
-            };
-            let text = |value: Option<&Value>| match value {
-                None => String::new(),
-                Some(Value::String(text)) => text.clone(),
-                Some(other) => other.to_string(),
-            };
-            (
-                format!("/{name}"),
-                kind.to_owned(),
-                text(before),
-                text(after),
-            )
+        .map(|name| PropertyDifference {
+            path: format!("/{name}"),
+            expected: expected.get(name).map(text),
+            actual: actual.get(name).map(text),
         })
         .collect()
+}
+
+/// A text as it is, anything else as JSON.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

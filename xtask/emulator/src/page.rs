@@ -1,6 +1,8 @@
 //! Pages of lists.
 
-use crate::api::{ApiError, Page};
+use cloudformation::Page;
+
+use crate::api::ApiError;
 use crate::error::validation;
 
 /// The page that begins at a token. A token is what AWS's are to their readers, opaque; here it is the

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use cloudformation::status::StackStatus;
+
 use crate::api::{ApiError, Caller};
 use crate::error::no_stack_with_id;
 use crate::exports::Exports;
 use crate::queue::StackNumber;
-use crate::stack::{Stack, Status};
+use crate::stack::Stack;
 use crate::world::World;
 
 /// An account and region.
@@ -76,7 +78,7 @@ impl Place {
         let Some(stack) = self.stacks.get_mut(&number) else {
             return;
         };
-        if stack.status != Status::DeleteComplete || !self.living.remove(&number) {
+        if stack.status != StackStatus::DeleteComplete || !self.living.remove(&number) {
             return;
         }
         if self.names.get(&stack.name) == Some(&number) {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Cloud;
 
 /// The version of the format. It goes up when a reader of the old one would misread the new.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why a saved cloud can't be read, or a cloud not saved.
 #[derive(Debug, thiserror::Error)]

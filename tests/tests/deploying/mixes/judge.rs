@@ -9,7 +9,7 @@ use deploy::plan::{DeployStep, Operation as Task, Plan, Recovery, Request, Step,
 use emulator::api::Time;
 
 use super::record::{Actor, Record, millis};
-use super::truth::{Operation, was};
+use super::truth::{Operation, at, was};
 use super::weather::STALEST;
 use crate::support::World;
 
@@ -204,7 +204,7 @@ impl Witness<'_> {
         let events = stack.map(|stack| self.world.own_events(self.assembly, &stack.id));
         let last = events.and_then(|mut events| events.pop());
         // CloudFormation does not tell what a stack was made from before the last change.
-        if self.is_touched(&step.stack) && last.is_none_or(|event| event.at >= told.began) {
+        if self.is_touched(&step.stack) && last.is_none_or(|event| at(&event) >= told.began) {
             return Ok(());
         }
         self.is_deployed(told, deploy, &step.stack)

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloudformation::{ChangeSetType, Parameter};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
-use emulator::api::{Action, Parameter, Target, TemplateInput};
+use emulator::api::{Action, Target, TemplateInput};
 use emulator::port::{Calm, Local, Operation, Past};
 use emulator::{Tamper, port};
 use serde_json::json;
@@ -86,7 +87,7 @@ impl Person<'_> {
             3 => self.by_hand(stack, |target| Action::CreateChangeSet {
                 target,
                 name: format!("console-{deed}"),
-                kind: emulator::api::ChangeSetType::Update,
+                kind: ChangeSetType::Update,
                 description: None,
                 import_existing: false,
                 imports: Vec::new(),

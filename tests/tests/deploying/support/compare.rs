@@ -1,10 +1,10 @@
 //! What is deployed, beside what is defined.
 
+use cloudformation::Stack;
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 use deploy::plan::Request;
 use deploy::reconcile::ReconcileOutcome;
-use emulator::api::Stack;
 
 use super::plans::Aim;
 use super::world::World;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::{Page, Stack, StackEvent};
 use common::assembly::Assembly;
-use emulator::api::{Action, Answer, ChangeSetSummary, Page, Stack, StackEvent};
+use emulator::api::{Action, Answer, ChangeSetSummary};
 
 use super::world::World;
 
@@ -151,11 +152,11 @@ impl World {
         let mut operations: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for id in self.stack_ids(assembly) {
             for event in self.own_events(assembly, &id) {
-                if event.status.ends_with("_IN_PROGRESS") && event.status != "REVIEW_IN_PROGRESS" {
+                if event.status.is_in_progress() && event.status != "REVIEW_IN_PROGRESS" {
                     operations
                         .entry(event.stack_name)
                         .or_default()
-                        .push(event.status);
+                        .push(event.status.to_string());
                 }
             }
         }

@@ -1,19 +1,22 @@
-//! The clients, and the port's calls, each in the file of its theme.
+//! The clients, and the calls of the client trait.
 
 use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use cloudformation::RateLimits;
+use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
+use aws_sdk_cloudformation::types::{ChangeSetType, EventFilter, TemplateStage};
 use cloudformation::{
-    ChangeSetRequest, ChangeSetView, ClientError, ClientResult, CloudFormation, Identity, Page,
-    ResourceToImport, ResourceView, StackEvent, StackView,
+    ChangeSet, ChangeSetOutcome, ChangeSetRequest, ClientError, ClientResult, CloudFormation,
+    Identity, Page, RateLimits, ResourceToImport, Stack, StackEvent, StackResource,
+    has_validation_events,
 };
 
 use super::connection;
-use super::errors::client_error;
-use super::translation;
+use super::errors::{client_error, cloudformation};
+use super::pages::PageRequest;
+use super::translation::{self, required, text};
 use crate::signed::Signed;
 
 /// AWS, in one region.
@@ -83,6 +86,45 @@ impl Aws {
         Ok(Self::new(config.build()))
     }
 
+    /// What change sets of all types are made from.
+    fn requested(&self, request: &ChangeSetRequest) -> CreateChangeSetFluentBuilder {
+        self.cloudformation
+            .create_change_set()
+            .stack_name(&request.stack)
+            .change_set_name(&request.name)
+            .template_body(&request.template)
+            .set_parameters(translation::each(
+                &request.parameters,
+                translation::parameter,
+            ))
+            .set_capabilities(translation::each(
+                &request.capabilities,
+                translation::capability,
+            ))
+            // Without any, the stack is to have none; that is said, where silence would keep them.
+            .set_tags(Some(request.tags.iter().map(translation::tag).collect()))
+            .set_role_arn(request.role.clone())
+            .description(translation::description(&request.description))
+            .client_token(&request.token)
+    }
+
+    /// The findings of CloudFormation's validation before deployment, which the change set's reason
+    /// only mentions. Nothing depends on this call: where it fails, there are none.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html>
+    async fn validation_findings(&self, change_set: &str) -> Vec<String> {
+        let answer = self
+            .cloudformation
+            .describe_events()
+            .change_set_name(change_set)
+            .filters(EventFilter::builder().failed_events(true).build())
+            .send()
+            .await;
+        let events = answer.map(|answer| answer.operation_events);
+        let events = events.ok().flatten().unwrap_or_default().into_iter();
+        events.filter_map(translation::validation).collect()
+    }
+
     /// Calls to other services, over the same connections and with the same credentials.
     #[must_use]
     pub fn signed(&self) -> Signed {
@@ -118,40 +160,126 @@ impl CloudFormation for Aws {
         translation::identity(answer)
     }
 
-    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<StackView>> {
-        self.describe_stacks(next, translation::stack).await
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<Stack>> {
+        let page = PageRequest::of(next);
+        let answer = self
+            .cloudformation
+            .describe_stacks()
+            .set_next_token(page.token())
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(Page {
+            next: page.next(answer.next_token)?,
+            items: translation::all(answer.stacks, translation::stack)?,
+        })
     }
 
-    async fn stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
-        self.describe_stack(stack).await
+    async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
+        let answer = self
+            .cloudformation
+            .describe_stacks()
+            .stack_name(stack)
+            .send()
+            .await
+            .map_err(cloudformation);
+        match answer {
+            Ok(answer) => Ok(translation::all(answer.stacks, translation::stack)?
+                .into_iter()
+                .next()),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     async fn template(&self, stack: &str) -> ClientResult<String> {
-        self.get_template(stack).await
+        let answer = self
+            .cloudformation
+            .get_template()
+            .stack_name(stack)
+            .template_stage(TemplateStage::Original)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        translation::required(answer.template_body, "a template without text")
     }
 
     async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
-        self.list_imports(export, next).await
+        let page = PageRequest::of(next);
+        let answer = self
+            .cloudformation
+            .list_imports()
+            .export_name(export)
+            .set_next_token(page.token())
+            .send()
+            .await
+            .map_err(cloudformation);
+        match answer {
+            Ok(answer) => Ok(Page {
+                next: page.next(answer.next_token)?,
+                items: answer.imports.unwrap_or_default(),
+            }),
+            Err(error) if error.is_not_imported() => Ok(Page::default()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
-        self.get_stack_policy(stack).await
+        let answer = self
+            .cloudformation
+            .get_stack_policy()
+            .stack_name(stack)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(text(answer.stack_policy_body))
     }
 
     async fn resources(
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> ClientResult<Page<ResourceView>> {
-        self.list_stack_resources(stack, next).await
+    ) -> ClientResult<Page<StackResource>> {
+        let page = PageRequest::of(next);
+        let answer = self
+            .cloudformation
+            .list_stack_resources()
+            .stack_name(stack)
+            .set_next_token(page.token())
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(Page {
+            next: page.next(answer.next_token)?,
+            items: translation::all(answer.stack_resource_summaries, translation::resource)?,
+        })
     }
 
     async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
-        self.describe_stack_events(stack, next).await
+        let page = PageRequest::of(next);
+        let answer = self
+            .cloudformation
+            .describe_stack_events()
+            .stack_name(stack)
+            .set_next_token(page.token())
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(Page {
+            next: page.next(answer.next_token)?,
+            items: translation::all(answer.stack_events, translation::event)?,
+        })
     }
 
     async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
-        self.make_change_set(request).await
+        let answer = self
+            .requested(request)
+            .change_set_type(translation::kind(request.kind))
+            .set_import_existing_resources(request.import_existing.then_some(true))
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        required(answer.id, "a change set without an id")
     }
 
     async fn create_import(
@@ -159,16 +287,50 @@ impl CloudFormation for Aws {
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
     ) -> ClientResult<String> {
-        self.make_import(request, resources).await
+        let answer = self
+            .requested(request)
+            .change_set_type(ChangeSetType::Import)
+            .set_resources_to_import(Some(resources.iter().map(translation::to_import).collect()))
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        required(answer.id, "a change set without an id")
     }
 
+    /// The property values themselves are not kept; with them come exact paths.
     async fn change_set(
         &self,
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> ClientResult<Option<ChangeSetView>> {
-        self.describe_change_set(stack, change_set, next).await
+    ) -> ClientResult<Option<ChangeSet>> {
+        let first = next.is_none();
+        let page = PageRequest::of(next);
+        let answer = self
+            .cloudformation
+            .describe_change_set()
+            .stack_name(stack)
+            .change_set_name(change_set)
+            .include_property_values(true)
+            .set_next_token(page.token())
+            .send()
+            .await
+            .map_err(cloudformation);
+        let mut set = match answer {
+            Ok(answer) => translation::change_set(answer)?,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        set.next = page.next(set.next)?;
+        let failed = matches!(
+            set.outcome(),
+            ChangeSetOutcome::Failed | ChangeSetOutcome::AlreadyExists
+        );
+        let reason = set.status_reason.as_deref().unwrap_or_default();
+        if first && failed && has_validation_events(reason) {
+            set.validation = self.validation_findings(&set.id).await;
+        }
+        Ok(Some(set))
     }
 
     async fn execute_change_set(
@@ -177,11 +339,26 @@ impl CloudFormation for Aws {
         change_set: &str,
         token: &str,
     ) -> ClientResult<()> {
-        self.run_change_set(stack, change_set, token).await
+        self.cloudformation
+            .execute_change_set()
+            .stack_name(stack)
+            .change_set_name(change_set)
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
     }
 
     async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
-        self.remove_change_set(stack, change_set).await
+        self.cloudformation
+            .delete_change_set()
+            .stack_name(stack)
+            .change_set_name(change_set)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
     }
 
     async fn delete_stack(
@@ -191,7 +368,16 @@ impl CloudFormation for Aws {
         role: Option<&str>,
         token: &str,
     ) -> ClientResult<()> {
-        self.remove_stack(stack, retain, role, token).await
+        self.cloudformation
+            .delete_stack()
+            .stack_name(stack)
+            .set_retain_resources(translation::each(retain, Clone::clone))
+            .set_role_arn(role.map(str::to_owned))
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
     }
 
     async fn continue_update_rollback(
@@ -200,23 +386,59 @@ impl CloudFormation for Aws {
         skip: &[String],
         token: &str,
     ) -> ClientResult<()> {
-        self.continue_rollback(stack, skip, token).await
+        self.cloudformation
+            .continue_update_rollback()
+            .stack_name(stack)
+            .set_resources_to_skip(translation::each(skip, Clone::clone))
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
     }
 
     async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
-        self.rollback_stack(stack, token).await
+        self.cloudformation
+            .rollback_stack()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
     }
 
     async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
-        self.cancel_update_stack(stack, token).await
+        self.cloudformation
+            .cancel_update_stack()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
     }
 
     async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
-        self.put_stack_policy(stack, policy).await
+        self.cloudformation
+            .set_stack_policy()
+            .stack_name(stack)
+            .stack_policy_body(policy)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
     }
 
     async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
-        self.update_termination_protection(stack, enabled).await
+        self.cloudformation
+            .update_termination_protection()
+            .stack_name(stack)
+            .enable_termination_protection(enabled)
+            .send()
+            .await
+            .map_err(cloudformation)?;
+        Ok(())
     }
 }
 

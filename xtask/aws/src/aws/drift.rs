@@ -1,9 +1,7 @@
 //! Drift detection.
 
 use aws_sdk_cloudformation::types::StackResourceDriftStatus;
-use cloudformation::{
-    ClientResult, DetectionView, DriftDetection, LastDetectionView, Page, ResourceDriftView,
-};
+use cloudformation::{ClientResult, DriftDetection, Page, StackDriftDetection, StackResourceDrift};
 
 use super::client::Aws;
 use super::errors::cloudformation;
@@ -25,12 +23,7 @@ impl DriftDetection for Aws {
         )
     }
 
-    async fn last_detections(&self, next: Option<String>) -> ClientResult<Page<LastDetectionView>> {
-        self.describe_stacks(next, translation::last_detection)
-            .await
-    }
-
-    async fn drift_detection(&self, detection: &str) -> ClientResult<DetectionView> {
+    async fn drift_detection(&self, detection: &str) -> ClientResult<StackDriftDetection> {
         let answer = self
             .cloudformation
             .describe_stack_drift_detection_status()
@@ -46,7 +39,7 @@ impl DriftDetection for Aws {
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> ClientResult<Page<ResourceDriftView>> {
+    ) -> ClientResult<Page<StackResourceDrift>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation

@@ -1,7 +1,7 @@
 //! What answers become. The answers have the shape of those in AWS's API reference, with the
 //! oddities that endpoints have been seen to send.
 
-use cloudformation::{ClientError, CloudFormation, DetectionState, DriftDetection};
+use cloudformation::{ClientError, CloudFormation, DetectionStatus, DriftDetection};
 
 use crate::support::replay::{Replay, Step, answer, fault};
 
@@ -408,15 +408,15 @@ async fn drift() {
         (
             "DETECTION_IN_PROGRESS",
             "User Initiated",
-            DetectionState::InProgress,
+            DetectionStatus::InProgress,
         ),
-        ("DETECTION_COMPLETE", "", DetectionState::Complete),
+        ("DETECTION_COMPLETE", "", DetectionStatus::Complete),
         (
             "DETECTION_FAILED",
             "Failed to detect drift on resource [Queue]",
-            DetectionState::Failed,
+            DetectionStatus::Failed,
         ),
-        ("SOMETHING_NEW", "", DetectionState::InProgress),
+        ("SOMETHING_NEW", "", DetectionStatus::from("SOMETHING_NEW")),
     ] {
         let replay = Replay::answering(&answer(
             "DescribeStackDriftDetectionStatus",
@@ -428,7 +428,7 @@ async fn drift() {
             ),
         ));
         let view = replay.aws().await.drift_detection("2f2b").await.unwrap();
-        assert_eq!(view.state, state);
+        assert_eq!(view.status, state);
         assert_eq!(view.reason.is_some(), !reason.is_empty());
         assert!(replay.only().form().contains("StackDriftDetectionId: 2f2b"));
     }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use aws::aws::Aws;
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError,
-    CloudFormation, ExecutionStatus, Parameter, ParameterValue, StackView, Tag,
+    Capability, ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType,
+    ClientError, CloudFormation, ExecutionStatus, Parameter, ParameterValue, Stack, Tag,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut
 }
 
 /// The stack, once nothing is going on in it.
-pub(crate) async fn settled(aws: &Aws, stack: &str) -> StackView {
+pub(crate) async fn settled(aws: &Aws, stack: &str) -> Stack {
     until("settled", async || {
         let view = aws.stack(stack).await.unwrap().unwrap();
         (!view.status.is_in_progress()).then_some(view)
@@ -47,10 +47,10 @@ pub(crate) async fn settled(aws: &Aws, stack: &str) -> StackView {
 }
 
 /// The change set, once it is made.
-async fn made(aws: &Aws, stack: &str, name: &str) -> ChangeSetView {
+async fn made(aws: &Aws, stack: &str, name: &str) -> ChangeSet {
     until("made", async || {
         let view = aws.change_set(stack, name, None).await.unwrap().unwrap();
-        (view.status != ChangeSetStatus::InProgress).then_some(view)
+        (view.outcome() != ChangeSetOutcome::InProgress).then_some(view)
     })
     .await
 }
@@ -58,7 +58,7 @@ async fn made(aws: &Aws, stack: &str, name: &str) -> ChangeSetView {
 pub(crate) fn request(
     stack: &str,
     name: &str,
-    kind: ChangeSetKind,
+    kind: ChangeSetType,
     template: &Value,
 ) -> ChangeSetRequest {
     ChangeSetRequest {
@@ -67,7 +67,7 @@ pub(crate) fn request(
         kind,
         template: template.to_string(),
         parameters: Vec::new(),
-        capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+        capabilities: vec![Capability::NamedIam],
         tags: vec![Tag {
             key: "lemonade:environment".to_owned(),
             value: "staging".to_owned(),
@@ -80,10 +80,10 @@ pub(crate) fn request(
 }
 
 /// Makes a change set and executes it.
-pub(crate) async fn deploy(aws: &Aws, request: &ChangeSetRequest) -> StackView {
+pub(crate) async fn deploy(aws: &Aws, request: &ChangeSetRequest) -> Stack {
     let id = aws.create_change_set(request).await.unwrap();
     let view = made(aws, &request.stack, &id).await;
-    assert_eq!(view.status, ChangeSetStatus::Complete, "{view:?}");
+    assert_eq!(view.outcome(), ChangeSetOutcome::Complete, "{view:?}");
     assert_eq!(view.execution, ExecutionStatus::Available);
     let token = format!("{}-run", request.name);
     aws.execute_change_set(&view.stack_id, &id, &token)
@@ -117,7 +117,7 @@ async fn a_stack_that_is_not_there(aws: &Aws) {
     no(aws
         .continue_update_rollback("nothing", &[], "token-3")
         .await);
-    let update = request("nothing", "c", ChangeSetKind::Update, &log_group("14"));
+    let update = request("nothing", "c", ChangeSetType::Update, &log_group("14"));
     no(aws.create_change_set(&update).await.map(drop));
 }
 
@@ -141,7 +141,7 @@ fn log_group(days: &str) -> Value {
 
 async fn a_stack_from_beginning_to_end(aws: &Aws) {
     let (name, template) = ("lemonade-staging-a", log_group("14"));
-    let mut create = request(name, "run-1", ChangeSetKind::Create, &template);
+    let mut create = request(name, "run-1", ChangeSetType::Create, &template);
     create.parameters = vec![Parameter {
         name: "Days".to_owned(),
         value: ParameterValue::Given("30".to_owned()),
@@ -223,14 +223,14 @@ async fn protections(aws: &Aws, name: &str) {
 }
 
 async fn updates(aws: &Aws, name: &str) {
-    let mut update = request(name, "run-2", ChangeSetKind::Update, &log_group("14"));
+    let mut update = request(name, "run-2", ChangeSetType::Update, &log_group("14"));
     update.parameters = vec![Parameter {
         name: "Days".to_owned(),
         value: ParameterValue::Previous,
     }];
     let id = aws.create_change_set(&update).await.unwrap();
     let empty = made(aws, name, &id).await;
-    assert_eq!(empty.status, ChangeSetStatus::Empty, "{empty:?}");
+    assert_eq!(empty.outcome(), ChangeSetOutcome::Empty, "{empty:?}");
     assert_eq!(empty.execution, ExecutionStatus::Unavailable);
     aws.delete_change_set(name, &id).await.unwrap();
     assert_eq!(aws.change_set(name, &id, None).await.unwrap(), None);
@@ -274,7 +274,7 @@ async fn an_import(aws: &Aws) {
     let producer = "lemonade-staging-a";
     deploy(
         aws,
-        &request(producer, "p", ChangeSetKind::Create, &log_group("14")),
+        &request(producer, "p", ChangeSetType::Create, &log_group("14")),
     )
     .await;
     let export = "lemonade-staging-a-Name";
@@ -288,7 +288,7 @@ async fn an_import(aws: &Aws) {
     let consumer = "lemonade-staging-b";
     let stack = deploy(
         aws,
-        &request(consumer, "c", ChangeSetKind::Create, &template),
+        &request(consumer, "c", ChangeSetType::Create, &template),
     )
     .await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
@@ -320,7 +320,7 @@ async fn many_resources(aws: &Aws) {
         })
         .collect();
     let template = json!({ "Resources": resources });
-    let request = request("lemonade-staging-d", "m", ChangeSetKind::Create, &template);
+    let request = request("lemonade-staging-d", "m", ChangeSetType::Create, &template);
     let stack = deploy(aws, &request).await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
     let (resources, count) = pages(|next| aws.resources(&stack.id, next)).await;
@@ -336,7 +336,7 @@ async fn many_resources(aws: &Aws) {
 async fn many_stacks(aws: &Aws) {
     for index in 0..105 {
         let name = format!("lemonade-staging-s{index}");
-        let request = request(&name, "r", ChangeSetKind::Create, &log_group("14"));
+        let request = request(&name, "r", ChangeSetType::Create, &log_group("14"));
         aws.create_change_set(&request).await.unwrap();
     }
     let (stacks, count) = pages(|next| aws.stacks(next)).await;

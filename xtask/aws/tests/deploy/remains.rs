@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, ClientError, CloudFormation, DeletedStackView, Remains,
-    ResourceToImport, Tag,
+    ChangeSetRequest, ChangeSetType, ClientError, CloudFormation, DeletedStacks, ResourceToImport,
+    StackSummary, Tag,
 };
 
 use crate::support::replay::{Replay, Step, answer, fault};
@@ -15,7 +15,7 @@ fn import() -> (ChangeSetRequest, Vec<ResourceToImport>) {
     let request = ChangeSetRequest {
         stack: "lemonade-staging-network".to_owned(),
         name: "run-1".to_owned(),
-        kind: ChangeSetKind::Create,
+        kind: ChangeSetType::Create,
         template: "{}".to_owned(),
         parameters: Vec::new(),
         capabilities: Vec::new(),
@@ -115,10 +115,11 @@ async fn deleted_stacks_page_by_page() {
     let first = aws.deleted_stacks(None).await.unwrap();
     assert_eq!(
         first.items,
-        [DeletedStackView {
+        [StackSummary {
             id: format!("{ID}/1a2b"),
             name: "lemonade-staging-network".to_owned(),
-            deleted: "2026-02-03T04:05:06.007Z".to_owned(),
+            deleted: Some("2026-02-03T04:05:06.007Z".to_owned()),
+            ..StackSummary::default()
         }]
     );
     let last = aws.deleted_stacks(first.next).await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws::aws::connect;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use cloudformation::{ChangeSetKind, ChangeSetRequest, ClientError, CloudFormation};
+use cloudformation::{ChangeSetRequest, ChangeSetType, ClientError, CloudFormation};
 use tokio::time::Instant;
 
 use crate::support::replay::{Replay, Step, answer, fault};
@@ -62,7 +62,7 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
     let request = ChangeSetRequest {
         stack: "s".to_owned(),
         name: "run-1".to_owned(),
-        kind: ChangeSetKind::Update,
+        kind: ChangeSetType::Update,
         template: "{}".to_owned(),
         parameters: Vec::new(),
         capabilities: Vec::new(),

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::remains::Gone;
 use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
@@ -154,7 +154,7 @@ pub(super) async fn of_plan<B: Backend>(
 }
 
 /// A stack that never was whole is not asked about by whoever deploys it.
-fn is_there(stack: &StackView) -> bool {
+fn is_there(stack: &Stack) -> bool {
     !matches!(
         stack.status,
         StackStatus::ReviewInProgress | StackStatus::CreateInProgress

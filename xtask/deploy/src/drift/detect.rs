@@ -10,7 +10,7 @@ use crate::calls::{Calls, Crowd};
 use crate::execute::Stop;
 use cloudformation::RateLimits;
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::{ClientError, ClientResult, DetectionState, DriftDetection};
+use cloudformation::{ClientError, ClientResult, DetectionStatus, DriftDetection};
 
 /// How many stacks are looked at, at once. Each detection reads every resource of its stack with
 /// the rates of the services that they belong to.
@@ -89,7 +89,10 @@ async fn of_stack<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> Cli
         let view = calls
             .read(|| port.drift_detection(&detection), |_| ())
             .await?;
-        if view.state != DetectionState::InProgress {
+        if matches!(
+            view.status,
+            DetectionStatus::Complete | DetectionStatus::Failed
+        ) {
             break view;
         }
         if begun.elapsed() > LONGEST {
@@ -110,7 +113,7 @@ async fn of_stack<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> Cli
         }
     }
     resources.sort_by(|one, other| one.logical_id.cmp(&other.logical_id));
-    let unread = (view.state == DetectionState::Failed).then(|| {
+    let unread = (view.status == DetectionStatus::Failed).then(|| {
         view.reason
             .unwrap_or_else(|| "some of its resources could not be read".to_owned())
     });

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::model::Found;
 use crate::difference::{Place, intrinsic, places, render};
-use cloudformation::{PropertyDriftView, ResourceDriftView};
+use cloudformation::status::ResourceDriftStatus;
+use cloudformation::{PropertyDifference, StackResourceDrift};
 
 /// What was found of some stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -100,7 +101,7 @@ impl Report {
     }
 }
 
-fn resource(view: &ResourceDriftView, template: Option<&Value>) -> DriftedResource {
+fn resource(view: &StackResourceDrift, template: Option<&Value>) -> DriftedResource {
     let defined = template
         .and_then(|template| template.get("Resources")?.get(&view.logical_id))
         .and_then(|resource| resource.get("Properties"));
@@ -108,7 +109,7 @@ fn resource(view: &ResourceDriftView, template: Option<&Value>) -> DriftedResour
         logical_id: view.logical_id.clone(),
         physical_id: view.physical_id.clone(),
         resource_type: view.resource_type.clone(),
-        deleted: view.deleted,
+        deleted: view.status == ResourceDriftStatus::Deleted,
         properties: view
             .differences
             .iter()
@@ -119,7 +120,7 @@ fn resource(view: &ResourceDriftView, template: Option<&Value>) -> DriftedResour
 
 /// A difference, as deep as it can still be told apart: CloudFormation may name a whole list where
 /// one item of it differs.
-fn properties(view: &PropertyDriftView, defined: Option<&Value>) -> Vec<DriftedProperty> {
+fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<DriftedProperty> {
     let segments: Vec<String> = view
         .path
         .split('/')
@@ -217,7 +218,7 @@ mod tests {
         actual: Option<&str>,
         defined: &Value,
     ) -> Vec<Told> {
-        let view = PropertyDriftView {
+        let view = PropertyDifference {
             path: path.to_owned(),
             expected: expected.map(str::to_owned),
             actual: actual.map(str::to_owned),

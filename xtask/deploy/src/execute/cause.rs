@@ -5,7 +5,7 @@
 
 use super::outcome::ResourceFailure;
 use cloudformation::StackEvent;
-use cloudformation::status::StackStatus;
+use cloudformation::status::{ResourceStatus, StackStatus};
 
 /// What the events of a failed operation say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn explain(events: &[StackEvent], stack: &str, token: &str) -> Explanation {
             went_forward |= turned.is_none();
             continue;
         }
-        if !event.status.ends_with("_FAILED") || was_cancelled(event) {
+        if !event.status.is_failed() || was_cancelled(event) {
             continue;
         }
         let failure = failure(event);
@@ -97,8 +97,10 @@ pub(super) fn is_beginning(event: &StackEvent, stack: &str, token: &str) -> bool
 fn begins(event: &StackEvent, stack: &str) -> bool {
     is_of_stack(event, stack)
         && matches!(
-            event.status.as_str(),
-            "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" | "DELETE_IN_PROGRESS"
+            event.status,
+            ResourceStatus::CreateInProgress
+                | ResourceStatus::UpdateInProgress
+                | ResourceStatus::DeleteInProgress
         )
 }
 
@@ -148,7 +150,7 @@ pub(super) fn going_on(events: &[StackEvent], stack: &str) -> Vec<ResourceFailur
             continue;
         }
         seen.push(&event.logical_id);
-        if event.status.ends_with("_IN_PROGRESS") {
+        if event.status.is_in_progress() {
             found.push(failure(event));
         }
     }
@@ -163,8 +165,8 @@ pub(super) fn is_of_stack(event: &StackEvent, stack: &str) -> bool {
 }
 
 /// Whether the stack gives up with this status, or has.
-fn turns_back(status: &str) -> bool {
-    status.contains("ROLLBACK") || status.ends_with("_FAILED")
+fn turns_back(status: &ResourceStatus) -> bool {
+    status.as_str().contains("ROLLBACK") || status.is_failed()
 }
 
 /// The words are CloudFormation's for what it stopped because something else failed.

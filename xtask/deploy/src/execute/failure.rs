@@ -4,7 +4,7 @@ use super::cause::Explanation;
 use super::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{Finding, FindingCode};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, StackView};
+use cloudformation::{ClientError, Stack};
 
 /// How to go on after the credentials were not accepted any more.
 const SIGN_IN: &str = "sign in again and run the same command: it waits for what is going on in \
@@ -127,7 +127,7 @@ pub(super) fn with_what_is_gone(outcome: StepOutcome, stack: &str) -> StepOutcom
     };
     let failed = failure.cause.iter().chain(&failure.others);
     let gone: Vec<&str> = failed
-        .filter(|resource| resource.status.starts_with("UPDATE_"))
+        .filter(|resource| resource.status.as_str().starts_with("UPDATE_"))
         .filter(|resource| is_gone(&resource.reason))
         .map(|resource| resource.logical_id.as_str())
         .collect();
@@ -250,7 +250,7 @@ pub(super) struct Late<'a> {
     pub(super) because: &'a str,
     pub(super) since: Option<String>,
     pub(super) hanging: Vec<ResourceFailure>,
-    pub(super) stack: &'a StackView,
+    pub(super) stack: &'a Stack,
     pub(super) ended: Ended<'a>,
 }
 

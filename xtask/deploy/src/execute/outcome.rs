@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::plan::{Finding, StepId};
-use cloudformation::status::StackStatus;
+use cloudformation::status::{ResourceStatus, StackStatus};
 
 /// How a step ended. What counts is the terminal status of its stack, nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -84,7 +84,7 @@ pub struct ResourceFailure {
     /// Its type.
     pub resource_type: String,
     /// Its status: `CREATE_FAILED`.
-    pub status: String,
+    pub status: ResourceStatus,
     /// Why, as the service says it.
     pub reason: String,
 }

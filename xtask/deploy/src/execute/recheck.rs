@@ -1,13 +1,13 @@
 //! Whether a stack is still as a plan observed it. Pure.
 
 use crate::plan::Observation;
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::StackStatus;
 
 impl Observation {
     /// What is to be observed of a stack; of one that is not there, too.
     #[must_use]
-    pub fn of(stack: Option<&StackView>) -> Self {
+    pub fn of(stack: Option<&Stack>) -> Self {
         stack
             .filter(|stack| stack.status != StackStatus::DeleteComplete)
             .map_or(
@@ -19,7 +19,7 @@ impl Observation {
                 |stack| Self {
                     id: Some(stack.id.clone()),
                     status: Some(stack.status.clone()),
-                    changed: Some(stack.changed.clone()),
+                    changed: Some(stack.changed().to_owned()),
                 },
             )
     }
@@ -27,7 +27,7 @@ impl Observation {
     /// How the stack differs from what was observed, if it does. `None` stands for a stack of which
     /// the plan says nothing: it was not there.
     #[must_use]
-    pub fn difference(observed: Option<&Self>, stack: Option<&StackView>) -> Option<String> {
+    pub fn difference(observed: Option<&Self>, stack: Option<&Stack>) -> Option<String> {
         let now = Self::of(stack);
         let before = observed.cloned().unwrap_or_else(|| Self::of(None));
         match (&before.id, &now.id) {
@@ -61,22 +61,15 @@ impl Observation {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
-    fn stack(id: &str, status: StackStatus, changed: &str) -> StackView {
-        StackView {
+    fn stack(id: &str, status: StackStatus, changed: &str) -> Stack {
+        Stack {
             id: id.to_owned(),
             name: "network".to_owned(),
             status,
-            status_reason: None,
-            changed: changed.to_owned(),
-            outputs: Vec::new(),
-            parameters: BTreeMap::new(),
-            tags: BTreeMap::new(),
-            termination_protection: false,
-            role: None,
+            created: changed.to_owned(),
+            ..Stack::default()
         }
     }
 
@@ -84,7 +77,7 @@ mod tests {
     fn each_way_of_moving_is_told() {
         let was = stack("id", StackStatus::CreateComplete, "1");
         let observed = Observation::of(Some(&was));
-        let difference = |now: Option<&StackView>| Observation::difference(Some(&observed), now);
+        let difference = |now: Option<&Stack>| Observation::difference(Some(&observed), now);
 
         assert_eq!(difference(Some(&was)), None);
         let gone = stack("id", StackStatus::DeleteComplete, "2");

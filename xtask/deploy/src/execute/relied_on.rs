@@ -7,7 +7,7 @@ use super::outcome::StepOutcome;
 use super::step::Walk;
 use crate::calls::READ_ATTEMPTS;
 use crate::plan::Observation;
-use cloudformation::{ClientResult, CloudFormation, StackView};
+use cloudformation::{ClientResult, CloudFormation, Stack};
 
 /// Why nothing of the plan may be done, if so: a stack that it relies on has moved, or can't be
 /// looked at. Stacks that have steps are checked when these begin.
@@ -49,9 +49,7 @@ pub(super) async fn moved<P: CloudFormation>(walk: &Walk<'_, P>) -> Option<StepO
     }
 }
 
-async fn listing<P: CloudFormation>(
-    walk: &Walk<'_, P>,
-) -> ClientResult<BTreeMap<String, StackView>> {
+async fn listing<P: CloudFormation>(walk: &Walk<'_, P>) -> ClientResult<BTreeMap<String, Stack>> {
     let mut stacks = BTreeMap::new();
     let mut next = None;
     loop {

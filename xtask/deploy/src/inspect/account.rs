@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{CloudFormation, StackView};
+use cloudformation::{CloudFormation, Stack};
 use common::assembly::Assembly;
 use common::environment::Environment;
 use common::quota::Quota;
@@ -121,7 +121,7 @@ impl<S: Services> Asker<'_, S> {
     async fn stacks<C: CloudFormation>(
         &self,
         cloudformation: &C,
-    ) -> Asked<BTreeMap<String, StackView>> {
+    ) -> Asked<BTreeMap<String, Stack>> {
         let mut stacks = BTreeMap::new();
         let mut next = None;
         loop {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::StackView;
+use cloudformation::Stack;
 use common::naming::StackKind;
 
 use super::asked::Asked;
@@ -14,10 +14,7 @@ use crate::services::{Certificate, HostedZone, Peering, Record, Route, Services,
 
 impl<S: Services> Asker<'_, S> {
     /// The DNS of the environment's network, once that is deployed.
-    pub(super) async fn dns(
-        &self,
-        stacks: &Asked<BTreeMap<String, StackView>>,
-    ) -> Option<Asked<Dns>> {
+    pub(super) async fn dns(&self, stacks: &Asked<BTreeMap<String, Stack>>) -> Option<Asked<Dns>> {
         let network = self.environment.names().stack(&StackKind::Network);
         let stacks = stacks.as_ref().ok()?;
         let vpc = stacks.get(network.as_str())?.output("Vpc")?;

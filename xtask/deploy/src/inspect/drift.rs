@@ -1,5 +1,6 @@
 //! Asks what is known already of drift. Nothing is looked at anew: that takes minutes.
 
+use cloudformation::status::StackDriftStatus;
 use cloudformation::{CloudFormation, DriftDetection};
 
 use super::asked::Asked;
@@ -18,21 +19,23 @@ pub async fn last_drift<C: CloudFormation + DriftDetection>(
     let mut drift = Drift::new();
     let mut next = None;
     loop {
-        let page = cloudformation.last_detections(next).await;
+        let page = cloudformation.stacks(next).await;
         let page = page.map_err(|error| of_port("cloudformation:DescribeStacks", &error))?;
-        for last in page.items {
-            if !last.stack.starts_with(prefix) {
+        for stack in page.items {
+            if !stack.name.starts_with(prefix) {
                 continue;
             }
-            let detected = match last.drifted {
-                None => Detected::Never,
-                Some(false) => Detected::Changed {
+            let detected = match stack.drift.status {
+                StackDriftStatus::InSync => Detected::Changed {
                     resources: Vec::new(),
-                    at: last.at,
+                    at: stack.drift.checked,
                 },
-                Some(true) => changed(cloudformation, &last.stack, last.at).await,
+                StackDriftStatus::Drifted => {
+                    changed(cloudformation, &stack.name, stack.drift.checked).await
+                }
+                StackDriftStatus::NotChecked | StackDriftStatus::Unknown(_) => Detected::Never,
             };
-            drift.insert(last.stack, detected);
+            drift.insert(stack.name, detected);
         }
         next = page.next;
         if next.is_none() {

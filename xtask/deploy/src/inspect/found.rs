@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{Identity, StackView};
+use cloudformation::{Identity, Stack};
 use common::application::ApplicationName;
 use common::quota::Quota;
 
@@ -33,7 +33,7 @@ pub struct Account {
     /// Who asked.
     pub identity: Identity,
     /// All stacks of the account in the region, by name, other people's among them.
-    pub stacks: Asked<BTreeMap<String, StackView>>,
+    pub stacks: Asked<BTreeMap<String, Stack>>,
     /// What the account has of IAM's.
     pub summary: Asked<AccountSummary>,
     /// How many Elastic IPs there are.

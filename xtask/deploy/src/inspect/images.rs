@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::StackView;
+use cloudformation::Stack;
 use common::naming::StackKind;
 
 use super::asked::Asked;
@@ -16,7 +16,7 @@ impl<S: Services> Asker<'_, S> {
     /// Of applications whose service is deployed: it says what it runs.
     pub(super) async fn images(
         &self,
-        stacks: &Asked<BTreeMap<String, StackView>>,
+        stacks: &Asked<BTreeMap<String, Stack>>,
     ) -> Vec<RunningImage> {
         let Ok(stacks) = stacks else {
             return Vec::new();

@@ -8,7 +8,7 @@ use crate::calls::Crowd;
 use crate::execute::Event;
 use crate::remains::{Gone, Left, Orphan, gone, left_by_earlier_stacks, left_by_living_stacks};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, ClientResult, CloudFormation, Remains};
+use cloudformation::{ClientError, ClientResult, CloudFormation, DeletedStacks};
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
@@ -94,7 +94,7 @@ enum Fetched {
 /// # Errors
 ///
 /// When a call is refused, or gets no answer in the end. What was fetched until then is kept.
-pub async fn satisfy<P: CloudFormation + Remains>(
+pub async fn satisfy<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
@@ -107,7 +107,7 @@ pub async fn satisfy<P: CloudFormation + Remains>(
 /// # Errors
 ///
 /// See [`satisfy`].
-pub async fn satisfy_telling<P: CloudFormation + Remains>(
+pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
@@ -157,7 +157,7 @@ const fn is_refused(error: &ClientError) -> bool {
     !error.is_transient() && !error.is_about_credentials()
 }
 
-async fn fetch<P: CloudFormation + Remains, R: FnMut(Event)>(
+async fn fetch<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
     port: &P,
     looks: &Looks<'_, P, R>,
     need: &Need,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::remains::{Gone, Orphan};
-use cloudformation::{Identity, ResourceToImport, StackView};
+use cloudformation::{Identity, ResourceToImport, Stack};
 
 /// What was observed of an environment, growing with what a plan needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct Observed {
     pub region: String,
     /// The stacks of the account and region whose names begin with the environment's prefix, by
     /// name. Deleted ones are not among them.
-    pub stacks: BTreeMap<String, StackView>,
+    pub stacks: BTreeMap<String, Stack>,
     /// The stacks of other names that export something under a name of the environment's, by the
     /// export's name: a name is exported once in an account and region.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

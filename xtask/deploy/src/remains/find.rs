@@ -11,7 +11,7 @@ use crate::execute::Stop;
 use crate::observe::Observed;
 use cloudformation::RateLimits;
 use cloudformation::status::NextStep;
-use cloudformation::{ClientError, CloudFormation, Remains, ResourceToImport};
+use cloudformation::{ClientError, CloudFormation, DeletedStacks, ResourceToImport};
 
 /// What stacks have left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Remaining {
 /// # Errors
 ///
 /// When a call is refused, or gets no answer in the end.
-pub async fn find<P: CloudFormation + Remains>(
+pub async fn find<P: CloudFormation + DeletedStacks>(
     port: &P,
     assembly: &Assembly,
     observed: &Observed,

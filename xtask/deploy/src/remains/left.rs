@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::identify::{Identified, identified};
 use crate::calls::Calls;
+use cloudformation::status::ResourceStatus;
 use cloudformation::{
-    ClientResult, CloudFormation, DeletedStackView, Remains, ResourceToImport, ResourceView,
+    ClientResult, CloudFormation, DeletedStacks, ResourceToImport, StackResource, StackSummary,
 };
 
 /// The status of a resource that stayed when its stack was deleted.
-const STAYED: &str = "DELETE_SKIPPED";
+const STAYED: ResourceStatus = ResourceStatus::DeleteSkipped;
 
 /// Resources by logical id and type.
 pub(crate) type Wanted = BTreeSet<(String, String)>;
@@ -28,10 +29,10 @@ pub(crate) fn wanted(artifact: &StackArtifact) -> Wanted {
 }
 
 /// The deleted stacks of these names, the one that was deleted last first.
-pub(super) async fn deleted<P: Remains>(
+pub(super) async fn deleted<P: DeletedStacks>(
     calls: &Calls<'_, P>,
     is_asked_for: impl Fn(&str) -> bool,
-) -> ClientResult<Vec<DeletedStackView>> {
+) -> ClientResult<Vec<StackSummary>> {
     let mut gone = Vec::new();
     let mut next = None;
     loop {
@@ -65,7 +66,7 @@ pub struct Orphan {
 ///
 /// The stack lists only what it has now, but its events of 90 days tell what was skipped.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html>
-pub(crate) async fn left_by_updates<P: CloudFormation + Remains>(
+pub(crate) async fn left_by_updates<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stack: &str,
     wanted: &mut Wanted,
@@ -78,11 +79,12 @@ pub(crate) async fn left_by_updates<P: CloudFormation + Remains>(
             .await?;
         // Newest first: what was left last is what the resource was last.
         for event in page.items {
-            let resource = ResourceView {
+            let resource = StackResource {
                 logical_id: event.logical_id,
                 physical_id: event.physical_id,
                 resource_type: event.resource_type,
                 status: event.status,
+                ..StackResource::default()
             };
             imports.extend(claim(calls, resource, wanted).await?);
         }
@@ -105,7 +107,7 @@ pub(super) async fn leave_out_what_is_there<P: CloudFormation>(
             .read(|| calls.port.resources(stack, next.clone()), |_| ())
             .await?;
         for resource in page.items {
-            if resource.status != "DELETE_COMPLETE" {
+            if resource.status != ResourceStatus::DeleteComplete {
                 wanted.remove(&(resource.logical_id, resource.resource_type));
             }
         }
@@ -117,7 +119,7 @@ pub(super) async fn leave_out_what_is_there<P: CloudFormation>(
 }
 
 /// Those of the wanted resources that the stack has left. They are wanted no more.
-pub(super) async fn left<P: CloudFormation + Remains>(
+pub(super) async fn left<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stack: &str,
     wanted: &mut Wanted,
@@ -140,9 +142,9 @@ pub(super) async fn left<P: CloudFormation + Remains>(
 
 /// The import of a resource that its stack has retained, where it is wanted and can be identified. It is
 /// wanted no more.
-async fn claim<P: Remains>(
+async fn claim<P: DeletedStacks>(
     calls: &Calls<'_, P>,
-    resource: ResourceView,
+    resource: StackResource,
     wanted: &mut Wanted,
 ) -> ClientResult<Option<ResourceToImport>> {
     let key = (resource.logical_id.clone(), resource.resource_type.clone());
@@ -170,7 +172,7 @@ pub(crate) struct Left {
 /// The rollback of a creation deletes what it made; where it can't, the stack is deleted, and that
 /// keeps whatever is retained. Nobody ever used it, so the next creation takes it over. What a stack
 /// left that was whole once is only taken over by who asks for that.
-pub(crate) async fn left_by_earlier_stacks<P: CloudFormation + Remains>(
+pub(crate) async fn left_by_earlier_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, Wanted>,
 ) -> ClientResult<BTreeMap<String, Left>> {
@@ -199,7 +201,7 @@ pub(crate) async fn left_by_earlier_stacks<P: CloudFormation + Remains>(
 
 /// What stacks have left that are there, or an earlier one of the name: by stack, an entry for each.
 /// Each with its id, and what is wanted of it.
-pub(crate) async fn left_by_living_stacks<P: CloudFormation + Remains>(
+pub(crate) async fn left_by_living_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, (String, Wanted)>,
 ) -> ClientResult<BTreeMap<String, Vec<Orphan>>> {
@@ -223,8 +225,9 @@ pub(crate) async fn left_by_living_stacks<P: CloudFormation + Remains>(
     Ok(all)
 }
 
-fn gone_since(stack: &DeletedStackView) -> String {
-    format!("{}, deleted at {}", stack.name, stack.deleted)
+fn gone_since(stack: &StackSummary) -> String {
+    let deleted = stack.deleted.as_deref().unwrap_or_default();
+    format!("{}, deleted at {deleted}", stack.name)
 }
 
 fn orphans(left: Vec<ResourceToImport>, by: &str) -> impl Iterator<Item = Orphan> {
@@ -245,7 +248,7 @@ pub struct Gone {
 }
 
 /// The stacks of these names that were whole and were deleted last, an entry for each name.
-pub(crate) async fn gone<P: CloudFormation + Remains>(
+pub(crate) async fn gone<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     names: &BTreeSet<String>,
 ) -> ClientResult<BTreeMap<String, Option<Gone>>> {
@@ -257,7 +260,7 @@ pub(crate) async fn gone<P: CloudFormation + Remains>(
             if was_whole(calls, &stack.id).await? {
                 let view = calls.read(|| calls.port.stack(&stack.id), |_| ()).await?;
                 found = Some(Gone {
-                    deleted: stack.deleted.clone(),
+                    deleted: stack.deleted.clone().unwrap_or_default(),
                     parameters: view.map(|view| view.parameters).unwrap_or_default(),
                 });
                 break;
@@ -275,10 +278,12 @@ async fn was_whole<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Clie
         let page = calls
             .read(|| calls.port.events(stack, next.clone()), |_| ())
             .await?;
-        let finished = |status: &str| {
+        let finished = |status: &ResourceStatus| {
             matches!(
                 status,
-                "CREATE_COMPLETE" | "IMPORT_COMPLETE" | "UPDATE_COMPLETE"
+                ResourceStatus::CreateComplete
+                    | ResourceStatus::ImportComplete
+                    | ResourceStatus::UpdateComplete
             )
         };
         let mut own = page
@@ -295,9 +300,9 @@ async fn was_whole<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Clie
     }
 }
 
-async fn import<P: Remains>(
+async fn import<P: DeletedStacks>(
     calls: &Calls<'_, P>,
-    resource: &ResourceView,
+    resource: &StackResource,
 ) -> ClientResult<Option<ResourceToImport>> {
     let (Some(id), Some(how)) = (&resource.physical_id, identified(&resource.resource_type)) else {
         return Ok(None);

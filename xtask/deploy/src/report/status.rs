@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Action, FindingCode, Plan, Recovery};
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
 use common::environment::EnvironmentName;
 use serde::Serialize;
@@ -106,7 +106,7 @@ impl State {
 impl Report {
     /// Reads a plan. `stacks` are those that were observed.
     #[must_use]
-    pub fn of(plan: &Plan, stacks: &BTreeMap<String, StackView>) -> Self {
+    pub fn of(plan: &Plan, stacks: &BTreeMap<String, Stack>) -> Self {
         let by_a_person: BTreeSet<&str> = plan
             .findings
             .iter()
@@ -150,7 +150,9 @@ impl Report {
                 by_a_person,
                 reason: reason.to_owned(),
                 status: stack.status.clone(),
-                changed: stacks.get(&stack.name).map(|view| view.changed.clone()),
+                changed: stacks
+                    .get(&stack.name)
+                    .map(|view| view.changed().to_owned()),
             }
         };
         let stacks: Vec<Standing> = plan.stacks.iter().map(standing).collect();

@@ -1,13 +1,12 @@
 //! The environment of the tests, and a CloudFormation that only shows stacks.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeSetRequest, ChangeSetView, ClientError, ClientResult, CloudFormation, Identity,
-    OutputView, Page, ResourceView, StackEvent, StackView,
+    ChangeSet, ChangeSetRequest, ClientError, ClientResult, CloudFormation, Identity, Output, Page,
+    Stack, StackEvent, StackResource,
 };
 use common::Definition;
 use common::assembly::Assembly;
@@ -55,7 +54,7 @@ fn synthesized(environment: &Environment) -> Assembly {
 /// A CloudFormation that is only looked at.
 pub(crate) struct Stacks {
     pub(crate) identity: fn() -> ClientResult<Identity>,
-    pub(crate) stacks: Vec<StackView>,
+    pub(crate) stacks: Vec<Stack>,
     pub(crate) denies: bool,
 }
 
@@ -73,29 +72,26 @@ pub(crate) fn me(account: &str) -> Identity {
     Identity {
         account: account.to_owned(),
         arn: format!("arn:aws:sts::{account}:assumed-role/operator/ada"),
+        ..Identity::default()
     }
 }
 
 /// A stack with outputs.
-pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -> StackView {
-    StackView {
+pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -> Stack {
+    Stack {
         id: format!("arn:aws:cloudformation:eu-west-1:444455556666:stack/{name}/1"),
         name: name.to_owned(),
         status,
-        status_reason: None,
-        changed: "2026-02-01T00:00:00Z".to_owned(),
+        created: "2026-02-01T00:00:00Z".to_owned(),
         outputs: outputs
             .iter()
-            .map(|(key, value)| OutputView {
+            .map(|(key, value)| Output {
                 key: (*key).to_owned(),
                 value: (*value).to_owned(),
-                export: None,
+                ..Output::default()
             })
             .collect(),
-        parameters: BTreeMap::new(),
-        tags: BTreeMap::new(),
-        termination_protection: false,
-        role: None,
+        ..Stack::default()
     }
 }
 
@@ -104,7 +100,7 @@ pub(crate) const RUNS: &str =
     "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 /// Every stack of an assembly, deployed.
-pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
+pub(crate) fn deployed(assembly: &Assembly) -> Vec<Stack> {
     let complete = StackStatus::CreateComplete;
     let view = |name: &str| match name.ends_with("-network") {
         true => stack(name, complete.clone(), &[("Vpc", "vpc-0b0b0b0b0b0b0b0b0")]),
@@ -129,7 +125,7 @@ impl CloudFormation for Stacks {
         (self.identity)()
     }
 
-    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<Stack>> {
         if self.denies {
             return Err(ClientError::AccessDenied(
                 "cloudformation:DescribeStacks".into(),
@@ -143,7 +139,7 @@ impl CloudFormation for Stacks {
         })
     }
 
-    async fn stack(&self, _: &str) -> ClientResult<Option<StackView>> {
+    async fn stack(&self, _: &str) -> ClientResult<Option<Stack>> {
         unexpected()
     }
     async fn template(&self, _: &str) -> ClientResult<String> {
@@ -155,7 +151,7 @@ impl CloudFormation for Stacks {
     async fn stack_policy(&self, _: &str) -> ClientResult<Option<String>> {
         unexpected()
     }
-    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<ResourceView>> {
+    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackResource>> {
         unexpected()
     }
     async fn events(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackEvent>> {
@@ -169,7 +165,7 @@ impl CloudFormation for Stacks {
         _: &str,
         _: &str,
         _: Option<String>,
-    ) -> ClientResult<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSet>> {
         unexpected()
     }
     async fn execute_change_set(&self, _: &str, _: &str, _: &str) -> ClientResult<()> {

@@ -1,7 +1,8 @@
-//! What can be asked of it, and what it answers.
+//! The API: requests and answers.
 //!
 //! One [`Action`] for each operation of the real API that clients of it use, one [`Answer`] for
-//! each. Names are those of the API reference
+//! each. Stacks, resources, events and statuses are the dictionary's; only what no client here reads
+//! has types of its own. Names are those of the API reference
 //! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html>).
 //! Nothing here knows how either is written on the wire.
 
@@ -9,11 +10,10 @@ mod action;
 mod answer;
 mod error;
 
-pub use action::{Action, Capability, ChangeSetType, OnFailure, Parameter, Target, TemplateInput};
+pub use action::{Action, OnFailure, Target, TemplateInput};
 pub use answer::{
-    Answer, Change, ChangeAction, ChangeSet, ChangeSetSummary, DriftDetection, Export, Identity,
-    Output, Page, PropertyChange, Replacement, ResourceDrift, Stack, StackEvent, StackResource,
-    StackSummary, TemplateParameter, TemplateSummary,
+    Answer, Change, ChangeSetDescription, ChangeSetSummary, Export, PropertyChange,
+    TemplateParameter, TemplateSummary,
 };
 pub use error::ApiError;
 
@@ -33,13 +33,4 @@ pub struct Caller {
     pub account: String,
     /// The region.
     pub region: String,
-}
-
-/// A tag.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Tag {
-    /// Its key.
-    pub key: String,
-    /// Its value.
-    pub value: String,
 }

@@ -1,15 +1,16 @@
 //! Change sets.
 
-use std::collections::BTreeMap;
+use cloudformation::ChangeSetType;
+use cloudformation::status::{ChangeSetStatus, ExecutionStatus, StackStatus};
 
 use super::Call;
 use super::start::check_name;
-use crate::api::{Action, Answer, ApiError, ChangeSetType, Tag, Target};
-use crate::change_set::{ChangeSet, ExecutionStatus, MadeStatus};
+use crate::api::{Action, Answer, ApiError, Target};
+use crate::change_set::ChangeSet;
 use crate::error::{no_change_set, no_stack, refusal, validation};
 use crate::queue::{StackNumber, What};
 use crate::random::Random;
-use crate::stack::{Stack, Status};
+use crate::stack::Stack;
 
 impl Call<'_> {
     pub(super) fn create_change_set(&mut self, action: &Action) -> Result<Answer, ApiError> {
@@ -65,14 +66,14 @@ impl Call<'_> {
             created: now,
             token: target.token.clone(),
             role: target.role.clone(),
-            status: MadeStatus::InProgress,
+            status: ChangeSetStatus::CreateInProgress,
             reason: None,
             execution: ExecutionStatus::Unavailable,
             definition,
             import_existing: *import_existing,
             imports: imports
                 .iter()
-                .map(|(name, _, identifier)| (name.clone(), identifier.clone()))
+                .map(|one| (one.logical_id.clone(), one.identifier.clone()))
                 .collect(),
             changes: Vec::new(),
         };
@@ -135,14 +136,18 @@ impl Call<'_> {
             };
         };
         let stack = self.stack_mut(number)?;
-        match (kind, stack.status) {
-            (ChangeSetType::Create | ChangeSetType::Import, Status::ReviewInProgress) => Ok(()),
+        match (kind, &stack.status) {
+            (ChangeSetType::Create | ChangeSetType::Import, StackStatus::ReviewInProgress) => {
+                Ok(())
+            }
             (ChangeSetType::Create, _) => Err(validation(format!(
                 "Stack [{}] already exists and cannot be created again with the changeSet [{name}].",
                 stack.name
             ))),
             // Whether a stack that failed may be updated is asked when the change set is executed.
-            (ChangeSetType::Update, Status::CreateFailed | Status::UpdateFailed) => Ok(()),
+            (ChangeSetType::Update, StackStatus::CreateFailed | StackStatus::UpdateFailed) => {
+                Ok(())
+            }
             _ => Self::updatable(stack, false),
         }
     }
@@ -153,7 +158,7 @@ impl Call<'_> {
         let number = self.new_stack(name)?;
         self.stack_mut(number)?.turn(
             now,
-            Status::ReviewInProgress,
+            StackStatus::ReviewInProgress,
             Some("User Initiated".to_owned()),
             None,
         );
@@ -191,20 +196,4 @@ impl Call<'_> {
             .map(|set| (stack, set))
             .ok_or_else(|| no_change_set(name_or_id))
     }
-}
-
-/// The parameters as a list.
-pub(super) fn parameters(values: &BTreeMap<String, String>) -> Vec<crate::api::Parameter> {
-    values
-        .iter()
-        .map(|(key, value)| crate::api::Parameter {
-            key: key.clone(),
-            value: Some(value.clone()),
-        })
-        .collect()
-}
-
-/// The tags as a list.
-pub(super) fn tags(tags: &[Tag]) -> Vec<Tag> {
-    tags.to_vec()
 }

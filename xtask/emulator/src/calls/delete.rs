@@ -1,9 +1,11 @@
 //! `DeleteStack`.
 
+use cloudformation::status::StackStatus;
+
 use super::Call;
 use crate::api::{Answer, ApiError};
 use crate::error::validation;
-use crate::stack::{Entry, Operation, OperationKind, Status};
+use crate::stack::{Entry, Operation, OperationKind};
 
 impl Call<'_> {
     /// Deleting what is not there succeeds.
@@ -27,17 +29,16 @@ impl Call<'_> {
                 stack.name
             )));
         }
-        if stack.status == Status::DeleteInProgress {
+        if stack.status == StackStatus::DeleteInProgress {
             return Ok(Answer::Done);
         }
-        if !stack.status.takes_deletion() {
+        if !stack.status.can_delete() {
             return Err(validation(format!(
                 "Stack [{}] cannot be deleted while in status {}",
-                stack.id,
-                stack.status.as_str()
+                stack.id, stack.status
             )));
         }
-        if !retain.is_empty() && stack.status != Status::DeleteFailed {
+        if !retain.is_empty() && stack.status != StackStatus::DeleteFailed {
             return Err(validation(format!(
                 "Invalid operation on stack [{}]. Specify which resources to retain only when the \
                  stack is in the DELETE_FAILED state.",
@@ -49,14 +50,15 @@ impl Call<'_> {
         let (role, token) = (role.map(str::to_owned), token.map(str::to_owned));
         let place = self.place;
         self.cloud.with_stack(place, number, |stack, engine| {
-            let mut operation = Operation::new(OperationKind::Delete, Entry::Delete, stack.status);
+            let mut operation =
+                Operation::new(OperationKind::Delete, Entry::Delete, stack.status.clone());
             operation.token = token;
             operation.retain = retain.iter().cloned().collect();
             if role.is_some() {
                 stack.role = role;
             }
             stack.obsolete_change_sets();
-            engine.accept(stack, operation, Status::DeleteInProgress);
+            engine.accept(stack, operation, StackStatus::DeleteInProgress);
         });
         Ok(Answer::Done)
     }

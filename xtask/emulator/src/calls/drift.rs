@@ -1,5 +1,7 @@
 //! `DetectStackDrift` and what tells of it.
 
+use cloudformation::status::{ResourceDriftStatus, StackStatus};
+
 use super::Call;
 use crate::api::{Answer, ApiError};
 use crate::drift::Detection;
@@ -7,16 +9,15 @@ use crate::error::validation;
 use crate::page::page;
 use crate::queue::What;
 use crate::random::Random;
-use crate::stack::Status;
 
 impl Call<'_> {
     pub(super) fn detect_drift(&mut self, stack: &str) -> Result<Answer, ApiError> {
         let stack = self.living(stack)?;
-        let whole = stack.status.takes_updates() || stack.status == Status::UpdateRollbackFailed;
+        let whole = stack.status.can_update() || stack.status == StackStatus::UpdateRollbackFailed;
         if !whole {
             return Err(validation(format!(
                 "Drift detection cannot be performed on stack in status {}",
-                stack.status.as_str()
+                stack.status
             )));
         }
         if stack
@@ -70,7 +71,7 @@ impl Call<'_> {
     pub(super) fn resource_drifts(
         &self,
         stack: &str,
-        statuses: &[String],
+        statuses: &[ResourceDriftStatus],
         next: &Option<String>,
     ) -> Result<Answer, ApiError> {
         let stack = self.living(stack)?;

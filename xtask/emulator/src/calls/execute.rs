@@ -1,12 +1,14 @@
 //! Change sets that are there: shown, executed, deleted.
 
+use cloudformation::ChangeSetType;
+use cloudformation::status::{ChangeSetStatus, ExecutionStatus, StackStatus};
+
 use super::Call;
 use super::start::Start;
-use crate::api::{Answer, ApiError, ChangeSetType, OnFailure};
-use crate::change_set::{ExecutionStatus, MadeStatus};
+use crate::api::{Answer, ApiError, OnFailure};
 use crate::error::refusal;
 use crate::page::page;
-use crate::stack::{OperationKind, Stack, Status};
+use crate::stack::{OperationKind, Stack};
 
 impl Call<'_> {
     pub(super) fn describe_change_set(
@@ -72,16 +74,16 @@ impl Call<'_> {
                 ),
             ))
         };
-        if set.status != MadeStatus::Complete {
+        if set.status != ChangeSetStatus::CreateComplete {
             return unfit("status", set.status.as_str());
         }
         if set.execution != ExecutionStatus::Available {
             return unfit("execution status", set.execution.as_str());
         }
         let stack = self.stack_mut(number)?;
-        let kind = match (set.kind, stack.status) {
-            (ChangeSetType::Create, Status::ReviewInProgress) => OperationKind::Create,
-            (ChangeSetType::Import, Status::ReviewInProgress) => OperationKind::Import,
+        let kind = match (set.kind, &stack.status) {
+            (ChangeSetType::Create, StackStatus::ReviewInProgress) => OperationKind::Create,
+            (ChangeSetType::Import, StackStatus::ReviewInProgress) => OperationKind::Import,
             (kind, _) => {
                 Self::updatable(stack, disable_rollback)?;
                 if kind == ChangeSetType::Import {
@@ -115,7 +117,7 @@ impl Call<'_> {
         let stack = self.stack_mut(number)?;
         stack.change_set_id = Some(set.id.clone());
         if let Some(set) = stack.change_sets.get_mut(&set.number) {
-            set.execution = ExecutionStatus::InProgress;
+            set.execution = ExecutionStatus::ExecuteInProgress;
         }
         Ok(Answer::Done)
     }
@@ -131,7 +133,9 @@ impl Call<'_> {
             Err(error) if error.code == "ChangeSetNotFound" => return Ok(Answer::Done),
             Err(error) => return Err(error),
         };
-        if set.status == MadeStatus::InProgress || set.execution == ExecutionStatus::InProgress {
+        if set.status == ChangeSetStatus::CreateInProgress
+            || set.execution == ExecutionStatus::ExecuteInProgress
+        {
             return Err(refusal(
                 "InvalidChangeSetStatus",
                 "An operation on this ChangeSet is currently in progress.  Please attempt this \
@@ -163,15 +167,15 @@ impl Stack {
     pub(crate) fn close_change_sets(&mut self) -> Vec<String> {
         let worked = matches!(
             self.status,
-            Status::CreateComplete | Status::UpdateComplete | Status::ImportComplete
+            StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete
         );
         let mut gone = Vec::new();
         self.change_sets.retain(|_, set| {
-            if set.execution == ExecutionStatus::InProgress {
+            if set.execution == ExecutionStatus::ExecuteInProgress {
                 set.execution = if worked {
-                    ExecutionStatus::Complete
+                    ExecutionStatus::ExecuteComplete
                 } else {
-                    ExecutionStatus::Failed
+                    ExecutionStatus::ExecuteFailed
                 };
             }
             let obsolete = worked && set.execution == ExecutionStatus::Obsolete;

@@ -1,7 +1,10 @@
 //! Stacks, events and resources: what is read of them.
 
+use cloudformation::Page;
+use cloudformation::status::StackStatus;
+
 use super::Call;
-use crate::api::{Answer, ApiError, Page};
+use crate::api::{Answer, ApiError};
 use crate::error::validation;
 use crate::page::{page, page_before};
 
@@ -31,18 +34,13 @@ impl Call<'_> {
 
     pub(super) fn list_stacks(
         &self,
-        statuses: &[String],
+        statuses: &[StackStatus],
         next: &Option<String>,
     ) -> Result<Answer, ApiError> {
         let stacks = self.here()?.stacks.values().rev();
         Ok(Answer::StackSummaries(page_before(
             stacks
-                .filter(|stack| {
-                    statuses.is_empty()
-                        || statuses
-                            .iter()
-                            .any(|status| status == stack.status.as_str())
-                })
+                .filter(|stack| statuses.is_empty() || statuses.contains(&stack.status))
                 .map(|stack| (stack.number, stack.summary())),
             next.as_deref(),
             self.cloud.options.page_size,

@@ -17,8 +17,10 @@ mod tokens;
 mod update;
 mod view;
 
+use cloudformation::Identity;
+
 use crate::Cloud;
-use crate::api::{Action, Answer, ApiError, Caller, Identity};
+use crate::api::{Action, Answer, ApiError, Caller};
 use crate::place::Place;
 use crate::queue::StackNumber;
 use crate::random::Random;

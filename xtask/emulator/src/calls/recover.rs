@@ -1,9 +1,11 @@
 //! `CancelUpdateStack`, `ContinueUpdateRollback`, `RollbackStack`, `SignalResource`.
 
+use cloudformation::status::{ResourceStatus, StackStatus};
+
 use super::Call;
 use crate::api::{Answer, ApiError};
 use crate::error::validation;
-use crate::stack::{Entry, OperationKind, ResourceStatus, Status};
+use crate::stack::{Entry, OperationKind};
 
 impl Call<'_> {
     pub(super) fn cancel_update(
@@ -15,7 +17,7 @@ impl Call<'_> {
         if self.repeated(number, token, "CancelUpdateStack")? {
             return Ok(Answer::Done);
         }
-        if self.living(name)?.status != Status::UpdateInProgress {
+        if self.living(name)?.status != StackStatus::UpdateInProgress {
             return Err(validation(
                 "CancelUpdateStack cannot be called from current stack status",
             ));
@@ -38,7 +40,7 @@ impl Call<'_> {
             return Ok(Answer::Done);
         }
         let stack = self.living(name)?;
-        if stack.status != Status::UpdateRollbackFailed {
+        if stack.status != StackStatus::UpdateRollbackFailed {
             // The operation has another name inside of CloudFormation.
             return Err(validation(
                 "RollbackUpdatedStack cannot be called from current stack status",
@@ -63,7 +65,7 @@ impl Call<'_> {
         }
         self.usable_role(stack.role.as_deref())?;
         self.remember(number, token, "ContinueUpdateRollback")?;
-        self.go_back(number, skip, token, Status::UpdateRollbackInProgress);
+        self.go_back(number, skip, token, StackStatus::UpdateRollbackInProgress);
         Ok(Answer::Done)
     }
 
@@ -73,7 +75,7 @@ impl Call<'_> {
         token: Option<&str>,
     ) -> Result<Answer, ApiError> {
         let stack = self.living(name)?;
-        let (number, id, status) = (stack.number, stack.id.clone(), stack.status);
+        let (number, id, status) = (stack.number, stack.id.clone(), stack.status.clone());
         if self.repeated(number, token, "RollbackStack")? {
             return Ok(Answer::StackId(id));
         }
@@ -85,13 +87,13 @@ impl Call<'_> {
                 unfinished.kind == OperationKind::Create || unfinished.before.is_none()
             });
         let next = match status {
-            Status::CreateFailed => Status::RollbackInProgress,
-            Status::UpdateFailed if creates => Status::RollbackInProgress,
-            Status::UpdateFailed => Status::UpdateRollbackInProgress,
+            StackStatus::CreateFailed => StackStatus::RollbackInProgress,
+            StackStatus::UpdateFailed if creates => StackStatus::RollbackInProgress,
+            StackStatus::UpdateFailed => StackStatus::UpdateRollbackInProgress,
             _ => {
                 return Err(validation(format!(
                     "Stack:{id} is in {} state and can not be rolled back.",
-                    status.as_str()
+                    status
                 )));
             }
         };
@@ -106,7 +108,7 @@ impl Call<'_> {
         number: crate::queue::StackNumber,
         skip: &[String],
         token: Option<&str>,
-        status: Status,
+        status: StackStatus,
     ) {
         let place = self.place;
         let token = token.map(str::to_owned);
@@ -128,7 +130,7 @@ impl Call<'_> {
         success: bool,
     ) -> Result<Answer, ApiError> {
         let stack = self.living(name)?;
-        let (number, id, status) = (stack.number, stack.id.clone(), stack.status);
+        let (number, id, status) = (stack.number, stack.id.clone(), stack.status.clone());
         let place = self.place;
         let logical_id = logical_id.to_owned();
         let taken = self
@@ -142,7 +144,7 @@ impl Call<'_> {
         } else {
             Err(validation(format!(
                 "Stack {id} is in {} state and can not be signaled.",
-                status.as_str()
+                status
             )))
         }
     }

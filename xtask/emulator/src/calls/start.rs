@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::status::{Capability, StackStatus};
+
 use super::{Call, tokens};
-use crate::api::{ApiError, Capability, OnFailure, Target, TemplateInput};
+use crate::api::{ApiError, OnFailure, Target, TemplateInput};
 use crate::error::{refusal, validation};
 use crate::queue::StackNumber;
 use crate::random::Random;
-use crate::stack::{Definition, Entry, Operation, OperationKind, Stack, Status};
+use crate::stack::{Definition, Entry, Operation, OperationKind, Stack};
 use crate::template::{Template, capabilities_needed, check, resolve_parameters};
 
 /// How many templates are remembered taken apart.
@@ -132,12 +134,13 @@ impl Call<'_> {
         let now = self.cloud.now;
         let place = self.place;
         let started = self.cloud.with_stack(place, number, |stack, engine| {
-            let status_before = stack.status;
+            let status_before = stack.status.clone();
             // What ended before it was through goes on: the way back leads before both.
             let mut operation = match stack.unfinished.take() {
                 Some(unfinished) if start.kind == OperationKind::Update => *unfinished,
                 _ => {
-                    let mut operation = Operation::new(start.kind, Entry::Forward, status_before);
+                    let mut operation =
+                        Operation::new(start.kind, Entry::Forward, status_before.clone());
                     operation.before.clone_from(&stack.definition);
                     operation
                 }
@@ -161,9 +164,9 @@ impl Call<'_> {
                 stack.role = start.role;
             }
             let status = match start.kind {
-                OperationKind::Create => Status::CreateInProgress,
-                OperationKind::Import => Status::ImportInProgress,
-                OperationKind::Update | OperationKind::Delete => Status::UpdateInProgress,
+                OperationKind::Create => StackStatus::CreateInProgress,
+                OperationKind::Import => StackStatus::ImportInProgress,
+                OperationKind::Update | OperationKind::Delete => StackStatus::UpdateInProgress,
             };
             if start.kind == OperationKind::Create {
                 stack.created = now;
@@ -178,20 +181,19 @@ impl Call<'_> {
 
     /// The stack takes an update now.
     pub(super) fn updatable(stack: &Stack, disable_rollback: bool) -> Result<(), ApiError> {
-        let status = stack.status;
+        let status = &stack.status;
         match status {
-            _ if status.takes_updates() => Ok(()),
-            Status::CreateFailed | Status::UpdateFailed if disable_rollback => Ok(()),
-            Status::CreateFailed | Status::UpdateFailed => Err(validation(format!(
+            _ if status.can_update() => Ok(()),
+            StackStatus::CreateFailed | StackStatus::UpdateFailed if disable_rollback => Ok(()),
+            StackStatus::CreateFailed | StackStatus::UpdateFailed => Err(validation(format!(
                 "This stack is currently in a non-terminal [{}] state. To update the stack from \
                  this state, please use the disable-rollback parameter with update-stack API. To \
                  rollback to the last known good state, use the rollback-stack API",
-                status.as_str()
+                status
             ))),
             _ => Err(validation(format!(
                 "Stack:{} is in {} state and can not be updated.",
-                stack.id,
-                status.as_str()
+                stack.id, status
             ))),
         }
     }

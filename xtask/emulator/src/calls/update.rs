@@ -42,7 +42,7 @@ impl Call<'_> {
         self.usable_role(target.role.as_deref().or(stack.role.as_deref()))?;
         let here = self.here()?;
         let comparison = compare(stack, &definition, &here.exports, &here.caller)?;
-        if comparison.is_empty() && stack.status.takes_updates() {
+        if comparison.is_empty() && stack.status.can_update() {
             return Err(validation("No updates are to be performed."));
         }
         self.remember(number, token, "UpdateStack")?;

@@ -1,107 +1,113 @@
-//! Stacks, resources and change sets, as they are shown.
+//! Stacks, resources and change sets, as the API describes them.
 
-use super::change_sets::{parameters, tags};
-use crate::api;
+use std::collections::BTreeMap;
+
+use cloudformation::{Page, StackDrift, StackResource, StackSummary};
+
+use crate::api::{Change, ChangeSetDescription, ChangeSetSummary};
 use crate::change_set::ChangeSet;
 use crate::stack::{Definition, Stack};
+use crate::text::timestamp;
 
 /// The values of parameters, without those that are not to be seen.
-fn shown(definition: &Definition) -> Vec<api::Parameter> {
-    let mut shown = parameters(&definition.parameters);
-    for parameter in &mut shown {
-        if definition
-            .template
-            .parameters
-            .get(&parameter.key)
-            .is_some_and(|definition| definition.no_echo)
-        {
-            parameter.value = Some("****".to_owned());
+fn parameters(definition: &Definition) -> BTreeMap<String, String> {
+    let mut values = definition.parameters.clone();
+    for (name, value) in &mut values {
+        let definition = definition.template.parameters.get(name);
+        if definition.is_some_and(|definition| definition.no_echo) {
+            "****".clone_into(value);
         }
     }
-    shown
+    values
 }
 
 impl Stack {
-    pub(super) fn view(&self) -> api::Stack {
+    pub(super) fn view(&self) -> cloudformation::Stack {
         let definition = self.definition.as_ref();
-        api::Stack {
-            id: self.id.clone(),
-            name: self.name.clone(),
-            description: definition.and_then(|definition| definition.template.description.clone()),
+        let summary = self.summary();
+        cloudformation::Stack {
+            id: summary.id,
+            name: summary.name,
+            description: summary.description,
             change_set_id: self.change_set_id.clone(),
-            parameters: definition.map(shown).unwrap_or_default(),
-            created: self.created,
-            updated: self.updated,
-            deleted: self.deleted,
-            status: self.status.as_str().to_owned(),
-            status_reason: self.reason.clone(),
+            parameters: definition.map(parameters).unwrap_or_default(),
+            created: summary.created,
+            updated: summary.updated,
+            deleted: summary.deleted,
+            status: summary.status,
+            status_reason: summary.status_reason,
             disable_rollback: self.disable_rollback,
             capabilities: definition
                 .map(|definition| definition.capabilities.clone())
                 .unwrap_or_default(),
             outputs: self.outputs.clone(),
             role: self.role.clone(),
-            tags: tags(self.tags()),
+            tags: self
+                .tags()
+                .iter()
+                .map(|tag| (tag.key.clone(), tag.value.clone()))
+                .collect(),
             termination_protection: self.termination_protection,
-            drift_status: self.drift_status.clone(),
+            drift: summary.drift,
         }
     }
 
-    pub(super) fn summary(&self) -> api::StackSummary {
-        api::StackSummary {
+    pub(super) fn summary(&self) -> StackSummary {
+        StackSummary {
             id: self.id.clone(),
             name: self.name.clone(),
             description: self
                 .definition
                 .as_ref()
                 .and_then(|definition| definition.template.description.clone()),
-            created: self.created,
-            updated: self.updated,
-            deleted: self.deleted,
-            status: self.status.as_str().to_owned(),
+            created: timestamp(self.created),
+            updated: self.updated.map(timestamp),
+            deleted: self.deleted.map(timestamp),
+            status: self.status.clone(),
             status_reason: self.reason.clone(),
-            drift_status: self.drift_status.clone(),
+            drift: StackDrift {
+                status: self.drift_status.clone(),
+                checked: None,
+            },
         }
     }
 
-    pub(super) fn resource_views(&self) -> impl Iterator<Item = api::StackResource> {
-        self.resources
-            .iter()
-            .map(|(name, resource)| api::StackResource {
-                stack_id: self.id.clone(),
-                stack_name: self.name.clone(),
-                logical_id: name.clone(),
-                physical_id: resource.physical_id.clone(),
-                resource_type: resource.kind.clone(),
-                updated: resource.updated,
-                status: resource.status.as_str().to_owned(),
-                status_reason: resource.reason.clone(),
-                drift_status: resource.drift_status.clone(),
-            })
+    pub(super) fn resource_views(&self) -> impl Iterator<Item = StackResource> {
+        self.resources.iter().map(|(name, resource)| StackResource {
+            stack_id: self.id.clone(),
+            stack_name: self.name.clone(),
+            logical_id: name.clone(),
+            physical_id: resource.physical_id.clone(),
+            resource_type: resource.kind.clone(),
+            updated: timestamp(resource.updated),
+            status: resource.status.clone(),
+            status_reason: resource.reason.clone(),
+            drift: resource.drift_status.clone(),
+        })
     }
 }
 
 impl ChangeSet {
-    pub(super) fn summary(&self, stack: &Stack) -> api::ChangeSetSummary {
-        api::ChangeSetSummary {
+    pub(super) fn summary(&self, stack: &Stack) -> ChangeSetSummary {
+        ChangeSetSummary {
             id: self.id.clone(),
             name: self.name.clone(),
             stack_id: stack.id.clone(),
             stack_name: stack.name.clone(),
-            status: self.status.as_str().to_owned(),
+            status: self.status.clone(),
             status_reason: self.reason.clone(),
-            execution_status: self.execution.as_str().to_owned(),
+            execution_status: self.execution.clone(),
             created: self.created,
             description: self.description.clone(),
         }
     }
 
-    pub(super) fn view(&self, stack: &Stack, changes: api::Page<api::Change>) -> api::ChangeSet {
-        api::ChangeSet {
+    pub(super) fn view(&self, stack: &Stack, changes: Page<Change>) -> ChangeSetDescription {
+        ChangeSetDescription {
             summary: self.summary(stack),
-            parameters: shown(&self.definition),
+            parameters: parameters(&self.definition),
             capabilities: self.definition.capabilities.clone(),
-            tags: tags(&self.definition.tags),
+            tags: self.definition.tags.clone(),
             import_existing: self.import_existing,
             changes,
         }

@@ -1,9 +1,12 @@
 //! Making a change set: what happens between `CREATE_IN_PROGRESS` and its end.
 
+use cloudformation::status::{ChangeSetStatus, ExecutionStatus};
+use cloudformation::{ChangeAction, ChangeSetType};
+
 use super::compare::{Comparison, compare};
-use super::model::{ChangeSet, ExecutionStatus, MadeStatus};
+use super::model::ChangeSet;
 use crate::Options;
-use crate::api::{Caller, ChangeAction, ChangeSetType};
+use crate::api::Caller;
 use crate::exports::Exports;
 use crate::schema;
 use crate::stack::{Stack, importable};
@@ -25,12 +28,12 @@ impl ChangeSet {
         exports: &Exports,
         world: &World,
     ) {
-        if self.status != MadeStatus::InProgress {
+        if self.status != ChangeSetStatus::CreateInProgress {
             return;
         }
         match self.comparison(stack, options, caller, exports, world) {
             Ok(comparison) => {
-                self.status = MadeStatus::Complete;
+                self.status = ChangeSetStatus::CreateComplete;
                 // A stack that changed meanwhile has made it obsolete already.
                 if self.execution == ExecutionStatus::Unavailable {
                     self.execution = ExecutionStatus::Available;
@@ -38,7 +41,7 @@ impl ChangeSet {
                 self.changes = comparison.changes;
             }
             Err(reason) => {
-                self.status = MadeStatus::Failed;
+                self.status = ChangeSetStatus::Failed;
                 self.reason = Some(reason);
             }
         }

@@ -9,4 +9,4 @@ mod model;
 mod preview;
 
 pub(crate) use compare::compare;
-pub(crate) use model::{ChangeSet, ExecutionStatus, MadeStatus};
+pub(crate) use model::ChangeSet;

@@ -6,10 +6,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloudformation::{ClientError, ClientResult};
+use cloudformation::{ClientError, ClientResult, classify};
 use tokio::time::Instant;
 
-use super::convert;
 use super::hooks::{Call, Calm, Hooks, Intervention, Operation};
 use super::past::Past;
 use super::settings::Settings;
@@ -294,7 +293,7 @@ impl Local {
     ) -> ClientResult<api::Answer> {
         self.call(operation, subject, action)
             .await?
-            .map_err(|error| convert::error(&error))
+            .map_err(|error| classify("CloudFormation", error.status, error.code, &error.message))
     }
 }
 

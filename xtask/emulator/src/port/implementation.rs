@@ -1,14 +1,13 @@
 //! The engine's port: each of its calls as a call of the API.
 
 use cloudformation::{
-    ChangeSetRequest, ChangeSetView, ClientError, ClientResult, CloudFormation, Identity, Page,
-    ResourceToImport, ResourceView, StackEvent, StackView,
+    ChangeSet, ChangeSetRequest, ChangeSetType, ClientError, ClientResult, CloudFormation,
+    Identity, Page, ResourceChange, ResourceToImport, Stack, StackEvent, StackResource,
 };
 
 use super::client::Local;
-use super::convert;
 use super::hooks::Operation;
-use crate::api::{self, Action};
+use crate::api::{self, Action, Change, ChangeSetDescription, Target, TemplateInput};
 
 /// An answer of another kind than asked for: it can't be, and is no reason to panic.
 pub(super) fn mismatch<T>() -> ClientResult<T> {
@@ -33,32 +32,27 @@ impl CloudFormation for Local {
             .ask(Operation::Identity, None, Action::GetCallerIdentity)
             .await?
         {
-            api::Answer::Identity(identity) => Ok(Identity {
-                account: identity.account,
-                arn: identity.arn,
-            }),
+            api::Answer::Identity(identity) => Ok(identity),
             _ => mismatch(),
         }
     }
 
-    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<Stack>> {
         let action = Action::DescribeStacks { stack: None, next };
         match self.ask(Operation::Stacks, None, action).await? {
-            api::Answer::Stacks(page) => Ok(convert::page(page, convert::stack)),
+            api::Answer::Stacks(page) => Ok(page),
             _ => mismatch(),
         }
     }
 
-    async fn stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
+    async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
         let action = Action::DescribeStacks {
             stack: Some(stack.to_owned()),
             next: None,
         };
         match missing(self.ask(Operation::Stack, Some(stack), action).await)? {
             None => Ok(None),
-            Some(api::Answer::Stacks(page)) => {
-                Ok(page.items.into_iter().next().map(convert::stack))
-            }
+            Some(api::Answer::Stacks(page)) => Ok(page.items.into_iter().next()),
             Some(_) => mismatch(),
         }
     }
@@ -80,7 +74,7 @@ impl CloudFormation for Local {
             next,
         };
         match self.ask(Operation::Importers, Some(export), action).await {
-            Ok(api::Answer::Imports(page)) => Ok(convert::page(page, |name| name)),
+            Ok(api::Answer::Imports(page)) => Ok(page),
             Ok(_) => mismatch(),
             Err(error) if error.is_not_imported() => Ok(Page::default()),
             Err(error) => Err(error),
@@ -104,13 +98,13 @@ impl CloudFormation for Local {
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> ClientResult<Page<ResourceView>> {
+    ) -> ClientResult<Page<StackResource>> {
         let action = Action::ListStackResources {
             stack: stack.to_owned(),
             next,
         };
         match self.ask(Operation::Resources, Some(stack), action).await? {
-            api::Answer::Resources(page) => Ok(convert::page(page, convert::resource)),
+            api::Answer::Resources(page) => Ok(page),
             _ => mismatch(),
         }
     }
@@ -121,13 +115,13 @@ impl CloudFormation for Local {
             next,
         };
         match self.ask(Operation::Events, Some(stack), action).await? {
-            api::Answer::Events(page) => Ok(convert::page(page, convert::event)),
+            api::Answer::Events(page) => Ok(page),
             _ => mismatch(),
         }
     }
 
     async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
-        let action = convert::create_change_set(request);
+        let action = create_change_set(request, request.kind, request.import_existing, &[]);
         match self
             .ask(Operation::CreateChangeSet, Some(&request.stack), action)
             .await?
@@ -142,7 +136,7 @@ impl CloudFormation for Local {
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
     ) -> ClientResult<String> {
-        let action = convert::create_import(request, resources);
+        let action = create_change_set(request, ChangeSetType::Import, false, resources);
         match self
             .ask(Operation::CreateImport, Some(&request.stack), action)
             .await?
@@ -157,7 +151,7 @@ impl CloudFormation for Local {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> ClientResult<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSet>> {
         let action = Action::DescribeChangeSet {
             change_set: change_set.to_owned(),
             stack: Some(stack.to_owned()),
@@ -166,7 +160,7 @@ impl CloudFormation for Local {
         };
         match missing(self.ask(Operation::ChangeSet, Some(stack), action).await)? {
             None => Ok(None),
-            Some(api::Answer::ChangeSet(set)) => Ok(Some(convert::change_set(*set))),
+            Some(api::Answer::ChangeSet(set)) => Ok(Some(described(*set))),
             Some(_) => mismatch(),
         }
     }
@@ -270,5 +264,59 @@ impl CloudFormation for Local {
         self.ask(Operation::SetTerminationProtection, Some(stack), action)
             .await
             .map(drop)
+    }
+}
+
+/// The part of a description that the client trait gives.
+fn described(set: ChangeSetDescription) -> ChangeSet {
+    ChangeSet {
+        id: set.summary.id,
+        stack_id: set.summary.stack_id,
+        status: set.summary.status,
+        status_reason: set.summary.status_reason,
+        validation: Vec::new(),
+        execution: set.summary.execution_status,
+        changes: set.changes.items.into_iter().map(change).collect(),
+        next: set.changes.next,
+    }
+}
+
+fn change(change: Change) -> ResourceChange {
+    let details = change.details.into_iter();
+    let mut properties: Vec<String> = details
+        .map(|detail| detail.name.unwrap_or(detail.attribute))
+        .collect();
+    properties.dedup();
+    ResourceChange {
+        action: change.action,
+        logical_id: change.logical_id,
+        physical_id: change.physical_id,
+        resource_type: change.resource_type,
+        replacement: change.replacement,
+        properties,
+    }
+}
+
+fn create_change_set(
+    request: &ChangeSetRequest,
+    kind: ChangeSetType,
+    import_existing: bool,
+    imports: &[ResourceToImport],
+) -> Action {
+    Action::CreateChangeSet {
+        target: Target {
+            stack: request.stack.clone(),
+            template: TemplateInput::Body(request.template.clone()),
+            parameters: request.parameters.clone(),
+            capabilities: request.capabilities.clone(),
+            tags: Some(request.tags.clone()),
+            role: request.role.clone(),
+            token: Some(request.token.clone()),
+        },
+        name: request.name.clone(),
+        kind,
+        description: Some(request.description.clone()),
+        import_existing,
+        imports: imports.to_vec(),
     }
 }

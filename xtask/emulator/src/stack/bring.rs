@@ -6,11 +6,11 @@ use super::engine::Engine;
 use super::model::{Definition, Resource, Stack};
 use super::operation::Operation;
 use super::scope::{World, scope};
-use super::status::ResourceStatus;
 use super::tasks::{Doing, State};
 use crate::properties::Properties;
 use crate::template::{ResourceDefinition, TemplateError};
 use crate::world::identifying_name;
+use cloudformation::status::{ResourceDriftStatus, ResourceStatus};
 
 impl Engine<'_> {
     /// Work on a resource begins.
@@ -88,7 +88,7 @@ impl Engine<'_> {
                 status: ResourceStatus::CreateInProgress,
                 reason: None,
                 updated: self.now,
-                drift_status: "NOT_CHECKED".to_owned(),
+                drift_status: ResourceDriftStatus::NotChecked,
             });
     }
 

@@ -4,7 +4,6 @@ use super::difference::{Recreation, differences};
 use super::engine::Engine;
 use super::model::{Definition, Resource, Stack};
 use super::operation::{Operation, Touched};
-use super::status::ResourceStatus;
 use super::tasks::Doing;
 use crate::durations::Work;
 use crate::faults::On;
@@ -15,6 +14,7 @@ use crate::queue::What;
 use crate::schema;
 use crate::template::ResourceDefinition;
 use crate::world::{identifying_name, unique_names};
+use cloudformation::status::ResourceStatus;
 
 impl Engine<'_> {
     /// A resource that is there begins to be changed, if it has to be.

@@ -4,11 +4,11 @@ use super::begin::needs;
 use super::engine::Engine;
 use super::model::Stack;
 use super::operation::{Leaving, Operation, Phase};
-use super::status::{ResourceStatus, Status};
 use super::tasks::{Doing, Job, Tasks, order};
 use crate::durations::Work;
 use crate::faults::On;
 use crate::queue::What;
+use cloudformation::status::{ResourceStatus, StackStatus};
 
 impl Engine<'_> {
     /// A phase that deletes what is leaving begins.
@@ -180,7 +180,7 @@ impl Engine<'_> {
         if leaving.resource_goes
             && let Some(resource) = stack.resources.get_mut(&leaving.logical_id)
         {
-            resource.status = status;
+            resource.status = status.clone();
             resource.reason.clone_from(&reason);
             resource.updated = self.now;
         }
@@ -200,17 +200,22 @@ impl Engine<'_> {
     /// The end of an update that worked.
     pub(super) fn cleanup_done(&mut self, stack: &mut Stack, operation: &mut Operation) {
         let reason = left_behind(operation);
-        self.end(stack, operation, Status::UpdateComplete, reason);
+        self.end(stack, operation, StackStatus::UpdateComplete, reason);
     }
 
     /// The end of an update that did not work.
     pub(super) fn rollback_cleanup_done(&mut self, stack: &mut Stack, operation: &mut Operation) {
         if Self::is_import(operation) {
-            self.end(stack, operation, Status::ImportRollbackComplete, None);
+            self.end(stack, operation, StackStatus::ImportRollbackComplete, None);
             return;
         }
         let reason = left_behind(operation);
-        self.end(stack, operation, Status::UpdateRollbackComplete, reason);
+        self.end(
+            stack,
+            operation,
+            StackStatus::UpdateRollbackComplete,
+            reason,
+        );
     }
 }
 

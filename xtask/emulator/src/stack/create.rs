@@ -4,7 +4,6 @@ use super::engine::Engine;
 use super::model::{Resource, Stack};
 use super::operation::{Leaving, Operation, Touched};
 use super::scope::naming;
-use super::status::ResourceStatus;
 use super::tasks::{Doing, State};
 use crate::durations::Work;
 use crate::faults::On;
@@ -13,6 +12,7 @@ use crate::queue::What;
 use crate::schema;
 use crate::template::{LeavePolicy, ResourceDefinition};
 use crate::world::{Owner, Thing, Unnamed, World, identifying_name, physical_id, said};
+use cloudformation::status::ResourceStatus;
 
 /// A second or so until a thing is there, of the time that creating it takes.
 const UNTIL_INITIATED: u64 = 1200;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::engine::Engine;
 use super::model::Stack;
 use super::operation::{Leaving, Operation, Phase, Touched};
-use super::status::{ResourceStatus, Status};
+use cloudformation::status::{ResourceStatus, StackStatus};
 
 impl Engine<'_> {
     /// The deletion begins. A stack whose exports are in use goes back to the status that it had: there
@@ -15,7 +15,7 @@ impl Engine<'_> {
             .exports
             .replace(&stack.id, &stack.name, &BTreeMap::new())
         {
-            let status = operation.status_before;
+            let status = operation.status_before.clone();
             self.end(stack, operation, status, Some(why));
             return;
         }
@@ -58,12 +58,12 @@ impl Engine<'_> {
             // What could not be deleted in the place of something else stays with the stack.
             let reason = operation.failures().trim_end().to_owned();
             operation.regather();
-            self.interrupt(stack, operation, Status::DeleteFailed, Some(reason));
+            self.interrupt(stack, operation, StackStatus::DeleteFailed, Some(reason));
             return;
         }
         let imports = std::mem::take(&mut stack.imports);
         self.exports.release(&stack.name, &imports);
         stack.deleted = Some(self.now);
-        self.end(stack, operation, Status::DeleteComplete, None);
+        self.end(stack, operation, StackStatus::DeleteComplete, None);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::model::Stack;
 use super::operation::{Entry, Operation, OperationKind, Phase, Touched};
-use super::status::{ResourceStatus, Status};
 use super::tasks::{Job, State};
 use crate::Options;
 use crate::api::{Caller, Time};
@@ -12,6 +11,7 @@ use crate::faults::{Fate, Faults, On, Subject};
 use crate::queue::{Due, Queue, What};
 use crate::random::Random;
 use crate::world::World;
+use cloudformation::status::{ResourceStatus, StackStatus};
 
 /// What operations of a place work with.
 pub(crate) struct Engine<'a> {
@@ -27,7 +27,12 @@ pub(crate) struct Engine<'a> {
 
 impl Engine<'_> {
     /// Accepts an operation: the stack turns at once, the work begins a little later.
-    pub(crate) fn accept(&mut self, stack: &mut Stack, mut operation: Operation, status: Status) {
+    pub(crate) fn accept(
+        &mut self,
+        stack: &mut Stack,
+        mut operation: Operation,
+        status: StackStatus,
+    ) {
         stack.turn(
             self.now,
             status,
@@ -147,7 +152,7 @@ impl Engine<'_> {
         &mut self,
         stack: &mut Stack,
         operation: &mut Operation,
-        status: Status,
+        status: StackStatus,
         reason: Option<String>,
     ) {
         stack.turn(self.now, status, reason, operation.token.clone());
@@ -159,7 +164,7 @@ impl Engine<'_> {
         &mut self,
         stack: &mut Stack,
         operation: &mut Operation,
-        status: Status,
+        status: StackStatus,
         reason: Option<String>,
     ) {
         self.end(stack, operation, status, reason);

@@ -1,9 +1,13 @@
 //! What a stack's history says.
 
+use cloudformation::StackEvent;
+use cloudformation::status::{ResourceStatus, StackStatus};
+
 use super::model::Stack;
 use super::operation::Operation;
-use super::status::{ResourceStatus, Status};
-use crate::api::{StackEvent, Time};
+
+use crate::api::Time;
+use crate::text::timestamp;
 
 /// The type that a stack's own events have.
 const STACK: &str = "AWS::CloudFormation::Stack";
@@ -13,11 +17,10 @@ impl Stack {
     pub(crate) fn turn(
         &mut self,
         now: Time,
-        status: Status,
+        status: StackStatus,
         reason: Option<String>,
         token: Option<String>,
     ) {
-        self.status = status;
         self.reason.clone_from(&reason);
         let event = StackEvent {
             id: String::new(),
@@ -26,11 +29,12 @@ impl Stack {
             logical_id: self.name.clone(),
             physical_id: Some(self.id.clone()),
             resource_type: STACK.to_owned(),
-            at: now,
-            status: status.as_str().to_owned(),
+            at: timestamp(now),
+            status: ResourceStatus::from(&status),
             reason,
             token,
         };
+        self.status = status;
         self.push(event);
     }
 
@@ -51,8 +55,8 @@ impl Stack {
             logical_id: logical_id.to_owned(),
             physical_id: physical_id.map(str::to_owned),
             resource_type: kind.to_owned(),
-            at: now,
-            status: status.as_str().to_owned(),
+            at: timestamp(now),
+            status,
             reason,
             token: operation.token.clone(),
         };
@@ -71,7 +75,7 @@ impl Stack {
         let Some(resource) = self.resources.get_mut(logical_id) else {
             return;
         };
-        resource.status = status;
+        resource.status = status.clone();
         resource.reason.clone_from(&reason);
         resource.updated = now;
         let kind = resource.kind.clone();

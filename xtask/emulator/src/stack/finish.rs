@@ -8,10 +8,11 @@ use super::engine::{Engine, remember};
 use super::model::{Definition, Stack};
 use super::operation::{Leaving, Operation, OperationKind, Phase, Touched};
 use super::scope::{World, scope};
-use super::status::{ResourceStatus, Status};
 use super::tasks::{Doing, State};
-use crate::api::{OnFailure, Output};
+use crate::api::OnFailure;
 use crate::template::TemplateError;
+use cloudformation::Output;
+use cloudformation::status::{ResourceStatus, StackStatus};
 
 impl Engine<'_> {
     /// Work on a resource fails on the way forward, and with it the operation.
@@ -82,27 +83,37 @@ impl Engine<'_> {
             OperationKind::Create => match operation.on_failure {
                 OnFailure::RollBack => {
                     let reason = format!("{why}Rollback requested by user.");
-                    self.turn_back(stack, operation, Status::RollbackInProgress, Some(reason));
+                    self.turn_back(
+                        stack,
+                        operation,
+                        StackStatus::RollbackInProgress,
+                        Some(reason),
+                    );
                     self.enter_create_rollback(stack, operation);
                 }
                 OnFailure::Delete => {
                     let reason = format!("{why}Delete requested by user.");
-                    self.turn_back(stack, operation, Status::DeleteInProgress, Some(reason));
+                    self.turn_back(
+                        stack,
+                        operation,
+                        StackStatus::DeleteInProgress,
+                        Some(reason),
+                    );
                     operation.kind = OperationKind::Delete;
                     self.enter_create_rollback(stack, operation);
                 }
                 OnFailure::DoNothing => {
-                    self.interrupt(stack, operation, Status::CreateFailed, trimmed(&why));
+                    self.interrupt(stack, operation, StackStatus::CreateFailed, trimmed(&why));
                 }
             },
             OperationKind::Update if operation.disable_rollback => {
-                self.interrupt(stack, operation, Status::UpdateFailed, trimmed(&why));
+                self.interrupt(stack, operation, StackStatus::UpdateFailed, trimmed(&why));
             }
             OperationKind::Update => {
                 self.turn_back(
                     stack,
                     operation,
-                    Status::UpdateRollbackInProgress,
+                    StackStatus::UpdateRollbackInProgress,
                     trimmed(&why),
                 );
                 self.enter_update_rollback(stack, operation);
@@ -111,7 +122,7 @@ impl Engine<'_> {
                 self.turn_back(
                     stack,
                     operation,
-                    Status::ImportRollbackInProgress,
+                    StackStatus::ImportRollbackInProgress,
                     trimmed(&why),
                 );
                 self.enter_update_rollback(stack, operation);
@@ -124,7 +135,7 @@ impl Engine<'_> {
         &mut self,
         stack: &mut Stack,
         operation: &Operation,
-        status: Status,
+        status: StackStatus,
         reason: Option<String>,
     ) {
         stack.turn(self.now, status, reason, operation.token.clone());
@@ -154,14 +165,14 @@ impl Engine<'_> {
             .collect();
         self.exports.release(&stack.name, &unused);
         match operation.kind {
-            OperationKind::Create => self.end(stack, operation, Status::CreateComplete, None),
-            OperationKind::Import => self.end(stack, operation, Status::ImportComplete, None),
+            OperationKind::Create => self.end(stack, operation, StackStatus::CreateComplete, None),
+            OperationKind::Import => self.end(stack, operation, StackStatus::ImportComplete, None),
             OperationKind::Update | OperationKind::Delete => {
                 gather_leaving(stack, operation, &after);
                 self.turn_back(
                     stack,
                     operation,
-                    Status::UpdateCompleteCleanupInProgress,
+                    StackStatus::UpdateCompleteCleanupInProgress,
                     None,
                 );
                 self.enter_cleanup(stack, operation, Phase::Cleanup);
@@ -286,7 +297,7 @@ impl Engine<'_> {
         self.turn_back(
             stack,
             &operation,
-            Status::UpdateRollbackInProgress,
+            StackStatus::UpdateRollbackInProgress,
             Some("User Initiated".to_owned()),
         );
         self.enter_update_rollback(stack, &mut operation);

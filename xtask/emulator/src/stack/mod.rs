@@ -21,7 +21,6 @@ mod operation;
 mod rollback;
 mod scope;
 mod signal;
-mod status;
 mod tasks;
 
 pub(crate) use difference::{Difference, Recreation, differences};
@@ -30,4 +29,3 @@ pub(crate) use import::importable;
 pub(crate) use model::{Definition, Resource, Stack};
 pub(crate) use operation::{Entry, Operation, OperationKind};
 pub(crate) use scope::World as ScopeWorld;
-pub(crate) use status::{ResourceStatus, Status};

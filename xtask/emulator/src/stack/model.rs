@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::status::{
+    Capability, ResourceDriftStatus, ResourceStatus, StackDriftStatus, StackStatus,
+};
+use cloudformation::{Output, StackEvent, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::operation::Operation;
-use super::status::{ResourceStatus, Status};
-use crate::api::{Capability, Output, StackEvent, Tag, Time};
+use crate::api::Time;
 use crate::change_set::ChangeSet;
 use crate::drift::Detection;
 use crate::properties::Properties;
@@ -23,7 +26,7 @@ pub(crate) struct Stack {
     pub(crate) created: Time,
     pub(crate) updated: Option<Time>,
     pub(crate) deleted: Option<Time>,
-    pub(crate) status: Status,
+    pub(crate) status: StackStatus,
     pub(crate) reason: Option<String>,
     /// What it is made of; nothing before a first change set was executed.
     pub(crate) definition: Option<Definition>,
@@ -46,7 +49,7 @@ pub(crate) struct Stack {
     /// What was done for which client token.
     pub(crate) tokens: BTreeMap<String, String>,
     pub(crate) detections: BTreeMap<u64, Detection>,
-    pub(crate) drift_status: String,
+    pub(crate) drift_status: StackDriftStatus,
 }
 
 /// What a stack is made of.
@@ -74,7 +77,7 @@ pub(crate) struct Resource {
     pub(crate) status: ResourceStatus,
     pub(crate) reason: Option<String>,
     pub(crate) updated: Time,
-    pub(crate) drift_status: String,
+    pub(crate) drift_status: ResourceDriftStatus,
 }
 
 impl Stack {
@@ -86,7 +89,7 @@ impl Stack {
             created: now,
             updated: None,
             deleted: None,
-            status: Status::ReviewInProgress,
+            status: StackStatus::ReviewInProgress,
             reason: None,
             definition: None,
             role: None,
@@ -103,7 +106,7 @@ impl Stack {
             unfinished: None,
             tokens: BTreeMap::new(),
             detections: BTreeMap::new(),
-            drift_status: "NOT_CHECKED".to_owned(),
+            drift_status: StackDriftStatus::NotChecked,
         }
     }
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::model::{Definition, Resource};
-use super::status::Status;
 use super::tasks::{Job, Tasks};
 use crate::api::OnFailure;
 use crate::template::LeavePolicy;
+use cloudformation::status::StackStatus;
 
 /// What an operation is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ pub(crate) struct Operation {
     /// What it is to be made of.
     pub(crate) after: Option<Definition>,
     /// The status that it had.
-    pub(crate) status_before: Status,
+    pub(crate) status_before: StackStatus,
     /// The exports that the old definition imports; those of the new one are the stack's.
     pub(crate) imports_before: BTreeSet<String>,
     pub(crate) tasks: Tasks,
@@ -110,7 +110,7 @@ pub(crate) struct Leaving {
 }
 
 impl Operation {
-    pub(crate) fn new(kind: OperationKind, entry: Entry, status_before: Status) -> Self {
+    pub(crate) fn new(kind: OperationKind, entry: Entry, status_before: StackStatus) -> Self {
         Self {
             kind,
             entry,

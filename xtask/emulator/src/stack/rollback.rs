@@ -6,12 +6,12 @@ use super::begin::needs;
 use super::engine::Engine;
 use super::model::{Resource, Stack};
 use super::operation::{Leaving, Operation, OperationKind, Phase, Touched};
-use super::status::{ResourceStatus, Status};
 use super::tasks::{Doing, Job, Tasks, order};
 use crate::durations::Work;
 use crate::faults::On;
 use crate::queue::What;
 use crate::template::LeavePolicy;
+use cloudformation::status::{ResourceStatus, StackStatus};
 
 impl Engine<'_> {
     /// A rollback that was asked for begins.
@@ -58,9 +58,9 @@ impl Engine<'_> {
         if !operation.failed_to_delete.is_empty() {
             let reason = operation.failures().trim_end().to_owned();
             let status = if deletes {
-                Status::DeleteFailed
+                StackStatus::DeleteFailed
             } else {
-                Status::RollbackFailed
+                StackStatus::RollbackFailed
             };
             operation.regather();
             self.interrupt(stack, operation, status, Some(reason));
@@ -71,9 +71,9 @@ impl Engine<'_> {
         stack.outputs.clear();
         if deletes {
             stack.deleted = Some(self.now);
-            self.end(stack, operation, Status::DeleteComplete, None);
+            self.end(stack, operation, StackStatus::DeleteComplete, None);
         } else {
-            self.end(stack, operation, Status::RollbackComplete, None);
+            self.end(stack, operation, StackStatus::RollbackComplete, None);
         }
     }
 
@@ -249,9 +249,9 @@ impl Engine<'_> {
         if !operation.failed_to_update.is_empty() {
             let reason = operation.failures().trim_end().to_owned();
             let status = if Self::is_import(operation) {
-                Status::ImportRollbackFailed
+                StackStatus::ImportRollbackFailed
             } else {
-                Status::UpdateRollbackFailed
+                StackStatus::UpdateRollbackFailed
             };
             self.interrupt(stack, operation, status, Some(reason));
             return;
@@ -300,7 +300,7 @@ impl Engine<'_> {
         if !Self::is_import(operation) {
             stack.turn(
                 self.now,
-                Status::UpdateRollbackCompleteCleanupInProgress,
+                StackStatus::UpdateRollbackCompleteCleanupInProgress,
                 None,
                 operation.token.clone(),
             );

@@ -8,10 +8,10 @@
 use super::engine::Engine;
 use super::model::Stack;
 use super::operation::Operation;
-use super::status::ResourceStatus;
 use super::tasks::State;
 use crate::properties::Properties;
 use crate::queue::What;
+use cloudformation::status::ResourceStatus;
 
 const WAIT_CONDITION: &str = "AWS::CloudFormation::WaitCondition";
 

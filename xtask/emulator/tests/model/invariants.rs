@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use emulator::api::{Action, Answer, ChangeSetType, OnFailure};
+use cloudformation::ChangeSetType;
+use emulator::api::{Action, Answer, OnFailure};
 use emulator::{Cloud, Effect, Fault, On, Options, Trouble};
 use proptest::collection::vec;
 use proptest::option;
@@ -301,7 +302,7 @@ fn check(desk: &mut Desk) {
     };
     for stack in page.items {
         assert!(
-            !stack.status.ends_with("IN_PROGRESS") || stack.status == "REVIEW_IN_PROGRESS",
+            !stack.status.is_in_progress(),
             "{} {}",
             stack.name,
             stack.status

@@ -1,6 +1,7 @@
 //! Calls that are repeated, and a cloud that is saved.
 
-use emulator::api::{Action, ChangeSetType};
+use cloudformation::ChangeSetType;
+use emulator::api::Action;
 use emulator::{Cloud, Options};
 
 use crate::support::{Desk, change_set, create, network, target, topic, update};

@@ -136,7 +136,7 @@ fn drift(desk: &mut Desk, name: &str) -> Vec<String> {
     match desk
         .call(&Action::DescribeStackResourceDrifts {
             stack: name.to_owned(),
-            statuses: vec!["MODIFIED".to_owned(), "DELETED".to_owned()],
+            statuses: vec!["MODIFIED".into(), "DELETED".into()],
             next: None,
         })
         .unwrap()

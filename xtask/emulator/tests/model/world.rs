@@ -1,5 +1,7 @@
 //! Time, seeds, pages, signals and hands behind CloudFormation's back.
 
+use cloudformation::PropertyDifference;
+use cloudformation::status::StackDriftStatus;
 use emulator::api::{Action, Answer};
 use emulator::{Effect, Fault, On, Options, Percent, Tamper};
 use serde_json::json;
@@ -91,7 +93,7 @@ fn drift_is_what_somebody_did() {
     desk.settle();
     let found = detection(&mut desk);
     assert_eq!(found.status, "DETECTION_COMPLETE");
-    assert_eq!(found.drift_status.as_deref(), Some("DRIFTED"));
+    assert_eq!(found.drift_status, Some(StackDriftStatus::Drifted));
     assert_eq!(found.drifted, Some(2));
     let Answer::ResourceDrifts(page) = desk
         .call(&Action::DescribeStackResourceDrifts {
@@ -112,12 +114,11 @@ fn drift_is_what_somebody_did() {
     );
     assert_eq!(
         vpc.differences,
-        [(
-            "/EnableDnsSupport".to_owned(),
-            "ADD".to_owned(),
-            String::new(),
-            "false".to_owned()
-        )]
+        [PropertyDifference {
+            path: "/EnableDnsSupport".to_owned(),
+            expected: None,
+            actual: Some("false".to_owned()),
+        }]
     );
     // What is gone is deleted without complaint, and can't be changed.
     let mut changed = network();

@@ -12,8 +12,8 @@ use crate::execute::outcome::{Failure, StepOutcome};
 use crate::plan::{DeployStep, Finding, FindingCode, Operation};
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError, ClientResult,
-    CloudFormation, ExecutionStatus, ResourceChange, StackView,
+    ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError, ClientResult,
+    CloudFormation, ExecutionStatus, ResourceChange, Stack,
 };
 
 /// How many looks may miss a change set that was made: reads lag behind writes.
@@ -42,7 +42,7 @@ pub(in crate::execute) enum Made {
 pub(in crate::execute) async fn make<P: CloudFormation>(
     hand: &Hand<'_, P>,
     step: &DeployStep,
-    stack: Option<&StackView>,
+    stack: Option<&Stack>,
 ) -> Going<Made> {
     if let (Some(id), Some(stack)) = (&step.change_set, stack) {
         let draft = Draft {
@@ -80,20 +80,20 @@ async fn is_usable<P: CloudFormation>(hand: &Hand<'_, P>, draft: &Draft) -> Goin
             view.stack_id
         )))));
     }
-    Ok(view.is_some_and(|view| match view.status {
-        ChangeSetStatus::InProgress => true,
-        ChangeSetStatus::Complete => view.execution == ExecutionStatus::Available,
-        ChangeSetStatus::Empty
-        | ChangeSetStatus::Failed
-        | ChangeSetStatus::FailedExisting
-        | ChangeSetStatus::Deleted => false,
+    Ok(view.is_some_and(|view| match view.outcome() {
+        ChangeSetOutcome::InProgress => true,
+        ChangeSetOutcome::Complete => view.execution == ExecutionStatus::Available,
+        ChangeSetOutcome::Empty
+        | ChangeSetOutcome::Failed
+        | ChangeSetOutcome::AlreadyExists
+        | ChangeSetOutcome::Deleted => false,
     }))
 }
 
 async fn create<P: CloudFormation>(
     hand: &Hand<'_, P>,
     step: &DeployStep,
-    stack: Option<&StackView>,
+    stack: Option<&Stack>,
 ) -> Going<Draft> {
     let template = hand
         .walk
@@ -113,13 +113,17 @@ async fn create<P: CloudFormation>(
         },
         name: hand.name(),
         kind: if step.exists {
-            ChangeSetKind::Update
+            ChangeSetType::Update
         } else {
-            ChangeSetKind::Create
+            ChangeSetType::Create
         },
         template: template.clone(),
         parameters: step.parameters.clone(),
-        capabilities: step.capabilities.clone(),
+        capabilities: step
+            .capabilities
+            .iter()
+            .map(|name| name.as_str().into())
+            .collect(),
         tags: step.tags.clone(),
         role: step.role.clone(),
         description: hand.walk.options.description(),
@@ -166,7 +170,7 @@ async fn create<P: CloudFormation>(
 async fn finish<P: CloudFormation>(
     hand: &Hand<'_, P>,
     mut draft: Draft,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
 ) -> Going<Made> {
     let stop = hand.walk.calls.stop();
     let pace = &hand.walk.options.rate_limits;
@@ -199,10 +203,8 @@ async fn finish<P: CloudFormation>(
         };
         // A change set that creates its stack was asked for by the stack's name.
         draft.stack.clone_from(&view.stack_id);
-        match (&view.status, view.execution) {
-            (ChangeSetStatus::InProgress, _)
-            | (ChangeSetStatus::Complete, ExecutionStatus::Unavailable) => {}
-            (ChangeSetStatus::Complete, ExecutionStatus::Available) => {
+        match (view.outcome(), &view.execution) {
+            (ChangeSetOutcome::Complete, ExecutionStatus::Available) => {
                 return match rest(hand, &draft, view).await {
                     Ok(changes) => {
                         hand.report(Event::ChangeSet {
@@ -217,24 +219,28 @@ async fn finish<P: CloudFormation>(
                     }
                 };
             }
-            (ChangeSetStatus::Complete, ExecutionStatus::Executed | ExecutionStatus::Obsolete) => {
+            (ChangeSetOutcome::Complete, status)
+                if status.is_executed() || *status == ExecutionStatus::Obsolete =>
+            {
                 return Err(overtaken());
             }
-            (ChangeSetStatus::Empty, _) => {
+            // A status that is not known is none in which it can be executed.
+            (ChangeSetOutcome::InProgress | ChangeSetOutcome::Complete, _) => {}
+            (ChangeSetOutcome::Empty, _) => {
                 discard(hand, &draft).await;
                 return Ok(Made::Empty);
             }
-            (ChangeSetStatus::Failed | ChangeSetStatus::FailedExisting, _) => {
+            (outcome @ (ChangeSetOutcome::Failed | ChangeSetOutcome::AlreadyExists), _) => {
                 discard(hand, &draft).await;
                 let reason = view
-                    .status_reason
+                    .reason()
                     .unwrap_or_else(|| "CloudFormation gives no reason".to_owned());
-                if view.status == ChangeSetStatus::FailedExisting {
+                if outcome == ChangeSetOutcome::AlreadyExists {
                     return Err(existing(hand, before, &reason).await);
                 }
                 return Err(failure::of_change_set(&reason));
             }
-            (ChangeSetStatus::Deleted, _) => return Err(vanished(hand, &draft, before).await),
+            (ChangeSetOutcome::Deleted, _) => return Err(vanished(hand, &draft, before).await),
         }
     }
 }
@@ -242,7 +248,7 @@ async fn finish<P: CloudFormation>(
 /// A change set that would create what exists: which resources that may be.
 async fn existing<P: CloudFormation>(
     hand: &Hand<'_, P>,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
     reason: &str,
 ) -> StepOutcome {
     let findings = hand.walk.plan.findings.iter();
@@ -303,7 +309,7 @@ fn names_of_new(template: &str, there: &BTreeSet<String>) -> Vec<String> {
 async fn rest<P: CloudFormation>(
     hand: &Hand<'_, P>,
     draft: &Draft,
-    first: ChangeSetView,
+    first: ChangeSet,
 ) -> ClientResult<Vec<ResourceChange>> {
     let mut changes = first.changes;
     let mut next = first.next;
@@ -322,7 +328,7 @@ pub(in crate::execute) async fn describe<P: CloudFormation>(
     hand: &Hand<'_, P>,
     draft: &Draft,
     next: Option<String>,
-) -> ClientResult<Option<ChangeSetView>> {
+) -> ClientResult<Option<ChangeSet>> {
     hand.read(|| {
         hand.port()
             .change_set(&draft.stack, &draft.id, next.clone())
@@ -372,7 +378,7 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
             "the change set `{}` stays: it is of another stack",
             draft.id
         )),
-        Ok(Some(view)) if view.execution != ExecutionStatus::Executed => {
+        Ok(Some(view)) if !view.execution.is_executed() => {
             draft.stack = view.stack_id;
             discard(hand, &draft).await;
         }
@@ -386,7 +392,7 @@ fn looking(error: ClientError) -> StepOutcome {
 }
 
 /// Whether a change set that a plan names is of another stack than the one it is named for.
-fn is_strangers<P>(hand: &Hand<'_, P>, view: &ChangeSetView) -> bool {
+fn is_strangers<P>(hand: &Hand<'_, P>, view: &ChangeSet) -> bool {
     let observed = hand.walk.plan.observed.get(&hand.step.stack);
     let id = observed.and_then(|observed| observed.id.as_deref());
     id.is_some_and(|id| id != view.stack_id)
@@ -394,27 +400,27 @@ fn is_strangers<P>(hand: &Hand<'_, P>, view: &ChangeSetView) -> bool {
 
 /// Whether something was begun in the stack since it was looked at: executing a change set takes all
 /// others away.
-pub(super) fn has_gone_on(before: Option<&StackView>, now: &StackView) -> bool {
+pub(super) fn has_gone_on(before: Option<&Stack>, now: &Stack) -> bool {
     match before {
-        Some(before) => now.status.is_in_progress() || now.changed != before.changed,
+        Some(before) => now.status.is_in_progress() || now.changed() != before.changed(),
         None => now.status != StackStatus::ReviewInProgress,
     }
 }
 
 /// Whether the stack was changed since it was looked at. Not that something is going on: a read that
 /// lags behind shows what went on before, and under its name even an earlier stack.
-async fn is_changed<P: CloudFormation>(hand: &Hand<'_, P>, before: Option<&StackView>) -> bool {
+async fn is_changed<P: CloudFormation>(hand: &Hand<'_, P>, before: Option<&Stack>) -> bool {
     let Some(before) = before else {
         return false;
     };
     let now = hand.stack(&before.id).await.ok().flatten();
-    now.is_some_and(|now| now.changed > before.changed)
+    now.is_some_and(|now| now.changed() > before.changed())
 }
 
 async fn is_overtaken<P: CloudFormation>(
     hand: &Hand<'_, P>,
     draft: &Draft,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
 ) -> bool {
     let now = hand.stack(&draft.stack).await.ok().flatten();
     now.is_some_and(|now| has_gone_on(before, &now))
@@ -430,7 +436,7 @@ fn overtaken() -> StepOutcome {
 pub(super) async fn vanished<P: CloudFormation>(
     hand: &Hand<'_, P>,
     draft: &Draft,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
 ) -> StepOutcome {
     if is_overtaken(hand, draft, before).await {
         overtaken()

@@ -12,7 +12,7 @@ use crate::execute::failure;
 use crate::execute::outcome::{ResourceFailure, StepOutcome};
 use crate::plan::{Observation, Operation};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, ClientResult, CloudFormation, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 
 /// How often a deletion is tried again.
 const MOST_AGAIN: u32 = 5;
@@ -60,10 +60,7 @@ pub(super) async fn delete<P: CloudFormation>(
 
 /// Deletes the stack, and waits until it is gone. What is refused for a reason that passes by itself is
 /// tried again.
-pub(super) async fn remove<P: CloudFormation>(
-    hand: &Hand<'_, P>,
-    stack: &StackView,
-) -> Going<Success> {
+pub(super) async fn remove<P: CloudFormation>(hand: &Hand<'_, P>, stack: &Stack) -> Going<Success> {
     let mut hand = Hand { ..*hand };
     let mut stack = stack.clone();
     loop {
@@ -102,10 +99,10 @@ fn passes(why: &Explanation) -> Option<&'static Passing> {
 /// What came of one deletion.
 enum Deleted {
     Gone,
-    Failed(Box<StackView>, StackStatus, Explanation),
+    Failed(Box<Stack>, StackStatus, Explanation),
 }
 
-async fn once<P: CloudFormation>(hand: &Hand<'_, P>, stack: &StackView) -> Going<Deleted> {
+async fn once<P: CloudFormation>(hand: &Hand<'_, P>, stack: &Stack) -> Going<Deleted> {
     let token = hand.token("delete");
     call(hand, &stack.id, &token)
         .await
@@ -118,7 +115,7 @@ async fn once<P: CloudFormation>(hand: &Hand<'_, P>, stack: &StackView) -> Going
     let begun = Begun {
         stack: &stack.id,
         status: &stack.status,
-        changed: Some(&stack.changed),
+        changed: Some(stack.changed()),
         token: &token,
         ends_with: |status| {
             matches!(
@@ -128,7 +125,7 @@ async fn once<P: CloudFormation>(hand: &Hand<'_, P>, stack: &StackView) -> Going
         },
         within: hand.within(),
     };
-    let deleted = |stack: &StackView| stack.status == StackStatus::DeleteComplete;
+    let deleted = |stack: &Stack| stack.status == StackStatus::DeleteComplete;
     match hand.finish(begun, deleted).await? {
         Over::Gone | Over::AsWanted(_) | Over::Ended(_, StackStatus::DeleteComplete, _) => {
             Ok(Deleted::Gone)

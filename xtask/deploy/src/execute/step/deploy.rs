@@ -16,7 +16,7 @@ use crate::execute::hold::{hold, nothing_to_change};
 use crate::execute::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{DeployStep, Observation};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, ClientResult, CloudFormation, ExecutionStatus, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 use common::template::check::DIGEST_OUTPUT;
 
 /// A step that creates or updates its stack. A first creation that fails for a reason that passes by
@@ -106,7 +106,7 @@ async fn attempt<P: CloudFormation>(
 async fn unchanged<P: CloudFormation>(
     hand: &Hand<'_, P>,
     step: &DeployStep,
-    mut stack: StackView,
+    mut stack: Stack,
 ) -> Going<Success> {
     let deployed = stack.output(DIGEST_OUTPUT);
     if deployed != Some(step.digest.as_str()) {
@@ -130,7 +130,7 @@ async fn unchanged<P: CloudFormation>(
 async fn execute<P: CloudFormation>(
     hand: &Hand<'_, P>,
     step: &DeployStep,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
     draft: &Draft,
     relaxed: Option<&str>,
 ) -> Going<Success> {
@@ -155,7 +155,7 @@ async fn execute<P: CloudFormation>(
     let begun = Begun {
         stack: &draft.stack,
         status: before.map_or(&review, |stack| &stack.status),
-        changed: before.map(|stack| stack.changed.as_str()),
+        changed: before.map(Stack::changed),
         token: &token,
         ends_with: |_| true,
         within: hand.within(),
@@ -163,7 +163,7 @@ async fn execute<P: CloudFormation>(
     // An import takes no outputs, so what it leaves tells the digest of before, if there was one.
     let digest = Some(step.digest.as_str()).filter(|digest| !digest.is_empty());
     let as_planned =
-        |stack: &StackView| is_whole(&stack.status) && stack.output(DIGEST_OUTPUT) == digest;
+        |stack: &Stack| is_whole(&stack.status) && stack.output(DIGEST_OUTPUT) == digest;
     let over = match hand.finish(begun, as_planned).await {
         Ok(over) => over,
         Err(outcome) => {
@@ -267,7 +267,7 @@ const fn is_whole(status: &StackStatus) -> bool {
 /// execution, by the stack.
 async fn call<P: CloudFormation>(
     hand: &Hand<'_, P>,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
     draft: &Draft,
     token: &str,
 ) -> Going<()> {
@@ -300,11 +300,11 @@ async fn call<P: CloudFormation>(
 
 async fn is_executed<P: CloudFormation>(
     hand: &Hand<'_, P>,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
     draft: &Draft,
 ) -> ClientResult<bool> {
     match change_set::describe(hand, draft, None).await? {
-        Some(view) => Ok(view.execution == ExecutionStatus::Executed),
+        Some(view) => Ok(view.execution.is_executed()),
         None => {
             let now = hand.stack(&draft.stack).await?;
             Ok(now.is_some_and(|now| has_gone_on(before, &now)))

@@ -13,7 +13,7 @@ use crate::execute::outcome::StepOutcome;
 use crate::execute::reporter::Reporter;
 use crate::execute::watch::Board;
 use crate::plan::{Observation, Plan, Step};
-use cloudformation::{ClientError, ClientResult, CloudFormation, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 
 /// What all steps of a walk share.
 pub(in crate::execute) struct Walk<'a, P> {
@@ -130,7 +130,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     }
 
     /// The stack.
-    pub(in crate::execute) async fn stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
+    pub(in crate::execute) async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
         self.read(|| self.port().stack(stack)).await
     }
 
@@ -139,7 +139,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     pub(in crate::execute) async fn unmoved(
         &self,
         observed: Option<&Observation>,
-    ) -> Going<Option<StackView>> {
+    ) -> Going<Option<Stack>> {
         let mut look = 1;
         loop {
             let stack = self

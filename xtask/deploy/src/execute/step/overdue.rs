@@ -16,7 +16,7 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::Operation;
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, CloudFormation, StackEvent, StackView};
+use cloudformation::{ClientError, CloudFormation, Stack, StackEvent};
 
 /// How many pages of events are read for when something began.
 const EVENT_PAGES: usize = 50;
@@ -26,7 +26,7 @@ pub(in crate::execute) struct Overdue<'a> {
     /// What is attempted: `updating it`.
     pub(in crate::execute) attempted: &'a str,
     /// The stack as it was seen last.
-    pub(in crate::execute) stack: StackView,
+    pub(in crate::execute) stack: Stack,
     /// How many minutes it may take.
     pub(in crate::execute) minutes: u64,
 }
@@ -70,7 +70,7 @@ impl<P: CloudFormation> Hand<'_, P> {
     }
 
     /// How long something that was found going on is waited for.
-    pub(in crate::execute) async fn allowance(&self, stack: &StackView) -> Allowance {
+    pub(in crate::execute) async fn allowance(&self, stack: &Stack) -> Allowance {
         let minutes = self
             .deadline()
             .of_status(&stack.status)
@@ -133,7 +133,7 @@ impl<P: CloudFormation> Hand<'_, P> {
         let begun = Begun {
             stack: &stack.id,
             status: &stack.status,
-            changed: Some(&stack.changed),
+            changed: Some(stack.changed()),
             token: &token,
             ends_with: |_| true,
             within: Duration::from_secs(minutes * 60),
@@ -149,7 +149,7 @@ impl<P: CloudFormation> Hand<'_, P> {
         }
     }
 
-    async fn cancel(&self, stack: &StackView, token: &str) -> Result<(), ClientError> {
+    async fn cancel(&self, stack: &Stack, token: &str) -> Result<(), ClientError> {
         let settled = || async {
             let now = self.stack(&stack.id).await?;
             Ok(now

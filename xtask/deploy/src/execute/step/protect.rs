@@ -5,7 +5,7 @@ use super::run::Success;
 use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::Observation;
-use cloudformation::{ClientError, ClientResult, CloudFormation, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 
 /// A step that sets nothing else.
 pub(super) async fn protect<P: CloudFormation>(
@@ -45,7 +45,7 @@ pub(super) async fn protect<P: CloudFormation>(
 /// the protection off itself (`relaxed`).
 pub(super) async fn protect_deployed<P: CloudFormation>(
     hand: &Hand<'_, P>,
-    stack: &mut StackView,
+    stack: &mut Stack,
     termination_protection: bool,
     policy: Option<&str>,
     relaxed: bool,
@@ -77,7 +77,7 @@ fn later<P: CloudFormation>(hand: &Hand<'_, P>, what: &str, message: &str) {
     ));
 }
 
-fn unprotected(stack: &StackView, what: &str, error: &ClientError) -> StepOutcome {
+fn unprotected(stack: &Stack, what: &str, error: &ClientError) -> StepOutcome {
     if matches!(error, ClientError::StackNotFound(_)) {
         return failure::deleted_since();
     }

@@ -15,7 +15,7 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::{Observation, Recovery};
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::{ClientResult, CloudFormation, StackView};
+use cloudformation::{ClientResult, CloudFormation, Stack};
 
 /// A step that recovers its stack.
 pub(super) async fn recover<P: CloudFormation>(
@@ -139,7 +139,7 @@ async fn wait<P: CloudFormation>(
 
 /// A stack that was seen. One that is deleted is still there by its id, so what is not was made a
 /// moment ago: it is looked at again.
-async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> ClientResult<Option<StackView>> {
+async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> ClientResult<Option<Stack>> {
     let mut look = 1;
     loop {
         let stack = hand.stack(id).await?;
@@ -153,7 +153,7 @@ async fn there<P: CloudFormation>(hand: &Hand<'_, P>, id: &str) -> ClientResult<
 
 async fn roll_back<P: CloudFormation, F: Future<Output = ClientResult<()>>>(
     hand: &Hand<'_, P>,
-    stack: &StackView,
+    stack: &Stack,
     attempted: &str,
     token: &str,
     call: impl FnMut() -> F,
@@ -170,12 +170,12 @@ async fn roll_back<P: CloudFormation, F: Future<Output = ClientResult<()>>>(
     let begun = Begun {
         stack: &stack.id,
         status: &stack.status,
-        changed: Some(&stack.changed),
+        changed: Some(stack.changed()),
         token,
         ends_with: |_| true,
         within: hand.within(),
     };
-    let rolled_back = |stack: &StackView| stack.status.next_step() == NextStep::Update;
+    let rolled_back = |stack: &Stack| stack.status.next_step() == NextStep::Update;
     let (now, status, why) = match hand.finish(begun, rolled_back).await? {
         Over::Gone => return Ok(Success::Gone),
         Over::AsWanted(now) => return Ok(Success::Stack(Box::new(now))),

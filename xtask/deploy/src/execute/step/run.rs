@@ -5,7 +5,7 @@ use super::{delete, deploy, protect, recover};
 use crate::execute::outcome::StepOutcome;
 use crate::plan::{Observation, Operation};
 use cloudformation::status::StackStatus;
-use cloudformation::{CloudFormation, StackView};
+use cloudformation::{CloudFormation, Stack};
 
 /// How a step ended.
 pub(in crate::execute) struct Ending {
@@ -18,9 +18,9 @@ pub(in crate::execute) struct Ending {
 /// What a step that succeeded left.
 pub(super) enum Success {
     /// Its stack.
-    Stack(Box<StackView>),
+    Stack(Box<Stack>),
     /// Its stack, which needed nothing.
-    Unchanged(Box<StackView>),
+    Unchanged(Box<Stack>),
     /// It ended with this, and somebody else has changed the stack since. What is to be observed of
     /// it is not known, so that a later step sees that it has moved.
     Overtaken(StackStatus),

@@ -12,7 +12,7 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::execute::watch::{Follower, Interruption, Target};
 use cloudformation::status::StackStatus;
-use cloudformation::{CloudFormation, StackView};
+use cloudformation::{CloudFormation, Stack};
 
 /// After how many looks that show a stack as it was before a second look is taken.
 const UNCHANGED_LOOKS: u32 = 3;
@@ -42,34 +42,34 @@ pub(in crate::execute) struct Begun<'a> {
 /// An operation that is over, and the stack as it is now.
 pub(in crate::execute) enum Over {
     /// The stack is as it was to become, whoever made it so.
-    AsWanted(StackView),
+    AsWanted(Stack),
     /// The operation ended with this status, and why. The stack may have got another one since.
-    Ended(StackView, StackStatus, Explanation),
+    Ended(Stack, StackStatus, Explanation),
     /// Nothing goes on in the stack, and no event tells of the operation.
-    Untold(StackView, Explanation),
+    Untold(Stack, Explanation),
     /// It goes on, and takes longer than it may.
-    Overdue(StackView),
+    Overdue(Stack),
     /// The stack is gone.
     Gone,
 }
 
 /// What is seen once nothing goes on in a stack any more.
 enum Rest {
-    Stack(StackView),
+    Stack(Stack),
     Gone,
-    Overdue(StackView),
+    Overdue(Stack),
 }
 
 impl Begun<'_> {
     /// Whether this may be what it has left: not what was before, nor what was even earlier.
-    fn may_have_left(&self, stack: &StackView) -> bool {
+    fn may_have_left(&self, stack: &Stack) -> bool {
         (self.ends_with)(&stack.status) && !self.looks_like(stack)
     }
 
-    fn looks_like(&self, stack: &StackView) -> bool {
+    fn looks_like(&self, stack: &Stack) -> bool {
         match self.changed {
-            Some(changed) if stack.changed.as_str() < changed => true,
-            Some(changed) => stack.status == *self.status && stack.changed == changed,
+            Some(changed) if stack.changed() < changed => true,
+            Some(changed) => stack.status == *self.status && stack.changed() == changed,
             None => stack.status == *self.status,
         }
     }
@@ -83,17 +83,17 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     pub(in crate::execute) async fn finish(
         &self,
         begun: Begun<'_>,
-        as_wanted: impl Fn(&StackView) -> bool,
+        as_wanted: impl Fn(&Stack) -> bool,
     ) -> Going<Over> {
         let mut follower = self.follow(begun.stack, Some(begun.token));
-        let mut seen: Option<StackView> = None;
+        let mut seen: Option<Stack> = None;
         let deadline = Instant::now() + begun.within;
         loop {
             let begun = match &seen {
                 None => begun,
                 Some(seen) => Begun {
                     status: &seen.status,
-                    changed: Some(&seen.changed),
+                    changed: Some(seen.changed()),
                     ..begun
                 },
             };
@@ -181,7 +181,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
     pub(in crate::execute) async fn look(
         &self,
         follower: &mut Follower<'_>,
-    ) -> Going<Option<StackView>> {
+    ) -> Going<Option<Stack>> {
         follower
             .look(self.walk.calls.stop(), &self.walk.reporter)
             .await
@@ -197,7 +197,7 @@ impl<'a, P: CloudFormation> Hand<'a, P> {
 
     /// Looks at a stack that looks as it did before, by itself and at its events. Gives it if the
     /// operation is over.
-    async fn second_look(&self, begun: &Begun<'_>) -> Option<StackView> {
+    async fn second_look(&self, begun: &Begun<'_>) -> Option<Stack> {
         let calls = self.walk.calls;
         let stack = match calls.once(self.port().stack(begun.stack)).await {
             Ok(stack) => stack?,

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use super::follower::{Follower, Target};
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::StackStatus;
 
 /// What a look at a stack gave.
@@ -15,7 +15,7 @@ pub(super) enum Sight {
     /// Nobody looked yet.
     Unseen,
     /// The stack.
-    Seen(Box<StackView>),
+    Seen(Box<Stack>),
     /// It is not there any more.
     Gone,
     /// It can't be looked at any more.

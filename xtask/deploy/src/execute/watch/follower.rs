@@ -7,7 +7,7 @@ use crate::execute::event::Event;
 use crate::execute::reporter::Reporter;
 use crate::execute::stop::Stop;
 use crate::plan::StepId;
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::StackStatus;
 
 /// A stack that a step waits for.
@@ -68,7 +68,7 @@ impl<'a> Follower<'a> {
         &mut self,
         stop: &Stop,
         reporter: &Reporter,
-    ) -> Result<Option<StackView>, Interruption> {
+    ) -> Result<Option<Stack>, Interruption> {
         tokio::select! {
             biased;
             () = stop.stopped() => return Err(Interruption::Stopped),

@@ -10,7 +10,7 @@ use super::rhythm::Rhythm;
 use crate::calls::Calls;
 use crate::execute::event::Event;
 use crate::execute::reporter::Reporter;
-use cloudformation::{ClientError, ClientResult, CloudFormation, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 
 /// How often in a row looking may be refused, other than for the credentials, before sight is lost.
 /// What is not known to be transient may be so all the same.
@@ -160,7 +160,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
 
     async fn one(&self, key: u64, target: &Target, look: &mut Look) -> Result<(), ClientError> {
         look.calls += 1;
-        let stack: ClientResult<Option<StackView>> =
+        let stack: ClientResult<Option<Stack>> =
             self.calls.once(self.calls.port.stack(&target.stack)).await;
         let sight = stack?.map_or(Sight::Gone, |stack| Sight::Seen(Box::new(stack)));
         look.changed |= self.board.publish(key, sight);

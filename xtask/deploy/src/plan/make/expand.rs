@@ -6,7 +6,7 @@ use common::template::check::{DIGEST_OUTPUT, limits};
 use serde_json::{Map, Value};
 
 use crate::difference::references;
-use cloudformation::StackView;
+use cloudformation::Stack;
 
 /// A definition with exports kept that it no longer has.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
 pub(super) fn expand(
     before: &Value,
     after: &Value,
-    view: &StackView,
+    view: &Stack,
     digest: &str,
     kept: &BTreeSet<String>,
 ) -> Expanded {

@@ -17,7 +17,7 @@ use super::stack::Stack;
 use super::target::NAMED_IAM;
 use super::world::World;
 use crate::plan::{DeployStep, Phase};
-use cloudformation::{Parameter, ParameterValue, ResourceToImport, StackView, Tag};
+use cloudformation::{Parameter, ParameterValue, ResourceToImport, Tag};
 
 /// What a template needs beside resources.
 const SECTIONS: [&str; 5] = [
@@ -132,7 +132,7 @@ impl Import {
 }
 
 impl Living {
-    fn of(before: &Value, view: &StackView) -> Self {
+    fn of(before: &Value, view: &cloudformation::Stack) -> Self {
         let has_iam = section(before).any(|(_, resource)| {
             let kind = resource.get("Type").and_then(Value::as_str);
             kind.is_some_and(|kind| kind.starts_with("AWS::IAM::"))

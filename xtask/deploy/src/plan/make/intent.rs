@@ -15,7 +15,7 @@ use super::notice::{finding, foreign, lost_tag, stuck};
 use super::world::World;
 use crate::plan::{Finding, FindingCode, PlanError, Recovery, Severity};
 use crate::remains::Gone;
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
 
 /// What is to happen to a stack.
@@ -174,7 +174,7 @@ fn taken_by_others(world: &World<'_>, name: &str, whose: &str) -> Finding {
 /// that it has afterwards.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
-fn tagging(view: &StackView, environment: EnvironmentName) -> String {
+fn tagging(view: &Stack, environment: EnvironmentName) -> String {
     let mut command = format!(
         "aws cloudformation update-stack --stack-name {} --use-previous-template \
          --capabilities CAPABILITY_NAMED_IAM",
@@ -200,7 +200,7 @@ fn tagging(view: &StackView, environment: EnvironmentName) -> String {
 fn of_deployed(
     world: &World<'_>,
     artifact: &StackArtifact,
-    view: &StackView,
+    view: &Stack,
     findings: &mut Vec<Finding>,
 ) -> Intent {
     match view.status.next_step() {
@@ -222,7 +222,7 @@ fn of_deployed(
 }
 
 /// A failed creation that can't be deleted.
-fn protected(world: &World<'_>, view: &StackView) -> Finding {
+fn protected(world: &World<'_>, view: &Stack) -> Finding {
     let hint = format!(
         "take its protection off: aws cloudformation update-termination-protection \
          --no-enable-termination-protection --stack-name {}; then: {}",
@@ -234,7 +234,7 @@ fn protected(world: &World<'_>, view: &StackView) -> Finding {
 }
 
 /// A status in which no step is safe without a person, with the steps that a person takes.
-fn refused(world: &World<'_>, artifact: Option<&StackArtifact>, view: &StackView) -> Finding {
+fn refused(world: &World<'_>, artifact: Option<&StackArtifact>, view: &Stack) -> Finding {
     let events = format!(
         "aws cloudformation describe-stack-events --stack-name {}",
         view.name
@@ -265,7 +265,7 @@ fn refused(world: &World<'_>, artifact: Option<&StackArtifact>, view: &StackView
 /// A stack that is not defined any more and not whole: brought back where that is what is asked for.
 fn of_undefined_and_stuck(
     world: &World<'_>,
-    view: &StackView,
+    view: &Stack,
     findings: &mut Vec<Finding>,
 ) -> Option<Intent> {
     let step = view.status.next_step();
@@ -375,7 +375,7 @@ fn creation(world: &World<'_>, artifact: &StackArtifact, findings: &mut Vec<Find
 fn update(
     world: &World<'_>,
     artifact: &StackArtifact,
-    view: &StackView,
+    view: &Stack,
     findings: &mut Vec<Finding>,
 ) -> Intent {
     let digest = view.output(DIGEST_OUTPUT);
@@ -411,7 +411,7 @@ fn update(
 }
 
 /// What a stack exports and its definition does not.
-pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a StackView) -> Vec<&'a str> {
+pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a Stack) -> Vec<&'a str> {
     let mut extra: Vec<&str> = view
         .exports()
         .map(|(name, _)| name)
@@ -425,7 +425,7 @@ pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a StackView) -
 fn missing_parameters(
     world: &World<'_>,
     artifact: &StackArtifact,
-    view: Option<&StackView>,
+    view: Option<&Stack>,
     findings: &mut Vec<Finding>,
     severity: Severity,
 ) -> Option<String> {
@@ -503,7 +503,7 @@ fn has_default(artifact: &StackArtifact, parameter: &str) -> bool {
         .is_some()
 }
 
-fn wait(view: &StackView, findings: &mut Vec<Finding>) -> Intent {
+fn wait(view: &Stack, findings: &mut Vec<Finding>) -> Intent {
     findings.push(Finding {
         from: Some(view.status.to_string()),
         ..finding(

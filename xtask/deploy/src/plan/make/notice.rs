@@ -3,10 +3,10 @@
 use common::tags;
 
 use crate::plan::{Finding, FindingCode, Severity};
-use cloudformation::StackView;
+use cloudformation::Stack;
 
 /// A stack in a status that needs a person.
-pub(super) fn stuck(view: &StackView, why: &str, hint: &str) -> Finding {
+pub(super) fn stuck(view: &Stack, why: &str, hint: &str) -> Finding {
     Finding {
         from: Some(view.status.to_string()),
         hint: Some(hint.to_owned()),

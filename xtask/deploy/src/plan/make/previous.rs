@@ -18,7 +18,7 @@ use crate::difference::imports;
 use crate::observe::{Need, Observed};
 use crate::plan::error::TemplateOrigin;
 use crate::plan::{PlanError, Request};
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::NextStep;
 
 /// The definition to plan with, or what has to be observed before it is known.
@@ -30,7 +30,7 @@ pub(super) fn definition<'a>(
     if !request.previous_template {
         return Ok(Ok(Cow::Borrowed(assembly)));
     }
-    let kept: BTreeMap<&str, &StackView> = assembly
+    let kept: BTreeMap<&str, &Stack> = assembly
         .stacks
         .iter()
         .map(|artifact| artifact.name.as_str())
@@ -62,7 +62,7 @@ pub(super) fn definition<'a>(
 }
 
 /// Whether a stack has a template to keep: it came to be, and is this project's.
-fn keeps(view: &StackView) -> bool {
+fn keeps(view: &Stack) -> bool {
     let never = matches!(
         view.status.next_step(),
         NextStep::Create | NextStep::DeleteAndCreate
@@ -73,7 +73,7 @@ fn keeps(view: &StackView) -> bool {
 /// A stack as an artifact, had it been defined as it is deployed.
 fn as_deployed(
     artifact: &StackArtifact,
-    view: &StackView,
+    view: &Stack,
     text: &str,
 ) -> Result<StackArtifact, PlanError> {
     let template = parse(artifact.name.as_str(), TemplateOrigin::Deployed, text)?;

@@ -17,13 +17,12 @@ use crate::difference::{Change, Difference, compare, imports, render};
 use crate::observe::Need;
 use crate::plan::PlanError;
 use crate::plan::error::TemplateOrigin;
-use cloudformation::StackView;
 
 /// One stack, with all that was observed of it.
 pub(super) struct Stack<'a> {
     pub(super) name: &'a str,
     pub(super) artifact: Option<&'a StackArtifact>,
-    pub(super) view: Option<&'a StackView>,
+    pub(super) view: Option<&'a cloudformation::Stack>,
     pub(super) intent: Intent,
     /// The deployed template of a stack that is updated or deleted.
     pub(super) before: Option<Value>,
@@ -220,7 +219,7 @@ impl World<'_> {
 
 fn dropped(
     artifact: Option<&StackArtifact>,
-    view: Option<&StackView>,
+    view: Option<&cloudformation::Stack>,
     intent: &Intent,
 ) -> BTreeSet<String> {
     match (artifact, view, intent) {
@@ -254,7 +253,7 @@ pub(super) fn exports(template: &Value) -> impl Iterator<Item = (&str, &Value)> 
 
 /// The deployed exports that the template after gives another value.
 fn changed_exports(
-    view: &StackView,
+    view: &cloudformation::Stack,
     before: &Value,
     after: &Value,
     difference: &Difference,

@@ -46,7 +46,7 @@ fn observation(world: &World<'_>, name: &str) -> Observation {
     Observation {
         id: Some(view.id.clone()),
         status: Some(view.status.clone()),
-        changed: Some(view.changed.clone()),
+        changed: Some(view.changed().to_owned()),
     }
 }
 

@@ -11,7 +11,7 @@ use common::template::check::{DIGEST_OUTPUT, DefinitionDigest};
 use crate::observe::{Need, Observed};
 use crate::plan::error::nearest;
 use crate::plan::{PlanError, Request, VERB};
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::NextStep;
 
 /// The inputs of a plan, indexed.
@@ -111,7 +111,7 @@ impl<'a> World<'a> {
     }
 
     /// A stack as it is deployed. One that was only reviewed is not.
-    pub(super) fn view(&self, name: &str) -> Option<&'a StackView> {
+    pub(super) fn view(&self, name: &str) -> Option<&'a Stack> {
         self.observed
             .stacks
             .get(name)

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use cloudformation::status::ResourceStatus;
+
 use super::state::{Progress, Row, RowState, Working};
 use crate::report::line::{Line, Tone};
 use crate::report::look::Look;
@@ -86,7 +88,7 @@ fn stack(row: &Row, working: &Working, now: Duration, look: Look, frame: usize) 
 
 /// Whatever has taken longest is what somebody who waits wants to know.
 fn resources(working: &Working, now: Duration, look: Look, most: usize) -> Vec<Line> {
-    let mut busy: Vec<(&String, &(String, Duration))> = working.busy.iter().collect();
+    let mut busy: Vec<(&String, &(ResourceStatus, Duration))> = working.busy.iter().collect();
     busy.sort_by_key(|(name, (_, since))| (*since, *name));
     let all = busy.len();
     busy.truncate(most);

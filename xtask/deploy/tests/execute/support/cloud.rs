@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeSetRequest, ChangeSetStatus, ClientError, ClientResult, OutputView, ResourceChange,
-    StackEvent, StackView,
+    ChangeSetRequest, ChangeSetStatus, ClientError, ClientResult, Output, ResourceChange,
+    StackEvent,
 };
 use tokio::time::Instant;
 
@@ -117,7 +117,12 @@ impl Cloud {
     }
 
     /// A stack that is there already.
-    pub(crate) fn there(&self, name: &str, status: StackStatus, template: &str) -> StackView {
+    pub(crate) fn there(
+        &self,
+        name: &str,
+        status: StackStatus,
+        template: &str,
+    ) -> cloudformation::Stack {
         let mut state = self.state();
         let id = state.new_id(name);
         let at = state.begin;
@@ -154,7 +159,7 @@ impl Cloud {
     }
 
     /// What the stack of this name is now; a deleted one is not.
-    pub(crate) fn now(&self, name: &str) -> Option<StackView> {
+    pub(crate) fn now(&self, name: &str) -> Option<cloudformation::Stack> {
         let state = self.state();
         let id = state.named(name)?.id.clone();
         state.view(&id, Duration::ZERO)
@@ -212,7 +217,7 @@ impl Cloud {
         state
             .change_sets
             .iter()
-            .filter(|set| !set.executed && set.status != ChangeSetStatus::Deleted)
+            .filter(|set| !set.executed && set.status != ChangeSetStatus::DeleteComplete)
             .count()
     }
 }
@@ -282,28 +287,25 @@ impl State {
     }
 
     /// A stack as a read shows it, which may be late.
-    pub(crate) fn view(&self, stack: &str, lag: Duration) -> Option<StackView> {
+    pub(crate) fn view(&self, stack: &str, lag: Duration) -> Option<cloudformation::Stack> {
         let stack = self.find(stack)?;
         let moment = self.moment(stack, lag)?;
-        Some(StackView {
+        Some(cloudformation::Stack {
             id: stack.id.clone(),
             name: stack.name.clone(),
             status: moment.status.clone(),
-            status_reason: None,
-            changed: moment.changed.clone(),
+            created: moment.changed.clone(),
             outputs: stack
                 .template
                 .iter()
-                .map(|template| OutputView {
+                .map(|template| Output {
                     key: "DefinitionDigest".to_owned(),
                     value: template.clone(),
-                    export: None,
+                    ..Output::default()
                 })
                 .collect(),
-            parameters: BTreeMap::new(),
-            tags: BTreeMap::new(),
             termination_protection: stack.protected,
-            role: None,
+            ..cloudformation::Stack::default()
         })
     }
 
@@ -364,9 +366,10 @@ impl State {
                         Some(_) => "Test::Thing".to_owned(),
                         None => "AWS::CloudFormation::Stack".to_owned(),
                     },
-                    status,
+                    status: status.into(),
                     reason: reason.map(str::to_owned),
                     token: Some(token.to_owned()),
+                    ..StackEvent::default()
                 },
             ));
         }

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ClientError, ClientResult,
-    CloudFormation, DeletedStackView, ExecutionStatus, Identity, Page, Remains, ResourceView,
-    StackEvent, StackView,
+    ChangeSetRequest, ChangeSetStatus, ChangeSetType, ClientError, ClientResult, CloudFormation,
+    DeletedStacks, ExecutionStatus, Identity, Page, StackEvent, StackResource, StackSummary,
 };
 use tokio::time::{Instant, sleep};
 
@@ -45,8 +44,8 @@ fn page<T: Clone>(all: &[T], next: Option<&str>, size: usize) -> Page<T> {
     }
 }
 
-impl Remains for Cloud {
-    async fn deleted_stacks(&self, _: Option<String>) -> ClientResult<Page<DeletedStackView>> {
+impl DeletedStacks for Cloud {
+    async fn deleted_stacks(&self, _: Option<String>) -> ClientResult<Page<StackSummary>> {
         Ok(Page {
             items: Vec::new(),
             next: None,
@@ -64,14 +63,15 @@ impl CloudFormation for Cloud {
             Ok(Identity {
                 account: "444455556666".to_owned(),
                 arn: "arn:aws:iam::444455556666:user/tester".to_owned(),
+                ..Identity::default()
             })
         })
         .await
     }
 
-    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<cloudformation::Stack>> {
         self.call("DescribeStacks", "", |state| {
-            let all: Vec<StackView> = state
+            let all: Vec<cloudformation::Stack> = state
                 .stacks
                 .iter()
                 .filter_map(|stack| state.view(&stack.id, state.lag))
@@ -82,7 +82,7 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn stack(&self, stack: &str) -> ClientResult<Option<StackView>> {
+    async fn stack(&self, stack: &str) -> ClientResult<Option<cloudformation::Stack>> {
         self.call("DescribeStack", stack, |state| {
             Ok(state.view(stack, state.lag))
         })
@@ -111,7 +111,7 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<ResourceView>> {
+    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackResource>> {
         panic!("the executor does not list resources")
     }
 
@@ -144,7 +144,7 @@ impl CloudFormation for Cloud {
         stack: &str,
         change_set: &str,
         _: Option<String>,
-    ) -> ClientResult<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<cloudformation::ChangeSet>> {
         self.call("DescribeChangeSet", stack, |state| {
             Ok(state
                 .change_sets
@@ -154,7 +154,7 @@ impl CloudFormation for Cloud {
                         || (set.request.name == change_set
                             && state.find(stack).is_some_and(|stack| stack.id == set.stack))
                 })
-                .filter(|set| set.status != ChangeSetStatus::Deleted)
+                .filter(|set| set.status != ChangeSetStatus::DeleteComplete)
                 .map(|set| describe(state, set)))
         })
         .await
@@ -182,7 +182,7 @@ impl CloudFormation for Cloud {
             if set.executed {
                 return Err(ClientError::Invalid("it was executed".into()));
             }
-            set.status = ChangeSetStatus::Deleted;
+            set.status = ChangeSetStatus::DeleteComplete;
             Ok(())
         })
         .await
@@ -278,7 +278,7 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientRes
     let now = Instant::now();
     let there = state.find(&request.stack).map(|stack| stack.id.clone());
     let stack = match (request.kind, there) {
-        (ChangeSetKind::Create, None) => {
+        (ChangeSetType::Create, None) => {
             let id = state.new_id(&request.stack);
             let changed = state.stamp(now);
             state.stacks.push(Stack {
@@ -297,27 +297,28 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientRes
             });
             id
         }
-        (ChangeSetKind::Create, Some(id)) => {
+        (ChangeSetType::Create, Some(id)) => {
             if state.status(&id)? != StackStatus::ReviewInProgress {
                 return Err(ClientError::AlreadyExists(id.into()));
             }
             id
         }
-        (ChangeSetKind::Update, Some(id)) => {
+        (ChangeSetType::Update, Some(id)) => {
             let status = state.status(&id)?;
             if status.is_in_progress() {
                 return Err(ClientError::Busy(format!("it is {status}").into()));
             }
             id
         }
-        (ChangeSetKind::Update, None) => {
+        (ChangeSetType::Import, _) => panic!("the executor imports by another call"),
+        (ChangeSetType::Update, None) => {
             return Err(ClientError::StackNotFound(request.stack.clone().into()));
         }
     };
     let known = |set: &ChangeSet| {
         set.stack == stack
             && set.request.name == request.name
-            && set.status != ChangeSetStatus::Deleted
+            && set.status != ChangeSetStatus::DeleteComplete
     };
     if state.change_sets.iter().any(known) {
         return Err(ClientError::AlreadyExists(request.name.clone().into()));
@@ -332,9 +333,8 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientRes
         request: request.clone(),
         made_at: now + script.change_set,
         status: match (script.invalid, same) {
-            (Some(_), _) => ChangeSetStatus::Failed,
-            (None, true) => ChangeSetStatus::Empty,
-            (None, false) => ChangeSetStatus::Complete,
+            (Some(_), _) | (None, true) => ChangeSetStatus::Failed,
+            (None, false) => ChangeSetStatus::CreateComplete,
         },
         executed: false,
         obsolete: false,
@@ -342,22 +342,29 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientRes
     Ok(id)
 }
 
-fn describe(state: &State, set: &ChangeSet) -> ChangeSetView {
+fn describe(state: &State, set: &ChangeSet) -> cloudformation::ChangeSet {
     let made = set.made_at <= Instant::now();
     let script = state.script_of(&state.find(&set.stack).unwrap().name);
-    ChangeSetView {
+    cloudformation::ChangeSet {
         id: set.id.clone(),
         stack_id: set.stack.clone(),
         status: if made {
             set.status.clone()
         } else {
-            ChangeSetStatus::InProgress
+            ChangeSetStatus::CreateInProgress
         },
-        status_reason: script.invalid.map(str::to_owned),
+        status_reason: match (script.invalid, &set.status) {
+            (Some(invalid), _) => Some(invalid.to_owned()),
+            (None, ChangeSetStatus::Failed) => {
+                Some("The submitted information didn't contain changes.".to_owned())
+            }
+            _ => None,
+        },
+        validation: Vec::new(),
         execution: match (&set.status, set.executed, set.obsolete) {
-            (_, true, _) => ExecutionStatus::Executed,
+            (_, true, _) => ExecutionStatus::ExecuteComplete,
             (_, _, true) => ExecutionStatus::Obsolete,
-            (ChangeSetStatus::Complete, ..) if made => ExecutionStatus::Available,
+            (ChangeSetStatus::CreateComplete, ..) if made => ExecutionStatus::Available,
             _ => ExecutionStatus::Unavailable,
         },
         changes: script.changes,
@@ -369,7 +376,7 @@ fn execute_change_set(state: &mut State, change_set: &str, token: &str) -> Clien
     let at = state
         .change_sets
         .iter()
-        .position(|set| set.id == change_set && set.status != ChangeSetStatus::Deleted)
+        .position(|set| set.id == change_set && set.status != ChangeSetStatus::DeleteComplete)
         .ok_or_else(|| ClientError::ChangeSetNotFound(change_set.into()))?;
     let (stack, template) = {
         let set = &state.change_sets[at];

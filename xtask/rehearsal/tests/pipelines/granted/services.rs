@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use cloudformation::{CloudFormation as _, Remains as _};
+use cloudformation::{CloudFormation as _, DeletedStacks as _};
 use deploy::diagnose::{Pace, Target, collect};
 use deploy::inspect::{PinnedImage, machine_image};
 use deploy::services::Services as _;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use cloudformation::{Stack, StackStatus};
 use emulator::Cloud;
-use emulator::api::{Action, ApiError, Caller, Stack};
+use emulator::api::{Action, ApiError, Caller};
 use emulator::server::{Asked, Authorize, Beside, access_denied};
 
 use super::server::{OBSERVER, PERSON};
@@ -34,7 +35,7 @@ pub(super) struct Gate {
 
 /// What is deployed, read once for as long as it stays.
 struct Known {
-    mark: Vec<(String, String, Option<u64>)>,
+    mark: Vec<(String, StackStatus, Option<String>)>,
     stacks: Stacks,
     rights: Rights,
 }
@@ -223,8 +224,8 @@ enum AskedBeside {
     Runs(String),
 }
 
-fn mark(stack: &Stack) -> (String, String, Option<u64>) {
-    let changed = stack.updated.unwrap_or(stack.created).0;
+fn mark(stack: &Stack) -> (String, StackStatus, Option<String>) {
+    let changed = stack.changed().to_owned();
     (stack.id.clone(), stack.status.clone(), Some(changed))
 }
 

@@ -1,7 +1,7 @@
-//! What is remembered of stacks that were deleted.
+//! Deleted stacks.
 
 use aws_sdk_cloudformation::types::StackStatus;
-use cloudformation::{ClientError, ClientResult, DeletedStackView, Page, Remains};
+use cloudformation::{ClientError, ClientResult, DeletedStacks, Page, StackSummary};
 
 use super::client::Aws;
 use super::errors::cloudformation;
@@ -9,8 +9,8 @@ use super::pages::PageRequest;
 use super::translation;
 use crate::signed::ec2;
 
-impl Remains for Aws {
-    async fn deleted_stacks(&self, next: Option<String>) -> ClientResult<Page<DeletedStackView>> {
+impl DeletedStacks for Aws {
+    async fn deleted_stacks(&self, next: Option<String>) -> ClientResult<Page<StackSummary>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
@@ -22,7 +22,7 @@ impl Remains for Aws {
             .map_err(cloudformation)?;
         Ok(Page {
             next: page.next(answer.next_token)?,
-            items: translation::all(answer.stack_summaries, translation::deleted)?,
+            items: translation::all(answer.stack_summaries, translation::summary)?,
         })
     }
 
