@@ -228,15 +228,20 @@ async fn statuses_of_change_sets() {
             "CREATE_COMPLETE",
             "",
             "EXECUTE_IN_PROGRESS",
-            "Complete Executed",
+            "Complete ExecuteInProgress",
         ),
-        ("CREATE_COMPLETE", "", "EXECUTE_FAILED", "Complete Executed"),
+        (
+            "CREATE_COMPLETE",
+            "",
+            "EXECUTE_FAILED",
+            "Complete ExecuteFailed",
+        ),
         ("CREATE_COMPLETE", "", "OBSOLETE", "Complete Obsolete"),
         (
             "CREATE_COMPLETE",
             "",
             "SOMETHING_NEW",
-            "Complete Unavailable",
+            "Complete Unknown(\"SOMETHING_NEW\")",
         ),
         (
             "FAILED",
@@ -276,7 +281,7 @@ async fn statuses_of_change_sets() {
             .unwrap()
             .unwrap();
         assert_eq!(
-            format!("{:?} {:?}", view.status, view.execution),
+            format!("{:?} {:?}", view.outcome(), view.execution),
             expected,
             "{status} {reason} {execution}"
         );
@@ -333,7 +338,7 @@ async fn reason(events: Step) -> String {
         asked.contains("ChangeSetName: arn:aws:cloudformation"),
         "{asked}"
     );
-    view.status_reason.unwrap()
+    view.reason().unwrap()
 }
 
 #[tokio::test]

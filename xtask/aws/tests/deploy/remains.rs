@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloudformation::{
     ChangeSetRequest, ChangeSetType, ClientError, CloudFormation, DeletedStacks, ResourceToImport,
-    StackSummary, Tag,
+    StackStatus, StackSummary, Tag,
 };
 
 use crate::support::replay::{Replay, Step, answer, fault};
@@ -118,6 +118,8 @@ async fn deleted_stacks_page_by_page() {
         [StackSummary {
             id: format!("{ID}/1a2b"),
             name: "lemonade-staging-network".to_owned(),
+            created: "2026-01-02T03:04:05.678Z".to_owned(),
+            status: StackStatus::DeleteComplete,
             deleted: Some("2026-02-03T04:05:06.007Z".to_owned()),
             ..StackSummary::default()
         }]

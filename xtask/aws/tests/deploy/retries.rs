@@ -135,9 +135,9 @@ async fn silence_ends() {
 #[tokio::test(start_paused = true)]
 async fn what_would_be_refused_again_is_not_repeated() {
     let cases = [
-        (403, "ExpiredToken", "Expired"),
-        (403, "InvalidClientTokenId", "Credentials"),
-        (403, "AccessDenied", "Denied"),
+        (403, "ExpiredToken", "ExpiredCredentials"),
+        (403, "InvalidClientTokenId", "InvalidCredentials"),
+        (403, "AccessDenied", "AccessDenied"),
         (400, "ValidationError", "Invalid"),
         (400, "InvalidChangeSetStatus", "Busy"),
     ];
@@ -172,11 +172,11 @@ async fn without_credentials_nothing_is_sent() {
     let cases: [(Why, &str); 3] = [
         (
             || CredentialsError::not_loaded("no providers"),
-            "Credentials",
+            "InvalidCredentials",
         ),
         (
             || CredentialsError::provider_error("the SSO session has expired"),
-            "Expired",
+            "ExpiredCredentials",
         ),
         (
             || CredentialsError::provider_timed_out(Duration::from_secs(5)),
