@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Plans and deploys exactly that, where nobody can be asked. What has to be acknowledged is, in
-# `acknowledgements.toml`, or nothing is done. Nor is anything when the environment has moved so
-# that something has to be acknowledged which stage Check did not see. Runs what stage Build made, in the
-# root of the sources, where `acknowledgements.toml` is.
+# Plans, and deploys exactly that plan, without confirmation. Refuses changes that need acknowledgement and are
+# not in `acknowledgements.toml`, or that stage Check did not see because the environment has changed since.
+# Runs the release of stage Build in the root of the sources, where `acknowledgements.toml` is.
 #
 #   plan-and-deploy.sh [--only STACK]
 set -euo pipefail

@@ -5,8 +5,8 @@
 #   take_release            compares the release that was handed on with $RELEASE_DIGEST; sets $deployer and
 #                           $assembly
 #
-# The files come by way of the artifact bucket, the digest by way of the pipeline: whoever can write the one
-# can't write the other.
+# The files come from the artifact bucket, the digest from the pipeline: write access to one doesn't allow
+# changing the other.
 
 release_digest() {
   (

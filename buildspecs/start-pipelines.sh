@@ -27,7 +27,7 @@ PYTHON
 # One that can't be asked or started keeps no other from it, and is told at the end.
 missed=0
 for pipeline in $pipelines; do
-  # The statuses of all its runs, the newest first; one that goes on has taken an older release.
+  # The statuses of all its runs, the newest first; one that is still running has an older release.
   if ! statuses=$(aws codepipeline list-pipeline-executions --pipeline-name "$pipeline" \
     --query 'pipelineExecutionSummaries[].status' --output text); then
     missed=1

@@ -21,5 +21,5 @@ chmod +x "$installer"
   --component clippy,rustfmt
 export PATH="$HOME/.cargo/bin:$PATH"
 cargo --version
-# A lock file that lags behind would be resolved anew, to what nobody has reviewed.
+# A lock file that lags behind would be resolved anew, to unreviewed versions.
 cargo metadata --locked --format-version 1 --filter-platform x86_64-unknown-linux-gnu >/dev/null

@@ -7,40 +7,38 @@
 use common::environment::Environment;
 use common::template::{Value, sub};
 
-/// Of the account in the region: `arn:aws:ecs:eu-west-1:444455556666:cluster/lemonade-staging`.
+/// In the account and region: `arn:aws:ecs:eu-west-1:444455556666:cluster/lemonade-staging`.
 pub(crate) fn regional(environment: &Environment, service: &str, resource: &str) -> String {
     let (region, account) = (environment.region, &environment.account);
     format!("arn:aws:{service}:{region}:{account}:{resource}")
 }
 
-/// Of the account, in no region.
+/// In the account, with no region.
 pub(crate) fn global(environment: &Environment, service: &str, resource: &str) -> String {
     format!("arn:aws:{service}::{}:{resource}", environment.account)
 }
 
-/// Of the region, in no account: what AWS offers to everybody.
+/// In the region, with no account: public resources of AWS.
 pub(crate) fn public(environment: &Environment, service: &str, resource: &str) -> String {
     format!("arn:aws:{service}:{}::{resource}", environment.region)
 }
 
-/// With neither: names that are unique in the world.
+/// With neither: globally unique names.
 pub(crate) fn unplaced(service: &str, resource: &str) -> String {
     format!("arn:aws:{service}:::{resource}")
 }
 
-/// A build project.
 pub(crate) fn project(environment: &Environment, name: &str) -> String {
     regional(environment, "codebuild", &format!("project/{name}"))
 }
 
-/// The streams of a log group.
 pub(crate) fn log_streams(environment: &Environment, group: &str) -> String {
     regional(environment, "logs", &format!("log-group:{group}:*"))
 }
 
-/// Every role that a template or bootstrap itself makes, of any environment in the account. The
-/// person who applies bootstrap comes with another. What belongs to bootstrap denies them to change
-/// it by its own policy: a role that a template makes has no denial but its boundary's.
+/// Every role that a template or bootstrap itself creates, of any environment in the account; the
+/// person who applies bootstrap uses another. The resource policies of bootstrap deny changes to these roles: for
+/// a role that a template creates, the only other denial is its boundary's.
 pub(crate) fn definition_roles() -> Value<String> {
     sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/lemonade/*").into()
 }

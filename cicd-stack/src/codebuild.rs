@@ -1,4 +1,4 @@
-//! Build projects, and what every role of one is granted.
+//! CodeBuild projects, and the grants that their roles share.
 
 use common::environment::Environment;
 use common::grant::{GrantKey as _, RoleBuilder};
@@ -14,9 +14,8 @@ use common::template::{Template, Value, sub};
 
 use crate::arn;
 use crate::bootstrap::{self, ARTIFACTS, CACHE, RELEASE, RELEASES, bucket_name};
-use crate::permissions::{Caller, calls_of};
+use crate::permissions::{Caller, caller_actions};
 
-/// A project that a pipeline starts.
 #[derive(Debug)]
 pub(crate) struct PipelineProject {
     /// Logical id; its log group's is `<id>LogGroup`.
@@ -36,7 +35,7 @@ pub(crate) struct PipelineProject {
     pub(crate) cache: Option<String>,
 }
 
-/// How large a build machine is.
+/// The compute type of a build.
 ///
 /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub(crate) enum Size {
     Medium,
 }
 
-/// What a build machine runs.
+/// The build environment.
 ///
 /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html>
 pub(crate) fn machine(environment: &Environment, size: Size, builds_images: bool) -> Machine {
@@ -72,13 +71,12 @@ pub(crate) fn machine(environment: &Environment, size: Size, builds_images: bool
         .privileged_mode(builds_images)
 }
 
-/// A role of the same template, for a project. One of the judges (cloudformation-validate, E3050)
-/// takes `Fn::GetAtt` for a `Ref` in that one place; the meaning is the same.
+/// A role of the same template, for a project. One of the validators (cloudformation-validate, E3050)
+/// mistakes `Fn::GetAtt` for a `Ref` in this one place; the meaning is the same.
 pub(crate) fn role_arn(role: &Handle<iam::Role>) -> Value<RoleArn> {
     sub(format!("${{{}.Arn}}", role.id())).value()
 }
 
-/// Where a project's log goes.
 pub(crate) fn log_config(group: &Handle<logs::LogGroup>) -> LogsConfig {
     let name: Value<LogGroupName> = group.reference();
     LogsConfig::new().cloud_watch_logs(CloudWatchLogsConfig::new("ENABLED").group_name(name))
@@ -125,8 +123,8 @@ impl PipelineProject {
     }
 }
 
-/// What roles of projects and pipelines are granted on what bootstrap holds. By name, since
-/// bootstrap's own role is granted it too.
+/// Grants of bootstrap's resources to the roles of projects and pipelines. By name, since
+/// bootstrap's own role is granted them too.
 #[derive(Clone, Debug)]
 pub(crate) struct Grants<'a> {
     pub(crate) environment: &'a Environment,
@@ -144,16 +142,16 @@ impl Grants<'_> {
         arn::unplaced("s3", &format!("{bucket}/{RELEASE}"))
     }
 
-    /// Take and hand on artifacts of one pipeline.
+    /// Read and write the artifacts of one pipeline.
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
     pub(crate) fn artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        self.artifacts_by(role, pipeline, &["s3:PutObject"]);
+        self.allow_artifacts(role, pipeline, &["s3:PutObject"]);
     }
 
-    /// The same for the pipeline itself, whose source actions upload what they take.
+    /// The same for the pipeline itself, whose source actions upload their output.
     pub(crate) fn source_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        self.artifacts_by(role, pipeline, calls_of(Caller::SourceArtifact));
+        self.allow_artifacts(role, pipeline, caller_actions(Caller::SourceArtifact));
         role.allow(
             Statement::allow(["s3:GetBucketVersioning"])
                 .sid("ArtifactVersions")
@@ -161,13 +159,13 @@ impl Grants<'_> {
         );
     }
 
-    /// Take artifacts of one pipeline. What runs an application's code hands nothing on: it could
-    /// put its own engine where the deployment takes it from. Nor does what deploys.
-    pub(crate) fn takes_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
-        self.artifacts_by(role, pipeline, &[]);
+    /// Read the artifacts of one pipeline. A build that runs an application's code writes none: it could
+    /// replace the engine that the deployment runs. A deployment writes none either.
+    pub(crate) fn read_artifacts(&self, role: &mut RoleBuilder, pipeline: &str) {
+        self.allow_artifacts(role, pipeline, &[]);
     }
 
-    fn artifacts_by(&self, role: &mut RoleBuilder, pipeline: &str, more: &[&str]) {
+    fn allow_artifacts(&self, role: &mut RoleBuilder, pipeline: &str, more: &[&str]) {
         let prefix = self.environment.names().artifact_prefix(pipeline);
         let takes = ["s3:GetObject", "s3:GetObjectVersion"];
         role.allow(
@@ -187,8 +185,8 @@ impl Grants<'_> {
         }
     }
 
-    /// Read and write the cache of the definition's Build. A cache that is not there yet is answered with a
-    /// refusal, since the bucket's objects can't be listed; the build goes on without.
+    /// Read and write the cache of the definition's Build. Reading a cache that does not exist yet
+    /// is denied, since the bucket's objects can't be listed; the build continues without.
     ///
     /// Sources: <https://docs.aws.amazon.com/codebuild/latest/userguide/caching-s3.html>,
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
@@ -210,10 +208,10 @@ impl Grants<'_> {
         self.key.grant_encrypt(role, "s3");
     }
 
-    /// Take the published release of the definition.
+    /// Read the published release of the definition.
     ///
     /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html>
-    pub(crate) fn take_release(&self, role: &mut RoleBuilder) {
+    pub(crate) fn read_release(&self, role: &mut RoleBuilder) {
         role.allow(
             Statement::allow([
                 "s3:GetBucketAcl",
@@ -248,20 +246,20 @@ impl Grants<'_> {
         );
     }
 
-    /// Read one repository through the connection with GitHub, and no other: for the pipeline.
+    /// Read one repository through the connection to GitHub, for the pipeline.
     ///
     /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html>
-    pub(crate) fn repository(&self, role: &mut RoleBuilder, repository: &str) {
+    pub(crate) fn use_repository(&self, role: &mut RoleBuilder, repository: &str) {
         role.allow(self.connection(repository));
     }
 
-    /// The same for a build that clones it, for provider actions that read only: third-party code runs in
+    /// The same for a build that clones it, limited to read-only provider actions: third-party code runs in
     /// these builds.
     ///
     /// Source: <https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html#permissions-reference-connections-use>
-    pub(crate) fn clones_repository(&self, role: &mut RoleBuilder, repository: &str) {
+    pub(crate) fn clone_repository(&self, role: &mut RoleBuilder, repository: &str) {
         let reads =
-            NAMES_OF_CONNECTIONS
+            CONNECTION_PREFIXES
                 .iter()
                 .fold(self.connection(repository), |statement, service| {
                     let key = format!("{service}:ProviderPermissionsRequired");
@@ -278,14 +276,14 @@ impl Grants<'_> {
     /// <https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/1083>
     fn connection(&self, repository: &str) -> Statement {
         let connection = &self.environment.pipeline.connection;
-        let arns = NAMES_OF_CONNECTIONS.map(|service| {
+        let arns = CONNECTION_PREFIXES.map(|service| {
             let own = format!(":{}:", connection.service());
             connection
                 .as_str()
                 .replacen(&own, &format!(":{service}:"), 1)
         });
-        let actions = NAMES_OF_CONNECTIONS.map(|service| format!("{service}:UseConnection"));
-        NAMES_OF_CONNECTIONS.iter().fold(
+        let actions = CONNECTION_PREFIXES.map(|service| format!("{service}:UseConnection"));
+        CONNECTION_PREFIXES.iter().fold(
             Statement::allow(actions).sid("Repository").on_each(arns),
             |statement, service| {
                 let key = format!("{service}:FullRepositoryId");
@@ -295,5 +293,5 @@ impl Grants<'_> {
     }
 }
 
-/// The prefixes of the service that connections belong to, in actions, condition keys and ARNs.
-const NAMES_OF_CONNECTIONS: [&str; 2] = ["codeconnections", "codestar-connections"];
+/// The service prefixes of connections in actions, condition keys and ARNs.
+const CONNECTION_PREFIXES: [&str; 2] = ["codeconnections", "codestar-connections"];

@@ -1,4 +1,4 @@
-//! What every pipeline is made of.
+//! Actions, triggers, role and failure notification of every pipeline.
 
 use common::environment::Environment;
 use common::grant::RoleBuilder;
@@ -22,21 +22,21 @@ use serde_json::json;
 use crate::arn;
 use crate::bootstrap::{self, RELEASE};
 use crate::codebuild::Grants;
-use crate::permissions::{Caller, calls_of};
+use crate::permissions::{Caller, caller_actions};
 
-/// The action that brings the source.
+/// The source action, its namespace and its artifact.
 pub(crate) const SOURCE: &str = "Source";
 
 /// The commit of a run, as an environment variable of a build. The only variable of a run that an
-/// application's actions are given: what a build exports is what its tests made of it, and CodePipeline puts
-/// it into the next action's configuration unescaped (aws-cdk#8458).
+/// application's actions are given: a build's exports can be set by its tests, and CodePipeline puts
+/// them into the next action's configuration unescaped (aws-cdk#8458).
 ///
 /// The text is the same for every commit.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html>
 pub(crate) const COMMIT: (&str, &str) = ("COMMIT", "#{Source.CommitId}");
 
-/// How the source is handed on.
+/// The format of the source artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SourceFormat {
     /// A reference that the build clones, with history.
@@ -54,8 +54,8 @@ fn type_id(category: ActionTypeIdCategory, provider: &str) -> ActionTypeId {
     })
 }
 
-/// Takes a repository's branch from GitHub. The pipeline's trigger starts it; the action itself
-/// looks for no changes, or there would be two runs of each.
+/// Fetches a repository's branch from GitHub. The pipeline's trigger starts it; the action itself
+/// doesn't detect changes, or every push would start two executions.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html>
 pub(crate) fn source(
@@ -82,7 +82,7 @@ pub(crate) fn source(
     .output_artifacts([OutputArtifact::new(SOURCE)])
 }
 
-/// Takes the published release of the definition: looks for nothing new by itself.
+/// Fetches the published release of the definition; a new release doesn't start the pipeline.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html>
 pub(crate) fn release(environment: &Environment) -> ActionDeclaration {
@@ -96,9 +96,9 @@ pub(crate) fn release(environment: &Environment) -> ActionDeclaration {
         .output_artifacts([OutputArtifact::new("Release")])
 }
 
-/// Runs a project with variables that only the run knows. Its first input is the source, in whose folder it
-/// starts.
-pub(crate) fn build_with(
+/// Runs a project with variables of the execution. The first input is the primary source, in whose folder the
+/// build starts.
+pub(crate) fn build_action(
     name: &str,
     project: &Handle<Project>,
     inputs: &[&str],
@@ -161,7 +161,7 @@ pub(crate) fn pipeline(
         .triggers([trigger])
 }
 
-/// What a pipeline acts as: it takes its source, keeps artifacts, and starts its own projects.
+/// The service role of a pipeline: it fetches sources, stores artifacts and starts its own projects.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>
 pub(crate) fn role(
@@ -170,7 +170,7 @@ pub(crate) fn role(
     pipeline: &str,
     repository: &str,
     projects: &[String],
-    takes_release: bool,
+    reads_release: bool,
 ) -> RoleBuilder {
     let mut role = RoleBuilder::new(
         environment,
@@ -180,18 +180,18 @@ pub(crate) fn role(
         "Takes sources and starts builds",
     )
     .for_this_account_only()
-    .of_the_definition();
+    .with_definition_boundary();
     let grants = Grants {
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
     };
     grants.source_artifacts(&mut role, pipeline);
-    grants.repository(&mut role, repository);
-    if takes_release {
-        grants.take_release(&mut role);
+    grants.use_repository(&mut role, repository);
+    if reads_release {
+        grants.read_release(&mut role);
     }
     let builds = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
-    let stops = calls_of(Caller::StoppedExecution);
+    let stops = caller_actions(Caller::StoppedExecution);
     role.allow(
         Statement::allow(builds.iter().chain(stops).copied())
             .sid("Builds")
@@ -204,17 +204,17 @@ pub(crate) fn role(
     role
 }
 
-/// Ends of a run that leave its commit undeployed. A run that an update of its pipeline cancels is
-/// started again by `buildspecs/start-pipelines.sh`.
-pub(crate) const APPLICATION_ENDS: [&str; 3] = ["CANCELED", "FAILED", "STOPPED"];
+/// Final states of an execution that leave its commit undeployed. `buildspecs/start-pipelines.sh` starts an
+/// execution again that an update of its pipeline has cancelled.
+pub(crate) const APPLICATION_FAILURES: [&str; 3] = ["CANCELED", "FAILED", "STOPPED"];
 
-/// The same, of the definition: it updates its own pipeline, which cancels the run and restarts it.
-pub(crate) const DEFINITION_ENDS: [&str; 2] = ["FAILED", "STOPPED"];
+/// The same for the definition's pipeline, whose update of itself cancels and restarts the execution.
+pub(crate) const DEFINITION_FAILURES: [&str; 2] = ["FAILED", "STOPPED"];
 
-/// Says when a run of the pipeline has ended so that its commit is not deployed.
+/// Notifies the alarm topic when an execution has ended without deploying its commit.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html>
-pub(crate) fn tell_failures(
+pub(crate) fn notify_on_failure(
     template: &mut Template,
     environment: &Environment,
     rule: String,
@@ -249,7 +249,7 @@ pub(crate) fn tell_failures(
     );
 }
 
-/// What a pipeline's rule is called: rules are told apart by the environment first.
+/// The name of a pipeline's rule, which begins with the environment.
 pub(crate) fn rule_name(names: Names, what: &str) -> String {
     names.shared(&format!("{what}-failures"))
 }

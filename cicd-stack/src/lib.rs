@@ -1,8 +1,8 @@
-//! What deploys everything else.
+//! The stacks that deploy everything else.
 //!
-//! Three kinds of stack: `bootstrap` and `bootstrap-roles`, applied by a person, before any other,
-//! and deleted last: they hold what limits the others. `cicd`, the pipeline by which this definition deploys
-//! itself. `pipeline-<name>`, once per application, by which its releases are built and deployed.
+//! Three kinds: `bootstrap` and `bootstrap-roles`, applied by a person before any other and deleted
+//! last, hold what limits the others. `cicd` has the pipeline that deploys this definition itself.
+//! `pipeline-<name>`, one per application, builds and deploys its releases.
 
 mod arn;
 pub mod bootstrap;
@@ -31,8 +31,8 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     let roles = environment.names().stack(&StackKind::BootstrapRoles);
     let refused = |errors: Vec<_>| permissions::PermissionError::refuse(&roles, &errors);
     let actions = permissions::actions(types.iter().copied()).map_err(refused)?;
-    let of_bootstrap = bootstrap::OWN_TYPES;
-    let reads = permissions::reads(types.into_iter().chain(of_bootstrap)).map_err(refused)?;
+    let bootstrap_types = bootstrap::OWN_TYPES;
+    let reads = permissions::reads(types.into_iter().chain(bootstrap_types)).map_err(refused)?;
     let roles = bootstrap::roles(environment, &actions, &reads)?;
     let bootstrap = bootstrap::stack(environment, &actions, &reads)?;
     if let Some(cicd) = stacks.first() {
@@ -48,7 +48,7 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     Ok(stacks)
 }
 
-/// The types of resources that may be deployed: what the templates hold, all but bootstrap's own.
+/// The resource types that may be deployed: those in the templates of all stacks but bootstrap's.
 /// `own` are the stacks of this crate.
 ///
 /// Stacks that `ecs-stack` does not import from are not known here; what only they hold is named in

@@ -1,5 +1,5 @@
-//! Alarms: every one is named, says what it means, and tells the environment's topic when it
-//! begins and when it is over.
+//! CloudWatch alarms: each has a name and a description, and notifies the environment's topic of
+//! `ALARM` and `OK`.
 
 use crate::application::ApplicationName;
 use crate::environment::Environment;
@@ -13,52 +13,52 @@ use crate::resources::cloudwatch::alarm::{
 use crate::resources::kinds::TopicArn;
 use crate::template::Value;
 
-/// One metric of one thing.
+/// A metric with its dimensions.
 #[derive(Clone, Debug)]
-pub struct MetricOf {
+pub struct AlarmMetric {
     namespace: &'static str,
     name: &'static str,
     dimensions: Vec<Dimension>,
 }
 
-/// How the samples of a period become one number.
+/// How the samples of a period are aggregated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Statistic {
-    /// The mean.
+    /// The samples' mean.
     Average,
-    /// The largest.
+    /// The largest sample.
     Maximum,
-    /// The smallest.
+    /// The smallest sample.
     Minimum,
-    /// The sum.
+    /// The sum of all samples.
     Sum,
-    /// The 90th percentile. CloudWatch takes one for significant from 100 samples in a period on; a
-    /// higher percentile takes more requests than there are at night.
+    /// The 90th percentile. CloudWatch considers it significant from 100 samples in a period; higher
+    /// percentiles need more requests than there are at night.
     P90,
 }
 
-/// On which side of the threshold the alarm is.
+/// The comparison with the threshold that is breaching.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bound {
-    /// Above it.
+    /// Greater than the threshold.
     Above(f64),
-    /// At it or above.
+    /// Greater than or equal to the threshold.
     AtLeast(f64),
-    /// Below it.
+    /// Less than the threshold.
     Below(f64),
 }
 
-/// For how long: `periods` of `seconds` each, all of them.
+/// How long the threshold must be breached: in all of `periods` of `seconds` each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lasting {
-    /// Length of a period; CloudWatch takes 10, 30 or multiples of 60.
+pub struct EvaluationWindow {
+    /// Length of a period; CloudWatch accepts 10, 30 and multiples of 60.
     pub seconds: u32,
-    /// How many in a row.
+    /// Number of consecutive periods.
     pub periods: u32,
 }
 
-impl Lasting {
-    /// Minutes in a row.
+impl EvaluationWindow {
+    /// This many consecutive minutes.
     #[must_use]
     pub const fn minutes(minutes: u32) -> Self {
         Self {
@@ -68,17 +68,17 @@ impl Lasting {
     }
 }
 
-/// What silence means.
+/// What a period without samples means (`TreatMissingData`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Silence {
-    /// Nothing happened, so nothing is wrong.
-    IsFine,
-    /// Whoever should report doesn't.
-    IsAnAlarm,
+pub enum MissingData {
+    /// Without samples nothing happened, so nothing is wrong.
+    NotBreaching,
+    /// Without samples the source of the metric has failed.
+    Breaching,
 }
 
-impl MetricOf {
-    /// A metric without dimensions yet.
+impl AlarmMetric {
+    /// A metric that has no dimensions yet.
     #[must_use]
     pub const fn new(namespace: &'static str, name: &'static str) -> Self {
         Self {
@@ -88,31 +88,30 @@ impl MetricOf {
         }
     }
 
-    /// One more dimension.
+    /// Adds a dimension to those that select the metric.
     #[must_use]
-    pub fn of(mut self, dimension: &str, value: impl Into<Value<String>>) -> Self {
-        self.dimensions.push(Dimension::new(dimension, value));
+    pub fn dimension(mut self, name: &str, value: impl Into<Value<String>>) -> Self {
+        self.dimensions.push(Dimension::new(name, value));
         self
     }
 }
 
-/// The name of an alarm of an application's, without project and environment: `service-api.errors`. The dot,
-/// which no application's name has, keeps the alarms of `api` apart from those of `api-v2`: who may change
-/// `service-api.*` changes no other's.
+/// The name of an application's alarm, without project and environment: `service-api.errors`. No application's
+/// name has a dot, so a permission on `service-api.*` doesn't cover the alarms of `api-v2`.
 #[must_use]
-pub fn of_service(application: &ApplicationName, what: &str) -> String {
+pub fn service_alarm(application: &ApplicationName, what: &str) -> String {
     format!("service-{application}.{what}")
 }
 
-/// An alarm that tells the environment's topic. `name` is without project and environment.
-pub fn named(
+/// An alarm that notifies the environment's topic. `name` is without project and environment.
+pub fn new(
     environment: &Environment,
     name: &str,
     description: &str,
     topic: &Value<TopicArn>,
     bound: Bound,
-    lasting: Lasting,
-    silence: Silence,
+    window: EvaluationWindow,
+    missing: MissingData,
 ) -> Alarm {
     let (operator, threshold) = match bound {
         Bound::Above(threshold) => (AlarmComparisonOperator::GreaterThanThreshold, threshold),
@@ -127,16 +126,16 @@ pub fn named(
         .alarm_description(description)
         .comparison_operator(operator)
         .threshold(threshold)
-        .evaluation_periods(lasting.periods)
-        .treat_missing_data(match silence {
-            Silence::IsFine => AlarmTreatMissingData::NotBreaching,
-            Silence::IsAnAlarm => AlarmTreatMissingData::Breaching,
+        .evaluation_periods(window.periods)
+        .treat_missing_data(match missing {
+            MissingData::NotBreaching => AlarmTreatMissingData::NotBreaching,
+            MissingData::Breaching => AlarmTreatMissingData::Breaching,
         })
         .alarm_actions([topic])
         .ok_actions([topic])
 }
 
-/// An alarm of a certificate that its automatic renewal did not reach.
+/// An alarm for a certificate whose automatic renewal has failed.
 ///
 /// Source: <https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html>
 pub fn certificate_expiry(
@@ -145,11 +144,11 @@ pub fn certificate_expiry(
     topic: &Value<TopicArn>,
     certificate: &Handle<Certificate>,
 ) -> Alarm {
-    let daily = Lasting {
+    let daily = EvaluationWindow {
         seconds: 86_400,
         periods: 1,
     };
-    named(
+    new(
         environment,
         name,
         "The certificate expires within 30 days: its renewal, which is automatic from 60 days on, \
@@ -157,44 +156,50 @@ pub fn certificate_expiry(
         topic,
         Bound::Below(30.0),
         daily,
-        Silence::IsFine,
+        MissingData::NotBreaching,
     )
     .on(
-        MetricOf::new("AWS/CertificateManager", "DaysToExpiry")
-            .of("CertificateArn", certificate.reference()),
+        AlarmMetric::new("AWS/CertificateManager", "DaysToExpiry")
+            .dimension("CertificateArn", certificate.reference()),
         Statistic::Minimum,
         daily,
     )
 }
 
-/// What a count is a share of.
+/// The total that a count is a share of.
 #[derive(Clone, Debug)]
-pub enum Whole {
-    /// Another count, which holds it.
-    Holding(MetricOf),
-    /// Itself and another count together. Where there is none of the other, it is all there is.
-    Beside(MetricOf),
+pub enum Total {
+    /// Another count, which includes the part.
+    Including(AlarmMetric),
+    /// The sum of the part and another count, which excludes the part and may have no samples.
+    Excluding(AlarmMetric),
 }
 
-/// Extends an alarm by what it watches.
-pub trait Watch {
-    /// One metric.
+/// Adds the metrics to an alarm.
+pub trait AlarmExt {
+    /// Watches a metric.
     #[must_use]
-    fn on(self, metric: MetricOf, statistic: Statistic, lasting: Lasting) -> Self;
+    fn on(self, metric: AlarmMetric, statistic: Statistic, window: EvaluationWindow) -> Self;
 
-    /// The share of a count in a whole, in percent, once there is enough of the whole for a share
-    /// to mean something.
+    /// Watches the share of a count in a total, in percent. Below `minimum` of the total, the share counts as
+    /// zero: a few errors of a few requests say nothing.
     #[must_use]
-    fn on_share(self, part: MetricOf, whole: Whole, enough: u32, lasting: Lasting) -> Self;
+    fn on_share(
+        self,
+        part: AlarmMetric,
+        total: Total,
+        minimum: u32,
+        window: EvaluationWindow,
+    ) -> Self;
 }
 
-impl Watch for Alarm {
-    fn on(self, metric: MetricOf, statistic: Statistic, lasting: Lasting) -> Self {
+impl AlarmExt for Alarm {
+    fn on(self, metric: AlarmMetric, statistic: Statistic, window: EvaluationWindow) -> Self {
         let alarm = self
             .namespace(metric.namespace)
             .metric_name(metric.name)
             .dimensions(metric.dimensions)
-            .period(lasting.seconds);
+            .period(window.seconds);
         match statistic {
             Statistic::Average => alarm.statistic(AlarmStatistic::Average),
             Statistic::Maximum => alarm.statistic(AlarmStatistic::Maximum),
@@ -208,23 +213,29 @@ impl Watch for Alarm {
         }
     }
 
-    fn on_share(self, part: MetricOf, whole: Whole, enough: u32, lasting: Lasting) -> Self {
-        let count = |id: &str, metric: MetricOf| {
+    fn on_share(
+        self,
+        part: AlarmMetric,
+        total: Total,
+        minimum: u32,
+        window: EvaluationWindow,
+    ) -> Self {
+        let count = |id: &str, metric: AlarmMetric| {
             let of = Metric::new()
                 .namespace(metric.namespace)
                 .metric_name(metric.name)
                 .dimensions(metric.dimensions);
             MetricDataQuery::new(id)
-                .metric_stat(MetricStat::new(of, lasting.seconds, "Sum"))
+                .metric_stat(MetricStat::new(of, window.seconds, "Sum"))
                 .return_data(false)
         };
-        let (other, total) = match whole {
-            Whole::Holding(whole) => (whole, "FILL(other, 0)"),
-            Whole::Beside(rest) => (rest, "(FILL(part, 0) + FILL(other, 0))"),
+        let (other, total) = match total {
+            Total::Including(other) => (other, "FILL(other, 0)"),
+            Total::Excluding(other) => (other, "(FILL(part, 0) + FILL(other, 0))"),
         };
         let share = MetricDataQuery::new("share")
             .expression(format!(
-                "IF({total} >= {enough}, 100 * FILL(part, 0) / {total}, 0)"
+                "IF({total} >= {minimum}, 100 * FILL(part, 0) / {total}, 0)"
             ))
             .label("share in percent")
             .return_data(true);

@@ -1,10 +1,10 @@
-//! Topics that alarms go to, and what publishing to them takes of topic and key.
+//! SNS topics for alarms, and the permissions on topic and key that publishing takes.
 //!
-//! A topic is encrypted with a key of ours: alarms can't publish to one under `alias/aws/sns`, whose
-//! policy does not name CloudWatch.
+//! The topics are encrypted with a customer managed key: alarms can't publish to a topic under
+//! `alias/aws/sns`, whose policy does not allow CloudWatch.
 
 use crate::environment::Environment;
-use crate::key_policy::ITSELF;
+use crate::key::ITSELF;
 use crate::resources::{Handle, kms, sns};
 use crate::template::policy::{PolicyDocument, Principal, ServicePrincipal, Statement};
 use crate::template::{Template, pseudo};
@@ -12,15 +12,15 @@ use crate::template::{Template, pseudo};
 /// An AWS service that publishes to a topic of alarms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Publisher {
-    /// Alarms of CloudWatch.
+    /// CloudWatch alarms.
     ///
     /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html>
     Alarms,
-    /// Budgets.
+    /// AWS Budgets.
     ///
     /// Source: <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html>
     Budgets,
-    /// Rules of EventBridge.
+    /// EventBridge rules.
     ///
     /// Source: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html>
     /// and <https://repost.aws/knowledge-center/sns-not-getting-eventbridge-notification>
@@ -47,8 +47,8 @@ impl Publisher {
             Self::Alarms | Self::Budgets => {
                 statement.when("StringEquals", "aws:SourceAccount", pseudo::account_id())
             }
-            // EventBridge takes no conditions in policies of topics. A rule publishes only to
-            // topics of its own account and region.
+            // EventBridge supports no conditions in topic policies. A rule publishes only to topics
+            // of its own account and region.
             Self::Rules => statement,
         }
     }
@@ -62,7 +62,7 @@ impl Publisher {
     }
 }
 
-/// Adds a topic, its policy and the receiver. The receiver confirms by mail once. `name` is without
+/// Adds a topic, its policy and the subscription, which the receiver confirms by mail once. `name` is without
 /// project and environment.
 #[track_caller]
 pub fn add(

@@ -1,4 +1,4 @@
-//! Buckets: private, versioned, and emptied of what is old.
+//! S3 buckets: private, versioned, with lifecycle rules.
 
 use crate::resources::s3::bucket::{
     AbortIncompleteMultipartUpload, BucketEncryption, LifecycleConfiguration, OwnershipControls,
@@ -10,8 +10,8 @@ use crate::resources::{Handle, s3};
 use crate::template::policy::{Principal, Statement};
 use crate::template::{Value, sub};
 
-/// A bucket under a name of [`Names`](crate::naming::Names), that nobody outside of the account
-/// reaches. `expiry` says what is deleted when, see [`expiry`].
+/// A bucket under a name of [`Names`](crate::naming::Names), without access from outside the
+/// account. `expiry` is the lifecycle rule, see [`expiry`].
 pub fn private(name: String, encryption: ServerSideEncryptionRule, expiry: Rule) -> s3::Bucket {
     let ownership = OwnershipControlsRule::new()
         .object_ownership(OwnershipControlsRuleObjectOwnership::BucketOwnerEnforced);
@@ -45,7 +45,7 @@ pub fn objects(bucket: &Handle<s3::Bucket>) -> Value<String> {
     sub(format!("${{{}.Arn}}/*", bucket.id())).into()
 }
 
-/// Refuses whoever doesn't come through TLS, for a bucket's policy.
+/// Denies requests without TLS, for a bucket's policy.
 #[must_use]
 pub fn encrypted_transport_only(bucket: &Handle<s3::Bucket>) -> Statement {
     Statement::deny(["s3:*"])

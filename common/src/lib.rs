@@ -1,4 +1,4 @@
-//! What every stack shares.
+//! The code that all stacks share.
 //!
 //! Environments and applications as people write them down, the names derived from them, typed
 //! exports between stacks, and the contract by which a stack crate joins the assembly. Pure: no
@@ -18,7 +18,7 @@ pub mod export;
 pub mod function;
 pub mod grant;
 pub mod input;
-pub mod key_policy;
+pub mod key;
 pub mod logs;
 pub mod naming;
 pub mod quota;
@@ -30,8 +30,8 @@ mod text;
 
 /// The typed AWS resources, generated from the CloudFormation schemas.
 pub use common_resources as resources;
-/// The template model.
+/// The typed CloudFormation template model.
 pub use common_template as template;
-pub use common_template::hex;
+pub use common_template::hexadecimal;
 
 pub use input::Definition;

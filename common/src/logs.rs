@@ -21,8 +21,8 @@ pub fn group(
     }
 }
 
-/// A log group that every environment keeps when the stack goes, because something outside of the
-/// stack goes on writing to it.
+/// A log group that every environment keeps when the stack goes, because something outside the
+/// stack keeps writing to it.
 #[must_use]
 pub fn kept_group(
     environment: &Environment,

@@ -22,10 +22,7 @@ impl SplitMix64 {
     )]
     pub const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        mix(self.0)
     }
 
     /// A number from `low` to `high`, both included. The bias of the modulo is below 2⁻³².
@@ -44,6 +41,15 @@ impl SplitMix64 {
         let last = u32::try_from(from.len().checked_sub(1)?).ok()?;
         from.get(self.between(0, last) as usize)
     }
+}
+
+/// The finalizer of [`SplitMix64`]: a hash of a number, for choices without a stream.
+#[must_use]
+pub const fn mix(value: u64) -> u64 {
+    let mut mixed = value;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! Text that others wrote, and what of it reaches a terminal.
+//! Text by other authors, escaped for terminals.
 //!
-//! A tag, a service's message, a branch, a commit's subject, a value of a file: whoever wrote it
+//! A tag, a service's message, a branch, a commit's subject, a value of a file: its author
 //! chose each of its characters, and some of them move the cursor, end a line, open a link or turn
 //! the reading direction. So no `String` is printed: what prints takes [`TerminalText`], which is
 //! made from text by escaping, and from nothing else but our own literals and JSON, whose readers
 //! are programs and get every byte.
 //!
 //! Within an error that is told in several lines, [`ExternalText`] marks the part that is
-//! somebody else's: it has no way to begin a line of its own.
+//! another author's: it has no way to begin a line of its own.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -16,13 +16,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-/// How much of one text is shown, in characters: longer ones are nothing that anybody reads.
+/// How much of one text is shown, in characters: longer ones can't be read anyway.
 const MOST: usize = 4_000;
 
 /// How many marks may stand on one letter; more of them write over the lines around.
 const MARKS: usize = 3;
 
-/// Text that somebody else wrote. It is displayed escaped and in one line; it is serialized,
+/// Text by another author. It is displayed escaped and in one line; it is serialized,
 /// compared and searched as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -205,7 +205,7 @@ impl TerminalText {
         Self(escaped(text).into_owned())
     }
 
-    /// A text of several lines, which may all be ours: what in them is somebody else's text was
+    /// A text of several lines, which may all be ours: the parts by another author were
     /// escaped before, as [`ExternalText`].
     #[must_use]
     pub fn lines(text: &str) -> Self {
@@ -241,7 +241,7 @@ impl TerminalText {
         Self(code)
     }
 
-    /// More behind it.
+    /// Appends another text.
     pub fn push(&mut self, more: &Self) {
         self.0 += &more.0;
     }

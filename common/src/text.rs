@@ -12,7 +12,7 @@ macro_rules! text_newtype {
         pub struct $name(String);
 
         impl $name {
-            /// The text itself.
+            /// The text, as the input file has it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -93,7 +93,7 @@ edits! {
     }
 }
 
-// An environment by itself.
+// A single environment.
 edits! {
     account_of_eleven_digits {
         STAGING, "account = \"444455556666\"" => "account = \"44445555666\"";

@@ -1,7 +1,7 @@
 //! The cluster of an environment, and the applications on it.
 //!
-//! Three kinds of stack: `ecs`, the cluster and its machines; `application-<name>`, what an
-//! application keeps whatever happens to it; `service-<name>`, what of it runs. The last two once
+//! Three kinds of stack: `ecs`, the cluster and its machines; `application-<name>`, an
+//! application's persistent resources; `service-<name>`, its ECS service. The last two exist once
 //! per application, so that no template grows with their number and a change of one application
 //! touches only its own stacks.
 
@@ -27,8 +27,8 @@ pub fn stacks(environment: &Environment) -> Result<Vec<StackArtifact>, StackErro
     Ok(stacks)
 }
 
-/// The types of everything that runs: in the stacks of this crate, and in those that it imports
-/// from. Nothing is checked or written for it.
+/// The resource types in the stacks of this crate and in those that it imports from. The templates are not
+/// checked for it.
 #[must_use]
 pub fn resource_types(environment: &Environment) -> BTreeSet<&'static str> {
     let mut builders = vec![

@@ -1,13 +1,15 @@
-//! What is said when the entry isn't well.
+//! The alarms of the entry.
 
-use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _, Whole};
+use common::alarm::{
+    self, AlarmExt as _, AlarmMetric, Bound, EvaluationWindow, MissingData, Statistic, Total,
+};
 use common::environment::Environment;
 use common::resources::Handle;
 use common::resources::certificatemanager::Certificate;
 use common::resources::elasticloadbalancingv2::LoadBalancer;
 use common::template::Template;
 
-/// Requests in a minute below which a share of errors says nothing.
+/// The number of requests in a minute below which a share of errors means nothing.
 const ENOUGH_REQUESTS: u32 = 20;
 
 /// Adds the alarms.
@@ -22,20 +24,20 @@ pub(crate) fn add(
 ) {
     let topic = network.alarm_topic.import();
     let metric = |name: &'static str| {
-        MetricOf::new("AWS/ApplicationELB", name)
-            .of("LoadBalancer", load_balancer.attr_load_balancer_full_name())
+        AlarmMetric::new("AWS/ApplicationELB", name)
+            .dimension("LoadBalancer", load_balancer.attr_load_balancer_full_name())
     };
 
-    let five = Lasting::minutes(5);
-    // A request that no target could be chosen for is not among the requests that are counted:
-    // with every target gone there are only such.
+    let five = EvaluationWindow::minutes(5);
+    // `RequestCount` excludes requests that no target could be chosen for: without any healthy
+    // target there are only those.
     let requests = || metric("RequestCount");
     for (id, name, part, whole, description) in [
         (
             "EntryErrorsAlarm",
             "entry-errors",
             "HTTPCode_ELB_5XX_Count",
-            Whole::Beside(requests()),
+            Total::Excluding(requests()),
             "The load balancer itself answers over 5 % of requests with an error: no healthy \
              target, or targets that don't answer",
         ),
@@ -43,52 +45,52 @@ pub(crate) fn add(
             "ApplicationErrorsAlarm",
             "application-errors",
             "HTTPCode_Target_5XX_Count",
-            Whole::Holding(requests()),
+            Total::Including(requests()),
             "Applications answer over 5 % of requests with an error",
         ),
     ] {
         template.add(
             id,
-            alarm::named(
+            alarm::new(
                 environment,
                 name,
                 description,
                 &topic,
                 Bound::Above(5.0),
                 five,
-                Silence::IsFine,
+                MissingData::NotBreaching,
             )
             .on_share(metric(part), whole, ENOUGH_REQUESTS, five),
         );
     }
     template.add(
         "LatencyAlarm",
-        alarm::named(
+        alarm::new(
             environment,
             "entry-latency",
             "One request in ten takes over two seconds",
             &topic,
             Bound::Above(2.0),
             five,
-            Silence::IsFine,
+            MissingData::NotBreaching,
         )
         .on(metric("TargetResponseTime"), Statistic::P90, five),
     );
     template.add(
         "RejectedConnectionsAlarm",
-        alarm::named(
+        alarm::new(
             environment,
             "entry-rejected-connections",
             "The load balancer refuses connections: it is at its limit",
             &topic,
             Bound::Above(0.0),
-            Lasting::minutes(1),
-            Silence::IsFine,
+            EvaluationWindow::minutes(1),
+            MissingData::NotBreaching,
         )
         .on(
             metric("RejectedConnectionCount"),
             Statistic::Sum,
-            Lasting::minutes(1),
+            EvaluationWindow::minutes(1),
         ),
     );
 

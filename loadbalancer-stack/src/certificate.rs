@@ -7,10 +7,10 @@ use common::resources::certificatemanager::certificate::DomainValidationOption;
 use common::tags;
 use common::template::Template;
 
-/// Adds the certificate. The list of names is create-only, so applications on other domains bring
+/// Adds the certificate. The list of names is create-only, so applications on other domains have
 /// certificates of their own instead of changing this one.
 ///
-/// Validated by DNS, which CloudFormation does by itself where the hosted zone is in the same
+/// Validated by DNS, which CloudFormation automates if the hosted zone is in the same
 /// account; the stack waits until the zone is delegated. Only the apex is given a zone: a name and
 /// its wildcard have one and the same validation record, and Route 53 refuses to make it twice
 /// (aws-cdk#9248).

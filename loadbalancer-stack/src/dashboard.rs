@@ -1,6 +1,6 @@
-//! The statistics of the entry in one place.
+//! The dashboard of the entry.
 //!
-//! Applications come and go without changing this: their metrics are searched for.
+//! It finds the metrics of applications by search, so adding or removing one doesn't change it.
 
 use common::environment::Environment;
 use common::resources::cloudwatch::Dashboard;
@@ -92,5 +92,5 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) {
     );
 }
 
-/// Stands in the body for what the metrics of the load balancer are found by.
+/// The dimension value of the load balancer's metrics, for `Fn::Sub`.
 const BALANCER: &str = "${LoadBalancer.LoadBalancerFullName}";

@@ -1,8 +1,8 @@
 //! The environment's names: the apex and a wildcard for everything directly under it.
 //!
 //! With a wildcard no application needs a record of its own under the domain, two applications
-//! can share a host, and a host that nobody serves gets the load balancer's 404 rather than an
-//! error of the resolver's.
+//! can share a host, and an unknown host gets the load balancer's 404 rather than a DNS
+//! error.
 
 use common::environment::Environment;
 use common::resources::Handle;
@@ -11,14 +11,13 @@ use common::resources::route53::RecordSet;
 use common::resources::route53::record_set::AliasTarget;
 use common::template::{Template, Value};
 
-/// What the names lead to.
+/// The load balancer that the records are aliases of.
 pub(crate) struct Entry {
     dns_name: Value<String>,
     hosted_zone: Value<String>,
 }
 
 impl Entry {
-    /// A load balancer as the entry.
     pub(crate) fn of(load_balancer: &Handle<LoadBalancer>) -> Self {
         Self {
             dns_name: load_balancer.attr_dns_name(),

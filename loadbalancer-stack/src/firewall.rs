@@ -1,8 +1,8 @@
 //! The web application firewall on the load balancer.
 //!
-//! AWS's managed rules for common attacks, known bad inputs and addresses of ill repute, and a
-//! limit per client address. The rules see clients' own addresses in both ways of ingress: the
-//! network load balancer keeps them.
+//! AWS's managed rules for common attacks, known bad inputs and addresses with a bad reputation, and a
+//! rate limit per client address. The rules see the clients' addresses with both kinds of ingress: the
+//! network load balancer preserves them.
 
 use common::environment::Environment;
 use common::resources::Handle;
@@ -16,11 +16,11 @@ use common::resources::wafv2::web_acl::{
 use common::resources::wafv2::{LoggingConfiguration, WebAcl, WebAclAssociation};
 use common::template::{Json, Properties, Template, Value, sub};
 
-/// Requests from one address within five minutes, after which it has to wait. A household behind
-/// one address stays far below.
+/// The rate limit: requests from one address within five minutes. A household behind one address stays
+/// far below.
 const REQUESTS_PER_FIVE_MINUTES: u32 = 2_000;
 
-/// Managed rule groups, in the order in which they are asked.
+/// Managed rule groups, in the order of evaluation.
 ///
 /// Source: <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html>
 const MANAGED: [&str; 3] = [

@@ -1,4 +1,4 @@
-//! The load balancer stack: the single way into an environment.
+//! The load balancer stack: the only entry to an environment.
 //!
 //! One application load balancer in both data centres, its listeners and certificate, the network
 //! load balancer with static addresses in front of it where they are wanted, the firewall on it,
@@ -20,7 +20,7 @@ use common::resources::kinds::ListenerArn;
 use common::stack::{StackArtifact, StackBuilder, StackError};
 use common::template::Kind;
 
-/// The kind of what the metrics of a load balancer are found by: `app/<name>/<id>`.
+/// The dimension value of a load balancer's metrics: `app/<name>/<id>`.
 #[derive(Debug)]
 pub enum LoadBalancerFullName {}
 

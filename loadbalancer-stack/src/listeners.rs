@@ -9,15 +9,14 @@ use common::resources::elasticloadbalancingv2::listener::{
 use common::resources::elasticloadbalancingv2::{Listener, LoadBalancer};
 use common::template::Template;
 
-/// What encryption clients may use: TLS 1.3 and 1.2 with forward secrecy, and key agreement that
-/// a quantum computer does not break. Without a policy CloudFormation would still take one of
-/// 2016.
+/// The TLS policy: TLS 1.3 and 1.2 with forward secrecy, and post-quantum key exchange. CloudFormation's
+/// default policy is of 2016.
 ///
 /// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html>
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
-/// Browsers that came once come by HTTPS for a year. Each host speaks for itself: under the domain
-/// there may be hosts that are not served from here.
+/// Browsers that have connected once use HTTPS for a year. Without `includeSubDomains`: there may be other
+/// hosts under the domain that this load balancer doesn't serve.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
 
 pub(crate) struct Listeners {
@@ -25,7 +24,7 @@ pub(crate) struct Listeners {
     pub(crate) https: Handle<Listener>,
 }
 
-/// Adds the listeners. A request that no application's rule takes gets 404: the applications'
+/// Adds the listeners. A request that matches no application's rule gets 404: the applications'
 /// stacks add their rules to the HTTPS listener.
 pub(crate) fn add(
     template: &mut Template,

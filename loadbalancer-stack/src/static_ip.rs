@@ -1,7 +1,9 @@
-//! Addresses that never change: a network load balancer with the network's static addresses, in
-//! front of the internal application load balancer.
+//! The static-IP entry: a network load balancer with the network stack's Elastic IPs, in front of the internal
+//! application load balancer.
 
-use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
+use common::alarm::{
+    self, AlarmExt as _, AlarmMetric, Bound, EvaluationWindow, MissingData, Statistic,
+};
 use common::environment::{Environment, Zonal};
 use common::export::Export;
 use common::resources::Handle;
@@ -20,13 +22,13 @@ use common::template::{ResourceExt as _, Template};
 use crate::dns::Entry;
 use crate::listeners::Listeners;
 
-/// One port, carried through.
+/// A port that is forwarded to the application load balancer.
 struct Port {
     label: &'static str,
     port: u16,
     protocol: TargetGroupHealthCheckProtocol,
-    /// What the application load balancer answers when it is well: to a host that it does not
-    /// know it redirects on 80 and says 404 on 443.
+    /// The healthy status of the application load balancer: for an unknown host it redirects on 80
+    /// and returns 404 on 443.
     healthy: &'static str,
 }
 
@@ -105,7 +107,7 @@ pub(crate) fn add(
             .target_group_arn(group.reference());
         template.add(
             format!("{}FrontAlarm", port.label),
-            alarm::named(
+            alarm::new(
                 environment,
                 &format!("entry-front-{}", port.label.to_lowercase()),
                 &format!(
@@ -114,15 +116,15 @@ pub(crate) fn add(
                 ),
                 &network.alarm_topic.import(),
                 Bound::AtLeast(1.0),
-                Lasting::minutes(5),
-                Silence::IsAnAlarm,
+                EvaluationWindow::minutes(5),
+                MissingData::Breaching,
             )
             .on(
-                MetricOf::new("AWS/NetworkELB", "UnHealthyHostCount")
-                    .of("LoadBalancer", front.attr_load_balancer_full_name())
-                    .of("TargetGroup", group.attr_target_group_full_name()),
+                AlarmMetric::new("AWS/NetworkELB", "UnHealthyHostCount")
+                    .dimension("LoadBalancer", front.attr_load_balancer_full_name())
+                    .dimension("TargetGroup", group.attr_target_group_full_name()),
                 Statistic::Maximum,
-                Lasting::minutes(5),
+                EvaluationWindow::minutes(5),
             ),
         );
         template.add(

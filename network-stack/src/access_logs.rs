@@ -41,8 +41,8 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<
                     Statement::allow(["s3:PutObject"])
                         .sid("LoadBalancerDelivers")
                         .by(Principal::Service(ServicePrincipal::LoadBalancerLogs))
-                        // The path holds the account; what conditions the delivery meets is not
-                        // documented for application load balancers.
+                        // The path contains the account; for application load balancers, AWS documents no
+                        // condition keys of the delivery.
                         .on(objects),
                 )
                 .with(bucket::encrypted_transport_only(&bucket)),

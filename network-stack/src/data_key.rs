@@ -5,49 +5,39 @@
 
 use common::alarm_topic::Publisher;
 use common::environment::Environment;
-use common::key_policy::{account_decides, key_setup, log_groups, through_services};
+use common::key::{self, account_decides, key_setup, log_groups, through_services};
 use common::resources::{Handle, kms};
-use common::tags;
 use common::template::Template;
 use common::template::policy::PolicyDocument;
 
-/// The services that encrypt with the key on behalf of whoever calls them in this account. This
+/// The services that encrypt with the key on behalf of their callers in this account. This
 /// is how the AWS managed keys are limited too, and it covers service-linked roles (Auto Scaling
 /// makes encrypted disks) without naming them.
 ///
 /// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
 const CALLERS: [&str; 4] = ["ec2", "ecr", "secretsmanager", "sns"];
 
-/// Adds the key and its alias.
 pub(crate) fn add(template: &mut Template, environment: &Environment) -> Handle<kms::Key> {
     let names = environment.names();
-    let key = template.add(
+    key::add(
+        template,
+        environment,
         "DataKey",
-        kms::Key::new()
-            .description(format!("Encrypts what {} stores", environment.name))
-            .enable_key_rotation(true)
-            .pending_window_in_days(30)
-            .key_policy(
-                PolicyDocument::new()
-                    .with(account_decides())
-                    .with(key_setup(environment))
-                    .with(through_services(&CALLERS))
-                    .with(log_groups(
-                        environment,
-                        [
-                            names.log_group_prefix(),
-                            names.firewall_log_group(),
-                            names.container_insights_log_group(),
-                        ],
-                    ))
-                    .with(Publisher::Alarms.uses_key())
-                    .with(Publisher::Rules.uses_key()),
-            )
-            .tags([tags::name(environment, "data")]),
-    );
-    template.add(
-        "DataKeyAlias",
-        kms::Alias::new(names.key_alias("data"), key.reference()),
-    );
-    key
+        "data",
+        format!("Encrypts what {} stores", environment.name),
+        PolicyDocument::new()
+            .with(account_decides())
+            .with(key_setup(environment))
+            .with(through_services(&CALLERS))
+            .with(log_groups(
+                environment,
+                [
+                    names.log_group_prefix(),
+                    names.firewall_log_group(),
+                    names.container_insights_log_group(),
+                ],
+            ))
+            .with(Publisher::Alarms.uses_key())
+            .with(Publisher::Rules.uses_key()),
+    )
 }

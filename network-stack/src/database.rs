@@ -1,9 +1,9 @@
-//! The way to the database: routes to MongoDB Atlas over the peering.
+//! Routes to the database, MongoDB Atlas, over the VPC peering.
 //!
 //! The database itself is managed in Atlas, never from here. Atlas asks for the peering and the
 //! AWS side accepts, which CloudFormation has no resource for: the peering's id and the Atlas
 //! CIDR are inputs. Before they are known there is no route and no egress rule, and the stack
-//! says so. A route to a peering that isn't active is a black hole, so it has to be active first.
+//! says so. A route to a peering that isn't active is a blackhole, so it has to be active first.
 
 use common::environment::{Environment, Zonal};
 use common::resources::{Handle, ec2};

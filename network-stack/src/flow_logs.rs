@@ -1,4 +1,4 @@
-//! Flow logs: who talked to whom, accepted and rejected.
+//! Flow logs of all accepted and rejected traffic.
 
 use common::environment::Environment;
 use common::grant::{GrantLogGroup as _, RoleBuilder};
@@ -35,7 +35,7 @@ pub(crate) fn add(
     .for_this_account_only();
     group.attr_arn().grant_write(&mut role);
     role.allow(
-        // What the flow log service asks for besides writing.
+        // The flow log service needs this besides writing.
         // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
         Statement::allow(["logs:DescribeLogStreams"])
             .sid("FindStreams")

@@ -1,5 +1,4 @@
-//! The ways in and out: internet gateway, NAT gateways, the gateway endpoint of S3, and the
-//! routes to them.
+//! Internet gateway, NAT gateways, the gateway endpoint of S3, and the routes to them.
 
 use common::environment::{Environment, Nat, Zonal};
 use common::resources::ec2::vpc_endpoint::VpcEndpointType;
@@ -9,7 +8,7 @@ use common::template::{ResourceExt as _, Template, sub};
 
 use crate::vpc::Network;
 
-/// Adds gateways and routes; gives back the private route tables, one per data centre.
+/// Adds gateways and routes; returns the private route tables, one per data centre.
 pub(crate) fn add(
     template: &mut Template,
     environment: &Environment,

@@ -1,4 +1,4 @@
-//! Who may talk to whom: every security group and every rule, in this one file.
+//! All security groups and their rules.
 //!
 //! ```text
 //! internet ──80,443──► entry ──80,443──► load balancer ──32768–60999──► machines ──27015–27017──► database
@@ -7,7 +7,7 @@
 //!
 //! Every group names its egress: a group without any gets "everything out" from EC2. Egress is
 //! written in the group, towards a group defined before it; ingress is a resource of its own, so
-//! that groups that name each other make no circle.
+//! that groups that refer to each other make no circular dependency.
 //!
 //! With `ingress = "static-ip"` the network load balancer carries the entry group and the
 //! internal load balancer its own; with `ingress = "dns"` the load balancer carries both. So the
@@ -26,7 +26,7 @@ use common::template::{Template, Value};
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html>
 pub const FIRST_HOST_PORT: u16 = 32_768;
-/// The last of them.
+/// The last host port, inclusive.
 pub const LAST_HOST_PORT: u16 = 60_999;
 
 /// The ports that MongoDB Atlas listens on: mongos and the shards behind it.
@@ -39,7 +39,7 @@ const HTTPS: (u16, u16) = (443, 443);
 const HOST_PORTS: (u16, u16) = (FIRST_HOST_PORT, LAST_HOST_PORT);
 const ANYWHERE: &str = "0.0.0.0/0";
 
-/// The groups, by what they stand in front of.
+/// The groups that other resources attach to.
 pub(crate) struct Groups {
     pub(crate) entry: Value<SecurityGroupId>,
     pub(crate) load_balancer: Value<SecurityGroupId>,

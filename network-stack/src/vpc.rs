@@ -5,7 +5,7 @@ use common::resources::{Handle, ec2};
 use common::tags;
 use common::template::Template;
 
-/// The network's parts that others attach to.
+/// VPC and subnets, which other resources attach to.
 pub(crate) struct Network {
     pub(crate) vpc: Handle<ec2::Vpc>,
     pub(crate) public: Zonal<Handle<ec2::Subnet>>,
@@ -27,8 +27,8 @@ pub(crate) fn add(template: &mut Template, environment: &Environment) -> Network
     );
 
     // Zone ids, not names: an id is the same building in every account, and can be compared with
-    // where Atlas runs. A public subnet gives no address by itself: what may have one, the load
-    // balancers and NAT gateways, asks for it.
+    // where Atlas runs. Public subnets don't assign public addresses: load balancers and
+    // NAT gateways, which may have one, request it.
     let mut subnet =
         |kind: &str, label: &str, cidr: ipnet::Ipv4Net, zone: &common::environment::ZoneId| {
             template.add(

@@ -1,16 +1,15 @@
-//! The local CloudFormation and clients that are not ours; and a CloudFormation that isn't.
+//! The local CloudFormation with clients of others, and another emulator with the same clients.
 //!
-//! The scripts are in `tests/clients`. What they print is a snapshot: which scenarios hold, and
-//! which are not for an endpoint, and why.
+//! The scripts are in `tests/clients`. Their output is a snapshot: the scenarios that hold, and those that
+//! an endpoint skips, with the reason.
 
 use std::process::{Command, Output};
 
-use emulator::server::{Options, Running, Server, Speed};
+use emulator::server::{Options, RunningServer, Server, Speed};
 use tests::root;
 use xtask::tools::PythonTools;
 use xtask::workspace::Workspace;
 
-/// Runs a script with what it takes.
 fn run(script: &str, arguments: &[&str]) -> Output {
     let workspace = Workspace::around(root()).unwrap();
     let tools = PythonTools::clients(&workspace);
@@ -32,7 +31,7 @@ fn succeeds(script: &str, arguments: &[&str]) -> String {
     stdout
 }
 
-fn server(speed: Speed) -> Running {
+fn server(speed: Speed) -> RunningServer {
     Server::start(&Options {
         speed,
         cloud: emulator::Options {

@@ -6,15 +6,15 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
+use cli_conventions::files;
 use common::application::ApplicationName;
 use common::assembly::AssemblyError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
-use deploy_arguments::disk;
 use provenance::git::GitError;
 
-use crate::exit_code;
 use crate::judges::Finding;
+use cli_conventions::exit_code;
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -345,7 +345,7 @@ impl Error {
             source = cause.source();
         }
         if let Self::Write { source, .. } | Self::Print(source) = self
-            && let Some(help) = disk::help(source.kind())
+            && let Some(help) = files::help(source.kind())
         {
             report += &format!("\n  = help: {help}");
         }

@@ -13,7 +13,6 @@ pub mod cli;
 mod commands;
 mod deploying;
 pub mod error;
-pub mod exit_code;
 pub mod graph;
 pub mod judges;
 mod output;
@@ -24,14 +23,23 @@ pub mod workspace;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::CommandFactory as _;
+use cli_conventions::exit_code;
+
+use deploying::verbs;
 
 pub use error::Error;
+
+/// Everything that can be typed. What follows a deploying verb is parsed by the program that it starts.
+#[must_use]
+pub fn command() -> clap::Command {
+    verbs::listed(cli::Cli::command())
+}
 
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn main() -> ExitCode {
-    match commands::run(cli::Cli::parse()) {
+    match commands::run(&command().get_matches()) {
         Ok(code) => ExitCode::from(code),
         // Whoever reads the output may stop reading: `… | head` is no failure.
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),

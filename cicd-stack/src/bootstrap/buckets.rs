@@ -1,8 +1,8 @@
-//! What pipelines keep: a bucket for what their actions hand on, and one for the releases of the
-//! definition, from which applications are deployed.
+//! The buckets of the pipelines: one for artifacts, one for the releases of the definition, from which
+//! applications are deployed.
 //!
-//! Two, since one goes after a while and the other stays; and a pipeline's source is never in the
-//! bucket of its artifacts.
+//! Two, since artifacts expire and the latest release doesn't, and since a pipeline's source must not be in its
+//! artifact bucket.
 //!
 //! Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html>
 
@@ -19,21 +19,21 @@ use common::template::{Template, sub};
 use super::exports::{ARTIFACTS, CACHE, RELEASES, bucket_name};
 use crate::arn;
 
-/// Days until what actions handed on is deleted. A pipeline's run is over long before.
-const HANDED_ON_DAYS: u32 = 30;
+/// Days until artifacts are deleted. A pipeline's execution is over long before.
+const ARTIFACT_DAYS: u32 = 30;
 
-/// Days that an older release is kept, so that it can be gone back to.
+/// Days that an older release is kept for rollbacks.
 const OLDER_RELEASES_DAYS: u32 = 365;
 
-/// Adds the bucket of artifacts. Of the definition's roles, only that of its Build reads or writes the cache:
-/// what is compiled with it is what deploys.
+/// Adds the artifact bucket. Of the definition's roles, only that of Build reads or writes the cache: the
+/// release that deploys everything is compiled with it.
 pub(super) fn artifacts(
     template: &mut Template,
     environment: &Environment,
     key: &Handle<kms::Key>,
 ) -> Handle<s3::Bucket> {
     let expiry = bucket::expiry()
-        .expiration_in_days(HANDED_ON_DAYS)
+        .expiration_in_days(ARTIFACT_DAYS)
         .noncurrent_version_expiration(NoncurrentVersionExpiration::new(1));
     let name = bucket_name(environment, ARTIFACTS);
     let (bucket, policy) = add(template, "ArtifactBucket", name, key, expiry);
@@ -57,9 +57,8 @@ pub(super) fn artifacts(
     bucket
 }
 
-/// Adds the bucket of releases. The newest one stays, whatever its age. Whatever role of the
-/// definition somebody comes by, only the deploy role publishes: applications are deployed by what
-/// is in here.
+/// Adds the release bucket. The newest release never expires. Of the definition's roles, only the deploy role
+/// can publish: the engine that deploys applications is in here.
 pub(super) fn releases(
     template: &mut Template,
     environment: &Environment,
@@ -89,7 +88,7 @@ pub(super) fn releases(
     bucket
 }
 
-/// Adds a bucket; gives what its policy says in any case.
+/// Adds a bucket; returns the statements that every bucket's policy has.
 fn add(
     template: &mut Template,
     id: &str,

@@ -1,10 +1,10 @@
-//! The most that any role may do which deploys: pipelines, builds, deployments, CloudFormation.
+//! The definition boundary: the maximum permissions of the roles that deploy (pipelines, builds, CloudFormation).
 //!
-//! A boundary gives nothing; it caps what a role's own policies give. It is one policy of 6,144
+//! A boundary grants nothing; it caps what a role's own policies grant. It is one policy of 6,144
 //! characters, in which the execution role's actions don't fit one by one. So it says verbs
 //! (`ec2:Describe*`), of the services that the templates use and no others, generated from the
 //! same list. No role can be made without a boundary, or outside of the environment's path,
-//! and none is given another boundary later; nothing of bootstrap can be changed, the boundaries
+//! and none can get another boundary later; nothing of bootstrap can be changed, the boundaries
 //! among it, and no secret's value can be read.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
@@ -18,11 +18,11 @@ use common::template::policy::{PolicyDocument, Statement};
 use common::template::{IntoNode as _, Template};
 
 use crate::permissions::{
-    BootstrapThings, PermissionError, ServiceActions, calls, iam_actions, iam_boundary,
+    BootstrapResources, PermissionError, ServiceActions, calls, iam_actions, iam_boundary,
     iam_everywhere, kms_actions,
 };
 
-/// What pipelines, builds and deployments do themselves.
+/// The actions of pipelines, builds and deployments themselves.
 const BUILDING: [(&str, &[&str]); 9] = [
     (
         "cloudformation",
@@ -68,7 +68,7 @@ pub(super) fn add(
     let everything = "a boundary caps the roles' own policies, which name resources";
     let mut document = PolicyDocument::new()
         .with(
-            // Whole names: the verb of one of these makes users, too.
+            // Total names: the verb of one of these makes users, too.
             Statement::allow(services(actions).into_iter().chain(iam_everywhere()))
                 .sid("ServicesOfTheDefinition")
                 .on_everything(everything),
@@ -85,7 +85,7 @@ pub(super) fn add(
     for statement in iam_boundary(environment, verbs(iam_actions())) {
         document.push(statement);
     }
-    document.push(BootstrapThings::new(environment, []).unchanged_with_stacks(environment));
+    document.push(BootstrapResources::new(environment, []).deny_changes_with_stacks(environment));
 
     let length = Place::from(environment).characters(&document.clone().into_node());
     if length > POLICY_CHARACTERS {
@@ -103,7 +103,7 @@ pub(super) fn add(
     ))
 }
 
-/// What the templates' services, keys and building take, by verbs.
+/// The actions of the templates' services, keys and builds, by their verbs.
 fn services(of_templates: [&ServiceActions; 2]) -> Vec<String> {
     let mut actions = kms_actions();
     let of_pipelines = calls()

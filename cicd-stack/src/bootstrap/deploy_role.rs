@@ -1,7 +1,7 @@
-//! The deploy role: what the projects run as that deploy the definition.
+//! The role of the projects that deploy the definition.
 //!
-//! It is here, and not in the stack of the pipeline, because that stack is deployed with it: a
-//! definition that took the role away would take away what could give it back.
+//! It is here rather than in the pipeline's stack, because that stack is deployed with it: a
+//! definition that removed the role could not be deployed again to restore it.
 
 use common::environment::Environment;
 use common::grant::RoleBuilder;
@@ -14,7 +14,7 @@ use super::exports::exports;
 use crate::arn;
 use crate::codebuild::Grants;
 use crate::permissions::deployment::{self, Stacks};
-use crate::self_update::DEPLOYING_PROJECTS;
+use crate::self_update::DEPLOY_PROJECTS;
 
 /// Adds the role.
 pub(super) fn add(
@@ -31,9 +31,9 @@ pub(super) fn add(
         "Deploys every stack of the environment but bootstrap",
     )
     .for_this_account_only()
-    .of_the_definition()
+    .with_definition_boundary()
     .in_bootstrap();
-    for project in DEPLOYING_PROJECTS {
+    for project in DEPLOY_PROJECTS {
         role = role.on_behalf_of(arn::project(environment, &names.shared(project)));
     }
     deployment::grant_deploy(&mut role, environment, Stacks::All, execution);
@@ -41,22 +41,22 @@ pub(super) fn add(
         environment,
         key: exports(environment).artifact_key.import(),
     };
-    grants.takes_artifacts(&mut role, &names.definition_pipeline());
+    grants.read_artifacts(&mut role, &names.definition_pipeline());
     grants.publish_release(&mut role);
-    grant_starts(&mut role, environment);
-    for project in DEPLOYING_PROJECTS {
+    grant_pipeline_starts(&mut role, environment);
+    for project in DEPLOY_PROJECTS {
         grants.logs(&mut role, &names.log_group("cicd", project));
     }
-    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
+    grants.clone_repository(&mut role, environment.pipeline.repository.as_str());
     role.add_to(template)
 }
 
-/// Starts pipelines of applications after a release was published (`buildspecs/start-pipelines.sh`).
+/// Lets the role start pipelines of applications after a release was published (`buildspecs/start-pipelines.sh`).
 /// By a pattern of their names, so that a person need not apply bootstrap for every application.
-/// The definition's own pipeline has a name of the pattern too, and could start itself for ever.
+/// The definition's own pipeline matches the pattern too, and must not start itself in a loop.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html>
-fn grant_starts(role: &mut RoleBuilder, environment: &Environment) {
+fn grant_pipeline_starts(role: &mut RoleBuilder, environment: &Environment) {
     let names = environment.names();
     let pipeline = |name: &str| arn::regional(environment, "codepipeline", name);
     role.allow(

@@ -5,7 +5,7 @@ use common::naming::{StackKind, StackName};
 use common::resources::kinds::{BucketName, KeyArn, ManagedPolicyArn, RoleArn, TopicArn};
 
 common::exports! {
-    /// What bootstrap offers to the stacks of the pipelines. Other stacks know the boundary by its
+    /// The exports of bootstrap, for the stacks of the pipelines. Other stacks refer to the boundary by its
     /// name, so that none of them depends on this crate.
     pub struct Exports, filled by Outputs {
         /// The most that any role of the definition may do
@@ -34,7 +34,7 @@ pub(super) fn stack_name(environment: &Environment) -> StackName {
 }
 
 common::exports! {
-    /// The roles that deploy.
+    /// The exports of bootstrap's roles.
     pub struct RoleExports, filled by RoleOutputs {
         /// Deploys the definition
         deploy_role: RoleArn = "DeployRole",
@@ -53,20 +53,20 @@ pub(super) fn roles_stack_name(environment: &Environment) -> StackName {
     environment.names().stack(&StackKind::BootstrapRoles)
 }
 
-/// What the bucket of artifacts is called, without what makes it unique.
+/// The short name of the artifact bucket.
 pub(crate) const ARTIFACTS: &str = "artifacts";
 
-/// Where in the bucket of artifacts the definition's Build has its cache. No pipeline's folder is called so:
+/// The prefix of the definition's build cache in the artifact bucket. No pipeline's folder is called so:
 /// theirs begin with the name of an application, which has no dot, or with `cicd.definition`.
 pub(crate) const CACHE: &str = "cache.definition";
 
-/// What the bucket of releases is called.
+/// The short name of the release bucket.
 pub(crate) const RELEASES: &str = "releases";
 
 /// The key of the release in its bucket: one object, of many versions.
 pub(crate) const RELEASE: &str = "release.zip";
 
-/// The name of a bucket of bootstrap.
+/// The full name of a bucket of bootstrap.
 pub(crate) fn bucket_name(environment: &Environment, what: &str) -> String {
     environment
         .names()

@@ -8,7 +8,7 @@ use common::template::{Template, Value};
 
 use super::exports::exports;
 use crate::arn;
-use crate::permissions::{self, BootstrapThings, PermissionError, ServiceActions};
+use crate::permissions::{self, BootstrapResources, PermissionError, ServiceActions};
 
 /// Adds the role that CloudFormation acts as for every stack but bootstrap's when the definition is deployed,
 /// and its generated policies. A release has a role of its own.
@@ -19,7 +19,7 @@ pub(super) fn add_execution_role(
     template: &mut Template,
     environment: &Environment,
     actions: &ServiceActions,
-    bootstrap: &BootstrapThings,
+    bootstrap: &BootstrapResources,
 ) -> Result<Handle<iam::Role>, Vec<PermissionError>> {
     let names = environment.names();
     let name = names.role("execution");

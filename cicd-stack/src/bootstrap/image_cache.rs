@@ -1,7 +1,7 @@
-//! Copies of public images: what builds start from is pulled through the account's own registry.
+//! The pull-through cache of public images, from which builds take their base images.
 //!
-//! So a build does not depend on a public registry's limits and moods, and what it started from
-//! is kept and scanned. ECR's public gallery, which holds Docker's official images too, asks for
+//! So builds do not depend on a public registry's rate limits and outages, and base images are kept
+//! and scanned. ECR's public gallery, which holds Docker's official images too, asks for
 //! no credentials.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html>
@@ -20,8 +20,8 @@ use common::template::policy::{ServicePrincipal, Statement};
 use common::template::{Node, ResourceExt as _, Template, Value, sub};
 use serde_json::json;
 
-/// Days until a copy is let go; the next pull makes it again.
-const KEPT_DAYS: u32 = 90;
+/// Days until a copy expires; the next pull creates it again.
+const COPY_DAYS: u32 = 90;
 
 /// Adds the rule, and the template that the copies' repositories are made from.
 pub(super) fn add(
@@ -49,7 +49,7 @@ pub(super) fn add(
             .ecr_repository_prefix(prefix)
             .upstream_registry(UpstreamRegistry::EcrPublic)
             .upstream_registry_url("public.ecr.aws")
-            // Repositories made before there is a template would be made without it.
+            // A repository that is created before the template would not use it.
             .depends_on(&copies),
     );
 }
@@ -62,14 +62,14 @@ fn lifecycle() -> String {
             "tagStatus": "any",
             "countType": "sinceImagePushed",
             "countUnit": "days",
-            "countNumber": KEPT_DAYS,
+            "countNumber": COPY_DAYS,
         },
         "action": { "type": "expire" },
     }] });
     Node::from(rules).to_json()
 }
 
-/// What ECR acts as when it makes encrypted repositories from the template.
+/// The role that ECR acts as when it creates encrypted repositories from the template.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-custom.html>
 fn role(
@@ -99,8 +99,8 @@ fn role(
             "arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:${{AWS::AccountId}}:repository/{prefix}/*"
         ))),
     );
-    // Without a condition on the service, as AWS writes it: whether ECR's calls with this role carry it is not
-    // said, and ECR alone can act as the role.
+    // Without a condition on the service, as in AWS's example: it is not documented whether ECR's calls with this
+    // role carry the key, and only ECR can assume the role.
     role.allow(
         Statement::allow(["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"])
             .sid("EncryptedCopies")

@@ -1,7 +1,6 @@
-//! The stacks `bootstrap` and `bootstrap-roles`: what has to be there before anything can be
-//! deployed.
+//! The stacks `bootstrap` and `bootstrap-roles`, which every deployment needs.
 //!
-//! A person applies them, and no pipeline can touch them: they hold what limits pipelines.
+//! A person applies them, and no pipeline can change them: they hold what limits the pipelines.
 
 mod artifact_key;
 mod buckets;

@@ -1,8 +1,7 @@
-//! The stack of the roles that deploy: `bootstrap-roles`.
+//! The stack `bootstrap-roles`: the roles that deploy.
 //!
-//! What CloudFormation may do changes with the definition, so this stack is applied again when a
-//! type of resource is used for the first time. By a person: a pipeline that could permit itself
-//! more would be limited by nothing.
+//! CloudFormation's permissions change with the definition, so a person applies this stack again when a
+//! resource type is used for the first time: a pipeline that could extend its own permissions would have no limit.
 
 use common::environment::Environment;
 use common::naming::StackKind;
@@ -13,7 +12,7 @@ use super::exports::{
 };
 use super::{deploy_role, generated_roles, service_linked_roles};
 use crate::arn;
-use crate::permissions::{BootstrapThings, PermissionError, ServiceActions};
+use crate::permissions::{BootstrapResources, PermissionError, ServiceActions};
 
 /// Defines the stack, for templates whose resources take these actions, and these to be read.
 ///
@@ -31,7 +30,7 @@ pub fn roles(
     )
     .applied_by_a_person();
     let template = &mut stack.template;
-    let bootstrap = things(environment);
+    let bootstrap = bootstrap_resources(environment);
     let refused = |errors: Vec<PermissionError>| {
         PermissionError::refuse(&roles_stack_name(environment), &errors)
     };
@@ -47,14 +46,14 @@ pub fn roles(
     stack.finish(env!("CARGO_PKG_NAME"))
 }
 
-/// What of bootstrap could be told by its name to be another stack's: all but roles and policies,
-/// which have a path of their own.
-fn things(environment: &Environment) -> BootstrapThings {
+/// The resources of bootstrap whose names match the patterns of other stacks' resources: all but roles and
+/// policies, which have a path of their own.
+fn bootstrap_resources(environment: &Environment) -> BootstrapResources {
     let names = environment.names();
     let own = |service: &str, resource: &str| arn::regional(environment, service, resource);
     let bucket = |what: &str| arn::unplaced("s3", &format!("{}*", bucket_name(environment, what)));
     let function = service_linked_roles::NAME;
-    BootstrapThings::new(
+    BootstrapResources::new(
         environment,
         [
             own(

@@ -1,13 +1,12 @@
-//! Makes sure that the roles exist by which AWS services act in the account.
+//! The service-linked roles that AWS services need in the account.
 //!
-//! Services make them when something of theirs is first created, but not always in time: the
-//! first cluster of an account fails without (cloudformation-coverage-roadmap#818). A resource of
-//! type `AWS::IAM::ServiceLinkedRole` fails where the role is there already, so a function asks.
+//! Services create them with their first resource, but not always in time: the first cluster of an
+//! account fails without (cloudformation-coverage-roadmap#818). A resource of type
+//! `AWS::IAM::ServiceLinkedRole` fails if the role already exists, so a function checks first.
 
 use common::environment::Environment;
 use common::function::CustomResourceFunction;
 use common::grant::RoleBuilder;
-use common::resources::cloudformation::CustomResource;
 use common::resources::{Handle, iam, kms};
 use common::template::policy::Statement;
 use common::template::{Template, sub};
@@ -22,17 +21,16 @@ pub(super) const SERVICES: [&str; 4] = [
     "elasticloadbalancing.amazonaws.com",
 ];
 
-/// What function, role and log group are called.
+/// The short name of function, role and log group.
 pub(super) const NAME: &str = "service-linked-roles";
 
-/// Adds the function and the resource that calls it.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
     key: &Handle<kms::Key>,
     boundary: &Handle<iam::ManagedPolicy>,
 ) {
-    let function = CustomResourceFunction {
+    let roles = CustomResourceFunction {
         id: "ServiceLinkedRoles",
         stack: "bootstrap",
         name: NAME,
@@ -44,10 +42,7 @@ pub(super) fn add(
     });
     template.add(
         "ServiceLinkedRoles",
-        CustomResource::new(function.attr_arn())
-            // A function that died would be waited for an hour.
-            .service_timeout(120)
-            .property("Services", SERVICES.map(str::to_owned).to_vec()),
+        roles.property("Services", SERVICES.map(str::to_owned).to_vec()),
     );
 }
 

@@ -36,8 +36,7 @@ pub fn stack(
     let key = artifact_key::add(template, environment);
     let artifacts = buckets::artifacts(template, environment, &key);
     let releases = buckets::releases(template, environment, &key);
-    // Of bootstrap's own: what goes wrong with pipelines and costs is told even when there is no network
-    // yet, or no longer.
+    // A topic of its own: notifications about pipelines and costs work without the network stack.
     let topic = alarm_topic::add(
         template,
         environment,

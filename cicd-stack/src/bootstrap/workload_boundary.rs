@@ -1,7 +1,8 @@
-//! The most that any role may do which the definition creates: machines, containers, functions.
+//! The workload boundary: the maximum permissions of the roles that the definition creates for machines,
+//! containers and functions.
 //!
-//! A boundary gives nothing; it caps what a role's own policies give. Whoever can change roles
-//! therefore can't make one that reaches further than this: no IAM, no other environment's
+//! A boundary grants nothing; it caps what a role's own policies grant. A role that may change roles
+//! therefore can't create one that reaches further than this: no IAM, no other environment's
 //! secrets, no writing of anything but logs, metrics and what Systems Manager needs; and of the cluster's
 //! machines only the hook that holds them.
 //!
@@ -12,7 +13,7 @@ use common::resources::{Handle, iam};
 use common::template::policy::{PolicyDocument, Statement};
 use common::template::{Template, pseudo, sub};
 
-/// What machines do as members of the cluster (`AmazonEC2ContainerServiceforEC2Role`).
+/// The machines as members of the cluster (`AmazonEC2ContainerServiceforEC2Role`).
 const CLUSTER: [&str; 12] = [
     "ecs:DeregisterContainerInstance",
     "ecs:DescribeClusters",
@@ -28,7 +29,7 @@ const CLUSTER: [&str; 12] = [
     "ecs:UpdateContainerInstancesState",
 ];
 
-/// What machines do to be managed (`AmazonSSMManagedInstanceCore`).
+/// The machines' management by Systems Manager (`AmazonSSMManagedInstanceCore`).
 const MANAGEMENT: [&str; 23] = [
     "ec2messages:AcknowledgeMessage",
     "ec2messages:DeleteMessage",
@@ -55,8 +56,8 @@ const MANAGEMENT: [&str; 23] = [
     "ssmmessages:OpenDataChannel",
 ];
 
-/// What anything does to be seen (`CloudWatchAgentServerPolicy`, flow logs, containers).
-const SEEN: [&str; 9] = [
+/// Metrics, logs and alarms (`CloudWatchAgentServerPolicy`, flow logs, containers).
+const OBSERVABILITY: [&str; 9] = [
     "autoscaling:DescribeLifecycleHooks",
     "cloudwatch:PutMetricData",
     "ec2:DescribeTags",
@@ -68,7 +69,7 @@ const SEEN: [&str; 9] = [
     "sns:Publish",
 ];
 
-/// What starts containers.
+/// Pulling images.
 const IMAGES: [&str; 4] = [
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",
@@ -76,15 +77,14 @@ const IMAGES: [&str; 4] = [
     "ecr:GetDownloadUrlForLayer",
 ];
 
-/// What closes the default security group.
+/// Closing the default security group.
 const SECURITY_GROUPS: [&str; 3] = [
     "ec2:DescribeSecurityGroupRules",
     "ec2:RevokeSecurityGroupEgress",
     "ec2:RevokeSecurityGroupIngress",
 ];
 
-/// What lets machines go whose draining nobody answers for any more: the hook is taken from the cluster's
-/// group, and no other.
+/// Removing the draining hook from the cluster's group, and no other, once ECS no longer completes it.
 const HOOKS: [&str; 1] = ["autoscaling:DeleteLifecycleHook"];
 
 /// Adds the boundary, under the name that every role refers to it by.
@@ -94,8 +94,8 @@ pub(super) fn add(
 ) -> Handle<iam::ManagedPolicy> {
     let everything = "a boundary caps the roles' own policies, which name resources";
     let parameters = [
-        // Only what machines are configured from: a secure parameter of somebody else's would be
-        // decrypted by Systems Manager itself.
+        // Only the machines' configuration: Systems Manager would decrypt another owner's secure parameter
+        // itself.
         sub(format!(
             "arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{}",
             environment.names().agent_configuration(),
@@ -128,7 +128,7 @@ pub(super) fn add(
                 .on_each(parameters),
         )
         .with(
-            Statement::allow(SEEN)
+            Statement::allow(OBSERVABILITY)
                 .sid("Observability")
                 .on_everything(everything),
         )

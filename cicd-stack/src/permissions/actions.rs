@@ -1,4 +1,4 @@
-//! The actions that resource types take.
+//! The actions that managing resource types takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,86 +8,68 @@ use common::stack::StackError;
 use common::template::Permissions;
 
 use super::calls::{Caller, calls};
-use super::{is_hand_written, service, withheld};
+use super::{denial_reason, is_hand_written, service};
 
 /// Why no policy can be generated.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum PermissionError {
-    /// Nobody says what managing the type takes.
+    /// Neither the schema nor the table of calls says what managing the type takes.
     #[error(
-        "the schema of {0} lists no permissions\n  = help: look up what managing it takes, and add \
-         it to `permissions/calls.rs` with the source"
+        "the schema of {0} lists no permissions\n  = help: look up the actions that managing it takes and add \
+         them to `permissions/calls.rs` with the source"
     )]
     Unlisted(String),
-    /// The type is not among the generated ones.
-    #[error("nothing is known of the type {0}")]
+    #[error("the type {0} is not among the generated resource types")]
     Unknown(String),
-    /// A schema lists a pattern of actions.
+    /// A schema lists a pattern that may do more than read.
     #[error(
-        "the schema of {resource_type} lists the pattern `{pattern}`\n  = help: where it only reads, and \
-         knows no resources, add it to `unscoped` in `permissions/services.rs`; else withhold it, and \
-         add the calls to `permissions/calls.rs`"
+        "the schema of {resource_type} lists the pattern `{pattern}`\n  = help: if it only reads and supports \
+         no resource-level permissions, add it to `unscoped` in `permissions/services.rs`; otherwise deny it in \
+         `permissions/denied.rs` and add the calls to `permissions/calls.rs`"
     )]
     Pattern {
-        /// The type.
         resource_type: String,
-        /// The pattern.
         pattern: String,
     },
-    /// Nobody says where the actions of a service apply.
+    /// The table of services doesn't say which resources the actions of a service apply to.
     #[error(
-        "{resource_type} takes `{action}`, and nothing says where the actions of that service \
-         apply\n  = help: add the service to `permissions/services.rs`, or to \
-         `permissions/withheld.rs` with the reason"
+        "{resource_type} takes `{action}`, and no table says which resources the actions of that service \
+         apply to\n  = help: add the service to `permissions/services.rs`, or to \
+         `permissions/denied.rs` with the reason"
     )]
     Unplaced {
-        /// The type.
         resource_type: String,
-        /// The action.
         action: String,
     },
-    /// Nobody says what of an application's service the actions of a service are for.
+    /// The table of releases doesn't say which resources of an application's service an action applies to.
     #[error(
-        "the service of {application} takes `{action}`, and nothing says where a release may do \
-         that\n  = help: add the places to `permissions/release.rs`"
+        "the service of {application} takes `{action}`, and no table says which resources a \
+         release may use it on\n  = help: add the resources to `permissions/release.rs`"
     )]
-    OutOfReach {
-        /// The application.
-        application: String,
-        /// The action.
-        action: String,
-    },
-    /// A statement or a policy is too long.
+    OutOfReach { application: String, action: String },
     #[error(
-        "a policy of {what} would have {characters} characters, a policy has at most {limit}\n  = help: leave \
-         out what nothing does, or say less: verbs with fewer letters before the `*` allow little \
-         more"
+        "a policy of {what} would have {characters} characters, a policy has at most {limit}\n  = help: remove \
+         actions that nothing uses, or shorten patterns: fewer letters before the `*` allow little more"
     )]
     TooLong {
-        /// What it is, or whose.
+        /// The policy, or the role whose policy it is.
         what: &'static str,
-        /// Its length.
         characters: usize,
-        /// The most a policy may have.
         limit: usize,
     },
-    /// There are more policies than a role takes.
     #[error(
-        "{role} would take {needed} policies, a role has at most {limit}\n  = help: withhold what \
-         isn't needed, or ask AWS for a higher quota"
+        "{role} would need {needed} policies, a role has at most {limit}\n  = help: deny the \
+         actions that aren't needed, or ask AWS for a higher quota"
     )]
     TooMany {
-        /// Which role.
         role: &'static str,
-        /// How many there would be.
         needed: usize,
-        /// How many there may be.
         limit: usize,
     },
 }
 
 impl PermissionError {
-    /// Why a stack can't be defined.
+    /// The stack's error with these faults.
     pub(crate) fn refuse(stack: &StackName, errors: &[Self]) -> StackError {
         StackError::Rules {
             stack: stack.clone(),
@@ -99,7 +81,7 @@ impl PermissionError {
 /// Actions without prefix, by service.
 pub type ServiceActions = BTreeMap<&'static str, BTreeSet<String>>;
 
-/// The actions that managing resources of these types takes, without those that are withheld.
+/// The actions that managing resources of these types takes, without the denied ones.
 ///
 /// # Errors
 /// Every type whose actions or their places are not known.
@@ -118,8 +100,8 @@ pub fn actions<'a>(
         };
         let wanted = listed
             .into_iter()
-            .filter(|action| withheld(action).is_none());
-        sort_into(&mut services, &mut errors, resource_type, wanted);
+            .filter(|action| denial_reason(action).is_none());
+        collect_actions(&mut services, &mut errors, resource_type, wanted);
     }
     finished(services, errors)
 }
@@ -149,11 +131,11 @@ pub fn reads<'a>(
             .read
             .iter()
             .chain(rows.flat_map(|row| row.actions))
-            .map(|action| spelt(action))
+            .map(|action| normalize_action(action))
             .filter(|action| only_reads(action))
-            .filter(|action| withheld(action).is_none() || is_hand_written(action))
+            .filter(|action| denial_reason(action).is_none() || is_hand_written(action))
             .collect();
-        sort_into(&mut services, &mut errors, resource_type, listed);
+        collect_actions(&mut services, &mut errors, resource_type, listed);
     }
     finished(services, errors)
 }
@@ -166,14 +148,14 @@ pub fn only_reads(action: &str) -> bool {
     VERBS.iter().any(|verb| name.starts_with(verb))
 }
 
-fn sort_into(
+fn collect_actions(
     services: &mut ServiceActions,
     errors: &mut BTreeSet<PermissionError>,
     resource_type: &str,
     actions: impl IntoIterator<Item = String>,
 ) {
     for action in actions {
-        match placed(resource_type, &action) {
+        match locate_action(resource_type, &action) {
             Ok((prefix, name)) => {
                 let actions = services.entry(prefix).or_default();
                 actions.insert(name.to_owned());
@@ -199,8 +181,8 @@ fn finished(
 /// The service that an action belongs to, by its prefix, and its name there.
 ///
 /// # Errors
-/// When the table of services does not have it, so that nobody knows which resources to name.
-pub fn placed<'a>(
+/// When the table of services does not have it, so that the resources to name are unknown.
+pub fn locate_action<'a>(
     resource_type: &str,
     action: &'a str,
 ) -> Result<(&'static str, &'a str), PermissionError> {
@@ -216,27 +198,27 @@ pub fn placed<'a>(
 fn listed(resource_type: &str) -> Result<BTreeSet<String>, PermissionError> {
     let facts = type_facts(resource_type)
         .ok_or_else(|| PermissionError::Unknown(resource_type.to_owned()))?;
-    listed_for(resource_type, facts.permissions)
+    listed_actions(resource_type, facts.permissions)
 }
 
 /// Patterns of a schema stay as they are, where they only read.
-fn listed_for(
+fn listed_actions(
     resource_type: &str,
     permissions: &Permissions,
 ) -> Result<BTreeSet<String>, PermissionError> {
     let mut listed = BTreeSet::new();
-    for action in of_schema(permissions) {
+    for action in schema_actions(permissions) {
         let reads = |action: &str| {
             let (prefix, name) = action.split_once(':').unwrap_or_default();
             service(prefix).is_some_and(|service| service.unscoped.contains(&name))
         };
-        if action.contains('*') && withheld(action).is_none() && !reads(action) {
+        if action.contains('*') && denial_reason(action).is_none() && !reads(action) {
             return Err(PermissionError::Pattern {
                 resource_type: resource_type.to_owned(),
                 pattern: action.to_owned(),
             });
         }
-        listed.insert(spelt(action));
+        listed.insert(normalize_action(action));
     }
     let rows = calls().iter();
     let mut rows = rows.filter(|row| row.caller.resource_type() == Some(resource_type));
@@ -255,7 +237,7 @@ fn listed_for(
     Ok(listed)
 }
 
-fn of_schema(permissions: &Permissions) -> impl Iterator<Item = &'static str> {
+fn schema_actions(permissions: &Permissions) -> impl Iterator<Item = &'static str> {
     [
         permissions.create,
         permissions.read,
@@ -269,10 +251,10 @@ fn of_schema(permissions: &Permissions) -> impl Iterator<Item = &'static str> {
     .copied()
 }
 
-/// An action as services list it, with a capital; some schemas write them otherwise. IAM doesn't mind, but
-/// the judges and the tables here do.
+/// An action with a capital, as the service authorization reference lists it; some schemas write them otherwise.
+/// IAM ignores case, the validators and the tables here don't.
 #[must_use]
-pub fn spelt(action: &str) -> String {
+pub fn normalize_action(action: &str) -> String {
     match action.split_once(':') {
         Some((service, name)) => {
             let (first, rest) = name.split_at(name.len().min(1));
@@ -295,16 +277,15 @@ mod tests {
         tagging: &[],
     };
 
-    /// What nobody has looked up is not managed without rights.
     #[test]
     fn a_type_whose_schema_lists_nothing_is_refused() {
         assert_eq!(
-            listed_for("AWS::New::Type", &NONE),
+            listed_actions("AWS::New::Type", &NONE),
             Err(PermissionError::Unlisted("AWS::New::Type".to_owned()))
         );
-        // Where somebody has, nothing but that is allowed.
-        let given = listed_for("AWS::CodeBuild::Project", &NONE).unwrap();
-        assert!(given.contains("codebuild:CreateProject"), "{given:?}");
+        // With a row in the table of calls, exactly its actions are allowed.
+        let allowed = listed_actions("AWS::CodeBuild::Project", &NONE).unwrap();
+        assert!(allowed.contains("codebuild:CreateProject"), "{allowed:?}");
     }
 
     #[test]
@@ -314,7 +295,7 @@ mod tests {
             ..NONE
         };
         assert_eq!(
-            listed_for("AWS::New::Type", &permissions),
+            listed_actions("AWS::New::Type", &permissions),
             Err(PermissionError::Pattern {
                 resource_type: "AWS::New::Type".to_owned(),
                 pattern: "new:*".to_owned(),
@@ -324,7 +305,7 @@ mod tests {
             create: &["ec2:Describe*"],
             ..NONE
         };
-        let listed = listed_for("AWS::New::Type", &reads).unwrap();
+        let listed = listed_actions("AWS::New::Type", &reads).unwrap();
         assert!(listed.contains("ec2:Describe*"), "{listed:?}");
     }
 }

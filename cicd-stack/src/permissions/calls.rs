@@ -1,16 +1,15 @@
 //! Calls that no resource schema lists.
 //!
-//! What a role needs is what the schemas of its resource types list, and this table. Each row says what
-//! makes the calls and with whose role, which they are, and who says so. The policies are generated from
-//! both, and the rehearsals ask for both. No conditions and no resources here: where an action applies is
-//! said in `services` and `release`.
+//! A role needs the actions in the schemas of its resource types and those in this table. Each row gives the
+//! caller, the actions and their sources. The policies are generated from both, and the rehearsals check
+//! both. Conditions and resources are not here: `services` and `release` say where an action applies.
 
 /// Types that are held only by stacks which this crate does not know: those of crates that
-/// `ecs-stack` does not import from. A test of the workspace says which are missing, and which are
-/// here in vain.
+/// `ecs-stack` does not import from. A test of the workspace finds missing and
+/// superfluous ones.
 pub const TYPES_ELSEWHERE: [&str; 0] = [];
 
-/// What makes calls that no schema lists.
+/// The caller of actions that no schema lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// CloudFormation, in every operation on a resource of a type whose schema lists no permissions.
@@ -29,7 +28,7 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Whose role the calls are made with.
+    /// The role that the calls are made with.
     #[must_use]
     pub const fn role(self) -> &'static str {
         match self {
@@ -53,20 +52,16 @@ impl Caller {
     }
 }
 
-/// A row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Calls {
-    /// What makes them.
     pub caller: Caller,
-    /// The actions that they take.
     pub actions: &'static [&'static str],
-    /// Pages and public threads that say so.
+    /// Documentation pages and public threads.
     pub sources: &'static [&'static str],
 }
 
 const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
 
-/// The table.
 static CALLS: [Calls; 9] = [
     // CloudFormation itself invokes the function behind it.
     Calls {
@@ -76,7 +71,7 @@ static CALLS: [Calls; 9] = [
             "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-lambda.html",
         ],
     },
-    // CloudFormation waits by itself, for a signal to an address that it has signed: nothing.
+    // CloudFormation itself waits for a signal to a presigned URL, which takes no permission.
     Calls {
         caller: Caller::AnyOperation("AWS::CloudFormation::WaitCondition"),
         actions: &[],
@@ -153,7 +148,7 @@ static CALLS: [Calls; 9] = [
             "https://github.com/aws/aws-cdk/issues/13557",
         ],
     },
-    // Without it the execution ends and the build goes on.
+    // Without it the execution ends and the build keeps running.
     Calls {
         caller: Caller::StoppedExecution,
         actions: &["codebuild:StopBuild"],
@@ -164,15 +159,13 @@ static CALLS: [Calls; 9] = [
     },
 ];
 
-/// The rows of the table.
 #[must_use]
 pub fn calls() -> &'static [Calls] {
     &CALLS
 }
 
-/// The actions of a caller.
 #[must_use]
-pub fn calls_of(caller: Caller) -> &'static [&'static str] {
+pub fn caller_actions(caller: Caller) -> &'static [&'static str] {
     let mut rows = CALLS.iter().filter(|row| row.caller == caller);
     rows.next().map_or(&[], |row| row.actions)
 }
@@ -196,7 +189,7 @@ mod tests {
         }
     }
 
-    /// A row that a schema has caught up with is here in vain.
+    /// A row is superfluous once the schema lists permissions.
     #[test]
     fn types_of_any_operation_have_schemas_that_list_nothing() {
         for row in calls() {

@@ -1,11 +1,10 @@
-//! What running the deploy engine takes: for everything an environment has, or for one stack.
+//! The permissions of the deploy engine: for all stacks of an environment, or for one.
 //!
-//! Whoever deploys touches nothing but stacks: it makes change sets, and CloudFormation carries
-//! them out as the role that they are given: the execution role, or for an application its release
-//! role. No other can be passed.
+//! A deployment calls nothing but CloudFormation: it creates change sets, and CloudFormation executes
+//! them with the role that it is passed: the execution role, or an application's release role. No
+//! other can be passed.
 //!
-//! Who it is, the engine asks before anything else (`sts:GetCallerIdentity`); that takes no
-//! permission.
+//! The engine's first call (`sts:GetCallerIdentity`) takes no permission.
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
@@ -15,36 +14,36 @@ use common::resources::kinds::RoleArn;
 use common::template::Value;
 use common::template::policy::Statement;
 
-use super::{BootstrapThings, page};
+use super::{BootstrapResources, page};
 use crate::arn;
 
-/// Looks at stacks, one by one: at what is deployed, and at what a creation that failed has left.
-const LOOK: [&str; 4] = [
+/// Reads one stack: what is deployed, and what a failed creation has left.
+const READ_STACKS: [&str; 4] = [
     "cloudformation:DescribeStackEvents",
     "cloudformation:GetStackPolicy",
     "cloudformation:GetTemplate",
     "cloudformation:ListStackResources",
 ];
 
-/// Looks at all of them: at those that are deleted, too, and at who imports what.
-const OVERVIEW: [&str; 3] = [
+/// Lists all stacks, including deleted ones, and their imports.
+const LIST_STACKS: [&str; 3] = [
     "cloudformation:DescribeStacks",
     "cloudformation:ListImports",
     "cloudformation:ListStacks",
 ];
 
-/// Looks at the service of one application. Nothing of it is retained, guarded or exported; the engine's runs
+/// Reads the service of one application. Nothing of it is retained, guarded or exported; the engine's runs
 /// with the real stack fail where that changes (`xtask/rehearsal/tests/pipelines/granted`).
-const LOOK_AT_SERVICE: [&str; 1] = ["cloudformation:GetTemplate"];
+const READ_SERVICE: [&str; 1] = ["cloudformation:GetTemplate"];
 
-/// Follows what it has begun.
-const FOLLOW: [&str; 3] = [
+/// Watches an operation.
+const WATCH: [&str; 3] = [
     "cloudformation:DescribeChangeSet",
     "cloudformation:DescribeEvents",
     "cloudformation:DescribeStackEvents",
 ];
 
-/// Changes stacks by way of change sets that were made before.
+/// Changes stacks by executing change sets.
 const CHANGE: [&str; 5] = [
     "cloudformation:CancelUpdateStack",
     "cloudformation:DeleteChangeSet",
@@ -53,30 +52,29 @@ const CHANGE: [&str; 5] = [
     "cloudformation:UntagResource",
 ];
 
-/// Changes how stacks are protected. Only for who deploys all of them: a release of an application
-/// never replaces or deletes what is guarded, so it can't lift the guard either. What a release
+/// Changes how stacks are protected. Only for deployments of all stacks: a release of an application
+/// never replaces or deletes protected resources, so it can't lift the protection either. What a release
 /// creates is protected by the next deployment of the definition.
 const PROTECT: [&str; 2] = [
     "cloudformation:SetStackPolicy",
     "cloudformation:UpdateTerminationProtection",
 ];
 
-/// May be given a role, and use the one that the stack has otherwise.
-const GO_BACK: [&str; 3] = [
+/// Calls that may pass a role, and use the stack's own role if they don't.
+const ROLL_BACK: [&str; 3] = [
     "cloudformation:ContinueUpdateRollback",
     "cloudformation:DeleteStack",
     "cloudformation:RollbackStack",
 ];
 
-/// The condition on the role that a stack is given.
+/// The condition key for the role that a stack is passed.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html>
-const GIVEN_ROLE: &str = "cloudformation:RoleArn";
+const ROLE_ARN_KEY: &str = "cloudformation:RoleArn";
 
-/// The stacks that are deployed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stacks<'a> {
-    /// All of the environment but bootstrap.
+    /// All of the environment's stacks but bootstrap's.
     All,
     /// The service of one application.
     ServiceOf(&'a common::application::ApplicationName),
@@ -96,12 +94,12 @@ impl Stacks<'_> {
     }
 }
 
-/// Lets a role look at stacks, and at nothing inside of them: what planning for them takes.
-pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
+/// Lets a role read stacks, but not their resources: what planning takes.
+pub(crate) fn grant_read(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
     let (overview, look) = match stacks {
-        Stacks::All => (&OVERVIEW[..], &LOOK[..]),
-        // The listing of all stacks is where the engine begins.
-        Stacks::ServiceOf(_) => (&["cloudformation:DescribeStacks"][..], &LOOK_AT_SERVICE[..]),
+        Stacks::All => (&LIST_STACKS[..], &READ_STACKS[..]),
+        // The engine's first call lists all stacks.
+        Stacks::ServiceOf(_) => (&["cloudformation:DescribeStacks"][..], &READ_SERVICE[..]),
     };
     role.allow(
         Statement::allow(overview.iter().copied())
@@ -114,7 +112,7 @@ pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment, stac
             .on(stacks.arn(environment)),
     );
     if let Stacks::All = stacks {
-        // What a failed first creation left is taken over by the next one: which address was whose.
+        // To find the addresses that a failed first creation left, which the next one adopts.
         role.allow(
             Statement::allow(["ec2:DescribeAddresses"])
                 .sid("AddressesLeftBehind")
@@ -123,7 +121,7 @@ pub(crate) fn grant_look(role: &mut RoleBuilder, environment: &Environment, stac
     }
 }
 
-/// Lets a role ask how old the image of the machines is, and for the newest of its kind: public
+/// Lets a role look up the age of the machines' AMI and the newest of its kind, from public
 /// parameters, which belong to no account.
 ///
 /// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>
@@ -151,23 +149,23 @@ pub(crate) fn grant_deploy(
     stacks: Stacks<'_>,
     execution: &Value<RoleArn>,
 ) {
-    grant_look(role, environment, stacks);
+    grant_read(role, environment, stacks);
     let stack = || stacks.arn(environment);
-    role.allow(Statement::allow(FOLLOW).sid("FollowStacks").on(stack()));
+    role.allow(Statement::allow(WATCH).sid("FollowStacks").on(stack()));
     let execution = || Value::<String>::from(execution.clone());
     role.allow(
         Statement::allow(["cloudformation:CreateChangeSet"])
             .sid("PlanStacks")
             .on(stack())
-            .when("ArnEquals", GIVEN_ROLE, execution()),
+            .when("ArnEquals", ROLE_ARN_KEY, execution()),
     );
     role.allow(Statement::allow(CHANGE).sid("ChangeStacks").on(stack()));
     if let Stacks::All = stacks {
         role.allow(Statement::allow(PROTECT).sid("ProtectStacks").on(stack()));
     }
-    role.allow(Statement::allow(GO_BACK).sid("GoBack").on(stack()).when(
+    role.allow(Statement::allow(ROLL_BACK).sid("GoBack").on(stack()).when(
         "ArnEqualsIfExists",
-        GIVEN_ROLE,
+        ROLE_ARN_KEY,
         execution(),
     ));
     role.allow(
@@ -180,16 +178,16 @@ pub(crate) fn grant_deploy(
                 "cloudformation.amazonaws.com",
             ),
     );
-    grant_explanations(role, environment, stacks);
-    for denied in BootstrapThings::new(environment, []).guarded(environment) {
+    grant_diagnosis(role, environment, stacks);
+    for denied in BootstrapResources::new(environment, []).deny_to_deployers(environment) {
         role.allow(denied);
     }
 }
 
-/// Why a deployment failed: why tasks stopped and what they wrote last.
-fn grant_explanations(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
+/// Lets a role find out why a deployment failed: why tasks stopped, and their last log lines.
+fn grant_diagnosis(role: &mut RoleBuilder, environment: &Environment, stacks: Stacks<'_>) {
     let names = environment.names();
-    // The streams of containers, and no other log: what builds and functions write is not read.
+    // The log streams of containers only, not those of builds and functions.
     let (services, group) = match stacks {
         Stacks::All => ("*".to_owned(), format!("/lemonade/{}/*", environment.name)),
         Stacks::ServiceOf(application) => (

@@ -1,5 +1,5 @@
-//! What looking for drift takes: CloudFormation compares resources with their templates by reading them with
-//! the credentials of its caller, not of the stack's role.
+//! The permissions of drift detection: CloudFormation reads the resources that it compares with their templates
+//! with the credentials of its caller, not of the stack's role.
 //!
 //! Generated from the read handlers of the types that the environment's stacks hold, bootstrap's among them.
 //! Nothing here writes, and no secret's value is read.
@@ -12,24 +12,24 @@ use common::environment::Environment;
 use common::tags;
 use common::template::policy::{PolicyDocument, Statement};
 
-use super::policies::{by_service, for_role};
+use super::policies::{by_service, policies_for_role};
 use super::services::page;
 use super::{PermissionError, ServiceActions, iam};
 use crate::arn;
 
-/// Begins a detection, and tells what it found. Each call about a stack asks for both of the first two.
+/// Starts a detection and reads its result. Each call about a stack asks for both of the first two.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>
-const OF_STACKS: [&str; 3] = [
+const STACK_ACTIONS: [&str; 3] = [
     "cloudformation:DescribeStackResourceDrifts",
     "cloudformation:DetectStackDrift",
     "cloudformation:DetectStackResourceDrift",
 ];
 
-/// Knows no stack: a detection is asked about by its own id, and the configuration of types is the account's.
+/// A detection is identified by its own id rather than a stack's, and type configurations are the account's.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackDriftDetectionStatus.html>
-const OF_NONE: [&str; 2] = [
+const UNSCOPED_ACTIONS: [&str; 2] = [
     "cloudformation:BatchDescribeTypeConfigurations",
     "cloudformation:DescribeStackDriftDetectionStatus",
 ];
@@ -44,10 +44,10 @@ pub(crate) fn drift(
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
     let stacks = format!("stack/{}-*", environment.names().prefix());
     let mut statements = vec![
-        Statement::allow(OF_STACKS)
+        Statement::allow(STACK_ACTIONS)
             .sid("DetectDrift")
             .on(arn::regional(environment, "cloudformation", &stacks)),
-        Statement::allow(OF_NONE)
+        Statement::allow(UNSCOPED_ACTIONS)
             .sid("Detections")
             .on_everything(page("cloudformation")),
     ];
@@ -64,7 +64,7 @@ pub(crate) fn drift(
             .on(arn::regional(environment, "kms", "key/*"))
             .when("StringEquals", tag, environment.name.as_str())
     }));
-    for_role("the drift role", statements, environment)
+    policies_for_role("the drift role", statements, environment)
 }
 
 /// A statement for the actions of a service whose places are written by hand.

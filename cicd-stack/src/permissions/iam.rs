@@ -1,6 +1,6 @@
-//! What CloudFormation may do to roles and policies, written by hand.
+//! CloudFormation's permissions on roles and policies, written by hand.
 //!
-//! Whoever may write policies has everything, unless: every role has a boundary that bootstrap
+//! The right to write policies is the right to everything, unless: every role has a boundary that bootstrap
 //! holds, roles and policies live under the environment's path, roles are passed to named
 //! services only, and nothing of bootstrap can be changed.
 //!
@@ -165,8 +165,8 @@ pub(crate) fn actions() -> Vec<String> {
         .collect()
 }
 
-/// What lists roles, policies and profiles, and what makes the roles of services: neither is about one of
-/// the environment's own.
+/// The actions that list roles, policies and profiles, and the one that creates service-linked roles: neither
+/// applies to a role of the environment.
 pub(crate) fn everywhere() -> impl Iterator<Item = String> {
     ["iam:List*", LINKED_ROLES].into_iter().map(str::to_owned)
 }
@@ -177,7 +177,7 @@ pub(crate) fn own(environment: &Environment) -> [String; 3] {
     ["role", "policy", "instance-profile"].map(|kind| under(environment, kind, &path))
 }
 
-/// What the boundary of the definition says of roles and policies: which actions, on what, and
+/// The definition boundary's statements about roles and policies: which actions on which resources, and
 /// that no role is ever without a boundary.
 pub(crate) fn boundary(environment: &Environment, verbs: Vec<String>) -> Vec<Statement> {
     let names = environment.names();
@@ -199,13 +199,13 @@ pub(crate) fn boundary(environment: &Environment, verbs: Vec<String>) -> Vec<Sta
     ]
 }
 
-/// What only a person's deployment of bootstrap may change.
+/// The resources of bootstrap, which only a person may change.
 #[derive(Clone, Debug)]
-pub(crate) struct BootstrapThings {
+pub(crate) struct BootstrapResources {
     arns: Vec<String>,
 }
 
-impl BootstrapThings {
+impl BootstrapResources {
     /// Its roles, and its policies with the boundaries among them; and what else it holds, by ARN.
     pub(crate) fn new(environment: &Environment, more: impl IntoIterator<Item = String>) -> Self {
         let path = environment.names().bootstrap_path();
@@ -217,9 +217,9 @@ impl BootstrapThings {
         Self { arns }
     }
 
-    /// Its stacks can be looked at and not changed, and of its roles and policies nothing but to
-    /// pass the roles: for whoever deploys.
-    pub(crate) fn guarded(&self, environment: &Environment) -> [Statement; 2] {
+    /// For roles that deploy: bootstrap's stacks are read-only, and the only thing they may do with its roles
+    /// and policies is pass the roles.
+    pub(crate) fn deny_to_deployers(&self, environment: &Environment) -> [Statement; 2] {
         [
             Statement::deny_all_but(STACK_READS)
                 .sid("BootstrapIsAPersons")
@@ -237,16 +237,16 @@ impl BootstrapThings {
         arn::regional(environment, "cloudformation", &format!("stack/{stack}*"))
     }
 
-    /// For CloudFormation: none of it may be changed, whatever else allows it. Its roles can be given to
-    /// the projects that take them, and looked at.
-    pub(crate) fn unchanged(&self) -> Statement {
+    /// For CloudFormation: nothing of bootstrap may be changed, whatever another statement allows. Its roles can
+    /// be read, and passed to the projects that use them.
+    pub(crate) fn deny_changes(&self) -> Statement {
         Statement::deny_all_but(ROLE_USES)
             .sid("BootstrapIsAPersons")
             .on_each(self.arns.clone())
     }
 
-    /// The same for the boundary, and its stacks can only be looked at, for drift too.
-    pub(crate) fn unchanged_with_stacks(&self, environment: &Environment) -> Statement {
+    /// The same for the definition boundary; the stacks are read-only, including drift detection.
+    pub(crate) fn deny_changes_with_stacks(&self, environment: &Environment) -> Statement {
         let arns = self.arns.iter().cloned();
         let uses = ["iam:Get*", "iam:List*", "iam:PassRole"];
         let reads = STACK_READS.into_iter().chain(["cloudformation:Detect*"]);
@@ -256,11 +256,10 @@ impl BootstrapThings {
     }
 }
 
-/// What the execution role may do with the roles of bootstrap.
+/// What the execution role may do with bootstrap's roles.
 const ROLE_USES: [&str; 2] = ["iam:GetRole", "iam:PassRole"];
 
-/// What may be done with the stacks of bootstrap. By verbs: a denial of everything else is as narrow, and not
-/// as long.
+/// What may be done with bootstrap's stacks. By verbs: denying everything else is as narrow and shorter.
 const STACK_READS: [&str; 3] = [
     "cloudformation:Describe*",
     "cloudformation:Get*",

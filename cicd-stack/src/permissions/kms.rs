@@ -1,9 +1,9 @@
-//! What CloudFormation may do to keys, written by hand.
+//! CloudFormation's permissions on keys, written by hand.
 //!
-//! Whoever may change a key's policy has what it encrypts. Keys have no names, so the
-//! environment's own are told by their tags: a key is tagged as it is created, and every later
+//! The right to change a key's policy is the right to everything it encrypts. Keys have no names, so the
+//! environment's own are recognized by their tags: a key is tagged as it is created, and every later
 //! action asks for the tags. The artifact key of bootstrap has them too, but for the stack. What comes
-//! before the tags are there is allowed by the key's own policy (`common::key_policy::key_setup`).
+//! before the tags are there is allowed by the key's own policy (`common::key::key_setup`).
 //!
 //! Source: <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>
 
@@ -29,7 +29,7 @@ const MANAGED: [&str; 12] = [
     "kms:UpdateKeyDescription",
 ];
 
-/// What services do with the key of something that is created, in the name of who creates it.
+/// What services do with a resource's key on behalf of the principal that creates the resource.
 const USED: [&str; 5] = [
     "kms:CreateGrant",
     "kms:Decrypt",
@@ -82,8 +82,7 @@ pub(super) fn statements(environment: &Environment) -> Vec<Statement> {
     ]
 }
 
-/// The same by its verbs, as the boundary of the definition says it: without conditions, which
-/// the policies have.
+/// All of these actions, for the definition boundary: without the conditions, which the policies have.
 pub(crate) fn boundary() -> Vec<String> {
     let actions = MANAGED.into_iter().chain(USED).chain(ALIASES).chain(LISTS);
     actions

@@ -1,13 +1,14 @@
-//! What CloudFormation may do for an environment, the policies of its execution role; and for the releases
-//! of an application, in `release`.
+//! Generated permissions: the policies of an environment's execution role, and in `release` those of an
+//! application's release role.
 //!
-//! Generated from the resource types that the environment's templates hold. Their schemas list
-//! the actions that managing them takes; the tables here say which calls the schemas don't list, where
-//! each service's actions apply, and what is withheld. IAM and KMS, through which everything else
-//! could be had, are written by hand. A pure function: the same templates give the same policies.
+//! They are generated from the resource types in the environment's templates. The schemas list the
+//! actions that managing a type takes; the tables here add the calls that no schema lists, the
+//! resources each service's actions apply to, and the actions that are denied. IAM and KMS, which could be used to
+//! escalate to everything else, are written by hand. A pure function: equal templates give equal policies.
 
 mod actions;
 mod calls;
+mod denied;
 pub(crate) mod deployment;
 mod drift;
 mod iam;
@@ -15,17 +16,19 @@ mod kms;
 mod policies;
 mod release;
 mod services;
-mod withheld;
 
-pub use actions::{PermissionError, ServiceActions, actions, only_reads, placed, reads, spelt};
-pub use calls::{Caller, Calls, TYPES_ELSEWHERE, calls, calls_of};
+pub use actions::{
+    PermissionError, ServiceActions, actions, locate_action, normalize_action, only_reads, reads,
+};
+pub use calls::{Caller, Calls, TYPES_ELSEWHERE, caller_actions, calls};
+pub use denied::{denial_reason, is_hand_written};
 pub use policies::POLICIES_PER_ROLE;
 pub use services::{Service, page, service, services};
-pub use withheld::{is_hand_written, withheld};
 
 pub(crate) use drift::drift;
 pub(crate) use iam::{
-    BootstrapThings, actions as iam_actions, boundary as iam_boundary, everywhere as iam_everywhere,
+    BootstrapResources, actions as iam_actions, boundary as iam_boundary,
+    everywhere as iam_everywhere,
 };
 pub(crate) use kms::boundary as kms_actions;
 pub(crate) use policies::policies;

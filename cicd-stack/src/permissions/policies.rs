@@ -1,19 +1,19 @@
-//! The actions as policies: one or two statements per service, as many policies as it takes.
+//! Policies for lists of actions: one or two statements per service, as many policies as needed.
 
 use common::environment::Environment;
 use common::grant::{POLICY_CHARACTERS, Place};
 use common::template::IntoNode as _;
 use common::template::policy::{PolicyDocument, Statement};
 
-use super::{BootstrapThings, PermissionError, Service, ServiceActions, iam, kms, service};
+use super::{BootstrapResources, PermissionError, Service, ServiceActions, iam, kms, service};
 
-/// The managed policies that a role takes.
+/// The number of managed policies that a role can have.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub const POLICIES_PER_ROLE: usize = 10;
 
-/// A statement for what each service's actions do to the resources at these places, and one for what
-/// knows no resources. No statement where there is no such place; no action that a pattern covers.
+/// For each service, a statement for its actions on these resources and one for its actions without
+/// resource-level permissions. No statement without resources; no action that a pattern covers.
 pub(super) fn by_service(
     actions: &ServiceActions,
     places: impl Fn(&Service) -> Vec<String>,
@@ -54,22 +54,22 @@ pub(super) fn by_service(
 pub(crate) fn policies(
     environment: &Environment,
     actions: &ServiceActions,
-    bootstrap: &BootstrapThings,
+    bootstrap: &BootstrapResources,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
     let mut statements = by_service(actions, |service| service.resources(environment));
     statements.extend(iam::statements(environment));
     statements.extend(kms::statements(environment));
-    statements.push(bootstrap.unchanged());
-    for_role("the execution role", statements, environment)
+    statements.push(bootstrap.deny_changes());
+    policies_for_role("the execution role", statements, environment)
 }
 
 /// As many policies as the statements take, if a role can have so many.
-pub(super) fn for_role(
+pub(super) fn policies_for_role(
     role: &'static str,
     statements: Vec<Statement>,
     environment: &Environment,
 ) -> Result<Vec<PolicyDocument>, Vec<PermissionError>> {
-    let policies = packed(role, statements, environment)?;
+    let policies = pack(role, statements, environment)?;
     if policies.len() > POLICIES_PER_ROLE {
         return Err(vec![PermissionError::TooMany {
             role,
@@ -84,7 +84,7 @@ pub(super) fn for_role(
 ///
 /// A statement is measured once: in a policy it takes what it takes alone, less the empty policy
 /// around it, and a comma.
-fn packed(
+fn pack(
     role: &'static str,
     statements: Vec<Statement>,
     environment: &Environment,

@@ -1,11 +1,11 @@
-//! What CloudFormation may do for the releases of one application: to its service, and to nothing else.
+//! The permissions of an application's release role: on its service, and on nothing else.
 //!
-//! Generated, like the rights of the environment's execution role, from the types of the template that
-//! is deployed. No role or policy is made or changed with it: what the containers may do is the
-//! definition's to say, and the two roles that it made for them are the only ones to pass.
+//! They are generated, like those of the environment's execution role, from the resource types of the template
+//! that is deployed. The role creates and changes no role or policy: the definition decides what the containers
+//! may do, and the two roles it created for them are the only ones that can be passed.
 //!
 //! It registers no privileged task. There are no condition keys for host mounts, host networking and added
-//! capabilities: whoever controls the deploy role of an application can still register a task with those.
+//! capabilities: control of an application's deploy role still allows registering a task with those.
 //!
 //! Two services leave a gap. Who may make a rule of the listener may make any, and CloudFormation names
 //! target groups and scalable targets itself: requests of other applications could be led astray with
@@ -25,7 +25,7 @@ use crate::arn;
 /// The statements for an application's service.
 ///
 /// # Errors
-/// When nobody says what managing a type of the service's takes, or where that applies.
+/// When a table lacks the actions of a type in the service's template, or their resources.
 pub(crate) fn release(
     environment: &Environment,
     application: &Application,
@@ -65,7 +65,7 @@ fn places(environment: &Environment, application: &Application, service: &str) -
     let resources = match service {
         "application-autoscaling" => vec!["scalable-target/*".to_owned()],
         "cloudwatch" => vec![
-            format!("alarm:{}", names.shared(&alarm::of_service(name, "*"))),
+            format!("alarm:{}", names.shared(&alarm::service_alarm(name, "*"))),
             // Target tracking makes alarms of its own: `…-AlarmHigh-…`, and no application's name has a
             // capital.
             format!("alarm:TargetTracking-service/{cluster}/{own}-Alarm*"),

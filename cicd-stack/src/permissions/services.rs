@@ -1,21 +1,19 @@
-//! Where the actions of each service apply.
+//! The resources that each service's actions apply to.
 //!
-//! Whether an action knows resources, and which, is said by the service authorization reference,
-//! one page per service. What an environment owns is told by names, which carry it; where AWS
-//! chooses the name, by account and region, since no two environments share both.
+//! The service authorization reference says, one page per service, whether an action supports resource-level
+//! permissions and on which resources. What an environment owns is recognized by its name; where AWS chooses the
+//! name, by account and region, since no two environments share both.
 
 use common::environment::Environment;
 
 use crate::arn;
 
-/// A service, and where its actions apply.
 #[derive(Debug)]
 pub struct Service {
-    /// What its actions begin with.
     pub prefix: &'static str,
     /// Its page of the service authorization reference.
     pub page: &'static str,
-    /// The actions that know no resources, without prefix: allowed on `*`, and no other is. `Describe*` is
+    /// The actions without resource-level permissions, without prefix: allowed on `*`, and no other is. `Describe*` is
     /// every action that begins so.
     pub unscoped: &'static [&'static str],
     /// The environment's resources, on which every other action is allowed.
@@ -32,7 +30,7 @@ enum Arn {
     Of(&'static str, &'static str),
     /// Of the account in every region.
     Global(&'static str),
-    /// Of the region, but nobody's: AWS's own images and documents.
+    /// In the region, with an empty account: AWS's own images and documents.
     Public(&'static str),
     /// Without account and region.
     Unplaced(&'static str),
@@ -77,14 +75,14 @@ static SERVICES: [Service; 25] = [
             "autoScalingGroup:*:autoScalingGroupName/{lemonade}-*",
         )],
     },
-    // Of a type that bootstrap alone holds; here for what looks for drift.
+    // Of a type that only bootstrap holds; listed for drift detection.
     Service {
         prefix: "budgets",
         page: page!("awsbudgetservice"),
         unscoped: &[],
         scope: &[Arn::Global("budget/{lemonade}-*")],
     },
-    // Of no resource type; here for what deploying takes.
+    // Of no resource type; listed for the permissions of deployments.
     Service {
         prefix: "cloudformation",
         page: page!("awscloudformation"),
@@ -213,7 +211,7 @@ static SERVICES: [Service; 25] = [
         unscoped: &["ListRules"],
         scope: &[Arn::Own("rule/{lemonade}-*")],
     },
-    // Written by hand, in `iam`; here for the actions that know no resources.
+    // Written by hand in `iam`; listed for the actions without resource-level permissions.
     Service {
         prefix: "iam",
         page: page!("awsidentityandaccessmanagementiam"),
@@ -310,26 +308,26 @@ static SERVICES: [Service; 25] = [
     },
 ];
 
-/// The services that can be generated for, sorted.
+/// Every service that policies can be generated for, sorted by prefix.
 #[must_use]
 pub fn services() -> &'static [Service] {
     &SERVICES
 }
 
-/// The service of these actions.
+/// The service with this prefix.
 #[must_use]
 pub fn service(prefix: &str) -> Option<&'static Service> {
     SERVICES.iter().find(|service| service.prefix == prefix)
 }
 
-/// The page of the service authorization reference about a service.
+/// The service's page of the service authorization reference.
 #[must_use]
 pub fn page(prefix: &str) -> &'static str {
     service(prefix).map_or("", |service| service.page)
 }
 
 impl Service {
-    /// Whether the action, given without prefix, knows no resources.
+    /// Whether the action, without prefix, supports no resource-level permissions.
     #[must_use]
     pub fn is_unscoped(&self, action: &str) -> bool {
         self.unscoped
@@ -340,7 +338,7 @@ impl Service {
             })
     }
 
-    /// The ARNs that everything else is allowed on.
+    /// The ARNs that all other actions are allowed on.
     pub(super) fn resources(&self, environment: &Environment) -> Vec<String> {
         let patterns = self.scope.iter();
         patterns

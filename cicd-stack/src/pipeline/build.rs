@@ -1,4 +1,4 @@
-//! The build: first the tests, then the image, then its digest.
+//! The build project: tests, image, digest.
 
 use common::application::Application;
 use common::environment::Environment;
@@ -16,7 +16,7 @@ use common::template::{Template, Value, sub};
 use crate::codebuild::{Grants, PipelineProject, Size, role_arn};
 use crate::{arn, bootstrap};
 
-/// What the build runs. Written into the template, like everything that has rights.
+/// The build's commands, written into the template like those of every project with permissions.
 const BUILDSPEC: &str = include_str!("../../../buildspecs/application-build.yml");
 
 /// Adds the project, its role and the group that its test reports go to.
@@ -37,7 +37,7 @@ pub(super) fn add(
         .into();
     let registry = || sub("${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}");
     let cache = names.image_cache();
-    // Nothing is a command that succeeds.
+    // `:` is a command that succeeds.
     let image_test = application.build.image_test.as_ref();
     let image_test = image_test.map_or(":", |command| command.as_str());
     PipelineProject {
@@ -92,7 +92,7 @@ fn role(
     )
     .for_this_account_only()
     .on_behalf_of(arn::project(environment, project))
-    .of_the_definition();
+    .with_definition_boundary();
     let kept = ecs_stack::application::exports(environment, application);
     let repository: Value<RepositoryArn> =
         sub("arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/${Name}")
@@ -121,7 +121,7 @@ fn role(
         key: bootstrap::exports(environment).artifact_key.import(),
     };
     grants.logs(&mut role, log_group);
-    grants.takes_artifacts(&mut role, &names.pipeline(&application.name));
+    grants.read_artifacts(&mut role, &names.pipeline(&application.name));
     grant_reports(&mut role, environment, project);
     role
 }

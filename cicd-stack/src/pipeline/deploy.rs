@@ -1,4 +1,4 @@
-//! The deployment: our engine, on the one stack, with the digest that the commit's image has.
+//! The projects that deploy and verify: the deploy engine, for one stack, with the digest of the commit's image.
 //!
 //! Engine and assembly are those that the definition's pipeline published after its last
 //! successful deployment, so a release never uses exports that are not deployed yet.
@@ -22,25 +22,24 @@ use crate::permissions::{self, PermissionError};
 const DEPLOY: &str = include_str!("../../../buildspecs/application-deploy.yml");
 const VERIFY: &str = include_str!("../../../buildspecs/application-verify.yml");
 
-/// The two projects of an application that run the engine.
 pub(super) struct Projects {
     pub(super) deploy: Handle<Project>,
     pub(super) verify: Handle<Project>,
 }
 
-/// Adds the projects, each with a role of its own: one can change one stack, one can only look.
+/// Adds the projects, each with a role of its own: one can change one stack, the other can only read.
 ///
 /// # Errors
-/// When nobody says what deploying the service takes.
+/// When the permissions that deploying the service takes are unknown.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
     application: &Application,
 ) -> Result<Projects, Vec<PermissionError>> {
-    let carries_out = role_arn(&carrying_out(environment, application)?.add_to(template));
-    let deploys = deploying(environment, application, &carries_out);
-    let deploys = role_arn(&deploys.add_to(template));
-    let looks = role_arn(&looking(environment, application).add_to(template));
+    let release_role_arn = role_arn(&release_role(environment, application)?.add_to(template));
+    let deploy_role = deploy_role(environment, application, &release_role_arn);
+    let deploy_role = role_arn(&deploy_role.add_to(template));
+    let verify_role = role_arn(&verify_role(environment, application).add_to(template));
     let names = environment.names();
     let name = &application.name;
     let mut project = |id, role, what: &str, does: &str, buildspec: &str, minutes| {
@@ -55,7 +54,7 @@ pub(super) fn add(
                 ("ENVIRONMENT", environment.name.as_str().into()),
                 ("APPLICATION", name.as_str().into()),
                 ("REPOSITORY", names.repository(name).into()),
-                ("RELEASE_ROLE", carries_out.clone().into()),
+                ("RELEASE_ROLE", release_role_arn.clone().into()),
             ],
             size: Size::Small,
             builds_images: false,
@@ -65,14 +64,28 @@ pub(super) fn add(
         .add_to(template, environment)
     };
     Ok(Projects {
-        deploy: project("DeployProject", deploys, "deploy", "Deploys", DEPLOY, 120),
-        verify: project("VerifyProject", looks, "verify", "Verifies", VERIFY, 30),
+        deploy: project(
+            "DeployProject",
+            deploy_role,
+            "deploy",
+            "Deploys",
+            DEPLOY,
+            120,
+        ),
+        verify: project(
+            "VerifyProject",
+            verify_role,
+            "verify",
+            "Verifies",
+            VERIFY,
+            30,
+        ),
     })
 }
 
-/// What CloudFormation acts as for a release. The definition's deployments of the same stack use the
+/// The role that CloudFormation acts as for a release. The definition's deployments of the same stack use the
 /// environment's execution role.
-fn carrying_out(
+fn release_role(
     environment: &Environment,
     application: &Application,
 ) -> Result<RoleBuilder, Vec<PermissionError>> {
@@ -86,17 +99,17 @@ fn carrying_out(
         ServicePrincipal::CloudFormation,
         &format!("What CloudFormation does for releases of {name}"),
     )
-    .of_the_definition();
+    .with_definition_boundary();
     for statement in permissions::release(environment, application)? {
         role.allow(statement);
     }
     Ok(role)
 }
 
-fn deploying(
+fn deploy_role(
     environment: &Environment,
     application: &Application,
-    carries_out: &Value<RoleArn>,
+    release_role_arn: &Value<RoleArn>,
 ) -> RoleBuilder {
     let name = &application.name;
     let mut role = role(
@@ -106,12 +119,16 @@ fn deploying(
         (ApplicationRole::Deploy, "deploy"),
         &format!("Deploys releases of {name}"),
     );
-    deployment::grant_deploy(&mut role, environment, Stacks::ServiceOf(name), carries_out);
+    deployment::grant_deploy(
+        &mut role,
+        environment,
+        Stacks::ServiceOf(name),
+        release_role_arn,
+    );
     role
 }
 
-/// What looks at a release can't mend it.
-fn looking(environment: &Environment, application: &Application) -> RoleBuilder {
+fn verify_role(environment: &Environment, application: &Application) -> RoleBuilder {
     let mut role = role(
         environment,
         application,
@@ -120,11 +137,11 @@ fn looking(environment: &Environment, application: &Application) -> RoleBuilder 
         &format!("Looks at releases of {}", application.name),
     );
     let service = Stacks::ServiceOf(&application.name);
-    deployment::grant_look(&mut role, environment, service);
+    deployment::grant_read(&mut role, environment, service);
     role
 }
 
-/// What both take: the release of the definition, the digest of the image, and a log.
+/// A role with what both need: the definition's release, the image's digest, and a log.
 fn role(
     environment: &Environment,
     application: &Application,
@@ -146,7 +163,7 @@ fn role(
         environment,
         &names.application_project(name, project),
     ))
-    .of_the_definition();
+    .with_definition_boundary();
     role.allow(
         Statement::allow(["ecr:DescribeImages"])
             .sid("Digest")
@@ -160,7 +177,7 @@ fn role(
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
     };
-    grants.takes_artifacts(&mut role, &names.pipeline(name));
+    grants.read_artifacts(&mut role, &names.pipeline(name));
     grants.logs(&mut role, &names.pipeline_log_group(name, project));
     role
 }

@@ -1,4 +1,4 @@
-//! The stack `pipeline-<name>`: how a release of an application is built and deployed.
+//! The stack `pipeline-<name>`, which builds and deploys an application's releases.
 //!
 //! Source → Build → Deploy → Verify. The application's repository holds a Dockerfile and a
 //! command that runs its tests; the commands of the stages are this definition's, written into

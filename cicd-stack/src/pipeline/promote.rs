@@ -1,4 +1,4 @@
-//! What the workflow of an application may ask that promotes it: which commits have completed in staging.
+//! The role of an application's promotion workflow, which lists the commits that have completed in staging.
 //!
 //! In staging only, and only of applications that are promoted automatically. It moves the branch with GitHub's
 //! own token; nothing of production's account is reached.
@@ -29,7 +29,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment, applicatio
         &ids.subject(&application.repository, environment.branch.as_str()),
         &format!("Asks which commits of {name} have completed"),
     )
-    .of_the_definition();
+    .with_definition_boundary();
     role.allow(
         Statement::allow(["codepipeline:ListPipelineExecutions"])
             .sid("WhatHasCompleted")

@@ -1,4 +1,4 @@
-//! The stack and the pipeline in it.
+//! The stack, its stages and its pipeline.
 
 use common::application::Application;
 use common::environment::Environment;
@@ -7,7 +7,7 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::{build, deploy, promote};
-use crate::codepipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
+use crate::codepipeline::{self, COMMIT, SOURCE, SourceFormat, build_action};
 use crate::permissions::PermissionError;
 
 /// Defines the stack. It exports nothing.
@@ -28,7 +28,7 @@ pub fn stack(
         stack_name.clone(),
         &format!("Builds and deploys releases of {app}"),
     )
-    .of_application(app);
+    .for_application(app);
     let template = &mut stack.template;
     let build = build::add(template, environment, application);
     let engine = deploy::add(template, environment, application)
@@ -56,11 +56,11 @@ pub fn stack(
         ),
         StageDeclaration::new(
             "Build",
-            [build_with("Build", &build, &[SOURCE], &[], &commit)],
+            [build_action("Build", &build, &[SOURCE], &[], &commit)],
         ),
         StageDeclaration::new(
             "Deploy",
-            [build_with(
+            [build_action(
                 "Deploy",
                 &engine.deploy,
                 &["Release"],
@@ -70,7 +70,7 @@ pub fn stack(
         ),
         StageDeclaration::new(
             "Verify",
-            [build_with(
+            [build_action(
                 "Verify",
                 &engine.verify,
                 &["Release"],
@@ -79,7 +79,7 @@ pub fn stack(
             )],
         ),
     ];
-    // Superseded: of several releases that wait, the newest is deployed.
+    // Superseded: of several waiting releases, only the newest is deployed.
     template.add(
         "Pipeline",
         codepipeline::pipeline(
@@ -90,12 +90,12 @@ pub fn stack(
             stages,
         ),
     );
-    codepipeline::tell_failures(
+    codepipeline::notify_on_failure(
         template,
         environment,
         codepipeline::rule_name(names, app.as_str()),
         &name,
-        &codepipeline::APPLICATION_ENDS,
+        &codepipeline::APPLICATION_FAILURES,
     );
     stack.finish(env!("CARGO_PKG_NAME"))
 }

@@ -1,4 +1,4 @@
-//! The projects of the stages.
+//! The projects of the stages, and the roles of those that deploy nothing.
 
 use common::environment::Environment;
 use common::grant::RoleBuilder;
@@ -13,16 +13,15 @@ use crate::bootstrap::{self, ARTIFACTS, CACHE, RELEASE, RELEASES, bucket_name};
 use crate::codebuild::{Grants, PipelineProject, Size, role_arn};
 use crate::permissions::deployment::{self, Stacks};
 
-/// The project that compiles what the others run. Its name is no application's: theirs hold one.
-pub(crate) const BUILDING_PROJECT: &str = "build";
+/// The project that compiles the release. No application's project has this name: theirs contain the application's.
+pub(crate) const BUILD_PROJECT: &str = "build";
 
-/// The projects that look at what is deployed and change nothing.
-pub(crate) const LOOKING_PROJECTS: [&str; 2] = ["check", "verify"];
+/// The projects that only read what is deployed.
+pub(crate) const READ_ONLY_PROJECTS: [&str; 2] = ["check", "verify"];
 
-/// The projects that run as the deploy role of bootstrap.
-pub(crate) const DEPLOYING_PROJECTS: [&str; 2] = ["self-update", "deploy"];
+/// The projects that run as bootstrap's deploy role.
+pub(crate) const DEPLOY_PROJECTS: [&str; 2] = ["self-update", "deploy"];
 
-/// The projects of the pipeline.
 #[derive(Debug)]
 pub(super) struct Projects {
     pub(super) build: Handle<Project>,
@@ -32,11 +31,11 @@ pub(super) struct Projects {
     pub(super) verify: Handle<Project>,
 }
 
-/// Adds the projects, and the roles of those that change nothing.
+/// Adds the projects, and the roles of those that deploy nothing.
 pub(super) fn add(template: &mut Template, environment: &Environment) -> Projects {
-    let building = role_arn(&building_role(environment).add_to(template));
-    let looking = role_arn(&looking_role(environment).add_to(template));
-    let deploying = bootstrap::role_exports(environment).deploy_role.import();
+    let build_role = role_arn(&self::build_role(environment).add_to(template));
+    let check_role = role_arn(&self::check_role(environment).add_to(template));
+    let deploy_role = bootstrap::role_exports(environment).deploy_role.import();
     let mut project = |id, what: &str, does: &str, role: &Value<RoleArn>, size, minutes| {
         let names = environment.names();
         PipelineProject {
@@ -54,7 +53,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             size,
             builds_images: false,
             minutes,
-            cache: (what == BUILDING_PROJECT)
+            cache: (what == BUILD_PROJECT)
                 .then(|| format!("{}/{CACHE}", bucket_name(environment, ARTIFACTS))),
         }
         .add_to(template, environment)
@@ -62,9 +61,9 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
     Projects {
         build: project(
             "BuildProject",
-            BUILDING_PROJECT,
+            BUILD_PROJECT,
             "Compiles what deploys the definition",
-            &building,
+            &build_role,
             Size::Medium,
             60,
         ),
@@ -72,7 +71,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "CheckProject",
             "check",
             "Checks the definition",
-            &looking,
+            &check_role,
             Size::Medium,
             90,
         ),
@@ -80,7 +79,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "SelfUpdateProject",
             "self-update",
             "Updates the pipelines",
-            &deploying,
+            &deploy_role,
             Size::Small,
             60,
         ),
@@ -89,7 +88,7 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "DeployProject",
             "deploy",
             "Deploys everything else",
-            &deploying,
+            &deploy_role,
             Size::Small,
             480,
         ),
@@ -97,40 +96,40 @@ pub(super) fn add(template: &mut Template, environment: &Environment) -> Project
             "VerifyProject",
             "verify",
             "Compares what is deployed with the definition",
-            &looking,
+            &check_role,
             Size::Small,
             30,
         ),
     }
 }
 
-/// Compiles, and hands on what it has compiled: it looks at no stack. Whatever is compiled runs as the deploy
-/// role afterwards, so nothing else shares its cache.
-fn building_role(environment: &Environment) -> RoleBuilder {
+/// Compiles the release and reads no stack. What it compiles runs as the deploy role later, so nothing else
+/// shares its cache.
+fn build_role(environment: &Environment) -> RoleBuilder {
     let names = environment.names();
     let mut role = RoleBuilder::new(
         environment,
         "BuildRole",
-        names.role(BUILDING_PROJECT),
+        names.role(BUILD_PROJECT),
         ServicePrincipal::CodeBuild,
         "Compiles what deploys the definition",
     )
     .for_this_account_only()
-    .on_behalf_of(arn::project(environment, &names.shared(BUILDING_PROJECT)))
-    .of_the_definition();
+    .on_behalf_of(arn::project(environment, &names.shared(BUILD_PROJECT)))
+    .with_definition_boundary();
     let grants = Grants {
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
     };
-    grants.logs(&mut role, &names.log_group("cicd", BUILDING_PROJECT));
+    grants.logs(&mut role, &names.log_group("cicd", BUILD_PROJECT));
     grants.artifacts(&mut role, &names.definition_pipeline());
     grants.cache(&mut role);
-    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
+    grants.clone_repository(&mut role, environment.pipeline.repository.as_str());
     role
 }
 
-/// Looks at stacks and changes none.
-fn looking_role(environment: &Environment) -> RoleBuilder {
+/// Reads stacks and changes none.
+fn check_role(environment: &Environment) -> RoleBuilder {
     let names = environment.names();
     let mut role = RoleBuilder::new(
         environment,
@@ -140,18 +139,18 @@ fn looking_role(environment: &Environment) -> RoleBuilder {
         "Looks at the environment's stacks",
     )
     .for_this_account_only()
-    .of_the_definition();
+    .with_definition_boundary();
     let grants = Grants {
         environment,
         key: bootstrap::exports(environment).artifact_key.import(),
     };
-    for project in LOOKING_PROJECTS {
+    for project in READ_ONLY_PROJECTS {
         role = role.on_behalf_of(arn::project(environment, &names.shared(project)));
         grants.logs(&mut role, &names.log_group("cicd", project));
     }
-    deployment::grant_look(&mut role, environment, Stacks::All);
+    deployment::grant_read(&mut role, environment, Stacks::All);
     deployment::grant_machine_image(&mut role, environment);
     grants.artifacts(&mut role, &names.definition_pipeline());
-    grants.clones_repository(&mut role, environment.pipeline.repository.as_str());
+    grants.clone_repository(&mut role, environment.pipeline.repository.as_str());
     role
 }

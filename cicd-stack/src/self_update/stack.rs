@@ -1,4 +1,4 @@
-//! The stack and the pipeline in it.
+//! The stack, its stages and its pipeline.
 
 use common::environment::Environment;
 use common::naming::StackKind;
@@ -6,22 +6,22 @@ use common::resources::codepipeline::pipeline::{PipelineExecutionMode, StageDecl
 use common::stack::{StackArtifact, StackBuilder, StackError};
 
 use super::projects;
-use crate::codepipeline::{self, COMMIT, SOURCE, SourceFormat, build_with};
+use crate::codepipeline::{self, COMMIT, SOURCE, SourceFormat, build_action};
 
-/// What Build has made: every later stage runs that, and deploys it.
+/// The output of Build, which every later stage runs and deploys.
 const RELEASE: &str = "Release";
 
-/// Its digest, as Build has exported it. Not untrusted as what an application's build exports: whoever decides
-/// what Build says has decided what it makes.
+/// The release's digest, as exported by Build. Unlike the exports of an application's build it can be trusted:
+/// control of Build's exports is control of the release itself.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html>
 const RELEASE_DIGEST: (&str, &str) = ("RELEASE_DIGEST", "#{Build.RELEASE_DIGEST}");
 
-/// What Check has found, handed on to what deploys.
+/// The findings of Check, for the stages that deploy.
 const FINDINGS: &str = "Findings";
 
-/// Defines the stack. It exports nothing, and imports only from bootstrap: it can be made before
-/// anything else is, and be there when everything else has to be made again.
+/// Defines the stack. It exports nothing and imports only from bootstrap: it can be created before
+/// everything else, and outlive everything else.
 ///
 /// # Errors
 /// When the definition breaks a rule of CloudFormation or of this project.
@@ -36,10 +36,10 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     );
     let template = &mut stack.template;
     let projects = projects::add(template, environment);
-    let started: Vec<String> = projects::LOOKING_PROJECTS
+    let started: Vec<String> = projects::READ_ONLY_PROJECTS
         .iter()
-        .chain(&projects::DEPLOYING_PROJECTS)
-        .chain([&projects::BUILDING_PROJECT])
+        .chain(&projects::DEPLOY_PROJECTS)
+        .chain([&projects::BUILD_PROJECT])
         .map(|project| names.shared(project))
         .collect();
     let role = codepipeline::role(
@@ -53,13 +53,13 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
     .add_to(template);
 
     let stage = |name: &str, action| StageDeclaration::new(name, [action]);
-    // A full clone checks out a commit and no branch. What asks for the branch compares this with
-    // the head of the branch instead.
+    // A full clone checks out a commit, not a branch. Commands that need the branch compare this with
+    // the branch's head instead.
     let commit = [COMMIT];
-    // The release is in a bucket, the digest in the pipeline: what may write the one can't change the other.
+    // The release is in a bucket, the digest in the pipeline: access to one doesn't allow changing the other.
     let released = [COMMIT, RELEASE_DIGEST];
-    // The environment may have moved since Check. What deploys plans again, and refuses what has to
-    // be acknowledged and was not there to be seen.
+    // The environment may have changed since Check. A deployment plans again, and refuses changes that need
+    // acknowledgement and were not in Check's findings.
     let checked = [SOURCE, RELEASE, FINDINGS];
     let built = [SOURCE, RELEASE];
     let stages = vec![
@@ -69,15 +69,15 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         ),
         stage(
             "Build",
-            build_with("Build", &projects.build, &[SOURCE], &[RELEASE], &commit),
+            build_action("Build", &projects.build, &[SOURCE], &[RELEASE], &commit),
         ),
         stage(
             "Check",
-            build_with("Check", &projects.check, &built, &[FINDINGS], &released),
+            build_action("Check", &projects.check, &built, &[FINDINGS], &released),
         ),
         stage(
             "Self-update",
-            build_with(
+            build_action(
                 "SelfUpdate",
                 &projects.self_update,
                 &checked,
@@ -87,15 +87,15 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         ),
         stage(
             "Deploy",
-            build_with("Deploy", &projects.deploy, &checked, &[], &released),
+            build_action("Deploy", &projects.deploy, &checked, &[], &released),
         ),
         stage(
             "Verify",
-            build_with("Verify", &projects.verify, &built, &[], &released),
+            build_action("Verify", &projects.verify, &built, &[], &released),
         ),
     ];
     // Queued: every commit is deployed, in order. Restarted when Self-update changes the
-    // pipeline: the rest of the run is then the new pipeline's.
+    // pipeline: the rest of the execution then runs the new stages.
     template.add(
         "Pipeline",
         codepipeline::pipeline(
@@ -107,12 +107,12 @@ pub fn stack(environment: &Environment) -> Result<StackArtifact, StackError> {
         )
         .restart_execution_on_update(true),
     );
-    codepipeline::tell_failures(
+    codepipeline::notify_on_failure(
         template,
         environment,
         codepipeline::rule_name(names, "cicd.definition"),
         &name,
-        &codepipeline::DEFINITION_ENDS,
+        &codepipeline::DEFINITION_FAILURES,
     );
     stack.finish(env!("CARGO_PKG_NAME"))
 }

@@ -70,7 +70,7 @@ fn environments_that_share_an_account_are_told_that_each_budget_counts_both() {
         .replace("euw1-", "euc1-");
     for note in notes(&shared) {
         assert!(
-            note.contains("each of the two counts what both cost"),
+            note.contains("includes the costs of both environments"),
             "{note}"
         );
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cicd_stack::permissions::{is_hand_written, only_reads, withheld};
+use cicd_stack::permissions::{denial_reason, is_hand_written, only_reads};
 use common::resources::type_facts;
 use serde_json::Value;
 
@@ -45,9 +45,9 @@ fn it_reads_every_type_that_the_stacks_hold() {
         }
         for resource_type in types {
             for &action in type_facts(&resource_type).unwrap().permissions.read {
-                let is_withheld = withheld(action).is_some() && !is_hand_written(action);
+                let is_denied = denial_reason(action).is_some() && !is_hand_written(action);
                 assert!(
-                    covers(action) || is_withheld || !only_reads(action),
+                    covers(action) || is_denied || !only_reads(action),
                     "{resource_type} takes {action}"
                 );
             }
@@ -83,7 +83,7 @@ fn it_writes_nothing_and_reads_no_value_of_a_secret() {
     }
 }
 
-/// Whoever of the account is permitted to; no role of the definition, whatever its policies say.
+/// Any principal of the account that is allowed to; no role of the definition, whatever its policies say.
 #[test]
 fn a_person_of_the_account_assumes_it_and_no_role_of_the_definition() {
     for synthesized in synthesized() {

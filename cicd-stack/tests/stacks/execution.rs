@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use cicd_stack::permissions::{
-    POLICIES_PER_ROLE, PermissionError, actions, calls, is_hand_written, placed, service, services,
-    withheld,
+    POLICIES_PER_ROLE, PermissionError, actions, calls, denial_reason, is_hand_written,
+    locate_action, service, services,
 };
 use common::resources::type_facts;
 use serde_json::Value;
@@ -58,10 +58,12 @@ fn it_covers_what_creating_updating_tagging_and_deleting_every_type_takes() {
                 let action = action.replace("codestar-connections:", "codeconnections:");
                 let covered = allowed.covers(&action);
                 assert!(
-                    covered || withheld(&action).is_some(),
+                    covered || denial_reason(&action).is_some(),
                     "{resource_type} takes {action}"
                 );
-                assert!(!(covered && withheld(&action).is_some() && !is_hand_written(&action)));
+                assert!(
+                    !(covered && denial_reason(&action).is_some() && !is_hand_written(&action))
+                );
             }
         }
     }
@@ -151,7 +153,7 @@ fn a_type_that_is_not_known_fails() {
 #[test]
 fn a_service_whose_actions_have_no_place_fails() {
     assert!(service("sqs").is_none());
-    let error = placed("AWS::SQS::Queue", "sqs:CreateQueue").unwrap_err();
+    let error = locate_action("AWS::SQS::Queue", "sqs:CreateQueue").unwrap_err();
     assert!(
         matches!(error, PermissionError::Unplaced { .. }),
         "{error:?}"

@@ -318,7 +318,7 @@ fn deploying_projects() -> Vec<(String, String)> {
     all
 }
 
-/// Whatever compiles, downloads or installs runs what somebody else has written.
+/// Compiling, downloading and installing all run third-party code.
 #[test]
 fn nothing_is_compiled_downloaded_or_installed_as_a_role_that_deploys() {
     let projects = deploying_projects();

@@ -36,7 +36,7 @@ fn roles_of_bootstrap_are_where_nothing_else_may_write() {
     }
 }
 
-/// Whoever may not touch what is under the path of bootstrap may not touch a boundary.
+/// A role that may not change what is under bootstrap's path may not change a boundary.
 #[test]
 fn boundaries_are_where_nothing_else_may_write() {
     for synthesized in synthesized() {
@@ -273,8 +273,8 @@ fn who_verifies_may_ask_how_old_the_machines_image_is() {
     }
 }
 
-/// The upload of a source action names an access control list. Builds upload without one, and whoever
-/// could set one could not make an artifact public either: the bucket's owner owns what is in it.
+/// The upload of a source action names an access control list. Builds upload without one, and setting
+/// one could not make an artifact public either: the bucket's owner owns its objects.
 #[test]
 fn pipelines_upload_sources_and_stop_builds_and_nothing_else_does() {
     for synthesized in synthesized() {

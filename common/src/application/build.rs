@@ -1,4 +1,4 @@
-//! How an application is tested and built.
+//! The test and build of an application.
 
 use crate::input::Invalid;
 use crate::text::text_newtype;

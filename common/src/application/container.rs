@@ -1,4 +1,4 @@
-//! How an application's container is run.
+//! The settings of an application's container.
 
 use crate::input::Invalid;
 use crate::text::text_newtype;
@@ -73,9 +73,9 @@ impl std::str::FromStr for User {
 /// How many copies of an application run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tasks {
-    /// Never fewer.
+    /// Scaling never goes below this number of tasks.
     pub min: u32,
-    /// Never more.
+    /// Scaling never goes above this number of tasks.
     pub max: u32,
 }
 

@@ -1,4 +1,4 @@
-//! How the load balancer finds out that a container is well.
+//! The load balancer's health check of a container.
 
 use crate::input::Invalid;
 use crate::text::text_newtype;

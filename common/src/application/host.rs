@@ -14,7 +14,7 @@ pub enum Host {
     /// A name elsewhere, which brings a certificate and a record of its own: a CNAME to the
     /// environment's domain.
     Full {
-        /// The name.
+        /// The fully qualified domain name.
         name: DomainName,
         /// The public hosted zone that holds it, in the environment's own account.
         hosted_zone: HostedZoneId,
@@ -56,7 +56,7 @@ impl Host {
         }
     }
 
-    /// The full name.
+    /// The fully qualified domain name of this host.
     #[must_use]
     pub fn fqdn(&self, domain: &Domain) -> DomainName {
         match self {

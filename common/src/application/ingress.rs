@@ -1,4 +1,4 @@
-//! What requests an application gets.
+//! The requests that an application receives.
 
 use super::Host;
 use crate::input::Invalid;
@@ -7,9 +7,9 @@ use crate::text::text_newtype;
 /// The share of the load balancer's requests that goes to an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplicationIngress {
-    /// For which host.
+    /// The host header that the listener rule matches.
     pub host: Host,
-    /// For which paths.
+    /// The paths that the listener rule matches.
     pub path: PathPattern,
     /// The place of the rule among all of the environment's, lowest first.
     pub priority: Priority,
@@ -24,7 +24,7 @@ pub struct ApplicationIngress {
 pub struct Priority(u16);
 
 impl Priority {
-    /// The greatest priority.
+    /// The greatest priority that AWS accepts.
     pub const MAX: u16 = 50_000;
 
     /// A priority.
@@ -57,7 +57,7 @@ text_newtype! {
 }
 
 impl PathPattern {
-    /// Every path.
+    /// The pattern `/*`, which matches every path.
     #[must_use]
     pub fn everything() -> Self {
         Self("/*".to_owned())

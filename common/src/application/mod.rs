@@ -1,4 +1,4 @@
-//! What an application is.
+//! Applications and their fields.
 
 mod build;
 mod container;

@@ -1,19 +1,19 @@
-//! An application's name, which everything of it is named after.
+//! An application's name, which the names of all its resources are derived from.
 
 use std::fmt;
-use std::str::FromStr;
-
-use crate::environment::EnvironmentName;
-use crate::input::{Invalid, quoted};
-use crate::naming::Names;
 
 /// `[a-z][a-z0-9-]*`, without a hyphen at the end or two in a row (ECR refuses both), and short
-/// enough for every name that [`Names::derived_from`] makes of it, in every environment.
+/// enough for every name that [`Names::derived_from`](crate::naming::Names::derived_from) makes of it, in every environment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ApplicationName(String);
 
 impl ApplicationName {
-    /// The name itself.
+    /// A name that `FromStr` has checked.
+    pub(crate) fn unchecked(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// The name as the input file has it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -29,44 +29,5 @@ impl fmt::Display for ApplicationName {
 impl AsRef<str> for ApplicationName {
     fn as_ref(&self) -> &str {
         &self.0
-    }
-}
-
-impl FromStr for ApplicationName {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let fine = text.starts_with(|letter: char| letter.is_ascii_lowercase())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-            && !text.ends_with('-')
-            && !text.contains("--");
-        if !fine {
-            return Err(Invalid::expected(
-                "a name of lower-case letters, digits and single hyphens that begins with a letter",
-                text,
-            ));
-        }
-        let name = Self(text.to_owned());
-        let tightest = EnvironmentName::ALL
-            .into_iter()
-            .flat_map(|environment| Names::new(environment).derived_from(&name))
-            .max_by_key(|derived| derived.name.len().saturating_sub(derived.limit));
-        match tightest {
-            Some(derived) if derived.excess() > 0 => Err(Invalid::new(format!(
-                "the name is too long by {}: the {} {} would have {} characters, AWS allows {}",
-                derived.excess(),
-                derived.kind,
-                quoted(&derived.name),
-                derived.name.len(),
-                derived.limit
-            ))
-            .with_help(format!(
-                "an application's name has at most {} characters",
-                text.len().saturating_sub(derived.excess())
-            ))),
-            _ => Ok(name),
-        }
     }
 }

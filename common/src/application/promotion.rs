@@ -1,4 +1,4 @@
-//! How an application's commits get from staging to production.
+//! The promotion of an application's commits from staging to production.
 
 use super::Repository;
 use crate::input::Invalid;

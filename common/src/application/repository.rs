@@ -1,4 +1,4 @@
-//! Where an application's source is.
+//! The GitHub repository of an application.
 
 use crate::input::Invalid;
 use crate::text::text_newtype;

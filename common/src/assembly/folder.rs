@@ -1,4 +1,4 @@
-//! Reads an assembly from its folder.
+//! The reading of an assembly's folder.
 //!
 //! The version is read first, and nothing is believed that does not fit together: the digest of
 //! every template is taken again, so that one that is not what the list was made with is refused.
@@ -18,45 +18,26 @@ use crate::terminal_text::{displayed, displayed_path};
 
 /// Why a folder can't be read as an assembly.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum ReadError {
     /// There is none.
     #[error("{} holds no assembly", displayed_path(.folder))]
-    Missing {
-        /// The folder.
-        folder: PathBuf,
-    },
+    Missing { folder: PathBuf },
     /// A file can't be read.
     #[error("can't read {}", displayed_path(.path))]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
     /// A file is not what it should be.
     #[error("malformed {}", displayed_path(.path))]
     Malformed {
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: serde_json::Error,
     },
     /// Made for another reader.
     #[error("{} has version {found}, and this reads version {VERSION}", displayed_path(.path))]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: u64,
-    },
+    Version { path: PathBuf, found: u64 },
     /// The list does not fit together.
     #[error("malformed {}", displayed_path(.path))]
-    List {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: ListError,
-    },
+    List { path: PathBuf, source: ListError },
     /// A template is not the one that the list was made with.
     #[error(
         "{} is not the template of {stack} that the assembly was made with: its digest is {}, not \
@@ -67,9 +48,7 @@ pub enum ReadError {
         displayed(.expected)
     )]
     Template {
-        /// The template's file.
         path: PathBuf,
-        /// Whose.
         stack: StackName,
         /// The digest that the list says.
         expected: String,

@@ -1,5 +1,5 @@
-//! Whether the list of an assembly that was read fits together. What is made by
-//! [`Assembly::new`] does; a file may have been edited.
+//! The consistency check of an assembly that was read. [`Assembly::new`] makes consistent ones; a file may have
+//! been edited.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,12 @@ use crate::naming::{Names, StackName};
 
 /// Why a list does not fit together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum ListError {
     /// A stack under a name that is not the environment's.
     #[error("{stack} is no stack of {environment}: its name would begin with `{prefix}`")]
     ForeignName {
-        /// The stack.
         stack: StackName,
-        /// The assembly's environment.
         environment: EnvironmentName,
         /// What the names of the environment's stacks begin with.
         prefix: String,
@@ -23,56 +22,36 @@ pub enum ListError {
     /// A stack that says itself that it is of another environment.
     #[error("{stack} is of {found}, not of {environment}")]
     ForeignStack {
-        /// The stack.
         stack: StackName,
-        /// What it says.
         found: EnvironmentName,
-        /// The assembly's environment.
         environment: EnvironmentName,
     },
     /// A stack under the short name of another.
     #[error("{stack} has the id `{found}`, not `{expected}`")]
     OtherId {
-        /// The stack.
         stack: StackName,
-        /// Its id.
         found: String,
-        /// The one of its name.
         expected: String,
     },
     /// Two stacks of one name.
     #[error("{stack} is listed twice")]
-    Twice {
-        /// The name.
-        stack: StackName,
-    },
+    Twice { stack: StackName },
     /// A stack that has no place in the order, or several.
     #[error(
         "{stack} {} in the order",
         if *times == 0 { "is missing".to_owned() } else { format!("stands {times} times") }
     )]
-    Places {
-        /// The stack.
-        stack: StackName,
-        /// How often it stands there.
-        times: usize,
-    },
+    Places { stack: StackName, times: usize },
     /// A size that is not the template's.
     #[error("{stack} is listed with {listed} bytes, and its template has {found}")]
     Size {
-        /// The stack.
         stack: StackName,
-        /// What the list says.
         listed: usize,
-        /// What the template has.
         found: usize,
     },
     /// The order names a stack that is not there.
     #[error("the order names {stack}, which is not listed")]
-    Unlisted {
-        /// The name.
-        stack: StackName,
-    },
+    Unlisted { stack: StackName },
 }
 
 /// Whether every stack is the environment's, and has one place in the order.

@@ -1,4 +1,4 @@
-//! The assembly as data.
+//! The assembly: the stacks of an environment in deployment order.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub fn template_file(stack: &StackName) -> String {
 pub struct Assembly {
     /// [`VERSION`] of the format.
     pub version: u32,
-    /// The environment.
+    /// The environment of all stacks.
     pub environment: EnvironmentName,
     /// The account that it lives in, twelve digits.
     pub account: String,
@@ -38,44 +38,36 @@ pub struct Assembly {
     pub branch: String,
     /// The stacks in layers: each imports only from layers before its own.
     pub order: Vec<Vec<StackName>>,
-    /// The stacks, by name. Their templates are files beside this one.
+    /// The stacks, by name. Their templates are files in the same folder.
     pub stacks: Vec<StackArtifact>,
 }
 
 /// Why stacks don't make an assembly. Each is a mistake in the definition's Rust code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum AssemblyError {
     /// Two stacks of one name.
     #[error("crates {first} and {second} both define the stack {name}")]
     DuplicateStack {
-        /// The name.
         name: StackName,
-        /// One crate.
         first: String,
-        /// The other.
         second: String,
     },
     /// Two exports of one name.
     #[error("stacks {first} and {second} both export `{export}`")]
     DuplicateExport {
-        /// The name.
         export: String,
-        /// One stack.
         first: StackName,
-        /// The other.
         second: StackName,
     },
     /// A stack of another environment.
-    #[error("stack {stack} is of {found}, not of {expected}")]
+    #[error("stack {stack} belongs to {found}, not to {expected}")]
     ForeignStack {
-        /// The stack.
         stack: StackName,
-        /// Its environment.
         found: EnvironmentName,
-        /// The assembly's.
         expected: EnvironmentName,
     },
-    /// More than AWS allows, whoever asks.
+    /// More than a quota that AWS does not raise.
     #[error(
         "{used} {} in {environment}, and AWS allows {}, which it doesn't raise\n  = help: {}\n  \
          = note: {}",
@@ -85,11 +77,8 @@ pub enum AssemblyError {
         .quota.source()
     )]
     OverQuota {
-        /// Of what.
         quota: Quota,
-        /// How many there are.
         used: usize,
-        /// Where.
         environment: EnvironmentName,
     },
     /// The imports don't give an order.
@@ -101,8 +90,8 @@ impl Assembly {
     /// Joins the stacks of an environment.
     ///
     /// # Errors
-    /// When names clash, an import has no export behind it, stacks import in a circle, or they
-    /// take more than AWS allows anybody.
+    /// When names clash, an import has no export behind it, imports are circular, or they
+    /// exceed a quota that AWS does not raise.
     pub fn new(
         environment: &Environment,
         mut stacks: Vec<StackArtifact>,

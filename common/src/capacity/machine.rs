@@ -33,9 +33,9 @@ pub const OLD_IMAGE_DAYS: u32 = 60;
 /// The instruction set that images must be built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Architecture {
-    /// Intel and AMD.
+    /// Instance types with Intel or AMD processors.
     X86_64,
-    /// Graviton.
+    /// Instance types with AWS Graviton processors.
     Arm64,
 }
 

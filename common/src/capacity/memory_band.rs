@@ -1,4 +1,4 @@
-//! How full a cluster may be and how many machines it may have.
+//! The memory band: bounds on a cluster's memory reservation and its number of machines.
 //!
 //! Lives here: the rules under which scaling on one metric neither flaps nor waits for ever, and
 //! their proofs as property tests. The metric is ECS's `MemoryReservation`: the memory reserved by
@@ -50,37 +50,20 @@ pub struct MemoryBand {
 
 /// Why a band is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum MemoryBandError {
     /// `v < 2`, or fewer machines than zones.
     #[error("a cluster has at least 2 machines, one in each zone, found min = {min}")]
-    TooFewMachines {
-        /// The refused minimum.
-        min: u32,
-    },
+    TooFewMachines { min: u32 },
     /// `w ≤ v`.
     #[error("max must be greater than min, found min = {min} and max = {max}")]
-    NoSpareMachine {
-        /// The minimum.
-        min: u32,
-        /// The refused maximum.
-        max: u32,
-    },
+    NoSpareMachine { min: u32, max: u32 },
     /// *x* or *y* is no percentage between 0 and 100, both excluded.
     #[error("low and high are percentages from 1 to 99, found low = {low} and high = {high}")]
-    NotAPercentage {
-        /// The lower bound.
-        low: u32,
-        /// The upper bound.
-        high: u32,
-    },
+    NotAPercentage { low: u32, high: u32 },
     /// `x ≥ y`.
     #[error("low must be less than high, found low = {low} and high = {high}")]
-    Empty {
-        /// The lower bound.
-        low: u32,
-        /// The upper bound.
-        high: u32,
-    },
+    Empty { low: u32, high: u32 },
     /// `x ≥ y − 1/(v+1)`.
     #[error(
         "the cluster would oscillate: while one of {} machines drains, its tasks count twice, and \
@@ -88,11 +71,8 @@ pub enum MemoryBandError {
         u64::from(*.min) + 1
     )]
     Oscillates {
-        /// The lower bound.
         low: u32,
-        /// The upper bound.
         high: u32,
-        /// The minimum of machines.
         min: u32,
         /// What `low` may become, rounded up.
         drained: u32,
@@ -103,6 +83,7 @@ pub enum MemoryBandError {
 
 /// Why a task is not admitted to machines under a band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum AdmissionError {
     /// The reservation is more than every machine is sure to have free.
     #[error(
@@ -110,13 +91,9 @@ pub enum AdmissionError {
          have free when the cluster is {high_percent} % reserved"
     )]
     NeverFits {
-        /// What the task reserves.
         reservation: Mebibytes,
-        /// What it may reserve.
         free: Mebibytes,
-        /// The machines.
         machine: MachineType,
-        /// The band's upper bound.
         high_percent: u32,
     },
     /// The share of CPU is greater than the share of memory.
@@ -125,15 +102,11 @@ pub enum AdmissionError {
          where a reservation of {reservation} admits {admitted}"
     )]
     CpuShare {
-        /// What the task takes.
         cpu: CpuUnits,
         /// What it may take with this reservation.
         admitted: CpuUnits,
-        /// What it reserves.
         reservation: Mebibytes,
-        /// What the machine has.
         total: CpuUnits,
-        /// The machines.
         machine: MachineType,
     },
 }

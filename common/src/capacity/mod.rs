@@ -1,4 +1,4 @@
-//! What machines offer and tasks take, and how a cluster is sized.
+//! The capacity of machines and the sizing of a cluster.
 
 mod machine;
 mod memory_band;

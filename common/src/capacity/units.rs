@@ -25,7 +25,7 @@ impl fmt::Display for Mebibytes {
 pub struct CpuUnits(pub u32);
 
 impl CpuUnits {
-    /// One vCPU.
+    /// CPU units of one vCPU.
     pub const PER_VCPU: u32 = 1024;
 
     /// The number of CPU units.

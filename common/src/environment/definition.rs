@@ -10,7 +10,7 @@ use crate::naming::Names;
 /// One environment with the applications that run in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
-    /// Which one.
+    /// Production or staging.
     pub name: EnvironmentName,
     /// The account that everything is created in; checked before the first write.
     pub account: AccountId,
@@ -24,7 +24,7 @@ pub struct Environment {
     pub branch: Branch,
     /// Where its pipelines get their sources.
     pub pipeline: Pipeline,
-    /// Its address plan.
+    /// The VPC's address block and its NAT gateways.
     pub network: Network,
     /// Where it is reached.
     pub domain: Domain,
@@ -32,11 +32,11 @@ pub struct Environment {
     pub ingress: Ingress,
     /// The peering with the database, once it exists.
     pub atlas: Option<Atlas>,
-    /// Its machines.
+    /// Machine type, AMI and the bounds of scaling.
     pub cluster: Cluster,
     /// How long logs and images are kept.
     pub retention: Retention,
-    /// Who receives alarms.
+    /// The receiver of alarms and failed pipelines.
     pub alarms: Alarms,
     /// What it may cost.
     pub budget: Budget,

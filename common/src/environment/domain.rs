@@ -1,4 +1,4 @@
-//! Domain names, and the hosted zone that answers for an environment's.
+//! Domain names, and an environment's hosted zone.
 
 use crate::input::Invalid;
 use crate::text::text_newtype;
@@ -24,7 +24,7 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// What the environment's certificate covers beside the apex.
+    /// The name that the environment's certificate covers in addition to the apex.
     #[must_use]
     pub fn wildcard(&self) -> String {
         format!("*.{}", self.name)

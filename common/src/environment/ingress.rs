@@ -1,4 +1,4 @@
-//! How clients get to an environment's load balancer.
+//! The kind of entry to an environment's load balancer.
 
 use std::str::FromStr;
 

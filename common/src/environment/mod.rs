@@ -1,4 +1,4 @@
-//! What an environment is.
+//! Environments and their fields.
 
 mod account;
 mod atlas;

@@ -8,7 +8,7 @@ use ipnet::Ipv4Net;
 use super::Zonal;
 use crate::input::Invalid;
 
-/// An environment's network.
+/// Address block and NAT gateways of an environment's VPC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     /// The network's address block.
@@ -99,7 +99,7 @@ const fn block(a: u8, b: u8, length: u8) -> Ipv4Net {
     Ipv4Net::new_assert(std::net::Ipv4Addr::new(a, b, 0, 0), length)
 }
 
-/// RFC 1918.
+/// The private address spaces of RFC 1918.
 pub(crate) const PRIVATE: [Space; 3] = [
     ("10.0.0.0/8", block(10, 0, 8)),
     ("172.16.0.0/12", block(172, 16, 12)),

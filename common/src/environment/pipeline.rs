@@ -1,4 +1,4 @@
-//! Where the pipelines get their sources.
+//! The sources of the pipelines.
 
 use super::{AccountId, Region};
 use crate::application::Repository;

@@ -1,4 +1,4 @@
-//! How long what piles up is kept.
+//! The retention of logs and images.
 
 use crate::input::Invalid;
 

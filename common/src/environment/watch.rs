@@ -1,16 +1,16 @@
-//! Who hears of trouble, and what an environment may cost.
+//! The receiver of alarms, and the budget.
 
 use crate::input::Invalid;
 use crate::text::text_newtype;
 
-/// Who receives alarms.
+/// The receiver of alarms, failed pipelines and budget notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alarms {
     /// The address that confirms the subscription and then gets every alarm.
     pub email: EmailAddress,
 }
 
-/// What the environment may cost before somebody is told.
+/// The monthly budget, whose spending is notified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
     /// US dollars a month.
@@ -18,8 +18,8 @@ pub struct Budget {
 }
 
 text_newtype! {
-    /// An e-mail address. Only the shape is checked: that somebody reads it, the subscription's
-    /// confirmation shows.
+    /// An e-mail address. Only its form is checked; the receiver confirms the
+    /// subscription.
     EmailAddress, check
 }
 

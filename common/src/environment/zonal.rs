@@ -29,7 +29,7 @@ impl<T> Zonal<T> {
         }
     }
 
-    /// References to both.
+    /// References to the things of both zones.
     pub const fn as_ref(&self) -> Zonal<&T> {
         Zonal {
             first: &self.first,

@@ -61,7 +61,7 @@ pub(crate) fn check_zones(zones: &Zonal<ZoneId>, region: Region) -> Result<(), I
     }
     if zones.first == zones.second {
         return Err(
-            Invalid::new(format!("zone {:?} is given twice", zones.first.as_str()))
+            Invalid::new(format!("zone {:?} is listed twice", zones.first.as_str()))
                 .with_help("two data centres are two different zone ids")
                 .at_item(1),
         );

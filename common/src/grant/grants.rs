@@ -1,4 +1,4 @@
-//! What can be granted, by the kind of thing it is granted on.
+//! Grants, by the kind of resource.
 
 use super::RoleBuilder;
 use crate::resources::kinds::{KeyArn, LogGroupArn, RepositoryArn, SecretArn, TopicArn};
@@ -7,9 +7,9 @@ use crate::template::{Value, sub};
 
 /// On an image repository.
 pub trait GrantRepository {
-    /// Pull images.
+    /// Lets the role pull images.
     fn grant_pull(&self, role: &mut RoleBuilder);
-    /// Push images.
+    /// Lets the role push images.
     fn grant_push(&self, role: &mut RoleBuilder);
 }
 
@@ -52,9 +52,9 @@ fn registry_login() -> Statement {
     )
 }
 
-/// On a secret.
+/// Grants on a secret, or on several.
 pub trait GrantSecret {
-    /// Read its value.
+    /// Lets the role read the secret's value.
     fn grant_read(&self, role: &mut RoleBuilder);
 }
 
@@ -71,7 +71,7 @@ impl GrantSecret for [Value<SecretArn>] {
     }
 }
 
-/// On a key.
+/// Grants on a KMS key.
 pub trait GrantKey {
     /// Decrypt, through one AWS service only: `secretsmanager`, `ecr` …
     fn grant_decrypt(&self, role: &mut RoleBuilder, service: &str);
@@ -106,7 +106,7 @@ fn through(service: &str, statement: Statement) -> Statement {
 
 /// On a log group.
 pub trait GrantLogGroup {
-    /// Write log streams.
+    /// Lets the role write log streams.
     fn grant_write(&self, role: &mut RoleBuilder);
 }
 
@@ -121,9 +121,9 @@ impl GrantLogGroup for Value<LogGroupArn> {
     }
 }
 
-/// On a topic.
+/// Grants on an SNS topic.
 pub trait GrantTopic {
-    /// Publish messages.
+    /// Lets the role publish messages.
     fn grant_publish(&self, role: &mut RoleBuilder);
 }
 

@@ -1,4 +1,4 @@
-//! Roles and grants: least-privilege statements that nobody writes by hand.
+//! Roles and grants: least-privilege statements that are generated rather than written by hand.
 //!
 //! A grant is a method of what is granted (`repository.grant_pull(&mut role)`), and adds to a
 //! role the statements that it takes and no more. A statement that no grant covers is added with

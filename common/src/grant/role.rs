@@ -9,14 +9,14 @@ use crate::template::policy::{
 };
 use crate::template::{Template, Value, pseudo, sub};
 
-/// What vouches for workflows of GitHub.
+/// GitHub's OIDC identity provider.
 const GITHUB: &str = "token.actions.githubusercontent.com";
 
-/// A role in the making. It has the environment's path and a permissions boundary, without which
+/// Builds a role. It has the environment's path and a permissions boundary, without which
 /// the deployment roles may not create it.
 ///
-/// What it may do goes into a managed policy beside it rather than into an inline one, so that
-/// it has a version history and shows up where policies are audited.
+/// Its permissions are a managed policy of its own rather than an inline one, so that they have
+/// a version history and are visible to audits of policies.
 #[derive(Debug)]
 pub struct RoleBuilder {
     names: Names,
@@ -89,8 +89,8 @@ impl RoleBuilder {
         }
     }
 
-    /// Lets the service assume the role only on behalf of this account, so that nobody else's
-    /// resources can make it act for them.
+    /// Lets the service assume the role only on behalf of this account, so that another account's
+    /// resources can't use it (confused deputy).
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
     #[must_use]
@@ -111,13 +111,13 @@ impl RoleBuilder {
 
     /// Caps the role with the boundary of the definition's own roles instead of the workloads'.
     #[must_use]
-    pub fn of_the_definition(mut self) -> Self {
+    pub fn with_definition_boundary(mut self) -> Self {
         self.boundary = sub(self.names.definition_boundary_arn()).value();
         self
     }
 
     /// Caps the role with a boundary that its own stack makes. IAM deletes no policy that is
-    /// somebody's boundary: by this reference the role goes first, where by name both would go at
+    /// in use as a boundary: with this reference the role is deleted first, with a name both would be deleted at
     /// the same time.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>

@@ -1,4 +1,4 @@
-//! How long policies are, as IAM counts.
+//! The length of policies as IAM counts it.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ impl Place {
         self.characters_beside(policy, &BTreeMap::new())
     }
 
-    /// The same beside roles, whose ARNs the policy says by [`Intrinsic::GetAtt`]: each as the text
+    /// The same in a template with roles, whose ARNs the policy says by [`Intrinsic::GetAtt`]: each as the text
     /// of a `Fn::Sub`, by its logical id.
     ///
     /// Counted without writing the policy: every synthesis measures every one.

@@ -1,22 +1,17 @@
-//! The whole definition's inputs.
+//! The definition: all input files together.
 
 use std::path::Path;
 
-use super::environment::Parts;
+use super::cross_checks::{self, Placed};
+use super::environment::PartialEnvironment;
 use super::error::InputErrors;
 use super::findings::{Finding, Findings};
-use super::fit::Placed;
+use super::loader::{self, APPLICATIONS, ENVIRONMENTS};
 use super::node::{self, Entry, Node, Value};
 use super::source::{SourceFile, Span};
-use super::{application, checks, environment, fit, loader, overrides};
+use super::{application, environment, overrides};
 use crate::application::{Application, ApplicationName};
 use crate::environment::{Environment, EnvironmentName};
-
-/// The file that applications are defined in.
-pub const APPLICATIONS: &str = "applications.toml";
-
-/// The folder that holds a file per environment.
-pub const ENVIRONMENTS: &str = "environments";
 
 const BOTH: &str = "production and staging have a file each";
 const NONE_YET: &str = "while there are no applications, the file is empty";
@@ -37,8 +32,8 @@ impl Definition {
         Self::parse(&loader::read(directory)?)
     }
 
-    /// Reads the same as [`Self::load`], but with this content of `applications.toml`: what a
-    /// change would be judged by, before it is written.
+    /// Reads the same as [`Self::load`], but with this content of `applications.toml`: to
+    /// check a change before it is written.
     ///
     /// # Errors
     /// When a file can't be read or is not accepted; everything that was found is reported.
@@ -64,11 +59,11 @@ impl Definition {
             })
             .collect::<Vec<_>>();
         let applications = open(files, APPLICATIONS, "application", NONE_YET, &mut findings);
-        strangers(files, &mut findings);
-        checks::environments(&environments, &mut findings);
+        unexpected_files(files, &mut findings);
+        cross_checks::check_environments(&environments, &mut findings);
         let named = applications
             .as_ref()
-            .map_or_else(Vec::new, |root| named(root, &mut findings));
+            .map_or_else(Vec::new, |root| application_tables(root, &mut findings));
         let mut environments = resolve(environments, &named, &mut findings);
         share_accounts(&mut environments);
         findings.into_result(files)?;
@@ -110,22 +105,21 @@ fn open(
                 start,
                 end: start + 1,
             };
-            findings
-                .push(Finding::new(span, "the file is not UTF-8").help("save it in that encoding"));
+            findings.push(Finding::new(span, "the file is not UTF-8").help("save it as UTF-8"));
             None
         }
     }
 }
 
-/// Reports files that belong to no environment: a misspelt one would be missed without a word.
-fn strangers(files: &[SourceFile], findings: &mut Findings) {
+/// Reports files that belong to no environment: a misspelt one would be ignored silently.
+fn unexpected_files(files: &[SourceFile], findings: &mut Findings) {
     for (index, file) in files.iter().enumerate() {
         if files
             .iter()
             .take(index)
             .any(|earlier| earlier.path == file.path)
         {
-            findings.push_file(&file.path, "the file is given twice", &[]);
+            findings.push_file(&file.path, "the file is listed twice", &[]);
         }
         let stem = file
             .path
@@ -136,11 +130,11 @@ fn strangers(files: &[SourceFile], findings: &mut Findings) {
             .map(str::parse::<EnvironmentName>)
         {
             Some(Err(invalid)) => {
-                let message = format!("a file for no environment: {invalid}");
+                let message = format!("unexpected file name: {invalid}");
                 findings.push_file(&file.path, message, invalid.help());
             }
             None if file.path != APPLICATIONS => {
-                findings.push_file(&file.path, "the file is none of the definition's", &[]);
+                findings.push_file(&file.path, "the file is not part of a definition", &[]);
             }
             _ => {}
         }
@@ -148,7 +142,10 @@ fn strangers(files: &[SourceFile], findings: &mut Findings) {
 }
 
 /// The tables of `applications.toml` whose names are accepted.
-fn named<'n>(root: &'n Node, findings: &mut Findings) -> Vec<(ApplicationName, &'n Entry)> {
+fn application_tables<'n>(
+    root: &'n Node,
+    findings: &mut Findings,
+) -> Vec<(ApplicationName, &'n Entry)> {
     let Value::Table(entries) = &root.value else {
         return Vec::new();
     };
@@ -157,10 +154,8 @@ fn named<'n>(root: &'n Node, findings: &mut Findings) -> Vec<(ApplicationName, &
         .filter_map(|(text, entry)| {
             overrides::check(text, entry, findings);
             let name = text.parse::<ApplicationName>().map_err(|invalid| {
-                let finding = Finding::new(
-                    entry.key,
-                    format!("invalid name of an application: {invalid}"),
-                );
+                let finding =
+                    Finding::new(entry.key, format!("invalid application name: {invalid}"));
                 findings.push(
                     invalid
                         .help()
@@ -173,7 +168,7 @@ fn named<'n>(root: &'n Node, findings: &mut Findings) -> Vec<(ApplicationName, &
         .collect()
 }
 
-/// What counts for a whole account then counts for both environments.
+/// Marks environments that share an account.
 fn share_accounts(environments: &mut [Environment]) {
     let accounts: Vec<_> = environments
         .iter()
@@ -187,7 +182,7 @@ fn share_accounts(environments: &mut [Environment]) {
 
 /// Reads the applications once for each environment, checks them together, and joins the two.
 fn resolve(
-    environments: Vec<Parts>,
+    environments: Vec<PartialEnvironment>,
     named: &[(ApplicationName, &Entry)],
     findings: &mut Findings,
 ) -> Vec<Environment> {
@@ -219,7 +214,7 @@ fn resolve(
             .collect();
         // Of two that collide, the one further down is reported.
         placed.sort_by_key(|placed| placed.key);
-        fit::check(&parts, &placed, &domains, findings);
+        cross_checks::check_applications(&parts, &placed, &domains, findings);
         let mut applications: Vec<Application> = placed
             .into_iter()
             .map(|placed| placed.application)

@@ -1,10 +1,10 @@
-//! Keeps the TOML parser from input that would overflow the stack.
+//! A guard against TOML that would overflow the parser's stack.
 
 use super::source::Span;
 
 /// A dotted key makes a level per dot, and the parser limits only one key's, not those of inline
 /// tables within each other: a few kilobytes make a table that can't even be dropped without
-/// overflowing the stack. Nobody writes as many dots in a line, strings and comments aside.
+/// overflowing the stack. No sensible input has as many dots in a line, strings and comments aside.
 const MOST_DOTS: usize = 16;
 
 /// The first line with more than [`MOST_DOTS`] outside strings and comments.

@@ -1,4 +1,4 @@
-//! Reads an environment's file.
+//! The fields of an environment's file.
 
 use super::Invalid;
 use super::findings::{Finding, Findings};
@@ -13,9 +13,9 @@ use crate::environment::{
     EnvironmentName, Ingress, LogRetention, Network, Pipeline, Region, Retention, Zonal, ZoneId,
 };
 
-/// What could be read of an environment: everything that is not none was accepted.
+/// An environment whose fields are none where they were refused.
 #[derive(Debug)]
-pub(crate) struct Parts {
+pub(crate) struct PartialEnvironment {
     pub(crate) name: EnvironmentName,
     /// The file, for the places of what is checked later.
     pub(crate) root: Node,
@@ -40,7 +40,7 @@ pub(crate) struct Parts {
     pub(crate) protected: Option<bool>,
 }
 
-impl Parts {
+impl PartialEnvironment {
     /// The environment, if nothing is missing.
     pub(crate) fn complete(self, applications: Vec<Application>) -> Option<Environment> {
         Some(Environment {
@@ -67,7 +67,11 @@ impl Parts {
 }
 
 /// Reads the file's table.
-pub(crate) fn read(name: EnvironmentName, root: Node, findings: &mut Findings) -> Option<Parts> {
+pub(crate) fn read(
+    name: EnvironmentName,
+    root: Node,
+    findings: &mut Findings,
+) -> Option<PartialEnvironment> {
     let mut file = Reader::new("", &root, findings)?;
     let account = file.required(findings, "account", "\"111122223333\"", parsed::<AccountId>);
     let region = file.required(findings, "region", "\"eu-west-1\"", parsed::<Region>);
@@ -104,7 +108,7 @@ pub(crate) fn read(name: EnvironmentName, root: Node, findings: &mut Findings) -
         Some(Budget { monthly_usd: usd? })
     });
     file.finish(findings);
-    Some(Parts {
+    Some(PartialEnvironment {
         name,
         account,
         region,
@@ -218,7 +222,7 @@ fn cluster(mut table: Reader<'_>, findings: &mut Findings) -> Option<Cluster> {
     let places = [table.place("memory"), table.place("machines")];
     let memory = table.table(findings, "memory").and_then(|mut memory| {
         let places = [memory.place("low"), memory.place("high")];
-        // The whole range is read here: which percentages make a band, the band knows.
+        // The whole range is accepted here: `MemoryBand` checks the percentages.
         let low = memory.required(findings, "low", "45", number(0..=u32::MAX));
         let high = memory.required(findings, "high", "75", number(0..=u32::MAX));
         memory.finish(findings);
@@ -260,7 +264,7 @@ fn cluster(mut table: Reader<'_>, findings: &mut Findings) -> Option<Cluster> {
 fn help(error: &MemoryBandError) -> Option<String> {
     match error {
         MemoryBandError::NoSpareMachine { .. } => {
-            Some("replacing a machine takes one more than min".to_owned())
+            Some("replacing a machine takes room for one more than min".to_owned())
         }
         MemoryBandError::Oscillates {
             high,
@@ -281,7 +285,7 @@ fn help(error: &MemoryBandError) -> Option<String> {
     }
 }
 
-/// What happened a year ago can still be asked in a protected environment.
+/// A protected environment keeps a year of logs.
 /// <https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-16>
 const PROTECTED_LOG_DAYS: u32 = 365;
 

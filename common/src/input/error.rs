@@ -1,4 +1,4 @@
-//! What is wrong with the inputs, as people read it.
+//! Input errors, with the source lines that they point to.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::terminal_text::displayed;
 /// The longest line of a file that is shown, in bytes.
 const LONGEST: usize = 2_000;
 
-/// One thing that is wrong, with its place and what to do.
+/// An error in the inputs, with its place and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputError {
     pub(crate) message: String,
@@ -73,7 +73,7 @@ impl fmt::Display for InputError {
                 let margin = line.to_string().len() + 1;
                 let carets = "^".repeat((*width).min(LONGEST));
                 write!(formatter, "\n{:>margin$}--> {path}:{line}:{column}", "")?;
-                // Nobody finds a column in a line that is longer.
+                // In a longer line the column can't be seen.
                 if text.len() <= LONGEST {
                     write!(formatter, "\n{:margin$}|\n{line} | {text}", "")?;
                     write!(

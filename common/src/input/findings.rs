@@ -1,4 +1,4 @@
-//! Where findings are collected while the inputs are read.
+//! The findings that are collected while the inputs are read.
 //!
 //! Lives here: what turns spans into places once, at the end; and what removes the repetitions that
 //! reading one application for two environments brings.

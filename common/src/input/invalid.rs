@@ -1,4 +1,4 @@
-//! Why a value is refused, before anybody knows where it stands.
+//! The reason that a value is refused, without its place.
 //!
 //! Lives here: the error of every `FromStr` and constructor that the input files feed. The reader
 //! adds file, line and key. The text is a fragment that reads well after "invalid `key`: ".
@@ -89,11 +89,9 @@ pub(crate) fn alternatives(allowed: &[&str]) -> String {
 
 /// The candidate that was probably meant: the one with the fewest typing mistakes, if they are at
 /// most a third of the word. Ties go to the first.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    // The distance is quadratic in the lengths; nobody misspells a word this long.
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // The distance is quadratic in the lengths; a word this long is no typing mistake.
     const LONGEST: usize = 64;
     if word.len() > LONGEST {
         return None;

@@ -1,15 +1,20 @@
-//! Reads the files of a definition's directory: the only part of the inputs that touches a disk.
+//! The reading of a definition's files, which is the only access to the disk.
 
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::definition::{APPLICATIONS, ENVIRONMENTS};
 use super::error::InputErrors;
 use super::findings::Findings;
 use super::source::SourceFile;
 
-/// The files, sorted by path. A file or folder that isn't there is left out: that it is missing is
-/// for the parser to say.
+/// The file that applications are defined in.
+pub const APPLICATIONS: &str = "applications.toml";
+
+/// The folder that holds a file per environment.
+pub const ENVIRONMENTS: &str = "environments";
+
+/// The files, sorted by path. A file or folder that isn't there is left out: the
+/// parser reports that it is missing.
 pub(crate) fn read(directory: &Path) -> Result<Vec<SourceFile>, InputErrors> {
     let mut findings = Findings::default();
     if !directory.is_dir() {

@@ -1,16 +1,15 @@
-//! From text files to environments and applications.
+//! The input files, read into environments and applications.
 //!
 //! Reading is a pure function over the files' content ([`Definition::parse`]); [`Definition::load`]
 //! only fetches that content. Everything wrong is reported at once, each with its place.
 
 mod application;
-mod checks;
+mod cross_checks;
 mod definition;
 mod dots;
 mod environment;
 mod error;
 mod findings;
-mod fit;
 mod invalid;
 mod loader;
 mod node;
@@ -19,8 +18,9 @@ mod reader;
 mod source;
 mod value;
 
-pub use definition::{APPLICATIONS, Definition, ENVIRONMENTS};
+pub use definition::Definition;
 pub use error::{InputError, InputErrors};
-pub use invalid::Invalid;
-pub(crate) use invalid::{nearest, quoted};
+pub(crate) use invalid::quoted;
+pub use invalid::{Invalid, nearest};
+pub use loader::{APPLICATIONS, ENVIRONMENTS};
 pub use source::SourceFile;

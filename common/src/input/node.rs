@@ -1,4 +1,4 @@
-//! A TOML document as a tree in which everything knows its place.
+//! A TOML document as a tree whose nodes have their place in the file.
 //!
 //! Lives here: the conversion from the `toml` crate's spanned tables.
 
@@ -18,7 +18,6 @@ pub(crate) struct Node {
     pub(crate) value: Value,
 }
 
-/// A value.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Text(String),
@@ -59,7 +58,7 @@ pub(crate) fn parse(
     if let Some(span) = dotted_line(file, text) {
         findings.push(Finding::new(
             span,
-            "malformed TOML: more dots than a key can have",
+            "malformed TOML: too many dots in one line",
         ));
         return None;
     }
@@ -132,7 +131,7 @@ fn convert_table(
 }
 
 /// A dynamic reference, which CloudFormation would replace while deploying: its value would stand in
-/// the resource in the clear, and whoever writes the input could read whatever the deployment may.
+/// the resource in plain text, and the author of the input could read everything that the deployment may read.
 /// It is one wherever it stands in a text. Spellings that CloudFormation may not take today are
 /// refused with those that it does.
 ///
@@ -142,13 +141,13 @@ fn refuse_dynamic_reference(text: &str, key: &str, span: Span, findings: &mut Fi
         return;
     }
     let message = format!(
-        "invalid `{key}`: CloudFormation would replace `{{{{resolve:…}}}}` by a value of another \
-         service, and show it"
+        "invalid `{key}`: CloudFormation would replace `{{{{resolve:…}}}}` with a value from another \
+         service, in plain text"
     );
     findings.push(
         Finding::new(span, message)
-            .help("a value that is not to be seen is one of the application's `secrets`")
-            .help("any other value is written here as it is"),
+            .help("declare a confidential value in the application's `secrets`")
+            .help("write any other value literally"),
     );
 }
 

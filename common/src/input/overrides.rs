@@ -1,4 +1,4 @@
-//! What one environment changes about an application.
+//! An environment's overrides of an application's keys.
 
 use super::findings::{Finding, Findings};
 use super::nearest;

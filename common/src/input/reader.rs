@@ -1,4 +1,4 @@
-//! Reads a table key by key, and knows at the end which keys nobody asked for.
+//! A reader of tables that reports unknown keys.
 
 use super::findings::{Finding, Findings};
 use super::node::{Entries, Node, Value};
@@ -137,7 +137,7 @@ impl<'n> Reader<'n> {
         self.entries
     }
 
-    /// Reports every key that nobody asked for.
+    /// Reports every key that was not read.
     pub(crate) fn finish(self, findings: &mut Findings) {
         for (name, entry) in self.entries {
             if self.known.contains(&name.as_str()) {

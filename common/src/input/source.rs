@@ -1,4 +1,4 @@
-//! The files that a definition is read from, before anything is made of them.
+//! The input files, and places in them.
 
 use crate::terminal_text::is_hidden;
 

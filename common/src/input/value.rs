@@ -1,4 +1,4 @@
-//! Reads single values: their type first, then their shape.
+//! Single values: their type, then their form.
 
 use std::str::FromStr;
 
@@ -23,7 +23,6 @@ pub(crate) fn parsed<T: FromStr<Err = Invalid>>(node: &Node) -> Result<T, Invali
     text(node)?.parse()
 }
 
-/// `true` or `false`.
 pub(crate) fn boolean(node: &Node) -> Result<bool, Invalid> {
     match &node.value {
         Value::Boolean(boolean) => Ok(*boolean),
@@ -78,7 +77,7 @@ pub(crate) fn distinct<T: Ord + AsRef<str>>(
         .enumerate()
         .find(|(index, item)| items.iter().take(*index).any(|earlier| earlier == *item));
     if let Some((index, item)) = twice {
-        let reason = format!("{} is given twice", super::quoted(item.as_ref()));
+        let reason = format!("{} is listed twice", super::quoted(item.as_ref()));
         return Err(Invalid::new(reason).at_item(index));
     }
     items.sort();

@@ -1,12 +1,11 @@
-//! What things are called in AWS, and how long each name may be.
+//! The names of AWS resources, and AWS's limits on their length.
 
-mod derived;
+mod application_name;
 pub mod limits;
 mod names;
 mod role;
 mod stack;
 
-pub use derived::DerivedName;
-pub use names::Names;
+pub use names::{DerivedName, Names};
 pub use role::ApplicationRole;
 pub use stack::{StackKind, StackName};

@@ -5,7 +5,6 @@
 //! left to CloudFormation: target groups, for one, whose create-only properties make a fixed name
 //! collide with itself on replacement.
 
-use super::derived::DerivedName;
 use super::limits;
 use super::role::ApplicationRole;
 use super::stack::{StackKind, StackName};
@@ -31,13 +30,13 @@ impl Names {
         format!("lemonade-{}", self.environment)
     }
 
-    /// A stack.
+    /// The full name of a stack: `lemonade-staging-network`.
     #[must_use]
     pub fn stack(&self, kind: &StackKind) -> StackName {
         StackName(format!("{}-{kind}", self.prefix()))
     }
 
-    /// The ECS cluster.
+    /// The ECS cluster, named like the prefix.
     #[must_use]
     pub fn cluster(&self) -> String {
         self.prefix()
@@ -75,7 +74,7 @@ impl Names {
         format!("{}-{what}-{account}-{region}", self.prefix())
     }
 
-    /// A key's alias.
+    /// A KMS key's alias, with `alias/`.
     #[must_use]
     pub fn key_alias(&self, what: &str) -> String {
         format!("alias/lemonade/{}/{what}", self.environment)
@@ -308,6 +307,29 @@ impl Names {
             )
         }));
         derived
+    }
+}
+
+/// A name that is derived from an application's name, with the length that AWS allows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedName {
+    /// The kind of resource that has the name, for errors.
+    pub kind: &'static str,
+    /// The full name, `lemonade-staging-web`.
+    pub name: String,
+    /// The greatest number of characters that AWS allows.
+    pub limit: usize,
+}
+
+impl DerivedName {
+    fn new(kind: &'static str, name: String, limit: usize) -> Self {
+        Self { kind, name, limit }
+    }
+
+    /// By how many characters the name is too long.
+    #[must_use]
+    pub fn excess(&self) -> usize {
+        self.name.len().saturating_sub(self.limit)
     }
 }
 

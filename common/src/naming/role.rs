@@ -22,7 +22,7 @@ pub enum ApplicationRole {
 }
 
 impl ApplicationRole {
-    /// All of them.
+    /// Every role, for limits on derived names.
     pub const ALL: [Self; 8] = [
         Self::Task,
         Self::Execution,

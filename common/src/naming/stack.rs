@@ -16,7 +16,7 @@ pub enum StackKind {
     Cicd,
     /// Network, security groups, peering, data key.
     Network,
-    /// The way in.
+    /// The load balancer, the environment's entry.
     LoadBalancer,
     /// The cluster and its machines.
     Ecs,

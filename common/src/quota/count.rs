@@ -1,4 +1,4 @@
-//! What one template takes.
+//! The use of quotas by one template.
 
 use std::collections::BTreeMap;
 

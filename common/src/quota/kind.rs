@@ -41,7 +41,7 @@ const LOAD_BALANCER: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html";
 
 impl Quota {
-    /// All of them.
+    /// Every quota, in the order of reports.
     pub const ALL: [Self; 11] = [
         Self::Stacks,
         Self::StackOutputs,

@@ -1,7 +1,7 @@
-//! What AWS allows an environment to have, and what it takes of that.
+//! AWS's service quotas, and an environment's use of them.
 //!
 //! Each stack says what it takes ([`StackArtifact::quotas`]), counted from its template when it is
-//! finished; [`usage`] adds the stacks of an environment up. So nobody reads a template again, and
+//! finished; [`usage`] adds the stacks of an environment up. So no template is read again, and
 //! the assembly alone tells how much an environment may still grow. Quotas of one template are
 //! checked with the template ([`crate::template::check::limits`]).
 //!

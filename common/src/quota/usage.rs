@@ -1,4 +1,4 @@
-//! What the stacks of an environment take together.
+//! The use of quotas by all stacks of an environment.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ const NEAR_PERCENT: usize = 80;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum State {
-    /// There is room.
+    /// The use is well below the quota.
     Fine,
     /// 80 % or more.
     Near,
@@ -24,7 +24,7 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
-    /// Of which quota.
+    /// The quota that is used.
     pub quota: Quota,
     /// How much of it.
     pub used: usize,

@@ -87,9 +87,9 @@ pub struct ExportRecord {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceRecord {
-    /// Its logical id.
+    /// Logical id in the stack's template.
     pub logical_id: String,
-    /// Its type.
+    /// CloudFormation type: `AWS::EC2::VPC`.
     #[serde(rename = "type")]
     pub resource_type: String,
 }

@@ -1,7 +1,7 @@
-//! The binary of a stack crate: it prints what the crate defines.
+//! The binary of a stack crate, which prints the crate's stacks.
 //!
 //! For a person, `--env staging` prints the template. With more than one environment, or with
-//! `--format json`, it prints the stacks as the assembly wants them, one JSON array.
+//! `--format json`, it prints the stacks for the assembly, one JSON array.
 
 use std::io::Write as _;
 use std::panic::resume_unwind;
@@ -24,7 +24,7 @@ pub type Define = fn(&Environment) -> Result<Vec<StackArtifact>, StackError>;
 /// Print CloudFormation templates of this stack crate.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The environment; may be given several times. There is no default
+    /// The environment, without a default. Repeat for several
     #[arg(long = "env", value_name = "ENVIRONMENT", required = true)]
     environments: Vec<EnvironmentName>,
 
@@ -45,13 +45,13 @@ struct Arguments {
 enum Format {
     /// The template, indented
     Template,
-    /// The stacks as the assembly wants them, one JSON array
+    /// The stacks for the assembly, one JSON array
     Json,
 }
 
 #[derive(Debug, thiserror::Error)]
 enum BinaryError {
-    // Both tell everything themselves: they are no `source`, whose text would be appended.
+    // Not a `source`, whose text would be appended: both messages are complete.
     #[error("{0}")]
     Input(InputErrors),
     #[error("{0}")]
@@ -70,7 +70,7 @@ pub fn run(define: Define) -> ExitCode {
     let arguments = Arguments::parse();
     match print(&arguments, define) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads the output may stop reading: `… | head` is no failure.
+        // A closed pipe (`… | head`) is no failure.
         Err(BinaryError::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
@@ -82,9 +82,9 @@ pub fn run(define: Define) -> ExitCode {
     }
 }
 
-/// Environments have nothing to do with each other, so each is defined in a thread of its own.
+/// Environments are independent, so each is defined in a thread of its own.
 /// The stacks come in the order of the environments.
-fn side_by_side<'a>(
+fn define_all<'a>(
     environments: impl Iterator<Item = &'a Environment>,
     define: Define,
 ) -> Result<Vec<StackArtifact>, StackError> {
@@ -94,7 +94,7 @@ fn side_by_side<'a>(
             .collect();
         let mut stacks = Vec::new();
         for thread in running {
-            // A panic is a bug of a definition: it goes on where it would have without threads.
+            // A panic is a bug in a definition: it continues as it would without threads.
             stacks.extend(thread.join().unwrap_or_else(|panic| resume_unwind(panic))?);
         }
         Ok(stacks)
@@ -105,7 +105,7 @@ fn print(arguments: &Arguments, define: Define) -> Result<(), BinaryError> {
     let definition = Definition::load(&arguments.config).map_err(BinaryError::Input)?;
     let wanted = |environment: &&Environment| arguments.environments.contains(&environment.name);
     let environments = definition.environments.iter().filter(wanted);
-    let mut stacks = side_by_side(environments, define).map_err(BinaryError::Stack)?;
+    let mut stacks = define_all(environments, define).map_err(BinaryError::Stack)?;
     if let Some(wanted) = &arguments.stack {
         let known: Vec<String> = stacks.iter().map(|stack| stack.id.clone()).collect();
         stacks.retain(|stack| stack.id == *wanted);

@@ -1,4 +1,4 @@
-//! A stack in the making: its name, its template and what the assembly must know of it.
+//! The builder of a stack: its name, its template and its entry in the assembly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use crate::naming::StackName;
 use crate::quota;
 use crate::template::{Template, TemplateErrors};
 
-/// A stack in the making. A stack crate fills [`StackBuilder::template`] and finishes it.
+/// Builds a stack. A stack crate fills [`StackBuilder::template`] and finishes it.
 #[derive(Debug)]
 pub struct StackBuilder {
-    /// The template.
+    /// The template, which the stack crate adds resources to.
     pub template: Template,
     name: StackName,
     tags: BTreeMap<String, String>,
@@ -30,21 +30,18 @@ pub struct StackBuilder {
 /// Why a stack can't be synthesized. Always a mistake in the definition's Rust code: what people
 /// write in the input files was checked before.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum StackError {
-    /// Its template has faults.
+    /// The template breaks rules of CloudFormation.
     #[error("stack {stack}: the template has {}\n{source}", count(.source))]
     Template {
-        /// The stack.
         stack: StackName,
-        /// The faults.
         source: TemplateErrors,
     },
-    /// It breaks a rule of this project.
+    /// The stack breaks rules of this project.
     #[error("stack {stack}: {}", .faults.join("\n"))]
     Rules {
-        /// The stack.
         stack: StackName,
-        /// What is against which rule.
         faults: Vec<String>,
     },
 }
@@ -87,7 +84,7 @@ impl StackBuilder {
 
     /// Says that the stack belongs to one application.
     #[must_use]
-    pub fn of_application(mut self, application: &ApplicationName) -> Self {
+    pub fn for_application(mut self, application: &ApplicationName) -> Self {
         self.tags
             .insert("lemonade:application".to_owned(), application.to_string());
         self.application = Some(application.to_string());
@@ -101,13 +98,13 @@ impl StackBuilder {
         self
     }
 
-    /// The stack's name.
+    /// The full name, with project and environment.
     #[must_use]
     pub const fn name(&self) -> &StackName {
         &self.name
     }
 
-    /// Leaves a word for people: it stands in the template's metadata, and `synth` shows it.
+    /// Adds a note, which goes into the template's metadata and which `synth` prints.
     pub fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
         self.template.metadata("Notes", self.notes.clone());

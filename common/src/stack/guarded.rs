@@ -1,4 +1,4 @@
-//! Which types interrupt service when a resource of theirs is replaced or deleted.
+//! The resource types whose replacement or deletion interrupts service.
 
 /// Types that hold no data (what does is retained) but that everything else stands on.
 const GUARDED: [&str; 10] = [

@@ -1,4 +1,4 @@
-//! A template as deployed, inside other JSON.
+//! The text of a template, embedded in other JSON.
 
 use std::ops::Deref;
 
@@ -6,8 +6,8 @@ use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// The text of a template. In JSON it stands as the JSON that it is, byte for byte, so that nobody
-/// has to quote and unquote it, and its digest still holds.
+/// The text of a template. In JSON it is embedded as JSON rather than as a string, byte for byte, so that
+/// its digest still holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateText(String);
 

@@ -1,7 +1,7 @@
 //! The typed CloudFormation template model.
 //!
 //! What lives here: [`Value`]s and the intrinsic functions, [`Resource`]s and their attributes,
-//! the [`Template`] that collects them, the checks a template must pass before anybody sees it,
+//! the [`Template`] that collects them, the checks a template must pass before it is used,
 //! and the one writer. What must never come in: a particular AWS resource (those are generated
 //! into `common-resources`), anything about Lemonade, and I/O.
 //!
@@ -30,6 +30,6 @@ pub use template::{
 };
 pub use value::{
     EnumValue, IntoNode, Intrinsic, Json, Kind, List, Map, Node, Properties, PropertyType, Sub,
-    Value, base64, cidr, dynamic, find_in_map, get_azs, hex, import_value, join, pseudo, select,
-    split, sub,
+    Value, base64, cidr, dynamic, find_in_map, get_azs, hexadecimal, import_value, join, pseudo,
+    select, split, sub,
 };

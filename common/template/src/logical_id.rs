@@ -11,7 +11,7 @@ pub struct LogicalId(String);
 /// Why a text is not a logical id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LogicalIdError {
-    /// Nothing at all.
+    /// A logical id has at least one character.
     #[error("a logical id can't be empty")]
     Empty,
     /// A character other than an ASCII letter or digit.
@@ -22,7 +22,7 @@ pub enum LogicalIdError {
         /// The first character that is not allowed.
         character: char,
     },
-    /// Over 255 characters.
+    /// A logical id has at most 255 characters.
     #[error("logical id `{id}` has {length} characters, the limit is 255")]
     TooLong {
         /// The text that was given.
@@ -58,7 +58,7 @@ impl LogicalId {
         Self(id)
     }
 
-    /// The text.
+    /// The id as it stands in the template.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

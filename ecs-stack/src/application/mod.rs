@@ -1,5 +1,5 @@
-//! The stack `application-<name>`: what an application keeps, whether it runs or not. Its images,
-//! its secrets, which are created empty, its log, and its roles.
+//! The stack `application-<name>`: an application's persistent resources. Its image repository, its
+//! secrets, which are created empty, its log group, and its roles.
 
 mod repository;
 mod roles;

@@ -21,7 +21,7 @@ pub(super) fn add(
     key: &Value<KeyArn>,
 ) -> Handle<Repository> {
     // Images that a deployment might go back to are kept by number, not by age: an application
-    // that nobody has changed for a year still runs one.
+    // that hasn't changed for a year still runs one.
     let rules = json!({ "rules": [
         {
             "rulePriority": 1,

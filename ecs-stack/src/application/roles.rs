@@ -1,7 +1,7 @@
-//! An application's two roles: what its containers may do, and what ECS does to start them.
+//! An application's two roles: the task role of its containers, and the execution role with which ECS starts
+//! them.
 //!
-//! Here, and not beside the service: what releases an application changes its service, and is to change
-//! nobody's rights.
+//! They are not in the service's stack: a release changes the service, and must not change permissions.
 
 use common::application::Application;
 use common::environment::Environment;
@@ -13,7 +13,7 @@ use common::resources::kinds::{KeyArn, LogGroupArn, RepositoryArn, RoleArn, Secr
 use common::template::policy::ServicePrincipal;
 use common::template::{Template, Value};
 
-/// What starting the containers takes.
+/// The resources that starting the containers needs.
 pub(super) struct Started {
     pub(super) repository: Value<RepositoryArn>,
     pub(super) log_group: Value<LogGroupArn>,

@@ -1,5 +1,5 @@
-//! An application's secrets, created without a value: a person gives them one, and no template
-//! ever holds it.
+//! An application's secrets, created without a value: a person sets it, and no template
+//! ever contains it.
 
 use common::application::{Application, SecretName};
 use common::environment::Environment;
@@ -17,7 +17,6 @@ pub(super) fn logical_id(secret: &SecretName) -> String {
     format!("Secret{}", words.collect::<String>())
 }
 
-/// Adds one secret.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,

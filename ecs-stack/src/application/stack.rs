@@ -1,4 +1,4 @@
-//! The stack and what it exports.
+//! The stack and its exports.
 
 use common::application::{Application, SecretName};
 use common::environment::Environment;
@@ -10,7 +10,7 @@ use common::stack::{StackArtifact, StackBuilder, StackError};
 use super::{repository, roles, secrets};
 
 common::exports! {
-    /// What an application's lasting things are to the stacks that use them.
+    /// The exports of an application's persistent resources.
     pub struct Exports, filled by Outputs {
         /// Where the application's images are
         repository: RepositoryName = "Repository",
@@ -23,7 +23,7 @@ common::exports! {
     }
 }
 
-/// The exports of an application's lasting stack.
+/// The exports of an application's stack.
 #[must_use]
 pub fn exports(environment: &Environment, application: &Application) -> Exports {
     Exports::of(&name(environment, application))
@@ -67,7 +67,7 @@ pub fn builder(environment: &Environment, application: &Application) -> StackBui
         name(environment, application),
         &format!("What {} keeps", application.name),
     )
-    .of_application(&application.name);
+    .for_application(&application.name);
 
     let repository = repository::add(&mut stack.template, environment, application, &key);
     let log_group = stack.template.add(

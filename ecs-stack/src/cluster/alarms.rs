@@ -1,6 +1,8 @@
-//! What is said when the cluster isn't well.
+//! The alarms of the cluster.
 
-use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _};
+use common::alarm::{
+    self, AlarmExt as _, AlarmMetric, Bound, EvaluationWindow, MissingData, Statistic,
+};
 use common::environment::Environment;
 use common::resources::autoscaling::AutoScalingGroup;
 use common::resources::cloudwatch::Alarm;
@@ -9,7 +11,6 @@ use common::resources::kinds::TopicArn;
 use common::resources::{Handle, ecs};
 use common::template::{Template, Value};
 
-/// Adds the alarms that need a person.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
@@ -19,16 +20,16 @@ pub(super) fn add(
 ) {
     let topic = network.alarm_topic.import();
     let band = &environment.cluster.band;
-    let half_an_hour = Lasting {
+    let half_an_hour = EvaluationWindow {
         seconds: 300,
         periods: 6,
     };
-    let ten_minutes = Lasting::minutes(10);
+    let ten_minutes = EvaluationWindow::minutes(10);
 
-    // Scaling would have brought it back into the band: it is at its maximum, or can't launch.
+    // Otherwise scaling would have brought it back into the band.
     template.add(
         "CapacityExhaustedAlarm",
-        alarm::named(
+        alarm::new(
             environment,
             "capacity-exhausted",
             &format!(
@@ -40,17 +41,18 @@ pub(super) fn add(
             &topic,
             Bound::Above(f64::from(band.high_percent())),
             half_an_hour,
-            Silence::IsFine,
+            MissingData::NotBreaching,
         )
         .on(
-            MetricOf::new("AWS/ECS", "MemoryReservation").of("ClusterName", cluster.reference()),
+            AlarmMetric::new("AWS/ECS", "MemoryReservation")
+                .dimension("ClusterName", cluster.reference()),
             Statistic::Average,
             half_an_hour,
         ),
     );
     template.add(
         "TooFewMachinesAlarm",
-        alarm::named(
+        alarm::new(
             environment,
             "too-few-machines",
             &format!(
@@ -60,20 +62,20 @@ pub(super) fn add(
             &topic,
             Bound::Below(f64::from(band.min())),
             ten_minutes,
-            Silence::IsAnAlarm,
+            MissingData::Breaching,
         )
         .on(
-            MetricOf::new("AWS/AutoScaling", "GroupInServiceInstances")
-                .of("AutoScalingGroupName", machines.reference()),
+            AlarmMetric::new("AWS/AutoScaling", "GroupInServiceInstances")
+                .dimension("AutoScalingGroupName", machines.reference()),
             Statistic::Minimum,
             ten_minutes,
         ),
     );
-    // A machine that drains counts in the metric and takes no task: where its own tasks find no
-    // room, new ones wait and nothing is added.
+    // A draining machine counts in the metric and accepts no task: if there is no room for its tasks elsewhere,
+    // new tasks stay pending and no machine is added.
     template.add(
         "DrainHeldUpAlarm",
-        alarm::named(
+        alarm::new(
             environment,
             "drain-held-up",
             "A machine has been draining for half an hour: its tasks find no room elsewhere. \
@@ -81,11 +83,11 @@ pub(super) fn add(
             &topic,
             Bound::AtLeast(1.0),
             half_an_hour,
-            Silence::IsFine,
+            MissingData::NotBreaching,
         )
         .on(
-            MetricOf::new("AWS/AutoScaling", "GroupTerminatingInstances")
-                .of("AutoScalingGroupName", machines.reference()),
+            AlarmMetric::new("AWS/AutoScaling", "GroupTerminatingInstances")
+                .dimension("AutoScalingGroupName", machines.reference()),
             Statistic::Minimum,
             half_an_hour,
         ),
@@ -96,26 +98,26 @@ pub(super) fn add(
     );
     template.add(
         "DiskFullAlarm",
-        alarm::named(
+        alarm::new(
             environment,
             "machine-disk",
             "The disk of a machine is over 85 % full",
             &topic,
             Bound::Above(85.0),
             ten_minutes,
-            Silence::IsFine,
+            MissingData::NotBreaching,
         )
         .on(
-            MetricOf::new(super::management::METRICS, "disk_used_percent")
-                .of("AutoScalingGroupName", machines.reference()),
+            AlarmMetric::new(super::management::METRICS, "disk_used_percent")
+                .dimension("AutoScalingGroupName", machines.reference()),
             Statistic::Maximum,
             ten_minutes,
         ),
     );
 }
 
-/// Fewer machines report than are in service: on one the CloudWatch agent is dead, or the whole
-/// machine can't be reached, so that not even Systems Manager says so.
+/// Fewer machines report than are in service: on one of them the CloudWatch agent has stopped, or the whole
+/// machine is unreachable, so that Systems Manager doesn't report it either.
 fn machines_silent(
     environment: &Environment,
     topic: &Value<TopicArn>,
@@ -123,7 +125,7 @@ fn machines_silent(
 ) -> Alarm {
     /// In seconds.
     const PERIOD: u32 = 300;
-    let half_an_hour = Lasting {
+    let half_an_hour = EvaluationWindow {
         seconds: PERIOD,
         periods: 6,
     };
@@ -144,7 +146,7 @@ fn machines_silent(
         ))
         .label("machines that do not report")
         .return_data(true);
-    alarm::named(
+    alarm::new(
         environment,
         "machines-silent",
         "Machines in service have not reported for half an hour. The metrics of Lemonade/Machines \
@@ -152,7 +154,7 @@ fn machines_silent(
         topic,
         Bound::Above(0.5),
         half_an_hour,
-        Silence::IsFine,
+        MissingData::NotBreaching,
     )
     .metrics([
         of_group(

@@ -1,4 +1,4 @@
-//! Capacity follows memory: the cluster's memory reservation is kept inside the band.
+//! The capacity provider, and the scaling that keeps the cluster's memory reservation inside the band.
 //!
 //! One metric and steps of one machine, so that scaling can't oscillate (see
 //! [`MemoryBand`](common::capacity::MemoryBand)). Out by a step policy, which counts machines
@@ -32,22 +32,22 @@ use common::template::{ResourceExt as _, Template, Value};
 /// for boots of up to eight (`docs/capacity.md`).
 const WARM_UP_SECONDS: u32 = 600;
 
-/// Between two machines that are taken away, in seconds: a drain and the metric's lag.
+/// Between two machines that are removed, in seconds: a drain and the metric's lag.
 const COOLDOWN_SECONDS: u32 = 900;
 
 /// Minutes above the band before a machine is added: tasks that are moved count twice for two to
 /// five.
 const MINUTES_ABOVE: u32 = 5;
 
-/// Minutes below the band before a machine is taken away.
+/// Minutes below the band before a machine is removed.
 const MINUTES_BELOW: u32 = 15;
 
 /// Adds the capacity provider, its association with the cluster, and the scaling.
 ///
 /// Managed draining moves tasks away from a machine before it goes. Managed termination
 /// protection stays off: it needs ECS's own scaling, and is known to leave stacks that can't be
-/// deleted (aws-cdk#18179, containers-roadmap#631). Draining too would hold a deletion up, so the
-/// provider comes after what takes its hook away, and goes before it.
+/// deleted (aws-cdk#18179, containers-roadmap#631). Draining would also delay a deletion, so the
+/// provider depends on the custom resource that removes its hook.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
@@ -105,7 +105,7 @@ pub(super) fn add(
             .dimensions([Dimension::new("ClusterName", cluster.reference())])
             .statistic(AlarmStatistic::Average)
             .period(60)
-            // Without the metric nothing is known, and nothing is scaled.
+            // Without the metric nothing is scaled.
             .treat_missing_data(AlarmTreatMissingData::NotBreaching)
     };
     template.add(

@@ -1,4 +1,4 @@
-//! Takes ECS's draining hook off the group before the group is deleted.
+//! The custom resource that removes ECS's draining hook from the group before the group is deleted.
 //!
 //! Managed draining puts a lifecycle hook on the group, and ECS completes it for each machine once
 //! its tasks are gone. CloudFormation deletes the capacity provider before the group that it refers
@@ -21,8 +21,7 @@ use common::resources::kinds::KeyArn;
 use common::template::policy::Statement;
 use common::template::{Template, Value, sub};
 
-/// Adds the function and the resource that calls it; gives back the resource, for the capacity
-/// provider to come after it.
+/// Returns the custom resource, which the capacity provider depends on.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
@@ -34,7 +33,7 @@ pub(super) fn add(
          autoScalingGroup:*:autoScalingGroupName/{}",
         environment.names().machines()
     );
-    let function = CustomResourceFunction {
+    let hook = CustomResourceFunction {
         id: "DrainingHook",
         stack: "ecs",
         name: "remove-draining-hook",
@@ -51,8 +50,6 @@ pub(super) fn add(
     });
     template.add(
         "DrainingHook",
-        CustomResource::new(function.attr_arn())
-            .service_timeout(120)
-            .property("AutoScalingGroupName", machines.reference()),
+        hook.property("AutoScalingGroupName", machines.reference()),
     )
 }

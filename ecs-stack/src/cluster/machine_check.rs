@@ -1,8 +1,8 @@
-//! Says which machine has stopped doing its work though EC2 calls it healthy, and which is out of date.
+//! The check for machines that have failed though EC2 reports them healthy, and for outdated ones.
 //!
 //! The group's health check sees EC2's status only: a machine whose Docker, ECS agent or CloudWatch
-//! agent is gone would stay, running nothing or telling nothing. And the patch report sees nothing of
-//! an old image: Amazon Linux 2023 is locked to the release of its image, and compared with that it
+//! agent is gone would stay, running or reporting nothing. And the patch report doesn't show an old
+//! image: Amazon Linux 2023 is locked to the release of its image, and compared with that it
 //! is always up to date.
 //!
 //! Systems Manager runs a script on each machine, and the event of its failure names the machine. Not

@@ -32,7 +32,7 @@ const BOOT_MINUTES: u32 = 20;
 /// How long the first machines may take, in minutes from the beginning of the stack's creation.
 const FIRST_MACHINES_MINUTES: u32 = 30;
 
-/// How many machines the first services need: one in each data centre. A number of its own, since a
+/// The number of machines that the first services need: one in each data centre. A number of its own, since a
 /// wait condition can't be updated: with the band's minimum it would change
 /// (cloudformation-coverage-roadmap#1097).
 const FIRST_MACHINES: u32 = 2;
@@ -104,7 +104,7 @@ pub(super) fn add(
     // No creation policy: the machines wait for the capacity provider, which waits for the group.
     let group = group
         // With v in service and at most w > v machines there is room for one more meanwhile.
-        // The processes rest so that they don't undo or outpace the roll (aws-cdk#5215).
+        // The processes are suspended so that they don't interfere with the update (aws-cdk#5215).
         .update_policy(UpdatePolicy::Rolling(RollingUpdate {
             min_instances_in_service: band.min(),
             max_batch_size: 1,

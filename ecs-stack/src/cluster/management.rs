@@ -1,5 +1,5 @@
-//! Every machine is managed through Systems Manager, and reached through it only: what runs on
-//! it, which patches it lacks, what it measures, and who was on it.
+//! The machines' management through Systems Manager, which is also the only access to them: inventory, patch
+//! reports, metrics and logged sessions.
 
 use common::environment::Environment;
 use common::grant::{GrantLogGroup as _, RoleBuilder};
@@ -21,13 +21,13 @@ pub(super) const METRICS: &str = "Lemonade/Machines";
 /// How often each agent reports a metric, in seconds.
 pub(super) const METRICS_SECONDS: u32 = 60;
 
-/// The preferences that every session of the region follows, whoever starts it. AWS fixes the
+/// The preferences of all sessions in the region. AWS fixes the
 /// name; environments never share account and region, so it is the environment's own.
 ///
 /// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-preferences-cli.html>
 const SESSION_PREFERENCES: &str = "SSM-SessionManagerRunShell";
 
-/// What the machines' role must be granted for it.
+/// The resources that the machines' role must be granted.
 pub(super) struct Management {
     session_log: Value<LogGroupArn>,
     machine_log: Value<LogGroupArn>,
@@ -44,14 +44,14 @@ impl Management {
         role.allow(
             Statement::allow(["logs:DescribeLogGroups"])
                 .sid("FindSessionLog")
-                .on_everything("listing log groups knows no resources"),
+                .on_everything("listing log groups supports no resource-level permissions"),
         );
         role.allow(
             Statement::allow(["logs:DescribeLogStreams"])
                 .sid("FindSessionStreams")
                 .on(&self.session_log),
         );
-        // Sessions are encrypted end to end with the data key; the agent decrypts by itself.
+        // Sessions are encrypted end to end with the data key; the agent decrypts them.
         role.allow(
             Statement::allow(["kms:Decrypt"])
                 .sid("EncryptedSessions")

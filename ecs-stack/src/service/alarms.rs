@@ -1,6 +1,8 @@
-//! What is said when an application isn't well, and what rolls its deployments back.
+//! The alarms of an application, some of which roll its deployments back.
 
-use common::alarm::{self, Bound, Lasting, MetricOf, Silence, Statistic, Watch as _, Whole};
+use common::alarm::{
+    self, AlarmExt as _, AlarmMetric, Bound, EvaluationWindow, MissingData, Statistic, Total,
+};
 use common::application::Application;
 use common::environment::Environment;
 use common::resources::kinds::AlarmName;
@@ -8,10 +10,10 @@ use common::template::{Template, Value};
 
 use super::ingress::Ingress;
 
-/// Requests in a minute below which a share of errors says nothing.
+/// The number of requests in a minute below which a share of errors means nothing.
 const ENOUGH_REQUESTS: u32 = 20;
 
-/// Adds the alarms; gives back those that a deployment watches.
+/// Adds the alarms; returns those that a deployment watches.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,
@@ -20,29 +22,29 @@ pub(super) fn add(
 ) -> Vec<Value<AlarmName>> {
     let topic = network_stack::exports(environment).alarm_topic.import();
     let name = &application.name;
-    let three = Lasting::minutes(3);
+    let three = EvaluationWindow::minutes(3);
     let cluster = || crate::cluster::exports(environment).cluster.import();
 
     // The metric is a share of what is reserved, which may be less than the limit.
     let limit = 95 * application.memory.get() / application.memory_reservation.get().max(1);
 
-    // The service's name is written out: a reference would make a circle, since the service
-    // watches the alarm.
+    // The service's name is written out: a reference would be a circular dependency, since the
+    // service watches the alarm.
     let memory = template.add(
         "MemoryAlarm",
-        alarm::named(
+        alarm::new(
             environment,
-            &alarm::of_service(name, "memory"),
+            &alarm::service_alarm(name, "memory"),
             &format!("{name} uses over 95 % of its memory limit"),
             &topic,
             Bound::Above(f64::from(limit)),
             three,
-            Silence::IsFine,
+            MissingData::NotBreaching,
         )
         .on(
-            MetricOf::new("AWS/ECS", "MemoryUtilization")
-                .of("ClusterName", cluster())
-                .of("ServiceName", environment.names().service(name)),
+            AlarmMetric::new("AWS/ECS", "MemoryUtilization")
+                .dimension("ClusterName", cluster())
+                .dimension("ServiceName", environment.names().service(name)),
             Statistic::Maximum,
             three,
         ),
@@ -52,12 +54,12 @@ pub(super) fn add(
     let mut watched = vec![memory.reference()];
 
     // No deployment watches this one: the first has no task yet.
-    let ten = Lasting::minutes(10);
+    let ten = EvaluationWindow::minutes(10);
     template.add(
         "TooFewTasksAlarm",
-        alarm::named(
+        alarm::new(
             environment,
-            &alarm::of_service(name, "tasks"),
+            &alarm::service_alarm(name, "tasks"),
             &format!(
                 "Fewer than {} tasks of {name} have been running for ten minutes",
                 application.tasks.min
@@ -65,12 +67,12 @@ pub(super) fn add(
             &topic,
             Bound::Below(f64::from(application.tasks.min)),
             ten,
-            Silence::IsAnAlarm,
+            MissingData::Breaching,
         )
         .on(
-            MetricOf::new("ECS/ContainerInsights", "RunningTaskCount")
-                .of("ClusterName", cluster())
-                .of("ServiceName", environment.names().service(name)),
+            AlarmMetric::new("ECS/ContainerInsights", "RunningTaskCount")
+                .dimension("ClusterName", cluster())
+                .dimension("ServiceName", environment.names().service(name)),
             Statistic::Minimum,
             ten,
         ),
@@ -79,46 +81,46 @@ pub(super) fn add(
     if let Some(ingress) = ingress {
         let balancer = loadbalancer_stack::exports(environment).full_name;
         let metric = |metric: &'static str| {
-            MetricOf::new("AWS/ApplicationELB", metric)
-                .of("LoadBalancer", balancer.import())
-                .of(
+            AlarmMetric::new("AWS/ApplicationELB", metric)
+                .dimension("LoadBalancer", balancer.import())
+                .dimension(
                     "TargetGroup",
                     ingress.target_group.attr_target_group_full_name(),
                 )
         };
         let errors = template.add(
             "ErrorsAlarm",
-            alarm::named(
+            alarm::new(
                 environment,
-                &alarm::of_service(name, "errors"),
+                &alarm::service_alarm(name, "errors"),
                 &format!("{name} answers over 5 % of requests with an error"),
                 &topic,
                 Bound::Above(5.0),
                 three,
-                Silence::IsFine,
+                MissingData::NotBreaching,
             )
             .on_share(
                 metric("HTTPCode_Target_5XX_Count"),
-                Whole::Holding(metric("RequestCount")),
+                Total::Including(metric("RequestCount")),
                 ENOUGH_REQUESTS,
                 three,
             ),
         );
         let unhealthy = template.add(
             "UnhealthyAlarm",
-            alarm::named(
+            alarm::new(
                 environment,
-                &alarm::of_service(name, "unhealthy"),
+                &alarm::service_alarm(name, "unhealthy"),
                 &format!("A container of {name} has failed its health check for five minutes"),
                 &topic,
                 Bound::AtLeast(1.0),
-                Lasting::minutes(5),
-                Silence::IsFine,
+                EvaluationWindow::minutes(5),
+                MissingData::NotBreaching,
             )
             .on(
                 metric("UnHealthyHostCount"),
                 Statistic::Maximum,
-                Lasting::minutes(5),
+                EvaluationWindow::minutes(5),
             ),
         );
         watched.push(errors.reference());

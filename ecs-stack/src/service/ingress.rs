@@ -1,4 +1,4 @@
-//! How requests reach an application: its target group and its rule on the shared listener.
+//! The ingress of an application: its target group and its rule on the shared listener.
 
 use common::alarm;
 use common::application::{Application, ApplicationIngress, HealthCheck, Host, PathPattern};
@@ -43,7 +43,7 @@ pub(super) fn add(
             .field("host-header")
             .host_header_config(HostHeaderConfig::new().values([host.as_str()])),
     ];
-    // A rule without a path takes every one; AWS counts conditions against a quota of five.
+    // A rule without a path matches every path; AWS counts conditions against a quota of five.
     if entry.path != PathPattern::everything() {
         conditions.push(
             RuleCondition::new()
@@ -69,7 +69,7 @@ pub(super) fn add(
                 .domain_validation_options([validation])
                 .tags([tags::name(environment, application.name.as_str())]),
         );
-        let name = alarm::of_service(&application.name, "certificate");
+        let name = alarm::service_alarm(&application.name, "certificate");
         let topic = network_stack::exports(environment).alarm_topic.import();
         template.add(
             "CertificateExpiryAlarm",
@@ -82,7 +82,7 @@ pub(super) fn add(
                 listener.import(),
             ),
         );
-        // Whatever the environment's own name leads to.
+        // The same entry as the environment's own name.
         template.add(
             "Record",
             RecordSet::new(name.as_str(), "CNAME")

@@ -1,8 +1,8 @@
-//! The stack `service-<name>`: what runs of an application.
+//! The stack `service-<name>`: an application's ECS service.
 //!
 //! Created by the application's first release, and changed by later ones through its one
 //! parameter, the image's digest. CloudFormation stays the only owner of the task definition, so
-//! a deployment of the infrastructure, which gives the previous digest again, resets no image.
+//! a deployment of the infrastructure, which passes the previous digest, resets no image.
 
 mod alarms;
 mod ingress;

@@ -1,6 +1,6 @@
-//! How many copies of an application run: from its minimum to its maximum, by the processor.
+//! The scaling of an application by CPU utilization, from its minimum to its maximum number of tasks.
 //!
-//! The service itself has no count: every deployment would reset what scaling has decided
+//! The service itself has no desired count: every deployment would reset what scaling has decided
 //! (cloudformation-coverage-roadmap#187).
 
 use common::application::Application;
@@ -16,12 +16,12 @@ use common::resources::applicationautoscaling::{ScalableTarget, ScalingPolicy};
 use common::resources::{Handle, ecs};
 use common::template::{Template, Value, sub};
 
-/// The processor use that scaling aims at, in percent of what a task reserves. A reservation is a
+/// The target CPU utilization, in percent of what a task reserves. A reservation is a
 /// small share of a machine, and a container may use what its machine has to spare: a start or a
 /// burst above it is no reason for more tasks, twice the reservation for minutes is.
 const CPU_TARGET_PERCENT: u32 = 200;
 
-/// Adds the range, and the scaling inside it where it is one.
+/// Adds the scalable target, and a scaling policy unless minimum and maximum are equal.
 pub(super) fn add(
     template: &mut Template,
     environment: &Environment,

@@ -1,4 +1,4 @@
-//! The stack and the service in it.
+//! The stack and its ECS service.
 
 use common::application::Application;
 use common::environment::Environment;
@@ -16,7 +16,6 @@ use common::template::{Declared, Parameter, ResourceExt as _, Value};
 
 use super::{alarms, ingress, scaling, task};
 
-/// The parameter that holds the image's digest.
 pub const IMAGE_DIGEST: &str = "ImageDigest";
 
 fn name(environment: &Environment, application: &Application) -> StackName {
@@ -44,7 +43,7 @@ pub fn builder(environment: &Environment, application: &Application) -> StackBui
         name(environment, application),
         &format!("What runs of {}", application.name),
     )
-    .of_application(&application.name);
+    .for_application(&application.name);
     let template = &mut stack.template;
 
     let digest = template.parameter(

@@ -14,7 +14,7 @@ fn applications(config: &Path, arguments: &[&str]) -> Output {
 }
 
 fn refused(output: &Output) -> &str {
-    let code = Some(i32::from(xtask::exit_code::INPUT));
+    let code = Some(i32::from(cli_conventions::exit_code::INPUT));
     assert_eq!(output.status.code(), code, "{}", stderr(output));
     stderr(output)
 }

@@ -30,11 +30,19 @@ fn main() {
 "#;
 
 const DEPLOYER: &str = r#"
-//! Keeps what it is given, once it is told to.
+//! Has the definition synthesized, and keeps what it is given, once it is told to.
 fn main() {
-    let words: Vec<String> = std::env::args().collect();
-    let given = words.iter().find_map(|word| word.strip_prefix("--assembly=")).unwrap();
-    assert!(words.iter().any(|word| word == "--handed-over"), "{words:?}");
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut xtask = std::process::Command::new(std::env::var("LEMONADE_XTASK").unwrap());
+    xtask.arg("handover");
+    for pair in words.windows(2).filter(|pair| pair[0] == "--env" || pair[0] == "--config") {
+        xtask.args(pair);
+    }
+    let output = xtask.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let answer = String::from_utf8(output.stdout).unwrap();
+    let (_, given) = answer.split_once("\"assembly\": \"").unwrap();
+    let given = given.split('"').next().unwrap();
     println!("{given}");
     if let Ok(gate) = std::env::var("GATE") {
         std::fs::read(gate).unwrap();
@@ -59,8 +67,7 @@ fn workspace(name: &str) -> PathBuf {
     let package = |name: &str, more: &str| {
         format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{more}")
     };
-    let members =
-        "[workspace]\nresolver = \"3\"\nmembers = [\"network-stack\", \"aws\", \"emulator\"]\n";
+    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"network-stack\", \"aws\"]\n";
     write("Cargo.toml", members);
     write(
         "network-stack/Cargo.toml",
@@ -71,8 +78,6 @@ fn workspace(name: &str) -> PathBuf {
     let deployer = "[[bin]]\nname = \"deployer\"\npath = \"src/main.rs\"\n";
     write("aws/Cargo.toml", &package("aws", deployer));
     write("aws/src/main.rs", DEPLOYER);
-    write("emulator/Cargo.toml", &package("emulator", ""));
-    write("emulator/src/main.rs", "fn main() {}\n");
     write(".gitignore", "/target\n");
     sample::bring(&root);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

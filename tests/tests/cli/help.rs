@@ -1,6 +1,5 @@
 //! What can be typed, and what is said when something else is.
 
-use clap::CommandFactory as _;
 use tests::binaries::{command, run};
 
 use crate::{stderr, stdout};
@@ -21,7 +20,7 @@ fn help() {
             }
         }
     }
-    let mut command = xtask::cli::Cli::command();
+    let mut command = xtask::command();
     command.build();
     let mut text = String::new();
     collect(&mut command, &mut text);
@@ -42,7 +41,7 @@ fn unknown_environment() {
     let output = run("xtask", &["synth", "--env", "stagign"]);
     assert_eq!(
         output.status.code(),
-        Some(i32::from(xtask::exit_code::USAGE))
+        Some(i32::from(cli_conventions::exit_code::USAGE))
     );
     insta::assert_snapshot!(stderr(&output), @"
     error: invalid value 'stagign' for '--env <ENVIRONMENT>'
@@ -63,7 +62,7 @@ fn outside_of_the_workspace() {
         .unwrap();
     assert_eq!(
         output.status.code(),
-        Some(i32::from(xtask::exit_code::USAGE))
+        Some(i32::from(cli_conventions::exit_code::USAGE))
     );
     insta::assert_snapshot!(stderr(&output), @"
     error: no workspace around /

@@ -121,7 +121,7 @@ fn refused_input_leaves_everything_as_it_was() {
     let output = synth();
     assert_eq!(
         output.status.code(),
-        Some(i32::from(xtask::exit_code::INPUT))
+        Some(i32::from(cli_conventions::exit_code::INPUT))
     );
     assert!(output.stdout.is_empty());
     // Every stack binary would say the same: it is said once.
@@ -146,7 +146,7 @@ fn a_folder_that_is_no_assembly_is_not_replaced() {
     let output = run("xtask", &["synth", "--out", out.to_str().unwrap()]);
     assert_eq!(
         output.status.code(),
-        Some(i32::from(xtask::exit_code::FAILURE))
+        Some(i32::from(cli_conventions::exit_code::FAILURE))
     );
     let message = stderr(&output).replace(out.to_str().unwrap(), "<out>");
     insta::assert_snapshot!(message, @"

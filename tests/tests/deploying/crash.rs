@@ -11,7 +11,7 @@ use deploy::plan::Request;
 use tests::synthesized;
 
 use crate::remains;
-use crate::support::{Aim, World, everything, words};
+use crate::support::{Goal, Sandbox, acknowledgements, full_request};
 use crate::ways::{self, Way};
 
 /// Goes the way undisturbed, then once for each call, killed there, before and after it.
@@ -21,9 +21,9 @@ fn sweep(way: &Way<'_>) -> usize {
 }
 
 /// The same, where what is asked for of the second run is what is found then.
-fn sweep_asking(way: &Way<'_>, again: impl Fn(&World) -> Request) -> usize {
+fn sweep_asking(way: &Way<'_>, again: impl Fn(&Sandbox) -> Request) -> usize {
     let mut straight = way.before.copy();
-    let run = straight.run(way.aim, &way.assembly, &way.request);
+    let run = straight.run(way.goal, &way.assembly, &way.request);
     run.succeeded();
     way.has_arrived(&mut straight);
     let expected = straight.operations(&way.assembly);
@@ -39,20 +39,20 @@ fn sweep_asking(way: &Way<'_>, again: impl Fn(&World) -> Request) -> usize {
     let mut tried = 0;
     for call in kills {
         for after in [false, true] {
-            let mut world = way.before.copy();
-            let killed = world.kill(way.aim, &way.assembly, &way.request, call.number, after);
+            let mut sandbox = way.before.copy();
+            let killed = sandbox.kill(way.goal, &way.assembly, &way.request, call.number, after);
             assert!(killed.end.is_none(), "{call:?} was never made");
-            let request = again(&world);
-            let again = world.run(way.aim, &way.assembly, &request);
+            let request = again(&sandbox);
+            let again = sandbox.run(way.goal, &way.assembly, &request);
             let place = format!("killed {} {call:?}", if after { "after" } else { "before" });
             assert!(
                 again.reconciled().is_success(),
                 "{place}: {:#?}",
                 again.reconciled()
             );
-            way.has_arrived(&mut world);
-            assert_eq!(world.operations(&way.assembly), expected, "{place}");
-            let ids = world.physical_ids(&way.assembly);
+            way.has_arrived(&mut sandbox);
+            assert_eq!(sandbox.operations(&way.assembly), expected, "{place}");
+            let ids = sandbox.physical_ids(&way.assembly);
             assert_eq!(ids.len(), lasting.len(), "{place}");
             // What was taken over is what there was before, and not another of its kind.
             for (stack, imports) in &way.request.imports {
@@ -80,10 +80,10 @@ fn staging() -> &'static Assembly {
 fn while_everything_is_created() {
     let assembly = staging();
     let way = Way {
-        before: World::new(),
-        aim: Aim::Deploy,
+        before: Sandbox::new(),
+        goal: Goal::Deploy,
         assembly: Cow::Borrowed(assembly),
-        request: everything(assembly),
+        request: full_request(assembly),
     };
     assert!(sweep(&way) > 100);
 }
@@ -91,12 +91,12 @@ fn while_everything_is_created() {
 #[test]
 fn while_everything_is_destroyed() {
     let assembly = staging();
-    let request = everything(assembly);
-    let mut before = World::new();
-    before.run(Aim::Deploy, assembly, &request).succeeded();
+    let request = full_request(assembly);
+    let mut before = Sandbox::new();
+    before.run(Goal::Deploy, assembly, &request).succeeded();
     let way = Way {
         before,
-        aim: Aim::Destroy,
+        goal: Goal::Destroy,
         assembly: Cow::Borrowed(assembly),
         request,
     };
@@ -133,7 +133,7 @@ fn while_protected_stacks_are_destroyed() {
 fn while_what_stayed_is_taken_over() {
     let way = ways::rebuilding();
     assert_eq!(way.request.imports.len(), 2);
-    let tried = sweep_asking(&way, |world| world.taking_over(&way.assembly));
+    let tried = sweep_asking(&way, |sandbox| sandbox.rebuild_request(&way.assembly));
     assert!(tried > 40, "{tried}");
 }
 
@@ -141,22 +141,22 @@ fn while_what_stayed_is_taken_over() {
 #[test]
 fn while_everything_is_rebuilt() {
     let assembly = staging();
-    let all = everything(assembly);
-    let mut before = World::new();
-    before.run(Aim::Deploy, assembly, &all).succeeded();
+    let all = full_request(assembly);
+    let mut before = Sandbox::new();
+    before.run(Goal::Deploy, assembly, &all).succeeded();
     let destroyed = Request {
-        acknowledged: words(&before.plan_of(Aim::Destroy, assembly, &all)),
+        acknowledged: acknowledgements(&before.plan_of(Goal::Destroy, assembly, &all)),
         ..all.clone()
     };
-    before.run(Aim::Destroy, assembly, &destroyed).succeeded();
-    let asked = |world: &World| Request {
-        imports: world.taking_over(assembly).imports,
+    before.run(Goal::Destroy, assembly, &destroyed).succeeded();
+    let asked = |sandbox: &Sandbox| Request {
+        imports: sandbox.rebuild_request(assembly).imports,
         ..all.clone()
     };
     let way = Way {
         request: asked(&before),
         before,
-        aim: Aim::Deploy,
+        goal: Goal::Deploy,
         assembly: Cow::Borrowed(assembly),
     };
     assert!(way.request.imports.len() > 3);
@@ -169,12 +169,12 @@ fn while_what_a_living_stack_left_is_taken_over() {
     let (before, _) = remains::removed();
     let assembly = remains::keeper(true);
     let way = Way {
-        request: before.taking_over(&assembly),
+        request: before.rebuild_request(&assembly),
         before,
-        aim: Aim::Deploy,
+        goal: Goal::Deploy,
         assembly: Cow::Owned(assembly),
     };
     assert_eq!(way.request.imports.len(), 1);
-    let tried = sweep_asking(&way, |world| world.taking_over(&way.assembly));
+    let tried = sweep_asking(&way, |sandbox| sandbox.rebuild_request(&way.assembly));
     assert!(tried > 10, "{tried}");
 }

@@ -7,17 +7,17 @@ use common::environment::EnvironmentName;
 use emulator::port::Operation;
 use tests::synthesized;
 
-use crate::support::{Aim, World, everything, nothing_is_left_to_do};
+use crate::support::{Goal, Sandbox, assert_nothing_to_do, full_request};
 
 #[test]
 fn every_environment_is_created_whole_and_a_second_run_changes_nothing() {
     for synthesis in synthesized() {
         let assembly = &synthesis.assembly;
-        let request = everything(assembly);
-        let mut world = World::new();
-        world.run(Aim::Deploy, assembly, &request).succeeded();
-        world.is_as_defined(assembly);
-        nothing_is_left_to_do(&mut world, assembly, &request);
+        let request = full_request(assembly);
+        let mut sandbox = Sandbox::new();
+        sandbox.run(Goal::Deploy, assembly, &request).succeeded();
+        sandbox.assert_as_defined(assembly);
+        assert_nothing_to_do(&mut sandbox, assembly, &request);
     }
 }
 
@@ -27,10 +27,10 @@ fn every_environment_is_created_whole_and_a_second_run_changes_nothing() {
 fn what_is_as_defined_costs_a_handful_of_calls() {
     for synthesis in synthesized() {
         let assembly = &synthesis.assembly;
-        let request = everything(assembly);
-        let mut world = World::new();
-        world.run(Aim::Deploy, assembly, &request).succeeded();
-        let again = world.run(Aim::Deploy, assembly, &request);
+        let request = full_request(assembly);
+        let mut sandbox = Sandbox::new();
+        sandbox.run(Goal::Deploy, assembly, &request).succeeded();
+        let again = sandbox.run(Goal::Deploy, assembly, &request);
         let mut counted: BTreeMap<Operation, usize> = BTreeMap::new();
         for call in &again.calls {
             *counted.entry(call.operation).or_default() += 1;

@@ -8,12 +8,12 @@ use deploy::deadline::Deadline;
 use deploy::execute::{Event, Failure, Remedy, StepOutcome};
 use deploy::plan::Request;
 use deploy::reconcile::ReconcileOutcome;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use tests::generated::assert_generated;
 use tests::small::{self, stack};
 use tests::synthesized;
 
-use crate::support::{Aim, Run, World, everything};
+use crate::support::{Goal, Run, Sandbox, full_request};
 
 const NAME: &str = "lemonade-staging-service-shop";
 
@@ -23,8 +23,8 @@ fn shop(version: &str) -> Assembly {
 }
 
 /// A resource hangs for ten hours.
-fn hangs(world: &World, on: On) {
-    world.cloud().fail(Fault {
+fn hangs(sandbox: &Sandbox, on: ResourceOperation) {
+    sandbox.cloud().add_fault(Fault {
         stack: Some(NAME.to_owned()),
         logical_id: Some("Service".to_owned()),
         resource_type: None,
@@ -34,13 +34,13 @@ fn hangs(world: &World, on: On) {
     });
 }
 
-fn deployed() -> World {
-    let mut world = World::new();
+fn deployed() -> Sandbox {
+    let mut sandbox = Sandbox::new();
     let before = shop("1");
-    world
-        .run(Aim::Deploy, &before, &everything(&before))
+    sandbox
+        .run(Goal::Deploy, &before, &full_request(&before))
         .succeeded();
-    world
+    sandbox
 }
 
 fn failure(run: &Run) -> &Failure {
@@ -72,10 +72,10 @@ fn minutes(run: &Run) -> u64 {
 
 #[test]
 fn an_update_is_cancelled() {
-    let mut world = deployed();
-    hangs(&world, On::Update);
+    let mut sandbox = deployed();
+    hangs(&sandbox, ResourceOperation::Update);
     let after = shop("2");
-    let run = world.run(Aim::Deploy, &after, &everything(&after));
+    let run = sandbox.run(Goal::Deploy, &after, &full_request(&after));
     assert_eq!(remedy(&run), Some(Remedy::Cancel));
     assert!((30..40).contains(&minutes(&run)), "{}", minutes(&run));
     let failure = failure(&run);
@@ -93,65 +93,65 @@ fn an_update_is_cancelled() {
         Some("the update was cancelled; the stack is as it was before")
     );
     assert_eq!(
-        world.stacks(&after)[NAME].status,
+        sandbox.stacks(&after)[NAME].status,
         "UPDATE_ROLLBACK_COMPLETE"
     );
-    world
-        .run(Aim::Deploy, &after, &everything(&after))
+    sandbox
+        .run(Goal::Deploy, &after, &full_request(&after))
         .succeeded();
 }
 
 #[test]
 fn a_first_creation_is_deleted() {
-    let mut world = World::new();
-    hangs(&world, On::Create);
+    let mut sandbox = Sandbox::new();
+    hangs(&sandbox, ResourceOperation::Create);
     let shop = shop("1");
-    let run = world.run(Aim::Deploy, &shop, &everything(&shop));
+    let run = sandbox.run(Goal::Deploy, &shop, &full_request(&shop));
     assert_eq!(remedy(&run), Some(Remedy::Delete));
     assert!((30..40).contains(&minutes(&run)), "{}", minutes(&run));
     assert_eq!(
         failure(&run).message.split(" (").next(),
         Some("creating it takes longer than 30 minutes")
     );
-    assert!(world.stacks(&shop).is_empty());
-    world
-        .run(Aim::Deploy, &shop, &everything(&shop))
+    assert!(sandbox.stacks(&shop).is_empty());
+    sandbox
+        .run(Goal::Deploy, &shop, &full_request(&shop))
         .succeeded();
 }
 
 #[test]
 fn a_deletion_is_left_to_cloudformation() {
-    let mut world = deployed();
-    hangs(&world, On::Delete);
+    let mut sandbox = deployed();
+    hangs(&sandbox, ResourceOperation::Delete);
     let shop = shop("1");
-    let run = world.run(Aim::Destroy, &shop, &everything(&shop));
+    let run = sandbox.run(Goal::Destroy, &shop, &full_request(&shop));
     assert_eq!(remedy(&run), Some(Remedy::None));
     assert!((45..50).contains(&minutes(&run)), "{}", minutes(&run));
     let failure = failure(&run);
     assert!(failure.aftermath.as_deref().unwrap().contains("36 hours"));
-    assert_eq!(world.stacks(&shop)[NAME].status, "DELETE_IN_PROGRESS");
+    assert_eq!(sandbox.stacks(&shop)[NAME].status, "DELETE_IN_PROGRESS");
 }
 
 /// A run that is killed leaves an update that hangs; the next one waits for the rest of its time only, and
 /// says since when and until when.
 #[test]
 fn what_another_run_began_is_waited_for_until_its_time_is_over() {
-    let mut world = deployed();
-    hangs(&world, On::Update);
+    let mut sandbox = deployed();
+    hangs(&sandbox, ResourceOperation::Update);
     let after = shop("2");
     let begun =
         |call: &emulator::port::Call| call.operation == emulator::port::Operation::ExecuteChangeSet;
     let number = {
-        let copy = &mut world.copy();
-        let run = copy.run(Aim::Deploy, &after, &everything(&after));
+        let copy = &mut sandbox.copy();
+        let run = copy.run(Goal::Deploy, &after, &full_request(&after));
         run.calls.iter().position(begun).unwrap()
     };
-    world.kill(Aim::Deploy, &after, &everything(&after), number, true);
-    let now = world.cloud().now();
+    sandbox.kill(Goal::Deploy, &after, &full_request(&after), number, true);
+    let now = sandbox.cloud().now();
     let later = emulator::api::Time(now.0 + 20 * 60_000);
-    world.cloud().advance(later);
+    sandbox.cloud().advance(later);
 
-    let run = world.run(Aim::Deploy, &after, &everything(&after));
+    let run = sandbox.run(Goal::Deploy, &after, &full_request(&after));
     let waiting = run.events.iter().find_map(|event| match event {
         Event::Waiting { since, until, .. } => Some((since.clone()?, until.clone()?)),
         _ => None,
@@ -161,7 +161,7 @@ fn what_another_run_began_is_waited_for_until_its_time_is_over() {
     assert_eq!(remedy(&run), Some(Remedy::Cancel));
     assert!((9..20).contains(&minutes(&run)), "{}", minutes(&run));
     assert_eq!(
-        world.stacks(&after)[NAME].status,
+        sandbox.stacks(&after)[NAME].status,
         "UPDATE_ROLLBACK_COMPLETE"
     );
 }
@@ -206,15 +206,19 @@ fn every_kind_of_stack_has_a_deadline() {
 fn what_goes_well_is_far_from_its_deadline() {
     for synthesis in synthesized() {
         let assembly = &synthesis.assembly;
-        let mut world = World::new();
-        let request = everything(assembly);
-        let run = world.run(Aim::Deploy, assembly, &request);
+        let mut sandbox = Sandbox::new();
+        let request = full_request(assembly);
+        let run = sandbox.run(Goal::Deploy, assembly, &request);
         run.succeeded();
         let destroyed = Request {
-            acknowledged: crate::support::words(&world.plan_of(Aim::Destroy, assembly, &request)),
+            acknowledged: crate::support::acknowledgements(&sandbox.plan_of(
+                Goal::Destroy,
+                assembly,
+                &request,
+            )),
             ..request
         };
-        let gone = world.run(Aim::Destroy, assembly, &destroyed);
+        let gone = sandbox.run(Goal::Destroy, assembly, &destroyed);
         gone.succeeded();
         for run in [&run, &gone] {
             let all = run.took.as_secs() / 60;

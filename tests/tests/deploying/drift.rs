@@ -7,18 +7,18 @@ use std::time::Duration;
 use cloudformation::RateLimits;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
-use deploy::drift::{Asked, Report, detect, note};
+use deploy::drift::{DriftTarget, Report, add_findings, detect};
 use deploy::execute::StepOutcome;
 use deploy::plan::Request;
 use deploy::reconcile::ReconcileOutcome;
-use emulator::Tamper;
+use emulator::OutOfBandChange;
 use emulator::api::Action;
 use emulator::port::{Call, Hooks, Intervention, Local, Operation};
 use serde_json::{Value, json};
 use tests::small::{self, stack};
 use tests::{Synthesis, synthesized};
 
-use crate::support::{Aim, World, caller, everything, runtime};
+use crate::support::{Goal, Sandbox, caller, full_request, runtime};
 
 fn staging() -> &'static Synthesis {
     synthesized()
@@ -28,47 +28,47 @@ fn staging() -> &'static Synthesis {
 }
 
 /// Staging, deployed.
-fn deployed() -> World {
+fn deployed() -> Sandbox {
     let assembly = &staging().assembly;
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, assembly, &everything(assembly))
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, assembly, &full_request(assembly))
         .succeeded();
-    world
+    sandbox
 }
 
-fn tamper(world: &World, stack: &str, logical_id: &str, tamper: Tamper) {
+fn tamper(sandbox: &Sandbox, stack: &str, logical_id: &str, tamper: OutOfBandChange) {
     let caller = caller(&staging().assembly);
     let stack = format!("lemonade-staging-{stack}");
-    world
+    sandbox
         .cloud()
-        .tamper(&caller, &stack, logical_id, &tamper)
+        .change_out_of_band(&caller, &stack, logical_id, &tamper)
         .unwrap();
 }
 
-fn change(property: &str, value: Option<Value>) -> Tamper {
-    Tamper::Change {
+fn change(property: &str, value: Option<Value>) -> OutOfBandChange {
+    OutOfBandChange::Change {
         property: property.to_owned(),
         value,
     }
 }
 
 /// What a look at every stack finds, with the calls and the time that it takes.
-fn look(world: &World, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, Duration) {
+fn look(sandbox: &Sandbox, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, Duration) {
     let assembly = &staging().assembly;
-    let stacks: Vec<Asked> = world
+    let stacks: Vec<DriftTarget> = sandbox
         .stacks(assembly)
         .into_values()
-        .map(|stack| Asked {
+        .map(|stack| DriftTarget {
             name: stack.name,
             id: stack.id,
             status: stack.status,
         })
         .collect();
-    let settings = world.settings(assembly);
+    let settings = sandbox.settings(assembly);
     let begin = settings.epoch;
     let (found, calls, took) = runtime().block_on(async {
-        let port = Local::with_hooks(world.cloud.clone(), settings, Arc::new(hooks));
+        let port = Local::with_hooks(sandbox.cloud.clone(), settings, Arc::new(hooks));
         let found = detect(&port, &stacks, &RateLimits::default(), |_, _| {})
             .await
             .unwrap();
@@ -80,7 +80,7 @@ fn look(world: &World, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, Durat
         .iter()
         .map(|(name, template)| (name.clone(), template.clone()))
         .collect();
-    (Report::of(&found, &templates), calls, took)
+    (Report::new(&found, &templates), calls, took)
 }
 
 fn undisturbed(_: &Call) -> Intervention {
@@ -89,8 +89,8 @@ fn undisturbed(_: &Call) -> Intervention {
 
 #[test]
 fn what_was_deployed_has_not_drifted() {
-    let world = deployed();
-    let (report, calls, took) = look(&world, undisturbed);
+    let sandbox = deployed();
+    let (report, calls, took) = look(&sandbox, undisturbed);
     assert_eq!((report.drifted(), report.unread()), (0, 0));
     assert_eq!(report.stacks.len(), staging().assembly.stacks.len());
     // Asking for all of them costs no more than the pace allows, and no more time than the slowest
@@ -105,27 +105,32 @@ fn what_was_deployed_has_not_drifted() {
 /// In the words of the definition: by stack, logical id and property, functions as they are written.
 #[test]
 fn what_somebody_did_is_told_in_the_words_of_the_definition() {
-    let world = deployed();
+    let sandbox = deployed();
     tamper(
-        &world,
+        &sandbox,
         "network",
         "Vpc",
         change("EnableDnsSupport", Some(json!(false))),
     );
     tamper(
-        &world,
+        &sandbox,
         "network",
         "FlowLogGroup",
         change("RetentionInDays", Some(json!(1))),
     );
     tamper(
-        &world,
+        &sandbox,
         "network",
         "PublicSubnetA",
         change("VpcId", Some(json!("vpc-0123456789abcdef0"))),
     );
-    tamper(&world, "loadbalancer", "Dashboard", Tamper::Delete);
-    let (report, ..) = look(&world, undisturbed);
+    tamper(
+        &sandbox,
+        "loadbalancer",
+        "Dashboard",
+        OutOfBandChange::Delete,
+    );
+    let (report, ..) = look(&sandbox, undisturbed);
     let drifted: BTreeMap<_, _> = report
         .stacks
         .iter()
@@ -133,16 +138,16 @@ fn what_somebody_did_is_told_in_the_words_of_the_definition() {
         .collect();
     let text = serde_json::to_string_pretty(&drifted).unwrap();
     // What CloudFormation chose is from the seed, and none of this test's business.
-    let vpc = physical(&world, "network/Vpc");
-    let subnet = physical(&world, "network/PublicSubnetA");
+    let vpc = physical(&sandbox, "network/Vpc");
+    let subnet = physical(&sandbox, "network/PublicSubnetA");
     let text = text
         .replace(&vpc, "the network's id")
         .replace(&subnet, "the subnet's id");
     insta::assert_snapshot!("drift", text);
 }
 
-fn physical(world: &World, place: &str) -> String {
-    let ids = world.physical_ids(&staging().assembly);
+fn physical(sandbox: &Sandbox, place: &str) -> String {
+    let ids = sandbox.physical_ids(&staging().assembly);
     ids[&format!("lemonade-staging-{place}")].clone()
 }
 
@@ -150,11 +155,11 @@ fn physical(world: &World, place: &str) -> String {
 #[test]
 fn a_plan_notes_the_drift_of_what_it_changes() {
     let assembly = &staging().assembly;
-    let world = deployed();
+    let sandbox = deployed();
     for (stack, logical_id) in [("network", "Vpc"), ("loadbalancer", "Dashboard")] {
-        tamper(&world, stack, logical_id, Tamper::Delete);
+        tamper(&sandbox, stack, logical_id, OutOfBandChange::Delete);
     }
-    let (report, ..) = look(&world, undisturbed);
+    let (report, ..) = look(&sandbox, undisturbed);
     let mut changed = assembly.clone();
     for stack in &mut changed.stacks {
         if stack.id == "network" {
@@ -165,9 +170,9 @@ fn a_plan_notes_the_drift_of_what_it_changes() {
             stack.digest = other;
         }
     }
-    let mut plan = world.plan(&changed, &everything(assembly));
+    let mut plan = sandbox.plan(&changed, &full_request(assembly));
     assert!(!plan.is_blocked());
-    note(&mut plan, &report);
+    add_findings(&mut plan, &report);
     assert!(!plan.is_blocked());
     let notes: Vec<String> = plan
         .findings
@@ -177,7 +182,7 @@ fn a_plan_notes_the_drift_of_what_it_changes() {
         .collect();
     assert_eq!(
         notes,
-        ["lemonade-staging-network/Vpc was deleted without CloudFormation"]
+        ["lemonade-staging-network/Vpc was deleted outside of CloudFormation"]
     );
 }
 
@@ -185,14 +190,19 @@ fn a_plan_notes_the_drift_of_what_it_changes() {
 /// else seems to make, whose end is waited for.
 #[test]
 fn troubled_calls_change_nothing_of_what_is_found() {
-    let world = deployed();
-    tamper(&world, "loadbalancer", "Dashboard", Tamper::Delete);
+    let sandbox = deployed();
+    tamper(
+        &sandbox,
+        "loadbalancer",
+        "Dashboard",
+        OutOfBandChange::Delete,
+    );
     for trouble in [
         Intervention::Throttle,
         Intervention::Unanswered,
         Intervention::Lose,
     ] {
-        let (report, ..) = look(&world.copy(), move |call: &Call| match call.operation {
+        let (report, ..) = look(&sandbox.copy(), move |call: &Call| match call.operation {
             Operation::DetectDrift | Operation::DriftDetection | Operation::Drifts
                 if call.number.is_multiple_of(3) =>
             {
@@ -207,15 +217,15 @@ fn troubled_calls_change_nothing_of_what_is_found() {
 /// A stack that can't be looked at is told, and hides no other.
 #[test]
 fn a_stack_in_progress_hides_no_other() {
-    let world = deployed();
+    let sandbox = deployed();
     let delete = Action::DeleteStack {
         stack: "lemonade-staging-service-web".to_owned(),
         retain: Vec::new(),
         role: None,
         token: None,
     };
-    world.call(&staging().assembly, &delete);
-    let (report, ..) = look(&world, undisturbed);
+    sandbox.call(&staging().assembly, &delete);
+    let (report, ..) = look(&sandbox, undisturbed);
     let (unread, read): (Vec<_>, Vec<_>) = report
         .stacks
         .values()
@@ -237,17 +247,17 @@ fn what_was_deleted_by_hand_is_brought_back_as_the_help_says() {
         small::assembly(EnvironmentName::Staging, &[keeper])
     };
     let (old, new) = (of("1", true), of("2", true));
-    let mut world = World::new();
+    let mut sandbox = Sandbox::new();
     let request = Request::default();
-    world.run(Aim::Deploy, &old, &request).succeeded();
+    sandbox.run(Goal::Deploy, &old, &request).succeeded();
     let name = "lemonade-staging-keeper";
-    world
+    sandbox
         .cloud()
-        .tamper(&caller(&old), name, "Gone", &Tamper::Delete)
+        .change_out_of_band(&caller(&old), name, "Gone", &OutOfBandChange::Delete)
         .unwrap();
     // Deploying and recovering again leads to the same words, and to no others.
     for _ in 0..3 {
-        let run = world.run(Aim::Deploy, &new, &request);
+        let run = sandbox.run(Goal::Deploy, &new, &request);
         let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
             panic!("{:#?}", run.reconciled());
         };
@@ -256,11 +266,11 @@ fn what_was_deleted_by_hand_is_brought_back_as_the_help_says() {
         };
         let hint = failure.hint.as_deref().unwrap();
         assert!(
-            hint.contains("Gone was deleted without CloudFormation"),
+            hint.contains("Gone was deleted outside of CloudFormation"),
             "{failure:#?}"
         );
         assert!(
-            hint.contains("take it out of the definition"),
+            hint.contains("remove it from the definition"),
             "{failure:#?}"
         );
         if failure.status == Some(StackStatus::UpdateRollbackFailed) {
@@ -270,7 +280,7 @@ fn what_was_deleted_by_hand_is_brought_back_as_the_help_says() {
                 command,
                 format!("--stack-name {name} --resources-to-skip Gone")
             );
-            world.call(
+            sandbox.call(
                 &new,
                 &Action::ContinueUpdateRollback {
                     stack: name.to_owned(),
@@ -278,12 +288,12 @@ fn what_was_deleted_by_hand_is_brought_back_as_the_help_says() {
                     token: None,
                 },
             );
-            world.settle();
+            sandbox.settle();
         }
     }
-    world
-        .run(Aim::Deploy, &of("2", false), &request)
+    sandbox
+        .run(Goal::Deploy, &of("2", false), &request)
         .succeeded();
-    world.run(Aim::Deploy, &new, &request).succeeded();
-    world.is_as_defined(&new);
+    sandbox.run(Goal::Deploy, &new, &request).succeeded();
+    sandbox.assert_as_defined(&new);
 }

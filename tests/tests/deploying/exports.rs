@@ -5,25 +5,25 @@ use deploy::plan::{FindingCode, Request};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 
-use crate::support::{Aim, World, nothing_is_left_to_do, words};
+use crate::support::{Goal, Sandbox, acknowledgements, assert_nothing_to_do};
 
 fn network(version: &str) -> SmallStack {
     stack("network").parameter("Version", version)
 }
 
-/// Deploys one definition, then the other, and holds the world against it.
-fn moves(old: &[SmallStack], new: &[SmallStack]) -> World {
+/// Deploys one definition, then the other, and holds the sandbox against it.
+fn moves(old: &[SmallStack], new: &[SmallStack]) -> Sandbox {
     let request = Request {
         prune: true,
         ..Request::default()
     };
     let (old, new) = (small::assembly(Staging, old), small::assembly(Staging, new));
-    let mut world = World::new();
-    world.run(Aim::Deploy, &old, &request).succeeded();
-    world.run(Aim::Deploy, &new, &request).succeeded();
-    world.is_as_defined(&new);
-    nothing_is_left_to_do(&mut world, &new, &request);
-    world
+    let mut sandbox = Sandbox::new();
+    sandbox.run(Goal::Deploy, &old, &request).succeeded();
+    sandbox.run(Goal::Deploy, &new, &request).succeeded();
+    sandbox.assert_as_defined(&new);
+    assert_nothing_to_do(&mut sandbox, &new, &request);
+    sandbox
 }
 
 #[test]
@@ -93,11 +93,11 @@ fn the_value_of_an_export_in_use_does_not_change() {
     };
     let old = small::assembly(Staging, &with("Vpc", "10.0.0.0/16"));
     let new = small::assembly(Staging, &with("Vpc", "10.1.0.0/16"));
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, &old, &Request::default())
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, &old, &Request::default())
         .succeeded();
-    let plan = world.plan(&new, &Request::default());
+    let plan = sandbox.plan(&new, &Request::default());
     let finding = plan
         .findings
         .iter()
@@ -108,9 +108,9 @@ fn the_value_of_an_export_in_use_does_not_change() {
 
     let renamed = small::assembly(Staging, &with("SecondVpc", "10.1.0.0/16"));
     let request = Request {
-        acknowledged: words(&world.plan(&renamed, &Request::default())),
+        acknowledged: acknowledgements(&sandbox.plan(&renamed, &Request::default())),
         ..Request::default()
     };
-    world.run(Aim::Deploy, &renamed, &request).succeeded();
-    world.is_as_defined(&renamed);
+    sandbox.run(Goal::Deploy, &renamed, &request).succeeded();
+    sandbox.assert_as_defined(&renamed);
 }

@@ -10,39 +10,39 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::execute::Event;
 use deploy::plan::Request;
-use deploy::report::plan::{Shown, plan};
-use deploy::report::{Look, page, wording};
+use deploy::report::plan::{PlanView, plan};
+use deploy::report::{OutputStyle, page, wording};
 use serde_json::json;
 use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};
 
-use crate::support::{Aim, Run, World, words};
+use crate::support::{Goal, Run, Sandbox, acknowledgements};
 
 const FILE: &str = "docs/guides/exports.md";
-const LOOK: Look = Look {
+const STYLE: OutputStyle = OutputStyle {
     colour: false,
     unicode: true,
     width: 80,
 };
 
 /// What a deployment shows: the plan, then each step's end, in the order of their ends.
-fn session(world: &mut World, assembly: &Assembly, request: &Request) -> (Run, String) {
-    let planned = world.plan(assembly, request);
+fn session(sandbox: &mut Sandbox, assembly: &Assembly, request: &Request) -> (Run, String) {
+    let planned = sandbox.plan(assembly, request);
     let mut text = String::from("```console\n$ cargo xtask deploy --env staging");
     for word in &request.acknowledged {
         write!(text, " \\\n    --acknowledge {word}").unwrap();
     }
     text.push('\n');
     text += page(
-        &plan(Shown {
+        &plan(PlanView {
             plan: &planned,
             differences: &BTreeMap::new(),
             change_sets: &BTreeMap::new(),
         }),
-        LOOK,
+        STYLE,
     )
     .as_str();
-    let run = world.run(Aim::Deploy, assembly, request);
+    let run = sandbox.run(Goal::Deploy, assembly, request);
     let steps: Vec<&str> = run
         .events
         .iter()
@@ -65,12 +65,12 @@ fn session(world: &mut World, assembly: &Assembly, request: &Request) -> (Run, S
 /// Deploys one definition, then shows how the other is deployed in one run.
 fn story(old: &[SmallStack], new: &[SmallStack]) -> String {
     let (old, new) = (small::assembly(Staging, old), small::assembly(Staging, new));
-    let mut world = World::new();
+    let mut sandbox = Sandbox::new();
     let request = Request::default();
-    world.run(Aim::Deploy, &old, &request).succeeded();
-    let (run, text) = session(&mut world, &new, &request);
+    sandbox.run(Goal::Deploy, &old, &request).succeeded();
+    let (run, text) = session(&mut sandbox, &new, &request);
     run.succeeded();
-    world.is_as_defined(&new);
+    sandbox.assert_as_defined(&new);
     text
 }
 
@@ -119,16 +119,16 @@ fn the_sessions_are_real() {
         vpc("Vpc", "10.1.0.0/16").export("Vpc", "Vpc"),
         stack("ecs").import("network", "Vpc"),
     ];
-    let mut world = World::new();
-    world
+    let mut sandbox = Sandbox::new();
+    sandbox
         .run(
-            Aim::Deploy,
+            Goal::Deploy,
             &small::assembly(Staging, &old),
             &Request::default(),
         )
         .succeeded();
     let in_place = small::assembly(Staging, &in_place);
-    let (run, blocked) = session(&mut world, &in_place, &Request::default());
+    let (run, blocked) = session(&mut sandbox, &in_place, &Request::default());
     assert!(!run.reconciled().is_success());
     assert!(run.calls.iter().all(|call| !call.operation.writes()));
     assert_generated(FILE, "blocked", &blocked);
@@ -140,11 +140,11 @@ fn the_sessions_are_real() {
     ];
     let other = small::assembly(Staging, &other);
     let request = Request {
-        acknowledged: words(&world.plan(&other, &Request::default())),
+        acknowledged: acknowledgements(&sandbox.plan(&other, &Request::default())),
         ..Request::default()
     };
-    let (run, replaced) = session(&mut world, &other, &request);
+    let (run, replaced) = session(&mut sandbox, &other, &request);
     run.succeeded();
-    world.is_as_defined(&other);
+    sandbox.assert_as_defined(&other);
     assert_generated(FILE, "replaced", &replaced);
 }

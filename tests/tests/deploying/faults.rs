@@ -36,9 +36,9 @@ const TO_WRITES: [Intervention; 4] = [
 
 /// Goes the way once for each call and each thing that can happen to it. Gives back how often.
 fn sweep(mut way: Way<'_>) -> usize {
-    way.before.remember();
+    way.before.keep_history();
     let mut straight = way.before.copy();
-    let run = straight.run(way.aim, &way.assembly, &way.request);
+    let run = straight.run(way.goal, &way.assembly, &way.request);
     run.succeeded();
     way.has_arrived(&mut straight);
     let operations = straight.operations(&way.assembly);
@@ -52,12 +52,12 @@ fn sweep(mut way: Way<'_>) -> usize {
         };
         for fault in faults {
             let place = format!("{fault:?} at {call:?}");
-            let mut world = way.before.copy();
+            let mut sandbox = way.before.copy();
             let first = call.number;
             let end = first + if call.operation.writes() { 1 } else { READS };
             let happens = fault.clone();
             let run =
-                world.run_between(way.aim, &way.assembly, &way.request, move |call: &Call| {
+                sandbox.run_between(way.goal, &way.assembly, &way.request, move |call: &Call| {
                     if (first..end).contains(&call.number) {
                         happens.clone()
                     } else {
@@ -69,9 +69,9 @@ fn sweep(mut way: Way<'_>) -> usize {
                 "{place}: {:#?}",
                 run.reconciled()
             );
-            let begun = world.operations(&way.assembly);
+            let begun = sandbox.operations(&way.assembly);
             assert_eq!(begun, operations, "{place}");
-            way.has_arrived(&mut world);
+            way.has_arrived(&mut sandbox);
             tried += 1;
         }
         expire(&way, call);
@@ -82,9 +82,9 @@ fn sweep(mut way: Way<'_>) -> usize {
 
 /// The credentials are refused from this call on; then there are new ones.
 fn expire(way: &Way<'_>, call: &Call) {
-    let mut world = way.before.copy();
+    let mut sandbox = way.before.copy();
     let first = call.number;
-    let run = world.run_between(way.aim, &way.assembly, &way.request, move |call: &Call| {
+    let run = sandbox.run_between(way.goal, &way.assembly, &way.request, move |call: &Call| {
         if call.number < first {
             Intervention::Pass
         } else {
@@ -94,15 +94,15 @@ fn expire(way: &Way<'_>, call: &Call) {
     let place = format!("expired at {call:?}");
     // After the last write only a look was missing, or nothing.
     if claims_success(&run) {
-        way.has_arrived(&mut world.copy());
+        way.has_arrived(&mut sandbox.copy());
     }
-    let again = world.run(way.aim, &way.assembly, &way.request);
+    let again = sandbox.run(way.goal, &way.assembly, &way.request);
     assert!(
         again.reconciled().is_success(),
         "{place}: {:#?}",
         again.reconciled()
     );
-    way.has_arrived(&mut world);
+    way.has_arrived(&mut sandbox);
 }
 
 fn claims_success(run: &Run) -> bool {
@@ -148,7 +148,7 @@ fn while_stacks_are_destroyed() {
 #[test]
 fn another_update_is_not_taken_for_ours() {
     let way = ways::update();
-    let mut world = way.before.copy();
+    let mut sandbox = way.before.copy();
     let network = "lemonade-production-network";
     let action = Action::UpdateStack {
         target: Target {
@@ -164,8 +164,8 @@ fn another_update_is_not_taken_for_ours() {
         policy: None,
         policy_during_update: None,
     };
-    let (cloud, account) = (world.cloud.clone(), caller(&way.assembly));
-    let run = world.run_between(way.aim, &way.assembly, &way.request, move |call: &Call| {
+    let (cloud, account) = (sandbox.cloud.clone(), caller(&way.assembly));
+    let run = sandbox.run_between(way.goal, &way.assembly, &way.request, move |call: &Call| {
         if call.operation == Operation::ExecuteChangeSet {
             // Refused from the second time on, since it is busy with the first.
             let _ = cloud.lock().unwrap().call(call.at, &account, &action);
@@ -182,8 +182,10 @@ fn another_update_is_not_taken_for_ours() {
         matches!(of_network, StepOutcome::Stale { .. }),
         "{of_network:#?}"
     );
-    world.run(way.aim, &way.assembly, &way.request).succeeded();
-    way.has_arrived(&mut world);
+    sandbox
+        .run(way.goal, &way.assembly, &way.request)
+        .succeeded();
+    way.has_arrived(&mut sandbox);
 }
 
 /// What the network exports is as before, so that it can be deployed under its importers.

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use tests::generated::assert_generated;
 use tests::{Synthesis, synthesized};
 
-use crate::support::{Aim, World, caller, everything, nothing_is_left_to_do};
+use crate::support::{Goal, Sandbox, assert_nothing_to_do, caller, full_request};
 
 fn production() -> &'static Assembly {
     let production = |one: &&Synthesis| one.environment.name == Production;
@@ -17,16 +17,16 @@ fn production() -> &'static Assembly {
 }
 
 /// What exists, by type.
-fn existing(world: &World, assembly: &Assembly) -> BTreeMap<String, usize> {
+fn existing(sandbox: &Sandbox, assembly: &Assembly) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for thing in world.cloud().existing(&caller(assembly)) {
+    for thing in sandbox.cloud().physical_resources(&caller(assembly)) {
         *counts.entry(thing.resource_type).or_default() += 1;
     }
     counts
 }
 
-fn fails(world: &World, on: On, stack: &str, logical_id: &str) {
-    world.cloud().fail(Fault {
+fn fails(sandbox: &Sandbox, on: ResourceOperation, stack: &str, logical_id: &str) {
+    sandbox.cloud().add_fault(Fault {
         stack: Some(format!("lemonade-production-{stack}")),
         logical_id: Some(logical_id.to_owned()),
         resource_type: None,
@@ -42,30 +42,30 @@ fn fails(world: &World, on: On, stack: &str, logical_id: &str) {
 /// what exists in the end.
 fn twice_in_vain(stack: &str, created: &str, not_deleted: Option<&str>) -> BTreeMap<String, usize> {
     let assembly = production();
-    let request = everything(assembly);
-    let mut world = World::new();
+    let request = full_request(assembly);
+    let mut sandbox = Sandbox::new();
     for attempt in 0..2 {
-        fails(&world, On::Create, stack, created);
+        fails(&sandbox, ResourceOperation::Create, stack, created);
         if let Some(logical_id) = not_deleted.filter(|_| attempt == 0) {
-            fails(&world, On::Delete, stack, logical_id);
+            fails(&sandbox, ResourceOperation::Delete, stack, logical_id);
         }
-        let run = world.run(Aim::Deploy, assembly, &request);
+        let run = sandbox.run(Goal::Deploy, assembly, &request);
         assert!(!run.reconciled().is_success());
     }
     // What failed by the mishap alone is over.
-    world.cloud().clear_faults();
-    world.run(Aim::Deploy, assembly, &request).succeeded();
-    world.is_as_defined(assembly);
-    nothing_is_left_to_do(&mut world, assembly, &request);
-    existing(&world, assembly)
+    sandbox.cloud().clear_faults();
+    sandbox.run(Goal::Deploy, assembly, &request).succeeded();
+    sandbox.assert_as_defined(assembly);
+    assert_nothing_to_do(&mut sandbox, assembly, &request);
+    existing(&sandbox, assembly)
 }
 
 fn once() -> BTreeMap<String, usize> {
     let assembly = production();
-    let mut world = World::new();
-    let request = everything(assembly);
-    world.run(Aim::Deploy, assembly, &request).succeeded();
-    existing(&world, assembly)
+    let mut sandbox = Sandbox::new();
+    let request = full_request(assembly);
+    sandbox.run(Goal::Deploy, assembly, &request).succeeded();
+    existing(&sandbox, assembly)
 }
 
 /// The load balancers are there when it fails: they have written to the bucket of their logs, and hold

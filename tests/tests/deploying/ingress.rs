@@ -7,7 +7,7 @@ use common::environment::Ingress;
 use deploy::plan::Request;
 use tests::{synthesize, synthesized};
 
-use crate::support::{Aim, World, everything, nothing_is_left_to_do, words};
+use crate::support::{Goal, Sandbox, acknowledgements, assert_nothing_to_do, full_request};
 
 /// What a client reaches, and what others import from there.
 fn in_the_way(assembly: &Assembly) -> BTreeSet<String> {
@@ -37,11 +37,13 @@ fn the_way_in_is_switched_once_who_imports_it_has_gone() {
             Ingress::StaticIp => Ingress::Dns,
         };
         let new = &synthesize(&environment).assembly;
-        let mut world = World::new();
-        world.run(Aim::Deploy, old, &everything(old)).succeeded();
+        let mut sandbox = Sandbox::new();
+        sandbox
+            .run(Goal::Deploy, old, &full_request(old))
+            .succeeded();
 
         // In place, the load balancer and who imports from it are left alone.
-        let refused = world.run(Aim::Deploy, new, &everything(new));
+        let refused = sandbox.run(Goal::Deploy, new, &full_request(new));
         assert!(!refused.reconciled().is_success());
         // New addresses are in nobody's way, and made already.
         let touched: BTreeSet<&str> = refused
@@ -54,7 +56,7 @@ fn the_way_in_is_switched_once_who_imports_it_has_gone() {
             touched.iter().all(|stack| stack.contains("-network")),
             "{touched:?}"
         );
-        let blocking = world.plan(new, &everything(new));
+        let blocking = sandbox.plan(new, &full_request(new));
         let codes: BTreeSet<&str> = blocking
             .findings
             .iter()
@@ -66,18 +68,18 @@ fn the_way_in_is_switched_once_who_imports_it_has_gone() {
         // The guide's third step, then its fourth.
         let only = Request {
             only: Some(in_the_way(new)),
-            ..everything(new)
+            ..full_request(new)
         };
         let destruction = Request {
-            acknowledged: words(&world.plan_of(Aim::Destroy, new, &only)),
+            acknowledged: acknowledgements(&sandbox.plan_of(Goal::Destroy, new, &only)),
             ..only
         };
-        world.run(Aim::Destroy, new, &destruction).succeeded();
+        sandbox.run(Goal::Destroy, new, &destruction).succeeded();
         let rebuilding = Request {
-            imports: world.taking_over(new).imports,
-            ..everything(new)
+            imports: sandbox.rebuild_request(new).imports,
+            ..full_request(new)
         };
-        let plan = world.plan(new, &rebuilding);
+        let plan = sandbox.plan(new, &rebuilding);
         let lost: BTreeSet<&str> = plan
             .findings
             .iter()
@@ -90,11 +92,11 @@ fn the_way_in_is_switched_once_who_imports_it_has_gone() {
         };
         assert_eq!(lost, addresses);
         let rebuilding = Request {
-            acknowledged: words(&plan),
+            acknowledged: acknowledgements(&plan),
             ..rebuilding
         };
-        world.run(Aim::Deploy, new, &rebuilding).succeeded();
-        world.is_as_defined(new);
-        nothing_is_left_to_do(&mut world, new, &rebuilding);
+        sandbox.run(Goal::Deploy, new, &rebuilding).succeeded();
+        sandbox.assert_as_defined(new);
+        assert_nothing_to_do(&mut sandbox, new, &rebuilding);
     }
 }

@@ -1,5 +1,6 @@
 //! The engine deploys to the local CloudFormation, in virtual time.
 
+mod chaos;
 mod crash;
 mod create;
 mod deadlines;
@@ -9,7 +10,6 @@ mod exports_guide;
 mod faults;
 mod first_creation;
 mod ingress;
-mod mixes;
 mod outside;
 mod pace;
 mod passing;

@@ -10,7 +10,7 @@ use emulator::port::{Call, Intervention, Operation};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 
-use crate::support::{Aim, World, caller, nothing_is_left_to_do};
+use crate::support::{Goal, Sandbox, assert_nothing_to_do, caller};
 
 fn target(name: &str, version: &str, exports: &[&str]) -> Target {
     let mut resources = json!({
@@ -74,22 +74,22 @@ fn definitions() -> (Assembly, Assembly) {
 }
 
 /// The old definition is deployed, and these stacks import from it: by name, with what they import.
-fn world(importers: &[(&str, &[&str])]) -> (World, Assembly) {
+fn sandbox(importers: &[(&str, &[&str])]) -> (Sandbox, Assembly) {
     let (old, new) = definitions();
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, &old, &Request::default())
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, &old, &Request::default())
         .succeeded();
     for (name, exports) in importers {
-        world.call(&old, &creation(name, exports));
-        world.settle();
-        world.leave_out(name);
+        sandbox.call(&old, &creation(name, exports));
+        sandbox.settle();
+        sandbox.ignore_stack(name);
     }
-    (world, new)
+    (sandbox, new)
 }
 
-fn kept(world: &World, assembly: &Assembly) -> Vec<String> {
-    let network = &world.stacks(assembly)["lemonade-staging-network"];
+fn kept(sandbox: &Sandbox, assembly: &Assembly) -> Vec<String> {
+    let network = &sandbox.stacks(assembly)["lemonade-staging-network"];
     let exports = network.outputs.iter().filter_map(|one| one.export.clone());
     exports.collect()
 }
@@ -99,11 +99,11 @@ const QUEUE: &str = "lemonade-staging-network-Queue";
 
 /// Between the plan and its execution.
 fn before_the_first_write(
-    world: &World,
+    sandbox: &Sandbox,
     assembly: &Assembly,
     action: Action,
 ) -> impl Fn(&Call) -> Intervention + Send + Sync + 'static {
-    let (cloud, caller) = (world.cloud.clone(), caller(assembly));
+    let (cloud, caller) = (sandbox.cloud.clone(), caller(assembly));
     let pending = std::sync::Mutex::new(Some(action));
     move |call: &Call| {
         // The listing that the plan relies on is the second one.
@@ -136,10 +136,10 @@ fn what_they_import_is_kept_and_the_rest_is_deployed() {
         ],
     ];
     for importers in samples {
-        let (mut world, new) = world(importers);
-        let run = world.run(Aim::Deploy, &new, &Request::default());
+        let (mut sandbox, new) = sandbox(importers);
+        let run = sandbox.run(Goal::Deploy, &new, &Request::default());
         run.succeeded();
-        let exports = kept(&world, &new);
+        let exports = kept(&sandbox, &new);
         let imported = |export: &str| {
             let short = export.strip_prefix("lemonade-staging-").unwrap();
             importers
@@ -165,7 +165,7 @@ fn what_they_import_is_kept_and_the_rest_is_deployed() {
             });
             assert!(named, "{name}: {findings:#?}");
         }
-        nothing_is_left_to_do(&mut world, &new, &Request::default());
+        assert_nothing_to_do(&mut sandbox, &new, &Request::default());
 
         // Once they are gone, it goes.
         for (name, _) in importers {
@@ -175,29 +175,30 @@ fn what_they_import_is_kept_and_the_rest_is_deployed() {
                 role: None,
                 token: None,
             };
-            world.call(&new, &gone);
-            world.settle();
+            sandbox.call(&new, &gone);
+            sandbox.settle();
         }
-        world
-            .run(Aim::Deploy, &new, &Request::default())
+        sandbox
+            .run(Goal::Deploy, &new, &Request::default())
             .succeeded();
-        world.is_as_defined(&new);
+        sandbox.assert_as_defined(&new);
     }
 }
 
 /// They may be busy, before the plan and since.
 #[test]
 fn what_goes_on_in_them_does_not_matter() {
-    let (mut busy, new) = world(&[("reports", &["network-Topic"])]);
+    let (mut busy, new) = sandbox(&[("reports", &["network-Topic"])]);
     busy.call(&new, &update("reports", &["network-Topic"]));
-    busy.run(Aim::Deploy, &new, &Request::default()).succeeded();
+    busy.run(Goal::Deploy, &new, &Request::default())
+        .succeeded();
     assert_eq!(kept(&busy, &new), [TOPIC]);
 
-    let (mut since, new) = world(&[("reports", &["network-Topic"])]);
+    let (mut since, new) = sandbox(&[("reports", &["network-Topic"])]);
     let action = update("reports", &["network-Topic"]);
     let hooks = before_the_first_write(&since, &new, action);
     since
-        .run_between(Aim::Deploy, &new, &Request::default(), hooks)
+        .run_between(Goal::Deploy, &new, &Request::default(), hooks)
         .succeeded();
     assert_eq!(kept(&since, &new), [TOPIC]);
 }
@@ -205,37 +206,37 @@ fn what_goes_on_in_them_does_not_matter() {
 /// One that goes since the plan: said as it is, and the next run drops the export.
 #[test]
 fn one_that_vanishes_is_told_and_the_next_run_ends_it() {
-    let (mut world, new) = world(&[("reports", &["network-Topic"])]);
+    let (mut sandbox, new) = sandbox(&[("reports", &["network-Topic"])]);
     let action = Action::DeleteStack {
         stack: "reports".to_owned(),
         retain: Vec::new(),
         role: None,
         token: None,
     };
-    let hooks = before_the_first_write(&world, &new, action);
-    let run = world.run_between(Aim::Deploy, &new, &Request::default(), hooks);
+    let hooks = before_the_first_write(&sandbox, &new, action);
+    let run = sandbox.run_between(Goal::Deploy, &new, &Request::default(), hooks);
     if let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() {
         for outcome in outcome.steps.values() {
             if let StepOutcome::Stale { difference } = outcome {
                 assert!(difference.contains("`reports`"), "{difference}");
-                assert!(difference.contains("not any more"), "{difference}");
+                assert!(difference.contains("was deleted since"), "{difference}");
             }
         }
     }
-    world.settle();
-    world
-        .run(Aim::Deploy, &new, &Request::default())
+    sandbox.settle();
+    sandbox
+        .run(Goal::Deploy, &new, &Request::default())
         .succeeded();
-    world.is_as_defined(&new);
+    sandbox.assert_as_defined(&new);
 }
 
 /// One that comes since the plan: CloudFormation refuses, nothing breaks, and the next run keeps it.
 #[test]
 fn one_that_appears_is_told_and_the_next_run_keeps_what_it_imports() {
-    let (mut world, new) = world(&[]);
-    let hooks = before_the_first_write(&world, &new, creation("reports", &["network-Topic"]));
-    let run = world.run_between(Aim::Deploy, &new, &Request::default(), hooks);
-    world.leave_out("reports");
+    let (mut sandbox, new) = sandbox(&[]);
+    let hooks = before_the_first_write(&sandbox, &new, creation("reports", &["network-Topic"]));
+    let run = sandbox.run_between(Goal::Deploy, &new, &Request::default(), hooks);
+    sandbox.ignore_stack("reports");
     let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
         panic!("{:#?}", run.reconciled());
     };
@@ -244,32 +245,32 @@ fn one_that_appears_is_told_and_the_next_run_keeps_what_it_imports() {
         _ => false,
     });
     assert!(told, "{outcome:#?}");
-    world.settle();
-    world
-        .run(Aim::Deploy, &new, &Request::default())
+    sandbox.settle();
+    sandbox
+        .run(Goal::Deploy, &new, &Request::default())
         .succeeded();
-    assert_eq!(kept(&world, &new), [TOPIC]);
-    nothing_is_left_to_do(&mut world, &new, &Request::default());
+    assert_eq!(kept(&sandbox, &new), [TOPIC]);
+    assert_nothing_to_do(&mut sandbox, &new, &Request::default());
 }
 
 /// What they import from a stack that is to go: it stays, with a word, and all else happens.
 #[test]
 fn a_stack_that_they_import_from_stays() {
-    let (mut world, _) = world(&[("reports", &["network-Topic"])]);
+    let (mut sandbox, _) = sandbox(&[("reports", &["network-Topic"])]);
     let new = small::assembly(Staging, &[stack("service").parameter("Own", "3")]);
     let request = Request {
         prune: true,
         ..Request::default()
     };
-    let run = world.run(Aim::Deploy, &new, &request);
+    let run = sandbox.run(Goal::Deploy, &new, &request);
     let plan = run.reconciled().plan();
     let finding = plan.findings.iter().find(|one| one.is_blocking()).unwrap();
     assert_eq!(finding.code, FindingCode::ExportKept);
     assert!(finding.hint.as_ref().unwrap().contains("reports"));
-    let stacks = world.stacks(&new);
+    let stacks = sandbox.stacks(&new);
     assert!(stacks.contains_key("lemonade-staging-network"));
 
-    world.call(
+    sandbox.call(
         &new,
         &Action::DeleteStack {
             stack: "reports".to_owned(),
@@ -278,7 +279,7 @@ fn a_stack_that_they_import_from_stays() {
             token: None,
         },
     );
-    world.settle();
-    world.run(Aim::Deploy, &new, &request).succeeded();
-    world.is_as_defined(&new);
+    sandbox.settle();
+    sandbox.run(Goal::Deploy, &new, &request).succeeded();
+    sandbox.assert_as_defined(&new);
 }

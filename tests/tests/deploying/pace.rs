@@ -12,16 +12,16 @@ use emulator::port::{Call, Intervention, Operation};
 use tests::small::{self, stack};
 use tests::synthesized;
 
-use crate::support::{Aim, World, everything};
+use crate::support::{Goal, Sandbox, full_request};
 use crate::ways;
 
 /// How long each stack was in progress, by its own events.
-fn durations(world: &World, assembly: &Assembly) -> BTreeMap<String, Duration> {
-    let stacks = world.stacks(assembly);
+fn durations(sandbox: &Sandbox, assembly: &Assembly) -> BTreeMap<String, Duration> {
+    let stacks = sandbox.stacks(assembly);
     stacks
         .into_iter()
         .map(|(name, stack)| {
-            let events = world.events(assembly, &stack.id);
+            let events = sandbox.events(assembly, &stack.id);
             let own = |status: &str| {
                 let event = events.iter().find(|event| {
                     event.physical_id.as_deref() == Some(stack.id.as_str())
@@ -61,10 +61,10 @@ fn critical_path(assembly: &Assembly, durations: &BTreeMap<String, Duration>) ->
 fn a_full_creation_takes_hardly_longer_than_its_critical_path() {
     for synthesis in synthesized() {
         let assembly = &synthesis.assembly;
-        let mut world = World::new();
-        let run = world.run(Aim::Deploy, assembly, &everything(assembly));
+        let mut sandbox = Sandbox::new();
+        let run = sandbox.run(Goal::Deploy, assembly, &full_request(assembly));
         run.succeeded();
-        let path = critical_path(assembly, &durations(&world, assembly));
+        let path = critical_path(assembly, &durations(&sandbox, assembly));
         let ratio = run.took.as_secs_f64() / path.as_secs_f64();
         println!(
             "{}: {:.0} s, critical path {:.0} s, ratio {ratio:.3}, {} calls",
@@ -97,8 +97,8 @@ fn calls_per_minute_do_not_grow_with_the_stacks_in_progress() {
             .map(|index| stack(&format!("one-{index}")).parameter("Own", "1"))
             .collect();
         let assembly = small::assembly(Staging, &stacks);
-        let mut world = World::new();
-        let run = world.run(Aim::Deploy, &assembly, &Request::default());
+        let mut sandbox = Sandbox::new();
+        let run = sandbox.run(Goal::Deploy, &assembly, &Request::default());
         run.succeeded();
         (busiest_minute(&run.calls), run.calls.len())
     };
@@ -116,11 +116,11 @@ fn nothing_to_do_costs_the_same_for_any_number_of_stacks() {
         .collect();
     for count in [9, 1_000] {
         let assembly = small::assembly(Staging, &stacks[..count]);
-        let mut world = World::new();
-        world
-            .run(Aim::Deploy, &assembly, &Request::default())
+        let mut sandbox = Sandbox::new();
+        sandbox
+            .run(Goal::Deploy, &assembly, &Request::default())
             .succeeded();
-        let again = world.run(Aim::Deploy, &assembly, &Request::default());
+        let again = sandbox.run(Goal::Deploy, &assembly, &Request::default());
         // A listing's page has 100 stacks.
         assert_eq!(again.calls.len(), 1 + count.div_ceil(100));
     }
@@ -130,10 +130,10 @@ fn nothing_to_do_costs_the_same_for_any_number_of_stacks() {
 #[test]
 fn a_listing_that_is_always_late_costs_what_it_is_late_by() {
     let assembly = small::assembly(Staging, &ways::row("1"));
-    let straight = World::new().run(Aim::Deploy, &assembly, &Request::default());
+    let straight = Sandbox::new().run(Goal::Deploy, &assembly, &Request::default());
     let lag = Duration::from_secs(15);
-    let late = World::new().run_between(
-        Aim::Deploy,
+    let late = Sandbox::new().run_between(
+        Goal::Deploy,
         &assembly,
         &Request::default(),
         move |call: &Call| match call.operation {

@@ -4,11 +4,11 @@ use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::execute::Event;
 use deploy::reconcile::ReconcileOutcome;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use serde_json::json;
 use tests::small::{self, stack};
 
-use crate::support::{Aim, Run, World, everything};
+use crate::support::{Goal, Run, Sandbox, full_request};
 
 const FIREWALL: &str = "AWS WAF couldn't retrieve the resource that you requested. Retry your \
                         request. (Service: Wafv2, Status Code: 400)";
@@ -22,8 +22,8 @@ fn queue() -> Assembly {
     )
 }
 
-fn fails(world: &World, on: On, times: u32, reason: &str) {
-    world.cloud().fail(Fault {
+fn fails(sandbox: &Sandbox, on: ResourceOperation, times: u32, reason: &str) {
+    sandbox.cloud().add_fault(Fault {
         stack: None,
         logical_id: Some("Two".to_owned()),
         resource_type: None,
@@ -48,20 +48,20 @@ fn again(run: &Run) -> Vec<&str> {
 #[test]
 fn a_first_creation_is_tried_once_more() {
     let queue = queue();
-    let mut world = World::new();
-    fails(&world, On::Create, 1, FIREWALL);
-    let run = world.run(Aim::Deploy, &queue, &everything(&queue));
+    let mut sandbox = Sandbox::new();
+    fails(&sandbox, ResourceOperation::Create, 1, FIREWALL);
+    let run = sandbox.run(Goal::Deploy, &queue, &full_request(&queue));
     run.succeeded();
     assert_eq!(again(&run), ["the web ACL is not known everywhere yet"]);
-    world.is_as_defined(&queue);
+    sandbox.assert_as_defined(&queue);
 }
 
 #[test]
 fn a_creation_that_fails_again_is_told() {
     let queue = queue();
-    let mut world = World::new();
-    fails(&world, On::Create, 2, FIREWALL);
-    let run = world.run(Aim::Deploy, &queue, &everything(&queue));
+    let mut sandbox = Sandbox::new();
+    fails(&sandbox, ResourceOperation::Create, 2, FIREWALL);
+    let run = sandbox.run(Goal::Deploy, &queue, &full_request(&queue));
     assert_eq!(again(&run).len(), 1);
     assert!(
         matches!(run.reconciled(), ReconcileOutcome::Executed { outcome, .. } if !outcome.is_success())
@@ -71,9 +71,14 @@ fn a_creation_that_fails_again_is_told() {
 #[test]
 fn what_does_not_pass_is_told_at_once() {
     let queue = queue();
-    let mut world = World::new();
-    fails(&world, On::Create, 1, "the quota is used up");
-    let run = world.run(Aim::Deploy, &queue, &everything(&queue));
+    let mut sandbox = Sandbox::new();
+    fails(
+        &sandbox,
+        ResourceOperation::Create,
+        1,
+        "the quota is used up",
+    );
+    let run = sandbox.run(Goal::Deploy, &queue, &full_request(&queue));
     assert!(again(&run).is_empty());
     assert!(!run.reconciled().is_success());
 }
@@ -81,18 +86,18 @@ fn what_does_not_pass_is_told_at_once() {
 #[test]
 fn a_deletion_is_tried_until_machines_are_gone() {
     let queue = queue();
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, &queue, &everything(&queue))
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, &queue, &full_request(&queue))
         .succeeded();
-    fails(&world, On::Delete, 2, MACHINES);
-    let run = world.run(Aim::Destroy, &queue, &everything(&queue));
+    fails(&sandbox, ResourceOperation::Delete, 2, MACHINES);
+    let run = sandbox.run(Goal::Destroy, &queue, &full_request(&queue));
     run.succeeded();
     assert_eq!(
         again(&run),
         ["the machines have not left the cluster yet"; 2]
     );
-    assert!(world.stacks(&queue).is_empty());
+    assert!(sandbox.stacks(&queue).is_empty());
 }
 
 /// The refusal is the local CloudFormation's own: no fault is needed.
@@ -110,19 +115,19 @@ fn a_deletion_is_tried_until_an_address_is_released() {
             }),
         );
     let entry = small::assembly(Staging, &[entry]);
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, &entry, &everything(&entry))
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, &entry, &full_request(&entry))
         .succeeded();
     let request = deploy::plan::Request {
-        acknowledged: crate::support::words(&world.plan_of(
-            Aim::Destroy,
+        acknowledged: crate::support::acknowledgements(&sandbox.plan_of(
+            Goal::Destroy,
             &entry,
-            &everything(&entry),
+            &full_request(&entry),
         )),
-        ..everything(&entry)
+        ..full_request(&entry)
     };
-    let run = world.run(Aim::Destroy, &entry, &request);
+    let run = sandbox.run(Goal::Destroy, &entry, &request);
     run.succeeded();
     assert!(!again(&run).is_empty());
 }

@@ -12,11 +12,11 @@ use deploy::execute::StepOutcome;
 use deploy::plan::Request;
 use deploy::reconcile::ReconcileOutcome;
 use emulator::api::{Action, Answer};
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use proptest::prelude::*;
 use tests::small::{self, SmallStack, stack};
 
-use crate::support::{Aim, Run, World, caller, nothing_is_left_to_do, words};
+use crate::support::{Goal, Run, Sandbox, acknowledgements, assert_nothing_to_do, caller};
 
 const STACKS: usize = 5;
 const THINGS: usize = 3;
@@ -34,11 +34,11 @@ struct Shape {
     imports: Vec<(usize, usize)>,
 }
 
-/// What goes wrong in the world while a definition is deployed.
+/// What goes wrong in the sandbox while a definition is deployed.
 #[derive(Clone, Debug)]
 struct Mishap {
     stack: usize,
-    on: On,
+    on: ResourceOperation,
     times: u32,
 }
 
@@ -68,10 +68,10 @@ fn definition() -> impl Strategy<Value = Vec<Shape>> {
 
 fn mishap() -> impl Strategy<Value = Mishap> {
     let on = prop_oneof![
-        Just(On::Create),
-        Just(On::Update),
-        Just(On::Rollback),
-        Just(On::Delete)
+        Just(ResourceOperation::Create),
+        Just(ResourceOperation::Update),
+        Just(ResourceOperation::Rollback),
+        Just(ResourceOperation::Delete)
     ];
     (0..STACKS, on, 1..3_u32).prop_map(|(stack, on, times)| Mishap { stack, on, times })
 }
@@ -135,8 +135,8 @@ fn untouched(run: &Run) -> Result<(), TestCaseError> {
 }
 
 /// That every import is of an export that is there.
-fn no_import_dangles(world: &World, assembly: &Assembly) -> Result<(), TestCaseError> {
-    let stacks = world.stacks(assembly);
+fn no_import_dangles(sandbox: &Sandbox, assembly: &Assembly) -> Result<(), TestCaseError> {
+    let stacks = sandbox.stacks(assembly);
     let exported: BTreeSet<String> = stacks
         .values()
         .flat_map(|stack| &stack.outputs)
@@ -152,7 +152,7 @@ fn no_import_dangles(world: &World, assembly: &Assembly) -> Result<(), TestCaseE
             stack: Some(name.clone()),
             change_set: None,
         };
-        let Answer::Template(template) = world.call(assembly, &action) else {
+        let Answer::Template(template) = sandbox.call(assembly, &action) else {
             panic!("a template was asked for");
         };
         let template = serde_json::from_str(&template).expect("a template is JSON");
@@ -183,24 +183,24 @@ fn is_explained(reconciled: &ReconcileOutcome) -> bool {
 
 fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
     let first = assembly(&history[0].0);
-    let mut world = World::new();
+    let mut sandbox = Sandbox::new();
     let neighbours = neighbours(&first);
     let nothing_special = Request::default();
-    world
-        .run(Aim::Deploy, &neighbours, &nothing_special)
+    sandbox
+        .run(Goal::Deploy, &neighbours, &nothing_special)
         .succeeded();
-    let theirs = |world: &World| -> BTreeMap<String, _> {
-        let mut stacks = world.every_stack(&first);
+    let theirs = |sandbox: &Sandbox| -> BTreeMap<String, _> {
+        let mut stacks = sandbox.every_stack(&first);
         stacks.retain(|name, _| name.starts_with("lemonade-production-"));
         stacks
     };
-    let before = theirs(&world);
-    world.leave_out_what_is_there(&first);
+    let before = theirs(&sandbox);
+    sandbox.ignore_existing_stacks(&first);
 
     for (shapes, mishaps) in history {
         let assembly = assembly(shapes);
         for mishap in mishaps {
-            world.cloud().fail(Fault {
+            sandbox.cloud().add_fault(Fault {
                 stack: Some(format!("lemonade-staging-s{}", mishap.stack)),
                 logical_id: None,
                 resource_type: None,
@@ -216,22 +216,22 @@ fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
             ..Request::default()
         };
         let request = Request {
-            acknowledged: words(&world.plan(&assembly, &pruning)),
+            acknowledged: acknowledgements(&sandbox.plan(&assembly, &pruning)),
             ..pruning
         };
-        let run = world.run(Aim::Deploy, &assembly, &request);
+        let run = sandbox.run(Goal::Deploy, &assembly, &request);
         untouched(&run)?;
-        no_import_dangles(&world, &assembly)?;
+        no_import_dangles(&sandbox, &assembly)?;
         let reconciled = run.reconciled();
         prop_assert!(
             reconciled.is_success() || is_explained(reconciled),
             "{reconciled:#?}"
         );
 
-        world.cloud().clear_faults();
+        sandbox.cloud().clear_faults();
         // A failed deletion is a person's to look at: a stack that can't be deleted is refused.
         // Here its reason is gone, so the person deletes it again.
-        let stuck: Vec<String> = world
+        let stuck: Vec<String> = sandbox
             .stacks(&assembly)
             .into_values()
             .filter(|stack| stack.status == "DELETE_FAILED")
@@ -244,12 +244,12 @@ fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
                 role: None,
                 token: None,
             };
-            let now = world.cloud().now();
-            let _ = world.cloud().call(now, &caller(&assembly), &action);
-            world.settle();
+            let now = sandbox.cloud().now();
+            let _ = sandbox.cloud().call(now, &caller(&assembly), &action);
+            sandbox.settle();
         }
         if !run.reconciled().is_success() {
-            let again = world.run(Aim::Deploy, &assembly, &request);
+            let again = sandbox.run(Goal::Deploy, &assembly, &request);
             untouched(&again)?;
             prop_assert!(
                 again.reconciled().is_success(),
@@ -258,9 +258,9 @@ fn tries(history: &[(Vec<Shape>, Vec<Mishap>)]) -> Result<(), TestCaseError> {
                 again.reconciled()
             );
         }
-        world.is_as_defined(&assembly);
-        nothing_is_left_to_do(&mut world, &assembly, &request);
-        prop_assert_eq!(&theirs(&world), &before);
+        sandbox.assert_as_defined(&assembly);
+        assert_nothing_to_do(&mut sandbox, &assembly, &request);
+        prop_assert_eq!(&theirs(&sandbox), &before);
     }
     Ok(())
 }

@@ -12,23 +12,23 @@ use serde_json::json;
 use tests::small::{self, stack};
 use tests::{Synthesis, synthesized};
 
-use crate::support::{Aim, World, everything, nothing_is_left_to_do, words};
+use crate::support::{Goal, Sandbox, acknowledgements, assert_nothing_to_do, full_request};
 
 /// Secrets keep their names, and are not imported by them as buckets are.
 #[test]
 fn a_creation_that_finds_a_secret_tells_of_rebuild() {
     let staging = |one: &&Synthesis| one.environment.name == EnvironmentName::Staging;
     let assembly = &synthesized().iter().find(staging).unwrap().assembly;
-    let mut world = World::new();
-    let all = everything(assembly);
-    world.run(Aim::Deploy, assembly, &all).succeeded();
+    let mut sandbox = Sandbox::new();
+    let all = full_request(assembly);
+    sandbox.run(Goal::Deploy, assembly, &all).succeeded();
     let destroyed = Request {
-        acknowledged: words(&world.plan_of(Aim::Destroy, assembly, &all)),
+        acknowledged: acknowledgements(&sandbox.plan_of(Goal::Destroy, assembly, &all)),
         ..all.clone()
     };
-    world.run(Aim::Destroy, assembly, &destroyed).succeeded();
+    sandbox.run(Goal::Destroy, assembly, &destroyed).succeeded();
 
-    let again = world.run(Aim::Deploy, assembly, &all);
+    let again = sandbox.run(Goal::Deploy, assembly, &all);
     let ReconcileOutcome::Executed { outcome, .. } = again.reconciled() else {
         panic!("{:#?}", again.reconciled());
     };
@@ -82,41 +82,41 @@ pub(crate) fn keeper(kept: bool) -> Assembly {
 }
 
 /// What the stack has left is outside of it.
-pub(crate) fn removed() -> (World, BTreeMap<String, String>) {
+pub(crate) fn removed() -> (Sandbox, BTreeMap<String, String>) {
     let (with, without) = (keeper(true), keeper(false));
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, &with, &Request::default())
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, &with, &Request::default())
         .succeeded();
-    let ids = world.physical_ids(&with);
+    let ids = sandbox.physical_ids(&with);
     let request = Request {
-        acknowledged: words(&world.plan(&without, &Request::default())),
+        acknowledged: acknowledgements(&sandbox.plan(&without, &Request::default())),
         ..Request::default()
     };
-    world.run(Aim::Deploy, &without, &request).succeeded();
-    assert_eq!(world.physical_ids(&without).len(), 1);
-    (world, ids)
+    sandbox.run(Goal::Deploy, &without, &request).succeeded();
+    assert_eq!(sandbox.physical_ids(&without).len(), 1);
+    (sandbox, ids)
 }
 
 /// Removed from the definition and added again: everything is what it was.
 #[test]
 fn what_a_living_stack_left_is_taken_over() {
-    let (mut world, ids) = removed();
+    let (mut sandbox, ids) = removed();
     let with = keeper(true);
-    let request = world.taking_over(&with);
-    let run = world.run(Aim::Deploy, &with, &request);
+    let request = sandbox.rebuild_request(&with);
+    let run = sandbox.run(Goal::Deploy, &with, &request);
     run.succeeded();
-    assert_eq!(world.physical_ids(&with), ids);
-    world.is_as_defined(&with);
-    nothing_is_left_to_do(&mut world, &with, &request);
+    assert_eq!(sandbox.physical_ids(&with), ids);
+    sandbox.assert_as_defined(&with);
+    assert_nothing_to_do(&mut sandbox, &with, &request);
 }
 
 /// Without a word for it: said beforehand, and said again where it fails, by name and owner.
 #[test]
 fn what_a_living_stack_left_is_told() {
-    let (mut world, ids) = removed();
+    let (mut sandbox, ids) = removed();
     let with = keeper(true);
-    let plan = world.plan(&with, &Request::default());
+    let plan = sandbox.plan(&with, &Request::default());
     for id in ["Secret", "Key", "Address"] {
         let finding = plan
             .findings
@@ -127,7 +127,7 @@ fn what_a_living_stack_left_is_told() {
         assert!(finding.message.contains("lemonade-staging-keeper"));
         assert!(finding.hint.as_ref().unwrap().contains("--rebuild"));
     }
-    let run = world.run(Aim::Deploy, &with, &Request::default());
+    let run = sandbox.run(Goal::Deploy, &with, &Request::default());
     let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
         panic!("{:#?}", run.reconciled());
     };
@@ -144,47 +144,47 @@ fn what_a_living_stack_left_is_told() {
         assert!(hint.contains(part), "{hint}");
     }
     // And that is the way.
-    let request = world.taking_over(&with);
-    world.run(Aim::Deploy, &with, &request).succeeded();
-    assert_eq!(world.physical_ids(&with), ids);
+    let request = sandbox.rebuild_request(&with);
+    sandbox.run(Goal::Deploy, &with, &request).succeeded();
+    assert_eq!(sandbox.physical_ids(&with), ids);
 }
 
 /// The stack that left it is gone, and the one that is there never had it.
 #[test]
 fn what_an_earlier_stack_left_is_taken_over_by_a_living_one() {
     let (with, without) = (keeper(true), keeper(false));
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, &with, &Request::default())
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, &with, &Request::default())
         .succeeded();
-    let ids = world.physical_ids(&with);
-    world
-        .run(Aim::Destroy, &with, &Request::default())
+    let ids = sandbox.physical_ids(&with);
+    sandbox
+        .run(Goal::Destroy, &with, &Request::default())
         .succeeded();
-    world
-        .run(Aim::Deploy, &without, &Request::default())
+    sandbox
+        .run(Goal::Deploy, &without, &Request::default())
         .succeeded();
-    let plan = world.plan(&with, &Request::default());
+    let plan = sandbox.plan(&with, &Request::default());
     let told = plan
         .findings
         .iter()
         .find(|one| one.subject == "Secret")
         .unwrap();
     assert!(told.message.contains("deleted at"), "{told:#?}");
-    let request = world.taking_over(&with);
-    world.run(Aim::Deploy, &with, &request).succeeded();
+    let request = sandbox.rebuild_request(&with);
+    sandbox.run(Goal::Deploy, &with, &request).succeeded();
     let kept = |ids: &BTreeMap<String, String>| {
         let mut ids = ids.clone();
         ids.remove("lemonade-staging-keeper/Own");
         ids
     };
-    assert_eq!(kept(&world.physical_ids(&with)), kept(&ids));
+    assert_eq!(kept(&sandbox.physical_ids(&with)), kept(&ids));
 }
 
 /// What somebody else has made is told by its name.
 #[test]
 fn what_exists_and_nobody_left_is_told_by_name() {
-    let mut world = World::new();
+    let mut sandbox = Sandbox::new();
     let with = small::assembly(
         EnvironmentName::Staging,
         &[stack("keeper")
@@ -205,10 +205,10 @@ fn what_exists_and_nobody_left_is_told_by_name() {
             )
             .staying("Mine")],
     );
-    world
-        .run(Aim::Deploy, &other, &Request::default())
+    sandbox
+        .run(Goal::Deploy, &other, &Request::default())
         .succeeded();
-    let run = world.run(Aim::Deploy, &with, &Request::default());
+    let run = sandbox.run(Goal::Deploy, &with, &Request::default());
     let ReconcileOutcome::Executed { outcome, .. } = run.reconciled() else {
         panic!("{:#?}", run.reconciled());
     };
@@ -228,11 +228,11 @@ fn what_exists_and_nobody_left_is_told_by_name() {
 fn a_service_that_ran_and_is_gone_is_missing() {
     let staging = |one: &&Synthesis| one.environment.name == EnvironmentName::Staging;
     let assembly = &synthesized().iter().find(staging).unwrap().assembly;
-    let mut world = World::new();
-    let mut all = everything(assembly);
+    let mut sandbox = Sandbox::new();
+    let mut all = full_request(assembly);
     let waiting = "lemonade-staging-service-api";
     all.parameters.remove(waiting);
-    world.run(Aim::Deploy, assembly, &all).succeeded();
+    sandbox.run(Goal::Deploy, assembly, &all).succeeded();
     let gone = "lemonade-staging-service-web";
     let delete = Action::DeleteStack {
         stack: gone.to_owned(),
@@ -240,14 +240,14 @@ fn a_service_that_ran_and_is_gone_is_missing() {
         role: None,
         token: None,
     };
-    world.call(assembly, &delete);
-    world.settle();
+    sandbox.call(assembly, &delete);
+    sandbox.settle();
 
     let asked = Request {
         by_a_person: true,
         ..Request::default()
     };
-    let plan = world.plan(assembly, &asked);
+    let plan = sandbox.plan(assembly, &asked);
     let of = |stack: &str| {
         let finding = plan.findings.iter().find(|one| one.stack == stack);
         finding.unwrap_or_else(|| panic!("{:#?}", plan.findings))
@@ -268,11 +268,11 @@ fn a_service_that_ran_and_is_gone_is_missing() {
     let request = Request {
         only: Some([gone.to_owned()].into()),
         by_a_person: true,
-        parameters: world.left(assembly).parameters,
+        parameters: sandbox.left(assembly).parameters,
         ..Request::default()
     };
-    world.run(Aim::Deploy, assembly, &request).succeeded();
-    let plan = world.plan(assembly, &asked);
+    sandbox.run(Goal::Deploy, assembly, &request).succeeded();
+    let plan = sandbox.plan(assembly, &asked);
     assert!(
         plan.findings.iter().all(|one| one.stack != gone),
         "{:#?}",

@@ -6,7 +6,7 @@ use deploy::plan::{FindingCode, Request, Severity};
 use serde_json::{Value, json};
 use tests::sample;
 
-use crate::support::{Aim, World, everything};
+use crate::support::{Goal, Sandbox, full_request};
 
 const ROLES: &str = "lemonade-staging-bootstrap-roles";
 const BOUNDARIES: &str = "lemonade-staging-bootstrap";
@@ -39,15 +39,15 @@ fn actions(resources: &mut Value) -> &mut Vec<Value> {
 
 /// What checking a definition says of the one stack that differs, while another is deployed.
 fn said(deployed: &Assembly, checked: &Assembly) -> (Severity, String) {
-    let mut world = World::new();
-    let deploy = world.run(Aim::Deploy, deployed, &everything(deployed));
+    let mut sandbox = Sandbox::new();
+    let deploy = sandbox.run(Goal::Deploy, deployed, &full_request(deployed));
     deploy.succeeded();
     let checking = Request {
         ahead: true,
         needs_rights: true,
         ..Request::default()
     };
-    let plan = world.plan(checked, &checking);
+    let plan = sandbox.plan(checked, &checking);
     let mut found = plan.findings.iter();
     let of_bootstrap = |name: &str| [ROLES, BOUNDARIES].contains(&name);
     let finding = found.find(|one| of_bootstrap(&one.stack)).unwrap();

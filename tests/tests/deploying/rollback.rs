@@ -6,7 +6,7 @@ use deploy::plan::{FindingCode, Request, Severity, refuse_losses};
 use serde_json::json;
 use tests::small::{SmallStack, assembly, stack};
 
-use crate::support::{Aim, World, everything};
+use crate::support::{Goal, Sandbox, full_request};
 
 fn definition(stacks: &[SmallStack]) -> Assembly {
     assembly(EnvironmentName::Staging, stacks)
@@ -20,15 +20,15 @@ fn shop(version: &str) -> SmallStack {
 fn going_back_is_a_deployment_of_the_older_definition() {
     let older = definition(&[shop("1")]);
     let newer = definition(&[shop("2"), stack("extra").parameter("New", "a")]);
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, &older, &everything(&older))
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, &older, &full_request(&older))
         .succeeded();
-    world
-        .run(Aim::Deploy, &newer, &everything(&newer))
+    sandbox
+        .run(Goal::Deploy, &newer, &full_request(&newer))
         .succeeded();
 
-    let mut plan = world.plan(&older, &Request::default());
+    let mut plan = sandbox.plan(&older, &Request::default());
     refuse_losses(&mut plan);
     assert!(!plan.is_blocked());
     // What the older definition does not know is left alone, and told.
@@ -38,10 +38,10 @@ fn going_back_is_a_deployment_of_the_older_definition() {
         .map(|finding| finding.code.as_str())
         .collect();
     assert_eq!(noted, ["stack-undefined"]);
-    world
-        .run(Aim::Deploy, &older, &Request::default())
+    sandbox
+        .run(Goal::Deploy, &older, &Request::default())
         .succeeded();
-    assert_eq!(world.stacks(&older).len(), 2);
+    assert_eq!(sandbox.stacks(&older).len(), 2);
 }
 
 #[test]
@@ -49,12 +49,12 @@ fn what_would_be_lost_blocks_whoever_acknowledged_it() {
     let bucket = json!({ "BucketName": "lemonade-data" });
     let older = definition(&[shop("1")]);
     let newer = definition(&[shop("1").resource("Data", "AWS::S3::Bucket", bucket)]);
-    let mut world = World::new();
-    world
-        .run(Aim::Deploy, &newer, &everything(&newer))
+    let mut sandbox = Sandbox::new();
+    sandbox
+        .run(Goal::Deploy, &newer, &full_request(&newer))
         .succeeded();
 
-    let plan = world.plan(&older, &Request::default());
+    let plan = sandbox.plan(&older, &Request::default());
     let words = plan
         .findings
         .iter()
@@ -65,7 +65,7 @@ fn what_would_be_lost_blocks_whoever_acknowledged_it() {
         ..Request::default()
     };
     // Going forward somebody can mean it.
-    let mut plan = world.plan(&older, &agreed);
+    let mut plan = sandbox.plan(&older, &agreed);
     assert!(!plan.is_blocked());
     refuse_losses(&mut plan);
     assert!(plan.is_blocked());

@@ -4,7 +4,7 @@ use common::environment::EnvironmentName::Staging;
 use serde_json::{Value, json};
 use tests::{Synthesis, synthesized};
 
-use crate::support::{Aim, World, everything};
+use crate::support::{Goal, Sandbox, full_request};
 
 /// The launch template is replaced, and the change set says of the group that it may be: its update policy
 /// says that it isn't.
@@ -23,8 +23,8 @@ fn machines_are_rolled_without_a_question() {
     template["Outputs"]["DefinitionDigest"]["Value"] = json!(ecs.digest);
     ecs.template = Some(template.to_string().as_str().into());
 
-    let mut world = World::new();
-    let request = everything(before);
-    world.run(Aim::Deploy, before, &request).succeeded();
-    world.run(Aim::Deploy, &after, &request).succeeded();
+    let mut sandbox = Sandbox::new();
+    let request = full_request(before);
+    sandbox.run(Goal::Deploy, before, &request).succeeded();
+    sandbox.run(Goal::Deploy, &after, &request).succeeded();
 }

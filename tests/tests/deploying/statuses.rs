@@ -6,16 +6,16 @@
 use std::fmt::Write as _;
 
 use cloudformation::status::StackStatus;
-use cloudformation::{ChangeSetType, ResourceToImport, Tag};
+use cloudformation::{ChangeSetType, Tag};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::plan::Request;
 use emulator::api::{Action, Answer, OnFailure, Target, TemplateInput};
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};
 
-use crate::support::{Aim, World, nothing_is_left_to_do};
+use crate::support::{Goal, Sandbox, assert_nothing_to_do};
 
 const NAME: &str = "lemonade-staging-queue";
 /// What the thing is called that is imported.
@@ -76,7 +76,7 @@ fn named<'a>(
     }
 }
 
-fn fault(on: On, logical_id: &str) -> Fault {
+fn fault(on: ResourceOperation, logical_id: &str) -> Fault {
     Fault {
         stack: Some(NAME.to_owned()),
         logical_id: Some(logical_id.to_owned()),
@@ -107,36 +107,37 @@ fn update(disable_rollback: bool) -> Action {
     }
 }
 
-/// A world with the stack in this status, if it can be brought there.
-fn reach(status: &StackStatus) -> Option<World> {
+/// A sandbox with the stack in this status, if it can be brought there.
+fn reach(status: &StackStatus) -> Option<Sandbox> {
     use StackStatus as S;
-    let world = World::new();
+    let sandbox = Sandbox::new();
     let assembly = old();
-    let call = |action: Action| world.call(&assembly, &action);
+    let call = |action: Action| sandbox.call(&assembly, &action);
     let created = || {
         call(create(OnFailure::RollBack));
-        world.settle();
+        sandbox.settle();
     };
-    let fails = |on: On, logical_id: &str| world.cloud().fail(fault(on, logical_id));
+    let fails =
+        |on: ResourceOperation, logical_id: &str| sandbox.cloud().add_fault(fault(on, logical_id));
     match status {
         S::CreateInProgress | S::CreateComplete => drop(call(create(OnFailure::RollBack))),
         S::CreateFailed => {
-            fails(On::Create, "Two");
+            fails(ResourceOperation::Create, "Two");
             call(create(OnFailure::DoNothing));
         }
         S::RollbackInProgress | S::RollbackComplete => {
-            fails(On::Create, "Two");
+            fails(ResourceOperation::Create, "Two");
             call(create(OnFailure::RollBack));
         }
         S::RollbackFailed => {
-            fails(On::Create, "Two");
-            fails(On::Delete, "One");
+            fails(ResourceOperation::Create, "Two");
+            fails(ResourceOperation::Delete, "One");
             call(create(OnFailure::RollBack));
         }
         S::DeleteInProgress | S::DeleteFailed | S::DeleteComplete => {
             created();
             if *status == S::DeleteFailed {
-                fails(On::Delete, "One");
+                fails(ResourceOperation::Delete, "One");
             }
             call(Action::DeleteStack {
                 stack: NAME.to_owned(),
@@ -151,20 +152,20 @@ fn reach(status: &StackStatus) -> Option<World> {
         }
         S::UpdateFailed => {
             created();
-            fails(On::Update, "Two");
+            fails(ResourceOperation::Update, "Two");
             call(update(true));
         }
         S::UpdateRollbackInProgress
         | S::UpdateRollbackCompleteCleanupInProgress
         | S::UpdateRollbackComplete => {
             created();
-            fails(On::Update, "Two");
+            fails(ResourceOperation::Update, "Two");
             call(update(false));
         }
         S::UpdateRollbackFailed => {
             created();
-            fails(On::Update, "Two");
-            fails(On::Rollback, "One");
+            fails(ResourceOperation::Update, "Two");
+            fails(ResourceOperation::Rollback, "One");
             call(update(false));
         }
         S::ReviewInProgress => {
@@ -179,36 +180,36 @@ fn reach(status: &StackStatus) -> Option<World> {
         }
         S::ImportInProgress | S::ImportComplete => {
             created();
-            import(&world, &assembly, false);
+            import(&sandbox, &assembly, false);
         }
         S::ImportRollbackInProgress | S::ImportRollbackComplete => {
             created();
-            import(&world, &assembly, true);
+            import(&sandbox, &assembly, true);
         }
         S::ImportRollbackFailed | S::Unknown(_) => return None,
     }
-    until(&world, &assembly, status).then_some(world)
+    until(&sandbox, &assembly, status).then_some(sandbox)
 }
 
 /// Lets one thing happen after the other, until the stack has the status.
-fn until(world: &World, assembly: &Assembly, status: &StackStatus) -> bool {
+fn until(sandbox: &Sandbox, assembly: &Assembly, status: &StackStatus) -> bool {
     loop {
-        let stacks = world.stacks(assembly);
+        let stacks = sandbox.stacks(assembly);
         let is = stacks.get(NAME).map(|stack| stack.status.as_str());
         // A deleted stack is not listed.
         if is == Some(status.as_str()) || (is.is_none() && *status == StackStatus::DeleteComplete) {
             return true;
         }
-        let next = world.cloud().next_event();
+        let next = sandbox.cloud().next_event();
         let Some(next) = next else { return false };
-        world.cloud().advance(next);
+        sandbox.cloud().advance(next);
     }
 }
 
 /// Imports a thing that exists into the stack. Where it fails, another stack takes the thing first.
-fn import(world: &World, assembly: &Assembly, fails: bool) {
+fn import(sandbox: &Sandbox, assembly: &Assembly, fails: bool) {
     let delete = |stack: &str| {
-        world.call(
+        sandbox.call(
             assembly,
             &Action::DeleteStack {
                 stack: stack.to_owned(),
@@ -217,7 +218,7 @@ fn import(world: &World, assembly: &Assembly, fails: bool) {
                 token: None,
             },
         );
-        world.settle();
+        sandbox.settle();
     };
     let make = |target: Target| {
         let action = Action::CreateChangeSet {
@@ -226,20 +227,20 @@ fn import(world: &World, assembly: &Assembly, fails: bool) {
             kind: ChangeSetType::Import,
             description: None,
             import_existing: false,
-            imports: vec![ResourceToImport {
+            imports: vec![cloudformation::ResourceToImport {
                 logical_id: "Thing".to_owned(),
                 resource_type: "AWS::SSM::Parameter".to_owned(),
                 identifier: [("Name".to_owned(), THING.to_owned())].into(),
             }],
         };
-        let Answer::ChangeSetId { id, .. } = world.call(assembly, &action) else {
+        let Answer::ChangeSetId { id, .. } = sandbox.call(assembly, &action) else {
             panic!("a change set was asked for");
         };
-        world.settle();
+        sandbox.settle();
         id
     };
     let execute = |change_set: String| {
-        world.call(
+        sandbox.call(
             assembly,
             &Action::ExecuteChangeSet {
                 change_set,
@@ -255,7 +256,7 @@ fn import(world: &World, assembly: &Assembly, fails: bool) {
         named(artifact.template.as_deref().unwrap(), name, [].into_iter())
     };
     // It comes from a stack that is gone, and has kept it.
-    world.call(
+    sandbox.call(
         assembly,
         &Action::CreateStack {
             target: of_somebody("somebody"),
@@ -264,7 +265,7 @@ fn import(world: &World, assembly: &Assembly, fails: bool) {
             policy: None,
         },
     );
-    world.settle();
+    sandbox.settle();
     delete("somebody");
     let ours = make(target(&small::assembly(
         Staging,
@@ -272,13 +273,13 @@ fn import(world: &World, assembly: &Assembly, fails: bool) {
     )));
     if fails {
         execute(make(of_somebody("somebody-else")));
-        world.settle();
+        sandbox.settle();
     }
     execute(ours);
 }
 
 /// How a deployment of the new definition ends.
-fn end(status: &StackStatus, mut world: World) -> &'static str {
+fn end(status: &StackStatus, mut sandbox: Sandbox) -> &'static str {
     let imported = [StackStatus::ImportInProgress, StackStatus::ImportComplete];
     let assembly = if imported.contains(status) {
         new_with_import()
@@ -286,12 +287,12 @@ fn end(status: &StackStatus, mut world: World) -> &'static str {
         new()
     };
     let request = Request::default();
-    let run = world.run(Aim::Deploy, &assembly, &request);
+    let run = sandbox.run(Goal::Deploy, &assembly, &request);
     let reconciled = run.reconciled();
     if reconciled.is_success() {
-        world.leave_out("somebody-else");
-        world.is_as_defined(&assembly);
-        nothing_is_left_to_do(&mut world, &assembly, &request);
+        sandbox.ignore_stack("somebody-else");
+        sandbox.assert_as_defined(&assembly);
+        assert_nothing_to_do(&mut sandbox, &assembly, &request);
         "as defined"
     } else {
         assert!(reconciled.plan().is_blocked(), "{reconciled:#?}");
@@ -302,10 +303,10 @@ fn end(status: &StackStatus, mut world: World) -> &'static str {
 
 /// What is planned for the stack, should it be found in a status.
 fn planned(status: &StackStatus) -> String {
-    let mut world = World::new();
+    let mut sandbox = Sandbox::new();
     let (before, after) = (old(), new());
-    world.run(Aim::Deploy, &before, &Request::default());
-    let plan = world.plan_seeing(Aim::Deploy, &after, &Request::default(), |observed| {
+    sandbox.run(Goal::Deploy, &before, &Request::default());
+    let plan = sandbox.plan_seeing(Goal::Deploy, &after, &Request::default(), |observed| {
         if *status == StackStatus::DeleteComplete {
             observed.stacks.clear();
         } else if let Some(stack) = observed.stacks.get_mut(NAME) {
@@ -324,7 +325,7 @@ fn every_status_leads_somewhere() {
         String::from("| found | what `deploy` does first | how it ends |\n| --- | --- | --- |\n");
     for status in StackStatus::ALL {
         let end = match reach(status) {
-            Some(world) => end(status, world),
+            Some(sandbox) => end(status, sandbox),
             None => {
                 assert_eq!(*status, StackStatus::ImportRollbackFailed, "{status}");
                 "refused; nothing was touched (planned only: nothing here ends so)"

@@ -5,31 +5,31 @@ use std::borrow::Cow;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
 use deploy::plan::Request;
-use emulator::{Effect, Fault, On};
+use emulator::{Effect, Fault, ResourceOperation};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 
-use crate::support::{Aim, World, nothing_is_left_to_do, words};
+use crate::support::{Goal, Sandbox, acknowledgements, assert_nothing_to_do};
 
 /// A way from one state to another.
 pub(crate) struct Way<'a> {
     /// Where it begins.
-    pub(crate) before: World,
-    pub(crate) aim: Aim,
+    pub(crate) before: Sandbox,
+    pub(crate) goal: Goal,
     pub(crate) assembly: Cow<'a, Assembly>,
     pub(crate) request: Request,
 }
 
 impl Way<'_> {
-    /// That a world is where the way leads, and that there is nothing left to do.
+    /// That a sandbox is where the way leads, and that there is nothing left to do.
     #[track_caller]
-    pub(crate) fn has_arrived(&self, world: &mut World) {
-        match self.aim {
-            Aim::Deploy => {
-                world.is_as_defined(&self.assembly);
-                nothing_is_left_to_do(world, &self.assembly, &self.request);
+    pub(crate) fn has_arrived(&self, sandbox: &mut Sandbox) {
+        match self.goal {
+            Goal::Deploy => {
+                sandbox.assert_as_defined(&self.assembly);
+                assert_nothing_to_do(sandbox, &self.assembly, &self.request);
             }
-            Aim::Destroy => assert!(world.stacks(&self.assembly).is_empty()),
+            Goal::Destroy => assert!(sandbox.stacks(&self.assembly).is_empty()),
         }
     }
 }
@@ -57,13 +57,13 @@ fn production(stacks: &[SmallStack]) -> Assembly {
 /// From one definition to another.
 fn between(old: &[SmallStack], new: &[SmallStack]) -> Way<'static> {
     let request = Request::default();
-    let mut before = World::new();
+    let mut before = Sandbox::new();
     before
-        .run(Aim::Deploy, &production(old), &request)
+        .run(Goal::Deploy, &production(old), &request)
         .succeeded();
     Way {
         before,
-        aim: Aim::Deploy,
+        goal: Goal::Deploy,
         assembly: Cow::Owned(production(new)),
         request,
     }
@@ -72,8 +72,8 @@ fn between(old: &[SmallStack], new: &[SmallStack]) -> Way<'static> {
 /// Three stacks are created.
 pub(crate) fn creation() -> Way<'static> {
     Way {
-        before: World::new(),
-        aim: Aim::Deploy,
+        before: Sandbox::new(),
+        goal: Goal::Deploy,
         assembly: Cow::Owned(production(&row("1"))),
         request: Request::default(),
     }
@@ -109,10 +109,10 @@ pub(crate) fn replacement() -> Way<'static> {
     };
     let mut way = between(&network("10.0.0.0/16"), &network("10.1.0.0/16"));
     // Without a word for it, nothing happens.
-    let refused = way.before.copy().run(way.aim, &way.assembly, &way.request);
+    let refused = way.before.copy().run(way.goal, &way.assembly, &way.request);
     assert!(!refused.reconciled().is_success());
     assert!(refused.calls.iter().all(|call| !call.operation.writes()));
-    way.request.acknowledged = words(&way.before.plan(&way.assembly, &way.request));
+    way.request.acknowledged = acknowledgements(&way.before.plan(&way.assembly, &way.request));
     way
 }
 
@@ -129,11 +129,11 @@ pub(crate) fn recovery() -> Way<'static> {
         &[well(), torn("2"), stack("new").parameter("Own", "1")],
     );
     for (logical_id, on) in [
-        ("Second", On::Update),
-        ("First", On::Rollback),
-        ("Own", On::Create),
+        ("Second", ResourceOperation::Update),
+        ("First", ResourceOperation::Rollback),
+        ("Own", ResourceOperation::Create),
     ] {
-        way.before.cloud().fail(Fault {
+        way.before.cloud().add_fault(Fault {
             stack: None,
             logical_id: Some(logical_id.to_owned()),
             resource_type: None,
@@ -144,7 +144,7 @@ pub(crate) fn recovery() -> Way<'static> {
             },
         });
     }
-    let failed = way.before.run(way.aim, &way.assembly, &way.request);
+    let failed = way.before.run(way.goal, &way.assembly, &way.request);
     assert!(!failed.reconciled().is_success());
     let stacks = way.before.stacks(&way.assembly);
     let status = |id: &str| stacks[&format!("lemonade-production-{id}")].status.clone();
@@ -156,17 +156,21 @@ pub(crate) fn recovery() -> Way<'static> {
 /// Three stacks, protected against deletion, are deleted.
 pub(crate) fn destruction() -> Way<'static> {
     let assembly = production(&row("1"));
-    let mut before = World::new();
+    let mut before = Sandbox::new();
     before
-        .run(Aim::Deploy, &assembly, &Request::default())
+        .run(Goal::Deploy, &assembly, &Request::default())
         .succeeded();
     let request = Request {
-        acknowledged: words(&before.plan_of(Aim::Destroy, &assembly, &Request::default())),
+        acknowledged: acknowledgements(&before.plan_of(
+            Goal::Destroy,
+            &assembly,
+            &Request::default(),
+        )),
         ..Request::default()
     };
     Way {
         before,
-        aim: Aim::Destroy,
+        goal: Goal::Destroy,
         assembly: Cow::Owned(assembly),
         request,
     }
@@ -190,19 +194,23 @@ pub(crate) fn rebuilding() -> Way<'static> {
             .import("secrets", "Key")
             .parameter("Version", "1"),
     ]);
-    let mut before = World::new();
+    let mut before = Sandbox::new();
     before
-        .run(Aim::Deploy, &assembly, &Request::default())
+        .run(Goal::Deploy, &assembly, &Request::default())
         .succeeded();
     let destroyed = Request {
-        acknowledged: words(&before.plan_of(Aim::Destroy, &assembly, &Request::default())),
+        acknowledged: acknowledgements(&before.plan_of(
+            Goal::Destroy,
+            &assembly,
+            &Request::default(),
+        )),
         ..Request::default()
     };
-    before.run(Aim::Destroy, &assembly, &destroyed).succeeded();
+    before.run(Goal::Destroy, &assembly, &destroyed).succeeded();
     Way {
-        request: before.taking_over(&assembly),
+        request: before.rebuild_request(&assembly),
         before,
-        aim: Aim::Deploy,
+        goal: Goal::Deploy,
         assembly: Cow::Owned(assembly),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 
-use deploy_arguments::exit_code::{FAILURE, STACK_FAILED, SUCCESS};
+use cli_conventions::exit_code::{FAILURE, STACK_FAILED, SUCCESS};
 
 use crate::support::{
     as_nobody, deployer, folder, in_shell, said, unwritable, with_assembly, xtask,

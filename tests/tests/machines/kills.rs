@@ -18,7 +18,7 @@ use std::time::Duration;
 use common::environment::EnvironmentName::Staging;
 use emulator::Cloud;
 use emulator::api::{Action, Answer, ApiError, Caller};
-use emulator::server::{Asked, Authorize, Options, Running, Server};
+use emulator::server::{AuthorizationRequest, Authorize, Options, RunningServer, Server};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tests::chance::Chance;
@@ -167,7 +167,11 @@ struct Shared {
 struct Watch(Arc<Shared>);
 
 impl Authorize for Watch {
-    fn authorize(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
+    fn authorize(
+        &mut self,
+        asked: &AuthorizationRequest<'_>,
+        cloud: &mut Cloud,
+    ) -> Result<(), ApiError> {
         let number = self.0.calls.fetch_add(1, Ordering::SeqCst) + 1;
         let mut aim = self.0.aim.lock().unwrap();
         if number == aim.call
@@ -199,7 +203,7 @@ fn kill(process: Pid) {
 /// One endpoint, and the runs before it.
 struct Trial {
     shared: Arc<Shared>,
-    server: Running,
+    server: RunningServer,
     folder: PathBuf,
 }
 

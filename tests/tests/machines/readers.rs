@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use deploy_arguments::exit_code::{FAILURE, SUCCESS, USAGE};
+use cli_conventions::exit_code::{FAILURE, SUCCESS, USAGE};
 
 use crate::support::{deployer, in_shell, said, with_assembly, xtask};
 

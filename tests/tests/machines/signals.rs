@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Read as _;
 use std::process::{Child, Command, Output, Stdio};
 
-use deploy_arguments::exit_code::{DETACHED, SUCCESS};
+use cli_conventions::exit_code::{DETACHED, SUCCESS};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Read as _;
 use std::process::Command;
 
-use deploy_arguments::exit_code::SUCCESS;
+use cli_conventions::exit_code::SUCCESS;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 

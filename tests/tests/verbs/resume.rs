@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use deploy_arguments::exit_code::{STACK_FAILED, SUCCESS};
+use cli_conventions::exit_code::{STACK_FAILED, SUCCESS};
 use tests::binaries::command;
 use tests::sample;
 
@@ -200,10 +200,7 @@ fn production_is_bootstrapped_without_a_terminal() {
             .output()
             .unwrap()
     };
-    let refused = text(
-        &output(&mut bootstrap),
-        deploy_arguments::exit_code::REFUSED,
-    );
+    let refused = text(&output(&mut bootstrap), cli_conventions::exit_code::REFUSED);
     let commands: Vec<&str> = refused
         .lines()
         .map(str::trim)

@@ -51,11 +51,12 @@ pub(crate) fn deployer(folder: &Path, words: &str) -> Output {
     };
     Command::new(program(name))
         .args(words.split_whitespace())
-        .args(["--env", "staging", "--called-as", "cargo xtask"])
+        .args(["--env", "staging"])
         .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("LANG", "C.UTF-8")
+        .env("LEMONADE_CALLED_AS", "cargo xtask")
         .stdin(Stdio::null())
         .output()
         .unwrap()

@@ -3,8 +3,8 @@
 use cloudformation::ClientError;
 use common::assembly::Assembly;
 use deploy::Error;
+use deploy::arguments::Target;
 use deploy::backend::{Backend, Local};
-use deploy_arguments::Target;
 
 use crate::aws::{Aws, Settings, connect, credentials_hint, hint};
 use crate::services::AwsServices;

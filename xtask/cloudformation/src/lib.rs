@@ -10,6 +10,7 @@
 mod change_set;
 mod client;
 mod deleted_stacks;
+mod denial;
 mod drift;
 mod error;
 mod rate_limits;
@@ -23,6 +24,7 @@ pub use change_set::{
 };
 pub use client::{ClientResult, CloudFormation, Identity, Page};
 pub use deleted_stacks::DeletedStacks;
+pub use denial::Denial;
 pub use drift::{
     DriftDetection, PropertyDifference, StackDrift, StackDriftDetection, StackResourceDrift,
 };

@@ -52,7 +52,7 @@ scenarios! {
     an_export_in_use_is_not_removed,
     a_stack_whose_export_is_in_use_is_not_deleted,
     an_export_is_exported_once,
-    nobody_importing_is_nobody,
+    no_importers_is_an_empty_list,
     a_missing_export_fails_the_execution,
     a_protected_stack_is_not_deleted,
     a_policy_denies_a_replacement,

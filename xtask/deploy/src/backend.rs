@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use cloudformation::{ClientError, CloudFormation, DeletedStacks, DriftDetection};
 use common::assembly::Assembly;
-use deploy_arguments::Target;
 
 use crate::Error;
-use crate::services::Services;
+use crate::commands::arguments::Target;
+use crate::inspect::services::Services;
 
 /// A connection to one account and region.
 pub trait Backend: Clone + Debug + Sized {

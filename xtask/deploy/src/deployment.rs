@@ -9,31 +9,33 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
+use cli_conventions::exit_code;
 use cloudformation::ResourceChange;
-use deploy_arguments::{Format, Target, exit_code};
 use tokio::sync::oneshot;
 
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
+use crate::command_line::ResumeCommand;
+use crate::commands::arguments::{self, Format, Target};
 use crate::commands::output::{complaining, lines};
 use crate::commands::plan::{changes, not_prepared, outcome_code};
-use crate::drift::{Report, note};
+use crate::drift::{Report, add_findings};
 use crate::ecs_monitor::{EcsEvidence, monitored, targets};
 use crate::error::Unplanned;
 use crate::execute::{
     Cancellation, Options, Outcome, StepOutcome, Stop, StopHandle, cancel_updates,
-    discard_prepared, execute, has_left_updates, prepare,
+    discard_prepared, execute, has_detached_updates, prepare,
 };
 use crate::json_events::JsonEvent;
 use crate::observe::observe_telling;
 use crate::plan::{FindingCode, Plan};
 use crate::preflight::{Consent, Question, Refusal, check_saved, short_commit};
 use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
-use crate::report::outcome::{self, Cloud, Resume};
+use crate::report::outcome::{self, AfterExit, Resume};
 use crate::report::wording::{count, elapsed, listed};
 use crate::report::{Line, Tone, plan as planned, terminal};
-use crate::session::{Again, Answer, Interrupts, Planner, Purpose, Session, also, ask};
+use crate::session::{Answer, Interrupts, Planner, Purpose, Session, ask};
 use crate::terminal::{Console, complain, conclude};
 
 /// What is to be done, and by whose leave.
@@ -41,13 +43,13 @@ pub(crate) struct Deployment<'a, B> {
     pub(crate) session: &'a Session<B>,
     pub(crate) planner: &'a Planner<'a, B>,
     pub(crate) target: &'a Target,
-    pub(crate) consent: &'a deploy_arguments::Consent,
+    pub(crate) consent: &'a arguments::Consent,
     pub(crate) concurrency: u16,
     pub(crate) acknowledged: Option<&'a Acknowledgements>,
     /// What somebody changed without CloudFormation, where that was asked for.
     pub(crate) drift: Option<Report>,
     /// The command that goes on from here.
-    pub(crate) again: Again,
+    pub(crate) resume: ResumeCommand,
     /// The commands that do the same where nobody can be asked; none where no plan of it can be saved.
     pub(crate) unattended: Vec<String>,
 }
@@ -75,10 +77,16 @@ impl<B: Backend> Deployment<'_, B> {
             .steps
             .values()
             .any(|one| matches!(one, StepOutcome::Failed(failure) if failure.orphans));
-        if orphans && !self.again.command.split(' ').any(|word| word == TAKES_OVER) {
-            format!("{} {TAKES_OVER}", self.again.command)
+        if orphans
+            && !self
+                .resume
+                .command
+                .split(' ')
+                .any(|word| word == TAKES_OVER)
+        {
+            format!("{} {TAKES_OVER}", self.resume.command)
         } else {
-            self.again.command.clone()
+            self.resume.command.clone()
         }
     }
 
@@ -326,11 +334,11 @@ impl<B: Backend> Deployment<'_, B> {
         let mut without = plan.clone();
         without.templates.clear();
         if let Some(report) = &self.drift {
-            note(&mut without, report);
+            add_findings(&mut without, report);
         }
         console.hand_on(&JsonEvent::Planned { plan: &without });
-        let differences = lines(&self.planner.differences(), console.look());
-        let mut shown = planned::plan(planned::Shown {
+        let differences = lines(&self.planner.differences(), console.style());
+        let mut shown = planned::plan(planned::PlanView {
             plan: &without,
             differences: &differences,
             change_sets,
@@ -346,7 +354,9 @@ impl<B: Backend> Deployment<'_, B> {
         if let Some(acknowledged) = self.acknowledged {
             for (word, place) in acknowledged.unused(plan, &self.session.expected.prefix) {
                 notes.push(Line::new());
-                notes.extend(planned::unused_acknowledgement(&word.0, place));
+                notes.extend(crate::report::findings::unused_acknowledgement(
+                    &word.0, place,
+                ));
             }
         }
         let made_up: Vec<String> = self.planner.made_up().into_iter().collect();
@@ -430,7 +440,7 @@ impl<B: Backend> Deployment<'_, B> {
             &mut console.borrow_mut(),
             plan,
             ended,
-            &self.resume(ended),
+            &self.resume_hint(ended),
             &why,
         );
         if ended.detached {
@@ -445,21 +455,21 @@ impl<B: Backend> Deployment<'_, B> {
     }
 
     /// How to go on from here, and what goes on without this run.
-    fn resume(&self, outcome: &Outcome) -> Resume {
-        let cloud = match &self.session.local {
-            None => Cloud::GoesOn,
+    fn resume_hint(&self, outcome: &Outcome) -> Resume {
+        let after_exit = match &self.session.local {
+            None => AfterExit::Continues,
             Some(local) => match &local.state {
-                Some(state) => Cloud::Stops {
+                Some(state) => AfterExit::Suspended {
                     state: state.clone(),
                 },
-                None => Cloud::Ends {
-                    keeping: self.again.keeping.clone(),
+                None => AfterExit::Discarded {
+                    keeping: self.resume.keeping.clone(),
                 },
             },
         };
         Resume {
             command: self.resume_command(outcome),
-            cloud,
+            after_exit,
         }
     }
 
@@ -472,7 +482,7 @@ impl<B: Backend> Deployment<'_, B> {
         interrupts: &mut Interrupts,
     ) {
         let is_gone = matches!(&self.session.local, Some(local) if local.state.is_none());
-        if is_gone || !has_left_updates(plan, ended) || terminal::of_stderr().is_none() {
+        if is_gone || !has_detached_updates(plan, ended) || terminal::of_stderr().is_none() {
             return;
         }
         let seconds = CANCEL_WINDOW.as_secs();
@@ -530,20 +540,19 @@ impl<B: Backend> Deployment<'_, B> {
             lines.push(Line::at(2).plain(text));
             lines.push(Line::command(4, command));
         };
-        let target = self.target;
         match &local.state {
             None => next(
                 "keep it, then change something and deploy again:",
-                self.again.keeping.clone(),
+                self.resume.keeping.clone(),
             ),
             Some(_) => {
                 next(
                     "what the stacks say of themselves:",
-                    also("outputs", target),
+                    self.session.line.other_verb("outputs").to_string(),
                 );
                 next(
                     "what a change would do, once you made one:",
-                    also("diff", target),
+                    self.session.line.other_verb("diff").to_string(),
                 );
             }
         }

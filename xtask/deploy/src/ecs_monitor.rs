@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::backend::Backend;
-use crate::diagnose::{Evidence, Explanation, Pace, Target, beside, explain};
+use crate::diagnose::{CollectOptions, Evidence, Explanation, Target, collect_while, explain};
 use crate::execute::{Outcome, StepOutcome};
 use crate::plan::{Operation, Plan};
 use crate::report::Line;
@@ -65,7 +65,8 @@ pub(crate) async fn monitored<B: Backend, T>(
             // An end of the channel is the end too.
             let _ = end.wait_for(|done| *done).await;
         };
-        let ((), evidence) = beside(&services, &targets, Pace::default(), until).await;
+        let ((), evidence) =
+            collect_while(&services, &targets, CollectOptions::default(), until).await;
         let seen = evidence.into_iter().filter_map(|(stack, evidence)| {
             let target = targets.get(&stack)?.clone();
             Some((stack, (target, evidence)))

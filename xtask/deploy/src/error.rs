@@ -8,17 +8,17 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::atlas::AcceptError;
-use crate::images::ChoiceError;
+use crate::inspect::services::ServiceError;
 use crate::plan::{LoadError, PlanError};
-use crate::promotion::PromotionError;
 use crate::reconcile::ReconcileError;
-use crate::services::ServiceError;
+use crate::release::promotion::PromotionError;
+use crate::release::rollback::RollbackChoiceError;
+use cli_conventions::{exit_code, files};
 use cloudformation::ClientError;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
 use common::terminal_text::{TerminalText, displayed, displayed_path};
-use deploy_arguments::{disk, exit_code};
 
 use crate::acknowledgements::AcknowledgementsError;
 use crate::baseline::SeenError;
@@ -67,6 +67,15 @@ pub enum Error {
         /// The one that is there.
         found: String,
     },
+    /// Nothing was synthesized, for a reason that was printed.
+    #[error("nothing was synthesized")]
+    NotSynthesized {
+        /// The exit code of `cargo xtask`.
+        code: u8,
+    },
+    /// Nothing can be synthesized without the workspace.
+    #[error("there is no workspace to synthesize from\n  = help: call it as `cargo xtask diff`")]
+    NoCheckout,
     /// A plan of another environment.
     #[error("{} is a plan of {found}, not of {asked}", displayed_path(.path))]
     OtherPlan {
@@ -239,7 +248,7 @@ pub enum Error {
     Promote(#[from] PromoteError),
     /// There is no image to go back to.
     #[error(transparent)]
-    Choice(#[from] ChoiceError),
+    Choice(#[from] RollbackChoiceError),
     /// There is no peering to accept.
     #[error(
         "{environment} has no peering\n  = help: let Atlas ask for it (Network Access, Peering), then \
@@ -307,6 +316,7 @@ impl Error {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
+            Self::NotSynthesized { code } => *code,
             Self::Runtime(_)
             | Self::Assembly(_)
             | Self::Exchanged { .. }
@@ -335,6 +345,7 @@ impl Error {
             | Self::OnlyCloudFormation
             | Self::NoEmulator
             | Self::OnlyEmulator
+            | Self::NoCheckout
             | Self::NoPeering { .. }
             | Self::NoApplication { .. }
             | Self::Promote(PromoteError::NotFromHere | PromoteError::OtherRepository { .. })
@@ -358,8 +369,8 @@ impl Error {
             )
             | Self::Atlas(
                 AcceptError::Missing { .. }
-                | AcceptError::Differs { .. }
-                | AcceptError::Over { .. }
+                | AcceptError::Mismatch { .. }
+                | AcceptError::Terminated { .. }
                 | AcceptError::Declined { .. },
             ) => exit_code::REFUSED,
             Self::Atlas(AcceptError::Service {
@@ -427,7 +438,7 @@ impl Error {
             report += "\n  = help: nothing was done; run it again when AWS can be reached";
         }
         if let Self::Write { source, .. } | Self::Print(source) = self
-            && let Some(help) = disk::help(source.kind())
+            && let Some(help) = files::help(source.kind())
         {
             report += &format!("\n  = help: {help}");
         }
@@ -578,11 +589,11 @@ mod tests {
                 branch: own(),
                 from: own(),
             }),
-            Error::Choice(ChoiceError::Oldest { application: own() }),
+            Error::Choice(RollbackChoiceError::Oldest { application: own() }),
             Error::Promotion(PromotionError::NotCompleted {
                 commit: own(),
                 pipeline: own(),
-                newest: crate::promotion::Newest {
+                newest: crate::release::promotion::NewestRuns {
                     completed: Some(own()),
                     unfinished: None,
                 },

@@ -1,8 +1,8 @@
 //! What programs are told beside the events.
 
+use crate::commands::arguments::Format;
 use crate::diagnose::Explanation;
 use crate::plan::Plan;
-use deploy_arguments::Format;
 use serde::Serialize;
 
 use crate::Error;

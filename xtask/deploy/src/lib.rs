@@ -1,9 +1,9 @@
 //! Everything that deploys, against any CloudFormation client.
 //!
 //! Planning is pure: [`plan`] takes an assembly and what was observed, and gives a plan, which is
-//! data. [`execute`] walks a plan and makes no choices of its own. [`report`] shows both; [`doctor`],
-//! [`health`] and [`diagnose`] judge what other services answer. CloudFormation is known only through
-//! the `cloudformation` crate's client trait, other services through [`services`]: the AWS SDK, HTTP
+//! data. [`execute`] walks a plan and makes no choices of its own. [`report`] shows both; [`inspect`]
+//! and [`diagnose`] judge what other services answer. CloudFormation is known only through
+//! the `cloudformation` crate's client trait, other services through [`inspect::services`]: the AWS SDK, HTTP
 //! and signatures stay outside.
 
 #![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
@@ -15,46 +15,43 @@ pub mod baseline;
 mod calls;
 pub mod cli;
 mod clock;
+pub mod command_line;
 mod commands;
 pub mod deadline;
 mod deployment;
 pub mod diagnose;
 pub mod difference;
-pub mod doctor;
 pub mod drift;
 mod ecs_monitor;
 pub mod error;
 pub mod execute;
-pub mod finding;
-pub mod health;
-pub mod images;
+mod handover;
 pub mod inspect;
 mod json_events;
 #[cfg(feature = "local")]
 mod local;
-pub mod moment;
 pub mod observe;
 pub mod plan;
 pub mod preflight;
-pub mod promotion;
 pub mod reconcile;
+pub mod release;
 pub mod remains;
 mod remote_git;
 pub mod report;
-pub mod services;
 mod session;
 mod terminal;
+pub mod timestamp;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use cli_conventions::exit_code;
 use common::terminal_text::TerminalText;
-use deploy_arguments::exit_code;
 
 use crate::backend::Backend;
+use crate::command_line::{Caller, CommandLine};
 
 pub use clock::Clock;
-pub use commands::PromoteError;
+pub use commands::{PromoteError, arguments};
 pub use error::Error;
 #[cfg(feature = "local")]
 pub use local::Emulator;
@@ -62,9 +59,9 @@ pub use local::Emulator;
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn main<B: Backend>() -> ExitCode {
-    session::called(std::env::args_os().next());
-    let cli = match cli::Cli::try_parse() {
-        Ok(cli) => cli,
+    let words = std::env::args_os().collect();
+    let (cli, line) = match CommandLine::parse(words, Caller::from_environment()) {
+        Ok(parsed) => parsed,
         Err(refused) => return typed_wrong(&refused),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -74,13 +71,15 @@ pub fn main<B: Backend>() -> ExitCode {
     let result = runtime.and_then(|runtime| {
         runtime.block_on(async {
             refuse_large_files();
-            commands::run::<B>(cli).await
+            commands::run::<B>(cli.verb, &line).await
         })
     });
     match result {
         Ok(code) => ExitCode::from(code),
         // Whoever reads the output may stop reading: `… | head` is no failure.
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),
+        // Why not was printed by who synthesizes.
+        Err(Error::NotSynthesized { code }) => ExitCode::from(code),
         Err(error) => {
             report::terminal::complain(&error.report(B::hint));
             ExitCode::from(error.exit_code())

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cloudformation::ClientError;
 use common::assembly::Assembly;
-use deploy_arguments::Target;
 use emulator::api::{Caller, Time};
 use emulator::port::{Local as Client, Settings};
 use emulator::{Cloud, JournalError, Options};
 
 use crate::Error;
 use crate::backend::{Backend, Local};
-use crate::services::{
+use crate::commands::arguments::Target;
+use crate::inspect::services::{
     AccountSummary, Answer, Certificate, CertificateSummary, Connection, DocumentVersions,
     EcsService, Execution, HostedZone, Image, LoadBalancerKind, LogLine, MachineImage, Peering,
     Record, Route, Secret, Services, Stage, Subscription, Task, Vpc, VpcAttribute,
@@ -152,7 +152,7 @@ no_services! {
     account_summary() -> AccountSummary;
     quota(&str, &str) -> Option<usize>;
     hosted_zone(&str) -> Option<HostedZone>;
-    hosted_zones_of(&str) -> Vec<HostedZone>;
+    hosted_zones_named(&str) -> Vec<HostedZone>;
     delegation(&str, &str) -> Option<Vec<String>>;
     records(&str, &str) -> Vec<Record>;
     certificates(Option<String>) -> Page<CertificateSummary>;
@@ -167,5 +167,5 @@ no_services! {
     ecs_service(&str, &str) -> Option<EcsService>;
     stopped_tasks(&str, &str, Option<String>) -> Page<String>;
     tasks(&str, &[String]) -> Vec<Task>;
-    last_lines(&str, &str, u32) -> Vec<LogLine>;
+    last_log_lines(&str, &str, u32) -> Vec<LogLine>;
 }

@@ -1,7 +1,7 @@
 //! The command line of the program.
 //!
-//! It ends when it is told to (`SIGTERM`, `SIGINT`), and when whoever started it is gone: then the
-//! pipe that is its standard input ends. Another standard input than a pipe means nothing.
+//! It stops on `SIGTERM` and `SIGINT`, and when the program that started it has ended: the pipe
+//! that is its standard input ends then. Standard inputs that are no pipe are ignored.
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -10,58 +10,61 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use common::error_chain::error_chain;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
 use crate::JournalError;
 use crate::server::{
-    DEFAULT_SPEED, FaultError, Faults, Options, Running, Server, ServerError, Speed,
+    DEFAULT_SPEED, Options, RequestFaultError, RequestFaults, RunningServer, Server, ServerError,
+    Speed,
 };
 
-/// How long a folder that another server has is waited for: longer than one takes to end.
+/// The time to wait for a folder that another server is using: longer than a server takes to stop.
 const LETTING_GO: Duration = Duration::from_secs(5);
 
-/// How often it is tried meanwhile.
+/// The interval between attempts.
 const RETRY: Duration = Duration::from_millis(50);
 
-/// A CloudFormation to try deployments on, without AWS
+/// A local CloudFormation to try deployments on, without AWS
 ///
-/// Speaks CloudFormation's protocol on the loopback interface. The first line that it prints is
-/// `listening on http://127.0.0.1:PORT`; clients are given that as their endpoint, and an access
-/// key id of twelve digits as the account.
+/// Serves CloudFormation's API on the loopback interface. The first line of output is `listening on
+/// http://127.0.0.1:PORT`. Use this URL as the endpoint of clients, and a twelve-digit access key
+/// id as the account.
 #[derive(Debug, Parser)]
 #[command(
     name = "emulator",
     after_help = "Example: emulator --port 4566 --speed 600 --state target/cloud"
 )]
 struct Arguments {
-    /// The port; 0 for one that is free
+    /// Port to listen on; 0 selects a free port
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     port: u16,
 
-    /// Keep what there is in this folder, from one run to the next
+    /// Keep the state in this folder from one run to the next
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
 
-    /// How many virtual seconds pass in a real one, up to 1,000,000; 0: only when told
+    /// Virtual seconds per real second, up to 1,000,000; at 0, only control requests advance the
+    /// time
     #[arg(long, value_name = "X", default_value_t = DEFAULT_SPEED)]
     speed: Speed,
 
-    /// What everything random follows from
+    /// Seed of all random choices
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 
-    /// How much is on a page of a list
+    /// Number of items on a page of a list
     #[arg(long, value_name = "N", default_value_t = 100,
           value_parser = clap::value_parser!(u32).range(1..=100))]
     page_size: u32,
 
-    /// What calls meet, as `throttle=0.1,lost=0.02,latency=5..50`, or `@FILE` with that in it
+    /// Faults of requests, such as `throttle=0.1,lost=0.02,latency=5..50`, or `@FILE` to read them
+    /// from a file
     #[arg(long, value_name = "FAULTS")]
     faults: Option<String>,
 }
 
-/// Why the program ends at once.
 #[derive(Debug, thiserror::Error)]
 enum CommandError {
     #[error("can't read `{path}`")]
@@ -71,29 +74,22 @@ enum CommandError {
         source: io::Error,
     },
     #[error(transparent)]
-    Faults(#[from] FaultError),
+    Faults(#[from] RequestFaultError),
     #[error(transparent)]
     Server(#[from] ServerError),
     #[error("can't print")]
     Print(#[source] io::Error),
-    #[error("can't wait for the end")]
+    #[error("can't wait for signals")]
     Wait(#[source] io::Error),
 }
 
-/// The `main` of the program.
 #[must_use]
 pub fn run() -> ExitCode {
     match serve(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let mut text = error.to_string();
-            let mut cause = std::error::Error::source(&error);
-            while let Some(source) = cause {
-                text += &format!(": {source}");
-                cause = source.source();
-            }
-            // Nowhere to report to when standard error is closed too.
-            let _ = writeln!(io::stderr(), "error: {text}");
+            // There is nowhere to report to if standard error is closed, too.
+            let _ = writeln!(io::stderr(), "error: {}", error_chain(&error));
             ExitCode::FAILURE
         }
     }
@@ -102,7 +98,7 @@ pub fn run() -> ExitCode {
 fn serve(arguments: Arguments) -> Result<(), CommandError> {
     let faults = match arguments.faults {
         Some(text) => faults(&text)?,
-        None => Faults::default(),
+        None => RequestFaults::default(),
     };
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
@@ -128,9 +124,9 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
     Ok(running.stop()?)
 }
 
-/// Starts the server. One that was killed, or whose caller was, may not have let its folder go yet: it answers
-/// what is under way first.
-fn start(options: &Options) -> Result<Running, ServerError> {
+/// Starts the server. An earlier one that was stopped may still be using the folder: it answers
+/// requests in progress first.
+fn start(options: &Options) -> Result<RunningServer, ServerError> {
     let until = Instant::now() + LETTING_GO;
     loop {
         match Server::start(options) {
@@ -142,8 +138,8 @@ fn start(options: &Options) -> Result<Running, ServerError> {
     }
 }
 
-async fn announce_and_wait(running: &Running) -> Result<(), CommandError> {
-    // Before anybody knows that it is there, so that nobody can end it the hard way.
+async fn announce_and_wait(running: &RunningServer) -> Result<(), CommandError> {
+    // Before the address is announced, so that no signal can kill it without saving.
     let signals = signals().map_err(CommandError::Wait)?;
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "listening on {}", running.url())
@@ -157,7 +153,7 @@ async fn announce_and_wait(running: &Running) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn faults(text: &str) -> Result<Faults, CommandError> {
+fn faults(text: &str) -> Result<RequestFaults, CommandError> {
     let Some(path) = text.strip_prefix('@') else {
         return Ok(text.parse()?);
     };
@@ -168,20 +164,20 @@ fn faults(text: &str) -> Result<Faults, CommandError> {
     Ok(text.parse()?)
 }
 
-/// A file that outgrows its limit is an error of who writes it, and not the end of this process.
+/// Makes a file that exceeds its size limit an error of the write, not the end of this process.
 #[cfg(unix)]
 fn refuse_large_files() {
     use tokio::signal::unix::{SignalKind, signal};
 
     let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
-    // From now on it is caught, whether somebody looks at it or not.
+    // The signal stays caught after the listener is dropped.
     drop(signal(kind));
 }
 
 #[cfg(not(unix))]
 const fn refuse_large_files() {}
 
-/// Comes to an end when the program is told to end.
+/// Completes when a signal asks the program to stop.
 #[cfg(unix)]
 fn signals() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -205,7 +201,7 @@ fn signals() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Comes to an end when standard input is a pipe and ends.
+/// Completes when standard input is a pipe and ends.
 async fn parent_gone() {
     if !stdin_is_pipe() {
         return std::future::pending().await;
@@ -221,7 +217,7 @@ async fn parent_gone() {
     let _ = is_gone.await;
 }
 
-/// What a shell gives to a program in the background is no pipe, and at its end from the start.
+/// Shells give programs in the background a standard input that is no pipe and ends at once.
 #[cfg(unix)]
 fn stdin_is_pipe() -> bool {
     use std::os::unix::fs::FileTypeExt as _;

@@ -1,14 +1,14 @@
-//! How long things take.
+//! Durations of resource operations.
 //!
-//! AWS publishes few durations. Where there is a public figure, it is named; everything else is an
-//! estimate, of the size that people see. A seeded jitter of a quarter in either direction keeps two
-//! resources of a type from ending at the same moment.
+//! AWS publishes few durations. Public figures are cited; the others are estimates of the order
+//! that people report. A seeded jitter of up to a quarter in either direction keeps two resources
+//! of a type from finishing at the same moment.
 
 use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
 
-/// How long things take, compared to the table.
+/// The scale of durations, compared to the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Percent(pub u32);
@@ -19,7 +19,6 @@ impl Default for Percent {
     }
 }
 
-/// What is done to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
     Create,
@@ -78,10 +77,10 @@ const SECONDS: &[(&str, [u64; 3])] = &[
     ("AWS::WAFv2::WebACL", [12, 8, 6]),
 ];
 
-/// What is not in the table.
+/// The seconds of types that are not in the table.
 const OTHERS: [u64; 3] = [6, 5, 4];
 
-/// Milliseconds that work on a resource takes.
+/// The milliseconds that work on a resource takes.
 pub(crate) fn of(kind: &str, work: Work, pace: Percent, random: Random) -> u64 {
     let [create, update, delete] = SECONDS
         .iter()
@@ -95,7 +94,7 @@ pub(crate) fn of(kind: &str, work: Work, pace: Percent, random: Random) -> u64 {
     jittered(seconds * 1000, pace, random)
 }
 
-/// So many milliseconds, more or less.
+/// A duration in milliseconds with jitter, scaled.
 pub(crate) fn jittered(milliseconds: u64, pace: Percent, random: Random) -> u64 {
     let jittered = milliseconds * (750 + random.below(501)) / 1000;
     (jittered * u64::from(pace.0) / 100).max(1)
@@ -109,7 +108,10 @@ mod tests {
     fn the_table_is_sorted_and_its_types_are_known() {
         assert!(SECONDS.is_sorted_by(|(one, _), (other, _)| one < other));
         for (kind, _) in SECONDS {
-            assert!(crate::kinds::Kind::of(kind).is_some(), "{kind}");
+            assert!(
+                crate::resource_type::ResourceType::named(kind).is_some(),
+                "{kind}"
+            );
         }
     }
 

@@ -16,17 +16,16 @@ pub(crate) fn refusal(code: &'static str, message: impl Into<String>) -> ApiErro
     }
 }
 
-/// The stack is not there. `DescribeStacks` and its like name it this way.
+/// The text for a missing stack from `DescribeStacks` and similar operations.
 pub(crate) fn no_stack_with_id(name: &str) -> ApiError {
     validation(format!("Stack with id {name} does not exist"))
 }
 
-/// The stack is not there. Operations that change a stack name it this way.
+/// The text for a missing stack from operations that change a stack.
 pub(crate) fn no_stack(name: &str) -> ApiError {
     validation(format!("Stack [{name}] does not exist"))
 }
 
-/// The change set is not there.
 pub(crate) fn no_change_set(name: &str) -> ApiError {
     ApiError {
         code: "ChangeSetNotFound",

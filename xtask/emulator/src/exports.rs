@@ -1,4 +1,4 @@
-//! Exports and who imports them: locks between stacks.
+//! Exports and the stacks that import them: locks between stacks.
 //!
 //! An export's name is unique in its account and region. While a stack imports it, it can be neither
 //! removed nor given another value.
@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// An export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Export {
     pub(crate) stack_id: String,
@@ -17,11 +16,10 @@ pub(crate) struct Export {
     pub(crate) value: String,
 }
 
-/// The exports of an account and region.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Exports {
     exports: BTreeMap<String, Export>,
-    /// The names of the stacks that import an export. Only living stacks are here, so names will do.
+    /// The stacks that import an export. Names are unique here: deleted stacks import nothing.
     importers: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -49,7 +47,7 @@ impl Exports {
             .map(String::as_str)
     }
 
-    /// A stack imports these from now on.
+    /// Adds imports of a stack.
     pub(crate) fn import(&mut self, stack: &str, names: &BTreeSet<String>) {
         for name in names {
             self.importers
@@ -59,7 +57,7 @@ impl Exports {
         }
     }
 
-    /// A stack does not import these any more.
+    /// Removes imports of a stack.
     pub(crate) fn release<'a>(&mut self, stack: &str, names: impl IntoIterator<Item = &'a String>) {
         for name in names {
             if let Some(importers) = self.importers.get_mut(name) {
@@ -71,11 +69,11 @@ impl Exports {
         }
     }
 
-    /// A stack exports exactly this from now on.
+    /// Replaces the exports of a stack.
     ///
     /// # Errors
     ///
-    /// Why it can't, in CloudFormation's words. Nothing has changed then.
+    /// The refusal in CloudFormation's words; nothing has changed.
     pub(crate) fn replace(
         &mut self,
         stack_id: &str,
@@ -119,7 +117,7 @@ impl Exports {
         Ok(())
     }
 
-    /// Nobody imports it.
+    /// Checks that no stack imports an export.
     fn check_free(&self, name: &str, verb: &str) -> Result<(), String> {
         let importers: Vec<&str> = self.importers(name).collect();
         match importers.split_last() {

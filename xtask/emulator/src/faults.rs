@@ -1,91 +1,85 @@
-//! What goes wrong in the world: on purpose, or by the seed.
+//! Faults of resources: planned, or random by the seed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
 
-/// Something that goes wrong with resources.
+/// A planned fault of resources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
     /// Only in the stack of this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,
-    /// Only the resource of this logical id.
+    /// Only the resource with this logical id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logical_id: Option<String>,
     /// Only resources of this type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_type: Option<String>,
-    /// What goes wrong.
-    pub on: On,
-    /// How often, one resource after the other; nothing: always.
+    /// The resource operation that it affects.
+    pub on: ResourceOperation,
+    /// The number of times, across resources; `None`: always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// What happens.
     pub effect: Effect,
 }
 
-/// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum On {
-    /// It is created (also in place of another one).
+pub enum ResourceOperation {
+    /// A creation, also as the replacement of a resource.
     Create,
-    /// It is updated in place.
+    /// An update in place.
     Update,
-    /// It is brought back to what it was.
+    /// A reversion in a rollback.
     Rollback,
-    /// It is deleted.
     Delete,
 }
 
-/// What happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Effect {
-    /// It fails.
     Fail {
-        /// Why, as its service says.
+        /// The error text of the service.
         reason: String,
     },
-    /// It takes longer.
     Slow {
-        /// By so many seconds.
+        /// The additional seconds.
         seconds: u64,
     },
 }
 
-/// What goes wrong by the seed.
+/// The rates of random faults, per thousand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct Trouble {
-    /// Of a thousand creations and updates, how many fail.
+pub struct FaultRates {
+    /// Failing creations and updates, per thousand.
     pub failing: u32,
-    /// Of a thousand updates back, how many fail.
+    /// Failing reversions in rollbacks, per thousand.
     pub failing_rollbacks: u32,
-    /// Of a thousand deletions, how many fail.
+    /// Failing deletions, per thousand.
     pub failing_deletions: u32,
-    /// Of a thousand, how many take ten minutes longer.
+    /// Operations that take ten minutes longer, per thousand.
     pub slow: u32,
 }
 
-/// The resource that something may go wrong with.
+/// A resource operation that a fault may affect.
 pub(crate) struct Subject<'a> {
     pub(crate) stack: &'a str,
     pub(crate) logical_id: &'a str,
     pub(crate) kind: &'a str,
-    pub(crate) on: On,
+    pub(crate) on: ResourceOperation,
 }
 
-/// What happens to a resource.
+/// The effect of all faults on a resource operation.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fate {
-    pub(crate) fails: Option<String>,
-    pub(crate) longer: u64,
+pub(crate) struct FaultDecision {
+    pub(crate) failure: Option<String>,
+    pub(crate) delay: u64,
 }
 
-/// What is to go wrong.
+/// The planned faults.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Faults(Vec<Fault>);
 
@@ -98,14 +92,14 @@ impl Faults {
         self.0.clear();
     }
 
-    /// What happens to a resource. What was to happen so many times has happened once more.
-    pub(crate) fn strike(
+    /// Applies the faults that match, and counts them down.
+    pub(crate) fn apply(
         &mut self,
         subject: &Subject<'_>,
-        trouble: Trouble,
+        fault_rates: FaultRates,
         random: Random,
-    ) -> Fate {
-        let mut fate = Fate::default();
+    ) -> FaultDecision {
+        let mut decision = FaultDecision::default();
         for fault in &mut self.0 {
             if !fault.fits(subject) {
                 continue;
@@ -115,25 +109,26 @@ impl Faults {
             }
             match &fault.effect {
                 Effect::Fail { reason } => {
-                    fate.fails.get_or_insert_with(|| reason.clone());
+                    decision.failure.get_or_insert_with(|| reason.clone());
                 }
-                Effect::Slow { seconds } => fate.longer += seconds * 1000,
+                Effect::Slow { seconds } => decision.delay += seconds * 1000,
             }
         }
         self.0.retain(|fault| fault.times != Some(0));
         let of_a_thousand = u64::from(match subject.on {
-            On::Create | On::Update => trouble.failing,
-            On::Rollback => trouble.failing_rollbacks,
-            On::Delete => trouble.failing_deletions,
+            ResourceOperation::Create | ResourceOperation::Update => fault_rates.failing,
+            ResourceOperation::Rollback => fault_rates.failing_rollbacks,
+            ResourceOperation::Delete => fault_rates.failing_deletions,
         });
         if random.of("fails").below(1000) < of_a_thousand {
-            fate.fails
-                .get_or_insert_with(|| "the seed wants it to fail".to_owned());
+            decision
+                .failure
+                .get_or_insert_with(|| "random fault of the seed".to_owned());
         }
-        if random.of("slow").below(1000) < u64::from(trouble.slow) {
-            fate.longer += 600_000;
+        if random.of("slow").below(1000) < u64::from(fault_rates.slow) {
+            decision.delay += 600_000;
         }
-        fate
+        decision
     }
 }
 
@@ -154,7 +149,7 @@ impl Fault {
 mod tests {
     use super::*;
 
-    fn subject(on: On) -> Subject<'static> {
+    fn subject(on: ResourceOperation) -> Subject<'static> {
         Subject {
             stack: "network",
             logical_id: "Vpc",
@@ -170,16 +165,19 @@ mod tests {
             stack: None,
             logical_id: Some("Vpc".to_owned()),
             resource_type: None,
-            on: On::Create,
+            on: ResourceOperation::Create,
             times: Some(1),
             effect: Effect::Fail {
                 reason: "no".to_owned(),
             },
         });
         let random = Random::new(0);
-        let mut strike = |on| faults.strike(&subject(on), Trouble::default(), random);
-        assert_eq!(strike(On::Delete), Fate::default());
-        assert_eq!(strike(On::Create).fails.as_deref(), Some("no"));
-        assert_eq!(strike(On::Create), Fate::default());
+        let mut apply = |on| faults.apply(&subject(on), FaultRates::default(), random);
+        assert_eq!(apply(ResourceOperation::Delete), FaultDecision::default());
+        assert_eq!(
+            apply(ResourceOperation::Create).failure.as_deref(),
+            Some("no")
+        );
+        assert_eq!(apply(ResourceOperation::Create), FaultDecision::default());
     }
 }

@@ -1,13 +1,13 @@
-//! What there is, kept in a folder from one run to the next.
+//! The state of the server in a folder, from one run to the next.
 //!
 //! Two files: `cloud.json`, the whole model at some time, and `journal.ndjson`, every call since.
-//! The model is deterministic, so the calls at their times give it back as it was. Saving it whole
-//! after each call would cost more than the call: an environment is megabytes.
+//! The model is deterministic, so replaying the calls at their times restores it. Saving the whole
+//! model after each call would cost more than the call: an environment is megabytes.
 //!
 //! An entry is written before its call is performed. A server that is killed in between has
-//! performed a call whose answer was lost, which clients have to cope with anyway. Reading calls
-//! leave their time, so that nothing that was seen is undone by a restart. It survives the death of
-//! the process, not of the machine: nothing waits for the disk.
+//! performed a call whose answer was lost, which clients have to handle anyway. Reads record their
+//! time, so that a restart undoes nothing that was seen. The state survives the end of the process,
+//! not a power failure: no write waits for the disk.
 
 use std::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -19,76 +19,68 @@ use serde_json::value::RawValue;
 
 use crate::Cloud;
 use crate::api::{Action, Caller, Time};
-use crate::world_order::WorldOrder;
+use crate::model_request::ModelRequest;
 
-/// Changes with the meaning of the files. What the model itself saves has its own.
+/// The version of the format of these files. The saved model has its own.
 const FORMAT: u32 = 2;
 
-/// When the journal is this long, the model is written instead: a hundred calls with templates.
+/// The length at which the journal is replaced by a saved model: about a hundred calls with
+/// templates.
 const LONG: u64 = 4 * 1024 * 1024;
 
-/// The calls since the model was written.
 const JOURNAL: &str = "journal.ndjson";
 
-/// Why a folder keeps nothing.
+/// A folder that can't keep the state.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// Another server has it.
     #[error("another server is using `{0}`")]
     InUse(PathBuf),
-    /// It can't be read.
     #[error("can't read `{path}`")]
     Read {
-        /// What.
         path: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// It can't be written.
     #[error("can't write `{path}`")]
     Write {
-        /// What.
         path: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// Another version wrote it, or something else.
-    #[error("`{path}` is not what this version keeps: remove the folder to begin anew")]
+    /// Another version wrote it, or another program.
+    #[error(
+        "`{path}` was not written by this version: remove the folder to start with an empty state"
+    )]
     Format {
-        /// What.
         path: PathBuf,
-        /// Why.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
 }
 
-/// A folder that keeps what there is.
+/// A folder that keeps the state of the server.
 #[derive(Debug)]
 pub(crate) struct Journal {
     folder: PathBuf,
     file: File,
     length: u64,
     sequence: u64,
-    /// Held for as long as this lives.
+    /// Locked for as long as this lives.
     _lock: File,
 }
 
-/// What `cloud.json` is.
+/// The content of `cloud.json`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Saved {
     format: u32,
     sequence: u64,
     now: Time,
-    /// What the model saves.
+    /// The saved model.
     cloud: Box<RawValue>,
 }
 
-/// What a folder keeps.
-struct Kept {
+struct RestoredState {
     sequence: u64,
     now: Time,
     cloud: Cloud,
@@ -100,41 +92,34 @@ struct Entry {
     sequence: u64,
     at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    what: Option<What>,
+    action: Option<JournalAction>,
 }
 
-/// What changed something.
+/// A change of the model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum What {
-    /// A call.
-    Call {
-        /// Who called.
-        caller: Caller,
-        /// What was called.
-        action: Action,
-    },
-    /// An order to the world behind CloudFormation.
-    Order(WorldOrder),
+pub(crate) enum JournalAction {
+    Call { caller: Caller, action: Action },
+    Control(ModelRequest),
 }
 
-impl What {
-    /// Does it again. The answer was given the first time.
+impl JournalAction {
+    /// Performs it again. The answer was given the first time.
     fn replay(&self, cloud: &mut Cloud, at: Time) {
         match self {
             Self::Call { caller, action } => {
                 let _ = cloud.call(at, caller, action);
             }
-            Self::Order(order) => {
+            Self::Control(request) => {
                 cloud.advance(at);
-                let _ = order.perform(cloud);
+                let _ = request.perform(cloud);
             }
         }
     }
 }
 
 impl Journal {
-    /// Opens a folder: gives what it keeps, with the time it was, or what `fresh` makes.
+    /// Opens a folder. Returns its model with its time, or those of `fresh`.
     pub(crate) fn open(
         folder: &Path,
         fresh: impl FnOnce() -> (Cloud, Time),
@@ -142,11 +127,11 @@ impl Journal {
         fs::create_dir_all(folder).map_err(|source| write_error(folder, source))?;
         let lock = lock(folder)?;
         let saved = folder.join("cloud.json");
-        let mut kept = match read(&saved)? {
+        let mut state = match read(&saved)? {
             Some(text) => restore(&text).map_err(|source| format_error(&saved, source))?,
             None => {
                 let (cloud, now) = fresh();
-                Kept {
+                RestoredState {
                     sequence: 0,
                     now,
                     cloud,
@@ -154,7 +139,7 @@ impl Journal {
             }
         };
         let path = folder.join(JOURNAL);
-        replay(&mut kept, &read(&path)?.unwrap_or_default())
+        replay(&mut state, &read(&path)?.unwrap_or_default())
             .map_err(|source| format_error(&path, source))?;
         let file = OpenOptions::new()
             .create(true)
@@ -165,19 +150,20 @@ impl Journal {
             folder: folder.to_owned(),
             file,
             length: 0,
-            sequence: kept.sequence,
+            sequence: state.sequence,
             _lock: lock,
         };
-        journal.save(kept.now, &kept.cloud)?;
-        Ok((journal, kept.cloud, kept.now))
+        journal.save(state.now, &state.cloud)?;
+        Ok((journal, state.cloud, state.now))
     }
 
-    /// Notes what is about to happen to this cloud, or only that it is later.
+    /// Records a change that is about to happen to a cloud, or only the time. A long journal is
+    /// replaced by the saved cloud first.
     pub(crate) fn record(
         &mut self,
         cloud: &Cloud,
         at: Time,
-        what: Option<What>,
+        action: Option<JournalAction>,
     ) -> Result<(), JournalError> {
         if self.length > LONG {
             self.save(at, cloud)?;
@@ -186,13 +172,13 @@ impl Journal {
         let entry = Entry {
             sequence: self.sequence,
             at,
-            what,
+            action,
         };
         let mut line = serde_json::to_string(&entry)
             .map_err(|error| write_error(&self.folder, error.into()))?;
         line.push('\n');
         if let Err(source) = self.file.write_all(line.as_bytes()) {
-            // Half a line would spoil whatever is written after it.
+            // Half a line would corrupt the next one.
             let _ = self.file.set_len(self.length);
             self.sequence -= 1;
             return Err(write_error(&self.folder.join(JOURNAL), source));
@@ -201,7 +187,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes the model; the entries until now are no longer needed.
+    /// Saves the model, and truncates the journal.
     pub(crate) fn save(&mut self, now: Time, cloud: &Cloud) -> Result<(), JournalError> {
         let saved = |cloud: Vec<u8>| {
             serde_json::to_string(&Saved {
@@ -216,15 +202,15 @@ impl Journal {
             .map_err(io::Error::other)
             .and_then(|cloud| saved(cloud).map_err(io::Error::from))
             .map_err(|source| write_error(&self.folder, source))?;
-        // Whole or not at all: a reader finds the old file or the new one, and skips entries that
-        // the new one already has.
+        // Atomic: a reader finds the old file or the new one, and skips entries that the new one
+        // already contains.
         let (new, path) = (
             self.folder.join("cloud.json.new"),
             self.folder.join("cloud.json"),
         );
         let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
         if written.is_err() {
-            // Half of it is of no use, and takes room on a disk that may be full.
+            // A partial file is useless, and takes up space on a disk that may be full.
             let _ = fs::remove_file(&new);
         }
         written
@@ -235,34 +221,35 @@ impl Journal {
     }
 }
 
-fn restore(text: &str) -> Result<Kept, Box<dyn Error + Send + Sync>> {
+fn restore(text: &str) -> Result<RestoredState, Box<dyn Error + Send + Sync>> {
     let saved: Saved = serde_json::from_str(text)?;
     if saved.format != FORMAT {
         return Err(format!("its format is {}, not {FORMAT}", saved.format).into());
     }
-    Ok(Kept {
+    Ok(RestoredState {
         sequence: saved.sequence,
         now: saved.now,
         cloud: Cloud::restore(saved.cloud.get().as_bytes())?,
     })
 }
 
-fn replay(kept: &mut Kept, journal: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
-    // The last line has no end when the server was killed while it wrote: that call never was.
+fn replay(state: &mut RestoredState, journal: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
+    // The last line is incomplete if the server was killed while writing it: that call never
+    // happened.
     for line in journal
         .split_inclusive('\n')
         .filter(|line| line.ends_with('\n'))
     {
         let entry: Entry = serde_json::from_str(line)?;
-        if entry.sequence <= kept.sequence {
+        if entry.sequence <= state.sequence {
             continue;
         }
-        kept.cloud.advance(entry.at);
-        if let Some(what) = entry.what {
-            what.replay(&mut kept.cloud, entry.at);
+        state.cloud.advance(entry.at);
+        if let Some(action) = entry.action {
+            action.replay(&mut state.cloud, entry.at);
         }
-        kept.sequence = entry.sequence;
-        kept.now = kept.now.max(entry.at);
+        state.sequence = entry.sequence;
+        state.now = state.now.max(entry.at);
     }
     Ok(())
 }

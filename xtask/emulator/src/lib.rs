@@ -1,11 +1,10 @@
-//! A CloudFormation to try deployments on.
+//! A local CloudFormation to try deployments on.
 //!
-//! [`api`] is what it can be asked and what it answers, in the terms of the real API. [`Cloud`], the
-//! model behind it, is a state machine without threads, clock or I/O: whoever calls says what time it
-//! is, and everything that has happened until then happens first. The same seed and the same calls at
-//! the same times give the same answers. [`port`] lets the deploy engine run against it in process;
-//! with the feature
-//! `http`, `wire` and `server` let other programs, in scaled time.
+//! [`api`] has the requests and answers, in the terms of the real API. [`Cloud`], the model behind
+//! it, is a state machine without threads, clock or I/O: each call states the time, and events that
+//! were due until then happen first. The same seed and the same calls at the same times give the
+//! same answers. [`port`] lets the deployer run against it in process; with the feature `http`,
+//! `wire` and `server` serve other programs, in scaled time.
 
 pub mod api;
 #[cfg(feature = "http")]
@@ -16,38 +15,34 @@ pub mod server;
 #[cfg(feature = "http")]
 pub mod wire;
 
-mod calls;
+mod account_region;
 mod change_set;
 mod cloud;
 mod drift;
 mod durations;
 mod error;
+mod event_queue;
 mod exports;
 mod faults;
+mod inventory;
 mod journal;
-mod kinds;
+mod model_request;
 mod options;
+mod out_of_band;
 mod page;
-mod place;
 mod policy;
 mod properties;
-mod queue;
 mod random;
-mod rules;
-mod saved;
-mod schema;
+mod requests;
+mod resource_type;
 mod stack;
-mod tamper;
 mod template;
 mod text;
-mod world;
-mod world_order;
 
-pub use cloud::Cloud;
+pub use cloud::{Cloud, SavedError};
 pub use durations::Percent;
-pub use faults::{Effect, Fault, On, Trouble};
+pub use faults::{Effect, Fault, FaultRates, ResourceOperation};
+pub use inventory::models;
 pub use journal::JournalError;
 pub use options::Options;
-pub use rules::models;
-pub use saved::SavedError;
-pub use tamper::{Existing, Tamper, TamperError};
+pub use out_of_band::{OutOfBandChange, OutOfBandError, PhysicalResourceView};

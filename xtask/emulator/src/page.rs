@@ -5,8 +5,8 @@ use cloudformation::Page;
 use crate::api::ApiError;
 use crate::error::validation;
 
-/// The page that begins at a token. A token is what AWS's are to their readers, opaque; here it is the
-/// number of items before the page.
+/// The page that begins at a token. Tokens are opaque to clients; here they are the number of items
+/// before the page.
 pub(crate) fn page<T>(
     items: impl Iterator<Item = T>,
     token: Option<&str>,
@@ -19,9 +19,8 @@ pub(crate) fn page<T>(
     Ok(Page { items: page, next })
 }
 
-/// The same of a list whose newest items come first, each with its number: the token is the number of
-/// the last item on the page, so that what comes or goes meanwhile moves nothing from one page to
-/// another.
+/// The same for a list of numbered items with the newest first. The token is the number of the last
+/// item on the page, so that items that are added or removed in between do not shift the pages.
 pub(crate) fn page_before<N: TryInto<usize> + Copy, T>(
     items: impl Iterator<Item = (N, T)>,
     token: Option<&str>,

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-/// Whether a text is a policy.
+/// Whether a text is a valid policy.
 pub(crate) fn is_policy(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok_and(|value| {
         statements(&value).is_some_and(|statements| {
@@ -28,12 +28,11 @@ fn statements(policy: &Value) -> Option<Vec<&Value>> {
     }
 }
 
-/// Asks a policy. Where there is one, what it does not allow is denied; a denial counts more than any
-/// allowance.
+/// Evaluates a policy: what it does not allow is denied, and a denial overrides any allowance.
 ///
 /// # Errors
 ///
-/// Why it is denied, in CloudFormation's words.
+/// The denial, in CloudFormation's words.
 pub(crate) fn check(
     policy: &str,
     action: &str,
@@ -97,7 +96,7 @@ fn applies(statement: &Value, action: &str, resource: &str, kind: &str) -> bool 
     by_action && by_resource && by_condition
 }
 
-/// Whether one of the texts, or the one text, is so.
+/// Whether a condition holds for a text, or for one of a list of texts.
 fn any(patterns: &Value, is: impl Fn(&str) -> bool) -> bool {
     match patterns {
         Value::String(pattern) => is(pattern),
@@ -106,7 +105,7 @@ fn any(patterns: &Value, is: impl Fn(&str) -> bool) -> bool {
     }
 }
 
-/// Whether a text fits a pattern with `*` (anything) and `?` (one character).
+/// Whether a text matches a pattern with `*` (anything) and `?` (one character).
 fn fits(pattern: &str, text: &str) -> bool {
     fn fit(pattern: &[u8], text: &[u8]) -> bool {
         match (pattern.split_first(), text.split_first()) {

@@ -1,12 +1,11 @@
-//! JSON that is shared instead of copied.
+//! Resource properties that are shared instead of copied.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// The properties of a resource, with everything in them resolved. A clone costs nothing: stack,
-/// history and world hold the same ones.
+/// The resolved properties of a resource. A clone is cheap: stack, events and inventory share them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Properties(Arc<Map<String, Value>>);
 
@@ -27,7 +26,7 @@ impl Properties {
         &self.0
     }
 
-    /// To change them, where nobody else looks.
+    /// Copies them first if they are shared.
     pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
         Arc::make_mut(&mut self.0)
     }

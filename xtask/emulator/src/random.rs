@@ -1,19 +1,20 @@
-//! Choices from the seed.
+//! Random choices from the seed.
 //!
-//! There is no generator with a state: every choice is a hash of the seed and of what it is for. So
-//! one more call somewhere does not change what happens elsewhere.
+//! There is no generator with a state: every choice is a hash of the seed and of its purpose. So
+//! one more call does not change other choices.
 
-/// Hashes what a choice is for.
+use common::random::mix;
+
+/// A hash of the seed and of the purpose of a choice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The choices of a seed.
     pub(crate) const fn new(seed: u64) -> Self {
         Self(mix(seed ^ 0x9e37_79b9_7f4a_7c15))
     }
 
-    /// The choices for something.
+    /// The choices for a purpose.
     pub(crate) fn of(self, what: &str) -> Self {
         let mut hash = self.0 ^ 0xcbf2_9ce4_8422_2325;
         for byte in what.bytes() {
@@ -22,7 +23,7 @@ impl Random {
         Self(mix(hash))
     }
 
-    /// The choices for something that is counted.
+    /// The choices for a numbered item.
     pub(crate) const fn number(self, number: u64) -> Self {
         Self(mix(self.0 ^ number.wrapping_mul(0xd6e8_feb8_6659_fd93)))
     }
@@ -32,7 +33,7 @@ impl Random {
         if limit == 0 { 0 } else { self.0 % limit }
     }
 
-    /// Text of so many characters from an alphabet of ASCII characters.
+    /// A text of `length` characters from an ASCII alphabet.
     pub(crate) fn text(self, length: usize, alphabet: &[u8]) -> String {
         let mut text = String::with_capacity(length);
         let size = alphabet.len().max(1) as u64;
@@ -53,7 +54,6 @@ impl Random {
         text
     }
 
-    /// Hexadecimals.
     pub(crate) fn hex(self, length: usize) -> String {
         self.text(length, b"0123456789abcdef")
     }
@@ -80,13 +80,6 @@ impl Random {
             part(20, 32)
         )
     }
-}
-
-/// The finalizer of SplitMix64.
-const fn mix(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Texts that several answers share.
+//! Timestamps.
 
 use std::str::FromStr;
 
@@ -41,7 +41,7 @@ pub(crate) fn timestamp(time: Time) -> String {
     )
 }
 
-/// The date of a day since the beginning of 1970, in eras of 400 years that begin in March.
+/// The date of a day since 1970-01-01, in eras of 400 years that begin in March.
 const fn civil(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
     let era = shifted / 146_097;

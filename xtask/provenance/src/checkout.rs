@@ -1,4 +1,4 @@
-//! What a definition is made from: a checkout of its code, and the folder of its input files.
+//! The sources of a definition: a checkout of its code, and the folder of its input files.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,8 @@ use common::error_chain::error_chain;
 use common::input::{APPLICATIONS, ENVIRONMENTS};
 use serde::{Deserialize, Serialize};
 
-use crate::repository::{Differences, InspectError, Repository, reading};
+use crate::error::{InspectError, reading};
+use crate::repository::{Differences, Repository};
 
 /// Where the sources of a definition are.
 #[derive(Clone, Debug)]
@@ -28,17 +29,13 @@ pub enum Source {
     /// A checkout of a repository.
     Checkout(Checkout),
     /// It can't be told.
-    Unknown {
-        /// Why not.
-        why: String,
-    },
+    Unknown { why: String },
 }
 
 /// A checkout of a repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Checkout {
-    /// The commit.
     pub commit: String,
     /// The branch; nothing where a commit is checked out without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,7 +55,6 @@ pub struct Checkout {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs {
-    /// Their folder.
     pub folder: PathBuf,
     /// The commit of their own repository, if they are of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,8 +97,7 @@ impl Source {
             }
             (unknown @ Self::Unknown { .. }, _) | (_, unknown @ Self::Unknown { .. }) => unknown,
             (Self::Checkout(_), Self::Checkout(_)) => Self::Unknown {
-                why: "another commit was checked out while it was synthesized; run it again"
-                    .to_owned(),
+                why: "another commit was checked out during synthesis; run it again".to_owned(),
             },
         }
     }

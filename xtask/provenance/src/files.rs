@@ -1,15 +1,14 @@
-//! The files of a work tree, as they are on the disk.
+//! The files of a work tree, as they are on disk.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
-use crate::repository::{InspectError, reading};
+use crate::error::{InspectError, reading};
 
 /// What is at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A file.
     File {
         /// Whether its owner may execute it.
         executable: bool,
@@ -22,10 +21,9 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// What was found at a path.
+/// A file, link or folder of the work tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// What it is.
+pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// Whether it is output.
     pub(crate) exempt: bool,
@@ -38,7 +36,7 @@ pub(crate) fn files(
     folders: &BTreeSet<PathBuf>,
     modules: &BTreeSet<&Path>,
     exempt: &[PathBuf],
-) -> Result<BTreeMap<PathBuf, Found>, InspectError> {
+) -> Result<BTreeMap<PathBuf, Entry>, InspectError> {
     let walk = Walk {
         root,
         folders,
@@ -62,7 +60,7 @@ impl Walk<'_> {
         &self,
         folder: &Path,
         exempt: bool,
-        found: &mut BTreeMap<PathBuf, Found>,
+        found: &mut BTreeMap<PathBuf, Entry>,
     ) -> Result<(), InspectError> {
         let full = self.root.join(folder);
         for entry in fs::read_dir(&full).map_err(reading(&full))? {
@@ -82,7 +80,7 @@ impl Walk<'_> {
                 continue;
             }
             let kind = kind(&there);
-            found.insert(path, Found { kind, exempt });
+            found.insert(path, Entry { kind, exempt });
         }
         Ok(())
     }

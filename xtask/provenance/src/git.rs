@@ -22,7 +22,6 @@ pub enum GitError {
     /// It can't be started.
     #[error("git can't be started")]
     Start(#[source] io::Error),
-    /// It refuses.
     #[error("git {command}: {said}")]
     Failed {
         /// The words that it was called with.
@@ -39,17 +38,14 @@ pub enum GitError {
     TimedOut {
         /// The words that it was called with.
         command: String,
-        /// Where.
         folder: String,
-        /// The limit.
         limit: Duration,
     },
     /// What it says can't be read, or what it has to read can't be written.
-    #[error("git {command} broke off")]
+    #[error("git {command} was interrupted")]
     Pipe {
         /// The words that it was called with.
         command: String,
-        /// Why.
         #[source]
         source: io::Error,
     },
@@ -75,7 +71,7 @@ pub fn command(folder: &Path) -> Command {
             "-c",
             "core.fsmonitor=false",
         ])
-        // Reading takes no locks, asks nobody, fetches nothing, and answers with what is there.
+        // Reading takes no locks, prompts for nothing, and fetches nothing.
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("GIT_NO_LAZY_FETCH", "1")

@@ -1,4 +1,4 @@
-//! Which commit an assembly was made from, and whether of that commit alone.
+//! The provenance of an assembly: its commit, and whether it was made of that commit alone.
 //!
 //! `cargo xtask` inspects the sources when it synthesizes, and writes the result into the folder of the
 //! assembly ([`Record`]). What deploys reads it there: the files that the assembly was made from are
@@ -8,6 +8,7 @@
 //! the disk: git's index, its ignore rules and its filters can hide a change, and nothing here asks them.
 
 mod checkout;
+mod error;
 mod files;
 pub mod git;
 mod record;

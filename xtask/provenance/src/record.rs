@@ -1,4 +1,4 @@
-//! `source.json` in the folder of an assembly: what it was made from.
+//! `source.json` in the folder of an assembly: its provenance.
 //!
 //! Apart from `assembly.json`, which is the same whatever commit it was made from. The digest ties the two
 //! together.
@@ -26,7 +26,6 @@ pub struct Record {
     pub version: u32,
     /// The digest of the assembly's files: see [`assembly_digest`].
     pub assembly_digest: String,
-    /// The sources.
     pub source: Source,
 }
 
@@ -35,36 +34,19 @@ pub struct Record {
 pub enum RecordError {
     /// A file can't be read.
     #[error("can't read {}", .path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Read { path: PathBuf, source: io::Error },
     /// The file can't be written.
     #[error("can't write {}", .path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Write { path: PathBuf, source: io::Error },
     /// Not the JSON of a record.
     #[error("malformed {}", .path.display())]
     Malformed {
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: serde_json::Error,
     },
     /// Another version of the format.
-    #[error("{} has version {found}, and this program knows {VERSION}", .path.display())]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: u64,
-    },
+    #[error("{} has version {found}; this program reads version {VERSION}", .path.display())]
+    Version { path: PathBuf, found: u64 },
 }
 
 impl Record {
@@ -139,5 +121,5 @@ pub fn assembly_digest(folder: &Path, assembly: &Assembly) -> Result<String, Rec
             hash.update(part);
         }
     }
-    Ok(common::hex(&hash.finalize()))
+    Ok(common::hexadecimal(&hash.finalize()))
 }

@@ -6,30 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::files::{Found, Kind, files};
+use crate::error::{InspectError, reading};
+use crate::files::{Entry as FileEntry, Kind, files};
 use crate::git::{self, FILES_LIMIT, GitError, READ_LIMIT};
-
-/// Why a folder's repository can't be inspected.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum InspectError {
-    #[error(transparent)]
-    Git(#[from] GitError),
-    #[error("can't read {}", .path.display())]
-    Read {
-        path: PathBuf,
-        #[source]
-        source: io::Error,
-    },
-    #[error("git says that {} is part of {}, which is not around it", .folder.display(), .root.display())]
-    Elsewhere { folder: PathBuf, root: PathBuf },
-    #[error("git lists the commit in a way that is unknown here: {0}")]
-    Listing(String),
-}
-
-pub(crate) fn reading(path: &Path) -> impl FnOnce(io::Error) -> InspectError {
-    let path = path.to_owned();
-    move |source| InspectError::Read { path, source }
-}
 
 /// A work tree and the commit that is checked out in it.
 #[derive(Debug)]
@@ -229,7 +208,7 @@ impl Repository {
         path: &Path,
         entry: &Entry,
         content: &[u8],
-        found: Option<&Found>,
+        found: Option<&FileEntry>,
         modes: bool,
         exempt: &[PathBuf],
     ) -> Result<bool, InspectError> {

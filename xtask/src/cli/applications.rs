@@ -2,9 +2,8 @@
 
 use clap::{Args, Subcommand};
 use common::application::ApplicationName;
-use deploy_arguments::ApplicationsRollback;
 
-use super::{Environments, Output};
+use super::{Environments, Output, Raw};
 
 /// `applications`.
 #[derive(Debug, Subcommand)]
@@ -31,16 +30,8 @@ Examples:
     Add(ApplicationsAdd),
 
     /// Bring an application back to an older image
-    #[command(after_help = "\
-Looks into the application's repository, shows which image it goes back to, and
-deploys that. Without --to it is the newest from before the one that runs that
-the pipeline has deployed well. An image that the repository does not hold is
-refused.
-
-Examples:
-  cargo xtask applications rollback web --env staging
-  cargo xtask applications rollback web --env production --to sha256:…")]
-    Rollback(ApplicationsRollback),
+    #[command(disable_help_flag = true)]
+    Rollback(Raw),
 }
 
 /// `applications list`.

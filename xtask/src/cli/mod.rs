@@ -11,9 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use common::environment::EnvironmentName;
 
 pub use applications::{Applications, ApplicationsAdd, ApplicationsList};
-pub use deploying::{Atlas, Deploying, Diff, Drill, Release};
+pub use deploying::{Atlas, Drill, Handover, Release};
 
-use crate::exit_code;
+use cli_conventions::exit_code;
 
 /// Synthesize, check, test and show Lemonade's infrastructure.
 #[derive(Debug, Parser)]
@@ -93,7 +93,7 @@ tells them all.
 Examples:
   cargo xtask simulate capacity --env staging
   cargo xtask simulate capacity --env production --seed 7 --svg capacity.svg")]
-    Simulate(Simulate),
+    Simulate(Raw),
 
     /// Rehearse a pipeline on this machine, with its roles enforced
     #[command(after_help = "\
@@ -111,7 +111,7 @@ Examples:
   cargo xtask rehearse --env staging --pipeline web
   cargo xtask rehearse --env staging --from origin/next")]
     #[command(disable_help_flag = true)]
-    Rehearse(Rehearse),
+    Rehearse(Raw),
 
     /// Hold what is claimed of CloudFormation against an endpoint
     #[command(after_help = "\
@@ -126,7 +126,7 @@ Examples:
   cargo xtask conformance --region eu-west-1 --budget-usd 0.1 --yes \\
     --endpoint-url http://127.0.0.1:4566 --out differences.ndjson")]
     #[command(disable_help_flag = true)]
-    Conformance(Conformance),
+    Conformance(Raw),
 
     /// Generate the typed resources from the pinned schemas
     #[command(after_help = "\
@@ -135,9 +135,37 @@ Examples:
   cargo xtask bindings --check")]
     Bindings(Bindings),
 
-    /// What is deployed, and how it gets there.
-    #[command(flatten)]
-    Deploying(Box<Deploying>),
+    /// Rehearse the loss of an environment, on this machine
+    #[command(after_help = "\
+Deploys the environment to a CloudFormation on this machine, in virtual time,
+releases its applications, destroys everything, and rebuilds it around what
+stays. Then a zone is lost in the simulation of the cluster. Fails where
+something is not as it was. docs/guides/disaster-recovery.md is its transcript.
+
+Example:
+  cargo xtask drill --env staging --local")]
+    Drill(Drill),
+
+    /// The applications: list, add, bring back
+    #[command(subcommand)]
+    Applications(Applications),
+
+    /// The peering with the database
+    #[command(subcommand)]
+    Atlas(Atlas),
+
+    /// Make a release: the assembly, and the program that deploys it
+    #[command(after_help = "\
+What the pipelines of applications deploy with: DIR/assembly, DIR/bin/deployer
+and DIR/release.json, which says what they were made from.
+
+Example:
+  cargo xtask release --env staging --output release")]
+    Release(Release),
+
+    /// Synthesize for a program that deploys
+    #[command(hide = true)]
+    Handover(Handover),
 }
 
 /// `synth`.
@@ -228,38 +256,11 @@ pub enum Drawing {
     Dot,
 }
 
-/// What `rehearse` takes.
+/// Arguments for another program, which parses them.
 #[derive(Debug, Args)]
-pub struct Rehearse {
-    /// What to rehearse, and how
+pub struct Raw {
+    /// The arguments; `--help` lists them
     #[arg(
-        required = true,
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "ARGS"
-    )]
-    pub arguments: Vec<OsString>,
-}
-
-/// What `conformance` takes.
-#[derive(Debug, Args)]
-pub struct Conformance {
-    /// Where, and what it may cost
-    #[arg(
-        required = true,
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "ARGS"
-    )]
-    pub arguments: Vec<OsString>,
-}
-
-/// `simulate`.
-#[derive(Debug, Args)]
-pub struct Simulate {
-    /// What to simulate, and how
-    #[arg(
-        required = true,
         trailing_var_arg = true,
         allow_hyphen_values = true,
         value_name = "ARGS"

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use cli_conventions::files;
 use common::application::{ApplicationIngress, ApplicationName, PathPattern, Priority};
 use common::input::{APPLICATIONS, Definition};
-use deploy_arguments::disk;
 
 use super::Context;
 use crate::cli::ApplicationsAdd;
@@ -47,7 +47,7 @@ pub(super) fn run(context: &Context, arguments: &ApplicationsAdd) -> Result<(), 
         text = appended(&old, &added);
         Definition::load_with_applications(&context.config, &text)?;
     }
-    disk::write(&path, &text).map_err(|source| Error::Write { path, source })?;
+    files::write(&path, &text).map_err(|source| Error::Write { path, source })?;
     output::text(&format!(
         "{added}\nadded to {APPLICATIONS}; next:\n  \
          cargo xtask check\n  \

@@ -1,10 +1,10 @@
 //! `conformance`: runs a program of its own, which the AWS SDK is part of.
 
 use super::Context;
-use crate::cli::Conformance;
+use crate::cli::Raw;
 use crate::{Error, cargo};
 
-pub(super) fn run(context: &Context, arguments: &Conformance) -> Result<(), Error> {
+pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
     let mut program = cargo::command(context.workspace.root());
     program
         .args(["run", "--quiet", "--package", "conformance", "--"])

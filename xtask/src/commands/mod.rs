@@ -5,8 +5,8 @@ mod applications_list;
 mod bindings;
 mod check;
 mod conformance;
-mod deploying;
 mod graph;
+mod handover;
 mod rehearse;
 mod release;
 mod simulate;
@@ -16,34 +16,42 @@ mod test;
 
 use std::path::PathBuf;
 
-use crate::cli::{Cli, Command};
-use crate::exit_code;
+use clap::{ArgMatches, FromArgMatches as _};
+
+use crate::cli::{Applications, Atlas, Cli, Command};
+use crate::deploying::{drill, program, verbs};
 use crate::workspace::Workspace;
 use crate::{Error, cargo};
+use cli_conventions::exit_code;
 
 /// What every verb works on.
-struct Context {
-    workspace: Workspace,
+pub(crate) struct Context {
+    pub(crate) workspace: Workspace,
     config: PathBuf,
     /// What was typed as `--config`.
-    typed_config: Option<PathBuf>,
+    pub(crate) typed_config: Option<PathBuf>,
 }
 
-/// Runs a verb; gives the exit code.
-pub(crate) fn run(cli: Cli) -> Result<u8, Error> {
+/// Runs the verb that was typed; gives the exit code.
+pub(crate) fn run(matches: &ArgMatches) -> Result<u8, Error> {
     let folder = std::env::current_dir().map_err(Error::CurrentFolder)?;
     let workspace = Workspace::around(&folder)?;
     cargo::check_home()?;
+    let typed_config = matches.get_one::<PathBuf>("config").cloned();
     // Absolute, since cargo and the stack binaries may run in another folder.
-    let config = match &cli.config {
+    let config = match &typed_config {
         Some(path) => folder.join(path),
         None => workspace.root().to_owned(),
     };
     let context = Context {
         workspace,
         config,
-        typed_config: cli.config,
+        typed_config,
     };
+    if let Some((verb, arguments)) = verbs::typed(matches) {
+        return program::run(&context, verb, arguments);
+    }
+    let cli = Cli::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
     match cli.command {
         Command::Synth(arguments) => synth::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
@@ -54,8 +62,24 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Error> {
         Command::Conformance(arguments) => conformance::run(&context, &arguments),
         Command::Rehearse(arguments) => rehearse::run(&context, &arguments),
         Command::Bindings(arguments) => bindings::run(&context, &arguments),
-        // The program that does it has exit codes of its own.
-        Command::Deploying(deploying) => return deploying::run(&context, *deploying),
+        Command::Release(arguments) => release::run(&context, &arguments),
+        Command::Handover(arguments) => handover::run(&context, &arguments),
+        Command::Applications(Applications::List(arguments)) => {
+            applications_list::run(&context, &arguments)
+        }
+        Command::Applications(Applications::Add(arguments)) => {
+            applications_add::run(&context, &arguments)
+        }
+        // These programs have exit codes of their own.
+        Command::Applications(Applications::Rollback(raw)) => {
+            return program::run(&context, "image-rollback", raw.arguments);
+        }
+        Command::Atlas(Atlas::Accept(raw)) => {
+            return program::run(&context, "atlas-accept", raw.arguments);
+        }
+        Command::Drill(arguments) => {
+            return drill::run(&context.workspace, &context.config, &arguments);
+        }
     }?;
     Ok(exit_code::SUCCESS)
 }

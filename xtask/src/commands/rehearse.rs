@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::Context;
 use crate::cargo::{Profile, Program, build, build_programs};
-use crate::cli::Rehearse;
+use crate::cli::Raw;
 use crate::{Error, cargo};
 
 /// Compiles nothing of the commit.
@@ -31,7 +31,7 @@ const PROGRAMS: [Program<'static>; 3] = [
     REHEARSE,
 ];
 
-pub(super) fn run(context: &Context, arguments: &Rehearse) -> Result<(), Error> {
+pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
     let root = context.workspace.root();
     let quick = arguments.arguments.iter().any(|word| word == QUICK);
     if quick {

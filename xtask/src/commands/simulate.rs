@@ -2,10 +2,10 @@
 //! build of the rest.
 
 use super::Context;
-use crate::cli::Simulate;
+use crate::cli::Raw;
 use crate::{Error, cargo};
 
-pub(super) fn run(context: &Context, arguments: &Simulate) -> Result<(), Error> {
+pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
     let mut simulator = cargo::command(context.workspace.root());
     simulator
         .args([

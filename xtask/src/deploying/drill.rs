@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::deployer::run_to_its_end;
 use super::handover::Handover;
+use super::program::run_to_its_end;
 use crate::Error;
 use crate::cargo::{Profile, Program, build_programs};
 use crate::cli::{Drill, Format};

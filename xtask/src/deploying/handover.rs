@@ -83,9 +83,8 @@ impl Handover {
     }
 
     /// Leaves the folder to the program that gets the assembly, which removes it.
-    pub(crate) fn given_away(mut self) -> PathBuf {
+    pub(crate) fn given_away(mut self) {
         self.folder = PathBuf::new();
-        std::mem::take(&mut self.assembly)
     }
 }
 

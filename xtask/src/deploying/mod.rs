@@ -1,8 +1,8 @@
-//! What deploys, as programs of their own: what they need is never compiled for a synthesis.
+//! What the deploying programs need of this one: to be built and started, and assemblies.
 
-pub(crate) mod base;
-pub(crate) mod deployer;
 pub(crate) mod drill;
-mod handover;
+pub(crate) mod handover;
+pub(crate) mod older_commit;
+pub(crate) mod program;
 pub(crate) mod release;
-pub(crate) mod rollback;
+pub(crate) mod verbs;

@@ -7,11 +7,12 @@ use std::process::Command;
 
 use common::environment::EnvironmentName;
 
-use super::deployer::{DEPLOYER, run_to_its_end};
 use super::handover::Handover;
+use super::program::{DEPLOYER, run_to_its_end};
+use crate::Error;
 use crate::cargo::{Profile, build_programs, claim};
 use crate::workspace::Workspace;
-use crate::{Error, exit_code};
+use cli_conventions::exit_code;
 
 /// What says that a folder is a release.
 const DESCRIPTION: &str = "release.json";

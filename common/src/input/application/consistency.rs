@@ -1,11 +1,11 @@
-//! What must hold between the keys of one application.
+//! Checks between the keys of one application.
 
-use super::inner::{AUTOMATIC, BY_HAND};
+use super::fields::{AUTOMATIC, BY_HAND};
 use crate::application::{Application, ApplicationName};
 use crate::input::findings::{Finding, Findings};
 use crate::input::node::{Node, Value};
 
-/// Which keys go together. None when they don't.
+/// Checks which keys are used together. None if they are inconsistent.
 pub(super) fn keys(name: &ApplicationName, node: &Node, findings: &mut Findings) -> Option<()> {
     let Value::Table(entries) = &node.value else {
         return None;
@@ -23,11 +23,11 @@ pub(super) fn keys(name: &ApplicationName, node: &Node, findings: &mut Findings)
     for (key, help) in [
         (
             "container_port",
-            "nobody reaches an application without ingress; remove the port",
+            "an application without ingress gets no requests; remove the port",
         ),
         (
             "health_check",
-            "only the load balancer asks; ECS replaces a worker that ends by itself",
+            "only the load balancer runs health checks; ECS already replaces a worker that exits",
         ),
     ] {
         if has(key) && !ingress {
@@ -39,7 +39,7 @@ pub(super) fn keys(name: &ApplicationName, node: &Node, findings: &mut Findings)
     promotion(name, node, findings).and(consistent)
 }
 
-/// A workflow is known by the numbers of its repository, which nothing else needs.
+/// Only automatic promotion needs the ids of the repository.
 fn promotion(name: &ApplicationName, node: &Node, findings: &mut Findings) -> Option<()> {
     let Value::Table(entries) = &node.value else {
         return None;
@@ -54,7 +54,7 @@ fn promotion(name: &ApplicationName, node: &Node, findings: &mut Findings) -> Op
         (Some(AUTOMATIC), false) => {
             let message = format!("missing key `repository_ids` in `[{name}]`");
             findings.push(Finding::new(node.place("promote"), message).help(
-                "GitHub vouches for a workflow by the numbers of its repository; `gh api \
+                "GitHub's tokens identify a workflow by the ids of its repository; `gh api \
                  repos/OWNER/NAME --jq '\"\\(.owner.id)/\\(.id)\"'` prints them",
             ));
             None
@@ -63,7 +63,7 @@ fn promotion(name: &ApplicationName, node: &Node, findings: &mut Findings) -> Op
             let message = format!("`{name}.repository_ids` without `promote = \"{AUTOMATIC}\"`");
             findings.push(
                 Finding::new(node.place("repository_ids"), message)
-                    .help("only a workflow that promotes is known by them; remove them"),
+                    .help("only automatic promotion uses them; remove them"),
             );
             None
         }
@@ -71,7 +71,7 @@ fn promotion(name: &ApplicationName, node: &Node, findings: &mut Findings) -> Op
     }
 }
 
-/// Which values go together. None when they don't.
+/// Checks values against each other. None if they are inconsistent.
 pub(super) fn values(
     application: &Application,
     node: &Node,
@@ -96,7 +96,7 @@ pub(super) fn values(
                     format!("`{secret}` is both a variable and a secret of `{name}`"),
                 )
                 .note("the secrets are", node.place("secrets"))
-                .help("remove one of the two; a secret's value is never written here"),
+                .help("remove one of the two; a secret's value never belongs in this file"),
             );
         }
     }
@@ -115,7 +115,7 @@ pub(super) fn values(
                      delay of {delay} seconds, found {stop}"
                 ),
             )
-            .help("a container that gets requests stops before its target is gone"),
+            .help("a container must stop before its target's deregistration ends"),
         );
     }
     consistent

@@ -1,7 +1,7 @@
-//! Reads applications.
+//! The reading of an application's table.
 
 mod consistency;
-mod inner;
+mod fields;
 mod read;
 
 pub(crate) use read::read;

@@ -1,8 +1,8 @@
-//! Reads an application's table, with one environment's overrides applied.
+//! The fields of an application's table, with one environment's overrides applied.
 
 use std::collections::BTreeMap;
 
-use super::{consistency, inner};
+use super::{consistency, fields};
 use crate::application::{Application, ApplicationName, Promotion};
 use crate::capacity::{CpuUnits, Mebibytes};
 use crate::environment::Domain;
@@ -25,27 +25,27 @@ pub(crate) fn read(
 ) -> Option<Application> {
     let mut table = Reader::new(name.as_str(), node, findings)?;
     let repository = table.required(findings, "repository", "\"lemonade/web\"", parsed);
-    let promote = table.optional(findings, "promote", inner::promote);
+    let promote = table.optional(findings, "promote", fields::promote);
     let repository_ids = table.optional(findings, "repository_ids", parsed);
-    let build = table.optional_table(findings, "build", inner::build);
-    let container_port = table.optional(findings, "container_port", inner::port);
-    let memory = table.required(findings, "memory", "512", number(inner::MEMORY));
+    let build = table.optional_table(findings, "build", fields::build);
+    let container_port = table.optional(findings, "container_port", fields::port);
+    let memory = table.required(findings, "memory", "512", number(fields::MEMORY));
     let reservation = table.optional(findings, "memory_reservation", |node| {
-        inner::reservation(node, memory)
+        fields::reservation(node, memory)
     });
     let cpu = table.required(findings, "cpu", "128", number(2..=1_048_576));
     let stop_timeout = table.optional(findings, "stop_timeout_seconds", number(2..=120));
     let ingress = table.optional_table(findings, "ingress", |table, findings| {
-        inner::ingress(table, domain, findings)
+        fields::ingress(table, domain, findings)
     });
-    let health_check = table.optional_table(findings, "health_check", inner::health_check);
+    let health_check = table.optional_table(findings, "health_check", fields::health_check);
     let tasks = table
         .table(findings, "tasks")
-        .and_then(|table| inner::tasks(table, protected, findings));
+        .and_then(|table| fields::tasks(table, protected, findings));
     let secrets = table.optional(findings, "secrets", |node| distinct(node, parsed));
-    let variables = table.optional_table(findings, "variables", inner::variables);
+    let variables = table.optional_table(findings, "variables", fields::variables);
     let user = table.optional(findings, "user", parsed);
-    let command = table.optional(findings, "command", inner::command);
+    let command = table.optional(findings, "command", fields::command);
     let writable = table.optional(findings, "writable", |node| distinct(node, parsed));
     // Taken out before the table comes here; known, so that a misspelt one is found.
     table.allow(OVERRIDES);
@@ -57,7 +57,7 @@ pub(crate) fn read(
         repository: repository?,
         build: build?.unwrap_or_default(),
         promotion: match (promote?.unwrap_or_default(), repository_ids?) {
-            (inner::Promote::Automatic, Some(ids)) => Promotion::Automatic(ids),
+            (fields::Promote::Automatic, Some(ids)) => Promotion::Automatic(ids),
             _ => Promotion::ByHand,
         },
         container_port: container_port?,

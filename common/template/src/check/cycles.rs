@@ -1,4 +1,4 @@
-//! Nothing waits for itself: no resource, and no condition.
+//! The check for circular dependencies of resources and conditions.
 
 use std::collections::BTreeMap;
 

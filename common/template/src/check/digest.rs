@@ -4,7 +4,7 @@
 //! text that is deployed: the output is the only place in it that is written here.
 
 use crate::Output;
-use crate::value::hex;
+use crate::value::hexadecimal;
 
 /// The logical id of the output that carries the definition's digest.
 pub const DIGEST_OUTPUT: &str = "DefinitionDigest";
@@ -33,7 +33,7 @@ impl<'a> DefinitionDigest<'a> {
     pub fn of(minified: &'a str) -> Option<Self> {
         let (before, rest) = minified.rsplit_once(BEFORE)?;
         let (shown, after) = rest.split_once(AFTER)?;
-        // Beside other outputs it takes a comma with it, and alone the whole section.
+        // With other outputs its comma goes too, and alone the whole section.
         let (before, after) = match (before.strip_suffix(','), after.strip_prefix(',')) {
             (_, Some(after)) => (before, after),
             (Some(before), None) => (before, after),
@@ -47,14 +47,14 @@ impl<'a> DefinitionDigest<'a> {
         hash.update(after.as_bytes());
         Some(Self {
             shown,
-            actual: hex(&hash.finalize()),
+            actual: hexadecimal(&hash.finalize()),
         })
     }
 }
 
 /// The digest of a text without the output, and the output that shows it.
 pub(super) fn output_of(text: &str) -> (String, Output) {
-    let digest = hex(&hmac_sha256::Hash::hash(text.as_bytes()));
+    let digest = hexadecimal(&hmac_sha256::Hash::hash(text.as_bytes()));
     let output = Output::new::<String>(DESCRIPTION, &digest);
     (digest, output)
 }

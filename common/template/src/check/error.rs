@@ -1,4 +1,4 @@
-//! What can be wrong with a template, with the place in the source.
+//! The faults of a template, with their place in the source.
 
 use std::fmt;
 use std::panic::Location;
@@ -9,9 +9,9 @@ use crate::{LogicalId, LogicalIdError};
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{file}:{line}: {kind}")]
 pub struct TemplateError {
-    /// What is wrong.
+    /// The fault and its details.
     pub kind: TemplateErrorKind,
-    /// The source file.
+    /// Rust source file of the `add` call.
     pub file: &'static str,
     /// The line in it.
     pub line: u32,
@@ -27,8 +27,9 @@ impl TemplateError {
     }
 }
 
-/// What is wrong.
+/// A fault of a template.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages give the meaning of the fields")]
 pub enum TemplateErrorKind {
     /// A logical id that CloudFormation would not take.
     #[error(transparent)]
@@ -38,17 +39,13 @@ pub enum TemplateErrorKind {
     Duplicate {
         /// Where it is taken: `resource`, `parameter` …
         section: &'static str,
-        /// The id.
         id: LogicalId,
-        /// Where it was added first.
         first: &'static Location<'static>,
     },
     /// A reference to nothing.
     #[error("{function} refers to `{target}`, which the template does not have")]
     Dangling {
-        /// `Ref`, `Fn::Sub` …
         function: &'static str,
-        /// What it refers to.
         target: String,
     },
     /// An attribute that the resource's type does not have.
@@ -58,93 +55,59 @@ pub enum TemplateErrorKind {
         hint(.allowed)
     )]
     UnknownAttribute {
-        /// The resource.
         id: String,
-        /// Its type.
         resource_type: &'static str,
         /// The attribute that was asked for.
         attribute: String,
-        /// Those that it has.
         allowed: &'static [&'static str],
     },
     /// A variable of `Fn::Sub` that its text does not use.
     #[error("the text of Fn::Sub does not use its variable `{name}`")]
-    UnusedVariable {
-        /// The variable.
-        name: String,
-    },
+    UnusedVariable { name: String },
     /// A `${` in the text of `Fn::Sub` without its `}`.
     #[error("a `${{` in the text of Fn::Sub is never closed")]
     OpenPlace,
     /// A `${…}` in the text of `Fn::Sub` that CloudFormation would not read as a name.
     #[error("Fn::Sub can't read `${{{place}}}`: names hold letters, digits, `_`, `.` and `:`")]
-    UnreadablePlace {
-        /// What stands between the braces.
-        place: String,
-    },
+    UnreadablePlace { place: String },
     /// A `${AWS::…}` in a text that is not one of `Fn::Sub`.
     #[error("`${{{place}}}` stands outside of Fn::Sub, and only there is it replaced")]
-    OutsideSub {
-        /// What stands between the braces.
-        place: String,
-    },
+    OutsideSub { place: String },
     /// A function as plain JSON: its references would not be seen.
     #[error(
         "`{function}` is written as plain JSON, which goes unchecked: use the function of this \
          crate"
     )]
-    PlainFunction {
-        /// Its name.
-        function: String,
-    },
+    PlainFunction { function: String },
     /// A number that JSON has no text for.
     #[error("JSON has no number {number}")]
-    NotFinite {
-        /// The number.
-        number: String,
-    },
+    NotFinite { number: String },
     /// An import of what the template itself exports: it could never be created.
     #[error("the template imports `{name}`, which it exports itself")]
-    OwnExport {
-        /// The name of the export.
-        name: String,
-    },
+    OwnExport { name: String },
     /// Something in a section that CloudFormation does not take there.
     #[error("{holder} can't hold {found}")]
     NotAllowed {
         /// `a condition`, `a rule`, a mapping by name.
         holder: String,
-        /// What it holds.
         found: String,
     },
     /// Something that must not be empty.
     #[error("{whole} has no {part}")]
-    Empty {
-        /// What is empty.
-        whole: String,
-        /// What it has none of.
-        part: &'static str,
-    },
+    Empty { whole: String, part: &'static str },
     /// A conjunction or disjunction of too few or too many.
     #[error("{function} takes 2 to 10 conditions, not {count}")]
     Operands {
-        /// `Fn::And` or `Fn::Or`.
         function: &'static str,
-        /// How many it was given.
         count: usize,
     },
     /// A misspelt type of a parameter.
     #[error("`{parameter_type}` is not a type of CloudFormation parameters")]
-    UnknownParameterType {
-        /// The type.
-        parameter_type: String,
-    },
+    UnknownParameterType { parameter_type: String },
     /// A default that the parameter itself refuses.
     #[error("the default `{default}` is not {expected}")]
     Default {
-        /// The default.
         default: String,
-        /// What it should be.
         expected: &'static str,
     },
     /// An attribute on a type that does not take it.
@@ -153,25 +116,16 @@ pub enum TemplateErrorKind {
         article(.resource_type)
     )]
     UnsupportedAttribute {
-        /// The resource.
         id: LogicalId,
-        /// Its type.
         resource_type: &'static str,
-        /// The attribute.
         attribute: &'static str,
     },
     /// An output under the id of the digest.
     #[error("output `{id}` is written by the template itself")]
-    Reserved {
-        /// The id.
-        id: LogicalId,
-    },
+    Reserved { id: LogicalId },
     /// The name of an export that CloudFormation does not take.
     #[error("export name `{name}` must be letters, digits, `:` and `-`")]
-    MalformedExport {
-        /// The name.
-        name: String,
-    },
+    MalformedExport { name: String },
     /// Resources, or conditions, that wait for each other.
     #[error("references form a circle: {}", .path.join(" → "))]
     Cycle {
@@ -181,21 +135,15 @@ pub enum TemplateErrorKind {
     /// Over a CloudFormation quota.
     #[error("{what}: {count}, the limit is {limit}")]
     OverLimit {
-        /// What is counted.
         what: String,
-        /// How many there are.
         count: usize,
-        /// How many there may be.
         limit: usize,
     },
     /// Two outputs that are exported under one name.
     #[error("outputs `{first}` and `{second}` are both exported as `{name}`")]
     DuplicateExport {
-        /// The name.
         name: String,
-        /// One output.
         first: LogicalId,
-        /// The other.
         second: LogicalId,
     },
 }

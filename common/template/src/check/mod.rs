@@ -1,4 +1,4 @@
-//! What must hold of every template, whoever wrote it.
+//! The checks that every template must pass.
 //!
 //! Rules about Lemonade (no databases, both zones …) are not here: they live with the stack
 //! contract in `common`.
@@ -70,30 +70,36 @@ impl CheckedTemplate {
     }
 }
 
-/// Runs every check, then writes the texts.
-pub(crate) fn check(mut template: Template) -> Result<CheckedTemplate, TemplateErrors> {
-    let mut errors = std::mem::take(&mut template.errors);
-    references::check(&template, &mut errors);
-    cycles::check(&template, &mut errors);
-    sections::check(&template, &mut errors);
-    limits::check_counts(&template, &mut errors);
-    if !errors.is_empty() {
-        return Err(TemplateErrors::new(errors));
-    }
+impl Template {
+    /// Runs every check, then writes the text that is deployed.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with the place in the source it was added at.
+    pub fn check(self) -> Result<CheckedTemplate, TemplateErrors> {
+        let mut template = self;
+        let mut errors = std::mem::take(&mut template.errors);
+        references::check(&template, &mut errors);
+        cycles::check(&template, &mut errors);
+        sections::check(&template, &mut errors);
+        limits::check_counts(&template, &mut errors);
+        if !errors.is_empty() {
+            return Err(TemplateErrors::new(errors));
+        }
 
-    let mut minified = without_outputs(&template);
-    let length = minified.len();
-    minified.push_str(&outputs(&template));
-    let (digest, output) = digest::output_of(&minified);
-    template
-        .outputs
-        .insert(LogicalId::unchecked(DIGEST_OUTPUT.to_owned()), output);
-    minified.truncate(length);
-    minified.push_str(&outputs(&template));
-    limits::check_size(&template, minified.len())?;
-    Ok(CheckedTemplate {
-        template,
-        minified,
-        digest,
-    })
+        let mut minified = without_outputs(&template);
+        let length = minified.len();
+        minified.push_str(&outputs(&template));
+        let (digest, output) = digest::output_of(&minified);
+        template
+            .outputs
+            .insert(LogicalId::unchecked(DIGEST_OUTPUT.to_owned()), output);
+        minified.truncate(length);
+        minified.push_str(&outputs(&template));
+        limits::check_size(&template, minified.len())?;
+        Ok(CheckedTemplate {
+            template,
+            minified,
+            digest,
+        })
+    }
 }

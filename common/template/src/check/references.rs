@@ -1,4 +1,4 @@
-//! Every reference leads somewhere.
+//! The check that every reference has a target.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What each section may hold, references and sizes aside.
+//! The checks of each section, except references and sizes.
 
 use super::references::{named_by, resource_named};
 use crate::template::Place;

@@ -10,13 +10,13 @@ pub struct PolicyDocument {
 }
 
 impl PolicyDocument {
-    /// Without a statement.
+    /// A document without statements, which allows nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a statement.
+    /// The document with one more statement.
     #[must_use]
     pub fn with(mut self, statement: Statement) -> Self {
         self.statements.push(statement);
@@ -34,7 +34,7 @@ impl PolicyDocument {
         }
     }
 
-    /// The statements.
+    /// The statements in the order they were added.
     #[must_use]
     pub fn statements(&self) -> &[Statement] {
         &self.statements

@@ -16,14 +16,14 @@ pub enum ManagedPolicy {
 }
 
 impl ManagedPolicy {
-    /// All of them.
+    /// Every AWS managed policy that may be attached.
     pub const ALL: [Self; 3] = [
         Self::SsmManagedInstanceCore,
         Self::CloudWatchAgentServer,
         Self::EcsContainerInstance,
     ];
 
-    /// Its ARN.
+    /// The ARN, in AWS's own account.
     #[must_use]
     pub fn arn<K: Kind>(self) -> Value<K> {
         let name = match self {

@@ -1,6 +1,6 @@
 //! IAM policy documents, typed.
 //!
-//! A statement is built from actions and resources; whoever may do it is a [`Principal`] in
+//! A statement is built from actions and resources; the one who may do it is a [`Principal`] in
 //! resource policies and in trust policies. Grants (in `common`) write most statements; one that
 //! is written by hand says why.
 

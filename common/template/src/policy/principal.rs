@@ -1,4 +1,4 @@
-//! Who a statement of a resource or trust policy speaks of.
+//! The principal of a statement in a resource or trust policy.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::{IntoNode, Node, Value, sub};
 /// Who may, or may not.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Principal {
-    /// An AWS service.
+    /// An AWS service, which acts for its users.
     Service(ServicePrincipal),
     /// An account, a role or a user, by ARN.
     Aws(Value<String>),
@@ -47,13 +47,13 @@ impl Principal {
 macro_rules! services {
     ($($variant:ident $name:literal),* $(,)?) => {
         /// The AWS services that policies here name; a misspelt one would be accepted by IAM's
-        /// grammar and match nobody.
+        /// grammar and match no principal.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum ServicePrincipal {
             $(#[doc = concat!("`", $name, "`")] $variant,)*
             /// CloudWatch Logs of a region, as key policies want it.
             Logs {
-                /// `eu-west-1`
+                /// The region in the service's name, `eu-west-1`.
                 region: String,
             },
         }

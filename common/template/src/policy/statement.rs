@@ -10,7 +10,7 @@ use crate::{IntoNode, Node, Properties, Value};
 pub enum Effect {
     /// Allows, unless something denies.
     Allow,
-    /// Denies, whatever allows.
+    /// Denies, and overrides every allow.
     Deny,
 }
 
@@ -39,13 +39,13 @@ impl Statement {
         }
     }
 
-    /// Allows actions (`ecr:BatchGetImage`).
+    /// A statement that allows these actions (`ecr:BatchGetImage`).
     #[must_use]
     pub fn allow<A: Into<String>>(actions: impl IntoIterator<Item = A>) -> Self {
         Self::new(Effect::Allow, actions)
     }
 
-    /// Denies actions.
+    /// A statement that denies these actions.
     #[must_use]
     pub fn deny<A: Into<String>>(actions: impl IntoIterator<Item = A>) -> Self {
         Self::new(Effect::Deny, actions)
@@ -74,7 +74,7 @@ impl Statement {
         self
     }
 
-    /// On several more.
+    /// Adds several resources that the statement applies to.
     #[must_use]
     pub fn on_each<V: Into<Value<String>>>(self, resources: impl IntoIterator<Item = V>) -> Self {
         resources.into_iter().fold(self, Self::on)
@@ -137,7 +137,7 @@ impl Statement {
         self.effect
     }
 
-    /// The actions.
+    /// The actions, or with [`Self::deny_all_but`] the exceptions.
     #[must_use]
     pub fn actions(&self) -> &[String] {
         &self.actions

@@ -8,9 +8,9 @@ use crate::{IntoNode, Node, Properties};
 /// What happens to a resource when it leaves its stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeletionPolicy {
-    /// It is deleted.
+    /// CloudFormation deletes the resource.
     Delete,
-    /// It stays.
+    /// The resource stays, without a stack.
     Retain,
     /// It stays, unless the stack failed while creating it: plain `Retain` would leave it behind
     /// and block the next attempt.
@@ -41,9 +41,9 @@ impl DeletionPolicy {
 /// What happens to the old resource when an update replaces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateReplacePolicy {
-    /// It is deleted.
+    /// CloudFormation deletes the resource.
     Delete,
-    /// It stays.
+    /// The resource stays, without a stack.
     Retain,
     /// A snapshot of it stays.
     Snapshot,

@@ -122,7 +122,7 @@ pub trait ResourceExt: Resource {
 impl<R: Resource> ResourceExt for R {}
 
 impl Attributes {
-    /// The attributes as they stand beside `Type` and `Properties`.
+    /// The attributes next to `Type` and `Properties`.
     pub(crate) fn written(&self) -> Vec<(&'static str, Node)> {
         let mut written = Vec::new();
         if let Some(condition) = &self.condition {

@@ -3,13 +3,13 @@
 /// What is known of a resource type.
 #[derive(Debug)]
 pub struct TypeFacts {
-    /// `AWS::EC2::VPC`.
+    /// The type's name: `AWS::EC2::VPC`.
     pub name: &'static str,
     /// The type's page in the AWS documentation.
     pub documentation: &'static str,
     /// The kind of thing that `Ref` returns.
     pub reference: &'static str,
-    /// What `Fn::GetAtt` takes.
+    /// The attributes that `Fn::GetAtt` returns.
     pub attributes: &'static [&'static str],
     /// The top-level properties that can be set.
     pub properties: &'static [&'static str],
@@ -43,13 +43,13 @@ pub enum TagShape {
 /// The actions that the handlers of a type call, by handler.
 #[derive(Debug, Default)]
 pub struct Permissions {
-    /// To create it.
+    /// Permissions of the create handler.
     pub create: &'static [&'static str],
-    /// To read it.
+    /// Permissions of the read handler.
     pub read: &'static [&'static str],
-    /// To update it.
+    /// Permissions of the update handler.
     pub update: &'static [&'static str],
-    /// To delete it.
+    /// Permissions of the delete handler.
     pub delete: &'static [&'static str],
     /// To list those that exist.
     pub list: &'static [&'static str],

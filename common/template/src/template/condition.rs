@@ -1,8 +1,8 @@
-//! Conditions, and the expressions that rules use too.
+//! Conditions, the expressions that rules use too, and `Fn::If`.
 //!
 //! Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html>
 
-use crate::{IntoNode, LogicalId, Node, Value};
+use crate::{IntoNode, Intrinsic, LogicalId, Node, Value};
 
 /// A boolean expression over parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,9 +102,26 @@ impl ConditionHandle {
         Self(id)
     }
 
-    /// The condition's name.
+    /// The condition's logical id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+}
+
+impl<T> Value<T> {
+    /// `Fn::If`: one of two values of the same type.
+    #[must_use]
+    pub fn if_(
+        condition: &ConditionHandle,
+        then: impl Into<Self>,
+        otherwise: impl Into<Self>,
+    ) -> Self {
+        Intrinsic::If {
+            condition: condition.as_str().to_owned(),
+            then: then.into().into_node(),
+            otherwise: otherwise.into().into_node(),
+        }
+        .into_value()
     }
 }

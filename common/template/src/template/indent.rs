@@ -1,4 +1,4 @@
-//! Indents JSON text without parsing it into maps, so that the order written stays the order read.
+//! The indentation of JSON text, which keeps the order of its entries.
 
 /// The same JSON with one entry a line, two spaces a level; empty lists and objects stay closed.
 /// Expects JSON without white space between its tokens, as the writer makes it.

@@ -10,10 +10,7 @@ use std::panic::Location;
 use super::{Condition, ConditionHandle, Mapping, Output, Parameter, Rule};
 use crate::resource::Attributes;
 use crate::resource::{Declared, DeletionPolicy, Resource, TypeFacts, UpdateReplacePolicy};
-use crate::{
-    CheckedTemplate, IntoNode, LogicalId, Node, Properties, TemplateError, TemplateErrorKind,
-    TemplateErrors, Value, check,
-};
+use crate::{IntoNode, LogicalId, Node, Properties, TemplateError, TemplateErrorKind, Value};
 
 /// Where in the source something was added.
 pub(crate) type Place = &'static Location<'static>;
@@ -148,7 +145,7 @@ impl Template {
         Value::reference(&id)
     }
 
-    /// Adds a condition.
+    /// Adds a condition; the handle refers to it.
     #[track_caller]
     pub fn condition(&mut self, id: impl Into<String>, condition: Condition) -> ConditionHandle {
         let id = self.claim("condition", id.into(), Location::caller());
@@ -163,14 +160,14 @@ impl Template {
         self.mappings.entry(id).or_insert(mapping);
     }
 
-    /// Adds a rule.
+    /// Adds a rule about parameters.
     #[track_caller]
     pub fn rule(&mut self, id: impl Into<String>, rule: Rule) {
         let id = self.claim("rule", id.into(), Location::caller());
         self.rules.entry(id).or_insert(rule);
     }
 
-    /// Adds an output.
+    /// Adds an output, which may be an export.
     #[track_caller]
     pub fn output(&mut self, id: impl Into<String>, output: Output) {
         let id = self.claim("output", id.into(), Location::caller());
@@ -195,17 +192,9 @@ impl Template {
         self.outputs.iter()
     }
 
-    /// The parameters' names.
+    /// The logical ids of the parameters.
     pub fn parameters(&self) -> impl Iterator<Item = &LogicalId> {
         self.parameters.keys()
-    }
-
-    /// Checks the template and fixes its text.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, each with the place in the source it was added at.
-    pub fn check(self) -> Result<CheckedTemplate, TemplateErrors> {
-        check::check(self)
     }
 
     /// Every node of the template that is not a name.

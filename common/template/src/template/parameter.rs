@@ -12,7 +12,7 @@ pub struct Parameter<T> {
 }
 
 impl Parameter<String> {
-    /// Any text.
+    /// A parameter of type `String`.
     #[must_use]
     pub fn string(description: &str) -> Self {
         Self::of_type("String", description)
@@ -26,7 +26,7 @@ impl Parameter<String> {
 }
 
 impl Parameter<i64> {
-    /// A number.
+    /// A parameter of type `Number`.
     #[must_use]
     pub fn number(description: &str) -> Self {
         Self::of_type("Number", description)

@@ -66,7 +66,7 @@ impl Output {
 pub struct Mapping(BTreeMap<String, BTreeMap<String, Node>>);
 
 impl Mapping {
-    /// Adds one value.
+    /// Adds the value of a top-level and a second-level key.
     #[must_use]
     pub fn with(mut self, first: &str, second: &str, value: impl IntoNode) -> Self {
         self.0

@@ -13,7 +13,7 @@ pub enum Intrinsic {
     Ref(String),
     /// `Fn::GetAtt`.
     GetAtt {
-        /// The resource.
+        /// Logical id of the resource.
         id: String,
         /// The attribute; nested ones are dotted (`Endpoint.Address`).
         attribute: String,
@@ -34,14 +34,14 @@ pub enum Intrinsic {
     },
     /// `Fn::Select`.
     Select {
-        /// From zero.
+        /// Position in the list, from 0.
         index: u32,
         /// A list.
         list: Node,
     },
     /// `Fn::Split`.
     Split {
-        /// Where to split.
+        /// The text between the parts.
         delimiter: String,
         /// The text to split.
         text: Node,
@@ -63,7 +63,7 @@ pub enum Intrinsic {
     Cidr {
         /// The block to divide.
         block: Node,
-        /// How many blocks.
+        /// The number of blocks to cut.
         count: u32,
         /// Subnet bits: 32 less the prefix length.
         bits: u32,
@@ -74,9 +74,9 @@ pub enum Intrinsic {
     FindInMap {
         /// Name of the mapping.
         map: String,
-        /// Top-level key.
+        /// The top-level key of the mapping.
         first: Node,
-        /// Second-level key.
+        /// The second-level key of the mapping.
         second: Node,
     },
 }

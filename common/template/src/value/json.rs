@@ -1,8 +1,8 @@
-//! The one writer of JSON text.
+//! The writer of JSON text, digests of it included.
 //!
 //! Written out by hand rather than through `serde`: a template is mostly short texts, and in the
-//! dev profile, which people wait for, the generic layers cost several times what they write. How
-//! a text or a number is spelt is still `serde_json`'s to say.
+//! dev profile the generic layers cost several times what they write. Escaping texts and formatting
+//! numbers are still left to `serde_json`.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,36 @@ use super::{Intrinsic, Node};
 /// A whole number above this may not be exact as a float, and keeps its fraction.
 const EXACT: f64 = 1e15;
 
-/// Appends a node.
+impl Node {
+    /// The node as JSON text in which every object is in the order of its names: for properties
+    /// that hold JSON as text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = String::new();
+        node(&mut text, self);
+        text
+    }
+
+    /// SHA-256 of [`to_json`](Self::to_json) in lowercase hexadecimal: for names that have to change
+    /// with what they name.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        hexadecimal(&hmac_sha256::Hash::hash(self.to_json().as_bytes()))
+    }
+}
+
+/// Bytes in lowercase hexadecimal.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a `String` can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
 pub(crate) fn node(out: &mut String, node: &Node) {
     match node {
         Node::Bool(true) => out.push_str("true"),

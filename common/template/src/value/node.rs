@@ -4,9 +4,8 @@
 //! compile time low (no serialisation code per resource) and lets the checks walk any template.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use super::{Intrinsic, json};
+use super::Intrinsic;
 
 /// A node of a template: JSON without `null`, which CloudFormation does not allow, and with
 /// intrinsic functions as a case of their own.
@@ -52,22 +51,6 @@ impl Node {
         }
     }
 
-    /// The node as JSON text in which every object is in the order of its names: for properties
-    /// that hold JSON as text.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut text = String::new();
-        json::node(&mut text, self);
-        text
-    }
-
-    /// SHA-256 of [`to_json`](Self::to_json) in lowercase hexadecimal: for names that have to change
-    /// with what they name.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        hex(&hmac_sha256::Hash::hash(self.to_json().as_bytes()))
-    }
-
     /// An object of one entry: the form of every intrinsic function.
     #[must_use]
     pub fn entry(name: &str, node: Node) -> Self {
@@ -77,7 +60,7 @@ impl Node {
 
 /// What can stand in a template.
 pub trait IntoNode {
-    /// The untyped form.
+    /// Converts into the untyped tree.
     fn into_node(self) -> Node;
 }
 
@@ -145,16 +128,4 @@ impl From<serde_json::Value> for Node {
             ),
         }
     }
-}
-
-/// Bytes as lowercase hexadecimal digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a `String` can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

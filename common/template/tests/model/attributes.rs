@@ -1,4 +1,4 @@
-//! What CloudFormation gives every resource beside its properties.
+//! The attributes that every resource has in addition to its properties.
 
 use common_template::{
     Condition, CreationPolicy, Declared, DeletionPolicy, ResourceExt, RollingUpdate, Template,

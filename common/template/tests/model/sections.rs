@@ -310,12 +310,12 @@ fn the_digest_is_over_the_template_without_it() {
     let without = checked.minified().replace(&output, "");
     assert_ne!(without, checked.minified());
     let digest = hmac_sha256::Hash::hash(without.as_bytes());
-    assert_eq!(common_template::hex(&digest), checked.digest());
+    assert_eq!(common_template::hexadecimal(&digest), checked.digest());
 }
 
 #[test]
 fn the_digest_is_found_again_in_the_text() {
-    // Alone, first, last, and between others; in what stands beside it, the same words.
+    // Alone, first, last, and between others; with the same words in other outputs.
     for others in [&[][..], &["Zone"], &["Account"], &["Account", "Zone"]] {
         let mut template = template();
         for id in others {

@@ -7,7 +7,7 @@ use super::client::Aws;
 use super::errors::cloudformation;
 use super::pages::PageRequest;
 use super::translation;
-use crate::signed::ec2;
+use crate::services::ec2;
 
 impl DeletedStacks for Aws {
     async fn deleted_stacks(&self, next: Option<String>) -> ClientResult<Page<StackSummary>> {
@@ -31,7 +31,7 @@ impl DeletedStacks for Aws {
         if self.is_elsewhere() {
             return Ok(None);
         }
-        ec2::allocation(&self.signed(), address)
+        ec2::allocation_id(&self.signed(), address)
             .await
             .map_err(|error| ClientError::Other {
                 code: "DescribeAddresses".into(),

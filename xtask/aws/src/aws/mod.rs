@@ -12,7 +12,7 @@ mod deleted_stacks;
 mod drift;
 pub(crate) mod errors;
 mod http;
-mod pages;
+pub(crate) mod pages;
 mod profiles;
 mod translation;
 

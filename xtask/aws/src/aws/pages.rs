@@ -1,30 +1,56 @@
-//! The pages of a list: that they come to an end.
+//! A bound on the pages of a list, for every paged call to AWS.
 //!
-//! Whoever reads a list hands each page's token back until there is none. The tokens count here, so
-//! that an endpoint that always has another page is found out wherever a list is read.
+//! A reader passes each page's token back until there is none. The tokens count the pages here, so
+//! an endpoint that always has another page is detected wherever a list is read.
 
-use cloudformation::{ClientError, ClientResult};
+use cloudformation::ClientError;
+use deploy::inspect::services::ServiceError;
 
-use super::translation::text;
-
-/// How many pages a list may have. An account has up to 2,000 stacks, of which a page holds no
-/// fewer than ten; a stack's history is read as far back as its last operation.
+/// More pages than any list has. An account has up to 2,000 stacks, of which a page holds no fewer
+/// than ten; a stack's history is read as far back as its last operation.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-const MOST: u32 = 500;
+const MAX_PAGES: u32 = 500;
 
-/// Parts the number of a page from its token, in which no service writes it.
+/// Separates the number of a page from its token. No service's token contains it.
 const MARK: char = '\0';
 
-/// The page that is asked for.
-pub(super) struct PageRequest {
+/// A list whose pages do not end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EndlessList {
+    #[error("a page of a list leads to itself")]
+    Loop,
+    #[error("a list has more than {MAX_PAGES} pages")]
+    TooLong,
+}
+
+impl From<EndlessList> for ClientError {
+    fn from(error: EndlessList) -> Self {
+        Self::Other {
+            code: "EndlessList".into(),
+            message: error.to_string().into(),
+        }
+    }
+}
+
+impl From<EndlessList> for ServiceError {
+    fn from(error: EndlessList) -> Self {
+        Self::Other {
+            code: "EndlessList".into(),
+            message: error.to_string().into(),
+        }
+    }
+}
+
+/// A request for one page.
+pub(crate) struct PageRequest {
     number: u32,
     token: Option<String>,
 }
 
 impl PageRequest {
     /// The first page, or the one that a token from [`PageRequest::next`] leads to.
-    pub(super) fn of(next: Option<String>) -> Self {
+    pub(crate) fn of(next: Option<String>) -> Self {
         let Some(next) = next else {
             return Self {
                 number: 1,
@@ -45,26 +71,20 @@ impl PageRequest {
     }
 
     /// The service's own token.
-    pub(super) fn token(&self) -> Option<String> {
+    pub(crate) fn token(&self) -> Option<String> {
         self.token.clone()
     }
 
-    /// What leads to the page behind this one, whose token the service gave.
-    pub(super) fn next(&self, token: Option<String>) -> ClientResult<Option<String>> {
-        let Some(token) = text(token) else {
+    /// The token for the next page, from the one that the service returned with this page.
+    pub(crate) fn next(&self, token: Option<String>) -> Result<Option<String>, EndlessList> {
+        let Some(token) = token.filter(|token| !token.is_empty()) else {
             return Ok(None);
         };
-        let endless = |message: String| {
-            Err(ClientError::Other {
-                code: "EndlessList".into(),
-                message: message.into(),
-            })
-        };
         if self.token.as_ref() == Some(&token) {
-            return endless("a page of a list leads to itself".to_owned());
+            return Err(EndlessList::Loop);
         }
-        if self.number >= MOST {
-            return endless(format!("a list has more than {MOST} pages"));
+        if self.number >= MAX_PAGES {
+            return Err(EndlessList::TooLong);
         }
         Ok(Some(if self.number == 1 {
             token
@@ -81,7 +101,7 @@ mod tests {
     #[test]
     fn a_list_without_an_end_is_an_error() {
         let mut next = None;
-        for number in 1..MOST {
+        for number in 1..MAX_PAGES {
             let page = PageRequest::of(next);
             assert_eq!((page.number, page.token.is_none()), (number, number == 1));
             next = page.next(Some(format!("t{number}"))).unwrap();

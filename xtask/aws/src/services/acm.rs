@@ -3,11 +3,13 @@
 //! <https://docs.aws.amazon.com/acm/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::{Certificate, CertificateStatus, CertificateSummary, Renewal, Validation};
+use deploy::inspect::services::{
+    Certificate, CertificateStatus, CertificateSummary, Renewal, Validation,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::time::{Seconds, moment};
+use super::time::{Seconds, timestamp};
 use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const ACM: Service = Service::new("Certificate Manager", "acm");
@@ -129,7 +131,7 @@ pub(super) fn read_certificate(response: &Response) -> Result<Certificate, Signe
         domain: certificate.domain_name,
         status: CertificateStatus::from(certificate.status.as_str()),
         in_use: !certificate.in_use_by.is_empty(),
-        expires: moment(certificate.not_after),
+        expires: timestamp(certificate.not_after),
         failure: certificate.failure_reason,
         renewal: certificate.renewal_summary.map(renewal),
         validations: validations
@@ -147,8 +149,8 @@ pub(super) fn read_certificate(response: &Response) -> Result<Certificate, Signe
 fn renewal(summary: RenewalSummary) -> Renewal {
     match summary.renewal_status.as_str() {
         "PENDING_AUTO_RENEWAL" => Renewal::Automatic,
-        "PENDING_VALIDATION" => Renewal::WaitsForValidation,
-        "SUCCESS" => Renewal::Done,
+        "PENDING_VALIDATION" => Renewal::PendingValidation,
+        "SUCCESS" => Renewal::Succeeded,
         status => Renewal::Failed(
             summary
                 .renewal_status_reason

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/codeconnections/latest/APIReference/Welcome.html>
 
-use deploy::services::{Connection, ConnectionStatus};
+use deploy::inspect::services::{Connection, ConnectionStatus};
 use serde::Deserialize;
 use serde_json::json;
 

@@ -3,11 +3,11 @@
 //! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::{Execution, ExecutionStatus, FailedAction, Stage};
+use deploy::inspect::services::{Execution, ExecutionStatus, FailedAction, Stage};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::time::{Seconds, moment};
+use super::time::{Seconds, timestamp};
 use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const CODEPIPELINE: Service = Service::new("CodePipeline", "codepipeline");
@@ -79,8 +79,8 @@ pub(super) fn read_history(response: &Response) -> Result<Page<Execution>, Signe
     let run = |one: Summary| Execution {
         id: one.pipeline_execution_id,
         status: ExecutionStatus::from(one.status.as_str()),
-        started: moment(one.start_time),
-        ended: moment(one.last_update_time),
+        started: timestamp(one.start_time),
+        ended: timestamp(one.last_update_time),
         commit: commit(one.source_revisions),
     };
     Ok(Page {
@@ -174,10 +174,12 @@ fn closed(transition: Transition) -> Option<String> {
         return None;
     }
     let by = transition.last_changed_by.as_deref();
-    let by = by.map_or("somebody", |arn| arn.rsplit('/').next().unwrap_or(arn));
+    let by = by.map_or("an unknown caller", |arn| {
+        arn.rsplit('/').next().unwrap_or(arn)
+    });
     Some(match transition.disabled_reason {
-        Some(reason) => format!("closed by {by}: {reason}"),
-        None => format!("closed by {by}"),
+        Some(reason) => format!("disabled by {by}: {reason}"),
+        None => format!("disabled by {by}"),
     })
 }
 

@@ -3,18 +3,23 @@
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::moment::Moment;
-use deploy::services::{
+use deploy::inspect::services::{
     MachineImage, Peering, PeeringSide, PeeringStatus, Route, Vpc, VpcAttribute,
 };
+use deploy::timestamp::Timestamp;
 
-use crate::signed::ec2::{PeeredVpc, VERSION, describe_vpc_peering_connections};
-use crate::signed::{Call, Response, Signed, SignedError};
+use roxmltree::Node;
+
+use crate::aws::pages::PageRequest;
+use crate::signed::xml::Element as _;
+use crate::signed::{Call, Response, Service, Signed, SignedError};
+
+const VERSION: &str = "2016-11-15";
 
 /// No network of this id.
 pub(super) const NO_VPC: &str = "InvalidVpcID.NotFound";
 
-/// A peering connection that waits for nobody.
+/// The peering connection is not pending acceptance.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
 pub(super) const NOT_PENDING: &str = "InvalidStateTransition";
 
@@ -29,27 +34,109 @@ fn query(action: &'static str, parameters: &[(&str, &str)]) -> Call {
     }
 }
 
-/// By a filter, which finds nothing where an id would be refused.
-pub(super) async fn peering(signed: &Signed, id: &str) -> Result<Option<Peering>, SignedError> {
-    let filters = [("vpc-peering-connection-id", id)];
-    let found = describe_vpc_peering_connections(signed, &filters).await?;
-    Ok(found.into_iter().next().map(|found| Peering {
-        id: found.id,
-        status: PeeringStatus::from(found.status.as_str()),
-        message: found.message,
-        requester: side(found.requester),
-        accepter: side(found.accepter),
-        expires: found.expires,
-    }))
+/// The peering connections that match filters.
+///
+/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcPeeringConnections.html>
+///
+/// # Errors
+/// When EC2 refuses, does not answer, or answers something else.
+pub async fn peerings(
+    signed: &Signed,
+    filters: &[(&str, &str)],
+) -> Result<Vec<Peering>, SignedError> {
+    let mut peerings = Vec::new();
+    let mut page = PageRequest::of(None);
+    loop {
+        let call = Call::Query {
+            action: "DescribeVpcPeeringConnections",
+            version: VERSION,
+            parameters: filtered(filters, page.token()),
+        };
+        let response = signed.call(Service::EC2, call).await?;
+        let document = response.xml()?;
+        let answer = document.root_element();
+        for item in answer.items("vpcPeeringConnectionSet", "item") {
+            peerings.push(
+                peering(item).ok_or_else(|| {
+                    response.unreadable("a peering connection without id or status")
+                })?,
+            );
+        }
+        let token = answer.child_text("nextToken").map(str::to_owned);
+        match page
+            .next(token)
+            .map_err(|error| response.unreadable(error))?
+        {
+            None => return Ok(peerings),
+            next => page = PageRequest::of(next),
+        }
+    }
 }
 
-fn side(peered: PeeredVpc) -> PeeringSide {
+/// The allocation id of an Elastic IP address: `eipalloc-…`. Nothing where the account has no such
+/// address.
+///
+/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html>
+///
+/// # Errors
+/// When EC2 refuses, does not answer, or answers something else.
+pub async fn allocation_id(signed: &Signed, address: &str) -> Result<Option<String>, SignedError> {
+    let call = Call::Query {
+        action: "DescribeAddresses",
+        version: VERSION,
+        parameters: filtered(&[("public-ip", address)], None),
+    };
+    let response = signed.call(Service::EC2, call).await?;
+    let document = response.xml()?;
+    let mut addresses = document.root_element().items("addressesSet", "item");
+    let id = addresses.find_map(|item| item.child_text("allocationId"));
+    Ok(id.map(str::to_owned))
+}
+
+fn filtered(filters: &[(&str, &str)], token: Option<String>) -> Vec<(String, String)> {
+    let mut parameters = Vec::new();
+    for (number, (name, value)) in (1..).zip(filters) {
+        parameters.push((format!("Filter.{number}.Name"), (*name).to_owned()));
+        parameters.push((format!("Filter.{number}.Value.1"), (*value).to_owned()));
+    }
+    parameters.extend(token.map(|token| ("NextToken".to_owned(), token)));
+    parameters
+}
+
+fn peering(item: Node<'_, '_>) -> Option<Peering> {
+    let status = item.child("status")?;
+    let side = |name| item.child(name).map(side).unwrap_or_default();
+    Some(Peering {
+        id: item.child_text("vpcPeeringConnectionId")?.to_owned(),
+        status: PeeringStatus::from(status.child_text("code")?),
+        message: status.child_text("message").map(str::to_owned),
+        requester: side("requesterVpcInfo"),
+        accepter: side("accepterVpcInfo"),
+        expires: item.child_text("expirationTime").map(str::to_owned),
+    })
+}
+
+fn side(info: Node<'_, '_>) -> PeeringSide {
+    let text = |name| info.child_text(name).map(str::to_owned);
+    let cidrs: Vec<String> = info
+        .items("cidrBlockSet", "item")
+        .filter_map(|block| block.child_text("cidrBlock"))
+        .map(str::to_owned)
+        .collect();
     PeeringSide {
-        account: peered.account,
-        vpc: peered.vpc,
-        region: peered.region,
-        cidrs: peered.cidr_blocks,
-        resolves_for_the_other: peered.resolves_for_the_other,
+        account: text("ownerId"),
+        vpc: text("vpcId"),
+        region: text("region"),
+        resolves_remote_dns: info
+            .child("peeringOptions")
+            .and_then(|options| options.child_text("allowDnsResolutionFromRemoteVpc"))
+            .map(|allows| allows == "true"),
+        // The set is newer than the single block.
+        cidrs: if cidrs.is_empty() {
+            text("cidrBlock").into_iter().collect()
+        } else {
+            cidrs
+        },
     }
 }
 
@@ -65,22 +152,23 @@ pub(super) fn vpc(id: &str) -> Call {
 }
 
 pub(super) fn read_vpc(response: &Response) -> Result<Option<Vpc>, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let Some(item) = answer.items("vpcSet", "item").next() else {
         return Ok(None);
     };
     let id = item
-        .text("vpcId")
+        .child_text("vpcId")
         .ok_or_else(|| response.unreadable("a network without id"))?;
     let cidrs = item
         .items("cidrBlockAssociationSet", "item")
         .filter(|one| {
             let state = one
                 .child("cidrBlockState")
-                .and_then(|one| one.text("state"));
+                .and_then(|one| one.child_text("state"));
             state == Some("associated")
         })
-        .filter_map(|one| one.text("cidrBlock"))
+        .filter_map(|one| one.child_text("cidrBlock"))
         .map(str::to_owned)
         .collect();
     Ok(Some(Vpc {
@@ -100,10 +188,11 @@ pub(super) fn read_vpc_attribute(
     response: &Response,
     attribute: VpcAttribute,
 ) -> Result<bool, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let value = answer
         .child(attribute.as_str())
-        .and_then(|element| element.text("value"));
+        .and_then(|element| element.child_text("value"));
     match value {
         Some("true") => Ok(true),
         Some("false") => Ok(false),
@@ -125,29 +214,30 @@ pub(super) fn read_peering_routes(
     response: &Response,
     peering: &str,
 ) -> Result<Page<Route>, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let mut items = Vec::new();
     for table in answer.items("routeTableSet", "item") {
         let id = table
-            .text("routeTableId")
+            .child_text("routeTableId")
             .ok_or_else(|| response.unreadable("a route table without id"))?;
         let over = table
             .items("routeSet", "item")
-            .filter(|route| route.text("vpcPeeringConnectionId") == Some(peering));
+            .filter(|route| route.child_text("vpcPeeringConnectionId") == Some(peering));
         items.extend(over.map(|route| {
             Route {
                 table: id.to_owned(),
                 destination: route
-                    .text("destinationCidrBlock")
+                    .child_text("destinationCidrBlock")
                     .unwrap_or_default()
                     .to_owned(),
-                is_black_hole: route.text("state") == Some("blackhole"),
+                is_blackhole: route.child_text("state") == Some("blackhole"),
             }
         }));
     }
     Ok(Page {
         items,
-        next: answer.text("nextToken").map(str::to_owned),
+        next: answer.child_text("nextToken").map(str::to_owned),
     })
 }
 
@@ -155,12 +245,13 @@ pub(super) fn addresses() -> Call {
     query("DescribeAddresses", &[])
 }
 
-/// Addresses that a load balancer or the like manages by itself count against no quota of ours.
+/// Addresses that another service manages do not count against the quota.
 pub(super) fn read_addresses(response: &Response) -> Result<usize, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let ours = answer
         .items("addressesSet", "item")
-        .filter(|address| address.text("serviceManaged").is_none());
+        .filter(|address| address.child_text("serviceManaged").is_none());
     Ok(ours.count())
 }
 
@@ -169,11 +260,12 @@ pub(super) fn vpcs() -> Call {
 }
 
 pub(super) fn read_vpcs(response: &Response) -> Result<usize, SignedError> {
-    Ok(response.xml()?.items("vpcSet", "item").count())
+    let document = response.xml()?;
+    Ok(document.root_element().items("vpcSet", "item").count())
 }
 
 /// By a filter, which finds nothing where an id would be refused. Images are deprecated two years
-/// after they were made, and whoever still starts machines from one has to be told.
+/// after they were made, and the doctor has to report machines that still start from one.
 pub(super) fn machine_image(id: &str) -> Call {
     query(
         "DescribeImages",
@@ -186,21 +278,22 @@ pub(super) fn machine_image(id: &str) -> Call {
 }
 
 pub(super) fn read_machine_image(response: &Response) -> Result<Option<MachineImage>, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let Some(item) = answer.items("imagesSet", "item").next() else {
         return Ok(None);
     };
     let text = |name: &str| {
-        item.text(name)
+        item.child_text(name)
             .map(str::to_owned)
             .ok_or_else(|| response.unreadable(format!("an image without {name}")))
     };
     let created = text("creationDate")?;
     Ok(Some(MachineImage {
         id: text("imageId")?,
-        name: item.text("name").unwrap_or_default().to_owned(),
-        created: Moment::of_day(&created)
-            .ok_or_else(|| response.unreadable(format!("`{created}` is no day")))?,
+        name: item.child_text("name").unwrap_or_default().to_owned(),
+        created: Timestamp::parse(&created)
+            .ok_or_else(|| response.unreadable(format!("`{created}` is no time")))?,
         architecture: text("architecture")?,
     }))
 }

@@ -3,11 +3,11 @@
 //! <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html>
 
 use cloudformation::Page;
-use deploy::services::Image;
+use deploy::inspect::services::Image;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::time::{Seconds, moment};
+use super::time::{Seconds, timestamp};
 use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 /// <https://docs.aws.amazon.com/general/latest/gr/ecr.html>
@@ -54,7 +54,7 @@ pub(super) fn read_images(response: &Response) -> Result<Page<Image>, SignedErro
     let image = |detail: Detail| Image {
         digest: detail.image_digest,
         tags: detail.image_tags,
-        pushed: moment(detail.image_pushed_at),
+        pushed: timestamp(detail.image_pushed_at),
     };
     Ok(Page {
         items: described.image_details.into_iter().map(image).collect(),

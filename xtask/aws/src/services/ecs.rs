@@ -3,11 +3,11 @@
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::{Container, EcsDeployment, EcsService, ServiceEvent, Task};
+use deploy::inspect::services::{Container, EcsDeployment, EcsService, ServiceEvent, Task};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::time::{Seconds, moment};
+use super::time::{Seconds, timestamp};
 use crate::signed::{Call, JsonVersion, Response, Service, SignedError};
 
 pub(super) const ECS: Service = Service::new("ECS", "ecs");
@@ -176,8 +176,8 @@ fn task(task: TaskDetail) -> Task {
         arn: task.task_arn,
         stop_code: task.stop_code,
         stopped_reason: task.stopped_reason,
-        started: moment(task.started_at),
-        stopped: moment(task.stopped_at),
+        started: timestamp(task.started_at),
+        stopped: timestamp(task.stopped_at),
         containers: containers
             .map(|one| Container {
                 name: one.name,

@@ -3,8 +3,9 @@
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/Welcome.html>
 
 use cloudformation::Page;
-use deploy::services::LoadBalancerKind;
+use deploy::inspect::services::LoadBalancerKind;
 
+use crate::signed::xml::Element as _;
 use crate::signed::{Call, Response, Service, SignedError};
 
 pub(super) const ELB: Service = Service::new("Elastic Load Balancing", "elasticloadbalancing");
@@ -23,15 +24,16 @@ pub(super) fn load_balancers(next: Option<String>) -> Call {
 pub(super) fn read_load_balancers(
     response: &Response,
 ) -> Result<Page<LoadBalancerKind>, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let result = answer
         .child("DescribeLoadBalancersResult")
         .ok_or_else(|| response.unreadable("no list of load balancers"))?;
     Ok(Page {
         items: result
             .items("LoadBalancers", "member")
-            .map(|one| LoadBalancerKind::from(one.text("Type").unwrap_or_default()))
+            .map(|one| LoadBalancerKind::from(one.child_text("Type").unwrap_or_default()))
             .collect(),
-        next: result.text("NextMarker").map(str::to_owned),
+        next: result.child_text("NextMarker").map(str::to_owned),
     })
 }

@@ -1,6 +1,6 @@
-//! From what a signed request came to, to what the port says of it.
+//! Conversion of signed requests' errors into the port's.
 
-use deploy::services::ServiceError;
+use deploy::inspect::services::ServiceError;
 
 use crate::signed::SignedError;
 

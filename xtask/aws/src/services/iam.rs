@@ -2,8 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html>
 
-use deploy::services::{AccountSummary, Taken};
+use deploy::inspect::services::{AccountSummary, QuotaUsage};
 
+use crate::signed::xml::Element as _;
 use crate::signed::{Call, Global, Response, Service, SignedError};
 
 pub(super) const IAM: Service = Service {
@@ -39,26 +40,27 @@ pub(super) fn account_summary() -> Call {
 }
 
 pub(super) fn read_account_summary(response: &Response) -> Result<AccountSummary, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let result = answer
         .child("GetAccountSummaryResult")
         .ok_or_else(|| response.unreadable("no summary"))?;
     let number = |key: &str| {
         result
             .items("SummaryMap", "entry")
-            .find(|entry| entry.text("key") == Some(key))
-            .and_then(|entry| entry.text("value")?.parse::<usize>().ok())
+            .find(|entry| entry.child_text("key") == Some(key))
+            .and_then(|entry| entry.child_text("value")?.parse::<usize>().ok())
             .ok_or_else(|| response.unreadable(format!("no number for {key}")))
     };
-    let taken = |key: &str| {
-        Ok(Taken {
+    let usage = |key: &str| {
+        Ok(QuotaUsage {
             used: number(key)?,
             limit: number(&format!("{key}Quota"))?,
         })
     };
     Ok(AccountSummary {
-        roles: taken("Roles")?,
-        policies: taken("Policies")?,
-        instance_profiles: taken("InstanceProfiles")?,
+        roles: usage("Roles")?,
+        policies: usage("Policies")?,
+        instance_profiles: usage("InstanceProfiles")?,
     })
 }

@@ -2,8 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>
 
-use deploy::moment::Moment;
-use deploy::services::LogLine;
+use deploy::inspect::services::LogLine;
+use deploy::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -14,7 +14,7 @@ pub(super) const LOGS: Service = Service::new("CloudWatch Logs", "logs");
 /// No log group, or no stream, of this name.
 pub(super) const NO_LOG: &str = "ResourceNotFoundException";
 
-pub(super) fn last_lines(group: &str, stream: &str, most: u32) -> Call {
+pub(super) fn last_log_lines(group: &str, stream: &str, most: u32) -> Call {
     Call::Json {
         version: JsonVersion::V1_1,
         target: "Logs_20140328.GetLogEvents",
@@ -42,12 +42,12 @@ struct Event {
     message: String,
 }
 
-pub(super) fn read_last_lines(response: &Response) -> Result<Vec<LogLine>, SignedError> {
+pub(super) fn read_last_log_lines(response: &Response) -> Result<Vec<LogLine>, SignedError> {
     let got: Got = response.json()?;
     let events = got.events.into_iter();
     Ok(events
         .map(|event| LogLine {
-            at: Moment::from_millis(event.timestamp),
+            at: Timestamp::from_millis(event.timestamp),
             text: event.message.trim_end().to_owned(),
         })
         .collect())

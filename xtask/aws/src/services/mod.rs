@@ -1,13 +1,12 @@
-//! What `operate` asks of other services, over signed requests.
+//! The other services of [`deploy::inspect::services::Services`], over signed requests.
 //!
-//! One file per service, with functions that make a call and read its answer; they are pure, and all
-//! that this port adds is to send the one and hand over the other. What an answer means is not known
-//! here, but for one thing: which errors say that something does not exist.
+//! One file per service, with pure functions that build a call and read its answer; [`AwsServices`]
+//! sends the calls. The only meaning known here is which error codes say that something does not exist.
 
 mod acm;
 mod codeconnections;
 mod codepipeline;
-mod ec2;
+pub mod ec2;
 mod ecr;
 mod ecs;
 mod elbv2;

@@ -1,7 +1,7 @@
-//! The port.
+//! [`Services`] over signed requests.
 
 use cloudformation::Page;
-use deploy::services::{
+use deploy::inspect::services::{
     AccountSummary, Answer, Certificate, CertificateSummary, Connection, DocumentVersions,
     EcsService, Execution, HostedZone, Image, LoadBalancerKind, LogLine, MachineImage, Peering,
     Record, Route, Secret, Services, Stage, Subscription, Task, Vpc, VpcAttribute,
@@ -12,6 +12,7 @@ use super::{
     acm, codeconnections, codepipeline, ec2, ecr, ecs, elbv2, iam, logs, route53, secretsmanager,
     servicequotas, sns, ssm, sts,
 };
+use crate::aws::pages::PageRequest;
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 
 /// The services of one account, in one region where they have regions.
@@ -21,7 +22,6 @@ pub struct AwsServices {
 }
 
 impl AwsServices {
-    /// Asks through these signed requests.
     #[must_use]
     pub const fn new(signed: Signed) -> Self {
         Self { signed }
@@ -51,19 +51,46 @@ impl AwsServices {
         let answer = self.signed.call(service, call).await;
         unless_missing(answer.and_then(|response| read(&response)), missing).map_err(service_error)
     }
+
+    /// Calls for a page of a list, and reads it, if there is such a list.
+    async fn page<T>(
+        &self,
+        service: Service,
+        next: Option<String>,
+        call: impl FnOnce(Option<String>) -> Call,
+        missing: &[&str],
+        read: impl FnOnce(&Response) -> Result<Page<T>, SignedError>,
+    ) -> Answer<Option<Page<T>>> {
+        let request = PageRequest::of(next);
+        let call = call(request.token());
+        let Some(mut page) = self.find(service, call, missing, read).await? else {
+            return Ok(None);
+        };
+        page.next = request.next(page.next)?;
+        Ok(Some(page))
+    }
+}
+
+fn or_empty<T>(page: Option<Page<T>>) -> Page<T> {
+    page.unwrap_or(Page {
+        items: Vec::new(),
+        next: None,
+    })
 }
 
 impl Services for AwsServices {
     async fn peering(&self, peering: &str) -> Answer<Option<Peering>> {
-        ec2::peering(&self.signed, peering)
-            .await
+        // By a filter: an unknown id would be an error.
+        let filters = [("vpc-peering-connection-id", peering)];
+        let found = ec2::peerings(&self.signed, &filters).await;
+        found
+            .map(|found| found.into_iter().next())
             .map_err(service_error)
     }
 
     async fn accept_peering(&self, peering: &str) -> Answer<()> {
         let call = ec2::accept_peering(peering);
-        // Another attempt of the call, or somebody else, has accepted it; what is true shows when it
-        // is looked at.
+        // An earlier attempt of this call, or another caller, has accepted it; the next read shows.
         self.find(Service::EC2, call, &[ec2::NOT_PENDING], |_| Ok(()))
             .await
             .map(|_| ())
@@ -85,11 +112,12 @@ impl Services for AwsServices {
     }
 
     async fn peering_routes(&self, peering: &str, next: Option<String>) -> Answer<Page<Route>> {
-        let call = ec2::peering_routes(peering, next);
-        self.ask(Service::EC2, call, |response| {
+        let call = |token| ec2::peering_routes(peering, token);
+        self.page(Service::EC2, next, call, &[], |response| {
             ec2::read_peering_routes(response, peering)
         })
         .await
+        .map(or_empty)
     }
 
     async fn addresses(&self) -> Answer<usize> {
@@ -102,8 +130,10 @@ impl Services for AwsServices {
     }
 
     async fn load_balancers(&self, next: Option<String>) -> Answer<Page<LoadBalancerKind>> {
-        let call = elbv2::load_balancers(next);
-        self.ask(elbv2::ELB, call, elbv2::read_load_balancers).await
+        let call = elbv2::load_balancers;
+        self.page(elbv2::ELB, next, call, &[], elbv2::read_load_balancers)
+            .await
+            .map(or_empty)
     }
 
     async fn machine_image(&self, image: &str) -> Answer<Option<MachineImage>> {
@@ -127,8 +157,9 @@ impl Services for AwsServices {
         topic: &str,
         next: Option<String>,
     ) -> Answer<Option<Page<Subscription>>> {
-        let (call, missing) = (sns::subscriptions(topic, next), &[sns::NO_TOPIC]);
-        self.find(sns::SNS, call, missing, sns::read_subscriptions)
+        let call = |token| sns::subscriptions(topic, token);
+        let missing = &[sns::NO_TOPIC];
+        self.page(sns::SNS, next, call, missing, sns::read_subscriptions)
             .await
     }
 
@@ -184,10 +215,10 @@ impl Services for AwsServices {
         .await
     }
 
-    async fn hosted_zones_of(&self, name: &str) -> Answer<Vec<HostedZone>> {
-        let call = route53::hosted_zones_of(name);
+    async fn hosted_zones_named(&self, name: &str) -> Answer<Vec<HostedZone>> {
+        let call = route53::hosted_zones_named(name);
         self.ask(route53::ROUTE53, call, |response| {
-            route53::read_hosted_zones_of(response, name)
+            route53::read_hosted_zones_named(response, name)
         })
         .await
     }
@@ -201,8 +232,10 @@ impl Services for AwsServices {
     }
 
     async fn certificates(&self, next: Option<String>) -> Answer<Page<CertificateSummary>> {
-        self.ask(acm::ACM, acm::certificates(next), acm::read_certificates)
+        let call = acm::certificates;
+        self.page(acm::ACM, next, call, &[], acm::read_certificates)
             .await
+            .map(or_empty)
     }
 
     async fn certificate(&self, arn: &str) -> Answer<Option<Certificate>> {
@@ -238,9 +271,10 @@ impl Services for AwsServices {
         pipeline: &str,
         next: Option<String>,
     ) -> Answer<Option<Page<Execution>>> {
-        self.find(
+        self.page(
             codepipeline::CODEPIPELINE,
-            codepipeline::history(pipeline, next),
+            next,
+            |token| codepipeline::history(pipeline, token),
             &[codepipeline::NO_PIPELINE],
             codepipeline::read_history,
         )
@@ -258,12 +292,15 @@ impl Services for AwsServices {
     }
 
     async fn secrets(&self, prefix: &str, next: Option<String>) -> Answer<Page<Secret>> {
-        self.ask(
+        self.page(
             secretsmanager::SECRETS_MANAGER,
-            secretsmanager::secrets(prefix, next),
+            next,
+            |token| secretsmanager::secrets(prefix, token),
+            &[],
             secretsmanager::read_secrets,
         )
         .await
+        .map(or_empty)
     }
 
     async fn secret(&self, name: &str) -> Answer<Option<Secret>> {
@@ -289,13 +326,11 @@ impl Services for AwsServices {
         service: &str,
         next: Option<String>,
     ) -> Answer<Page<String>> {
-        let call = ecs::stopped_tasks(cluster, service, next);
+        let call = |token| ecs::stopped_tasks(cluster, service, token);
         let missing = &[ecs::NO_CLUSTER, ecs::NO_SERVICE];
-        let found = self.find(ecs::ECS, call, missing, ecs::read_stopped_tasks);
-        Ok(found.await?.unwrap_or(Page {
-            items: Vec::new(),
-            next: None,
-        }))
+        self.page(ecs::ECS, next, call, missing, ecs::read_stopped_tasks)
+            .await
+            .map(or_empty)
     }
 
     async fn images(
@@ -304,8 +339,10 @@ impl Services for AwsServices {
         repository: &str,
         next: Option<String>,
     ) -> Answer<Page<Image>> {
-        let call = ecr::images(account, repository, next);
-        self.ask(ecr::ECR, call, ecr::read_images).await
+        let call = |token| ecr::images(account, repository, token);
+        self.page(ecr::ECR, next, call, &[], ecr::read_images)
+            .await
+            .map(or_empty)
     }
 
     async fn tasks(&self, cluster: &str, tasks: &[String]) -> Answer<Vec<Task>> {
@@ -313,9 +350,9 @@ impl Services for AwsServices {
             .await
     }
 
-    async fn last_lines(&self, group: &str, stream: &str, most: u32) -> Answer<Vec<LogLine>> {
-        let call = logs::last_lines(group, stream, most);
-        let found = self.find(logs::LOGS, call, &[logs::NO_LOG], logs::read_last_lines);
+    async fn last_log_lines(&self, group: &str, stream: &str, most: u32) -> Answer<Vec<LogLine>> {
+        let call = logs::last_log_lines(group, stream, most);
+        let found = self.find(logs::LOGS, call, &[logs::NO_LOG], logs::read_last_log_lines);
         Ok(found.await?.unwrap_or_default())
     }
 }

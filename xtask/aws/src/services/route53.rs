@@ -2,9 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/Route53/latest/APIReference/Welcome.html>
 
-use deploy::services::{HostedZone, Record};
+use deploy::inspect::services::{HostedZone, Record};
 
-use crate::signed::xml::Element;
+use roxmltree::Node;
+
+use crate::signed::xml::Element as _;
 use crate::signed::{Call, Global, Method, Response, Service, SignedError};
 
 pub(super) const ROUTE53: Service = Service {
@@ -33,20 +35,20 @@ fn get(path: &[&str], query: &[(&str, &str)]) -> Call {
 }
 
 /// Without the dot at the end.
-fn name(element: &Element, child: &str) -> Option<String> {
-    let text = element.text(child)?;
+fn name(element: Node<'_, '_>, child: &str) -> Option<String> {
+    let text = element.child_text(child)?;
     Some(text.trim_end_matches('.').to_owned())
 }
 
-fn zone(element: &Element) -> Option<HostedZone> {
-    let id = element.text("Id")?;
+fn zone(element: Node<'_, '_>) -> Option<HostedZone> {
+    let id = element.child_text("Id")?;
     Some(HostedZone {
         // "/hostedzone/Z0123456789"
         id: id.rsplit('/').next().unwrap_or(id).to_owned(),
         name: name(element, "Name")?,
         is_private: element
             .child("Config")
-            .and_then(|config| config.text("PrivateZone"))
+            .and_then(|config| config.child_text("PrivateZone"))
             == Some("true"),
         name_servers: Vec::new(),
     })
@@ -57,7 +59,8 @@ pub(super) fn hosted_zone(id: &str) -> Call {
 }
 
 pub(super) fn read_hosted_zone(response: &Response) -> Result<HostedZone, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let mut found = answer
         .child("HostedZone")
         .and_then(zone)
@@ -66,22 +69,23 @@ pub(super) fn read_hosted_zone(response: &Response) -> Result<HostedZone, Signed
     if let Some(set) = answer.child("DelegationSet") {
         found.name_servers = set
             .items("NameServers", "NameServer")
-            .map(|server| server.text.trim().trim_end_matches('.').to_owned())
+            .filter_map(|server| Some(server.value()?.trim_end_matches('.').to_owned()))
             .collect();
     }
     Ok(found)
 }
 
-pub(super) fn hosted_zones_of(name: &str) -> Call {
+pub(super) fn hosted_zones_named(name: &str) -> Call {
     get(&["hostedzonesbyname"], &[("dnsname", name)])
 }
 
-/// The list begins at the name, and goes on with others behind it.
-pub(super) fn read_hosted_zones_of(
+/// The list begins at the name, and continues with other names.
+pub(super) fn read_hosted_zones_named(
     response: &Response,
     name: &str,
 ) -> Result<Vec<HostedZone>, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let zones: Option<Vec<HostedZone>> = answer
         .items("HostedZones", "HostedZone")
         .map(zone)
@@ -98,18 +102,19 @@ pub(super) fn records(zone: &str, name: &str) -> Call {
     )
 }
 
-/// The list begins at the name, and goes on with others behind it. A wildcard is written as an octal
+/// The list begins at the name, and continues with other names. A wildcard is written as an octal
 /// code.
 ///
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html>
 pub(super) fn read_records(response: &Response, of: &str) -> Result<Vec<Record>, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     Ok(answer
         .items("ResourceRecordSets", "ResourceRecordSet")
         .filter_map(|record| {
             Some(Record {
                 name: name(record, "Name")?.replace("\\052", "*"),
-                kind: record.text("Type")?.to_owned(),
+                kind: record.child_text("Type")?.to_owned(),
             })
         })
         .filter(|record| record.name == of)
@@ -128,11 +133,12 @@ pub(super) fn read_delegation(
     response: &Response,
     of: &str,
 ) -> Result<Option<Vec<String>>, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let record = answer
         .items("ResourceRecordSets", "ResourceRecordSet")
         .find(|record| {
-            record.text("Type") == Some("NS") && name(record, "Name").as_deref() == Some(of)
+            record.child_text("Type") == Some("NS") && name(*record, "Name").as_deref() == Some(of)
         });
     Ok(record.map(|record| {
         record

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use cloudformation::Page;
-use deploy::services::Secret;
+use deploy::inspect::services::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

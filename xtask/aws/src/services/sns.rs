@@ -3,8 +3,9 @@
 //! <https://docs.aws.amazon.com/sns/latest/api/welcome.html>
 
 use cloudformation::Page;
-use deploy::services::Subscription;
+use deploy::inspect::services::Subscription;
 
+use crate::signed::xml::Element as _;
 use crate::signed::{Call, Response, Service, SignedError};
 
 pub(super) const SNS: Service = Service::new("SNS", "sns");
@@ -28,15 +29,16 @@ pub(super) fn subscriptions(topic: &str, next: Option<String>) -> Call {
 }
 
 pub(super) fn read_subscriptions(response: &Response) -> Result<Page<Subscription>, SignedError> {
-    let answer = response.xml()?;
+    let document = response.xml()?;
+    let answer = document.root_element();
     let result = answer
         .child("ListSubscriptionsByTopicResult")
         .ok_or_else(|| response.unreadable("no list of subscriptions"))?;
     let items = result
         .items("Subscriptions", "member")
         .map(|one| {
-            let endpoint = one.text("Endpoint")?.to_owned();
-            let is_confirmed = one.text("SubscriptionArn")? != PENDING;
+            let endpoint = one.child_text("Endpoint")?.to_owned();
+            let is_confirmed = one.child_text("SubscriptionArn")? != PENDING;
             Some(Subscription {
                 endpoint,
                 is_confirmed,
@@ -46,6 +48,6 @@ pub(super) fn read_subscriptions(response: &Response) -> Result<Page<Subscriptio
         .ok_or_else(|| response.unreadable("a subscription without endpoint or ARN"))?;
     Ok(Page {
         items,
-        next: result.text("NextToken").map(str::to_owned),
+        next: result.child_text("NextToken").map(str::to_owned),
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/Welcome.html>
 
-use deploy::services::DocumentVersions;
+use deploy::inspect::services::DocumentVersions;
 use serde::Deserialize;
 use serde_json::json;
 

@@ -1,11 +1,11 @@
 //! Points in time, as AWS JSON has them: seconds since 1970, with a fraction.
 
-use deploy::moment::Moment;
+use deploy::timestamp::Timestamp;
 use serde::{Deserialize, Deserializer};
 
 /// Seconds since 1970.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Seconds(pub(super) Moment);
+pub(super) struct Seconds(pub(super) Timestamp);
 
 impl<'de> Deserialize<'de> for Seconds {
     #[expect(
@@ -14,13 +14,13 @@ impl<'de> Deserialize<'de> for Seconds {
     )]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
-        Ok(Self(
-            Moment::from_millis((seconds * 1_000.0).round() as i64),
-        ))
+        Ok(Self(Timestamp::from_millis(
+            (seconds * 1_000.0).round() as i64
+        )))
     }
 }
 
 /// A point in time that may be missing.
-pub(super) fn moment(seconds: Option<Seconds>) -> Option<Moment> {
-    seconds.map(|Seconds(moment)| moment)
+pub(super) fn timestamp(seconds: Option<Seconds>) -> Option<Timestamp> {
+    seconds.map(|Seconds(time)| time)
 }

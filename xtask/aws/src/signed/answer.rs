@@ -1,25 +1,22 @@
 //! Answers, and the three shapes that errors come in.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use roxmltree::Document;
 use serde::de::DeserializeOwned;
 
 use super::call::Call;
 use super::error::{Fault, SignedError};
 use super::service::Service;
-use super::xml::Element;
+use super::xml::{self, Element as _};
 
 /// An answer that is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// The service.
     pub service: &'static str,
-    /// What was called.
     pub operation: String,
-    /// The HTTP status.
     pub status: u16,
     /// The headers, names in lowercase.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
 }
 
@@ -36,9 +33,9 @@ impl Response {
     ///
     /// # Errors
     /// When it is something else.
-    pub fn xml(&self) -> Result<Element, SignedError> {
+    pub fn xml(&self) -> Result<Document<'_>, SignedError> {
         let text = std::str::from_utf8(&self.body).map_err(|error| self.unreadable(error))?;
-        Element::parse(text).map_err(|error| self.unreadable(error))
+        xml::parse(text).map_err(|error| self.unreadable(error))
     }
 
     /// An answer that does not hold what it should.
@@ -90,16 +87,13 @@ pub(super) fn read(
 fn said(header: Option<&str>, body: &[u8]) -> (String, String) {
     let text = String::from_utf8_lossy(body);
     if text.trim_start().starts_with('<') {
-        return Element::parse(&text)
-            .ok()
-            .and_then(|root| {
-                let error = root.find("Error")?;
-                Some((
-                    error.text("Code").unwrap_or_default().to_owned(),
-                    error.text("Message").unwrap_or_default().to_owned(),
-                ))
-            })
-            .unwrap_or_default();
+        let document = xml::parse(&text).ok();
+        let error = document
+            .as_ref()
+            .and_then(|it| it.root_element().find("Error"));
+        let field = |name: &str| error.and_then(|error| error.child_text(name));
+        let field = |name: &str| field(name).unwrap_or_default().to_owned();
+        return (field("Code"), field("Message"));
     }
     let value: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let field = |names: [&str; 2]| {

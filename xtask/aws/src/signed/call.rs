@@ -3,22 +3,27 @@
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::encoding::{encode, form};
+/// What a signature requires encoded: all but the unreserved characters, blanks as `%20`.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
-/// A call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     /// AWS JSON: `POST /`, the operation in the header `X-Amz-Target`.
     ///
     /// Source: <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
     Json {
-        /// Which of the two versions.
         version: JsonVersion,
         /// The service's prefix and the operation:
         /// `AmazonEC2ContainerServiceV20141113.DescribeServices`.
         target: &'static str,
-        /// What is asked.
         body: serde_json::Value,
     },
     /// Query: `POST /`, a form with the operation in it, XML as the answer.
@@ -36,40 +41,30 @@ pub enum Call {
     ///
     /// Source: <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>
     Rest {
-        /// What to do with it.
         method: Method,
         /// The path's parts, not encoded.
         path: Vec<String>,
         /// The query, not encoded.
         query: Vec<(String, String)>,
-        /// Headers, beside those of every request.
+        /// Headers in addition to those of every request.
         headers: Vec<(&'static str, String)>,
-        /// The body; empty if there is none.
         body: Vec<u8>,
     },
 }
 
-/// A version of AWS JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonVersion {
-    /// 1.0.
     V1_0,
-    /// 1.1.
     V1_1,
 }
 
-/// What is done with a resource. All of them are safe to repeat.
+/// A method of HTTP. Every call must be safe to repeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// It is read.
     Get,
-    /// Its headers are read.
     Head,
-    /// It is written.
     Put,
-    /// It is deleted.
     Delete,
-    /// Something is asked that takes a body.
     Post,
 }
 
@@ -121,10 +116,8 @@ impl Call {
                 parameters,
             } => {
                 let named = [("Action", *action), ("Version", *version)];
-                let given = parameters
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str()));
-                let mut request = post(form(named.into_iter().chain(given)).into_bytes())?;
+                let form = encoded_pairs(named.into_iter().chain(borrowed(parameters)));
+                let mut request = post(form.into_bytes())?;
                 request
                     .headers_mut()
                     .try_insert("content-type", "application/x-www-form-urlencoded")?;
@@ -137,15 +130,11 @@ impl Call {
                 headers,
                 body,
             } => {
-                let path: Vec<String> = path.iter().map(|part| encode(part)).collect();
+                let path: Vec<String> = path.iter().map(|part| encoded(part)).collect();
                 let mut uri = format!("/{}", path.join("/"));
                 if !query.is_empty() {
                     uri.push('?');
-                    uri.push_str(&form(
-                        query
-                            .iter()
-                            .map(|(name, value)| (name.as_str(), value.as_str())),
-                    ));
+                    uri.push_str(&encoded_pairs(borrowed(query)));
                 }
                 let mut request = HttpRequest::new(SdkBody::from(body.clone()));
                 request.set_method(method.as_str())?;
@@ -164,4 +153,38 @@ fn post(body: Vec<u8>) -> Result<HttpRequest, BoxError> {
     request.set_method("POST")?;
     request.set_uri("/")?;
     Ok(request)
+}
+
+fn borrowed(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// Names and values as a query, or as the body of a form.
+fn encoded_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    pairs
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_unreserved_characters_stay() {
+        assert_eq!(encoded("a-Z_0.9~"), "a-Z_0.9~");
+        assert_eq!(encoded("a b/ä+=&"), "a%20b%2F%C3%A4%2B%3D%26");
+        let pairs = [("Filter.1.Name", "vpc-id"), ("a b", "c=d")];
+        assert_eq!(
+            encoded_pairs(pairs.into_iter()),
+            "Filter.1.Name=vpc-id&a%20b=c%3Dd"
+        );
+    }
 }

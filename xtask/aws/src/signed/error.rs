@@ -1,4 +1,4 @@
-//! Why a signed request failed.
+//! Errors of signed requests.
 
 use std::error::Error;
 use std::fmt;
@@ -16,21 +16,17 @@ pub enum SignedError {
     /// The service refuses it, for a reason of its own: look at the code.
     #[error("{service} refuses {operation}: {code}: {message}")]
     Refused {
-        /// The service.
         service: &'static str,
-        /// What was called.
         operation: String,
         /// The error's code: `InvalidVpcPeeringConnectionID.NotFound`.
         code: ExternalText,
         /// What the service says.
         message: ExternalText,
-        /// The HTTP status.
         status: u16,
     },
     /// Too many calls, even after retries.
     #[error("{service} is throttled: {message}")]
     Throttled {
-        /// The service.
         service: &'static str,
         /// What the service says.
         message: ExternalText,
@@ -47,25 +43,22 @@ pub enum SignedError {
     /// No answer, even after retries: whether the call took effect is not known.
     #[error("no answer from {service}")]
     NoAnswer {
-        /// Of which service.
         service: &'static str,
         /// What was seen instead.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
     /// An answer that can't be read.
-    #[error("{service} answers {operation} with something else than was expected")]
+    #[error("unexpected answer from {service} to {operation}")]
     Unreadable {
-        /// The service.
         service: &'static str,
-        /// What was called.
         operation: String,
         /// What is wrong with it.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
     /// A request that can't be sent.
-    #[error("{operation} makes no request")]
+    #[error("can't build the request for {operation}")]
     Request {
         /// What was to be called.
         operation: String,

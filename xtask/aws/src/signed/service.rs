@@ -1,6 +1,5 @@
 //! Services, as far as an address and a signature need to know them.
 
-/// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Service {
     /// What messages call it.
@@ -20,7 +19,6 @@ pub struct Service {
 /// Source: <https://docs.aws.amazon.com/general/latest/gr/rande.html#global-endpoints>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Global {
-    /// Its host name.
     pub host: &'static str,
     /// The region that requests to it are signed for.
     pub region: &'static str,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use deploy_arguments::exit_code::{FAILURE, REFUSED, USAGE};
+use cli_conventions::exit_code::{FAILURE, REFUSED, USAGE};
 
 use crate::support::{complaint, deployer, folder, with_assembly};
 

@@ -1,6 +1,6 @@
 //! `drift`, against an HTTP server that answers for AWS: as whom CloudFormation reads.
 
-use deploy_arguments::exit_code;
+use cli_conventions::exit_code;
 
 use crate::looking_after::{identity, ok, seen, undefined};
 use crate::support::scratch::Scratch;

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use deploy_arguments::exit_code;
+use cli_conventions::exit_code;
 
 use crate::support::assembly;
 use crate::support::scratch::Scratch;

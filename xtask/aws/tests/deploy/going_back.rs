@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use deploy_arguments::exit_code;
+use cli_conventions::exit_code;
 
 use crate::support::assembly;
 use crate::support::scratch::Scratch;
@@ -178,7 +178,7 @@ fn without_a_run_that_is_known_it_has_to_be_named() {
     let output = rollback(&stub_of_none, "going-without", &["web", "--yes"]);
     let seen = refused(&stub_of_none, &output);
     assert!(seen.contains("it is known that it ran"), "{seen}");
-    assert!(!seen.contains("ran well"), "{seen}");
+    assert!(!seen.contains("ran successfully"), "{seen}");
 }
 
 #[test]

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Mutex;
 
+use cli_conventions::exit_code;
 use common::resources::sns::Topic;
 use common::template::{CheckedTemplate, Template};
-use deploy_arguments::exit_code;
 
 use crate::support::assembly;
 use crate::support::scratch::Scratch;
@@ -27,7 +27,8 @@ pub(crate) fn deployer(stub: &Stub, name: &str, words: &[&str]) -> Output {
 }
 
 pub(crate) fn deployer_in(scratch: &Scratch, stack: &str, stub: &Stub, words: &[&str]) -> Output {
-    let definition = Path::new(env!("CARGO_MANIFEST_DIR")).join("../operate/tests/operate/fixture");
+    let definition =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/tests/inspection/fixture");
     let mut command = command(scratch, stack, stub, words);
     command
         .arg("--definition")

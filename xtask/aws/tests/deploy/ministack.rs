@@ -5,7 +5,7 @@
 //! not asked of it.
 
 use aws::aws::Aws;
-use aws::signed::ec2::describe_vpc_peering_connections;
+use aws::services::ec2;
 use aws::signed::{Call, JsonVersion, Method, Service, Signed};
 use cloudformation::status::StackStatus;
 use cloudformation::{ChangeSetType, CloudFormation};
@@ -65,24 +65,23 @@ async fn other_services(signed: &Signed) {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
         };
-        signed
-            .call(Service::EC2, call)
-            .await
-            .unwrap()
-            .xml()
-            .unwrap()
+        signed.call(Service::EC2, call).await.unwrap()
     };
     let vpc = async |block| {
         let answer = query("CreateVpc", &[("CidrBlock", block)]).await;
-        answer.find("vpcId").unwrap().text.clone()
+        let document = answer.xml().unwrap();
+        document
+            .descendants()
+            .find(|one| one.has_tag_name("vpcId"))
+            .and_then(|one| one.text())
+            .unwrap()
+            .to_owned()
     };
     let (ours, theirs) = (vpc("10.1.0.0/16").await, vpc("10.2.0.0/16").await);
     let pair = [("VpcId", ours.as_str()), ("PeerVpcId", theirs.as_str())];
     query("CreateVpcPeeringConnection", &pair).await;
     let filters = [("requester-vpc-info.vpc-id", ours.as_str())];
-    let found = describe_vpc_peering_connections(signed, &filters)
-        .await
-        .unwrap();
+    let found = ec2::peerings(signed, &filters).await.unwrap();
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].requester.vpc.as_ref(), Some(&ours));
     assert_eq!(found[0].accepter.vpc.as_ref(), Some(&theirs));

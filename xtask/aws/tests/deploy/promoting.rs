@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use deploy_arguments::exit_code;
+use cli_conventions::exit_code;
 
 use crate::support::assembly;
 use crate::support::scratch::Scratch;

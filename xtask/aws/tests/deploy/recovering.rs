@@ -1,7 +1,7 @@
 //! `recover` where a stack is stuck and stays so: what a person has to do is said, and it is no
 //! success.
 
-use deploy_arguments::exit_code;
+use cli_conventions::exit_code;
 
 use crate::looking_after::{identity, ok, seen, topic, undefined};
 use crate::support::scratch::Scratch;

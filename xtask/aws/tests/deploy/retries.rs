@@ -190,7 +190,7 @@ async fn without_credentials_nothing_is_sent() {
         let aws = connect(settings).await.unwrap();
         let error = aws.stacks(None).await.unwrap_err();
         assert!(format!("{error:?}").starts_with(expected), "{error:?}");
-        let error = aws::signed::ec2::describe_vpc_peering_connections(&aws.signed(), &[])
+        let error = aws::services::ec2::peerings(&aws.signed(), &[])
             .await
             .unwrap_err();
         assert!(format!("{error:?}").starts_with(expected), "{error:?}");

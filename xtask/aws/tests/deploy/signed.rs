@@ -1,6 +1,6 @@
 //! Signed requests.
 
-use aws::signed::ec2::describe_vpc_peering_connections;
+use aws::services::ec2;
 use aws::signed::{Call, JsonVersion, Method, Service, SignedError};
 use serde_json::json;
 
@@ -49,9 +49,7 @@ async fn peering_connections() {
     let replay = Replay::new([ok(PAGE), ok(LAST)]);
     let signed = replay.aws().await.signed();
     let filters = [("accepter-vpc-info.vpc-id", "vpc-aa22cc33")];
-    let found = describe_vpc_peering_connections(&signed, &filters)
-        .await
-        .unwrap();
+    let found = ec2::peerings(&signed, &filters).await.unwrap();
     insta::assert_debug_snapshot!("peering_connections", found);
 
     let sent = replay.sent();
@@ -89,7 +87,7 @@ async fn peering_connections() {
 async fn an_answer_that_ends_too_early_is_no_answer_with_less_in_it() {
     let half = &PAGE[..PAGE.find("pcx-222bbb33").unwrap()];
     let replay = Replay::new([ok(half)]);
-    let error = describe_vpc_peering_connections(&replay.aws().await.signed(), &[])
+    let error = ec2::peerings(&replay.aws().await.signed(), &[])
         .await
         .unwrap_err();
     assert!(matches!(error, SignedError::Unreadable { .. }), "{error:?}");
@@ -166,9 +164,7 @@ async fn an_endpoint_takes_the_place_of_the_service() {
         .settings()
         .endpoint_url(Some("http://127.0.0.1:4566"));
     let signed = aws::aws::connect(settings).await.unwrap().signed();
-    describe_vpc_peering_connections(&signed, &[])
-        .await
-        .unwrap();
+    ec2::peerings(&signed, &[]).await.unwrap();
     assert_eq!(replay.only().uri, "http://127.0.0.1:4566/");
 }
 

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cli_conventions::exit_code;
 use common::resources::ec2::LaunchTemplate;
 use common::resources::ec2::launch_template::LaunchTemplateData;
 use common::template::{Template, Value};
-use deploy_arguments::exit_code;
 
 use crate::looking_after::{
     deployer, deployer_in, identity, ok, seen, sparse, text, topic, undefined, undefined_of,
@@ -55,10 +55,10 @@ fn the_status_tells_of_drift_and_of_a_head_that_never_completed() {
     let seen = text(&output.stdout).replace(&head[..10], "HEAD");
     let words: Vec<&str> = seen.split_whitespace().collect();
     let seen = words.join(" ");
-    let never = "the head of next, HEAD, never completed: the last run was of 0123456789";
+    let never = "the head of next, HEAD, has not completed: the last run was of 0123456789";
     assert!(seen.contains(never), "{seen}");
     assert!(
-        seen.contains("changed by hand, as of 2026-02-03T04:05:06.007Z: Vpc"),
+        seen.contains("drifted, as of 2026-02-03T04:05:06.007Z: Vpc"),
         "{seen}"
     );
     assert!(!seen.contains("other:"), "{seen}");

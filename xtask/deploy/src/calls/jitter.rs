@@ -1,16 +1,15 @@
-//! Small deviations from a pace, so that two deployers don't call in step.
+//! Random deviations of waiting times, so that two deployers don't call in step.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use common::random::SplitMix64;
 
-/// A seeded stream of deviations. The same seed gives the same ones: a run can be repeated.
+/// A seeded stream: a run can be repeated with the same deviations.
 #[derive(Debug)]
 pub(crate) struct Jitter(Mutex<SplitMix64>);
 
 impl Jitter {
-    /// The deviations of a run.
     pub(crate) fn new(seed: u64, run: &str) -> Self {
         // FNV-1a: enough to tell two runs apart.
         let hash = run.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {

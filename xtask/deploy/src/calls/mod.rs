@@ -1,12 +1,12 @@
-//! How calls are paced and repeated.
+//! Rate-limited calls with retries.
 //!
-//! Every call of the engine goes through here, so that one budget bounds all of them. What a call
-//! means, and what its failure means, never comes in.
+//! Every call of the engine passes through [`Calls`], so that one limiter bounds all of them. What a
+//! call is for, and what its failure means, is its caller's matter.
 
-mod budget;
-mod crowd;
 mod jitter;
-mod patience;
+mod rate_limiter;
+mod retry;
+mod stop;
 
-pub(crate) use crowd::Crowd;
-pub(crate) use patience::{Calls, READ_ATTEMPTS};
+pub(crate) use retry::{Calls, READ_ATTEMPTS};
+pub use stop::{Stop, StopHandle};

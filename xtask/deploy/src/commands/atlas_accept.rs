@@ -2,17 +2,22 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use crate::atlas::{Accepted, Expected, Patience, Progress, Unchecked, accept};
+use crate::atlas::{
+    AcceptOutcome, AcceptProgress, ExpectedPeering, Unchecked, WaitOptions, accept,
+};
 use crate::report::{Line, Tone, terminal};
+use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
 use common::naming::StackKind;
 use common::terminal_text::TerminalText;
-use deploy_arguments::{AtlasAccept, Format, exit_code};
 use serde::Serialize;
 
+use super::arguments::{Format, Target};
 use super::output::{json, print};
 use crate::Error;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::preflight::Refusal;
 use crate::session::Session;
 use crate::terminal::complain;
@@ -26,9 +31,28 @@ struct Told {
     accepted_now: bool,
 }
 
-pub(super) async fn run<B: Backend>(arguments: &AtlasAccept) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
-    let environment = session.environment(&arguments.definition)?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Compares the request with [atlas] in the environment's file, and refuses one
+that differs. Waits until the connection is active.
+
+Example:
+  cargo xtask atlas accept --env staging")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Accept even though not everything could be compared
+    #[arg(long)]
+    pub yes: bool,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
+    let environment = session.environment()?;
     let identity = session.client().identity().await.map_err(Error::Port)?;
     if identity.account != environment.account.as_str() {
         return Err(Error::Refused(vec![Refusal::WrongAccount {
@@ -42,18 +66,22 @@ pub(super) async fn run<B: Backend>(arguments: &AtlasAccept) -> Result<u8, Error
     let network = session.client().stack(network.as_str()).await;
     let network = network.map_err(Error::Port)?;
     let vpc = network.as_ref().and_then(|network| network.output("Vpc"));
-    let Some(expected) = Expected::of(&environment, vpc) else {
+    let Some(expected) = ExpectedPeering::of(&environment, vpc) else {
         return Err(Error::NoPeering {
             environment: environment.name,
         });
     };
     let services = session.services().ok_or(Error::OnlyCloudFormation)?;
-    let accepted = accept(&services, &expected, Patience::default(), report, |open| {
-        arguments.yes || open.is_empty() || agrees(open)
-    })
+    let accepted = accept(
+        &services,
+        &expected,
+        WaitOptions::default(),
+        report,
+        |open| arguments.yes || open.is_empty() || agrees(open),
+    )
     .await?;
     let peering = expected.peering;
-    let accepted_now = accepted == Accepted::Now;
+    let accepted_now = accepted == AcceptOutcome::Accepted;
     match arguments.target.format {
         Format::Json => json(&Told {
             peering,
@@ -73,22 +101,24 @@ pub(super) async fn run<B: Backend>(arguments: &AtlasAccept) -> Result<u8, Error
 }
 
 /// On standard error, as every progress is.
-fn report(progress: Progress) {
+fn report(progress: AcceptProgress) {
     let line = Line::at(2);
     let lines = match progress {
-        Progress::Checked(open) if open.is_empty() => {
+        AcceptProgress::Checked(open) if open.is_empty() => {
             vec![line.plain("it is the one in the environment's file")]
         }
-        Progress::Checked(open) => {
+        AcceptProgress::Checked(open) => {
             let mut lines =
                 vec![line.plain("it is the one in the environment's file, as far as that tells:")];
             let each = open.iter().map(ToString::to_string);
             lines.extend(each.map(|one| Line::at(4).and(Tone::Warn, one).hanging(4)));
             lines
         }
-        Progress::Accepting => vec![line.plain("accepting")],
-        Progress::Waiting(status) => vec![line.and(Tone::Dim, format!("waiting: {status}"))],
-        Progress::Trouble(what) => vec![line.and(Tone::Dim, format!("trying again: {what}"))],
+        AcceptProgress::Accepting => vec![line.plain("accepting")],
+        AcceptProgress::Waiting(status) => vec![line.and(Tone::Dim, format!("waiting: {status}"))],
+        AcceptProgress::Retrying(what) => {
+            vec![line.and(Tone::Dim, format!("trying again: {what}"))]
+        }
     };
     complain(&lines);
 }

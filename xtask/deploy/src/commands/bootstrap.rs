@@ -4,21 +4,24 @@
 //! deploys everything else. Where it ends well, the doctor looks at what is beside the stacks. What
 //! that finds does not change the exit code: the deployment did what it was asked to.
 
-use crate::doctor::{ahead, doctor};
-use crate::finding::Finding;
+use crate::inspect::doctor::{doctor, manual_steps};
+use crate::inspect::finding::Finding;
 use crate::report::Line;
 use crate::report::inspection;
+use clap::Args;
+use cli_conventions::exit_code;
 use common::naming::{Names, StackKind};
-use deploy_arguments::{Bootstrap, Format, Images, Plan, Scope, exit_code};
 use serde::Serialize;
 
+use super::arguments::{Acknowledged, Consent, Format, Images, Parallelism, Scope, Target};
 use super::doctor::Examined;
-use super::output::{json_line, look, print};
+use super::output::{json_line, print, style};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::session::{Planner, Purpose, Session, Strictness, again, complete, planning, reviewed};
+use crate::session::{Planner, Purpose, Session, Strictness};
 
 /// What programs are told after the end.
 #[derive(Serialize)]
@@ -28,10 +31,34 @@ enum Told<'a> {
     Examined { findings: &'a [Finding] },
 }
 
-pub(super) async fn run<B: Backend>(arguments: &Bootstrap) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The one deployment that is done by hand: the stacks `bootstrap` and
+`bootstrap-roles`, which no pipeline may touch, and `cicd`, the pipeline that
+deploys the rest. Then checks everything around the stacks, as `doctor` does,
+and shows what to do next. Can be run again at any time.
+
+Examples:
+  cargo xtask bootstrap --env staging
+  cargo xtask bootstrap --env staging --local")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub acknowledged: Acknowledged,
+    #[command(flatten)]
+    pub parallelism: Parallelism,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
     // Before anything is written: without it nothing could be said in the end.
-    let environment = session.defined(&arguments.definition)?;
+    let environment = session.defined()?;
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
     let scope = scope(&session);
@@ -41,21 +68,19 @@ pub(super) async fn run<B: Backend>(arguments: &Bootstrap) -> Result<u8, Error> 
         break_glass: arguments.consent.break_glass.clone(),
     };
     let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
-    let saving = Plan {
-        scope,
-        acknowledged: given.clone(),
-        ..planning(&arguments.target, &arguments.consent)
-    };
+    let planning = (scope.only.iter()).fold(line.planning(), |planning, stack| {
+        planning.with("--only", stack)
+    });
     let code = Deployment {
         session: &session,
         planner: &planner,
         target: &arguments.target,
         consent: &arguments.consent,
-        concurrency: arguments.pace.concurrency.get(),
+        concurrency: arguments.parallelism.concurrency.get(),
         acknowledged: Some(&acknowledged),
         drift: None,
-        again: again(arguments, &arguments.target),
-        unattended: reviewed(&saving).into(),
+        resume: line.clone().resume(),
+        unattended: planning.with_switch("--bootstrap").reviewed().into(),
     }
     .run()
     .await?;
@@ -65,21 +90,20 @@ pub(super) async fn run<B: Backend>(arguments: &Bootstrap) -> Result<u8, Error> 
     let name = session.assembly.environment;
     let (title, mut findings) = if session.local.is_some() {
         let title = format!("{name}: what there is to do in an account, and not on this machine");
-        (title, ahead(&environment))
+        (title, manual_steps(&environment))
     } else {
-        let examined =
-            Examined::of_environment(&session, environment, &arguments.definition).await?;
+        let examined = Examined::of_environment(&session, environment).await?;
         let findings = doctor(&examined.known(&session), &examined.found);
         (format!("{name}: what there is to do now"), findings)
     };
-    complete(&mut findings, &arguments.target);
+    line.complete(&mut findings);
     match arguments.target.format {
         Format::Json => json_line(&Told::Examined {
             findings: &findings,
         })?,
         Format::Text => {
             let mut lines = vec![Line::new()];
-            lines.extend(inspection::steps(&title, &findings, look()));
+            lines.extend(inspection::steps(&title, &findings, style()));
             lines.push(Line::new());
             lines.push(Line::new().plain(format!(
                 "from here on, the pipeline deploys what is pushed to {}",

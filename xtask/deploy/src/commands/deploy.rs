@@ -1,30 +1,88 @@
 //! `deploy`: brings an environment to its definition, or does what a saved plan says.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::observe::observe_telling;
 use crate::plan::{Plan, Request};
 use crate::remains;
-use deploy_arguments::{Deploy, Plan as PlanArguments};
+use clap::Args;
 
+use super::arguments::{Acknowledged, Acting, Consent, Images, Parallelism, Scope, Target};
 use super::drift;
 use super::output::{complaining, planned};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
+use crate::command_line::{CommandLine, Remaining};
 use crate::deployment::Deployment;
 use crate::preflight::SavedCommit;
-use crate::session::{
-    Planner, Purpose, Session, Strictness, again, deploy_saved, planning, rest_of, reviewed,
-};
+use crate::session::{Planner, Purpose, Session, Strictness};
 
-pub(super) async fn run<B: Backend>(arguments: &Deploy) -> Result<u8, Error> {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Synthesizes, plans, shows the plan, asks for confirmation, and deploys;
+independent stacks in parallel. Ctrl-C detaches: CloudFormation continues, and
+the same command reattaches. With --local, an emulator on this machine takes
+the place of AWS.
+
+Examples:
+  cargo xtask deploy --env staging --local
+  cargo xtask deploy --env staging
+  cargo xtask deploy --env staging --only network --yes
+  cargo xtask deploy --env production --plan plan.json --confirm production
+  cargo xtask deploy --env staging --only service-web --image sha256:…")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Execute this saved plan, unless the environment has changed since
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = [
+            "only", "bootstrap", "images", "use_previous_template", "role", "words", "prune", "drift",
+            "rebuild",
+        ]
+    )]
+    pub plan: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub scope: Scope,
+    #[command(flatten)]
+    pub images: Images,
+    #[command(flatten)]
+    pub acting: Acting,
+    #[command(flatten)]
+    pub acknowledged: Acknowledged,
+
+    /// Delete stacks that are no longer defined
+    #[arg(long)]
+    pub prune: bool,
+
+    /// Report drift in the stacks that change
+    #[arg(long)]
+    pub drift: bool,
+
+    /// Adopt what deleted stacks left: keys, secrets, addresses, images
+    #[arg(long)]
+    pub rebuild: bool,
+
+    #[command(flatten)]
+    pub parallelism: Parallelism,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
     let saved = match &arguments.plan {
         Some(path) => Some(load(path, arguments)?),
         None => None,
     };
-    let session = Session::<B>::open(&arguments.target).await?;
+    let session = Session::<B>::open(line, &arguments.target).await?;
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
     let mut request = session.request(&arguments.scope, &arguments.images)?;
@@ -48,25 +106,27 @@ pub(super) async fn run<B: Backend>(arguments: &Deploy) -> Result<u8, Error> {
     let resumed = match &saved {
         Some(plan) => {
             let stacks = session.assembly.stacks.iter();
-            let mut by_a_person = stacks.filter(|stack| stack.applied_by_a_person);
+            let mut manual = stacks.filter(|stack| stack.applied_by_a_person);
             let touched = |name: &str| plan.steps.iter().any(|step| step.stack == name);
-            let by_a_person = by_a_person.any(|stack| touched(stack.name.as_str()));
-            let usual = session.execution_role();
-            let known = (session.expected.prefix.as_str(), usual.as_str());
-            rest_of(arguments, plan, known, by_a_person)
+            let remaining = Remaining {
+                prefix: &session.expected.prefix,
+                default_role: &session.execution_role(),
+                manual_stacks: manual.any(|stack| touched(stack.name.as_str())),
+            };
+            line.clone().remaining_work(plan, &remaining)
         }
-        None => arguments.clone(),
+        None => line.clone(),
     };
     let deployment = Deployment {
         session: &session,
         planner: &planner,
         target: &arguments.target,
         consent: &arguments.consent,
-        concurrency: arguments.pace.concurrency.get(),
+        concurrency: arguments.parallelism.concurrency.get(),
         acknowledged: Some(&acknowledged),
         drift,
-        again: again(&resumed, &arguments.target),
-        unattended: unattended(arguments),
+        resume: resumed.resume(),
+        unattended: unattended(line, arguments),
     };
     match saved {
         Some(plan) => deployment.run_saved(plan).await,
@@ -74,21 +134,12 @@ pub(super) async fn run<B: Backend>(arguments: &Deploy) -> Result<u8, Error> {
     }
 }
 
-/// How it is done where nobody can be asked. What is taken over stands in no plan that is saved.
-fn unattended(arguments: &Deploy) -> Vec<String> {
-    let saving = PlanArguments {
-        scope: arguments.scope.clone(),
-        images: arguments.images.clone(),
-        acting: arguments.acting.clone(),
-        acknowledged: arguments.acknowledged.clone(),
-        prune: arguments.prune,
-        drift: arguments.drift,
-        ..planning(&arguments.target, &arguments.consent)
-    };
+/// The commands that do the same where no one can be asked. A saved plan can't hold what is adopted.
+fn unattended(line: &CommandLine, arguments: &Arguments) -> Vec<String> {
     match &arguments.plan {
-        Some(path) => vec![deploy_saved(&saving, path)],
+        Some(path) => vec![line.planning().deploy_saved(path)],
         None if arguments.rebuild => Vec::new(),
-        None => reviewed(&saving).into(),
+        None => line.planning().reviewed().into(),
     }
 }
 
@@ -117,7 +168,7 @@ async fn take_over<B: Backend>(session: &Session<B>, request: &mut Request) -> R
     Ok(())
 }
 
-fn load(path: &Path, arguments: &Deploy) -> Result<Plan, Error> {
+fn load(path: &Path, arguments: &Arguments) -> Result<Plan, Error> {
     let text = fs::read_to_string(path).map_err(|source| Error::Read {
         path: path.to_owned(),
         source,

@@ -1,13 +1,34 @@
 //! `describe-release`: what a release says of itself.
 
+use std::path::PathBuf;
+
+use clap::Args;
+use cli_conventions::exit_code;
 use common::assembly::read;
-use deploy_arguments::exit_code;
+use common::environment::EnvironmentName;
 
 use crate::Error;
-use crate::cli::DescribeRelease;
+use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::preflight::{Expected, Release, Source, assembly_digest, source};
 
-pub(super) fn run(arguments: &DescribeRelease) -> Result<u8, Error> {
+/// What `cargo xtask release` ends with.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The environment
+    #[arg(long = "env", value_name = "ENVIRONMENT")]
+    pub environment: EnvironmentName,
+
+    /// The folder of the release's assembly
+    #[arg(long, value_name = "DIR")]
+    pub assembly: PathBuf,
+
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+pub(super) async fn run<B: Backend>(_: &CommandLine, arguments: &Arguments) -> Result<u8, Error> {
     let folder = &arguments.assembly;
     let assembly = read(folder)?;
     if assembly.environment != arguments.environment {

@@ -3,14 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::difference::Difference;
-use crate::report::{Line, plan};
+use crate::report::{Line, difference as assemblies, plan};
+use clap::Args;
+use cli_conventions::exit_code;
+use common::assembly::read;
 use common::environment::EnvironmentName;
-use deploy_arguments::{Diff, Format, Images, exit_code};
 use serde::Serialize;
 
-use super::output::{json, lines, look, planned, print};
+use super::arguments::{Format, Images, Scope, Target};
+use super::output::{json, lines, planned, print, style};
 use crate::Error;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
+use crate::handover::Handover;
 use crate::session::{Planner, Purpose, Session, Strictness};
 
 /// What `--format json` prints.
@@ -21,8 +26,34 @@ struct Printed {
     differences: BTreeMap<String, Difference>,
 }
 
-pub(super) async fn run<B: Backend>(arguments: &Diff) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Compares with what is deployed; with --base, with the definition of another
+commit, which needs no AWS.
+
+Examples:
+  cargo xtask diff --env staging
+  cargo xtask diff --env production --only network
+  cargo xtask diff --env staging --base origin/next")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub scope: Scope,
+
+    /// Compare with the definition of this commit instead of what is deployed
+    #[arg(long, value_name = "REV", conflicts_with_all = ["endpoint_url", "local", "bootstrap"])]
+    pub base: Option<String>,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    if let Some(base) = &arguments.base {
+        return compare_with(line, arguments, base);
+    }
+    let session = Session::<B>::open(line, &arguments.target).await?;
     let mut request = session.request(&arguments.scope, &Images::default())?;
     // Everything that could be done is shown, whoever has to do it.
     request.by_a_person = true;
@@ -46,11 +77,34 @@ pub(super) async fn run<B: Backend>(arguments: &Diff) -> Result<u8, Error> {
             stack.reason.clear();
         }
     }
-    let shown: Vec<Line> = plan::plan(plan::Shown {
+    let shown: Vec<Line> = plan::plan(plan::PlanView {
         plan: &plan,
-        differences: &lines(&differences, look()),
+        differences: &lines(&differences, style()),
         change_sets: &BTreeMap::new(),
     });
     print(&shown)?;
+    Ok(exit_code::SUCCESS)
+}
+
+/// Compares the definition as it is now with that of a commit. Nothing is called.
+fn compare_with(line: &CommandLine, arguments: &Arguments, base: &str) -> Result<u8, Error> {
+    let target = &arguments.target;
+    // Faults of what is being worked on are reported before time is spent on the other.
+    let synthesized;
+    let after = match &target.assembly {
+        Some(folder) => read(folder)?,
+        None => {
+            synthesized = Handover::synthesize(line, target, None)?.ok_or(Error::NoCheckout)?;
+            read(synthesized.folder())?
+        }
+    };
+    let before = Handover::synthesize(line, target, Some(base))?.ok_or(Error::NoCheckout)?;
+    let before = read(before.folder())?;
+    let compared = assemblies::compare(&before, &after, &arguments.scope.only);
+    let compared = compared.map_err(Error::Json)?;
+    match target.format {
+        Format::Json => json(&compared)?,
+        Format::Text => print(&compared.lines(style()))?,
+    }
     Ok(exit_code::SUCCESS)
 }

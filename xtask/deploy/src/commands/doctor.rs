@@ -2,39 +2,38 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::doctor::{Head, Known, doctor};
-use crate::finding::{Finding, State, worst};
-use crate::inspect::{Found, inspect};
-use crate::moment::Moment;
+use crate::inspect::doctor::{BranchHead, DoctorContext, doctor};
+use crate::inspect::finding::{Finding, FindingState, worst};
+use crate::inspect::{Inspection, inspect};
 use crate::report::inspection;
+use crate::timestamp::Timestamp;
+use clap::Args;
+use cli_conventions::exit_code;
 use common::environment::Environment;
-use deploy_arguments::{Definition, Doctor, Format, exit_code};
 
-use super::output::{json, look, print};
+use super::arguments::{Format, Target};
+use super::output::{json, print, style};
 use crate::Error;
 use crate::backend::Backend;
-use crate::session::{Session, complete};
+use crate::command_line::CommandLine;
+use crate::session::Session;
 
 /// What is known of an environment, and what was found.
 pub(super) struct Examined {
     pub(super) environment: Environment,
-    pub(super) found: Found,
+    pub(super) found: Inspection,
     head: Result<String, String>,
 }
 
 impl Examined {
-    pub(super) async fn of<B: Backend>(
-        session: &Session<B>,
-        definition: &Definition,
-    ) -> Result<Self, Error> {
-        let environment = session.environment(definition)?;
-        Self::of_environment(session, environment, definition).await
+    pub(super) async fn of<B: Backend>(session: &Session<B>) -> Result<Self, Error> {
+        let environment = session.environment()?;
+        Self::of_environment(session, environment).await
     }
 
     pub(super) async fn of_environment<B: Backend>(
         session: &Session<B>,
         environment: Environment,
-        definition: &Definition,
     ) -> Result<Self, Error> {
         let services = session.services().ok_or(Error::OnlyCloudFormation)?;
         let (found, head) = tokio::join!(
@@ -45,7 +44,7 @@ impl Examined {
                 &session.assembly,
                 now()
             ),
-            session.head(&environment, definition),
+            session.head(&environment),
         );
         Ok(Self {
             environment,
@@ -54,28 +53,45 @@ impl Examined {
         })
     }
 
-    pub(super) fn known<'a, B: Backend>(&'a self, session: &'a Session<B>) -> Known<'a> {
-        Known {
+    pub(super) fn known<'a, B: Backend>(&'a self, session: &'a Session<B>) -> DoctorContext<'a> {
+        DoctorContext {
             environment: &self.environment,
             assembly: &session.assembly,
             head: match &self.head {
-                Ok(commit) => Head::At(commit),
-                Err(why) => Head::Unknown(why),
+                Ok(commit) => BranchHead::Commit(commit),
+                Err(why) => BranchHead::Unreadable(why),
             },
         }
     }
 }
 
-pub(super) async fn run<B: Backend>(arguments: &Doctor) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
-    let examined = Examined::of(&session, &arguments.definition).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Checks the account, its quotas and connections, the domain, the peering, alarm
+subscriptions, the machine image, certificates, secrets and pipelines, and
+changes nothing. Exits with 16 when something needs attention.
+
+Examples:
+  cargo xtask doctor --env staging
+  cargo xtask doctor --env production --format json")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
+    let examined = Examined::of(&session).await?;
     let mut findings = doctor(&examined.known(&session), &examined.found);
-    complete(&mut findings, &arguments.target);
+    line.complete(&mut findings);
     match arguments.target.format {
         Format::Json => json(&findings)?,
         Format::Text => {
             let title = format!("{}: what there is to do", session.assembly.environment);
-            print(&inspection::findings(&title, &findings, look()))?;
+            print(&inspection::findings(&title, &findings, style()))?;
         }
     }
     Ok(code(&findings))
@@ -84,13 +100,13 @@ pub(super) async fn run<B: Backend>(arguments: &Doctor) -> Result<u8, Error> {
 /// The exit code that findings give.
 pub(super) fn code(findings: &[Finding]) -> u8 {
     match worst(findings) {
-        State::Fine | State::Note => exit_code::SUCCESS,
-        State::Attention | State::Broken => exit_code::UNWELL,
+        FindingState::Fine | FindingState::Note => exit_code::SUCCESS,
+        FindingState::Attention | FindingState::Broken => exit_code::UNWELL,
     }
 }
 
-pub(super) fn now() -> Moment {
+pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
-    Moment::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }

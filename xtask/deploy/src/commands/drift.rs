@@ -2,23 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::drift::{Asked, Report, StackReport, detect};
+use crate::drift::{DriftTarget, Report, StackReport, detect};
 use crate::observe::{Need, Observed, observe_telling, satisfy_telling};
 use crate::plan::Plan;
 use crate::remains::Gone;
 use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};
+use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::Stack;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
-use deploy_arguments::{Drift, Format, exit_code};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::output::{complaining, json, look, print};
+use super::arguments::{Format, Target};
+use super::output::{complaining, json, print, style};
 use crate::Error;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::preflight::{Found, Refusal, check};
 use crate::session::{Planner, Session};
 use crate::terminal::complain;
@@ -34,8 +37,28 @@ struct Printed<'a> {
     stacks: &'a BTreeMap<String, StackReport>,
 }
 
-pub(super) async fn run<B: Backend>(arguments: &Drift) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+CloudFormation checks every resource that supports drift detection. Exits
+with 17 when one differs from what was deployed.
+
+Examples:
+  cargo xtask drift --env production
+  cargo xtask drift --env staging --only network --format json")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Only this stack, by short or full name; may be repeated
+    #[arg(long, value_name = "STACK")]
+    pub only: Vec<String>,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
     let expected = &session.expected;
     let mut observed = observe_telling(
         session.client(),
@@ -80,7 +103,7 @@ pub(super) async fn run<B: Backend>(arguments: &Drift) -> Result<u8, Error> {
             stacks: &report.stacks,
         })?,
         Format::Text => {
-            let look = look();
+            let style = style();
             let mut lines: Vec<Line> = missing
                 .iter()
                 .map(|(stack, gone)| {
@@ -95,7 +118,7 @@ pub(super) async fn run<B: Backend>(arguments: &Drift) -> Result<u8, Error> {
             if is_missing {
                 lines.push(Line::new());
             }
-            lines.extend(drift::lines(&report, expected.environment, look));
+            lines.extend(drift::lines(&report, expected.environment, style));
             print(&lines)?;
         }
     }
@@ -167,10 +190,10 @@ async fn looked_at<B: Backend>(
     observed: &mut Observed,
     names: &[String],
 ) -> Result<Report, Error> {
-    let stacks: Vec<Asked> = names
+    let stacks: Vec<DriftTarget> = names
         .iter()
         .filter_map(|name| observed.stacks.get(name))
-        .map(|stack| Asked {
+        .map(|stack| DriftTarget {
             name: stack.name.clone(),
             id: stack.id.clone(),
             status: stack.status.clone(),
@@ -207,7 +230,7 @@ async fn looked_at<B: Backend>(
             templates.entry(name.clone()).or_insert(template);
         }
     }
-    Ok(Report::of(&found, &templates))
+    Ok(Report::new(&found, &templates))
 }
 
 /// The definition's template, where it is the one that is deployed.

@@ -1,6 +1,9 @@
-//! One file a verb; what they do is elsewhere.
+//! The verbs: one module each, and one line below that lists it.
+//!
+//! A module has its `Arguments`, which clap reads, and `run`. `cargo xtask` reads the list too, for its
+//! help, and hands the arguments on unparsed.
 
-mod applications_rollback;
+pub mod arguments;
 mod atlas_accept;
 mod bootstrap;
 mod deploy;
@@ -9,6 +12,8 @@ mod destroy;
 mod diff;
 mod doctor;
 mod drift;
+mod image;
+mod image_rollback;
 pub(crate) mod output;
 mod outputs;
 pub(crate) mod plan;
@@ -17,42 +22,67 @@ mod recover;
 mod rollback;
 mod status;
 
-pub use promote::PromoteError;
+use clap::Subcommand;
 
 use crate::Error;
 use crate::backend::Backend;
-use crate::cli::{Cli, Verb};
+use crate::command_line::CommandLine;
 use crate::json_events::report_end;
+pub use promote::PromoteError;
 
-/// Runs a verb; gives the exit code.
-pub(crate) async fn run<B: Backend>(cli: Cli) -> Result<u8, Error> {
-    match cli.verb {
-        Verb::Diff(arguments) => diff::run::<B>(&arguments).await,
-        Verb::Plan(arguments) => plan::run::<B>(&arguments).await,
-        Verb::Deploy(arguments) => {
-            report_end::<B>(arguments.target.format, deploy::run::<B>(&arguments).await)
+/// The list of verbs: the about line, the verb in CamelCase, its module; `report_end` where events are printed,
+/// which end with the exit code.
+macro_rules! verbs {
+    ($($(#[$attribute:meta])* $verb:ident($module:ident $(, $finish:ident)?),)*) => {
+        /// A verb with its arguments.
+        #[derive(Debug, Subcommand)]
+        pub enum Verb {
+            $($(#[$attribute])* $verb(Box<$module::Arguments>),)*
         }
-        Verb::Bootstrap(arguments) => report_end::<B>(
-            arguments.target.format,
-            bootstrap::run::<B>(&arguments).await,
-        ),
-        Verb::Status(arguments) => status::run::<B>(&arguments).await,
-        Verb::Drift(arguments) => drift::run::<B>(&arguments).await,
-        Verb::Outputs(arguments) => outputs::run::<B>(&arguments).await,
-        Verb::Recover(arguments) => {
-            report_end::<B>(arguments.target.format, recover::run::<B>(&arguments).await)
+
+        /// Runs a verb; gives the exit code.
+        pub(crate) async fn run<B: Backend>(verb: Verb, line: &CommandLine) -> Result<u8, Error> {
+            match verb {
+                $(Verb::$verb(arguments) => {
+                    let result = $module::run::<B>(line, &arguments).await;
+                    $(let result = $finish::<B>(arguments.target.format, result);)?
+                    result
+                })*
+            }
         }
-        Verb::Rollback(arguments) => report_end::<B>(
-            arguments.target.format,
-            rollback::run::<B>(&arguments).await,
-        ),
-        Verb::Promote(arguments) => promote::run::<B>(&arguments).await,
-        Verb::Destroy(arguments) => {
-            report_end::<B>(arguments.target.format, destroy::run::<B>(&arguments).await)
-        }
-        Verb::Doctor(arguments) => doctor::run::<B>(&arguments).await,
-        Verb::AtlasAccept(arguments) => atlas_accept::run::<B>(&arguments).await,
-        Verb::ApplicationsRollback(arguments) => applications_rollback::run::<B>(&arguments).await,
-        Verb::DescribeRelease(arguments) => describe_release::run(&arguments),
-    }
+    };
+}
+
+verbs! {
+    /// Show what deploying would change
+    Diff(diff),
+    /// Show what deploying would do, and save it for review
+    Plan(plan),
+    /// Bring an environment to its definition
+    Deploy(deploy, report_end),
+    /// Deploy the stacks that are applied by hand, and show what is left to do
+    Bootstrap(bootstrap, report_end),
+    /// Show whether what is deployed is what is defined
+    Status(status),
+    /// Show what was changed outside CloudFormation
+    Drift(drift),
+    /// Print the outputs of the deployed stacks
+    Outputs(outputs),
+    /// Bring stuck stacks to a state from which they can be deployed
+    Recover(recover, report_end),
+    /// Go back to the definition of an older commit
+    Rollback(rollback, report_end),
+    /// Move production's branch to what has completed in staging
+    Promote(promote),
+    /// Delete an environment's stacks; retained resources stay
+    Destroy(destroy, report_end),
+    /// Show what is wrong with an environment, and what to do next
+    Doctor(doctor),
+    /// Accept the peering requested by Atlas
+    AtlasAccept(atlas_accept),
+    /// Bring an application back to an older image
+    ImageRollback(image_rollback),
+    /// Write the description of a release
+    #[command(hide = true)]
+    DescribeRelease(describe_release),
 }

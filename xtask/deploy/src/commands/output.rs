@@ -6,7 +6,7 @@ use crate::difference::Difference;
 use crate::execute::{Event, Stop};
 use crate::plan::Plan;
 use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
-use crate::report::{Line, Look, Tone, page, terminal};
+use crate::report::{Line, OutputStyle, Tone, page, terminal};
 use common::terminal_text::TerminalText;
 use serde::Serialize;
 
@@ -17,12 +17,12 @@ use crate::terminal::complain;
 
 /// Prints lines.
 pub(super) fn print(lines: &[Line]) -> Result<(), Error> {
-    text(&page(lines, look()))
+    text(&page(lines, style()))
 }
 
 /// How to print.
-pub(super) fn look() -> Look {
-    terminal::look_of_stdout()
+pub(super) fn style() -> OutputStyle {
+    terminal::stdout_style()
 }
 
 /// Prints a value as JSON.
@@ -82,14 +82,14 @@ pub(crate) fn complaining() -> impl FnMut(Event) {
 /// The differences as lines, by stack.
 pub(crate) fn lines(
     differences: &BTreeMap<String, Difference>,
-    look: Look,
+    style: OutputStyle,
 ) -> BTreeMap<String, Vec<Line>> {
     differences
         .iter()
         .map(|(stack, one)| {
             (
                 stack.clone(),
-                crate::report::difference::template(one, look),
+                crate::report::difference::template(one, style),
             )
         })
         .collect()

@@ -3,16 +3,36 @@
 use crate::observe::observe_telling;
 use crate::plan::PlanError;
 use crate::report::outputs;
-use deploy_arguments::{Format, Outputs, exit_code};
+use clap::Args;
+use cli_conventions::exit_code;
 
+use super::arguments::{Format, Target};
 use super::output::{complaining, json, print};
 use crate::Error;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::preflight::{Found, Refusal, check};
 use crate::session::Session;
 
-pub(super) async fn run<B: Backend>(arguments: &Outputs) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask outputs --env staging
+  cargo xtask outputs --env staging --only loadbalancer --format json")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Only this stack, by short or full name; may be repeated
+    #[arg(long, value_name = "STACK")]
+    pub only: Vec<String>,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
     let expected = &session.expected;
     let observed = observe_telling(
         session.client(),

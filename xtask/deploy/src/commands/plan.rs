@@ -1,24 +1,27 @@
 //! `plan`: what deploying would do, shown, and saved with its change sets.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::difference::Difference;
-use crate::drift::note;
+use crate::drift::add_findings;
 use crate::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
 use crate::plan::Plan;
 use crate::report::{Line, outcome, plan};
+use clap::Args;
+use cli_conventions::{exit_code, files};
 use cloudformation::ResourceChange;
-use deploy_arguments::{Format, Plan as Arguments, disk, exit_code};
 use serde::Serialize;
 
+use super::arguments::{Acknowledged, Acting, Format, Images, Scope, Target};
 use super::drift;
-use super::output::{json, lines, look, planned, print};
+use super::output::{json, lines, planned, print, style};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
 use crate::baseline::Seen;
-use crate::session::{Planner, Purpose, Session, Strictness, again, deploy_saved};
+use crate::command_line::CommandLine;
+use crate::session::{Planner, Purpose, Session, Strictness};
 use crate::terminal::complain;
 
 /// What `--format json` prints.
@@ -30,15 +33,73 @@ struct Printed<'a> {
     change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
 }
 
-pub(super) async fn run<B: Backend>(arguments: &Arguments) -> Result<u8, Error> {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A plan names every stack with its action, its changes and the findings to
+acknowledge. A saved plan is deployed exactly as it is, or refused when the
+environment has changed since.
+
+Examples:
+  cargo xtask plan --env production
+  cargo xtask plan --env production --out plan.json
+  cargo xtask plan --env staging --require-acknowledged")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub scope: Scope,
+    #[command(flatten)]
+    pub images: Images,
+    #[command(flatten)]
+    pub acting: Acting,
+    #[command(flatten)]
+    pub acknowledged: Acknowledged,
+
+    /// Delete stacks that are no longer defined
+    #[arg(long)]
+    pub prune: bool,
+
+    /// Save the plan, with its change sets, for `deploy --plan`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Fail unless every finding is acknowledged
+    #[arg(long)]
+    pub require_acknowledged: bool,
+
+    /// Save the findings, for a later `plan --baseline`
+    ///
+    /// Without --out, busy and stuck stacks are judged as they will be then.
+    #[arg(long, value_name = "FILE")]
+    pub findings: Option<PathBuf>,
+
+    /// Block on findings that need acknowledgement and are not in FILE
+    ///
+    /// Acknowledged or not: the earlier check did not report them.
+    #[arg(long, value_name = "FILE", alias = "seen")]
+    pub baseline: Option<PathBuf>,
+
+    /// Report drift in the stacks that change
+    #[arg(long)]
+    pub drift: bool,
+
+    /// Why it is saved from another branch or with uncommitted changes
+    #[arg(long, value_name = "REASON", requires = "out")]
+    pub break_glass: Option<String>,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
     let target = &arguments.target;
     // Before anything is asked of anybody.
-    let seen = arguments.seen.as_deref();
+    let seen = arguments.baseline.as_deref();
     let seen = match seen {
         Some(path) => Some((path, Seen::load(path)?)),
         None => None,
     };
-    let session = Session::<B>::open(target).await?;
+    let session = Session::<B>::open(line, target).await?;
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
     let mut request = session.request(&arguments.scope, &arguments.images)?;
@@ -60,7 +121,7 @@ pub(super) async fn run<B: Backend>(arguments: &Arguments) -> Result<u8, Error> 
     let mut plan = planned(&session, &planner).await?;
     if arguments.drift {
         let report = drift::of_plan(&session, &planner, &plan).await?;
-        note(&mut plan, &report);
+        add_findings(&mut plan, &report);
     }
     if let Some((path, seen)) = &seen {
         seen.refuse_others(&mut plan, path)?;
@@ -83,7 +144,7 @@ pub(super) async fn run<B: Backend>(arguments: &Arguments) -> Result<u8, Error> 
             complain(&outcome::outcome(
                 &plan,
                 &failed,
-                &again(arguments, target).command,
+                &line.clone().resume().command,
             ));
             return Ok(outcome_code(&failed));
         }
@@ -103,17 +164,19 @@ pub(super) async fn run<B: Backend>(arguments: &Arguments) -> Result<u8, Error> 
             change_sets: &change_sets,
         })?,
         Format::Text => {
-            let mut shown = plan::plan(plan::Shown {
+            let mut shown = plan::plan(plan::PlanView {
                 plan: &plan,
-                differences: &lines(&differences, look()),
+                differences: &lines(&differences, style()),
                 change_sets: &change_sets,
             });
             for (word, place) in acknowledged.unused(&plan, &session.expected.prefix) {
                 shown.push(Line::new());
-                shown.extend(plan::unused_acknowledgement(&word.0, place));
+                shown.extend(crate::report::findings::unused_acknowledgement(
+                    &word.0, place,
+                ));
             }
             if let Some(out) = &arguments.out {
-                let next = deploy_saved(arguments, out);
+                let next = line.deploy_saved(out);
                 shown.push(Line::new());
                 shown.push(Line::new().plain(format!("saved to {}", out.display())));
                 shown.push(Line::new().plain("deploy it with:"));
@@ -130,7 +193,7 @@ pub(super) async fn run<B: Backend>(arguments: &Arguments) -> Result<u8, Error> 
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    disk::write(path, text).map_err(|source| Error::Write {
+    files::write(path, text).map_err(|source| Error::Write {
         path: path.to_owned(),
         source,
     })

@@ -6,22 +6,26 @@
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
-use crate::promotion::{Completed, PromotionError, ago, choose};
+use crate::inspect::services::{Execution, Services as _};
+use crate::release::promotion::{CompletedRun, PromotionError, age, choose};
 use crate::report::{Line, Tone, terminal};
-use crate::services::{Execution, Services as _};
+use clap::Args;
+use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
+use common::application::ApplicationName;
 use common::environment::{Environment, EnvironmentName};
 use common::terminal_text::{displayed, displayed_path};
-use deploy_arguments::{Format, Promote, exit_code};
 use serde::Serialize;
 
+use super::arguments::{self, Format, Target};
 use super::doctor::now;
 use super::output::{json, print};
 use crate::Error;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::preflight::{Consent, Expected, Refusal};
 use crate::remote_git::{Commit, Remote};
-use crate::session::{Answer, Interrupts, Session, again, ask};
+use crate::session::{Answer, Interrupts, Session, ask};
 
 /// How many pages of the pipeline's history are read, of a hundred runs each.
 const PAGES: usize = 10;
@@ -130,16 +134,51 @@ struct Way<'a> {
     target: &'a Environment,
 }
 
-pub(super) async fn run<B: Backend>(arguments: &Promote) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Shows which commit completed staging's pipeline, how long age, and what it
+brings to production; refuses what never completed there and whatever is not a
+step forward. Asks for confirmation, and pushes: production's pipelines follow
+the branch. Needs credentials of staging's account, and git's of the
+repository.
+
+Examples:
+  cargo xtask promote --env production
+  cargo xtask promote --env production --application web --checkout ../web
+  cargo xtask promote --env production --commit 1a2b3c4 --confirm production")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Promote this application's repository instead of the definition's
+    #[arg(long, value_name = "NAME")]
+    pub application: Option<ApplicationName>,
+
+    /// The commit [default: the newest that completed]
+    #[arg(long, value_name = "REV")]
+    pub commit: Option<String>,
+
+    /// A checkout of the repository
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub checkout: PathBuf,
+
+    #[command(flatten)]
+    pub consent: arguments::Consent,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
     if session.local.is_some() {
         return Err(Error::OnlyCloudFormation);
     }
     if arguments.target.environment == EnvironmentName::Staging {
         return Err(PromoteError::NotFromHere.into());
     }
-    let target = session.environment(&arguments.definition)?;
-    let source = session.defined_as(&arguments.definition, EnvironmentName::Staging)?;
+    let target = session.environment()?;
+    let source = session.defined_as(EnvironmentName::Staging)?;
     let way = Way::new(arguments, &source, &target)?;
     let folder = &arguments.checkout;
     let remote = Remote::named(folder, &way.repository).await;
@@ -171,7 +210,7 @@ pub(super) async fn run<B: Backend>(arguments: &Promote) -> Result<u8, Error> {
         )?;
     }
     if moved {
-        agreed(&session.expected, arguments).await?;
+        agreed(&session.expected, line, arguments).await?;
         let pushed = remote.push(&completed.commit, branch).await;
         pushed.map_err(|why| PromoteError::Push {
             branch: branch.to_owned(),
@@ -204,7 +243,7 @@ pub(super) async fn run<B: Backend>(arguments: &Promote) -> Result<u8, Error> {
 
 impl<'a> Way<'a> {
     fn new(
-        arguments: &Promote,
+        arguments: &Arguments,
         source: &'a Environment,
         target: &'a Environment,
     ) -> Result<Self, Error> {
@@ -233,7 +272,7 @@ impl<'a> Way<'a> {
     }
 
     /// The runs of the pipeline in the environment that commits come from, newest first.
-    async fn runs<B: Backend>(&self, arguments: &Promote) -> Result<Vec<Execution>, Error> {
+    async fn runs<B: Backend>(&self, arguments: &Arguments) -> Result<Vec<Execution>, Error> {
         let there = B::connect_to(&arguments.target, self.source.region.as_str()).await?;
         let identity = there.client().identity().await.map_err(Error::Port)?;
         if identity.account != self.source.account.as_str() {
@@ -271,7 +310,7 @@ impl<'a> Way<'a> {
         &self,
         remote: &Remote,
         head: Option<&str>,
-        completed: &Completed,
+        completed: &CompletedRun,
     ) -> Result<Vec<Commit>, PromoteError> {
         let from = self.source.branch.as_str();
         let branch_head = remote.head(from).await.map_err(PromoteError::Git)?;
@@ -301,11 +340,11 @@ impl<'a> Way<'a> {
         &self,
         remote: &Remote,
         head: Option<&str>,
-        completed: &Completed,
+        completed: &CompletedRun,
         commits: &[Commit],
     ) -> Result<Vec<Line>, Error> {
         let commit = short(&completed.commit);
-        let ended = completed.ended.map(|ended| ago(ended, now()));
+        let ended = completed.ended.map(|ended| age(ended, now()));
         let when = ended.map(|when| format!(" {when}")).unwrap_or_default();
         let mut lines = vec![
             Line::new()
@@ -350,7 +389,11 @@ impl<'a> Way<'a> {
 }
 
 /// Asks as a deployment does. Where there is no terminal, the commit that is confirmed has to be named.
-async fn agreed(expected: &Expected, arguments: &Promote) -> Result<(), Error> {
+async fn agreed(
+    expected: &Expected,
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<(), Error> {
     let refused = |refusal| Error::Refused(vec![refusal]);
     let consent = Consent {
         yes: arguments.consent.yes,
@@ -362,7 +405,7 @@ async fn agreed(expected: &Expected, arguments: &Promote) -> Result<(), Error> {
             && arguments.target.format == Format::Text,
         unattended: vec![format!(
             "{} --confirm {}",
-            again(arguments, &arguments.target).command,
+            line.clone().resume().command,
             expected.environment
         )],
     };

@@ -1,14 +1,37 @@
 //! `recover`: brings stuck stacks to where they can be deployed.
 
-use deploy_arguments::{Images, Plan, Recover, Scope};
+use clap::Args;
 
+use super::arguments::{Consent, Images, Parallelism, Scope, Target};
 use crate::Error;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::session::{Planner, Purpose, Session, Strictness, again, planning, reviewed};
+use crate::session::{Planner, Purpose, Session, Strictness};
 
-pub(super) async fn run<B: Backend>(arguments: &Recover) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+`deploy` does this too, before it plans; this does nothing else.
+
+Examples:
+  cargo xtask recover --env staging
+  cargo xtask recover --env production --only ecs")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub scope: Scope,
+    #[command(flatten)]
+    pub parallelism: Parallelism,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open(line, &arguments.target).await?;
     let mut request = session.request(&arguments.scope, &Images::default())?;
     // Whatever is stuck is brought back, whoever deploys it.
     request.by_a_person = true;
@@ -17,24 +40,17 @@ pub(super) async fn run<B: Backend>(arguments: &Recover) -> Result<u8, Error> {
         break_glass: arguments.consent.break_glass.clone(),
     };
     let planner = Planner::new(&session, request, Purpose::Recover, strictness);
-    // While something is stuck, a plan brings it back and does nothing else.
-    let saving = Plan {
-        scope: Scope {
-            bootstrap: true,
-            ..arguments.scope.clone()
-        },
-        ..planning(&arguments.target, &arguments.consent)
-    };
     Deployment {
         session: &session,
         planner: &planner,
         target: &arguments.target,
         consent: &arguments.consent,
-        concurrency: arguments.pace.concurrency.get(),
+        concurrency: arguments.parallelism.concurrency.get(),
         acknowledged: None,
         drift: None,
-        again: again(arguments, &arguments.target),
-        unattended: reviewed(&saving).into(),
+        resume: line.clone().resume(),
+        // While something is stuck, a plan recovers it and does nothing else.
+        unattended: line.planning().with_switch("--bootstrap").reviewed().into(),
     }
     .run()
     .await

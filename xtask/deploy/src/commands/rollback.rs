@@ -4,18 +4,49 @@
 //! executor. What differs is that nothing is given up on the way.
 
 use crate::plan::{Acknowledgement, LOSSES};
-use deploy_arguments::{Images, Rollback};
+use clap::Args;
 
+use super::arguments::{Acknowledged, Consent, Images, Parallelism, Scope, Target};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
+use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::preflight::Source;
-use crate::session::{Planner, Purpose, Session, Strictness, again};
+use crate::session::{Planner, Purpose, Session, Strictness};
 
-pub(super) async fn run<B: Backend>(arguments: &Rollback) -> Result<u8, Error> {
-    let session = Session::<B>::open(&arguments.target).await?;
-    of_the_commit(&session, arguments)?;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Synthesizes the commit with its own code, plans with this one's, shows the
+plan, asks for confirmation, and deploys. Images stay as they are deployed, and
+stacks that the commit does not define are left alone. A plan that replaces or
+removes data, an address, or anything that everything depends on is refused.
+
+Examples:
+  cargo xtask rollback --env staging --to HEAD~1
+  cargo xtask rollback --env production --to v1 --only loadbalancer")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub target: Target,
+
+    /// The commit to go back to
+    #[arg(long, value_name = "REV")]
+    pub to: String,
+
+    #[command(flatten)]
+    pub scope: Scope,
+    #[command(flatten)]
+    pub acknowledged: Acknowledged,
+    #[command(flatten)]
+    pub parallelism: Parallelism,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+pub(super) async fn run<B: Backend>(
+    line: &CommandLine,
+    arguments: &Arguments,
+) -> Result<u8, Error> {
+    let session = Session::<B>::open_commit(line, &arguments.target, Some(&arguments.to)).await?;
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
     // No images: a service keeps the one that it has.
@@ -31,29 +62,14 @@ pub(super) async fn run<B: Backend>(arguments: &Rollback) -> Result<u8, Error> {
         planner: &planner,
         target: &arguments.target,
         consent: &arguments.consent,
-        concurrency: arguments.pace.concurrency.get(),
+        concurrency: arguments.parallelism.concurrency.get(),
         acknowledged: Some(&acknowledged),
         drift: None,
-        again: again(arguments, &arguments.target),
+        resume: line.clone().resume(),
         unattended: Vec::new(),
     }
     .run()
     .await
-}
-
-/// What was synthesized for this run must be of the commit: something else may have checked another one out
-/// meanwhile.
-fn of_the_commit<B: Backend>(session: &Session<B>, arguments: &Rollback) -> Result<(), Error> {
-    let Source::Checkout(checkout) = &session.source else {
-        return Ok(());
-    };
-    if !arguments.target.handed_over || checkout.commit == arguments.to {
-        return Ok(());
-    }
-    Err(Error::OtherCommit {
-        asked: arguments.to.clone(),
-        found: checkout.commit.clone(),
-    })
 }
 
 /// Whether the word acknowledges something that going back does not do.

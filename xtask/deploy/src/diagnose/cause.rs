@@ -1,4 +1,4 @@
-//! Why a task did not start, did not stay, or was not found well.
+//! Causes for which a task does not start, stops, or is unhealthy.
 
 use std::fmt;
 
@@ -40,19 +40,13 @@ pub enum Cause {
     },
     /// A container can't be started.
     CannotStart {
-        /// Which.
         container: String,
         /// What is said of it.
         message: String,
     },
     /// A container took more memory than its limit.
-    OutOfMemory {
-        /// Which.
-        container: String,
-    },
-    /// A container ended by itself.
+    OutOfMemory { container: String },
     Exited {
-        /// Which.
         container: String,
         /// With which code, if it is known.
         code: Option<i64>,
@@ -71,8 +65,8 @@ pub enum Cause {
     },
     /// No machine has room.
     NoRoom {
-        /// For want of what.
-        lacking: Lacking,
+        #[serde(rename = "lacking")]
+        shortage: Shortage,
     },
     /// The cluster has no machine.
     NoMachine,
@@ -85,27 +79,22 @@ pub enum Cause {
     /// Tasks fail, and it is not known why.
     TasksFail,
     /// Something that this version has no word for.
-    Other {
-        /// What is said.
-        message: String,
-    },
+    Other { message: String },
 }
 
 /// What a machine lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Lacking {
-    /// Memory that nobody reserved.
+pub enum Shortage {
+    /// Unreserved memory.
     Memory,
-    /// CPU that nobody reserved.
+    /// Unreserved CPU.
     Cpu,
-    /// A port.
     Port,
     /// Something that the task definition asks for, such as a log driver or another architecture.
     Attribute,
     /// A connection with ECS: the agent is silent.
     Agent,
-    /// Something else.
     Other,
 }
 
@@ -113,14 +102,14 @@ pub enum Lacking {
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>
 const fn meaning(code: i64) -> Option<&'static str> {
     match code {
-        0 => Some("it ends by itself, without an error"),
+        0 => Some("it ended without an error"),
         126 => Some("its command can't be executed"),
         127 => Some("its command is not found"),
         134 => Some("it aborted"),
         137 => Some("it was killed"),
-        139 => Some("it touched memory that is not its own"),
-        143 => Some("it was told to end"),
-        255 => Some("its command failed, or the image is for other machines"),
+        139 => Some("segmentation fault"),
+        143 => Some("it was terminated"),
+        255 => Some("its command failed, or the image is built for another platform"),
         _ => None,
     }
 }
@@ -131,8 +120,8 @@ impl fmt::Display for Cause {
             Self::ImageNotFound { image: Some(image) } => write!(out, "image not found: {image}"),
             Self::ImageNotFound { image: None } => write!(out, "image not found"),
             Self::ImagePlatform { platform } => match platform {
-                Some(platform) => write!(out, "the image is not made for {platform}"),
-                None => write!(out, "the image is made for other machines"),
+                Some(platform) => write!(out, "the image is not built for {platform}"),
+                None => write!(out, "the image is built for another platform"),
             },
             Self::ImageUnreachable { message } => {
                 write!(out, "the image can't be fetched: {message}")
@@ -167,31 +156,31 @@ impl fmt::Display for Cause {
                     .map_or(Ok(()), |answer| write!(out, ": {answer}"))
             }
             Self::Role { role } => match role {
-                Some(role) => write!(out, "ECS can't take the role {role}"),
-                None => write!(out, "ECS can't take a role of the application"),
+                Some(role) => write!(out, "ECS can't assume the role {role}"),
+                None => write!(out, "ECS can't assume a role of the application"),
             },
-            Self::NoRoom { lacking } => {
-                write!(out, "no machine meets all requirements: {lacking}")
+            Self::NoRoom { shortage } => {
+                write!(out, "no machine meets all requirements: {shortage}")
             }
             Self::NoMachine => write!(out, "the cluster has no machine"),
             Self::Alarm => write!(out, "an alarm that the deployment watches went off"),
-            Self::MachineLost => write!(out, "the machine under a task went away"),
-            Self::Throttled => write!(out, "ECS is asked too often, and tries again later"),
-            Self::TasksFail => write!(out, "tasks fail to start or to stay"),
+            Self::MachineLost => write!(out, "the machine of a task was terminated"),
+            Self::Throttled => write!(out, "ECS is throttled, and retries later"),
+            Self::TasksFail => write!(out, "tasks fail to start, or stop again"),
             Self::Other { message } => write!(out, "{message}"),
         }
     }
 }
 
-impl fmt::Display for Lacking {
+impl fmt::Display for Shortage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Memory => "memory",
             Self::Cpu => "cpu",
             Self::Port => "a free port",
-            Self::Attribute => "an attribute that the task asks for",
-            Self::Agent => "an agent that answers",
-            Self::Other => "not said which",
+            Self::Attribute => "a required attribute",
+            Self::Agent => "a connected agent",
+            Self::Other => "unspecified",
         })
     }
 }
@@ -202,12 +191,11 @@ impl Cause {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::ImageNotFound { .. } => {
-                "push the image, or release one that is there: the lifecycle policy keeps the last \
-                 ones only"
+                "push the image, or release an existing one: the lifecycle policy keeps only the newest"
             }
             Self::ImagePlatform { .. } => "build the image for the machines' architecture",
             Self::ImageUnreachable { .. } => {
-                "look at the way out: NAT gateway, routes, the execution role's permissions"
+                "check the NAT gateway, the routes and the execution role's permissions"
             }
             Self::SecretWithoutValue { secret: Some(name) } => {
                 return Some(format!(
@@ -215,26 +203,28 @@ impl Cause {
                      file:///dev/stdin"
                 ));
             }
-            Self::SecretWithoutValue { secret: None } => "`cargo xtask doctor` names those without",
-            Self::SecretUnreadable { .. } => "look at the execution role and the data key",
-            Self::Log { .. } => "look at the log group of the application's stack",
-            Self::CannotStart { .. } => {
-                "look at `command`, `user` and `writable` in applications.toml"
+            Self::SecretWithoutValue { secret: None } => {
+                "`cargo xtask doctor` lists the secrets without a value"
             }
-            Self::OutOfMemory { .. } => "raise `memory` in applications.toml, or mend the leak",
-            Self::Exited { .. } => "run the image by itself with the same variables",
+            Self::SecretUnreadable { .. } => "check the execution role and the data key",
+            Self::Log { .. } => "check the log group of the application's stack",
+            Self::CannotStart { .. } => {
+                "check `command`, `user` and `writable` in applications.toml"
+            }
+            Self::OutOfMemory { .. } => "raise `memory` in applications.toml, or fix the leak",
+            Self::Exited { .. } => "run the image locally with the same variables",
             Self::Unhealthy { .. } => {
-                "look at `health_check` and `container_port` in applications.toml: path, matcher, \
+                "check `health_check` and `container_port` in applications.toml: path, matcher, \
                  grace_seconds"
             }
-            Self::Role { .. } => "look whether the stack's roles exist, and trust ECS",
+            Self::Role { .. } => "check that the stack's roles exist and trust ECS",
             Self::NoRoom {
-                lacking: Lacking::Memory | Lacking::Cpu,
+                shortage: Shortage::Memory | Shortage::Cpu,
             } => "machines are added one by one: wait, or raise `machines.max` of the cluster",
             Self::NoRoom { .. } | Self::NoMachine => {
-                "look at the Auto Scaling group: whether its machines start and join the cluster"
+                "check that the machines of the Auto Scaling group start and join the cluster"
             }
-            Self::Alarm => "look at the alarms of the service's stack",
+            Self::Alarm => "check the alarms of the service's stack",
             Self::MachineLost | Self::Throttled | Self::TasksFail | Self::Other { .. } => {
                 return None;
             }

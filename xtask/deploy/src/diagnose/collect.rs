@@ -1,21 +1,21 @@
-//! Looks at a service while its stack is deployed.
+//! Collection of evidence from ECS while a service's stack is deployed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::evidence::{Evidence, Target};
-use super::{events, stops};
-use crate::inspect::all;
-use crate::services::{Answer, Pages, ServiceError, ServiceEvent, Services, Task};
+use super::messages;
+use crate::inspect::services::{Answer, ServiceError, ServiceEvent, Services, Task};
 
 /// How often is looked, and how much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct CollectOptions {
     /// The time between two looks. A crash loop stops a task every minute or so.
     pub interval: Duration,
     /// The time after the end until the last look: containers hand on their last lines after they
@@ -27,7 +27,7 @@ pub struct Pace {
     pub tasks: usize,
 }
 
-impl Default for Pace {
+impl Default for CollectOptions {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(15),
@@ -56,13 +56,13 @@ const AT_ONCE: usize = 100;
 pub async fn collect<S: Services>(
     services: &S,
     target: &Target,
-    pace: Pace,
+    options: CollectOptions,
     end: impl Future<Output = ()>,
 ) -> Evidence {
-    let mut watch = Watch {
+    let mut collector = Collector {
         services,
         target,
-        pace,
+        options,
         evidence: Evidence::default(),
         known: BTreeSet::new(),
         has_seen_events: false,
@@ -70,44 +70,47 @@ pub async fn collect<S: Services>(
         logs: Vec::new(),
     };
     let mut end = pin!(end);
-    watch.look().await;
+    collector.poll().await;
     loop {
         tokio::select! {
             biased;
             () = &mut end => break,
-            () = sleep(pace.interval) => {}
+            () = sleep(options.interval) => {}
         }
-        watch.look().await;
+        collector.poll().await;
     }
-    if !watch.logs.is_empty() {
-        sleep(pace.settle).await;
+    if !collector.logs.is_empty() {
+        sleep(options.settle).await;
     }
-    watch.look().await;
-    watch.evidence
+    collector.poll().await;
+    collector.evidence
 }
 
 /// Looks at several services while something is done, by name, and until it is done. The more there
 /// are, the slower: ECS is asked no more often than for a few.
-pub async fn beside<S: Services, T>(
+pub async fn collect_while<S: Services, T>(
     services: &S,
     targets: &BTreeMap<String, Target>,
-    pace: Pace,
+    options: CollectOptions,
     work: impl Future<Output = T>,
 ) -> (T, BTreeMap<String, Evidence>) {
     let count = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-    let pace = Pace {
-        interval: pace.interval.max(PER_SERVICE.saturating_mul(count)),
-        ..pace
+    let options = CollectOptions {
+        interval: options.interval.max(PER_SERVICE.saturating_mul(count)),
+        ..options
     };
     let (done, end) = watch::channel(false);
-    let looking = all(targets.iter().map(|(name, target)| {
+    let collecting = join_all(targets.iter().map(|(name, target)| {
         let mut end = end.clone();
         async move {
             let ended = async {
                 // An end of the channel is the end too.
                 let _ = end.wait_for(|done| *done).await;
             };
-            (name.clone(), collect(services, target, pace, ended).await)
+            (
+                name.clone(),
+                collect(services, target, options, ended).await,
+            )
         }
     }));
     let working = async {
@@ -115,14 +118,14 @@ pub async fn beside<S: Services, T>(
         done.send_replace(true);
         result
     };
-    let (result, evidence) = tokio::join!(working, looking);
+    let (result, evidence) = tokio::join!(working, collecting);
     (result, evidence.into_iter().collect())
 }
 
-struct Watch<'a, S> {
+struct Collector<'a, S> {
     services: &'a S,
     target: &'a Target,
-    pace: Pace,
+    options: CollectOptions,
     evidence: Evidence,
     /// The events and tasks that were seen.
     known: BTreeSet<String>,
@@ -140,12 +143,12 @@ struct Log {
     tries: u8,
 }
 
-impl<S: Services> Watch<'_, S> {
-    async fn look(&mut self) {
+impl<S: Services> Collector<'_, S> {
+    async fn poll(&mut self) {
         let (cluster, service) = (&self.target.cluster, &self.target.service);
         match self.services.ecs_service(cluster, service).await {
             Ok(Some(found)) => {
-                self.take_events(found.events);
+                self.record_events(found.events);
                 let deployments = found.deployments.into_iter();
                 self.evidence
                     .deployments
@@ -153,15 +156,15 @@ impl<S: Services> Watch<'_, S> {
             }
             // Not there yet, or not any more.
             Ok(None) => self.has_seen_events = true,
-            Err(error) => self.trouble("ecs:DescribeServices", &error),
+            Err(error) => self.record_error("ecs:DescribeServices", &error),
         }
-        self.look_at_tasks().await;
+        self.poll_tasks().await;
         self.read_logs().await;
     }
 
     /// What is there at the first look is old. What happened since the service was steady is kept,
     /// and apart.
-    fn take_events(&mut self, newest_first: Vec<ServiceEvent>) {
+    fn record_events(&mut self, newest_first: Vec<ServiceEvent>) {
         let mut new: Vec<ServiceEvent> = newest_first
             .into_iter()
             .filter(|event| self.known.insert(event.id.clone()))
@@ -173,17 +176,17 @@ impl<S: Services> Watch<'_, S> {
             self.has_seen_events = true;
             let since = new
                 .into_iter()
-                .take_while(|event| !events::is_steady(&event.message));
+                .take_while(|event| !messages::is_steady(&event.message));
             self.evidence.before = since.collect();
             self.evidence.before.reverse();
         }
     }
 
-    async fn look_at_tasks(&mut self) {
+    async fn poll_tasks(&mut self) {
         let stopped = match self.stopped().await {
             Ok(stopped) => stopped,
             Err(error) => {
-                self.trouble("ecs:ListTasks", &error);
+                self.record_error("ecs:ListTasks", &error);
                 return;
             }
         };
@@ -192,7 +195,7 @@ impl<S: Services> Watch<'_, S> {
             self.known.extend(stopped);
             return;
         }
-        let room = self.pace.tasks.saturating_sub(self.evidence.tasks.len());
+        let room = self.options.tasks.saturating_sub(self.evidence.tasks.len());
         let new: Vec<String> = stopped
             .into_iter()
             .filter(|arn| !self.known.contains(arn))
@@ -200,23 +203,23 @@ impl<S: Services> Watch<'_, S> {
             .collect();
         for some in new.chunks(AT_ONCE) {
             match self.services.tasks(&self.target.cluster, some).await {
-                Ok(tasks) => tasks.into_iter().for_each(|task| self.take(task)),
+                Ok(tasks) => tasks.into_iter().for_each(|task| self.record_task(task)),
                 // They are asked for again at the next look.
-                Err(error) => self.trouble("ecs:DescribeTasks", &error),
+                Err(error) => self.record_error("ecs:DescribeTasks", &error),
             }
         }
     }
 
-    fn take(&mut self, task: Task) {
+    fn record_task(&mut self, task: Task) {
         self.known.insert(task.arn.clone());
-        if stops::cause(&task, None).is_some() {
+        if messages::stop_cause(&task, None).is_some() {
             let read: BTreeSet<&str> = self
                 .logs
                 .iter()
                 .map(|log| log.task.as_str())
                 .chain(self.evidence.lines.keys().map(|(task, _)| task.as_str()))
                 .collect();
-            if read.len() < self.pace.logs {
+            if read.len() < self.options.logs {
                 let logs = task.containers.iter().map(|container| Log {
                     task: task.arn.clone(),
                     container: container.name.clone(),
@@ -233,12 +236,11 @@ impl<S: Services> Watch<'_, S> {
     async fn stopped(&self) -> Answer<Vec<String>> {
         let (cluster, service) = (&self.target.cluster, &self.target.service);
         let mut arns = Vec::new();
-        let mut pages = Pages::default();
         let mut next = None;
         loop {
             let page = self.services.stopped_tasks(cluster, service, next).await?;
             arns.extend(page.items);
-            next = pages.next(page.next)?;
+            next = page.next;
             if next.is_none() {
                 return Ok(arns);
             }
@@ -250,7 +252,11 @@ impl<S: Services> Watch<'_, S> {
         let mut again = Vec::new();
         for mut log in std::mem::take(&mut self.logs) {
             let group = &self.target.log_group;
-            match self.services.last_lines(group, &log.stream, LINES).await {
+            match self
+                .services
+                .last_log_lines(group, &log.stream, LINES)
+                .await
+            {
                 Ok(lines) if lines.is_empty() => {
                     log.tries -= 1;
                     if log.tries > 0 {
@@ -262,7 +268,7 @@ impl<S: Services> Watch<'_, S> {
                     self.evidence.lines.insert(key, lines);
                 }
                 Err(error) => {
-                    self.trouble("logs:GetLogEvents", &error);
+                    self.record_error("logs:GetLogEvents", &error);
                     log.tries -= 1;
                     if log.tries > 0 {
                         again.push(log);
@@ -273,7 +279,7 @@ impl<S: Services> Watch<'_, S> {
         self.logs = again;
     }
 
-    fn trouble(&mut self, action: &str, error: &ServiceError) {
-        self.evidence.troubles.insert(format!("{action}: {error}"));
+    fn record_error(&mut self, action: &str, error: &ServiceError) {
+        self.evidence.errors.insert(format!("{action}: {error}"));
     }
 }

@@ -1,4 +1,4 @@
-//! What was seen of a service while it was deployed.
+//! Evidence about a service, collected while it was deployed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use common::naming::{Names, StackKind};
 use common::stack::StackArtifact;
 use serde_json::Value;
 
-use crate::services::{EcsDeployment, LogLine, ServiceEvent, Task};
+use crate::inspect::services::{EcsDeployment, LogLine, ServiceEvent, Task};
 
 /// What the names of log streams begin with, as in the task definition.
 const LOG_PREFIX: &str = "task";
@@ -16,9 +16,7 @@ const LOG_PREFIX: &str = "task";
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The cluster.
     pub cluster: String,
-    /// The service.
     pub service: String,
     /// The log group of its containers.
     pub log_group: String,
@@ -75,10 +73,9 @@ impl Target {
     }
 }
 
-/// What was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// What had happened since the service was steady, before anybody looked. ECS does not repeat an
+    /// What had happened since the service was steady, before the first poll. ECS does not repeat an
     /// event while its cause lasts, for six hours at most.
     pub before: Vec<ServiceEvent>,
     /// What happened since, oldest first.
@@ -90,5 +87,5 @@ pub struct Evidence {
     /// The last lines of their logs, by task and container, oldest first.
     pub lines: BTreeMap<(String, String), Vec<LogLine>>,
     /// What could not be asked, each once.
-    pub troubles: BTreeSet<String>,
+    pub errors: BTreeSet<String>,
 }

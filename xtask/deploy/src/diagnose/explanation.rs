@@ -1,4 +1,4 @@
-//! Boils down what was seen.
+//! From evidence to explanations.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::cause::Cause;
 use super::evidence::{Evidence, Target};
-use super::{events, stops};
-use crate::services::Task;
+use super::messages;
+use crate::inspect::services::Task;
 
 /// How many lines of a log are shown.
 const LINES: usize = 12;
@@ -20,7 +20,6 @@ const LETTERS: usize = 300;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// The cause.
     #[serde(flatten)]
     pub cause: Cause,
     /// How many tasks it stopped.
@@ -49,13 +48,13 @@ pub fn explain(target: &Target, evidence: &Evidence) -> Vec<Explanation> {
     let path = target.health_path.as_deref();
     let mut causes: BTreeMap<Cause, Vec<&Task>> = BTreeMap::new();
     for task in evidence.tasks.values() {
-        if let Some(cause) = stops::cause(task, path) {
+        if let Some(cause) = messages::stop_cause(task, path) {
             causes.entry(cause).or_default().push(task);
         }
     }
-    let mut said = |events: &[crate::services::ServiceEvent]| {
+    let mut said = |events: &[crate::inspect::services::ServiceEvent]| {
         for event in events {
-            if let Some(cause) = events::cause(&event.message, path) {
+            if let Some(cause) = messages::event_cause(&event.message, path) {
                 causes.entry(cause).or_default();
             }
         }
@@ -63,13 +62,13 @@ pub fn explain(target: &Target, evidence: &Evidence) -> Vec<Explanation> {
     said(&evidence.events);
     let reasons = evidence.deployments.values();
     for reason in reasons.filter_map(|deployment| deployment.reason.as_deref()) {
-        if let Some(cause) = events::cause(reason, path) {
+        if let Some(cause) = messages::event_cause(reason, path) {
             causes.entry(cause).or_default();
         }
     }
     if causes.keys().all(is_vague) {
         for event in &evidence.before {
-            if let Some(cause) = events::cause(&event.message, path) {
+            if let Some(cause) = messages::event_cause(&event.message, path) {
                 causes.entry(cause).or_default();
             }
         }
@@ -88,7 +87,7 @@ pub fn explain(target: &Target, evidence: &Evidence) -> Vec<Explanation> {
         .collect()
 }
 
-/// Says no more than what everybody has seen.
+/// Whether a cause only repeats the symptom.
 const fn is_vague(cause: &Cause) -> bool {
     matches!(cause, Cause::TasksFail | Cause::Throttled)
 }

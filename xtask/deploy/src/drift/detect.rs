@@ -1,89 +1,105 @@
-//! Asks CloudFormation to look, waits, and gathers what it found.
+//! Drift detection: started for each stack, waited for, and its results read.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
-use super::model::Found;
-use crate::calls::{Calls, Crowd};
-use crate::execute::Stop;
-use cloudformation::RateLimits;
+use crate::calls::{Calls, Stop};
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::{ClientError, ClientResult, DetectionStatus, DriftDetection};
+use cloudformation::{
+    ClientError, ClientResult, DetectionStatus, DriftDetection, RateLimits, StackResourceDrift,
+};
 
-/// How many stacks are looked at, at once. Each detection reads every resource of its stack with
-/// the rates of the services that they belong to.
-const AT_ONCE: usize = 8;
+/// How many detections are in progress at once. Each reads every resource of its stack at the rates
+/// of the services that they belong to.
+const CONCURRENCY: usize = 8;
 
-/// How long one detection may take. That of the largest stack that CloudFormation takes, 500
-/// resources, is a matter of minutes.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// How long one detection may take. For 500 resources, the most that a stack holds, it takes minutes.
+const MAX_DURATION: Duration = Duration::from_secs(15 * 60);
 
-/// How often a detection is begun again while another one of the stack goes on.
-const BEGINNINGS: u32 = 20;
+/// How often a detection is requested while another one of the same stack is in progress.
+const MAX_REQUESTS: u32 = 20;
 
-/// A stack to look at.
+/// A stack whose drift is detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// Its name.
+pub struct DriftTarget {
     pub name: String,
-    /// Its id.
     pub id: String,
-    /// Its status.
     pub status: StackStatus,
 }
 
-/// Looks at the resources of stacks, some stacks at once, and tells of each when it is done.
-///
-/// A stack that can't be looked at does not hide the others: that is in what was found of it.
-///
-/// # Errors
-///
-/// When nothing more can be asked with the caller's credentials.
-pub async fn detect<P: DriftDetection>(
-    port: &P,
-    stacks: &[Asked],
-    pace: &RateLimits,
-    mut report: impl FnMut(&str, &Found),
-) -> Result<BTreeMap<String, Found>, ClientError> {
-    let calls = Calls::new(port, pace, "drift", Stop::never());
-    let mut found = BTreeMap::new();
-    let mut waiting = stacks.iter();
-    let mut crowd = Crowd::new();
-    loop {
-        while crowd.len() < AT_ONCE
-            && let Some(stack) = waiting.next()
-        {
-            crowd.push(stack.name.as_str(), of_stack(&calls, stack));
+/// What CloudFormation detected in a stack.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StackDrift {
+    /// The resources that are not as their template says.
+    pub resources: Vec<StackResourceDrift>,
+    /// Why the stack, or some of its resources, could not be read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unread: Option<String>,
+}
+
+impl StackDrift {
+    fn unread(why: impl Into<String>) -> Self {
+        Self {
+            resources: Vec::new(),
+            unread: Some(why.into()),
         }
-        if crowd.is_empty() {
-            return Ok(found);
-        }
-        let (name, one) = crowd.next().await;
-        let one = match one {
-            Ok(one) => one,
-            Err(error) if error.is_about_credentials() => return Err(error),
-            Err(error) => Found::unread(error.to_string()),
-        };
-        report(name, &one);
-        found.insert(name.to_owned(), one);
     }
 }
 
-async fn of_stack<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> ClientResult<Found> {
-    if !can_be_asked(&stack.status) {
-        return Ok(Found::unread(format!(
-            "CloudFormation looks at no stack that is {}",
+/// Detects the drift of stacks, some at once, and reports each as it is done.
+///
+/// A stack that can't be read does not hide the others: its [`StackDrift::unread`] says why.
+///
+/// # Errors
+///
+/// When the caller's credentials are not accepted.
+pub async fn detect<P: DriftDetection>(
+    port: &P,
+    stacks: &[DriftTarget],
+    limits: &RateLimits,
+    mut report: impl FnMut(&str, &StackDrift),
+) -> Result<BTreeMap<String, StackDrift>, ClientError> {
+    let calls = Calls::new(port, limits, "drift", Stop::never());
+    let mut drifts = BTreeMap::new();
+    let mut detecting = pin!(
+        stream::iter(stacks)
+            .map(async |stack| (stack, detect_stack(&calls, stack).await))
+            .buffer_unordered(CONCURRENCY)
+    );
+    while let Some((stack, drift)) = detecting.next().await {
+        let drift = match drift {
+            Ok(drift) => drift,
+            Err(error) if error.is_about_credentials() => return Err(error),
+            Err(error) => StackDrift::unread(error.to_string()),
+        };
+        report(&stack.name, &drift);
+        drifts.insert(stack.name.clone(), drift);
+    }
+    Ok(drifts)
+}
+
+async fn detect_stack<P: DriftDetection>(
+    calls: &Calls<'_, P>,
+    stack: &DriftTarget,
+) -> ClientResult<StackDrift> {
+    if !is_detectable(&stack.status) {
+        return Ok(StackDrift::unread(format!(
+            "CloudFormation detects no drift in a stack that is {}",
             stack.status
         )));
     }
     let port = calls.port;
-    let Some(detection) = begin(calls, stack).await? else {
-        return Ok(Found::unread("another detection of it does not end"));
+    let Some(detection) = start(calls, stack).await? else {
+        return Ok(StackDrift::unread("another drift detection does not end"));
     };
-    let begun = Instant::now();
-    let mut pause = calls.pace.shortest;
+    let started = Instant::now();
+    let mut pause = calls.limits.shortest;
     let view = loop {
         sleep(calls.jitter.around(pause)).await;
         let view = calls
@@ -95,10 +111,10 @@ async fn of_stack<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> Cli
         ) {
             break view;
         }
-        if begun.elapsed() > LONGEST {
-            return Ok(Found::unread("its detection does not end"));
+        if started.elapsed() > MAX_DURATION {
+            return Ok(StackDrift::unread("its drift detection does not end"));
         }
-        pause = (pause * 2).min(calls.pace.longest);
+        pause = (pause * 2).min(calls.limits.longest);
     };
     let mut resources = Vec::new();
     let mut next = None;
@@ -117,29 +133,29 @@ async fn of_stack<P: DriftDetection>(calls: &Calls<'_, P>, stack: &Asked) -> Cli
         view.reason
             .unwrap_or_else(|| "some of its resources could not be read".to_owned())
     });
-    Ok(Found { resources, unread })
+    Ok(StackDrift { resources, unread })
 }
 
-/// Begins a detection. While another one of the stack goes on, CloudFormation refuses; a lost answer
-/// leads there too.
-async fn begin<P: DriftDetection>(
+/// Starts a detection. CloudFormation refuses while another one of the stack is in progress; a lost
+/// answer leads there too.
+async fn start<P: DriftDetection>(
     calls: &Calls<'_, P>,
-    stack: &Asked,
+    stack: &DriftTarget,
 ) -> ClientResult<Option<String>> {
     let port = calls.port;
-    for _ in 0..BEGINNINGS {
+    for _ in 0..MAX_REQUESTS {
         match calls.read(|| port.detect_drift(&stack.id), |_| ()).await {
             Ok(detection) => return Ok(Some(detection)),
-            Err(ClientError::Busy(_)) => sleep(calls.jitter.around(calls.pace.longest)).await,
+            Err(ClientError::Busy(_)) => sleep(calls.jitter.around(calls.limits.longest)).await,
             Err(error) => return Err(error),
         }
     }
     Ok(None)
 }
 
-/// Whether CloudFormation looks at stacks of the status.
+/// Whether CloudFormation detects drift in stacks of this status.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html#drift-considerations>
-fn can_be_asked(status: &StackStatus) -> bool {
+fn is_detectable(status: &StackStatus) -> bool {
     status.next_step() == NextStep::Update || *status == StackStatus::UpdateRollbackFailed
 }

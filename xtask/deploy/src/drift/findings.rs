@@ -1,17 +1,16 @@
-//! Drift as notes in a plan.
+//! Drift as findings of a plan.
 
 use std::collections::BTreeSet;
 
 use super::report::{DriftedResource, Report};
 use crate::plan::{Finding, FindingCode, Plan, Severity};
 
-/// What deploying does about it.
 const HINT: &str = "an update changes only what differs between the templates: what was changed \
                     by hand stays until its property, or the resource, is deployed again";
 
-/// Adds a note for every resource that drifted in a stack that the plan changes. Nothing is
-/// blocked: whether it matters is for who reads it.
-pub fn note(plan: &mut Plan, report: &Report) {
+/// Adds a note for every resource that drifted in a stack that the plan changes. Whether one matters
+/// is for the reviewer to judge: none blocks.
+pub fn add_findings(plan: &mut Plan, report: &Report) {
     let changing: BTreeSet<&String> = plan.steps.iter().map(|step| &step.stack).collect();
     let mut notes = Vec::new();
     for (stack, one) in &report.stacks {
@@ -24,18 +23,18 @@ pub fn note(plan: &mut Plan, report: &Report) {
                 .map(|resource| drifted(stack, resource)),
         );
         if let Some(why) = &one.unread {
-            let message = format!("whether somebody changed it could not be looked at: {why}");
+            let message = format!("its drift could not be detected: {why}");
             notes.push(finding(stack, "stack", message));
         }
     }
-    // Findings stand with what blocks first.
+    // Blocking findings come first.
     plan.findings.extend(notes);
 }
 
 fn drifted(stack: &str, resource: &DriftedResource) -> Finding {
     let id = &resource.logical_id;
     if resource.deleted {
-        let message = "was deleted without CloudFormation".to_owned();
+        let message = "was deleted outside of CloudFormation".to_owned();
         return Finding {
             from: Some(resource.resource_type.clone()),
             hint: Some(
@@ -60,7 +59,10 @@ fn drifted(stack: &str, resource: &DriftedResource) -> Finding {
             .collect();
         Some(values.join(", "))
     };
-    let message = format!("was changed without CloudFormation: {}", paths.join(", "));
+    let message = format!(
+        "was changed outside of CloudFormation: {}",
+        paths.join(", ")
+    );
     Finding {
         from: side(|one| &one.defined),
         to: side(|one| &one.actual),

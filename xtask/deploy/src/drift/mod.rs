@@ -1,15 +1,12 @@
-//! Drift: what somebody changed without CloudFormation.
+//! Drift: changes that were made outside of CloudFormation.
 //!
-//! What lives here: asking CloudFormation to look ([`detect`]), and telling what it found in the
-//! words of the definition ([`Report`]). What never comes in: a decision. Drift blocks nothing; a
-//! plan can carry it as notes ([`note`]).
+//! [`detect`] runs CloudFormation's drift detection, [`Report`] compares its result with the
+//! definition, and [`add_findings`] notes it in a plan. Drift never blocks a deployment.
 
 mod detect;
 mod findings;
-mod model;
 mod report;
 
-pub use detect::{Asked, detect};
-pub use findings::note;
-pub use model::Found;
+pub use detect::{DriftTarget, StackDrift, detect};
+pub use findings::add_findings;
 pub use report::{DriftedProperty, DriftedResource, Report, StackReport};

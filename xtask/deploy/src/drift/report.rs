@@ -1,16 +1,16 @@
-//! What was found, in the words of the definition.
+//! Detected drift in the terms of the definition: paths and functions as its templates write them.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::model::Found;
+use super::detect::StackDrift;
 use crate::difference::{Place, intrinsic, places, render};
 use cloudformation::status::ResourceDriftStatus;
 use cloudformation::{PropertyDifference, StackResourceDrift};
 
-/// What was found of some stacks.
+/// The drift of some stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -18,13 +18,13 @@ pub struct Report {
     pub stacks: BTreeMap<String, StackReport>,
 }
 
-/// What was found of a stack.
+/// The drift of one stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackReport {
     /// The resources that are not as defined.
     pub resources: Vec<DriftedResource>,
-    /// Why the stack, or some of it, could not be looked at.
+    /// Why the stack, or some of its resources, could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,
 }
@@ -33,16 +33,12 @@ pub struct StackReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DriftedResource {
-    /// Its logical id.
     pub logical_id: String,
-    /// Its physical id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub physical_id: Option<String>,
-    /// Its type.
     pub resource_type: String,
-    /// Whether it is gone.
     pub deleted: bool,
-    /// What of it differs; empty where it is gone.
+    /// Empty for a deleted resource.
     pub properties: Vec<DriftedProperty>,
 }
 
@@ -50,36 +46,35 @@ pub struct DriftedResource {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DriftedProperty {
-    /// Where: `CidrBlock`, `Tags[Name]`, `SecurityGroupIngress[0].CidrIp`.
+    /// Its place: `CidrBlock`, `Tags[Name]`, `SecurityGroupIngress[0].CidrIp`.
     pub path: String,
-    /// What is defined, with functions resolved. Nothing where the definition does not speak of it.
+    /// The defined value, with functions resolved. None where the template does not set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub defined: Option<String>,
-    /// How the template writes it, where that is a function: `!Ref Vpc`.
+    /// The function that the template sets it to: `!Ref Vpc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub written: Option<String>,
-    /// What it is. Nothing where it was taken away.
+    /// The actual value. None where it was removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
 }
 
 impl Report {
-    /// Puts what was found into words. `templates` are those that the stacks were deployed with, as
-    /// far as they are known, by stack.
+    /// `templates` are those that the stacks were deployed with, as far as they are known, by stack.
     #[must_use]
-    pub fn of(found: &BTreeMap<String, Found>, templates: &BTreeMap<String, Value>) -> Self {
-        let stacks = found
+    pub fn new(drifts: &BTreeMap<String, StackDrift>, templates: &BTreeMap<String, Value>) -> Self {
+        let stacks = drifts
             .iter()
-            .map(|(name, found)| {
+            .map(|(name, drift)| {
                 let template = templates.get(name);
-                let resources = found
+                let resources = drift
                     .resources
                     .iter()
                     .map(|one| resource(one, template))
                     .collect();
                 let report = StackReport {
                     resources,
-                    unread: found.unread.clone(),
+                    unread: drift.unread.clone(),
                 };
                 (name.clone(), report)
             })
@@ -93,7 +88,7 @@ impl Report {
         self.stacks.values().map(|one| one.resources.len()).sum()
     }
 
-    /// How many stacks could not be looked at, or not all of them.
+    /// How many stacks could not be read, or only in part.
     #[must_use]
     pub fn unread(&self) -> usize {
         let unread = |one: &&StackReport| one.unread.is_some();
@@ -118,8 +113,8 @@ fn resource(view: &StackResourceDrift, template: Option<&Value>) -> DriftedResou
     }
 }
 
-/// A difference, as deep as it can still be told apart: CloudFormation may name a whole list where
-/// one item of it differs.
+/// A difference, down to the deepest property that differs: CloudFormation may name a whole list
+/// where one item differs.
 fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<DriftedProperty> {
     let segments: Vec<String> = view
         .path
@@ -132,7 +127,7 @@ fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<Drifted
     let begin = path(&segments);
     places(&begin, expected.as_ref(), actual.as_ref(), &mut found);
     if found.is_empty() {
-        // They differ as texts alone. CloudFormation says that they do; that is to be shown.
+        // They differ as texts only; CloudFormation counts that as drift, so it is shown.
         found.push(Place {
             path: begin,
             from: expected.as_ref(),
@@ -144,15 +139,15 @@ fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<Drifted
         .into_iter()
         .map(|place| DriftedProperty {
             path: place.path,
-            defined: place.from.map(words),
+            defined: place.from.map(value_text),
             written: written.clone(),
-            actual: place.to.map(words),
+            actual: place.to.map(value_text),
         })
         .collect()
 }
 
-/// A text as it is, unless nothing would be seen of it; everything else in a line.
-fn words(value: &Value) -> String {
+/// A text as it is, unless it is empty; everything else in one line.
+fn value_text(value: &Value) -> String {
     match value {
         Value::String(text) if !text.is_empty() => text.clone(),
         other => render(other),
@@ -210,14 +205,14 @@ mod tests {
     use super::*;
 
     /// Path, defined, written, actual.
-    type Told = (String, Option<String>, Option<String>, Option<String>);
+    type Row = (String, Option<String>, Option<String>, Option<String>);
 
-    fn told(
+    fn drift(
         path: &str,
         expected: Option<&str>,
         actual: Option<&str>,
         defined: &Value,
-    ) -> Vec<Told> {
+    ) -> Vec<Row> {
         let view = PropertyDifference {
             path: path.to_owned(),
             expected: expected.map(str::to_owned),
@@ -237,7 +232,7 @@ mod tests {
     fn a_property_by_its_path() {
         let defined = json!({ "RetentionInDays": 30 });
         assert_eq!(
-            told("/RetentionInDays", Some("30"), Some("7"), &defined),
+            drift("/RetentionInDays", Some("30"), Some("7"), &defined),
             [("RetentionInDays".to_owned(), some("30"), None, some("7"))]
         );
     }
@@ -246,7 +241,7 @@ mod tests {
     fn a_function_as_the_template_writes_it() {
         let defined = json!({ "Routes": [{ "VpcId": { "Ref": "Vpc" } }] });
         assert_eq!(
-            told("/Routes/0/VpcId", Some("vpc-1"), Some("vpc-2"), &defined),
+            drift("/Routes/0/VpcId", Some("vpc-1"), Some("vpc-2"), &defined),
             [(
                 "Routes[0].VpcId".to_owned(),
                 some("vpc-1"),
@@ -260,11 +255,11 @@ mod tests {
     fn what_was_added_and_what_was_taken_away() {
         let defined = json!({ "A": "1" });
         assert_eq!(
-            told("/B~1C", None, Some("2"), &defined),
+            drift("/B~1C", None, Some("2"), &defined),
             [("B/C".to_owned(), None, None, some("2"))]
         );
         assert_eq!(
-            told("/A", Some("1"), None, &defined),
+            drift("/A", Some("1"), None, &defined),
             [("A".to_owned(), some("1"), None, None)]
         );
     }
@@ -274,7 +269,7 @@ mod tests {
         let tags = |value: &str| json!([{ "Key": "Name", "Value": value }]).to_string();
         let (before, after) = (tags("web"), tags("shop"));
         assert_eq!(
-            told("/Tags", Some(&before), Some(&after), &json!({})),
+            drift("/Tags", Some(&before), Some(&after), &json!({})),
             [("Tags[Name]".to_owned(), some("web"), None, some("shop"))]
         );
     }

@@ -1,45 +1,43 @@
-//! Cancels what a walk that was left is still doing.
+//! Cancellation of the updates that a detached execution left running.
 
 use std::collections::BTreeMap;
 
+use super::client_token::ClientToken;
 use super::options::Options;
 use super::outcome::{Outcome, StepOutcome};
-use super::stop::Stop;
-use crate::calls::Calls;
+use crate::calls::{Calls, Stop};
 use crate::plan::{Operation, Plan, Recovery};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, CloudFormation};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 
-/// What came of cancelling an update.
 #[derive(Debug)]
 pub enum Cancellation {
     /// CloudFormation rolls the update back.
     Started,
-    /// Only updates can be cancelled, and this is none, or none any more.
+    /// Only updates can be cancelled, and the stack is in this status instead.
     NotUpdating(Option<StackStatus>),
-    /// It could not be cancelled.
     Failed(ClientError),
 }
 
-/// Whether a walk left an update that may be cancelled: one that it began, or one that it found going
-/// on and waited for.
+/// Whether a detached execution left an update running: one that it started, or one that was in
+/// progress before and that it waited for.
 #[must_use]
-pub fn has_left_updates(plan: &Plan, outcome: &Outcome) -> bool {
+pub fn has_detached_updates(plan: &Plan, outcome: &Outcome) -> bool {
     plan.steps.iter().any(|step| {
         let updates = match &step.operation {
             Operation::Deploy(deploy) => deploy.exists,
             Operation::Recover(Recovery::Wait) => plan
                 .observed
                 .get(&step.stack)
-                .is_some_and(|seen| seen.status == Some(StackStatus::UpdateInProgress)),
+                .is_some_and(|observed| observed.status == Some(StackStatus::UpdateInProgress)),
             _ => false,
         };
         updates && outcome.steps.get(&step.id) == Some(&StepOutcome::Detached)
     })
 }
 
-/// Cancels the updates of the steps that a walk left while they were going on, and tells of each
-/// stack what came of it. Does not wait for the rollbacks.
+/// Cancels the updates of all detached steps, without waiting for the rollbacks. The result is by
+/// stack.
 pub async fn cancel_updates<P: CloudFormation>(
     port: &P,
     plan: &Plan,
@@ -52,8 +50,8 @@ pub async fn cancel_updates<P: CloudFormation>(
         if outcome.steps.get(&step.id) != Some(&StepOutcome::Detached) {
             continue;
         }
-        let token = format!("{}-{}-cancel", options.run, index + 1);
-        let result = cancel(&calls, &step.stack, &token).await;
+        let token = ClientToken::new(format!("{}-{}-cancel", options.run, index + 1));
+        let result = cancel_if_updating(&calls, &step.stack, &token).await;
         cancelled.insert(
             step.stack.clone(),
             result.unwrap_or_else(Cancellation::Failed),
@@ -62,28 +60,34 @@ pub async fn cancel_updates<P: CloudFormation>(
     cancelled
 }
 
-async fn cancel<P: CloudFormation>(
+async fn cancel_if_updating<P: CloudFormation>(
     calls: &Calls<'_, P>,
     stack: &str,
-    token: &str,
-) -> Result<Cancellation, ClientError> {
-    let port = calls.port;
-    let view = calls.read(|| port.stack(stack), |_| ()).await?;
-    let view = match view {
-        Some(view) if view.status == StackStatus::UpdateInProgress => view,
-        other => return Ok(Cancellation::NotUpdating(other.map(|view| view.status))),
-    };
-    let settled = || async {
-        let now = calls.read(|| port.stack(&view.id), |_| ()).await?;
-        Ok(now
-            .filter(|now| now.status != StackStatus::UpdateInProgress)
-            .map(|_| ()))
-    };
-    match calls
-        .write(|| port.cancel_update(&view.id, token), settled, |_| ())
-        .await
-    {
-        Ok(()) | Err(ClientError::AlreadyAccepted(_)) => Ok(Cancellation::Started),
-        Err(error) => Err(error),
+    token: &ClientToken,
+) -> ClientResult<Cancellation> {
+    let view = calls.read(|| calls.port.stack(stack), |_| ()).await?;
+    match view {
+        Some(view) if view.status == StackStatus::UpdateInProgress => {
+            cancel_update(calls, &view, token, |_| ()).await?;
+            Ok(Cancellation::Started)
+        }
+        other => Ok(Cancellation::NotUpdating(other.map(|view| view.status))),
     }
+}
+
+/// `CancelUpdateStack`. After a lost answer, the stack's status tells whether it took effect.
+pub(super) async fn cancel_update<P: CloudFormation>(
+    calls: &Calls<'_, P>,
+    stack: &Stack,
+    token: &ClientToken,
+    warn: impl Fn(&ClientError) + Copy,
+) -> ClientResult<()> {
+    let port = calls.port;
+    let find_result = || async {
+        let now = calls.read(|| port.stack(&stack.id), warn).await?;
+        let updating = |now: &Stack| now.status == StackStatus::UpdateInProgress;
+        Ok(now.filter(|now| !updating(now)).map(|_| ()))
+    };
+    let call = || port.cancel_update(&stack.id, token.as_str());
+    calls.start(call, find_result, warn).await
 }

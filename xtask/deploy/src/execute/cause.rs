@@ -1,48 +1,49 @@
-//! Why an operation failed, read from its events. Pure.
+//! The root cause of a failed operation, read from its stack's events. Pure.
 //!
-//! CloudFormation cancels what else is going on when a resource fails, and reports each as a
-//! failure of its own, newest first. What a person needs is the first one.
+//! When a resource fails, CloudFormation cancels the others in progress and reports each of them as
+//! failed, newest first. The root cause is the first failure that is not such a cancellation.
 
+use super::client_token::ClientToken;
 use super::outcome::ResourceFailure;
 use cloudformation::StackEvent;
 use cloudformation::status::{ResourceStatus, StackStatus};
 
-/// What the events of a failed operation say.
+/// Why an operation failed, according to its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
-    /// What failed first.
+    /// The resource that failed first.
     pub cause: Option<ResourceFailure>,
-    /// What else failed by itself before CloudFormation turned back.
+    /// Other resources that failed on their own before the rollback.
     pub others: Vec<ResourceFailure>,
-    /// What failed while it was turning back: why a rollback did not finish.
-    pub turning_back: Vec<ResourceFailure>,
+    /// Resources that failed during the rollback, which keep it from finishing.
+    pub rollback_failures: Vec<ResourceFailure>,
 }
 
-/// Explains an operation.
+/// Explains a failed operation.
 ///
-/// `events` are the stack's, newest first, as CloudFormation gives them; their times have ties, so
-/// the order is what counts. `stack` is the stack's id. `token` is the one of the call that began
-/// the operation.
+/// `events` are the stack's, newest first, as CloudFormation returns them. Their times have ties, so
+/// their order counts. `stack` is the stack's id, `token` the one of the call that started the
+/// operation.
 #[must_use]
-pub fn explain(events: &[StackEvent], stack: &str, token: &str) -> Explanation {
+pub fn explain(events: &[StackEvent], stack: &str, token: &ClientToken) -> Explanation {
     let mut explanation = Explanation::default();
-    // The stack's own event with which it turned back, and whether anything came before.
-    let mut turned: Option<&StackEvent> = None;
+    // The stack's own event that starts the rollback, and whether any came before it.
+    let mut rollback: Option<&StackEvent> = None;
     let mut went_forward = false;
-    for event in operation(events, stack, token).into_iter().rev() {
+    for event in operation_events(events, stack, token).into_iter().rev() {
         if is_of_stack(event, stack) {
-            if turned.is_none() && turns_back(&event.status) {
-                turned = Some(event);
+            if rollback.is_none() && is_rollback(&event.status) {
+                rollback = Some(event);
             }
-            went_forward |= turned.is_none();
+            went_forward |= rollback.is_none();
             continue;
         }
         if !event.status.is_failed() || was_cancelled(event) {
             continue;
         }
         let failure = failure(event);
-        if turned.is_some() {
-            explanation.turning_back.push(failure);
+        if rollback.is_some() {
+            explanation.rollback_failures.push(failure);
         } else if explanation.cause.is_none() {
             explanation.cause = Some(failure);
         } else if !explanation.names(&failure.logical_id) {
@@ -50,24 +51,28 @@ pub fn explain(events: &[StackEvent], stack: &str, token: &str) -> Explanation {
         }
     }
     if explanation.cause.is_none() {
-        explanation.cause = if !went_forward && !explanation.turning_back.is_empty() {
-            // A rollback that was continued: its cause is what keeps it from finishing.
-            Some(explanation.turning_back.remove(0))
+        explanation.cause = if !went_forward && !explanation.rollback_failures.is_empty() {
+            // A continued rollback: what fails in it is the cause.
+            Some(explanation.rollback_failures.remove(0))
         } else {
-            // No resource failed by itself: an export that is taken, a validation, somebody who
-            // cancelled. The stack's own event says it.
-            turned.filter(|event| event.reason.is_some()).map(failure)
+            // No resource failed on its own: an export name that is taken, a validation, a
+            // cancellation. The stack's own event gives the reason.
+            rollback.filter(|event| event.reason.is_some()).map(failure)
         };
     }
     explanation
 }
 
-/// The events of the operation, newest first. What somebody does to it, who cancels it or deletes the
-/// stack meanwhile, is part of it.
-fn operation<'a>(events: &'a [StackEvent], stack: &str, token: &str) -> Vec<&'a StackEvent> {
-    let of_token = |event: &&StackEvent| event.token.as_deref() == Some(token);
+/// The events of the operation, newest first, including those of another caller who cancels it or
+/// deletes the stack meanwhile.
+fn operation_events<'a>(
+    events: &'a [StackEvent],
+    stack: &str,
+    token: &ClientToken,
+) -> Vec<&'a StackEvent> {
+    let is_own = |event: &&StackEvent| event.token.as_deref() == Some(token.as_str());
     let mut own = Vec::new();
-    for event in events.iter().rev().skip_while(|event| !of_token(event)) {
+    for event in events.iter().rev().skip_while(|event| !is_own(event)) {
         own.push(event);
         let status = StackStatus::from(event.status.as_str());
         if is_of_stack(event, stack) && !status.is_in_progress() {
@@ -78,23 +83,23 @@ fn operation<'a>(events: &'a [StackEvent], stack: &str, token: &str) -> Vec<&'a 
         own.reverse();
         return own;
     }
-    // Without tokens: back to where the last operation began.
+    // Without tokens: back to the start of the last operation.
     let mut last = Vec::new();
     for event in events {
         last.push(event);
-        if begins(event, stack) {
+        if is_start(event, stack) {
             break;
         }
     }
     last
 }
 
-/// Whether it is the event with which the operation of this token began.
-pub(super) fn is_beginning(event: &StackEvent, stack: &str, token: &str) -> bool {
-    event.token.as_deref() == Some(token) && begins(event, stack)
+/// Whether it is the first event of the operation with this token.
+pub(super) fn starts_operation(event: &StackEvent, stack: &str, token: &ClientToken) -> bool {
+    event.token.as_deref() == Some(token.as_str()) && is_start(event, stack)
 }
 
-fn begins(event: &StackEvent, stack: &str) -> bool {
+fn is_start(event: &StackEvent, stack: &str) -> bool {
     is_of_stack(event, stack)
         && matches!(
             event.status,
@@ -104,16 +109,19 @@ fn begins(event: &StackEvent, stack: &str) -> bool {
         )
 }
 
-/// The status that the operation of this token gave its stack last. It ends with the first status
-/// that is one of rest: a stack has one operation at a time, and what somebody does to this one (who
-/// cancels it, or deletes the stack meanwhile) has a token of its own. What is done to the stack
-/// after that does not count.
-pub(super) fn status(events: &[StackEvent], stack: &str, token: &str) -> Option<StackStatus> {
+/// The last status that the operation with this token gave its stack. The first terminal status ends
+/// it: a stack has one operation at a time, and another caller who cancels it or deletes the stack
+/// meanwhile has another token. What happens to the stack afterwards does not count.
+pub(super) fn operation_status(
+    events: &[StackEvent],
+    stack: &str,
+    token: &ClientToken,
+) -> Option<StackStatus> {
     let mut since = events
         .iter()
         .rev()
         .filter(|event| is_of_stack(event, stack))
-        .skip_while(|event| event.token.as_deref() != Some(token))
+        .skip_while(|event| event.token.as_deref() != Some(token.as_str()))
         .map(|event| StackStatus::from(event.status.as_str()));
     let mut last = since.next()?;
     for status in since {
@@ -125,8 +133,8 @@ pub(super) fn status(events: &[StackEvent], stack: &str, token: &str) -> Option<
     Some(last)
 }
 
-/// When what goes on in a stack began, by its events, newest first. Nothing where they don't tell.
-pub(super) fn begun_at(events: &[StackEvent], stack: &str) -> Option<String> {
+/// When the operation in progress started, according to the stack's events, newest first.
+pub(super) fn started_at(events: &[StackEvent], stack: &str) -> Option<String> {
     events
         .iter()
         .filter(|event| is_of_stack(event, stack))
@@ -135,10 +143,10 @@ pub(super) fn begun_at(events: &[StackEvent], stack: &str) -> Option<String> {
         .map(|event| event.at.clone())
 }
 
-/// The resources of which the newest event says that something goes on, since the stack last rested.
-pub(super) fn going_on(events: &[StackEvent], stack: &str) -> Vec<ResourceFailure> {
+/// The resources whose newest event in the operation in progress is itself one of progress.
+pub(super) fn resources_in_progress(events: &[StackEvent], stack: &str) -> Vec<ResourceFailure> {
     let mut seen: Vec<&str> = Vec::new();
-    let mut found = Vec::new();
+    let mut in_progress = Vec::new();
     for event in events {
         if is_of_stack(event, stack) {
             if !StackStatus::from(event.status.as_str()).is_in_progress() {
@@ -151,25 +159,24 @@ pub(super) fn going_on(events: &[StackEvent], stack: &str) -> Vec<ResourceFailur
         }
         seen.push(&event.logical_id);
         if event.status.is_in_progress() {
-            found.push(failure(event));
+            in_progress.push(failure(event));
         }
     }
-    // What began first is likelier to be what the others wait for.
-    found.reverse();
-    found
+    // The others are likely to wait for the one that started first.
+    in_progress.reverse();
+    in_progress
 }
 
-/// Whether it is an event of the stack itself.
 pub(super) fn is_of_stack(event: &StackEvent, stack: &str) -> bool {
     event.physical_id.as_deref() == Some(stack)
 }
 
-/// Whether the stack gives up with this status, or has.
-fn turns_back(status: &ResourceStatus) -> bool {
+fn is_rollback(status: &ResourceStatus) -> bool {
     status.as_str().contains("ROLLBACK") || status.is_failed()
 }
 
-/// The words are CloudFormation's for what it stopped because something else failed.
+/// Recognizes the reason that CloudFormation gives for a resource that it stopped because another
+/// one failed.
 fn was_cancelled(event: &StackEvent) -> bool {
     event.reason.as_deref().is_some_and(|reason| {
         let reason = reason.to_ascii_lowercase();

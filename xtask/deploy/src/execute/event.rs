@@ -1,13 +1,16 @@
-//! What happens while a plan is executed: all that renderers know.
+//! The events of an execution: all that renderers know of it.
+//!
+//! Their serialized names are read by other programs and stay, whatever the variants are called.
 
 use serde::Serialize;
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::outcome::StepOutcome;
 use crate::plan::{Finding, StepId};
 use cloudformation::status::StackStatus;
-use cloudformation::{ResourceChange, StackEvent};
+use cloudformation::{ClientError, ResourceChange, StackEvent};
 
-/// Something that happened. The order of events of one step is the order in which they happened.
+/// The events of one step come in the order in which they happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "event",
@@ -15,119 +18,117 @@ use cloudformation::{ResourceChange, StackEvent};
     rename_all_fields = "camelCase"
 )]
 pub enum Event {
-    /// The walk begins.
     Started {
-        /// How many steps there are.
         steps: usize,
-        /// How many are done at once.
         concurrency: usize,
     },
-    /// A step begins: all that it needs is done.
     StepStarted {
-        /// Which.
         step: StepId,
-        /// Of which stack.
         stack: String,
     },
-    /// A step waits for something that is going on in the stack.
+    /// The step waits for an operation that was in progress before.
     Waiting {
-        /// Which.
         step: StepId,
-        /// What is going on.
         status: StackStatus,
-        /// Since when, as CloudFormation writes it, where that is known.
+        /// When the operation started, as CloudFormation writes it, where that is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         since: Option<String>,
-        /// Until when it is waited for.
+        /// The deadline.
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<String>,
     },
-    /// An operation exceeds its deadline.
     #[serde(rename = "overdue")]
     DeadlineExceeded {
-        /// In which step.
         step: StepId,
-        /// What.
         status: StackStatus,
-        /// How many minutes it may take.
+        /// The deadline, since the start of the operation.
         minutes: u64,
-        /// What is done about it.
         remedy: Remedy,
     },
-    /// The change set is there.
+    /// The change set was created.
     ChangeSet {
-        /// Of which step.
         step: StepId,
-        /// What it changes.
         changes: Vec<ResourceChange>,
     },
-    /// The change set shows what the plan did not.
+    /// The change set contains what the plan did not predict.
     #[serde(rename = "found")]
     Finding {
-        /// In which step.
         step: StepId,
-        /// What.
         finding: Finding,
     },
-    /// It failed for a transient reason and is retried.
+    /// The step failed because of a transient condition and is retried.
     #[serde(rename = "again")]
     Retry {
-        /// Which step.
         step: StepId,
-        /// What is not so yet.
         because: String,
-        /// After how many seconds.
+        /// How long it waits first.
         seconds: u64,
     },
-    /// The stack's status changed.
+    /// The stack has a new status.
     Status {
-        /// Of which step.
         step: StepId,
-        /// The status.
         status: StackStatus,
     },
-    /// Something happened to a resource.
     Resource {
-        /// In which step.
         step: StepId,
-        /// What, as CloudFormation reports it.
         resource: StackEvent,
     },
-    /// A call failed and is retried, or something that an operator should know. It changes no outcome.
+    /// A call failed and is retried, or something else that changes no outcome.
     #[serde(rename = "trouble")]
     Warning {
-        /// None where it is about all steps.
+        /// None where it concerns the whole execution.
         step: Option<StepId>,
         message: String,
     },
-    /// A step has ended.
     StepFinished {
-        /// Which.
         step: StepId,
-        /// How.
         outcome: StepOutcome,
     },
-    /// The walk has ended, or was left: the stacks go on by themselves.
     Finished {
-        /// How many steps were done.
         done: usize,
-        /// How many failed.
         failed: usize,
-        /// How many were not begun, because one that they need failed.
+        /// Steps that did not start because one that they need failed.
         skipped: usize,
-        /// Whether it was left before its end.
+        /// Whether CloudFormation may still be working on stacks of the plan.
         detached: bool,
     },
 }
 
-/// What is done about something that takes longer than it may.
+/// What is done about an operation that exceeds its deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Remedy {
-    /// The update is cancelled: CloudFormation rolls it back.
+    /// The update is cancelled, and rolls back.
     Cancel,
-    /// The stack, which is created for the first time, is deleted.
+    /// The stack, which never existed before, is deleted.
     Delete,
-    /// Nothing can be done: it is told, and left to CloudFormation.
+    /// CloudFormation has no call that ends such an operation.
     None,
+}
+
+/// Sends events to the caller of the execution.
+#[derive(Clone, Debug)]
+pub(super) struct Reporter(UnboundedSender<Event>);
+
+impl Reporter {
+    pub(super) const fn new(sender: UnboundedSender<Event>) -> Self {
+        Self(sender)
+    }
+
+    /// A receiver that was dropped is no failure.
+    pub(super) fn send(&self, event: Event) {
+        let _ = self.0.send(event);
+    }
+
+    /// A call failed and is retried, or its failure changes no outcome.
+    pub(super) fn warn_retry(&self, step: Option<&StepId>, error: &ClientError) {
+        self.warn(step, error.to_string());
+    }
+
+    pub(super) fn warn(&self, step: Option<&StepId>, message: String) {
+        self.send(Event::Warning {
+            step: step.cloned(),
+            message,
+        });
+    }
 }

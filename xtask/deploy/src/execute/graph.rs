@@ -1,39 +1,37 @@
-//! Which step may begin. Pure: knows nothing of stacks.
+//! The dependency graph of a plan's steps, and the state of each. Pure.
 
 use std::collections::BTreeMap;
 
 use crate::plan::{Step, StepId};
 
-/// Where a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// It waits for this many steps.
+    /// For this many steps.
     Waiting(usize),
-    Begun,
+    Running,
     Ended,
     Skipped,
 }
 
-/// The steps of a plan, and where each is.
 #[derive(Debug)]
 pub(super) struct Graph {
     states: Vec<State>,
-    /// The steps that need a step.
+    /// For each step, those that need it.
     dependents: Vec<Vec<usize>>,
-    /// The length of the longest chain of steps that wait for a step.
+    /// For each step, the length of the longest chain of steps that depends on it.
     heights: Vec<usize>,
-    /// Steps that need what does not come before them: a plan that nobody made.
-    disordered: Vec<(usize, StepId)>,
+    /// Steps that need one that does not precede them, which only an edited plan has.
+    misordered: Vec<(usize, StepId)>,
 }
 
 impl Graph {
-    /// The graph of these steps, each after those it needs.
+    /// Expects each step after those it needs.
     pub(super) fn new(steps: &[Step]) -> Self {
         let mut graph = Self {
             states: Vec::with_capacity(steps.len()),
             dependents: vec![Vec::new(); steps.len()],
             heights: vec![0; steps.len()],
-            disordered: Vec::new(),
+            misordered: Vec::new(),
         };
         let mut known: BTreeMap<&StepId, usize> = BTreeMap::new();
         for (index, step) in steps.iter().enumerate() {
@@ -41,12 +39,12 @@ impl Graph {
             for need in &step.needs {
                 match known.get(need).and_then(|at| graph.dependents.get_mut(*at)) {
                     Some(dependents) => dependents.push(index),
-                    None => graph.disordered.push((index, need.clone())),
+                    None => graph.misordered.push((index, need.clone())),
                 }
             }
             known.insert(&step.id, index);
         }
-        // A step stands after what it needs, so from the end every dependent is done already.
+        // Steps follow what they need: backwards, every dependent is done already.
         for index in (0..steps.len()).rev() {
             let above = graph
                 .dependents_of(index)
@@ -65,13 +63,13 @@ impl Graph {
         self.dependents.get(index).map_or(&[], Vec::as_slice)
     }
 
-    /// The steps that can never begin, with what they need and can't have.
-    pub(super) fn disordered(&self) -> &[(usize, StepId)] {
-        &self.disordered
+    /// The steps that can never start, each with the need that does not precede it.
+    pub(super) fn misordered(&self) -> &[(usize, StepId)] {
+        &self.misordered
     }
 
-    /// Begins a step, if one is ready: the one that the longest chain waits for.
-    pub(super) fn begin(&mut self) -> Option<usize> {
+    /// Starts the ready step that the longest chain depends on.
+    pub(super) fn start(&mut self) -> Option<usize> {
         let ready = self
             .states
             .iter()
@@ -81,11 +79,10 @@ impl Graph {
             // The first of the highest.
             .min_by_key(|(index, (_, height))| (std::cmp::Reverse(**height), *index))
             .map(|(index, _)| index)?;
-        self.set(ready, State::Begun);
+        self.set(ready, State::Running);
         Some(ready)
     }
 
-    /// A step succeeded.
     pub(super) fn succeeded(&mut self, index: usize) {
         self.set(index, State::Ended);
         for dependent in self.dependents_of(index).to_vec() {
@@ -95,8 +92,7 @@ impl Graph {
         }
     }
 
-    /// A step did not succeed. Gives the steps that can't begin because of it, in the order of the
-    /// plan, but for those that were given before.
+    /// Returns the steps that this failure newly keeps from starting, in the order of the plan.
     pub(super) fn failed(&mut self, index: usize) -> Vec<usize> {
         self.set(index, State::Ended);
         let mut skipped = Vec::new();
@@ -114,7 +110,7 @@ impl Graph {
         skipped
     }
 
-    /// Skips all that has not begun.
+    /// Skips all steps that have not started, and returns them.
     pub(super) fn abandon(&mut self) -> Vec<usize> {
         let mut skipped = Vec::new();
         for (index, state) in self.states.iter_mut().enumerate() {
@@ -154,32 +150,32 @@ mod tests {
     }
 
     #[test]
-    fn what_the_longest_chain_waits_for_begins_first() {
+    fn what_the_longest_chain_waits_for_starts_first() {
         let steps = steps(&[("a", &[]), ("b", &[]), ("c", &["b"]), ("d", &["c"])]);
         let mut graph = Graph::new(&steps);
-        assert_eq!(graph.begin(), Some(1));
-        assert_eq!(graph.begin(), Some(0));
-        assert_eq!(graph.begin(), None);
+        assert_eq!(graph.start(), Some(1));
+        assert_eq!(graph.start(), Some(0));
+        assert_eq!(graph.start(), None);
         graph.succeeded(1);
-        assert_eq!(graph.begin(), Some(2));
+        assert_eq!(graph.start(), Some(2));
         graph.succeeded(0);
-        assert_eq!(graph.begin(), None);
+        assert_eq!(graph.start(), None);
     }
 
     #[test]
     fn what_needs_a_failure_is_skipped_once() {
         let steps = steps(&[("a", &[]), ("b", &[]), ("c", &["a", "b"]), ("d", &["c"])]);
         let mut graph = Graph::new(&steps);
-        assert_eq!((graph.begin(), graph.begin()), (Some(0), Some(1)));
+        assert_eq!((graph.start(), graph.start()), (Some(0), Some(1)));
         assert_eq!(graph.failed(0), [2, 3]);
         assert_eq!(graph.failed(1), [0_usize; 0]);
-        assert_eq!(graph.begin(), None);
+        assert_eq!(graph.start(), None);
     }
 
     #[test]
     fn a_need_that_does_not_come_before_is_told() {
         let steps = steps(&[("a", &["b"]), ("b", &[])]);
         let graph = Graph::new(&steps);
-        assert_eq!(graph.disordered(), [(0, StepId("b".to_owned()))]);
+        assert_eq!(graph.misordered(), [(0, StepId("b".to_owned()))]);
     }
 }

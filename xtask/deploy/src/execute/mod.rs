@@ -1,31 +1,32 @@
-//! Walks a plan. Decides nothing.
+//! Execution of a plan, without decisions of its own.
 //!
-//! [`execute`] begins what is ready and reports [`Event`]s; how a step ends is the terminal status
-//! of its stack ([`StepOutcome`]), whatever happened to the calls that watched it.
+//! [`execute`] starts the steps that are ready and reports [`Event`]s. A step's [`StepOutcome`] is the
+//! terminal status of its stack, whatever happened to the calls that watched it.
 
 mod cancel;
 mod cause;
+mod check_change_set;
+mod client_token;
+mod context;
 mod event;
+mod executor;
 mod failure;
 mod graph;
-mod hold;
 mod options;
 mod outcome;
+mod poller;
 mod prepare;
-mod recheck;
-mod relied_on;
-mod reporter;
-mod step;
-mod stop;
-mod walk;
-mod watch;
+mod staleness;
+mod steps;
+mod watch_registry;
 
-pub use cancel::{Cancellation, cancel_updates, has_left_updates};
+pub use crate::calls::{Stop, StopHandle};
+pub use cancel::{Cancellation, cancel_updates, has_detached_updates};
 pub use cause::{Explanation, explain};
+pub use check_change_set::{acknowledge, acknowledgements, check_change_set};
+pub use client_token::ClientToken;
 pub use event::{Event, Remedy};
-pub use hold::{acknowledge, acknowledgements, hold};
+pub use executor::execute;
 pub use options::{DEFAULT_CONCURRENCY, Options};
 pub use outcome::{Failure, Outcome, ResourceFailure, StepOutcome};
 pub use prepare::{Prepared, discard_prepared, prepare};
-pub use stop::{Stop, StopHandle};
-pub use walk::execute;

@@ -1,33 +1,29 @@
-//! What an execution is told, beside the plan.
+//! The options of an execution.
 
 use crate::clock::Clock;
 use cloudformation::RateLimits;
 
-/// How many steps are in progress at once unless told otherwise. Waiting costs no calls, so what
-/// bounds it are the rates of the services behind CloudFormation.
+/// How many steps run at once by default. Waiting costs no calls; what bounds it are the rate limits
+/// of the services behind CloudFormation.
 pub const DEFAULT_CONCURRENCY: usize = 64;
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html>
-const LONGEST_DESCRIPTION: usize = 1_024;
+const MAX_DESCRIPTION: usize = 1_024;
 
-/// What an execution is told, beside the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How many steps are in progress at once, at least one.
+    /// How many steps run at once, at least one.
     pub concurrency: usize,
-    /// How fast it calls.
     pub rate_limits: RateLimits,
-    /// What the description of every change set says: who, which commit, why.
+    /// The description of every change set: who, which commit, why.
     pub note: String,
     /// The run's name, unique among all runs: a letter, then letters, digits and hyphens, at most
-    /// 64. Names of change sets and tokens of calls begin with it, so that what this run made is
-    /// told from what others made.
+    /// 64. Change set names and client tokens begin with it, which tells this run's from others'.
     pub run: String,
-    /// What time it is. Without it, what others began is waited for as if it had begun now.
+    /// Without a clock, deadlines of operations that were in progress before start with the run.
     pub clock: Option<Clock>,
 }
 
 impl Options {
-    /// The usual, for this run.
     #[must_use]
     pub fn new(run: impl Into<String>, note: impl Into<String>) -> Self {
         Self {
@@ -39,8 +35,8 @@ impl Options {
         }
     }
 
-    /// The note, as long as it may be.
+    /// The note, cut to the length that CloudFormation accepts.
     pub(super) fn description(&self) -> String {
-        self.note.chars().take(LONGEST_DESCRIPTION).collect()
+        self.note.chars().take(MAX_DESCRIPTION).collect()
     }
 }

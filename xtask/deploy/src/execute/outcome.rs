@@ -1,13 +1,14 @@
-//! How a step, and a walk, ends.
+//! The outcome of a step, and of an execution.
 
+use cloudformation::status::ResourceStatus;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::plan::{Finding, StepId};
-use cloudformation::status::{ResourceStatus, StackStatus};
+use cloudformation::status::StackStatus;
 
-/// How a step ended. What counts is the terminal status of its stack, nothing else.
+/// How a step ended, judged by the terminal status of its stack alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "outcome",
@@ -17,35 +18,40 @@ use cloudformation::status::{ResourceStatus, StackStatus};
 pub enum StepOutcome {
     /// The stack was created, updated, deleted, recovered or protected.
     Done {
-        /// The status it ended with.
         status: StackStatus,
     },
     /// The change set was empty: the stack is as defined.
     Unchanged,
-    /// It failed.
     Failed(Box<Failure>),
-    /// The change set shows what was not acknowledged; nothing was executed.
+    /// The change set contains unacknowledged changes; it was not executed.
     Blocked {
-        /// What.
         findings: Vec<Finding>,
     },
-    /// The stack is not as the plan observed it; nothing was done.
+    /// The stack is not as the plan observed it; nothing was executed.
     #[serde(rename = "moved")]
-    Stale { difference: String },
-    /// A step that it needs did not succeed. Its failure is told there, once.
+    Stale {
+        difference: String,
+    },
+    /// A step that it needs did not succeed.
     Skipped {
-        /// The first of those.
+        /// The first such step. Its failure is reported there, once.
         because: StepId,
     },
-    /// The walk was left while the step was going on; CloudFormation goes on with it.
+    /// The execution was detached; CloudFormation may still be working on the stack.
     Detached,
 }
 
 impl StepOutcome {
-    /// Whether what needs this step can begin.
+    /// Whether steps that need this one can start.
     #[must_use]
     pub const fn is_success(&self) -> bool {
         matches!(self, Self::Done { .. } | Self::Unchanged)
+    }
+
+    pub(super) fn stale(difference: impl Into<String>) -> Self {
+        Self::Stale {
+            difference: difference.into(),
+        }
     }
 }
 
@@ -53,53 +59,44 @@ impl StepOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
-    /// What was attempted, and what came of it, in a line.
+    /// What was attempted and how it failed, in one line.
     pub message: String,
-    /// The stack's status, where there is a stack.
     pub status: Option<StackStatus>,
-    /// The resource that failed first: the cause. Those that were cancelled because of it are not
-    /// repeated.
+    /// The resource that failed first. Those that CloudFormation cancelled because of it are left out.
     pub cause: Option<ResourceFailure>,
-    /// Others that failed by themselves.
+    /// Other resources that failed on their own.
     pub others: Vec<ResourceFailure>,
     /// What CloudFormation did about it: rolled back, or not.
     pub aftermath: Option<String>,
-    /// What to do.
     pub hint: Option<String>,
-    /// Whether the caller's credentials were the reason: the stack may go on.
+    /// Whether the caller's credentials were rejected: the operation may still be running.
     pub credentials: bool,
-    /// Whether what stands in the way is what stacks have left: `--rebuild` takes it over.
+    /// Whether orphans of earlier stacks are in the way, which `--rebuild` adopts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub orphans: bool,
 }
 
-/// A resource that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceFailure {
-    /// Its logical id.
     pub logical_id: String,
-    /// Its physical id, if it got one.
     pub physical_id: Option<String>,
-    /// Its type.
     pub resource_type: String,
     /// Its status: `CREATE_FAILED`.
     pub status: ResourceStatus,
-    /// Why, as the service says it.
+    /// The service's message.
     pub reason: String,
 }
 
-/// How a walk ended.
+/// How an execution ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// How each step ended.
     pub steps: BTreeMap<StepId, StepOutcome>,
-    /// Whether it was left before its end.
+    /// Whether it was left before all steps ended.
     pub detached: bool,
 }
 
 impl Outcome {
-    /// Whether every step succeeded.
     #[must_use]
     pub fn is_success(&self) -> bool {
         !self.detached && self.steps.values().all(StepOutcome::is_success)

@@ -1,45 +1,40 @@
-//! Makes change sets together with a plan, so that they can be reviewed, and exactly these executed.
+//! Change sets that are created with a plan, so that exactly the reviewed ones are executed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 
+use futures_util::{StreamExt, future, stream};
 use tokio::sync::mpsc;
 
-use super::event::Event;
-use super::hold::hold;
+use super::check_change_set::check_change_set;
+use super::context::{ExecutionContext, StepContext, StepResult};
+use super::event::{Event, Reporter};
+use super::failure;
 use super::options::Options;
 use super::outcome::StepOutcome;
-use super::reporter::Reporter;
-use super::step::{Draft, Hand, Made, Walk, discard, discard_unused, made_with_plan, make};
-use super::stop::Stop;
-use super::watch::Board;
-use crate::calls::{Calls, Crowd};
+use super::steps::{ChangeSetResult, PendingChangeSet, create_change_set, discard, discard_unused};
+use super::watch_registry::WatchRegistry;
+use crate::calls::{Calls, Stop};
 use crate::plan::{DeployStep, Finding, Observation, Operation, Plan, StepId};
-use cloudformation::{ClientError, CloudFormation, ResourceChange};
+use cloudformation::{CloudFormation, ResourceChange};
 
-/// What came of preparing a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prepared {
-    /// Its change set is there, and recorded in the plan.
-    Ready {
-        /// What it changes.
-        changes: Vec<ResourceChange>,
-    },
-    /// Nothing would change, says CloudFormation.
+    /// The change set was created, and is recorded in the plan.
+    Ready { changes: Vec<ResourceChange> },
+    /// The change set was empty.
     Empty,
-    /// The change set would do what was not acknowledged. It was deleted; what was found is among
-    /// the plan's findings now.
-    Blocked {
-        /// What was found.
-        findings: Vec<Finding>,
-    },
-    /// It could not be made.
+    /// The change set contains unacknowledged changes. It was deleted, and the findings were added to
+    /// the plan's.
+    Blocked { findings: Vec<Finding> },
+    /// The change set could not be created.
     Failed(StepOutcome),
 }
 
-/// Makes the change sets of the steps that can have one now, in parallel, and records them in the
-/// plan. Steps that wait for an export of another step get theirs when they are executed.
+/// Creates the change sets of the steps that can have one now, in parallel, and records them in the
+/// plan. Steps that wait for an export of another step get theirs during the execution.
 ///
-/// What is made stays until the plan is executed or [discarded](discard_prepared).
+/// The change sets stay until the plan is executed or [discarded](discard_prepared).
 pub async fn prepare<P: CloudFormation>(
     port: &P,
     plan: &mut Plan,
@@ -47,55 +42,46 @@ pub async fn prepare<P: CloudFormation>(
     mut report: impl FnMut(Event),
     stop: Stop,
 ) -> BTreeMap<StepId, Prepared> {
-    let mut done = Vec::new();
+    let mut results = Vec::new();
     {
         let (sender, mut events) = mpsc::unbounded_channel();
         let calls = Calls::new(port, &options.rate_limits, &options.run, stop.clone());
-        let board = Board::default();
-        let walk = Walk {
+        let registry = WatchRegistry::default();
+        let execution = ExecutionContext {
             plan,
             options,
             calls: &calls,
-            board: &board,
+            registry: &registry,
             reporter: Reporter::new(sender),
         };
-        let mut waiting = ready(plan).into_iter();
-        let mut crowd = Crowd::new();
+        let mut preparing = pin!(
+            stream::iter(preparable(plan))
+                .take_while(|_| future::ready(!stop.is_stopped()))
+                .map(|(index, deploy)| prepare_step(&execution, index, deploy))
+                .buffer_unordered(options.concurrency.max(1))
+        );
         loop {
-            while crowd.len() < options.concurrency.max(1)
-                && !stop.is_stopped()
-                && let Some((index, deploy)) = waiting.next()
-                && let Some(step) = plan.steps.get(index)
-            {
-                let hand = Hand {
-                    walk: &walk,
-                    step,
-                    // Not the number that the step has when it is executed: a name is used once.
-                    number: plan.steps.len() + index + 1,
-                    before: 0,
-                };
-                crowd.push(index, one(hand, deploy));
-            }
-            if crowd.is_empty() {
-                break;
-            }
             tokio::select! {
                 biased;
                 Some(event) = events.recv() => report(event),
-                made = crowd.next() => done.push(made),
+                result = preparing.next() => match result {
+                    Some(result) => results.push(result),
+                    None => break,
+                },
             }
         }
         while let Ok(event) = events.try_recv() {
             report(event);
         }
     }
-    done.into_iter()
+    results
+        .into_iter()
         .filter_map(|(index, result)| record(plan, index, result))
         .collect()
 }
 
-/// The steps whose change set can be made now: the first of their stacks, waiting for no export.
-fn ready(plan: &Plan) -> Vec<(usize, &DeployStep)> {
+/// The steps whose change set can be created now: the first of their stacks, waiting for no export.
+fn preparable(plan: &Plan) -> Vec<(usize, &DeployStep)> {
     let deferred: BTreeSet<&str> = plan
         .stacks
         .iter()
@@ -117,88 +103,87 @@ fn ready(plan: &Plan) -> Vec<(usize, &DeployStep)> {
         .collect()
 }
 
-/// What is recorded in the plan of a change set.
+/// What the plan records of a change set.
 struct Record {
     change_set: String,
     observation: Observation,
 }
 
-async fn one<P: CloudFormation>(
-    hand: Hand<'_, P>,
-    step: &DeployStep,
-) -> (Prepared, Option<Record>) {
-    let observed = hand.walk.plan.observed.get(&hand.step.stack);
-    match try_one(&hand, step, observed).await {
-        Ok((prepared, record)) => (prepared, record),
-        Err(outcome) => (Prepared::Failed(outcome), None),
-    }
+async fn prepare_step<P: CloudFormation>(
+    execution: &ExecutionContext<'_, P>,
+    index: usize,
+    deploy: &DeployStep,
+) -> (usize, StepResult<(Prepared, Option<Record>)>) {
+    let plan = execution.plan;
+    let Some(step) = plan.steps.get(index) else {
+        return (index, Ok((Prepared::Empty, None)));
+    };
+    let context = StepContext {
+        execution,
+        step,
+        // Not the number that the step has in the execution: a change set's name is used once.
+        number: plan.steps.len() + index + 1,
+        retries: 0,
+    };
+    (index, try_prepare(&context, deploy).await)
 }
 
-async fn try_one<P: CloudFormation>(
-    hand: &Hand<'_, P>,
+async fn try_prepare<P: CloudFormation>(
+    context: &StepContext<'_, P>,
     step: &DeployStep,
-    observed: Option<&Observation>,
-) -> Result<(Prepared, Option<Record>), StepOutcome> {
-    let before = hand.unmoved(observed).await?;
-    hand.go_on()?;
-    let (draft, changes) = match make(hand, step, before.as_ref()).await? {
-        Made::Empty => return Ok((Prepared::Empty, None)),
-        Made::Ready(draft, changes) => (draft, changes),
+) -> StepResult<(Prepared, Option<Record>)> {
+    let observed = context.execution.plan.observed.get(&context.step.stack);
+    let before = context.ensure_unchanged(observed).await?;
+    context.check_cancelled()?;
+    let (pending, changes) = match create_change_set(context, step, before.as_ref()).await? {
+        ChangeSetResult::Empty => return Ok((Prepared::Empty, None)),
+        ChangeSetResult::Ready(pending, changes) => (pending, changes),
     };
-    let findings = hold(&hand.step.stack, step, &changes);
+    let findings = check_change_set(&context.step.stack, step, &changes);
     if !findings.is_empty() {
-        discard(hand, &draft).await;
+        discard(context, &pending).await;
         return Ok((Prepared::Blocked { findings }, None));
     }
-    // Where the change set made the stack, that is what is observed from now on.
+    // A stack that the change set created is observed from now on.
     let stack = match before {
-        Some(stack) => stack,
-        None => match hand.stack(&draft.stack).await {
-            Ok(Some(stack)) => stack,
-            Ok(None) => return Err(gone(hand, &draft, None).await),
-            Err(error) => return Err(gone(hand, &draft, Some(&error)).await),
-        },
+        Some(stack) => Ok(Some(stack)),
+        None => context.stack(&pending.stack).await,
     };
-    let record = Record {
-        change_set: draft.id,
-        observation: Observation::of(Some(&stack)),
+    let outcome = match stack {
+        Ok(Some(stack)) => {
+            let record = Record {
+                change_set: pending.id,
+                observation: Observation::of(Some(&stack)),
+            };
+            return Ok((Prepared::Ready { changes }, Some(record)));
+        }
+        Ok(None) => StepOutcome::stale("another caller deleted it"),
+        Err(error) => failure::call_failed("reading the stack", &error, None),
     };
-    Ok((Prepared::Ready { changes }, Some(record)))
-}
-
-async fn gone<P: CloudFormation>(
-    hand: &Hand<'_, P>,
-    draft: &Draft,
-    error: Option<&ClientError>,
-) -> StepOutcome {
-    discard(hand, draft).await;
-    error.map_or_else(
-        || StepOutcome::Stale {
-            difference: "it was deleted by somebody else".to_owned(),
-        },
-        |error| super::failure::of_call("looking at the stack", error, None),
-    )
+    discard(context, &pending).await;
+    Err(outcome)
 }
 
 fn record(
     plan: &mut Plan,
     index: usize,
-    (prepared, record): (Prepared, Option<Record>),
+    result: StepResult<(Prepared, Option<Record>)>,
 ) -> Option<(StepId, Prepared)> {
+    let (prepared, record) = result.unwrap_or_else(|outcome| (Prepared::Failed(outcome), None));
     let step = plan.steps.get_mut(index)?;
     if let (Some(record), Operation::Deploy(deploy)) = (record, &mut step.operation) {
         deploy.change_set = Some(record.change_set);
         plan.observed.insert(step.stack.clone(), record.observation);
     }
     if let Prepared::Blocked { findings } = &prepared {
-        // Blocking ones come first.
+        // Blocking findings come first.
         plan.findings.splice(0..0, findings.iter().cloned());
     }
     Some((step.id.clone(), prepared))
 }
 
-/// Deletes the change sets that were made with a plan and not executed, and the stacks that are
-/// nothing but names for them.
+/// Deletes the change sets that were created with a plan and not executed, and the stacks that were
+/// created with them and hold nothing.
 pub async fn discard_prepared<P: CloudFormation>(
     port: &P,
     plan: &Plan,
@@ -207,43 +192,39 @@ pub async fn discard_prepared<P: CloudFormation>(
 ) {
     let (sender, mut events) = mpsc::unbounded_channel();
     let calls = Calls::new(port, &options.rate_limits, &options.run, Stop::never());
-    let board = Board::default();
-    let walk = Walk {
+    let registry = WatchRegistry::default();
+    let execution = ExecutionContext {
         plan,
         options,
         calls: &calls,
-        board: &board,
+        registry: &registry,
         reporter: Reporter::new(sender),
     };
-    take_back(&walk, |_| true).await;
+    discard_change_sets(&execution, |_| true).await;
     while let Ok(event) = events.try_recv() {
         report(event);
     }
 }
 
-/// Takes the prepared change sets of some steps back.
-pub(super) async fn take_back<P: CloudFormation>(
-    walk: &Walk<'_, P>,
+/// Deletes the prepared change sets of some steps.
+pub(super) async fn discard_change_sets<P: CloudFormation>(
+    execution: &ExecutionContext<'_, P>,
     which: impl Fn(&StepId) -> bool,
 ) {
-    for (index, step) in walk.plan.steps.iter().enumerate() {
+    for (index, step) in execution.plan.steps.iter().enumerate() {
         let Operation::Deploy(deploy) = &step.operation else {
             continue;
         };
         let Some(change_set) = deploy.change_set.as_ref().filter(|_| which(&step.id)) else {
             continue;
         };
-        let hand = Hand {
-            walk,
+        let context = StepContext {
+            execution,
             step,
             number: index + 1,
-            before: 0,
+            retries: 0,
         };
-        let draft = Draft {
-            id: change_set.clone(),
-            stack: step.stack.clone(),
-            made_stack: made_with_plan(&hand),
-        };
-        discard_unused(&hand, draft).await;
+        let pending = PendingChangeSet::prepared(&context, change_set, &step.stack);
+        discard_unused(&context, pending).await;
     }
 }

@@ -1,7 +1,7 @@
 //! Quotas that a new account may have less of than an environment takes on its first day.
 //!
 //! Those of [`common::quota`] are what a definition could outgrow; AWS gives every account the same of
-//! them. Of these it gives a new account little, and raises some only when somebody has looked at the
+//! them. Of these it gives a new account little, and raises some only after a review of the
 //! request, which can take days.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,6 @@ pub enum AccountQuota {
     Vcpus,
     /// Functions that run at once.
     ConcurrentFunctions,
-    /// Networks.
     Vpcs,
     /// NAT gateways in one zone.
     NatGateways,
@@ -30,7 +29,6 @@ pub enum AccountQuota {
     ApplicationLoadBalancers,
     /// Load balancers for connections.
     NetworkLoadBalancers,
-    /// Security groups.
     SecurityGroups,
 }
 

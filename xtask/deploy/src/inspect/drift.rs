@@ -1,11 +1,29 @@
-//! Asks what is known already of drift. Nothing is looked at anew: that takes minutes.
+//! The last known drift. Nothing is detected anew: that takes minutes.
+
+use std::collections::BTreeMap;
 
 use cloudformation::status::StackDriftStatus;
 use cloudformation::{CloudFormation, DriftDetection};
 
-use super::asked::Asked;
-use super::asker::of_port;
-use crate::health::{Detected, Drift};
+use super::probe::{Probe, ProbeError};
+
+/// What is known of drift, by stack.
+pub type DriftByStack = BTreeMap<String, StackDrift>;
+
+/// What was found of a stack when it was looked at last for what changed without CloudFormation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StackDrift {
+    /// It was never looked at.
+    Never,
+    /// The resources that were not as their template says, and when, where that is known.
+    Changed {
+        resources: Vec<String>,
+        /// When, as CloudFormation writes it.
+        at: Option<String>,
+    },
+    /// That can't be read.
+    Unread(ProbeError),
+}
 
 /// What was found of the stacks whose names begin with `prefix`, when they were looked at last.
 ///
@@ -15,25 +33,26 @@ use crate::health::{Detected, Drift};
 pub async fn last_drift<C: CloudFormation + DriftDetection>(
     cloudformation: &C,
     prefix: &str,
-) -> Asked<Drift> {
-    let mut drift = Drift::new();
+) -> Probe<DriftByStack> {
+    let mut drift = DriftByStack::new();
     let mut next = None;
     loop {
         let page = cloudformation.stacks(next).await;
-        let page = page.map_err(|error| of_port("cloudformation:DescribeStacks", &error))?;
+        let page =
+            page.map_err(|error| ProbeError::of_port("cloudformation:DescribeStacks", &error))?;
         for stack in page.items {
             if !stack.name.starts_with(prefix) {
                 continue;
             }
             let detected = match stack.drift.status {
-                StackDriftStatus::InSync => Detected::Changed {
+                StackDriftStatus::InSync => StackDrift::Changed {
                     resources: Vec::new(),
                     at: stack.drift.checked,
                 },
                 StackDriftStatus::Drifted => {
                     changed(cloudformation, &stack.name, stack.drift.checked).await
                 }
-                StackDriftStatus::NotChecked | StackDriftStatus::Unknown(_) => Detected::Never,
+                StackDriftStatus::NotChecked | StackDriftStatus::Unknown(_) => StackDrift::Never,
             };
             drift.insert(stack.name, detected);
         }
@@ -49,7 +68,7 @@ async fn changed<C: DriftDetection>(
     cloudformation: &C,
     stack: &str,
     at: Option<String>,
-) -> Detected {
+) -> StackDrift {
     let mut resources = Vec::new();
     let mut next = None;
     loop {
@@ -60,11 +79,11 @@ async fn changed<C: DriftDetection>(
             }
             Err(error) => {
                 let action = "cloudformation:DescribeStackResourceDrifts";
-                return Detected::Unread(of_port(action, &error));
+                return StackDrift::Unread(ProbeError::of_port(action, &error));
             }
         }
         if next.is_none() {
-            return Detected::Changed { resources, at };
+            return StackDrift::Changed { resources, at };
         }
     }
 }

@@ -1,29 +1,28 @@
-//! Asks for everything that is needed to judge an environment.
+//! Inspection of an environment's account: what other services know of it, and what is wrong.
 //!
-//! Nothing here judges. A call that fails becomes an [`Unanswered`] in the place of its answer, and
-//! the others go on. Who asks is asked first: of an account that is not the environment's, nothing
-//! is looked at.
+//! [`inspect`] reads and never judges. A call that fails becomes an [`ProbeError`] in place of its
+//! answer, and the others continue. The caller's identity is read first: in an account that is not
+//! the environment's, nothing else is. [`doctor`] and [`health`] judge the result; both are pure.
 
-mod account;
 mod account_quota;
-mod alarms;
-mod asked;
-mod asker;
-mod crowd;
-mod delivery;
-mod domain;
+pub(crate) mod console;
+pub mod doctor;
 mod drift;
-mod found;
-mod images;
-mod machines;
-mod question;
+mod expected;
+pub mod finding;
+pub mod health;
+mod inspection;
+mod inspector;
+mod machine_image;
+mod probe;
+pub mod services;
 
-pub use account::inspect;
 pub use account_quota::{AccountQuota, BuildMachine, Need, needs};
-pub use asked::{Asked, Obstacle, Unanswered};
-pub(crate) use crowd::all;
-pub use drift::last_drift;
-pub use found::{Account, Database, Dns, Found, ImageFound, Parent, Pipeline, RunningImage, Zone};
-pub use machines::{PinnedImage, machine_image};
-pub use question::{SERVICE_ROLES, SESSION_PREFERENCES, drift_role, quota_code};
-pub(crate) use question::{alarm_topics, certified, records, secrets, zones};
+pub use drift::{DriftByStack, StackDrift, last_drift};
+pub use expected::{SERVICE_ROLES, SESSION_PREFERENCES, drift_role, quota_code};
+pub use inspection::{
+    Account, Database, Dns, Inspection, MachineImageProbe, Parent, Pipeline, RunningImage, Zone,
+};
+pub use inspector::inspect;
+pub use machine_image::{PinnedImage, machine_image};
+pub use probe::{Probe, ProbeError, ProbeErrorKind};

@@ -1,10 +1,13 @@
 //! Fetches observations, and tells when that takes long.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
+
+use futures_util::StreamExt;
+use futures_util::stream;
 
 use super::looks::Looks;
 use super::model::{Need, Observed};
-use crate::calls::Crowd;
 use crate::execute::Event;
 use crate::remains::{Gone, Left, Orphan, gone, left_by_earlier_stacks, left_by_living_stacks};
 use cloudformation::status::StackStatus;
@@ -116,18 +119,13 @@ pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
     let pace = port.rate_limits();
     let region = observed.region.clone();
     let looks = Looks::new(port, &pace, &region, report);
-    let mut waiting = needs.iter();
-    let mut crowd = Crowd::new();
-    loop {
-        while crowd.len() < AT_ONCE
-            && let Some(need) = waiting.next()
-        {
-            crowd.push((), fetch(port, &looks, need));
-        }
-        if crowd.is_empty() {
-            return Ok(());
-        }
-        match crowd.next().await.1? {
+    let mut fetching = pin!(
+        stream::iter(needs)
+            .map(|need| fetch(port, &looks, need))
+            .buffer_unordered(AT_ONCE)
+    );
+    while let Some(fetched) = fetching.next().await {
+        match fetched? {
             Fetched::Template(stack, template) => {
                 observed.templates.insert(stack, template);
             }
@@ -150,6 +148,7 @@ pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
             Fetched::Orphans(orphans) => observed.orphans.extend(orphans),
         }
     }
+    Ok(())
 }
 
 /// Whether asking again would be refused again, and signing in would not help.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use common::error_chain::causes;
 use tokio::time::sleep;
 
-use crate::calls::Calls;
-use crate::execute::{Event, Stop};
+use crate::calls::{Calls, Stop};
+use crate::execute::Event;
 use cloudformation::RateLimits;
 use cloudformation::{ClientError, ClientResult};
 
@@ -27,7 +27,7 @@ impl<'a, P, R: FnMut(Event)> Looks<'a, P, R> {
     /// Looks of this run.
     pub(super) fn new(port: &'a P, pace: &'a RateLimits, run: &str, report: R) -> Self {
         Self {
-            calls: Calls::new(port, pace, run, Stop::never()).patient_for(PATIENCE),
+            calls: Calls::new(port, pace, run, Stop::never()).with_max_read_time(PATIENCE),
             report: RefCell::new(report),
         }
     }

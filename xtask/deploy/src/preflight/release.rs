@@ -7,9 +7,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use cli_conventions::files;
 use common::environment::EnvironmentName;
 use common::terminal_text::displayed_path;
-use deploy_arguments::disk;
 use serde::{Deserialize, Serialize};
 
 use super::expected::Expected;
@@ -145,7 +145,7 @@ impl Release {
                 source,
             })?;
         text.push('\n');
-        disk::write(path, text).map_err(|source| ReleaseError::Write {
+        files::write(path, text).map_err(|source| ReleaseError::Write {
             path: path.to_owned(),
             source,
         })

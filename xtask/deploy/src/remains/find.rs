@@ -6,8 +6,7 @@ use common::assembly::Assembly;
 use common::stack::StackArtifact;
 
 use super::left::{deleted, leave_out_what_is_there, left, left_by_living_stacks, wanted};
-use crate::calls::Calls;
-use crate::execute::Stop;
+use crate::calls::{Calls, Stop};
 use crate::observe::Observed;
 use cloudformation::RateLimits;
 use cloudformation::status::NextStep;

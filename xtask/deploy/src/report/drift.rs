@@ -1,41 +1,41 @@
-//! What somebody changed without CloudFormation.
+//! Drift: resources that were changed without CloudFormation.
 
 use crate::drift::{DriftedProperty, DriftedResource, Report, StackReport};
 use common::environment::EnvironmentName;
 
 use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
+use crate::report::style::OutputStyle;
 use crate::report::wording::{count, short};
 
 /// For people: the stacks in which something is not as defined, or that could not be looked at, and
 /// a verdict. Values stay whole: one of them may have to be put back by hand.
 #[must_use]
-pub fn lines(report: &Report, environment: EnvironmentName, look: Look) -> Vec<Line> {
+pub fn lines(report: &Report, environment: EnvironmentName, style: OutputStyle) -> Vec<Line> {
     let mut lines = Vec::new();
     for (name, stack) in &report.stacks {
         if stack.resources.is_empty() && stack.unread.is_none() {
             continue;
         }
         lines.push(Line::new().and(Tone::Strong, short(name, environment)));
-        lines.extend(of_stack(stack, look));
+        lines.extend(of_stack(stack, style));
         lines.push(Line::new());
     }
     lines.push(verdict(report, environment));
     lines
 }
 
-fn of_stack(stack: &StackReport, look: Look) -> Vec<Line> {
+fn of_stack(stack: &StackReport, style: OutputStyle) -> Vec<Line> {
     let mut lines = Vec::new();
     for one in &stack.resources {
         lines.push(resource(one));
         for property in &one.properties {
-            lines.extend(of_property(property, look));
+            lines.extend(of_property(property, style));
         }
     }
     if let Some(why) = &stack.unread {
         lines.push(
             Line::at(2)
-                .and(Tone::Warn, "not looked at: ")
+                .and(Tone::Warn, "not checked: ")
                 .plain(why)
                 .hanging(4),
         );
@@ -64,7 +64,7 @@ fn resource(one: &DriftedResource) -> Line {
 }
 
 /// Defined and actual, in the title's line where that has room for them.
-fn of_property(one: &DriftedProperty, look: Look) -> Vec<Line> {
+fn of_property(one: &DriftedProperty, style: OutputStyle) -> Vec<Line> {
     let defined = match (&one.defined, &one.written) {
         (Some(value), Some(function)) => format!("{value} ({function})"),
         (Some(value), None) => value.clone(),
@@ -72,9 +72,9 @@ fn of_property(one: &DriftedProperty, look: Look) -> Vec<Line> {
     };
     let actual = one.actual.as_deref().unwrap_or("nothing");
     let title = Line::at(6).plain(&one.path);
-    let arrow = look.arrow();
+    let arrow = style.arrow();
     let line = title.clone().plain(format!(": {defined} {arrow} {actual}"));
-    if line.width() <= look.width {
+    if line.width() <= style.width {
         return vec![line];
     }
     let side = |word: &str, value: &str| {
@@ -89,13 +89,10 @@ fn of_property(one: &DriftedProperty, look: Look) -> Vec<Line> {
 fn verdict(report: &Report, environment: EnvironmentName) -> Line {
     let line = Line::new().and(Tone::Strong, environment.as_str());
     let line = match report.drifted() {
-        0 => line
+        0 => line.plain(": ").and(Tone::Good, "no drift"),
+        number => line
             .plain(": ")
-            .and(Tone::Good, "nothing was changed without CloudFormation"),
-        number => line.plain(": ").and(
-            Tone::Warn,
-            format!("{} not as deployed", count(number, "resource")),
-        ),
+            .and(Tone::Warn, format!("{} drifted", count(number, "resource"))),
     };
     let of = count(report.stacks.len(), "stack");
     let line = line.plain(format!(", of {of}"));
@@ -103,7 +100,7 @@ fn verdict(report: &Report, environment: EnvironmentName) -> Line {
         0 => line,
         number => line.and(
             Tone::Warn,
-            format!("; {} not looked at, or not whole", count(number, "stack")),
+            format!("; {} not checked completely", count(number, "stack")),
         ),
     }
 }

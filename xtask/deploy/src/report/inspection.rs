@@ -1,11 +1,12 @@
-//! What was found, for people.
+//! Findings and explanations.
 
+use crate::report::line::{Line, Tone};
+use crate::report::style::OutputStyle;
 use crate::report::wording::listed;
-use crate::report::{Line, Look, Tone};
 
 use crate::diagnose::{Evidence, Explanation};
-use crate::finding::{Finding, Next, State, worst};
-use crate::health::Health;
+use crate::inspect::finding::{Finding, FindingState, NextAction, worst};
+use crate::inspect::health::Health;
 
 /// Where the states stand, and the messages.
 const STATES: usize = 17;
@@ -17,40 +18,40 @@ const NAMED: usize = 4;
 /// In a narrower terminal, everything moves to the left.
 const NARROW: usize = 60;
 
-const fn tone(state: State) -> Tone {
+const fn tone(state: FindingState) -> Tone {
     match state {
-        State::Fine => Tone::Good,
-        State::Note => Tone::Dim,
-        State::Attention => Tone::Warn,
-        State::Broken => Tone::Bad,
+        FindingState::Fine => Tone::Good,
+        FindingState::Note => Tone::Dim,
+        FindingState::Attention => Tone::Warn,
+        FindingState::Broken => Tone::Bad,
     }
 }
 
 /// The doctor's findings, with a verdict. `title` says of what.
 #[must_use]
-pub fn findings(title: &str, findings: &[Finding], look: Look) -> Vec<Line> {
-    let mut lines = steps(title, findings, look);
+pub fn findings(title: &str, findings: &[Finding], style: OutputStyle) -> Vec<Line> {
+    let mut lines = steps(title, findings, style);
     lines.push(Line::new());
     lines.push(verdict(findings));
     lines
 }
 
-/// Findings alone: where nobody was asked, there is nothing to be judged.
+/// Findings without a verdict, for findings that are known without any call.
 #[must_use]
-pub fn steps(title: &str, findings: &[Finding], look: Look) -> Vec<Line> {
+pub fn steps(title: &str, findings: &[Finding], style: OutputStyle) -> Vec<Line> {
     let mut lines = vec![Line::new().and(Tone::Strong, title), Line::new()];
     let mut area = None;
     for finding in findings {
         let is_new = area.replace(finding.area) != Some(finding.area);
         let label = if is_new { finding.area.as_str() } else { "" };
-        lines.extend(one(finding, label, look));
+        lines.extend(one(finding, label, style));
     }
     lines
 }
 
 /// How an environment stands, as one screen.
 #[must_use]
-pub fn health(health: &Health, look: Look) -> Vec<Line> {
+pub fn health(health: &Health, style: OutputStyle) -> Vec<Line> {
     let Health {
         environment,
         account,
@@ -59,10 +60,10 @@ pub fn health(health: &Health, look: Look) -> Vec<Line> {
     } = health;
     let at = health.at.map_or_else(String::new, |at| format!(", {at}"));
     let title = format!("{environment}: account {account}, {region}{at}");
-    findings(&title, &health.findings, look)
+    findings(&title, &health.findings, style)
 }
 
-fn one(finding: &Finding, label: &str, look: Look) -> Vec<Line> {
+fn one(finding: &Finding, label: &str, style: OutputStyle) -> Vec<Line> {
     let text = if finding.subjects.is_empty() {
         finding.message.clone()
     } else {
@@ -70,7 +71,7 @@ fn one(finding: &Finding, label: &str, look: Look) -> Vec<Line> {
         format!("{subjects}: {}", finding.message)
     };
     let (state, tone) = (finding.state.as_str(), tone(finding.state));
-    let mut lines = if look.width < NARROW {
+    let mut lines = if style.width < NARROW {
         let line = Line::at(2).and(tone, state).plain(": ");
         let heading = (!label.is_empty()).then(|| Line::new().and(Tone::Strong, label));
         heading
@@ -90,16 +91,16 @@ fn one(finding: &Finding, label: &str, look: Look) -> Vec<Line> {
     lines
 }
 
-fn next(next: &Next) -> Line {
+fn next(next: &NextAction) -> Line {
     match next {
         // To be copied, so never broken.
-        Next::Run(command) => Line::at(4)
+        NextAction::Run(command) => Line::at(4)
             .and(Tone::Dim, "= run: ")
             .whole(Tone::Strong, command),
-        Next::Open(page) => Line::at(4)
+        NextAction::Open(page) => Line::at(4)
             .and(Tone::Dim, "= open: ")
             .whole(Tone::Plain, page),
-        Next::Do(what) => Line::at(4).and(Tone::Dim, "= do: ").plain(what).hanging(10),
+        NextAction::Do(what) => Line::at(4).and(Tone::Dim, "= do: ").plain(what).hanging(10),
     }
 }
 
@@ -108,12 +109,12 @@ fn verdict(findings: &[Finding]) -> Line {
     let worst = worst(findings);
     let line = Line::new();
     match worst {
-        State::Fine | State::Note => line.and(Tone::Good, "everything is well"),
-        State::Attention | State::Broken => {
+        FindingState::Fine | FindingState::Note => line.and(Tone::Good, "no problems found"),
+        FindingState::Attention | FindingState::Broken => {
             let mut parts = Vec::new();
             for (state, one, many) in [
-                (State::Broken, "is broken", "are broken"),
-                (State::Attention, "needs attention", "need attention"),
+                (FindingState::Broken, "is broken", "are broken"),
+                (FindingState::Attention, "needs attention", "need attention"),
             ] {
                 match count(state) {
                     0 => {}
@@ -142,9 +143,9 @@ pub fn explanations(explanations: &[Explanation], evidence: &Evidence) -> Vec<Li
     }
     // What could not be seen matters where nothing was.
     if explanations.is_empty() {
-        lines.extend(evidence.troubles.iter().map(|trouble| {
+        lines.extend(evidence.errors.iter().map(|trouble| {
             let note = Line::at(4).and(Tone::Dim, "= note: ");
-            note.plain(format!("ECS could not be asked: {trouble}"))
+            note.plain(format!("no data from ECS: {trouble}"))
                 .hanging(12)
         }));
     }

@@ -4,23 +4,20 @@
 //! service's error, a tag) pass through here too, and are escaped on the way in.
 
 use common::terminal_text::{TerminalText, displayed, escaped};
+use unicode_width::UnicodeWidthStr as _;
 
-use crate::report::look::Look;
+use crate::report::style::OutputStyle;
 
 /// What a piece of text says by its colour. The words say it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Nothing.
     Plain,
     /// This is what the line is about.
     Strong,
-    /// This is for whoever looks closely.
+    /// Details.
     Dim,
-    /// Well.
     Good,
-    /// Attention.
     Warn,
-    /// Not well.
     Bad,
 }
 
@@ -44,24 +41,28 @@ const PLAIN_AGAIN: &str = "\u{1b}[0m";
 /// Stands for a space that no line is broken at.
 const NO_BREAK: char = '\u{a0}';
 
-/// A line.
+/// How many columns a text takes on a terminal: none of a combining character, two of a wide one.
+#[must_use]
+pub(crate) fn columns(text: &str) -> usize {
+    text.width()
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     spans: Vec<(Tone, String)>,
-    /// Where what does not fit goes on in the next line.
+    /// The indent of the lines that it is wrapped into.
     hang: usize,
     /// Whether it stays one line, however long it is, with every letter as it is.
     whole: bool,
 }
 
 impl Line {
-    /// An empty line.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A line that begins at a column; what does not fit goes on two columns further in.
+    /// A line that begins at a column; wrapped lines are indented by two more.
     #[must_use]
     pub fn at(column: usize) -> Self {
         Self {
@@ -80,14 +81,13 @@ impl Line {
         line
     }
 
-    /// What does not fit goes on at this column.
+    /// Sets the indent of the lines that it is wrapped into.
     #[must_use]
     pub fn hanging(mut self, column: usize) -> Self {
         self.hang = column;
         self
     }
 
-    /// More text.
     #[must_use]
     pub fn and(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
         self.spans
@@ -95,7 +95,6 @@ impl Line {
         self
     }
 
-    /// More plain text.
     #[must_use]
     pub fn plain(self, text: impl AsRef<str>) -> Self {
         self.and(Tone::Plain, text)
@@ -119,35 +118,35 @@ impl Line {
     /// How many columns it takes.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.spans
-            .iter()
-            .map(|(_, text)| text.chars().count())
-            .sum()
+        self.spans.iter().map(|(_, text)| columns(text)).sum()
     }
 
     /// Cut to a width: for what must not take a second line.
     #[must_use]
-    pub fn cut(&self, look: Look) -> Self {
-        if self.width() <= look.width {
+    pub fn truncated(&self, style: OutputStyle) -> Self {
+        if self.width() <= style.width {
             return self.clone();
         }
-        let mut left = look.width.saturating_sub(1);
+        let mut left = style.width.saturating_sub(1);
         let mut cut = Self {
             spans: Vec::new(),
             hang: self.hang,
             whole: self.whole,
         };
         for (tone, text) in &self.spans {
-            let kept: String = text.chars().take(left).collect();
-            left -= kept.chars().count();
-            cut.spans.push((*tone, kept));
+            let kept = fitting(text, left);
+            cut.spans.push((*tone, kept.to_owned()));
+            left -= columns(kept);
+            if kept.len() < text.len() {
+                break;
+            }
         }
-        cut.and(Tone::Dim, look.ellipsis())
+        cut.and(Tone::Dim, style.ellipsis())
     }
 
     /// Broken between words to a width. A longer word stays whole: it may be there to be copied.
     #[must_use]
-    pub fn broken(&self, width: usize) -> Vec<Self> {
+    pub fn wrapped(&self, width: usize) -> Vec<Self> {
         if self.whole || self.width() <= width {
             return vec![self.clone()];
         }
@@ -165,31 +164,35 @@ impl Line {
         let indent = letters.iter().take_while(|(_, one)| *one == ' ').count();
         let (blank, rest) = letters.split_at(indent);
         let mut lines = vec![blank.to_vec()];
-        let mut gap: Vec<(Tone, char)> = Vec::new();
+        let (mut begin, mut taken) = (indent, indent);
+        let mut gap: &[(Tone, char)] = &[];
         for piece in rest.chunk_by(|a, b| (a.1 == ' ') == (b.1 == ' ')) {
             if piece.first().is_some_and(|(_, letter)| *letter == ' ') {
-                gap = piece.to_vec();
+                gap = piece;
                 continue;
             }
-            let first = lines.len() == 1;
-            let begun = lines
-                .last()
-                .is_some_and(|line| line.len() > if first { indent } else { hang });
-            let taken = lines.last().map_or(0, Vec::len);
-            if begun && taken + gap.len() + piece.len() > width {
+            let word: String = piece.iter().map(|(_, letter)| letter).collect();
+            let word = columns(&word);
+            if taken > begin && taken + gap.len() + word > width {
                 lines.push(vec![(Tone::Plain, ' '); hang]);
+                (begin, taken) = (hang, hang);
             } else if let Some(line) = lines.last_mut() {
-                line.append(&mut gap);
+                line.extend_from_slice(gap);
+                taken += gap.len();
             }
-            gap.clear();
+            gap = &[];
             if let Some(line) = lines.last_mut() {
                 line.extend_from_slice(piece);
+                taken += word;
             }
         }
-        lines.into_iter().map(|line| Self::of(&line)).collect()
+        lines
+            .into_iter()
+            .map(|line| Self::from_letters(&line))
+            .collect()
     }
 
-    fn of(letters: &[(Tone, char)]) -> Self {
+    fn from_letters(letters: &[(Tone, char)]) -> Self {
         let spans = letters
             .chunk_by(|a, b| a.0 == b.0)
             .filter_map(|piece| {
@@ -206,7 +209,7 @@ impl Line {
 
     /// As it is written to the terminal, without the line's end.
     #[must_use]
-    pub fn painted(&self, look: Look) -> TerminalText {
+    pub fn rendered(&self, style: OutputStyle) -> TerminalText {
         let mut painted = TerminalText::default();
         for (tone, span) in &self.spans {
             let span = if self.whole {
@@ -217,7 +220,7 @@ impl Line {
             let span = TerminalText::line(&span);
             match tone
                 .code()
-                .filter(|_| look.colour && !span.as_str().is_empty())
+                .filter(|_| style.colour && !span.as_str().is_empty())
             {
                 Some(code) => {
                     painted.push(&TerminalText::literal(code));
@@ -231,12 +234,21 @@ impl Line {
     }
 }
 
+/// The longest beginning of a text that fits into so many columns.
+fn fitting(text: &str, width: usize) -> &str {
+    let ends = text.char_indices().skip(1).map(|(at, _)| at);
+    ends.chain([text.len()])
+        .map_while(|end| text.get(..end).filter(|kept| columns(kept) <= width))
+        .last()
+        .unwrap_or_default()
+}
+
 /// Lines as a text: broken to the width, each ended.
 #[must_use]
-pub fn page(lines: &[Line], look: Look) -> TerminalText {
+pub fn page(lines: &[Line], style: OutputStyle) -> TerminalText {
     let mut page = TerminalText::default();
-    for line in lines.iter().flat_map(|line| line.broken(look.width)) {
-        page.push(&line.painted(look).and_literal("\n"));
+    for line in lines.iter().flat_map(|line| line.wrapped(style.width)) {
+        page.push(&line.rendered(style).and_literal("\n"));
     }
     page
 }
@@ -245,7 +257,7 @@ pub fn page(lines: &[Line], look: Look) -> TerminalText {
 mod tests {
     use super::*;
 
-    const LOOK: Look = Look {
+    const STYLE: OutputStyle = OutputStyle {
         colour: false,
         unicode: true,
         width: 20,
@@ -258,7 +270,7 @@ mod tests {
             .and(Tone::Bad, " six seven")
             .hanging(4);
         assert_eq!(
-            page(&[line], Look { width: 24, ..LOOK }),
+            page(&[line], OutputStyle { width: 24, ..STYLE }),
             "  one two three four\n    five six seven\n"
         );
     }
@@ -267,7 +279,7 @@ mod tests {
     fn what_is_to_be_copied_stays_whole() {
         let line = Line::at(2).whole(Tone::Strong, "--acknowledge resource-replaced:x/Y:1");
         assert_eq!(
-            page(&[line], LOOK),
+            page(&[line], STYLE),
             "  --acknowledge resource-replaced:x/Y:1\n"
         );
     }
@@ -276,7 +288,7 @@ mod tests {
     fn a_command_is_one_line() {
         let command = "deploy --config 'two words' --break-glass 'it is down'";
         let line = Line::command(2, command);
-        assert_eq!(page(&[line], LOOK).as_str(), format!("  {command}\n"));
+        assert_eq!(page(&[line], STYLE).as_str(), format!("  {command}\n"));
     }
 
     #[test]
@@ -284,35 +296,79 @@ mod tests {
         let line = Line::at(1)
             .plain("0123456789")
             .and(Tone::Good, "0123456789");
-        let cut = line.cut(LOOK);
+        let cut = line.truncated(STYLE);
         assert_eq!(cut.width(), 20);
-        assert_eq!(cut.painted(LOOK), " 012345678901234567…");
+        assert_eq!(cut.rendered(STYLE), " 012345678901234567…");
     }
 
     /// A reason comes from a service, and may hold what others have typed.
     #[test]
     fn nothing_moves_the_cursor() {
         let line = Line::new().plain("a\u{1b}[2Jb\nc\rd\u{7}");
-        assert_eq!(line.painted(LOOK), "a\\u{1b}[2Jb\\nc\\rd\\u{7}");
+        assert_eq!(line.rendered(STYLE), "a\\u{1b}[2Jb\\nc\\rd\\u{7}");
     }
 
-    /// A command with somebody else's name in it is as long as it is, and does no more.
+    /// A command that contains foreign text is escaped, at any length.
     #[test]
     fn what_is_to_be_copied_is_escaped_and_not_cut() {
         let name = format!("{}\u{202e}", "x".repeat(10_000));
         let line = Line::new().whole(Tone::Plain, name);
-        assert!(line.painted(LOOK).as_str().ends_with("x\\u{202e}"));
+        assert!(line.rendered(STYLE).as_str().ends_with("x\\u{202e}"));
         assert_eq!(line.width(), 10_008);
     }
 
     #[test]
+    fn widths_are_columns_not_characters() {
+        for (text, columns) in [
+            ("plain", 5),
+            ("設定", 4),
+            ("e\u{301}te\u{301}", 3),
+            ("\u{ac00}", 2),
+            ("\u{1f680}", 2),
+            ("\u{2601}\u{fe0f}", 2),
+            ("\u{1f44d}\u{1f3fd}", 2),
+            // Escaped, since a terminal shows nothing of it.
+            ("a\u{200b}b", 10),
+        ] {
+            assert_eq!(Line::new().plain(text).width(), columns, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn wide_and_combining_characters_keep_columns_aligned() {
+        for text in [
+            "設定の名前",
+            "e\u{301}".repeat(10).as_str(),
+            "\u{1f680}".repeat(5).as_str(),
+        ] {
+            let line = Line::new().plain(text).to(12).plain("|");
+            assert_eq!(line.rendered(STYLE).as_str(), format!("{text}  |"));
+        }
+    }
+
+    #[test]
+    fn wide_characters_are_cut_and_broken_within_the_width() {
+        let wide = "日本語".repeat(5);
+        let cut = Line::new().plain(&wide).truncated(STYLE);
+        assert_eq!(cut.rendered(STYLE), "日本語日本語日本語…");
+        let marked = "e\u{301}".repeat(30);
+        let cut = Line::new().plain(marked).truncated(STYLE);
+        assert_eq!(
+            cut.rendered(STYLE).as_str(),
+            format!("{}…", "e\u{301}".repeat(19))
+        );
+        let words = Line::new().plain("日本語 日本語 日本語 日本語").hanging(2);
+        assert_eq!(page(&[words], STYLE), "日本語 日本語 日本語\n  日本語\n");
+    }
+
+    #[test]
     fn colours_do_not_count() {
-        let look = Look {
+        let style = OutputStyle {
             colour: true,
-            ..LOOK
+            ..STYLE
         };
         let line = Line::new().and(Tone::Good, "done").plain(" ");
         assert_eq!(line.width(), 5);
-        assert_eq!(line.painted(look), "\u{1b}[32mdone\u{1b}[0m");
+        assert_eq!(line.rendered(style), "\u{1b}[32mdone\u{1b}[0m");
     }
 }

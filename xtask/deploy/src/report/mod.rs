@@ -1,6 +1,6 @@
-//! Shows people and programs what is planned, what happens, and how it ended.
+//! Plans, progress and outcomes, rendered for people and programs.
 //!
-//! Everything but [`terminal`] is pure: data and a [`Look`] in, lines out; time is given. Of what
+//! Everything but [`terminal`] is pure: data and a [`OutputStyle`] in, lines out; time is given. Of what
 //! happens, only the engine's events are known. Every form (a live picture, lines for a log, JSON
 //! for programs) is made from the same ones, so they can't tell different stories.
 
@@ -8,16 +8,17 @@
 
 pub mod difference;
 pub mod drift;
+pub mod findings;
 pub mod inspection;
 mod line;
-mod look;
 pub mod outcome;
 pub mod outputs;
 pub mod plan;
 pub mod progress;
 pub mod status;
+mod style;
 pub mod terminal;
 pub mod wording;
 
 pub use line::{Line, Tone, page};
-pub use look::{Look, Terminal};
+pub use style::{OutputStyle, TerminalSize};

@@ -1,4 +1,4 @@
-//! How it ended: what failed first, what was done about it, what to do.
+//! The outcome: the first failure, the reaction to it, and the next step.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use crate::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
 use crate::plan::{Plan, StepId};
 
+use crate::report::findings::finding;
 use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
-use crate::report::plan::{finding, named};
-use crate::report::wording::{Work, count, listed, short, work};
+use crate::report::plan::named;
+use crate::report::style::OutputStyle;
+use crate::report::wording::{StepVerb, count, listed, short, step_verb};
 
 /// How many of those that were not begun are named.
 const NAMED: usize = 6;
 
-/// Whether a step ended in a way that somebody has to look at.
+/// Whether a step ended in a way that needs attention.
 #[must_use]
 pub const fn is_failure(outcome: &StepOutcome) -> bool {
     matches!(
@@ -24,31 +25,31 @@ pub const fn is_failure(outcome: &StepOutcome) -> bool {
 }
 
 /// The sign before a step that has ended, and its tone.
-pub(crate) const fn sign(outcome: &StepOutcome, look: Look) -> (&'static str, Tone) {
+pub(crate) const fn sign(outcome: &StepOutcome, style: OutputStyle) -> (&'static str, Tone) {
     match outcome {
-        StepOutcome::Done { .. } | StepOutcome::Unchanged => (look.done(), Tone::Good),
+        StepOutcome::Done { .. } | StepOutcome::Unchanged => (style.done(), Tone::Good),
         StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Stale { .. } => {
-            (look.failed(), Tone::Bad)
+            (style.failed(), Tone::Bad)
         }
-        StepOutcome::Skipped { .. } | StepOutcome::Detached => (look.left_out(), Tone::Dim),
+        StepOutcome::Skipped { .. } | StepOutcome::Detached => (style.left_out(), Tone::Dim),
     }
 }
 
 /// How a step ended, in a word or two.
-pub(crate) fn word(work: Work, outcome: &StepOutcome) -> String {
+pub(crate) fn label(verb: StepVerb, outcome: &StepOutcome) -> String {
     match outcome {
-        StepOutcome::Done { .. } => work.done.to_owned(),
+        StepOutcome::Done { .. } => verb.done.to_owned(),
         StepOutcome::Unchanged => "unchanged".to_owned(),
         StepOutcome::Failed(_) => "failed".to_owned(),
         StepOutcome::Blocked { .. } => "blocked".to_owned(),
-        StepOutcome::Stale { .. } => "has moved".to_owned(),
-        StepOutcome::Skipped { .. } => "not begun".to_owned(),
-        StepOutcome::Detached => "left".to_owned(),
+        StepOutcome::Stale { .. } => "stale".to_owned(),
+        StepOutcome::Skipped { .. } => "not started".to_owned(),
+        StepOutcome::Detached => "detached".to_owned(),
     }
 }
 
 /// Why, in a line, at once; the whole story is told at the end.
-pub(crate) fn in_short(outcome: &StepOutcome) -> Vec<Line> {
+pub(crate) fn summary(outcome: &StepOutcome) -> Vec<Line> {
     match outcome {
         StepOutcome::Failed(failure) => match &failure.cause {
             Some(cause) => vec![
@@ -71,24 +72,22 @@ pub(crate) fn in_short(outcome: &StepOutcome) -> Vec<Line> {
 /// How to go on after a walk that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resume {
-    /// The command that goes on from here.
+    /// The command that resumes the execution.
     pub command: String,
-    /// What goes on without the walk.
-    pub cloud: Cloud,
+    /// What becomes of the operations in progress.
+    pub after_exit: AfterExit,
 }
 
 /// What becomes of the operations that a walk has begun and no longer follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cloud {
-    /// CloudFormation completes them.
-    GoesOn,
+pub enum AfterExit {
+    Continues,
     /// They stop with the CloudFormation of this run, whose state stays in a folder.
-    Stops {
-        /// The folder.
+    Suspended {
         state: PathBuf,
     },
     /// They are gone with the CloudFormation of this run.
-    Ends {
+    Discarded {
         /// The command that begins anew, and keeps what it does.
         keeping: String,
     },
@@ -98,23 +97,23 @@ impl From<&str> for Resume {
     fn from(command: &str) -> Self {
         Self {
             command: command.to_owned(),
-            cloud: Cloud::GoesOn,
+            after_exit: AfterExit::Continues,
         }
     }
 }
 
 /// The whole story of a walk that did not succeed; nothing of one that did.
 ///
-/// `again` is the command that goes on from here.
+/// `again` is the command that resumes it.
 #[must_use]
 pub fn outcome(plan: &Plan, outcome: &Outcome, again: &str) -> Vec<Line> {
-    explained(plan, outcome, &Resume::from(again), &BTreeMap::new())
+    outcome_with_explanations(plan, outcome, &Resume::from(again), &BTreeMap::new())
 }
 
 /// The same, with what else is known of why a stack failed, by its name. It stands under what
 /// CloudFormation says.
 #[must_use]
-pub fn explained(
+pub fn outcome_with_explanations(
     plan: &Plan,
     outcome: &Outcome,
     resume: &Resume,
@@ -145,51 +144,51 @@ pub fn explained(
             StepOutcome::Failed(failure) => {
                 lines.push(title.plain(format!(": {}", failure.message)));
                 let why = why.get(&step.stack).map_or(&[][..], Vec::as_slice);
-                lines.extend(failed_with(failure, why));
+                lines.extend(failure_lines(failure, why));
             }
             StepOutcome::Blocked { findings } => {
-                let text = ": its change set shows what nobody acknowledged; it was not executed";
+                let text = ": change set not executed: it contains unacknowledged changes";
                 lines.push(title.plain(text));
                 for one in findings {
                     lines.extend(finding(one, plan.environment));
                 }
             }
             StepOutcome::Stale { difference } => {
-                let text = ": it is not as the plan observed it; nothing was done to it";
+                let text = ": changed since the plan was made; nothing was done to it";
                 lines.push(title.plain(text));
                 lines.push(Line::at(4).plain(difference));
             }
             _ => {}
         }
     }
-    lines.extend(not_begun(plan, outcome));
-    let going_on: Vec<&str> = ended(|one| matches!(one, StepOutcome::Detached))
+    lines.extend(not_started(plan, outcome));
+    let in_progress: Vec<&str> = ended(|one| matches!(one, StepOutcome::Detached))
         .map(|(step, _)| short(&step.stack, plan.environment))
         .collect();
     let any = |belongs: fn(&StepOutcome) -> bool| ended(belongs).count() > 0;
     if outcome.detached {
-        lines.extend(left(plan, &going_on, resume));
+        lines.extend(interrupted(plan, &in_progress, resume));
     } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
         lines.push(Line::new());
-        lines.push(Line::new().plain("when the cause is mended, go on with:"));
+        lines.push(Line::new().plain("after fixing the cause, resume with:"));
         lines.push(Line::command(2, &resume.command));
     } else if any(|one| matches!(one, StepOutcome::Stale { .. })) {
         lines.push(Line::new());
-        lines.push(Line::new().plain("plan again what has moved, with:"));
+        lines.push(Line::new().plain("plan the changed stacks again with:"));
         lines.push(Line::command(2, &resume.command));
     }
     lines
 }
 
 /// Root cause first, then what was done about it, then what to do.
-fn failed_with(failure: &Failure, why: &[Line]) -> Vec<Line> {
+fn failure_lines(failure: &Failure, why: &[Line]) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(cause) = &failure.cause {
         lines.extend(resource(cause, Tone::Bad));
     }
     lines.extend_from_slice(why);
     if !failure.others.is_empty() {
-        lines.push(Line::at(4).and(Tone::Dim, "failed by themselves too:"));
+        lines.push(Line::at(4).and(Tone::Dim, "also failed:"));
         for other in &failure.others {
             lines.extend(resource(other, Tone::Plain));
         }
@@ -218,7 +217,7 @@ fn resource(failure: &ResourceFailure, tone: Tone) -> Vec<Line> {
 }
 
 /// Those that were not begun, grouped by what kept them from it.
-fn not_begun(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
+fn not_started(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
     let mut by_cause: BTreeMap<&StepId, Vec<String>> = BTreeMap::new();
     for step in &plan.steps {
         if let Some(StepOutcome::Skipped { because }) = outcome.steps.get(&step.id) {
@@ -231,31 +230,32 @@ fn not_begun(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
         .flat_map(|(because, steps)| {
             let cause = plan.steps.iter().find(|step| step.id == *because);
             let cause = cause.map_or_else(|| because.to_string(), |step| named(plan, step));
-            let text = format!("not begun, because of {cause}: {}", listed(&steps, NAMED));
+            let text = format!("not started, blocked by {cause}: {}", listed(&steps, NAMED));
             [Line::new(), Line::at(2).plain(text).hanging(4)]
         })
         .collect()
 }
 
-/// It was left: this is what goes on, and how to come back.
-fn left(plan: &Plan, going_on: &[&str], resume: &Resume) -> Vec<Line> {
-    let stacks = listed(going_on, plan.steps.len());
-    let text = match &resume.cloud {
-        _ if going_on.is_empty() => "left; nothing is going on in the stacks".to_owned(),
-        Cloud::GoesOn => format!("left; CloudFormation goes on with {stacks}"),
-        Cloud::Stops { state } => format!(
-            "left; the CloudFormation on this machine ends with this command, in the middle of {stacks}; its \
-             state stays in {}",
+/// An interrupted execution: the operations in progress, and how to reattach.
+fn interrupted(plan: &Plan, in_progress: &[&str], resume: &Resume) -> Vec<Line> {
+    let stacks = listed(in_progress, plan.steps.len());
+    let text = match &resume.after_exit {
+        _ if in_progress.is_empty() => "interrupted; no operation is in progress".to_owned(),
+        AfterExit::Continues => format!("interrupted; CloudFormation is still working on {stacks}"),
+        AfterExit::Suspended { state } => format!(
+            "interrupted; the local CloudFormation stops with this command, in the middle of {stacks}; its state is kept in {}",
             state.display()
         ),
-        Cloud::Ends { .. } => format!(
-            "left; the CloudFormation on this machine ends with this command, and {stacks} with it"
+        AfterExit::Discarded { .. } => format!(
+            "interrupted; the local CloudFormation stops with this command, and the state of {stacks} is lost"
         ),
     };
-    let (help, command) = match &resume.cloud {
-        Cloud::GoesOn => ("to follow it and do the rest:", &resume.command),
-        Cloud::Stops { .. } => ("to go on from there:", &resume.command),
-        Cloud::Ends { keeping } => ("nothing is kept of it; to begin anew and keep it:", keeping),
+    let (help, command) = match &resume.after_exit {
+        AfterExit::Continues => ("to reattach and finish the rest:", &resume.command),
+        AfterExit::Suspended { .. } => ("to resume from there:", &resume.command),
+        AfterExit::Discarded { keeping } => {
+            ("no state was kept; to start again and keep it:", keeping)
+        }
     };
     vec![
         Line::new(),
@@ -280,7 +280,7 @@ fn help(hint: &str) -> Line {
 pub fn success(plan: &Plan, took: &str) -> Line {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for step in &plan.steps {
-        *counts.entry(work(step).done).or_default() += 1;
+        *counts.entry(step_verb(step).done).or_default() += 1;
     }
     let parts: Vec<String> = counts
         .into_iter()

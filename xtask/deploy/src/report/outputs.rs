@@ -1,11 +1,11 @@
-//! What the deployed stacks say of themselves.
+//! Outputs of the deployed stacks.
 
 use std::collections::BTreeMap;
 
 use cloudformation::Stack;
 use common::environment::EnvironmentName;
 
-use crate::report::line::{Line, Tone};
+use crate::report::line::{Line, Tone, columns};
 use crate::report::wording::short;
 
 /// The output that is about the definition, not about the stack.
@@ -36,7 +36,7 @@ pub fn outputs<'a>(
 #[must_use]
 pub fn lines(outputs: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<Line> {
     let keys = outputs.values().flat_map(BTreeMap::keys);
-    let column = keys.map(String::len).max().unwrap_or(0).min(32) + 4;
+    let column = keys.map(|key| columns(key)).max().unwrap_or(0).min(32) + 4;
     let mut lines = Vec::new();
     for (stack, outputs) in outputs {
         if !lines.is_empty() {

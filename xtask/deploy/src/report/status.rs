@@ -1,7 +1,7 @@
-//! Whether what is deployed is what is defined.
+//! Status: whether the deployed stacks match their definition.
 //!
 //! A plan knows it already: this is a plan read without the wish to deploy. It is best one that
-//! looks ahead, so that what goes on in one stack does not hide how the others stand.
+//! looks ahead, so that an operation in one stack does not hide the state of the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,37 +11,32 @@ use cloudformation::status::{NextStep, StackStatus};
 use common::environment::EnvironmentName;
 use serde::Serialize;
 
-use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
+use crate::report::line::{Line, Tone, columns};
+use crate::report::style::OutputStyle;
 use crate::report::wording::{count, short};
 
 /// How the stacks of an environment stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Report {
-    /// The environment.
+pub struct StatusReport {
     pub environment: EnvironmentName,
-    /// Its account.
     pub account: String,
-    /// Its region.
     pub region: String,
-    /// Whether nothing differs, not even what a person applies.
+    /// Whether nothing differs, manually deployed stacks included.
     pub as_defined: bool,
     /// The stacks, in the plan's order.
-    pub stacks: Vec<Standing>,
+    pub stacks: Vec<StackState>,
 }
 
 /// How a stack stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Standing {
-    /// Its name.
+pub struct StackState {
     pub name: String,
-    /// Where it stands.
-    pub state: State,
+    pub state: Condition,
     /// Whether a person has to bring it there, since no deployment does.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub by_a_person: bool,
+    #[serde(rename = "byAPerson", skip_serializing_if = "std::ops::Not::not")]
+    pub is_manual: bool,
     /// Why that, in a few words.
     pub reason: String,
     /// Its status in CloudFormation, if it is there.
@@ -55,8 +50,7 @@ pub struct Standing {
 /// Where a stack stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// As defined.
+pub enum Condition {
     AsDefined,
     /// Deployed, and defined otherwise.
     Differs,
@@ -76,7 +70,7 @@ pub enum State {
     LeftAlone,
 }
 
-impl State {
+impl Condition {
     const fn word(self) -> &'static str {
         match self {
             Self::AsDefined => "as defined",
@@ -103,51 +97,51 @@ impl State {
     }
 }
 
-impl Report {
+impl StatusReport {
     /// Reads a plan. `stacks` are those that were observed.
     #[must_use]
     pub fn of(plan: &Plan, stacks: &BTreeMap<String, Stack>) -> Self {
-        let by_a_person: BTreeSet<&str> = plan
+        let manual: BTreeSet<&str> = plan
             .findings
             .iter()
             .filter(|finding| finding.code == FindingCode::AppliedByAPerson)
             .map(|finding| finding.stack.as_str())
             .collect();
-        let standing = |stack: &crate::plan::StackPlan| {
+        let state = |stack: &crate::plan::StackPlan| {
             let skipped = stack.action == Action::Skipped;
-            let by_a_person = skipped && by_a_person.contains(stack.name.as_str());
+            let is_manual = skipped && manual.contains(stack.name.as_str());
             let next = stack.status.as_ref().map(StackStatus::next_step);
             let recovery = next.and_then(Recovery::of);
             let is_missing = plan.findings.iter().any(|finding| {
                 finding.code == FindingCode::StackMissing && finding.stack == stack.name
             });
             let (state, recovery) = match (stack.action, recovery) {
-                (Action::Skipped, _) if is_missing => (State::Missing, None),
-                (Action::Skipped, _) if !by_a_person => (State::LeftAlone, None),
+                (Action::Skipped, _) if is_missing => (Condition::Missing, None),
+                (Action::Skipped, _) if !is_manual => (Condition::LeftAlone, None),
                 (Action::Skipped, _) if matches!(next, None | Some(NextStep::Create)) => {
-                    (State::Missing, None)
+                    (Condition::Missing, None)
                 }
-                (Action::Skipped, _) => (State::Differs, None),
-                (Action::Blocked, _) => (State::Blocked, None),
-                // What goes on in it leads to what is defined.
-                (Action::Unchanged, Some(Recovery::Wait)) => (State::AsDefined, None),
-                (_, Some(Recovery::Wait)) => (State::Busy, recovery),
-                (_, Some(_)) => (State::Stuck, recovery),
-                (Action::Unchanged, None) => (State::AsDefined, None),
-                (Action::Create, None) => (State::Missing, None),
-                (Action::Update, None) => (State::Differs, None),
-                (Action::Delete, None) => (State::Undefined, None),
-                (Action::Protect, None) => (State::Unprotected, None),
-                (Action::Recover, None) => (State::Stuck, None),
+                (Action::Skipped, _) => (Condition::Differs, None),
+                (Action::Blocked, _) => (Condition::Blocked, None),
+                // The operation in progress leads to the defined state.
+                (Action::Unchanged, Some(Recovery::Wait)) => (Condition::AsDefined, None),
+                (_, Some(Recovery::Wait)) => (Condition::Busy, recovery),
+                (_, Some(_)) => (Condition::Stuck, recovery),
+                (Action::Unchanged, None) => (Condition::AsDefined, None),
+                (Action::Create, None) => (Condition::Missing, None),
+                (Action::Update, None) => (Condition::Differs, None),
+                (Action::Delete, None) => (Condition::Undefined, None),
+                (Action::Protect, None) => (Condition::Unprotected, None),
+                (Action::Recover, None) => (Condition::Stuck, None),
             };
             let reason = match recovery {
                 Some(recovery) => recovery.reason(),
                 None => &stack.reason,
             };
-            Standing {
+            StackState {
                 name: stack.name.clone(),
                 state,
-                by_a_person,
+                is_manual,
                 reason: reason.to_owned(),
                 status: stack.status.clone(),
                 changed: stacks
@@ -155,12 +149,12 @@ impl Report {
                     .map(|view| view.changed().to_owned()),
             }
         };
-        let stacks: Vec<Standing> = plan.stacks.iter().map(standing).collect();
+        let stacks: Vec<StackState> = plan.stacks.iter().map(state).collect();
         Self {
             environment: plan.environment,
             account: plan.account.clone(),
             region: plan.region.clone(),
-            as_defined: stacks.iter().all(Standing::is_fine),
+            as_defined: stacks.iter().all(StackState::is_fine),
             stacks,
         }
     }
@@ -169,39 +163,38 @@ impl Report {
     /// and is no failure of theirs: a pipeline that looks could do nothing about it.
     #[must_use]
     pub fn is_deployed(&self) -> bool {
-        self.off().all(|one| one.by_a_person)
+        self.deviations().all(|one| one.is_manual)
     }
 
     /// The stacks that are not as defined.
-    fn off(&self) -> impl Iterator<Item = &Standing> {
+    fn deviations(&self) -> impl Iterator<Item = &StackState> {
         self.stacks.iter().filter(|one| !one.is_fine())
     }
 
-    /// The stacks in which something goes on that may lead to what is defined.
-    pub fn busy(&self) -> impl Iterator<Item = &Standing> {
+    /// The stacks with an operation in progress that may lead to the defined state.
+    pub fn busy(&self) -> impl Iterator<Item = &StackState> {
         let stacks = self.stacks.iter();
-        stacks.filter(|one| one.state == State::Busy)
+        stacks.filter(|one| one.state == Condition::Busy)
     }
 
     /// Whether everything runs as it is defined, protected or not.
     #[must_use]
     pub fn is_as_released(&self) -> bool {
-        self.off()
-            .all(|one| one.by_a_person || one.state == State::Unprotected)
+        self.deviations()
+            .all(|one| one.is_manual || one.state == Condition::Unprotected)
     }
 
-    /// For people.
     #[must_use]
-    pub fn lines(&self, look: Look) -> Vec<Line> {
+    pub fn lines(&self, style: OutputStyle) -> Vec<Line> {
         let bootstrap = format!("cargo xtask bootstrap --env {}", self.environment);
-        self.lines_with(look, &bootstrap)
+        self.lines_with(style, &bootstrap)
     }
 
     /// The same, with the command that applies what a person applies.
     #[must_use]
-    pub fn lines_with(&self, look: Look, bootstrap: &str) -> Vec<Line> {
+    pub fn lines_with(&self, style: OutputStyle, bootstrap: &str) -> Vec<Line> {
         let names = self.stacks.iter();
-        let names = names.map(|one| short(&one.name, self.environment).len());
+        let names = names.map(|one| columns(short(&one.name, self.environment)));
         let first = names.max().unwrap_or(0).clamp(8, 30) + 4;
         let (second, third) = (first + 13, first + 13 + 26);
         let mut lines = vec![
@@ -216,21 +209,21 @@ impl Report {
                 .to(first)
                 .and(one.state.tone(), one.state.word());
             let status = one.status.as_ref().map_or("", StackStatus::as_str);
-            let line = if look.width < 60 {
+            let line = if style.width < 60 {
                 line
             } else {
                 line.to(second).plain(status)
             };
             let line = match &one.changed {
                 // To the second is enough, and fits.
-                Some(changed) if look.width >= third + 19 => {
+                Some(changed) if style.width >= third + 19 => {
                     let changed: String = changed.chars().take(19).collect();
                     line.to(third).and(Tone::Dim, changed)
                 }
                 _ => line,
             };
             lines.push(line);
-            if one.state != State::AsDefined && !one.reason.is_empty() {
+            if one.state != Condition::AsDefined && !one.reason.is_empty() {
                 lines.push(Line::at(4).and(Tone::Dim, &one.reason).hanging(4));
             }
         }
@@ -244,28 +237,28 @@ impl Report {
             .and(Tone::Strong, self.environment.as_str())
             .plain(" is ");
         let all = count(self.stacks.len(), "stack");
-        let by_a_person = self.off().filter(|one| one.by_a_person).count();
+        let manual = self.deviations().filter(|one| one.is_manual).count();
         let mut lines = vec![if self.as_defined {
             line.and(Tone::Good, "as defined")
         } else if self.is_deployed() {
             line.and(Tone::Good, "as defined")
-                .plain(", but for what a person applies: ")
-                .and(Tone::Warn, format!("{by_a_person} of {all}"))
+                .plain(", except for manually deployed stacks: ")
+                .and(Tone::Warn, format!("{manual} of {all}"))
         } else {
-            let text = format!("{} of {all}", self.off().count());
+            let text = format!("{} of {all}", self.deviations().count());
             line.and(Tone::Warn, "not as defined")
                 .plain(format!(": {text}"))
         }];
-        if by_a_person > 0 {
-            lines.push(Line::new().plain("a person applies that with:"));
+        if manual > 0 {
+            lines.push(Line::new().plain("deploy those manually with:"));
             lines.push(Line::command(2, bootstrap));
         }
         lines
     }
 }
 
-impl Standing {
+impl StackState {
     fn is_fine(&self) -> bool {
-        matches!(self.state, State::AsDefined | State::LeftAlone)
+        matches!(self.state, Condition::AsDefined | Condition::LeftAlone)
     }
 }

@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use common::terminal_text::TerminalText;
 use terminal_size::{Height, Width, terminal_size_of};
 
-use crate::report::look::{Look, Terminal};
+use crate::report::style::{OutputStyle, TerminalSize};
 
 #[expect(clippy::disallowed_methods, reason = "this is the edge")]
 fn stdout() -> io::Stdout {
@@ -31,7 +31,7 @@ pub fn print(text: &TerminalText) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes to standard error. Where nobody can read it, there is nowhere to say so.
+/// Writes to standard error. An error is ignored: there is nowhere to report it.
 pub fn complain(text: &TerminalText) {
     let mut out = stderr().lock();
     let _ = out
@@ -41,25 +41,25 @@ pub fn complain(text: &TerminalText) {
 
 /// The terminal behind standard output, if there is one.
 #[must_use]
-pub fn of_stdout() -> Option<Terminal> {
+pub fn of_stdout() -> Option<TerminalSize> {
     let stdout = stdout();
     stdout.is_terminal().then(|| size(terminal_size_of(stdout)))
 }
 
 /// The terminal behind standard error, if there is one.
 #[must_use]
-pub fn of_stderr() -> Option<Terminal> {
+pub fn of_stderr() -> Option<TerminalSize> {
     let stderr = stderr();
     stderr.is_terminal().then(|| size(terminal_size_of(stderr)))
 }
 
-/// A terminal that does not tell its size has the one that everybody expects.
-fn size(found: Option<(Width, Height)>) -> Terminal {
+/// A terminal without a known size counts as 80 by 24.
+fn size(found: Option<(Width, Height)>) -> TerminalSize {
     let (columns, rows) = match found {
         Some((Width(columns), Height(rows))) => (columns, rows),
         None => (80, 24),
     };
-    Terminal {
+    TerminalSize {
         columns: columns.into(),
         rows: rows.into(),
     }
@@ -67,12 +67,12 @@ fn size(found: Option<(Width, Height)>) -> Terminal {
 
 /// How to print to standard output.
 #[must_use]
-pub fn look_of_stdout() -> Look {
-    Look::suiting(of_stdout(), |name| std::env::var(name).ok())
+pub fn stdout_style() -> OutputStyle {
+    OutputStyle::detect(of_stdout(), |name| std::env::var(name).ok())
 }
 
 /// How to print to standard error.
 #[must_use]
-pub fn look_of_stderr() -> Look {
-    Look::suiting(of_stderr(), |name| std::env::var(name).ok())
+pub fn stderr_style() -> OutputStyle {
+    OutputStyle::detect(of_stderr(), |name| std::env::var(name).ok())
 }

@@ -1,4 +1,4 @@
-//! Small words that are said in many places.
+//! Wording that several reports share.
 
 use std::time::Duration;
 
@@ -33,8 +33,8 @@ pub fn elapsed(time: Duration) -> String {
 #[must_use]
 pub const fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
-        Remedy::Cancel => "cancels its update",
-        Remedy::Delete => "deletes what was created",
+        Remedy::Cancel => "cancelling the update",
+        Remedy::Delete => "deleting the new resources",
         Remedy::None => "left to CloudFormation",
     }
 }
@@ -93,7 +93,7 @@ pub const fn sign(action: Action) -> &'static str {
 
 /// The work of a step: while it is done, and once it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Work {
+pub struct StepVerb {
     /// `create`.
     pub base: &'static str,
     /// `creating`.
@@ -102,28 +102,28 @@ pub struct Work {
     pub done: &'static str,
 }
 
-const fn as_words(base: &'static str, doing: &'static str, done: &'static str) -> Work {
-    Work { base, doing, done }
+const fn verb(base: &'static str, doing: &'static str, done: &'static str) -> StepVerb {
+    StepVerb { base, doing, done }
 }
 
 /// What a step does.
 #[must_use]
-pub const fn work(step: &Step) -> Work {
+pub const fn step_verb(step: &Step) -> StepVerb {
     match &step.operation {
         Operation::Deploy(deploy) => match (deploy.phase, deploy.exists) {
-            (Phase::Expand, true) => as_words("expand", "expanding", "expanded"),
-            (Phase::Import, _) => as_words("import", "importing", "imported"),
-            (Phase::Contract, _) => as_words("contract", "contracting", "contracted"),
-            (Phase::Whole, true) => as_words("update", "updating", "updated"),
-            (_, false) => as_words("create", "creating", "created"),
+            (Phase::Expand, true) => verb("expand", "expanding", "expanded"),
+            (Phase::Import, _) => verb("import", "importing", "imported"),
+            (Phase::Contract, _) => verb("contract", "contracting", "contracted"),
+            (Phase::Whole, true) => verb("update", "updating", "updated"),
+            (_, false) => verb("create", "creating", "created"),
         },
-        Operation::Protect { .. } => as_words("protect", "protecting", "protected"),
-        Operation::Delete { .. } => as_words("delete", "deleting", "deleted"),
+        Operation::Protect { .. } => verb("protect", "protecting", "protected"),
+        Operation::Delete { .. } => verb("delete", "deleting", "deleted"),
         Operation::Recover(recovery) => match recovery {
-            Recovery::Wait => as_words("wait for", "waiting", "waited for"),
-            Recovery::DeleteFailedCreation => as_words("clear", "clearing", "cleared"),
+            Recovery::Wait => verb("wait for", "waiting", "waited for"),
+            Recovery::DeleteFailedCreation => verb("clear", "clearing", "cleared"),
             Recovery::ContinueRollback | Recovery::RollBack => {
-                as_words("roll back", "rolling back", "rolled back")
+                verb("roll back", "rolling back", "rolled back")
             }
         },
     }

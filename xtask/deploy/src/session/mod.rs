@@ -1,35 +1,32 @@
 //! What every verb works with: the assembly, the place, and how both were asked for.
 
-mod again;
 mod ask;
 mod planner;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::Clock;
 use crate::execute::Options;
 use crate::inspect::drift_role;
-use crate::plan::Request;
+use crate::plan::{Request, VERB};
 use crate::report::{Line, Tone};
+use crate::timestamp::Timestamp;
 use cloudformation::CloudFormation as _;
 use cloudformation::RateLimits;
 use common::assembly::{Assembly, read};
 use common::environment::{Environment, EnvironmentName};
 use common::naming::Names;
-use deploy_arguments::{Definition, Images, Scope, Target};
 
-pub(crate) use again::{
-    Again, again, also, any_verb, called, complete, completed, deploy_saved, planning, rest_of,
-    reviewed,
-};
 pub(crate) use ask::{Answer, Interrupts, ask};
 pub(crate) use planner::{Planner, Purpose, Strictness};
 
 use crate::Error;
 use crate::backend::{Backend, Local};
+use crate::command_line::CommandLine;
+use crate::commands::arguments::{Images, Scope, Target};
+use crate::handover::Handover;
 use crate::preflight::{Expected, Source, source};
 use crate::remote_git::Remote;
 use crate::terminal::complain;
@@ -38,30 +35,37 @@ use crate::terminal::complain;
 const ASSEMBLY: &str = "assembly";
 
 /// The parameter of a stack that runs an image: `ecs_stack::service`'s.
-pub(crate) use crate::images::IMAGE_PARAMETER;
+pub(crate) use crate::release::rollback::IMAGE_PARAMETER;
 
 /// An environment, and the way to it.
 #[derive(Debug)]
 pub(crate) struct Session<B> {
     /// What is defined.
     pub(crate) assembly: Assembly,
-    /// What was asked for, of it.
-    pub(crate) target: Target,
     /// What is held against it.
     pub(crate) expected: Expected,
     /// What the assembly was made from.
     pub(crate) source: Source,
     /// The emulator's settings, where this goes to the emulator.
     pub(crate) local: Option<Local>,
+    /// What was typed.
+    pub(crate) line: CommandLine,
     backend: B,
-    /// A command that goes to the same place.
-    command: String,
 }
 
 impl<B: Backend> Session<B> {
     /// Reads the assembly and connects. Nothing is called yet.
-    pub(crate) async fn open(target: &Target) -> Result<Self, Error> {
-        let (assembly, source) = assembly(target)?;
+    pub(crate) async fn open(line: &CommandLine, target: &Target) -> Result<Self, Error> {
+        Self::open_commit(line, target, None).await
+    }
+
+    /// The same, of an older commit where no assembly is given.
+    pub(crate) async fn open_commit(
+        line: &CommandLine,
+        target: &Target,
+        revision: Option<&str>,
+    ) -> Result<Self, Error> {
+        let (assembly, source) = assembly(line, target, revision)?;
         let backend = B::connect(target, &assembly).await?;
         let local = backend.local().cloned();
         let mut expected = Expected::of(&assembly);
@@ -70,12 +74,11 @@ impl<B: Backend> Session<B> {
         }
         Ok(Self {
             assembly,
-            target: target.clone(),
             expected,
             source,
             local,
+            line: line.clone(),
             backend,
-            command: any_verb(target),
         })
     }
 
@@ -92,40 +95,36 @@ impl<B: Backend> Session<B> {
     /// The environment as its files describe it, with what an assembly does not say.
     ///
     /// For verbs that ask other services than CloudFormation, so it is refused on this machine.
-    pub(crate) fn environment(&self, definition: &Definition) -> Result<Environment, Error> {
+    pub(crate) fn environment(&self) -> Result<Environment, Error> {
         if self.local.is_some() {
             return Err(Error::OnlyCloudFormation);
         }
-        self.defined(definition)
+        self.defined()
     }
 
     /// The same, for what asks nobody.
-    pub(crate) fn defined(&self, definition: &Definition) -> Result<Environment, Error> {
-        self.defined_as(definition, self.assembly.environment)
+    pub(crate) fn defined(&self) -> Result<Environment, Error> {
+        self.defined_as(self.assembly.environment)
     }
 
     /// Any environment as its files describe it.
-    pub(crate) fn defined_as(
-        &self,
-        definition: &Definition,
-        name: EnvironmentName,
-    ) -> Result<Environment, Error> {
-        let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
-        let read = common::Definition::load(folder).map_err(Error::Definition)?;
+    pub(crate) fn defined_as(&self, name: EnvironmentName) -> Result<Environment, Error> {
+        let read = common::Definition::load(&self.inputs()).map_err(Error::Definition)?;
         let environment = read.environment(name).cloned();
         environment.ok_or(Error::NotDefined { environment: name })
     }
 
     /// The head of the environment's branch, or why it can't be read.
-    pub(crate) async fn head(
-        &self,
-        environment: &Environment,
-        definition: &Definition,
-    ) -> Result<String, String> {
-        let folder = definition.folder.as_deref().unwrap_or(Path::new("."));
+    pub(crate) async fn head(&self, environment: &Environment) -> Result<String, String> {
+        let folder = self.inputs();
         let repository = environment.pipeline.repository.as_str();
-        let remote = Remote::of(folder, repository).await;
+        let remote = Remote::of(&folder, repository).await;
         remote.head(environment.branch.as_str()).await
+    }
+
+    /// The folder of the input files.
+    fn inputs(&self) -> PathBuf {
+        self.line.config().unwrap_or_else(|| PathBuf::from("."))
     }
 
     /// What is asked for, in the planner's words.
@@ -157,7 +156,7 @@ impl<B: Backend> Session<B> {
             previous_template: images.use_previous_template,
             by_a_person: scope.bootstrap || self.local.is_some(),
             role: Some(self.execution_role()),
-            command: Some(self.command.clone()),
+            command: Some(self.line.other_verb(VERB).to_string()),
             ..Request::default()
         })
     }
@@ -218,7 +217,9 @@ impl<B: Backend> Session<B> {
         let run = format!("deploy-{}-{}", now.as_secs(), std::process::id());
         let mut options = Options::new(run, note);
         // On this machine time is another.
-        options.clock = self.local.is_none().then(|| Clock::set_to(now.as_secs()));
+        let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let clock = || Clock::starting_at(Timestamp::from_seconds(seconds));
+        options.clock = self.local.is_none().then(clock);
         if let Some(concurrency) = concurrency {
             options.concurrency = concurrency.into();
         }
@@ -230,14 +231,25 @@ impl<B: Backend> Session<B> {
     }
 }
 
-/// The assembly with what it was made from. One that was made for this run is gone afterwards.
-fn assembly(target: &Target) -> Result<(Assembly, Source), Error> {
-    let folder = target.assembly.as_deref().unwrap_or(Path::new(ASSEMBLY));
+/// The assembly with what it was made from: the given one, the one that is synthesized for this run, or, where
+/// nothing can be synthesized, that of the release around this program.
+fn assembly(
+    line: &CommandLine,
+    target: &Target,
+    revision: Option<&str>,
+) -> Result<(Assembly, Source), Error> {
+    let handover = match &target.assembly {
+        Some(_) => None,
+        None => Handover::synthesize(line, target, revision)?,
+    };
+    let folder = match (&target.assembly, &handover) {
+        (Some(folder), _) => folder.as_path(),
+        (None, Some(handover)) => handover.folder(),
+        (None, None) => Path::new(ASSEMBLY),
+    };
     let assembly = read(folder)?;
     let source = source(&assembly, folder);
-    if target.handed_over {
-        forget(folder);
-    } else if read(folder)? != assembly {
+    if handover.is_none() && read(folder)? != assembly {
         // Another run has written there meanwhile, and what was found out may be of either.
         return Err(Error::Exchanged {
             folder: folder.to_owned(),
@@ -250,17 +262,16 @@ fn assembly(target: &Target) -> Result<(Assembly, Source), Error> {
             found: assembly.environment,
         });
     }
-    Ok((assembly, source))
-}
-
-/// Removes what was handed over. What stays is removed by a later `cargo xtask`.
-fn forget(folder: &Path) {
-    let _ = fs::remove_dir_all(folder);
-    if let Some(around) = folder.parent() {
-        let _ = fs::remove_file(around.join(".lock"));
-        // Only if nothing else is in it.
-        let _ = fs::remove_dir(around);
+    if let (Some(commit), Source::Checkout(checkout)) =
+        (handover.as_ref().and_then(Handover::commit), &source)
+        && checkout.commit != commit
+    {
+        return Err(Error::OtherCommit {
+            asked: commit.to_owned(),
+            found: checkout.commit.clone(),
+        });
     }
+    Ok((assembly, source))
 }
 
 /// The pace where time goes faster: as many calls for as much of what happens, as far as a machine

@@ -15,7 +15,7 @@ use common::stack::StackArtifact;
 use hmac_sha256::Hash;
 use serde_json::Value;
 
-use super::{IMAGE_PARAMETER, Session, completed};
+use super::{IMAGE_PARAMETER, Session};
 use crate::error::Unplanned;
 use crate::preflight::{Found, Permit, Refusal, SavedCommit, check};
 
@@ -105,7 +105,7 @@ impl<'a, B: Backend> Planner<'a, B> {
         };
         if let Planned::Plan(plan) = &mut planned {
             for hint in plan.findings.iter_mut().filter_map(|one| one.hint.as_mut()) {
-                *hint = completed(hint, &self.session.target);
+                *hint = self.session.line.completed(hint);
             }
         }
         Ok(match planned {
@@ -204,8 +204,8 @@ impl<'a, B: Backend> Planner<'a, B> {
     }
 
     /// What was observed last.
-    pub(crate) fn observed<T>(&self, look: impl FnOnce(&Observed) -> T) -> Option<T> {
-        self.seen.borrow().as_ref().map(|seen| look(&seen.observed))
+    pub(crate) fn observed<T>(&self, read: impl FnOnce(&Observed) -> T) -> Option<T> {
+        self.seen.borrow().as_ref().map(|seen| read(&seen.observed))
     }
 
     /// What deploying would change in the stacks that are there and differ, by our own comparison.

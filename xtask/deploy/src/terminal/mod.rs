@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::commands::arguments::Format;
 use crate::execute::{Event, StepOutcome};
 use crate::plan::{Plan, StepId};
 use crate::report::outcome::Resume;
 use crate::report::progress::log::Log;
 use crate::report::progress::{Progress, json, live};
-use crate::report::{Line, Look, Tone, outcome, page, plan as planned, terminal};
+use crate::report::{Line, OutputStyle, Tone, findings, outcome, page, terminal};
 use common::terminal_text::TerminalText;
-use deploy_arguments::Format;
 use serde::Serialize;
 
 use picture::Picture;
@@ -54,7 +54,7 @@ fn put(text: &'static str) {
 #[derive(Debug)]
 pub(crate) struct Console {
     form: Form,
-    look: Look,
+    style: OutputStyle,
     begun: Instant,
     /// Whether a plan was begun: from then on time is told from there.
     has_begun: bool,
@@ -78,7 +78,7 @@ enum Form {
 impl Console {
     /// The form that suits the reader.
     pub(crate) fn new(format: Format) -> Self {
-        let look = terminal::look_of_stdout();
+        let style = terminal::stdout_style();
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
         let form = match format {
@@ -91,7 +91,7 @@ impl Console {
         };
         Self {
             form,
-            look,
+            style,
             begun: Instant::now(),
             has_begun: false,
             progress: None,
@@ -100,8 +100,8 @@ impl Console {
     }
 
     /// How it is printed.
-    pub(crate) const fn look(&self) -> Look {
-        self.look
+    pub(crate) const fn style(&self) -> OutputStyle {
+        self.style
     }
 
     /// Since the beginning.
@@ -118,12 +118,12 @@ impl Console {
     pub(crate) fn say(&mut self, lines: &[Line]) {
         match &mut self.form {
             Form::Live(picture) => {
-                let text = page(lines, self.look);
-                let frame = picture.above(&text, self.look.width);
+                let text = page(lines, self.style);
+                let frame = picture.above(&text, self.style.width);
                 self.write(&frame);
                 self.draw();
             }
-            Form::Lines(_) => self.write(&page(lines, self.look)),
+            Form::Lines(_) => self.write(&page(lines, self.style)),
             Form::Json | Form::Silent => {}
         }
     }
@@ -172,8 +172,8 @@ impl Console {
                 }
             }
             Form::Lines(log) => {
-                let lines = log.event(progress, at, event, self.look);
-                self.write(&page(&lines, self.look));
+                let lines = log.event(progress, at, event, self.style);
+                self.write(&page(&lines, self.style));
             }
             Form::Json => {
                 if let Ok(line) = json::line(at, event) {
@@ -191,7 +191,7 @@ impl Console {
             (Form::Live(_), Some(_)) => self.draw(),
             (Form::Lines(log), Some(progress)) => {
                 let lines = log.tick(progress, now);
-                self.write(&page(&lines, self.look));
+                self.write(&page(&lines, self.style));
             }
             _ => {}
         }
@@ -203,7 +203,7 @@ impl Console {
             return;
         }
         if let Form::Live(picture) = &mut self.form {
-            let frame = picture.gone(self.look.width);
+            let frame = picture.gone(self.style.width);
             self.write(&frame);
             self.write(&TerminalText::literal(picture::SHOW_CURSOR));
             HIDDEN.store(false, Ordering::Relaxed);
@@ -223,9 +223,9 @@ impl Console {
             } => Vec::new(),
             Event::StepFinished { step, .. } => progress
                 .row(step)
-                .map(|row| live::ended(row, self.look))
+                .map(|row| live::ended(row, self.style))
                 .unwrap_or_default(),
-            Event::Finding { finding, .. } => planned::finding(finding, progress.environment),
+            Event::Finding { finding, .. } => findings::finding(finding, progress.environment),
             Event::Warning { step, .. } => {
                 let stack = step.as_ref().and_then(|step| stack(progress, step));
                 let stack = stack.map(str::to_owned);
@@ -258,7 +258,7 @@ impl Console {
         }
         let rows = match terminal::of_stdout() {
             Some(size) => {
-                self.look.width = size.columns.max(20);
+                self.style.width = size.columns.max(20);
                 size.rows
             }
             None => 24,
@@ -266,10 +266,10 @@ impl Console {
         let lines = live::live(
             progress,
             self.begun.elapsed(),
-            self.look,
+            self.style,
             rows.saturating_sub(1),
         );
-        let frame = picture.frame(&lines, self.look);
+        let frame = picture.frame(&lines, self.style);
         self.write(&frame);
     }
 
@@ -297,7 +297,7 @@ fn stack<'a>(progress: &'a Progress, step: &StepId) -> Option<&'a str> {
 /// output is kept elsewhere.
 pub(crate) fn complain(lines: &[Line]) {
     if !lines.is_empty() {
-        terminal::complain(&page(lines, terminal::look_of_stderr()));
+        terminal::complain(&page(lines, terminal::stderr_style()));
     }
 }
 
@@ -312,7 +312,7 @@ pub(crate) fn conclude(
 ) {
     let took = screen.elapsed();
     screen.end();
-    let lines = outcome::explained(plan, ended, resume, why);
+    let lines = outcome::outcome_with_explanations(plan, ended, resume, why);
     if lines.is_empty() {
         let took = crate::report::wording::elapsed(took);
         screen.say(&[Line::new(), outcome::success(plan, &took)]);

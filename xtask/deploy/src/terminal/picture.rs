@@ -3,7 +3,7 @@
 //! Each frame is one write: it moves to where the last one began, writes over it, and clears what
 //! is left. A terminal that knows synchronized output shows it at once, the others fast enough.
 
-use crate::report::{Line, Look};
+use crate::report::{Line, OutputStyle};
 use common::terminal_text::TerminalText;
 
 /// <https://gitlab.freedesktop.org/terminal-wg/specifications/-/merge_requests/2>
@@ -28,10 +28,15 @@ pub(super) struct Picture {
 
 impl Picture {
     /// Draws lines in the place of those before.
-    pub(super) fn frame(&mut self, lines: &[Line], look: Look) -> TerminalText {
-        let mut frame = TerminalText::literal(BEGIN).and(&self.back(look.width));
+    pub(super) fn frame(&mut self, lines: &[Line], style: OutputStyle) -> TerminalText {
+        let mut frame = TerminalText::literal(BEGIN).and(&self.back(style.width));
         for line in lines {
-            frame.push(&line.painted(look).and_literal(CLEAR_LINE).and_literal("\n"));
+            frame.push(
+                &line
+                    .rendered(style)
+                    .and_literal(CLEAR_LINE)
+                    .and_literal("\n"),
+            );
         }
         self.drawn = lines.iter().map(Line::width).collect();
         frame.and_literal(CLEAR_BELOW).and_literal(END)
@@ -74,7 +79,7 @@ impl Picture {
 mod tests {
     use super::*;
 
-    const LOOK: Look = Look {
+    const STYLE: OutputStyle = OutputStyle {
         colour: false,
         unicode: true,
         width: 10,
@@ -88,11 +93,11 @@ mod tests {
     fn a_frame_goes_over_the_one_before() {
         let mut picture = Picture::default();
         assert_eq!(
-            picture.frame(&lines(&["one", "two"]), LOOK).as_str(),
+            picture.frame(&lines(&["one", "two"]), STYLE).as_str(),
             format!("{BEGIN}one{CLEAR_LINE}\ntwo{CLEAR_LINE}\n{CLEAR_BELOW}{END}")
         );
         assert_eq!(
-            picture.frame(&lines(&["one"]), LOOK).as_str(),
+            picture.frame(&lines(&["one"]), STYLE).as_str(),
             format!("{BEGIN}\r\u{1b}[2Aone{CLEAR_LINE}\n{CLEAR_BELOW}{END}")
         );
         assert_eq!(
@@ -105,8 +110,8 @@ mod tests {
     #[test]
     fn a_narrower_terminal_has_broken_the_lines() {
         let mut picture = Picture::default();
-        picture.frame(&lines(&["0123456789", "", "01234"]), LOOK);
-        let narrow = Look { width: 5, ..LOOK };
+        picture.frame(&lines(&["0123456789", "", "01234"]), STYLE);
+        let narrow = OutputStyle { width: 5, ..STYLE };
         let frame = picture.frame(&[], narrow);
         assert!(
             frame.as_str().starts_with(&format!("{BEGIN}\r\u{1b}[4A")),

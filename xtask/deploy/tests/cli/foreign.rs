@@ -1,7 +1,7 @@
 //! Stacks under the environment's name that say that they are another's, or nothing: whoever looks
 //! and whoever writes is told the same.
 
-use deploy_arguments::exit_code;
+use cli_conventions::exit_code;
 use serde_json::{Value, json};
 
 use crate::support::{OnThisMachine, Stack, printed, succeeded};

@@ -9,7 +9,7 @@ fn help() {
     let mut text = command.render_long_help().to_string();
     for verb in command.get_subcommands_mut() {
         if verb.get_name() != "help" && !verb.is_hide_set() {
-            text += &format!("\n# deployer {}\n\n", verb.get_name());
+            text += &format!("\n# {}\n\n", verb.get_name());
             text += &verb.render_long_help().to_string();
         }
     }

@@ -1,6 +1,6 @@
 //! What looks at an environment tells of what is not there, and of nothing that would not happen.
 
-use deploy_arguments::exit_code;
+use cli_conventions::exit_code;
 use serde_json::json;
 
 use crate::support::{OnThisMachine, Stack, printed, succeeded};

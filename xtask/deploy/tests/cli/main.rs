@@ -6,6 +6,7 @@
     reason = "what the tests share may fail them as the tests do"
 )]
 
+mod command_line;
 mod foreign;
 mod help;
 mod looking;

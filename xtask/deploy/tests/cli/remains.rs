@@ -1,6 +1,6 @@
 //! What a stack has left, from its removal to the end of the trouble, as a person is led.
 
-use deploy_arguments::exit_code;
+use cli_conventions::exit_code;
 use serde_json::{Value, json};
 
 use crate::support::{OnThisMachine, Stack, next_command, printed, succeeded};

@@ -1,7 +1,7 @@
 //! Why operations failed, from events as CloudFormation writes them.
 
 use cloudformation::StackEvent;
-use deploy::execute::{Explanation, explain};
+use deploy::execute::{ClientToken, Explanation, explain};
 
 const STACK: &str = "arn:aws:cloudformation:eu-west-1:444455556666:stack/network/1";
 
@@ -40,12 +40,16 @@ fn events(text: &str) -> Vec<StackEvent> {
     events
 }
 
-fn told(text: &str) -> String {
+fn token() -> ClientToken {
+    ClientToken::new("t".to_owned())
+}
+
+fn summary(text: &str) -> String {
     let Explanation {
         cause,
         others,
-        turning_back,
-    } = explain(&events(text), STACK, "t");
+        rollback_failures,
+    } = explain(&events(text), STACK, &token());
     let list = |name: &str, failures: Vec<deploy::execute::ResourceFailure>| {
         failures
             .iter()
@@ -59,13 +63,13 @@ fn told(text: &str) -> String {
     };
     let mut text = list("cause", cause.into_iter().collect());
     text += &list("other", others);
-    text += &list("back", turning_back);
+    text += &list("rollback", rollback_failures);
     text
 }
 
 #[test]
 fn the_first_failure_is_the_cause_and_cancelled_ones_are_left_out() {
-    insta::assert_snapshot!(told("
+    insta::assert_snapshot!(summary("
         t - CREATE_IN_PROGRESS User Initiated
         t Vpc CREATE_IN_PROGRESS -
         t Eip CREATE_IN_PROGRESS -
@@ -80,7 +84,7 @@ fn the_first_failure_is_the_cause_and_cancelled_ones_are_left_out() {
 
 #[test]
 fn others_that_failed_by_themselves_are_told_once() {
-    insta::assert_snapshot!(told("
+    insta::assert_snapshot!(summary("
         t - UPDATE_IN_PROGRESS User Initiated
         t Eip UPDATE_FAILED first
         t Role UPDATE_FAILED second
@@ -95,8 +99,8 @@ fn others_that_failed_by_themselves_are_told_once() {
 }
 
 #[test]
-fn what_fails_while_turning_back_is_not_the_cause() {
-    insta::assert_snapshot!(told("
+fn what_fails_in_the_rollback_is_not_the_cause() {
+    insta::assert_snapshot!(summary("
         t - UPDATE_IN_PROGRESS User Initiated
         t Eip UPDATE_FAILED first
         t - UPDATE_ROLLBACK_IN_PROGRESS The following resource(s) failed to update: [Eip].
@@ -104,13 +108,13 @@ fn what_fails_while_turning_back_is_not_the_cause() {
         t - UPDATE_ROLLBACK_FAILED The following resource(s) failed to update: [Role].
     "), @r"
     cause Eip UPDATE_FAILED: first
-    back Role UPDATE_FAILED: the old one is gone
+    rollback Role UPDATE_FAILED: the old one is gone
     ");
 }
 
 #[test]
 fn a_rollback_that_was_continued_has_what_keeps_it_as_its_cause() {
-    insta::assert_snapshot!(told("
+    insta::assert_snapshot!(summary("
         t - UPDATE_ROLLBACK_IN_PROGRESS User Initiated
         t Role UPDATE_FAILED the old one is gone
         t - UPDATE_ROLLBACK_FAILED The following resource(s) failed to update: [Role].
@@ -119,7 +123,7 @@ fn a_rollback_that_was_continued_has_what_keeps_it_as_its_cause() {
 
 #[test]
 fn without_a_resource_the_stack_says_it() {
-    insta::assert_snapshot!(told("
+    insta::assert_snapshot!(summary("
         t - UPDATE_IN_PROGRESS User Initiated
         t - UPDATE_ROLLBACK_IN_PROGRESS Export with name network-Vpc is already exported by stack old.
         t - UPDATE_ROLLBACK_COMPLETE -
@@ -128,7 +132,7 @@ fn without_a_resource_the_stack_says_it() {
 
 #[test]
 fn earlier_operations_are_not_looked_at() {
-    insta::assert_snapshot!(told("
+    insta::assert_snapshot!(summary("
         other - UPDATE_IN_PROGRESS User Initiated
         other Vpc UPDATE_FAILED long ago
         other - UPDATE_ROLLBACK_IN_PROGRESS -
@@ -141,7 +145,7 @@ fn earlier_operations_are_not_looked_at() {
 
 #[test]
 fn without_tokens_the_last_operation_is_looked_at() {
-    insta::assert_snapshot!(told("
+    insta::assert_snapshot!(summary("
         - - UPDATE_IN_PROGRESS User Initiated
         - Vpc UPDATE_FAILED long ago
         - - UPDATE_ROLLBACK_IN_PROGRESS -
@@ -153,6 +157,6 @@ fn without_tokens_the_last_operation_is_looked_at() {
 }
 
 #[test]
-fn nothing_is_told_of_nothing() {
-    assert_eq!(explain(&[], STACK, "t"), Explanation::default());
+fn no_events_give_no_explanation() {
+    assert_eq!(explain(&[], STACK, &token()), Explanation::default());
 }

@@ -6,7 +6,7 @@ use cloudformation::status::StackStatus;
 use deploy::execute::{Event, StepOutcome};
 use deploy::plan::Operation;
 
-use crate::support::{Cloud, Fate, Fault, Kind, Run, create, id, plan, step, update};
+use crate::support::{Cloud, FailureMode, Fault, FaultKind, Run, create, id, plan, step, update};
 
 fn failure(run: &Run, step: &str) -> deploy::execute::Failure {
     match run.step(step) {
@@ -19,15 +19,15 @@ fn failure(run: &Run, step: &str) -> deploy::execute::Failure {
 async fn each_failure_has_its_cause_aftermath_and_hint() {
     let cloud = Cloud::new();
     for stack in ["update-fails", "rollback-fails", "deletion-fails"] {
-        cloud.there(stack, StackStatus::CreateComplete, "old");
+        cloud.add_stack(stack, StackStatus::CreateComplete, "old");
     }
-    for (stack, fate) in [
-        ("creation-fails", Fate::Fail),
-        ("update-fails", Fate::Fail),
-        ("rollback-fails", Fate::FailForGood),
-        ("deletion-fails", Fate::Fail),
+    for (stack, failure) in [
+        ("creation-fails", FailureMode::RollsBack),
+        ("update-fails", FailureMode::RollsBack),
+        ("rollback-fails", FailureMode::RollbackFails),
+        ("deletion-fails", FailureMode::RollsBack),
     ] {
-        cloud.script(stack, |script| script.fate = fate);
+        cloud.script(stack, |script| script.failure = failure);
     }
     let plan = plan(
         &cloud,
@@ -45,7 +45,7 @@ async fn each_failure_has_its_cause_aftermath_and_hint() {
             ),
         ],
     );
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     let told: Vec<_> = plan
         .steps
         .iter()
@@ -57,7 +57,7 @@ async fn each_failure_has_its_cause_aftermath_and_hint() {
 #[tokio::test(start_paused = true)]
 async fn what_needs_a_failure_is_skipped_once_and_the_rest_goes_on() {
     let cloud = Cloud::new();
-    cloud.script("a", |script| script.fate = Fate::Fail);
+    cloud.script("a", |script| script.failure = FailureMode::RollsBack);
     let plan = plan(
         &cloud,
         vec![
@@ -68,7 +68,7 @@ async fn what_needs_a_failure_is_skipped_once_and_the_rest_goes_on() {
             create("both", &["c", "other"]),
         ],
     );
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     let because = StepOutcome::Skipped { because: id("a") };
     for step in ["b", "c", "both"] {
         assert_eq!(run.step(step), &because);
@@ -93,14 +93,14 @@ async fn what_needs_a_failure_is_skipped_once_and_the_rest_goes_on() {
 #[tokio::test(start_paused = true)]
 async fn polls_that_fail_change_nothing() {
     for (call, kind) in [
-        ("DescribeStacks", Kind::Throttled),
-        ("DescribeStacks", Kind::CallLost),
-        ("DescribeStacks", Kind::Odd),
-        ("DescribeStacks", Kind::Denied),
-        ("DescribeStackEvents", Kind::Throttled),
-        ("DescribeStackEvents", Kind::Denied),
-        ("DescribeChangeSet", Kind::Throttled),
-        ("DescribeStack", Kind::CallLost),
+        ("DescribeStacks", FaultKind::Throttled),
+        ("DescribeStacks", FaultKind::CallLost),
+        ("DescribeStacks", FaultKind::Unknown),
+        ("DescribeStacks", FaultKind::Denied),
+        ("DescribeStackEvents", FaultKind::Throttled),
+        ("DescribeStackEvents", FaultKind::Denied),
+        ("DescribeChangeSet", FaultKind::Throttled),
+        ("DescribeStack", FaultKind::CallLost),
     ] {
         let cloud = Cloud::new();
         cloud.fault(Fault {
@@ -109,13 +109,13 @@ async fn polls_that_fail_change_nothing() {
             times: 4,
             kind,
         });
-        let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+        let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
         assert!(
             run.outcome.is_success(),
             "{call} {kind:?}: {:?}",
             run.outcome
         );
-        assert!(!run.trouble().is_empty(), "{call} {kind:?}");
+        assert!(!run.warnings().is_empty(), "{call} {kind:?}");
     }
 }
 
@@ -127,9 +127,9 @@ async fn throttling_without_end_slows_down_and_says_so() {
         call: "DescribeStacks",
         from: 3,
         times: 20,
-        kind: Kind::Throttled,
+        kind: FaultKind::Throttled,
     });
-    let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
     assert!(run.outcome.is_success());
     // Twenty polls at the usual pace take less than two minutes.
     let state = cloud.state();
@@ -145,14 +145,14 @@ async fn throttling_without_end_slows_down_and_says_so() {
 #[tokio::test(start_paused = true)]
 async fn events_that_can_not_be_read_leave_a_failure_a_failure() {
     let cloud = Cloud::new();
-    cloud.script("a", |script| script.fate = Fate::Fail);
+    cloud.script("a", |script| script.failure = FailureMode::RollsBack);
     cloud.fault(Fault {
         call: "DescribeStackEvents",
         from: 1,
         times: 1_000,
-        kind: Kind::Denied,
+        kind: FaultKind::Denied,
     });
-    let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
     let failure = failure(&run, "a");
     assert_eq!(failure.status, Some(StackStatus::RollbackComplete));
     assert_eq!(failure.cause, None);
@@ -164,11 +164,15 @@ async fn expired_credentials_say_that_the_stack_goes_on_and_begin_nothing_more()
     cloud.state().expires = Some(Duration::from_secs(30));
     cloud.script("a", |script| script.lasts = Duration::from_secs(100));
     let plan = plan(&cloud, vec![create("a", &[]), create("b", &["a"])]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     let failure = failure(&run, "a");
     assert!(failure.credentials);
     assert_eq!(failure.status, Some(StackStatus::CreateInProgress));
-    assert!(failure.message.contains("may go on"), "{}", failure.message);
+    assert!(
+        failure.message.starts_with("lost contact"),
+        "{}",
+        failure.message
+    );
     assert!(failure.hint.unwrap().contains("sign in again"));
     assert_eq!(run.step("b"), &StepOutcome::Skipped { because: id("a") });
 }
@@ -191,9 +195,9 @@ async fn expired_credentials_keep_unrelated_steps_from_beginning() {
 async fn reads_that_lag_behind_are_not_taken_for_an_end() {
     for seconds in [1, 7, 20] {
         let cloud = Cloud::new();
-        cloud.there("a", StackStatus::UpdateComplete, "old");
+        cloud.add_stack("a", StackStatus::UpdateComplete, "old");
         tokio::time::sleep(Duration::from_secs(60)).await;
-        cloud.script("a", |script| script.fate = Fate::Fail);
+        cloud.script("a", |script| script.failure = FailureMode::RollsBack);
         let plan = plan(
             &cloud,
             vec![
@@ -203,7 +207,7 @@ async fn reads_that_lag_behind_are_not_taken_for_an_end() {
             ],
         );
         cloud.state().lag = Duration::from_secs(seconds);
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         let failed = failure(&run, "a");
         assert_eq!(failed.status, Some(StackStatus::UpdateRollbackComplete));
         assert!(run.step("b").is_success(), "{:?}", run.step("b"));

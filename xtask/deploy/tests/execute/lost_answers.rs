@@ -5,19 +5,19 @@ use cloudformation::status::StackStatus;
 use deploy::execute::StepOutcome;
 use deploy::plan::{Operation, Recovery, Relax};
 
-use crate::support::{Cloud, Fate, Fault, Kind, Run, create, plan, step, update};
+use crate::support::{Cloud, FailureMode, Fault, FaultKind, Run, create, plan, step, update};
 
-const KINDS: [Kind; 4] = [
-    Kind::AnswerLost,
-    Kind::CallLost,
-    Kind::Repeated,
-    Kind::Throttled,
+const KINDS: [FaultKind; 4] = [
+    FaultKind::AnswerLost,
+    FaultKind::CallLost,
+    FaultKind::Repeated,
+    FaultKind::Throttled,
 ];
 
 /// A plan with every write there is.
 fn everything(cloud: &Cloud) -> deploy::plan::Plan {
-    cloud.there("updated", StackStatus::CreateComplete, "old");
-    cloud.there("deleted", StackStatus::CreateComplete, "old");
+    cloud.add_stack("updated", StackStatus::CreateComplete, "old");
+    cloud.add_stack("deleted", StackStatus::CreateComplete, "old");
     cloud.state().find_mut("deleted").unwrap().protected = true;
     let update = update("updated", &[], |step| {
         step.termination_protection = true;
@@ -59,7 +59,7 @@ async fn a_lost_answer_of_any_write_changes_nothing() {
                         kind,
                     });
                     let case = format!("{call} {kind:?} from {from}, {times} times");
-                    let run = Run::of(&cloud, &plan).await;
+                    let run = Run::new(&cloud, &plan).await;
                     assert!(run.outcome.is_success(), "{case}: {:?}", run.outcome);
                     assert_eq!(
                         cloud.status("created"),
@@ -107,10 +107,10 @@ async fn a_lost_answer_of_a_recovery_changes_nothing() {
     for (call, status, recovery) in cases {
         for kind in KINDS {
             let cloud = Cloud::new();
-            cloud.there("a", status.clone(), "old");
+            cloud.add_stack("a", status.clone(), "old");
             cloud.fault(Fault::first(call, kind));
             let plan = plan(&cloud, vec![step("a", &[], Operation::Recover(recovery))]);
-            let run = Run::of(&cloud, &plan).await;
+            let run = Run::new(&cloud, &plan).await;
             assert!(
                 run.outcome.is_success(),
                 "{call} {kind:?}: {:?}",
@@ -118,7 +118,7 @@ async fn a_lost_answer_of_a_recovery_changes_nothing() {
             );
             assert_eq!(
                 cloud.count(call),
-                if kind == Kind::AnswerLost || kind == Kind::Repeated {
+                if kind == FaultKind::AnswerLost || kind == FaultKind::Repeated {
                     1
                 } else {
                     2
@@ -135,7 +135,7 @@ async fn a_lost_answer_while_taking_back_changes_nothing() {
             let cloud = Cloud::new();
             cloud.script("a", |script| script.invalid = Some("no"));
             cloud.fault(Fault::first(call, kind));
-            let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+            let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
             assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
             assert_eq!(cloud.status("a"), None, "{call} {kind:?}");
             let state = cloud.state();
@@ -153,21 +153,21 @@ async fn an_answer_that_never_comes_is_a_failure_that_says_so() {
         call: "CreateChangeSet",
         from: 1,
         times: 1_000,
-        kind: Kind::CallLost,
+        kind: FaultKind::CallLost,
     });
-    let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.step("a"));
     };
-    assert!(failure.hint.as_ref().unwrap().contains("not known"));
+    assert!(failure.hint.as_ref().unwrap().contains("unknown"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_execution_is_found_though_the_answer_was_lost() {
     let cloud = Cloud::new();
-    cloud.script("a", |script| script.fate = Fate::Fail);
-    cloud.fault(Fault::first("ExecuteChangeSet", Kind::AnswerLost));
-    let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+    cloud.script("a", |script| script.failure = FailureMode::RollsBack);
+    cloud.fault(Fault::first("ExecuteChangeSet", FaultKind::AnswerLost));
+    let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.step("a"));
     };
@@ -178,12 +178,12 @@ async fn a_failed_execution_is_found_though_the_answer_was_lost() {
 async fn a_call_that_is_said_to_be_accepted_and_does_nothing_is_not_waited_for_without_end() {
     let cloud = Cloud::new();
     cloud.state().accept("run-1-execute").unwrap();
-    let run = Run::of(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.step("a"));
     };
     assert!(
-        failure.message.contains("nothing of it is seen"),
+        failure.message.contains("shows no effect"),
         "{}",
         failure.message
     );

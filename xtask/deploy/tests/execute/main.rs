@@ -1,4 +1,4 @@
-//! What the executor does with plans, on a tiny CloudFormation in virtual time.
+//! The executor, against a scripted CloudFormation in virtual time.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,15 +7,14 @@
 )]
 
 mod cause;
-
 mod failures;
 mod lost_answers;
 mod observe;
 mod order;
-mod others;
-mod pace;
+mod other_callers;
 mod prepare;
 mod protection;
+mod rate_limits;
 mod reconcile;
 mod recovery;
 mod refusals;

@@ -6,24 +6,24 @@ use cloudformation::ClientError;
 use cloudformation::status::StackStatus;
 use deploy::observe::{Need, observe, satisfy};
 
-use crate::support::{Cloud, Fault, Kind};
+use crate::support::{Cloud, Fault, FaultKind};
 
 #[tokio::test(start_paused = true)]
 async fn all_pages_and_only_this_environment() {
     let cloud = Cloud::new();
     for number in 0..250 {
-        cloud.there(
+        cloud.add_stack(
             &format!("lemonade-staging-{number}"),
             StackStatus::CreateComplete,
             "",
         );
-        cloud.there(
+        cloud.add_stack(
             &format!("lemonade-production-{number}"),
             StackStatus::CreateComplete,
             "",
         );
     }
-    cloud.there("lemonade-staging", StackStatus::CreateComplete, "");
+    cloud.add_stack("lemonade-staging", StackStatus::CreateComplete, "");
     let observed = observe(&cloud, "eu-west-1", "lemonade-staging-")
         .await
         .unwrap();
@@ -44,9 +44,9 @@ async fn all_pages_and_only_this_environment() {
 #[tokio::test(start_paused = true)]
 async fn what_is_needed_is_fetched_and_nothing_else() {
     let cloud = Cloud::new();
-    cloud.there("p-a", StackStatus::CreateComplete, "the template");
+    cloud.add_stack("p-a", StackStatus::CreateComplete, "the template");
     cloud.state().find_mut("p-a").unwrap().policy = Some("strict".to_owned());
-    cloud.there("p-b", StackStatus::CreateComplete, "");
+    cloud.add_stack("p-b", StackStatus::CreateComplete, "");
     let mut observed = observe(&cloud, "eu-west-1", "p-").await.unwrap();
     let needs = BTreeSet::from([
         Need::Template("p-a".to_owned()),
@@ -65,7 +65,7 @@ async fn what_is_needed_is_fetched_and_nothing_else() {
 
 #[tokio::test(start_paused = true)]
 async fn what_fails_for_a_while_is_waited_out_and_what_is_refused_is_an_error() {
-    for kind in [Kind::Throttled, Kind::CallLost] {
+    for kind in [FaultKind::Throttled, FaultKind::CallLost] {
         let cloud = Cloud::new();
         for call in ["GetCallerIdentity", "DescribeStacks"] {
             cloud.fault(Fault {
@@ -78,7 +78,7 @@ async fn what_fails_for_a_while_is_waited_out_and_what_is_refused_is_an_error() 
         assert!(observe(&cloud, "eu-west-1", "p-").await.is_ok());
     }
     let cloud = Cloud::new();
-    cloud.fault(Fault::first("DescribeStacks", Kind::Denied));
+    cloud.fault(Fault::first("DescribeStacks", FaultKind::Denied));
     let error = observe(&cloud, "eu-west-1", "p-").await.unwrap_err();
     assert!(matches!(error, ClientError::AccessDenied(_)));
 }

@@ -27,13 +27,13 @@ async fn a_step_begins_after_what_it_needs() {
         &cloud,
         vec![create("a", &[]), create("b", &["a"]), create("c", &["b"])],
     );
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success());
     assert_eq!(order(&run.events), ["+a", "-a", "+b", "-b", "+c", "-c"]);
     for stack in ["a", "b", "c"] {
         assert_eq!(cloud.status(stack), Some(StackStatus::CreateComplete));
     }
-    assert_eq!(cloud.drafts(), 0);
+    assert_eq!(cloud.pending_change_sets(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -44,7 +44,7 @@ async fn what_does_not_depend_on_each_other_goes_on_at_once() {
         .collect();
     let plan = plan(&cloud, steps);
     let begin = Instant::now();
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success());
     // One after the other they take more than ten minutes.
     assert!(
@@ -78,7 +78,7 @@ async fn no_more_is_in_progress_than_may_be() {
 async fn one_creation_in_all_its_events() {
     let cloud = Cloud::new();
     let plan = plan(&cloud, vec![create("a", &[])]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     insta::assert_snapshot!("one_creation", lines(&run.events));
     assert_eq!(
         cloud.writes(),
@@ -89,7 +89,7 @@ async fn one_creation_in_all_its_events() {
 #[tokio::test(start_paused = true)]
 async fn two_steps_of_one_stack_see_what_the_first_made() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     let expand = update("a", &[], |step| {
         step.template = "expanded".to_owned();
         step.digest = "expanded".to_owned();
@@ -97,14 +97,14 @@ async fn two_steps_of_one_stack_see_what_the_first_made() {
     let mut contract = update("a", &["a"], |_| ());
     contract.id = crate::support::id("a/contract");
     let plan = plan(&cloud, vec![expand, contract]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
     let done = StepOutcome::Done {
         status: StackStatus::UpdateComplete,
     };
     assert_eq!(run.step("a/contract"), &done);
     assert_eq!(
-        cloud.now("a").unwrap().output("DefinitionDigest"),
+        cloud.current("a").unwrap().output("DefinitionDigest"),
         Some("new")
     );
 }
@@ -116,7 +116,7 @@ async fn a_plan_out_of_order_ends() {
         &cloud,
         vec![create("a", &["b"]), create("b", &[]), create("c", &["a"])],
     );
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
     assert!(matches!(run.step("c"), StepOutcome::Skipped { .. }));
     assert!(run.step("b").is_success());
@@ -126,7 +126,7 @@ async fn a_plan_out_of_order_ends() {
 #[tokio::test(start_paused = true)]
 async fn nothing_to_do_calls_nothing() {
     let cloud = Cloud::new();
-    let run = Run::of(&cloud, &plan(&cloud, Vec::new())).await;
+    let run = Run::new(&cloud, &plan(&cloud, Vec::new())).await;
     assert!(run.outcome.is_success());
     assert_eq!(cloud.state().calls.len(), 0);
 }

@@ -30,7 +30,7 @@ async fn prepared(cloud: &Cloud, plan: &mut Plan) -> Vec<Prepared> {
 }
 
 fn three(cloud: &Cloud) -> Plan {
-    cloud.there("updated", StackStatus::CreateComplete, "old");
+    cloud.add_stack("updated", StackStatus::CreateComplete, "old");
     let mut plan = plan(
         cloud,
         vec![
@@ -71,7 +71,7 @@ async fn what_is_ready_is_made_in_parallel_and_exactly_that_is_executed() {
 
     // A plan is read from a file.
     let plan: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
     assert_eq!(cloud.count("CreateChangeSet"), 3);
 }
@@ -82,7 +82,7 @@ async fn what_was_prepared_and_is_not_wanted_leaves_nothing() {
     let mut plan = three(&cloud);
     prepared(&cloud, &mut plan).await;
     discard_prepared(&cloud, &plan, &Options::new("later", ""), |_| ()).await;
-    assert_eq!(cloud.drafts(), 0);
+    assert_eq!(cloud.pending_change_sets(), 0);
     assert_eq!(cloud.status("created"), None);
     assert_eq!(cloud.status("updated"), Some(StackStatus::CreateComplete));
 }
@@ -90,16 +90,18 @@ async fn what_was_prepared_and_is_not_wanted_leaves_nothing() {
 #[tokio::test(start_paused = true)]
 async fn what_does_not_come_to_its_change_set_takes_it_back() {
     let cloud = Cloud::new();
-    cloud.script("created", |script| script.fate = crate::support::Fate::Fail);
+    cloud.script("created", |script| {
+        script.failure = crate::support::FailureMode::RollsBack
+    });
     let mut plan = plan(
         &cloud,
         vec![create("created", &[]), create("next", &["created"])],
     );
     prepared(&cloud, &mut plan).await;
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(matches!(run.step("next"), StepOutcome::Skipped { .. }));
     assert_eq!(cloud.status("next"), None);
-    assert_eq!(cloud.drafts(), 0);
+    assert_eq!(cloud.pending_change_sets(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -110,14 +112,14 @@ async fn a_change_set_that_somebody_deleted_is_made_again() {
     for set in &mut cloud.state().change_sets {
         set.status = cloudformation::ChangeSetStatus::DeleteComplete;
     }
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_found_is_among_the_findings_of_the_plan() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.script("a", |script| {
         script.changes = vec![change("Vpc", ChangeAction::Modify, Replacement::Always)];
     });
@@ -128,13 +130,13 @@ async fn what_is_found_is_among_the_findings_of_the_plan() {
     let results = prepared(&cloud, &mut plan).await;
     assert!(matches!(results.as_slice(), [Prepared::Blocked { .. }]));
     assert!(plan.is_blocked());
-    assert_eq!(cloud.drafts(), 0);
+    assert_eq!(cloud.pending_change_sets(), 0);
 
     // The word that acknowledges it is known before the change set is made again.
     let word = plan.findings[0].acknowledgement();
     plan.findings.clear();
     deploy::execute::acknowledge(&mut plan, &BTreeSet::from([word]));
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
 }
 
@@ -142,8 +144,8 @@ async fn what_is_found_is_among_the_findings_of_the_plan() {
 #[tokio::test(start_paused = true)]
 async fn a_change_set_of_another_stack_is_neither_executed_nor_deleted() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
-    cloud.there("b", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("b", StackStatus::CreateComplete, "old");
     let mut plan = plan(
         &cloud,
         vec![update("a", &[], |_| ()), update("b", &[], |_| ())],
@@ -159,12 +161,15 @@ async fn a_change_set_of_another_stack_is_neither_executed_nor_deleted() {
     edited.change_set = theirs;
     plan.steps.truncate(1);
     plan.steps[0].operation = Operation::Deploy(edited);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.outcome);
     };
-    assert!(failure.message.contains("not of this stack"), "{failure:?}");
+    assert!(
+        failure.message.contains("belongs to another stack"),
+        "{failure:?}"
+    );
     assert_eq!(cloud.count("ExecuteChangeSet"), 0);
     assert_eq!(cloud.count("DeleteChangeSet"), 0);
-    assert_eq!(cloud.drafts(), 2);
+    assert_eq!(cloud.pending_change_sets(), 2);
 }

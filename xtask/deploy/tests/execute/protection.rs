@@ -8,7 +8,7 @@ use deploy::execute::StepOutcome;
 use deploy::plan::{DeployStep, Operation, Relax};
 
 use crate::support::{
-    Cloud, Fate, Fault, Kind, Run, change, create, deploying, plan, step, update,
+    Cloud, FailureMode, Fault, FaultKind, Run, change, create, deploying, plan, step, update,
 };
 
 /// An acknowledged replacement: needs a policy that allows it.
@@ -38,7 +38,7 @@ fn settings(cloud: &Cloud, stack: &str) -> Vec<String> {
 async fn a_new_stack_is_protected_once_it_is_complete() {
     let cloud = Cloud::new();
     let plan = plan(&cloud, vec![protected()]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success());
     assert_eq!(settings(&cloud, "a"), ["policy strict", "protected true"]);
 }
@@ -46,11 +46,11 @@ async fn a_new_stack_is_protected_once_it_is_complete() {
 #[tokio::test(start_paused = true)]
 async fn an_acknowledged_replacement_relaxes_executes_and_restores() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.state().find_mut("a").unwrap().protected = true;
     cloud.script("a", |script| script.needs_policy = Some("relaxed"));
     let plan = plan(&cloud, vec![update("a", &[], replacing)]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
     assert_eq!(settings(&cloud, "a"), ["policy relaxed", "policy strict"]);
     assert_eq!(
@@ -66,12 +66,12 @@ async fn an_acknowledged_replacement_relaxes_executes_and_restores() {
 
 #[tokio::test(start_paused = true)]
 async fn the_policy_is_restored_after_a_failure() {
-    for fate in [Fate::Fail, Fate::FailForGood] {
+    for failure in [FailureMode::RollsBack, FailureMode::RollbackFails] {
         let cloud = Cloud::new();
-        cloud.there("a", StackStatus::CreateComplete, "old");
-        cloud.script("a", |script| script.fate = fate);
+        cloud.add_stack("a", StackStatus::CreateComplete, "old");
+        cloud.script("a", |script| script.failure = failure);
         let plan = plan(&cloud, vec![update("a", &[], replacing)]);
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
         assert_eq!(settings(&cloud, "a"), ["policy relaxed", "policy strict"]);
     }
@@ -81,39 +81,39 @@ async fn the_policy_is_restored_after_a_failure() {
 async fn the_policy_is_restored_where_nothing_was_executed() {
     for call in ["SetStackPolicy", "ExecuteChangeSet"] {
         let cloud = Cloud::new();
-        cloud.there("a", StackStatus::CreateComplete, "old");
-        cloud.fault(Fault::first(call, Kind::Odd));
+        cloud.add_stack("a", StackStatus::CreateComplete, "old");
+        cloud.fault(Fault::first(call, FaultKind::Unknown));
         let plan = plan(&cloud, vec![update("a", &[], replacing)]);
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         assert!(matches!(run.step("a"), StepOutcome::Failed(_)), "{call}");
         assert_eq!(
             settings(&cloud, "a").last().map(String::as_str),
             Some("policy strict"),
             "{call}"
         );
-        assert_eq!(cloud.drafts(), 0, "{call}");
+        assert_eq!(cloud.pending_change_sets(), 0, "{call}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_policy_that_stays_relaxed_is_told() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
-    cloud.script("a", |script| script.fate = Fate::Fail);
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
+    cloud.script("a", |script| script.failure = FailureMode::RollsBack);
     cloud.fault(Fault {
         call: "SetStackPolicy",
         from: 2,
         times: 1,
-        kind: Kind::Denied,
+        kind: FaultKind::Denied,
     });
     let plan = plan(&cloud, vec![update("a", &[], replacing)]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(
-        run.trouble()
+        run.warnings()
             .iter()
             .any(|message| message.contains("still allows")),
         "{:?}",
-        run.trouble()
+        run.warnings()
     );
 }
 
@@ -121,8 +121,8 @@ async fn a_policy_that_stays_relaxed_is_told() {
 async fn a_stack_whose_protection_can_not_be_set_is_not_done() {
     for call in ["SetStackPolicy", "UpdateTerminationProtection"] {
         let cloud = Cloud::new();
-        cloud.fault(Fault::first(call, Kind::Odd));
-        let run = Run::of(&cloud, &plan(&cloud, vec![protected()])).await;
+        cloud.fault(Fault::first(call, FaultKind::Unknown));
+        let run = Run::new(&cloud, &plan(&cloud, vec![protected()])).await;
         let StepOutcome::Failed(failure) = run.step("a") else {
             panic!("{:?}", run.step("a"));
         };
@@ -139,35 +139,35 @@ async fn a_stack_whose_protection_can_not_be_set_is_not_done() {
 async fn who_may_not_protect_leaves_it_to_the_next_deployment() {
     let cloud = Cloud::new();
     for call in ["SetStackPolicy", "UpdateTerminationProtection"] {
-        cloud.fault(Fault::first(call, Kind::Denied));
+        cloud.fault(Fault::first(call, FaultKind::Denied));
     }
-    let run = Run::of(&cloud, &plan(&cloud, vec![protected()])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![protected()])).await;
     assert!(run.outcome.is_success());
-    assert_eq!(run.trouble().len(), 2, "{:?}", run.trouble());
+    assert_eq!(run.warnings().len(), 2, "{:?}", run.warnings());
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_took_the_protection_off_has_to_put_it_back() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.fault(Fault {
         call: "SetStackPolicy",
         from: 2,
         times: 1,
-        kind: Kind::Denied,
+        kind: FaultKind::Denied,
     });
     let plan = plan(&cloud, vec![update("a", &[], replacing)]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_policy_that_is_there_is_not_set_again() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.state().find_mut("a").unwrap().policy = Some("strict".to_owned());
     let step = update("a", &[], |step| step.policy = Some("strict".to_owned()));
-    let run = Run::of(&cloud, &plan(&cloud, vec![step])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![step])).await;
     assert!(run.outcome.is_success());
     assert_eq!(cloud.count("SetStackPolicy"), 0);
 }
@@ -175,13 +175,13 @@ async fn a_policy_that_is_there_is_not_set_again() {
 #[tokio::test(start_paused = true)]
 async fn a_protect_step_sets_what_differs_only() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "same");
+    cloud.add_stack("a", StackStatus::CreateComplete, "same");
     let protect = Operation::Protect {
         termination_protection: Some(true),
         policy: None,
     };
     let plan = plan(&cloud, vec![step("a", &[], protect)]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success());
     assert_eq!(
         cloud.writes(),
@@ -192,12 +192,12 @@ async fn a_protect_step_sets_what_differs_only() {
 #[tokio::test(start_paused = true)]
 async fn a_deletion_takes_the_protection_off_and_puts_it_back_when_it_fails() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
-    cloud.there("b", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("b", StackStatus::CreateComplete, "old");
     for stack in ["a", "b"] {
         cloud.state().find_mut(stack).unwrap().protected = true;
     }
-    cloud.script("b", |script| script.fate = Fate::Fail);
+    cloud.script("b", |script| script.failure = FailureMode::RollsBack);
     let delete = |stack| {
         step(
             stack,
@@ -209,7 +209,7 @@ async fn a_deletion_takes_the_protection_off_and_puts_it_back_when_it_fails() {
         )
     };
     let plan = plan(&cloud, vec![delete("a"), delete("b")]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert_eq!(cloud.status("a"), None);
     assert!(run.step("a").is_success());
     assert!(matches!(run.step("b"), StepOutcome::Failed(_)));
@@ -219,7 +219,7 @@ async fn a_deletion_takes_the_protection_off_and_puts_it_back_when_it_fails() {
 #[tokio::test(start_paused = true)]
 async fn a_deletion_leaves_a_protection_on_that_was_not_acknowledged() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.state().find_mut("a").unwrap().protected = true;
     let delete = step(
         "a",
@@ -229,9 +229,9 @@ async fn a_deletion_leaves_a_protection_on_that_was_not_acknowledged() {
             role: None,
         },
     );
-    let run = Run::of(&cloud, &plan(&cloud, vec![delete, create("b", &["a"])])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![delete, create("b", &["a"])])).await;
     assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
-    assert!(cloud.now("a").unwrap().termination_protection);
+    assert!(cloud.current("a").unwrap().termination_protection);
 }
 
 #[tokio::test(start_paused = true)]
@@ -239,12 +239,12 @@ async fn what_was_acknowledged_and_only_the_change_set_shows_is_let_through_as_w
     const STRICT: &str = r#"{"Statement":[{"Resource":["LogicalResourceId/Vpc"]}]}"#;
     const RELAXED: &str =
         r#"{"Statement":[{"Action":"Update:*","Effect":"Allow","Principal":"*","Resource":"*"}]}"#;
-    for fate in [Fate::Succeed, Fate::Fail] {
+    for failure in [FailureMode::None, FailureMode::RollsBack] {
         let cloud = Cloud::new();
-        cloud.there("a", StackStatus::CreateComplete, "old");
+        cloud.add_stack("a", StackStatus::CreateComplete, "old");
         cloud.script("a", |script| {
             script.needs_policy = Some(RELAXED);
-            script.fate = fate;
+            script.failure = failure;
             script.changes = vec![change("Vpc", ChangeAction::Modify, Replacement::Always)];
         });
         let unforeseen = update("a", &[], |step| {
@@ -253,10 +253,10 @@ async fn what_was_acknowledged_and_only_the_change_set_shows_is_let_through_as_w
             step.policy = Some(STRICT.to_owned());
         });
         let plan = plan(&cloud, vec![unforeseen]);
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         assert_eq!(
             run.outcome.is_success(),
-            fate == Fate::Succeed,
+            failure == FailureMode::None,
             "{:?}",
             run.outcome
         );

@@ -13,7 +13,9 @@ use deploy::reconcile::{Decision, ReconcileError, ReconcileOptions, ReconcileOut
 
 use tokio::time::Instant;
 
-use crate::support::{Cloud, Doing, Fate, Fault, Kind, create, plan, step, update};
+use crate::support::{
+    Cloud, FailureMode, Fault, FaultKind, StackOperation, create, plan, step, update,
+};
 
 const STACK: &str = "p-a";
 
@@ -70,17 +72,17 @@ async fn deploy(cloud: &Cloud) -> Result<ReconcileOutcome, ReconcileError<Infall
 async fn every_status_is_driven_to_the_definition_or_refused() {
     for status in StackStatus::ALL {
         let cloud = Cloud::new();
-        let stack = cloud.there(STACK, status.clone(), "old");
+        let stack = cloud.add_stack(STACK, status.clone(), "old");
         if status.is_in_progress() {
             // Something that ends.
-            let doing = if *status == StackStatus::DeleteInProgress {
-                Doing::Delete
+            let operation = if *status == StackStatus::DeleteInProgress {
+                StackOperation::Delete
             } else {
-                Doing::Update
+                StackOperation::Update
             };
             cloud
                 .state()
-                .begin(&stack.id, doing, Fate::Succeed, "theirs")
+                .begin(&stack.id, operation, FailureMode::None, "theirs")
                 .unwrap();
         }
         let reconciled = deploy(&cloud).await.unwrap();
@@ -93,7 +95,7 @@ async fn every_status_is_driven_to_the_definition_or_refused() {
             continue;
         }
         assert!(reconciled.is_success(), "{status}: {reconciled:?}");
-        let now = cloud.now(STACK).unwrap();
+        let now = cloud.current(STACK).unwrap();
         assert_eq!(now.output("DefinitionDigest"), Some("new"), "{status}");
         // And then there is nothing to do, which costs the listing and who is asked.
         let before = cloud.state().calls.len();
@@ -108,10 +110,15 @@ async fn every_status_is_driven_to_the_definition_or_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_is_seen_to_fail_is_deleted_and_created() {
     let cloud = Cloud::new();
-    let stack = cloud.there(STACK, StackStatus::ReviewInProgress, "old");
+    let stack = cloud.add_stack(STACK, StackStatus::ReviewInProgress, "old");
     cloud
         .state()
-        .begin(&stack.id, Doing::Create, Fate::Fail, "theirs")
+        .begin(
+            &stack.id,
+            StackOperation::Create,
+            FailureMode::RollsBack,
+            "theirs",
+        )
         .unwrap();
     let reconciled = deploy(&cloud).await.unwrap();
     assert!(reconciled.is_success(), "{reconciled:?}");
@@ -122,8 +129,8 @@ async fn a_creation_that_is_seen_to_fail_is_deleted_and_created() {
 #[tokio::test(start_paused = true)]
 async fn a_recovery_that_fails_ends_the_drive() {
     let cloud = Cloud::new();
-    cloud.there(STACK, StackStatus::UpdateRollbackFailed, "old");
-    cloud.script(STACK, |script| script.fate = Fate::FailForGood);
+    cloud.add_stack(STACK, StackStatus::UpdateRollbackFailed, "old");
+    cloud.script(STACK, |script| script.failure = FailureMode::RollbackFails);
     let reconciled = deploy(&cloud).await.unwrap();
     assert!(matches!(reconciled, ReconcileOutcome::Executed { .. }));
     assert!(!reconciled.is_success());
@@ -133,14 +140,19 @@ async fn a_recovery_that_fails_ends_the_drive() {
 #[tokio::test(start_paused = true)]
 async fn recovering_without_end_is_an_error() {
     let cloud = Cloud::new();
-    let stack = cloud.there(STACK, StackStatus::CreateComplete, "old");
+    let stack = cloud.add_stack(STACK, StackStatus::CreateComplete, "old");
     let busy = |observed: &Observed| {
         // Somebody begins something again, every time.
         let mut now = observed.stacks[STACK].clone();
         now.status = StackStatus::UpdateInProgress;
         cloud
             .state()
-            .begin(&stack.id, Doing::Update, Fate::Succeed, "theirs")
+            .begin(
+                &stack.id,
+                StackOperation::Update,
+                FailureMode::None,
+                "theirs",
+            )
             .unwrap();
         planner(&cloud)(&Observed {
             stacks: [(STACK.to_owned(), now)].into(),
@@ -167,14 +179,14 @@ async fn recovering_without_end_is_an_error() {
     .unwrap_err();
     insta::assert_snapshot!(
         error.to_string(),
-        @"a stack still needs one after 5 recoveries: `p-a` is UPDATE_IN_PROGRESS"
+        @"a stack still needs recovery after 5 recoveries: `p-a` is UPDATE_IN_PROGRESS"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_planner_that_always_needs_more_is_an_error() {
     let cloud = Cloud::new();
-    cloud.there(STACK, StackStatus::CreateComplete, "old");
+    cloud.add_stack(STACK, StackStatus::CreateComplete, "old");
     let options = Options::new("run", "");
     let acknowledged = BTreeSet::new();
     let course = ReconcileOptions {
@@ -236,10 +248,13 @@ async fn a_person_who_says_no_changes_nothing() {
 async fn an_endpoint_that_never_answers_is_told_and_then_an_error() {
     for (kind, says) in [
         (
-            Kind::CallLost,
+            FaultKind::CallLost,
             "cloudformation does not answer (timed out); trying again",
         ),
-        (Kind::Throttled, "throttled: Rate exceeded; trying again"),
+        (
+            FaultKind::Throttled,
+            "throttled: Rate exceeded; trying again",
+        ),
     ] {
         let cloud = Cloud::new();
         cloud.fault(Fault {

@@ -6,7 +6,7 @@ use cloudformation::status::StackStatus;
 use deploy::execute::{Event, StepOutcome};
 use deploy::plan::{Operation, Recovery};
 
-use crate::support::{Cloud, Doing, Fate, Fault, Kind, Run, plan, step};
+use crate::support::{Cloud, FailureMode, Fault, FaultKind, Run, StackOperation, plan, step};
 
 fn recover(recovery: Recovery) -> deploy::plan::Step {
     step("a", &[], Operation::Recover(recovery))
@@ -14,29 +14,29 @@ fn recover(recovery: Recovery) -> deploy::plan::Step {
 
 #[tokio::test(start_paused = true)]
 async fn what_goes_on_is_waited_for() {
-    for (doing, fate, end) in [
+    for (operation, failure, end) in [
         (
-            Doing::Update,
-            Fate::Succeed,
+            StackOperation::Update,
+            FailureMode::None,
             Some(StackStatus::UpdateComplete),
         ),
         (
-            Doing::Update,
-            Fate::FailForGood,
+            StackOperation::Update,
+            FailureMode::RollbackFails,
             Some(StackStatus::UpdateRollbackFailed),
         ),
-        (Doing::Delete, Fate::Succeed, None),
+        (StackOperation::Delete, FailureMode::None, None),
     ] {
         let cloud = Cloud::new();
-        let stack = cloud.there("a", StackStatus::CreateComplete, "old");
+        let stack = cloud.add_stack("a", StackStatus::CreateComplete, "old");
         cloud
             .state()
-            .begin(&stack.id, doing, fate, "theirs")
+            .begin(&stack.id, operation, failure, "theirs")
             .unwrap();
         let plan = plan(&cloud, vec![recover(Recovery::Wait)]);
         // It goes on between the plan and its execution.
         tokio::time::sleep(Duration::from_secs(58)).await;
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         assert!(run.outcome.is_success(), "{:?}", run.outcome);
         assert_eq!(cloud.status("a"), end);
         assert!(
@@ -51,14 +51,19 @@ async fn what_goes_on_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn what_has_ended_meanwhile_is_not_waited_for() {
     let cloud = Cloud::new();
-    let stack = cloud.there("a", StackStatus::CreateComplete, "old");
+    let stack = cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud
         .state()
-        .begin(&stack.id, Doing::Update, Fate::Succeed, "theirs")
+        .begin(
+            &stack.id,
+            StackOperation::Update,
+            FailureMode::None,
+            "theirs",
+        )
         .unwrap();
     let plan = plan(&cloud, vec![recover(Recovery::Wait)]);
     tokio::time::sleep(Duration::from_secs(100)).await;
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     let done = StepOutcome::Done {
         status: StackStatus::UpdateComplete,
     };
@@ -75,8 +80,8 @@ async fn rollbacks_are_continued_and_failed_updates_rolled_back() {
         (Recovery::RollBack, StackStatus::UpdateFailed),
     ] {
         let cloud = Cloud::new();
-        cloud.there("a", status, "old");
-        let run = Run::of(&cloud, &plan(&cloud, vec![recover(recovery)])).await;
+        cloud.add_stack("a", status, "old");
+        let run = Run::new(&cloud, &plan(&cloud, vec![recover(recovery)])).await;
         assert!(run.outcome.is_success(), "{:?}", run.outcome);
         assert_eq!(cloud.status("a"), Some(StackStatus::UpdateRollbackComplete));
     }
@@ -85,9 +90,9 @@ async fn rollbacks_are_continued_and_failed_updates_rolled_back() {
 #[tokio::test(start_paused = true)]
 async fn a_rollback_that_fails_again_says_what_keeps_it() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::UpdateRollbackFailed, "old");
-    cloud.script("a", |script| script.fate = Fate::FailForGood);
-    let run = Run::of(
+    cloud.add_stack("a", StackStatus::UpdateRollbackFailed, "old");
+    cloud.script("a", |script| script.failure = FailureMode::RollbackFails);
+    let run = Run::new(
         &cloud,
         &plan(&cloud, vec![recover(Recovery::ContinueRollback)]),
     )
@@ -110,9 +115,9 @@ async fn what_a_failed_creation_left_is_deleted() {
         StackStatus::RollbackFailed,
     ] {
         let cloud = Cloud::new();
-        cloud.there("a", status, "old");
+        cloud.add_stack("a", status, "old");
         let plan = plan(&cloud, vec![recover(Recovery::DeleteFailedCreation)]);
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         assert!(run.outcome.is_success(), "{:?}", run.outcome);
         assert_eq!(cloud.status("a"), None);
     }
@@ -126,9 +131,9 @@ async fn a_stack_that_holds_something_is_not_deleted_whatever_the_plan_says() {
             continue;
         }
         let cloud = Cloud::new();
-        cloud.there("a", status.clone(), "old");
+        cloud.add_stack("a", status.clone(), "old");
         let plan = plan(&cloud, vec![recover(Recovery::DeleteFailedCreation)]);
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         assert!(
             matches!(run.step("a"), StepOutcome::Stale { .. }),
             "{status}"
@@ -141,14 +146,19 @@ async fn a_stack_that_holds_something_is_not_deleted_whatever_the_plan_says() {
 #[tokio::test(start_paused = true)]
 async fn an_update_that_may_not_be_cancelled_is_told() {
     let cloud = Cloud::new();
-    let stack = cloud.there("a", StackStatus::CreateComplete, "old");
+    let stack = cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.script("a", |script| script.lasts = Duration::from_secs(36_000));
-    cloud.fault(Fault::first("CancelUpdateStack", Kind::Denied));
+    cloud.fault(Fault::first("CancelUpdateStack", FaultKind::Denied));
     cloud
         .state()
-        .begin(&stack.id, Doing::Update, Fate::Succeed, "theirs")
+        .begin(
+            &stack.id,
+            StackOperation::Update,
+            FailureMode::None,
+            "theirs",
+        )
         .unwrap();
-    let run = Run::of(&cloud, &plan(&cloud, vec![recover(Recovery::Wait)])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![recover(Recovery::Wait)])).await;
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.outcome);
     };
@@ -157,8 +167,8 @@ async fn an_update_that_may_not_be_cancelled_is_told() {
         [failure.message.clone(), text(&failure.aftermath), text(&failure.hint)].join("\n"),
         @"
     the operation in progress takes longer than 60 minutes (UPDATE_IN_PROGRESS, since 0.0)
-    it could not be taken back, and goes on for up to 36 hours: not permitted: not this
-    with credentials that may: aws cloudformation cancel-update-stack --stack-name a
+    it could not be reverted and keeps running for up to 36 hours: not permitted: not this
+    with credentials that allow it: aws cloudformation cancel-update-stack --stack-name a
     "
     );
     assert!(matches!(

@@ -14,7 +14,7 @@ use crate::support::{Cloud, Run, change, create, plan, step, update};
 async fn a_stack_that_moved_is_not_touched() {
     for operation in ["deploy", "protect", "delete"] {
         let cloud = Cloud::new();
-        cloud.there("a", StackStatus::CreateComplete, "old");
+        cloud.add_stack("a", StackStatus::CreateComplete, "old");
         let only = match operation {
             "deploy" => update("a", &[], |_| ()),
             "protect" => {
@@ -36,7 +36,7 @@ async fn a_stack_that_moved_is_not_touched() {
         let mut plan = plan(&cloud, vec![only]);
         let observation = plan.observed.get_mut("a").unwrap();
         observation.changed = Some("before".to_owned());
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         assert!(
             matches!(run.step("a"), StepOutcome::Stale { .. }),
             "{operation}"
@@ -49,8 +49,8 @@ async fn a_stack_that_moved_is_not_touched() {
 async fn a_stack_that_appeared_is_not_touched() {
     let cloud = Cloud::new();
     let plan = plan(&cloud, vec![create("a", &[])]);
-    cloud.there("a", StackStatus::CreateComplete, "theirs");
-    let run = Run::of(&cloud, &plan).await;
+    cloud.add_stack("a", StackStatus::CreateComplete, "theirs");
+    let run = Run::new(&cloud, &plan).await;
     assert!(matches!(run.step("a"), StepOutcome::Stale { .. }));
     assert_eq!(cloud.writes(), [""; 0]);
 }
@@ -58,7 +58,7 @@ async fn a_stack_that_appeared_is_not_touched() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_done_where_a_stack_moved_that_the_plan_relies_on() {
     let cloud = Cloud::new();
-    cloud.there("producer", StackStatus::CreateComplete, "same");
+    cloud.add_stack("producer", StackStatus::CreateComplete, "same");
     let mut plan = plan(&cloud, vec![create("a", &[]), create("b", &["a"])]);
     plan.observed.insert(
         "producer".to_owned(),
@@ -68,7 +68,7 @@ async fn nothing_is_done_where_a_stack_moved_that_the_plan_relies_on() {
             changed: None,
         },
     );
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     for step in ["a", "b"] {
         let StepOutcome::Stale { difference } = run.step(step) else {
             panic!("{:?}", run.step(step));
@@ -104,7 +104,7 @@ async fn what_was_not_acknowledged_is_not_executed_and_leaves_nothing() {
     ];
     for (action, replacement, code) in cases {
         let cloud = Cloud::new();
-        cloud.there("a", StackStatus::CreateComplete, "old");
+        cloud.add_stack("a", StackStatus::CreateComplete, "old");
         cloud.script("a", |script| {
             script.changes = vec![
                 change("Vpc", action, replacement),
@@ -116,7 +116,7 @@ async fn what_was_not_acknowledged_is_not_executed_and_leaves_nothing() {
         };
         let steps = vec![update("a", &[], guarded), create("b", &["a"])];
         let plan = plan(&cloud, steps);
-        let run = Run::of(&cloud, &plan).await;
+        let run = Run::new(&cloud, &plan).await;
         let StepOutcome::Blocked { findings } = run.step("a") else {
             panic!("{:?}", run.step("a"));
         };
@@ -137,14 +137,14 @@ async fn what_was_not_acknowledged_is_not_executed_and_leaves_nothing() {
                 "DeleteChangeSet arn:stack/a/1"
             ]
         );
-        assert_eq!(cloud.drafts(), 0);
+        assert_eq!(cloud.pending_change_sets(), 0);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_was_acknowledged_or_is_harmless_is_executed() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     cloud.script("a", |script| {
         script.changes = vec![
             change("Vpc", ChangeAction::Modify, Replacement::Always),
@@ -156,7 +156,7 @@ async fn what_was_acknowledged_or_is_harmless_is_executed() {
         step.guarded = ["Vpc", "Subnet", "Cluster"].map(str::to_owned).into();
         step.acknowledged = BTreeSet::from(["Vpc".to_owned()]);
     });
-    let run = Run::of(&cloud, &plan(&cloud, vec![step])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![step])).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);
 }
 
@@ -167,7 +167,7 @@ async fn a_change_set_of_a_creation_takes_its_stack_back_with_it() {
         script.invalid = Some("Template error: no such thing")
     });
     let plan = plan(&cloud, vec![create("a", &[]), create("b", &["a"])]);
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     let StepOutcome::Failed(failure) = run.step("a") else {
         panic!("{:?}", run.step("a"));
     };
@@ -177,7 +177,7 @@ async fn a_change_set_of_a_creation_takes_its_stack_back_with_it() {
         failure.message
     );
     assert_eq!(cloud.status("a"), None);
-    assert_eq!(cloud.drafts(), 0);
+    assert_eq!(cloud.pending_change_sets(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -200,32 +200,32 @@ async fn what_somebody_else_began_stays() {
     cloud.create_change_set(&theirs).await.unwrap();
     let plan = plan(&cloud, vec![create("a", &[])]);
     cloud.script("a", |script| script.invalid = Some("no"));
-    let run = Run::of(&cloud, &plan).await;
+    let run = Run::new(&cloud, &plan).await;
     assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
     assert_eq!(cloud.status("a"), Some(StackStatus::ReviewInProgress));
-    assert_eq!(cloud.drafts(), 1);
+    assert_eq!(cloud.pending_change_sets(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_change_set_leaves_the_stack_unchanged() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "new");
-    let run = Run::of(&cloud, &plan(&cloud, vec![update("a", &[], |_| ())])).await;
+    cloud.add_stack("a", StackStatus::CreateComplete, "new");
+    let run = Run::new(&cloud, &plan(&cloud, vec![update("a", &[], |_| ())])).await;
     assert_eq!(run.step("a"), &StepOutcome::Unchanged);
     assert!(
         !run.events
             .iter()
             .any(|event| matches!(event, Event::Finding { .. }))
     );
-    assert_eq!(cloud.drafts(), 0);
+    assert_eq!(cloud.pending_change_sets(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_change_set_that_should_not_be_is_told() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "new");
+    cloud.add_stack("a", StackStatus::CreateComplete, "new");
     let step = update("a", &[], |step| step.digest = "other".to_owned());
-    let run = Run::of(&cloud, &plan(&cloud, vec![step])).await;
+    let run = Run::new(&cloud, &plan(&cloud, vec![step])).await;
     assert_eq!(run.step("a"), &StepOutcome::Unchanged);
     let found: Vec<FindingCode> = run
         .events
@@ -243,7 +243,7 @@ async fn somebody_else_who_is_quicker_is_a_move() {
     // Whether CloudFormation shows what it took away, or not any more.
     for shown in [true, false] {
         let cloud = Cloud::new();
-        let stack = cloud.there("a", StackStatus::CreateComplete, "old");
+        let stack = cloud.add_stack("a", StackStatus::CreateComplete, "old");
         // Ours takes its time, and theirs is executed meanwhile.
         cloud.script("a", |script| script.change_set = Duration::from_secs(30));
         let plan = plan(&cloud, vec![update("a", &[], |_| ())]);
@@ -273,9 +273,9 @@ async fn somebody_else_who_is_quicker_is_a_move() {
                 state.change_sets.retain(|set| set.request.name == "theirs");
             }
         };
-        let (run, ()) = tokio::join!(Run::of(&cloud, &plan), theirs);
+        let (run, ()) = tokio::join!(Run::new(&cloud, &plan), theirs);
         let expected = StepOutcome::Stale {
-            difference: "another deployment of the stack has overtaken this one".to_owned(),
+            difference: "another deployment changed the stack first".to_owned(),
         };
         assert_eq!(run.step("a"), &expected);
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cloudformation::status::StackStatus;
 use deploy::execute::{
-    Cancellation, Event, Options, StepOutcome, Stop, cancel_updates, has_left_updates,
+    Cancellation, Event, Options, StepOutcome, Stop, cancel_updates, has_detached_updates,
 };
 use deploy::plan::{Operation, Recovery, Relax};
 use tokio::time::{Instant, sleep};
@@ -75,14 +75,14 @@ async fn a_change_set_that_is_not_executed_is_taken_back_at_any_moment() {
             matches!(status, None | Some(StackStatus::CreateInProgress)),
             "{tenths}: {status:?}"
         );
-        assert_eq!(cloud.drafts(), 0, "{tenths}");
+        assert_eq!(cloud.pending_change_sets(), 0, "{tenths}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_relaxed_policy_that_is_left_is_told() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     let relaxing = update("a", &[], |step| {
         step.policy = Some("strict".to_owned());
         step.relax = Some(Relax {
@@ -93,7 +93,7 @@ async fn a_relaxed_policy_that_is_left_is_told() {
     let run = stopped_after(&cloud, &plan, Duration::from_secs(30)).await;
     assert_eq!(run.step("a"), &StepOutcome::Detached);
     assert!(
-        run.trouble()
+        run.warnings()
             .iter()
             .any(|message| message.contains("the next run restores it"))
     );
@@ -123,7 +123,7 @@ async fn a_handle_that_is_dropped_stops_nothing() {
 #[tokio::test(start_paused = true)]
 async fn updates_that_were_left_can_be_cancelled() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     let plan = plan(&cloud, vec![update("a", &[], |_| ()), create("b", &[])]);
     let run = stopped_after(&cloud, &plan, Duration::from_secs(30)).await;
     let options = Options::new("run", "");
@@ -140,17 +140,17 @@ async fn updates_that_were_left_can_be_cancelled() {
 #[tokio::test(start_paused = true)]
 async fn an_update_that_a_resumed_run_only_waits_for_can_be_cancelled_too() {
     let cloud = Cloud::new();
-    cloud.there("a", StackStatus::CreateComplete, "old");
+    cloud.add_stack("a", StackStatus::CreateComplete, "old");
     let first = plan(&cloud, vec![update("a", &[], |_| ()), create("b", &[])]);
     stopped_after(&cloud, &first, Duration::from_secs(30)).await;
     let wait = |stack| step(stack, &[], Operation::Recover(Recovery::Wait));
     // A creation can't be taken back, so nobody is offered to.
     let creation = plan(&cloud, vec![wait("b")]);
     let run = stopped_after(&cloud, &creation, Duration::from_secs(3)).await;
-    assert!(!has_left_updates(&creation, &run.outcome));
+    assert!(!has_detached_updates(&creation, &run.outcome));
     let resumed = plan(&cloud, vec![wait("a"), wait("b")]);
     let run = stopped_after(&cloud, &resumed, Duration::from_secs(3)).await;
-    assert!(has_left_updates(&resumed, &run.outcome));
+    assert!(has_detached_updates(&resumed, &run.outcome));
     let options = Options::new("run-2", "");
     let cancelled = cancel_updates(&cloud, &resumed, &run.outcome, &options).await;
     assert!(matches!(cancelled["a"], Cancellation::Started));

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use deploy::diagnose::{Evidence, Pace, Target, beside, collect, explain};
-use deploy::moment::Moment;
-use deploy::report::inspection;
-use deploy::services::{
+use deploy::diagnose::{CollectOptions, Evidence, Target, collect, collect_while, explain};
+use deploy::inspect::services::{
     Answer, Container, EcsDeployment, EcsService, LogLine, ServiceError, ServiceEvent, Task,
 };
+use deploy::report::inspection;
+use deploy::timestamp::Timestamp;
 use tokio::time::{Instant, sleep};
 
+use crate::fake_services::{FakeServices, denied};
 use crate::support::{NARROW, WIDE, assembly, staging, text};
-use crate::world::{World, denied};
 
 fn target() -> Target {
     let environment = staging();
@@ -24,7 +24,7 @@ fn crashed(number: u64) -> Task {
         stop_code: Some("EssentialContainerExited".to_owned()),
         stopped_reason: Some("Essential container in task exited".to_owned()),
         started: None,
-        stopped: Some(Moment::from_seconds(i64::try_from(number).unwrap())),
+        stopped: Some(Timestamp::from_seconds(i64::try_from(number).unwrap())),
         containers: vec![Container {
             name: "web".to_owned(),
             exit_code: Some(1),
@@ -36,14 +36,14 @@ fn crashed(number: u64) -> Task {
 fn event(id: &str, message: &str) -> ServiceEvent {
     ServiceEvent {
         id: id.to_owned(),
-        at: Moment::from_seconds(0),
+        at: Timestamp::from_seconds(0),
         message: message.to_owned(),
     }
 }
 
 /// A service whose deployment crashes once a minute, for ten minutes, and is then rolled back: its
 /// deployment and everything else of it goes. Lines of a log come twenty seconds late.
-fn crashing(begin: Instant) -> World {
+fn crashing(begin: Instant) -> FakeServices {
     let minutes = move || begin.elapsed().as_secs() / 60;
     let old = || {
         vec![
@@ -55,7 +55,7 @@ fn crashing(begin: Instant) -> World {
             ),
         ]
     };
-    World {
+    FakeServices {
         service: Box::new(move || {
             let mut events = old();
             for minute in 1..=minutes().min(9) {
@@ -88,7 +88,7 @@ fn crashing(begin: Instant) -> World {
             let number: u64 = stream.rsplit('-').next().unwrap().parse().unwrap();
             let is_there = begin.elapsed() >= Duration::from_secs(number * 60 + 20);
             let line = |text: &str| LogLine {
-                at: Moment::from_seconds(0),
+                at: Timestamp::from_seconds(0),
                 text: text.to_owned(),
             };
             Ok(if is_there {
@@ -97,26 +97,26 @@ fn crashing(begin: Instant) -> World {
                 Vec::new()
             })
         }),
-        ..World::default()
+        ..FakeServices::default()
     }
 }
 
-async fn watch(world: &World, minutes: u64) -> Evidence {
+async fn watch(services: &FakeServices, minutes: u64) -> Evidence {
     let end = sleep(Duration::from_secs(minutes * 60));
-    collect(world, &target(), Pace::default(), end).await
+    collect(services, &target(), CollectOptions::default(), end).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_goes_with_the_rollback_is_kept() {
-    let world = crashing(Instant::now());
-    let evidence = watch(&world, 12).await;
+    let services = crashing(Instant::now());
+    let evidence = watch(&services, 12).await;
     // Task 0 had stopped before.
     assert_eq!(evidence.tasks.len(), 9);
     assert_eq!(evidence.events.len(), 9);
-    // Said since it was steady, and before anybody looked.
+    // Said since it was steady, and before the first poll.
     assert_eq!(evidence.before.len(), 1);
     assert_eq!(evidence.deployments.len(), 2);
-    assert!(evidence.troubles.is_empty());
+    assert!(evidence.errors.is_empty());
 
     let explanations = explain(&target(), &evidence);
     insta::assert_snapshot!(
@@ -128,9 +128,9 @@ async fn what_goes_with_the_rollback_is_kept() {
 /// A stack takes long, so its calls should be few.
 #[tokio::test(start_paused = true)]
 async fn calls_do_not_grow_with_the_tasks() {
-    let world = crashing(Instant::now());
-    let evidence = watch(&world, 9).await;
-    let asked = world.asked();
+    let services = crashing(Instant::now());
+    let evidence = watch(&services, 9).await;
+    let asked = services.asked();
     let calls = |action: &str| asked.iter().filter(|line| line.starts_with(action)).count();
     // At the beginning, every fifteen seconds, and once after the end.
     assert_eq!(calls("ecs:DescribeServices"), 37);
@@ -150,7 +150,7 @@ async fn a_service_that_is_not_there_yet_has_no_past() {
     let begin = Instant::now();
     let inner = crashing(begin);
     let later = move || begin.elapsed() > Duration::from_secs(60);
-    let world = World {
+    let services = FakeServices {
         service: Box::new(move || if later() { (inner.service)() } else { Ok(None) }),
         stopped: Box::new(move || {
             Ok(if later() {
@@ -159,9 +159,9 @@ async fn a_service_that_is_not_there_yet_has_no_past() {
                 Vec::new()
             })
         }),
-        ..World::default()
+        ..FakeServices::default()
     };
-    let evidence = watch(&world, 3).await;
+    let evidence = watch(&services, 3).await;
     assert!(evidence.before.is_empty());
     assert_eq!(evidence.tasks.len(), 1);
     assert!(evidence.events.iter().any(|one| one.id == "old-1"));
@@ -169,11 +169,11 @@ async fn a_service_that_is_not_there_yet_has_no_past() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_may_not_look_is_told_so() {
-    let world = World {
+    let services = FakeServices {
         denies_all: true,
-        ..World::default()
+        ..FakeServices::default()
     };
-    let evidence = watch(&world, 30).await;
+    let evidence = watch(&services, 30).await;
     let explanations = explain(&target(), &evidence);
     assert!(explanations.is_empty());
     insta::assert_snapshot!(
@@ -189,7 +189,7 @@ async fn a_first_look_that_fails_takes_nothing_old_for_new() {
     let inner = crashing(begin);
     let fails = move || begin.elapsed() < Duration::from_secs(10);
     let throttled = || ServiceError::Throttled("Rate exceeded".into());
-    let world = World {
+    let services = FakeServices {
         service: Box::new(move || -> Answer<Option<EcsService>> {
             if fails() {
                 Err(throttled())
@@ -204,24 +204,25 @@ async fn a_first_look_that_fails_takes_nothing_old_for_new() {
                 Ok(vec![crashed(0)])
             }
         }),
-        ..World::default()
+        ..FakeServices::default()
     };
-    let evidence = watch(&world, 1).await;
+    let evidence = watch(&services, 1).await;
     assert!(evidence.tasks.is_empty());
     assert_eq!(evidence.before.len(), 1);
-    assert_eq!(evidence.troubles.len(), 2);
+    assert_eq!(evidence.errors.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn services_are_looked_at_beside_the_work_and_no_longer() {
     let begin = Instant::now();
-    let world = crashing(begin);
+    let services = crashing(begin);
     let targets = ["one", "two"].map(|name| (name.to_owned(), target()));
     let work = async {
         sleep(Duration::from_secs(300)).await;
         "done"
     };
-    let (result, evidence) = beside(&world, &targets.into(), Pace::default(), work).await;
+    let (result, evidence) =
+        collect_while(&services, &targets.into(), CollectOptions::default(), work).await;
     assert_eq!(result, "done");
     assert_eq!(evidence.len(), 2);
     assert!(evidence.values().all(|one| one.tasks.len() == 5));
@@ -232,11 +233,11 @@ async fn services_are_looked_at_beside_the_work_and_no_longer() {
     );
 
     // With many services, each is looked at less often.
-    let before = world.asked().len();
+    let before = services.asked().len();
     let many = (0..100).map(|number| (number.to_string(), target()));
     let work = sleep(Duration::from_secs(300));
-    beside(&world, &many.collect(), Pace::default(), work).await;
-    let calls = world.asked().len() - before;
+    collect_while(&services, &many.collect(), CollectOptions::default(), work).await;
+    let calls = services.asked().len() - before;
     // Four looks instead of twenty-one.
     assert!(calls <= 100 * 4 * 4, "{calls}");
 }

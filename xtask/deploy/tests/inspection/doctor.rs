@@ -6,30 +6,30 @@ use std::path::Path;
 use cloudformation::ClientError;
 use cloudformation::status::StackStatus;
 use common::application::Promotion;
-use deploy::doctor::{Head, Known, ahead, doctor};
-use deploy::finding::{Area, Finding, Next, State};
-use deploy::inspect::{Found, PinnedImage, inspect};
-use deploy::report::inspection;
-use deploy::services::{
+use deploy::inspect::doctor::{BranchHead, DoctorContext, doctor, manual_steps};
+use deploy::inspect::finding::{Area, Finding, FindingState, NextAction};
+use deploy::inspect::services::{
     CertificateStatus, ConnectionStatus, DocumentVersions, ExecutionStatus, FailedAction,
     LoadBalancerKind, Peering, PeeringStatus, Record, Renewal, Route, Stage, Subscription,
     Validation,
 };
+use deploy::inspect::{Inspection, PinnedImage, inspect};
+use deploy::report::inspection;
 
-use crate::connected::{
-    COMMIT, Connected, NEWEST, certificate, connected, days, execution, image, machine_image,
-    peering, secret, servers, subscription, topic, zone,
+use crate::fake_services::FakeServices;
+use crate::healthy::{
+    COMMIT, HealthyEnvironment, NEWEST, certificate, connected, days, execution, image,
+    machine_image, peering, secret, servers, subscription, topic, zone,
 };
 use crate::support::{NARROW, NOW, RUNS, Stacks, WIDE, assembly, me, stack, staging, text};
-use crate::world::World;
 
-async fn findings(of: &Connected) -> Vec<Finding> {
-    findings_at(of, Head::NotAsked).await
+async fn findings(of: &HealthyEnvironment) -> Vec<Finding> {
+    findings_at(of, BranchHead::NotRead).await
 }
 
-async fn findings_at(of: &Connected, head: Head<'_>) -> Vec<Finding> {
-    let found = inspect(&of.stacks, &of.world, &of.environment, &of.assembly, NOW).await;
-    let known = Known {
+async fn findings_at(of: &HealthyEnvironment, head: BranchHead<'_>) -> Vec<Finding> {
+    let found = inspect(&of.stacks, &of.services, &of.environment, &of.assembly, NOW).await;
+    let known = DoctorContext {
         environment: &of.environment,
         assembly: &of.assembly,
         head,
@@ -48,7 +48,7 @@ fn shown(findings: &[Finding]) -> String {
 fn of(area: Area, findings: &[Finding]) -> String {
     let lines: Vec<String> = findings
         .iter()
-        .filter(|one| one.area == area && one.state != State::Fine)
+        .filter(|one| one.area == area && one.state != FindingState::Fine)
         .map(|one| format!("{} {}: {}", one.state, one.subjects.join(", "), one.message))
         .collect();
     lines.join("\n")
@@ -63,7 +63,7 @@ async fn an_environment_that_is_well() {
 #[tokio::test(start_paused = true)]
 async fn the_first_day() {
     let environment = staging();
-    let mut world = World {
+    let mut services = FakeServices {
         zones: vec![zone("Z0123456789STAGING", "staging.lemonade.example", 1)],
         parameters: [(NEWEST, "ami-0fedcba9876543210".to_owned())].into(),
         // As AWS gives them to an account that was made today.
@@ -80,19 +80,19 @@ async fn the_first_day() {
             pending.accepter.vpc = Some("vpc-0b0b0b0b0b0b0b0b0".to_owned());
             Ok(Some(pending))
         }),
-        ..World::default()
+        ..FakeServices::default()
     };
-    let connection = deploy::services::Connection {
+    let connection = deploy::inspect::services::Connection {
         name: "lemonade".to_owned(),
         provider: Some("GitHub".to_owned()),
         status: ConnectionStatus::Pending,
     };
     let arn = environment.pipeline.connection.to_string();
-    world.connections.insert(arn, connection);
-    let of = Connected {
+    services.connections.insert(arn, connection);
+    let of = HealthyEnvironment {
         assembly: assembly(),
         environment,
-        world,
+        services,
         stacks: Stacks::default(),
     };
     insta::assert_snapshot!("first-day", shown(&findings(&of).await));
@@ -100,7 +100,7 @@ async fn the_first_day() {
 
 #[test]
 fn what_is_ahead_is_told_without_asking() {
-    let findings = ahead(&staging());
+    let findings = manual_steps(&staging());
     let lines = inspection::steps("ahead of staging", &findings, WIDE);
     insta::assert_snapshot!("ahead", text(&lines, WIDE));
 }
@@ -110,40 +110,42 @@ async fn the_worst_day() {
     let mut of = connected();
     let environment = &of.environment;
     let names = environment.names();
-    of.world.peering = Box::new(|| {
+    of.services.peering = Box::new(|| {
         let mut deleted = peering(PeeringStatus::Deleted);
         deleted.message = Some("Deleted by 999900001111".to_owned());
         Ok(Some(deleted))
     });
-    of.world.routes = vec![Route {
+    of.services.routes = vec![Route {
         table: "rtb-0a".to_owned(),
         destination: "192.168.240.0/21".to_owned(),
-        is_black_hole: true,
+        is_blackhole: true,
     }];
-    of.world.dns_hostnames = false;
-    of.world.addresses = 6;
-    of.world.roles.remove("AWSServiceRoleForECS");
-    of.world
+    of.services.dns_hostnames = false;
+    of.services.addresses = 6;
+    of.services.roles.remove("AWSServiceRoleForECS");
+    of.services
         .zones
         .push(zone("Z0PARENT", "lemonade-shop.example", 9));
-    of.world.zones.push(zone("Z0ABOVE", "lemonade.example", 3));
-    of.world.delegations.insert(
+    of.services
+        .zones
+        .push(zone("Z0ABOVE", "lemonade.example", 3));
+    of.services.delegations.insert(
         ("Z0ABOVE".to_owned(), "staging.lemonade.example".to_owned()),
         servers(7),
     );
-    of.world.certificates = vec![
+    of.services.certificates = vec![
         certificate("staging.lemonade.example", CertificateStatus::Expired),
         certificate("www.lemonade-shop.example", CertificateStatus::Failed),
     ];
-    of.world.certificates[1].failure = Some("CAA_ERROR".to_owned());
-    for connection in of.world.connections.values_mut() {
+    of.services.certificates[1].failure = Some("CAA_ERROR".to_owned());
+    for connection in of.services.connections.values_mut() {
         connection.status = ConnectionStatus::Error;
     }
-    of.world.secrets = vec![
+    of.services.secrets = vec![
         secret("api/DATABASE_URL", false),
         secret("api/SESSION_KEY", true),
     ];
-    of.world.secrets[1].is_deleted = true;
+    of.services.secrets[1].is_deleted = true;
     let failed = (
         vec![
             execution("run-3", ExecutionStatus::Failed),
@@ -170,11 +172,11 @@ async fn the_worst_day() {
             },
         ],
     );
-    of.world
+    of.services
         .pipelines
         .insert(names.definition_pipeline(), failed);
     let web = names.pipeline(&environment.applications[2].name);
-    of.world.pipelines.remove(&web);
+    of.services.pipelines.remove(&web);
     for stack in &mut of.stacks.stacks {
         if stack.name.ends_with("-bootstrap") {
             stack.status = StackStatus::UpdateRollbackFailed;
@@ -186,7 +188,7 @@ async fn the_worst_day() {
 #[tokio::test(start_paused = true)]
 async fn whoever_may_nothing_is_told_what_could_not_be_asked() {
     let mut of = connected();
-    of.world.denies_all = true;
+    of.services.denies_all = true;
     of.stacks.denies = true;
     insta::assert_snapshot!("denied", shown(&findings(&of).await));
 }
@@ -196,14 +198,14 @@ async fn whoever_may_nothing_is_told_what_could_not_be_asked() {
 #[tokio::test(start_paused = true)]
 async fn the_permissions_that_it_takes_are_in_the_runbook() {
     let mut unwell = connected();
-    unwell.world.secrets[0].has_value = false;
-    for (executions, _) in unwell.world.pipelines.values_mut() {
+    unwell.services.secrets[0].has_value = false;
+    for (executions, _) in unwell.services.pipelines.values_mut() {
         executions[0].status = ExecutionStatus::Failed;
     }
     let mut asked: BTreeSet<String> = ["cloudformation:DescribeStacks".to_owned()].into();
     for of in [connected(), unwell] {
         findings(&of).await;
-        let actions = of.world.asked().into_iter();
+        let actions = of.services.asked().into_iter();
         asked.extend(actions.filter_map(|line| Some(line.split(' ').next()?.to_owned())));
     }
     let runbook = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/first-account.md");
@@ -219,7 +221,7 @@ async fn nothing_is_asked_in_another_account() {
     let mut of = connected();
     of.stacks.identity = || Ok(me("111122223333"));
     let findings = findings(&of).await;
-    assert!(of.world.asked().is_empty());
+    assert!(of.services.asked().is_empty());
     insta::assert_snapshot!(
         "elsewhere",
         text(
@@ -238,23 +240,23 @@ async fn nothing_is_asked_without_credentials() {
         ))
     };
     let findings = findings(&of).await;
-    assert!(of.world.asked().is_empty());
-    insta::assert_snapshot!("nobody", shown(&findings));
+    assert!(of.services.asked().is_empty());
+    insta::assert_snapshot!("unidentified", shown(&findings));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_question_leaves_the_others() {
     let mut of = connected();
-    of.world.denied.insert("acm:ListCertificates");
+    of.services.denied.insert("acm:ListCertificates");
     let findings = findings(&of).await;
     let off: Vec<_> = findings
         .iter()
-        .filter(|one| one.state > State::Note)
+        .filter(|one| one.state > FindingState::Note)
         .collect();
     assert_eq!(off.len(), 1, "{off:#?}");
     assert_eq!(off[0].area, Area::Certificates);
-    let found = inspect(&of.stacks, &of.world, &of.environment, &of.assembly, NOW).await;
-    let Found::Account(account) = found else {
+    let found = inspect(&of.stacks, &of.services, &of.environment, &of.assembly, NOW).await;
+    let Inspection::Account(account) = found else {
         panic!("{found:?}");
     };
     assert!(account.certificates.is_err());
@@ -276,7 +278,7 @@ async fn every_status_of_the_peering_has_a_step() {
         "something-new",
     ] {
         let mut of = connected();
-        of.world.peering = Box::new(move || Ok(Some(peering(PeeringStatus::from(status)))));
+        of.services.peering = Box::new(move || Ok(Some(peering(PeeringStatus::from(status)))));
         let findings = findings(&of).await;
         let one = findings
             .iter()
@@ -294,20 +296,20 @@ async fn what_differs_of_the_peering_is_told() {
     let spoils: [(Spoil, &str); 3] = [
         (
             |one| one.requester.cidrs = vec!["192.168.0.0/21".to_owned()],
-            "broken pcx-0f1e2d3c4b5a69788: it is not the one that is expected: the requester's addresses: expected 192.168.240.0/21, found 192.168.0.0/21",
+            "broken pcx-0f1e2d3c4b5a69788: not the expected peering: the requester's addresses: expected 192.168.240.0/21, found 192.168.0.0/21",
         ),
         (
             |one| one.requester.vpc = Some("vpc-0c0c0c0c0c0c0c0c0".to_owned()),
-            "broken pcx-0f1e2d3c4b5a69788: it is not the one that is expected: the requester's VPC: expected vpc-0a0a0a0a0a0a0a0a0, found vpc-0c0c0c0c0c0c0c0c0",
+            "broken pcx-0f1e2d3c4b5a69788: not the expected peering: the requester's VPC: expected vpc-0a0a0a0a0a0a0a0a0, found vpc-0c0c0c0c0c0c0c0c0",
         ),
         (
-            |one| one.requester.resolves_for_the_other = Some(false),
-            "attention dns: the Atlas side does not resolve its names to private addresses for us",
+            |one| one.requester.resolves_remote_dns = Some(false),
+            "attention dns: Atlas does not resolve its host names to private addresses for this VPC",
         ),
     ];
     for (spoil, message) in spoils {
         let mut of_world = connected();
-        of_world.world.peering = Box::new(move || {
+        of_world.services.peering = Box::new(move || {
             let mut spoiled = peering(PeeringStatus::Active);
             spoil(&mut spoiled);
             Ok(Some(spoiled))
@@ -315,10 +317,10 @@ async fn what_differs_of_the_peering_is_told() {
         assert_eq!(of(Area::Database, &findings(&of_world).await), message);
     }
     let mut without = connected();
-    without.world.routes.clear();
+    without.services.routes.clear();
     assert_eq!(
         of(Area::Database, &findings(&without).await),
-        "attention routes: the peering is active, and the network has no route to it yet"
+        "attention routes: the peering is active, but the network has no route to it yet"
     );
 }
 
@@ -329,15 +331,15 @@ async fn certificates_near_their_end_are_told() {
         (50, None),
         (44, None),
         (13, None),
-        (44, Some(Renewal::WaitsForValidation)),
+        (44, Some(Renewal::PendingValidation)),
         (55, Some(Renewal::Failed("CAA_ERROR".to_owned()))),
         (55, Some(Renewal::Automatic)),
     ];
     let mut text = String::new();
     for (left, renewal) in renewals {
         let mut of_world = connected();
-        of_world.world.certificates[0].expires = Some(days(left));
-        of_world.world.certificates[0].renewal = renewal.clone();
+        of_world.services.certificates[0].expires = Some(days(left));
+        of_world.services.certificates[0].renewal = renewal.clone();
         let said = of(Area::Certificates, &findings(&of_world).await);
         text += &format!("{left} days, {renewal:?}\n  {said}\n");
     }
@@ -355,11 +357,11 @@ async fn a_certificate_that_waits_names_its_record_once() {
         record: Some(format!("_abc123.{name}")),
     };
     waiting.validations = vec![validation(name), validation(&format!("*.{name}"))];
-    of_world.world.certificates[0] = waiting;
+    of_world.services.certificates[0] = waiting;
     let findings = findings(&of_world).await;
     assert_eq!(
         of(Area::Certificates, &findings),
-        "attention staging.lemonade.example: it waits for its validation: the world does not see _abc123.staging.lemonade.example"
+        "attention staging.lemonade.example: it waits for its validation: the services does not see _abc123.staging.lemonade.example"
     );
     // Nothing proves the delegation any more.
     assert!(of(Area::Domain, &findings).starts_with("note staging.lemonade.example"));
@@ -374,7 +376,7 @@ async fn a_certificate_that_nobody_uses_does_not_hide_the_used_one() {
         CertificateStatus::ValidationTimedOut,
     );
     old.arn += "-old";
-    of_world.world.certificates.push(old);
+    of_world.services.certificates.push(old);
     assert_eq!(of(Area::Certificates, &findings(&of_world).await), "");
 }
 
@@ -383,19 +385,19 @@ async fn delegation_by_a_zone_of_the_account_is_compared() {
     let delegated = |servers: Option<Vec<String>>| {
         let mut of_world = connected();
         of_world
-            .world
+            .services
             .zones
             .push(zone("Z0ABOVE", "lemonade.example", 3));
         if let Some(servers) = servers {
             let key = ("Z0ABOVE".to_owned(), "staging.lemonade.example".to_owned());
-            of_world.world.delegations.insert(key, servers);
+            of_world.services.delegations.insert(key, servers);
         }
         of_world
     };
     let missing = findings(&delegated(None)).await;
     assert_eq!(
         of(Area::Domain, &missing),
-        "broken staging.lemonade.example: lemonade.example does not delegate to it: the world can't find it"
+        "broken staging.lemonade.example: lemonade.example does not delegate to it: the services can't find it"
     );
     let wrong = findings(&delegated(Some(servers(8)))).await;
     assert_eq!(
@@ -416,27 +418,27 @@ async fn delegation_by_a_zone_of_the_account_is_compared() {
 #[tokio::test(start_paused = true)]
 async fn a_zone_that_can_not_answer_is_told() {
     let mut private = connected();
-    private.world.zones[0].is_private = true;
+    private.services.zones[0].is_private = true;
     assert_eq!(
         of(Area::Domain, &findings(&private).await),
-        "broken staging.lemonade.example: Z0123456789STAGING is a private zone: the world can't ask it"
+        "broken staging.lemonade.example: Z0123456789STAGING is a private zone: the services can't ask it"
     );
     let mut other = connected();
-    other.world.zones[0].name = "staging.lemonade.test".to_owned();
+    other.services.zones[0].name = "staging.lemonade.test".to_owned();
     assert_eq!(
         of(Area::Domain, &findings(&other).await),
-        "broken staging.lemonade.example: Z0123456789STAGING is the zone of staging.lemonade.test, which is another name"
+        "broken staging.lemonade.example: Z0123456789STAGING is the zone of staging.lemonade.test, a different name"
     );
     // A zone further up holds the name too.
     let mut above = connected();
-    above.world.zones[0].name = "lemonade.example".to_owned();
+    above.services.zones[0].name = "lemonade.example".to_owned();
     assert_eq!(of(Area::Domain, &findings(&above).await), "");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_old_machine_image_is_told() {
     let newer = "ami-0fedcba9876543210";
-    let enter = "enter ami-0fedcba9876543210 as `image` in environments/staging.toml; deploying \
+    let enter = "set `image` to ami-0fedcba9876543210 in environments/staging.toml; deploying \
                  replaces the machines one at a time";
     for (age, newest, said) in [
         // There is no newer one, so there is nothing to do.
@@ -451,8 +453,11 @@ async fn an_old_machine_image_is_told() {
         ),
     ] {
         let mut of_world = connected();
-        of_world.world.machine_images = vec![machine_image(age)];
-        of_world.world.parameters.insert(NEWEST, newest.to_owned());
+        of_world.services.machine_images = vec![machine_image(age)];
+        of_world
+            .services
+            .parameters
+            .insert(NEWEST, newest.to_owned());
         let findings = findings(&of_world).await;
         assert_eq!(of(Area::Machines, &findings), said.unwrap_or_default());
         let steps: Vec<_> = findings
@@ -460,7 +465,7 @@ async fn an_old_machine_image_is_told() {
             .filter(|one| one.area == Area::Machines)
             .flat_map(|one| one.next.clone())
             .collect();
-        let expected = said.map(|_| Next::Do(enter.to_owned()));
+        let expected = said.map(|_| NextAction::Do(enter.to_owned()));
         assert_eq!(steps, expected.into_iter().collect::<Vec<_>>());
     }
 }
@@ -469,16 +474,16 @@ async fn an_old_machine_image_is_told() {
 #[tokio::test(start_paused = true)]
 async fn a_machine_image_that_can_not_be_started_is_told() {
     let mut missing = connected();
-    missing.world.machine_images.clear();
+    missing.services.machine_images.clear();
     assert_eq!(
         of(Area::Machines, &findings(&missing).await),
-        "broken ami-0123456789abcdef0: there is no such machine image in this region"
+        "broken ami-0123456789abcdef0: this machine image does not exist in the region"
     );
     let mut wrong = connected();
-    wrong.world.machine_images[0].architecture = "arm64".to_owned();
+    wrong.services.machine_images[0].architecture = "arm64".to_owned();
     assert_eq!(
         of(Area::Machines, &findings(&wrong).await),
-        "broken ami-0123456789abcdef0: it is for arm64, and the machines have x86_64 processors"
+        "broken ami-0123456789abcdef0: built for arm64, but the machines have x86_64 processors"
     );
 }
 
@@ -504,20 +509,20 @@ fn graviton_machines_have_images_of_their_own() {
 #[tokio::test(start_paused = true)]
 async fn session_preferences_that_lag_behind_are_told() {
     let mut behind = connected();
-    behind.world.session_document = Some(DocumentVersions {
+    behind.services.session_document = Some(DocumentVersions {
         default: "1".to_owned(),
         latest: "3".to_owned(),
     });
     let told = findings(&behind).await;
     assert_eq!(
         of(Area::Machines, &told),
-        "attention SSM-SessionManagerRunShell: sessions follow version 1, and the newest is 3"
+        "attention SSM-SessionManagerRunShell: sessions use version 1, the newest is 3"
     );
     let mend = "aws ssm update-document-default-version --region eu-west-1 --name \
                 SSM-SessionManagerRunShell --document-version '3'";
     assert!(
         told.iter()
-            .any(|one| one.next == [Next::Run(mend.to_owned())])
+            .any(|one| one.next == [NextAction::Run(mend.to_owned())])
     );
 
     let mut by_hand = connected();
@@ -527,16 +532,14 @@ async fn session_preferences_that_lag_behind_are_told() {
         .retain(|stack| !stack.name.ends_with("-ecs"));
     assert_eq!(
         of(Area::Machines, &findings(&by_hand).await),
-        "attention SSM-SessionManagerRunShell: it is there before ecs is: saved by hand, or left \
-         by an environment that was deleted. Sessions of the region follow it, and ecs takes it \
-         over as it is"
+        "attention SSM-SessionManagerRunShell: exists before ecs is deployed: created manually, or left by a deleted environment. Sessions in the region use it, and ecs adopts it unchanged"
     );
 
     let mut gone = connected();
-    gone.world.session_document = None;
+    gone.services.session_document = None;
     assert_eq!(
         of(Area::Machines, &findings(&gone).await),
-        "broken SSM-SessionManagerRunShell: it is gone, and ecs is deployed: sessions are not logged"
+        "broken SSM-SessionManagerRunShell: missing, although ecs is deployed: sessions are not logged"
     );
 }
 
@@ -545,35 +548,36 @@ async fn alarms_that_nobody_gets_are_told() {
     let cases = [
         (
             Some(vec![subscription(false)]),
-            "attention lemonade-staging-alarms: staging-alarms@lemonade.example has not confirmed \
-             the subscription, so nobody gets these alarms; the link in its mail is valid for two days",
+            "attention lemonade-staging-alarms: staging-alarms@lemonade.example has not confirmed the subscription: these alarms reach no one; the link in the email is valid for two days",
         ),
         (
             Some(vec![Subscription {
                 endpoint: "before@lemonade.example".to_owned(),
                 is_confirmed: true,
             }]),
-            "attention lemonade-staging-alarms: staging-alarms@lemonade.example is not subscribed, \
-             so nobody gets these alarms",
+            "attention lemonade-staging-alarms: staging-alarms@lemonade.example is not subscribed: these alarms reach no one",
         ),
         // Another subscription of the same address counts.
         (Some(vec![subscription(false), subscription(true)]), ""),
         (
             None,
-            "broken lemonade-staging-alarms: the topic is gone, and network is deployed",
+            "broken lemonade-staging-alarms: the topic is missing, although network is deployed",
         ),
     ];
     for (subscriptions, expected) in cases {
         let mut of_world = connected();
         match subscriptions {
-            Some(list) => of_world.world.subscriptions.insert(topic("alarms"), list),
-            None => of_world.world.subscriptions.remove(&topic("alarms")),
+            Some(list) => of_world
+                .services
+                .subscriptions
+                .insert(topic("alarms"), list),
+            None => of_world.services.subscriptions.remove(&topic("alarms")),
         };
         assert_eq!(of(Area::Alarms, &findings(&of_world).await), expected);
     }
     // Before its stack there is no topic.
     let mut before = connected();
-    before.world.subscriptions.clear();
+    before.services.subscriptions.clear();
     before.stacks.stacks.clear();
     assert_eq!(of(Area::Alarms, &findings(&before).await), "");
 }
@@ -585,7 +589,7 @@ async fn records_in_the_way_are_told_before_their_stack_is_deployed() {
         kind: kind.to_owned(),
     };
     let mut of_world = connected();
-    of_world.world.records = [
+    of_world.services.records = [
         (
             "Z0123456789STAGING",
             vec![
@@ -607,12 +611,9 @@ async fn records_in_the_way_are_told_before_their_stack_is_deployed() {
     });
     assert_eq!(
         of(Area::Domain, &findings(&of_world).await),
-        "broken www.lemonade-shop.example: the zone has a record of type TXT already: \
-         service-shop could not make its own, of type CNAME\n\
-         broken staging.lemonade.example: the zone has a record of type A already: loadbalancer \
-         could not make its own, of type A\n\
-         broken *.staging.lemonade.example: the zone has a record of type CNAME already: \
-         loadbalancer could not make its own, of type A"
+        "broken www.lemonade-shop.example: the zone already has a record of type TXT: service-shop can't create its own, of type CNAME\n\
+         broken staging.lemonade.example: the zone already has a record of type A: loadbalancer can't create its own, of type A\n\
+         broken *.staging.lemonade.example: the zone already has a record of type CNAME: loadbalancer can't create its own, of type A"
     );
 }
 
@@ -621,10 +622,10 @@ async fn quotas_count_what_others_have() {
     let mut of_world = connected();
     of_world.stacks.stacks.clear();
     // Nothing is deployed, so all of these are other people's.
-    of_world.world.addresses = 5;
-    of_world.world.vpcs = 5;
-    of_world.world.load_balancers = vec![LoadBalancerKind::Application; 50];
-    of_world.world.summary.roles.used = 999;
+    of_world.services.addresses = 5;
+    of_world.services.vpcs = 5;
+    of_world.services.load_balancers = vec![LoadBalancerKind::Application; 50];
+    of_world.services.summary.roles.used = 999;
     let findings_before = findings(&of_world).await;
     assert_eq!(
         of(Area::Quotas, &findings_before),
@@ -635,9 +636,9 @@ async fn quotas_count_what_others_have() {
     );
     let raise: Vec<_> = findings_before
         .iter()
-        .filter(|one| one.area == Area::Quotas && one.state == State::Broken)
+        .filter(|one| one.area == Area::Quotas && one.state == FindingState::Broken)
         .filter_map(|one| match one.next.first() {
-            Some(Next::Run(command)) => command.split_once("--service-code "),
+            Some(NextAction::Run(command)) => command.split_once("--service-code "),
             _ => None,
         })
         .map(|(_, code)| code)
@@ -653,9 +654,9 @@ async fn quotas_count_what_others_have() {
     );
     // AWS has agreed to more.
     for code in ["L-0263D0A3", "L-F678F1CE", "L-53DA6B97"] {
-        of_world.world.quotas.insert(code, 80);
+        of_world.services.quotas.insert(code, 80);
     }
-    of_world.world.summary.roles.limit = 5_000;
+    of_world.services.summary.roles.limit = 5_000;
     assert_eq!(of(Area::Quotas, &findings(&of_world).await), "");
 }
 
@@ -663,11 +664,10 @@ async fn quotas_count_what_others_have() {
 #[tokio::test(start_paused = true)]
 async fn a_quota_that_only_a_full_cluster_outgrows_is_no_reason_to_wait() {
     let mut of_world = connected();
-    of_world.world.quotas.insert("L-1216C47A", 6);
+    of_world.services.quotas.insert("L-1216C47A", 6);
     assert_eq!(
         of(Area::Quotas, &findings(&of_world).await),
-        "attention vCPUs of On-Demand machines: 6 needed at first, 8 at most, quota 6; AWS looks \
-         at a request for more, which can take days: ask first"
+        "attention vCPUs of On-Demand machines: 6 needed at first, 8 at most, quota 6; AWS reviews requests for more, which can take days: request it first"
     );
 }
 
@@ -740,16 +740,23 @@ async fn pipelines_are_asked_for_the_newest_commit() {
     for (case, executions, stages) in cases {
         let mut of_world = connected();
         let name = of_world.environment.names().definition_pipeline();
-        of_world.world.pipelines.insert(name, (executions, stages));
+        of_world
+            .services
+            .pipelines
+            .insert(name, (executions, stages));
         let said = of(
             Area::Pipelines,
-            &findings_at(&of_world, Head::At(COMMIT)).await,
+            &findings_at(&of_world, BranchHead::Commit(COMMIT)).await,
         );
         text += &format!("{case}\n  {said}\n");
     }
-    let ahead = findings_at(&connected(), Head::At("ffffffffffffffff")).await;
+    let ahead = findings_at(&connected(), BranchHead::Commit("ffffffffffffffff")).await;
     text += &format!("the branch is ahead\n  {}\n", of(Area::Pipelines, &ahead));
-    let unknown = findings_at(&connected(), Head::Unknown("git ls-remote: no route")).await;
+    let unknown = findings_at(
+        &connected(),
+        BranchHead::Unreadable("git ls-remote: no route"),
+    )
+    .await;
     text += &format!(
         "its head is not known\n  {}\n",
         of(Area::Pipelines, &unknown)
@@ -757,13 +764,13 @@ async fn pipelines_are_asked_for_the_newest_commit() {
     insta::assert_snapshot!("pipelines", text);
 }
 
-/// A list may be minutes old; what looks empty is asked for by itself.
+/// A list may be minutes old; a secret that seems empty is read again.
 #[tokio::test(start_paused = true)]
 async fn a_secret_that_was_just_given_a_value_has_one() {
     let mut of_world = connected();
-    of_world.world.listed_secrets = Some(vec![secret("api/DATABASE_URL", false)]);
+    of_world.services.listed_secrets = Some(vec![secret("api/DATABASE_URL", false)]);
     assert_eq!(of(Area::Secrets, &findings(&of_world).await), "");
-    let asked = of_world.world.asked();
+    let asked = of_world.services.asked();
     let described = asked.iter().filter(|line| line.contains("DescribeSecret"));
     assert_eq!(described.count(), 2);
 }
@@ -774,7 +781,7 @@ async fn no_value_is_ever_read() {
     findings(&of_world).await;
     assert!(
         of_world
-            .world
+            .services
             .asked()
             .iter()
             .all(|line| !line.contains("GetSecretValue"))
@@ -782,7 +789,7 @@ async fn no_value_is_ever_read() {
     // Nothing is changed either.
     assert!(
         of_world
-            .world
+            .services
             .asked()
             .iter()
             .all(|line| !line.contains(":Accept"))
@@ -794,11 +801,11 @@ async fn bootstrap_is_asked_for_first() {
     for (status, said) in [
         (
             StackStatus::RollbackComplete,
-            "broken bootstrap: it never finished creating: ROLLBACK_COMPLETE",
+            "broken bootstrap: creation did not finish: ROLLBACK_COMPLETE",
         ),
         (
             StackStatus::UpdateInProgress,
-            "attention bootstrap: something goes on: UPDATE_IN_PROGRESS",
+            "attention bootstrap: operation in progress: UPDATE_IN_PROGRESS",
         ),
         (
             StackStatus::DeleteFailed,
@@ -820,18 +827,18 @@ async fn an_environment_without_a_database_is_told_so() {
     let findings = findings(&of_world).await;
     assert_eq!(
         of(Area::Database, &findings),
-        "note : there is no peering, so no database is reached"
+        "note : no peering is configured: the database is not reachable"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_certificate_that_is_gone_is_missed() {
     let mut of_world = connected();
-    of_world.world.certificates.clear();
+    of_world.services.certificates.clear();
     assert_eq!(
         of(Area::Certificates, &findings(&of_world).await),
-        "broken staging.lemonade.example: it is gone, and loadbalancer is deployed\n\
-         broken www.lemonade-shop.example: it is gone, and service-shop is deployed"
+        "broken staging.lemonade.example: missing, although loadbalancer is deployed\n\
+         broken www.lemonade-shop.example: missing, although service-shop is deployed"
     );
 }
 
@@ -841,17 +848,17 @@ async fn the_drift_role_that_cannot_be_assumed_is_a_note() {
     let well = findings(&connected()).await;
     assert_eq!(of(Area::Drift, &well), "");
     let mut denied = connected();
-    denied.world.denied.insert("sts:AssumeRole");
+    denied.services.denied.insert("sts:AssumeRole");
     let found = findings(&denied).await;
     assert_eq!(
         of(Area::Drift, &found),
-        "note lemonade-staging-drift: can't be assumed: drift is looked for with your own rights"
+        "note lemonade-staging-drift: can't be assumed: drift is detected with your own permissions"
     );
     let next = found.iter().find(|one| one.area == Area::Drift).unwrap();
     assert_eq!(
         next.next,
-        [Next::Do(
-            "look with a role that is permitted sts:AssumeRole on \
+        [NextAction::Do(
+            "use a role that is allowed sts:AssumeRole on \
              arn:aws:iam::444455556666:role/lemonade/staging/bootstrap/lemonade-staging-drift"
                 .to_owned()
         )]
@@ -876,37 +883,36 @@ async fn an_image_that_runs_and_is_about_to_go_is_told() {
         images
     };
     let last_that_is_fine = most * 4 / 5 - 1;
-    of.world
+    of.services
         .images
         .insert(repository.clone(), newer(last_that_is_fine));
     assert_eq!(of_images(&findings(&of).await), "");
 
-    of.world
+    of.services
         .images
         .insert(repository.clone(), newer(last_that_is_fine + 1));
     let found = findings(&of).await;
     assert_eq!(
         of_images(&found),
         format!(
-            "attention web: {} images are newer than the one that runs, and the newest {most} are kept: \
-             deploy one before it goes",
+            "attention web: {} images are newer than the running one, and only the newest {most} are kept: deploy a newer one before it expires",
             last_that_is_fine + 1
         )
     );
     let told = found.iter().find(|one| one.area == Area::Images).unwrap();
-    let run = Next::Run(format!(
+    let run = NextAction::Run(format!(
         "aws codepipeline start-pipeline-execution --name {}",
         names.pipeline(&web)
     ));
     assert_eq!(told.next.last(), Some(&run));
 
-    of.world
+    of.services
         .images
         .insert(repository, vec![image("sha256:0", 0)]);
     assert_eq!(
         of_images(&findings(&of).await),
         format!(
-            "broken web: {RUNS} runs, and its repository does not hold it: no new task can be started"
+            "broken web: {RUNS} is running, but its repository no longer has it: no new task can start"
         )
     );
 }
@@ -920,34 +926,36 @@ fn of_images(findings: &[Finding]) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_missing_identity_provider_is_told_where_a_workflow_promotes() {
     let mut by_hand = connected();
-    by_hand.world.has_identity_provider = false;
+    by_hand.services.has_identity_provider = false;
     assert_eq!(of(Area::Connections, &findings(&by_hand).await), "");
-    let asks = |of: &Connected| {
-        let asked = of.world.asked().join("\n");
+    let asks = |of: &HealthyEnvironment| {
+        let asked = of.services.asked().join("\n");
         asked.contains("iam:GetOpenIDConnectProvider arn:aws:iam::444455556666:oidc-provider/token.actions.githubusercontent.com")
     };
     assert!(!asks(&by_hand));
 
     let mut automatic = connected();
-    automatic.world.has_identity_provider = false;
+    automatic.services.has_identity_provider = false;
     let ids = "123456/456789".parse().unwrap();
     automatic.environment.applications[0].promotion = Promotion::Automatic(ids);
     let found = findings(&automatic).await;
     assert!(asks(&automatic));
     assert_eq!(
         of(Area::Connections, &found),
-        "broken token.actions.githubusercontent.com: the account has no such identity provider, and no workflow \
-         can promote"
+        "broken token.actions.githubusercontent.com: the account has no such identity provider: workflows can't promote"
     );
-    let told = found.iter().find(|one| one.state == State::Broken).unwrap();
+    let told = found
+        .iter()
+        .find(|one| one.state == FindingState::Broken)
+        .unwrap();
     assert_eq!(
         told.next,
-        [Next::Run(
+        [NextAction::Run(
             "aws iam create-open-id-connect-provider --url https://token.actions.githubusercontent.com \
              --client-id-list sts.amazonaws.com"
                 .to_owned()
         )]
     );
-    automatic.world.has_identity_provider = true;
+    automatic.services.has_identity_provider = true;
     assert_eq!(of(Area::Connections, &findings(&automatic).await), "");
 }

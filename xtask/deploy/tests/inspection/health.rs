@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use cloudformation::status::StackStatus;
-use deploy::doctor::{Head, Known};
-use deploy::finding::{Area, State};
-use deploy::health::{Detected, Drift, Health, health};
-use deploy::inspect::{Obstacle, Unanswered, inspect};
+use deploy::inspect::doctor::{BranchHead, DoctorContext};
+use deploy::inspect::finding::{Area, FindingState};
+use deploy::inspect::health::{Health, health};
+use deploy::inspect::{DriftByStack, ProbeError, ProbeErrorKind, StackDrift, inspect};
 use deploy::plan::{Action, Plan, StackPlan, VERSION};
 use deploy::report::inspection;
 
-use crate::connected::{Connected, connected};
+use crate::healthy::{HealthyEnvironment, connected};
 use crate::support::{NARROW, NOW, WIDE, text};
 
-fn plan(of: &Connected, differing: &[(&str, Action, Option<&str>)]) -> Plan {
+fn plan(of: &HealthyEnvironment, differing: &[(&str, Action, Option<&str>)]) -> Plan {
     let stacks = of.assembly.stacks.iter().map(|stack| {
         let differs = differing.iter().find(|(id, ..)| *id == stack.id);
         let (action, status) = differs.map_or(
@@ -48,19 +48,19 @@ fn plan(of: &Connected, differing: &[(&str, Action, Option<&str>)]) -> Plan {
     }
 }
 
-async fn of(connected: &Connected, plan: &Plan, drift: Option<&Drift>) -> Health {
+async fn of(connected: &HealthyEnvironment, plan: &Plan, drift: Option<&DriftByStack>) -> Health {
     let found = inspect(
         &connected.stacks,
-        &connected.world,
+        &connected.services,
         &connected.environment,
         &connected.assembly,
         NOW,
     )
     .await;
-    let known = Known {
+    let known = DoctorContext {
         environment: &connected.environment,
         assembly: &connected.assembly,
-        head: Head::NotAsked,
+        head: BranchHead::NotRead,
     };
     health(&known, plan, drift, &found)
 }
@@ -70,7 +70,7 @@ async fn everything_is_well() {
     let connected = connected();
     let plan = plan(&connected, &[]);
     let health = of(&connected, &plan, None).await;
-    assert_eq!(health.state, State::Fine);
+    assert_eq!(health.state, FindingState::Fine);
     insta::assert_snapshot!("well-80", text(&inspection::health(&health, WIDE), WIDE));
     insta::assert_snapshot!(
         "well-40",
@@ -81,8 +81,8 @@ async fn everything_is_well() {
 #[tokio::test(start_paused = true)]
 async fn something_is_not() {
     let mut connected = connected();
-    connected.world.secrets[0].has_value = false;
-    connected.world.denied.insert("acm:ListCertificates");
+    connected.services.secrets[0].has_value = false;
+    connected.services.denied.insert("acm:ListCertificates");
     let plan = plan(
         &connected,
         &[
@@ -94,37 +94,36 @@ async fn something_is_not() {
         ],
     );
     let name = |id: &str| format!("lemonade-staging-{id}");
-    let drift = Drift::from([
+    let drift = DriftByStack::from([
         (
             name("network"),
-            Detected::Changed {
+            StackDrift::Changed {
                 resources: Vec::new(),
                 at: None,
             },
         ),
         (
             name("loadbalancer"),
-            Detected::Changed {
+            StackDrift::Changed {
                 resources: vec!["HttpsListener".to_owned()],
                 at: Some("2026-02-03T04:05:06.007Z".to_owned()),
             },
         ),
-        (name("service-web"), Detected::Never),
+        (name("service-web"), StackDrift::Never),
         (
             name("ecs"),
-            Detected::Unread(Unanswered {
+            StackDrift::Unread(ProbeError {
                 action: "cloudformation:DetectStackDrift",
                 reason: "not permitted: cloudformation:DetectStackDrift".to_owned(),
-                kind: Obstacle::Permission,
+                kind: ProbeErrorKind::Permission,
             }),
         ),
     ]);
     let health = of(&connected, &plan, Some(&drift)).await;
-    assert_eq!(health.state, State::Broken);
+    assert_eq!(health.state, FindingState::Broken);
     insta::assert_snapshot!("unwell-80", text(&inspection::health(&health, WIDE), WIDE));
 }
 
-/// What programs read.
 #[tokio::test(start_paused = true)]
 async fn as_json() {
     let connected = connected();

@@ -6,12 +6,12 @@
     reason = "what the tests share may fail them as the tests do"
 )]
 
-mod accepting;
-mod agreement;
-mod causes;
 mod collecting;
-mod connected;
+mod definition;
 mod doctor;
+mod explanations;
+mod fake_services;
 mod health;
+mod healthy;
+mod peering;
 mod support;
-mod world;

@@ -11,27 +11,27 @@ use cloudformation::{
 use common::Definition;
 use common::assembly::Assembly;
 use common::environment::{Environment, EnvironmentName};
-use deploy::images::IMAGE_PARAMETER;
-use deploy::moment::Moment;
-use deploy::report::{Line, Look, page};
+use deploy::release::rollback::IMAGE_PARAMETER;
+use deploy::report::{Line, OutputStyle, page};
+use deploy::timestamp::Timestamp;
 
-pub(crate) const WIDE: Look = Look {
+pub(crate) const WIDE: OutputStyle = OutputStyle {
     colour: false,
     unicode: true,
     width: 80,
 };
 
-pub(crate) const NARROW: Look = Look { width: 40, ..WIDE };
+pub(crate) const NARROW: OutputStyle = OutputStyle { width: 40, ..WIDE };
 
-pub(crate) fn text(lines: &[Line], look: Look) -> String {
-    page(lines, look).to_string()
+pub(crate) fn text(lines: &[Line], style: OutputStyle) -> String {
+    page(lines, style).to_string()
 }
 
 /// The first of March 2026.
-pub(crate) const NOW: Moment = Moment::from_seconds(1_772_323_200);
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_772_323_200);
 
 pub(crate) fn staging() -> Environment {
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/operate/fixture");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inspection/fixture");
     let definition = Definition::load(&fixture).unwrap_or_else(|errors| panic!("{errors}"));
     let staging = definition.environment(EnvironmentName::Staging);
     staging.unwrap().clone()
@@ -117,7 +117,7 @@ pub(crate) fn deployed(assembly: &Assembly) -> Vec<Stack> {
 }
 
 fn unexpected<T>() -> ClientResult<T> {
-    Err(ClientError::Invalid("nobody looks at that".into()))
+    Err(ClientError::Invalid("not read by these tests".into()))
 }
 
 impl CloudFormation for Stacks {

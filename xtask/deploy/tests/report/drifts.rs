@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cloudformation::status::ResourceDriftStatus;
 use cloudformation::{PropertyDifference, StackResourceDrift};
 use common::environment::EnvironmentName;
-use deploy::drift::{Found, Report};
+use deploy::drift::{Report, StackDrift};
 use deploy::report::drift;
 use serde_json::json;
 
@@ -39,7 +39,7 @@ fn resource(
 
 fn report() -> Report {
     let rule = |port: u16| json!([{ "CidrIp": "10.0.0.0/16", "FromPort": port }]).to_string();
-    let network = Found {
+    let network = StackDrift {
         resources: vec![
             resource(
                 "FlowLogGroup",
@@ -63,38 +63,38 @@ fn report() -> Report {
         ],
         unread: None,
     };
-    let loadbalancer = Found {
+    let loadbalancer = StackDrift {
         resources: vec![resource("Dashboard", "AWS::CloudWatch::Dashboard", vec![])],
         unread: Some("some of its resources could not be read: Listener".to_owned()),
     };
     let found = BTreeMap::from([
         (name("network"), network),
         (name("loadbalancer"), loadbalancer),
-        (name("ecs"), Found::default()),
+        (name("ecs"), StackDrift::default()),
     ]);
     let template = json!({ "Resources": { "LoadBalancerSecurityGroup": { "Properties": {
         "VpcId": { "Ref": "Vpc" },
     } } } });
-    Report::of(&found, &BTreeMap::from([(name("network"), template)]))
+    Report::new(&found, &BTreeMap::from([(name("network"), template)]))
 }
 
 #[test]
 fn drifted() {
     let report = report();
     assert_eq!((report.drifted(), report.unread()), (3, 1));
-    for (case, look) in [("wide", WIDE), ("narrow", NARROW), ("ascii", ASCII)] {
-        let lines = drift::lines(&report, EnvironmentName::Staging, look);
-        insta::assert_snapshot!(format!("drift-{case}"), text(&lines, look));
+    for (case, style) in [("wide", WIDE), ("narrow", NARROW), ("ascii", ASCII)] {
+        let lines = drift::lines(&report, EnvironmentName::Staging, style);
+        insta::assert_snapshot!(format!("drift-{case}"), text(&lines, style));
     }
 }
 
 #[test]
 fn nothing_drifted() {
-    let found = BTreeMap::from([(name("network"), Found::default())]);
-    let report = Report::of(&found, &BTreeMap::new());
+    let found = BTreeMap::from([(name("network"), StackDrift::default())]);
+    let report = Report::new(&found, &BTreeMap::new());
     let lines = drift::lines(&report, EnvironmentName::Staging, WIDE);
     insta::assert_snapshot!(
         text(&lines, WIDE),
-        @"staging: nothing was changed without CloudFormation, of 1 stack"
+        @"staging: no drift, of 1 stack"
     );
 }

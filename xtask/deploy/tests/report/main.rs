@@ -5,5 +5,5 @@ mod drifts;
 mod outcomes;
 mod plans;
 mod progress;
-mod standing;
+mod status;
 mod support;

@@ -142,7 +142,7 @@ fn success_is_one_line() {
     );
     assert!(outcome(&plan, &ended, AGAIN).is_empty());
     assert_eq!(
-        success(&plan, "4m 05s").painted(WIDE),
+        success(&plan, "4m 05s").rendered(WIDE),
         "done: 3 created in staging, in 4m 05s"
     );
 }

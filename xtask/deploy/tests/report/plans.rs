@@ -1,16 +1,17 @@
-//! Plans, as whoever has to agree to them sees them.
+//! Rendered plans.
 
 use std::collections::BTreeMap;
 
 use cloudformation::{ChangeAction, Replacement, ResourceChange};
 use deploy::plan::Plan;
-use deploy::report::plan::{Shown, layers, plan, unused_acknowledgement};
+use deploy::report::findings::unused_acknowledgement;
+use deploy::report::plan::{PlanView, layers, plan};
 use deploy::report::{Line, Tone};
 
 use crate::support::{ASCII, NARROW, WIDE, creation, finding, migration, name, recovery, text};
 
 fn bare(one: &Plan) -> Vec<Line> {
-    plan(Shown {
+    plan(PlanView {
         plan: one,
         differences: &BTreeMap::new(),
         change_sets: &BTreeMap::new(),
@@ -80,7 +81,7 @@ fn what_stays_is_a_list() {
     let text = text(&bare(&one), WIDE);
     assert!(
         text.ends_with(
-            "\nstays, outside of any stack:\n  network/DataKey  AWS::KMS::Key\n  \
+            "\nretained, outside of any stack:\n  network/DataKey  AWS::KMS::Key\n  \
              network/NatAddressA  AWS::KMS::Key\n"
         ),
         "{text}"
@@ -100,7 +101,7 @@ fn both_views_are_shown() {
         change(ChangeAction::Remove, "SubnetF", Replacement::Never),
     ];
     let ours = vec![Line::at(8).and(Tone::Good, "+").plain(" SubnetC")];
-    let shown = plan(Shown {
+    let shown = plan(PlanView {
         plan: &migration(),
         differences: &BTreeMap::from([
             (name("network"), ours.clone()),
@@ -131,7 +132,7 @@ fn of_a_new_stack_only_what_was_there_before_is_named() {
         "Repository",
         Replacement::Never,
     ));
-    let shown = plan(Shown {
+    let shown = plan(PlanView {
         plan: &creation(),
         differences: &BTreeMap::new(),
         change_sets: &BTreeMap::from([(name("network"), changes)]),

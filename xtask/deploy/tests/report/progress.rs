@@ -1,4 +1,4 @@
-//! What happens, while it happens.
+//! Progress of an execution.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use deploy::execute::{Event, Remedy, StepOutcome};
 use deploy::plan::StepId;
 use deploy::report::progress::log::Log;
 use deploy::report::progress::{Progress, RowState, json, live};
-use deploy::report::{Line, Look};
+use deploy::report::{Line, OutputStyle};
 
 use crate::outcomes::failure;
 use crate::support::{ASCII, NARROW, WIDE, creation, name, resource, text};
@@ -140,12 +140,12 @@ fn until(seconds: u64) -> Progress {
     progress
 }
 
-fn picture(seconds: u64, look: Look, rows: usize) -> String {
-    let lines = live::live(&until(seconds), Duration::from_secs(seconds), look, rows);
+fn picture(seconds: u64, style: OutputStyle, rows: usize) -> String {
+    let lines = live::live(&until(seconds), Duration::from_secs(seconds), style, rows);
     assert!(lines.len() <= rows, "{} of {rows}", lines.len());
     // What is drawn over must not be broken by the terminal.
-    assert!(lines.iter().all(|line| line.width() <= look.width));
-    text(&lines, look)
+    assert!(lines.iter().all(|line| line.width() <= style.width));
+    text(&lines, style)
 }
 
 #[test]
@@ -158,13 +158,13 @@ fn the_live_picture() {
     insta::assert_snapshot!("live-two-ascii", picture(112, ASCII, 24));
 }
 
-/// However much goes on, the picture fits: what is higher than the terminal can't be drawn over.
+/// The live view always fits: what is higher than the terminal can't be redrawn.
 #[test]
 fn the_picture_is_never_higher_than_the_terminal() {
     insta::assert_snapshot!("live-low", picture(112, WIDE, 4));
     for rows in 1..12 {
-        for look in [WIDE, NARROW, ASCII, Look { width: 20, ..WIDE }] {
-            picture(112, look, rows.max(2));
+        for style in [WIDE, NARROW, ASCII, OutputStyle { width: 20, ..WIDE }] {
+            picture(112, style, rows.max(2));
         }
     }
 }
@@ -173,7 +173,7 @@ fn the_picture_is_never_higher_than_the_terminal() {
 fn the_spinner_turns() {
     let at = |millis| {
         let lines = live::live(&until(50), Duration::from_millis(millis), WIDE, 24);
-        lines[0].painted(WIDE).as_str().chars().next().unwrap()
+        lines[0].rendered(WIDE).as_str().chars().next().unwrap()
     };
     assert_ne!(at(50_000), at(50_125));
     assert_eq!(at(50_000), at(51_000));
@@ -182,12 +182,12 @@ fn the_spinner_turns() {
 #[test]
 fn what_has_ended_stays_on_the_screen() {
     let progress = until(165);
-    let lines = |look| -> Vec<Line> {
+    let lines = |style| -> Vec<Line> {
         progress
             .rows
             .iter()
-            .filter(|row| matches!(row.state, RowState::Ended { .. }))
-            .flat_map(|row| live::ended(row, look))
+            .filter(|row| matches!(row.state, RowState::Finished { .. }))
+            .flat_map(|row| live::ended(row, style))
             .collect()
     };
     insta::assert_snapshot!("ended-80", text(&lines(WIDE), WIDE));
@@ -197,7 +197,7 @@ fn what_has_ended_stays_on_the_screen() {
 
 #[test]
 fn lines_for_a_log() {
-    let said = |look| {
+    let said = |style| {
         let mut progress = Progress::of(&creation());
         let mut log = Log::default();
         let mut lines = Vec::new();
@@ -206,11 +206,11 @@ fn lines_for_a_log() {
             let now = Duration::from_secs(second);
             while let Some((_, event)) = story.next_if(|(at, _)| *at == second) {
                 progress.apply(now, &event);
-                lines.extend(log.event(&progress, now, &event, look));
+                lines.extend(log.event(&progress, now, &event, style));
             }
             lines.extend(log.tick(&progress, now));
         }
-        text(&lines, look)
+        text(&lines, style)
     };
     insta::assert_snapshot!("log-80", said(WIDE));
     insta::assert_snapshot!("log-40", said(NARROW));
@@ -243,10 +243,10 @@ fn lines_of_what_takes_long() {
     }
     insta::assert_snapshot!(text(&lines, WIDE), @"
     0s  network             creating
-    0s  network             waits for the end of UPDATE_IN_PROGRESS, since
+    0s  network             waiting for UPDATE_IN_PROGRESS to finish, since
                             2026-01-01T09:30:00Z, until 2026-01-01T10:30:00Z
-    0s  network             UPDATE_IN_PROGRESS takes longer than 60 minutes;
-                            cancels its update
+    0s  network             still UPDATE_IN_PROGRESS after 60 minutes;
+                            cancelling the update
     ");
 }
 

@@ -8,34 +8,34 @@ use deploy::plan::{
     Action, Deferral, DeployStep, Finding, FindingCode, Operation, Phase, Plan, Recovery, Severity,
     StackPlan, Step, StepId, VERSION,
 };
-use deploy::report::{Line, Look, page};
+use deploy::report::{Line, OutputStyle, page};
 
-pub(crate) const WIDE: Look = Look {
+pub(crate) const WIDE: OutputStyle = OutputStyle {
     colour: false,
     unicode: true,
     width: 80,
 };
 
-pub(crate) const NARROW: Look = Look { width: 40, ..WIDE };
+pub(crate) const NARROW: OutputStyle = OutputStyle { width: 40, ..WIDE };
 
-pub(crate) const ASCII: Look = Look {
+pub(crate) const ASCII: OutputStyle = OutputStyle {
     unicode: false,
     ..WIDE
 };
 
 /// The lines as a page. Nothing is wider than the look, but what is there to be copied: a word, or a
 /// command.
-pub(crate) fn text(lines: &[Line], look: Look) -> String {
-    let text = page(lines, look).to_string();
+pub(crate) fn text(lines: &[Line], style: OutputStyle) -> String {
+    let text = page(lines, style).to_string();
     for line in text.lines() {
         let copied = line.trim().split(' ').count() == 1
             || ["--acknowledge ", "cargo xtask"]
                 .iter()
                 .any(|begin| line.trim().starts_with(begin));
         assert!(
-            line.chars().count() <= look.width || copied,
+            line.chars().count() <= style.width || copied,
             "wider than {}: {line}",
-            look.width
+            style.width
         );
     }
     text
@@ -118,7 +118,6 @@ pub(crate) fn plan(stacks: Vec<StackPlan>, steps: Vec<Step>, findings: Vec<Findi
     }
 }
 
-/// A first deployment.
 pub(crate) fn creation() -> Plan {
     let new = || deploy(Phase::Whole, false);
     let reason = "it is not deployed yet";

@@ -1,27 +1,26 @@
-//! A stack, and what it is to be made of.
+//! Comparison of a stack with a new definition.
 //!
-//! What is compared is what is known before anything is done. A value that comes from a resource that
-//! will be another one is not known; whoever uses it is listed, though it may not change in the end.
+//! It uses values that are known in advance. A value of a resource that will be created or replaced
+//! is not; the resources that use it are listed, although they may not change in the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::{ChangeAction, Replacement};
 
 use super::details::{Details, text};
-use super::preview::{Becomes, Preview};
+use super::preview::{Preview, ResourceOutcome};
 use crate::api::{Caller, Change, PropertyChange};
 use crate::exports::Exports;
 use crate::properties::Properties;
-use crate::stack::{Definition, Resource, ScopeWorld, Stack, differences};
+use crate::stack::{Definition, Resource, Stack, StackLookup, differences};
 use crate::template::{ResourceDefinition, Scope, TemplateError};
 
-/// What a comparison says.
 pub(crate) struct Comparison {
-    /// The resources that change, by logical id.
+    /// Sorted by logical id.
     pub(crate) changes: Vec<Change>,
-    /// Whether something changes that is no resource: outputs, the stack's tags.
+    /// Whether outputs or the stack's tags change.
     pub(crate) others: bool,
-    /// What is added, with its properties as far as they are known.
+    /// The added resources, with their properties as far as they are known.
     pub(crate) added: Vec<(String, Properties)>,
 }
 
@@ -31,7 +30,6 @@ impl Comparison {
     }
 }
 
-/// Compares a stack with what it is to be made of.
 pub(crate) fn compare(
     stack: &Stack,
     after: &Definition,
@@ -39,7 +37,7 @@ pub(crate) fn compare(
     caller: &Caller,
 ) -> Result<Comparison, TemplateError> {
     let mut preview = Preview {
-        world: ScopeWorld {
+        lookup: StackLookup {
             stack,
             exports,
             caller,
@@ -62,7 +60,7 @@ pub(crate) fn compare(
         let (becomes, change) = match stack.live(name) {
             None => {
                 added.push((name.to_owned(), Properties::new(properties)));
-                (Becomes::Another, Some(addition(name, definition)))
+                (ResourceOutcome::Unknown, Some(addition(name, definition)))
             }
             Some(resource) => {
                 let found = differences(&resource.kind, &resource.properties, &properties);
@@ -129,7 +127,7 @@ fn included<'a>(
     Ok(names)
 }
 
-/// Each resource after those that it needs.
+/// The resources, each after its dependencies.
 fn in_order<'a>(after: &'a Definition, included: &BTreeSet<&'a str>) -> Vec<&'a str> {
     fn visit<'a>(
         after: &'a Definition,
@@ -141,7 +139,7 @@ fn in_order<'a>(after: &'a Definition, included: &BTreeSet<&'a str>) -> Vec<&'a 
             return;
         }
         if let Some(definition) = after.template.resources.get(name) {
-            for need in &definition.needs {
+            for need in &definition.dependencies {
                 visit(after, need, seen, order);
             }
         }
@@ -194,9 +192,9 @@ fn modification(
     definition: &ResourceDefinition,
     resource: &Resource,
     details: Vec<PropertyChange>,
-) -> (Becomes, Option<Change>) {
+) -> (ResourceOutcome, Option<Change>) {
     if details.is_empty() {
-        return (Becomes::Unchanged, None);
+        return (ResourceOutcome::Unchanged, None);
     }
     let replacement = details
         .iter()
@@ -219,8 +217,8 @@ fn modification(
     scope.sort();
     scope.dedup();
     let becomes = match replacement {
-        Replacement::Never => Becomes::Modified,
-        Replacement::Always | Replacement::Conditional => Becomes::Another,
+        Replacement::Never => ResourceOutcome::Modified,
+        Replacement::Always | Replacement::Conditional => ResourceOutcome::Unknown,
     };
     let change = Change {
         action: ChangeAction::Modify,

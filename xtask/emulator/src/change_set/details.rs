@@ -1,4 +1,4 @@
-//! What changes in a resource that stays, property by property, and what causes it.
+//! Changes of an existing resource, property by property, and their causes.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html>
 
@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::preview::{Becomes, Preview};
+use super::preview::{Preview, ResourceOutcome};
 use crate::api::PropertyChange;
-use crate::kinds::Kind;
+use crate::resource_type::ResourceType;
 use crate::stack::{Definition, Difference, Recreation, Resource, Stack};
-use crate::template::{KNOWN_LATER, References, ResourceDefinition, is_known_later};
+use crate::template::{KNOWN_AFTER_APPLY, References, ResourceDefinition, is_known_after_apply};
 
-/// What changes in a resource that stays.
 pub(super) struct Details<'a> {
     pub(super) stack: &'a Stack,
     pub(super) after: &'a Definition,
@@ -23,7 +22,7 @@ pub(super) struct Details<'a> {
 }
 
 impl Details<'_> {
-    /// Every property and attribute that changes, or may.
+    /// Every property and attribute that changes or may change.
     pub(super) fn all(&self, found: Vec<Difference>, retagged: bool) -> Vec<PropertyChange> {
         let mut details = Vec::new();
         let listed: BTreeSet<String> = found
@@ -41,7 +40,7 @@ impl Details<'_> {
             }
         }
         if retagged
-            && let Some(kind) = Kind::of(&self.resource.kind)
+            && let Some(kind) = ResourceType::named(&self.resource.kind)
             && kind.facts.tags.is_some()
         {
             details.push(attribute("Tags", None, None));
@@ -51,7 +50,7 @@ impl Details<'_> {
     }
 
     fn property(&self, difference: Difference) -> PropertyChange {
-        let dynamic = difference.after.as_ref().is_some_and(is_known_later);
+        let dynamic = difference.after.as_ref().is_some_and(is_known_after_apply);
         let (source, cause) = if dynamic {
             self.cause(&difference.property)
         } else {
@@ -69,7 +68,7 @@ impl Details<'_> {
         }
     }
 
-    /// The resource whose being another one makes a value unknown.
+    /// The resource whose creation or replacement makes a value unknown.
     fn cause(&self, property: &str) -> (&'static str, Option<String>) {
         let Some(value) = self.definition.properties.get(property) else {
             return ("DirectModification", None);
@@ -77,7 +76,7 @@ impl Details<'_> {
         let references = References::of(value);
         let another = |name: &str| {
             self.after.template.resources.contains_key(name)
-                && self.preview.becomes(name) == Becomes::Another
+                && self.preview.becomes(name) == ResourceOutcome::Unknown
         };
         if let Some((name, attribute)) =
             references.attributes.iter().find(|(name, _)| another(name))
@@ -90,7 +89,7 @@ impl Details<'_> {
         }
     }
 
-    /// The parameter whose value makes the difference, where the template says the same as before.
+    /// The parameter whose value causes the difference, where the template is the same.
     fn parameter(&self, property: &str) -> (&'static str, Option<String>) {
         let direct = ("DirectModification", None);
         let before = self
@@ -112,14 +111,15 @@ impl Details<'_> {
             .map_or(direct, |name| ("ParameterReference", Some(name)))
     }
 
-    /// A property that takes an attribute of a resource that changes: it may change with it.
+    /// The change of a property that uses an attribute of an updated resource: it may change with
+    /// it.
     fn by_attribute(&self, property: &str, value: &Value) -> Option<PropertyChange> {
         let references = References::of(value);
         let (name, taken) = references
             .attributes
             .iter()
-            .find(|(name, _)| self.preview.becomes(name) == Becomes::Modified)?;
-        let kind = Kind::of(&self.resource.kind)?;
+            .find(|(name, _)| self.preview.becomes(name) == ResourceOutcome::Modified)?;
+        let kind = ResourceType::named(&self.resource.kind)?;
         let replaces = kind
             .facts
             .create_only
@@ -138,11 +138,11 @@ impl Details<'_> {
             change_source: "ResourceAttribute".to_owned(),
             causing_entity: Some(format!("{name}.{taken}")),
             before: self.resource.properties.get(property).map(text),
-            after: Some(KNOWN_LATER.to_owned()),
+            after: Some(KNOWN_AFTER_APPLY.to_owned()),
         })
     }
 
-    /// `Metadata`, `DeletionPolicy` and their like.
+    /// Changes of `Metadata`, `DeletionPolicy` and other attributes.
     fn attributes(&self, details: &mut Vec<PropertyChange>) {
         let before = &self.resource.attributes;
         let after = &self.definition.attributes;
@@ -192,7 +192,6 @@ fn attribute(name: &str, before: Option<String>, after: Option<String>) -> Prope
     }
 }
 
-/// A text as it is, anything else as JSON.
 pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

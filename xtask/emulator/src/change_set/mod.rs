@@ -1,12 +1,13 @@
-//! Change sets: what an update would do.
+//! Change sets.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html>
 
 mod compare;
+mod complete;
 mod details;
-mod make;
 mod model;
 mod preview;
 
 pub(crate) use compare::compare;
+pub(crate) use complete::complete;
 pub(crate) use model::ChangeSet;

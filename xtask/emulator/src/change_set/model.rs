@@ -1,16 +1,14 @@
-//! A change set.
+//! Change sets and their statuses.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use cloudformation::ChangeSetType;
-use cloudformation::status::{ChangeSetStatus, ExecutionStatus};
+use cloudformation::{ChangeSetStatus, ChangeSetType, ExecutionStatus};
 
 use crate::api::{Change, Time};
 use crate::stack::Definition;
 
-/// A change set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ChangeSet {
     pub(crate) number: u64,

@@ -1,64 +1,67 @@
-//! What is known of values before an update.
+//! Values that are known before an update.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::stack::ScopeWorld;
-use crate::template::{KNOWN_LATER, Lookup};
+use crate::stack::StackLookup;
+use crate::template::{KNOWN_AFTER_APPLY, Lookup};
 
-/// What becomes of a resource.
+/// The effect of an update on a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Becomes {
-    /// It stays as it is.
+pub(super) enum ResourceOutcome {
     Unchanged,
-    /// It is changed in place: it stays itself, its attributes may change.
+    /// Updated in place: its attributes may change.
     Modified,
-    /// It is new, or replaced, or may be: nothing of it is known.
-    Another,
+    /// New or replaced, possibly: its values are unknown.
+    Unknown,
 }
 
-/// The stack as it is, with what is known of what becomes of it.
+/// The stack as it is, with the effects that are known.
 pub(super) struct Preview<'a> {
-    pub(super) world: ScopeWorld<'a>,
-    pub(super) becomes: BTreeMap<String, Becomes>,
+    pub(super) lookup: StackLookup<'a>,
+    pub(super) becomes: BTreeMap<String, ResourceOutcome>,
 }
 
 fn later() -> Value {
-    Value::String(KNOWN_LATER.to_owned())
+    Value::String(KNOWN_AFTER_APPLY.to_owned())
 }
 
 impl Preview<'_> {
-    pub(super) fn becomes(&self, logical_id: &str) -> Becomes {
+    pub(super) fn becomes(&self, logical_id: &str) -> ResourceOutcome {
         self.becomes
             .get(logical_id)
             .copied()
-            .unwrap_or(Becomes::Another)
+            .unwrap_or(ResourceOutcome::Unknown)
     }
 }
 
 impl Lookup for Preview<'_> {
     fn reference(&self, logical_id: &str) -> Option<Value> {
         match self.becomes(logical_id) {
-            Becomes::Another => Some(later()),
-            Becomes::Unchanged | Becomes::Modified => self.world.reference(logical_id),
+            ResourceOutcome::Unknown => Some(later()),
+            ResourceOutcome::Unchanged | ResourceOutcome::Modified => {
+                self.lookup.reference(logical_id)
+            }
         }
     }
 
     fn attribute(&self, logical_id: &str, attribute: &str) -> Option<Value> {
         match self.becomes(logical_id) {
-            Becomes::Another => Some(later()),
-            Becomes::Unchanged | Becomes::Modified => self.world.attribute(logical_id, attribute),
+            ResourceOutcome::Unknown => Some(later()),
+            ResourceOutcome::Unchanged | ResourceOutcome::Modified => {
+                self.lookup.attribute(logical_id, attribute)
+            }
         }
     }
 
-    /// An export that is not there yet is known later: a change set is made without it, and fails when
-    /// it is executed.
+    /// A missing export is known after apply: the change set completes without it, and its
+    /// execution fails.
     fn import(&self, name: &str) -> Option<String> {
         Some(
-            self.world
+            self.lookup
                 .import(name)
-                .unwrap_or_else(|| KNOWN_LATER.to_owned()),
+                .unwrap_or_else(|| KNOWN_AFTER_APPLY.to_owned()),
         )
     }
 }

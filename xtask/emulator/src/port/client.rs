@@ -14,7 +14,7 @@ use super::past::Past;
 use super::settings::Settings;
 use crate::api::{self, Action, ApiError, Time};
 use crate::error::refusal;
-use crate::journal::{Journal, What};
+use crate::journal::{Journal, JournalAction};
 use crate::{Cloud, JournalError, Options};
 
 /// How many answers are kept for stale reads.
@@ -258,7 +258,7 @@ impl Local {
         let Some(kept) = &self.journal else {
             return Ok(());
         };
-        let what = operation.writes().then(|| What::Call {
+        let what = operation.writes().then(|| JournalAction::Call {
             caller: self.settings.caller.clone(),
             action: action.clone(),
         });

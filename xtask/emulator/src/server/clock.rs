@@ -1,14 +1,13 @@
-//! Virtual time: real time since the start, scaled, and what it was moved by.
+//! Virtual time: scaled real time since the start, and the time that was skipped.
 
 use std::time::{Duration, Instant};
 
 use super::Speed;
 use crate::api::Time;
 
-/// The end of the year 9999: what comes after can't be written as a date that clients read.
+/// The end of the year 9999: clients can't read later dates.
 const LAST: Time = Time(253_402_300_799_999);
 
-/// Tells virtual time.
 #[derive(Clone, Debug)]
 pub(super) struct Clock {
     base: Time,
@@ -17,7 +16,6 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows `base` now.
     pub(super) fn new(base: Time, speed: Speed) -> Self {
         Self {
             base,
@@ -26,29 +24,26 @@ impl Clock {
         }
     }
 
-    /// What it is.
     pub(super) fn now(&self) -> Time {
         self.after(self.started.elapsed())
     }
 
-    /// How fast it goes.
     pub(super) const fn speed(&self) -> Speed {
         self.speed
     }
 
-    /// Moves it on.
     pub(super) fn skip(&mut self, time: Duration) {
         self.base = later(self.base, time);
     }
 
-    /// Moves it on to a point in time; not back.
+    /// Skips to a point in time, if it is in the future.
     pub(super) fn skip_to(&mut self, time: Time) {
         let missing = time.0.saturating_sub(self.now().0);
         self.skip(Duration::from_millis(missing));
     }
 
     fn after(&self, elapsed: Duration) -> Time {
-        // Both are bounded far below what overflows: 10^6, and how long a machine runs.
+        // Both are far below the overflow: 10^6, and the uptime of a computer.
         later(self.base, elapsed.mul_f64(self.speed.0))
     }
 }

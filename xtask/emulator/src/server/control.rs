@@ -1,56 +1,47 @@
-//! Orders to the server itself, below `/_local/`, as JSON. No part of AWS.
+//! Control requests to the server itself, below `/_local/`, in JSON. They are no part of AWS.
 //!
-//! What a test or a demonstration needs to make happen and no client of CloudFormation can: let
-//! time pass, let credentials expire, let something go wrong.
+//! Tests and demonstrations use them for what no client of CloudFormation can do: advance the time,
+//! expire credentials, add faults.
 
 use serde::Deserialize;
 
-use crate::world_order::WorldOrder;
+use crate::model_request::ModelRequest;
 
-/// An order.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Order {
-    /// `GET /_local/status`: what time it is, and when something happens next.
+pub(super) enum ControlRequest {
+    /// `GET /_local/status`: the time, and the time of the next event.
     Status,
-    /// `POST /_local/reset`: everything is gone.
+    /// `POST /_local/reset`: deletes everything.
     Reset,
-    /// `POST /_local/advance`: time passes.
+    /// `POST /_local/advance`: advances the time.
     Advance(Advance),
-    /// `POST /_local/expire`: all credentials that were used until now are no longer accepted.
+    /// `POST /_local/expire`: expires all credentials that were used before.
     Expire,
-    /// `POST /_local/faults`: what calls meet from now on.
+    /// `POST /_local/faults`: sets the request faults.
     Faults(String),
-    /// An order to the world behind CloudFormation.
-    World(WorldOrder),
+    Model(ModelRequest),
 }
 
-/// How much time passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) enum Advance {
-    /// So many seconds.
     Seconds(u64),
-    /// Until the next thing happens by itself, so many times.
+    /// To the next event, this many times.
     Events(u32),
-    /// Until nothing happens by itself any more.
+    /// Until no event is scheduled.
     UntilIdle(bool),
 }
 
-/// Why an order is none.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum OrderError {
-    /// There is no such order.
+pub(super) enum ControlError {
     #[error(
-        "there is no order `{0}`: there are GET status and POST reset, advance, expire, faults, fail, \
-         heal and tamper"
+        "unknown control request `{0}`: use GET status, or POST reset, advance, expire, faults, fail, \
+         heal or tamper"
     )]
     Unknown(String),
-    /// What it takes is not what it takes.
-    #[error("`{order}` does not take that: {source}")]
+    #[error("invalid body of `{request}`: {source}")]
     Body {
-        /// The order.
-        order: &'static str,
-        /// Why not.
+        request: &'static str,
         #[source]
         source: serde_json::Error,
     },
@@ -62,23 +53,23 @@ struct FaultsBody {
     faults: String,
 }
 
-impl Order {
-    /// Reads an order: the method, what follows `/_local/`, and the body.
-    pub(super) fn read(method: &str, name: &str, body: &[u8]) -> Result<Self, OrderError> {
+impl ControlRequest {
+    /// Parses a control request: the method, the rest of the path after `/_local/`, and the body.
+    pub(super) fn read(method: &str, name: &str, body: &[u8]) -> Result<Self, ControlError> {
         Ok(match (method, name) {
             ("GET", "status") => Self::Status,
             ("POST", "reset") => Self::Reset,
             ("POST", "expire") => Self::Expire,
             ("POST", "advance") => Self::Advance(json("advance", body)?),
             ("POST", "faults") => Self::Faults(json::<FaultsBody>("faults", body)?.faults),
-            ("POST", "fail") => Self::World(WorldOrder::Fail(json("fail", body)?)),
-            ("POST", "heal") => Self::World(WorldOrder::Heal),
-            ("POST", "tamper") => Self::World(WorldOrder::Tamper(json("tamper", body)?)),
-            _ => return Err(OrderError::Unknown(format!("{method} {name}"))),
+            ("POST", "fail") => Self::Model(ModelRequest::Fail(json("fail", body)?)),
+            ("POST", "heal") => Self::Model(ModelRequest::Heal),
+            ("POST", "tamper") => Self::Model(ModelRequest::Tamper(json("tamper", body)?)),
+            _ => return Err(ControlError::Unknown(format!("{method} {name}"))),
         })
     }
 }
 
-fn json<'a, T: Deserialize<'a>>(order: &'static str, body: &'a [u8]) -> Result<T, OrderError> {
-    serde_json::from_slice(body).map_err(|source| OrderError::Body { order, source })
+fn json<'a, T: Deserialize<'a>>(request: &'static str, body: &'a [u8]) -> Result<T, ControlError> {
+    serde_json::from_slice(body).map_err(|source| ControlError::Body { request, source })
 }

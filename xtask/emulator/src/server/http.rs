@@ -1,4 +1,4 @@
-//! HTTP/1.1 around the desk.
+//! HTTP/1.1 around the request handler.
 
 use std::cell::RefCell;
 use std::net::TcpListener;
@@ -16,15 +16,16 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::desk::{Call, Desk, Reply};
+use super::request_handler::{ApiRequest, Reply, RequestHandler};
 
-/// Far more than a form with a template, which is at most 51,200 bytes before it is escaped.
+/// The limit of a body: far more than a form with a template, which has at most 51,200 bytes before
+/// escaping.
 const LARGEST: usize = 1024 * 1024;
 
-/// What calls that are under way get when the server ends.
+/// The time that requests in progress get when the server stops.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-type Shared = Rc<RefCell<Desk>>;
+type Shared = Rc<RefCell<RequestHandler>>;
 type Answer = Result<Response<Full<Bytes>>, NoAnswer>;
 
 /// Ends a connection without an answer.
@@ -32,24 +33,24 @@ type Answer = Result<Response<Full<Bytes>>, NoAnswer>;
 #[error("the call gets no answer")]
 struct NoAnswer;
 
-/// Serves until it is told to stop, then lets what is under way end.
+/// Serves until it is stopped, then lets requests in progress finish.
 pub(super) async fn serve(
     listener: TcpListener,
-    desk: Desk,
+    handler: RequestHandler,
     mut stop: watch::Receiver<()>,
-) -> std::io::Result<Desk> {
+) -> std::io::Result<RequestHandler> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let desk = Rc::new(RefCell::new(desk));
+    let handler = Rc::new(RefCell::new(handler));
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            // Also when whoever would say so is gone.
+            // Also when the sender is dropped.
             _ = stop.changed() => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => {
-                // A client that is gone before it is served is no failure of the server.
+                // A client that disconnects before it is served is no failure of the server.
                 if let Ok((stream, _)) = accepted {
-                    connections.spawn_local(connection(stream, Rc::clone(&desk), stop.clone()));
+                    connections.spawn_local(connection(stream, Rc::clone(&handler), stop.clone()));
                 }
             }
         }
@@ -58,48 +59,50 @@ pub(super) async fn serve(
     let ended = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(PATIENCE, ended).await;
     connections.shutdown().await;
-    Rc::into_inner(desk)
+    Rc::into_inner(handler)
         .map(RefCell::into_inner)
         .ok_or_else(|| std::io::Error::other("a connection outlives the server"))
 }
 
-async fn connection(stream: TcpStream, desk: Shared, mut stop: watch::Receiver<()>) {
+async fn connection(stream: TcpStream, handler: Shared, mut stop: watch::Receiver<()>) {
     // Answers are small: waiting to fill a packet would be all of their latency.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(Rc::clone(&desk), request));
+    let service = service_fn(move |request| answer(Rc::clone(&handler), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     loop {
         tokio::select! {
-            // Broken connections are the client's to notice.
+            // Broken connections are left to the client.
             _ = connection.as_mut() => break,
             _ = stop.changed() => connection.as_mut().graceful_shutdown(),
         }
     }
 }
 
-async fn answer(desk: Shared, request: Request<Incoming>) -> Answer {
+async fn answer(handler: Shared, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST).collect().await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE));
     };
     let body = body.to_bytes();
-    if let Some(order) = head.uri.path().strip_prefix("/_local/") {
-        let reply = desk.borrow_mut().order(head.method.as_str(), order, &body);
+    if let Some(name) = head.uri.path().strip_prefix("/_local/") {
+        let reply = handler
+            .borrow_mut()
+            .control_request(head.method.as_str(), name, &body);
         return response(reply);
     }
     if head.uri.path() != "/" {
         return Ok(plain(StatusCode::NOT_FOUND));
     }
-    let arrival = desk.borrow_mut().arrival();
-    let latency = desk.borrow().latency(arrival);
+    let arrival = handler.borrow_mut().arrival();
+    let latency = handler.borrow().latency(arrival);
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
     let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let call = Call {
+    let call = ApiRequest {
         authorization: header("authorization"),
         token: header("x-amz-security-token"),
         target: header("x-amz-target"),
@@ -109,7 +112,7 @@ async fn answer(desk: Shared, request: Request<Incoming>) -> Answer {
             &body
         },
     };
-    let reply = desk.borrow_mut().call(arrival, &call).ok_or(NoAnswer)?;
+    let reply = handler.borrow_mut().call(arrival, &call).ok_or(NoAnswer)?;
     response(reply)
 }
 

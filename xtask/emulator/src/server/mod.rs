@@ -1,20 +1,20 @@
-//! The local CloudFormation over HTTP, for clients that are programs of their own.
+//! The local CloudFormation over HTTP, for clients in other processes.
 //!
-//! One thread, one address on the loopback interface. [`Server::start`] is for tests, the program
-//! the `emulator` program for other clients. What a request means is decided in `desk`, which
-//! knows no sockets; `http` knows nothing else.
+//! One thread, one address on the loopback interface. Tests use [`Server::start`], other clients
+//! the program `emulator`. `request_handler` interprets requests and knows no sockets; `http` knows
+//! nothing else.
 
 mod authorize;
 mod clock;
 mod control;
-mod desk;
-mod faults;
 mod http;
 mod options;
+mod request_faults;
+mod request_handler;
 mod running;
 mod sessions;
 
-pub use authorize::{Asked, Authorize, Beside, access_denied};
-pub use faults::{FaultError, Faults};
+pub use authorize::{AuthorizationRequest, Authorize, OtherServiceRequest, access_denied};
 pub use options::{DEFAULT_SPEED, Options, Speed, SpeedError};
-pub use running::{Running, Server, ServerError};
+pub use request_faults::{RequestFaultError, RequestFaults};
+pub use running::{RunningServer, Server, ServerError};

@@ -1,29 +1,27 @@
-//! What a server is started with.
+//! Options of a server.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::Faults;
+use super::RequestFaults;
 
-/// Virtual seconds in a real one, unless told otherwise: a deployment of half an hour takes half a
+/// The default number of virtual seconds per real second: a deployment of half an hour takes half a
 /// minute, which is slow enough to watch.
 pub const DEFAULT_SPEED: Speed = Speed(60.0);
 
-/// What a server is started with.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The port; 0 for one that is free.
+    /// 0 selects a free port.
     pub port: u16,
-    /// The folder that keeps what there is from one run to the next; without one, all is gone with
-    /// the server.
+    /// The folder that keeps the state from one run to the next. Without one, the state is lost
+    /// when the server stops.
     pub state: Option<PathBuf>,
-    /// How fast time goes.
     pub speed: Speed,
-    /// The account of callers whose access key id names none.
+    /// The account of callers whose access key id is not an account.
     pub account: String,
-    /// The faults between client and model.
-    pub faults: Faults,
-    /// What the model is made with. What `state` keeps has its own, which counts.
+    /// Faults between client and model.
+    pub faults: RequestFaults,
+    /// The options of a new model. A model that `state` keeps has its own, which take precedence.
     pub cloud: crate::Options,
 }
 
@@ -33,26 +31,25 @@ impl Default for Options {
             port: 0,
             state: None,
             speed: DEFAULT_SPEED,
-            // The account of no one, which other local endpoints use too.
+            // The account that other local endpoints use, too.
             account: "000000000000".to_owned(),
-            faults: Faults::default(),
+            faults: RequestFaults::default(),
             cloud: crate::Options::default(),
         }
     }
 }
 
-/// How many virtual seconds pass in a real one. With none, time moves only when it is told to.
+/// Virtual seconds per real second. At 0, only control requests advance the time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Speed(pub(super) f64);
 
 impl Speed {
-    /// Time moves only when it is told to.
+    /// Only control requests advance the time.
     pub const STILL: Self = Self(0.0);
-    /// Whatever takes time is over by the next call.
+    /// Every operation is complete by the next call.
     pub const FASTEST: Self = Self(1e6);
 }
 
-/// Why a text is no speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a speed is a number from 0 to 1,000,000")]
 pub struct SpeedError;

@@ -1,4 +1,4 @@
-//! A server that runs, in a thread of its own.
+//! A running server, in a thread of its own.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -9,7 +9,7 @@ use tokio::runtime;
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 
-use super::desk::Desk;
+use super::request_handler::RequestHandler;
 use super::{Authorize, Options, http};
 use crate::JournalError;
 use crate::api::Time;
@@ -20,59 +20,58 @@ pub struct Server;
 
 /// A server that runs until it is stopped or dropped.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunningServer {
     address: SocketAddr,
     stop: watch::Sender<()>,
     thread: Option<JoinHandle<Result<(), ServerError>>>,
 }
 
-/// Why there is no server.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// The port is taken, or there is no network.
     #[error("can't listen on port {port}")]
     Listen {
-        /// The port.
         port: u16,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// The thread with the server can't run.
-    #[error("can't serve")]
+    /// The thread of the server can't start.
+    #[error("can't start the server")]
     Serve(#[source] io::Error),
-    /// What there is can't be kept.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// The server ended by itself: a bug.
-    #[error("the server ended by itself")]
-    Ended,
+    /// The thread of the server panicked, which is a bug.
+    #[error("the thread of the server panicked")]
+    Panicked,
 }
 
 impl Server {
-    /// Starts one on the loopback interface. When this returns, it takes calls.
+    /// Starts a server on the loopback interface. It accepts requests when this returns.
     ///
-    /// Whether the caller has an async runtime doesn't matter.
+    /// The caller needs no async runtime.
     ///
     /// # Errors
-    /// When the port is taken, or the state can't be read.
-    pub fn start(options: &Options) -> Result<Running, ServerError> {
-        Self::start_desk(options, Desk::open(options, today())?)
+    /// The port is taken, or the state can't be read.
+    pub fn start(options: &Options) -> Result<RunningServer, ServerError> {
+        Self::start_handler(options, RequestHandler::open(options, today())?)
     }
 
-    /// The same, with somebody who decides about every call.
+    /// Starts a server whose requests an [`Authorize`] decides about.
     ///
     /// # Errors
     /// As [`Self::start`].
     pub fn start_with(
         options: &Options,
         authorize: Box<dyn Authorize>,
-    ) -> Result<Running, ServerError> {
-        let desk = Desk::open(options, today())?.with(authorize);
-        Self::start_desk(options, desk)
+    ) -> Result<RunningServer, ServerError> {
+        let handler = RequestHandler::open(options, today())?.with(authorize);
+        Self::start_handler(options, handler)
     }
 
-    fn start_desk(options: &Options, desk: Desk) -> Result<Running, ServerError> {
+    fn start_handler(
+        options: &Options,
+        handler: RequestHandler,
+    ) -> Result<RunningServer, ServerError> {
         let (listener, address) = listen(options.port).map_err(|source| ServerError::Listen {
             port: options.port,
             source,
@@ -80,9 +79,9 @@ impl Server {
         let (stop, stopped) = watch::channel(());
         let thread = std::thread::Builder::new()
             .name("local-cloudformation".to_owned())
-            .spawn(move || run(listener, desk, stopped))
+            .spawn(move || run(listener, handler, stopped))
             .map_err(ServerError::Serve)?;
-        Ok(Running {
+        Ok(RunningServer {
             address,
             stop,
             thread: Some(thread),
@@ -90,40 +89,40 @@ impl Server {
     }
 }
 
-impl Running {
-    /// Where it listens.
+impl RunningServer {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What clients are given as their endpoint.
+    /// The endpoint URL for clients.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Stops it: what is under way is answered, and what there is is kept.
+    /// Stops the server: requests in progress are answered, and the state is saved.
     ///
     /// # Errors
-    /// When it can't be kept.
+    /// The state can't be saved.
     pub fn stop(mut self) -> Result<(), ServerError> {
         self.end()
     }
 
     fn end(&mut self) -> Result<(), ServerError> {
-        // Nobody listens if it ended already, and then the thread says why.
+        // The receiver is gone if the server has ended already; joining the thread gives the
+        // reason.
         let _ = self.stop.send(());
         match self.thread.take() {
-            Some(thread) => thread.join().unwrap_or(Err(ServerError::Ended)),
+            Some(thread) => thread.join().unwrap_or(Err(ServerError::Panicked)),
             None => Ok(()),
         }
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningServer {
     fn drop(&mut self) {
-        // Whoever wants to know stops it.
+        // `stop` reports errors.
         let _ = self.end();
     }
 }
@@ -135,18 +134,22 @@ fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-fn run(listener: TcpListener, desk: Desk, stop: watch::Receiver<()>) -> Result<(), ServerError> {
+fn run(
+    listener: TcpListener,
+    handler: RequestHandler,
+    stop: watch::Receiver<()>,
+) -> Result<(), ServerError> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(ServerError::Serve)?;
-    let mut desk = LocalSet::new()
-        .block_on(&runtime, http::serve(listener, desk, stop))
+    let mut handler = LocalSet::new()
+        .block_on(&runtime, http::serve(listener, handler, stop))
         .map_err(ServerError::Serve)?;
-    Ok(desk.close()?)
+    Ok(handler.close()?)
 }
 
-/// Where virtual time begins when nothing was kept.
+/// The virtual time at which a new state begins.
 fn today() -> Time {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)

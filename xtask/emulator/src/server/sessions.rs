@@ -1,14 +1,14 @@
-//! The sessions that credentials belong to, and which of them are over.
+//! The sessions of credentials, and their expiry.
 //!
-//! New credentials for the same account have the same key here, so what tells sessions apart is
-//! the session token beside it.
+//! New credentials of an account have the same access key here, so the session token tells sessions
+//! apart.
 
 use std::collections::BTreeSet;
 
-/// A key with its session token.
+/// An access key with its session token.
 pub(super) type Session = (String, Option<String>);
 
-/// Those that called, and those that may no longer.
+/// The sessions in use, and those that have expired.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sessions {
     calls: u64,
@@ -17,7 +17,7 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    /// Takes note of a call; whether its session is over.
+    /// Records a call. Returns whether its session has expired.
     pub(super) fn call(&mut self, session: Session, expire_after: Option<u64>) -> bool {
         let over = self.expired.contains(&session);
         self.seen.insert(session);
@@ -28,7 +28,7 @@ impl Sessions {
         over
     }
 
-    /// Ends all that have called.
+    /// Expires all sessions in use.
     pub(super) fn expire(&mut self) {
         self.expired.append(&mut self.seen);
     }

@@ -1,11 +1,11 @@
-//! Two sets of properties of one resource.
+//! Differences between two sets of properties of a resource.
 
 use serde_json::{Map, Value};
 
-use crate::kinds::Kind;
 use crate::properties::Properties;
+use crate::resource_type::ResourceType;
 
-/// Whether a change needs another thing in the place of this one.
+/// Whether a change replaces the physical resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Recreation {
     Never,
@@ -23,7 +23,6 @@ impl Recreation {
     }
 }
 
-/// A property that differs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Difference {
     pub(crate) property: String,
@@ -32,8 +31,8 @@ pub(crate) struct Difference {
     pub(crate) recreation: Recreation,
 }
 
-/// The properties that differ, sorted by name. What replaces the resource comes from its type's
-/// schema.
+/// The properties that differ, sorted by name. Which of them replace the resource is in the schema
+/// of its type.
 pub(crate) fn differences(
     kind: &str,
     before: &Properties,
@@ -64,7 +63,7 @@ fn recreation(
     before: &Map<String, Value>,
     after: &Map<String, Value>,
 ) -> Recreation {
-    let Some(kind) = Kind::of(kind) else {
+    let Some(kind) = ResourceType::named(kind) else {
         return Recreation::Never;
     };
     let changes = |paths: &[&str]| {
@@ -85,7 +84,7 @@ fn recreation(
     }
 }
 
-/// What is at a path; at `*`, in each item.
+/// The values at a path; `*` stands for every item.
 fn values<'a>(value: Option<&'a Value>, path: &[&str]) -> Vec<&'a Value> {
     let Some(value) = value else {
         return Vec::new();

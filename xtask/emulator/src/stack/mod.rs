@@ -1,31 +1,33 @@
-//! Stacks: what they are, and what operations do to them.
+//! Stacks, and the operations on them.
 //!
-//! An operation is a sequence of phases (forward, cleanup, rollback …); a phase is a set of tasks with
-//! an order between them. Engine methods are spread over the files by phase.
+//! An operation is a sequence of phases (forward, cleanup, rollback …); a phase is a set of tasks
+//! with an order between them. `executor` runs them with the functions of the other files.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html>
 
-mod begin;
-mod bring;
-mod change;
-mod cleanup;
-mod create;
-mod delete;
+mod context;
+mod definition;
 mod difference;
-mod engine;
-mod events;
-mod finish;
-mod import;
+mod executor;
+mod failure;
+mod forward;
+mod handler;
 mod model;
 mod operation;
+mod provision;
+mod removal;
 mod rollback;
 mod scope;
-mod signal;
+mod signals;
 mod tasks;
 
+pub(crate) use context::OperationContext;
+pub(crate) use definition::{Definition, Resource};
 pub(crate) use difference::{Difference, Recreation, differences};
-pub(crate) use engine::Engine;
-pub(crate) use import::importable;
-pub(crate) use model::{Definition, Resource, Stack};
-pub(crate) use operation::{Entry, Operation, OperationKind};
-pub(crate) use scope::World as ScopeWorld;
+pub(crate) use executor::process;
+pub(crate) use failure::cancel;
+pub(crate) use handler::importable;
+pub(crate) use model::{Detection, DriftRecord, Stack};
+pub(crate) use operation::{FirstPhase, Operation, OperationKind};
+pub(crate) use scope::StackLookup;
+pub(crate) use signals::signal;

@@ -1,23 +1,24 @@
-//! A stack.
+//! Stacks, with their events, change sets and drift detections.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::status::{
-    Capability, ResourceDriftStatus, ResourceStatus, StackDriftStatus, StackStatus,
-};
-use cloudformation::{Output, StackEvent, Tag};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
+use cloudformation::{
+    ExecutionStatus, Output, PropertyDifference, ResourceDriftStatus, ResourceStatus,
+    StackDriftStatus, StackEvent, StackStatus, Tag,
+};
+
+use super::definition::{Definition, Resource};
 use super::operation::Operation;
 use crate::api::Time;
 use crate::change_set::ChangeSet;
-use crate::drift::Detection;
-use crate::properties::Properties;
-use crate::queue::StackNumber;
-use crate::template::{LeavePolicy, Template};
+use crate::event_queue::StackNumber;
+use crate::text::timestamp;
 
-/// A stack.
+/// The resource type in a stack's own events.
+const STACK: &str = "AWS::CloudFormation::Stack";
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Stack {
     pub(crate) number: StackNumber,
@@ -28,7 +29,7 @@ pub(crate) struct Stack {
     pub(crate) deleted: Option<Time>,
     pub(crate) status: StackStatus,
     pub(crate) reason: Option<String>,
-    /// What it is made of; nothing before a first change set was executed.
+    /// `None` until a first change set is executed.
     pub(crate) definition: Option<Definition>,
     pub(crate) role: Option<String>,
     pub(crate) termination_protection: bool,
@@ -36,48 +37,43 @@ pub(crate) struct Stack {
     pub(crate) disable_rollback: bool,
     pub(crate) resources: BTreeMap<String, Resource>,
     pub(crate) outputs: Vec<Output>,
-    /// The exports that it imports.
+    /// The names of the exports that it imports.
     pub(crate) imports: BTreeSet<String>,
     pub(crate) events: Vec<StackEvent>,
     pub(crate) change_sets: BTreeMap<u64, ChangeSet>,
     /// The change set that was executed last.
     pub(crate) change_set_id: Option<String>,
-    /// What is going on.
+    /// The operation in progress.
     pub(crate) operation: Option<Box<Operation>>,
-    /// What ended before it was through: a failed update that was left, a rollback that failed.
+    /// An operation that stopped before its end: a failed update that was left as it was, a
+    /// rollback that failed.
     pub(crate) unfinished: Option<Box<Operation>>,
-    /// What was done for which client token.
+    /// The request that each client token was used for.
     pub(crate) tokens: BTreeMap<String, String>,
     pub(crate) detections: BTreeMap<u64, Detection>,
     pub(crate) drift_status: StackDriftStatus,
 }
 
-/// What a stack is made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Definition {
-    pub(crate) template: Template,
-    pub(crate) parameters: BTreeMap<String, String>,
-    pub(crate) tags: Vec<Tag>,
-    pub(crate) capabilities: Vec<Capability>,
+pub(crate) struct Detection {
+    pub(crate) id: String,
+    pub(crate) at: Time,
+    /// `None` while it is in progress.
+    pub(crate) drifted: Option<usize>,
+    /// Sorted by logical id.
+    pub(crate) drifts: Vec<DriftRecord>,
 }
 
-/// A resource of a stack.
+/// The result of a drift detection for a resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Resource {
+pub(crate) struct DriftRecord {
+    pub(crate) logical_id: String,
+    pub(crate) physical_id: String,
     pub(crate) kind: String,
-    pub(crate) physical_id: Option<String>,
-    /// As the stack's template says, resolved.
-    pub(crate) properties: Properties,
-    /// `Metadata`, `UpdatePolicy` …
-    pub(crate) attributes: Map<String, Value>,
-    pub(crate) deletion: LeavePolicy,
-    pub(crate) replacement: LeavePolicy,
-    /// How often it was changed.
-    pub(crate) version: u64,
-    pub(crate) status: ResourceStatus,
-    pub(crate) reason: Option<String>,
-    pub(crate) updated: Time,
-    pub(crate) drift_status: ResourceDriftStatus,
+    pub(crate) status: ResourceDriftStatus,
+    pub(crate) expected: String,
+    pub(crate) actual: String,
+    pub(crate) differences: Vec<PropertyDifference>,
 }
 
 impl Stack {
@@ -110,17 +106,140 @@ impl Stack {
         }
     }
 
-    /// The tags of the definition, none before there is one.
     pub(crate) fn tags(&self) -> &[Tag] {
         self.definition
             .as_ref()
             .map_or(&[], |definition| definition.tags.as_slice())
     }
 
-    /// A resource that is there, or was at least begun.
+    /// A resource that has a physical resource, if only a failed one.
     pub(crate) fn live(&self, logical_id: &str) -> Option<&Resource> {
         self.resources
             .get(logical_id)
             .filter(|resource| resource.physical_id.is_some())
+    }
+
+    /// Sets the status, and records the event.
+    pub(crate) fn set_status(
+        &mut self,
+        now: Time,
+        status: StackStatus,
+        reason: Option<String>,
+        token: Option<String>,
+    ) {
+        self.reason.clone_from(&reason);
+        let event = StackEvent {
+            id: String::new(),
+            stack_id: self.id.clone(),
+            stack_name: self.name.clone(),
+            logical_id: self.name.clone(),
+            physical_id: Some(self.id.clone()),
+            resource_type: STACK.to_owned(),
+            at: timestamp(now),
+            status: ResourceStatus::from(&status),
+            reason,
+            token,
+        };
+        self.status = status;
+        self.push(event);
+    }
+
+    /// Records an event of a physical resource: logical id, type, physical id.
+    pub(crate) fn record_event(
+        &mut self,
+        now: Time,
+        subject: (&str, &str, Option<&str>),
+        status: ResourceStatus,
+        reason: Option<String>,
+        operation: &Operation,
+    ) {
+        let (logical_id, kind, physical_id) = subject;
+        let event = StackEvent {
+            id: String::new(),
+            stack_id: self.id.clone(),
+            stack_name: self.name.clone(),
+            logical_id: logical_id.to_owned(),
+            physical_id: physical_id.map(str::to_owned),
+            resource_type: kind.to_owned(),
+            at: timestamp(now),
+            status,
+            reason,
+            token: operation.token.clone(),
+        };
+        self.push(event);
+    }
+
+    /// Sets the status of a resource, and records the event.
+    pub(crate) fn set_resource_status(
+        &mut self,
+        now: Time,
+        logical_id: &str,
+        status: ResourceStatus,
+        reason: Option<String>,
+        operation: &Operation,
+    ) {
+        let Some(resource) = self.resources.get_mut(logical_id) else {
+            return;
+        };
+        resource.status = status.clone();
+        resource.reason.clone_from(&reason);
+        resource.updated = now;
+        let kind = resource.kind.clone();
+        let physical_id = resource.physical_id.clone();
+        self.record_event(
+            now,
+            (logical_id, &kind, physical_id.as_deref()),
+            status,
+            reason,
+            operation,
+        );
+    }
+
+    fn push(&mut self, mut event: StackEvent) {
+        // The form of the ids of resource events. The number tells two at one time apart.
+        event.id = format!(
+            "{}-{}-{:06}",
+            event.logical_id,
+            event.status,
+            self.events.len()
+        );
+        self.events.push(event);
+    }
+
+    /// Makes every change set that is not in execution obsolete.
+    pub(crate) fn obsolete_change_sets(&mut self) {
+        for set in self.change_sets.values_mut() {
+            if matches!(
+                set.execution,
+                ExecutionStatus::Available | ExecutionStatus::Unavailable
+            ) {
+                set.execution = ExecutionStatus::Obsolete;
+            }
+        }
+    }
+
+    /// Completes the change set in execution at the end of an operation. After a success, obsolete
+    /// change sets are deleted; returns their ids.
+    pub(crate) fn close_change_sets(&mut self) -> Vec<String> {
+        let worked = matches!(
+            self.status,
+            StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete
+        );
+        let mut gone = Vec::new();
+        self.change_sets.retain(|_, set| {
+            if set.execution == ExecutionStatus::ExecuteInProgress {
+                set.execution = if worked {
+                    ExecutionStatus::ExecuteComplete
+                } else {
+                    ExecutionStatus::ExecuteFailed
+                };
+            }
+            let obsolete = worked && set.execution == ExecutionStatus::Obsolete;
+            if obsolete {
+                gone.push(set.id.clone());
+            }
+            !obsolete
+        });
+        gone
     }
 }

@@ -1,16 +1,15 @@
-//! An operation on a stack, while it lasts.
+//! Operations on stacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Definition, Resource};
-use super::tasks::{Job, Tasks};
-use crate::api::OnFailure;
-use crate::template::LeavePolicy;
-use cloudformation::status::StackStatus;
+use cloudformation::StackStatus;
 
-/// What an operation is for.
+use super::definition::{Definition, Resource};
+use super::tasks::{Removal, TaskKind, Tasks};
+use crate::api::OnFailure;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum OperationKind {
     Create,
@@ -19,101 +18,88 @@ pub(crate) enum OperationKind {
     Delete,
 }
 
-/// How an operation begins.
+/// The phase that an operation begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Entry {
-    /// With what the new template says.
+pub(crate) enum FirstPhase {
     Forward,
-    /// With the way back.
-    Back,
-    /// With deleting everything.
+    Rollback,
     Delete,
 }
 
-/// Where an operation is.
+/// The phases of operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Phase {
-    /// Accepted.
     Accepted,
-    /// Creating, changing and replacing.
+    /// Resources are created, updated and replaced.
     Forward,
-    /// Deleting what is not needed any more.
+    /// Resources that the new template no longer needs are deleted.
     Cleanup,
-    /// Deleting what a failed creation made.
+    /// The resources of a failed creation are deleted.
     CreateRollback,
-    /// Changing back.
+    /// Updates and replacements are undone.
     UpdateRollback,
-    /// Deleting what a failed update made.
+    /// The resources that a failed update created are deleted.
     RollbackCleanup,
-    /// Deleting everything.
+    /// All resources are deleted.
     Delete,
 }
 
-/// An operation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Operation {
     pub(crate) kind: OperationKind,
-    pub(crate) entry: Entry,
+    pub(crate) first_phase: FirstPhase,
     pub(crate) phase: Phase,
-    /// What is due of another phase does not happen.
+    /// Events of another phase are void.
     pub(crate) phase_number: u64,
     pub(crate) token: Option<String>,
-    /// What the stack was made of, to go back to.
+    /// The definition to roll back to.
     pub(crate) before: Option<Definition>,
-    /// What it is to be made of.
+    /// The new definition.
     pub(crate) after: Option<Definition>,
-    /// The status that it had.
+    /// The status of the stack before the operation.
     pub(crate) status_before: StackStatus,
-    /// The exports that the old definition imports; those of the new one are the stack's.
+    /// The imports of the old definition. Those of the new one are the stack's.
     pub(crate) imports_before: BTreeSet<String>,
     pub(crate) tasks: Tasks,
-    /// What was done to resources, to be undone.
-    pub(crate) touched: BTreeMap<String, Touched>,
-    /// Things that leave the stack in a cleanup.
-    pub(crate) leaving: Vec<Leaving>,
+    /// The changes to resources, to be undone by a rollback.
+    pub(crate) undo_log: BTreeMap<String, UndoRecord>,
+    /// The removals of the next cleanup.
+    pub(crate) removals: Vec<Removal>,
     pub(crate) failed_to_create: BTreeSet<String>,
     pub(crate) failed_to_update: BTreeSet<String>,
     pub(crate) failed_to_delete: BTreeSet<String>,
     pub(crate) on_failure: OnFailure,
     pub(crate) disable_rollback: bool,
     pub(crate) import_existing: bool,
-    /// What to import, by logical id.
+    /// The identifiers of resources to import, by logical id.
     pub(crate) imports: BTreeMap<String, BTreeMap<String, String>>,
-    /// What stays although it would be deleted.
+    /// The logical ids of `RetainResources`.
     pub(crate) retain: BTreeSet<String>,
-    /// What is left as it is on the way back.
+    /// The logical ids of `ResourcesToSkip`.
     pub(crate) skip: BTreeSet<String>,
-    /// The policy that counts instead of the stack's.
+    /// `StackPolicyDuringUpdateBody`, in place of the stack's policy.
     pub(crate) policy: Option<String>,
-    /// It is over.
     pub(crate) ended: bool,
 }
 
-/// What was done to a resource.
+/// A change to a resource, with its prior state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Touched {
+pub(crate) enum UndoRecord {
     Created,
     Imported,
     Updated(Box<Resource>),
     Replaced(Box<Resource>),
 }
 
-/// A thing that leaves its stack.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Leaving {
-    pub(crate) logical_id: String,
-    pub(crate) kind: String,
-    pub(crate) physical_id: String,
-    pub(crate) policy: LeavePolicy,
-    /// Whether the resource goes, too, or has another thing now.
-    pub(crate) resource_goes: bool,
-}
-
 impl Operation {
-    pub(crate) fn new(kind: OperationKind, entry: Entry, status_before: StackStatus) -> Self {
+    pub(crate) fn new(
+        kind: OperationKind,
+        first_phase: FirstPhase,
+        status_before: StackStatus,
+    ) -> Self {
         Self {
             kind,
-            entry,
+            first_phase,
             phase: Phase::Accepted,
             phase_number: 0,
             token: None,
@@ -122,8 +108,8 @@ impl Operation {
             status_before,
             imports_before: BTreeSet::new(),
             tasks: Tasks::default(),
-            touched: BTreeMap::new(),
-            leaving: Vec::new(),
+            undo_log: BTreeMap::new(),
+            removals: Vec::new(),
             failed_to_create: BTreeSet::new(),
             failed_to_update: BTreeSet::new(),
             failed_to_delete: BTreeSet::new(),
@@ -138,20 +124,21 @@ impl Operation {
         }
     }
 
-    /// What has no resource any more and could not be deleted has to be deleted another time.
-    pub(crate) fn regather(&mut self) {
-        self.leaving = self
+    /// Keeps the failed removals of physical resources that no longer belong to a resource, for the
+    /// next attempt.
+    pub(crate) fn keep_failed_removals(&mut self) {
+        self.removals = self
             .tasks
             .unfinished()
-            .filter_map(|task| match &task.job {
-                Job::Leave(leaving) if !leaving.resource_goes => Some(leaving.clone()),
+            .filter_map(|task| match &task.kind {
+                TaskKind::Remove(removal) if !removal.removes_resource => Some(removal.clone()),
                 _ => None,
             })
             .collect();
-        self.touched.clear();
+        self.undo_log.clear();
     }
 
-    /// Which resources failed, in CloudFormation's words.
+    /// The resources that failed, in CloudFormation's words.
     pub(crate) fn failures(&self) -> String {
         let list = |names: &BTreeSet<String>| {
             names
@@ -174,5 +161,10 @@ impl Operation {
             }
         }
         text
+    }
+
+    /// Whether it imports resources rather than changing those of the stack.
+    pub(super) const fn is_import(&self) -> bool {
+        matches!(self.kind, OperationKind::Import)
     }
 }

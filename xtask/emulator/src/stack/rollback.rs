@@ -1,310 +1,317 @@
-//! The way back.
+//! Rollback of a failed creation, and of a failed update or import.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html>
 
-use super::begin::needs;
-use super::engine::Engine;
-use super::model::{Resource, Stack};
-use super::operation::{Leaving, Operation, OperationKind, Phase, Touched};
-use super::tasks::{Doing, Job, Tasks, order};
+use cloudformation::{ResourceStatus, StackStatus};
+
+use super::context::OperationContext;
+use super::definition::Resource;
+use super::handler::update_physical;
+use super::model::Stack;
+use super::operation::{Operation, OperationKind, Phase, UndoRecord};
+use super::removal::enter_cleanup;
+use super::tasks::{Removal, TaskAction, TaskKind, Tasks, task_order};
 use crate::durations::Work;
-use crate::faults::On;
-use crate::queue::What;
-use crate::template::LeavePolicy;
-use cloudformation::status::{ResourceStatus, StackStatus};
+use crate::event_queue::EventKind;
+use crate::faults::ResourceOperation;
+use crate::template::RemovalPolicy;
 
-impl Engine<'_> {
-    /// A rollback that was asked for begins.
-    pub(super) fn begin_rollback(&mut self, stack: &mut Stack, operation: &mut Operation) {
-        operation.failed_to_create.clear();
-        operation.failed_to_update.clear();
-        operation.failed_to_delete.clear();
-        if matches!(operation.kind, OperationKind::Create) {
-            self.enter_create_rollback(stack, operation);
+/// Begins a rollback on request.
+pub(super) fn begin_rollback(
+    context: &mut OperationContext<'_>,
+    stack: &mut Stack,
+    operation: &mut Operation,
+) {
+    operation.failed_to_create.clear();
+    operation.failed_to_update.clear();
+    operation.failed_to_delete.clear();
+    if matches!(operation.kind, OperationKind::Create) {
+        enter_create_rollback(context, stack, operation);
+    } else {
+        enter_update_rollback(context, stack, operation);
+    }
+}
+
+/// Begins to delete the resources of a failed creation.
+pub(super) fn enter_create_rollback(
+    context: &mut OperationContext<'_>,
+    stack: &mut Stack,
+    operation: &mut Operation,
+) {
+    operation.failed_to_create.clear();
+    operation.failed_to_update.clear();
+    for (name, resource) in &mut stack.resources {
+        // Imported resources existed before.
+        let policy = match operation.undo_log.get(name) {
+            Some(UndoRecord::Imported) => RemovalPolicy::Retain,
+            _ => resource.deletion,
+        };
+        match Removal::resource(name, resource, policy) {
+            Some(removal) => operation.removals.push(removal),
+            None => resource.status = ResourceStatus::DeleteComplete,
+        }
+    }
+    enter_cleanup(context, stack, operation, Phase::CreateRollback);
+}
+
+/// Completes the rollback of a creation, or fails it.
+pub(super) fn create_rollback_done(
+    context: &mut OperationContext<'_>,
+    stack: &mut Stack,
+    operation: &mut Operation,
+) {
+    let deletes = matches!(operation.kind, OperationKind::Delete);
+    if !operation.failed_to_delete.is_empty() {
+        let reason = operation.failures().trim_end().to_owned();
+        let status = if deletes {
+            StackStatus::DeleteFailed
         } else {
-            self.enter_update_rollback(stack, operation);
-        }
-    }
-
-    /// Everything that a failed creation made goes.
-    pub(super) fn enter_create_rollback(&mut self, stack: &mut Stack, operation: &mut Operation) {
-        operation.failed_to_create.clear();
-        operation.failed_to_update.clear();
-        for (name, resource) in &mut stack.resources {
-            let Some(physical_id) = &resource.physical_id else {
-                resource.status = ResourceStatus::DeleteComplete;
-                continue;
-            };
-            let imported = matches!(operation.touched.get(name), Some(Touched::Imported));
-            operation.leaving.push(Leaving {
-                logical_id: name.clone(),
-                kind: resource.kind.clone(),
-                physical_id: physical_id.clone(),
-                // What was imported was there before.
-                policy: if imported {
-                    LeavePolicy::Retain
-                } else {
-                    resource.deletion
-                },
-                resource_goes: true,
-            });
-        }
-        self.enter_cleanup(stack, operation, Phase::CreateRollback);
-    }
-
-    /// Nothing of the failed creation is left, or what could not be deleted.
-    pub(super) fn create_rollback_done(&mut self, stack: &mut Stack, operation: &mut Operation) {
-        let deletes = matches!(operation.kind, OperationKind::Delete);
-        if !operation.failed_to_delete.is_empty() {
-            let reason = operation.failures().trim_end().to_owned();
-            let status = if deletes {
-                StackStatus::DeleteFailed
-            } else {
-                StackStatus::RollbackFailed
-            };
-            operation.regather();
-            self.interrupt(stack, operation, status, Some(reason));
-            return;
-        }
-        let imports = std::mem::take(&mut stack.imports);
-        self.exports.release(&stack.name, &imports);
-        stack.outputs.clear();
-        if deletes {
-            stack.deleted = Some(self.now);
-            self.end(stack, operation, StackStatus::DeleteComplete, None);
-        } else {
-            self.end(stack, operation, StackStatus::RollbackComplete, None);
-        }
-    }
-
-    /// Everything that a failed update changed is changed back.
-    pub(super) fn enter_update_rollback(&mut self, stack: &mut Stack, operation: &mut Operation) {
-        operation.failed_to_create.clear();
-        operation.failed_to_update.clear();
-        if operation.before.is_none() && !Self::is_import(operation) {
-            // There is nothing to go back to: the stack never was whole.
-            operation.kind = OperationKind::Create;
-            self.enter_create_rollback(stack, operation);
-            return;
-        }
-        if operation.before.is_some() {
-            stack.definition.clone_from(&operation.before);
-        }
-        let changed: Vec<String> = operation
-            .touched
-            .iter()
-            .filter(|(_, touched)| matches!(touched, Touched::Updated(_) | Touched::Replaced(_)))
-            .map(|(name, _)| name.clone())
-            .collect();
-        let order = match &operation.before {
-            Some(before) => order(
-                changed.iter().map(String::as_str),
-                |name| needs(before, name),
-                false,
-            ),
-            None => Vec::new(),
+            StackStatus::RollbackFailed
         };
-        operation.tasks = Tasks::new(
-            changed
-                .into_iter()
-                .map(|name| (name, Job::Revert))
-                .collect(),
-            &order,
-        );
-        self.enter(stack, operation, Phase::UpdateRollback);
+        operation.keep_failed_removals();
+        context.interrupt(stack, operation, status, Some(reason));
+        return;
     }
-
-    /// A resource begins to be changed back.
-    pub(super) fn revert(&mut self, stack: &mut Stack, operation: &mut Operation, index: usize) {
-        let Some(task) = operation.tasks.get(index) else {
-            return;
-        };
-        let name = task.logical_id.clone();
-        let Some(touched) = operation.touched.get(&name) else {
-            operation.tasks.done(index);
-            return;
-        };
-        if operation.skip.contains(&name) {
-            // It is taken for what it was, whatever it is.
-            let touched = touched.clone();
-            self.put_back(stack, operation, &name, &touched, false);
-            operation.tasks.done(index);
-            stack.turn_resource(
-                self.now,
-                &name,
-                ResourceStatus::UpdateComplete,
-                Some("Resource update rollback skipped".to_owned()),
-                operation,
-            );
-            return;
-        }
-        let kind = match touched {
-            Touched::Updated(was) | Touched::Replaced(was) => was.kind.clone(),
-            Touched::Created | Touched::Imported => {
-                operation.tasks.done(index);
-                return;
-            }
-        };
-        let replaced = matches!(touched, Touched::Replaced(_));
-        stack.turn_resource(
-            self.now,
-            &name,
-            ResourceStatus::UpdateInProgress,
-            None,
-            operation,
-        );
-        let fate = self.fate(stack, &name, &kind, On::Rollback);
-        let length = if replaced {
-            // The thing that was replaced is still there.
-            self.wait(stack, &name, 1000)
-        } else {
-            self.duration(stack, &name, &kind, Work::Update)
-        } + fate.longer;
-        operation.tasks.run(index, Doing::Revert);
-        if let Some(task) = operation.tasks.get_mut(index) {
-            task.fails = fate.fails;
-        }
-        self.plan(stack, length, What::Finished(operation.phase_number, index));
+    let imports = std::mem::take(&mut stack.imports);
+    context.exports.release(&stack.name, &imports);
+    stack.outputs.clear();
+    if deletes {
+        stack.deleted = Some(context.now);
+        context.end(stack, operation, StackStatus::DeleteComplete, None);
+    } else {
+        context.end(stack, operation, StackStatus::RollbackComplete, None);
     }
+}
 
-    /// Changing a resource back ends.
-    pub(super) fn reverted(&mut self, stack: &mut Stack, operation: &mut Operation, index: usize) {
-        let Some(task) = operation.tasks.get(index) else {
-            return;
-        };
-        let name = task.logical_id.clone();
-        let mut failure = task.fails.clone();
-        if failure.is_none()
-            && let Some(Touched::Updated(was)) = operation.touched.get(&name)
-        {
-            let properties = was.properties.clone();
-            failure = self.update_thing(stack, &name, &properties).err();
-        }
-        if let Some(reason) = failure {
-            self.fail(
-                stack,
-                operation,
-                index,
-                ResourceStatus::UpdateFailed,
-                reason,
-            );
-            return;
-        }
-        if let Some(touched) = operation.touched.get(&name).cloned() {
-            self.put_back(stack, operation, &name, &touched, true);
-        }
+/// Begins to undo the updates and replacements of a failed update.
+pub(super) fn enter_update_rollback(
+    context: &mut OperationContext<'_>,
+    stack: &mut Stack,
+    operation: &mut Operation,
+) {
+    operation.failed_to_create.clear();
+    operation.failed_to_update.clear();
+    if operation.before.is_none() && !operation.is_import() {
+        // There is no definition to roll back to: the stack was never complete.
+        operation.kind = OperationKind::Create;
+        enter_create_rollback(context, stack, operation);
+        return;
+    }
+    if operation.before.is_some() {
+        stack.definition.clone_from(&operation.before);
+    }
+    let changed: Vec<String> = operation
+        .undo_log
+        .iter()
+        .filter(|(_, record)| matches!(record, UndoRecord::Updated(_) | UndoRecord::Replaced(_)))
+        .map(|(name, _)| name.clone())
+        .collect();
+    let order = match &operation.before {
+        Some(before) => task_order(
+            changed.iter().map(String::as_str),
+            |name| before.dependencies(name),
+            false,
+        ),
+        None => Vec::new(),
+    };
+    operation.tasks = Tasks::new(
+        changed
+            .into_iter()
+            .map(|name| (name, TaskKind::Revert))
+            .collect(),
+        &order,
+    );
+    context.enter_phase(stack, operation, Phase::UpdateRollback);
+}
+
+/// Begins to revert a resource.
+pub(super) fn revert(
+    context: &mut OperationContext<'_>,
+    stack: &mut Stack,
+    operation: &mut Operation,
+    index: usize,
+) {
+    let Some(task) = operation.tasks.get(index) else {
+        return;
+    };
+    let name = task.logical_id.clone();
+    let Some(record) = operation.undo_log.get(&name) else {
         operation.tasks.done(index);
-        stack.turn_resource(
-            self.now,
+        return;
+    };
+    if operation.skip.contains(&name) {
+        // The stack records the prior state without changing the physical resource.
+        let record = record.clone();
+        restore(context, stack, operation, &name, &record, false);
+        operation.tasks.done(index);
+        stack.set_resource_status(
+            context.now,
             &name,
             ResourceStatus::UpdateComplete,
-            None,
+            Some("Resource update rollback skipped".to_owned()),
             operation,
         );
+        return;
     }
-
-    /// The stack knows the resource as it was.
-    fn put_back(
-        &mut self,
-        stack: &mut Stack,
-        operation: &mut Operation,
-        name: &str,
-        touched: &Touched,
-        changed: bool,
-    ) {
-        operation.touched.remove(name);
-        let (Touched::Updated(was) | Touched::Replaced(was)) = touched else {
+    let kind = match record {
+        UndoRecord::Updated(was) | UndoRecord::Replaced(was) => was.kind.clone(),
+        UndoRecord::Created | UndoRecord::Imported => {
+            operation.tasks.done(index);
             return;
-        };
-        let Some(resource) = stack.resources.get_mut(name) else {
-            return;
-        };
-        if matches!(touched, Touched::Replaced(_))
-            && let Some(physical_id) = resource.physical_id.clone()
-        {
-            operation.leaving.push(Leaving {
-                logical_id: name.to_owned(),
-                kind: resource.kind.clone(),
-                physical_id,
-                policy: LeavePolicy::Delete,
-                resource_goes: false,
-            });
         }
-        // A thing that was changed twice was changed twice: versions only grow.
-        let version = if changed {
-            resource.version
+    };
+    let replaced = matches!(record, UndoRecord::Replaced(_));
+    stack.set_resource_status(
+        context.now,
+        &name,
+        ResourceStatus::UpdateInProgress,
+        None,
+        operation,
+    );
+    let fault = context.decide_fault(stack, &name, &kind, ResourceOperation::Rollback);
+    let length = if replaced {
+        // The replaced physical resource still exists.
+        context.jittered(stack, &name, 1000)
+    } else {
+        context.duration(stack, &name, &kind, Work::Update)
+    } + fault.delay;
+    operation.tasks.run(index, TaskAction::Revert);
+    if let Some(task) = operation.tasks.get_mut(index) {
+        task.failure = fault.failure;
+    }
+    context.schedule(
+        stack,
+        length,
+        EventKind::TaskFinished(operation.phase_number, index),
+    );
+}
+
+/// Completes the reversion of a resource, or fails it.
+pub(super) fn reverted(
+    context: &mut OperationContext<'_>,
+    stack: &mut Stack,
+    operation: &mut Operation,
+    index: usize,
+) {
+    let Some(task) = operation.tasks.get(index) else {
+        return;
+    };
+    let name = task.logical_id.clone();
+    let mut failure = task.failure.clone();
+    if failure.is_none()
+        && let Some(UndoRecord::Updated(was)) = operation.undo_log.get(&name)
+    {
+        let properties = was.properties.clone();
+        failure = update_physical(context, stack, &name, &properties).err();
+    }
+    if let Some(reason) = failure {
+        context.fail_task(
+            stack,
+            operation,
+            index,
+            ResourceStatus::UpdateFailed,
+            reason,
+        );
+        return;
+    }
+    if let Some(record) = operation.undo_log.get(&name).cloned() {
+        restore(context, stack, operation, &name, &record, true);
+    }
+    operation.tasks.done(index);
+    stack.set_resource_status(
+        context.now,
+        &name,
+        ResourceStatus::UpdateComplete,
+        None,
+        operation,
+    );
+}
+
+/// Restores the stack's record of a resource.
+fn restore(
+    context: &mut OperationContext<'_>,
+    stack: &mut Stack,
+    operation: &mut Operation,
+    name: &str,
+    record: &UndoRecord,
+    changed: bool,
+) {
+    operation.undo_log.remove(name);
+    let (UndoRecord::Updated(was) | UndoRecord::Replaced(was)) = record else {
+        return;
+    };
+    let Some(resource) = stack.resources.get_mut(name) else {
+        return;
+    };
+    if matches!(record, UndoRecord::Replaced(_)) {
+        let removal = Removal::replaced(name, resource, RemovalPolicy::Delete);
+        operation.removals.extend(removal);
+    }
+    // A reversion is an update, too: versions only grow.
+    let version = if changed {
+        resource.version
+    } else {
+        was.version
+    };
+    let mut resource_was = Resource::clone(was);
+    if matches!(record, UndoRecord::Updated(_)) {
+        resource_was.version = version;
+    }
+    *resource = resource_was;
+    resource.updated = context.now;
+}
+
+/// Completes the undoing of updates, or fails the rollback.
+pub(super) fn update_rollback_done(
+    context: &mut OperationContext<'_>,
+    stack: &mut Stack,
+    operation: &mut Operation,
+) {
+    if !operation.failed_to_update.is_empty() {
+        let reason = operation.failures().trim_end().to_owned();
+        let status = if operation.is_import() {
+            StackStatus::ImportRollbackFailed
         } else {
-            was.version
+            StackStatus::UpdateRollbackFailed
         };
-        let mut resource_was = Resource::clone(was);
-        if matches!(touched, Touched::Updated(_)) {
-            resource_was.version = version;
-        }
-        *resource = resource_was;
-        resource.updated = self.now;
+        context.interrupt(stack, operation, status, Some(reason));
+        return;
     }
-
-    /// Everything is changed back, or what could not be.
-    pub(super) fn update_rollback_done(&mut self, stack: &mut Stack, operation: &mut Operation) {
-        if !operation.failed_to_update.is_empty() {
-            let reason = operation.failures().trim_end().to_owned();
-            let status = if Self::is_import(operation) {
-                StackStatus::ImportRollbackFailed
-            } else {
-                StackStatus::UpdateRollbackFailed
-            };
-            self.interrupt(stack, operation, status, Some(reason));
-            return;
-        }
-        let unused: Vec<String> = stack
-            .imports
-            .difference(&operation.imports_before)
-            .cloned()
-            .collect();
-        self.exports.release(&stack.name, &unused);
-        stack.imports = std::mem::take(&mut operation.imports_before);
-        let mut never_made = Vec::new();
-        for (name, resource) in &stack.resources {
-            let made = operation.touched.get(name);
-            match (made, &resource.physical_id) {
-                (Some(Touched::Created), Some(physical_id)) => operation.leaving.push(Leaving {
-                    logical_id: name.clone(),
-                    kind: resource.kind.clone(),
-                    physical_id: physical_id.clone(),
-                    policy: resource.deletion,
-                    resource_goes: true,
-                }),
-                (Some(Touched::Imported), Some(physical_id)) => operation.leaving.push(Leaving {
-                    logical_id: name.clone(),
-                    kind: resource.kind.clone(),
-                    physical_id: physical_id.clone(),
-                    policy: LeavePolicy::Retain,
-                    resource_goes: true,
-                }),
-                (_, None) => never_made.push(name.clone()),
-                _ => {}
+    let unused: Vec<String> = stack
+        .imports
+        .difference(&operation.imports_before)
+        .cloned()
+        .collect();
+    context.exports.release(&stack.name, &unused);
+    stack.imports = std::mem::take(&mut operation.imports_before);
+    for (name, resource) in &stack.resources {
+        let policy = match operation.undo_log.get(name) {
+            Some(UndoRecord::Created) => resource.deletion,
+            Some(UndoRecord::Imported) => RemovalPolicy::Retain,
+            _ => continue,
+        };
+        let removal = Removal::resource(name, resource, policy);
+        operation.removals.extend(removal);
+    }
+    stack
+        .resources
+        .retain(|_, resource| resource.physical_id.is_some());
+    if let Some(before) = &operation.before {
+        for (name, definition) in &before.template.resources {
+            if let Some(resource) = stack.resources.get_mut(name) {
+                resource.attributes.clone_from(&definition.attributes);
+                resource.deletion = definition.deletion;
+                resource.replacement = definition.replacement;
             }
         }
-        for name in never_made {
-            stack.resources.remove(&name);
-        }
-        if let Some(before) = &operation.before {
-            for (name, definition) in &before.template.resources {
-                if let Some(resource) = stack.resources.get_mut(name) {
-                    resource.attributes.clone_from(&definition.attributes);
-                    resource.deletion = definition.deletion;
-                    resource.replacement = definition.replacement;
-                }
-            }
-        }
-        if !Self::is_import(operation) {
-            stack.turn(
-                self.now,
-                StackStatus::UpdateRollbackCompleteCleanupInProgress,
-                None,
-                operation.token.clone(),
-            );
-        }
-        self.enter_cleanup(stack, operation, Phase::RollbackCleanup);
     }
+    if !operation.is_import() {
+        stack.set_status(
+            context.now,
+            StackStatus::UpdateRollbackCompleteCleanupInProgress,
+            None,
+            operation.token.clone(),
+        );
+    }
+    enter_cleanup(context, stack, operation, Phase::RollbackCleanup);
 }

@@ -1,22 +1,23 @@
-//! What a stack's template sees when its functions are resolved.
+//! The scope in which the functions of a stack's template are resolved.
 
 use serde_json::Value;
 
-use super::model::{Definition, Stack};
+use super::definition::Definition;
+use super::model::Stack;
 use crate::api::Caller;
 use crate::exports::Exports;
+use crate::inventory::{Naming, attribute};
 use crate::random::Random;
 use crate::template::{Lookup, Scope};
-use crate::world::{Naming, attribute};
 
-/// The stack's own resources, and the exports of its account and region.
-pub(crate) struct World<'a> {
+/// Values of the stack's own resources, and of the exports of its account and region.
+pub(crate) struct StackLookup<'a> {
     pub(crate) stack: &'a Stack,
     pub(crate) exports: &'a Exports,
     pub(crate) caller: &'a Caller,
 }
 
-impl Lookup for World<'_> {
+impl Lookup for StackLookup<'_> {
     fn reference(&self, logical_id: &str) -> Option<Value> {
         self.stack
             .live(logical_id)
@@ -42,7 +43,6 @@ impl Lookup for World<'_> {
     }
 }
 
-/// What names in an account and region are made of.
 pub(crate) fn naming(caller: &Caller, random: Random) -> Naming<'_> {
     Naming {
         account: &caller.account,
@@ -51,7 +51,6 @@ pub(crate) fn naming(caller: &Caller, random: Random) -> Naming<'_> {
     }
 }
 
-/// What the functions of a stack's definition are resolved in.
 pub(crate) fn scope<'a>(
     stack: &'a Stack,
     definition: &'a Definition,

@@ -4,24 +4,62 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::Resource;
-use super::operation::Leaving;
+use super::definition::Resource;
 use crate::properties::Properties;
+use crate::template::RemovalPolicy;
 
-/// What is to be done to a resource.
+/// The removal of a physical resource from its stack.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Job {
-    /// It is made what the template says.
-    Bring,
-    /// It is made what it was.
-    Revert,
-    /// A thing leaves.
-    Leave(Leaving),
+pub(crate) struct Removal {
+    pub(crate) logical_id: String,
+    pub(crate) kind: String,
+    pub(crate) physical_id: String,
+    pub(crate) policy: RemovalPolicy,
+    /// Whether the stack's resource goes with it, or has another physical resource now.
+    pub(crate) removes_resource: bool,
 }
 
-/// What is being done.
+impl Removal {
+    /// The removal of a resource, if it has a physical resource.
+    pub(super) fn resource(
+        logical_id: &str,
+        resource: &Resource,
+        policy: RemovalPolicy,
+    ) -> Option<Self> {
+        Self::replaced(logical_id, resource, policy).map(|removal| Self {
+            removes_resource: true,
+            ..removal
+        })
+    }
+
+    /// The removal of the physical resource that another one replaces, if there is one.
+    pub(super) fn replaced(
+        logical_id: &str,
+        resource: &Resource,
+        policy: RemovalPolicy,
+    ) -> Option<Self> {
+        Some(Self {
+            logical_id: logical_id.to_owned(),
+            kind: resource.kind.clone(),
+            physical_id: resource.physical_id.clone()?,
+            policy,
+            removes_resource: false,
+        })
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Doing {
+pub(crate) enum TaskKind {
+    /// Brings a resource to the state in the template.
+    Provision,
+    /// Brings a resource back to its prior state.
+    Revert,
+    Remove(Removal),
+}
+
+/// What a running task does.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum TaskAction {
     Create {
         properties: Properties,
         replaces: Option<Box<Resource>>,
@@ -37,30 +75,27 @@ pub(crate) enum Doing {
     Delete,
 }
 
-/// How far a task is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum State {
+pub(crate) enum TaskState {
     Waiting,
-    Running(Doing),
+    Running(TaskAction),
     Done,
     Failed,
 }
 
-/// A task.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Task {
     pub(crate) logical_id: String,
-    pub(crate) job: Job,
-    pub(crate) state: State,
-    /// Why it will fail, if it will.
-    pub(crate) fails: Option<String>,
-    /// How many signals it still waits for.
+    pub(crate) kind: TaskKind,
+    pub(crate) state: TaskState,
+    /// The reason for which it is going to fail.
+    pub(crate) failure: Option<String>,
+    /// The number of signals that it still waits for.
     pub(crate) signals: u64,
     waits_for: usize,
     releases: Vec<usize>,
 }
 
-/// The tasks of a phase.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Tasks {
     tasks: Vec<Task>,
@@ -69,16 +104,15 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    /// Tasks in an order: each of the pairs says that the first one has to be done before the second
-    /// one begins.
-    pub(crate) fn new(jobs: Vec<(String, Job)>, order: &[(usize, usize)]) -> Self {
-        let mut tasks: Vec<Task> = jobs
+    /// Tasks with an order: of each pair, the first task is done before the second begins.
+    pub(crate) fn new(kinds: Vec<(String, TaskKind)>, order: &[(usize, usize)]) -> Self {
+        let mut tasks: Vec<Task> = kinds
             .into_iter()
-            .map(|(logical_id, job)| Task {
+            .map(|(logical_id, kind)| Task {
                 logical_id,
-                job,
-                state: State::Waiting,
-                fails: None,
+                kind,
+                state: TaskState::Waiting,
+                failure: None,
                 signals: 0,
                 waits_for: 0,
                 releases: Vec::new(),
@@ -121,53 +155,52 @@ impl Tasks {
     pub(crate) fn running(&self) -> impl Iterator<Item = &Task> {
         self.tasks
             .iter()
-            .filter(|task| matches!(task.state, State::Running(_)))
+            .filter(|task| matches!(task.state, TaskState::Running(_)))
     }
 
     pub(crate) fn unfinished(&self) -> impl Iterator<Item = &Task> {
         self.tasks
             .iter()
-            .filter(|task| !matches!(task.state, State::Done))
+            .filter(|task| !matches!(task.state, TaskState::Done))
     }
 
-    /// One that can begin.
     pub(crate) fn next_ready(&mut self) -> Option<usize> {
         self.ready.pop()
     }
 
-    /// Whether nothing is going on and nothing can begin.
+    /// Whether no task is running or ready.
     pub(crate) fn is_idle(&self) -> bool {
         self.running == 0 && self.ready.is_empty()
     }
 
-    pub(crate) fn run(&mut self, index: usize, doing: Doing) {
+    pub(crate) fn run(&mut self, index: usize, doing: TaskAction) {
         if let Some(task) = self.tasks.get_mut(index) {
-            task.state = State::Running(doing);
+            task.state = TaskState::Running(doing);
             self.running += 1;
         }
     }
 
-    fn stop(&mut self, index: usize, state: State) {
+    fn stop(&mut self, index: usize, state: TaskState) {
         if let Some(task) = self.tasks.get_mut(index) {
-            if matches!(task.state, State::Running(_)) {
+            if matches!(task.state, TaskState::Running(_)) {
                 self.running -= 1;
             }
             task.state = state;
         }
     }
 
-    /// A task is done: those that waited for it can begin.
+    /// Completes a task and releases those that depend on it.
     pub(crate) fn done(&mut self, index: usize) {
-        self.stop(index, State::Done);
+        self.stop(index, TaskState::Done);
         self.release(index);
     }
 
-    /// A task has failed: those that wait for it never begin.
+    /// Fails a task. Those that depend on it never begin.
     pub(crate) fn failed(&mut self, index: usize) {
-        self.stop(index, State::Failed);
+        self.stop(index, TaskState::Failed);
     }
 
-    /// Lets those begin that wait for a task, whatever came of it.
+    /// Releases the tasks that depend on a task, whatever its result.
     pub(crate) fn release(&mut self, index: usize) {
         let releases = self
             .tasks
@@ -185,15 +218,16 @@ impl Tasks {
     }
 }
 
-/// The order of tasks that follows from what resources need: pairs of indexes into `logical_ids`.
-/// `backwards`: what needs something goes first.
-pub(crate) fn order<'a>(
+/// The order that follows from the dependencies of resources: pairs of indexes into `logical_ids`.
+/// `backwards`: dependents come before their dependencies.
+pub(crate) fn task_order<'a>(
     logical_ids: impl Iterator<Item = &'a str>,
     needs: impl Fn(&str) -> &'a [String],
     backwards: bool,
 ) -> Vec<(usize, usize)> {
     let names: Vec<&str> = logical_ids.collect();
-    // A logical id may come twice: a thing that was replaced, and the one that was removed later.
+    // A logical id may occur twice: a replaced physical resource, and the one that was removed
+    // later.
     let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, name) in names.iter().enumerate() {
         places.entry(name).or_default().push(index);

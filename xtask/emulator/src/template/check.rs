@@ -1,15 +1,13 @@
-//! What CloudFormation looks at before it takes a template.
+//! The checks of a template that precede every operation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::TemplateError;
+use super::error::TemplateError;
 use super::model::Template;
 use super::parse::{Conditions, parse};
 use super::references::References;
-use crate::kinds::Kind;
+use crate::resource_type::ResourceType;
 
-/// The quotas of a template.
-///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const LARGEST_BODY: usize = 51_200;
 const LONGEST_DESCRIPTION: usize = 1024;
@@ -18,7 +16,7 @@ const MOST_OUTPUTS: usize = 200;
 const MOST_PARAMETERS: usize = 200;
 const MOST_MAPPINGS: usize = 200;
 
-/// Takes a template apart and looks at it.
+/// Parses and checks a template.
 pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
     if text.len() > LARGEST_BODY {
         return Err(TemplateError(format!(
@@ -88,7 +86,7 @@ fn types(template: &Template) -> Result<(), TemplateError> {
         .resources
         .values()
         .map(|resource| resource.kind.as_str())
-        .filter(|kind| Kind::of(kind).is_none())
+        .filter(|kind| ResourceType::named(kind).is_none())
         .collect();
     if unknown.is_empty() {
         Ok(())
@@ -113,7 +111,7 @@ fn references(template: &Template) -> Result<(), TemplateError> {
             .values()
             .for_each(|value| in_resources.collect(value));
         in_resources.conditions.extend(resource.condition.clone());
-        for need in &resource.needs {
+        for need in &resource.dependencies {
             if !template.resources.contains_key(need) {
                 unresolved.insert(need.as_str());
             }
@@ -132,7 +130,7 @@ fn references(template: &Template) -> Result<(), TemplateError> {
     conditions(template, &template.conditions)
 }
 
-/// What a section refers to is there.
+/// Checks the references of a section.
 fn block<'a>(
     template: &'a Template,
     references: &'a References,
@@ -169,7 +167,7 @@ fn block<'a>(
                 "Template error: instance of Fn::GetAtt references undefined resource {name}"
             )));
         };
-        if Kind::of(&resource.kind).is_none_or(|kind| !kind.has_attribute(attribute)) {
+        if ResourceType::named(&resource.kind).is_none_or(|kind| !kind.has_attribute(attribute)) {
             return Err(TemplateError(format!(
                 "Template error: resource {name} does not support attribute type {attribute} in \
                  Fn::GetAtt"
@@ -227,7 +225,7 @@ fn conditions(template: &Template, conditions: &Conditions) -> Result<(), Templa
     Ok(())
 }
 
-/// Nothing needs itself, by however many steps.
+/// Checks that no resource depends on itself, directly or indirectly.
 fn cycles(template: &Template) -> Result<(), TemplateError> {
     let mut waiting: BTreeMap<&str, BTreeSet<&str>> = template
         .resources
@@ -235,11 +233,12 @@ fn cycles(template: &Template) -> Result<(), TemplateError> {
         .map(|(name, resource)| {
             (
                 name.as_str(),
-                resource.needs.iter().map(String::as_str).collect(),
+                resource.dependencies.iter().map(String::as_str).collect(),
             )
         })
         .collect();
-    // Take away what needs nothing that is left, and what nothing needs: cycles remain.
+    // Remove resources without remaining dependencies, then those without dependents: cycles
+    // remain.
     loop {
         let ready: Vec<&str> = waiting
             .iter()

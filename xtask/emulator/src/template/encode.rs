@@ -1,15 +1,14 @@
-//! The functions that calculate.
+//! The functions that compute: `Fn::Cidr`, `Fn::Base64`.
 
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 use serde_json::Value;
 
-use super::TemplateError;
-use super::functions::invalid;
+use super::error::{TemplateError, invalid};
 use super::parse::plain;
 
-/// `Fn::Cidr`: blocks of one size, cut from a block.
+/// `Fn::Cidr`: blocks of one size within a block.
 pub(super) fn cidr(argument: &Value) -> Result<Value, TemplateError> {
     let refuse = |what: &str| invalid("Fn::Cidr", what);
     let items = argument

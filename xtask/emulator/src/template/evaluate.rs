@@ -1,4 +1,4 @@
-//! Values, with their functions resolved.
+//! Evaluation of values and conditions.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
@@ -6,28 +6,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::TemplateError;
+use super::error::TemplateError;
 use super::model::Template;
 use super::parameters;
 use super::references::{attribute, call};
 
-/// What a change set shows for a value that is known only afterwards. Whatever is made of it is
-/// known only afterwards, too.
+/// The placeholder of change sets for a value that is known only after apply. Values that depend on
+/// it are known only after apply, too.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceTargetDefinition.html>
-pub(crate) const KNOWN_LATER: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
+pub(crate) const KNOWN_AFTER_APPLY: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
 
-/// What functions ask of the world outside of the template.
+/// The depth at which nested conditions are taken for circular: deeper than any real template.
+const CONDITION_DEPTH: usize = 100;
+
+/// Values from outside of the template.
 pub(crate) trait Lookup {
-    /// What `Ref` of a resource gives.
+    /// `Ref` of a resource.
     fn reference(&self, logical_id: &str) -> Option<Value>;
-    /// What `Fn::GetAtt` gives.
+    /// `Fn::GetAtt`.
     fn attribute(&self, logical_id: &str, attribute: &str) -> Option<Value>;
-    /// The value of an export.
+    /// `Fn::ImportValue`.
     fn import(&self, name: &str) -> Option<String>;
 }
 
-/// What values are resolved in.
+/// The context in which values are evaluated.
 pub(crate) struct Scope<'a> {
     pub(crate) template: &'a Template,
     pub(crate) parameters: &'a BTreeMap<String, String>,
@@ -39,7 +42,7 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// A value with its functions resolved; nothing where it is `AWS::NoValue`.
+    /// Evaluates a value; `None` for `AWS::NoValue`.
     pub(crate) fn evaluate(&self, value: &Value) -> Result<Option<Value>, TemplateError> {
         if let Some((function, argument)) = call(value) {
             return self.call(function, argument);
@@ -59,7 +62,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A map with its functions resolved, without what is `AWS::NoValue`.
+    /// Evaluates a map, without entries that are `AWS::NoValue`.
     pub(crate) fn evaluate_map(
         &self,
         map: &Map<String, Value>,
@@ -73,7 +76,69 @@ impl Scope<'_> {
         Ok(evaluated)
     }
 
-    /// Adds the names of the exports that a value imports, without branches that are not taken.
+    pub(crate) fn holds(&self, condition: &str) -> Result<bool, TemplateError> {
+        self.holds_at(condition, 0)
+    }
+
+    fn holds_at(&self, condition: &str, depth: usize) -> Result<bool, TemplateError> {
+        if depth > CONDITION_DEPTH {
+            return Err(TemplateError(format!(
+                "Template error: Found circular condition dependency at {condition}"
+            )));
+        }
+        match self.template.conditions.get(condition) {
+            Some(value) => self.is_true(value, depth),
+            None => Err(TemplateError(format!(
+                "Template error: unresolved condition dependency: {condition}"
+            ))),
+        }
+    }
+
+    fn is_true(&self, value: &Value, depth: usize) -> Result<bool, TemplateError> {
+        let invalid = || {
+            TemplateError(
+                "Template validation error: Template error: Every Condition member must be a \
+                 boolean operation"
+                    .to_owned(),
+            )
+        };
+        let (function, argument) = call(value).ok_or_else(invalid)?;
+        match (function, argument) {
+            ("Condition", Value::String(name)) => self.holds_at(name, depth + 1),
+            ("Fn::Equals", Value::Array(sides)) => match sides.as_slice() {
+                [left, right] => Ok(self.evaluate(left)? == self.evaluate(right)?),
+                _ => Err(invalid()),
+            },
+            ("Fn::Not", Value::Array(items)) => match items.as_slice() {
+                [item] => Ok(!self.is_true(item, depth + 1)?),
+                _ => Err(invalid()),
+            },
+            ("Fn::And", Value::Array(items)) => {
+                for item in items {
+                    if !self.is_true(item, depth + 1)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            ("Fn::Or", Value::Array(items)) => {
+                for item in items {
+                    if self.is_true(item, depth + 1)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            _ => Err(invalid()),
+        }
+    }
+
+    /// Whether a resource or output with this condition, or without one, is included.
+    pub(crate) fn includes(&self, condition: Option<&str>) -> Result<bool, TemplateError> {
+        condition.map_or(Ok(true), |condition| self.holds(condition))
+    }
+
+    /// Adds the names of the exports that a value imports, except in branches that are not taken.
     pub(crate) fn imports(
         &self,
         value: &Value,
@@ -110,7 +175,6 @@ impl Scope<'_> {
         }
     }
 
-    /// What `Ref` gives.
     pub(super) fn reference(&self, name: &str) -> Result<Option<Value>, TemplateError> {
         let text = match name {
             "AWS::NoValue" => return Ok(None),
@@ -142,7 +206,6 @@ impl Scope<'_> {
         Ok(Some(Value::String(text)))
     }
 
-    /// What `Fn::GetAtt` gives.
     pub(super) fn get_att(&self, argument: &Value) -> Result<Value, TemplateError> {
         let (name, attribute) = attribute(argument).ok_or_else(|| {
             TemplateError(
@@ -167,7 +230,6 @@ impl Scope<'_> {
     }
 }
 
-/// The partition of a region.
 pub(crate) fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
         "aws-cn"

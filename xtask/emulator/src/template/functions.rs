@@ -1,29 +1,25 @@
-//! The functions, one by one.
+//! The intrinsic functions.
 
 use serde_json::Value;
 
-use super::TemplateError;
 use super::encode::{base64, cidr};
-use super::evaluate::{KNOWN_LATER, Scope};
+use super::error::{TemplateError, invalid};
+use super::evaluate::{KNOWN_AFTER_APPLY, Scope};
 use super::parse::plain;
 use super::references::{Piece, pieces};
 
 type Evaluated = Result<Option<Value>, TemplateError>;
 
-pub(super) fn invalid(function: &str, what: &str) -> TemplateError {
-    TemplateError(format!("Template error: {function} {what}"))
-}
-
 fn later() -> Value {
-    Value::String(KNOWN_LATER.to_owned())
+    Value::String(KNOWN_AFTER_APPLY.to_owned())
 }
 
-/// Whether a value, or anything in it, is known only afterwards.
-pub(crate) fn is_known_later(value: &Value) -> bool {
+/// Whether a value, or a value in it, is known only after apply.
+pub(crate) fn is_known_after_apply(value: &Value) -> bool {
     match value {
-        Value::String(text) => text.contains(KNOWN_LATER),
-        Value::Array(items) => items.iter().any(is_known_later),
-        Value::Object(map) => map.values().any(is_known_later),
+        Value::String(text) => text.contains(KNOWN_AFTER_APPLY),
+        Value::Array(items) => items.iter().any(is_known_after_apply),
+        Value::Object(map) => map.values().any(is_known_after_apply),
         _ => false,
     }
 }
@@ -49,8 +45,8 @@ impl Scope<'_> {
                 let Some(argument) = self.evaluate(argument)? else {
                     return Err(invalid(function, "takes a value"));
                 };
-                // `Fn::FindInMap` and the choice of an item don't hide what is not known yet.
-                if is_known_later(&argument) && function != "Fn::Select" {
+                // `Fn::Select` may select an item that is known.
+                if is_known_after_apply(&argument) && function != "Fn::Select" {
                     return Ok(Some(later()));
                 }
                 self.call_evaluated(function, &argument).map(Some)
@@ -138,7 +134,7 @@ impl Scope<'_> {
                         },
                     };
                     let value = value.unwrap_or_default();
-                    if is_known_later(&value) {
+                    if is_known_after_apply(&value) {
                         return Ok(later());
                     }
                     result.push_str(&plain(&value));
@@ -219,7 +215,7 @@ fn select(argument: &Value) -> Result<Value, TemplateError> {
                     )
                 })
         }
-        Some([_, value]) if is_known_later(value) => Ok(later()),
+        Some([_, value]) if is_known_after_apply(value) => Ok(later()),
         _ => Err(invalid(
             "Fn::Select",
             "requires a list argument with two elements: an integer index and a list",

@@ -1,11 +1,11 @@
-//! Templates: what they say, whether CloudFormation takes them, and what their functions give.
+//! Templates: parsing, checks, and evaluation of their functions.
 //!
-//! Nothing here knows of stacks; a template is a text, and a function's arguments come through
-//! [`Lookup`]. JSON only: what is deployed from here is JSON.
+//! Nothing here depends on stacks: values from outside of the template come through [`Lookup`].
+//! Only JSON is supported, because the project deploys JSON.
 
 mod check;
-mod conditions;
 mod encode;
+mod error;
 mod evaluate;
 mod functions;
 mod model;
@@ -15,20 +15,10 @@ mod references;
 mod summary;
 
 pub(crate) use check::check;
-pub(crate) use evaluate::{KNOWN_LATER, Lookup, Scope, partition};
-pub(crate) use functions::is_known_later;
-pub(crate) use model::{LeavePolicy, ResourceDefinition, Template};
+pub(crate) use error::TemplateError;
+pub(crate) use evaluate::{KNOWN_AFTER_APPLY, Lookup, Scope, partition};
+pub(crate) use functions::is_known_after_apply;
+pub(crate) use model::{RemovalPolicy, ResourceDefinition, Template};
 pub(crate) use parameters::resolve as resolve_parameters;
 pub(crate) use references::References;
 pub(crate) use summary::{capabilities_needed, summarize};
-
-/// Why a template, or a value in it, is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct TemplateError(pub(crate) String);
-
-impl From<TemplateError> for crate::api::ApiError {
-    fn from(error: TemplateError) -> Self {
-        crate::error::validation(error.0)
-    }
-}

@@ -1,17 +1,16 @@
-//! A template, taken apart.
+//! Parsed templates.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A template, shared by the stacks and change sets that have it.
+/// A parsed template, shared by the stacks and change sets that have it.
 #[derive(Clone, Debug)]
 pub(crate) struct Template(Arc<Parts>);
 
-/// What a template says.
+/// The sections of a template.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
     /// As it was sent.
@@ -24,7 +23,6 @@ pub(crate) struct Parts {
     pub(crate) outputs: BTreeMap<String, OutputDefinition>,
 }
 
-/// A parameter.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ParameterDefinition {
     pub(crate) kind: String,
@@ -40,22 +38,19 @@ pub(crate) struct ParameterDefinition {
     pub(crate) description: Option<String>,
 }
 
-/// A resource.
 #[derive(Clone, Debug)]
 pub(crate) struct ResourceDefinition {
     pub(crate) kind: String,
     pub(crate) properties: Map<String, Value>,
     pub(crate) condition: Option<String>,
-    pub(crate) deletion: LeavePolicy,
-    pub(crate) replacement: LeavePolicy,
-    /// `Metadata`, `UpdatePolicy` …: what else is said of it.
+    pub(crate) deletion: RemovalPolicy,
+    pub(crate) replacement: RemovalPolicy,
+    /// `Metadata`, `UpdatePolicy` …
     pub(crate) attributes: Map<String, Value>,
-    /// The resources that have to be there first: those it refers to and those it is said to depend
-    /// on. Sorted, each once.
-    pub(crate) needs: Vec<String>,
+    /// The resources that it refers to or that `DependsOn` names. Sorted, each once.
+    pub(crate) dependencies: Vec<String>,
 }
 
-/// An output.
 #[derive(Clone, Debug)]
 pub(crate) struct OutputDefinition {
     pub(crate) value: Value,
@@ -64,23 +59,21 @@ pub(crate) struct OutputDefinition {
     pub(crate) condition: Option<String>,
 }
 
-/// What happens to a resource that leaves its stack.
+/// The effect of a removal: `DeletionPolicy` and `UpdateReplacePolicy`.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum LeavePolicy {
-    /// It is deleted.
+pub(crate) enum RemovalPolicy {
     #[default]
     Delete,
-    /// It stays.
     Retain,
-    /// It stays, unless the operation that created it is rolled back.
+    /// Retained, unless the operation that created it is rolled back.
     RetainExceptOnCreate,
-    /// A snapshot is made, then it is deleted.
+    /// A snapshot is taken before the deletion.
     Snapshot,
 }
 
-impl LeavePolicy {
+impl RemovalPolicy {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Delete => "Delete",
@@ -90,7 +83,7 @@ impl LeavePolicy {
         }
     }
 
-    /// Whether it stays when it leaves a stack that it was in before the present operation.
+    /// Whether it retains a resource that is older than the current operation.
     pub(crate) const fn keeps(self) -> bool {
         matches!(self, Self::Retain | Self::RetainExceptOnCreate)
     }
@@ -107,18 +100,5 @@ impl std::ops::Deref for Template {
 
     fn deref(&self) -> &Parts {
         &self.0
-    }
-}
-
-impl Serialize for Template {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.text.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Template {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        super::parse::parse(&text).map_err(D::Error::custom)
     }
 }

@@ -8,11 +8,11 @@ use cloudformation::{Parameter, ParameterValue};
 use regex_lite::Regex;
 use serde_json::Value;
 
-use super::TemplateError;
+use super::error::TemplateError;
 use super::model::{ParameterDefinition, Template};
 
-/// The values of a template's parameters: those given, those that the stack has where the previous
-/// value is asked for, and defaults.
+/// Resolves the parameters of a template from the values of a request, the previous values of the
+/// stack where these are requested, and defaults.
 pub(crate) fn resolve(
     template: &Template,
     given: &[Parameter],
@@ -106,7 +106,7 @@ fn check(name: &str, definition: &ParameterDefinition, value: &str) -> Result<()
         return refuse(format!("Parameter '{name}' must be one of AllowedValues"));
     }
     if let Some(pattern) = &definition.allowed_pattern {
-        // The whole value has to match.
+        // The pattern must match the whole value.
         let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) else {
             return Err(TemplateError(format!(
                 "Template format error: AllowedPattern {pattern} is not a regular expression"
@@ -133,7 +133,7 @@ fn is_list(definition: &ParameterDefinition) -> bool {
     definition.kind == "CommaDelimitedList" || definition.kind.contains("List<")
 }
 
-/// What `Ref` of a parameter gives.
+/// `Ref` of a parameter.
 pub(super) fn reference(definition: &ParameterDefinition, value: &str) -> Value {
     if is_list(definition) {
         Value::Array(

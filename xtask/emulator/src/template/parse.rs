@@ -1,20 +1,21 @@
-//! From a text to a template.
+//! The parser of templates.
 //!
-//! Only what the shape of a template is; whether its references lead anywhere is for `check`.
+//! It validates the structure; `check` validates references.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
 
 use std::collections::BTreeMap;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::TemplateError;
+use super::error::TemplateError;
 use super::model::{
-    LeavePolicy, OutputDefinition, ParameterDefinition, Parts, ResourceDefinition, Template,
+    OutputDefinition, ParameterDefinition, Parts, RemovalPolicy, ResourceDefinition, Template,
 };
 use super::references::References;
 
-/// The sections that a template may have.
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
     "Conditions",
@@ -29,7 +30,6 @@ const SECTIONS: &[&str] = &[
     "Transform",
 ];
 
-/// The attributes that a resource may have.
 const ATTRIBUTES: &[&str] = &[
     "Condition",
     "CreationPolicy",
@@ -42,7 +42,6 @@ const ATTRIBUTES: &[&str] = &[
     "UpdateReplacePolicy",
 ];
 
-/// Takes a template apart.
 pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         TemplateError(format!(
@@ -75,7 +74,7 @@ pub(crate) fn parse(text: &str) -> Result<Template, TemplateError> {
     }
     if sections.contains_key("Transform") {
         return Err(TemplateError(
-            "Transforms are not part of the local CloudFormation".to_owned(),
+            "the local CloudFormation does not support transforms".to_owned(),
         ));
     }
     let description = match sections.remove("Description") {
@@ -130,7 +129,7 @@ fn section(
     }
 }
 
-/// A scalar as CloudFormation reads it where it wants text.
+/// A scalar as CloudFormation converts it to text.
 pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -219,8 +218,8 @@ fn resource(
             ));
         }
     };
-    let deletion = leave_policy(name, "DeletionPolicy", map.remove("DeletionPolicy"))?;
-    let replacement = leave_policy(
+    let deletion = removal_policy(name, "DeletionPolicy", map.remove("DeletionPolicy"))?;
+    let replacement = removal_policy(
         name,
         "UpdateReplacePolicy",
         map.remove("UpdateReplacePolicy"),
@@ -229,14 +228,14 @@ fn resource(
     for value in properties.values() {
         references.collect(value);
     }
-    let mut needs: Vec<String> = references
+    let mut dependencies: Vec<String> = references
         .resources()
         .filter(|id| names.binary_search_by(|name| name.as_str().cmp(id)).is_ok())
         .map(str::to_owned)
         .chain(depends_on)
         .collect();
-    needs.sort();
-    needs.dedup();
+    dependencies.sort();
+    dependencies.dedup();
     Ok(ResourceDefinition {
         kind,
         properties,
@@ -244,24 +243,24 @@ fn resource(
         deletion,
         replacement,
         attributes: map,
-        needs,
+        dependencies,
     })
 }
 
-fn leave_policy(
+fn removal_policy(
     resource: &str,
     attribute: &str,
     value: Option<Value>,
-) -> Result<LeavePolicy, TemplateError> {
+) -> Result<RemovalPolicy, TemplateError> {
     match value {
-        None => Ok(LeavePolicy::Delete),
+        None => Ok(RemovalPolicy::Delete),
         Some(Value::String(text)) => match text.as_str() {
-            "Delete" => Ok(LeavePolicy::Delete),
-            "Retain" => Ok(LeavePolicy::Retain),
+            "Delete" => Ok(RemovalPolicy::Delete),
+            "Retain" => Ok(RemovalPolicy::Retain),
             "RetainExceptOnCreate" if attribute == "DeletionPolicy" => {
-                Ok(LeavePolicy::RetainExceptOnCreate)
+                Ok(RemovalPolicy::RetainExceptOnCreate)
             }
-            "Snapshot" => Ok(LeavePolicy::Snapshot),
+            "Snapshot" => Ok(RemovalPolicy::Snapshot),
             _ => Err(format_error(format!(
                 "Unrecognized {attribute} {text} for resource {resource}"
             ))),
@@ -295,5 +294,17 @@ fn output(name: &str, value: Value) -> Result<OutputDefinition, TemplateError> {
     })
 }
 
-/// The conditions by name, as a map: what `check` walks.
 pub(super) type Conditions = BTreeMap<String, Value>;
+
+impl Serialize for Template {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Template {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse(&text).map_err(D::Error::custom)
+    }
+}

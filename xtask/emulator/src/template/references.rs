@@ -1,29 +1,29 @@
-//! What a value refers to.
+//! References in values.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// What a value, or several, refer to.
+/// The references in one or several values.
 #[derive(Debug, Default)]
 pub(crate) struct References {
-    /// What `Ref` and `${…}` name: parameters, resources, pseudo parameters.
+    /// Names in `Ref` and `${…}`: parameters, resources, pseudo parameters.
     pub(crate) names: BTreeSet<String>,
-    /// What `Fn::GetAtt` and `${….…}` take.
+    /// Names and attributes in `Fn::GetAtt` and `${….…}`.
     pub(crate) attributes: BTreeSet<(String, String)>,
-    /// What `Fn::If` and `Condition` ask.
+    /// Conditions in `Fn::If` and `Condition`.
     pub(crate) conditions: BTreeSet<String>,
-    /// The mappings that `Fn::FindInMap` looks into.
+    /// Mappings in `Fn::FindInMap`.
     pub(crate) mappings: BTreeSet<String>,
-    /// The arguments of `Fn::ImportValue`.
+    /// Arguments of `Fn::ImportValue`.
     pub(crate) imports: Vec<Value>,
-    /// Functions that are not known.
+    /// Unknown functions.
     pub(crate) unknown: BTreeSet<String>,
-    /// What `Fn::GetAtt` takes, where it is not a name and an attribute.
+    /// Functions with malformed arguments.
     pub(crate) malformed: Vec<String>,
 }
 
-/// The functions that are known, beside `Ref` and `Condition`.
+/// The known functions except `Ref` and `Condition`.
 const FUNCTIONS: &[&str] = &[
     "Fn::And",
     "Fn::Base64",
@@ -42,7 +42,7 @@ const FUNCTIONS: &[&str] = &[
     "Fn::Sub",
 ];
 
-/// The function that an object calls, if it is a call.
+/// The function and the argument of an object that is a function call.
 pub(crate) fn call(value: &Value) -> Option<(&str, &Value)> {
     let Value::Object(map) = value else {
         return None;
@@ -53,20 +53,18 @@ pub(crate) fn call(value: &Value) -> Option<(&str, &Value)> {
     let (name, argument) = map.iter().next()?;
     let is_call = name == "Ref"
         || name.starts_with("Fn::")
-        // Policies have a `Condition` too, which is an object.
+        // In policies, `Condition` is an object.
         || (name == "Condition" && argument.is_string());
     is_call.then_some((name.as_str(), argument))
 }
 
 impl References {
-    /// Those of a value.
     pub(crate) fn of(value: &Value) -> Self {
         let mut references = Self::default();
         references.collect(value);
         references
     }
 
-    /// Adds those of a value.
     pub(crate) fn collect(&mut self, value: &Value) {
         if let Some((function, argument)) = call(value) {
             self.collect_call(function, argument);
@@ -156,7 +154,7 @@ impl References {
         }
     }
 
-    /// Everything that may be a resource's logical id.
+    /// The names that may be logical ids of resources.
     pub(crate) fn resources(&self) -> impl Iterator<Item = &str> {
         self.names
             .iter()
@@ -172,7 +170,7 @@ fn as_text(value: &Value) -> Option<&String> {
     }
 }
 
-/// The name and the attribute that `Fn::GetAtt` takes, in either form.
+/// The logical id and the attribute of `Fn::GetAtt`, in either form.
 pub(crate) fn attribute(argument: &Value) -> Option<(String, String)> {
     match argument {
         Value::String(text) => {
@@ -189,18 +187,17 @@ pub(crate) fn attribute(argument: &Value) -> Option<(String, String)> {
     }
 }
 
-/// A piece of the text that `Fn::Sub` takes.
+/// A piece of the text of `Fn::Sub`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
-    /// Text that stays, of `${!…}` too.
+    /// Literal text.
     Text(&'a str),
     /// `${…}`.
     Name(&'a str),
-    /// `${!…}`: stays, without the exclamation mark.
+    /// `${!…}`: literal, without the exclamation mark.
     Literal(&'a str),
 }
 
-/// The pieces of the text that `Fn::Sub` takes.
 pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -250,7 +247,7 @@ mod tests {
             "B": [{"Fn::GetAtt": ["Two", "Arn"]}, {"Fn::GetAtt": "Three.Endpoint.Port"}],
             "C": {"Fn::Sub": ["${Own}-${Four}-${Five.Arn}", {"Own": {"Ref": "Six"}}]},
             "D": {"Fn::If": ["Big", {"Fn::ImportValue": "x"}, {"Ref": "AWS::NoValue"}]},
-            // A policy's condition is no call.
+            // A policy's condition is no function call.
             "E": {"Condition": {"StringEquals": {"a": "b"}}},
         });
         let references = References::of(&value);

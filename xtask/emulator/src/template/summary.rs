@@ -1,4 +1,4 @@
-//! What a template says of itself.
+//! The summary of a template.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use cloudformation::status::Capability;
 use super::model::Template;
 use crate::api::{TemplateParameter, TemplateSummary};
 
-/// Types that give permissions, and the property that names them.
+/// The types that grant permissions, and the property with their custom name.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities>
 const IAM: &[(&str, &str)] = &[
@@ -21,7 +21,7 @@ const IAM: &[(&str, &str)] = &[
     ("AWS::IAM::UserToGroupAddition", ""),
 ];
 
-/// The capability that the template needs, if any, and the types that need it.
+/// The capability that a template requires, if any, and the types that require it.
 pub(crate) fn capabilities_needed(template: &Template) -> Option<(Capability, BTreeSet<&str>)> {
     let mut kinds = BTreeSet::new();
     let mut named = false;
@@ -39,7 +39,7 @@ pub(crate) fn capabilities_needed(template: &Template) -> Option<(Capability, BT
     (!kinds.is_empty()).then_some((capability, kinds))
 }
 
-/// What `GetTemplateSummary` and `ValidateTemplate` tell.
+/// The answer of `GetTemplateSummary` and `ValidateTemplate`.
 pub(crate) fn summarize(template: &Template) -> TemplateSummary {
     let needed = capabilities_needed(template);
     TemplateSummary {

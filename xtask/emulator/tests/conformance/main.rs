@@ -1,4 +1,4 @@
-//! What any CloudFormation has to do, held against the local one in virtual time.
+//! The scenarios of conformance, run against the local CloudFormation in virtual time.
 //!
 //! The scenarios know nothing but the engine's port. A test of another crate points them at another
 //! endpoint by including `scenarios.rs`, with the names of those that the endpoint does not model.
@@ -61,7 +61,7 @@ held! {
     an_export_in_use_is_not_removed,
     a_stack_whose_export_is_in_use_is_not_deleted,
     an_export_is_exported_once,
-    nobody_importing_is_nobody,
+    no_importers_is_an_empty_list,
     a_missing_export_fails_the_execution,
     a_protected_stack_is_not_deleted,
     a_policy_denies_a_replacement,

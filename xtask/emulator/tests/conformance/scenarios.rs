@@ -1,4 +1,4 @@
-//! The scenarios.
+//! Scenarios that hold for every CloudFormation.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -418,7 +418,7 @@ pub(crate) async fn an_export_is_exported_once<P: CloudFormation>(port: &P) {
     );
 }
 
-pub(crate) async fn nobody_importing_is_nobody<P: CloudFormation>(port: &P) {
+pub(crate) async fn no_importers_is_an_empty_list<P: CloudFormation>(port: &P) {
     created(port, "lonely", &producer("conformance-lonely", "lonely")).await;
     let page = port.importers("conformance-lonely", None).await.unwrap();
     assert!(page.items.is_empty() && page.next.is_none());

@@ -2,11 +2,12 @@
 
 use cloudformation::ChangeSetType;
 use emulator::api::Action;
-use emulator::{On, Options};
+use emulator::{Options, ResourceOperation};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Desk, change_set, consumer, lines, network, producer, target, topic, with_parameters, with_tags,
+    Client, change_set, consumer, lines, network, producer, target, topic, with_parameters,
+    with_tags,
 };
 
 fn updating(name: &str, template: &Value, set: &str) -> Action {
@@ -15,11 +16,11 @@ fn updating(name: &str, template: &Value, set: &str) -> Action {
 
 #[test]
 fn a_stack_waits_for_its_first_change_set() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let action = change_set(target("net", &network()), "first", ChangeSetType::Create);
-    desk.call(&action).unwrap();
-    assert_eq!(desk.status("net"), "REVIEW_IN_PROGRESS");
-    let set = desk
+    client.call(&action).unwrap();
+    assert_eq!(client.status("net"), "REVIEW_IN_PROGRESS");
+    let set = client
         .call(&Action::DescribeChangeSet {
             change_set: "first".to_owned(),
             stack: Some("net".to_owned()),
@@ -33,7 +34,7 @@ fn a_stack_waits_for_its_first_change_set() {
         .unwrap();
     assert_eq!(set.summary.status, "CREATE_IN_PROGRESS");
     assert_eq!(set.summary.execution_status, "UNAVAILABLE");
-    let refusal = desk.execute(&set).unwrap_err();
+    let refusal = client.execute(&set).unwrap_err();
     assert_eq!(refusal.code, "InvalidChangeSetStatus");
     assert!(
         refusal
@@ -41,22 +42,22 @@ fn a_stack_waits_for_its_first_change_set() {
             .ends_with("cannot be executed in its current status of [CREATE_IN_PROGRESS]"),
         "{refusal}"
     );
-    desk.settle();
-    let set = desk.described(&set.summary.id);
+    client.settle();
+    let set = client.described(&set.summary.id);
     assert_eq!(set.summary.status, "CREATE_COMPLETE");
     assert_eq!(set.summary.execution_status, "AVAILABLE");
     assert_eq!(lines(&set), ["Add Subnet", "Add Vpc"]);
-    desk.execute(&set).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("net"), "CREATE_COMPLETE");
+    client.execute(&set).unwrap();
+    client.settle();
+    assert_eq!(client.status("net"), "CREATE_COMPLETE");
     assert_eq!(
-        desk.described(&set.summary.id).summary.execution_status,
+        client.described(&set.summary.id).summary.execution_status,
         "EXECUTE_COMPLETE"
     );
-    let refusal = desk.call(&action).unwrap_err();
+    let refusal = client.call(&action).unwrap_err();
     assert_eq!(refusal.code, "AlreadyExistsException");
     let again = change_set(target("net", &network()), "second", ChangeSetType::Create);
-    let refusal = desk.call(&again).unwrap_err();
+    let refusal = client.call(&again).unwrap_err();
     assert_eq!(
         refusal.message,
         "Stack [net] already exists and cannot be created again with the changeSet [second]."
@@ -65,24 +66,24 @@ fn a_stack_waits_for_its_first_change_set() {
 
 #[test]
 fn a_waiting_stack_is_deleted_at_once() {
-    let mut desk = Desk::new();
-    desk.change_set(&change_set(
+    let mut client = Client::new();
+    client.change_set(&change_set(
         target("net", &network()),
         "first",
         ChangeSetType::Create,
     ));
-    desk.delete("net").unwrap();
-    desk.settle();
-    assert!(desk.find("net").is_err());
+    client.delete("net").unwrap();
+    client.settle();
+    assert!(client.find("net").is_err());
 }
 
 #[test]
 fn a_change_set_says_what_is_replaced() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
+    let mut client = Client::new();
+    client.created("net", &network());
     let mut template = network();
     template["Resources"]["Vpc"]["Properties"]["CidrBlock"] = json!("10.1.0.0/16");
-    let set = desk.change_set(&updating("net", &template, "one"));
+    let set = client.change_set(&updating("net", &template, "one"));
     assert_eq!(
         lines(&set),
         ["Modify Subnet Conditional", "Modify Vpc True"]
@@ -110,7 +111,7 @@ fn a_change_set_says_what_is_replaced() {
 
 #[test]
 fn an_attribute_of_what_changes_may_change() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let template = |display: &str| {
         json!({"Resources": {
             "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": display}},
@@ -119,18 +120,18 @@ fn an_attribute_of_what_changes_may_change() {
             "Name": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Topic"}}},
         }})
     };
-    desk.created("topics", &template("a"));
-    let set = desk.change_set(&updating("topics", &template("b"), "one"));
+    client.created("topics", &template("a"));
+    let set = client.change_set(&updating("topics", &template("b"), "one"));
     // A reference to what stays itself stays.
     assert_eq!(lines(&set), ["Modify Topic False", "Modify User False"]);
     let detail = &set.changes.items[1].details[0];
     assert_eq!(detail.evaluation, "Dynamic");
     assert_eq!(detail.causing_entity.as_deref(), Some("Topic.TopicName"));
     // Nothing happens to it in the end.
-    desk.execute(&set).unwrap();
-    desk.settle();
+    client.execute(&set).unwrap();
+    client.settle();
     assert!(
-        !desk
+        !client
             .history("topics")
             .contains(&"User UPDATE_COMPLETE".to_owned())
     );
@@ -138,9 +139,9 @@ fn an_attribute_of_what_changes_may_change() {
 
 #[test]
 fn nothing_to_do_is_a_failed_change_set() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
-    let set = desk.change_set(&updating("topic", &topic("a"), "same"));
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
+    let set = client.change_set(&updating("topic", &topic("a"), "same"));
     assert_eq!(set.summary.status, "FAILED");
     assert_eq!(set.summary.execution_status, "UNAVAILABLE");
     assert_eq!(
@@ -149,7 +150,7 @@ fn nothing_to_do_is_a_failed_change_set() {
     );
     let mut described = topic("a");
     described["Description"] = json!("says the same");
-    let set = desk.change_set(&updating("topic", &described, "described"));
+    let set = client.change_set(&updating("topic", &described, "described"));
     assert_eq!(
         set.summary.status_reason.as_deref(),
         Some(
@@ -157,34 +158,34 @@ fn nothing_to_do_is_a_failed_change_set() {
              create a change set."
         )
     );
-    let refusal = desk.execute(&set).unwrap_err();
+    let refusal = client.execute(&set).unwrap_err();
     assert_eq!(refusal.code, "InvalidChangeSetStatus");
 }
 
 #[test]
 fn outputs_alone_are_a_change() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
     let mut template = topic("a");
     template["Outputs"] = json!({"DefinitionDigest": {"Value": "1"}});
-    let set = desk.change_set(&updating("topic", &template, "one"));
+    let set = client.change_set(&updating("topic", &template, "one"));
     assert_eq!(set.summary.status, "CREATE_COMPLETE");
     assert!(set.changes.items.is_empty());
-    desk.execute(&set).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("topic"), "UPDATE_COMPLETE");
-    assert_eq!(desk.output("topic", "DefinitionDigest"), "1");
+    client.execute(&set).unwrap();
+    client.settle();
+    assert_eq!(client.status("topic"), "UPDATE_COMPLETE");
+    assert_eq!(client.output("topic", "DefinitionDigest"), "1");
     // Its value, too.
     template["Outputs"]["DefinitionDigest"]["Value"] = json!("2");
-    let set = desk.change_set(&updating("topic", &template, "two"));
+    let set = client.change_set(&updating("topic", &template, "two"));
     assert_eq!(set.summary.status, "CREATE_COMPLETE");
 }
 
 #[test]
 fn tags_and_attributes_are_changes() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
-    let set = desk.change_set(&change_set(
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
+    let set = client.change_set(&change_set(
         with_tags(target("topic", &topic("a")), &[("a", "b")]),
         "tags",
         ChangeSetType::Update,
@@ -193,12 +194,12 @@ fn tags_and_attributes_are_changes() {
     assert_eq!(set.changes.items[0].scope, ["Tags"]);
     let mut kept = topic("a");
     kept["Resources"]["Topic"]["DeletionPolicy"] = json!("Retain");
-    let set = desk.change_set(&updating("topic", &kept, "policy"));
+    let set = client.change_set(&updating("topic", &kept, "policy"));
     assert_eq!(set.changes.items[0].scope, ["DeletionPolicy"]);
-    desk.execute(&set).unwrap();
-    desk.settle();
+    client.execute(&set).unwrap();
+    client.settle();
     let removed = json!({"Resources": {"Other": {"Type": "AWS::SNS::Topic"}}});
-    let set = desk.change_set(&updating("topic", &removed, "removed"));
+    let set = client.change_set(&updating("topic", &removed, "removed"));
     assert_eq!(lines(&set), ["Add Other", "Remove Topic"]);
     assert_eq!(
         set.changes.items[1].policy_action.as_deref(),
@@ -208,14 +209,14 @@ fn tags_and_attributes_are_changes() {
 
 #[test]
 fn a_parameter_is_the_cause() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let template = json!({
         "Parameters": {"Name": {"Type": "String", "Default": "a"}},
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {
             "DisplayName": {"Ref": "Name"}}}},
     });
-    desk.created("topic", &template);
-    let set = desk.change_set(&change_set(
+    client.created("topic", &template);
+    let set = client.change_set(&change_set(
         with_parameters(target("topic", &template), &[("Name", Some("b"))]),
         "one",
         ChangeSetType::Update,
@@ -227,14 +228,14 @@ fn a_parameter_is_the_cause() {
 
 #[test]
 fn another_change_makes_a_change_set_obsolete() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
-    let one = desk.change_set(&updating("topic", &topic("b"), "one"));
-    let two = desk.change_set(&updating("topic", &topic("c"), "two"));
-    desk.execute(&one).unwrap();
-    let two = desk.described(&two.summary.id);
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
+    let one = client.change_set(&updating("topic", &topic("b"), "one"));
+    let two = client.change_set(&updating("topic", &topic("c"), "two"));
+    client.execute(&one).unwrap();
+    let two = client.described(&two.summary.id);
     assert_eq!(two.summary.execution_status, "OBSOLETE");
-    let refusal = desk.execute(&two).unwrap_err();
+    let refusal = client.execute(&two).unwrap_err();
     assert!(
         refusal
             .message
@@ -242,8 +243,8 @@ fn another_change_makes_a_change_set_obsolete() {
         "{refusal}"
     );
     // Once the stack has changed, it is gone.
-    desk.settle();
-    let refusal = desk
+    client.settle();
+    let refusal = client
         .call(&Action::DescribeChangeSet {
             change_set: two.summary.id,
             stack: None,
@@ -253,43 +254,44 @@ fn another_change_makes_a_change_set_obsolete() {
         .unwrap_err();
     assert_eq!((refusal.code, refusal.status), ("ChangeSetNotFound", 404));
     // Deleting what is not there works.
-    desk.call(&Action::DeleteChangeSet {
-        change_set: "two".to_owned(),
-        stack: Some("topic".to_owned()),
-    })
-    .unwrap();
+    client
+        .call(&Action::DeleteChangeSet {
+            change_set: "two".to_owned(),
+            stack: Some("topic".to_owned()),
+        })
+        .unwrap();
 }
 
 #[test]
 fn a_failed_execution_is_told() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
-    let set = desk.change_set(&updating("topic", &topic("b"), "one"));
-    desk.fail("Topic", On::Update, Some(1));
-    desk.execute(&set).unwrap();
-    desk.settle();
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
+    let set = client.change_set(&updating("topic", &topic("b"), "one"));
+    client.fail("Topic", ResourceOperation::Update, Some(1));
+    client.execute(&set).unwrap();
+    client.settle();
     assert_eq!(
-        desk.described(&set.summary.id).summary.execution_status,
+        client.described(&set.summary.id).summary.execution_status,
         "EXECUTE_FAILED"
     );
 }
 
 #[test]
 fn an_export_that_is_not_there_yet_is_known_later() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let action = change_set(
         target("one", &consumer("logs")),
         "first",
         ChangeSetType::Create,
     );
-    let set = desk.change_set(&action);
+    let set = client.change_set(&action);
     assert_eq!(set.summary.status, "CREATE_COMPLETE");
-    desk.created("producer", &producer("logs", "a"));
-    desk.execute(&set).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("one"), "CREATE_COMPLETE");
+    client.created("producer", &producer("logs", "a"));
+    client.execute(&set).unwrap();
+    client.settle();
+    assert_eq!(client.status("one"), "CREATE_COMPLETE");
 
-    let mut strict = Desk::with(Options {
+    let mut strict = Client::with(Options {
         imports_at_change_set: true,
         ..Options::default()
     });
@@ -303,9 +305,9 @@ fn an_export_that_is_not_there_yet_is_known_later() {
 
 #[test]
 fn a_change_set_is_validated_before_it_is_complete() {
-    let mut desk = Desk::new();
-    desk.created("producer", &producer("logs", "taken"));
-    let set = desk.change_set(&change_set(
+    let mut client = Client::new();
+    client.created("producer", &producer("logs", "taken"));
+    let set = client.change_set(&change_set(
         target("other", &producer("more", "taken")),
         "first",
         ChangeSetType::Create,
@@ -321,17 +323,17 @@ fn a_change_set_is_validated_before_it_is_complete() {
     );
     let misspelt = json!({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {
         "Displayname": "a"}}}});
-    let set = desk.change_set(&change_set(
+    let set = client.change_set(&change_set(
         target("third", &misspelt),
         "first",
         ChangeSetType::Create,
     ));
     assert_eq!(set.summary.status, "FAILED");
     // Without it, the resource fails.
-    desk.create("fourth", &misspelt).unwrap();
-    desk.settle();
+    client.create("fourth", &misspelt).unwrap();
+    client.settle();
     assert_eq!(
-        desk.failures("fourth")[0],
+        client.failures("fourth")[0],
         "Topic CREATE_FAILED: Properties validation failed for resource Topic with message:\n#: \
          extraneous key [Displayname] is not permitted"
     );
@@ -339,11 +341,11 @@ fn a_change_set_is_validated_before_it_is_complete() {
 
 #[test]
 fn changes_come_in_pages() {
-    let mut desk = Desk::with(Options {
+    let mut client = Client::with(Options {
         page_size: 1,
         ..Options::default()
     });
-    let set = desk.change_set(&change_set(
+    let set = client.change_set(&change_set(
         target("net", &network()),
         "first",
         ChangeSetType::Create,

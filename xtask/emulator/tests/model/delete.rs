@@ -1,21 +1,21 @@
 //! Deleting stacks.
 
-use emulator::On;
+use emulator::ResourceOperation;
 use emulator::api::Action;
 use serde_json::json;
 
-use crate::support::{Desk, network, topic};
+use crate::support::{Client, network, topic};
 
 #[test]
 fn resources_go_before_what_they_need() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
-    let id = desk.stack("net").id;
-    let events = desk.events(&id).len();
-    desk.delete("net").unwrap();
-    desk.settle();
+    let mut client = Client::new();
+    client.created("net", &network());
+    let id = client.stack("net").id;
+    let events = client.events(&id).len();
+    client.delete("net").unwrap();
+    client.settle();
     assert_eq!(
-        desk.history(&id).split_off(events),
+        client.history(&id).split_off(events),
         [
             "net DELETE_IN_PROGRESS: User Initiated",
             "Subnet DELETE_IN_PROGRESS",
@@ -26,31 +26,39 @@ fn resources_go_before_what_they_need() {
         ]
     );
     // What is not there is deleted already.
-    desk.delete("net").unwrap();
-    desk.delete(&id).unwrap();
+    client.delete("net").unwrap();
+    client.delete(&id).unwrap();
 }
 
 #[test]
 fn a_failed_deletion_is_repeated_or_lets_go() {
     for retain in [false, true] {
-        let mut desk = Desk::new();
-        desk.created("net", &network());
-        desk.fail("Subnet", On::Delete, if retain { None } else { Some(1) });
-        desk.delete("net").unwrap();
-        desk.settle();
-        let stack = desk.stack("net");
+        let mut client = Client::new();
+        client.created("net", &network());
+        client.fail(
+            "Subnet",
+            ResourceOperation::Delete,
+            if retain { None } else { Some(1) },
+        );
+        client.delete("net").unwrap();
+        client.settle();
+        let stack = client.stack("net");
         assert_eq!(stack.status, "DELETE_FAILED");
         assert_eq!(
             stack.status_reason.as_deref(),
             Some("The following resource(s) failed to delete: [Subnet].")
         );
         // The VPC waits for the subnet.
-        assert_eq!(desk.resources("net")["Vpc"].status, "CREATE_COMPLETE");
-        desk.call(&delete_retaining(if retain { &["Subnet"] } else { &[] }))
+        assert_eq!(client.resources("net")["Vpc"].status, "CREATE_COMPLETE");
+        client
+            .call(&delete_retaining(if retain { &["Subnet"] } else { &[] }))
             .unwrap();
-        desk.settle();
-        assert_eq!(desk.status(&stack.id), "DELETE_COMPLETE");
-        assert_eq!(desk.cloud.existing(&desk.caller).len(), usize::from(retain));
+        client.settle();
+        assert_eq!(client.status(&stack.id), "DELETE_COMPLETE");
+        assert_eq!(
+            client.cloud.physical_resources(&client.caller).len(),
+            usize::from(retain)
+        );
     }
 }
 
@@ -65,47 +73,48 @@ fn delete_retaining(retain: &[&str]) -> Action {
 
 #[test]
 fn only_a_failed_deletion_lets_go() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
-    let refusal = desk.call(&delete_retaining(&["Subnet"])).unwrap_err();
+    let mut client = Client::new();
+    client.created("net", &network());
+    let refusal = client.call(&delete_retaining(&["Subnet"])).unwrap_err();
     assert!(refusal.message.contains("DELETE_FAILED"), "{refusal}");
 }
 
 #[test]
 fn a_protected_stack_is_not_deleted() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
     for enabled in [true, false] {
-        desk.call(&Action::UpdateTerminationProtection {
-            stack: "topic".to_owned(),
-            enabled,
-        })
-        .unwrap();
+        client
+            .call(&Action::UpdateTerminationProtection {
+                stack: "topic".to_owned(),
+                enabled,
+            })
+            .unwrap();
         if enabled {
-            let refusal = desk.delete("topic").unwrap_err();
+            let refusal = client.delete("topic").unwrap_err();
             assert_eq!(
                 refusal.message,
                 "Stack [topic] cannot be deleted while TerminationProtection is enabled"
             );
         }
     }
-    desk.delete("topic").unwrap();
+    client.delete("topic").unwrap();
 }
 
 #[test]
 fn a_stack_is_deleted_while_it_is_created_but_not_while_it_is_updated() {
-    let mut desk = Desk::new();
-    desk.create("net", &network()).unwrap();
-    desk.pass(10);
-    desk.delete("net").unwrap();
-    desk.settle();
-    assert!(desk.find("net").is_err());
-    assert!(desk.cloud.existing(&desk.caller).is_empty());
+    let mut client = Client::new();
+    client.create("net", &network()).unwrap();
+    client.pass(10);
+    client.delete("net").unwrap();
+    client.settle();
+    assert!(client.find("net").is_err());
+    assert!(client.cloud.physical_resources(&client.caller).is_empty());
 
-    desk.created("topic", &topic("a"));
-    desk.update("topic", &topic("b")).unwrap();
-    let id = desk.stack("topic").id;
-    let refusal = desk.delete("topic").unwrap_err();
+    client.created("topic", &topic("a"));
+    client.update("topic", &topic("b")).unwrap();
+    let id = client.stack("topic").id;
+    let refusal = client.delete("topic").unwrap_err();
     assert_eq!(
         refusal.message,
         format!("Stack [{id}] cannot be deleted while in status UPDATE_IN_PROGRESS")
@@ -114,21 +123,21 @@ fn a_stack_is_deleted_while_it_is_created_but_not_while_it_is_updated() {
 
 #[test]
 fn a_stuck_rollback_can_be_deleted_with_all_it_has() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
+    let mut client = Client::new();
+    client.created("net", &network());
     let mut template = network();
     template["Resources"]["Vpc"]["Properties"]["CidrBlock"] = json!("10.1.0.0/16");
     template["Resources"]["Late"] =
         json!({"Type": "AWS::SNS::Topic", "DependsOn": "Subnet", "Properties": {}});
-    desk.fail("Late", On::Create, Some(1));
-    desk.fail("Vpc", On::Rollback, Some(1));
-    desk.update("net", &template).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("net"), "UPDATE_ROLLBACK_FAILED");
-    desk.delete("net").unwrap();
-    desk.settle();
-    assert!(desk.find("net").is_err());
-    let existing = desk.cloud.existing(&desk.caller);
+    client.fail("Late", ResourceOperation::Create, Some(1));
+    client.fail("Vpc", ResourceOperation::Rollback, Some(1));
+    client.update("net", &template).unwrap();
+    client.settle();
+    assert_eq!(client.status("net"), "UPDATE_ROLLBACK_FAILED");
+    client.delete("net").unwrap();
+    client.settle();
+    assert!(client.find("net").is_err());
+    let existing = client.cloud.physical_resources(&client.caller);
     assert!(existing.is_empty(), "{existing:#?}");
 }
 
@@ -163,17 +172,17 @@ fn bounded(boundary: &serde_json::Value) -> serde_json::Value {
 fn a_policy_that_bounds_a_role_is_not_deleted_before_it() {
     let by_name = json!({ "Fn::Sub": "arn:aws:iam::${AWS::AccountId}:policy/app/boundary" });
     for (boundary, fails) in [(json!({ "Ref": "Boundary" }), false), (by_name, true)] {
-        let mut desk = Desk::new();
-        desk.created("roles", &bounded(&boundary));
-        let id = desk.stack("roles").id;
-        desk.delete("roles").unwrap();
-        desk.settle();
+        let mut client = Client::new();
+        client.created("roles", &bounded(&boundary));
+        let id = client.stack("roles").id;
+        client.delete("roles").unwrap();
+        client.settle();
         if !fails {
-            assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+            assert_eq!(client.status(&id), "DELETE_COMPLETE");
             continue;
         }
-        assert_eq!(desk.status(&id), "DELETE_FAILED");
-        let failures = desk.failures(&id);
+        assert_eq!(client.status(&id), "DELETE_FAILED");
+        let failures = client.failures(&id);
         assert!(
             failures
                 .iter()
@@ -181,8 +190,8 @@ fn a_policy_that_bounds_a_role_is_not_deleted_before_it() {
             "{failures:?}"
         );
         // By now the role is gone.
-        desk.delete(&id).unwrap();
-        desk.settle();
-        assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+        client.delete(&id).unwrap();
+        client.settle();
+        assert_eq!(client.status(&id), "DELETE_COMPLETE");
     }
 }

@@ -1,16 +1,16 @@
-//! What holds whatever is asked, in whatever order, and whatever goes wrong.
+//! Invariants of random calls and faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::ChangeSetType;
 use emulator::api::{Action, Answer, OnFailure};
-use emulator::{Cloud, Effect, Fault, On, Options, Trouble};
+use emulator::{Cloud, Effect, Fault, FaultRates, Options, ResourceOperation};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::support::{Desk, change_set, target};
+use crate::support::{Client, change_set, target};
 
 const STACKS: &[&str] = &["one", "two", "three"];
 
@@ -153,12 +153,12 @@ impl Piece {
     }
 }
 
-fn perform(desk: &mut Desk, step: &Step, sets: &mut BTreeMap<usize, String>) {
-    let now = desk.now.0;
+fn perform(client: &mut Client, step: &Step, sets: &mut BTreeMap<usize, String>) {
+    let now = client.now.0;
     let _answer = match step {
         Step::Create(stack, design, on_failure) => {
             let name = STACKS[*stack];
-            desk.call(&Action::CreateStack {
+            client.call(&Action::CreateStack {
                 target: target(name, &design.template(name)),
                 on_failure: [OnFailure::RollBack, OnFailure::DoNothing, OnFailure::Delete]
                     [usize::from(*on_failure)],
@@ -168,7 +168,7 @@ fn perform(desk: &mut Desk, step: &Step, sets: &mut BTreeMap<usize, String>) {
         }
         Step::Update(stack, design, disable_rollback) => {
             let name = STACKS[*stack];
-            desk.call(&Action::UpdateStack {
+            client.call(&Action::UpdateStack {
                 target: target(name, &design.template(name)),
                 disable_rollback: *disable_rollback,
                 policy: None,
@@ -177,7 +177,7 @@ fn perform(desk: &mut Desk, step: &Step, sets: &mut BTreeMap<usize, String>) {
         }
         Step::ChangeSet(stack, design, import_existing) => {
             let name = STACKS[*stack];
-            let kind = if desk
+            let kind = if client
                 .find(name)
                 .is_ok_and(|stack| stack.status != "REVIEW_IN_PROGRESS")
             {
@@ -197,14 +197,14 @@ fn perform(desk: &mut Desk, step: &Step, sets: &mut BTreeMap<usize, String>) {
             {
                 *import = *import_existing;
             }
-            let answer = desk.call(&action);
+            let answer = client.call(&action);
             if let Ok(Answer::ChangeSetId { id, .. }) = &answer {
                 sets.insert(*stack, id.clone());
             }
             answer
         }
         Step::Execute(stack, disable_rollback) => match sets.get(stack) {
-            Some(id) => desk.call(&Action::ExecuteChangeSet {
+            Some(id) => client.call(&Action::ExecuteChangeSet {
                 change_set: id.clone(),
                 stack: None,
                 disable_rollback: *disable_rollback,
@@ -215,9 +215,11 @@ fn perform(desk: &mut Desk, step: &Step, sets: &mut BTreeMap<usize, String>) {
         Step::Delete(stack, retain) => {
             let name = STACKS[*stack];
             let failed: Vec<String> = if *retain {
-                desk.find(name)
+                client
+                    .find(name)
                     .map(|_| {
-                        desk.resources(name)
+                        client
+                            .resources(name)
                             .into_iter()
                             .filter(|(_, resource)| resource.status == "DELETE_FAILED")
                             .map(|(logical_id, _)| logical_id)
@@ -227,36 +229,41 @@ fn perform(desk: &mut Desk, step: &Step, sets: &mut BTreeMap<usize, String>) {
             } else {
                 Vec::new()
             };
-            desk.call(&Action::DeleteStack {
+            client.call(&Action::DeleteStack {
                 stack: name.to_owned(),
                 retain: failed,
                 role: None,
                 token: None,
             })
         }
-        Step::Cancel(stack) => desk.call(&Action::CancelUpdateStack {
+        Step::Cancel(stack) => client.call(&Action::CancelUpdateStack {
             stack: STACKS[*stack].to_owned(),
             token: None,
         }),
-        Step::Continue(stack) => desk.call(&Action::ContinueUpdateRollback {
+        Step::Continue(stack) => client.call(&Action::ContinueUpdateRollback {
             stack: STACKS[*stack].to_owned(),
             skip: Vec::new(),
             token: None,
         }),
-        Step::RollBack(stack) => desk.call(&Action::RollbackStack {
+        Step::RollBack(stack) => client.call(&Action::RollbackStack {
             stack: STACKS[*stack].to_owned(),
             token: None,
         }),
         Step::Pass(seconds) => {
-            desk.pass(u64::from(*seconds));
+            client.pass(u64::from(*seconds));
             return;
         }
         Step::Fault(resource, on) => {
-            desk.cloud.fail(Fault {
+            client.cloud.add_fault(Fault {
                 stack: None,
                 logical_id: Some(format!("R{resource}")),
                 resource_type: None,
-                on: [On::Create, On::Update, On::Rollback, On::Delete][usize::from(*on)],
+                on: [
+                    ResourceOperation::Create,
+                    ResourceOperation::Update,
+                    ResourceOperation::Rollback,
+                    ResourceOperation::Delete,
+                ][usize::from(*on)],
                 times: Some(1),
                 effect: Effect::Fail {
                     reason: "it is broken".to_owned(),
@@ -265,7 +272,7 @@ fn perform(desk: &mut Desk, step: &Step, sets: &mut BTreeMap<usize, String>) {
             return;
         }
         Step::SaveAndRestore => {
-            desk.cloud = Cloud::restore(&desk.cloud.save().unwrap()).unwrap();
+            client.cloud = Cloud::restore(&client.cloud.save().unwrap()).unwrap();
             return;
         }
     };
@@ -280,18 +287,18 @@ const WHOLE: &[&str] = &[
     "IMPORT_COMPLETE",
 ];
 
-fn check(desk: &mut Desk) {
-    let existing = desk.cloud.existing(&desk.caller);
+fn check(client: &mut Client) {
+    let existing = client.cloud.physical_resources(&client.caller);
     let mut owned: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
-    for thing in existing {
-        if let Some(stack) = thing.stack_id {
+    for resource in existing {
+        if let Some(stack) = resource.stack_id {
             owned
                 .entry(stack)
                 .or_default()
-                .insert((thing.logical_id.unwrap(), thing.physical_id));
+                .insert((resource.logical_id.unwrap(), resource.physical_id));
         }
     }
-    let Answer::Stacks(page) = desk
+    let Answer::Stacks(page) = client
         .call(&Action::DescribeStacks {
             stack: None,
             next: None,
@@ -307,10 +314,10 @@ fn check(desk: &mut Desk) {
             stack.name,
             stack.status
         );
-        let has: BTreeSet<(String, String)> = desk
+        let has: BTreeSet<(String, String)> = client
             .resources(&stack.id)
             .into_iter()
-            // What a deletion has let be is still listed, and belongs to nobody any more.
+            // Resources that a deletion retained are still listed, without an owner.
             .filter(|(_, resource)| resource.status != "DELETE_SKIPPED")
             .filter_map(|(logical_id, resource)| Some((logical_id, resource.physical_id?)))
             .collect();
@@ -329,7 +336,7 @@ fn check(desk: &mut Desk) {
         owned.is_empty(),
         "things of stacks that are gone: {owned:?}"
     );
-    let Answer::Exports(exports) = desk.call(&Action::ListExports { next: None }).unwrap() else {
+    let Answer::Exports(exports) = client.call(&Action::ListExports { next: None }).unwrap() else {
         panic!("no exports");
     };
     let exported: BTreeSet<String> = exports
@@ -339,7 +346,7 @@ fn check(desk: &mut Desk) {
         .collect();
     for export in 0..3 {
         let name = format!("export-{export}");
-        let imported = desk
+        let imported = client
             .call(&Action::ListImports {
                 export: name.clone(),
                 next: None,
@@ -350,9 +357,9 @@ fn check(desk: &mut Desk) {
 }
 
 fn run(steps: &[Step], seed: u64, saving: bool) -> Vec<u8> {
-    let mut desk = Desk::with(Options {
+    let mut client = Client::with(Options {
         seed,
-        trouble: Trouble {
+        fault_rates: FaultRates {
             failing: 20,
             failing_rollbacks: 20,
             failing_deletions: 20,
@@ -363,18 +370,18 @@ fn run(steps: &[Step], seed: u64, saving: bool) -> Vec<u8> {
     let mut sets = BTreeMap::new();
     for step in steps {
         if saving || !matches!(step, Step::SaveAndRestore) {
-            perform(&mut desk, step, &mut sets);
+            perform(&mut client, step, &mut sets);
         }
     }
-    desk.settle();
-    check(&mut desk);
-    desk.cloud.save().unwrap()
+    client.settle();
+    check(&mut client);
+    client.cloud.save().unwrap()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
-    /// Every operation ends, no thing is lost or doubled, no lock dangles.
+    /// Every operation ends, no physical resource is lost or duplicated, no lock is left.
     #[test]
     fn nothing_is_lost(steps in vec(step(), 1..40), seed in 0..1000_u64) {
         run(&steps, seed, true);

@@ -7,6 +7,7 @@
 )]
 
 mod change_sets;
+mod cloud;
 mod create;
 mod delete;
 mod exports;
@@ -18,4 +19,3 @@ mod services;
 mod support;
 mod templates;
 mod update;
-mod world;

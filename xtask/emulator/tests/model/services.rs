@@ -1,9 +1,9 @@
-//! What services refuse, by the table in `service-rules`.
+//! Refusals of services, by the service rules.
 
-use emulator::{On, Tamper};
+use emulator::{OutOfBandChange, ResourceOperation};
 use serde_json::{Value, json};
 
-use crate::support::{Desk, create, target};
+use crate::support::{Client, create, target};
 
 const DRAINING_HOOK: &str = "ecs-managed-draining-termination-hook";
 
@@ -41,43 +41,43 @@ fn machines(releases_the_hook: bool) -> Value {
     template
 }
 
-fn seconds_to_delete(desk: &mut Desk, stack: &str) -> u64 {
-    let id = desk.stack(stack).id;
-    let begin = desk.now.0;
-    desk.delete(stack).unwrap();
-    desk.settle();
-    assert_eq!(desk.status(&id), "DELETE_COMPLETE");
-    (desk.now.0 - begin) / 1000
+fn seconds_to_delete(client: &mut Client, stack: &str) -> u64 {
+    let id = client.stack(stack).id;
+    let begin = client.now.0;
+    client.delete(stack).unwrap();
+    client.settle();
+    assert_eq!(client.status(&id), "DELETE_COMPLETE");
+    (client.now.0 - begin) / 1000
 }
 
 #[test]
 fn machines_wait_for_a_hook_that_nobody_completes() {
-    let mut desk = Desk::new();
-    desk.created("machines", &machines(false));
-    let seconds = seconds_to_delete(&mut desk, "machines");
+    let mut client = Client::new();
+    client.created("machines", &machines(false));
+    let seconds = seconds_to_delete(&mut client, "machines");
     assert!(seconds > 3600, "{seconds}");
 }
 
 #[test]
 fn a_custom_resource_that_deletes_the_hook_lets_machines_go() {
-    let mut desk = Desk::new();
-    desk.created("machines", &machines(true));
-    let seconds = seconds_to_delete(&mut desk, "machines");
+    let mut client = Client::new();
+    client.created("machines", &machines(true));
+    let seconds = seconds_to_delete(&mut client, "machines");
     assert!(seconds < 900, "{seconds}");
 }
 
 #[test]
 fn a_rollback_waits_for_the_hook_too() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let mut template = machines(false);
     template["Resources"]["Late"] = json!({
         "Type": "AWS::SNS::Topic", "DependsOn": "Provider", "Properties": {}});
-    desk.fail("Late", On::Create, Some(1));
-    let begin = desk.now.0;
-    desk.create("machines", &template).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("machines"), "ROLLBACK_COMPLETE");
-    assert!(desk.now.0 - begin > 3_600_000);
+    client.fail("Late", ResourceOperation::Create, Some(1));
+    let begin = client.now.0;
+    client.create("machines", &template).unwrap();
+    client.settle();
+    assert_eq!(client.status("machines"), "ROLLBACK_COMPLETE");
+    assert!(client.now.0 - begin > 3_600_000);
 }
 
 fn protected() -> Value {
@@ -91,22 +91,22 @@ fn protected() -> Value {
 
 #[test]
 fn a_protected_load_balancer_stays_in_a_deletion_and_in_a_rollback() {
-    let mut desk = Desk::new();
-    desk.created("entry", &protected());
-    desk.delete("entry").unwrap();
-    desk.settle();
-    assert_eq!(desk.status("entry"), "DELETE_FAILED");
-    let failures = desk.failures("entry");
+    let mut client = Client::new();
+    client.created("entry", &protected());
+    client.delete("entry").unwrap();
+    client.settle();
+    assert_eq!(client.status("entry"), "DELETE_FAILED");
+    let failures = client.failures("entry");
     assert!(
         failures[0].contains("cannot be deleted because deletion protection is enabled"),
         "{failures:#?}"
     );
 
-    let mut desk = Desk::new();
-    desk.fail("Late", On::Create, Some(1));
-    desk.create("entry", &protected()).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("entry"), "ROLLBACK_FAILED");
+    let mut client = Client::new();
+    client.fail("Late", ResourceOperation::Create, Some(1));
+    client.create("entry", &protected()).unwrap();
+    client.settle();
+    assert_eq!(client.status("entry"), "ROLLBACK_FAILED");
 }
 
 /// A network load balancer with an address of its own, and something after it.
@@ -123,51 +123,52 @@ fn entry(policy: &str) -> Value {
 
 #[test]
 fn an_address_is_held_for_minutes_after_its_load_balancer() {
-    let mut desk = Desk::new();
-    desk.created("entry", &entry("Delete"));
-    desk.delete("entry").unwrap();
-    desk.settle();
-    assert_eq!(desk.status("entry"), "DELETE_FAILED");
+    let mut client = Client::new();
+    client.created("entry", &entry("Delete"));
+    client.delete("entry").unwrap();
+    client.settle();
+    assert_eq!(client.status("entry"), "DELETE_FAILED");
     assert!(
-        desk.failures("entry")[0].contains("ec2:disassociateAddress"),
+        client.failures("entry")[0].contains("ec2:disassociateAddress"),
         "{:#?}",
-        desk.failures("entry")
+        client.failures("entry")
     );
-    desk.pass(600);
-    let id = desk.stack("entry").id;
-    desk.delete("entry").unwrap();
-    desk.settle();
-    assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+    client.pass(600);
+    let id = client.stack("entry").id;
+    client.delete("entry").unwrap();
+    client.settle();
+    assert_eq!(client.status(&id), "DELETE_COMPLETE");
 }
 
 /// What its creation could not take back is kept by the deletion after it: `RetainExceptOnCreate` deletes in the
 /// rollback of the creation only.
 #[test]
 fn the_deletion_after_a_failed_rollback_retains() {
-    let mut desk = Desk::new();
-    desk.fail("Late", On::Create, Some(1));
-    desk.create("entry", &entry("RetainExceptOnCreate"))
+    let mut client = Client::new();
+    client.fail("Late", ResourceOperation::Create, Some(1));
+    client
+        .create("entry", &entry("RetainExceptOnCreate"))
         .unwrap();
-    desk.settle();
-    assert_eq!(desk.status("entry"), "ROLLBACK_FAILED");
-    desk.pass(600);
-    let id = desk.stack("entry").id;
-    desk.delete("entry").unwrap();
-    desk.settle();
-    assert_eq!(desk.status(&id), "DELETE_COMPLETE");
-    let left: Vec<String> = desk
+    client.settle();
+    assert_eq!(client.status("entry"), "ROLLBACK_FAILED");
+    client.pass(600);
+    let id = client.stack("entry").id;
+    client.delete("entry").unwrap();
+    client.settle();
+    assert_eq!(client.status(&id), "DELETE_COMPLETE");
+    let left: Vec<String> = client
         .cloud
-        .existing(&desk.caller)
+        .physical_resources(&client.caller)
         .into_iter()
-        .map(|thing| thing.resource_type)
+        .map(|resource| resource.resource_type)
         .collect();
     assert_eq!(left, ["AWS::EC2::EIP"]);
 }
 
 #[test]
 fn a_bucket_that_a_load_balancer_logs_to_is_not_empty() {
-    let mut desk = Desk::new();
-    desk.created(
+    let mut client = Client::new();
+    client.created(
         "entry",
         &json!({"Resources": {
             "Logs": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "logs"}},
@@ -178,10 +179,10 @@ fn a_bucket_that_a_load_balancer_logs_to_is_not_empty() {
                     {"Key": "access_logs.s3.bucket", "Value": {"Ref": "Logs"}}]}},
         }}),
     );
-    desk.delete("entry").unwrap();
-    desk.settle();
-    assert_eq!(desk.status("entry"), "DELETE_FAILED");
-    assert!(desk.failures("entry")[0].contains("is not empty"));
+    client.delete("entry").unwrap();
+    client.settle();
+    assert_eq!(client.status("entry"), "DELETE_FAILED");
+    assert!(client.failures("entry")[0].contains("is not empty"));
 }
 
 fn reports(delete: bool) -> Value {
@@ -192,38 +193,41 @@ fn reports(delete: bool) -> Value {
 #[test]
 fn a_report_group_goes_with_its_reports_only_where_it_says_so() {
     for (delete, status) in [(false, "DELETE_FAILED"), (true, "DELETE_COMPLETE")] {
-        let mut desk = Desk::new();
-        desk.created("reports", &reports(delete));
-        let id = desk.stack("reports").id;
-        let caller = desk.caller.clone();
-        desk.cloud
-            .tamper(
+        let mut client = Client::new();
+        client.created("reports", &reports(delete));
+        let id = client.stack("reports").id;
+        let caller = client.caller.clone();
+        client
+            .cloud
+            .change_out_of_band(
                 &caller,
                 "reports",
                 "Reports",
-                &Tamper::Put {
+                &OutOfBandChange::Put {
                     what: "reports".to_owned(),
                 },
             )
             .unwrap();
-        desk.delete("reports").unwrap();
-        desk.settle();
-        assert_eq!(desk.status(&id), status);
+        client.delete("reports").unwrap();
+        client.settle();
+        assert_eq!(client.status(&id), status);
     }
 }
 
 #[test]
 fn only_what_a_type_holds_can_be_put_into_it() {
-    let mut desk = Desk::new();
-    desk.created("reports", &reports(false));
-    let caller = desk.caller.clone();
-    let put = Tamper::Put {
+    let mut client = Client::new();
+    client.created("reports", &reports(false));
+    let caller = client.caller.clone();
+    let put = OutOfBandChange::Put {
         what: "images".to_owned(),
     };
-    let refused = desk.cloud.tamper(&caller, "reports", "Reports", &put);
+    let refused = client
+        .cloud
+        .change_out_of_band(&caller, "reports", "Reports", &put);
     assert_eq!(
         refused.unwrap_err().to_string(),
-        "nothing is known of `images` in a AWS::CodeBuild::ReportGroup"
+        "resources of type AWS::CodeBuild::ReportGroup do not hold `images`"
     );
 }
 
@@ -240,20 +244,21 @@ fn an_apex_and_its_wildcard_ask_for_one_validation_record() {
                 "SubjectAlternativeNames": ["*.lemonade.example"],
                 "DomainValidationOptions": options}}}})
     };
-    let mut desk = Desk::new();
-    desk.create(
-        "twice",
-        &certificate(&["lemonade.example", "*.lemonade.example"]),
-    )
-    .unwrap();
-    desk.settle();
-    assert_eq!(desk.status("twice"), "ROLLBACK_COMPLETE");
+    let mut client = Client::new();
+    client
+        .create(
+            "twice",
+            &certificate(&["lemonade.example", "*.lemonade.example"]),
+        )
+        .unwrap();
+    client.settle();
+    assert_eq!(client.status("twice"), "ROLLBACK_COMPLETE");
     assert!(
-        desk.failures("twice")[0].contains("type='CNAME'] but it already exists"),
+        client.failures("twice")[0].contains("type='CNAME'] but it already exists"),
         "{:#?}",
-        desk.failures("twice")
+        client.failures("twice")
     );
-    desk.created("once", &certificate(&["lemonade.example"]));
+    client.created("once", &certificate(&["lemonade.example"]));
 }
 
 /// The version that failed stays the latest, or a copy of the one before it does: a group that
@@ -272,15 +277,15 @@ fn a_failed_roll_leaves_another_latest_version() {
             "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": extra}},
         }})
     };
-    let mut desk = Desk::new();
-    desk.created("machines", &rolled("ami-1", "a"));
-    desk.fail("Machines", On::Update, Some(1));
-    desk.update("machines", &rolled("ami-2", "a")).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("machines"), "UPDATE_ROLLBACK_COMPLETE");
-    let events = desk.events("machines").len();
-    desk.updated("machines", &rolled("ami-1", "b"));
-    let since = desk.history("machines").split_off(events);
+    let mut client = Client::new();
+    client.created("machines", &rolled("ami-1", "a"));
+    client.fail("Machines", ResourceOperation::Update, Some(1));
+    client.update("machines", &rolled("ami-2", "a")).unwrap();
+    client.settle();
+    assert_eq!(client.status("machines"), "UPDATE_ROLLBACK_COMPLETE");
+    let events = client.events("machines").len();
+    client.updated("machines", &rolled("ami-1", "b"));
+    let since = client.history("machines").split_off(events);
     assert!(
         since.contains(&"Machines UPDATE_COMPLETE".to_owned()),
         "{since:#?}"
@@ -299,17 +304,17 @@ fn insights(policy: &str) -> Value {
 
 #[test]
 fn the_log_group_of_a_deleted_cluster_comes_back() {
-    let mut desk = Desk::new();
-    desk.created("cluster", &insights("Delete"));
-    desk.delete("cluster").unwrap();
-    desk.settle();
-    assert!(desk.cloud.existing(&desk.caller).is_empty());
-    desk.pass(600);
-    assert_eq!(desk.cloud.existing(&desk.caller).len(), 1);
-    desk.create("cluster", &insights("Delete")).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("cluster"), "ROLLBACK_COMPLETE");
-    assert!(desk.failures("cluster")[0].contains("AlreadyExists"));
+    let mut client = Client::new();
+    client.created("cluster", &insights("Delete"));
+    client.delete("cluster").unwrap();
+    client.settle();
+    assert!(client.cloud.physical_resources(&client.caller).is_empty());
+    client.pass(600);
+    assert_eq!(client.cloud.physical_resources(&client.caller).len(), 1);
+    client.create("cluster", &insights("Delete")).unwrap();
+    client.settle();
+    assert_eq!(client.status("cluster"), "ROLLBACK_COMPLETE");
+    assert!(client.failures("cluster")[0].contains("AlreadyExists"));
 }
 
 /// Two NAT gateways don't share an address, also where one takes the place of the other.
@@ -323,24 +328,25 @@ fn an_address_has_one_nat_gateway() {
                 "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}}},
         }})
     };
-    let mut desk = Desk::new();
-    desk.created("nat", &gateway("subnet-1"));
-    desk.update("nat", &gateway("subnet-2")).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("nat"), "UPDATE_ROLLBACK_COMPLETE");
+    let mut client = Client::new();
+    client.created("nat", &gateway("subnet-1"));
+    client.update("nat", &gateway("subnet-2")).unwrap();
+    client.settle();
+    assert_eq!(client.status("nat"), "UPDATE_ROLLBACK_COMPLETE");
     assert!(
-        desk.failures("nat")
+        client
+            .failures("nat")
             .iter()
             .any(|line| line.contains("already associated")),
         "{:#?}",
-        desk.failures("nat")
+        client.failures("nat")
     );
 }
 
 #[test]
 fn what_is_associated_or_forwarded_to_stays() {
-    let mut desk = Desk::new();
-    desk.created(
+    let mut client = Client::new();
+    client.created(
         "target",
         &json!({
             "Resources": {"Group": {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": {
@@ -348,8 +354,8 @@ fn what_is_associated_or_forwarded_to_stays() {
             "Outputs": {"Group": {"Value": {"Ref": "Group"}}},
         }),
     );
-    let group = desk.output("target", "Group");
-    desk.call(&create(target(
+    let group = client.output("target", "Group");
+    client.call(&create(target(
         "rule",
         &json!({"Resources": {"Rule": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": {
             "ListenerArn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/a/1/2",
@@ -357,9 +363,9 @@ fn what_is_associated_or_forwarded_to_stays() {
             "Actions": [{"Type": "forward", "TargetGroupArn": group}]}}}}),
     )))
     .unwrap();
-    desk.settle();
-    desk.delete("target").unwrap();
-    desk.settle();
-    assert_eq!(desk.status("target"), "DELETE_FAILED");
-    assert!(desk.failures("target")[0].contains("is currently in use"));
+    client.settle();
+    client.delete("target").unwrap();
+    client.settle();
+    assert_eq!(client.status("target"), "DELETE_FAILED");
+    assert!(client.failures("target")[0].contains("is currently in use"));
 }

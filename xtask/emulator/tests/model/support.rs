@@ -1,4 +1,4 @@
-//! A cloud with a caller, and short words for what tests do to it.
+//! A client of a cloud, with short names for what tests do.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use emulator::api::{
     Action, Answer, ApiError, Caller, Change, ChangeSetDescription, OnFailure, Target,
     TemplateInput, Time,
 };
-use emulator::{Cloud, Effect, Fault, On, Options};
+use emulator::{Cloud, Effect, Fault, Options, ResourceOperation};
 use serde_json::{Value, json};
 
-pub(crate) struct Desk {
+pub(crate) struct Client {
     pub(crate) cloud: Cloud,
     pub(crate) now: Time,
     pub(crate) caller: Caller,
 }
 
-impl Desk {
+impl Client {
     pub(crate) fn new() -> Self {
         Self::with(Options::default())
     }
@@ -40,12 +40,12 @@ impl Desk {
         self.cloud.call(self.now, &self.caller, action)
     }
 
-    /// Lets everything happen that is going on.
+    /// Processes every scheduled event.
     pub(crate) fn settle(&mut self) {
         self.now = self.cloud.settle().max(self.now);
     }
 
-    /// Lets some time pass.
+    /// Advances the time.
     pub(crate) fn pass(&mut self, seconds: u64) {
         self.now = Time(self.now.0 + seconds * 1000);
         self.cloud.advance(self.now);
@@ -189,8 +189,8 @@ impl Desk {
             .collect()
     }
 
-    pub(crate) fn fail(&mut self, logical_id: &str, on: On, times: Option<u32>) {
-        self.cloud.fail(Fault {
+    pub(crate) fn fail(&mut self, logical_id: &str, on: ResourceOperation, times: Option<u32>) {
+        self.cloud.add_fault(Fault {
             stack: None,
             logical_id: Some(logical_id.to_owned()),
             resource_type: None,
@@ -328,7 +328,7 @@ pub(crate) fn network() -> Value {
     })
 }
 
-/// A topic with this display name, and what else is said of it.
+/// A topic with this display name.
 pub(crate) fn topic(display: &str) -> Value {
     json!({"Resources": {"Topic": {
         "Type": "AWS::SNS::Topic", "Properties": {"DisplayName": display}}}})

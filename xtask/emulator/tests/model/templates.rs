@@ -1,11 +1,11 @@
-//! Templates: what is refused, and what functions give.
+//! Templates: refusals, and values of functions.
 
 use serde_json::{Value, json};
 
-use crate::support::{Desk, create, target, with_parameters};
+use crate::support::{Client, create, target, with_parameters};
 
 fn refusal(template: &Value) -> String {
-    Desk::new().create("s", template).unwrap_err().message
+    Client::new().create("s", template).unwrap_err().message
 }
 
 fn resource(properties: Value) -> Value {
@@ -93,13 +93,13 @@ fn quotas_hold_at_their_edges() {
             .collect();
         json!({"Resources": {"A": {"Type": "AWS::EC2::EIP"}}, "Outputs": outputs})
     };
-    Desk::new().create("s", &outputs(200)).unwrap();
+    Client::new().create("s", &outputs(200)).unwrap();
     assert_eq!(
         refusal(&outputs(201)),
         "Template format error: Number of outputs, 201, is greater than maximum allowed, 200"
     );
     let described = |length: usize| json!({"Description": "x".repeat(length), "Resources": {"A": {"Type": "AWS::EC2::EIP"}}});
-    Desk::new().create("s", &described(1024)).unwrap();
+    Client::new().create("s", &described(1024)).unwrap();
     assert_eq!(
         refusal(&described(1025)),
         "Template format error: 'Description' length is greater than 1024."
@@ -107,23 +107,24 @@ fn quotas_hold_at_their_edges() {
     let mut large = json!({"Metadata": {"x": ""}, "Resources": {"A": {"Type": "AWS::EC2::EIP"}}});
     let rest = 51_200 - large.to_string().len();
     large["Metadata"]["x"] = json!("x".repeat(rest));
-    Desk::new().create("s", &large).unwrap();
+    Client::new().create("s", &large).unwrap();
     large["Metadata"]["x"] = json!("x".repeat(rest + 1));
     assert!(refusal(&large).contains("less than or equal to 51200"));
 }
 
 #[test]
 fn properties_are_held_against_their_schema() {
-    let mut desk = Desk::new();
-    desk.create(
-        "s",
-        &json!({"Resources": {"Rule": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+    let mut client = Client::new();
+    client
+        .create(
+            "s",
+            &json!({"Resources": {"Rule": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
             "Properties": {"RuleArn": "mine", "Conditions": []}}}}),
-    )
-    .unwrap();
-    desk.settle();
+        )
+        .unwrap();
+    client.settle();
     assert_eq!(
-        desk.failures("s")[0],
+        client.failures("s")[0],
         "Rule CREATE_FAILED: Properties validation failed for resource Rule with message:\n#: \
          required key [Actions] not found\n#: required key [Priority] not found\n#: extraneous key \
          [RuleArn] is not permitted"
@@ -143,8 +144,9 @@ fn parameters_are_held_against_what_they_take() {
         "Resources": {"A": {"Type": "AWS::EC2::EIP"}},
     });
     let with = |parameters: &[(&str, Option<&str>)]| {
-        let mut desk = Desk::new();
-        desk.call(&create(with_parameters(target("s", &template), parameters)))
+        let mut client = Client::new();
+        client
+            .call(&create(with_parameters(target("s", &template), parameters)))
             .map(drop)
             .map_err(|refusal| refusal.message)
     };
@@ -206,9 +208,9 @@ fn functions_give_what_they_should() {
             "Never": {"Value": "x", "Condition": "Big"},
         },
     });
-    let mut desk = Desk::new();
-    desk.created("s", &template);
-    let outputs: Vec<String> = desk
+    let mut client = Client::new();
+    client.created("s", &template);
+    let outputs: Vec<String> = client
         .stack("s")
         .outputs
         .into_iter()
@@ -230,17 +232,17 @@ fn functions_give_what_they_should() {
             "Zone = eu-west-1a",
         ]
     );
-    assert_eq!(desk.resources("s").len(), 1);
+    assert_eq!(client.resources("s").len(), 1);
 }
 
 #[test]
 fn no_value_takes_a_property_away() {
-    let mut desk = Desk::new();
-    desk.created(
+    let mut client = Client::new();
+    client.created(
         "s",
         &resource(json!({"TopicName": {"Ref": "AWS::NoValue"}})),
     );
-    let topic = desk.physical("s", "Topic");
+    let topic = client.physical("s", "Topic");
     assert!(
         topic.starts_with("arn:aws:sns:eu-west-1:111122223333:s-Topic-"),
         "{topic}"

@@ -1,21 +1,21 @@
 //! Updating stacks.
 
-use emulator::On;
+use emulator::ResourceOperation;
 use emulator::api::{Action, TemplateInput};
 use serde_json::json;
 
-use crate::support::{Desk, network, target, topic, update, with_parameters, with_tags};
+use crate::support::{Client, network, target, topic, update, with_parameters, with_tags};
 
 #[test]
 fn a_change_in_place_keeps_the_thing() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
-    let before = desk.physical("topic", "Topic");
-    let events = desk.events("topic").len();
-    desk.updated("topic", &topic("b"));
-    assert_eq!(desk.physical("topic", "Topic"), before);
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
+    let before = client.physical("topic", "Topic");
+    let events = client.events("topic").len();
+    client.updated("topic", &topic("b"));
+    assert_eq!(client.physical("topic", "Topic"), before);
     assert_eq!(
-        desk.history("topic").split_off(events),
+        client.history("topic").split_off(events),
         [
             "topic UPDATE_IN_PROGRESS: User Initiated",
             "Topic UPDATE_IN_PROGRESS",
@@ -28,20 +28,23 @@ fn a_change_in_place_keeps_the_thing() {
 
 #[test]
 fn a_replacement_creates_the_new_thing_before_the_old_one_goes() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
-    let (vpc, subnet) = (desk.physical("net", "Vpc"), desk.physical("net", "Subnet"));
-    let events = desk.events("net").len();
+    let mut client = Client::new();
+    client.created("net", &network());
+    let (vpc, subnet) = (
+        client.physical("net", "Vpc"),
+        client.physical("net", "Subnet"),
+    );
+    let events = client.events("net").len();
     let mut template = network();
     template["Resources"]["Vpc"]["Properties"]["CidrBlock"] = json!("10.1.0.0/16");
     template["Resources"]["Subnet"]["Properties"]["CidrBlock"] = json!("10.1.0.0/24");
-    desk.updated("net", &template);
-    assert_ne!(desk.physical("net", "Vpc"), vpc);
-    assert_ne!(desk.physical("net", "Subnet"), subnet);
+    client.updated("net", &template);
+    assert_ne!(client.physical("net", "Vpc"), vpc);
+    assert_ne!(client.physical("net", "Subnet"), subnet);
     let replacing = "Requested update requires the creation of a new physical resource; hence \
                      creating one.";
     assert_eq!(
-        desk.history("net").split_off(events),
+        client.history("net").split_off(events),
         [
             "net UPDATE_IN_PROGRESS: User Initiated".to_owned(),
             format!("Vpc UPDATE_IN_PROGRESS: {replacing}"),
@@ -58,27 +61,27 @@ fn a_replacement_creates_the_new_thing_before_the_old_one_goes() {
             "net UPDATE_COMPLETE".to_owned(),
         ]
     );
-    let existing = desk.cloud.existing(&desk.caller);
+    let existing = client.cloud.physical_resources(&client.caller);
     assert_eq!(existing.len(), 2, "{existing:#?}");
 }
 
 #[test]
 fn what_the_template_does_not_have_any_more_goes() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
+    let mut client = Client::new();
+    client.created("net", &network());
     let mut template = network();
     template["Resources"]
         .as_object_mut()
         .unwrap()
         .remove("Subnet");
-    desk.updated("net", &template);
-    assert_eq!(desk.resources("net").len(), 1);
-    assert_eq!(desk.cloud.existing(&desk.caller).len(), 1);
+    client.updated("net", &template);
+    assert_eq!(client.resources("net").len(), 1);
+    assert_eq!(client.cloud.physical_resources(&client.caller).len(), 1);
 }
 
 #[test]
-fn what_is_retained_stays_in_the_world() {
-    let mut desk = Desk::new();
+fn what_is_retained_stays_in_the_inventory() {
+    let mut client = Client::new();
     let bucket = |name: &str| {
         json!({"Resources": {
             "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "RetainExceptOnCreate",
@@ -86,31 +89,33 @@ fn what_is_retained_stays_in_the_world() {
             "Topic": {"Type": "AWS::SNS::Topic", "Properties": {}},
         }})
     };
-    desk.created("store", &bucket("first"));
-    desk.updated("store", &bucket("second"));
-    let retained = |desk: &Desk| {
-        desk.cloud
-            .existing(&desk.caller)
+    client.created("store", &bucket("first"));
+    client.updated("store", &bucket("second"));
+    let retained = |client: &Client| {
+        client
+            .cloud
+            .physical_resources(&client.caller)
             .into_iter()
-            .filter(|thing| thing.stack_id.is_none())
-            .map(|thing| thing.physical_id)
+            .filter(|resource| resource.stack_id.is_none())
+            .map(|resource| resource.physical_id)
             .collect::<Vec<_>>()
     };
-    assert_eq!(retained(&desk), ["first"]);
-    desk.delete("store").unwrap();
-    let id = desk.stack("store").id;
-    desk.settle();
-    assert_eq!(desk.status(&id), "DELETE_COMPLETE");
+    assert_eq!(retained(&client), ["first"]);
+    client.delete("store").unwrap();
+    let id = client.stack("store").id;
+    client.settle();
+    assert_eq!(client.status(&id), "DELETE_COMPLETE");
     assert!(
-        desk.history(&id)
+        client
+            .history(&id)
             .contains(&"Bucket DELETE_SKIPPED".to_owned())
     );
-    assert_eq!(retained(&desk), ["first", "second"]);
+    assert_eq!(retained(&client), ["first", "second"]);
     // Its name is taken for good.
-    desk.create("other", &bucket("first")).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("other"), "ROLLBACK_COMPLETE");
-    let failures = desk.failures("other");
+    client.create("other", &bucket("first")).unwrap();
+    client.settle();
+    assert_eq!(client.status("other"), "ROLLBACK_COMPLETE");
+    let failures = client.failures("other");
     assert!(
         failures[0].starts_with(
             "Bucket CREATE_FAILED: Resource handler returned message: \"Resource of type \
@@ -123,36 +128,40 @@ fn what_is_retained_stays_in_the_world() {
 #[test]
 fn what_a_failed_creation_made_is_deleted_unless_it_is_plainly_retained() {
     for (policy, left) in [("Retain", 1), ("RetainExceptOnCreate", 0)] {
-        let mut desk = Desk::new();
+        let mut client = Client::new();
         let template = json!({"Resources": {
             "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy,
                 "Properties": {"BucketName": "kept"}},
             "Topic": {"Type": "AWS::SNS::Topic", "DependsOn": "Bucket", "Properties": {}},
         }});
-        desk.fail("Topic", On::Create, Some(1));
-        desk.create("store", &template).unwrap();
-        desk.settle();
-        assert_eq!(desk.status("store"), "ROLLBACK_COMPLETE");
-        assert_eq!(desk.cloud.existing(&desk.caller).len(), left, "{policy}");
+        client.fail("Topic", ResourceOperation::Create, Some(1));
+        client.create("store", &template).unwrap();
+        client.settle();
+        assert_eq!(client.status("store"), "ROLLBACK_COMPLETE");
+        assert_eq!(
+            client.cloud.physical_resources(&client.caller).len(),
+            left,
+            "{policy}"
+        );
     }
 }
 
 #[test]
 fn nothing_to_do_is_refused() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
-    let refusal = desk.update("topic", &topic("a")).unwrap_err();
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
+    let refusal = client.update("topic", &topic("a")).unwrap_err();
     assert_eq!(refusal.message, "No updates are to be performed.");
-    let refusal = desk.update("nothing", &topic("a")).unwrap_err();
+    let refusal = client.update("nothing", &topic("a")).unwrap_err();
     assert_eq!(refusal.message, "Stack [nothing] does not exist");
 }
 
 #[test]
 fn a_busy_stack_takes_no_update() {
-    let mut desk = Desk::new();
-    desk.create("topic", &topic("a")).unwrap();
-    let refusal = desk.update("topic", &topic("b")).unwrap_err();
-    let id = desk.stack("topic").id;
+    let mut client = Client::new();
+    client.create("topic", &topic("a")).unwrap();
+    let refusal = client.update("topic", &topic("b")).unwrap_err();
+    let id = client.stack("topic").id;
     assert_eq!(
         refusal.message,
         format!("Stack:{id} is in CREATE_IN_PROGRESS state and can not be updated.")
@@ -161,29 +170,32 @@ fn a_busy_stack_takes_no_update() {
 
 #[test]
 fn a_custom_name_can_not_be_replaced() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let group = |description: &str| {
         json!({"Resources": {"Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {
             "GroupName": "machines", "VpcId": "vpc-1", "GroupDescription": description}}}})
     };
-    desk.created("groups", &group("a"));
-    desk.update("groups", &group("b")).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("groups"), "UPDATE_ROLLBACK_COMPLETE");
+    client.created("groups", &group("a"));
+    client.update("groups", &group("b")).unwrap();
+    client.settle();
+    assert_eq!(client.status("groups"), "UPDATE_ROLLBACK_COMPLETE");
     assert_eq!(
-        desk.failures("groups")[0],
+        client.failures("groups")[0],
         "Group UPDATE_FAILED: CloudFormation cannot update a stack when a custom-named resource \
          requires replacing. Rename machines and update the stack again."
     );
-    assert_eq!(desk.resources("groups")["Group"].status, "UPDATE_COMPLETE");
+    assert_eq!(
+        client.resources("groups")["Group"].status,
+        "UPDATE_COMPLETE"
+    );
 }
 
 #[test]
 fn a_type_stays_what_it_is() {
-    let mut desk = Desk::new();
-    desk.created("topic", &topic("a"));
+    let mut client = Client::new();
+    client.created("topic", &topic("a"));
     let other = json!({"Resources": {"Topic": {"Type": "AWS::EC2::InternetGateway"}}});
-    let refusal = desk.update("topic", &other).unwrap_err();
+    let refusal = client.update("topic", &other).unwrap_err();
     assert_eq!(
         refusal.message,
         "Update of resource type is not permitted. The new template modifies resource type of the \
@@ -193,7 +205,7 @@ fn a_type_stays_what_it_is() {
 
 #[test]
 fn a_parameter_keeps_its_value_when_asked_to() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let template = json!({
         "Parameters": {"Name": {"Type": "String"}, "Other": {"Type": "String", "Default": "x"}},
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {
@@ -201,109 +213,112 @@ fn a_parameter_keeps_its_value_when_asked_to() {
         "Outputs": {"Both": {"Value": {"Fn::Sub": "${Name}-${Other}"}}},
     });
     let first = with_parameters(target("topic", &template), &[("Name", Some("a"))]);
-    desk.call(&crate::support::create(first)).unwrap();
-    desk.settle();
-    assert_eq!(desk.output("topic", "Both"), "a-x");
-    let refusal = desk.update("topic", &template).unwrap_err();
+    client.call(&crate::support::create(first)).unwrap();
+    client.settle();
+    assert_eq!(client.output("topic", "Both"), "a-x");
+    let refusal = client.update("topic", &template).unwrap_err();
     assert_eq!(refusal.message, "Parameters: [Name] must have values");
     let mut second = with_parameters(
         target("topic", &template),
         &[("Name", None), ("Other", Some("y"))],
     );
     second.template = TemplateInput::Previous;
-    desk.call(&update(second)).unwrap();
-    desk.settle();
-    assert_eq!(desk.output("topic", "Both"), "a-y");
+    client.call(&update(second)).unwrap();
+    client.settle();
+    assert_eq!(client.output("topic", "Both"), "a-y");
 }
 
 #[test]
 fn the_tags_of_a_stack_are_put_on_its_resources() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
-    let events = desk.events("net").len();
-    desk.call(&update(with_tags(
-        target("net", &network()),
-        &[("Environment", "staging")],
-    )))
-    .unwrap();
-    desk.settle();
-    let history = desk.history("net").split_off(events);
+    let mut client = Client::new();
+    client.created("net", &network());
+    let events = client.events("net").len();
+    client
+        .call(&update(with_tags(
+            target("net", &network()),
+            &[("Environment", "staging")],
+        )))
+        .unwrap();
+    client.settle();
+    let history = client.history("net").split_off(events);
     assert!(history.contains(&"Vpc UPDATE_COMPLETE".to_owned()));
     assert!(history.contains(&"Subnet UPDATE_COMPLETE".to_owned()));
-    assert_eq!(desk.stack("net").tags.len(), 1);
+    assert_eq!(client.stack("net").tags.len(), 1);
     // Not given, they stay.
-    let refusal = desk.update("net", &network()).unwrap_err();
+    let refusal = client.update("net", &network()).unwrap_err();
     assert_eq!(refusal.message, "No updates are to be performed.");
 }
 
 #[test]
 fn a_policy_denies_what_it_says() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
-    desk.call(&Action::SetStackPolicy {
-        stack: "net".to_owned(),
-        policy: json!({"Statement": [
-            {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
-            {"Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*",
-             "Resource": "LogicalResourceId/Vpc"},
-        ]})
-        .to_string(),
-    })
-    .unwrap();
+    let mut client = Client::new();
+    client.created("net", &network());
+    client
+        .call(&Action::SetStackPolicy {
+            stack: "net".to_owned(),
+            policy: json!({"Statement": [
+                {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
+                {"Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*",
+                 "Resource": "LogicalResourceId/Vpc"},
+            ]})
+            .to_string(),
+        })
+        .unwrap();
     let mut replaced = network();
     replaced["Resources"]["Vpc"]["Properties"]["CidrBlock"] = json!("10.1.0.0/16");
-    desk.update("net", &replaced).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("net"), "UPDATE_ROLLBACK_COMPLETE");
+    client.update("net", &replaced).unwrap();
+    client.settle();
+    assert_eq!(client.status("net"), "UPDATE_ROLLBACK_COMPLETE");
     assert_eq!(
-        desk.failures("net")[0],
+        client.failures("net")[0],
         "Vpc UPDATE_FAILED: Action denied by stack policy: Statement [#2] does not allow \
          [Update:Replace] for resource [LogicalResourceId/Vpc];"
     );
     // Removing it is denied before anything is touched.
-    desk.update("net", &topic("a")).unwrap();
-    desk.settle();
-    assert_eq!(desk.status("net"), "UPDATE_ROLLBACK_COMPLETE");
-    assert_eq!(desk.resources("net").len(), 2);
-    // What it allows goes on.
+    client.update("net", &topic("a")).unwrap();
+    client.settle();
+    assert_eq!(client.status("net"), "UPDATE_ROLLBACK_COMPLETE");
+    assert_eq!(client.resources("net").len(), 2);
+    // Allowed updates continue.
     let mut tagged = network();
     tagged["Resources"]["Vpc"]["Properties"]["EnableDnsSupport"] = json!(true);
-    desk.updated("net", &tagged);
+    client.updated("net", &tagged);
     // For one update, another policy counts.
-    desk.call(&Action::UpdateStack {
-        target: target("net", &replaced),
-        disable_rollback: false,
-        policy: None,
-        policy_during_update: Some(
-            json!({"Statement": [
-                {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
-            ]})
-            .to_string(),
-        ),
-    })
-    .unwrap();
-    desk.settle();
-    assert_eq!(desk.status("net"), "UPDATE_COMPLETE");
+    client
+        .call(&Action::UpdateStack {
+            target: target("net", &replaced),
+            disable_rollback: false,
+            policy: None,
+            policy_during_update: Some(
+                json!({"Statement": [
+                    {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
+                ]})
+                .to_string(),
+            ),
+        })
+        .unwrap();
+    client.settle();
+    assert_eq!(client.status("net"), "UPDATE_COMPLETE");
 }
 
 #[test]
 fn a_role_stays_with_its_stack_and_is_needed() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let roles = json!({"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": {
         "RoleName": "execution", "AssumeRolePolicyDocument": {}}}},
         "Outputs": {"Role": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}}});
-    desk.created("roles", &roles);
-    let role = desk.output("roles", "Role");
+    client.created("roles", &roles);
+    let role = client.output("roles", "Role");
     assert_eq!(role, "arn:aws:iam::111122223333:role/execution");
     let mut with_role = target("topic", &topic("a"));
     with_role.role = Some(role.clone());
-    desk.call(&crate::support::create(with_role)).unwrap();
-    desk.settle();
-    desk.updated("topic", &topic("b"));
-    assert_eq!(desk.stack("topic").role.as_deref(), Some(role.as_str()));
-    desk.delete("roles").unwrap();
-    desk.settle();
-    let refusal = desk.delete("topic").unwrap_err();
+    client.call(&crate::support::create(with_role)).unwrap();
+    client.settle();
+    client.updated("topic", &topic("b"));
+    assert_eq!(client.stack("topic").role.as_deref(), Some(role.as_str()));
+    client.delete("roles").unwrap();
+    client.settle();
+    let refusal = client.delete("topic").unwrap_err();
     assert_eq!(
         refusal.message,
         format!("Role {role} is invalid or cannot be assumed")
@@ -312,7 +327,7 @@ fn a_role_stays_with_its_stack_and_is_needed() {
 
 #[test]
 fn an_attribute_that_changes_changes_who_uses_it() {
-    let mut desk = Desk::new();
+    let mut client = Client::new();
     let template = |size: &str| {
         json!({"Resources": {
             "Template": {"Type": "AWS::EC2::LaunchTemplate", "Properties": {
@@ -324,39 +339,40 @@ fn an_attribute_that_changes_changes_who_uses_it() {
         },
         "Outputs": {"Version": {"Value": {"Fn::GetAtt": ["Template", "LatestVersionNumber"]}}}})
     };
-    desk.created("machines", &template("t4g.small"));
-    assert_eq!(desk.output("machines", "Version"), "1");
-    desk.updated("machines", &template("t4g.medium"));
-    assert_eq!(desk.output("machines", "Version"), "2");
+    client.created("machines", &template("t4g.small"));
+    assert_eq!(client.output("machines", "Version"), "1");
+    client.updated("machines", &template("t4g.medium"));
+    assert_eq!(client.output("machines", "Version"), "2");
     assert!(
-        desk.history("machines")
+        client
+            .history("machines")
             .contains(&"Group UPDATE_COMPLETE".to_owned())
     );
 }
 
 #[test]
 fn a_cleanup_that_fails_does_not_fail_the_update() {
-    let mut desk = Desk::new();
-    desk.created("net", &network());
-    desk.fail("Subnet", On::Delete, Some(1));
+    let mut client = Client::new();
+    client.created("net", &network());
+    client.fail("Subnet", ResourceOperation::Delete, Some(1));
     let mut template = network();
     template["Resources"]
         .as_object_mut()
         .unwrap()
         .remove("Subnet");
-    desk.update("net", &template).unwrap();
-    desk.settle();
-    let stack = desk.stack("net");
+    client.update("net", &template).unwrap();
+    client.settle();
+    let stack = client.stack("net");
     assert_eq!(stack.status, "UPDATE_COMPLETE");
     assert_eq!(
         stack.status_reason.as_deref(),
         Some("Update successful. One or more resources could not be deleted.")
     );
-    let orphans: Vec<_> = desk
+    let orphans: Vec<_> = client
         .cloud
-        .existing(&desk.caller)
+        .physical_resources(&client.caller)
         .into_iter()
-        .filter(|thing| thing.stack_id.is_none())
+        .filter(|resource| resource.stack_id.is_none())
         .collect();
     assert_eq!(orphans.len(), 1);
 }

@@ -1,4 +1,4 @@
-//! The port in process: time, the log, and what hooks do to calls.
+//! The client in process: time, the log, and hooks.
 
 #![cfg(test)]
 
@@ -140,7 +140,7 @@ async fn a_stale_read_tells_what_was() {
     assert!(port.stack("topic").await.unwrap().is_some());
 }
 
-/// Every look is stale, and what it shows still goes on.
+/// Every read is stale, and its state still advances.
 #[tokio::test(start_paused = true)]
 async fn staleness_does_not_add_up() {
     let lag = Duration::from_secs(15);
@@ -174,7 +174,7 @@ async fn with_a_past_also_what_was_never_asked_is_stale() {
         .unwrap();
     port.execute_change_set("topic", &id, "t2").await.unwrap();
     assert_eq!(set.id, id);
-    // What happens by itself is seen as late as what is written.
+    // Scheduled events are seen as late as writes.
     let executed = tokio::time::Instant::now();
     let complete = async || {
         let stack = port.stack("topic").await.unwrap().unwrap();

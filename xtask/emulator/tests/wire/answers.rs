@@ -1,4 +1,4 @@
-//! What is answered is written as clients read it.
+//! Answers in the form that clients read.
 //!
 //! Each snapshot is checked against botocore's service model too, in `tests/clients/check_answers.py` of
 //! the workspace.

@@ -1,8 +1,10 @@
-//! Somebody who decides about calls.
+//! Authorization of requests.
 
 use emulator::api::{Action, ApiError};
-use emulator::server::{Asked, Authorize, Beside, Options, Server, Speed, access_denied};
-use emulator::{Cloud, Effect, Fault, On};
+use emulator::server::{
+    AuthorizationRequest, Authorize, Options, OtherServiceRequest, Server, Speed, access_denied,
+};
+use emulator::{Cloud, Effect, Fault, ResourceOperation};
 use serde_json::{Value, json};
 
 use crate::support::{Client, Reply};
@@ -12,16 +14,20 @@ use crate::support::{Client, Reply};
 struct Gate;
 
 impl Authorize for Gate {
-    fn authorize(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
+    fn authorize(
+        &mut self,
+        asked: &AuthorizationRequest<'_>,
+        cloud: &mut Cloud,
+    ) -> Result<(), ApiError> {
         match asked.action {
             Action::DescribeStacks { .. } => Ok(()),
             Action::CreateStack { target, .. } if asked.key == "111122223333" => {
                 if target.stack == "watched" {
-                    cloud.fail(Fault {
+                    cloud.add_fault(Fault {
                         stack: Some(target.stack.clone()),
                         logical_id: Some("Topic".to_owned()),
                         resource_type: None,
-                        on: On::Create,
+                        on: ResourceOperation::Create,
                         times: Some(1),
                         effect: Effect::Fail {
                             reason: "not authorized to perform: sns:CreateTopic".to_owned(),
@@ -34,7 +40,11 @@ impl Authorize for Gate {
         }
     }
 
-    fn beside(&mut self, call: &Beside<'_>, _: &mut Cloud) -> Option<Result<Value, ApiError>> {
+    fn other_service(
+        &mut self,
+        call: &OtherServiceRequest<'_>,
+        _: &mut Cloud,
+    ) -> Option<Result<Value, ApiError>> {
         match (call.target, call.key) {
             ("Registry.DescribeImages", "111122223333") => {
                 let asked: Value = serde_json::from_slice(call.body).unwrap();
@@ -76,16 +86,16 @@ fn what_a_call_causes_later_can_be_made_to_fail() {
     let client = Client::new(running.address());
     let create = [("StackName", "watched"), TEMPLATE];
     assert_eq!(client.call("CreateStack", &create).unwrap().status, 200);
-    client.order("POST", "advance", r#"{"untilIdle": true}"#);
+    client.control("POST", "advance", r#"{"untilIdle": true}"#);
     let described = client
         .call("DescribeStacks", &[("StackName", "watched")])
         .unwrap();
     assert_eq!(described.element("StackStatus"), Some("ROLLBACK_COMPLETE"));
 }
 
-/// Another service, which the same somebody plays, answers in its own protocol.
+/// The same `Authorize` answers for another service, in its protocol.
 #[test]
-fn calls_of_other_services_are_for_whoever_plays_them() {
+fn requests_to_other_services_are_answered_by_the_authorizer() {
     let running = Server::start_with(&Options::default(), Box::new(Gate)).unwrap();
     let client = Client::new(running.address());
     let ask = |key: &str, target: &str| -> Reply {

@@ -1,6 +1,6 @@
 //! The server in this process, and a client that is a socket.
 
-use emulator::server::{Faults, Options, Running, Server, Speed};
+use emulator::server::{Options, RequestFaults, RunningServer, Server, Speed};
 
 use crate::support::{Client, Reply};
 
@@ -8,7 +8,7 @@ const TEMPLATE: &str = r#"{"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}},"Out
 
 const TAMPER: &str = r#"{"account":"111122223333","region":"eu-central-1","stack":"a","logicalId":"Topic","tamper":"delete"}"#;
 
-fn start(options: Options) -> (Running, Client) {
+fn start(options: Options) -> (RunningServer, Client) {
     let running = Server::start(&options).unwrap();
     let client = Client::new(running.address());
     (running, client)
@@ -23,7 +23,7 @@ fn still() -> Options {
 
 fn faults(faults: &str) -> Options {
     Options {
-        faults: faults.parse::<Faults>().unwrap(),
+        faults: faults.parse::<RequestFaults>().unwrap(),
         ..still()
     }
 }
@@ -61,7 +61,7 @@ fn a_stack_is_created_in_its_time_and_deleted() {
         status("at once"),
         (Some("CREATE_IN_PROGRESS".to_owned()), "at once")
     );
-    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    client.control("POST", "advance", r#"{"untilIdle":true}"#);
     assert_eq!(
         status("later"),
         (Some("CREATE_COMPLETE".to_owned()), "later")
@@ -74,7 +74,7 @@ fn a_stack_is_created_in_its_time_and_deleted() {
             .status,
         200
     );
-    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    client.control("POST", "advance", r#"{"untilIdle":true}"#);
     assert_eq!(
         status("at last"),
         (Some("DELETE_COMPLETE".to_owned()), "at last")
@@ -100,7 +100,7 @@ fn the_key_is_the_account() {
 }
 
 #[test]
-fn who_does_not_sign_is_nobody() {
+fn an_unsigned_request_is_refused() {
     let (_running, client) = start(still());
     let form = "Action=DescribeStacks&Version=2010-05-15";
     let reply = client.send("POST", "/", "", form).unwrap();
@@ -143,7 +143,7 @@ fn faults_before_a_call_leave_nothing() {
             .as_ref()
             .map(|reply| (reply.status, reply.element("Code").unwrap()));
         assert_eq!(met, expected, "{fault}");
-        client.order("POST", "faults", r#"{"faults":""}"#);
+        client.control("POST", "faults", r#"{"faults":""}"#);
         assert_eq!(describe(&client, "a").unwrap().status, 400, "{fault}");
     }
 }
@@ -152,7 +152,7 @@ fn faults_before_a_call_leave_nothing() {
 fn a_call_whose_answer_is_lost_took_effect() {
     let (_running, client) = start(faults("lost=1"));
     assert_eq!(create(&client, "a"), None);
-    client.order("POST", "faults", r#"{"faults":""}"#);
+    client.control("POST", "faults", r#"{"faults":""}"#);
     assert_eq!(describe(&client, "a").unwrap().status, 200);
 }
 
@@ -172,7 +172,7 @@ fn the_same_seed_meets_the_same_faults() {
 fn credentials_expire_and_new_ones_are_taken() {
     let (_running, old) = start(still());
     assert_eq!(old.call("DescribeStacks", &[]).unwrap().status, 200);
-    old.order("POST", "expire", "");
+    old.control("POST", "expire", "");
     let reply = old.call("DescribeStacks", &[]).unwrap();
     assert_eq!(
         (reply.status, reply.element("Code")),
@@ -186,9 +186,9 @@ fn credentials_expire_and_new_ones_are_taken() {
 }
 
 #[test]
-fn orders_that_are_none_are_refused() {
+fn invalid_control_requests_are_refused() {
     let (_running, client) = start(still());
-    for (method, order, body) in [
+    for (method, name, body) in [
         ("GET", "reset", ""),
         ("POST", "explode", ""),
         ("POST", "advance", "{}"),
@@ -202,8 +202,8 @@ fn orders_that_are_none_are_refused() {
         ),
         ("POST", "tamper", TAMPER),
     ] {
-        let reply = client.order(method, order, body);
-        assert_eq!(reply.status, 400, "{order} {body}");
+        let reply = client.control(method, name, body);
+        assert_eq!(reply.status, 400, "{name} {body}");
         assert!(reply.body.starts_with(r#"{"error":"#), "{}", reply.body);
     }
 }
@@ -215,9 +215,9 @@ fn time_passes_when_it_is_told_to() {
         let status: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
         status["now"].as_str().unwrap().to_owned()
     };
-    let before = now(&client.order("GET", "status", ""));
-    assert_eq!(now(&client.order("GET", "status", "")), before);
-    let after = now(&client.order("POST", "advance", r#"{"seconds":86400}"#));
+    let before = now(&client.control("GET", "status", ""));
+    assert_eq!(now(&client.control("GET", "status", "")), before);
+    let after = now(&client.control("POST", "advance", r#"{"seconds":86400}"#));
     assert_ne!(after, before);
     assert_eq!(after[10..], before[10..]);
 }
@@ -226,7 +226,7 @@ fn time_passes_when_it_is_told_to() {
 fn after_a_reset_nothing_is_there() {
     let (_running, client) = start(still());
     create(&client, "a").unwrap();
-    client.order("POST", "reset", "");
+    client.control("POST", "reset", "");
     assert_eq!(describe(&client, "a").unwrap().status, 400);
 }
 
@@ -235,18 +235,18 @@ fn resources_fail_when_they_are_told_to() {
     let (_running, client) = start(still());
     let fault =
         r#"{"logicalId":"Topic","on":"create","times":1,"effect":{"fail":{"reason":"used up"}}}"#;
-    assert_eq!(client.order("POST", "fail", fault).status, 200);
+    assert_eq!(client.control("POST", "fail", fault).status, 200);
     create(&client, "a").unwrap();
-    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    client.control("POST", "advance", r#"{"untilIdle":true}"#);
     let status = |stack| {
         let reply = describe(&client, stack).unwrap();
         reply.element("StackStatus").map(str::to_owned)
     };
     assert_eq!(status("a").as_deref(), Some("ROLLBACK_COMPLETE"));
-    client.order("POST", "fail", fault);
-    client.order("POST", "heal", "");
+    client.control("POST", "fail", fault);
+    client.control("POST", "heal", "");
     create(&client, "b").unwrap();
-    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    client.control("POST", "advance", r#"{"untilIdle":true}"#);
     assert_eq!(status("b").as_deref(), Some("CREATE_COMPLETE"));
 }
 
@@ -254,12 +254,12 @@ fn resources_fail_when_they_are_told_to() {
 fn resources_are_tampered_with() {
     let (_running, client) = start(still());
     create(&client, "a").unwrap();
-    client.order("POST", "advance", r#"{"untilIdle":true}"#);
-    assert_eq!(client.order("POST", "tamper", TAMPER).status, 200);
+    client.control("POST", "advance", r#"{"untilIdle":true}"#);
+    assert_eq!(client.control("POST", "tamper", TAMPER).status, 200);
     client
         .call("DetectStackDrift", &[("StackName", "a")])
         .unwrap();
-    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    client.control("POST", "advance", r#"{"untilIdle":true}"#);
     let drifts = client.call("DescribeStackResourceDrifts", &[("StackName", "a")]);
     let drifts = drifts.unwrap();
     assert_eq!(drifts.element("StackResourceDriftStatus"), Some("DELETED"));

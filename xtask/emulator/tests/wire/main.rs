@@ -1,4 +1,4 @@
-//! The wire, without a model behind it and with: texts in and out, HTTP, the program.
+//! The wire protocol, the server and the program.
 
 #![expect(
     clippy::unwrap_used,

@@ -59,14 +59,14 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 #[test]
-fn it_ends_when_whoever_started_it_is_gone() {
+fn it_stops_when_its_parent_has_ended() {
     let mut program = Program::start(&[]);
     drop(program.child.stdin.take());
     assert!(program.child.wait().unwrap().success());
 }
 
 #[test]
-fn it_ends_when_it_is_told_to() {
+fn it_stops_on_a_signal() {
     let mut program = Program::start(&[]);
     let told = Command::new("kill")
         .arg(program.child.id().to_string())
@@ -89,7 +89,7 @@ fn what_there_is_survives_a_kill() {
         .unwrap();
     program
         .client
-        .order("POST", "advance", r#"{"untilIdle":true}"#);
+        .control("POST", "advance", r#"{"untilIdle":true}"#);
     let described = |program: &Program| {
         let reply = program.client.call("DescribeStacks", &[("StackName", "b")]);
         reply.unwrap().element("Stacks").unwrap().to_owned()
@@ -114,7 +114,7 @@ fn what_there_is_survives_an_end_and_a_reset_does_not() {
 
     let mut program = Program::start(&arguments);
     assert!(program.is_there("a"));
-    program.client.order("POST", "reset", "");
+    program.client.control("POST", "reset", "");
     program.child.kill().unwrap();
     program.child.wait().unwrap();
 
@@ -146,7 +146,7 @@ fn what_cannot_be_read_is_said() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("is not what this version keeps"), "{said}");
+    assert!(said.contains("was not written by this version"), "{said}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What clients write is read as what they mean.
+//! Requests in the form that clients write.
 //!
 //! The forms are what botocore's serializer makes of parameters, byte by byte; each is named after
 //! its operation.

@@ -1,4 +1,4 @@
-//! Something of everything that is answered: with all that it can have, and with as little as it
+//! A sample of every answer: with everything that it can have, and with as little as it
 //! can.
 
 use std::collections::BTreeMap;

@@ -1,15 +1,15 @@
-//! What a folder keeps, also when what wrote it was killed at the worst moment.
+//! The state in a folder, also after a kill at the worst moment.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use emulator::server::{Options, Running, Server, Speed};
+use emulator::server::{Options, RunningServer, Server, Speed};
 
 use crate::support::{Client, folder};
 
 const TEMPLATE: &str = r#"{"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}}}"#;
 
-fn start(folder: &Path) -> (Running, Client) {
+fn start(folder: &Path) -> (RunningServer, Client) {
     let running = Server::start(&Options {
         speed: Speed::STILL,
         state: Some(folder.to_owned()),
@@ -57,9 +57,9 @@ fn what_is_in_both_files_happens_once() {
     let folder = folder("both");
     let (running, client) = start(&folder);
     create(&client, "a", TEMPLATE);
-    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    client.control("POST", "advance", r#"{"untilIdle":true}"#);
     client.call("DeleteStack", &[("StackName", "a")]).unwrap();
-    client.order("POST", "advance", r#"{"untilIdle":true}"#);
+    client.control("POST", "advance", r#"{"untilIdle":true}"#);
     let written = fs::read_to_string(journal(&folder)).unwrap();
     let described = |client: &Client| {
         let fields = [("StackStatusFilter.member.1", "DELETE_COMPLETE")];
@@ -99,11 +99,11 @@ fn another_format_is_not_guessed_at() {
     drop(start(&folder));
     let path = folder.join("cloud.json");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replacen("\"format\":1", "\"format\":2", 1)).unwrap();
+    fs::write(&path, text.replacen("\"format\":2", "\"format\":3", 1)).unwrap();
     let options = Options {
         state: Some(folder),
         ..Options::default()
     };
     let error = Server::start(&options).unwrap_err().to_string();
-    assert!(error.contains("is not what this version keeps"), "{error}");
+    assert!(error.contains("was not written by this version"), "{error}");
 }

@@ -72,10 +72,10 @@ impl Client {
         self.send("POST", "/", &headers, &form(&all))
     }
 
-    /// An order to the server itself.
-    pub(crate) fn order(&self, method: &str, order: &str, body: &str) -> Reply {
-        self.send(method, &format!("/_local/{order}"), "", body)
-            .expect("orders are answered")
+    /// A control request to the server itself.
+    pub(crate) fn control(&self, method: &str, name: &str, body: &str) -> Reply {
+        self.send(method, &format!("/_local/{name}"), "", body)
+            .expect("control requests are answered")
     }
 
     /// A request on a connection of its own.

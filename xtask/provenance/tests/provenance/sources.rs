@@ -120,7 +120,7 @@ const CHANGES: &[(&str, Change, &[&str])] = &[
         &["acknowledgements.toml"],
     ),
     (
-        "ignored by somebody's rules",
+        "ignored by the user's rules",
         |one| {
             one.write(".git/excludes", "staging.toml\n");
             let rules = one.path().join(".git/excludes");

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use cli_conventions::files;
 use common::Definition;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
-use deploy_arguments::disk;
 
 use crate::capacity::policy::{Policy, PolicyError};
 use crate::capacity::report::{self, Run};
@@ -153,7 +153,7 @@ fn capacity(arguments: &Capacity) -> Result<bool, CommandError> {
         outcome: &outcome,
     };
     if let Some(file) = &arguments.svg {
-        disk::write(file, report::svg(&run))
+        files::write(file, report::svg(&run))
             .map_err(|error| CommandError::Write(file.display().to_string(), error))?;
     }
     let text = match arguments.format {

@@ -8,7 +8,7 @@ use deploy::execute::{Event, Options, StepOutcome, Stop};
 use deploy::observe::{Observed, observe};
 use deploy::plan::{Acknowledgement, FindingCode, Plan, Request, Severity, plan, plan_destruction};
 use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
-use deploy::report::wording::{short, work};
+use deploy::report::wording::{short, step_verb};
 use emulator::port::Local;
 use serde::Serialize;
 
@@ -183,7 +183,7 @@ impl Stage<'_> {
             };
             steps.push(Step {
                 name: name(&step.stack),
-                done: work(step).done,
+                done: step_verb(step).done,
                 began: *began,
                 ended: *ended,
             });

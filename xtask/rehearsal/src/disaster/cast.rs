@@ -99,7 +99,7 @@ pub(crate) fn releases(assembly: &Assembly) -> BTreeMap<String, BTreeMap<String,
         .filter(|artifact| artifact.parameters.iter().any(|name| name == IMAGE))
         .map(|artifact| {
             let seed = format!("{prefix} {}", artifact.id);
-            let digits = common::hex(&Hash::hash(seed.as_bytes()));
+            let digits = common::hexadecimal(&Hash::hash(seed.as_bytes()));
             let image = BTreeMap::from([(IMAGE.to_owned(), format!("sha256:{digits}"))]);
             (artifact.name.to_string(), image)
         })

@@ -1,6 +1,6 @@
 //! What does not exist is an answer; what is refused is an error.
 
-use deploy::services::{ServiceError, Services as _};
+use deploy::inspect::services::{ServiceError, Services as _};
 
 use super::answering;
 
@@ -41,7 +41,7 @@ async fn what_does_not_exist_is_an_answer() {
     assert_eq!(services.certificate("arn:1").await.unwrap(), None);
     assert_eq!(services.connection("arn:1").await.unwrap(), None);
     assert_eq!(services.secret("a").await.unwrap(), None);
-    assert_eq!(services.last_lines("g", "s", 1).await.unwrap(), []);
+    assert_eq!(services.last_log_lines("g", "s", 1).await.unwrap(), []);
 
     let (services, _) = answering(400, &json("PipelineNotFoundException")).await;
     assert_eq!(services.executions("p").await.unwrap(), None);
@@ -104,7 +104,7 @@ async fn what_is_refused_is_an_error() {
         Err(ServiceError::Denied(_))
     ));
     assert!(matches!(
-        services.last_lines("g", "s", 1).await,
+        services.last_log_lines("g", "s", 1).await,
         Err(ServiceError::Denied(_))
     ));
 

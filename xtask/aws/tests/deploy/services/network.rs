@@ -1,6 +1,6 @@
 //! EC2, Elastic Load Balancing and Route 53.
 
-use deploy::services::{Services as _, VpcAttribute};
+use deploy::inspect::services::{Services as _, VpcAttribute};
 
 use super::{answering, story};
 
@@ -161,7 +161,10 @@ async fn hosted_zones_of_a_name() {
         "<ListHostedZonesByNameResponse><HostedZones><HostedZone><Id>/hostedzone/Z1</Id><Name>lemonade.example.</Name><Config><PrivateZone>true</PrivateZone></Config></HostedZone><HostedZone><Id>/hostedzone/Z2</Id><Name>lemonade.example.</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone><HostedZone><Id>/hostedzone/Z3</Id><Name>other.example.</Name></HostedZone></HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesByNameResponse>",
     )
     .await;
-    let zones = services.hosted_zones_of("lemonade.example").await.unwrap();
+    let zones = services
+        .hosted_zones_named("lemonade.example")
+        .await
+        .unwrap();
     insta::assert_snapshot!("hosted_zones", story(&replay, zones));
 }
 

@@ -1,6 +1,6 @@
 //! CodePipeline, ECS and CloudWatch Logs.
 
-use deploy::services::Services as _;
+use deploy::inspect::services::Services as _;
 
 use super::{answering, story};
 
@@ -72,14 +72,14 @@ async fn tasks() {
 }
 
 #[tokio::test]
-async fn last_lines() {
+async fn last_log_lines() {
     let (services, replay) = answering(
         200,
         r#"{"events":[{"timestamp":1772321400123,"message":"starting\n","ingestionTime":1772321400200},{"timestamp":1772321401000,"message":"panic: no DATABASE_URL"}],"nextForwardToken":"f/1","nextBackwardToken":"b/1"}"#,
     )
     .await;
     let lines = services
-        .last_lines("/lemonade/staging/web", "task/web/1", 50)
+        .last_log_lines("/lemonade/staging/web", "task/web/1", 50)
         .await;
-    insta::assert_snapshot!("last_lines", story(&replay, lines.unwrap()));
+    insta::assert_snapshot!("last_log_lines", story(&replay, lines.unwrap()));
 }

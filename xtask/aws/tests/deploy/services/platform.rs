@@ -1,6 +1,6 @@
 //! IAM, Service Quotas, Certificate Manager, Secrets Manager, CodeConnections, Systems Manager, SNS.
 
-use deploy::services::Services as _;
+use deploy::inspect::services::Services as _;
 
 use super::{answering, story};
 
@@ -40,7 +40,7 @@ async fn account_summary() {
     let error = services.account_summary().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "IAM answers something unexpected: GetAccountSummary: no number for RolesQuota"
+        "unexpected answer from IAM: GetAccountSummary: no number for RolesQuota"
     );
 }
 

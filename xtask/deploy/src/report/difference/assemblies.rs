@@ -1,4 +1,4 @@
-//! What differs between two assemblies: the definitions of two commits.
+//! Differences between two assemblies: the definitions of two commits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +11,13 @@ use serde_json::Value;
 
 use super::template::{sign, template};
 use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
+use crate::report::style::OutputStyle;
 use crate::report::wording::count;
 
 /// What differs between two assemblies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Compared {
-    /// The environment.
     pub environment: EnvironmentName,
     /// How many stacks are the same.
     pub same: usize,
@@ -102,9 +101,8 @@ fn parsed(stack: &StackArtifact) -> serde_json::Result<Value> {
 }
 
 impl Compared {
-    /// For people.
     #[must_use]
-    pub fn lines(&self, look: Look) -> Vec<Line> {
+    pub fn lines(&self, style: OutputStyle) -> Vec<Line> {
         let mut lines = Vec::new();
         for stack in &self.stacks {
             let (sign, tone) = sign(stack.change);
@@ -118,7 +116,7 @@ impl Compared {
                 }
                 Some(difference) => {
                     lines.push(title);
-                    lines.extend(template(difference, look));
+                    lines.extend(template(difference, style));
                 }
             }
         }
@@ -130,7 +128,7 @@ impl Compared {
             .and(Tone::Strong, self.environment.as_str())
             .plain(": ");
         lines.push(if differ == 0 {
-            line.plain("nothing differs")
+            line.plain("no differences")
         } else {
             let (noun, verb) = if differ == 1 {
                 ("stack", "differs")

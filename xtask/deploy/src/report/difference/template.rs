@@ -1,4 +1,4 @@
-//! What differs between two templates of a stack.
+//! Differences between two templates of a stack.
 
 use crate::difference::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
@@ -7,7 +7,7 @@ use cloudformation::Replacement;
 
 use super::values::{apart, cut};
 use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
+use crate::report::style::OutputStyle;
 
 /// How far in a stack's changes stand, and what belongs to one of them.
 const RESOURCE: usize = 8;
@@ -15,22 +15,22 @@ const PROPERTY: usize = 12;
 
 /// The differences, one a line, and what of each below it.
 #[must_use]
-pub fn template(difference: &Difference, look: Look) -> Vec<Line> {
+pub fn template(difference: &Difference, style: OutputStyle) -> Vec<Line> {
     let mut lines = Vec::new();
     for one in &difference.resources {
         lines.push(resource(one));
         for property in &one.properties {
-            lines.extend(property_lines(property, look));
+            lines.extend(property_lines(property, style));
         }
     }
     for one in &difference.outputs {
-        lines.extend(output(one, look));
+        lines.extend(output(one, style));
     }
     for one in &difference.parameters {
-        lines.extend(entry("parameter", one, look));
+        lines.extend(entry("parameter", one, style));
     }
     for one in &difference.others {
-        lines.extend(entry("", one, look));
+        lines.extend(entry("", one, style));
     }
     lines
 }
@@ -61,9 +61,9 @@ pub(super) const fn sign(change: Change) -> (&'static str, Tone) {
     }
 }
 
-fn property_lines(one: &PropertyDifference, look: Look) -> Vec<Line> {
+fn property_lines(one: &PropertyDifference, style: OutputStyle) -> Vec<Line> {
     let title = Line::at(PROPERTY).plain(&one.path);
-    let mut lines = values(title, one.from.as_deref(), one.to.as_deref(), look);
+    let mut lines = values(title, one.from.as_deref(), one.to.as_deref(), style);
     let word = match one.replacement {
         Replacement::Never => return lines,
         Replacement::Conditional => ", may replace it",
@@ -75,7 +75,7 @@ fn property_lines(one: &PropertyDifference, look: Look) -> Vec<Line> {
     lines
 }
 
-fn output(one: &OutputDifference, look: Look) -> Vec<Line> {
+fn output(one: &OutputDifference, style: OutputStyle) -> Vec<Line> {
     let (sign, tone) = sign(one.change);
     let mut title = Line::at(RESOURCE)
         .and(tone, sign)
@@ -85,12 +85,12 @@ fn output(one: &OutputDifference, look: Look) -> Vec<Line> {
         title = title.and(Tone::Dim, format!("  exported as {export}"));
     }
     if one.change == Change::Changed && !one.value_changes {
-        return vec![title.plain(": its value stays")];
+        return vec![title.plain(": value unchanged")];
     }
-    values(title, one.from.as_deref(), one.to.as_deref(), look)
+    values(title, one.from.as_deref(), one.to.as_deref(), style)
 }
 
-fn entry(kind: &str, one: &EntryDifference, look: Look) -> Vec<Line> {
+fn entry(kind: &str, one: &EntryDifference, style: OutputStyle) -> Vec<Line> {
     let (sign, tone) = sign(one.change);
     let name = if kind.is_empty() {
         one.name.clone()
@@ -98,13 +98,13 @@ fn entry(kind: &str, one: &EntryDifference, look: Look) -> Vec<Line> {
         format!("{kind} {}", one.name)
     };
     let title = Line::at(RESOURCE).and(tone, sign).plain(" ").plain(name);
-    values(title, one.from.as_deref(), one.to.as_deref(), look)
+    values(title, one.from.as_deref(), one.to.as_deref(), style)
 }
 
 /// From and to, in the title's line where that has room for them.
-fn values(title: Line, from: Option<&str>, to: Option<&str>, look: Look) -> Vec<Line> {
-    let ellipsis = look.ellipsis();
-    let arrow = look.arrow();
+fn values(title: Line, from: Option<&str>, to: Option<&str>, style: OutputStyle) -> Vec<Line> {
+    let ellipsis = style.ellipsis();
+    let arrow = style.arrow();
     let text = match (from, to) {
         (None, None) => return vec![title],
         (None, Some(to)) => cut(to, ellipsis),
@@ -115,7 +115,7 @@ fn values(title: Line, from: Option<&str>, to: Option<&str>, look: Look) -> Vec<
         (Some(from), Some(to)) => {
             let (from, to) = apart(from, to, ellipsis);
             let line = title.clone().plain(format!(": {from} {arrow} {to}"));
-            if line.width() <= look.width {
+            if line.width() <= style.width {
                 return vec![line];
             }
             let side = |word: &str, value: String| {

@@ -38,7 +38,7 @@ pub(super) fn apart(from: &str, to: &str, ellipsis: &str) -> (String, String) {
     (shorten(&one), shorten(&other))
 }
 
-/// A value of its own, not longer than anybody reads.
+/// A value of its own, shortened to a readable length.
 pub(super) fn cut(text: &str, ellipsis: &str) -> String {
     let mut letters = text.chars();
     let kept: String = letters.by_ref().take(MOST).collect();
@@ -46,7 +46,7 @@ pub(super) fn cut(text: &str, ellipsis: &str) -> String {
     if more == 0 {
         kept
     } else {
-        format!("{kept}{ellipsis} ({more} more letters)")
+        format!("{kept}{ellipsis} ({more} more characters)")
     }
 }
 
@@ -84,6 +84,6 @@ mod tests {
     #[test]
     fn nobody_reads_a_thousand_letters() {
         let text = cut(&"x".repeat(1000), "…");
-        assert!(text.ends_with("x… (600 more letters)"), "{text}");
+        assert!(text.ends_with("x… (600 more characters)"), "{text}");
     }
 }

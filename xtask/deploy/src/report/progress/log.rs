@@ -1,7 +1,7 @@
-//! What happens as lines, each with its time and its stack: for logs, which can't be drawn over.
+//! Progress as lines with time and stack: for logs, which can't be redrawn.
 //!
 //! Not every resource is named: forty lines that all went well hide the one that did not. What a
-//! stack is busy with is said once a minute, also so that nobody takes the silence for death.
+//! stack is busy with is logged once a minute, so that silence is not mistaken for a hang.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::plan::StepId;
 use cloudformation::StackEvent;
 
 use super::state::{Progress, RowState, is_of_the_stack};
+use crate::report::findings::finding;
 use crate::report::line::{Line, Tone};
-use crate::report::look::Look;
 use crate::report::outcome;
-use crate::report::plan::finding;
+use crate::report::style::OutputStyle;
 use crate::report::wording::{self, count, elapsed, listed};
 
 /// How long nothing may be said of a stack.
@@ -25,7 +25,7 @@ const NAMED: usize = 3;
 /// The log of a walk.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
-    /// When it was last said what goes on.
+    /// When the steps in progress were last logged.
     last: Duration,
 }
 
@@ -36,7 +36,7 @@ impl Log {
         progress: &Progress,
         at: Duration,
         event: &Event,
-        look: Look,
+        style: OutputStyle,
     ) -> Vec<Line> {
         match event {
             Event::Started { steps, concurrency } => {
@@ -48,7 +48,7 @@ impl Log {
                 let Some(row) = progress.row(step) else {
                     return Vec::new();
                 };
-                vec![of(at, &row.stack).plain(row.work.doing)]
+                vec![of(at, &row.stack).plain(row.verb.doing)]
             }
             Event::Waiting {
                 step,
@@ -59,7 +59,7 @@ impl Log {
                 let since = since.as_ref().map(|since| format!(", since {since}"));
                 let until = until.as_ref().map(|until| format!(", until {until}"));
                 let text = format!(
-                    "waits for the end of {status}{}{}",
+                    "waiting for {status} to finish{}{}",
                     since.unwrap_or_default(),
                     until.unwrap_or_default()
                 );
@@ -70,7 +70,7 @@ impl Log {
                 because,
                 seconds,
             } => {
-                let text = format!("{because}; tries once more in {seconds} seconds");
+                let text = format!("{because}; retrying in {seconds} seconds");
                 say(progress, at, step, text)
             }
             Event::DeadlineExceeded {
@@ -80,20 +80,17 @@ impl Log {
                 remedy,
             } => {
                 let text = format!(
-                    "{status} takes longer than {minutes} minutes; {}",
+                    "still {status} after {minutes} minutes; {}",
                     wording::remedy(*remedy)
                 );
                 say(progress, at, step, text)
             }
             Event::ChangeSet { step, changes } => {
-                let text = format!(
-                    "its change set changes {}",
-                    count(changes.len(), "resource")
-                );
+                let text = format!("change set: {}", count(changes.len(), "resource"));
                 say(progress, at, step, text)
             }
             Event::Finding { step, finding: one } => {
-                let mut lines = say(progress, at, step, "its change set shows:".to_owned());
+                let mut lines = say(progress, at, step, "findings of the change set:".to_owned());
                 lines.extend(finding(one, progress.environment));
                 lines
             }
@@ -119,11 +116,11 @@ impl Log {
                 let Some(row) = progress.row(step) else {
                     return Vec::new();
                 };
-                let RowState::Ended { took, changed, .. } = &row.state else {
+                let RowState::Finished { took, changed, .. } = &row.state else {
                     return Vec::new();
                 };
-                let (_, tone) = outcome::sign(outcome, look);
-                let mut line = of(at, &row.stack).and(tone, outcome::word(row.work, outcome));
+                let (_, tone) = outcome::sign(outcome, style);
+                let mut line = of(at, &row.stack).and(tone, outcome::label(row.verb, outcome));
                 if *changed > 0 && outcome.is_success() {
                     line = line.plain(format!(", {}", count(*changed, "resource")));
                 }
@@ -133,7 +130,7 @@ impl Log {
                 let mut lines = vec![line];
                 // The cause was said when it happened, and is told whole at the end.
                 if !matches!(outcome, StepOutcome::Failed(failure) if failure.cause.is_some()) {
-                    lines.extend(outcome::in_short(outcome));
+                    lines.extend(outcome::summary(outcome));
                 }
                 lines
             }
@@ -143,9 +140,9 @@ impl Log {
                 skipped,
                 detached,
             } => {
-                let mut text = format!("{done} done, {failed} failed, {skipped} not begun");
+                let mut text = format!("{done} done, {failed} failed, {skipped} not started");
                 if *detached {
-                    text += "; left before its end";
+                    text += "; interrupted before the end";
                 }
                 vec![stamp(at).plain(text)]
             }
@@ -160,10 +157,10 @@ impl Log {
         self.last = now;
         let mut lines = Vec::new();
         for row in &progress.rows {
-            let RowState::GoingOn(working) = &row.state else {
+            let RowState::Running(working) = &row.state else {
                 continue;
             };
-            let mut text = format!("still {}", row.work.doing);
+            let mut text = format!("still {}", row.verb.doing);
             if let Some(all) = working.resources {
                 text += &format!(", {} of {all}", working.done.len().min(all));
             }

@@ -1,4 +1,4 @@
-//! What happens, while it happens.
+//! Progress of an execution.
 //!
 //! [`Progress`] is the state that the events add up to; [`live`] shows it on a terminal, [`log`]
 //! says it line by line where there is none, [`json`] hands the events on to programs.
@@ -8,4 +8,4 @@ pub mod live;
 pub mod log;
 mod state;
 
-pub use state::{Progress, Row, RowState, Working};
+pub use state::{Progress, RowState, RunningStep, StepRow};

@@ -1,4 +1,4 @@
-//! What the events add up to.
+//! The state that the events add up to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,30 +9,25 @@ use cloudformation::StackEvent;
 use cloudformation::status::{ResourceStatus, StackStatus};
 use common::environment::EnvironmentName;
 
-use crate::report::wording::{self, Work, short, work};
+use crate::report::wording::{self, StepVerb, short, step_verb};
 
-/// The state of a walk. Times are since its beginning; nobody here looks at a clock.
+/// The state of an execution. Times are given, and relative to its start.
 #[derive(Clone, Debug)]
 pub struct Progress {
-    /// The environment.
     pub environment: EnvironmentName,
     /// The steps, in the plan's order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<StepRow>,
     /// Whether it was left.
     pub detached: bool,
     index: BTreeMap<StepId, usize>,
 }
 
-/// A step.
 #[derive(Clone, Debug)]
-pub struct Row {
-    /// Which.
+pub struct StepRow {
     pub step: StepId,
     /// Its stack, in short.
     pub stack: String,
-    /// What it does.
-    pub work: Work,
-    /// Where it is.
+    pub verb: StepVerb,
     pub state: RowState,
 }
 
@@ -40,24 +35,19 @@ pub struct Row {
 #[derive(Clone, Debug)]
 pub enum RowState {
     /// Something that it needs is not done.
-    NotBegun,
-    /// Going on.
-    GoingOn(Working),
-    /// Ended.
-    Ended {
-        /// What it took.
+    Pending,
+    Running(RunningStep),
+    Finished {
         took: Duration,
-        /// How.
         outcome: StepOutcome,
         /// How many resources it changed.
         changed: usize,
     },
 }
 
-/// A step that goes on.
+/// A step in progress.
 #[derive(Clone, Debug)]
-pub struct Working {
-    /// Since when.
+pub struct RunningStep {
     pub since: Duration,
     /// What else it says of itself: a status that it waits for.
     pub word: Option<String>,
@@ -73,13 +63,13 @@ impl Progress {
     /// Before the first event.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
-        let row = |step: &Step| Row {
+        let row = |step: &Step| StepRow {
             step: step.id.clone(),
             stack: short(&step.stack, plan.environment).to_owned(),
-            work: work(step),
-            state: RowState::NotBegun,
+            verb: step_verb(step),
+            state: RowState::Pending,
         };
-        let rows: Vec<Row> = plan.steps.iter().map(row).collect();
+        let rows: Vec<StepRow> = plan.steps.iter().map(row).collect();
         let index = rows
             .iter()
             .enumerate()
@@ -95,7 +85,7 @@ impl Progress {
 
     /// The row of a step.
     #[must_use]
-    pub fn row(&self, step: &StepId) -> Option<&Row> {
+    pub fn row(&self, step: &StepId) -> Option<&StepRow> {
         self.rows.get(*self.index.get(step)?)
     }
 
@@ -109,30 +99,30 @@ impl Progress {
     pub fn apply(&mut self, at: Duration, event: &Event) {
         match event {
             Event::StepStarted { step, .. } => {
-                self.set(step, RowState::GoingOn(Working::since(at)));
+                self.set(step, RowState::Running(RunningStep::since(at)));
             }
             Event::Waiting { step, status, .. } => {
-                self.working(step, |one| one.word = Some(format!("waits: {status}")));
+                self.update_running(step, |one| one.word = Some(format!("waiting: {status}")));
             }
             Event::DeadlineExceeded { step, remedy, .. } => {
-                self.working(step, |one| {
+                self.update_running(step, |one| {
                     one.word = Some(wording::remedy(*remedy).to_owned())
                 });
             }
             Event::Retry { step, because, .. } => {
-                self.working(step, |one| one.word = Some(format!("again: {because}")));
+                self.update_running(step, |one| one.word = Some(format!("retrying: {because}")));
             }
-            Event::ChangeSet { step, changes } => self.working(step, |one| {
+            Event::ChangeSet { step, changes } => self.update_running(step, |one| {
                 one.resources = Some(changes.len());
                 one.word = None;
             }),
             Event::Resource { step, resource } => {
-                self.working(step, |one| one.take(at, resource));
+                self.update_running(step, |one| one.record(at, resource));
             }
             Event::StepFinished { step, outcome } => {
                 let Some(row) = self.row(step) else { return };
                 let (took, changed) = match &row.state {
-                    RowState::GoingOn(one) => {
+                    RowState::Running(one) => {
                         let all = one.resources.filter(|_| outcome.is_success());
                         // The stack's end may be seen before the last of its events.
                         let changed = all.unwrap_or(0).max(one.done.len());
@@ -142,7 +132,7 @@ impl Progress {
                 };
                 self.set(
                     step,
-                    RowState::Ended {
+                    RowState::Finished {
                         took,
                         outcome: outcome.clone(),
                         changed,
@@ -150,7 +140,7 @@ impl Progress {
                 );
             }
             Event::Finished { detached, .. } => self.detached = *detached,
-            Event::Status { step, status } => self.working(step, |one| {
+            Event::Status { step, status } => self.update_running(step, |one| {
                 one.word = word(status).map(str::to_owned);
             }),
             Event::Started { .. } | Event::Finding { .. } | Event::Warning { .. } => {}
@@ -167,8 +157,8 @@ impl Progress {
         }
     }
 
-    fn working(&mut self, step: &StepId, change: impl FnOnce(&mut Working)) {
-        if let Some(RowState::GoingOn(one)) = self
+    fn update_running(&mut self, step: &StepId, change: impl FnOnce(&mut RunningStep)) {
+        if let Some(RowState::Running(one)) = self
             .index
             .get(step)
             .and_then(|index| self.rows.get_mut(*index))
@@ -179,7 +169,7 @@ impl Progress {
     }
 }
 
-impl Working {
+impl RunningStep {
     fn since(since: Duration) -> Self {
         Self {
             since,
@@ -190,7 +180,7 @@ impl Working {
         }
     }
 
-    fn take(&mut self, at: Duration, resource: &StackEvent) {
+    fn record(&mut self, at: Duration, resource: &StackEvent) {
         if is_of_the_stack(resource) {
             return;
         }

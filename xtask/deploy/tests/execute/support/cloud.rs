@@ -1,5 +1,5 @@
-//! A tiny CloudFormation in memory. It knows statuses, change sets, events and time; of templates
-//! only whether they are the same.
+//! A scripted CloudFormation in memory: statuses, change sets, events and time. Templates are compared
+//! and not read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
@@ -12,14 +12,14 @@ use cloudformation::{
 };
 use tokio::time::Instant;
 
-use super::faults::{Fault, Kind};
-use super::story::{Doing, Fate, Moment, tell};
+use super::faults::{Fault, FaultKind};
+use super::timeline::{FailureMode, StackOperation, StatusChange, timeline};
 
-/// How it goes with a stack.
+/// What happens to a stack.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     pub(crate) lasts: Duration,
-    pub(crate) fate: Fate,
+    pub(crate) failure: FailureMode,
     /// What its change sets change.
     pub(crate) changes: Vec<ResourceChange>,
     /// How long its change sets take.
@@ -34,7 +34,7 @@ impl Default for Script {
     fn default() -> Self {
         Self {
             lasts: Duration::from_secs(60),
-            fate: Fate::Succeed,
+            failure: FailureMode::None,
             changes: Vec::new(),
             change_set: Duration::from_secs(4),
             invalid: None,
@@ -47,7 +47,7 @@ impl Default for Script {
 pub(crate) struct Stack {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) moments: Vec<Moment>,
+    pub(crate) statuses: Vec<StatusChange>,
     pub(crate) events: Vec<(Instant, StackEvent)>,
     pub(crate) template: Option<String>,
     pub(crate) protected: bool,
@@ -116,8 +116,7 @@ impl Cloud {
         self.state().faults.push(fault);
     }
 
-    /// A stack that is there already.
-    pub(crate) fn there(
+    pub(crate) fn add_stack(
         &self,
         name: &str,
         status: StackStatus,
@@ -130,7 +129,7 @@ impl Cloud {
         state.stacks.push(Stack {
             id: id.clone(),
             name: name.to_owned(),
-            moments: vec![Moment {
+            statuses: vec![StatusChange {
                 at,
                 status,
                 changed,
@@ -144,8 +143,8 @@ impl Cloud {
         state.view(&id, Duration::ZERO).unwrap()
     }
 
-    /// Somebody else begins something with a stack, which takes five seconds.
-    pub(crate) fn by_somebody(&self, name: &str, doing: Doing, fate: Fate) {
+    /// Another caller starts an operation, which takes five seconds.
+    pub(crate) fn other_caller(&self, name: &str, operation: StackOperation, failure: FailureMode) {
         let mut state = self.state();
         let script = state.script_of(name);
         let short = Script {
@@ -153,20 +152,20 @@ impl Cloud {
             ..script.clone()
         };
         state.scripts.insert(name.to_owned(), short);
-        state.break_off(name).unwrap();
-        state.begin(name, doing, fate, "somebody").unwrap();
+        state.abort(name).unwrap();
+        state.begin(name, operation, failure, "other").unwrap();
         state.scripts.insert(name.to_owned(), script);
     }
 
     /// What the stack of this name is now; a deleted one is not.
-    pub(crate) fn now(&self, name: &str) -> Option<cloudformation::Stack> {
+    pub(crate) fn current(&self, name: &str) -> Option<cloudformation::Stack> {
         let state = self.state();
         let id = state.named(name)?.id.clone();
         state.view(&id, Duration::ZERO)
     }
 
     pub(crate) fn status(&self, name: &str) -> Option<StackStatus> {
-        self.now(name).map(|stack| stack.status)
+        self.current(name).map(|stack| stack.status)
     }
 
     /// How often a call was made.
@@ -212,7 +211,7 @@ impl Cloud {
     }
 
     /// The change sets that are there and not executed.
-    pub(crate) fn drafts(&self) -> usize {
+    pub(crate) fn pending_change_sets(&self) -> usize {
         let state = self.state();
         state
             .change_sets
@@ -236,17 +235,17 @@ impl State {
         self.scripts.get(name).cloned().unwrap_or_default()
     }
 
-    fn moment<'a>(&self, stack: &'a Stack, lag: Duration) -> Option<&'a Moment> {
+    fn status_at<'a>(&self, stack: &'a Stack, lag: Duration) -> Option<&'a StatusChange> {
         let now = Instant::now().checked_sub(lag)?;
         stack
-            .moments
+            .statuses
             .iter()
             .rev()
-            .find(|moment| moment.at <= now)
+            .find(|change| change.at <= now)
             .or(if lag.is_zero() {
                 None
             } else {
-                stack.moments.first()
+                stack.statuses.first()
             })
     }
 
@@ -255,8 +254,8 @@ impl State {
         self.stacks.iter().rev().find(|stack| {
             (stack.name == name)
                 && self
-                    .moment(stack, Duration::ZERO)
-                    .is_some_and(|moment| moment.status != StackStatus::DeleteComplete)
+                    .status_at(stack, Duration::ZERO)
+                    .is_some_and(|change| change.status != StackStatus::DeleteComplete)
         })
     }
 
@@ -283,18 +282,22 @@ impl State {
         let found = self
             .find(stack)
             .ok_or_else(|| ClientError::StackNotFound(stack.into()))?;
-        Ok(self.moment(found, Duration::ZERO).unwrap().status.clone())
+        Ok(self
+            .status_at(found, Duration::ZERO)
+            .unwrap()
+            .status
+            .clone())
     }
 
     /// A stack as a read shows it, which may be late.
     pub(crate) fn view(&self, stack: &str, lag: Duration) -> Option<cloudformation::Stack> {
         let stack = self.find(stack)?;
-        let moment = self.moment(stack, lag)?;
+        let change = self.status_at(stack, lag)?;
         Some(cloudformation::Stack {
             id: stack.id.clone(),
             name: stack.name.clone(),
-            status: moment.status.clone(),
-            created: moment.changed.clone(),
+            status: change.status.clone(),
+            created: change.changed.clone(),
             outputs: stack
                 .template
                 .iter()
@@ -319,10 +322,10 @@ impl State {
     }
 
     /// What goes on in a stack does not go on.
-    pub(crate) fn break_off(&mut self, stack: &str) -> ClientResult<()> {
+    pub(crate) fn abort(&mut self, stack: &str) -> ClientResult<()> {
         let now = Instant::now();
         let found = self.find_mut(stack)?;
-        found.moments.retain(|moment| moment.at <= now);
+        found.statuses.retain(|change| change.at <= now);
         found.events.retain(|(at, _)| *at <= now);
         Ok(())
     }
@@ -331,20 +334,20 @@ impl State {
     pub(crate) fn begin(
         &mut self,
         stack: &str,
-        doing: Doing,
-        fate: Fate,
+        operation: StackOperation,
+        failure: FailureMode,
         token: &str,
     ) -> ClientResult<()> {
         let now = Instant::now();
         let id = self.find_mut(stack)?.id.clone();
         let name = self.find_mut(stack)?.name.clone();
         let lasts = self.script_of(&name).lasts;
-        let (statuses, signs) = tell(doing, fate, now, lasts);
+        let (statuses, signs) = timeline(operation, failure, now, lasts);
         let changed = self.stamp(now);
         let begin = self.begin;
         let found = self.find_mut(&id)?;
         for (at, status) in statuses {
-            found.moments.push(Moment {
+            found.statuses.push(StatusChange {
                 at,
                 status,
                 changed: changed.clone(),
@@ -377,7 +380,11 @@ impl State {
     }
 
     /// Records a call, and says what goes wrong with it.
-    pub(crate) fn called(&mut self, call: &'static str, stack: &str) -> ClientResult<Option<Kind>> {
+    pub(crate) fn record_call(
+        &mut self,
+        call: &'static str,
+        stack: &str,
+    ) -> ClientResult<Option<FaultKind>> {
         let at = self.begin.elapsed();
         self.calls.push((at, call, stack.to_owned()));
         if self.expires.is_some_and(|expires| at >= expires) {

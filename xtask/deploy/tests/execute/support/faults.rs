@@ -6,7 +6,7 @@ use cloudformation::{ClientError, ClientResult};
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FaultKind {
     /// It takes effect, and its answer is lost.
     AnswerLost,
     /// It never arrives.
@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     /// It is refused as one too many.
     Throttled,
     /// It is refused in a way that nobody expects.
-    Odd,
+    Unknown,
     /// It is not permitted.
     Denied,
 }
@@ -31,11 +31,11 @@ pub(crate) struct Fault {
     /// For how many of them.
     pub(crate) times: usize,
     /// What happens.
-    pub(crate) kind: Kind,
+    pub(crate) kind: FaultKind,
 }
 
 impl Fault {
-    pub(crate) fn first(call: &'static str, kind: Kind) -> Self {
+    pub(crate) fn first(call: &'static str, kind: FaultKind) -> Self {
         Self {
             call,
             from: 1,
@@ -50,8 +50,8 @@ impl Fault {
 }
 
 /// Makes a call whose effect is `effect`, as the fault would have it.
-pub(crate) fn suffer<T>(
-    fault: Option<Kind>,
+pub(crate) fn apply<T>(
+    fault: Option<FaultKind>,
     mut effect: impl FnMut() -> ClientResult<T>,
 ) -> ClientResult<T> {
     let no_answer = || ClientError::NoAnswer {
@@ -60,17 +60,17 @@ pub(crate) fn suffer<T>(
     };
     match fault {
         None => effect(),
-        Some(Kind::AnswerLost) => effect().and(Err(no_answer())),
-        Some(Kind::CallLost) => Err(no_answer()),
-        Some(Kind::Repeated) => {
+        Some(FaultKind::AnswerLost) => effect().and(Err(no_answer())),
+        Some(FaultKind::CallLost) => Err(no_answer()),
+        Some(FaultKind::Repeated) => {
             effect()?;
             effect()
         }
-        Some(Kind::Throttled) => Err(ClientError::Throttled("Rate exceeded".into())),
-        Some(Kind::Odd) => Err(ClientError::Other {
+        Some(FaultKind::Throttled) => Err(ClientError::Throttled("Rate exceeded".into())),
+        Some(FaultKind::Unknown) => Err(ClientError::Other {
             code: "InternalFailure".into(),
             message: "something odd".into(),
         }),
-        Some(Kind::Denied) => Err(ClientError::AccessDenied("not this".into())),
+        Some(FaultKind::Denied) => Err(ClientError::AccessDenied("not this".into())),
     }
 }

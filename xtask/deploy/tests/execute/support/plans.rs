@@ -20,7 +20,7 @@ pub(crate) fn plan(cloud: &Cloud, steps: Vec<Step>) -> Plan {
     let mut stacks: BTreeMap<String, StackPlan> = BTreeMap::new();
     let mut templates = BTreeMap::new();
     for step in &steps {
-        let now = cloud.now(&step.stack);
+        let now = cloud.current(&step.stack);
         observed.insert(step.stack.clone(), Observation::of(now.as_ref()));
         stacks.insert(
             step.stack.clone(),

@@ -10,8 +10,8 @@ use cloudformation::{
 use tokio::time::{Instant, sleep};
 
 use super::cloud::{ChangeSet, Cloud, Stack, State};
-use super::faults::suffer;
-use super::story::{Doing, Moment};
+use super::faults::apply;
+use super::timeline::{StackOperation, StatusChange};
 
 const LATENCY: Duration = Duration::from_millis(200);
 const EVENTS: usize = 20;
@@ -24,10 +24,10 @@ impl Cloud {
         stack: &str,
         mut effect: impl FnMut(&mut State) -> ClientResult<T>,
     ) -> ClientResult<T> {
-        let fault = self.state().called(call, stack);
+        let fault = self.state().record_call(call, stack);
         sleep(LATENCY / 2).await;
         let answer = match fault {
-            Ok(fault) => suffer(fault, || effect(&mut self.state())),
+            Ok(fault) => apply(fault, || effect(&mut self.state())),
             Err(error) => Err(error),
         };
         sleep(LATENCY / 2).await;
@@ -209,15 +209,15 @@ impl CloudFormation for Cloud {
             if status == StackStatus::ReviewInProgress {
                 let now = Instant::now();
                 let changed = state.stamp(now);
-                state.find_mut(stack)?.moments.push(Moment {
+                state.find_mut(stack)?.statuses.push(StatusChange {
                     at: now,
                     status: StackStatus::DeleteComplete,
                     changed,
                 });
                 return Ok(());
             }
-            let fate = state.script_of(&name).fate;
-            state.begin(stack, Doing::Delete, fate, token)
+            let failure = state.script_of(&name).failure;
+            state.begin(stack, StackOperation::Delete, failure, token)
         })
         .await
     }
@@ -247,8 +247,13 @@ impl CloudFormation for Cloud {
                 return Err(ClientError::Invalid("it is not updating".into()));
             }
             state.accept(token)?;
-            state.break_off(stack)?;
-            state.begin(stack, Doing::RollBack, super::Fate::Succeed, token)
+            state.abort(stack)?;
+            state.begin(
+                stack,
+                StackOperation::RollBack,
+                super::FailureMode::None,
+                token,
+            )
         })
         .await
     }
@@ -284,7 +289,7 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientRes
             state.stacks.push(Stack {
                 id: id.clone(),
                 name: request.stack.clone(),
-                moments: vec![Moment {
+                statuses: vec![StatusChange {
                     at: now,
                     status: StackStatus::ReviewInProgress,
                     changed,
@@ -401,22 +406,22 @@ fn execute_change_set(state: &mut State, change_set: &str, token: &str) -> Clien
     let policy = found.policy.clone();
     let name = found.name.clone();
     let script = state.script_of(&name);
-    let mut fate = script.fate;
+    let mut failure = script.failure;
     if script
         .needs_policy
         .is_some_and(|needed| policy.as_deref() != Some(needed))
     {
-        fate = super::Fate::Fail;
+        failure = super::FailureMode::RollsBack;
     }
-    let doing = if status == StackStatus::ReviewInProgress {
-        Doing::Create
+    let operation = if status == StackStatus::ReviewInProgress {
+        StackOperation::Create
     } else {
-        Doing::Update
+        StackOperation::Update
     };
-    if fate == super::Fate::Succeed {
+    if failure == super::FailureMode::None {
         state.find_mut(&stack)?.template = Some(template);
     }
-    state.begin(&stack, doing, fate, token)
+    state.begin(&stack, operation, failure, token)
 }
 
 fn roll_back(state: &mut State, stack: &str, from: NextStep, token: &str) -> ClientResult<()> {
@@ -426,6 +431,6 @@ fn roll_back(state: &mut State, stack: &str, from: NextStep, token: &str) -> Cli
     }
     state.accept(token)?;
     let name = state.find_mut(stack)?.name.clone();
-    let fate = state.script_of(&name).fate;
-    state.begin(stack, Doing::RollBack, fate, token)
+    let failure = state.script_of(&name).failure;
+    state.begin(stack, StackOperation::RollBack, failure, token)
 }

@@ -13,7 +13,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) async fn of(cloud: &Cloud, plan: &Plan) -> Self {
+    pub(crate) async fn new(cloud: &Cloud, plan: &Plan) -> Self {
         Self::with(cloud, plan, &Options::new("run", "a note"), Stop::never()).await
     }
 
@@ -31,7 +31,7 @@ impl Run {
     }
 
     /// The messages of trouble.
-    pub(crate) fn trouble(&self) -> Vec<&str> {
+    pub(crate) fn warnings(&self) -> Vec<&str> {
         self.events
             .iter()
             .filter_map(|event| match event {

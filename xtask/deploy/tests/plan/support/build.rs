@@ -99,7 +99,7 @@ pub(crate) fn exported_as(
 pub(crate) fn artifact(environment: EnvironmentName, id: &str, text: &StackText) -> StackArtifact {
     let mut template = template(environment, id, text);
     let digest = hmac_sha256::Hash::hash(template.to_string().as_bytes());
-    let digest = common::hex(&digest);
+    let digest = common::hexadecimal(&digest);
     template["Outputs"]["DefinitionDigest"] = json!({ "Value": digest });
     let resources = template["Resources"].as_object().unwrap();
     let record = |keep: &dyn Fn(&Value) -> bool| -> Vec<ResourceRecord> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cicd_stack::permissions::{self, Caller, calls, is_hand_written, spelt, withheld};
+use cicd_stack::permissions::{
+    self, Caller, calls, denial_reason, is_hand_written, normalize_action,
+};
 use common::resources::type_facts;
 use serde_json::Value;
 
@@ -174,7 +176,7 @@ pub(super) fn service_of(arn: &str) -> &str {
     arn.split(':').nth(2).unwrap_or_default()
 }
 
-/// The actions of an operation: those of the type's schema without what is withheld, and the calls that no
+/// The actions of an operation: those of the type's schema without the denied ones, and the calls that no
 /// schema lists.
 fn actions(resource: &Resource<'_>, operation: Operation) -> Vec<String> {
     let Some(facts) = type_facts(resource.resource_type) else {
@@ -189,13 +191,13 @@ fn actions(resource: &Resource<'_>, operation: Operation) -> Vec<String> {
         Operation::Delete => (permissions.delete, &[][..]),
     };
     let listed = handler.iter().chain(tagging).copied();
-    let listed = listed.filter(|action| withheld(action).is_none() || is_hand_written(action));
+    let listed = listed.filter(|action| denial_reason(action).is_none() || is_hand_written(action));
     let unlisted = calls()
         .iter()
         .filter(|row| is_made(row.caller, resource, operation));
     let actions: BTreeSet<String> = listed
         .chain(unlisted.flat_map(|row| row.actions).copied())
-        .map(spelt)
+        .map(normalize_action)
         .collect();
     actions.into_iter().collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cicd_stack::permissions::{calls, spelt};
+use cicd_stack::permissions::{calls, normalize_action};
 use common::resources::type_facts;
 
 use super::roles::{RoleKind, Roles};
@@ -108,7 +108,13 @@ pub fn listed(roles: Roles<'_>, kind: &RoleKind, role: &str) -> BTreeSet<String>
                 ],
                 Handlers::Read => &[all.read, all.list],
             };
-            actions.extend(lists.iter().copied().flatten().map(|action| spelt(action)));
+            actions.extend(
+                lists
+                    .iter()
+                    .copied()
+                    .flatten()
+                    .map(|action| normalize_action(action)),
+            );
         }
     }
     actions

@@ -3,7 +3,7 @@
 //! Sources: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>,
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>
 
-use cicd_stack::permissions::{Caller, calls_of};
+use cicd_stack::permissions::{Caller, caller_actions};
 
 use super::artifact::Artifact;
 use crate::pipelines::pipeline::{Pipeline, Project};
@@ -43,7 +43,7 @@ pub(super) fn hand_on(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
 /// Uploads what a source action has taken: with an access control list, which builds do without.
 pub(super) fn upload_source(pipeline: &Pipeline, artifact: &str) -> Vec<Request> {
     let object = object(pipeline, artifact);
-    let calls = calls_of(Caller::SourceArtifact).iter();
+    let calls = caller_actions(Caller::SourceArtifact).iter();
     let uploads = calls.map(|&action| Request::new(action, object.as_str()));
     uploads
         .chain([with_key(pipeline, "kms:GenerateDataKey")])
@@ -151,7 +151,7 @@ pub(super) fn start(
 
 /// What the pipeline does to end a build of a run that is stopped.
 pub(super) fn stop(project: &Project) -> Vec<Request> {
-    let calls = calls_of(Caller::StoppedExecution).iter();
+    let calls = caller_actions(Caller::StoppedExecution).iter();
     calls
         .map(|&action| Request::new(action, project.arn.as_str()))
         .collect()

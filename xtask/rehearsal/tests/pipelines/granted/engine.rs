@@ -10,7 +10,7 @@ use cloudformation::CloudFormation as _;
 use cloudformation::Tag;
 use common::assembly::Assembly;
 use common::error_chain::error_chain;
-use deploy::drift::{Asked, detect};
+use deploy::drift::{DriftTarget, detect};
 use deploy::execute::{
     Event, Options, StepOutcome, Stop, cancel_updates, discard_prepared, prepare,
 };
@@ -19,7 +19,7 @@ use deploy::plan::{Plan, Planned, Request, plan};
 use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
 use emulator::api::{Action, Caller, OnFailure, Target, TemplateInput, Time};
 use emulator::port::{Calm, Hooks, Local, Settings};
-use emulator::{Cloud, Effect, Fault, On};
+use emulator::{Cloud, Effect, Fault, ResourceOperation};
 use serde_json::json;
 use tests::small::{self, SmallStack, stack};
 
@@ -166,8 +166,8 @@ impl World {
         self.cloud.lock().unwrap().settle();
     }
 
-    fn fail(&self, stack: &str, on: On, logical_id: &str) {
-        self.cloud.lock().unwrap().fail(Fault {
+    fn fail(&self, stack: &str, on: ResourceOperation, logical_id: &str) {
+        self.cloud.lock().unwrap().add_fault(Fault {
             stack: Some(stack.to_owned()),
             logical_id: Some(logical_id.to_owned()),
             resource_type: None,
@@ -402,7 +402,7 @@ pub(super) fn release_created(stage: &Stage<'_>) -> Ran {
 pub(super) fn release_created_again(stage: &Stage<'_>) -> Ran {
     let actor = Actor::application(stage);
     let world = without_service(&actor);
-    world.fail(&actor.name(), On::Create, "Service");
+    world.fail(&actor.name(), ResourceOperation::Create, "Service");
     released(&actor, &world, "ab");
     let failed = released(&actor, &world, "ab");
     actor.ran(failed)
@@ -477,8 +477,8 @@ fn rollback_continued(actor: &Actor<'_>) -> Ran {
     recovered(actor, |world, name| {
         world.call(&create(&actor.before()));
         world.settle();
-        world.fail(name, On::Update, "Two");
-        world.fail(name, On::Rollback, "One");
+        world.fail(name, ResourceOperation::Update, "Two");
+        world.fail(name, ResourceOperation::Rollback, "One");
         world.call(&update(&actor.after(), false));
     })
 }
@@ -488,7 +488,7 @@ fn rolled_back(actor: &Actor<'_>) -> Ran {
     recovered(actor, |world, name| {
         world.call(&create(&actor.before()));
         world.settle();
-        world.fail(name, On::Update, "Two");
+        world.fail(name, ResourceOperation::Update, "Two");
         world.call(&update(&actor.after(), true));
     })
 }
@@ -496,7 +496,7 @@ fn rolled_back(actor: &Actor<'_>) -> Ran {
 /// The first creation has failed.
 fn created_again(actor: &Actor<'_>) -> Ran {
     recovered(actor, |world, name| {
-        world.fail(name, On::Create, "Two");
+        world.fail(name, ResourceOperation::Create, "Two");
         world.call(&create(&actor.before()));
     })
 }
@@ -586,7 +586,7 @@ fn address_left(actor: &Actor<'_>, world: &World) -> SmallStack {
         .staying("Kept")
         .parameter("Two", "1");
     let name = format!("{}kept", world.prefix);
-    world.fail(&name, On::Create, "Two");
+    world.fail(&name, ResourceOperation::Create, "Two");
     world.call(&create(&actor.assembly(std::slice::from_ref(&kept))));
     world.settle();
     world.call(&Action::DeleteStack {
@@ -647,7 +647,7 @@ pub(super) fn drift_detected(stage: &Stage<'_>) -> Ran {
     let failed = runtime().block_on(async {
         let listed = world.port(Arc::new(Calm)).stack(&actor.name()).await;
         let stack = listed.unwrap().unwrap();
-        let asked = Asked {
+        let asked = DriftTarget {
             name: stack.name,
             id: stack.id,
             status: stack.status,

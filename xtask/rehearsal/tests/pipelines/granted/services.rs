@@ -13,9 +13,9 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use cloudformation::{CloudFormation as _, DeletedStacks as _};
-use deploy::diagnose::{Pace, Target, collect};
+use deploy::diagnose::{CollectOptions, Target, collect};
+use deploy::inspect::services::Services as _;
 use deploy::inspect::{PinnedImage, machine_image};
-use deploy::services::Services as _;
 use rehearsal::pipelines::policy::Request;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -237,13 +237,13 @@ fn explained(stage: &Stage<'_>, role: &str) -> Ran {
     let evidence = wait(async {
         let services = AwsServices::new(wire.aws().await.signed());
         let (_kept, end) = oneshot::channel::<()>();
-        let soon = tokio::time::sleep(Pace::default().interval * 2);
+        let soon = tokio::time::sleep(CollectOptions::default().interval * 2);
         let end = async {
             tokio::select! { _ = end => {}, () = soon => {} }
         };
-        collect(&services, &target, Pace::default(), end).await
+        collect(&services, &target, CollectOptions::default(), end).await
     });
-    let failed: Vec<String> = evidence.troubles.into_iter().collect();
+    let failed: Vec<String> = evidence.errors.into_iter().collect();
     Ran {
         record: wire.guard.record(),
         failed: (!failed.is_empty() || evidence.lines.is_empty()).then(|| failed.join("\n")),

@@ -1,10 +1,10 @@
 //! Calls of other services than CloudFormation.
 
-use emulator::server::Beside;
+use emulator::server::OtherServiceRequest;
 use serde_json::Value;
 
 /// What a call names under a key of its body, if it is a call of this operation.
-pub(super) fn named(call: &Beside<'_>, operation: &str, key: &str) -> Option<String> {
+pub(super) fn named(call: &OtherServiceRequest<'_>, operation: &str, key: &str) -> Option<String> {
     if call.target != operation {
         return None;
     }

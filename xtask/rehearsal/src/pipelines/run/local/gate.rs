@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use cloudformation::{Stack, StackStatus};
 use emulator::Cloud;
 use emulator::api::{Action, ApiError, Caller};
-use emulator::server::{Asked, Authorize, Beside, access_denied};
+use emulator::server::{AuthorizationRequest, Authorize, OtherServiceRequest, access_denied};
 
 use super::server::{OBSERVER, PERSON};
 use super::{asked, history, observed, registry, work};
@@ -104,7 +104,11 @@ impl Gate {
     }
 
     /// Lets go wrong what the role of a stack may not do.
-    fn watch(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
+    fn watch(
+        &mut self,
+        asked: &AuthorizationRequest<'_>,
+        cloud: &mut Cloud,
+    ) -> Result<(), ApiError> {
         let caller = asked.caller;
         let (stack, lacking) = match asked.action {
             Action::CreateChangeSet { target, .. } => {
@@ -150,7 +154,7 @@ impl Gate {
         }
         self.tampered = !lacking.is_empty();
         for one in lacking {
-            cloud.fail(one.fault(&stack));
+            cloud.add_fault(one.fault(&stack));
         }
         Ok(())
     }
@@ -170,7 +174,11 @@ impl Gate {
 }
 
 impl Authorize for Gate {
-    fn authorize(&mut self, asked: &Asked<'_>, cloud: &mut Cloud) -> Result<(), ApiError> {
+    fn authorize(
+        &mut self,
+        asked: &AuthorizationRequest<'_>,
+        cloud: &mut Cloud,
+    ) -> Result<(), ApiError> {
         match asked.key {
             OBSERVER => {
                 self.know(cloud, asked.caller)?;
@@ -190,9 +198,9 @@ impl Authorize for Gate {
         self.watch(asked, cloud)
     }
 
-    fn beside(
+    fn other_service(
         &mut self,
-        call: &Beside<'_>,
+        call: &OtherServiceRequest<'_>,
         cloud: &mut Cloud,
     ) -> Option<Result<serde_json::Value, ApiError>> {
         let (request, asked) = if let Some(repository) = registry::repository_of(call) {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListPipelineExecutions.html>
 
-use emulator::server::Beside;
+use emulator::server::OtherServiceRequest;
 use serde_json::{Value, json};
 
 use super::beside::named;
@@ -12,12 +12,12 @@ use crate::pipelines::run::world::World;
 const LIST: &str = "CodePipeline_20150709.ListPipelineExecutions";
 
 /// The pipeline whose runs a call asks for, if it does.
-pub(super) fn pipeline_of(call: &Beside<'_>) -> Option<String> {
+pub(super) fn pipeline_of(call: &OtherServiceRequest<'_>) -> Option<String> {
     named(call, LIST, "pipelineName")
 }
 
 /// What IAM is asked.
-pub(super) fn request(call: &Beside<'_>, pipeline: &str) -> Request {
+pub(super) fn request(call: &OtherServiceRequest<'_>, pipeline: &str) -> Request {
     let (region, account) = (&call.caller.region, &call.caller.account);
     let arn = format!("arn:aws:codepipeline:{region}:{account}:{pipeline}");
     Request::new("codepipeline:ListPipelineExecutions", arn)

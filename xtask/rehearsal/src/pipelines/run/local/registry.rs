@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use emulator::api::ApiError;
-use emulator::server::Beside;
+use emulator::server::OtherServiceRequest;
 use serde_json::{Value, json};
 
 use super::beside::named;
@@ -16,12 +16,12 @@ use crate::pipelines::run::world::World;
 const DESCRIBE_IMAGES: &str = "AmazonEC2ContainerRegistry_V20150921.DescribeImages";
 
 /// The repository whose images a call asks for, if it does.
-pub(super) fn repository_of(call: &Beside<'_>) -> Option<String> {
+pub(super) fn repository_of(call: &OtherServiceRequest<'_>) -> Option<String> {
     named(call, DESCRIBE_IMAGES, "repositoryName")
 }
 
 /// What IAM is asked.
-pub(super) fn request(call: &Beside<'_>, repository: &str) -> Request {
+pub(super) fn request(call: &OtherServiceRequest<'_>, repository: &str) -> Request {
     let (region, account) = (&call.caller.region, &call.caller.account);
     let arn = format!("arn:aws:ecr:{region}:{account}:repository/{repository}");
     Request::new("ecr:DescribeImages", arn)

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use emulator::server::{Options, Running, Server, ServerError, Speed};
+use emulator::server::{Options, RunningServer, Server, ServerError, Speed};
 
 use super::gate::{Doomed, Gate, Snapshot};
 use crate::pipelines::run::clouds::Clouds;
@@ -22,7 +22,7 @@ pub(super) const OBSERVER: &str = "AKIAREHEARSALOBSERVE";
 /// A local CloudFormation with guarded doors, in a thread of its own.
 #[derive(Debug)]
 pub struct LocalClouds {
-    running: Running,
+    running: RunningServer,
     snapshot: Snapshot,
     doomed: Doomed,
     account: String,

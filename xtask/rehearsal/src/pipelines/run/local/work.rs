@@ -2,7 +2,7 @@
 
 use cloudformation::{ChangeAction, Replacement};
 use emulator::api::{Action, Answer, ApiError, Caller, Change};
-use emulator::{Cloud, Effect, Fault, On};
+use emulator::{Cloud, Effect, Fault, ResourceOperation};
 
 use super::observed;
 use crate::pipelines::managing::{Manager, Operation};
@@ -13,7 +13,7 @@ use crate::pipelines::template::Stacks;
 #[derive(Debug)]
 pub(super) struct Lacking {
     pub(super) logical_id: String,
-    pub(super) on: On,
+    pub(super) on: ResourceOperation,
     pub(super) why: String,
 }
 
@@ -127,9 +127,9 @@ fn lacking(
         };
         if let Some(why) = why {
             let on = match operation {
-                Operation::Create | Operation::Read => On::Create,
-                Operation::Update => On::Update,
-                Operation::Delete => On::Delete,
+                Operation::Create | Operation::Read => ResourceOperation::Create,
+                Operation::Update => ResourceOperation::Update,
+                Operation::Delete => ResourceOperation::Delete,
             };
             lacking.push(Lacking {
                 logical_id,

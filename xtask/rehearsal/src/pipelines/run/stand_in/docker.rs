@@ -83,7 +83,7 @@ fn build(call: &Call<'_>, context: &str) -> Result<Answer, RunError> {
     hash.update(base.as_bytes());
     digest(Path::new(context), &mut hash)?;
     let image = Image {
-        digest: format!("sha256:{}", common::hex(&hash.finalize())),
+        digest: format!("sha256:{}", common::hexadecimal(&hash.finalize())),
         base,
     };
     keep(

@@ -1,0 +1,200 @@
+//! The hosted zones, and whether the world asks them.
+//!
+//! A certificate waits for up to three days until the world sees its record, and so does the stack
+//! that it is in. So delegation is looked at before.
+//!
+//! Who delegates to a zone is known where the zone above lies in the same account. Everywhere else
+//! it would take a resolver to find out; a certificate that was issued proves it too.
+
+use std::collections::BTreeSet;
+
+use common::environment::{DomainName, Environment};
+
+use super::context::is_deployed;
+use crate::inspect::console;
+use crate::inspect::finding::{Area, Finding, FindingState};
+use crate::inspect::inspection::{Account, Parent, Zone};
+use crate::inspect::services::{CertificateStatus, HostedZone};
+
+pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (id, names) in crate::inspect::expected::zones(environment) {
+        match account.zones.get(id) {
+            None => {}
+            Some(Err(error)) => findings.push(error.finding(Area::Domain, id)),
+            Some(Ok(None)) => findings.push(
+                Finding::new(
+                    FindingState::Broken,
+                    Area::Domain,
+                    id,
+                    format!("hosted zone not found, for {}", listed(&names)),
+                )
+                .run(format!(
+                    "aws route53 create-hosted-zone --name {} --caller-reference \"$(date)\"",
+                    apex(environment, &names)
+                ))
+                .by_hand("replace the old zone's id with the new one"),
+            ),
+            Some(Ok(Some(zone))) => {
+                findings.push(existing(account, zone, &names));
+                findings.extend(records(environment, account, id, zone));
+            }
+        }
+    }
+    findings
+}
+
+/// Records that are there before the stack that makes them: its creation would fail, since
+/// CloudFormation creates records and replaces none.
+fn records(environment: &Environment, account: &Account, id: &str, found: &Zone) -> Vec<Finding> {
+    let records = match &found.records {
+        Ok(records) => records,
+        Err(error) => return vec![error.finding(Area::Domain, &found.zone.name)],
+    };
+    let mut findings = Vec::new();
+    for expected in crate::inspect::expected::records(environment) {
+        let stack = environment.names().stack(&expected.stack);
+        if expected.zone != id || is_deployed(account, &stack) != Some(false) {
+            continue;
+        }
+        let kinds: Vec<&str> = records
+            .iter()
+            .filter(|one| expected.collides_with(one))
+            .map(|one| one.kind.as_str())
+            .collect();
+        if kinds.is_empty() {
+            continue;
+        }
+        findings.push(
+            Finding::new(
+                FindingState::Broken,
+                Area::Domain,
+                &expected.name,
+                format!(
+                    "the zone already has a record of type {}: {} can't create its own, of type {}",
+                    kinds.join(", "),
+                    stack.id(),
+                    expected.kind
+                ),
+            )
+            .open(console::hosted_zone(id))
+            .by_hand(
+                "delete it right before that stack is deployed; until then it keeps answering",
+            ),
+        );
+    }
+    findings
+}
+
+/// The name that a zone would have: the environment's own, or what lies above a host elsewhere.
+fn apex<'a>(environment: &Environment, names: &BTreeSet<&'a DomainName>) -> &'a str {
+    let name = names.first().map_or("", |name| name.as_str());
+    if name == environment.domain.name.as_str() {
+        return name;
+    }
+    name.split_once('.').map_or(name, |(_, above)| above)
+}
+
+fn listed(names: &BTreeSet<&DomainName>) -> String {
+    let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+    names.join(", ")
+}
+
+fn existing(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> Finding {
+    let zone = &found.zone;
+    if zone.is_private {
+        return Finding::new(
+            FindingState::Broken,
+            Area::Domain,
+            &zone.name,
+            format!(
+                "{} is a private zone: it does not resolve publicly",
+                zone.id
+            ),
+        )
+        .by_hand("set the id of the public zone");
+    }
+    if let Some(stranger) = names.iter().find(|name| !holds(zone, name)) {
+        return Finding::new(
+            FindingState::Broken,
+            Area::Domain,
+            stranger.as_str(),
+            format!("{} is the zone of {}, a different name", zone.id, zone.name),
+        )
+        .by_hand(format!("set the id of the zone that contains {stranger}"));
+    }
+    delegation(account, found, names)
+}
+
+fn holds(zone: &HostedZone, name: &DomainName) -> bool {
+    let name = name.as_str();
+    name == zone.name
+        || name
+            .strip_suffix(&zone.name)
+            .is_some_and(|rest| rest.ends_with('.'))
+}
+
+fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> Finding {
+    let zone = &found.zone;
+    let subject = &zone.name;
+    let is_proven = proven(account, names);
+    let fine = |how: &str| Finding::fine(Area::Domain, subject, format!("{}, {how}", zone.id));
+    match &found.parent {
+        Err(error) => error.finding(Area::Domain, subject),
+        Ok(Parent::External) if is_proven => fine("delegated: a certificate was issued"),
+        Ok(Parent::External) => Finding::new(
+            FindingState::Note,
+            Area::Domain,
+            subject,
+            "the parent zone is not in this account: its delegation is unknown",
+        )
+        .run(format!("dig +short NS {subject}"))
+        .by_hand(format!(
+            "expected answer: {}; otherwise set these name servers in the parent zone, or at the registrar",
+            zone.name_servers.join(", ")
+        )),
+        Ok(Parent::Own {
+            name_servers: Some(servers),
+            ..
+        }) if same(servers, &zone.name_servers) => fine("delegated"),
+        Ok(Parent::Own {
+            zone: above,
+            name,
+            name_servers,
+        }) => {
+            let message = match name_servers {
+                None => format!("{name} does not delegate to it: it does not resolve publicly"),
+                Some(servers) => format!(
+                    "{name} delegates to other name servers: {}",
+                    servers.join(", ")
+                ),
+            };
+            Finding::new(FindingState::Broken, Area::Domain, subject, message)
+                .open(console::hosted_zone(above))
+                .by_hand(format!(
+                    "create the NS record {subject} with {}",
+                    zone.name_servers.join(", ")
+                ))
+        }
+    }
+}
+
+/// Whether a certificate was issued for a name of the zone: Certificate Manager has found its record
+/// there, from outside.
+fn proven(account: &Account, names: &BTreeSet<&DomainName>) -> bool {
+    account.certificates.as_ref().is_ok_and(|certificates| {
+        certificates.iter().any(|one| {
+            one.status == CertificateStatus::Issued
+                && names.iter().any(|name| name.as_str() == one.domain)
+        })
+    })
+}
+
+/// Whether two lists name the same servers, however they spell them.
+fn same(some: &[String], others: &[String]) -> bool {
+    let set = |servers: &[String]| -> BTreeSet<String> {
+        let clean = |server: &String| server.trim_end_matches('.').to_ascii_lowercase();
+        servers.iter().map(clean).collect()
+    };
+    set(some) == set(others)
+}

@@ -1,0 +1,192 @@
+//! Physical ids, the values of `Ref`.
+//!
+//! They have AWS's form, type by type where it is known. The parts that AWS chooses come from the
+//! seed.
+
+use super::names::identifying_name;
+use crate::properties::Properties;
+use crate::random::Random;
+use crate::template::partition;
+
+/// The parts of ids that their account and region share.
+pub(crate) struct Naming<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) region: &'a str,
+    /// For the parts that AWS chooses.
+    pub(crate) random: Random,
+}
+
+/// A resource that gets an id.
+pub(crate) struct NewResource<'a> {
+    pub(crate) stack: &'a str,
+    pub(crate) logical_id: &'a str,
+    /// A count, where ids have one: the revision of a task definition.
+    pub(crate) number: u64,
+}
+
+const EC2: &[(&str, &str)] = &[
+    ("AWS::EC2::FlowLog", "fl"),
+    ("AWS::EC2::InternetGateway", "igw"),
+    ("AWS::EC2::LaunchTemplate", "lt"),
+    ("AWS::EC2::NatGateway", "nat"),
+    ("AWS::EC2::RouteTable", "rtb"),
+    ("AWS::EC2::SecurityGroup", "sg"),
+    ("AWS::EC2::SecurityGroupIngress", "sgr"),
+    ("AWS::EC2::Subnet", "subnet"),
+    ("AWS::EC2::SubnetRouteTableAssociation", "rtbassoc"),
+    ("AWS::EC2::VPC", "vpc"),
+    ("AWS::EC2::VPCEndpoint", "vpce"),
+];
+
+pub(crate) fn physical_id(
+    naming: &Naming<'_>,
+    kind: &str,
+    resource: &NewResource<'_>,
+    properties: &Properties,
+) -> String {
+    let random = naming.random;
+    if let Some((_, prefix)) = EC2.iter().find(|(name, _)| *name == kind) {
+        return format!("{prefix}-0{}", random.hex(16));
+    }
+    let arn = |service: &str, rest: String| {
+        format!(
+            "arn:{}:{service}:{}:{}:{rest}",
+            partition(naming.region),
+            naming.region,
+            naming.account
+        )
+    };
+    let given = identifying_name(kind, properties);
+    let chosen = || {
+        format!(
+            "{}-{}-{}",
+            resource.stack,
+            resource.logical_id,
+            random.suffix(12)
+        )
+    };
+    let name = given.clone().unwrap_or_else(chosen);
+    let short = |limit: usize| name.chars().take(limit).collect::<String>();
+    let text = |property: &str| properties.text(property).unwrap_or_default();
+    match kind {
+        "AWS::ApplicationAutoScaling::ScalableTarget" => format!(
+            "{}|{}|{}",
+            text("ResourceId"),
+            text("ScalableDimension"),
+            text("ServiceNamespace")
+        ),
+        "AWS::ApplicationAutoScaling::ScalingPolicy" => arn(
+            "autoscaling",
+            format!(
+                "scalingPolicy:{}:resource/{}",
+                random.uuid(),
+                text("ResourceId")
+            ),
+        ),
+        "AWS::AutoScaling::ScalingPolicy" => arn(
+            "autoscaling",
+            format!(
+                "scalingPolicy:{}:autoScalingGroupName/{}:policyName/{}",
+                random.uuid(),
+                text("AutoScalingGroupName"),
+                chosen()
+            ),
+        ),
+        "AWS::CertificateManager::Certificate" => {
+            arn("acm", format!("certificate/{}", random.uuid()))
+        }
+        "AWS::CodeBuild::ReportGroup" => arn("codebuild", format!("report-group/{name}")),
+        "AWS::EC2::EIP" => format!(
+            "52.{}.{}.{}",
+            random.number(1).below(256),
+            random.number(2).below(256),
+            1 + random.number(3).below(254)
+        ),
+        "AWS::EC2::Route" => format!(
+            "{}|{}",
+            text("RouteTableId"),
+            properties
+                .text("DestinationCidrBlock")
+                .unwrap_or_else(|| text("DestinationIpv6CidrBlock"))
+        ),
+        "AWS::EC2::VPCGatewayAttachment" => format!("IGW|{}", text("VpcId")),
+        "AWS::ECS::Service" => {
+            let cluster = text("Cluster").rsplit('/').next().unwrap_or_default();
+            arn("ecs", format!("service/{cluster}/{name}"))
+        }
+        "AWS::ECS::TaskDefinition" => {
+            let family = properties.text("Family").map_or_else(
+                || format!("{}{}", resource.stack, resource.logical_id),
+                str::to_owned,
+            );
+            arn(
+                "ecs",
+                format!("task-definition/{family}:{}", resource.number),
+            )
+        }
+        "AWS::ElasticLoadBalancingV2::Listener" => arn(
+            "elasticloadbalancing",
+            format!(
+                "listener/{}/{}",
+                after(text("LoadBalancerArn"), "loadbalancer/"),
+                random.hex(16)
+            ),
+        ),
+        "AWS::ElasticLoadBalancingV2::ListenerRule" => arn(
+            "elasticloadbalancing",
+            format!(
+                "listener-rule/{}/{}",
+                after(text("ListenerArn"), "listener/"),
+                random.hex(16)
+            ),
+        ),
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" => {
+            let form = if properties.text("Type") == Some("network") {
+                "net"
+            } else {
+                "app"
+            };
+            arn(
+                "elasticloadbalancing",
+                format!("loadbalancer/{form}/{}/{}", short(32), random.hex(16)),
+            )
+        }
+        "AWS::ElasticLoadBalancingV2::TargetGroup" => arn(
+            "elasticloadbalancing",
+            format!("targetgroup/{}/{}", short(32), random.hex(16)),
+        ),
+        "AWS::IAM::ManagedPolicy" => format!(
+            "arn:{}:iam::{}:policy{}{name}",
+            partition(naming.region),
+            naming.account,
+            properties.text("Path").unwrap_or("/")
+        ),
+        "AWS::KMS::Key" | "AWS::SSM::Association" => random.uuid(),
+        "AWS::S3::Bucket" => given.unwrap_or_else(|| short(63).to_lowercase()),
+        "AWS::S3::BucketPolicy" => text("Bucket").to_owned(),
+        "AWS::SNS::Topic" => arn("sns", name),
+        "AWS::SNS::Subscription" => format!("{}:{}", text("TopicArn"), random.uuid()),
+        "AWS::SecretsManager::Secret" => arn(
+            "secretsmanager",
+            format!("secret:{name}-{}", random.suffix(6)),
+        ),
+        "AWS::WAFv2::WebACL" => format!("{name}|{}|{}", random.uuid(), text("Scope")),
+        "AWS::WAFv2::WebACLAssociation" => {
+            format!("{}|{}", text("ResourceArn"), text("WebACLArn"))
+        }
+        "AWS::CloudFormation::WaitCondition" | "AWS::CloudFormation::WaitConditionHandle" => arn(
+            "cloudformation",
+            format!(
+                "stack/{}/{}/{}",
+                resource.stack,
+                random.uuid(),
+                resource.logical_id
+            ),
+        ),
+        _ => name,
+    }
+}
+
+fn after<'a>(text: &'a str, marker: &str) -> &'a str {
+    text.split_once(marker).map_or(text, |(_, rest)| rest)
+}

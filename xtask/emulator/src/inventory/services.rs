@@ -1,0 +1,353 @@
+//! Refusals and side effects of services, by the service rules.
+//!
+//! Rules that have a form are applied to every type; rules in words are not.
+
+use serde_json::Value;
+use service_rules::{Block, Lag, Row, Rule};
+
+use super::attribute::attribute;
+use super::names::at;
+use super::physical_id::Naming;
+use super::resources::{Inventory, PhysicalResource};
+use crate::api::Time;
+use crate::properties::Properties;
+use crate::random::Random;
+use crate::resource_type::ResourceType;
+
+const LOAD_BALANCER: &str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
+const BUCKET: &str = "AWS::S3::Bucket";
+const FUNCTION: &str = "AWS::Lambda::Function";
+/// The calls that delete a lifecycle hook, in the languages of inline code.
+const DELETES_A_HOOK: [&str; 3] = [
+    "delete_lifecycle_hook",
+    "DeleteLifecycleHook",
+    "deleteLifecycleHook",
+];
+
+/// Rules in words that the model applies all the same: the counting of launch template versions.
+const MODELLED_IN_WORDS: [&str; 1] = ["launch-template-versions-stay"];
+
+/// Whether the model applies a rule: it has a form, or is listed by name.
+#[must_use]
+pub fn models(row: &Row) -> bool {
+    row.rule.has_form() || MODELLED_IN_WORDS.contains(&row.id)
+}
+
+/// The refusal to create a resource with these properties.
+pub(crate) fn creation_refusal(kind: &str, properties: &Properties) -> Option<String> {
+    service_rules::of(kind).find_map(|row| {
+        let Rule::UniqueAmong {
+            list,
+            entry,
+            prefix,
+        } = row.rule
+        else {
+            return None;
+        };
+        let mut values: Vec<&str> = properties
+            .get(list)?
+            .as_array()?
+            .iter()
+            .filter_map(|item| item.get(entry).and_then(Value::as_str))
+            .map(|value| value.strip_prefix(prefix).unwrap_or(value))
+            .collect();
+        values.sort_unstable();
+        let twice = values.array_windows().find(|[one, other]| one == other)?;
+        Some(handler_message(row, twice[0], "InvalidRequest"))
+    })
+}
+
+impl Inventory {
+    /// The refusal to delete a resource now.
+    pub(crate) fn deletion_refusal(&self, kind: &str, physical_id: &str) -> Option<String> {
+        let resource = self.get(kind, physical_id)?;
+        service_rules::of(kind).find_map(|row| {
+            let Rule::BlocksDeletion(block) = &row.rule else {
+                return None;
+            };
+            self.blocks(block, resource)
+                .then(|| handler_message(row, physical_id, "ResourceConflict"))
+        })
+    }
+
+    fn blocks(&self, block: &Block, resource: &PhysicalResource) -> bool {
+        match *block {
+            Block::Attribute { list, key, value } => {
+                setting(&resource.properties, list, key) == Some(value)
+            }
+            Block::UsedBy {
+                resource_type,
+                property,
+            } => {
+                let ids = self.identities(resource);
+                self.of_type(resource_type).any(|other| {
+                    other
+                        .properties
+                        .get(property)
+                        .is_some_and(|value| names_one_of(value, &ids))
+                })
+            }
+            Block::Holds { what, unless } => {
+                let goes = unless.and_then(|property| resource.properties.get(property));
+                resource.contents.contains(what) && goes.and_then(Value::as_bool) != Some(true)
+            }
+            Block::AfterDeletionOf { .. } => {
+                resource.in_use_until.is_some_and(|until| self.now < until)
+            }
+            // It is not refused, but takes longer.
+            Block::WaitsForHook { .. } | Block::InWords(_) => false,
+        }
+    }
+
+    /// The delay of a deletion in milliseconds: a lifecycle hook that no capacity provider is left
+    /// to complete runs into its timeout.
+    pub(crate) fn deletion_delay(&self, kind: &str, physical_id: &str) -> u64 {
+        let Some(resource) = self.get(kind, physical_id) else {
+            return 0;
+        };
+        let ids = self.identities(resource);
+        service_rules::of(kind)
+            .filter_map(|row| match row.rule {
+                Rule::BlocksDeletion(Block::WaitsForHook {
+                    hook,
+                    resource_type,
+                    property,
+                    minutes,
+                    ..
+                }) if resource.contents.contains(hook) => {
+                    let mut completing = self.of_type(resource_type);
+                    let completes = |other: PhysicalResource| {
+                        at(&other.properties, property)
+                            .is_some_and(|value| names_one_of(value, &ids))
+                    };
+                    (!completing.any(|other| completes(other.clone()))).then_some(minutes * 60_000)
+                }
+                _ => None,
+            })
+            .sum()
+    }
+
+    /// Adds contents to a resource. Returns whether its type can hold them.
+    pub(crate) fn put(&mut self, kind: &str, physical_id: &str, what: &str) -> bool {
+        let holds = |row: &Row| matches!(row.rule, Rule::BlocksDeletion(Block::Holds { what: held, .. }) if held == what);
+        if !service_rules::of(kind).any(holds) {
+            return false;
+        }
+        if let Some(resource) = self.get_mut(kind, physical_id) {
+            resource.contents.insert(what.to_owned());
+        }
+        true
+    }
+
+    /// Side effects of services after a creation or an update.
+    pub(super) fn after_create_or_update(&mut self, kind: &str, physical_id: &str) {
+        let Some(resource) = self.get(kind, physical_id).cloned() else {
+            return;
+        };
+        self.add_hooks(&resource);
+        if kind == LOAD_BALANCER
+            && setting(&resource.properties, ATTRIBUTES, "access_logs.s3.enabled") == Some("true")
+            && let Some(bucket) = setting(&resource.properties, ATTRIBUTES, "access_logs.s3.bucket")
+        {
+            // The service writes `ELBAccessLogTestFile` at once.
+            let bucket = bucket.to_owned();
+            self.put(BUCKET, &bucket, "objects");
+        }
+    }
+
+    /// Adds the hooks that a resource puts on others.
+    fn add_hooks(&mut self, resource: &PhysicalResource) {
+        let hooks = service_rules::rows().filter_map(|row| match row.rule {
+            Rule::BlocksDeletion(Block::WaitsForHook {
+                hook,
+                resource_type,
+                property,
+                setting,
+                value,
+                ..
+            }) if resource_type == resource.kind => {
+                let set = at(&resource.properties, setting).and_then(Value::as_str);
+                let target = at(&resource.properties, property)?;
+                (set == Some(value)).then_some((row.resource_type, target, hook))
+            }
+            _ => None,
+        });
+        for (kind, target, hook) in hooks {
+            for id in self.named_by(kind, target) {
+                if let Some(resource) = self.get_mut(kind, &id) {
+                    resource.contents.insert(hook.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Side effects of services after a deletion.
+    pub(super) fn after_delete(&mut self, gone: &PhysicalResource) {
+        for row in service_rules::rows() {
+            match row.rule {
+                Rule::BlocksDeletion(Block::AfterDeletionOf {
+                    resource_type,
+                    property,
+                    minutes,
+                }) if resource_type == gone.kind => {
+                    let Some(used) = gone.properties.get(property) else {
+                        continue;
+                    };
+                    let until = Time(self.now.0 + minutes * 60_000);
+                    for id in self.named_by(row.resource_type, used) {
+                        if let Some(resource) = self.get_mut(row.resource_type, &id) {
+                            resource.in_use_until = Some(until);
+                        }
+                    }
+                }
+                Rule::SeenOnlyAfter(Lag::MadeAgain {
+                    resource_type,
+                    name,
+                    minutes,
+                }) if resource_type == gone.kind && has_insights(&gone.properties) => {
+                    let name = name.replace("{id}", &gone.physical_id);
+                    self.returns.push((
+                        Time(self.now.0 + minutes * 60_000),
+                        PhysicalResource::created_by_service(row.resource_type, name),
+                    ));
+                }
+                _ => {}
+            }
+        }
+        if ResourceType::named(&gone.kind).is_some_and(|kind| kind.open) {
+            self.remove_hooks(gone);
+        }
+    }
+
+    /// Custom resources do nothing here, with one exception: if the inline code of the function has
+    /// the call that deletes a lifecycle hook, the deletion of the custom resource removes the
+    /// hooks.
+    fn remove_hooks(&mut self, gone: &PhysicalResource) {
+        let Some(group) = gone.properties.text("AutoScalingGroupName") else {
+            return;
+        };
+        let function = gone
+            .properties
+            .get("ServiceToken")
+            .map(|token| self.named_by(FUNCTION, token))
+            .unwrap_or_default();
+        let deletes = function.iter().any(|id| {
+            let code = self
+                .get(FUNCTION, id)
+                .and_then(|function| at(&function.properties, "Code.ZipFile")?.as_str());
+            code.is_some_and(|code| DELETES_A_HOOK.iter().any(|call| code.contains(call)))
+        });
+        if deletes && let Some(group) = self.get_mut("AWS::AutoScaling::AutoScalingGroup", group) {
+            group.contents.clear();
+        }
+    }
+
+    /// Advances the time: services recreate resources.
+    pub(crate) fn advance(&mut self, now: Time) {
+        self.now = self.now.max(now);
+        let (due, later) = std::mem::take(&mut self.returns)
+            .into_iter()
+            .partition(|(at, _)| *at <= self.now);
+        self.returns = later;
+        let due: Vec<(Time, PhysicalResource)> = due;
+        for (_, resource) in due {
+            if self.get(&resource.kind, &resource.physical_id).is_none() {
+                self.insert(resource);
+            }
+        }
+    }
+
+    fn of_type(&self, kind: &str) -> impl Iterator<Item = &PhysicalResource> {
+        self.resources()
+            .filter(move |resource| resource.kind == kind)
+    }
+
+    /// The ids of the resources of a type that a value refers to.
+    fn named_by(&self, kind: &str, value: &Value) -> Vec<String> {
+        self.of_type(kind)
+            .filter(|resource| names_one_of(value, &self.identities(resource)))
+            .map(|resource| resource.physical_id.clone())
+            .collect()
+    }
+
+    /// The texts by which others refer to a resource: its physical id, and its attributes.
+    fn identities(&self, resource: &PhysicalResource) -> Vec<String> {
+        let naming = Naming {
+            account: &self.caller.account,
+            region: &self.caller.region,
+            random: Random::new(0),
+        };
+        let mut ids = vec![resource.physical_id.clone()];
+        let attributes =
+            ResourceType::named(&resource.kind).map_or(&[][..], |kind| kind.facts.attributes);
+        for name in attributes {
+            let value = attribute(
+                &naming,
+                &resource.kind,
+                &resource.physical_id,
+                &resource.properties,
+                0,
+                name,
+            );
+            if let Value::String(text) = value {
+                ids.push(text);
+            }
+        }
+        ids
+    }
+}
+
+const ATTRIBUTES: &str = "LoadBalancerAttributes";
+
+fn setting<'a>(properties: &'a Properties, list: &str, key: &str) -> Option<&'a str> {
+    properties
+        .get(list)?
+        .as_array()?
+        .iter()
+        .find(|item| item.get("Key").and_then(Value::as_str) == Some(key))?
+        .get("Value")?
+        .as_str()
+}
+
+/// Whether Container Insights is on for a cluster, which then writes events late.
+fn has_insights(properties: &Properties) -> bool {
+    let settings = properties.get("ClusterSettings").and_then(Value::as_array);
+    settings.is_some_and(|settings| {
+        settings.iter().any(|setting| {
+            let entry = |key| setting.get(key).and_then(Value::as_str);
+            entry("Name") == Some("containerInsights") && entry("Value") != Some("disabled")
+        })
+    })
+}
+
+/// Whether one of these texts is in a value, at any depth.
+fn names_one_of(value: &Value, ids: &[String]) -> bool {
+    match value {
+        Value::String(text) => ids.iter().any(|id| id == text),
+        Value::Array(items) => items.iter().any(|item| names_one_of(item, ids)),
+        Value::Object(entries) => entries.values().any(|value| names_one_of(value, ids)),
+        _ => false,
+    }
+}
+
+/// The error of a service as CloudFormation passes it on.
+pub(crate) fn handler_message(row: &Row, id: &str, code: &str) -> String {
+    let words = match row.says {
+        Some(says) => says.replace("{id}", id),
+        None => format!("{id}: {}", row.rule.in_words()),
+    };
+    format!("Resource handler returned message: \"{words}\" (HandlerErrorCode: {code})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_by_name_is_there_and_in_words() {
+        for id in MODELLED_IN_WORDS {
+            let row = service_rules::rows().find(|row| row.id == id);
+            assert!(row.is_some_and(|row| !row.rule.has_form()), "{id}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Requests: the checks that precede each operation of the API, and its answer.
+
+mod change_sets;
+mod context;
+mod describe;
+mod dispatch;
+mod drift;
+mod recover;
+mod stacks;
+mod start;
+mod view;

@@ -1,0 +1,270 @@
+//! The start of creations and updates, direct or by change set.
+
+use std::collections::BTreeMap;
+
+use cloudformation::{Capability, StackStatus};
+
+use super::context::RequestContext;
+use crate::api::{ApiError, OnFailure, Target, TemplateInput};
+use crate::error::{refusal, validation};
+use crate::event_queue::StackNumber;
+use crate::random::Random;
+use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack};
+use crate::template::{Template, capabilities_needed, check, resolve_parameters};
+
+/// The number of parsed templates that are kept.
+const KEPT_TEMPLATES: usize = 1024;
+
+/// An operation to start.
+pub(super) struct Start {
+    pub(super) kind: OperationKind,
+    pub(super) definition: Definition,
+    pub(super) role: Option<String>,
+    pub(super) token: Option<String>,
+    pub(super) on_failure: OnFailure,
+    pub(super) disable_rollback: bool,
+    pub(super) import_existing: bool,
+    pub(super) imports: BTreeMap<String, BTreeMap<String, String>>,
+    pub(super) policy_during_update: Option<String>,
+}
+
+/// Parses and checks a template, each text only once.
+pub(super) fn template(context: &mut RequestContext<'_>, text: &str) -> Result<Template, ApiError> {
+    let known = context
+        .cloud
+        .templates
+        .iter()
+        .rposition(|template| template.text == text);
+    if let Some(index) = known
+        && let Some(template) = context.cloud.templates.get(index)
+    {
+        return Ok(template.clone());
+    }
+    let template = check(text)?;
+    if context.cloud.templates.len() >= KEPT_TEMPLATES {
+        context.cloud.templates.drain(..KEPT_TEMPLATES / 2);
+    }
+    context.cloud.templates.push(template.clone());
+    Ok(template)
+}
+
+/// The definition that a request describes.
+pub(super) fn definition(
+    context: &mut RequestContext<'_>,
+    target: &Target,
+    number: Option<StackNumber>,
+) -> Result<Definition, ApiError> {
+    let before = match number {
+        Some(number) => context.stack_mut(number)?.definition.clone(),
+        None => None,
+    };
+    let template = match (&target.template, &before) {
+        (TemplateInput::Body(text), _) => template(context, text)?,
+        (TemplateInput::Previous, Some(before)) => before.template.clone(),
+        (TemplateInput::Previous, None) => {
+            return Err(validation(
+                "Either Template URL or Template Body must be specified.",
+            ));
+        }
+    };
+    acknowledge(&template, &target.capabilities)?;
+    let nothing = BTreeMap::new();
+    let previous = before
+        .as_ref()
+        .map_or(&nothing, |before| &before.parameters);
+    let parameters = resolve_parameters(&template, &target.parameters, previous)?;
+    if let Some(before) = &before {
+        same_types(&before.template, &template)?;
+    }
+    let mut tags = match (&target.tags, &before) {
+        (Some(tags), _) => tags.clone(),
+        (None, Some(before)) => before.tags.clone(),
+        (None, None) => Vec::new(),
+    };
+    tags.sort();
+    Ok(Definition {
+        template,
+        parameters,
+        tags,
+        capabilities: target.capabilities.clone(),
+    })
+}
+
+/// Refuses a role that was deleted. A role that never existed here is taken to be one of the
+/// account.
+pub(super) fn check_role(context: &RequestContext<'_>, role: Option<&str>) -> Result<(), ApiError> {
+    match role {
+        Some(role) if context.account_region()?.inventory.is_deleted_role(role) => Err(validation(
+            format!("Role {role} is invalid or cannot be assumed"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn new_stack(
+    context: &mut RequestContext<'_>,
+    name: &str,
+) -> Result<StackNumber, ApiError> {
+    check_name("stackName", name)?;
+    if context.account_region()?.living.len() >= context.cloud.options.most_stacks {
+        return Err(refusal(
+            "LimitExceededException",
+            "Limit for stack has been exceeded",
+        ));
+    }
+    let number = context.cloud.queue.number();
+    let random = Random::new(context.cloud.options.seed)
+        .of("stack")
+        .of(name)
+        .number(number);
+    let now = context.cloud.now;
+    let account_region = context.account_region_mut()?;
+    let id = format!(
+        "arn:{}:cloudformation:{}:{}:stack/{name}/{}",
+        crate::template::partition(&account_region.caller.region),
+        account_region.caller.region,
+        account_region.caller.account,
+        random.uuid()
+    );
+    account_region.add(Stack::new(number, id, name.to_owned(), now));
+    Ok(number)
+}
+
+pub(super) fn start(
+    context: &mut RequestContext<'_>,
+    number: StackNumber,
+    start: Start,
+) -> Result<(), ApiError> {
+    let now = context.cloud.now;
+    let region = context.region;
+    let started = context
+        .cloud
+        .with_stack(region, number, |stack, operations| {
+            let status_before = stack.status.clone();
+            // An unfinished update continues: a rollback undoes both.
+            let mut operation = match stack.unfinished.take() {
+                Some(unfinished) if start.kind == OperationKind::Update => *unfinished,
+                _ => {
+                    let mut operation =
+                        Operation::new(start.kind, FirstPhase::Forward, status_before.clone());
+                    operation.before.clone_from(&stack.definition);
+                    operation
+                }
+            };
+            operation.kind = start.kind;
+            operation.first_phase = FirstPhase::Forward;
+            operation.status_before = status_before;
+            operation.failed_to_create.clear();
+            operation.failed_to_update.clear();
+            operation.failed_to_delete.clear();
+            operation.token.clone_from(&start.token);
+            operation.on_failure = start.on_failure;
+            operation.disable_rollback = start.disable_rollback;
+            operation.import_existing = start.import_existing;
+            operation.imports = start.imports;
+            operation.policy = start.policy_during_update;
+            operation.after = Some(start.definition.clone());
+            stack.definition = Some(start.definition);
+            stack.disable_rollback = start.disable_rollback;
+            if start.role.is_some() {
+                stack.role = start.role;
+            }
+            let status = match start.kind {
+                OperationKind::Create => StackStatus::CreateInProgress,
+                OperationKind::Import => StackStatus::ImportInProgress,
+                OperationKind::Update | OperationKind::Delete => StackStatus::UpdateInProgress,
+            };
+            if start.kind == OperationKind::Create {
+                stack.created = now;
+            } else {
+                stack.updated = Some(now);
+            }
+            stack.obsolete_change_sets();
+            operations.accept(stack, operation, status);
+        });
+    started.ok_or_else(|| refusal("InternalFailure", "no such stack"))
+}
+
+/// Checks that the stack's status allows an update.
+pub(super) fn check_updatable(stack: &Stack, disable_rollback: bool) -> Result<(), ApiError> {
+    let status = stack.status.clone();
+    match status {
+        _ if status.can_update() => Ok(()),
+        StackStatus::CreateFailed | StackStatus::UpdateFailed if disable_rollback => Ok(()),
+        StackStatus::CreateFailed | StackStatus::UpdateFailed => Err(validation(format!(
+            "This stack is currently in a non-terminal [{}] state. To update the stack from \
+             this state, please use the disable-rollback parameter with update-stack API. To \
+             rollback to the last known good state, use the rollback-stack API",
+            status
+        ))),
+        _ => Err(validation(format!(
+            "Stack:{} is in {} state and can not be updated.",
+            stack.id, status
+        ))),
+    }
+}
+
+/// Checks the name of a stack or a change set.
+pub(super) fn check_name(what: &str, name: &str) -> Result<(), ApiError> {
+    let mut bytes = name.bytes();
+    let fits = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !fits {
+        return Err(validation(format!(
+            "1 validation error detected: Value '{name}' at '{what}' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        )));
+    }
+    if name.len() > 128 {
+        return Err(validation(format!(
+            "1 validation error detected: Value '{name}' at '{what}' failed to satisfy constraint: \
+             Member must have length less than or equal to 128"
+        )));
+    }
+    Ok(())
+}
+
+/// Checks that the capabilities of the template are acknowledged.
+fn acknowledge(template: &Template, capabilities: &[Capability]) -> Result<(), ApiError> {
+    let text = match capabilities_needed(template) {
+        None => return Ok(()),
+        Some((Capability::NamedIam, _)) if !capabilities.contains(&Capability::NamedIam) => {
+            "CAPABILITY_NAMED_IAM"
+        }
+        Some((Capability::Iam, _))
+            if !capabilities.contains(&Capability::Iam)
+                && !capabilities.contains(&Capability::NamedIam) =>
+        {
+            "CAPABILITY_IAM"
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(refusal(
+        "InsufficientCapabilitiesException",
+        format!("Requires capabilities : [{text}]"),
+    ))
+}
+
+/// Checks that no logical id changes its type.
+fn same_types(before: &Template, after: &Template) -> Result<(), ApiError> {
+    let changed: Vec<&str> = after
+        .resources
+        .iter()
+        .filter(|(name, resource)| {
+            before
+                .resources
+                .get(*name)
+                .is_some_and(|before| before.kind != resource.kind)
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if changed.is_empty() {
+        Ok(())
+    } else {
+        Err(validation(format!(
+            "Update of resource type is not permitted. The new template modifies resource type of \
+             the following resources: [{}]",
+            changed.join(", ")
+        )))
+    }
+}

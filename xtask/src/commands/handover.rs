@@ -1,0 +1,47 @@
+//! `handover`: synthesizes for a program that deploys, into a folder that no other run uses.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::Context;
+use crate::cli::Handover as Arguments;
+use crate::deploying::handover::Handover;
+use crate::deploying::older_commit::OlderCommit;
+use crate::{Error, output};
+
+/// What is printed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer<'a> {
+    /// The folder to remove when the assembly was read.
+    folder: &'a Path,
+    assembly: &'a Path,
+    /// The commit that the revision names.
+    commit: Option<&'a str>,
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<(), Error> {
+    let Context {
+        workspace, config, ..
+    } = context;
+    let environment = arguments.environment;
+    let (commit, handover) = match &arguments.revision {
+        Some(revision) => {
+            let older = OlderCommit::of(workspace, revision, environment)?;
+            (Some(older.commit), older.assembly)
+        }
+        None => {
+            let outputs = arguments.except.clone();
+            let handover = Handover::synthesized(workspace, config, environment, outputs)?;
+            (None, handover)
+        }
+    };
+    output::json(&Answer {
+        folder: handover.folder(),
+        assembly: handover.assembly(),
+        commit: commit.as_deref(),
+    })?;
+    handover.given_away();
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! The programs that plan and deploy, built when they are asked for.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use cli_conventions::exit_code;
+
+use crate::Error;
+use crate::cargo::{Profile, Program, build_programs, claim};
+use crate::commands::Context;
+use crate::output::notice;
+
+/// The program for AWS.
+pub(crate) const DEPLOYER: Program<'static> = Program {
+    package: "aws",
+    binary: "deployer",
+};
+
+/// The program for `--local`: with the emulator in its process, and without the AWS SDK.
+pub(crate) const LOCAL: Program<'static> = Program {
+    package: "deploy",
+    binary: "deploy",
+};
+
+/// Builds the program that the arguments are for, and becomes it. It parses them, and has the definition
+/// synthesized by `cargo xtask handover`.
+pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Result<u8, Error> {
+    let program = if needs_no_aws(&arguments) {
+        LOCAL
+    } else {
+        DEPLOYER
+    };
+    announce(&program);
+    // Until this process has become the program.
+    let lock = claim(&context.workspace)?;
+    // With the stack crates, which are needed next: one call of cargo compiles them side by side.
+    let stacks = context.workspace.stack_crates().map(|member| Program {
+        package: &member.name,
+        binary: &member.name,
+    });
+    let programs: Vec<Program<'_>> = std::iter::once(program).chain(stacks).collect();
+    let built = build_programs(context.workspace.root(), &programs, Profile::Same)?;
+    let path = built.get(program.binary).ok_or_else(|| Error::NoBinary {
+        package: program.package.to_owned(),
+    })?;
+    let mut command = Command::new(path);
+    command.arg(verb).args(arguments);
+    if let Some(config) = &context.typed_config {
+        command.arg("--config").arg(config);
+    }
+    command
+        .env("LEMONADE_CALLED_AS", "cargo xtask")
+        .env("LEMONADE_WORKSPACE", context.workspace.root())
+        .env(
+            "LEMONADE_XTASK",
+            std::env::current_exe().map_err(Error::CurrentFolder)?,
+        )
+        .env("CARGO", crate::cargo::command(Path::new(".")).get_program());
+    let result = become_it(command);
+    drop(lock);
+    result
+}
+
+/// Whether the emulator, the help or another commit is asked for.
+fn needs_no_aws(arguments: &[OsString]) -> bool {
+    const OPTIONS: [&str; 4] = ["--local", "--base", "--help", "-h"];
+    arguments.iter().any(|word| {
+        let word = word.to_string_lossy();
+        OPTIONS.contains(&word.split('=').next().unwrap_or_default())
+    })
+}
+
+/// Says what the first time takes, before cargo shows that it takes it.
+fn announce(program: &Program<'_>) {
+    let beside = std::env::current_exe().ok().and_then(|own| {
+        let path = own.parent()?.join(program.binary);
+        Some(path.with_extension(std::env::consts::EXE_EXTENSION))
+    });
+    if beside.is_none_or(|path| !path.exists()) {
+        notice(if program.package == DEPLOYER.package {
+            "building the deploy engine; with the AWS SDK this takes minutes, once"
+        } else {
+            "building the deploy engine with its emulator; about a minute, once"
+        });
+    }
+}
+
+/// In the place of this process, so that signals, the terminal and the exit code are the program's
+/// own.
+#[cfg(unix)]
+fn become_it(mut command: Command) -> Result<u8, Error> {
+    use std::os::unix::process::CommandExt as _;
+
+    // Returns only if it fails.
+    let source = command.exec();
+    Err(start(&command, source))
+}
+
+/// As a child; it gets Ctrl-C as this process does.
+#[cfg(not(unix))]
+fn become_it(mut command: Command) -> Result<u8, Error> {
+    let status = command.status().map_err(|source| start(&command, source))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.unwrap_or(exit_code::FAILURE))
+}
+
+fn start(command: &Command, source: std::io::Error) -> Error {
+    Error::Start {
+        program: Path::new(command.get_program()).display().to_string(),
+        source,
+    }
+}
+
+/// Runs a program of ours to its end, with the streams of this process; gives its exit code.
+pub(super) fn run_to_its_end(mut command: Command) -> Result<u8, Error> {
+    let status = command.status().map_err(|source| start(&command, source))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.unwrap_or(exit_code::FAILURE))
+}
