@@ -1,18 +1,16 @@
 //! The disaster drill, and the guide that is its transcript.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::sync::LazyLock;
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use rehearsal::disaster::{Story, drill, lose_a_zone, transcript};
+use rehearsal::disaster::{DrillReport, drill, simulate_zone_loss, transcript};
 use serde_json::{Value, json};
 use tests::generated::assert_generated;
-use tests::{Synthesis, root, sample, synthesized};
+use tests::{Synthesis, sample, synthesized};
 
 const GUIDE: &str = "docs/guides/disaster-recovery.md";
-const BEGIN: &str = "<!-- cargo xtask drill --env staging --local -->\n```text\n";
-const END: &str = "```\n";
 
 fn of(all: &[Synthesis], environment: EnvironmentName) -> &Synthesis {
     all.iter()
@@ -20,42 +18,44 @@ fn of(all: &[Synthesis], environment: EnvironmentName) -> &Synthesis {
         .unwrap()
 }
 
-fn told(synthesis: &Synthesis) -> (Story, String) {
-    let story = drill(&synthesis.assembly).unwrap_or_else(|error| panic!("{error}"));
-    let zone = lose_a_zone(&synthesis.environment).unwrap_or_else(|error| panic!("{error}"));
-    let text = transcript::text(&story, &zone);
-    (story, text)
+fn run(synthesis: &Synthesis) -> (DrillReport, String) {
+    let report = drill(&synthesis.assembly).unwrap_or_else(|error| panic!("{error}"));
+    let zone_loss =
+        simulate_zone_loss(&synthesis.environment).unwrap_or_else(|error| panic!("{error}"));
+    let text = transcript::text(&report, &zone_loss);
+    (report, text)
 }
 
-/// With `UPDATE_DOCS=1` the guide is written instead; look at it before you commit it.
+/// The only test that writes the guide.
 #[test]
 fn the_guide_is_up_to_date() {
-    let (_, text) = told(of(sample(), EnvironmentName::Staging));
-    let path = root().join(GUIDE);
-    let guide = fs::read_to_string(&path).unwrap();
-    let (before, rest) = guide.split_once(BEGIN).unwrap();
-    let (written, after) = rest.split_once(END).unwrap();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, format!("{before}{BEGIN}{text}{END}{after}")).unwrap();
-        return;
-    }
-    assert!(
-        written == text,
-        "{GUIDE} is not what the drill tells any more: `UPDATE_DOCS=1 cargo test -p tests --test \
-         drill`, and look at the difference\n{text}"
-    );
-    // What is there to be copied stays whole.
+    let (_, text) = run(of(sample(), EnvironmentName::Staging));
+    // Whatever is meant to be copied stays on one line.
     let fits = |line: &str| line.chars().count() <= 80 || line.trim().split(' ').count() == 1;
     assert!(text.lines().all(fits));
+    assert_generated(GUIDE, "transcript", &format!("```text\n{text}```\n"));
+
+    let mut table = String::from(
+        "| environment | as it is | without `DrainingHook` | without managed draining |\n\
+         | --- | --- | --- | --- |\n",
+    );
+    for (environment, [as_it_is, held_up, undrained]) in destruction_times() {
+        writeln!(
+            table,
+            "| {environment} | {as_it_is} min | {held_up} min | {undrained} min |"
+        )
+        .unwrap();
+    }
+    assert_generated(GUIDE, "draining", &table);
 }
 
-/// Whatever has no name is taken over, and the rebuild takes little more than its longest chain.
+/// Resources without a name are imported by their ids, and the rebuild takes little longer than its critical path.
 #[test]
 fn every_environment_comes_back() {
     for environment in EnvironmentName::ALL {
         let synthesis = of(synthesized(), environment);
-        let (story, _) = told(synthesis);
-        let places: Vec<&str> = story.taken_over.keys().map(String::as_str).collect();
+        let (report, _) = run(synthesis);
+        let places: Vec<&str> = report.imported_by_id.keys().map(String::as_str).collect();
         for place in ["network/DataKey", "bootstrap/ArtifactKey"] {
             assert!(places.contains(&place), "{environment}: {places:?}");
         }
@@ -65,12 +65,12 @@ fn every_environment_comes_back() {
                 .any(|place| place.starts_with("network/NatAddress")),
             "{environment}: {places:?}"
         );
-        assert_eq!(story.images.len(), synthesis.environment.applications.len());
-        let rebuild = story
-            .acts
-            .iter()
-            .find(|act| act.title == "rebuild")
-            .unwrap();
+        assert_eq!(
+            report.images.len(),
+            synthesis.environment.applications.len()
+        );
+        let mut phases = report.phases.iter();
+        let rebuild = phases.find(|phase| phase.title == "rebuild").unwrap();
         assert!(
             rebuild.took * 100 <= rebuild.critical * 125,
             "{environment}: {} of {}",
@@ -93,39 +93,40 @@ fn with_cluster(assembly: &Assembly, change: impl FnOnce(&mut Value)) -> Assembl
 
 /// How long destroying takes, in minutes.
 fn minutes_to_destroy(assembly: &Assembly) -> u64 {
-    let story = drill(assembly).unwrap_or_else(|error| panic!("{error}"));
-    let mut acts = story.acts.iter();
-    acts.find(|act| act.title == "destroy").unwrap().took / 60_000
+    let report = drill(assembly).unwrap_or_else(|error| panic!("{error}"));
+    let mut phases = report.phases.iter();
+    let destroy = phases.find(|phase| phase.title == "destroy").unwrap();
+    destroy.took / 60_000
 }
 
-/// Machines leave within minutes, because the hook of managed draining is taken off; that this is what
-/// does it shows in what would happen without.
+/// For each environment: as it is, without the hook that ends draining, and without managed draining.
+fn destruction_times() -> &'static [(EnvironmentName, [u64; 3])] {
+    static ALL: LazyLock<Vec<(EnvironmentName, [u64; 3])>> = LazyLock::new(|| {
+        let times = |synthesis: &Synthesis| {
+            let assembly = &synthesis.assembly;
+            let held_up = with_cluster(assembly, |resources| {
+                resources.as_object_mut().unwrap().remove("DrainingHook");
+                let provider = resources["CapacityProvider"].as_object_mut().unwrap();
+                provider.remove("DependsOn");
+            });
+            let undrained = with_cluster(assembly, |resources| {
+                resources["CapacityProvider"]["Properties"]["AutoScalingGroupProvider"]["ManagedDraining"] =
+                    json!("DISABLED");
+            });
+            let times = [assembly, &held_up, &undrained].map(minutes_to_destroy);
+            (assembly.environment, times)
+        };
+        sample().iter().map(times).collect()
+    });
+    &ALL
+}
+
+/// Machines leave within minutes because a custom resource removes the hook of managed draining;
+/// without it they don't.
 #[test]
 fn machines_do_not_hold_a_destruction_up() {
-    let mut table = String::from(
-        "| environment | as it is | without `DrainingHook` | without managed draining |\n\
-         | --- | --- | --- | --- |\n",
-    );
-    for synthesis in sample() {
-        let assembly = &synthesis.assembly;
-        let as_it_is = minutes_to_destroy(assembly);
-        let held_up = minutes_to_destroy(&with_cluster(assembly, |resources| {
-            resources.as_object_mut().unwrap().remove("DrainingHook");
-            let provider = resources["CapacityProvider"].as_object_mut().unwrap();
-            provider.remove("DependsOn");
-        }));
-        let undrained = minutes_to_destroy(&with_cluster(assembly, |resources| {
-            resources["CapacityProvider"]["Properties"]["AutoScalingGroupProvider"]["ManagedDraining"] =
-                json!("DISABLED");
-        }));
-        assert!(as_it_is < 20, "{as_it_is}");
-        assert!(held_up > 60, "{held_up}");
-        writeln!(
-            table,
-            "| {} | {as_it_is} min | {held_up} min | {undrained} min |",
-            assembly.environment
-        )
-        .unwrap();
+    for (_, [as_it_is, held_up, _]) in destruction_times() {
+        assert!(*as_it_is < 20, "{as_it_is}");
+        assert!(*held_up > 60, "{held_up}");
     }
-    assert_generated("docs/guides/disaster-recovery.md", "draining", &table);
 }

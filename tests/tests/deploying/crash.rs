@@ -10,7 +10,7 @@ use common::environment::EnvironmentName::Staging;
 use deploy::plan::Request;
 use tests::synthesized;
 
-use crate::remains;
+use crate::orphans;
 use crate::support::{Goal, Sandbox, acknowledgements, full_request};
 use crate::ways::{self, Way};
 
@@ -166,8 +166,8 @@ fn while_everything_is_rebuilt() {
 /// What the stack itself has left, between the import and the update that follows it, too.
 #[test]
 fn while_what_a_living_stack_left_is_taken_over() {
-    let (before, _) = remains::removed();
-    let assembly = remains::keeper(true);
+    let (before, _) = orphans::removed();
+    let assembly = orphans::keeper(true);
     let way = Way {
         request: before.rebuild_request(&assembly),
         before,

@@ -156,7 +156,7 @@ fn what_they_import_is_kept_and_the_rest_is_deployed() {
         let findings = &run.reconciled().plan().findings;
         for (name, _) in importers {
             let named = findings.iter().any(|finding| {
-                finding.code == FindingCode::ExportKept
+                finding.code == FindingCode::ExportRetained
                     && !finding.is_blocking()
                     && finding
                         .hint
@@ -265,7 +265,7 @@ fn a_stack_that_they_import_from_stays() {
     let run = sandbox.run(Goal::Deploy, &new, &request);
     let plan = run.reconciled().plan();
     let finding = plan.findings.iter().find(|one| one.is_blocking()).unwrap();
-    assert_eq!(finding.code, FindingCode::ExportKept);
+    assert_eq!(finding.code, FindingCode::ExportRetained);
     assert!(finding.hint.as_ref().unwrap().contains("reports"));
     let stacks = sandbox.stacks(&new);
     assert!(stacks.contains_key("lemonade-staging-network"));

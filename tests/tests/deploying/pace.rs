@@ -38,7 +38,7 @@ fn durations(sandbox: &Sandbox, assembly: &Assembly) -> BTreeMap<String, Duratio
 /// The longest way through the imports. What a person applies comes before everything else.
 fn critical_path(assembly: &Assembly, durations: &BTreeMap<String, Duration>) -> Duration {
     let needs = dependencies(&assembly.stacks).unwrap();
-    let by_a_person: BTreeSet<&str> = assembly
+    let manual_stacks: BTreeSet<&str> = assembly
         .stacks
         .iter()
         .filter(|stack| stack.applied_by_a_person)
@@ -47,8 +47,8 @@ fn critical_path(assembly: &Assembly, durations: &BTreeMap<String, Duration>) ->
     let mut ends: BTreeMap<&str, Duration> = BTreeMap::new();
     for name in assembly.order.iter().flatten() {
         let mut before: BTreeSet<&str> = needs[name].iter().map(|one| one.as_str()).collect();
-        if !by_a_person.contains(name.as_str()) {
-            before.extend(&by_a_person);
+        if !manual_stacks.contains(name.as_str()) {
+            before.extend(&manual_stacks);
         }
         let begin = before.iter().map(|one| ends[one]).max();
         let end = begin.unwrap_or_default() + durations[name.as_str()];

@@ -43,15 +43,15 @@ fn said(deployed: &Assembly, checked: &Assembly) -> (Severity, String) {
     let deploy = sandbox.run(Goal::Deploy, deployed, &full_request(deployed));
     deploy.succeeded();
     let checking = Request {
-        ahead: true,
-        needs_rights: true,
+        assume_recovered: true,
+        require_permissions: true,
         ..Request::default()
     };
     let plan = sandbox.plan(checked, &checking);
     let mut found = plan.findings.iter();
     let of_bootstrap = |name: &str| [ROLES, BOUNDARIES].contains(&name);
     let finding = found.find(|one| of_bootstrap(&one.stack)).unwrap();
-    assert_eq!(finding.code, FindingCode::AppliedByAPerson);
+    assert_eq!(finding.code, FindingCode::ManualStack);
     (finding.severity, finding.message.clone())
 }
 

@@ -2,7 +2,7 @@
 
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use deploy::plan::{FindingCode, Request, Severity, refuse_losses};
+use deploy::plan::{FindingCode, Request, Severity};
 use serde_json::json;
 use tests::small::{SmallStack, assembly, stack};
 
@@ -29,7 +29,7 @@ fn going_back_is_a_deployment_of_the_older_definition() {
         .succeeded();
 
     let mut plan = sandbox.plan(&older, &Request::default());
-    refuse_losses(&mut plan);
+    plan.refuse_data_loss();
     assert!(!plan.is_blocked());
     // What the older definition does not know is left alone, and told.
     let noted: Vec<&str> = plan
@@ -67,7 +67,7 @@ fn what_would_be_lost_blocks_whoever_acknowledged_it() {
     // Going forward somebody can mean it.
     let mut plan = sandbox.plan(&older, &agreed);
     assert!(!plan.is_blocked());
-    refuse_losses(&mut plan);
+    plan.refuse_data_loss();
     assert!(plan.is_blocked());
     let found = &plan.findings[0];
     assert_eq!(

@@ -163,7 +163,7 @@ fn what_goes_on_without_the_command_is_told() {
     let kept = DEPLOY.replace("--local ", "--local kept ");
     let text = flat(&said(&left(&folder, &kept), DETACHED));
     assert!(text.contains("its state stays in kept"), "{text}");
-    assert!(text.contains("= help: to go on from there:"), "{text}");
+    assert!(text.contains("= help: to resume from there:"), "{text}");
     // It goes on from there.
     let faster = kept.replace("--local-speed 1 ", "--local-speed 60000 ");
     said(&deployer(&folder, &faster).output().unwrap(), SUCCESS);

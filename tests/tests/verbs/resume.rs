@@ -126,7 +126,7 @@ fn the_printed_command_deploys_the_same_definition() {
         .args(["--config", "it's \"the\" $HOME definition"]);
     let failed = text(&output(&mut deploy, &folder), STACK_FAILED);
 
-    let (line, resumed) = paste(&failed, "go on with:", &folder);
+    let (line, resumed) = paste(&failed, "resume with:", &folder);
     let quoted = r#"--config 'it'\''s "the" $HOME definition'"#;
     assert!(line.contains(quoted), "{line}");
     text(&resumed, SUCCESS);

@@ -1,16 +1,13 @@
-//! Everything that can stop a generation, with its place.
+//! Errors of the generator.
 
 use std::path::PathBuf;
 
-/// Why the bindings could not be generated.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file.
         path: PathBuf,
-        /// What the system said.
         source: std::io::Error,
     },
     /// A program that the generator runs is missing or failed.
@@ -18,15 +15,13 @@ pub(crate) enum Error {
     Program {
         /// The program with its first argument.
         program: String,
-        /// What it printed, or why it did not start.
+        /// Its output, or the reason why it did not start.
         reason: String,
     },
     /// A downloaded package is not the pinned one.
     #[error("{}: the sha256 is {found}, pinned is {expected}", path.display())]
     Digest {
-        /// The archive.
         path: PathBuf,
-        /// The pinned digest.
         expected: &'static str,
         /// The digest of the file.
         found: String,
@@ -34,33 +29,21 @@ pub(crate) enum Error {
     /// A JSON file of a package has another shape than expected.
     #[error("{}: {source}", path.display())]
     Json {
-        /// The file.
         path: PathBuf,
-        /// Where and why.
         source: serde_json::Error,
     },
     /// One of the generator's own inputs is wrong.
     #[error("{}: {message}", path.display())]
-    Input {
-        /// The file.
-        path: PathBuf,
-        /// Line and reason.
-        message: String,
-    },
+    Input { path: PathBuf, message: String },
     /// A resource type is not in the schema packages.
     #[error("{type_name}: no such resource type in the schemas")]
-    UnknownType {
-        /// As listed.
-        type_name: String,
-    },
+    UnknownType { type_name: String },
     /// A schema holds something that the generator can't express.
     #[error("{type_name}, {place}: {message}")]
     Schema {
-        /// The resource type.
         type_name: String,
         /// The property, with the definition it is in.
         place: String,
-        /// What is odd.
         message: String,
     },
 }

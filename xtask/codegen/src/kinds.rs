@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::naming;
 use crate::overrides::Overrides;
 
-/// More kinds than this say that a property takes nearly anything.
+/// With more kinds than this, a property takes nearly anything.
 const MOST_KINDS: usize = 5;
 
 /// All kinds and how each one is called.
@@ -24,7 +24,6 @@ pub(crate) struct Kinds<'a> {
     unions: BTreeMap<String, Vec<String>>,
 }
 
-/// A kind's name.
 #[derive(Clone, Debug)]
 struct Name {
     rust: String,
@@ -34,14 +33,12 @@ struct Name {
     type_name: String,
 }
 
-/// What some identities come to.
+/// The kinds that a property's references resolve to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Resolved {
-    /// Nothing is known.
     Nothing,
-    /// So many kinds that they say nothing.
+    /// Too many kinds to be useful.
     Anything,
-    /// One kind.
     One(String),
     /// One of several kinds.
     Several(String),

@@ -1,11 +1,11 @@
 //! Generates `common-resources` from the pinned schema packages.
 //!
-//! The way through: `fetch` brings the packages, `schema` and `spec` read them, `build` makes the
-//! model of what is to exist (with `kinds` for references and `overrides` for what the packages
-//! lack), `emit` writes it as Rust, `tree` formats it and brings it to the checked-in tree.
+//! The stages: `fetch` downloads the packages, `schema` and `spec` read them, `build` makes the
+//! model (with `kinds` for references and `overrides` for what the packages lack), `emit` writes it
+//! as Rust, `tree` formats it and updates the checked-in files.
 //!
-//! What must never come in: sentences of the packages. Generated documentation says constraints
-//! in our own words and links to the type's page.
+//! Sentences of the packages must never be copied: generated documentation states constraints in
+//! our own words and links to the type's page.
 
 mod build;
 mod emit;

@@ -1,8 +1,8 @@
-//! What is to be generated, free of schemas and of text.
+//! The model of the generated code, free of schemas and of source text.
 
 use std::collections::BTreeMap;
 
-/// Everything that is generated.
+/// The generated code.
 pub(crate) struct Model {
     /// The resource types, sorted by name.
     pub(crate) resources: Vec<Resource>,
@@ -14,7 +14,6 @@ pub(crate) struct Model {
     pub(crate) notes: BTreeMap<String, String>,
 }
 
-/// A resource type.
 pub(crate) struct Resource {
     /// `AWS::EC2::VPC`.
     pub(crate) type_name: String,
@@ -22,17 +21,14 @@ pub(crate) struct Resource {
     pub(crate) service: String,
     /// `vpc`.
     pub(crate) module: String,
-    /// The resource itself.
     pub(crate) root: Struct,
     /// Its nested property types.
     pub(crate) nested: Vec<Struct>,
-    /// Its enumerations.
     pub(crate) enums: Vec<Enum>,
     /// What `Ref` returns.
     pub(crate) reference: Reference,
     /// What `Fn::GetAtt` returns.
     pub(crate) attributes: Vec<Attribute>,
-    /// What is known of it.
     pub(crate) facts: Facts,
 }
 
@@ -46,7 +42,6 @@ pub(crate) struct Reference {
 
 /// A resource or a nested property type.
 pub(crate) struct Struct {
-    /// Its Rust name.
     pub(crate) name: String,
     /// Its name in the schema.
     pub(crate) schema_name: String,
@@ -56,13 +51,11 @@ pub(crate) struct Struct {
     pub(crate) rules: Vec<String>,
 }
 
-/// A settable property.
 pub(crate) struct Property {
     /// `CidrBlock`.
     pub(crate) name: String,
     /// `cidr_block`.
     pub(crate) rust: String,
-    /// Its type.
     pub(crate) ty: Type,
     /// Whether it must be set.
     pub(crate) required: bool,
@@ -72,7 +65,6 @@ pub(crate) struct Property {
 
 /// An enumeration of texts.
 pub(crate) struct Enum {
-    /// Its Rust name.
     pub(crate) name: String,
     /// The property or definition that it is of, in words.
     pub(crate) of: String,
@@ -80,26 +72,20 @@ pub(crate) struct Enum {
     pub(crate) variants: Vec<(String, String)>,
 }
 
-/// An attribute.
 pub(crate) struct Attribute {
     /// As `Fn::GetAtt` takes it.
     pub(crate) name: String,
-    /// The method's name.
     pub(crate) rust: String,
-    /// Its type.
     pub(crate) ty: Type,
 }
 
 /// The type of a property or attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
-    /// Any text.
     Text,
     /// `true` or `false`.
     Bool,
-    /// A whole number.
     Integer,
-    /// A number.
     Number,
     /// Free-form JSON.
     Json,
@@ -115,7 +101,6 @@ pub(crate) enum Type {
     Struct(String),
     /// The `Key` and `Value` that most services share.
     Tag,
-    /// A list.
     List(Box<Type>),
     /// A map from texts.
     Map(Box<Type>),

@@ -18,11 +18,10 @@ pub(crate) struct Overrides {
     reference: Vec<Reference>,
 }
 
-/// What a property is.
+/// The type of a property.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Property {
-    /// The resource type.
     r#type: String,
     /// `Property` or `Definition.Property`.
     name: String,
@@ -31,7 +30,7 @@ struct Property {
     source: String,
 }
 
-/// What a property is.
+/// The type of a property.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum PropertyIs {
@@ -41,32 +40,30 @@ pub(crate) enum PropertyIs {
     Json,
     /// An IAM policy document.
     Policy,
-    /// Not there, whatever the schema says.
+    /// The property does not exist, whatever the schema says.
     Absent,
     /// A reference of one of these kinds, each `AWS::Service::Type.Attribute`.
     #[serde(untagged)]
     Kinds(Vec<String>),
 }
 
-/// That two names are one kind, or how a kind is called.
+/// A name for a kind, or for several identities that are one kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kind {
     /// Each `AWS::Service::Type.Attribute`.
     of: Vec<String>,
-    /// The name.
     name: String,
     reason: String,
     source: String,
 }
 
-/// How a union of kinds is called.
+/// A name for a union of kinds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Union {
     /// The Rust names of the kinds in it, sorted.
     of: Vec<String>,
-    /// The name.
     name: String,
     reason: String,
     source: String,
@@ -81,7 +78,7 @@ struct Stateful {
     source: String,
 }
 
-/// What `Ref` of a type returns.
+/// The value of a type's `Ref`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reference {
@@ -93,7 +90,6 @@ struct Reference {
 }
 
 impl Overrides {
-    /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(Error::io(path))?;
         Self::parse(&text).map_err(|message| Error::Input {
@@ -140,7 +136,7 @@ impl Overrides {
         reasons
     }
 
-    /// What a property is, where the packages lack it or are wrong.
+    /// The type of a property, where the packages lack it or are wrong.
     pub(crate) fn property(&self, type_name: &str, place: &str) -> Option<&PropertyIs> {
         self.property
             .iter()
@@ -148,7 +144,7 @@ impl Overrides {
             .map(|row| &row.is)
     }
 
-    /// How a kind is called, where it isn't by type and attribute.
+    /// The name of a kind, where it isn't made of type and attribute.
     pub(crate) fn kind(&self, identity: &str) -> Option<&str> {
         self.kind
             .iter()
@@ -166,7 +162,7 @@ impl Overrides {
         of_properties.chain(named).flatten().map(String::as_str)
     }
 
-    /// How a union is called, where it isn't by its kinds.
+    /// The name of a union, where it isn't made of its kinds.
     pub(crate) fn union(&self, kinds: &[String]) -> Option<&str> {
         self.union
             .iter()
@@ -187,8 +183,8 @@ impl Overrides {
             .map(|row| row.is.as_str())
     }
 
-    /// What the rows are about, each a type and, where the row has one, a place in it: all must
-    /// be there, or the row is out of date.
+    /// The types that the rows are about, each with its place if the row has one. A row about a
+    /// missing one is out of date.
     pub(crate) fn subjects(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let properties = self.property.iter();
         let stateful = self.stateful.iter();

@@ -12,7 +12,7 @@ use crate::error::Error;
 /// The region whose schemas are read: the one with every type.
 const REGION: &str = "us-east-1";
 
-/// Which file holds which type.
+/// The index of types and files.
 pub(crate) struct Index {
     directory: PathBuf,
     files: BTreeMap<String, String>,
@@ -28,7 +28,6 @@ impl Index {
         })
     }
 
-    /// One type's schema.
     pub(crate) fn schema(&self, type_name: &str) -> Result<Schema, Error> {
         let file = self
             .files
@@ -49,7 +48,6 @@ pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, 
     })
 }
 
-/// A type's schema.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Schema {
@@ -64,7 +62,7 @@ pub(crate) struct Schema {
     pub(crate) tagging: Tagging,
 }
 
-/// What one of the type's handlers calls.
+/// The actions that a handler calls.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Handler {

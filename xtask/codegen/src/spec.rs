@@ -1,5 +1,5 @@
-//! What the service specification knows and the schemas don't: what `Ref` returns, what a
-//! property refers to, which types hold data.
+//! The service specification, for what the schemas lack: the value of `Ref`, the targets of
+//! references, and the types that hold data.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,14 +14,12 @@ pub(crate) struct Specification {
     types: BTreeMap<String, ResourceSpec>,
 }
 
-/// One resource type.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ResourceSpec {
     /// The properties whose values `Ref` returns, where it isn't the primary identifier.
     pub(crate) reference: Vec<String>,
     /// Whether it holds data.
     pub(crate) stateful: bool,
-    /// The attributes.
     pub(crate) attributes: Vec<String>,
     /// What properties refer to, by `Property` or `Definition.Property`.
     pub(crate) relations: BTreeMap<String, Vec<Relation>>,
@@ -99,13 +97,12 @@ struct Property {
 }
 
 impl Specification {
-    /// Reads the database.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let database: Database = read_json(path)?;
         Ok(Self::of(database))
     }
 
-    /// What is known of a type; nothing of one that the specification lacks.
+    /// The facts about a type; empty where the specification lacks it.
     pub(crate) fn of_type(&self, name: &str) -> ResourceSpec {
         self.types.get(name).cloned().unwrap_or_default()
     }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// Reads the list.
 pub(crate) fn read(path: &Path) -> Result<Vec<String>, Error> {
     let text = fs::read_to_string(path).map_err(Error::io(path))?;
     parse(&text).map_err(|message| Error::Input {

@@ -119,8 +119,8 @@ pub fn check(
     match &expected.atlas_vpc {
         Some(vpc) => comparison.equal("the requester's VPC", vpc, requester.vpc.as_deref()),
         None => comparison.unchecked.push(Unchecked::Requester {
-            account: shown(requester.account.as_deref()),
-            vpc: shown(requester.vpc.as_deref()),
+            account: or_nothing(requester.account.as_deref()),
+            vpc: or_nothing(requester.vpc.as_deref()),
         }),
     }
 
@@ -142,7 +142,7 @@ pub fn check(
     match (&expected.vpc, &accepter.vpc) {
         (Some(vpc), found) => comparison.equal("the accepter's VPC", vpc, found.as_deref()),
         (None, found) => comparison.unchecked.push(Unchecked::Accepter {
-            vpc: shown(found.as_deref()),
+            vpc: or_nothing(found.as_deref()),
         }),
     }
 
@@ -153,7 +153,7 @@ pub fn check(
     }
 }
 
-fn shown(found: Option<&str>) -> String {
+fn or_nothing(found: Option<&str>) -> String {
     found.unwrap_or("nothing").to_owned()
 }
 
@@ -174,7 +174,7 @@ impl Comparison {
 
     fn equal(&mut self, what: &'static str, expected: &str, found: Option<&str>) {
         if found != Some(expected) {
-            self.differs(what, expected, shown(found));
+            self.differs(what, expected, or_nothing(found));
         }
     }
 
@@ -182,7 +182,7 @@ impl Comparison {
     fn different(&mut self, what: &'static str, ours: &str, side: &PeeringSide) {
         match side.account.as_deref() {
             Some(account) if account != ours => {}
-            found => self.differs(what, "one of Atlas's", shown(found)),
+            found => self.differs(what, "one of Atlas's", or_nothing(found)),
         }
     }
 
@@ -251,13 +251,13 @@ pub enum AcceptError {
         region: String,
     },
     /// It is not the connection that the environment expects.
-    #[error("{peering} is not the peering of this environment: {}", listed(.differences))]
+    #[error("{peering} is not the peering of this environment: {}", joined(.differences))]
     Mismatch {
         peering: String,
         differences: Vec<Mismatch>,
     },
     /// It can't be accepted any more.
-    #[error("{peering} is {status}{}", said(.message.as_deref()))]
+    #[error("{peering} is {status}{}", suffix(.message.as_deref()))]
     Terminated {
         peering: String,
         status: PeeringStatus,
@@ -307,12 +307,12 @@ impl AcceptError {
     }
 }
 
-fn listed(differences: &[Mismatch]) -> String {
+fn joined(differences: &[Mismatch]) -> String {
     let each: Vec<String> = differences.iter().map(ToString::to_string).collect();
     each.join("; ")
 }
 
-fn said(message: Option<&str>) -> String {
+fn suffix(message: Option<&str>) -> String {
     message.map_or_else(String::new, |message| format!(": {message}"))
 }
 
@@ -335,13 +335,14 @@ pub async fn accept<S: Services>(
     let mut pause = wait.interval / 16;
     let mut agree = Some(agree);
     let mut accepted = AcceptOutcome::AlreadyActive;
-    let mut was_taken = false;
+    let mut is_accepted = false;
     loop {
-        let (peering, unchecked) = look(services, expected, wait, deadline, &mut report).await?;
+        let (peering, unchecked) =
+            read_peering(services, expected, wait, deadline, &mut report).await?;
         match &peering.status {
             PeeringStatus::Active => return Ok(accepted),
             // AcceptOutcome, and what EC2 shows is a little old: accepting again would be refused.
-            PeeringStatus::PendingAcceptance if !was_taken => {
+            PeeringStatus::PendingAcceptance if !is_accepted => {
                 if let Some(agree) = agree.take() {
                     report(AcceptProgress::Checked(unchecked.clone()));
                     if !agree(&unchecked) {
@@ -353,7 +354,7 @@ pub async fn accept<S: Services>(
                 report(AcceptProgress::Accepting);
                 accepted = AcceptOutcome::Accepted;
                 match services.accept_peering(&peering.id).await {
-                    Ok(()) => was_taken = true,
+                    Ok(()) => is_accepted = true,
                     // Whether it took effect shows when it is looked at again.
                     Err(error) if error.is_transient() => {
                         report(AcceptProgress::Retrying(error.to_string()));
@@ -382,7 +383,7 @@ pub async fn accept<S: Services>(
 
 /// The connection, compared with what is expected. A look that fails for the moment is repeated
 /// while there is time.
-async fn look<S: Services>(
+async fn read_peering<S: Services>(
     services: &S,
     expected: &ExpectedPeering,
     wait: WaitOptions,

@@ -1,9 +1,9 @@
-//! How long an operation on a stack may take.
+//! Deadlines of operations on stacks.
 //!
-//! CloudFormation waits up to 36 hours for a resource that doesn't get ready
+//! CloudFormation waits up to 36 hours for a resource that does not become ready
 //! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-canaryconfiguration.html>:
-//! "CloudFormation operations time out after 36 hours"), and a stack that is busy takes nothing else.
-//! So each kind of stack has a deadline, some times longer than what it takes when all is well.
+//! "CloudFormation operations time out after 36 hours"), and a busy stack accepts no other
+//! operation. So each kind of stack has a deadline, a multiple of its usual duration.
 
 use common::environment::EnvironmentName;
 use common::naming::Names;
@@ -12,20 +12,16 @@ use serde_json::Value;
 use crate::plan::{Operation, Recovery};
 use cloudformation::status::StackStatus;
 
-/// How long operations on a kind of stack may take, in minutes.
+/// The deadlines of a kind of stack, in minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
-    /// The kind: a stack's id, or what the ids of a family begin with.
+    /// A stack's id, or the common beginning of a family's ids.
     pub kind: &'static str,
-    /// For its creation.
     pub create: u64,
-    /// For an update.
     pub update: u64,
-    /// For its deletion.
     pub delete: u64,
-    /// What takes longest.
+    /// The slowest part.
     pub because: &'static str,
-    /// Where that is from.
     pub source: &'static str,
 }
 
@@ -36,7 +32,7 @@ const TABLE: &[Deadline] = &[
         create: 30,
         update: 30,
         delete: 30,
-        because: "roles, which take seconds to be known everywhere",
+        because: "IAM roles, which take seconds to propagate",
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
     },
     Deadline {
@@ -44,7 +40,7 @@ const TABLE: &[Deadline] = &[
         create: 30,
         update: 30,
         delete: 30,
-        because: "policies, which take seconds to be known everywhere",
+        because: "IAM policies, which take seconds to propagate",
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
     },
     Deadline {
@@ -52,7 +48,7 @@ const TABLE: &[Deadline] = &[
         create: 30,
         update: 30,
         delete: 30,
-        because: "roles, which take seconds to be known everywhere",
+        because: "IAM roles, which take seconds to propagate",
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
     },
     Deadline {
@@ -60,16 +56,16 @@ const TABLE: &[Deadline] = &[
         create: 30,
         update: 30,
         delete: 30,
-        because: "roles, which take seconds to be known everywhere",
+        because: "IAM roles, which take seconds to propagate",
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
     },
     Deadline {
         kind: "ecs",
         create: 90,
-        // One machine after the other, each until it signals.
+        // One machine at a time, each until it signals.
         update: 180,
         delete: 90,
-        because: "machines: those that start until they signal, those that go until they are drained",
+        because: "machines, which signal when they have started and are drained before they stop",
         source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html",
     },
     Deadline {
@@ -77,7 +73,7 @@ const TABLE: &[Deadline] = &[
         create: 90,
         update: 90,
         delete: 60,
-        because: "the certificate, until the record of its validation is found",
+        because: "the certificate, until its DNS validation",
         source: "https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
     },
     Deadline {
@@ -93,32 +89,31 @@ const TABLE: &[Deadline] = &[
         create: 30,
         update: 30,
         delete: 30,
-        because: "roles, which take seconds to be known everywhere",
+        because: "IAM roles, which take seconds to propagate",
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
     },
     Deadline {
         kind: "service-",
         create: 30,
         update: 30,
-        // CloudFormation gives the draining half an hour of it.
+        // CloudFormation allows half an hour for draining.
         delete: 45,
-        because: "the service, until its tasks are steady or drained",
+        because: "the service, until its tasks are stable or drained",
         source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html",
     },
 ];
 
-/// Of a kind that is not in the table.
+/// Stacks of a kind that is not in the table.
 const OTHERS: Deadline = Deadline {
     kind: "",
     create: 60,
     update: 60,
     delete: 60,
-    because: "nothing is known of stacks of this kind",
+    because: "no figures for stacks of this kind",
     source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html",
 };
 
 impl Deadline {
-    /// The table.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         TABLE.iter()
     }
@@ -138,13 +133,12 @@ impl Deadline {
         Self::of(name.strip_prefix(&prefix).unwrap_or(name))
     }
 
-    /// Whether the kind stands in the table.
     #[must_use]
     pub fn is_known(&self) -> bool {
         *self != OTHERS
     }
 
-    /// How many minutes a step's own operation may take.
+    /// The minutes that a step's own operation may take.
     pub(crate) fn of_operation(&self, operation: &Operation) -> u64 {
         match operation {
             Operation::Deploy(step) if step.exists => self.update,
@@ -156,8 +150,8 @@ impl Deadline {
         }
     }
 
-    /// How many minutes something may take that was found going on, since it began. The way back
-    /// comes after the way there.
+    /// The minutes that an operation found in progress may take since it began. A rollback comes on
+    /// top of the operation.
     pub(crate) const fn of_status(&self, status: &StackStatus) -> u64 {
         match status {
             StackStatus::CreateInProgress => self.create,
@@ -171,9 +165,9 @@ impl Deadline {
     }
 }
 
-/// How many minutes the resources of a template may take beyond what is usual for stacks of their kind:
-/// for a creation its certificates, which wait for the record of their validation to be found; for an update
-/// its groups, which roll their machines one at a time and wait for each to signal.
+/// The minutes that the resources of a template may take beyond the usual: for a creation its
+/// certificates, which wait for their DNS validation; for an update its Auto Scaling groups, which
+/// replace instances one at a time and wait for each to signal.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
 pub(crate) fn asked_for_by(template: &str, exists: bool) -> u64 {

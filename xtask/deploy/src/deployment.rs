@@ -28,7 +28,7 @@ use crate::execute::{
     discard_prepared, execute, has_detached_updates, prepare,
 };
 use crate::json_events::JsonEvent;
-use crate::observe::observe_telling;
+use crate::observe::observe_with;
 use crate::plan::{FindingCode, Plan};
 use crate::preflight::{Consent, Question, Refusal, check_saved, short_commit};
 use crate::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
@@ -258,7 +258,7 @@ impl<B: Backend> Deployment<'_, B> {
         if plan.is_blocked() {
             return Ok(self.blocked(console, &plan));
         }
-        let observed = observe_telling(
+        let observed = observe_with(
             self.session.client(),
             &expected.region,
             &expected.prefix,
@@ -299,7 +299,7 @@ impl<B: Backend> Deployment<'_, B> {
             only_asked: self.unattended.is_empty(),
             unattended: self.unattended.clone(),
             terminal: io::stdin().is_terminal()
-                && terminal::of_stderr().is_some()
+                && terminal::stderr_size().is_some()
                 && self.target.format == Format::Text,
         };
         match consent.question(&self.session.expected) {
@@ -482,7 +482,7 @@ impl<B: Backend> Deployment<'_, B> {
         interrupts: &mut Interrupts,
     ) {
         let is_gone = matches!(&self.session.local, Some(local) if local.state.is_none());
-        if is_gone || !has_detached_updates(plan, ended) || terminal::of_stderr().is_none() {
+        if is_gone || !has_detached_updates(plan, ended) || terminal::stderr_size().is_none() {
             return;
         }
         let seconds = CANCEL_WINDOW.as_secs();

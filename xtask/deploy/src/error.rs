@@ -251,8 +251,8 @@ pub enum Error {
     Choice(#[from] RollbackChoiceError),
     /// There is no peering to accept.
     #[error(
-        "{environment} has no peering\n  = help: let Atlas ask for it (Network Access, Peering), then \
-         enter [atlas] in environments/{environment}.toml"
+        "{environment} has no peering\n  = help: request the peering in Atlas (Network Access, Peering), \
+         then add [atlas] to environments/{environment}.toml"
     )]
     NoPeering {
         /// The environment.

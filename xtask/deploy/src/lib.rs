@@ -31,14 +31,15 @@ mod json_events;
 #[cfg(feature = "local")]
 mod local;
 pub mod observe;
+pub mod orphans;
 pub mod plan;
 pub mod preflight;
 pub mod reconcile;
 pub mod release;
-pub mod remains;
 mod remote_git;
 pub mod report;
 mod session;
+pub mod template;
 mod terminal;
 pub mod timestamp;
 

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use crate::calls::READ_ATTEMPTS;
 use crate::execute::{Event, Options, Outcome, Stop, acknowledge, execute};
-use crate::observe::{Need, Observed, observe_telling, satisfy_telling};
+use crate::observe::{Need, Observed, fetch_with, observe_with};
 use crate::plan::{Acknowledgement, Operation, Plan, Planned};
 use cloudformation::status::StackStatus;
 use cloudformation::{ClientError, CloudFormation, DeletedStacks};
@@ -160,7 +160,7 @@ async fn observe_and_plan<P: CloudFormation + DeletedStacks, E: Error + 'static>
     planner: &impl Fn(&Observed) -> Result<Planned, E>,
     report: &mut impl FnMut(Event),
 ) -> Result<Box<Plan>, ReconcileError<E>> {
-    let mut observed = observe_telling(port, options.region, options.prefix, &mut *report)
+    let mut observed = observe_with(port, options.region, options.prefix, &mut *report)
         .await
         .map_err(ReconcileError::Observe)?;
     let mut rounds = 0;
@@ -173,12 +173,12 @@ async fn observe_and_plan<P: CloudFormation + DeletedStacks, E: Error + 'static>
         if rounds == MAX_NEED_ROUNDS {
             return Err(ReconcileError::Needs { rounds, needs });
         }
-        match satisfy_telling(port, &mut observed, &needs, &mut *report).await {
+        match fetch_with(port, &mut observed, &needs, &mut *report).await {
             Ok(()) => rounds += 1,
             // It was deleted since the listing, or does not show yet: reads lag behind writes.
             Err(ClientError::StackNotFound(_)) if reobserved < READ_ATTEMPTS => {
                 sleep(REOBSERVE_DELAY).await;
-                observed = observe_telling(port, options.region, options.prefix, &mut *report)
+                observed = observe_with(port, options.region, options.prefix, &mut *report)
                     .await
                     .map_err(ReconcileError::Observe)?;
                 reobserved += 1;

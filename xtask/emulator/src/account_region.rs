@@ -23,7 +23,7 @@ pub(crate) struct AccountRegion {
     /// The numbers of all stacks, by id.
     pub(crate) ids: BTreeMap<String, StackNumber>,
     /// The numbers of stacks that are not deleted.
-    pub(crate) living: BTreeSet<StackNumber>,
+    pub(crate) active: BTreeSet<StackNumber>,
     /// The numbers of the stacks of change sets, by the change sets' ids.
     pub(crate) change_sets: BTreeMap<String, StackNumber>,
     pub(crate) exports: Exports,
@@ -38,7 +38,7 @@ impl AccountRegion {
             stacks: BTreeMap::new(),
             names: BTreeMap::new(),
             ids: BTreeMap::new(),
-            living: BTreeSet::new(),
+            active: BTreeSet::new(),
             change_sets: BTreeMap::new(),
             exports: Exports::new(),
         }
@@ -60,15 +60,15 @@ impl AccountRegion {
     }
 
     /// The number of a stack that is not deleted.
-    pub(crate) fn living_number(&self, name_or_id: &str) -> Option<StackNumber> {
+    pub(crate) fn active_number(&self, name_or_id: &str) -> Option<StackNumber> {
         self.find(name_or_id)
-            .filter(|number| self.living.contains(number))
+            .filter(|number| self.active.contains(number))
     }
 
     pub(crate) fn add(&mut self, stack: Stack) {
         self.names.insert(stack.name.clone(), stack.number);
         self.ids.insert(stack.id.clone(), stack.number);
-        self.living.insert(stack.number);
+        self.active.insert(stack.number);
         self.stacks.insert(stack.number, stack);
     }
 
@@ -77,7 +77,7 @@ impl AccountRegion {
         let Some(stack) = self.stacks.get_mut(&number) else {
             return;
         };
-        if stack.status != StackStatus::DeleteComplete || !self.living.remove(&number) {
+        if stack.status != StackStatus::DeleteComplete || !self.active.remove(&number) {
             return;
         }
         if self.names.get(&stack.name) == Some(&number) {

@@ -144,7 +144,7 @@ impl Cloud {
         let no_stack = || OutOfBandError::NoStack(stack.to_owned());
         let account_region = self.account_regions.get_mut(index).ok_or_else(no_stack)?;
         let found = account_region
-            .living_number(stack)
+            .active_number(stack)
             .and_then(|number| account_region.stacks.get(&number))
             .ok_or_else(no_stack)?;
         let no_resource = || OutOfBandError::NoResource {

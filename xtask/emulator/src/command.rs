@@ -21,10 +21,10 @@ use crate::server::{
 };
 
 /// The time to wait for a folder that another server is using: longer than a server takes to stop.
-const LETTING_GO: Duration = Duration::from_secs(5);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The interval between attempts.
-const RETRY: Duration = Duration::from_millis(50);
+const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A local CloudFormation to try deployments on, without AWS
 ///
@@ -127,11 +127,11 @@ fn serve(arguments: Arguments) -> Result<(), CommandError> {
 /// Starts the server. An earlier one that was stopped may still be using the folder: it answers
 /// requests in progress first.
 fn start(options: &Options) -> Result<RunningServer, ServerError> {
-    let until = Instant::now() + LETTING_GO;
+    let until = Instant::now() + LOCK_TIMEOUT;
     loop {
         match Server::start(options) {
             Err(ServerError::Journal(JournalError::InUse(_))) if Instant::now() < until => {
-                std::thread::sleep(RETRY);
+                std::thread::sleep(LOCK_RETRY_INTERVAL);
             }
             other => return other,
         }

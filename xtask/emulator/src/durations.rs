@@ -81,7 +81,7 @@ const SECONDS: &[(&str, [u64; 3])] = &[
 const OTHERS: [u64; 3] = [6, 5, 4];
 
 /// The milliseconds that work on a resource takes.
-pub(crate) fn of(kind: &str, work: Work, pace: Percent, random: Random) -> u64 {
+pub(crate) fn handler_duration(kind: &str, work: Work, pace: Percent, random: Random) -> u64 {
     let [create, update, delete] = SECONDS
         .iter()
         .find(|(name, _)| *name == kind)
@@ -119,7 +119,7 @@ mod tests {
     fn durations_stay_near_the_table() {
         for seed in 0..100 {
             let random = Random::new(seed);
-            let length = of("AWS::EC2::VPC", Work::Create, Percent(100), random);
+            let length = handler_duration("AWS::EC2::VPC", Work::Create, Percent(100), random);
             assert!((10_500..=17_500).contains(&length), "{length}");
         }
     }

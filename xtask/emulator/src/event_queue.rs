@@ -48,7 +48,7 @@ impl Queue {
     }
 
     /// A number that was not used before.
-    pub(crate) const fn number(&mut self) -> u64 {
+    pub(crate) const fn next_number(&mut self) -> u64 {
         self.scheduled += 1;
         self.scheduled
     }

@@ -120,12 +120,12 @@ impl Faults {
             ResourceOperation::Rollback => fault_rates.failing_rollbacks,
             ResourceOperation::Delete => fault_rates.failing_deletions,
         });
-        if random.of("fails").below(1000) < of_a_thousand {
+        if random.derive("fails").below(1000) < of_a_thousand {
             decision
                 .failure
                 .get_or_insert_with(|| "random fault of the seed".to_owned());
         }
-        if random.of("slow").below(1000) < u64::from(fault_rates.slow) {
+        if random.derive("slow").below(1000) < u64::from(fault_rates.slow) {
             decision.delay += 600_000;
         }
         decision

@@ -26,7 +26,7 @@ const FORMAT: u32 = 2;
 
 /// The length at which the journal is replaced by a saved model: about a hundred calls with
 /// templates.
-const LONG: u64 = 4 * 1024 * 1024;
+const MAX_LENGTH: u64 = 4 * 1024 * 1024;
 
 const JOURNAL: &str = "journal.ndjson";
 
@@ -165,7 +165,7 @@ impl Journal {
         at: Time,
         action: Option<JournalAction>,
     ) -> Result<(), JournalError> {
-        if self.length > LONG {
+        if self.length > MAX_LENGTH {
             self.save(at, cloud)?;
         }
         self.sequence += 1;

@@ -29,7 +29,7 @@ pub struct Options {
     /// The number of stacks that an account may have in a region. AWS: 2,000.
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-    pub most_stacks: usize,
+    pub max_stacks: usize,
 }
 
 impl Default for Options {
@@ -41,7 +41,7 @@ impl Default for Options {
             fault_rates: FaultRates::default(),
             early_validation: true,
             imports_at_change_set: false,
-            most_stacks: 2000,
+            max_stacks: 2000,
         }
     }
 }

@@ -15,16 +15,16 @@ impl Random {
     }
 
     /// The choices for a purpose.
-    pub(crate) fn of(self, what: &str) -> Self {
+    pub(crate) fn derive(self, purpose: &str) -> Self {
         let mut hash = self.0 ^ 0xcbf2_9ce4_8422_2325;
-        for byte in what.bytes() {
+        for byte in purpose.bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
         Self(mix(hash))
     }
 
     /// The choices for a numbered item.
-    pub(crate) const fn number(self, number: u64) -> Self {
+    pub(crate) const fn nth(self, number: u64) -> Self {
         Self(mix(self.0 ^ number.wrapping_mul(0xd6e8_feb8_6659_fd93)))
     }
 
@@ -42,7 +42,7 @@ impl Random {
         let mut rest = 0;
         for _ in 0..length {
             if left == 0 {
-                state = state.number(1);
+                state = state.nth(1);
                 rest = state.0;
                 left = 10;
             }
@@ -68,7 +68,7 @@ impl Random {
         let hex = self.hex(32);
         let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
         let variant = ["8", "9", "a", "b"]
-            .get(usize::try_from(self.number(2).below(4)).unwrap_or(0))
+            .get(usize::try_from(self.nth(2).below(4)).unwrap_or(0))
             .copied()
             .unwrap_or("8");
         format!(
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_chooses_the_same() {
-        let random = |seed| Random::new(seed).of("vpc").number(3).hex(17);
+        let random = |seed| Random::new(seed).derive("vpc").nth(3).hex(17);
         assert_eq!(random(1), random(1));
         assert_ne!(random(1), random(2));
     }

@@ -37,25 +37,25 @@ pub(crate) fn files(
     modules: &BTreeSet<&Path>,
     exempt: &[PathBuf],
 ) -> Result<BTreeMap<PathBuf, Entry>, InspectError> {
-    let walk = Walk {
+    let walker = Walker {
         root,
         folders,
         modules,
         exempt,
     };
     let mut found = BTreeMap::new();
-    walk.folder(Path::new(""), false, &mut found)?;
+    walker.folder(Path::new(""), false, &mut found)?;
     Ok(found)
 }
 
-struct Walk<'a> {
+struct Walker<'a> {
     root: &'a Path,
     folders: &'a BTreeSet<PathBuf>,
     modules: &'a BTreeSet<&'a Path>,
     exempt: &'a [PathBuf],
 }
 
-impl Walk<'_> {
+impl Walker<'_> {
     fn folder(
         &self,
         folder: &Path,

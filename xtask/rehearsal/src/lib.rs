@@ -1,4 +1,4 @@
-//! Rehearsals: what a definition does, played on this machine from the synthesized templates.
+//! Rehearsals of a definition on this machine, from its synthesized templates.
 //!
 //! [`pipelines`] runs the very commands of the synthesized pipelines with their roles enforced;
 //! [`disaster`] loses an environment and rebuilds it in virtual time; [`capacity`] drives the

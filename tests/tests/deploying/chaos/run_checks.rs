@@ -98,7 +98,7 @@ fn left(sandbox: &Sandbox, report: &RunReport<'_>) -> Vec<Difference> {
 /// not, it is not as defined.
 fn is_reported(reconciled: &ReconcileOutcome, difference: &Difference) -> bool {
     let mut stacks = reconciled.plan().stacks.iter();
-    stacks.any(|stack| stack.name == difference.stack && !stack.kept_exports.is_empty())
+    stacks.any(|stack| stack.name == difference.stack && !stack.retained_exports.is_empty())
 }
 
 fn is_touched(log: &CallLog, report: &RunReport<'_>, stack: &str) -> bool {

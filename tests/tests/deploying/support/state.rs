@@ -8,9 +8,9 @@ use cloudformation::{Page, Stack, StackEvent};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 use deploy::observe::{self, Observed};
+use deploy::orphans::{self, RebuildInput};
 use deploy::plan::{Acknowledgement, Finding, Plan, Planned, Request};
 use deploy::reconcile::ReconcileOutcome;
-use deploy::remains::{self, Remaining};
 use emulator::api::{Action, Answer, ChangeSetSummary};
 use emulator::port::Local;
 
@@ -302,14 +302,14 @@ impl Sandbox {
     }
 
     /// What stacks have left.
-    pub(crate) fn left(&self, assembly: &Assembly) -> Remaining {
+    pub(crate) fn left(&self, assembly: &Assembly) -> RebuildInput {
         let port = Local::new(self.cloud.clone(), self.settings(assembly));
         runtime().block_on(async {
             let prefix = prefix(assembly.environment);
             let observed = observe::observe(&port, &assembly.region, &prefix)
                 .await
                 .unwrap();
-            remains::find(&port, assembly, &observed, &RateLimits::default())
+            orphans::rebuild_input(&port, assembly, &observed, &RateLimits::default())
                 .await
                 .unwrap()
         })
@@ -346,9 +346,7 @@ impl Sandbox {
                 match goal.plan(assembly, &observed, request).unwrap() {
                     Planned::Plan(plan) => return plan,
                     Planned::Needs(needs) => {
-                        observe::satisfy(&port, &mut observed, &needs)
-                            .await
-                            .unwrap();
+                        observe::fetch(&port, &mut observed, &needs).await.unwrap();
                     }
                 }
             }
@@ -360,7 +358,7 @@ impl Sandbox {
 pub(crate) fn full_request(assembly: &Assembly) -> Request {
     let image = format!("sha256:{}", "ab".repeat(32));
     Request {
-        by_a_person: true,
+        manual_stacks: true,
         parameters: assembly
             .stacks
             .iter()

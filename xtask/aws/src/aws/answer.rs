@@ -10,10 +10,9 @@ use std::fmt;
 
 use cloudformation::ClientError;
 use common::terminal_text::displayed;
-use roxmltree::Document;
 
 use super::errors::find;
-use crate::signed::xml::{self, Element as _};
+use crate::signed::xml::Element;
 
 /// How much of an answer is shown, in characters.
 const SHOWN: usize = 160;
@@ -133,9 +132,8 @@ fn whole(asked: &Asked, body: &[u8]) -> Result<(), Wrong> {
     match asked.form {
         Form::Query if text.is_empty() => Err(Wrong::Empty),
         Form::Query => {
-            let document = parsed(text)?;
-            let root = document.root_element();
-            if root.tag_name().name() == format!("{}Response", asked.operation) {
+            let root = parsed(text)?;
+            if root.name == format!("{}Response", asked.operation) {
                 Ok(())
             } else {
                 Err(Wrong::Foreign)
@@ -145,12 +143,7 @@ fn whole(asked: &Asked, body: &[u8]) -> Result<(), Wrong> {
         Form::Json if text.starts_with('{') => json(text).map(drop),
         Form::Json => Err(Wrong::Foreign),
         Form::Resource if text.starts_with('<') => {
-            if parsed(text)?
-                .root_element()
-                .tag_name()
-                .name()
-                .eq_ignore_ascii_case("html")
-            {
+            if parsed(text)?.name.eq_ignore_ascii_case("html") {
                 Err(Wrong::Foreign)
             } else {
                 Ok(())
@@ -172,7 +165,7 @@ fn error_document(received: &Received<'_>) -> Result<(), Wrong> {
     }
     let has_code = if text.starts_with('<') {
         let document = parsed(text)?;
-        let error = document.root_element().find("Error");
+        let error = document.find("Error");
         error.is_some_and(|error| error.child_text("Code").is_some())
     } else if text.starts_with('{') {
         let value = json(text)?;
@@ -190,12 +183,12 @@ fn error_document(received: &Received<'_>) -> Result<(), Wrong> {
 }
 
 /// Pages for people are rarely well-formed, and are no documents of AWS that ended too early.
-fn parsed(text: &str) -> Result<Document<'_>, Wrong> {
+fn parsed(text: &str) -> Result<Element, Wrong> {
     let begin: String = text.chars().take(512).collect::<String>().to_lowercase();
     if begin.starts_with("<!doctype html") || begin.contains("<html") {
         return Err(Wrong::Foreign);
     }
-    xml::parse(text).map_err(|error| Wrong::Malformed(error.to_string()))
+    Element::parse(text).map_err(|error| Wrong::Malformed(error.to_string()))
 }
 
 fn json(text: &str) -> Result<serde_json::Value, Wrong> {

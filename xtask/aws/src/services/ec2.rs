@@ -8,10 +8,8 @@ use deploy::inspect::services::{
 };
 use deploy::timestamp::Timestamp;
 
-use roxmltree::Node;
-
 use crate::aws::pages::PageRequest;
-use crate::signed::xml::Element as _;
+use crate::signed::xml::Element;
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 
 const VERSION: &str = "2016-11-15";
@@ -53,8 +51,7 @@ pub async fn peerings(
             parameters: filtered(filters, page.token()),
         };
         let response = signed.call(Service::EC2, call).await?;
-        let document = response.xml()?;
-        let answer = document.root_element();
+        let answer = response.xml()?;
         for item in answer.items("vpcPeeringConnectionSet", "item") {
             peerings.push(
                 peering(item).ok_or_else(|| {
@@ -87,8 +84,8 @@ pub async fn allocation_id(signed: &Signed, address: &str) -> Result<Option<Stri
         parameters: filtered(&[("public-ip", address)], None),
     };
     let response = signed.call(Service::EC2, call).await?;
-    let document = response.xml()?;
-    let mut addresses = document.root_element().items("addressesSet", "item");
+    let answer = response.xml()?;
+    let mut addresses = answer.items("addressesSet", "item");
     let id = addresses.find_map(|item| item.child_text("allocationId"));
     Ok(id.map(str::to_owned))
 }
@@ -103,7 +100,7 @@ fn filtered(filters: &[(&str, &str)], token: Option<String>) -> Vec<(String, Str
     parameters
 }
 
-fn peering(item: Node<'_, '_>) -> Option<Peering> {
+fn peering(item: &Element) -> Option<Peering> {
     let status = item.child("status")?;
     let side = |name| item.child(name).map(side).unwrap_or_default();
     Some(Peering {
@@ -116,7 +113,7 @@ fn peering(item: Node<'_, '_>) -> Option<Peering> {
     })
 }
 
-fn side(info: Node<'_, '_>) -> PeeringSide {
+fn side(info: &Element) -> PeeringSide {
     let text = |name| info.child_text(name).map(str::to_owned);
     let cidrs: Vec<String> = info
         .items("cidrBlockSet", "item")
@@ -152,8 +149,7 @@ pub(super) fn vpc(id: &str) -> Call {
 }
 
 pub(super) fn read_vpc(response: &Response) -> Result<Option<Vpc>, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let Some(item) = answer.items("vpcSet", "item").next() else {
         return Ok(None);
     };
@@ -188,8 +184,7 @@ pub(super) fn read_vpc_attribute(
     response: &Response,
     attribute: VpcAttribute,
 ) -> Result<bool, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let value = answer
         .child(attribute.as_str())
         .and_then(|element| element.child_text("value"));
@@ -214,8 +209,7 @@ pub(super) fn read_peering_routes(
     response: &Response,
     peering: &str,
 ) -> Result<Page<Route>, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let mut items = Vec::new();
     for table in answer.items("routeTableSet", "item") {
         let id = table
@@ -247,8 +241,7 @@ pub(super) fn addresses() -> Call {
 
 /// Addresses that another service manages do not count against the quota.
 pub(super) fn read_addresses(response: &Response) -> Result<usize, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let ours = answer
         .items("addressesSet", "item")
         .filter(|address| address.child_text("serviceManaged").is_none());
@@ -260,8 +253,8 @@ pub(super) fn vpcs() -> Call {
 }
 
 pub(super) fn read_vpcs(response: &Response) -> Result<usize, SignedError> {
-    let document = response.xml()?;
-    Ok(document.root_element().items("vpcSet", "item").count())
+    let answer = response.xml()?;
+    Ok(answer.items("vpcSet", "item").count())
 }
 
 /// By a filter, which finds nothing where an id would be refused. Images are deprecated two years
@@ -278,8 +271,7 @@ pub(super) fn machine_image(id: &str) -> Call {
 }
 
 pub(super) fn read_machine_image(response: &Response) -> Result<Option<MachineImage>, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let Some(item) = answer.items("imagesSet", "item").next() else {
         return Ok(None);
     };

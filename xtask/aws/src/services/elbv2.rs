@@ -5,7 +5,6 @@
 use cloudformation::Page;
 use deploy::inspect::services::LoadBalancerKind;
 
-use crate::signed::xml::Element as _;
 use crate::signed::{Call, Response, Service, SignedError};
 
 pub(super) const ELB: Service = Service::new("Elastic Load Balancing", "elasticloadbalancing");
@@ -24,8 +23,7 @@ pub(super) fn load_balancers(next: Option<String>) -> Call {
 pub(super) fn read_load_balancers(
     response: &Response,
 ) -> Result<Page<LoadBalancerKind>, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let result = answer
         .child("DescribeLoadBalancersResult")
         .ok_or_else(|| response.unreadable("no list of load balancers"))?;

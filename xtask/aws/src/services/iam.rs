@@ -4,7 +4,6 @@
 
 use deploy::inspect::services::{AccountSummary, QuotaUsage};
 
-use crate::signed::xml::Element as _;
 use crate::signed::{Call, Global, Response, Service, SignedError};
 
 pub(super) const IAM: Service = Service {
@@ -40,8 +39,7 @@ pub(super) fn account_summary() -> Call {
 }
 
 pub(super) fn read_account_summary(response: &Response) -> Result<AccountSummary, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let result = answer
         .child("GetAccountSummaryResult")
         .ok_or_else(|| response.unreadable("no summary"))?;

@@ -4,9 +4,7 @@
 
 use deploy::inspect::services::{HostedZone, Record};
 
-use roxmltree::Node;
-
-use crate::signed::xml::Element as _;
+use crate::signed::xml::Element;
 use crate::signed::{Call, Global, Method, Response, Service, SignedError};
 
 pub(super) const ROUTE53: Service = Service {
@@ -35,12 +33,12 @@ fn get(path: &[&str], query: &[(&str, &str)]) -> Call {
 }
 
 /// Without the dot at the end.
-fn name(element: Node<'_, '_>, child: &str) -> Option<String> {
+fn name(element: &Element, child: &str) -> Option<String> {
     let text = element.child_text(child)?;
     Some(text.trim_end_matches('.').to_owned())
 }
 
-fn zone(element: Node<'_, '_>) -> Option<HostedZone> {
+fn zone(element: &Element) -> Option<HostedZone> {
     let id = element.child_text("Id")?;
     Some(HostedZone {
         // "/hostedzone/Z0123456789"
@@ -59,8 +57,7 @@ pub(super) fn hosted_zone(id: &str) -> Call {
 }
 
 pub(super) fn read_hosted_zone(response: &Response) -> Result<HostedZone, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let mut found = answer
         .child("HostedZone")
         .and_then(zone)
@@ -84,8 +81,7 @@ pub(super) fn read_hosted_zones_named(
     response: &Response,
     name: &str,
 ) -> Result<Vec<HostedZone>, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let zones: Option<Vec<HostedZone>> = answer
         .items("HostedZones", "HostedZone")
         .map(zone)
@@ -107,8 +103,7 @@ pub(super) fn records(zone: &str, name: &str) -> Call {
 ///
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html>
 pub(super) fn read_records(response: &Response, of: &str) -> Result<Vec<Record>, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     Ok(answer
         .items("ResourceRecordSets", "ResourceRecordSet")
         .filter_map(|record| {
@@ -133,12 +128,11 @@ pub(super) fn read_delegation(
     response: &Response,
     of: &str,
 ) -> Result<Option<Vec<String>>, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let record = answer
         .items("ResourceRecordSets", "ResourceRecordSet")
         .find(|record| {
-            record.child_text("Type") == Some("NS") && name(*record, "Name").as_deref() == Some(of)
+            record.child_text("Type") == Some("NS") && name(record, "Name").as_deref() == Some(of)
         });
     Ok(record.map(|record| {
         record

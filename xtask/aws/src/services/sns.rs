@@ -5,7 +5,6 @@
 use cloudformation::Page;
 use deploy::inspect::services::Subscription;
 
-use crate::signed::xml::Element as _;
 use crate::signed::{Call, Response, Service, SignedError};
 
 pub(super) const SNS: Service = Service::new("SNS", "sns");
@@ -29,8 +28,7 @@ pub(super) fn subscriptions(topic: &str, next: Option<String>) -> Call {
 }
 
 pub(super) fn read_subscriptions(response: &Response) -> Result<Page<Subscription>, SignedError> {
-    let document = response.xml()?;
-    let answer = document.root_element();
+    let answer = response.xml()?;
     let result = answer
         .child("ListSubscriptionsByTopicResult")
         .ok_or_else(|| response.unreadable("no list of subscriptions"))?;

@@ -1,13 +1,12 @@
 //! Answers, and the three shapes that errors come in.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use roxmltree::Document;
 use serde::de::DeserializeOwned;
 
 use super::call::Call;
 use super::error::{Fault, SignedError};
 use super::service::Service;
-use super::xml::{self, Element as _};
+use super::xml::Element;
 
 /// An answer that is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +32,9 @@ impl Response {
     ///
     /// # Errors
     /// When it is something else.
-    pub fn xml(&self) -> Result<Document<'_>, SignedError> {
+    pub fn xml(&self) -> Result<Element, SignedError> {
         let text = std::str::from_utf8(&self.body).map_err(|error| self.unreadable(error))?;
-        xml::parse(text).map_err(|error| self.unreadable(error))
+        Element::parse(text).map_err(|error| self.unreadable(error))
     }
 
     /// An answer that does not hold what it should.
@@ -72,7 +71,7 @@ pub(super) fn read(
             body: body.to_vec(),
         });
     }
-    let (code, message) = said(response.headers().get("x-amzn-errortype"), body);
+    let (code, message) = code_and_message(response.headers().get("x-amzn-errortype"), body);
     Err(Fault {
         status,
         code: code.into(),
@@ -84,13 +83,11 @@ pub(super) fn read(
 /// header or as `__type`, with a namespace before and an address behind it.
 ///
 /// Source: <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization>
-fn said(header: Option<&str>, body: &[u8]) -> (String, String) {
+fn code_and_message(header: Option<&str>, body: &[u8]) -> (String, String) {
     let text = String::from_utf8_lossy(body);
     if text.trim_start().starts_with('<') {
-        let document = xml::parse(&text).ok();
-        let error = document
-            .as_ref()
-            .and_then(|it| it.root_element().find("Error"));
+        let document = Element::parse(&text).ok();
+        let error = document.as_ref().and_then(|it| it.find("Error"));
         let field = |name: &str| error.and_then(|error| error.child_text(name));
         let field = |name: &str| field(name).unwrap_or_default().to_owned();
         return (field("Code"), field("Message"));
@@ -167,7 +164,7 @@ mod tests {
     fn every_shape_of_an_error_is_read() {
         for &(header, body, code, message) in FAULTS {
             assert_eq!(
-                said(header, body.as_bytes()),
+                code_and_message(header, body.as_bytes()),
                 (code.to_owned(), message.to_owned()),
                 "{body}"
             );

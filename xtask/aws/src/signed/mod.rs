@@ -11,7 +11,7 @@ mod client;
 mod error;
 mod service;
 mod signer;
-pub(crate) mod xml;
+pub mod xml;
 
 pub use answer::Response;
 pub use call::{Call, JsonVersion, Method};

@@ -177,7 +177,7 @@ fn without_a_run_that_is_known_it_has_to_be_named() {
     let stub_of_none = stub(vec![(400, no_pipeline.to_owned())]);
     let output = rollback(&stub_of_none, "going-without", &["web", "--yes"]);
     let seen = refused(&stub_of_none, &output);
-    assert!(seen.contains("it is known that it ran"), "{seen}");
+    assert!(seen.contains("known to have run"), "{seen}");
     assert!(!seen.contains("ran successfully"), "{seen}");
 }
 

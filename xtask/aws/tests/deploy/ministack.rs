@@ -69,13 +69,8 @@ async fn other_services(signed: &Signed) {
     };
     let vpc = async |block| {
         let answer = query("CreateVpc", &[("CidrBlock", block)]).await;
-        let document = answer.xml().unwrap();
-        document
-            .descendants()
-            .find(|one| one.has_tag_name("vpcId"))
-            .and_then(|one| one.text())
-            .unwrap()
-            .to_owned()
+        let answer = answer.xml().unwrap();
+        answer.find("vpcId").unwrap().text.clone()
     };
     let (ours, theirs) = (vpc("10.1.0.0/16").await, vpc("10.2.0.0/16").await);
     let pair = [("VpcId", ours.as_str()), ("PeerVpcId", theirs.as_str())];

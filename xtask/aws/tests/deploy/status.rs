@@ -79,7 +79,7 @@ fn the_status_tells_of_drift_without_the_definition() {
     );
     let output = undefined(&Scratch::new("status-drift-undefined"), &stub, &["status"]);
     let seen = seen(&output);
-    assert!(seen.contains("changed by hand"), "{seen}");
+    assert!(seen.contains("drifted"), "{seen}");
 }
 
 /// The network in a status, as it is defined or not.
@@ -247,7 +247,7 @@ fn an_old_machine_image_fails_the_stage_that_verifies() {
     let newer = "ami-0fedcba9876543210";
     let (code, seen) = verified("status-image-old", newer, "2023-01-01T00:00:00.000Z");
     assert_eq!(code, Some(i32::from(exit_code::UNWELL)), "{seen}");
-    let enter = "enter ami-0fedcba9876543210 as `image`";
+    let enter = "set `image` to ami-0fedcba9876543210";
     assert!(seen.contains(enter), "{seen}");
 
     let (code, seen) = verified(

@@ -1,4 +1,4 @@
-//! What `Ref` and `Fn::GetAtt` return.
+//! Return values of `Ref` and `Fn::GetAtt`.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What the documentation of a property says: the schema's constraints in our own words.
+//! Documentation of properties: the schema's constraints in our own words.
 
 use super::Builder;
 use crate::model::Type;

@@ -7,7 +7,7 @@ use crate::model::{Enum, Type};
 use crate::naming;
 use crate::schema::Shape;
 
-/// Longer ones grow with every release of the service: a text is what they are.
+/// Longer enumerations grow with every release of the service and are strings.
 const LONGEST: usize = 60;
 
 impl Builder<'_, '_> {

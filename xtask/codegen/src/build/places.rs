@@ -1,4 +1,4 @@
-//! Where a JSON pointer of a schema leads.
+//! Resolution of JSON pointers in a schema.
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use crate::naming;
 use crate::overrides::PropertyIs;
 use crate::schema::Shape;
 
-/// Definitions that refer to definitions deeper than this are taken to be a circle.
+/// A deeper chain of definitions is taken to be a cycle.
 const DEEPEST: usize = 16;
 
 /// Where a shape is.

@@ -26,7 +26,6 @@ fn slug(type_name: &str) -> String {
     parts.join("-").to_ascii_lowercase()
 }
 
-/// The file.
 pub(super) fn file(resource: &Resource) -> String {
     let facts = &resource.facts;
     let list = |texts: &[String]| literals(texts.iter().map(String::as_str));

@@ -4,7 +4,6 @@ use super::structs::structure;
 use super::text::{concrete, documentation, imports};
 use crate::model::{Resource, Type};
 
-/// The file.
 pub(super) fn file(resource: &Resource) -> String {
     let name = &resource.root.name;
     let introduction = [
@@ -36,7 +35,7 @@ pub(super) fn file(resource: &Resource) -> String {
     )
 }
 
-/// What a template gives back for the resource.
+/// The handle that a template returns for the resource.
 fn handle(resource: &Resource) -> String {
     let name = &resource.root.name;
     let reference = &resource.reference;

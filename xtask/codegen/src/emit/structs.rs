@@ -50,7 +50,7 @@ fn enumeration(ty: &Type) -> Option<&str> {
     }
 }
 
-/// What the documentation of a nested type says first.
+/// The first sentence of a nested type's documentation.
 fn introduction(resource: &Resource, nested: &Struct) -> Vec<String> {
     let page = if nested.schema_name.contains('.') {
         super::facts::page(&resource.type_name)

@@ -64,7 +64,7 @@ pub(super) fn argument(ty: &Type) -> String {
     format!("impl Into<{}>", concrete(ty))
 }
 
-/// What stands between the angle brackets.
+/// The type argument, without the angle brackets.
 fn marker(ty: &Type) -> String {
     match ty {
         Type::Text => "String".to_owned(),

@@ -125,7 +125,7 @@ fn report(progress: AcceptProgress) {
 
 /// Asks, where somebody can answer.
 fn agrees(_: &[Unchecked]) -> bool {
-    if !io::stdin().is_terminal() || terminal::of_stderr().is_none() {
+    if !io::stdin().is_terminal() || terminal::stderr_size().is_none() {
         return false;
     }
     terminal::complain(&TerminalText::literal("accept it? [y/N] "));

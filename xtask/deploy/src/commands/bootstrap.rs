@@ -119,8 +119,8 @@ pub(super) async fn run<B: Backend>(
 fn scope<B: Backend>(session: &Session<B>) -> Scope {
     let pipeline = Names::new(session.assembly.environment).stack(&StackKind::Cicd);
     let stacks = session.assembly.stacks.iter();
-    let by_a_person = stacks.filter(|stack| stack.applied_by_a_person);
-    let mut only: Vec<String> = by_a_person.map(|stack| stack.id.clone()).collect();
+    let manual_stacks = stacks.filter(|stack| stack.applied_by_a_person);
+    let mut only: Vec<String> = manual_stacks.map(|stack| stack.id.clone()).collect();
     only.push(pipeline.id().to_owned());
     Scope {
         only,

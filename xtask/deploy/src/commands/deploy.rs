@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::observe::observe_telling;
+use crate::observe::observe_with;
+use crate::orphans;
 use crate::plan::{Plan, Request};
-use crate::remains;
 use clap::Args;
 
 use super::arguments::{Acknowledged, Acting, Consent, Images, Parallelism, Scope, Target};
@@ -90,7 +90,7 @@ pub(super) async fn run<B: Backend>(
     request.prune = arguments.prune;
     request.role = arguments.acting.role.clone().or(request.role);
     if arguments.rebuild {
-        take_over(&session, &mut request).await?;
+        adopt_orphans(&session, &mut request).await?;
     }
     let strictness = Strictness::ToWrite {
         break_glass: arguments.consent.break_glass.clone(),
@@ -144,9 +144,12 @@ fn unattended(line: &CommandLine, arguments: &Arguments) -> Vec<String> {
 }
 
 /// Finds what deleted stacks have left. An image that is given counts for more than the last one.
-async fn take_over<B: Backend>(session: &Session<B>, request: &mut Request) -> Result<(), Error> {
+async fn adopt_orphans<B: Backend>(
+    session: &Session<B>,
+    request: &mut Request,
+) -> Result<(), Error> {
     let expected = &session.expected;
-    let observed = observe_telling(
+    let observed = observe_with(
         session.client(),
         &expected.region,
         &expected.prefix,
@@ -155,7 +158,7 @@ async fn take_over<B: Backend>(session: &Session<B>, request: &mut Request) -> R
     .await
     .map_err(Error::Port)?;
     let pace = session.options(None, "").rate_limits;
-    let remaining = remains::find(session.client(), &session.assembly, &observed, &pace)
+    let remaining = orphans::rebuild_input(session.client(), &session.assembly, &observed, &pace)
         .await
         .map_err(Error::Port)?;
     request.imports = remaining.imports;

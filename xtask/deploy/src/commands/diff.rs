@@ -56,7 +56,7 @@ pub(super) async fn run<B: Backend>(
     let session = Session::<B>::open(line, &arguments.target).await?;
     let mut request = session.request(&arguments.scope, &Images::default())?;
     // Everything that could be done is shown, whoever has to do it.
-    request.by_a_person = true;
+    request.manual_stacks = true;
     let planner = Planner::new(&session, request, Purpose::Deploy, Strictness::ToLook);
     let mut plan = planned(&session, &planner).await?;
     let differences = planner.differences();

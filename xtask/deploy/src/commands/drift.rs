@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::drift::{DriftTarget, Report, StackReport, detect};
-use crate::observe::{Need, Observed, observe_telling, satisfy_telling};
+use crate::observe::{Need, Observed, fetch_with, observe_with};
+use crate::orphans::DeletedStack;
 use crate::plan::Plan;
-use crate::remains::Gone;
 use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};
 use clap::Args;
@@ -33,7 +33,7 @@ struct Printed<'a> {
     environment: EnvironmentName,
     drifted: usize,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    missing: BTreeMap<String, Gone>,
+    missing: BTreeMap<String, DeletedStack>,
     stacks: &'a BTreeMap<String, StackReport>,
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn run<B: Backend>(
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
     let expected = &session.expected;
-    let mut observed = observe_telling(
+    let mut observed = observe_with(
         session.client(),
         &expected.region,
         &expected.prefix,
@@ -134,7 +134,7 @@ pub(super) async fn run<B: Backend>(
 async fn missing<B: Backend>(
     session: &Session<B>,
     observed: &mut Observed,
-) -> Result<BTreeMap<String, Gone>, Error> {
+) -> Result<BTreeMap<String, DeletedStack>, Error> {
     let names = session.assembly.stacks.iter();
     let names: BTreeSet<String> = names
         .map(|stack| stack.name.to_string())
@@ -144,11 +144,11 @@ async fn missing<B: Backend>(
     if names.is_empty() || observed.stacks.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let needs = BTreeSet::from([Need::Gone(names)]);
-    satisfy_telling(session.client(), observed, &needs, complaining())
+    let needs = BTreeSet::from([Need::DeletedStacks(names)]);
+    fetch_with(session.client(), observed, &needs, complaining())
         .await
         .map_err(Error::Port)?;
-    let gone = std::mem::take(&mut observed.gone).into_iter();
+    let gone = std::mem::take(&mut observed.deleted_stacks).into_iter();
     Ok(gone
         .filter_map(|(name, gone)| Some((name, gone?)))
         .collect())
@@ -199,7 +199,7 @@ async fn looked_at<B: Backend>(
             status: stack.status.clone(),
         })
         .collect();
-    if terminal::of_stderr().is_some() {
+    if terminal::stderr_size().is_some() {
         let text = format!("looking at {}", count(stacks.len(), "stack"));
         complain(&[Line::new().and(Tone::Dim, text)]);
     }
@@ -222,7 +222,7 @@ async fn looked_at<B: Backend>(
             }
         }
     }
-    satisfy_telling(session.client(), observed, &needs, complaining())
+    fetch_with(session.client(), observed, &needs, complaining())
         .await
         .map_err(Error::Port)?;
     for (name, text) in &observed.templates {

@@ -1,6 +1,6 @@
 //! `outputs`: what the deployed stacks say of themselves.
 
-use crate::observe::observe_telling;
+use crate::observe::observe_with;
 use crate::plan::PlanError;
 use crate::report::outputs;
 use clap::Args;
@@ -34,7 +34,7 @@ pub(super) async fn run<B: Backend>(
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
     let expected = &session.expected;
-    let observed = observe_telling(
+    let observed = observe_with(
         session.client(),
         &expected.region,
         &expected.prefix,

@@ -108,8 +108,8 @@ pub(super) async fn run<B: Backend>(
     request.role = arguments.acting.role.clone().or(request.role);
     // What is only to be known is not to depend on what goes on elsewhere at this moment: another
     // run of the pipeline, an application's release.
-    request.ahead = arguments.findings.is_some() && arguments.out.is_none();
-    request.needs_rights = request.ahead;
+    request.assume_recovered = arguments.findings.is_some() && arguments.out.is_none();
+    request.require_permissions = request.assume_recovered;
     // Change sets are written.
     let strictness = match arguments.out {
         Some(_) => Strictness::ToWrite {

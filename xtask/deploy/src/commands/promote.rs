@@ -401,7 +401,7 @@ async fn agreed(
         saved_plan: arguments.commit.is_some(),
         only_asked: arguments.commit.is_none(),
         terminal: io::stdin().is_terminal()
-            && terminal::of_stderr().is_some()
+            && terminal::stderr_size().is_some()
             && arguments.target.format == Format::Text,
         unattended: vec![format!(
             "{} --confirm {}",

@@ -34,7 +34,7 @@ pub(super) async fn run<B: Backend>(
     let session = Session::<B>::open(line, &arguments.target).await?;
     let mut request = session.request(&arguments.scope, &Images::default())?;
     // Whatever is stuck is brought back, whoever deploys it.
-    request.by_a_person = true;
+    request.manual_stacks = true;
     request.recover = true;
     let strictness = Strictness::ToWrite {
         break_glass: arguments.consent.break_glass.clone(),

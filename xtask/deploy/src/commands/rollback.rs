@@ -3,7 +3,7 @@
 //! A deployment like any other, of an older assembly: the same guard, the same plan, the same
 //! executor. What differs is that nothing is given up on the way.
 
-use crate::plan::{Acknowledgement, LOSSES};
+use crate::plan::{Acknowledgement, DATA_LOSS};
 use clap::Args;
 
 use super::arguments::{Acknowledged, Consent, Images, Parallelism, Scope, Target};
@@ -75,5 +75,5 @@ pub(super) async fn run<B: Backend>(
 /// Whether the word acknowledges something that going back does not do.
 fn is_of_a_loss(word: &Acknowledgement) -> bool {
     let code = word.0.split(':').next().unwrap_or_default();
-    LOSSES.iter().any(|one| one.as_str() == code)
+    DATA_LOSS.iter().any(|one| one.as_str() == code)
 }

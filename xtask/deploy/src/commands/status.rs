@@ -114,7 +114,7 @@ async fn waited<B: Backend>(
     patience: Duration,
 ) -> Result<(Box<Plan>, StatusReport), Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
-    request.ahead = true;
+    request.assume_recovered = true;
     let only = request.only.clone();
     let planner = Planner::new(session, request, Purpose::Deploy, Strictness::ToLook);
     let between = session.options(None, "").rate_limits.longest;
@@ -193,7 +193,7 @@ async fn drifted<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Vec
             StackDrift::Changed { resources, at } if !resources.is_empty() => {
                 let subject = short(&stack, expected.environment);
                 let at = at.map_or_else(String::new, |at| format!(", as of {at}"));
-                let message = format!("changed by hand{at}: {}", resources.join(", "));
+                let message = format!("drifted{at}: {}", resources.join(", "));
                 Some(Finding::new(
                     FindingState::Note,
                     Area::Drift,
@@ -220,7 +220,11 @@ impl Whole<'_> {
         let mut lines = self.report.lines_with(style(), bootstrap);
         if let Some(findings) = self.beside {
             lines.push(Line::new());
-            lines.extend(inspection::findings("beside the stacks", findings, style()));
+            lines.extend(inspection::findings(
+                "outside of the stacks",
+                findings,
+                style(),
+            ));
         }
         lines
     }

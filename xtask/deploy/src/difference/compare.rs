@@ -1,18 +1,19 @@
-//! Compares two templates.
+//! Comparison of two templates.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::model::{Change, Difference, EntryDifference, PropertyDifference, ResourceDifference};
 use super::outputs::outputs;
-use super::properties::{Place, places};
-use super::replacement::{follow, of_property, resource_type};
-use super::value::render;
+use super::render::render;
+use super::replacement::{follow, property_replacement};
+use super::value_changes::{ValueChange, value_changes};
+use crate::template::{names, resource_type, section};
 use cloudformation::Replacement;
 
-/// What differs between two templates. Nothing stands for the template of a stack that is not
-/// there. The output that carries the digest is left out.
+/// The difference of two templates; none stands for the template of a stack that does not exist.
+/// The digest output is ignored.
 #[must_use]
 pub fn compare(before: Option<&Value>, after: Option<&Value>) -> Difference {
     let resources = resources(before, after);
@@ -27,24 +28,6 @@ pub fn compare(before: Option<&Value>, after: Option<&Value>) -> Difference {
         others: others(before, after),
         resources,
     }
-}
-
-pub(super) fn section<'a>(template: Option<&'a Value>, name: &str) -> BTreeMap<&'a str, &'a Value> {
-    template
-        .and_then(|template| template.get(name))
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.as_str(), value))
-        .collect()
-}
-
-/// The names of both, each once, sorted.
-pub(super) fn names<'a>(
-    before: &BTreeMap<&'a str, &'a Value>,
-    after: &BTreeMap<&'a str, &'a Value>,
-) -> BTreeSet<&'a str> {
-    before.keys().chain(after.keys()).copied().collect()
 }
 
 fn resources(before: Option<&Value>, after: Option<&Value>) -> Vec<ResourceDifference> {
@@ -86,12 +69,12 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
     let old = before.get("Properties").unwrap_or(&none);
     let new = after.get("Properties").unwrap_or(&none);
     let mut found = Vec::new();
-    places("", Some(old), Some(new), &mut found);
+    value_changes("", Some(old), Some(new), &mut found);
     let mut properties: Vec<PropertyDifference> = found
         .into_iter()
-        .map(|place| {
-            let replacement = of_property(after, &place.path);
-            property(place, replacement)
+        .map(|change| {
+            let replacement = property_replacement(after, &change.path);
+            property(change, replacement)
         })
         .collect();
     let mut attributes = Vec::new();
@@ -101,15 +84,15 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
         Value::Object(entries)
     };
     let (one, other) = (without(before), without(after));
-    places("", Some(&one), Some(&other), &mut attributes);
-    properties.extend(attributes.into_iter().map(|place| {
-        // CloudFormation refuses to change the type of a resource; what is meant is a new one.
-        let replacement = if place.path == "Type" {
+    value_changes("", Some(&one), Some(&other), &mut attributes);
+    properties.extend(attributes.into_iter().map(|change| {
+        // CloudFormation rejects a change of a resource's type; a new resource is meant.
+        let replacement = if change.path == "Type" {
             Replacement::Always
         } else {
             Replacement::Never
         };
-        property(place, replacement)
+        property(change, replacement)
     }));
     let replacement = properties
         .iter()
@@ -125,16 +108,16 @@ fn changed(id: &str, before: &Value, after: &Value) -> ResourceDifference {
     }
 }
 
-fn property(place: Place<'_>, replacement: Replacement) -> PropertyDifference {
+fn property(change: ValueChange<'_>, replacement: Replacement) -> PropertyDifference {
     PropertyDifference {
-        path: place.path,
-        from: place.from.map(render),
-        to: place.to.map(render),
+        path: change.path,
+        from: change.from.map(render),
+        to: change.to.map(render),
         replacement,
     }
 }
 
-/// Adds what is replaced, or changed, only because something that it refers to is replaced.
+/// Adds the resources that are replaced or changed because a resource they refer to is replaced.
 fn propagate(both: &BTreeMap<&str, &Value>, found: &mut BTreeMap<String, ResourceDifference>) {
     let mut replaced: BTreeMap<String, Replacement> = found
         .iter()
@@ -203,7 +186,7 @@ fn entry(name: String, from: Option<&Value>, to: Option<&Value>) -> Option<Entry
     })
 }
 
-/// The sections that have no place of their own, each entry by itself.
+/// The entries of the remaining sections.
 fn others(before: Option<&Value>, after: Option<&Value>) -> Vec<EntryDifference> {
     const OWN: [&str; 3] = ["Outputs", "Parameters", "Resources"];
     let (one, other) = (whole_template(before), whole_template(after));

@@ -1,25 +1,21 @@
-//! Our own comparison of two templates, in the words of the definition.
+//! Comparison of templates in the definition's words.
 //!
-//! What lives here: which resources, properties, outputs and parameters differ, and which
-//! resources CloudFormation will replace, as far as the templates and the facts about types tell.
-//! What never comes in: what is deployed, and whether a difference is dangerous; that is the
-//! plan's. A change set shows the same from CloudFormation's side; the two are shown side by side.
+//! The resources, properties, outputs and parameters that differ, and the resources that
+//! CloudFormation will replace, as far as templates and type facts tell. What is deployed, and
+//! whether a difference is dangerous, is the plan's. A change set shows the same from
+//! CloudFormation's side; both are shown side by side.
 
 mod compare;
 mod model;
 mod outputs;
-mod properties;
-mod references;
+mod render;
 mod replacement;
-mod text;
-mod value;
+mod value_changes;
 
 pub use compare::compare;
 pub use model::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
 };
-pub(crate) use properties::{Place, places};
-pub use references::{Reference, imports, references};
+pub use render::render;
 pub(crate) use replacement::rolls;
-pub(crate) use value::intrinsic;
-pub use value::render;
+pub(crate) use value_changes::{ValueChange, value_changes};

@@ -1,4 +1,6 @@
-//! A difference as data.
+//! Difference of two templates, as data and as lines.
+
+use std::fmt;
 
 use serde::Serialize;
 
@@ -12,19 +14,16 @@ pub struct Difference {
     pub resources: Vec<ResourceDifference>,
     /// Outputs and what they export, by logical id.
     pub outputs: Vec<OutputDifference>,
-    /// Parameters, by name.
     pub parameters: Vec<EntryDifference>,
     /// Whatever else a template holds: `Conditions.IsLarge`, `Description`.
     pub others: Vec<EntryDifference>,
 }
 
-/// What happened to an entry of a template.
+/// The kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Change {
-    /// Only the template after has it.
     Added,
-    /// Only the template before has it.
     Removed,
     /// Both have it, and it differs, or refers to something that is replaced.
     Changed,
@@ -34,15 +33,13 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceDifference {
-    /// Its logical id.
     pub logical_id: String,
-    /// Its type; the one before where it is removed.
+    /// Its type; the old one where it is removed.
     pub resource_type: String,
-    /// What happened to it.
     pub change: Change,
     /// Whether CloudFormation replaces it, as far as the templates tell.
     pub replacement: Replacement,
-    /// What of it differs; empty where it is added or removed.
+    /// The properties that differ; empty where it is added or removed.
     pub properties: Vec<PropertyDifference>,
 }
 
@@ -52,13 +49,12 @@ pub struct ResourceDifference {
 pub struct PropertyDifference {
     /// Where: `CidrBlock`, `Tags[Name]`, `Policies[0].PolicyName`.
     pub path: String,
-    /// What it was, if it was there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What it is, if it is there. The same as before where what it refers to is replaced.
+    /// The same as before where a resource it refers to is replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// Whether this alone replaces the resource.
+    /// Whether this property replaces the resource.
     pub replacement: Replacement,
 }
 
@@ -66,41 +62,33 @@ pub struct PropertyDifference {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OutputDifference {
-    /// Its logical id.
     pub output: String,
-    /// What happened to it.
     pub change: Change,
-    /// The name it is exported by after, or was exported by before.
+    /// The export name after, or before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export: Option<String>,
-    /// Its value before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Its value after. The same as before where what it refers to is replaced.
+    /// The same as before where a resource it refers to is replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// Whether the deployed value will be another: not where only its description differs.
+    /// Whether the deployed value changes, and not only the description.
     pub value_changes: bool,
 }
 
-/// A parameter, a condition or the like that differs.
+/// A parameter, condition or other entry that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryDifference {
-    /// Its name.
     pub name: String,
-    /// What happened to it.
     pub change: Change,
-    /// What it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
 }
 
 impl Difference {
-    /// Whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.resources.is_empty()
@@ -109,11 +97,78 @@ impl Difference {
             && self.others.is_empty()
     }
 
-    /// What happens to a resource, if anything does.
     #[must_use]
     pub fn resource(&self, logical_id: &str) -> Option<&ResourceDifference> {
         self.resources
             .iter()
             .find(|resource| resource.logical_id == logical_id)
+    }
+}
+
+impl Change {
+    /// The usual sign: `+`, `-`, `~`.
+    #[must_use]
+    pub const fn sign(self) -> char {
+        match self {
+            Self::Added => '+',
+            Self::Removed => '-',
+            Self::Changed => '~',
+        }
+    }
+}
+
+impl fmt::Display for ResourceDifference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} {} {}{}",
+            self.change.sign(),
+            self.logical_id,
+            self.resource_type,
+            replaced(self.replacement)
+        )
+    }
+}
+
+impl fmt::Display for PropertyDifference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.path)?;
+        values(formatter, self.from.as_deref(), self.to.as_deref())?;
+        formatter.write_str(replaced(self.replacement))
+    }
+}
+
+impl fmt::Display for OutputDifference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.change.sign(), self.output)?;
+        if let Some(export) = &self.export {
+            write!(formatter, " (export {export})")?;
+        }
+        values(formatter, self.from.as_deref(), self.to.as_deref())
+    }
+}
+
+impl fmt::Display for EntryDifference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.change.sign(), self.name)?;
+        values(formatter, self.from.as_deref(), self.to.as_deref())
+    }
+}
+
+const fn replaced(replacement: Replacement) -> &'static str {
+    match replacement {
+        Replacement::Never => "",
+        Replacement::Conditional => " (may be replaced)",
+        Replacement::Always => " (replaced)",
+    }
+}
+
+fn values(formatter: &mut fmt::Formatter<'_>, from: Option<&str>, to: Option<&str>) -> fmt::Result {
+    match (from, to) {
+        (Some(from), Some(to)) if from == to => write!(formatter, ": {to}, which is another"),
+        (Some(from), Some(to)) => write!(formatter, ": {from} → {to}"),
+        (Some(from), None) => write!(formatter, ": {from} → nothing"),
+        (None, Some(to)) => write!(formatter, ": {to}"),
+        (None, None) => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Outputs that differ, and whether their values will.
+//! Outputs that differ, and whether their values change.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,11 @@ use common::template::check::DIGEST_OUTPUT;
 use common_resources::type_facts;
 use serde_json::{Map, Value};
 
-use super::compare::{names, section};
 use super::model::{Change, OutputDifference, ResourceDifference};
-use super::references::{Reference, references};
-use super::replacement::resource_type;
-use super::value::{attribute, intrinsic, render};
+use super::render::render;
+use crate::template::{Reference, get_att, intrinsic, names, references, resource_type, section};
 use cloudformation::Replacement;
 
-/// The outputs that differ, given the resources that do.
 pub(super) fn outputs(
     before: Option<&Value>,
     after: Option<&Value>,
@@ -55,11 +52,11 @@ fn output(
         (None, _) => (Change::Added, true),
         (_, None) => (Change::Removed, true),
         (Some(one), Some(other)) => {
-            let moves = context.moves(from.as_ref(), to.as_ref());
-            if one == other && !moves {
+            let value_changes = context.changes_value(from.as_ref(), to.as_ref());
+            if one == other && !value_changes {
                 return None;
             }
-            (Change::Changed, moves)
+            (Change::Changed, value_changes)
         }
     };
     let export = |output: Option<&Value>| {
@@ -78,7 +75,7 @@ fn output(
     })
 }
 
-/// What tells whether a value that is written the same way will still be the same.
+/// The resources of both templates, to tell whether a value of the same text changes.
 struct Context<'a> {
     before: BTreeMap<&'a str, &'a Value>,
     after: BTreeMap<&'a str, &'a Value>,
@@ -86,19 +83,18 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Whether an output's value will be another: it says something else, or what it refers to is
-    /// another thing.
-    fn moves(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
+    /// Whether an output's value changes: its text does, or a resource it refers to.
+    fn changes_value(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
         let (Some(before), Some(after)) = (before, after) else {
             return true;
         };
         canonical(before, &self.before) != canonical(after, &self.after)
             || references(after)
                 .iter()
-                .any(|reference| self.reference_moves(reference))
+                .any(|reference| self.reference_changes_value(reference))
     }
 
-    fn reference_moves(&self, reference: &Reference) -> bool {
+    fn reference_changes_value(&self, reference: &Reference) -> bool {
         let Some(change) = self.changes.get(reference.target.as_str()) else {
             return false;
         };
@@ -110,18 +106,18 @@ impl Context<'_> {
                     .properties
                     .iter()
                     .any(|property| property.path == attribute)
-                    || counts_changes(&change.resource_type, attribute)
+                    || changes_with_every_update(&change.resource_type, attribute)
             })
     }
 }
 
-/// Attributes that are another with every change of the resource.
+/// Attributes that change with every update of the resource.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html>
-fn counts_changes(resource_type: &str, attribute: &str) -> bool {
+fn changes_with_every_update(resource_type: &str, attribute: &str) -> bool {
     resource_type == "AWS::EC2::LaunchTemplate" && attribute == "LatestVersionNumber"
 }
 
-/// A value with `Fn::GetAtt` of what `Ref` returns as `Ref`: two ways to say one thing.
+/// The value with `Ref` in place of an equal `Fn::GetAtt`.
 fn canonical(value: &Value, resources: &BTreeMap<&str, &Value>) -> Value {
     match value {
         Value::Array(items) => items
@@ -130,7 +126,7 @@ fn canonical(value: &Value, resources: &BTreeMap<&str, &Value>) -> Value {
             .collect(),
         Value::Object(entries) => {
             if let Some(("Fn::GetAtt", argument)) = intrinsic(entries)
-                && let Some((target, name)) = attribute(argument)
+                && let Some((target, name)) = get_att(argument)
             {
                 let same = resources
                     .get(target)

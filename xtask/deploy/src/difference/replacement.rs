@@ -1,18 +1,18 @@
-//! Which resources CloudFormation replaces, as far as templates and facts tell.
+//! Replacements by CloudFormation, as far as templates and type facts tell.
 //!
-//! What can't be told is left to the change set, which the executor holds against the plan.
+//! Unknown cases are left to the change set, which the executor checks against the plan.
 
 use std::collections::BTreeMap;
 
 use common_resources::type_facts;
 use serde_json::Value;
 
-use super::references::references;
+use crate::template::{references, resource_type};
 use cloudformation::Replacement;
 
-/// What a change of a property does to its resource. `path` begins with the property, without
-/// indices: `Listeners[0].Port` counts as a change of `Listeners.Port`.
-pub(super) fn of_property(resource: &Value, path: &str) -> Replacement {
+/// The replacement that a change of a property causes. `path` begins with the property; indices are
+/// ignored: `Listeners[0].Port` is a change of `Listeners.Port`.
+pub(super) fn property_replacement(resource: &Value, path: &str) -> Replacement {
     let resource_type = resource_type(resource);
     let Some(facts) = type_facts(resource_type) else {
         return Replacement::Conditional;
@@ -41,13 +41,6 @@ pub(crate) fn rolls(resource: &Value) -> bool {
             .is_some_and(|policy| policy.get("AutoScalingRollingUpdate").is_some())
 }
 
-pub(super) fn resource_type(resource: &Value) -> &str {
-    resource
-        .get("Type")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
 fn without_indices(path: &str) -> String {
     let mut depth = 0_usize;
     path.chars()
@@ -65,7 +58,7 @@ fn without_indices(path: &str) -> String {
         .collect()
 }
 
-/// Whether a change at one path changes the other: one contains the other.
+/// Whether one path contains the other.
 fn touches(one: &str, other: &str) -> bool {
     let within = |inner: &str, outer: &str| {
         inner
@@ -75,22 +68,23 @@ fn touches(one: &str, other: &str) -> bool {
     within(one, other) || within(other, one)
 }
 
-/// A resource that is replaced because what one of its create-only properties refers to is.
+/// A resource that is replaced because one of its create-only properties refers to a replaced
+/// resource.
 pub(super) struct Followed {
     pub(super) logical_id: String,
     pub(super) property: String,
     pub(super) replacement: Replacement,
 }
 
-/// Follows replacements through the properties that refer to what is replaced, until nothing more
-/// follows. `replaced` holds what is known, and everything that was found afterwards.
+/// Follows replacements through references until no more are found. `replaced` holds the known
+/// ones, and gets those that are found.
 ///
-/// `resources` are those of the template after that were there before.
+/// `resources` are those of the new template that the old one has too.
 pub(super) fn follow(
     resources: &BTreeMap<&str, &Value>,
     replaced: &mut BTreeMap<String, Replacement>,
 ) -> Vec<Followed> {
-    // By what it refers to: the resource and the property that does.
+    // By referenced resource: the referring resources and properties.
     let mut referring: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
     for (id, resource) in resources {
         let Some(properties) = resource.get("Properties").and_then(Value::as_object) else {
@@ -115,7 +109,7 @@ pub(super) fn follow(
             let Some(resource) = resources.get(id) else {
                 continue;
             };
-            let replacement = of_property(resource, property).min(cause);
+            let replacement = property_replacement(resource, property).min(cause);
             let known = replaced.get(*id).copied().unwrap_or(Replacement::Never);
             followed.push(Followed {
                 logical_id: (*id).to_owned(),

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::detect::StackDrift;
-use crate::difference::{Place, intrinsic, places, render};
-use cloudformation::status::ResourceDriftStatus;
-use cloudformation::{PropertyDifference, StackResourceDrift};
+use crate::difference::{ValueChange, render, value_changes};
+use crate::template::intrinsic;
+use cloudformation::{PropertyDifference, ResourceDriftStatus, StackResourceDrift};
 
 /// The drift of some stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -125,10 +125,10 @@ fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<Drifted
     let (expected, actual) = (value(view.expected.as_ref()), value(view.actual.as_ref()));
     let mut found = Vec::new();
     let begin = path(&segments);
-    places(&begin, expected.as_ref(), actual.as_ref(), &mut found);
+    value_changes(&begin, expected.as_ref(), actual.as_ref(), &mut found);
     if found.is_empty() {
         // They differ as texts only; CloudFormation counts that as drift, so it is shown.
-        found.push(Place {
+        found.push(ValueChange {
             path: begin,
             from: expected.as_ref(),
             to: actual.as_ref(),
@@ -137,11 +137,11 @@ fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<Drifted
     let written = written(defined, &segments);
     found
         .into_iter()
-        .map(|place| DriftedProperty {
-            path: place.path,
-            defined: place.from.map(value_text),
+        .map(|change| DriftedProperty {
+            path: change.path,
+            defined: change.from.map(value_text),
             written: written.clone(),
-            actual: place.to.map(value_text),
+            actual: change.to.map(value_text),
         })
         .collect()
 }
@@ -180,7 +180,7 @@ fn value(text: Option<&String>) -> Option<Value> {
     })
 }
 
-/// The function that stands in the template at the place, or at one above it.
+/// The function that stands in the template at the change, or at one above it.
 fn written(defined: Option<&Value>, segments: &[String]) -> Option<String> {
     let mut value = defined?;
     let mut rest = segments.iter();

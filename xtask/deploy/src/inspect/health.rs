@@ -75,7 +75,7 @@ fn stacks(environment: &Environment, plan: &Plan) -> Vec<Finding> {
     let mut findings: Vec<Finding> = plan
         .stacks
         .iter()
-        .filter_map(|stack| one(environment, stack))
+        .filter_map(|stack| stack_finding(environment, stack))
         .collect();
     let as_defined = plan
         .stacks
@@ -101,7 +101,7 @@ fn short<'a>(environment: &Environment, stack: &'a str) -> &'a str {
 }
 
 /// Nothing where it is as defined.
-fn one(environment: &Environment, stack: &StackPlan) -> Option<Finding> {
+fn stack_finding(environment: &Environment, stack: &StackPlan) -> Option<Finding> {
     let is_busy = stack
         .status
         .as_ref()

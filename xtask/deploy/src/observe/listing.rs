@@ -1,4 +1,4 @@
-//! Fetches observations, and tells when that takes long.
+//! Fetching of observations, with warnings when that takes long.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -6,51 +6,54 @@ use std::pin::pin;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::looks::Looks;
 use super::model::{Need, Observed};
+use super::read_calls::ReadCalls;
 use crate::execute::Event;
-use crate::remains::{Gone, Left, Orphan, gone, left_by_earlier_stacks, left_by_living_stacks};
+use crate::orphans::{
+    DeletedStack, Leftovers, Orphan, last_complete_stacks, leftovers_of_deleted_stacks,
+    orphans_of_existing_stacks,
+};
 use cloudformation::status::StackStatus;
 use cloudformation::{ClientError, ClientResult, CloudFormation, DeletedStacks};
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
 
-/// Looks who calls, and at the stacks whose names begin with `prefix`.
+/// Reads the caller's identity and the stacks whose names begin with `prefix`.
 ///
 /// One call to STS and one listing. The prefix ends with a hyphen, so that no environment's name
 /// begins with another's.
 ///
 /// # Errors
 ///
-/// When a call is refused, or gets no answer in the end.
+/// When a call is denied or finally fails.
 pub async fn observe<P: CloudFormation>(
     port: &P,
     region: &str,
     prefix: &str,
 ) -> Result<Observed, ClientError> {
-    observe_telling(port, region, prefix, |_| ()).await
+    observe_with(port, region, prefix, |_| ()).await
 }
 
-/// The same, telling of calls that get no answer as [`Event::Warning`].
+/// The same, reporting retries as [`Event::Warning`].
 ///
 /// # Errors
 ///
 /// See [`observe`].
-pub async fn observe_telling<P: CloudFormation>(
+pub async fn observe_with<P: CloudFormation>(
     port: &P,
     region: &str,
     prefix: &str,
     report: impl FnMut(Event),
 ) -> Result<Observed, ClientError> {
     let pace = port.rate_limits();
-    let looks = Looks::new(port, &pace, prefix, report);
-    let identity = looks.read(|| port.identity()).await?;
+    let calls = ReadCalls::new(port, &pace, prefix, report);
+    let identity = calls.read(|| port.identity()).await?;
     let mut stacks = BTreeMap::new();
     let mut taken_exports = BTreeMap::new();
     let mut next = None;
     loop {
-        let page = looks.read(|| port.stacks(next.clone())).await?;
+        let page = calls.read(|| port.stacks(next.clone())).await?;
         for stack in page.items {
             if stack.name.starts_with(prefix) {
                 stacks.insert(stack.name.clone(), stack);
@@ -73,44 +76,43 @@ pub async fn observe_telling<P: CloudFormation>(
         taken_exports,
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
-        outside: BTreeMap::new(),
+        external_stacks: BTreeMap::new(),
         policies: BTreeMap::new(),
-        leftovers: BTreeMap::new(),
+        failed_creations: BTreeMap::new(),
         orphans: BTreeMap::new(),
-        gone: BTreeMap::new(),
+        deleted_stacks: BTreeMap::new(),
     })
 }
 
-/// What a need turned out to be.
 enum Fetched {
     Template(String, String),
     Importers(String, Vec<String>),
-    Outside(String, Option<String>),
-    Policy(String, Option<String>),
-    Left(BTreeMap<String, Left>),
+    ExternalStack(String, Option<String>),
+    StackPolicy(String, Option<String>),
+    FailedCreations(BTreeMap<String, Leftovers>),
     Orphans(BTreeMap<String, Vec<Orphan>>),
-    Gone(BTreeMap<String, Option<Gone>>),
+    DeletedStacks(BTreeMap<String, Option<DeletedStack>>),
 }
 
-/// Fetches what a plan needs, some at once.
+/// Fetches what a plan needs, several at once.
 ///
 /// # Errors
 ///
-/// When a call is refused, or gets no answer in the end. What was fetched until then is kept.
-pub async fn satisfy<P: CloudFormation + DeletedStacks>(
+/// When a call is denied or finally fails. What was fetched before is kept.
+pub async fn fetch<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
 ) -> Result<(), ClientError> {
-    satisfy_telling(port, observed, needs, |_| ()).await
+    fetch_with(port, observed, needs, |_| ()).await
 }
 
-/// The same, telling of calls that get no answer as [`Event::Warning`].
+/// The same, reporting retries as [`Event::Warning`].
 ///
 /// # Errors
 ///
-/// See [`satisfy`].
-pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
+/// See [`fetch`].
+pub async fn fetch_with<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
@@ -118,10 +120,10 @@ pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
 ) -> Result<(), ClientError> {
     let pace = port.rate_limits();
     let region = observed.region.clone();
-    let looks = Looks::new(port, &pace, &region, report);
+    let calls = ReadCalls::new(port, &pace, &region, report);
     let mut fetching = pin!(
         stream::iter(needs)
-            .map(|need| fetch(port, &looks, need))
+            .map(|need| fetch_need(port, &calls, need))
             .buffer_unordered(AT_ONCE)
     );
     while let Some(fetched) = fetching.next().await {
@@ -132,82 +134,87 @@ pub async fn satisfy_telling<P: CloudFormation + DeletedStacks>(
             Fetched::Importers(export, stacks) => {
                 observed.importers.insert(export, stacks);
             }
-            Fetched::Outside(stack, id) => {
-                observed.outside.insert(stack, id);
+            Fetched::ExternalStack(stack, id) => {
+                observed.external_stacks.insert(stack, id);
             }
-            Fetched::Policy(stack, policy) => {
+            Fetched::StackPolicy(stack, policy) => {
                 observed.policies.insert(stack, policy);
             }
-            Fetched::Left(left) => {
+            Fetched::FailedCreations(left) => {
                 for (stack, left) in left {
-                    observed.leftovers.insert(stack.clone(), left.imports);
+                    observed
+                        .failed_creations
+                        .insert(stack.clone(), left.imports);
                     observed.orphans.insert(stack, left.orphans);
                 }
             }
-            Fetched::Gone(gone) => observed.gone.extend(gone),
+            Fetched::DeletedStacks(gone) => observed.deleted_stacks.extend(gone),
             Fetched::Orphans(orphans) => observed.orphans.extend(orphans),
         }
     }
     Ok(())
 }
 
-/// Whether asking again would be refused again, and signing in would not help.
+/// Whether the call was denied for good, and signing in would not help.
 const fn is_refused(error: &ClientError) -> bool {
     !error.is_transient() && !error.is_about_credentials()
 }
 
-async fn fetch<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
+async fn fetch_need<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
     port: &P,
-    looks: &Looks<'_, P, R>,
+    calls: &ReadCalls<'_, P, R>,
     need: &Need,
 ) -> ClientResult<Fetched> {
     match need {
         Need::Template(stack) => {
-            let template = looks.read(|| port.template(stack)).await?;
+            let template = calls.read(|| port.template(stack)).await?;
             Ok(Fetched::Template(stack.clone(), template))
         }
-        Need::Outside(stack) => {
-            let view = looks.read(|| port.stack(stack)).await?;
+        Need::ExternalStack(stack) => {
+            let view = calls.read(|| port.stack(stack)).await?;
             let there = view.filter(|view| view.status != StackStatus::DeleteComplete);
-            Ok(Fetched::Outside(stack.clone(), there.map(|view| view.id)))
+            Ok(Fetched::ExternalStack(
+                stack.clone(),
+                there.map(|view| view.id),
+            ))
         }
-        Need::Policy(stack) => {
-            let policy = looks.read(|| port.stack_policy(stack)).await?;
-            Ok(Fetched::Policy(stack.clone(), policy))
+        Need::StackPolicy(stack) => {
+            let policy = calls.read(|| port.stack_policy(stack)).await?;
+            Ok(Fetched::StackPolicy(stack.clone(), policy))
         }
-        Need::Leftovers(stacks) => {
-            let found = left_by_earlier_stacks(looks.calls(), stacks).await;
+        Need::FailedCreations(stacks) => {
+            let found = leftovers_of_deleted_stacks(calls.inner(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {
-                // Whoever may not ask makes everything anew.
-                looks.tell(format!(
-                    "what failed creations left can't be looked for, and is not taken over: {error}"
+                // Without the permission to look, everything is created anew.
+                calls.warn(format!(
+                    "cannot look up what failed creations left, so it is not adopted: {error}"
                 ));
-                let none = stacks.keys().map(|name| (name.clone(), Left::default()));
-                return Ok(Fetched::Left(none.collect()));
+                let none = stacks
+                    .keys()
+                    .map(|name| (name.clone(), Leftovers::default()));
+                return Ok(Fetched::FailedCreations(none.collect()));
             }
-            found.map(Fetched::Left)
+            found.map(Fetched::FailedCreations)
         }
-        Need::Gone(stacks) => {
-            let found = gone(looks.calls(), stacks).await;
+        Need::DeletedStacks(stacks) => {
+            let found = last_complete_stacks(calls.inner(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {
-                looks.tell(format!(
-                    "whether stacks were deleted can't be looked for: {error}"
-                ));
+                calls.warn(format!("cannot look up deleted stacks: {error}"));
                 let none = stacks.iter().map(|name| (name.clone(), None));
-                return Ok(Fetched::Gone(none.collect()));
+                return Ok(Fetched::DeletedStacks(none.collect()));
             }
-            found.map(Fetched::Gone)
+            found.map(Fetched::DeletedStacks)
         }
         Need::Orphans(stacks) => {
-            let found = left_by_living_stacks(looks.calls(), stacks).await;
+            let found = orphans_of_existing_stacks(calls.inner(), stacks).await;
             if let Err(error) = &found
                 && is_refused(error)
             {
-                looks.tell(format!("what stacks left can't be looked for: {error}"));
+                calls.warn(format!("cannot look up orphans: {error}"));
                 let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
                 return Ok(Fetched::Orphans(none.collect()));
             }
@@ -217,7 +224,7 @@ async fn fetch<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
             let mut stacks = Vec::new();
             let mut next = None;
             loop {
-                let page = looks.read(|| port.importers(export, next.clone())).await?;
+                let page = calls.read(|| port.importers(export, next.clone())).await?;
                 stacks.extend(page.items);
                 next = page.next;
                 if next.is_none() {

@@ -1,11 +1,11 @@
-//! What is deployed, as far as a plan needs to know it.
+//! Observation of what is deployed, as far as a plan needs it.
 //!
-//! The planner says what it needs ([`Need`]), the observer fetches it; an environment where
-//! nothing differs needs one listing and one policy per guarded stack.
+//! The planner lists its needs ([`Need`]), the observer fetches them. An environment without
+//! differences takes one listing and one policy for each guarded stack.
 
 mod listing;
-mod looks;
 mod model;
+mod read_calls;
 
-pub use listing::{observe, observe_telling, satisfy, satisfy_telling};
+pub use listing::{fetch, fetch_with, observe, observe_with};
 pub use model::{Need, Observed};

@@ -1,53 +1,39 @@
-//! Why no plan can be made.
+//! Errors that make planning impossible.
 
 use common::terminal_text::displayed;
 
-/// What is wrong with what was asked for. What is wrong with the environment is a finding.
+/// An error in the request or its inputs. Problems of the environment are findings.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    /// A stack was named that is neither defined nor deployed.
+    /// A named stack is neither defined nor deployed.
     #[error("no stack is called `{}`{}", displayed(.name), near(.nearest))]
     UnknownStack {
-        /// The name.
         name: String,
-        /// The stack whose name is most like it.
         nearest: Option<String>,
     },
-    /// A value was given for a parameter that the stack does not have.
+    /// A value for a parameter that the stack does not have.
     #[error("stack {} has no parameter `{}`{}", displayed(.stack), displayed(.parameter), near(.nearest))]
     UnknownParameter {
-        /// The stack.
         stack: String,
-        /// The parameter.
         parameter: String,
-        /// The parameter whose name is most like it.
         nearest: Option<String>,
     },
     /// The assembly was read without its templates.
     #[error("the template of {} is not in the assembly", displayed(.stack))]
-    NoTemplate {
-        /// The stack.
-        stack: String,
-    },
+    NoTemplate { stack: String },
     /// A template is not JSON, or JSON without resources.
     #[error("the {origin} template of {} is not a JSON template", displayed(.stack))]
     Template {
-        /// The stack.
         stack: String,
-        /// Which of its templates.
         origin: TemplateOrigin,
-        /// What is wrong.
         #[source]
         source: serde_json::Error,
     },
 }
 
-/// Which template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TemplateOrigin {
-    /// The definition's.
     Defined,
-    /// The one that is deployed.
     Deployed,
 }
 

@@ -1,62 +1,103 @@
-//! The plan.
+//! The plan as data and as a file.
 //!
-//! A plan is whole: templates, parameters, the order, and what was observed. Whoever executes it
-//! decides nothing, and can tell whether the environment has moved since.
+//! A plan is complete: templates, parameters, order, and observations. Its executor decides
+//! nothing, and detects an environment that has changed since.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use common::environment::EnvironmentName;
+use common::terminal_text::displayed;
 use serde::{Deserialize, Serialize};
 
-use super::finding::Finding;
+use super::digest::sha256;
+use super::finding::{DATA_LOSS, Finding, Severity};
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{Parameter, ResourceToImport, Tag};
 
 /// The version of the format. It goes up when a reader of the old one would misread the new.
 pub const VERSION: u32 = 1;
 
-/// What brings an environment to its definition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
     /// [`VERSION`] of the format.
     pub version: u32,
-    /// The environment.
     pub environment: EnvironmentName,
-    /// Its account.
     pub account: String,
-    /// Its region.
     pub region: String,
     /// The commit that was synthesized, where it is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub commit: Option<String>,
     /// Every stack that is defined or deployed, by name.
     pub stacks: Vec<StackPlan>,
-    /// What is done, each step after those it needs.
+    /// The steps, each after those it needs.
     pub steps: Vec<Step>,
-    /// What has to be known, blocking first.
+    /// The findings, blocking ones first.
     pub findings: Vec<Finding>,
     /// The templates of the steps, by the SHA-256 of their text.
     pub templates: BTreeMap<String, String>,
-    /// What was observed of each stack that a step touches or relies on.
+    /// The observation of each stack that a step changes or depends on.
     pub observed: BTreeMap<String, Observation>,
 }
 
 impl Plan {
-    /// Whether there is nothing to do and nothing in the way.
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// When the text is no plan of [`VERSION`], or a template in it is not the one that was planned.
+    pub fn load(text: &str) -> Result<Self, LoadError> {
+        let Versioned { version } = serde_json::from_str(text)?;
+        if version != VERSION {
+            return Err(LoadError::Version { found: version });
+        }
+        let plan: Self = serde_json::from_str(text)?;
+        for (digest, template) in &plan.templates {
+            if sha256(template) != *digest {
+                let digest = digest.clone();
+                return Err(LoadError::Template { digest });
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Writes a plan, so that [`Plan::load`] reads the same.
+    ///
+    /// # Errors
+    /// Never for plans that were made here; what `serde_json` reports is passed on.
+    pub fn save(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// Whether there are no steps and no blocking findings.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty() && !self.is_blocked()
     }
 
-    /// Whether a finding is in the way.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.findings.iter().any(Finding::is_blocking)
     }
 
-    /// Whether it only recovers stacks; afterwards a plan for the rest can be made.
+    /// Turns every loss of data into a blocking finding, acknowledged or not.
+    ///
+    /// A possible replacement stays a note: the change set decides, and the executor stops there.
+    pub fn refuse_data_loss(&mut self) {
+        for finding in &mut self.findings {
+            if finding.severity == Severity::Acknowledge && DATA_LOSS.contains(&finding.code) {
+                finding.severity = Severity::Block;
+                finding.acknowledged = false;
+                finding.hint = Some(
+                    "a rollback never loses data: bring the parts of the old definition that you \
+                     want into the current one, and deploy that"
+                        .to_owned(),
+                );
+            }
+        }
+    }
+
+    /// Whether it only recovers stacks; the rest is planned afterwards.
     #[must_use]
     pub fn is_recovery(&self) -> bool {
         self.steps
@@ -65,47 +106,71 @@ impl Plan {
     }
 }
 
+/// A text is not a plan.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A plan of another version.
+    #[error(
+        "the plan has version {found}, but this program reads version {VERSION}\n  = help: \
+         create the plan again"
+    )]
+    Version { found: u32 },
+    /// A template was modified after planning: it does not match its digest.
+    #[error(
+        "a template in the plan was modified: it does not match its digest {}\n  = help: \
+         change the definition, and create the plan again",
+        displayed(.digest)
+    )]
+    Template { digest: String },
+    /// Not a plan at all.
+    #[error("this is not a plan")]
+    Format(#[from] serde_json::Error),
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
 /// What happens to a stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StackPlan {
-    /// Its name.
     pub name: String,
     /// What happens to it.
     pub action: Action,
-    /// Why that, in a few words.
+    /// The reason, in a few words.
     pub reason: String,
-    /// Its status now, if it is there.
+    /// Its status, where it exists.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub status: Option<StackStatus>,
-    /// What its change set has to wait for. Empty: a change set can be made now.
+    /// The exports its change set waits for. Empty: a change set can be created now.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub deferred: Vec<Deferral>,
-    /// Whether exports that are still in use are kept for a while (its steps are several then).
-    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
-    pub kept_exports: BTreeSet<String>,
+    /// The exports that are retained for their importers.
+    #[serde(
+        rename = "keptExports",
+        skip_serializing_if = "BTreeSet::is_empty",
+        default
+    )]
+    pub retained_exports: BTreeSet<String>,
 }
 
 /// What happens to a stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Action {
-    /// It is created.
     Create,
-    /// It is updated.
     Update,
-    /// It is deleted.
     Delete,
-    /// It is as defined.
     Unchanged,
-    /// Its template is as defined; its protection or policy is not.
+    /// Only termination protection or stack policy differ.
     Protect,
-    /// It is brought back to where it can be updated.
+    /// Recovered to a status in which it can be updated.
     Recover,
-    /// A finding is in the way, or it needs a stack that is blocked.
+    /// A finding blocks it, or it needs a blocked stack.
     Blocked,
-    /// It is left alone: not asked for, waiting for its first image, applied by a person, or
-    /// deployed and not defined.
+    /// Left alone: not selected, waiting for its first image, a manual stack, or no longer defined.
     Skipped,
 }
 
@@ -113,9 +178,9 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Deferral {
-    /// The export that is not there yet, or whose producer changes first.
+    /// The export that does not exist yet, or whose producer changes first.
     pub export: String,
-    /// The stack that will have it.
+    /// Its producer.
     pub stack: String,
 }
 
@@ -130,17 +195,12 @@ impl fmt::Display for StepId {
     }
 }
 
-/// One thing that is done to one stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Step {
-    /// Its name.
     pub id: StepId,
-    /// The stack.
     pub stack: String,
-    /// What must be done before.
     pub needs: Vec<StepId>,
-    /// What is done.
     pub operation: Operation,
 }
 
@@ -148,25 +208,23 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
-    /// Creates or updates the stack with a change set.
     Deploy(Box<DeployStep>),
-    /// Sets what no change set can set.
+    /// Sets termination protection and stack policy, which no change set can.
     Protect {
-        /// The protection against deletion, if it is to be changed.
+        /// The new state, where it changes.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         termination_protection: Option<bool>,
-        /// The stack policy, if it is to be changed.
+        /// The new stack policy, where it changes.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         policy: Option<String>,
     },
-    /// Brings the stack to where it can be planned.
+    /// Recovers the stack to a status in which it can be planned.
     Recover(Recovery),
-    /// Deletes the stack.
     Delete {
-        /// Whether its protection against deletion, which was acknowledged, is taken off first.
+        /// Whether termination protection is turned off first, which was acknowledged.
         unprotect: bool,
-        /// The role that CloudFormation uses. Said here, since the one that the stack was given last
-        /// may go with another stack.
+        /// The role that CloudFormation uses. Stated here, because the role that the stack was last
+        /// deployed with may be deleted with another stack.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         role: Option<String>,
     },
@@ -176,92 +234,83 @@ pub enum Operation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeployStep {
-    /// Which part of the way this is.
     pub phase: Phase,
-    /// Whether the stack is there already, finished.
+    /// Whether the stack exists.
     pub exists: bool,
     /// The template, by the SHA-256 of its text.
     pub template: String,
-    /// Whether it is the template that the stack has already, so that only values change.
+    /// Whether the stack keeps its template and only values change.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub previous_template: bool,
     /// The value of the output `DefinitionDigest` afterwards.
     pub digest: String,
-    /// The parameters.
     pub parameters: Vec<Parameter>,
-    /// What CloudFormation must be told that the template may do.
+    /// The capabilities to acknowledge, such as `CAPABILITY_NAMED_IAM`.
     pub capabilities: Vec<String>,
-    /// The stack's tags.
     pub tags: Vec<Tag>,
     /// The role that CloudFormation uses.
     pub role: Option<String>,
-    /// Whether the stack is protected against deletion afterwards.
+    /// Termination protection after the step.
     pub termination_protection: bool,
     /// The stack policy afterwards, where it has one.
     pub policy: Option<String>,
-    /// Whether resources that exist under the template's names are imported.
+    /// Whether existing resources with the template's names are imported.
     pub import_existing: bool,
-    /// The resources that this step takes over, by what identifies them. A step that does does
-    /// nothing else ([`Phase::Import`]).
+    /// The resources to import, with their identifiers. A step with imports does nothing else
+    /// ([`Phase::Import`]).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub imports: Vec<ResourceToImport>,
-    /// What the stack policy has to allow for the time of this step.
+    /// The stack policy during this step.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub relax: Option<Relax>,
-    /// The resources that must not be replaced or removed by it unless acknowledged, by logical
-    /// id. The change set is held against this before it is executed.
+    /// The resources that must not be replaced or removed unacknowledged, by logical id. The change
+    /// set is checked against them before it is executed.
     pub guarded: BTreeSet<String>,
-    /// Those of them for which it was acknowledged.
+    /// The guarded resources whose replacement or removal was acknowledged.
     pub acknowledged: BTreeSet<String>,
-    /// Groups that roll their machines. A change set says of them that they may be replaced, whatever
-    /// their update policy says.
+    /// Auto Scaling groups with a rolling update. A change set reports their replacement as
+    /// possible, whatever the update policy says.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub rolling: BTreeSet<String>,
-    /// A change set that was made with the plan, by its ARN.
+    /// The ARN of a change set that was created with the plan.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub change_set: Option<String>,
 }
 
-/// Which part of a change of exports a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Phase {
-    /// All of it.
     Whole,
-    /// The new definition, with what is still imported kept beside it.
+    /// The new definition, with retained exports.
     Expand,
-    /// The new definition alone, once nobody imports what was kept.
+    /// The new definition alone, once the retained exports are no longer imported.
     Contract,
-    /// Before all of it: what an earlier stack of the name has left, and has no name to be found by.
+    /// Before the others: adopts orphans of earlier stacks that have no name to import them by.
     Import,
 }
 
-/// The policy for the time of an acknowledged replacement. It is put back afterwards, also when
-/// the step fails; a run that was killed in between is finished by the next one, which sees the
-/// relaxed policy as a difference.
+/// The stack policy during an acknowledged replacement. It is restored afterwards, also when the
+/// step fails; after a killed run the next plan shows the override as a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Relax {
-    /// The policy that allows what was acknowledged.
     pub policy: String,
 }
 
-/// How a stack is brought back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Recovery {
-    /// Wait until what is going on has ended.
+    /// Wait for the operation in progress.
     Wait,
-    /// Delete it: it never finished creating.
+    /// Delete it: its creation failed.
     DeleteFailedCreation,
-    /// Continue its rollback.
     ContinueRollback,
     /// Roll its failed update back.
     RollBack,
 }
 
 impl Recovery {
-    /// What a stack is brought back from; nothing where it can be updated, or no step is safe.
+    /// The recovery for a status; none where the stack can be updated, or no step is safe.
     #[must_use]
     pub const fn of(step: NextStep) -> Option<Self> {
         match step {
@@ -273,29 +322,27 @@ impl Recovery {
         }
     }
 
-    /// Why, in a few words.
+    /// The reason, in a few words.
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {
-            Self::Wait => "something is going on in it",
-            Self::DeleteFailedCreation => "it never finished creating",
+            Self::Wait => "an operation is in progress",
+            Self::DeleteFailedCreation => "its creation failed",
             Self::ContinueRollback => "its rollback failed",
-            Self::RollBack => "its update failed and was left as it is",
+            Self::RollBack => "its update failed and was not rolled back",
         }
     }
 }
 
-/// What was observed of a stack, to tell later whether it has moved.
+/// The observed state of a stack, to detect later changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Observation {
-    /// Its id; nothing where there was no stack.
+    /// Its id; none where it does not exist.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub id: Option<String>,
-    /// Its status.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub status: Option<StackStatus>,
-    /// When it was changed last.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub changed: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What is asked for, beside the definition.
+//! Request for a plan: everything besides the definition and the observations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,50 +7,44 @@ use super::model::Plan;
 use crate::observe::Need;
 use cloudformation::ResourceToImport;
 
-/// What stands for the verb in [`Request::command`].
+/// The placeholder for the verb in [`Request::command`].
 pub const VERB: &str = "VERB";
 
-/// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// The commit that was synthesized, where it is known.
     pub commit: Option<String>,
-    /// Only these stacks, by full name; nothing: all.
+    /// The full names of the selected stacks; none selects all.
     pub only: Option<BTreeSet<String>>,
-    /// Values of parameters, by stack and parameter: the digest of a service's image.
+    /// Parameter values, by stack and parameter, such as the digest of a service's image.
     pub parameters: BTreeMap<String, BTreeMap<String, String>>,
-    /// Whether stacks that are there keep the template that they have, and get only these values.
-    /// One that is not there yet is created as it is defined.
+    /// Whether existing stacks keep their template and only get these values. New stacks are
+    /// created as defined.
     pub previous_template: bool,
-    /// What was acknowledged.
     pub acknowledged: BTreeSet<Acknowledgement>,
-    /// Whether stacks that are not defined any more are deleted.
+    /// Whether stacks that are no longer defined are deleted.
     pub prune: bool,
-    /// Whether the stacks that a person applies are among what is deployed.
-    pub by_a_person: bool,
-    /// The resources that new stacks take over, by stack: what has no name to be found by.
+    /// Whether manual stacks are included.
+    pub manual_stacks: bool,
+    /// The orphans to import, by stack: resources without a name to find them by.
     pub imports: BTreeMap<String, Vec<ResourceToImport>>,
-    /// Whether stacks that are busy or stuck are judged as they will be afterwards, instead of
-    /// planning what brings them there and nothing else: for whoever only looks.
-    pub ahead: bool,
-    /// Whether stacks are brought back that are not defined any more: for whoever does nothing else.
+    /// Whether busy and stuck stacks are compared as if they had recovered, instead of planning
+    /// only their recovery: for commands that change nothing.
+    pub assume_recovered: bool,
+    /// Whether stacks that are no longer defined are recovered too.
     pub recover: bool,
-    /// A command of the program that asks, as a person types it, with [`VERB`] for its verb: hints
-    /// are made of it.
+    /// The command to print in hints, with [`VERB`] in place of its verb.
     pub command: Option<String>,
-    /// Whether it blocks that some of the rights which deploying takes are not applied yet: for
-    /// whoever wants to know before anything is deployed. They are compared where the plan is not
-    /// one that only brings stuck stacks back.
-    pub needs_rights: bool,
-    /// The role that CloudFormation uses for every stack but those that a person applies.
+    /// Whether missing permissions of the deploy roles block: for checks before a deployment. They
+    /// are compared unless the plan only recovers stacks.
+    pub require_permissions: bool,
+    /// The role that CloudFormation uses for every stack except manual ones.
     pub role: Option<String>,
 }
 
-/// What came of planning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Planned {
-    /// More has to be observed first.
+    /// More observations are needed first.
     Needs(BTreeSet<Need>),
-    /// The plan.
     Plan(Box<Plan>),
 }

@@ -1,8 +1,7 @@
-//! A plan as text: what happens to each stack, in which order, and what has to be known.
+//! Text of a plan: what happens to each stack, in which order, and its findings.
 
 use std::fmt;
 
-use super::finding::{Finding, Severity};
 use super::model::{Action, Operation, Phase, Plan, Recovery, StackPlan, Step};
 
 impl fmt::Display for Action {
@@ -23,20 +22,10 @@ impl fmt::Display for Action {
 impl fmt::Display for Recovery {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
-            Self::Wait => "wait until it has ended",
+            Self::Wait => "wait for it to finish",
             Self::DeleteFailedCreation => "delete it, to create it again",
             Self::ContinueRollback => "continue its rollback",
             Self::RollBack => "roll it back",
-        })
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Self::Note => "note",
-            Self::Acknowledge => "acknowledge",
-            Self::Block => "block",
         })
     }
 }
@@ -48,12 +37,12 @@ impl fmt::Display for Operation {
                 formatter.write_str(match (step.exists, step.phase) {
                     (false, _) => "create it",
                     (true, Phase::Whole) => "update it",
-                    (true, Phase::Expand) => "update it, and keep what is still imported",
-                    (true, Phase::Contract) => "drop what was kept",
-                    (_, Phase::Import) => "take over what was left",
+                    (true, Phase::Expand) => "update it, retaining exports in use",
+                    (true, Phase::Contract) => "remove the retained exports",
+                    (_, Phase::Import) => "adopt orphans",
                 })?;
                 if step.relax.is_some() {
-                    formatter.write_str(", with its stack policy relaxed")?;
+                    formatter.write_str(", with a stack policy override")?;
                 }
                 Ok(())
             }
@@ -62,8 +51,8 @@ impl fmt::Display for Operation {
                 policy,
             } => {
                 let protection = termination_protection.map(|on| match on {
-                    true => "protect it against deletion",
-                    false => "take its protection against deletion off",
+                    true => "turn on termination protection",
+                    false => "turn off termination protection",
                 });
                 let policy = policy.as_ref().map(|_| "set its stack policy");
                 let parts: Vec<&str> = protection.into_iter().chain(policy).collect();
@@ -75,7 +64,7 @@ impl fmt::Display for Operation {
             } => formatter.write_str("delete it"),
             Self::Delete {
                 unprotect: true, ..
-            } => formatter.write_str("take its protection off, and delete it"),
+            } => formatter.write_str("turn off termination protection and delete it"),
         }
     }
 }
@@ -87,14 +76,14 @@ impl fmt::Display for StackPlan {
             "{:<9} {}: {}",
             self.action, self.name, self.reason
         )?;
-        if !self.kept_exports.is_empty() {
-            let kept: Vec<&str> = self.kept_exports.iter().map(String::as_str).collect();
-            write!(formatter, "; keeps {}", kept.join(", "))?;
+        if !self.retained_exports.is_empty() {
+            let kept: Vec<&str> = self.retained_exports.iter().map(String::as_str).collect();
+            write!(formatter, "; retains {}", kept.join(", "))?;
         }
         for deferral in &self.deferred {
             write!(
                 formatter,
-                "; needs {} of {}",
+                "; needs {} from {}",
                 deferral.export, deferral.stack
             )?;
         }
@@ -108,38 +97,7 @@ impl fmt::Display for Step {
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.acknowledged {
-            true => formatter.write_str("acknowledged")?,
-            false => write!(formatter, "{}", self.severity)?,
-        }
-        write!(
-            formatter,
-            " [{}] {}: {}",
-            self.code, self.stack, self.message
-        )?;
-        let sides = [("from", &self.from), ("to", &self.to)];
-        for (name, side) in sides {
-            if let Some(value) = side {
-                write!(formatter, "\n  {name} {value}")?;
-            }
-        }
-        if let Some(hint) = &self.hint {
-            write!(formatter, "\n  = help: {hint}")?;
-        }
-        if self.severity == Severity::Acknowledge && !self.acknowledged {
-            write!(
-                formatter,
-                "\n  = help: acknowledge with {}",
-                self.acknowledgement()
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// Steps are numbered in their order, and say which ones they come after.
+/// Steps are numbered in their order, and name the ones they come after.
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(

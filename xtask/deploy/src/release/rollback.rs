@@ -97,7 +97,7 @@ pub fn choose(
 ) -> Result<Image, RollbackChoiceError> {
     images = newest_first(images);
     let application = application.to_owned();
-    let held = |ran: &BTreeSet<String>| RepositoryImages {
+    let repository = |ran: &BTreeSet<String>| RepositoryImages {
         images: images.clone(),
         ran: ran.clone(),
     };
@@ -110,7 +110,7 @@ pub fn choose(
                 .ok_or_else(|| RollbackChoiceError::NotInRepository {
                     application,
                     digest: digest.to_owned(),
-                    held: held(&BTreeSet::new()),
+                    held: repository(&BTreeSet::new()),
                 })
         }
         ImageSelection::Before(ran) => {
@@ -118,7 +118,7 @@ pub fn choose(
                 return Err(RollbackChoiceError::RunningImageMissing {
                     application,
                     digest: runs.to_owned(),
-                    held: held(ran),
+                    held: repository(ran),
                 });
             };
             let older = images.get(position + 1..).unwrap_or_default();
@@ -131,7 +131,7 @@ pub fn choose(
                 .ok_or_else(|| RollbackChoiceError::NoneSucceeded {
                     application,
                     digest: runs.to_owned(),
-                    held: held(ran),
+                    held: repository(ran),
                 })
         }
     }
@@ -144,10 +144,10 @@ fn has_run(image: &Image, ran: &BTreeSet<String>) -> bool {
 /// An image in a line: digest, commit, date.
 #[must_use]
 pub fn describe(image: &Image) -> String {
-    in_a_line(image, None)
+    line(image, None)
 }
 
-fn in_a_line(image: &Image, mark: Option<&str>) -> String {
+fn line(image: &Image, mark: Option<&str>) -> String {
     let pushed = image.pushed.map(|at| format!("pushed {at}"));
     let mark = mark.map(str::to_owned);
     let tags = image.tags.iter().cloned();
@@ -166,7 +166,7 @@ impl fmt::Display for RepositoryImages {
         }
         for image in self.images.iter().take(NAMED) {
             let mark = has_run(image, &self.ran).then_some("ran successfully");
-            write!(formatter, "\n      {}", displayed(&in_a_line(image, mark)))?;
+            write!(formatter, "\n      {}", displayed(&line(image, mark)))?;
         }
         Ok(())
     }
@@ -185,7 +185,7 @@ mod tests {
         }
     }
 
-    fn held() -> Vec<Image> {
+    fn images() -> Vec<Image> {
         vec![
             image("b", Some(2)),
             image("none", None),
@@ -201,7 +201,7 @@ mod tests {
 
     fn before(runs: &str, ran: &[&str]) -> Result<String, RollbackChoiceError> {
         let wanted = commits(ran);
-        let chosen = choose("web", held(), runs, ImageSelection::Before(&wanted));
+        let chosen = choose("web", images(), runs, ImageSelection::Before(&wanted));
         chosen.map(|image| image.digest)
     }
 
@@ -259,10 +259,10 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_has_to_be_held() {
-        let chosen = |asked| choose("web", held(), "a", ImageSelection::Digest(asked));
+        let chosen = |asked| choose("web", images(), "a", ImageSelection::Digest(asked));
         assert_eq!(chosen("c").map(|image| image.digest), Ok("c".to_owned()));
         let error = chosen("x").unwrap_err().to_string();
-        assert!(error.contains("does not hold x"), "{error}");
+        assert!(error.contains("does not have x"), "{error}");
         assert!(
             error.contains("\n      c (commit-of-c, pushed 1970-01-04)\n      b"),
             "{error}"
@@ -283,6 +283,6 @@ mod tests {
         );
         let ran = BTreeSet::new();
         let none = choose("web", Vec::new(), "x", ImageSelection::Before(&ran)).unwrap_err();
-        assert!(none.to_string().ends_with("it holds none"));
+        assert!(none.to_string().ends_with("it has none"));
     }
 }

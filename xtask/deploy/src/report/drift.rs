@@ -17,19 +17,19 @@ pub fn lines(report: &Report, environment: EnvironmentName, style: OutputStyle) 
             continue;
         }
         lines.push(Line::new().and(Tone::Strong, short(name, environment)));
-        lines.extend(of_stack(stack, style));
+        lines.extend(stack_lines(stack, style));
         lines.push(Line::new());
     }
     lines.push(verdict(report, environment));
     lines
 }
 
-fn of_stack(stack: &StackReport, style: OutputStyle) -> Vec<Line> {
+fn stack_lines(stack: &StackReport, style: OutputStyle) -> Vec<Line> {
     let mut lines = Vec::new();
     for one in &stack.resources {
         lines.push(resource(one));
         for property in &one.properties {
-            lines.extend(of_property(property, style));
+            lines.extend(property_lines(property, style));
         }
     }
     if let Some(why) = &stack.unread {
@@ -64,7 +64,7 @@ fn resource(one: &DriftedResource) -> Line {
 }
 
 /// Defined and actual, in the title's line where that has room for them.
-fn of_property(one: &DriftedProperty, style: OutputStyle) -> Vec<Line> {
+fn property_lines(one: &DriftedProperty, style: OutputStyle) -> Vec<Line> {
     let defined = match (&one.defined, &one.written) {
         (Some(value), Some(function)) => format!("{value} ({function})"),
         (Some(value), None) => value.clone(),
@@ -95,12 +95,12 @@ fn verdict(report: &Report, environment: EnvironmentName) -> Line {
             .and(Tone::Warn, format!("{} drifted", count(number, "resource"))),
     };
     let of = count(report.stacks.len(), "stack");
-    let line = line.plain(format!(", of {of}"));
+    let line = line.plain(format!(", {of} checked"));
     match report.unread() {
         0 => line,
         number => line.and(
             Tone::Warn,
-            format!("; {} not checked completely", count(number, "stack")),
+            format!("; {} only in part", count(number, "stack")),
         ),
     }
 }

@@ -6,7 +6,7 @@ use common::environment::EnvironmentName;
 use crate::report::line::{Line, Tone};
 use crate::report::wording::short;
 
-const STAYS: &str = "retained, outside of any stack:";
+const RETAINED: &str = "retained, outside of any stack:";
 const NOTES: &str = "notes:";
 const ACKNOWLEDGED: &str = "acknowledged:";
 const BLOCKED: &str = "blocked:";
@@ -14,7 +14,7 @@ const UNACKNOWLEDGED: &str = "blocked until acknowledged:";
 
 /// The groups in the order in which they are shown.
 const GROUPS: [(&str, Tone); 5] = [
-    (STAYS, Tone::Plain),
+    (RETAINED, Tone::Plain),
     (NOTES, Tone::Plain),
     (ACKNOWLEDGED, Tone::Plain),
     (BLOCKED, Tone::Bad),
@@ -23,7 +23,7 @@ const GROUPS: [(&str, Tone); 5] = [
 
 const fn group(finding: &Finding) -> &'static str {
     match finding.severity {
-        Severity::Note if matches!(finding.code, FindingCode::ResourceRetained) => STAYS,
+        Severity::Note if matches!(finding.code, FindingCode::ResourceRetained) => RETAINED,
         Severity::Note => NOTES,
         Severity::Acknowledge if finding.acknowledged => ACKNOWLEDGED,
         Severity::Acknowledge => UNACKNOWLEDGED,
@@ -45,8 +45,12 @@ pub(crate) fn findings(plan: &Plan) -> Vec<Line> {
         }
         lines.push(Line::new());
         lines.push(Line::new().and(tone, title));
-        if title == STAYS {
-            lines.extend(found.into_iter().map(|one| stays(one, plan.environment)));
+        if title == RETAINED {
+            lines.extend(
+                found
+                    .into_iter()
+                    .map(|one| retained_line(one, plan.environment)),
+            );
             continue;
         }
         for alike in found.chunk_by(|one, other| is_alike(one, other)) {
@@ -57,8 +61,8 @@ pub(crate) fn findings(plan: &Plan) -> Vec<Line> {
 }
 
 /// A resource that stays, in a line: there are many.
-fn stays(finding: &Finding, environment: EnvironmentName) -> Line {
-    let line = Line::at(2).plain(place(finding, environment));
+fn retained_line(finding: &Finding, environment: EnvironmentName) -> Line {
+    let line = Line::at(2).plain(location(finding, environment));
     match &finding.from {
         Some(resource_type) => line.plain("  ").and(Tone::Dim, resource_type),
         None => line,
@@ -86,7 +90,10 @@ fn alike_findings(alike: &[&Finding], environment: EnvironmentName) -> Vec<Line>
     };
     let mut lines = finding(first, environment);
     if let (Some(title), false) = (lines.first_mut(), others.is_empty()) {
-        let places: Vec<String> = others.iter().map(|one| place(one, environment)).collect();
+        let places: Vec<String> = others
+            .iter()
+            .map(|one| location(one, environment))
+            .collect();
         *title = title
             .clone()
             .and(Tone::Strong, format!(", {}", places.join(", ")));
@@ -94,7 +101,7 @@ fn alike_findings(alike: &[&Finding], environment: EnvironmentName) -> Vec<Line>
     lines
 }
 
-fn place(finding: &Finding, environment: EnvironmentName) -> String {
+fn location(finding: &Finding, environment: EnvironmentName) -> String {
     let stack = short(&finding.stack, environment);
     if finding.subject.is_empty() || finding.subject == finding.stack {
         stack.to_owned()
@@ -116,7 +123,7 @@ pub fn finding(finding: &Finding, environment: EnvironmentName) -> Vec<Line> {
         Line::at(2)
             .and(tone, finding.code.as_str())
             .plain("  ")
-            .and(Tone::Strong, place(finding, environment)),
+            .and(Tone::Strong, location(finding, environment)),
         Line::at(4).plain(&finding.message).hanging(4),
     ];
     let mut side = |word: &str, value: &Option<String>| {

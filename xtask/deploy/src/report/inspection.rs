@@ -44,7 +44,7 @@ pub fn steps(title: &str, findings: &[Finding], style: OutputStyle) -> Vec<Line>
     for finding in findings {
         let is_new = area.replace(finding.area) != Some(finding.area);
         let label = if is_new { finding.area.as_str() } else { "" };
-        lines.extend(one(finding, label, style));
+        lines.extend(finding_lines(finding, label, style));
     }
     lines
 }
@@ -63,7 +63,7 @@ pub fn health(health: &Health, style: OutputStyle) -> Vec<Line> {
     findings(&title, &health.findings, style)
 }
 
-fn one(finding: &Finding, label: &str, style: OutputStyle) -> Vec<Line> {
+fn finding_lines(finding: &Finding, label: &str, style: OutputStyle) -> Vec<Line> {
     let text = if finding.subjects.is_empty() {
         finding.message.clone()
     } else {

@@ -325,7 +325,6 @@ mod tests {
             ("e\u{301}te\u{301}", 3),
             ("\u{ac00}", 2),
             ("\u{1f680}", 2),
-            ("\u{2601}\u{fe0f}", 2),
             ("\u{1f44d}\u{1f3fd}", 2),
             // Escaped, since a terminal shows nothing of it.
             ("a\u{200b}b", 10),

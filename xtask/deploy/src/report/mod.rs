@@ -2,7 +2,7 @@
 //!
 //! Everything but [`terminal`] is pure: data and a [`OutputStyle`] in, lines out; time is given. Of what
 //! happens, only the engine's events are known. Every form (a live picture, lines for a log, JSON
-//! for programs) is made from the same ones, so they can't tell different stories.
+//! for programs) is made from the same ones, so they never disagree.
 
 #![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 

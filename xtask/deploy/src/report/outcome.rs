@@ -31,7 +31,7 @@ pub(crate) const fn sign(outcome: &StepOutcome, style: OutputStyle) -> (&'static
         StepOutcome::Failed(_) | StepOutcome::Blocked { .. } | StepOutcome::Stale { .. } => {
             (style.failed(), Tone::Bad)
         }
-        StepOutcome::Skipped { .. } | StepOutcome::Detached => (style.left_out(), Tone::Dim),
+        StepOutcome::Skipped { .. } | StepOutcome::Detached => (style.skipped(), Tone::Dim),
     }
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn label(verb: StepVerb, outcome: &StepOutcome) -> String {
     }
 }
 
-/// Why, in a line, at once; the whole story is told at the end.
+/// The cause, in a line; the whole outcome follows at the end.
 pub(crate) fn summary(outcome: &StepOutcome) -> Vec<Line> {
     match outcome {
         StepOutcome::Failed(failure) => match &failure.cause {
@@ -69,7 +69,7 @@ pub(crate) fn summary(outcome: &StepOutcome) -> Vec<Line> {
     }
 }
 
-/// How to go on after a walk that did not succeed.
+/// How to resume after an execution that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resume {
     /// The command that resumes the execution.
@@ -78,7 +78,7 @@ pub struct Resume {
     pub after_exit: AfterExit,
 }
 
-/// What becomes of the operations that a walk has begun and no longer follows.
+/// What becomes of the started operations when this process exits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterExit {
     Continues,
@@ -102,7 +102,7 @@ impl From<&str> for Resume {
     }
 }
 
-/// The whole story of a walk that did not succeed; nothing of one that did.
+/// The outcome of an execution that did not succeed; nothing for one that did.
 ///
 /// `again` is the command that resumes it.
 #[must_use]
@@ -275,7 +275,7 @@ fn help(hint: &str) -> Line {
         .hanging(6)
 }
 
-/// One line for a walk that did what it should.
+/// One line for an execution that succeeded.
 #[must_use]
 pub fn success(plan: &Plan, took: &str) -> Line {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

@@ -51,6 +51,7 @@ pub fn heading(plan: &Plan) -> Line {
         None => line,
     }
 }
+
 /// How many exports are named before it is said how many more there are.
 const EXPORTS_NAMED: usize = 3;
 
@@ -77,9 +78,9 @@ fn stacks(view: PlanView<'_>) -> Vec<Line> {
             .hanging(column + 11)
             .plain(&stack.reason);
         lines.push(line);
-        if !stack.kept_exports.is_empty() {
+        if !stack.retained_exports.is_empty() {
             let kept: Vec<&str> = stack
-                .kept_exports
+                .retained_exports
                 .iter()
                 .map(|export| short(export, plan.environment))
                 .collect();

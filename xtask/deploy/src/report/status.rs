@@ -104,7 +104,7 @@ impl StatusReport {
         let manual: BTreeSet<&str> = plan
             .findings
             .iter()
-            .filter(|finding| finding.code == FindingCode::AppliedByAPerson)
+            .filter(|finding| finding.code == FindingCode::ManualStack)
             .map(|finding| finding.stack.as_str())
             .collect();
         let state = |stack: &crate::plan::StackPlan| {

@@ -58,7 +58,7 @@ impl OutputStyle {
     }
 
     /// Something was left out.
-    pub(crate) const fn left_out(self) -> &'static str {
+    pub(crate) const fn skipped(self) -> &'static str {
         self.glyph("·", ".")
     }
 

@@ -41,14 +41,14 @@ pub fn complain(text: &TerminalText) {
 
 /// The terminal behind standard output, if there is one.
 #[must_use]
-pub fn of_stdout() -> Option<TerminalSize> {
+pub fn stdout_size() -> Option<TerminalSize> {
     let stdout = stdout();
     stdout.is_terminal().then(|| size(terminal_size_of(stdout)))
 }
 
 /// The terminal behind standard error, if there is one.
 #[must_use]
-pub fn of_stderr() -> Option<TerminalSize> {
+pub fn stderr_size() -> Option<TerminalSize> {
     let stderr = stderr();
     stderr.is_terminal().then(|| size(terminal_size_of(stderr)))
 }
@@ -68,11 +68,11 @@ fn size(found: Option<(Width, Height)>) -> TerminalSize {
 /// How to print to standard output.
 #[must_use]
 pub fn stdout_style() -> OutputStyle {
-    OutputStyle::detect(of_stdout(), |name| std::env::var(name).ok())
+    OutputStyle::detect(stdout_size(), |name| std::env::var(name).ok())
 }
 
 /// How to print to standard error.
 #[must_use]
 pub fn stderr_style() -> OutputStyle {
-    OutputStyle::detect(of_stderr(), |name| std::env::var(name).ok())
+    OutputStyle::detect(stderr_size(), |name| std::env::var(name).ok())
 }

@@ -132,7 +132,7 @@ fn is_detached() -> bool {
             u64::from_str_radix(mask.trim(), 16).ok()
         })
         .map_or_else(
-            || terminal::of_stdout().is_none(),
+            || terminal::stdout_size().is_none(),
             |ignored| ignored >> (hangup - 1) & 1 == 1,
         )
 }

@@ -154,7 +154,7 @@ impl<B: Backend> Session<B> {
             only: (!only.is_empty()).then_some(only),
             parameters,
             previous_template: images.use_previous_template,
-            by_a_person: scope.bootstrap || self.local.is_some(),
+            manual_stacks: scope.bootstrap || self.local.is_some(),
             role: Some(self.execution_role()),
             command: Some(self.line.other_verb(VERB).to_string()),
             ..Request::default()

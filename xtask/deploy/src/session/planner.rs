@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::backend::Backend;
 use crate::difference::{Difference, compare};
 use crate::observe::Observed;
-use crate::plan::{FindingCode, Plan, Planned, Request, plan, plan_destruction, refuse_losses};
+use crate::plan::{FindingCode, Plan, Planned, Request, plan, plan_destruction};
 use cloudformation::status::NextStep;
 use common::stack::StackArtifact;
 use hmac_sha256::Hash;
@@ -113,7 +113,7 @@ impl<'a, B: Backend> Planner<'a, B> {
                 Planned::Plan(Box::new(nothing_to_recover(*plan)))
             }
             Planned::Plan(mut plan) if self.purpose == Purpose::RollBack => {
-                refuse_losses(&mut plan);
+                plan.refuse_data_loss();
                 Planned::Plan(plan)
             }
             other => other,

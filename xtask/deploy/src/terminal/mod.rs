@@ -84,7 +84,7 @@ impl Console {
         let form = match format {
             Format::Json => Form::Json,
             // Some CI systems give programs a terminal, and keep what it shows as a log.
-            Format::Text if terminal::of_stdout().is_some() && !set("CI") && !dumb => {
+            Format::Text if terminal::stdout_size().is_some() && !set("CI") && !dumb => {
                 Form::Live(Picture::default())
             }
             Format::Text => Form::Lines(Log::default()),
@@ -256,7 +256,7 @@ impl Console {
             // A shell has written below it meanwhile.
             *picture = Picture::default();
         }
-        let rows = match terminal::of_stdout() {
+        let rows = match terminal::stdout_size() {
             Some(size) => {
                 self.style.width = size.columns.max(20);
                 size.rows

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cloudformation::ClientError;
 use cloudformation::status::StackStatus;
-use deploy::observe::{Need, observe, satisfy};
+use deploy::observe::{Need, fetch, observe};
 
 use crate::support::{Cloud, Fault, FaultKind};
 
@@ -50,11 +50,11 @@ async fn what_is_needed_is_fetched_and_nothing_else() {
     let mut observed = observe(&cloud, "eu-west-1", "p-").await.unwrap();
     let needs = BTreeSet::from([
         Need::Template("p-a".to_owned()),
-        Need::Policy("p-a".to_owned()),
-        Need::Policy("p-b".to_owned()),
+        Need::StackPolicy("p-a".to_owned()),
+        Need::StackPolicy("p-b".to_owned()),
         Need::Importers("export".to_owned()),
     ]);
-    satisfy(&cloud, &mut observed, &needs).await.unwrap();
+    fetch(&cloud, &mut observed, &needs).await.unwrap();
     assert_eq!(observed.templates["p-a"], "the template");
     assert_eq!(observed.policies["p-a"].as_deref(), Some("strict"));
     assert_eq!(observed.policies["p-b"], None);

@@ -168,7 +168,7 @@ async fn a_service_that_is_not_there_yet_has_no_past() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_may_not_look_is_told_so() {
+async fn a_caller_without_the_permission_is_told_so() {
     let services = FakeServices {
         denies_all: true,
         ..FakeServices::default()
@@ -213,7 +213,7 @@ async fn a_first_look_that_fails_takes_nothing_old_for_new() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn services_are_looked_at_beside_the_work_and_no_longer() {
+async fn services_are_polled_during_the_work_and_no_longer() {
     let begin = Instant::now();
     let services = crashing(begin);
     let targets = ["one", "two"].map(|name| (name.to_owned(), target()));

@@ -1,4 +1,4 @@
-//! What is known here of the stacks is what they define.
+//! Constants of the inspection agree with the stacks.
 
 use common::naming::StackKind;
 use deploy::diagnose::Target;

@@ -1,4 +1,4 @@
-//! What the doctor says.
+//! The doctor.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -186,7 +186,7 @@ async fn the_worst_day() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_may_nothing_is_told_what_could_not_be_asked() {
+async fn a_caller_without_permissions_is_told_what_could_not_be_checked() {
     let mut of = connected();
     of.services.denies_all = true;
     of.stacks.denies = true;
@@ -369,7 +369,7 @@ async fn a_certificate_that_waits_names_its_record_once() {
 
 /// Of two certificates for a name, the used one counts: an old one that timed out is no trouble.
 #[tokio::test(start_paused = true)]
-async fn a_certificate_that_nobody_uses_does_not_hide_the_used_one() {
+async fn an_unused_certificate_does_not_hide_the_used_one() {
     let mut of_world = connected();
     let mut old = certificate(
         "staging.lemonade.example",
@@ -544,7 +544,7 @@ async fn session_preferences_that_lag_behind_are_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn alarms_that_nobody_gets_are_told() {
+async fn alarms_that_reach_no_one_are_told() {
     let cases = [
         (
             Some(vec![subscription(false)]),

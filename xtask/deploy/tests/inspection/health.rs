@@ -31,7 +31,7 @@ fn plan(of: &HealthyEnvironment, differing: &[(&str, Action, Option<&str>)]) -> 
             },
             status: status.map(StackStatus::from),
             deferred: Vec::new(),
-            kept_exports: Default::default(),
+            retained_exports: Default::default(),
         }
     });
     Plan {

@@ -155,7 +155,7 @@ async fn waiting_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_may_be_asked_for_ever() {
+async fn no_confirmation_waits_for_ever() {
     let services = FakeServices {
         peering: Box::new(|| Err(no_answer())),
         ..FakeServices::default()
@@ -167,14 +167,14 @@ async fn nobody_may_be_asked_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_nobody_agrees_to_is_not_accepted() {
+async fn a_peering_without_consent_is_not_accepted() {
     let services = pending(|_| Ok(()));
-    let mut stranger = expected();
-    stranger.atlas_vpc = None;
+    let mut other = expected();
+    other.atlas_vpc = None;
     let mut asked = Vec::new();
     let result = accept(
         &services,
-        &stranger,
+        &other,
         WaitOptions::default(),
         |_| {},
         |unchecked| {
@@ -227,11 +227,11 @@ async fn one_that_is_missing_is_said_to_be() {
 async fn a_stranger_is_refused_with_everything_that_differs() {
     let services = FakeServices {
         peering: Box::new(|| {
-            let mut stranger = peering(PeeringStatus::PendingAcceptance);
-            stranger.requester.vpc = Some("vpc-0c0c0c0c0c0c0c0c0".to_owned());
-            stranger.requester.region = Some("us-east-1".to_owned());
-            stranger.requester.cidrs = vec!["192.168.240.0/20".to_owned()];
-            Ok(Some(stranger))
+            let mut other = peering(PeeringStatus::PendingAcceptance);
+            other.requester.vpc = Some("vpc-0c0c0c0c0c0c0c0c0".to_owned());
+            other.requester.region = Some("us-east-1".to_owned());
+            other.requester.cidrs = vec!["192.168.240.0/20".to_owned()];
+            Ok(Some(other))
         }),
         ..FakeServices::default()
     };

@@ -75,8 +75,8 @@ fn an_assembly_without_its_templates_is_refused() {
 fn a_plan_of_another_version_is_refused_as_that() {
     let text = r#"{ "version": 2, "newField": true }"#;
     insta::assert_snapshot!(Plan::load(text).unwrap_err(), @r"
-    the plan is of version 2, and this program reads version 1
-      = help: make the plan again
+    the plan has version 2, but this program reads version 1
+      = help: create the plan again
     ");
 }
 
@@ -110,7 +110,7 @@ fn a_template_that_was_changed_in_the_file_is_refused() {
     template.push(' ');
     let error = Plan::load(&plan.save().unwrap()).unwrap_err().to_string();
     assert!(
-        error.starts_with("a template of the plan was changed"),
+        error.starts_with("a template in the plan was modified"),
         "{error}"
     );
 }

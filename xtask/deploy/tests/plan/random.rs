@@ -226,7 +226,7 @@ proptest! {
             // Values of exports in use change; nothing else may be in the way.
             for finding in plan.findings.iter().filter(|finding| finding.is_blocking()) {
                 prop_assert!(
-                    matches!(finding.code, FindingCode::ExportChanged | FindingCode::ExportKept),
+                    matches!(finding.code, FindingCode::ExportChanged | FindingCode::ExportRetained),
                     "{plan}"
                 );
             }

@@ -53,9 +53,9 @@ fn need(need: &Need) -> String {
     match need {
         Need::Template(stack) => format!("the template of {stack}"),
         Need::Importers(export) => format!("the importers of {export}"),
-        Need::Outside(stack) => format!("whether {stack} is there"),
-        Need::Policy(stack) => format!("the policy of {stack}"),
-        Need::Gone(stacks) => {
+        Need::ExternalStack(stack) => format!("whether {stack} is there"),
+        Need::StackPolicy(stack) => format!("the policy of {stack}"),
+        Need::DeletedStacks(stacks) => {
             let names: Vec<&str> = stacks.iter().map(String::as_str).collect();
             format!("whether {} ran", names.join(", "))
         }
@@ -63,7 +63,7 @@ fn need(need: &Need) -> String {
             let names: Vec<&str> = stacks.keys().map(String::as_str).collect();
             format!("what {} left", names.join(", "))
         }
-        Need::Leftovers(stacks) => {
+        Need::FailedCreations(stacks) => {
             let names: Vec<&str> = stacks.keys().map(String::as_str).collect();
             format!("what failed creations left of {}", names.join(", "))
         }

@@ -175,11 +175,11 @@ fn a_template_that_would_be_too_large_is_blocked() {
         .filter(|one| one.is_blocking())
         .collect();
     assert_eq!(blocking.len(), 1, "{plan}");
-    assert_eq!(blocking[0].code, FindingCode::ExportKept);
+    assert_eq!(blocking[0].code, FindingCode::ExportRetained);
     assert!(plan.steps.is_empty());
     let message = &blocking[0].message;
     assert!(
-        message.ends_with("bytes, and CloudFormation takes 51200"),
+        message.ends_with("bytes; CloudFormation's limit is 51200"),
         "{message}"
     );
 }
@@ -228,9 +228,9 @@ fn what_a_person_applies_has_no_role() {
     let scenario = Scenario::read(
         r#"
 about = ""
-request = { by_a_person = true, role = "role" }
+request = { manual_stacks = true, role = "role" }
 [defined.bootstrap]
-by_a_person = true
+manual_stacks = true
 [defined.network]
 [deployed.old]
 "#,

@@ -415,10 +415,10 @@ fn an_observation_is_held_against_tags_and_names() {
         templates: BTreeMap::new(),
         importers: BTreeMap::new(),
         policies: BTreeMap::new(),
-        outside: BTreeMap::new(),
-        leftovers: BTreeMap::new(),
+        external_stacks: BTreeMap::new(),
+        failed_creations: BTreeMap::new(),
         orphans: BTreeMap::new(),
-        gone: BTreeMap::new(),
+        deleted_stacks: BTreeMap::new(),
     };
     let source = Source::Checkout(checkout(&expected));
     let found = Found::new(&expected, &observed, source, None);

@@ -95,6 +95,6 @@ fn nothing_drifted() {
     let lines = drift::lines(&report, EnvironmentName::Staging, WIDE);
     insta::assert_snapshot!(
         text(&lines, WIDE),
-        @"staging: no drift, of 1 stack"
+        @"staging: no drift, 1 stack checked"
     );
 }

@@ -1,4 +1,4 @@
-//! What people and programs see, at 80 and at 40 columns, with a clock that stands still.
+//! Output for people and programs, at 80 and at 40 columns, with a fixed clock.
 
 mod differences;
 mod drifts;

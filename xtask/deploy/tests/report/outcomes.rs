@@ -1,4 +1,4 @@
-//! How it ended.
+//! Rendered outcomes.
 
 use std::collections::BTreeMap;
 

@@ -59,7 +59,7 @@ fn what_is_said_of_several_places_is_said_once() {
         ..first
     });
     let text = text(&bare(&one), WIDE);
-    let (_, notes) = text.split_once("worth knowing:\n").unwrap();
+    let (_, notes) = text.split_once("notes:\n").unwrap();
     insta::assert_snapshot!("said-once", notes);
 }
 

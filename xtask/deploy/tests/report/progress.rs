@@ -47,7 +47,7 @@ fn on(step: &str, resource: StackEvent) -> Event {
 
 /// A first deployment of which the network is done, the load balancer fails, and the cluster goes
 /// on.
-fn story() -> Vec<(u64, Event)> {
+fn events() -> Vec<(u64, Event)> {
     let subnet = |status| resource("SubnetA", "AWS::EC2::Subnet", status);
     let listener = "AWS::ElasticLoadBalancingV2::Listener";
     let ecs = |logical, status| on("ecs", resource(logical, "AWS::ECS::Cluster", status));
@@ -132,7 +132,7 @@ fn story() -> Vec<(u64, Event)> {
 /// The state after what happened until then.
 fn until(seconds: u64) -> Progress {
     let mut progress = Progress::of(&creation());
-    for (at, event) in story() {
+    for (at, event) in events() {
         if at <= seconds {
             progress.apply(Duration::from_secs(at), &event);
         }
@@ -201,10 +201,10 @@ fn lines_for_a_log() {
         let mut progress = Progress::of(&creation());
         let mut log = Log::default();
         let mut lines = Vec::new();
-        let mut story = story().into_iter().peekable();
+        let mut events = events().into_iter().peekable();
         for second in 0..=160 {
             let now = Duration::from_secs(second);
-            while let Some((_, event)) = story.next_if(|(at, _)| *at == second) {
+            while let Some((_, event)) = events.next_if(|(at, _)| *at == second) {
                 progress.apply(now, &event);
                 lines.extend(log.event(&progress, now, &event, style));
             }
@@ -252,7 +252,7 @@ fn lines_of_what_takes_long() {
 
 #[test]
 fn lines_for_programs() {
-    let lines: Vec<String> = story()
+    let lines: Vec<String> = events()
         .into_iter()
         .filter(|(at, _)| *at < 5)
         .map(|(at, event)| {

@@ -84,7 +84,7 @@ fn nothing_differs() {
 #[test]
 fn what_a_person_applies_differs() {
     let to_apply = |id: &str, what: &str| Finding {
-        code: FindingCode::AppliedByAPerson,
+        code: FindingCode::ManualStack,
         severity: Severity::Note,
         stack: name(id),
         subject: "stack".to_owned(),

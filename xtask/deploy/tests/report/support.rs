@@ -52,7 +52,7 @@ pub(crate) fn stack(id: &str, action: Action, reason: &str) -> StackPlan {
         reason: reason.to_owned(),
         status: None,
         deferred: Vec::new(),
-        kept_exports: BTreeSet::new(),
+        retained_exports: BTreeSet::new(),
     }
 }
 
@@ -174,7 +174,7 @@ pub(crate) fn migration() -> Plan {
     plan(
         vec![
             StackPlan {
-                kept_exports: [name("network-ServiceSubnet")].into(),
+                retained_exports: [name("network-ServiceSubnet")].into(),
                 ..stack("network", Action::Update, "the definition differs")
             },
             stack("loadbalancer", Action::Blocked, "resource-replaced"),

@@ -20,7 +20,10 @@ pub(crate) fn attribute(
     attribute: &str,
 ) -> Value {
     let text = |text: String| Value::String(text);
-    let random = Random::new(0).of(kind).of(physical_id).of(attribute);
+    let random = Random::new(0)
+        .derive(kind)
+        .derive(physical_id)
+        .derive(attribute);
     match (kind, attribute) {
         ("AWS::EC2::LaunchTemplate", "LatestVersionNumber") => text((version + 1).to_string()),
         ("AWS::EC2::LaunchTemplate", "DefaultVersionNumber") => text("1".to_owned()),

@@ -98,9 +98,9 @@ pub(crate) fn physical_id(
         "AWS::CodeBuild::ReportGroup" => arn("codebuild", format!("report-group/{name}")),
         "AWS::EC2::EIP" => format!(
             "52.{}.{}.{}",
-            random.number(1).below(256),
-            random.number(2).below(256),
-            1 + random.number(3).below(254)
+            random.nth(1).below(256),
+            random.nth(2).below(256),
+            1 + random.nth(3).below(254)
         ),
         "AWS::EC2::Route" => format!(
             "{}|{}",

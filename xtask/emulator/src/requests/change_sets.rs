@@ -25,7 +25,7 @@ pub(super) fn create_change_set(
     imports: &[ResourceToImport],
 ) -> Result<Answer, ApiError> {
     check_name("changeSetName", name)?;
-    let existing = context.account_region()?.living_number(&target.stack);
+    let existing = context.account_region()?.active_number(&target.stack);
     if let Some(number) = existing
         && let Some(answer) = repeated_change_set(context, number, name, target)?
     {
@@ -45,11 +45,11 @@ pub(super) fn create_change_set(
         Some(number) => number,
         None => new_stack_in_review(context, &target.stack)?,
     };
-    let set_number = context.cloud.queue.number();
+    let set_number = context.cloud.queue.next_number();
     let random = Random::new(context.cloud.options.seed)
-        .of("change set")
-        .of(name)
-        .number(set_number);
+        .derive("change set")
+        .derive(name)
+        .nth(set_number);
     let now = context.cloud.now;
     let account_region = context.account_region()?;
     let id = format!(

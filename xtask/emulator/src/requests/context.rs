@@ -34,7 +34,7 @@ impl RequestContext<'_> {
     pub(super) fn stack(&self, name_or_id: &str) -> Result<&Stack, ApiError> {
         let account_region = self.account_region()?;
         account_region
-            .living_number(name_or_id)
+            .active_number(name_or_id)
             .and_then(|number| account_region.stacks.get(&number))
             .ok_or_else(|| crate::error::no_stack(name_or_id))
     }
@@ -66,7 +66,7 @@ impl RequestContext<'_> {
                 ));
             };
             account_region
-                .living_number(stack)
+                .active_number(stack)
                 .ok_or_else(|| no_stack(stack))?
         };
         let stack = account_region

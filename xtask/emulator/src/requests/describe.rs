@@ -23,7 +23,7 @@ pub(super) fn describe_stacks(
     }
     Ok(Answer::Stacks(page_before(
         account_region
-            .living
+            .active
             .iter()
             .rev()
             .filter_map(|number| account_region.stacks.get(number))
@@ -112,7 +112,7 @@ pub(super) fn get_template(
             .change_sets
             .get(wanted)
             .copied()
-            .or_else(|| account_region.living_number(stack?))
+            .or_else(|| account_region.active_number(stack?))
             .ok_or_else(|| no_change_set(wanted))?;
         return account_region
             .stacks

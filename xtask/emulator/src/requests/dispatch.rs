@@ -160,6 +160,6 @@ fn identity(caller: &Caller) -> Answer {
     Answer::Identity(Identity {
         account: caller.account.clone(),
         arn: format!("arn:aws:iam::{}:user/local", caller.account),
-        user_id: format!("AIDA{}", Random::new(0).of(&caller.account).suffix(16)),
+        user_id: format!("AIDA{}", Random::new(0).derive(&caller.account).suffix(16)),
     })
 }

@@ -34,10 +34,10 @@ pub(super) fn detect_drift(
         )));
     }
     let number = stack.number;
-    let detection = context.cloud.queue.number();
+    let detection = context.cloud.queue.next_number();
     let id = Random::new(context.cloud.options.seed)
-        .of("drift")
-        .number(detection)
+        .derive("drift")
+        .nth(detection)
         .uuid();
     let at = context.cloud.now;
     let region = context.region;

@@ -20,7 +20,7 @@ pub(super) fn create_stack(
     policy: Option<&str>,
 ) -> Result<Answer, ApiError> {
     let token = target.token.as_deref();
-    if let Some(number) = context.account_region()?.living_number(&target.stack) {
+    if let Some(number) = context.account_region()?.active_number(&target.stack) {
         if token.is_some() && context.is_repeated(number, token, "CreateStack")? {
             return Ok(Answer::StackId(context.stack_mut(number)?.id.clone()));
         }
@@ -126,7 +126,7 @@ pub(super) fn delete_stack(
     role: Option<&str>,
     token: Option<&str>,
 ) -> Result<Answer, ApiError> {
-    let Some(number) = context.account_region()?.living_number(name) else {
+    let Some(number) = context.account_region()?.active_number(name) else {
         return Ok(Answer::Done);
     };
     if context.is_repeated(number, token, "DeleteStack")? {

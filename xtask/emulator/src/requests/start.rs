@@ -13,7 +13,7 @@ use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack};
 use crate::template::{Template, capabilities_needed, check, resolve_parameters};
 
 /// The number of parsed templates that are kept.
-const KEPT_TEMPLATES: usize = 1024;
+const MAX_TEMPLATES: usize = 1024;
 
 /// An operation to start.
 pub(super) struct Start {
@@ -41,8 +41,8 @@ pub(super) fn template(context: &mut RequestContext<'_>, text: &str) -> Result<T
         return Ok(template.clone());
     }
     let template = check(text)?;
-    if context.cloud.templates.len() >= KEPT_TEMPLATES {
-        context.cloud.templates.drain(..KEPT_TEMPLATES / 2);
+    if context.cloud.templates.len() >= MAX_TEMPLATES {
+        context.cloud.templates.drain(..MAX_TEMPLATES / 2);
     }
     context.cloud.templates.push(template.clone());
     Ok(template)
@@ -106,17 +106,17 @@ pub(super) fn new_stack(
     name: &str,
 ) -> Result<StackNumber, ApiError> {
     check_name("stackName", name)?;
-    if context.account_region()?.living.len() >= context.cloud.options.most_stacks {
+    if context.account_region()?.active.len() >= context.cloud.options.max_stacks {
         return Err(refusal(
             "LimitExceededException",
             "Limit for stack has been exceeded",
         ));
     }
-    let number = context.cloud.queue.number();
+    let number = context.cloud.queue.next_number();
     let random = Random::new(context.cloud.options.seed)
-        .of("stack")
-        .of(name)
-        .number(number);
+        .derive("stack")
+        .derive(name)
+        .nth(number);
     let now = context.cloud.now;
     let account_region = context.account_region_mut()?;
     let id = format!(

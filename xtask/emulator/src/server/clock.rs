@@ -6,7 +6,7 @@ use super::Speed;
 use crate::api::Time;
 
 /// The end of the year 9999: clients can't read later dates.
-const LAST: Time = Time(253_402_300_799_999);
+const MAX_TIME: Time = Time(253_402_300_799_999);
 
 #[derive(Clone, Debug)]
 pub(super) struct Clock {
@@ -50,7 +50,7 @@ impl Clock {
 
 fn later(time: Time, by: Duration) -> Time {
     let milliseconds = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
-    Time(time.0.saturating_add(milliseconds)).min(LAST)
+    Time(time.0.saturating_add(milliseconds)).min(MAX_TIME)
 }
 
 #[cfg(test)]

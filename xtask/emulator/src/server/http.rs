@@ -20,10 +20,10 @@ use super::request_handler::{ApiRequest, Reply, RequestHandler};
 
 /// The limit of a body: far more than a form with a template, which has at most 51,200 bytes before
 /// escaping.
-const LARGEST: usize = 1024 * 1024;
+const MAX_BODY: usize = 1024 * 1024;
 
 /// The time that requests in progress get when the server stops.
-const PATIENCE: Duration = Duration::from_secs(2);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
 type Shared = Rc<RefCell<RequestHandler>>;
 type Answer = Result<Response<Full<Bytes>>, NoAnswer>;
@@ -57,7 +57,7 @@ pub(super) async fn serve(
     }
     drop(listener);
     let ended = async { while connections.join_next().await.is_some() {} };
-    let _ = tokio::time::timeout(PATIENCE, ended).await;
+    let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
     connections.shutdown().await;
     Rc::into_inner(handler)
         .map(RefCell::into_inner)
@@ -83,7 +83,7 @@ async fn connection(stream: TcpStream, handler: Shared, mut stop: watch::Receive
 
 async fn answer(handler: Shared, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LARGEST).collect().await else {
+    let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE));
     };
     let body = body.to_bytes();

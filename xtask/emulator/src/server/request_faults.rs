@@ -8,7 +8,7 @@ use std::str::FromStr;
 use crate::random::Random;
 
 /// Rates are stored in millionths.
-const ALL: u64 = 1_000_000;
+const CERTAIN: u64 = 1_000_000;
 
 /// The rates of request faults, and other effects on requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl FromStr for RequestFaults {
             faults.set(name, value)?;
         }
         let together: u64 = faults.rates.iter().map(|(_, rate)| rate).sum();
-        if together > ALL {
+        if together > CERTAIN {
             return Err(RequestFaultError::TooMany);
         }
         Ok(faults)
@@ -110,7 +110,7 @@ impl RequestFaults {
 
     /// The fault of a call, if it has one.
     pub(super) fn draw(&self, call: Random) -> Option<RequestFault> {
-        let mut drawn = call.of("fault").below(ALL);
+        let mut drawn = call.derive("fault").below(CERTAIN);
         for (fault, rate) in &self.rates {
             if drawn < *rate {
                 return Some(*fault);
@@ -123,7 +123,7 @@ impl RequestFaults {
     /// The latency of the answer to a call, in real milliseconds.
     pub(super) fn latency(&self, call: Random) -> u64 {
         let (low, high) = self.latency;
-        low + call.of("latency").below((high - low).saturating_add(1))
+        low + call.derive("latency").below((high - low).saturating_add(1))
     }
 
     /// The number of calls after which the credentials that made them expire.
@@ -153,7 +153,7 @@ mod tests {
     fn each_call_meets_one_at_its_rate() {
         let faults: RequestFaults = "throttle=0.25,\n lost=0.5".parse().unwrap();
         let draws: Vec<_> = (0..10_000)
-            .map(|call| faults.draw(Random::new(1).number(call)))
+            .map(|call| faults.draw(Random::new(1).nth(call)))
             .collect();
         let count = |wanted| draws.iter().filter(|drawn| **drawn == wanted).count();
         assert!((2_300..2_700).contains(&count(Some(RequestFault::Throttle))));
@@ -165,7 +165,7 @@ mod tests {
     fn the_same_seed_gives_the_same_faults() {
         let faults: RequestFaults = "reset=0.3 latency=1..9".parse().unwrap();
         let draws = || {
-            let call = |number| Random::new(7).number(number);
+            let call = |number| Random::new(7).nth(number);
             let draw = |number| (faults.draw(call(number)), faults.latency(call(number)));
             (0..100).map(draw).collect::<Vec<_>>()
         };

@@ -71,7 +71,7 @@ impl RequestHandler {
             }
         };
         Ok(Self {
-            random: Random::new(cloud.options().seed).of("wire"),
+            random: Random::new(cloud.options().seed).derive("wire"),
             arrived: 0,
             cloud,
             clock: Clock::new(now, options.speed),
@@ -100,7 +100,7 @@ impl RequestHandler {
     /// The random choices of the next request.
     pub(super) fn arrival(&mut self) -> Random {
         self.arrived += 1;
-        self.random.number(self.arrived)
+        self.random.nth(self.arrived)
     }
 
     /// The latency of its answer, in real time.
@@ -114,7 +114,7 @@ impl RequestHandler {
         if fault == Some(RequestFault::Reset) {
             return None;
         }
-        let request_id = arrival.of("request").uuid();
+        let request_id = arrival.derive("request").uuid();
         let credential = Credential::read(call.authorization);
         let service = credential
             .as_ref()
@@ -177,7 +177,10 @@ impl RequestHandler {
         fault: Option<RequestFault>,
     ) -> Result<Caller, ApiError> {
         let session = (credential.key.clone(), token.map(str::to_owned));
-        if self.sessions.call(session, self.faults.expire_after()) {
+        if self
+            .sessions
+            .record_call(session, self.faults.expire_after())
+        {
             return Err(wire::expired_token());
         }
         match fault {
@@ -235,7 +238,7 @@ impl RequestHandler {
         Reply {
             status,
             content_type: "application/json",
-            request_id: self.arrival().of("request").uuid(),
+            request_id: self.arrival().derive("request").uuid(),
             body: format!("{body}\n"),
         }
     }

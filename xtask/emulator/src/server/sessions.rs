@@ -12,25 +12,25 @@ pub(super) type Session = (String, Option<String>);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sessions {
     calls: u64,
-    seen: BTreeSet<Session>,
+    active: BTreeSet<Session>,
     expired: BTreeSet<Session>,
 }
 
 impl Sessions {
     /// Records a call. Returns whether its session has expired.
-    pub(super) fn call(&mut self, session: Session, expire_after: Option<u64>) -> bool {
-        let over = self.expired.contains(&session);
-        self.seen.insert(session);
+    pub(super) fn record_call(&mut self, session: Session, expire_after: Option<u64>) -> bool {
+        let expired = self.expired.contains(&session);
+        self.active.insert(session);
         self.calls += 1;
         if expire_after == Some(self.calls) {
             self.expire();
         }
-        over
+        expired
     }
 
     /// Expires all sessions in use.
     pub(super) fn expire(&mut self) {
-        self.expired.append(&mut self.seen);
+        self.expired.append(&mut self.active);
     }
 }
 
@@ -42,11 +42,11 @@ mod tests {
     fn what_was_used_expires_and_what_is_new_does_not() {
         let session = |token: &str| ("111122223333".to_owned(), Some(token.to_owned()));
         let mut sessions = Sessions::default();
-        assert!(!sessions.call(session("a"), Some(2)));
-        assert!(!sessions.call(session("a"), Some(2)));
-        assert!(sessions.call(session("a"), Some(2)));
-        assert!(!sessions.call(session("b"), Some(2)));
+        assert!(!sessions.record_call(session("a"), Some(2)));
+        assert!(!sessions.record_call(session("a"), Some(2)));
+        assert!(sessions.record_call(session("a"), Some(2)));
+        assert!(!sessions.record_call(session("b"), Some(2)));
         sessions.expire();
-        assert!(sessions.call(session("b"), Some(2)));
+        assert!(sessions.record_call(session("b"), Some(2)));
     }
 }

@@ -6,7 +6,7 @@ use super::model::Stack;
 use super::operation::{Operation, Phase, UndoRecord};
 use crate::Options;
 use crate::api::{Caller, Time};
-use crate::durations::{Work, jittered, of};
+use crate::durations::{Work, handler_duration, jittered};
 use crate::event_queue::{EventKind, Queue, ScheduledEvent};
 use crate::exports::Exports;
 use crate::faults::{FaultDecision, Faults, ResourceOperation, Subject};
@@ -39,7 +39,7 @@ impl OperationContext<'_> {
             operation.token.clone(),
         );
         operation.phase = Phase::Accepted;
-        operation.phase_number = self.queue.number();
+        operation.phase_number = self.queue.next_number();
         let wait = self.jittered(stack, "accepted", 1500);
         self.schedule(
             stack,
@@ -57,7 +57,7 @@ impl OperationContext<'_> {
         phase: Phase,
     ) {
         operation.phase = phase;
-        operation.phase_number = self.queue.number();
+        operation.phase_number = self.queue.next_number();
         let wait = self.jittered(stack, "phase", 1000);
         self.schedule(stack, wait, EventKind::PhaseBegins(operation.phase_number));
     }
@@ -131,9 +131,9 @@ impl OperationContext<'_> {
     /// Random choices for a subject in a stack, at this point of its history.
     pub(super) fn random(&self, stack: &Stack, what: &str) -> Random {
         Random::new(self.options.seed)
-            .of(&stack.id)
-            .of(what)
-            .number(stack.events.len() as u64)
+            .derive(&stack.id)
+            .derive(what)
+            .nth(stack.events.len() as u64)
     }
 
     /// A duration with jitter, in milliseconds.
@@ -147,7 +147,7 @@ impl OperationContext<'_> {
 
     /// The duration of work on a resource, in milliseconds.
     pub(super) fn duration(&self, stack: &Stack, logical_id: &str, kind: &str, work: Work) -> u64 {
-        of(
+        handler_duration(
             kind,
             work,
             self.options.durations,
@@ -163,7 +163,7 @@ impl OperationContext<'_> {
         kind: &str,
         on: ResourceOperation,
     ) -> FaultDecision {
-        let random = self.random(stack, logical_id).of("fate");
+        let random = self.random(stack, logical_id).derive("fate");
         self.faults.apply(
             &Subject {
                 stack: &stack.name,

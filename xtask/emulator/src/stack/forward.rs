@@ -70,7 +70,7 @@ pub(super) fn begin_forward(
         &order,
     );
     operation.phase = Phase::Forward;
-    operation.phase_number = context.queue.number();
+    operation.phase_number = context.queue.next_number();
 }
 
 /// The resources that the conditions include, and the exports that these and the outputs import.

@@ -19,7 +19,7 @@ pub(super) fn update_physical(
     name: &str,
     properties: &Properties,
 ) -> Result<(), String> {
-    let random = context.random(stack, name).of("update");
+    let random = context.random(stack, name).derive("update");
     let Some(resource) = stack.resources.get_mut(name) else {
         return Ok(());
     };

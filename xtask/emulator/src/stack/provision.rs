@@ -255,7 +255,7 @@ pub(super) fn creation_initiated(
     } else {
         0
     };
-    let random = context.random(stack, &name).of("id");
+    let random = context.random(stack, &name).derive("id");
     let id = physical_id(
         &naming(context.caller, random),
         &kind,

@@ -9,19 +9,19 @@ use super::references::References;
 use crate::resource_type::ResourceType;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-const LARGEST_BODY: usize = 51_200;
-const LONGEST_DESCRIPTION: usize = 1024;
-const MOST_RESOURCES: usize = 500;
-const MOST_OUTPUTS: usize = 200;
-const MOST_PARAMETERS: usize = 200;
-const MOST_MAPPINGS: usize = 200;
+const MAX_BODY: usize = 51_200;
+const MAX_DESCRIPTION: usize = 1024;
+const MAX_RESOURCES: usize = 500;
+const MAX_OUTPUTS: usize = 200;
+const MAX_PARAMETERS: usize = 200;
+const MAX_MAPPINGS: usize = 200;
 
 /// Parses and checks a template.
 pub(crate) fn check(text: &str) -> Result<Template, TemplateError> {
-    if text.len() > LARGEST_BODY {
+    if text.len() > MAX_BODY {
         return Err(TemplateError(format!(
             "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: \
-             Member must have length less than or equal to {LARGEST_BODY}"
+             Member must have length less than or equal to {MAX_BODY}"
         )));
     }
     let template = parse(text)?;
@@ -37,17 +37,17 @@ fn limits(template: &Template) -> Result<(), TemplateError> {
     if template
         .description
         .as_ref()
-        .is_some_and(|text| text.len() > LONGEST_DESCRIPTION)
+        .is_some_and(|text| text.len() > MAX_DESCRIPTION)
     {
         return Err(TemplateError(format!(
-            "Template format error: 'Description' length is greater than {LONGEST_DESCRIPTION}."
+            "Template format error: 'Description' length is greater than {MAX_DESCRIPTION}."
         )));
     }
     let counts = [
-        ("resources", template.resources.len(), MOST_RESOURCES),
-        ("outputs", template.outputs.len(), MOST_OUTPUTS),
-        ("parameters", template.parameters.len(), MOST_PARAMETERS),
-        ("mappings", template.mappings.len(), MOST_MAPPINGS),
+        ("resources", template.resources.len(), MAX_RESOURCES),
+        ("outputs", template.outputs.len(), MAX_OUTPUTS),
+        ("parameters", template.parameters.len(), MAX_PARAMETERS),
+        ("mappings", template.mappings.len(), MAX_MAPPINGS),
     ];
     for (what, count, most) in counts {
         if count > most {

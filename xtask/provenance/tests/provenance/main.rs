@@ -1,4 +1,4 @@
-//! What an inspection sees of the sources, whatever hides it from git.
+//! Inspections of sources, and changes that are hidden from git.
 
 #![cfg(unix)]
 #![expect(

@@ -1,4 +1,4 @@
-//! What a record says, and which ones are refused.
+//! Records: their content, and those that are refused.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Rehearses the pipelines; and, called by another name, plays a program in one.
+//! `rehearse`: see `rehearse --help`. Called by the name of a shim, it is that shim.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     let called = arguments.next().unwrap_or_default();
     let name = Path::new(&called).file_name().unwrap_or_default();
     let arguments: Vec<String> = arguments.collect();
-    match rehearsal::pipelines::run::stand_in::play(&name.to_string_lossy(), &arguments) {
+    match rehearsal::pipelines::run::shim::runner(&name.to_string_lossy(), &arguments) {
         Some(code) => code,
         None => rehearsal::pipelines::main(),
     }

@@ -1,4 +1,4 @@
-//! Simulates what the definition does.
+//! `simulate`: see `simulate --help`.
 
 use std::process::ExitCode;
 

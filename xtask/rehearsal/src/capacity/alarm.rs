@@ -7,15 +7,14 @@
 
 use crate::capacity::Minute;
 use crate::capacity::metric::Metric;
-use crate::capacity::policy::{Alarm, Missing};
+use crate::capacity::scaling_policy::{Alarm, Missing};
 
 /// How many values an alarm asks for beyond those that it evaluates.
 const FURTHER: u32 = 2;
 
 /// A state of an alarm. `INSUFFICIENT_DATA` acts as `OK` does: not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum State {
-    /// Nothing is done.
+pub enum AlarmState {
     #[default]
     Ok,
     /// The action is invoked each minute.
@@ -24,15 +23,13 @@ pub enum State {
 
 /// The state after an evaluation, and the value that the action is invoked with.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Evaluated {
-    /// The state.
-    pub state: State,
+pub struct AlarmEvaluation {
+    pub state: AlarmState,
     /// The latest value that there is; the one before where there is none.
     pub value: f64,
 }
 
-impl Evaluated {
-    /// Evaluates the alarm.
+impl AlarmEvaluation {
     #[must_use]
     pub fn next(self, alarm: &Alarm, metric: &Metric, now: Minute) -> Self {
         let mut existing = 0;
@@ -49,11 +46,11 @@ impl Evaluated {
         let missing = alarm.periods - existing;
         let state = match alarm.missing {
             // A value inside the threshold decides, however many are missing.
-            _ if breaching < existing => State::Ok,
-            _ if missing == 0 => State::Alarm,
+            _ if breaching < existing => AlarmState::Ok,
+            _ if missing == 0 => AlarmState::Alarm,
             Missing::Ignore => self.state,
-            Missing::NotBreaching => State::Ok,
-            Missing::Breaching => State::Alarm,
+            Missing::NotBreaching => AlarmState::Ok,
+            Missing::Breaching => AlarmState::Alarm,
         };
         Self {
             state,
@@ -65,7 +62,7 @@ impl Evaluated {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capacity::policy::Comparison;
+    use crate::capacity::scaling_policy::Comparison;
     use common::random::SplitMix64;
 
     /// The table of AWS's page for 3 of 3: `0` is inside the threshold, `X` outside, `-` missing.
@@ -85,11 +82,11 @@ mod tests {
                 (Missing::Breaching, breaching),
                 (Missing::NotBreaching, not_breaching),
             ] {
-                for before in [State::Ok, State::Alarm] {
+                for before in [AlarmState::Ok, AlarmState::Alarm] {
                     let after = evaluate(points, missing, before);
                     let expected = match expected {
-                        "OK" => State::Ok,
-                        "ALARM" => State::Alarm,
+                        "OK" => AlarmState::Ok,
+                        "ALARM" => AlarmState::Alarm,
                         _ => before,
                     };
                     assert_eq!(after, expected, "{points} {missing:?} {before:?}");
@@ -98,7 +95,7 @@ mod tests {
         }
     }
 
-    fn evaluate(points: &str, missing: Missing, state: State) -> State {
+    fn evaluate(points: &str, missing: Missing, state: AlarmState) -> AlarmState {
         let alarm = Alarm {
             threshold: 75.0,
             comparison: Comparison::Above,
@@ -117,7 +114,9 @@ mod tests {
             metric.publish(value, false, &mut kept.unwrap());
         }
         // Late enough that all are visible; what lies between is not published yet.
-        let seen = Evaluated { state, value: 0.0 };
-        seen.next(&alarm, &metric, points.len() as u32 + 3).state
+        let observation = AlarmEvaluation { state, value: 0.0 };
+        observation
+            .next(&alarm, &metric, points.len() as u32 + 3)
+            .state
     }
 }

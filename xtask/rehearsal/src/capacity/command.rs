@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line of `simulate`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -10,13 +10,13 @@ use common::Definition;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
 
-use crate::capacity::policy::{Policy, PolicyError};
 use crate::capacity::report::{self, Run};
-use crate::capacity::scenario::{Odds, Scenario, Setting};
+use crate::capacity::scaling_policy::{ScalingPolicy, ScalingPolicyError};
+use crate::capacity::scenario::{ClusterConfig, Odds, Scenario};
+use crate::capacity::simulation::simulate;
 use crate::capacity::template::{TemplateError, template};
-use crate::capacity::world::simulate;
 
-/// Simulate what the definition does.
+/// Simulate the behaviour of a definition
 #[derive(Debug, Parser)]
 #[command(name = "simulate")]
 struct Arguments {
@@ -39,18 +39,18 @@ struct Capacity {
     #[arg(long = "env", value_name = "ENVIRONMENT")]
     environment: EnvironmentName,
 
-    /// What everything random follows from
+    /// The seed of all random choices
     #[arg(long, value_name = "N", default_value_t = report::SHOWN_SEED)]
     seed: u64,
 
-    /// How long
+    /// The length of the simulation in hours
     #[arg(long, value_name = "H", default_value_t = report::SHOWN_HOURS,
           value_parser = clap::value_parser!(u32).range(1..=24 * 31))]
     hours: u32,
 
-    /// What happens
+    /// Which events happen, and how often
     #[arg(long, value_name = "ODDS", default_value = "shown")]
-    odds: Happens,
+    odds: OddsProfile,
 
     /// The folder with `environments/` and `applications.toml`
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -60,30 +60,30 @@ struct Capacity {
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
 
-    /// What to print
+    /// The output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// A summary for people, 80 columns wide
+    /// A summary, 80 columns wide
     Text,
-    /// Everything that was seen
+    /// Every minute, event and violation, as JSON
     Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Happens {
-    /// What can still be told apart in a plot
+enum OddsProfile {
+    /// Few enough events to tell them apart in a plot
     Shown,
-    /// Far more than a real cluster sees: what the tests run
+    /// Far more events than a real cluster sees, as in the tests
     Rough,
-    /// Loads change, and nothing else
+    /// Only load changes
     LoadOnly,
 }
 
-impl Happens {
+impl OddsProfile {
     const fn odds(self) -> Odds {
         match self {
             Self::Shown => Odds::SHOWN,
@@ -93,7 +93,6 @@ impl Happens {
     }
 }
 
-/// Why nothing was simulated.
 #[derive(Debug, thiserror::Error)]
 enum CommandError {
     #[error("{0}")]
@@ -103,7 +102,7 @@ enum CommandError {
     #[error("there is no environment `{0}`")]
     UnknownEnvironment(EnvironmentName),
     #[error("the scaling of `{0}` can't be simulated: {1}")]
-    Policy(EnvironmentName, PolicyError),
+    ScalingPolicy(EnvironmentName, ScalingPolicyError),
     #[error("can't write the run as JSON")]
     Json(#[from] serde_json::Error),
     #[error("can't write `{0}`: {1}")]
@@ -140,9 +139,9 @@ fn capacity(arguments: &Capacity) -> Result<bool, CommandError> {
         .iter()
         .find(|environment| environment.name == arguments.environment)
         .ok_or(CommandError::UnknownEnvironment(arguments.environment))?;
-    let policy = Policy::of_template(&template(environment)?)
-        .map_err(|error| CommandError::Policy(environment.name, error))?;
-    let setting = Setting::of(environment);
+    let policy = ScalingPolicy::from_template(&template(environment)?)
+        .map_err(|error| CommandError::ScalingPolicy(environment.name, error))?;
+    let setting = ClusterConfig::from_environment(environment);
     let odds = arguments.odds.odds();
     let scenario = Scenario::random(&setting, arguments.seed, arguments.hours, &odds);
     let outcome = simulate(&policy, &scenario);

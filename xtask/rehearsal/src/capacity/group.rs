@@ -1,8 +1,8 @@
 //! The EC2 Auto Scaling group: how many machines, and where.
 
 use crate::capacity::Minute;
-use crate::capacity::cluster::{Cluster, Life, Machine, MachineId, Zone};
-use crate::capacity::policy::{Policy, SimpleRule, StepRule};
+use crate::capacity::cluster::{Cluster, Lifecycle, Machine, MachineId, Zone};
+use crate::capacity::scaling_policy::{ScalingPolicy, SimpleRule, StepRule};
 use crate::capacity::trace::Event;
 use common::random::SplitMix64;
 
@@ -49,7 +49,7 @@ impl Group {
     /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html>
     pub fn step_out(
         &mut self,
-        policy: &Policy,
+        policy: &ScalingPolicy,
         rule: &StepRule,
         value: f64,
         cluster: &Cluster,
@@ -74,7 +74,7 @@ impl Group {
     /// clearly; here it is none, which lets more be taken away.
     pub fn step_in(
         &mut self,
-        policy: &Policy,
+        policy: &ScalingPolicy,
         rule: &SimpleRule,
         cluster: &Cluster,
         now: Minute,
@@ -157,7 +157,7 @@ impl Group {
             .map(|machine| machine.id)
             .collect();
         let chosen = *random.pick(&candidates)?;
-        cluster.machine_mut(chosen)?.life = Life::Draining { since: now };
+        cluster.machine_mut(chosen)?.lifecycle = Lifecycle::Draining { since: now };
         Some(chosen)
     }
 

@@ -1,19 +1,18 @@
-//! What must hold in every minute of every scenario.
+//! The invariants, checked in every minute of every scenario.
 
 use std::fmt;
 
 use crate::capacity::Minute;
-use crate::capacity::policy::Policy;
+use crate::capacity::scaling_policy::ScalingPolicy;
 use crate::capacity::scenario::LONGEST_GAP;
 use crate::capacity::timing::{LONGEST_DRAIN, METRIC_LAG};
 use crate::capacity::trace::Event;
 
-/// What is looked at in a minute.
+/// The state of the cluster in one minute.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen {
-    /// Something happened from outside, or is still going on: load, deployment, loss, gap.
+pub struct Observation {
+    /// An external event happened or lasts: load, deployment, loss, gap.
     pub disturbed: bool,
-    /// What scaling did.
     pub scaled: Option<Event>,
     /// Machines that are wanted.
     pub desired: u32,
@@ -33,24 +32,19 @@ pub struct Seen {
     pub machine: u64,
 }
 
-/// Something that must not happen.
+/// A violated invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Violation {
-    /// When.
     pub minute: Minute,
-    /// What.
-    pub kind: Kind,
+    pub kind: ViolationKind,
 }
 
 /// The invariants, each named by its violation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ViolationKind {
     /// Fewer than *v* machines or more than *w*, booting ones included. Balancing the zones may
     /// take one more: AWS grants it that margin.
-    OutOfBounds {
-        /// How many.
-        machines: u32,
-    },
+    OutOfBounds { machines: u32 },
     /// Scaling undid what it had done, and nothing had happened in between.
     Oscillation {
         /// When it had done it.
@@ -62,45 +56,39 @@ pub enum Kind {
         /// How many machines there are.
         machines: u32,
     },
-    /// Tasks wait for longer than [`Watch::longest_wait`], there are fewer than *w* machines and
+    /// Tasks wait for longer than [`InvariantMonitor::longest_wait`], there are fewer than *w* machines and
     /// none is being added. Minutes in which a machine drains are not counted, up to
-    /// [`Watch::longest_held_up`].
-    Stranded {
-        /// Since when.
-        since: Minute,
-    },
-    /// Tasks wait for longer than [`Watch::longest_wait`] only if the minutes are counted in which
+    /// [`InvariantMonitor::longest_held_up`].
+    Stranded { since: Minute },
+    /// Tasks wait for longer than [`InvariantMonitor::longest_wait`] only if the minutes are counted in which
     /// a machine drains: its memory counts in the metric, but takes no task, so that the metric
     /// can be in the band while tasks wait; and the drain itself waits for room.
-    HeldUp {
-        /// Since when.
-        since: Minute,
-    },
+    HeldUp { since: Minute },
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { minute, kind } = self;
         match kind {
-            Kind::OutOfBounds { machines } => {
+            ViolationKind::OutOfBounds { machines } => {
                 write!(
                     formatter,
                     "minute {minute}: {machines} machines, out of bounds"
                 )
             }
-            Kind::Oscillation { first } => write!(
+            ViolationKind::Oscillation { first } => write!(
                 formatter,
                 "minute {minute}: scaling undoes what it did in minute {first}, though nothing happened"
             ),
-            Kind::NotSettled { machines } => write!(
+            ViolationKind::NotSettled { machines } => write!(
                 formatter,
                 "minute {minute}: not settled, with {machines} machines"
             ),
-            Kind::Stranded { since } => write!(
+            ViolationKind::Stranded { since } => write!(
                 formatter,
                 "minute {minute}: a task waits since minute {since}, and no machine is being added"
             ),
-            Kind::HeldUp { since } => write!(
+            ViolationKind::HeldUp { since } => write!(
                 formatter,
                 "minute {minute}: a task waits since minute {since}, held up by a draining machine"
             ),
@@ -108,15 +96,14 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Watches a run.
 #[derive(Debug, Clone)]
-pub struct Watch<'a> {
-    policy: &'a Policy,
+pub struct InvariantMonitor<'a> {
+    policy: &'a ScalingPolicy,
     quiet_since: Minute,
     last: Option<(Minute, Event)>,
     wait: Option<Wait>,
     unsettled: bool,
-    /// What was violated, by time.
+    /// By time.
     pub violations: Vec<Violation>,
 }
 
@@ -133,10 +120,10 @@ struct Wait {
 /// After a disturbance, until everything that alarms see is from after it.
 const STALE: Minute = METRIC_LAG.1 + 2;
 
-impl<'a> Watch<'a> {
-    /// Watches what this policy does.
+impl<'a> InvariantMonitor<'a> {
+    /// A monitor for a scaling policy.
     #[must_use]
-    pub const fn new(policy: &'a Policy) -> Self {
+    pub const fn new(policy: &'a ScalingPolicy) -> Self {
         Self {
             policy,
             quiet_since: 0,
@@ -150,75 +137,75 @@ impl<'a> Watch<'a> {
     /// How long settling may take: every machine but the minimum added or taken, one after the
     /// other, each with its cooldown and a drain.
     #[must_use]
-    pub fn settles_within(policy: &Policy) -> Minute {
-        let fewer = &policy.fewer;
-        let each = (fewer.cooldown + DRAIN).max(policy.out.warm_up + DRAIN);
-        fewer.alarm.periods + (policy.max - policy.min + 1) * each
+    pub fn settles_within(policy: &ScalingPolicy) -> Minute {
+        let scale_in = &policy.scale_in;
+        let each = (scale_in.cooldown + DRAIN).max(policy.scale_out.warm_up + DRAIN);
+        scale_in.alarm.periods + (policy.max - policy.min + 1) * each
     }
 
     /// How long a task may wait while no machine is being added: as long as the metric may be
     /// missing and late, the alarm takes, and a warm-up lasts longer than a boot.
     #[must_use]
-    pub fn longest_wait(policy: &Policy) -> Minute {
-        LONGEST_GAP + METRIC_LAG.1 + policy.out.alarm.periods + policy.out.warm_up
+    pub fn longest_wait(policy: &ScalingPolicy) -> Minute {
+        LONGEST_GAP + METRIC_LAG.1 + policy.scale_out.alarm.periods + policy.scale_out.warm_up
     }
 
     /// How long a task may wait while a machine drains: ECS cuts the drain off, and what follows
     /// is a wait like any other.
     #[must_use]
-    pub fn longest_held_up(policy: &Policy) -> Minute {
+    pub fn longest_held_up(policy: &ScalingPolicy) -> Minute {
         LONGEST_DRAIN + Self::longest_wait(policy)
     }
 
-    /// Looks at a minute.
-    pub fn look(&mut self, now: Minute, seen: &Seen) {
-        if seen.disturbed {
+    /// Checks one minute.
+    pub fn check(&mut self, now: Minute, observation: &Observation) {
+        if observation.disturbed {
             self.quiet_since = now;
             self.unsettled = false;
         }
-        self.bounds(now, seen);
-        self.oscillation(now, seen);
-        self.stranded(now, seen);
-        self.settled(now, seen);
+        self.bounds(now, observation);
+        self.oscillation(now, observation);
+        self.stranded(now, observation);
+        self.settled(now, observation);
     }
 
-    fn found(&mut self, minute: Minute, kind: Kind) {
+    fn record(&mut self, minute: Minute, kind: ViolationKind) {
         self.violations.push(Violation { minute, kind });
     }
 
-    fn bounds(&mut self, now: Minute, seen: &Seen) {
+    fn bounds(&mut self, now: Minute, observation: &Observation) {
         let (min, max) = (self.policy.min, self.policy.max);
-        let machines = seen.capacity;
-        let margin = u32::from(seen.balancing);
-        let desired = (min..=max).contains(&seen.desired);
+        let machines = observation.capacity;
+        let margin = u32::from(observation.balancing);
+        let desired = (min..=max).contains(&observation.desired);
         if !desired || !(min..=max + margin).contains(&machines) {
-            self.found(now, Kind::OutOfBounds { machines });
+            self.record(now, ViolationKind::OutOfBounds { machines });
         }
     }
 
-    fn oscillation(&mut self, now: Minute, seen: &Seen) {
-        let Some(event) = seen.scaled else {
+    fn oscillation(&mut self, now: Minute, observation: &Observation) {
+        let Some(event) = observation.scaled else {
             return;
         };
         if let Some((first, before)) = self.last
             && std::mem::discriminant(&before) != std::mem::discriminant(&event)
             && first >= self.quiet_since + STALE
         {
-            self.found(now, Kind::Oscillation { first });
+            self.record(now, ViolationKind::Oscillation { first });
         }
         self.last = Some((now, event));
     }
 
-    fn settled(&mut self, now: Minute, seen: &Seen) {
+    fn settled(&mut self, now: Minute, observation: &Observation) {
         if self.unsettled || now < self.quiet_since + Self::settles_within(self.policy) {
             return;
         }
         let (min, max) = (self.policy.min, self.policy.max);
-        let machines = seen.capacity;
-        let (above, below) = (&self.policy.out.alarm, &self.policy.fewer.alarm);
+        let machines = observation.capacity;
+        let (above, below) = (&self.policy.scale_out.alarm, &self.policy.scale_in.alarm);
         let with = |machines: u32| {
-            let all = (u64::from(machines) * seen.machine) as f64;
-            100.0 * seen.load as f64 / all
+            let all = (u64::from(machines) * observation.machine) as f64;
+            100.0 * observation.load as f64 / all
         };
         let over = |machines| above.comparison.breaches(with(machines), above.threshold);
         let under = |machines| below.comparison.breaches(with(machines), below.threshold);
@@ -234,12 +221,12 @@ impl<'a> Watch<'a> {
         if !settled && !self.wait.is_some_and(named) {
             // Once for each calm.
             self.unsettled = true;
-            self.found(now, Kind::NotSettled { machines });
+            self.record(now, ViolationKind::NotSettled { machines });
         }
     }
 
-    fn stranded(&mut self, now: Minute, seen: &Seen) {
-        if seen.waiting == 0 || seen.desired >= self.policy.max || seen.boots {
+    fn stranded(&mut self, now: Minute, observation: &Observation) {
+        if observation.waiting == 0 || observation.desired >= self.policy.max || observation.boots {
             self.wait = None;
             return;
         }
@@ -250,17 +237,17 @@ impl<'a> Watch<'a> {
             stranded: false,
         });
         let Wait { since, .. } = wait;
-        wait.undrained += u32::from(!seen.drains);
+        wait.undrained += u32::from(!observation.drains);
         let longest = Self::longest_wait(self.policy);
         let held_up = now >= since + longest;
         let stranded =
             wait.undrained > longest || now >= since + Self::longest_held_up(self.policy);
         if stranded && !wait.stranded {
             wait.stranded = true;
-            self.found(now, Kind::Stranded { since });
+            self.record(now, ViolationKind::Stranded { since });
         } else if held_up && !wait.stranded && !wait.held_up {
             wait.held_up = true;
-            self.found(now, Kind::HeldUp { since });
+            self.record(now, ViolationKind::HeldUp { since });
         }
         self.wait = Some(wait);
     }

@@ -1,4 +1,4 @@
-//! What happens to a cluster: sizes, services, and a list of happenings, all from a seed.
+//! Scenarios: machines, services and external events, all from a seed.
 //!
 //! Busy hours, in which everything changes, take turns with calm ones, in which nothing does: in
 //! these the cluster has to settle.
@@ -7,40 +7,23 @@ use common::capacity::{CpuUnits, ECS_RESERVED_MEMORY, MachineType, Mebibytes, Me
 use common::environment::Environment;
 
 use crate::capacity::Minute;
-use crate::capacity::cluster::{Placing, Size, Zone};
+use crate::capacity::cluster::{PlacementMode, Shape, Size, Zone};
 use crate::capacity::timing::BOOT;
 use common::random::SplitMix64;
 
-/// What a task takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// MiB that it reserves.
-    pub memory: u32,
-    /// CPU units.
-    pub cpu: u32,
-}
-
-impl Shape {
-    /// Whether it fits into what is free.
-    #[must_use]
-    pub const fn fits(self, free: Self) -> bool {
-        self.memory <= free.memory && self.cpu <= free.cpu
-    }
-}
-
-/// What doesn't change: the machines, and which tasks the definition admits to them.
+/// The fixed part of a cluster: its machines, and the tasks that the definition admits.
 #[derive(Debug, Clone, Copy)]
-pub struct Setting {
+pub struct ClusterConfig {
     /// The type of every machine.
     pub machine: MachineType,
     /// The band that admits tasks.
     pub band: MemoryBand,
 }
 
-impl Setting {
-    /// The setting of an environment.
+impl ClusterConfig {
+    /// The machines and the band of an environment's cluster.
     #[must_use]
-    pub const fn of(environment: &Environment) -> Self {
+    pub const fn from_environment(environment: &Environment) -> Self {
         Self {
             machine: environment.cluster.machine,
             band: environment.cluster.band,
@@ -48,21 +31,13 @@ impl Setting {
     }
 }
 
-/// Something that happens to the cluster from outside.
+/// An external event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Happening {
+pub enum ScenarioEvent {
     /// A service is to have another number of tasks.
-    Desired {
-        /// Which.
-        service: usize,
-        /// How many.
-        tasks: u32,
-    },
+    Desired { service: usize, tasks: u32 },
     /// A service is deployed.
-    Deploy {
-        /// Which.
-        service: usize,
-    },
+    Deploy { service: usize },
     /// A machine is lost.
     LoseMachine,
     /// All machines of a zone are lost, and none can be launched there.
@@ -80,7 +55,6 @@ pub struct Odds {
     pub change: u32,
     /// The load of all services jumps to anything.
     pub jump: u32,
-    /// A deployment.
     pub deploy: u32,
     /// A machine is lost.
     pub machine: u32,
@@ -122,10 +96,9 @@ impl Odds {
     };
 }
 
-/// A seeded story.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// What it was made from.
+    /// The seed of the scenario.
     pub seed: u64,
     /// How long it is.
     pub minutes: Minute,
@@ -134,11 +107,11 @@ pub struct Scenario {
     /// From a machine's launch until its agent has registered.
     pub boot: (Minute, Minute),
     /// When waiting tasks are placed.
-    pub placing: Placing,
+    pub placement: PlacementMode,
     /// The services, and how many tasks each begins with.
     pub services: Vec<(Shape, u32)>,
     /// What happens, by time.
-    pub happenings: Vec<(Minute, Happening)>,
+    pub events: Vec<(Minute, ScenarioEvent)>,
 }
 
 /// Length of the hours in which everything changes.
@@ -151,9 +124,9 @@ const CALM: Minute = 300;
 pub const LONGEST_GAP: Minute = 5;
 
 impl Scenario {
-    /// A story of so many hours.
+    /// A random scenario of a length in hours.
     #[must_use]
-    pub fn random(setting: &Setting, seed: u64, hours: u32, odds: &Odds) -> Self {
+    pub fn random(setting: &ClusterConfig, seed: u64, hours: u32, odds: &Odds) -> Self {
         let mut random = SplitMix64::new(seed);
         let least = setting.machine.schedulable_memory().get();
         let most = setting.machine.nominal_memory().get() - ECS_RESERVED_MEMORY.get();
@@ -164,30 +137,30 @@ impl Scenario {
         let shapes: Vec<Shape> = (0..random.between(1, 10))
             .map(|_| shape(setting, &mut random))
             .collect();
-        let mut author = Author {
+        let mut generator = ScenarioGenerator {
             setting,
             size,
             tasks: vec![1; shapes.len()],
             shapes,
             zone_back: 0,
         };
-        author.retarget(&mut random);
-        let services = author
+        generator.retarget(&mut random);
+        let services = generator
             .shapes
             .iter()
             .copied()
-            .zip(author.tasks.clone())
+            .zip(generator.tasks.clone())
             .collect();
         let minutes = hours * 60;
-        let mut happenings = Vec::new();
+        let mut events = Vec::new();
         for minute in 0..minutes {
-            if minute == author.zone_back && minute > 0 {
-                happenings.push((minute, Happening::ZoneBack));
+            if minute == generator.zone_back && minute > 0 {
+                events.push((minute, ScenarioEvent::ZoneBack));
             }
             // The first machines boot for a while.
             if minute > 20 && minute % (BUSY + CALM) < BUSY {
-                let now = author.minute(minute, odds, &mut random);
-                happenings.extend(now.into_iter().map(|happening| (minute, happening)));
+                let now = generator.minute(minute, odds, &mut random);
+                events.extend(now.into_iter().map(|event| (minute, event)));
             }
         }
         Self {
@@ -195,15 +168,15 @@ impl Scenario {
             minutes,
             size,
             boot: BOOT,
-            placing: Placing::default(),
+            placement: PlacementMode::default(),
             services,
-            happenings,
+            events,
         }
     }
 }
 
 /// A task that the band admits: often the largest possible one, which is the hardest to place.
-fn shape(setting: &Setting, random: &mut SplitMix64) -> Shape {
+fn shape(setting: &ClusterConfig, random: &mut SplitMix64) -> Shape {
     let largest = setting.band.largest_reservation(&setting.machine).get();
     let memory = match random.between(0, 3) {
         0 => largest,
@@ -225,16 +198,16 @@ fn shape(setting: &Setting, random: &mut SplitMix64) -> Shape {
     Shape { memory, cpu }
 }
 
-/// Writes the story, minute by minute.
-struct Author<'a> {
-    setting: &'a Setting,
+/// Generates a scenario, minute by minute.
+struct ScenarioGenerator<'a> {
+    setting: &'a ClusterConfig,
     size: Size,
     shapes: Vec<Shape>,
     tasks: Vec<u32>,
     zone_back: Minute,
 }
 
-impl Author<'_> {
+impl ScenarioGenerator<'_> {
     fn load(&self) -> u64 {
         let both = self.shapes.iter().zip(&self.tasks);
         both.map(|(shape, tasks)| u64::from(shape.memory) * u64::from(*tasks))
@@ -265,8 +238,8 @@ impl Author<'_> {
         }
     }
 
-    fn minute(&mut self, now: Minute, odds: &Odds, random: &mut SplitMix64) -> Vec<Happening> {
-        let mut happenings = Vec::new();
+    fn minute(&mut self, now: Minute, odds: &Odds, random: &mut SplitMix64) -> Vec<ScenarioEvent> {
+        let mut events = Vec::new();
         let service = random.between(0, self.tasks.len() as u32 - 1) as usize;
         if random.chance(odds.change) {
             let more = random.chance(500);
@@ -279,31 +252,31 @@ impl Author<'_> {
                     (false, false) => tasks.saturating_sub(by).max(1),
                 };
                 let tasks = *tasks;
-                happenings.push(Happening::Desired { service, tasks });
+                events.push(ScenarioEvent::Desired { service, tasks });
             }
         }
         if random.chance(odds.jump) {
             self.retarget(random);
             let all = self.tasks.iter().enumerate();
-            happenings.extend(all.map(|(service, tasks)| Happening::Desired {
+            events.extend(all.map(|(service, tasks)| ScenarioEvent::Desired {
                 service,
                 tasks: *tasks,
             }));
         }
         if random.chance(odds.deploy) {
-            happenings.push(Happening::Deploy { service });
+            events.push(ScenarioEvent::Deploy { service });
         }
         if random.chance(odds.machine) {
-            happenings.push(Happening::LoseMachine);
+            events.push(ScenarioEvent::LoseMachine);
         }
         if random.chance(odds.gap) {
-            happenings.push(Happening::MetricGap(random.between(1, LONGEST_GAP)));
+            events.push(ScenarioEvent::MetricGap(random.between(1, LONGEST_GAP)));
         }
         if random.chance(odds.zone) && now > self.zone_back {
             let zone = if random.chance(500) { Zone::A } else { Zone::B };
             self.zone_back = now + random.between(15, 90);
-            happenings.push(Happening::LoseZone(zone));
+            events.push(ScenarioEvent::LoseZone(zone));
         }
-        happenings
+        events
     }
 }

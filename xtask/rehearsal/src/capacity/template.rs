@@ -1,4 +1,4 @@
-//! The text that is simulated: the cluster's template as it is deployed.
+//! The template of the cluster, as it is deployed.
 
 use common::environment::Environment;
 use common::stack::StackError;
@@ -6,7 +6,7 @@ use common::stack::StackError;
 /// The stack that holds the cluster.
 const CLUSTER: &str = "ecs";
 
-/// Why there is no template.
+/// Errors of synthesis.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The definition breaks a rule.

@@ -1,4 +1,4 @@
-//! How long things take that the template doesn't say, in minutes.
+//! Durations that the template doesn't define, in minutes.
 //!
 //! Each is a range; the simulation draws from it. They are assumptions, written in one place, so
 //! that a measurement of a real cluster can replace them.

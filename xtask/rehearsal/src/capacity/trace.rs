@@ -1,11 +1,10 @@
-//! What was seen, minute by minute.
+//! The trace of a simulation, minute by minute.
 
 use std::fmt;
 
 use crate::capacity::Minute;
 use crate::capacity::cluster::Zone;
 
-/// A minute.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
     /// Machines of the group: launched, and not told to go.
@@ -18,7 +17,7 @@ pub struct Sample {
     pub waiting: u32,
 }
 
-/// Something that a reader wants to see in the plot.
+/// An event that the plot shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// A machine more is wanted.
@@ -33,26 +32,21 @@ pub enum Event {
     },
     /// A machine is launched to balance the zones.
     Balances {
-        /// Where.
         zone: Zone,
     },
-    /// A deployment begins.
     Deploys {
-        /// Of which service.
         service: usize,
     },
     /// A machine is lost.
     MachineLost,
     /// A zone is lost.
     ZoneLost {
-        /// Which.
         zone: Zone,
     },
     /// The zone is back.
     ZoneBack,
     /// The metric is missing.
     MetricGap {
-        /// For how long.
         minutes: Minute,
     },
     /// A drain took too long.
@@ -82,11 +76,9 @@ impl fmt::Display for Event {
     }
 }
 
-/// All that was seen.
+/// The trace of a simulation.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
-    /// One a minute.
     pub samples: Vec<Sample>,
-    /// By time.
     pub events: Vec<(Minute, Event)>,
 }

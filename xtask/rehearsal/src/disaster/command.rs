@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line of `drill`.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -12,11 +12,11 @@ use common::error_chain::error_chain;
 use serde::Serialize;
 
 use crate::disaster::error::DrillError;
-use crate::disaster::story::{Story, drill};
+use crate::disaster::report::{DrillReport, drill};
 use crate::disaster::transcript;
-use crate::disaster::zone::{ZoneLoss, lose_a_zone};
+use crate::disaster::zone_loss::{ZoneLoss, simulate_zone_loss};
 
-/// Rehearse the loss of an environment, on this machine
+/// Rehearse the loss and the rebuild of an environment on this machine
 #[derive(Debug, Parser)]
 #[command(
     name = "drill",
@@ -27,7 +27,7 @@ struct Arguments {
     #[arg(long = "env", value_name = "ENVIRONMENT")]
     environment: EnvironmentName,
 
-    /// The folder of its assembly
+    /// The folder of the environment's assembly
     #[arg(long, value_name = "DIR")]
     assembly: PathBuf,
 
@@ -35,31 +35,31 @@ struct Arguments {
     #[arg(long, value_name = "DIR", default_value = ".")]
     config: PathBuf,
 
-    /// How to print
+    /// The output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// A transcript for people, 80 columns wide
+    /// A transcript, 80 columns wide
     Text,
-    /// For programs
+    /// JSON
     Json,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Printed<'a> {
+struct JsonReport<'a> {
     #[serde(flatten)]
-    story: &'a Story,
+    report: &'a DrillReport,
     zone: &'a ZoneLoss,
 }
 
-/// The `main` of the program.
+/// The `main` of the binary.
 #[must_use]
 pub fn run() -> ExitCode {
-    match rehearse(&Arguments::parse()) {
+    match execute(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(DrillError::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
@@ -72,7 +72,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn rehearse(arguments: &Arguments) -> Result<(), DrillError> {
+fn execute(arguments: &Arguments) -> Result<(), DrillError> {
     let assembly = read(&arguments.assembly)?;
     if assembly.environment != arguments.environment {
         return Err(DrillError::OtherEnvironment {
@@ -91,13 +91,13 @@ fn rehearse(arguments: &Arguments) -> Result<(), DrillError> {
             found: assembly.environment,
         });
     };
-    let story = drill(&assembly)?;
-    let zone = lose_a_zone(environment)?;
+    let report = drill(&assembly)?;
+    let zone = simulate_zone_loss(environment)?;
     let text = match arguments.format {
-        Format::Text => transcript::text(&story, &zone),
+        Format::Text => transcript::text(&report, &zone),
         Format::Json => {
-            let printed = Printed {
-                story: &story,
+            let printed = JsonReport {
+                report: &report,
                 zone: &zone,
             };
             serde_json::to_string_pretty(&printed).map_err(DrillError::Json)? + "\n"

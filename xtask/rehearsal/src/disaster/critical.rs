@@ -1,11 +1,10 @@
-//! The critical path: the chain of steps that the time of a plan can't be below of. Pure.
+//! The critical path: the chain of steps that bounds the duration of a plan from below.
 
 use std::collections::BTreeMap;
 
-/// A step with the time that it took, in milliseconds, and the steps that it came after.
+/// A step, its duration in milliseconds, and the steps it waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timed {
-    /// Its name.
     pub name: String,
     /// How long it took.
     pub took: u64,
@@ -13,7 +12,7 @@ pub struct Timed {
     pub needs: Vec<String>,
 }
 
-/// The chain that takes longest, and how long it takes. Steps come after those that they need.
+/// The longest chain and its duration. `steps` are sorted: each comes after those it needs.
 #[must_use]
 pub fn critical_path(steps: &[Timed]) -> (u64, Vec<String>) {
     let mut ends: BTreeMap<&str, (u64, Vec<String>)> = BTreeMap::new();

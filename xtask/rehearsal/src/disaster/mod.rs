@@ -1,19 +1,18 @@
-//! The disaster drill: an environment is deployed, lost, and rebuilt around what stayed.
+//! The disaster drill: an environment is deployed, destroyed, and rebuilt from its retained resources.
 //!
-//! Everything happens with the engine that deploys for real, on the local CloudFormation, in
-//! virtual time: the same definition gives the same story, minute by minute. What the engine does is
-//! not here; this only calls it, looks at the clock, and checks what came of it.
+//! The drill runs the engine that deploys for real against the local CloudFormation, in virtual
+//! time: the same definition gives the same report, minute by minute.
 
-pub mod act;
-mod cast;
 mod command;
 pub mod critical;
 mod error;
-pub mod story;
+pub mod phase;
+pub mod report;
+mod retained_state;
 pub mod transcript;
-mod zone;
+mod zone_loss;
 
 pub use command::run;
 pub use error::DrillError;
-pub use story::{Story, drill};
-pub use zone::{ZoneLoss, lose_a_zone};
+pub use report::{DrillReport, drill};
+pub use zone_loss::{ZoneLoss, simulate_zone_loss};

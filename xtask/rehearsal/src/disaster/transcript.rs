@@ -1,63 +1,61 @@
-//! The story as text, minute by minute, 80 columns wide.
+//! The report of a drill as text, minute by minute, 80 columns wide.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use deploy::report::wording::count;
 
-use crate::disaster::act::{Act, Step};
-use crate::disaster::story::Story;
-use crate::disaster::zone::ZoneLoss;
+use crate::disaster::phase::{Phase, Step};
+use crate::disaster::report::DrillReport;
+use crate::disaster::zone_loss::ZoneLoss;
 
-/// The width that is written for.
 const WIDTH: usize = 80;
-/// Where the names of a minute begin.
+/// The column where the names of a minute start.
 const NAMES: usize = 9;
 
-/// Writes it.
 #[must_use]
-pub fn text(story: &Story, zone: &ZoneLoss) -> String {
+pub fn text(report: &DrillReport, zone: &ZoneLoss) -> String {
     let mut text = format!(
         "drill of {}: account {}, {}\non a CloudFormation on this machine, in virtual time\n",
-        story.environment, story.account, story.region
+        report.environment, report.account, report.region
     );
-    for act in &story.acts {
-        let _ = writeln!(text, "\n{}", act.title);
-        if act.acknowledged > 0 {
+    for phase in &report.phases {
+        let _ = writeln!(text, "\n{}", phase.title);
+        if phase.acknowledged > 0 {
             let _ = writeln!(
                 text,
                 "  acknowledged: the deletion of {}",
-                count(act.acknowledged, "protected stack")
+                count(phase.acknowledged, "protected stack")
             );
         }
-        minutes(&mut text, act);
-        summary(&mut text, act);
-        if !act.stays.is_empty() {
-            text += "  what stays:\n";
-            for (place, kind) in &act.stays {
+        minutes(&mut text, phase);
+        summary(&mut text, phase);
+        if !phase.retained.is_empty() {
+            text += "  retained:\n";
+            for (place, kind) in &phase.retained {
                 let _ = writeln!(text, "    {place:<32} {kind}");
             }
         }
     }
-    text += "  taken over by what identifies it, and as it was:\n";
-    things(&mut text, &story.taken_over);
-    text += "  imported by name, and as it was:\n";
-    things(&mut text, &story.by_name);
-    text += "  back on their last images:\n";
-    for (service, image) in &story.images {
+    text += "  imported by physical id, unchanged:\n";
+    resource_ids(&mut text, &report.imported_by_id);
+    text += "  imported by name, unchanged:\n";
+    resource_ids(&mut text, &report.imported_by_name);
+    text += "  services on their images from before the loss:\n";
+    for (service, image) in &report.images {
         let _ = writeln!(
             text,
             "    {service:<32} {}…",
             image.get(..19).unwrap_or(image)
         );
     }
-    recovery(&mut text, story);
+    recovery(&mut text, report);
     zone_loss(&mut text, zone);
     text
 }
 
-fn things(text: &mut String, things: &BTreeMap<String, String>) {
-    for (place, id) in things {
+fn resource_ids(text: &mut String, resource_ids: &BTreeMap<String, String>) {
+    for (place, id) in resource_ids {
         let line = format!("    {place:<32} {id}");
         if line.chars().count() <= WIDTH {
             let _ = writeln!(text, "{line}");
@@ -67,11 +65,11 @@ fn things(text: &mut String, things: &BTreeMap<String, String>) {
     }
 }
 
-/// What began and what ended, by minute.
-fn minutes(text: &mut String, act: &Act) {
+/// The stacks that were started and finished in each minute.
+fn minutes(text: &mut String, phase: &Phase) {
     let mut by_minute: BTreeMap<u64, BTreeMap<&str, Vec<&Step>>> = BTreeMap::new();
-    for step in &act.steps {
-        let minute = by_minute.entry(step.began / 60_000).or_default();
+    for step in &phase.steps {
+        let minute = by_minute.entry(step.started / 60_000).or_default();
         minute.entry("begun").or_default().push(step);
         let minute = by_minute.entry(step.ended / 60_000).or_default();
         minute.entry(step.done).or_default().push(step);
@@ -94,34 +92,33 @@ fn minutes(text: &mut String, act: &Act) {
     }
 }
 
-fn summary(text: &mut String, act: &Act) {
-    if act.steps.is_empty() {
+fn summary(text: &mut String, phase: &Phase) {
+    if phase.steps.is_empty() {
         text.push_str("  nothing to do\n");
         return;
     }
     let _ = writeln!(
         text,
         "  {} in {}; the critical path takes {}:",
-        count(act.steps.len(), "step"),
-        clock(act.took),
-        clock(act.critical)
+        count(phase.steps.len(), "step"),
+        clock(phase.took),
+        clock(phase.critical)
     );
-    wrapped(text, &format!("         {}", act.path.join(", ")));
+    wrapped(text, &format!("         {}", phase.path.join(", ")));
 }
 
-fn recovery(text: &mut String, story: &Story) {
-    let find = |title: &str| story.acts.iter().find(|act| act.title == title);
-    let (Some(lost), Some(rebuilt)) = (find("destroy"), find("rebuild")) else {
+fn recovery(text: &mut String, report: &DrillReport) {
+    let find = |title: &str| report.phases.iter().find(|phase| phase.title == title);
+    let (Some(lost), Some(rebuild_request)) = (find("destroy"), find("rebuild")) else {
         return;
     };
     let _ = writeln!(
         text,
-        "\nfrom nothing to all of it: {},\n\
-         of which the critical path takes {} ({} %)\n\
-         the loss itself took {}",
-        clock(rebuilt.took),
-        clock(rebuilt.critical),
-        rebuilt.critical * 100 / rebuilt.took.max(1),
+        "\nthe rebuild took {}, its critical path {} ({} %)\n\
+         the destruction took {}",
+        clock(rebuild_request.took),
+        clock(rebuild_request.critical),
+        rebuild_request.critical * 100 / rebuild_request.took.max(1),
         clock(lost.took)
     );
 }
@@ -129,7 +126,7 @@ fn recovery(text: &mut String, story: &Story) {
 fn zone_loss(text: &mut String, zone: &ZoneLoss) {
     let _ = writeln!(
         text,
-        "\na zone is lost, with {} and as many tasks as there may be (simulated)",
+        "\nloss of a zone (simulated), with {} and every service at its maximum",
         count(zone.machines as usize, "machine")
     );
     for (minute, event) in &zone.events {
@@ -145,7 +142,7 @@ fn zone_loss(text: &mut String, zone: &ZoneLoss) {
         .map(|(from, to)| format!("{from} to {to}"))
         .collect();
     let line = format!(
-        "  at most {} waited for a machine, in the minutes {}",
+        "  at most {} waited for a machine, in minutes {}",
         count(zone.waiting as usize, "task"),
         waits.join(", ")
     );
@@ -157,7 +154,7 @@ fn clock(milliseconds: u64) -> String {
     format!("{}m {:02}s", seconds / 60, seconds % 60)
 }
 
-/// A line, broken between words.
+/// Appends a line, wrapped between words.
 fn wrapped(text: &mut String, line: &str) {
     let mut rest = line.to_owned();
     while rest.chars().count() > WIDTH {

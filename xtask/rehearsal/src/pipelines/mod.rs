@@ -1,15 +1,16 @@
-//! Pipelines that really run.
+//! Rehearsals of pipelines: the synthesized pipelines run on this machine.
 //!
-//! Everything here works on what was synthesized, as JSON: [`template`] resolves it, [`policy`]
-//! says what roles may do, [`managing`] what managing a resource asks of one, [`pipeline`] says what the stages do. Those are pure. [`run`] carries a
-//! pipeline out on this machine: the very commands, in clean copies of the source, each action with
-//! the rights of its own role.
+//! Everything works on the synthesized templates, as JSON. [`template`] resolves them, [`policy`]
+//! decides what roles may do, [`handler_permissions`] lists the permissions that CloudFormation
+//! needs to manage a resource, and [`pipeline`] reads stages and actions; all of these are pure.
+//! [`run`] executes a pipeline: the commands of its buildspecs, in clean copies of the source, each
+//! action with the permissions of its own role.
 
 mod command;
-pub mod managing;
+pub mod handler_permissions;
+pub mod permission_use;
 pub mod pipeline;
 pub mod policy;
-pub mod rights;
 pub mod run;
 pub mod template;
 

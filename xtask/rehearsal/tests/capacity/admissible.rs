@@ -5,10 +5,10 @@ use std::cell::Cell;
 use common::capacity::{MachineType, MemoryBand, MemoryBandError};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use rehearsal::capacity::cluster::Placing;
-use rehearsal::capacity::invariant::{Kind, Violation};
-use rehearsal::capacity::scenario::{Odds, Scenario, Setting};
-use rehearsal::capacity::world::simulate;
+use rehearsal::capacity::cluster::PlacementMode;
+use rehearsal::capacity::invariant::{Violation, ViolationKind};
+use rehearsal::capacity::scenario::{ClusterConfig, Odds, Scenario};
+use rehearsal::capacity::simulation::simulate;
 use serde_json::{Value, json};
 
 use crate::support::{environment, json_of, read, set};
@@ -36,7 +36,7 @@ fn machines() -> impl Strategy<Value = MachineType> {
 fn found(
     template: &Value,
     (band, machine, seed): (MemoryBand, MachineType, u64),
-    placing: Placing,
+    placement: PlacementMode,
 ) -> Vec<Violation> {
     let mut template = template.clone();
     for (resource, property, value) in [
@@ -47,14 +47,18 @@ fn found(
     ] {
         set(&mut template, resource, property, value);
     }
-    let setting = Setting { machine, band };
+    let setting = ClusterConfig { machine, band };
     let mut scenario = Scenario::random(&setting, seed, 16, &Odds::ROUGH);
-    scenario.placing = placing;
+    scenario.placement = placement;
     simulate(&read(&template), &scenario).violations
 }
 
 /// The same cases in every run: what fails here fails for everybody.
-fn in_each_of(cases: u32, placing: Placing, test: impl Fn(&[Violation]) -> Result<(), String>) {
+fn in_each_of(
+    cases: u32,
+    placement: PlacementMode,
+    test: impl Fn(&[Violation]) -> Result<(), String>,
+) {
     let template = json_of(&environment("production"));
     let config = Config {
         cases,
@@ -64,7 +68,7 @@ fn in_each_of(cases: u32, placing: Placing, test: impl Fn(&[Violation]) -> Resul
     let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, random);
     let checked = runner.run(&(bands(), machines(), any::<u64>()), |case| {
-        test(&found(&template, case, placing)).map_err(TestCaseError::fail)
+        test(&found(&template, case, placement)).map_err(TestCaseError::fail)
     });
     checked.unwrap();
 }
@@ -73,7 +77,7 @@ fn in_each_of(cases: u32, placing: Placing, test: impl Fn(&[Violation]) -> Resul
 /// is so rare that none of these cases has one.
 #[test]
 fn every_admissible_band_keeps_the_invariants() {
-    in_each_of(300, Placing::Always, |violations| {
+    in_each_of(300, PlacementMode::Always, |violations| {
         if violations.is_empty() {
             return Ok(());
         }
@@ -86,8 +90,8 @@ fn every_admissible_band_keeps_the_invariants() {
 fn a_scheduler_that_places_nothing_during_drains_is_found() {
     const DAYS: u32 = 60;
     let held_up = Cell::new(0);
-    in_each_of(DAYS, Placing::NotWhileDraining, |violations| {
-        let is_held_up = |one: &Violation| matches!(one.kind, Kind::HeldUp { .. });
+    in_each_of(DAYS, PlacementMode::NotWhileDraining, |violations| {
+        let is_held_up = |one: &Violation| matches!(one.kind, ViolationKind::HeldUp { .. });
         if !violations.iter().all(is_held_up) {
             return Err(format!("{violations:?}"));
         }

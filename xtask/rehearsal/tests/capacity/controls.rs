@@ -4,23 +4,26 @@
 use std::ops::Range;
 
 use rehearsal::capacity::Minute;
-use rehearsal::capacity::invariant::{Kind, Seen, Violation, Watch};
-use rehearsal::capacity::policy::Policy;
-use rehearsal::capacity::scenario::{Odds, Setting};
+use rehearsal::capacity::invariant::{InvariantMonitor, Observation, Violation, ViolationKind};
+use rehearsal::capacity::scaling_policy::ScalingPolicy;
+use rehearsal::capacity::scenario::{ClusterConfig, Odds};
 use serde_json::{Value, json};
 
-use crate::support::{Found, environment, json_of, read, runs, set};
+use crate::support::{ViolationCounts, environment, json_of, read, runs, set};
 
 const SEEDS: Range<u64> = 0..60;
 
 /// What is found in production's definition, and after the change.
-fn found(change: impl FnOnce(&mut Value)) -> (Found, Found) {
+fn found(change: impl FnOnce(&mut Value)) -> (ViolationCounts, ViolationCounts) {
     found_in(SEEDS, change)
 }
 
-fn found_in(seeds: Range<u64>, change: impl FnOnce(&mut Value)) -> (Found, Found) {
+fn found_in(
+    seeds: Range<u64>,
+    change: impl FnOnce(&mut Value),
+) -> (ViolationCounts, ViolationCounts) {
     let environment = environment("production");
-    let setting = Setting::of(&environment);
+    let setting = ClusterConfig::from_environment(&environment);
     let mut template = json_of(&environment);
     let run = |template: &Value| runs(&read(template), &setting, &Odds::LOAD_ONLY, seeds.clone());
     let sound = run(&template);
@@ -101,7 +104,7 @@ fn a_policy_that_adds_nothing_does_not_settle() {
 }
 
 /// Nothing happens in it.
-const CALM: Seen = Seen {
+const CALM: Observation = Observation {
     disturbed: false,
     scaled: None,
     desired: 2,
@@ -118,44 +121,44 @@ const CALM: Seen = Seen {
 #[test]
 fn a_minimum_below_the_group_is_out_of_bounds() {
     let policy = read(&json_of(&environment("production")));
-    let mut watch = Watch::new(&policy);
+    let mut monitor = InvariantMonitor::new(&policy);
     let capacity = 1;
-    watch.look(0, &Seen { capacity, ..CALM });
-    let kinds: Vec<Kind> = watch.violations.iter().map(|one| one.kind).collect();
-    assert_eq!(kinds, [Kind::OutOfBounds { machines: 1 }]);
+    monitor.check(0, &Observation { capacity, ..CALM });
+    let kinds: Vec<ViolationKind> = monitor.violations.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [ViolationKind::OutOfBounds { machines: 1 }]);
 }
 
 /// What is found while a task waits for so many minutes, in some of which a machine drains.
 fn found_while_waiting(
-    policy: &Policy,
+    policy: &ScalingPolicy,
     minutes: Minute,
     drains: impl Fn(Minute) -> bool,
 ) -> Vec<Violation> {
-    let mut watch = Watch::new(policy);
+    let mut monitor = InvariantMonitor::new(policy);
     for now in 0..=minutes {
-        let seen = Seen {
+        let observation = Observation {
             // Not what is looked at here.
             disturbed: true,
             waiting: 1,
             drains: drains(now),
             ..CALM
         };
-        watch.look(now, &seen);
+        monitor.check(now, &observation);
     }
-    watch.violations
+    monitor.violations
 }
 
 #[test]
 fn a_drain_excuses_no_other_minutes_than_its_own() {
     let policy = read(&json_of(&environment("production")));
-    let longest = Watch::longest_wait(&policy);
+    let longest = InvariantMonitor::longest_wait(&policy);
     let stranded = |minute| Violation {
         minute,
-        kind: Kind::Stranded { since: 0 },
+        kind: ViolationKind::Stranded { since: 0 },
     };
     let held_up = Violation {
         minute: longest,
-        kind: Kind::HeldUp { since: 0 },
+        kind: ViolationKind::HeldUp { since: 0 },
     };
     let found = found_while_waiting(&policy, 2 * longest, |_| false);
     assert_eq!(found, [stranded(longest)]);
@@ -171,13 +174,16 @@ fn a_drain_excuses_no_other_minutes_than_its_own() {
 #[test]
 fn a_task_that_drains_hold_up_for_ever_is_stranded() {
     let policy = read(&json_of(&environment("production")));
-    let longest = Watch::longest_held_up(&policy);
+    let longest = InvariantMonitor::longest_held_up(&policy);
     let found = found_while_waiting(&policy, 2 * longest, |_| true);
     let found: Vec<_> = found.iter().map(|one| (one.minute, one.kind)).collect();
     let since = 0;
     let expected = [
-        (Watch::longest_wait(&policy), Kind::HeldUp { since }),
-        (longest, Kind::Stranded { since }),
+        (
+            InvariantMonitor::longest_wait(&policy),
+            ViolationKind::HeldUp { since },
+        ),
+        (longest, ViolationKind::Stranded { since }),
     ];
     assert_eq!(found, expected);
 }
@@ -186,17 +192,17 @@ fn a_task_that_drains_hold_up_for_ever_is_stranded() {
 #[test]
 fn a_wait_that_is_not_too_long_hides_nothing_that_does_not_settle() {
     let policy = read(&json_of(&environment("production")));
-    let settled = Watch::settles_within(&policy);
-    let mut watch = Watch::new(&policy);
+    let settled = InvariantMonitor::settles_within(&policy);
+    let mut monitor = InvariantMonitor::new(&policy);
     for now in 0..=settled {
-        let seen = Seen {
+        let observation = Observation {
             disturbed: now == 0,
             waiting: u32::from(now == settled),
             load: 100,
             ..CALM
         };
-        watch.look(now, &seen);
+        monitor.check(now, &observation);
     }
-    let kinds: Vec<Kind> = watch.violations.iter().map(|one| one.kind).collect();
-    assert_eq!(kinds, [Kind::NotSettled { machines: 2 }]);
+    let kinds: Vec<ViolationKind> = monitor.violations.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [ViolationKind::NotSettled { machines: 2 }]);
 }

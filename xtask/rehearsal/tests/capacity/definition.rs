@@ -1,26 +1,33 @@
 //! The definition against many rough days.
 
 use rehearsal::capacity::Minute;
-use rehearsal::capacity::invariant::Kind;
-use rehearsal::capacity::scenario::{Odds, Scenario, Setting};
+use rehearsal::capacity::invariant::ViolationKind;
+use rehearsal::capacity::scenario::{ClusterConfig, Odds, Scenario};
+use rehearsal::capacity::simulation::{Outcome, simulate};
 use rehearsal::capacity::timing::LONGEST_DRAIN;
 use rehearsal::capacity::trace::Event;
-use rehearsal::capacity::world::{Outcome, simulate};
 use serde_json::{Value, json};
 
-use crate::support::{Found, environment, json_of, read, runs, runs_with_boot, set, told_within};
+use crate::support::{
+    ViolationCounts, alarm_delay, environment, json_of, read, runs, runs_with_boot, set,
+};
 
 /// Scenarios for each environment and each definition.
 const SEEDS: u64 = 1_000;
 
-fn found(name: &str) -> Found {
+fn found(name: &str) -> ViolationCounts {
     let environment = environment(name);
     let policy = read(&json_of(&environment));
-    runs(&policy, &Setting::of(&environment), &Odds::ROUGH, 0..SEEDS)
+    runs(
+        &policy,
+        &ClusterConfig::from_environment(&environment),
+        &Odds::ROUGH,
+        0..SEEDS,
+    )
 }
 
 /// Nothing but what `docs/capacity.md` lists as a known limit.
-fn at_most(found: &Found, held_up: u32) {
+fn at_most(found: &ViolationCounts, held_up: u32) {
     let violations = (
         found.out_of_bounds,
         found.stranded,
@@ -48,17 +55,17 @@ fn a_drain_that_is_held_up_is_told_and_ends() {
     let environment = environment("staging");
     let template = json_of(&environment);
     let policy = read(&template);
-    let setting = Setting::of(&environment);
+    let setting = ClusterConfig::from_environment(&environment);
     for seed in [938, 2_001] {
         let mut scenario = Scenario::random(&setting, seed, 16, &Odds::ROUGH);
         scenario.minutes += 3 * 24 * 60;
         let Outcome { trace, violations } = simulate(&policy, &scenario);
 
-        let kinds: Vec<Kind> = violations.iter().map(|one| one.kind).collect();
-        let [Kind::HeldUp { since }] = kinds[..] else {
+        let kinds: Vec<ViolationKind> = violations.iter().map(|one| one.kind).collect();
+        let [ViolationKind::HeldUp { since }] = kinds[..] else {
             panic!("{violations:?}");
         };
-        let told = since + told_within(&template);
+        let told = since + alarm_delay(&template);
         let until_told = &trace.samples[since as usize..=told as usize];
         assert!(until_told.iter().all(|sample| sample.draining > 0));
 
@@ -77,7 +84,7 @@ fn a_drain_that_is_held_up_is_told_and_ends() {
 #[test]
 fn a_warm_up_covers_the_boot() {
     let environment = environment("staging");
-    let setting = Setting::of(&environment);
+    let setting = ClusterConfig::from_environment(&environment);
     let mut template = json_of(&environment);
     let run = |template: &Value| {
         let policy = read(template);

@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use rehearsal::capacity::Minute;
-use rehearsal::capacity::invariant::Watch;
+use rehearsal::capacity::invariant::InvariantMonitor;
 
-use crate::support::{environment, json_of, read, root, told_within};
+use crate::support::{alarm_delay, environment, json_of, read, root};
 
 const FILE: &str = "docs/capacity.md";
 const BEGIN: &str = "<!-- generated: limits -->\n";
@@ -25,19 +25,19 @@ fn table() -> String {
     let rows = [
         (
             "tasks wait, minutes in which a machine drains not counted (*N*)",
-            policies.each_ref().map(Watch::longest_wait),
+            policies.each_ref().map(InvariantMonitor::longest_wait),
         ),
         (
             "tasks wait, held up by a drain (*M*)",
-            policies.each_ref().map(Watch::longest_held_up),
+            policies.each_ref().map(InvariantMonitor::longest_held_up),
         ),
         (
             "from the beginning of a drain to the alarm `drain-held-up`",
-            templates.each_ref().map(told_within),
+            templates.each_ref().map(alarm_delay),
         ),
         (
             "from the last disturbance until it is settled",
-            policies.each_ref().map(Watch::settles_within),
+            policies.each_ref().map(InvariantMonitor::settles_within),
         ),
     ];
     let mut table = "| at most | production | staging |\n| --- | --- | --- |\n".to_owned();

@@ -1,20 +1,20 @@
 //! What people look at: the plots that are checked in, and the summary.
 
-use rehearsal::capacity::policy::Policy;
 use rehearsal::capacity::report::{self, Run, SHOWN_HOURS, SHOWN_SEED};
-use rehearsal::capacity::scenario::{Odds, Scenario, Setting};
+use rehearsal::capacity::scaling_policy::ScalingPolicy;
+use rehearsal::capacity::scenario::{ClusterConfig, Odds, Scenario};
+use rehearsal::capacity::simulation::{Outcome, simulate};
 use rehearsal::capacity::template::template;
-use rehearsal::capacity::world::{Outcome, simulate};
 
 use crate::support::{environments, root};
 
-fn shown(look: impl Fn(&Run<'_>)) {
+fn shown(check: impl Fn(&Run<'_>)) {
     for environment in environments() {
-        let policy = Policy::of_template(&template(&environment).unwrap()).unwrap();
-        let setting = Setting::of(&environment);
+        let policy = ScalingPolicy::from_template(&template(&environment).unwrap()).unwrap();
+        let setting = ClusterConfig::from_environment(&environment);
         let scenario = Scenario::random(&setting, SHOWN_SEED, SHOWN_HOURS, &Odds::SHOWN);
         let outcome: Outcome = simulate(&policy, &scenario);
-        look(&Run {
+        check(&Run {
             environment: environment.name.to_string(),
             policy: &policy,
             scenario: &scenario,

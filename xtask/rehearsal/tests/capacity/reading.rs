@@ -1,6 +1,6 @@
 //! What the model reads from the template, and what it refuses.
 
-use rehearsal::capacity::policy::Policy;
+use rehearsal::capacity::scaling_policy::ScalingPolicy;
 use serde_json::{Value, json};
 
 use crate::support::{environment, environments, json_of, read, set};
@@ -12,21 +12,24 @@ fn what_is_read_is_the_band_of_the_environment() {
         let band = environment.cluster.band;
         assert_eq!(policy.min, band.min());
         assert_eq!(policy.max, band.max());
-        let thresholds = (policy.fewer.alarm.threshold, policy.out.alarm.threshold);
+        let thresholds = (
+            policy.scale_in.alarm.threshold,
+            policy.scale_out.alarm.threshold,
+        );
         let expected = (
             f64::from(band.low_percent()),
             f64::from(band.high_percent()),
         );
         assert_eq!(thresholds, expected);
-        assert_eq!(policy.fewer.machines, 1);
-        assert_eq!(policy.out.adjustment(99.0), 1);
+        assert_eq!(policy.scale_in.machines, 1);
+        assert_eq!(policy.scale_out.adjustment(99.0), 1);
     }
 }
 
 fn refused(change: impl FnOnce(&mut Value)) -> String {
     let mut template = json_of(&environment("production"));
     change(&mut template);
-    let refused = Policy::of_template(&template.to_string()).unwrap_err();
+    let refused = ScalingPolicy::from_template(&template.to_string()).unwrap_err();
     refused.to_string()
 }
 

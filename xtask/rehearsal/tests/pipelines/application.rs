@@ -1,11 +1,10 @@
-//! The pipeline of an application, rehearsed with the sample application.
+//! Rehearsals of an application's pipeline, with the sample application.
 //!
-//! The engine is stood in for by a script that writes down what it is told: what it deploys is
-//! the business of other tests. Everything else is what the pipeline does.
+//! A script that prints its arguments replaces the engine, which other tests cover.
 
 use rehearsal::pipelines::run::{Event, Outcome, Status};
 
-use crate::ground::{Ground, Repository, folder, watch};
+use crate::fixture::{ApplicationFixture, Repository, folder, watch};
 use crate::support::{snapshot, staging};
 
 const PIPELINE: &str = "web-lemonade-staging";
@@ -32,21 +31,24 @@ fn outcomes(events: &[Event]) -> Vec<&Outcome> {
 #[test]
 fn a_change_is_tested_built_pushed_and_deployed_by_digest() {
     let folder = folder("application-passes");
-    let repository = Repository::of_sample(&folder);
-    let ground = Ground::new(&folder, staging(), &repository);
-    ground.publish(ENGINE);
-    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let repository = Repository::sample(&folder);
+    let fixture = ApplicationFixture::new(&folder, staging(), &repository);
+    fixture.publish(ENGINE);
+    let mut rehearsal = fixture.rehearsal(PIPELINE);
     repository.change("service/__init__.py", "\"Hello\"", "\"Good day\"");
     let commit = repository.change("tests/test_service.py", "Hello, Ada", "Good day, Ada");
     rehearsal.start(Some(commit.clone()));
     let (events, shown) = watch(&mut rehearsal);
     assert_eq!(
-        rehearsal.line().newest().unwrap().status,
+        rehearsal.queue().newest().unwrap().status,
         Status::Succeeded,
         "{shown}\n{events:#?}"
     );
 
-    let image = ground.world.image("lemonade/staging/web", &commit).unwrap();
+    let image = fixture
+        .services
+        .image("lemonade/staging/web", &commit)
+        .unwrap();
     let image = image.expect("the image is pushed");
     assert!(
         image
@@ -82,11 +84,11 @@ fn a_change_is_tested_built_pushed_and_deployed_by_digest() {
 #[test]
 fn a_failing_test_stops_before_the_image() {
     let folder = folder("application-fails");
-    let repository = Repository::of_sample(&folder);
-    let ground = Ground::new(&folder, staging(), &repository);
-    ground.publish(ENGINE);
+    let repository = Repository::sample(&folder);
+    let fixture = ApplicationFixture::new(&folder, staging(), &repository);
+    fixture.publish(ENGINE);
     let commit = repository.change("service/__init__.py", "\"Hello\"", "\"Hallo\"");
-    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let mut rehearsal = fixture.rehearsal(PIPELINE);
     rehearsal.start(Some(commit.clone()));
     let (events, shown) = watch(&mut rehearsal);
     let failed = Outcome::Command {
@@ -95,10 +97,13 @@ fn a_failing_test_stops_before_the_image() {
     };
     assert_eq!(outcomes(&events).last(), Some(&&failed), "{shown}");
     assert_eq!(
-        ground.world.image("lemonade/staging/web", &commit).unwrap(),
+        fixture
+            .services
+            .image("lemonade/staging/web", &commit)
+            .unwrap(),
         None
     );
-    let runs = ground.world.runs(PIPELINE);
+    let runs = fixture.services.finished_runs(PIPELINE);
     let statuses: Vec<&str> = runs.iter().map(|run| run.status.as_str()).collect();
     assert_eq!(statuses, ["Failed"]);
     snapshot("application-fails", &shown);
@@ -108,22 +113,22 @@ fn a_failing_test_stops_before_the_image() {
 #[test]
 fn an_image_that_fails_its_test_is_not_pushed() {
     let folder = folder("application-image-fails");
-    let repository = Repository::of_sample(&folder);
+    let repository = Repository::sample(&folder);
     let mut environment = staging().synthesis.environment.clone();
     for application in &mut environment.applications {
         application.build.image_test = Some("echo \"tests $IMAGE\"; false".parse().unwrap());
     }
     let tested = crate::support::read(Box::leak(Box::new(tests::synthesize(&environment))));
-    let ground = Ground::new(&folder, &tested, &repository);
-    ground.publish(ENGINE);
-    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let fixture = ApplicationFixture::new(&folder, &tested, &repository);
+    fixture.publish(ENGINE);
+    let mut rehearsal = fixture.rehearsal(PIPELINE);
     rehearsal.start(Some(repository.commit_empty("one")));
     let (events, shown) = watch(&mut rehearsal);
-    assert_eq!(rehearsal.line().newest().unwrap().status, Status::Failed);
+    assert_eq!(rehearsal.queue().newest().unwrap().status, Status::Failed);
     let said = said(&events).join("\n");
     assert!(said.contains("tests 444455556666.dkr.ecr."), "{said}");
     assert!(!said.contains("pushed"), "{shown}");
-    let pushed = ground.world.images("lemonade/staging/web").unwrap();
+    let pushed = fixture.services.images("lemonade/staging/web").unwrap();
     assert_eq!(pushed.len(), 0);
 }
 
@@ -131,9 +136,9 @@ fn an_image_that_fails_its_test_is_not_pushed() {
 #[test]
 fn without_a_release_nothing_is_built() {
     let folder = folder("application-unreleased");
-    let repository = Repository::of_sample(&folder);
-    let ground = Ground::new(&folder, staging(), &repository);
-    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let repository = Repository::sample(&folder);
+    let fixture = ApplicationFixture::new(&folder, staging(), &repository);
+    let mut rehearsal = fixture.rehearsal(PIPELINE);
     rehearsal.start(None);
     let (events, _) = watch(&mut rehearsal);
     let last = outcomes(&events)
@@ -149,19 +154,19 @@ fn without_a_release_nothing_is_built() {
 #[test]
 fn a_build_hands_nothing_on() {
     let folder = folder("application-hands-on");
-    let repository = Repository::of_sample(&folder);
-    let ground = Ground::new(&folder, staging(), &repository);
-    ground.publish("#!/usr/bin/env bash\necho \"engine: $PWD ${PLANTED-none}\"; ls\n");
+    let repository = Repository::sample(&folder);
+    let fixture = ApplicationFixture::new(&folder, staging(), &repository);
+    fixture.publish("#!/usr/bin/env bash\necho \"engine: $PWD ${PLANTED-none}\"; ls\n");
     let commit = repository.change(
         "Makefile",
         "python3 -m tests",
         "echo 'export PLANTED=1' > .bashrc; mkdir -p bin; touch bin/deployer planted",
     );
-    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let mut rehearsal = fixture.rehearsal(PIPELINE);
     rehearsal.start(Some(commit));
     let (events, shown) = watch(&mut rehearsal);
     assert_eq!(
-        rehearsal.line().newest().unwrap().status,
+        rehearsal.queue().newest().unwrap().status,
         Status::Succeeded,
         "{shown}"
     );
@@ -177,18 +182,18 @@ fn a_build_hands_nothing_on() {
 #[test]
 fn a_build_is_denied_what_its_role_may_not() {
     let folder = folder("application-denied");
-    let repository = Repository::of_sample(&folder);
-    let ground = Ground::new(&folder, staging(), &repository);
-    ground.publish(ENGINE);
+    let repository = Repository::sample(&folder);
+    let fixture = ApplicationFixture::new(&folder, staging(), &repository);
+    fixture.publish(ENGINE);
     let commit = repository.change(
         "Makefile",
         "python3 -m tests",
         "aws s3 cp Makefile s3://lemonade-staging-releases-444455556666-eu-west-1/release.zip",
     );
-    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let mut rehearsal = fixture.rehearsal(PIPELINE);
     rehearsal.start(Some(commit));
     let (events, _) = watch(&mut rehearsal);
-    assert_eq!(rehearsal.line().newest().unwrap().status, Status::Failed);
+    assert_eq!(rehearsal.queue().newest().unwrap().status, Status::Failed);
     let said = said(&events).join("\n");
     assert!(
         said.contains("AccessDenied") && said.contains("s3:PutObject"),
@@ -199,10 +204,10 @@ fn a_build_is_denied_what_its_role_may_not() {
 #[test]
 fn of_commits_in_quick_succession_the_newest_is_deployed() {
     let folder = folder("application-superseded");
-    let repository = Repository::of_sample(&folder);
-    let ground = Ground::new(&folder, staging(), &repository);
-    ground.publish(ENGINE);
-    let mut rehearsal = ground.rehearsal(PIPELINE);
+    let repository = Repository::sample(&folder);
+    let fixture = ApplicationFixture::new(&folder, staging(), &repository);
+    fixture.publish(ENGINE);
+    let mut rehearsal = fixture.rehearsal(PIPELINE);
     let one = repository.commit_empty("one");
     rehearsal.start(Some(one));
     rehearsal.step(&mut |_| ()).unwrap();
@@ -211,7 +216,7 @@ fn of_commits_in_quick_succession_the_newest_is_deployed() {
     }
     let (_, shown) = watch(&mut rehearsal);
     let statuses: Vec<Status> = rehearsal
-        .line()
+        .queue()
         .executions()
         .iter()
         .map(|run| run.status)

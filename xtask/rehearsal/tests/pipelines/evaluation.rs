@@ -1,7 +1,7 @@
 //! The evaluator: IAM's rules one by one.
 
 use rehearsal::pipelines::policy::{
-    Decision, Denial, PolicyError, Request, Rights, arn_like, glob,
+    Decision, Denial, Policies, PolicyError, Request, arn_like, glob,
 };
 use rehearsal::pipelines::template::Stacks;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{environments, snapshot};
 
 /// The rights of a role `it` with these policies, and this boundary where there is one.
-pub(crate) fn rights(policy: Value, boundary: Option<Value>) -> Result<Rights, PolicyError> {
+pub(crate) fn rights(policy: Value, boundary: Option<Value>) -> Result<Policies, PolicyError> {
     let managed = |document: Value| {
         json!({
             "Type": "AWS::IAM::ManagedPolicy",
@@ -38,10 +38,10 @@ pub(crate) fn rights(policy: Value, boundary: Option<Value>) -> Result<Rights, P
     read(resources)
 }
 
-fn read(resources: Value) -> Result<Rights, PolicyError> {
+fn read(resources: Value) -> Result<Policies, PolicyError> {
     let mut stacks = Stacks::new("111122223333", "eu-west-1");
     stacks.add("stack", json!({ "Resources": resources }));
-    Rights::read(&stacks)
+    Policies::read(&stacks)
 }
 
 pub(crate) const IT: &str = "arn:aws:iam::111122223333:role/it";
@@ -87,7 +87,7 @@ fn every_template_is_read_whole() {
         }
         assert_eq!(
             read.rights.roles().count(),
-            read.stacks.of_type("AWS::IAM::Role").count()
+            read.stacks.resources_of_type("AWS::IAM::Role").count()
         );
     }
 }
@@ -97,7 +97,7 @@ fn what_nothing_allows_is_denied() {
     let of_other = policy([allow(json!({ "Action": "s3:PutObject" }))]);
     assert_eq!(
         decide(of_other, None, &get()),
-        Decision::Denied(Denial::Nothing)
+        Decision::Denied(Denial::Implicit)
     );
 }
 
@@ -137,7 +137,7 @@ fn a_boundary_caps_and_gives_nothing() {
     let nothing = policy([allow(json!({ "Action": "ec2:*" }))]);
     assert_eq!(
         decide(nothing, Some(all()), &get()),
-        Decision::Denied(Denial::Nothing)
+        Decision::Denied(Denial::Implicit)
     );
 }
 
@@ -289,11 +289,11 @@ fn a_role_is_acted_as_by_whom_it_trusts() {
     let nobody = "arn:aws:iam::111122223333:role/nobody";
     assert_eq!(
         rights.decide(nobody, &get()),
-        Decision::Denied(Denial::NoRole)
+        Decision::Denied(Denial::UnknownRole)
     );
 }
 
-fn with_bucket(role_may: bool, bucket_policy: Value) -> Rights {
+fn with_bucket(role_may: bool, bucket_policy: Value) -> Policies {
     let action = if role_may { "s3:*" } else { "ec2:*" };
     read(json!({
         "Role": { "Type": "AWS::IAM::Role", "Properties": {

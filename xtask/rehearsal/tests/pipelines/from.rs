@@ -5,8 +5,8 @@ use std::process::{Command, Output};
 use tests::generated::assert_generated;
 use tests::git::git;
 
-use crate::definition_ground::{definition, programs, said};
-use crate::ground::{Repository, folder};
+use crate::definition_fixture::{definition, programs, said};
+use crate::fixture::{Repository, folder};
 
 const FILE: &str = "docs/guides/rehearse.md";
 const STAGING: &str = "environments/staging.toml";
@@ -31,7 +31,7 @@ fn outline(output: &Output, commits: [(String, &str); 2]) -> String {
         .map(str::to_owned)
         .collect();
     // Self-update comes first. What doesn't wait for each other is deployed at the same time.
-    let last = lines.iter().position(|line| line.starts_with("changed "));
+    let last = lines.iter().position(|line| line.starts_with("changes "));
     lines[last.unwrap() + 2..].sort();
     let mut outline = lines.join("\n");
     for (commit, name) in commits {
@@ -57,8 +57,8 @@ fn a_push_to_an_environment_is_told_with_its_runs_and_changes() {
     assert_generated(FILE, "from", &format!("```text\n{outline}\n```\n"));
 }
 
-/// Another connection broadens what deploys, which nobody has acknowledged: the person is told, and nothing is
-/// pushed.
+/// Another connection broadens permissions of the deploy role without an acknowledgement: bootstrap
+/// reports it, and nothing is pushed.
 #[test]
 fn a_person_applies_rights_before_the_push() {
     let repository = definition(&folder("from-with-rights"));
@@ -75,7 +75,7 @@ fn a_person_applies_rights_before_the_push() {
         text.contains("--acknowledge permissions-broadened:"),
         "{text}"
     );
-    assert!(!text.contains("is pushed"), "{text}");
+    assert!(!text.contains("pushing "), "{text}");
 }
 
 #[test]

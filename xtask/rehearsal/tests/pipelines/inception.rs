@@ -4,28 +4,28 @@ use std::fs;
 use std::path::Path;
 
 use common::environment::EnvironmentName;
-use rehearsal::pipelines::run::{Forge, Status};
+use rehearsal::pipelines::run::{GitHost, Status};
 use tests::root;
 
-use crate::definition_ground::{DefinitionGround, PIPELINE, definition};
-use crate::ground::{Repository, folder};
-use crate::story::{Setting, Story, Telling};
+use crate::definition_fixture::{DefinitionFixture, PIPELINE, definition};
+use crate::fixture::{Repository, folder};
 use crate::support::{production, staging};
+use crate::transcript::{Detail, EnvironmentRun, Transcript};
 
 const FILE: &str = "docs/guides/inception.md";
 const WEB: &str = "web-lemonade-staging";
 const SERVICE: &str = "lemonade-staging-service-web";
-const WHOLE: (Status, Telling) = (Status::Succeeded, Telling::Whole);
-const SHORT: (Status, Telling) = (Status::Succeeded, Telling::Short);
+const FULL: (Status, Detail) = (Status::Succeeded, Detail::Full);
+const SUMMARY: (Status, Detail) = (Status::Succeeded, Detail::Summary);
 
 const BEGINNING: &str = "\
 # Inception
 
-How an environment comes to be, and what happens to it: the transcript of a test, which rehearses the pipelines on one
-machine with their roles enforced ([ADR 28](../adr/0028-pipelines-rehearsed.md)). `as` says whose rights an action has. Written by
+How an environment is created and changed: the transcript of a test, which rehearses the pipelines on one machine with
+their roles enforced ([ADR 28](../adr/0028-pipelines-rehearsed.md)). `as` names the role of an action. Written by
 `UPDATE_DOCS=1 cargo test -p rehearsal inception`, and held against it.
 
-The first run of a pipeline is told with every command, later ones in a line.
+The first run of a pipeline is shown with every command, later ones in a line.
 ";
 
 /// The table of an application that comes later.
@@ -65,74 +65,82 @@ fn greets(application: &Repository, before: &str, after: &str) -> String {
 #[test]
 fn environments_come_to_be() {
     let folder = folder("inception");
-    let applications = ["web", "api", "mailer", "shop"]
-        .map(|name| (name, Repository::of_sample(&folder.join(name))));
-    let mut forge = Forge::default();
+    let applications =
+        ["web", "api", "mailer", "shop"].map(|name| (name, Repository::sample(&folder.join(name))));
+    let mut git_host = GitHost::default();
     for (name, repository) in &applications {
         repository.branch("stable");
-        forge = forge.with(&format!("lemonade/{name}"), &repository.0);
+        git_host = git_host.with_repository(&format!("lemonade/{name}"), &repository.0);
     }
     let [(_, web), ..] = &applications;
-    let ground = DefinitionGround::of(&folder, definition(&folder), staging(), forge.clone());
-    let mut story = Story::new(BEGINNING);
-    ground.repository.branch("stable");
+    let fixture = DefinitionFixture::of(&folder, definition(&folder), staging(), git_host.clone());
+    let mut transcript = Transcript::new(BEGINNING);
+    fixture.repository.branch("stable");
 
-    bootstrap(&mut story, &ground);
-    let mut setting = Setting::new(&ground.scene, "staging");
-    first_passes(&mut story, &mut setting);
-    let [first, second] = versions(&mut story, &mut setting, web);
-    infrastructure(&mut story, &mut setting, &ground.repository, &second);
-    failure(&mut story, &mut setting, &ground, web, &second);
-    back(&mut story, &setting, &ground.repository, &first);
-    meanwhile(&mut story, &mut setting, &ground, web);
-    added(&mut story, &mut setting, &ground.repository);
-    removed(&mut story, &mut setting, &ground.repository);
-    promoted(&mut story, &folder, &ground.repository, web, forge);
+    bootstrap(&mut transcript, &fixture);
+    let mut environment = EnvironmentRun::new(&fixture.test_bed, "staging");
+    first_passes(&mut transcript, &mut environment);
+    let [first, second] = versions(&mut transcript, &mut environment, web);
+    infrastructure(
+        &mut transcript,
+        &mut environment,
+        &fixture.repository,
+        &second,
+    );
+    failure(&mut transcript, &mut environment, &fixture, web, &second);
+    back(&mut transcript, &environment, &fixture.repository, &first);
+    meanwhile(&mut transcript, &mut environment, &fixture, web);
+    added(&mut transcript, &mut environment, &fixture.repository);
+    removed(&mut transcript, &mut environment, &fixture.repository);
+    promoted(&mut transcript, &folder, &fixture.repository, web, git_host);
 
     let path = root().join(FILE);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, story.text()).unwrap();
+        fs::write(&path, transcript.text()).unwrap();
         return;
     }
     let there = fs::read_to_string(&path).unwrap_or_default();
     assert!(
-        there == story.text(),
+        there == transcript.text(),
         "{FILE} is out of date; write it with\n  UPDATE_DOCS=1 cargo test -p rehearsal inception"
     );
 }
 
-fn bootstrap(story: &mut Story, ground: &DefinitionGround) {
-    story.chapter("A person applies bootstrap");
-    story.say(
-        "Once: what limits everything else, the roles that deploy, and the pipeline. No other deployment needs a person, \
-         who is asked at the terminal and says yes. The same command a second time asks nothing and changes nothing.",
+fn bootstrap(transcript: &mut Transcript, fixture: &DefinitionFixture) {
+    transcript.section("The operator applies bootstrap");
+    transcript.paragraph(
+        "Once: the boundaries, the roles that deploy, and the pipeline. No other deployment needs an operator. The command asks for \
+         confirmation at the terminal. Run again, it asks nothing and changes nothing.",
     );
-    story.command("cargo xtask bootstrap --env staging");
-    ground.bootstrap_twice(&ground.repository.0, EnvironmentName::Staging);
+    transcript.command("cargo xtask bootstrap --env staging");
+    fixture.bootstrap_twice(&fixture.repository.0, EnvironmentName::Staging);
 }
 
-fn first_passes(story: &mut Story, setting: &mut Setting<'_>) {
-    story.chapter("The pipeline deploys the rest");
-    story.say(
-        "Everything but services: those wait for their first image. A pipeline of an application runs as soon as it is created, \
-         which is before there is a release to deploy with; so the last command starts it again. There was no image before, and \
-         none was needed.",
+fn first_passes(transcript: &mut Transcript, environment: &mut EnvironmentRun<'_>) {
+    transcript.section("The pipeline deploys the rest");
+    transcript.paragraph(
+        "Everything but services, which wait for their first image. The pipeline of an application runs as soon as it is created, \
+         before there is a release to deploy with; so the last command starts it again. No image had to exist before.",
     );
-    story.pass(setting, PIPELINE, None, WHOLE);
+    transcript.pass(environment, PIPELINE, None, FULL);
     for application in ["web", "api", "mailer"] {
-        assert!(setting.digest(application).is_some(), "{application}");
+        assert!(environment.digest(application).is_some(), "{application}");
     }
 }
 
-fn versions(story: &mut Story, setting: &mut Setting<'_>, web: &Repository) -> [String; 2] {
-    let first = setting.digest("web").unwrap();
-    story.chapter("A second version of an application");
-    story.say("A commit on the application's branch.");
+fn versions(
+    transcript: &mut Transcript,
+    environment: &mut EnvironmentRun<'_>,
+    web: &Repository,
+) -> [String; 2] {
+    let first = environment.digest("web").unwrap();
+    transcript.section("A second version of an application");
+    transcript.paragraph("A commit on the application's branch.");
     let commit = greets(web, "Hello", "Good day");
-    story.pass(setting, WEB, Some(commit), WHOLE);
-    let second = setting.digest("web").unwrap();
+    transcript.pass(environment, WEB, Some(commit), FULL);
+    let second = environment.digest("web").unwrap();
     assert_ne!(first, second);
-    story.say(&format!(
+    transcript.paragraph(&format!(
         "The service runs `{}…` instead of `{}…`.",
         start(&second),
         start(&first)
@@ -141,193 +149,206 @@ fn versions(story: &mut Story, setting: &mut Setting<'_>, web: &Repository) -> [
 }
 
 fn infrastructure(
-    story: &mut Story,
-    setting: &mut Setting<'_>,
+    transcript: &mut Transcript,
+    environment: &mut EnvironmentRun<'_>,
     definition: &Repository,
     second: &String,
 ) {
-    story.chapter("A change of the infrastructure");
-    story.say("Logs are kept for 60 days: one line of `environments/staging.toml`.");
+    transcript.section("A change of the infrastructure");
+    transcript.paragraph("Logs are kept for 60 days: one line of `environments/staging.toml`.");
     let file = "environments/staging.toml";
     let commit = definition.change(file, "\nlogs_days = 30", "\nlogs_days = 60");
-    story.pass(setting, PIPELINE, Some(commit), SHORT);
-    assert_eq!(setting.digest("web").as_ref(), Some(second));
-    story.say(&format!(
+    transcript.pass(environment, PIPELINE, Some(commit), SUMMARY);
+    assert_eq!(environment.digest("web").as_ref(), Some(second));
+    transcript.paragraph(&format!(
         "The definition names no image, so no service gets another one: `web` still runs `{}…`.",
         start(second)
     ));
 }
 
 fn failure(
-    story: &mut Story,
-    setting: &mut Setting<'_>,
-    ground: &DefinitionGround,
+    transcript: &mut Transcript,
+    environment: &mut EnvironmentRun<'_>,
+    fixture: &DefinitionFixture,
     web: &Repository,
     second: &String,
 ) {
-    story.chapter("A version whose tests fail");
-    story.say("Nothing is built.");
+    transcript.section("A version whose tests fail");
+    transcript.paragraph("Nothing is built.");
     let commit = web.change("service/__init__.py", "\"Good day\"", "\"Hallo\"");
-    let failed = (Status::Failed, Telling::Short);
-    story.pass(setting, WEB, Some(commit), failed);
+    let failed = (Status::Failed, Detail::Summary);
+    transcript.pass(environment, WEB, Some(commit), failed);
     web.change("service/__init__.py", "\"Hallo\"", "\"Good day\"");
 
-    story.chapter("A version that does not become healthy");
-    story.say(
-        "Its tests pass, but its tasks never get healthy: the deployment's circuit breaker ends it, and CloudFormation rolls back. \
-         No container runs on this machine, so the local CloudFormation is told that they don't.",
+    transcript.section("A version that does not become healthy");
+    transcript.paragraph(
+        "Its tests pass, but its tasks never become healthy: the deployment circuit breaker stops the deployment, and CloudFormation \
+         rolls back. No container runs on this machine, so the failure is injected into the local CloudFormation.",
     );
     let fault = format!(
         r#"{{"stack": "{SERVICE}", "logicalId": "Service", "on": "update", "times": 1, "effect":
            {{"fail": {{"reason": "ECS Deployment Circuit Breaker was triggered"}}}}}}"#
     );
-    ground.scene.clouds.fail(&fault).unwrap();
+    fixture.test_bed.backend.fail(&fault).unwrap();
     let commit = greets(web, "Good day", "Goodbye");
-    story.pass(setting, WEB, Some(commit), failed);
-    assert_eq!(setting.digest("web").as_ref(), Some(second));
-    story.say(&format!(
-        "The version before serves on: `{}…`.",
+    transcript.pass(environment, WEB, Some(commit), failed);
+    assert_eq!(environment.digest("web").as_ref(), Some(second));
+    transcript.paragraph(&format!(
+        "The previous version keeps running: `{}…`.",
         start(second)
     ));
 }
 
-fn back(story: &mut Story, setting: &Setting<'_>, definition: &Repository, first: &String) {
-    story.chapter("Back to the first version");
-    story.say(
-        "The newest image from before the one that runs that ran itself: a run of the pipeline with its commit succeeded.",
+fn back(
+    transcript: &mut Transcript,
+    environment: &EnvironmentRun<'_>,
+    definition: &Repository,
+    first: &String,
+) {
+    transcript.section("Back to the first version");
+    transcript.paragraph(
+        "To the newest image before the current one whose commit a run of the pipeline deployed successfully.",
     );
-    story.command("cargo xtask applications rollback web --env staging");
+    transcript.command("cargo xtask applications rollback web --env staging");
     let verb = ["applications", "rollback", "web"];
     let arguments = [&verb[..], &["--env", "staging", "--yes"]].concat();
-    let said = setting.person(&definition.0, &arguments);
+    let said = environment.run_xtask(&definition.0, &arguments);
     let words: Vec<&str> = said.split_whitespace().collect();
     let back_to = ["and", "goes", "back", "to", first.as_str()];
     assert!(words.windows(5).any(|five| five == back_to), "{said}");
-    setting.scene.world.take_changes();
-    assert_eq!(setting.digest("web").as_ref(), Some(first));
+    environment.test_bed.services.take_changes();
+    assert_eq!(environment.digest("web").as_ref(), Some(first));
 }
 
 fn meanwhile(
-    story: &mut Story,
-    setting: &mut Setting<'_>,
-    ground: &DefinitionGround,
+    transcript: &mut Transcript,
+    environment: &mut EnvironmentRun<'_>,
+    fixture: &DefinitionFixture,
     web: &Repository,
 ) {
-    story.chapter("A change of the infrastructure during a release");
-    story.say(
-        "A version is built while the definition gives the service more memory. The release knows only the definition that \
-         it began with, so it gives the service its image and nothing else: what changed meanwhile stays.",
+    transcript.section("A change of the infrastructure during a release");
+    transcript.paragraph(
+        "A version is built while the definition gives the service more memory. The release knows only the definition that it \
+         started with, so it changes the service's image and nothing else: the other change stays.",
     );
-    let before = setting.digest("web");
+    let before = environment.digest("web");
     let commit = greets(web, "Goodbye", "Welcome");
-    let mut release = ground.rehearsal(WEB);
+    let mut release = fixture.rehearsal(WEB);
     release.start(Some(commit));
     let mut events = Vec::new();
     for _stage in ["Source", "Build"] {
         assert!(release.step(&mut |event| events.push(event)).unwrap());
     }
-    story.events(&events);
+    transcript.events(&events);
     let file = "applications.toml";
-    let commit = ground
+    let commit = fixture
         .repository
         .change(file, "memory = 768", "memory = 896");
-    story.pass(setting, PIPELINE, Some(commit), SHORT);
-    let changed = ground.deployed(SERVICE);
+    transcript.pass(environment, PIPELINE, Some(commit), SUMMARY);
+    let changed = fixture.deployed(SERVICE);
     assert!(changed.to_string().contains("\"Memory\":896"));
-    assert_eq!(setting.digest("web"), before);
+    assert_eq!(environment.digest("web"), before);
 
     events.clear();
     release.run(&mut |event| events.push(event)).unwrap();
-    let ended = release.line().newest().unwrap().status;
+    let ended = release.queue().newest().unwrap().status;
     assert_eq!(ended, Status::Succeeded, "{events:#?}");
-    story.events(&events);
-    story.changed(setting);
-    assert_ne!(setting.digest("web"), before);
-    let is_kept = ground.deployed(SERVICE) == changed;
+    transcript.events(&events);
+    transcript.changed(environment);
+    assert_ne!(environment.digest("web"), before);
+    let is_kept = fixture.deployed(SERVICE) == changed;
     assert!(is_kept, "the service has another template");
 }
 
-fn added(story: &mut Story, setting: &mut Setting<'_>, definition: &Repository) {
-    story.chapter("An application is added");
-    story.say(
-        "A table in `applications.toml`, and a repository; nobody starts anything. The pipeline's first run took the release \
-         from before, which knows nothing of the application.",
+fn added(
+    transcript: &mut Transcript,
+    environment: &mut EnvironmentRun<'_>,
+    definition: &Repository,
+) {
+    transcript.section("An application is added");
+    transcript.paragraph(
+        "A table in `applications.toml`, and a repository; nothing is started by hand. The pipeline's first run took the previous \
+         release, which doesn't include the application.",
     );
     definition.append("applications.toml", SHOP);
     let commit = definition.commit("sell lemonade");
-    story.pass(setting, PIPELINE, Some(commit), SHORT);
-    assert!(setting.digest("shop").is_some());
+    transcript.pass(environment, PIPELINE, Some(commit), SUMMARY);
+    assert!(environment.digest("shop").is_some());
 }
 
-fn removed(story: &mut Story, setting: &mut Setting<'_>, definition: &Repository) {
-    story.chapter("An application is removed");
-    story.say(
-        "Its tables go. What is deployed of it stays, and is listed, until a person lets it go.",
+fn removed(
+    transcript: &mut Transcript,
+    environment: &mut EnvironmentRun<'_>,
+    definition: &Repository,
+) {
+    transcript.section("An application is removed");
+    transcript.paragraph(
+        "Its tables are removed. Its stacks stay, and are listed, until the operator prunes them.",
     );
     definition.without_table("applications.toml", "mailer");
     let commit = definition.commit("send no mail any more");
-    story.pass(setting, PIPELINE, Some(commit), SHORT);
-    let stays = setting.stacks_of("mailer");
+    transcript.pass(environment, PIPELINE, Some(commit), SUMMARY);
+    let stays = environment.stacks_of("mailer");
     assert_eq!(stays.len(), 3, "{stays:?}");
-    story.say(&format!("Still there: `{}`.", stays.join("`, `")));
-    story.command(
+    transcript.paragraph(&format!("Still there: `{}`.", stays.join("`, `")));
+    transcript.command(
         "cargo xtask deploy --env staging --prune \\\n    --acknowledge resource-removed:lemonade-staging-service-mailer/Service:…",
     );
-    let kept = setting.kept(&stays);
+    let retained_resources = environment.retained_resources(&stays);
     let prune = ["--env", "staging", "--prune"];
     // What to acknowledge is said by the plan.
-    let planned = setting.planned(&definition.0, &prune);
+    let acknowledgements_of_plan = environment.acknowledgements_of_plan(&definition.0, &prune);
     let mut arguments = vec!["deploy", "--yes"];
     arguments.extend(prune);
-    for finding in planned.iter().map(String::as_str) {
+    for finding in acknowledgements_of_plan.iter().map(String::as_str) {
         arguments.extend(["--acknowledge", finding]);
     }
-    let said = setting.person(&definition.0, &arguments);
-    let stays = setting.stacks_of("mailer");
+    let said = environment.run_xtask(&definition.0, &arguments);
+    let stays = environment.stacks_of("mailer");
     assert_eq!(stays, [""; 0], "{said}");
-    setting.scene.world.take_changes();
-    story.say(&format!(
-        "Its stacks are gone. What holds data is kept, in nobody's stack: {}.",
-        kept.join(", ")
+    environment.test_bed.services.take_changes();
+    transcript.paragraph(&format!(
+        "Its stacks are deleted. Resources with data are retained, outside of any stack: {}.",
+        retained_resources.join(", ")
     ));
 }
 
 fn promoted(
-    story: &mut Story,
+    transcript: &mut Transcript,
     folder: &Path,
     definition: &Repository,
     web: &Repository,
-    forge: Forge,
+    git_host: GitHost,
 ) {
     let infrastructure = "cicd.definition-lemonade-production";
     let folder = folder.join("production");
     let repository = Repository(definition.0.clone());
-    let ground = DefinitionGround::of(&folder, repository, production(), forge);
+    let fixture = DefinitionFixture::of(&folder, repository, production(), git_host);
     let checkout = folder.join("checkout");
     definition.clone_of("stable", &checkout);
-    story.chapter("Production comes to be");
-    story.say(
-        "In an account of its own, from the same repositories: its branch is `stable`, which is still where all of this began. \
-         The person is asked for more than a yes here, and types the name of the environment.",
+    transcript.section("Production is created");
+    transcript.paragraph(
+        "In an account of its own, from the same repositories: its branch is `stable`, still at the first commit. Here the operator \
+         confirms by typing the name of the environment.",
     );
-    story.command("cargo xtask bootstrap --env production");
-    let asked = ground.bootstrap_twice(&checkout, EnvironmentName::Production);
+    transcript.command("cargo xtask bootstrap --env production");
+    let asked = fixture.bootstrap_twice(&checkout, EnvironmentName::Production);
     assert!(asked.contains("(production): production"), "{asked}");
-    let mut setting = Setting::new(&ground.scene, "production");
-    story.pass(&mut setting, infrastructure, None, SHORT);
-    let before = setting.digest("web").unwrap();
+    let mut environment = EnvironmentRun::new(&fixture.test_bed, "production");
+    transcript.pass(&mut environment, infrastructure, None, SUMMARY);
+    let before = environment.digest("web").unwrap();
 
-    story.chapter("Production is promoted");
-    story.say(
-        "By moving `stable` to what staging has run; nothing else starts it. The definition first, then the application. What was \
-         deployed first by a pipeline of an application is protected against deletion by the definition's next pass, since \
-         no pipeline of an application may touch protection.",
+    transcript.section("Production is promoted");
+    transcript.paragraph(
+        "By moving `stable` to the commits that staging has run; nothing else starts it. The definition first, then the application. \
+         Stacks that an application's pipeline created get termination protection from the definition's next run, since no \
+         pipeline of an application may change protection.",
     );
-    story.command("git push origin next:stable");
+    transcript.command("git push origin next:stable");
     definition.branch("stable");
-    story.pass(&mut setting, infrastructure, None, SHORT);
-    assert_eq!(setting.digest("web").as_ref(), Some(&before));
+    transcript.pass(&mut environment, infrastructure, None, SUMMARY);
+    assert_eq!(environment.digest("web").as_ref(), Some(&before));
     web.branch("stable");
-    story.pass(&mut setting, "web-lemonade-production", None, SHORT);
-    assert_ne!(setting.digest("web").unwrap(), before);
+    transcript.pass(&mut environment, "web-lemonade-production", None, SUMMARY);
+    assert_ne!(environment.digest("web").unwrap(), before);
 }

@@ -1,22 +1,22 @@
-//! What roles may do and what pipelines do, decided and run from the synthesized templates.
+//! The policies of roles and the runs of pipelines, from the synthesized templates.
 
 #![cfg(test)]
 
 mod application;
 mod attacks;
 mod definition;
-mod definition_ground;
+mod definition_fixture;
 mod evaluation;
+mod execution_queue;
+mod fixture;
 mod from;
-mod granted;
-mod ground;
 mod inception;
-mod line;
+mod missing_permissions;
 mod names;
+mod permission_use;
 mod pipelines;
-mod rights;
 mod second_opinion;
 mod stages;
-mod story;
 mod support;
+mod transcript;
 mod updates;

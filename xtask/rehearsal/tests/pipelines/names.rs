@@ -1,4 +1,4 @@
-//! What is called how in an environment, for those who ask for something on it.
+//! Names and ARNs of an environment.
 
 use crate::support::Read;
 

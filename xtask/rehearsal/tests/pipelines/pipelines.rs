@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use rehearsal::pipelines::pipeline::{
-    ActionKind, Buildspec, Commands, Pipeline, PipelineError, Variables, pipelines, project,
+    ActionKind, Buildspec, BuildspecSource, Pipeline, PipelineError, Variables, pipelines, project,
 };
 use rehearsal::pipelines::template::Stacks;
 use serde_json::{Value, json};
@@ -46,8 +46,8 @@ fn shown(stacks: &Stacks, pipeline: &Pipeline) -> String {
             } => {
                 let project = project(stacks, &pipeline.stack, name).unwrap();
                 let commands = match &project.commands {
-                    Commands::InSource(path) => path.clone(),
-                    Commands::Written(text) => format!("{} lines", text.lines().count()),
+                    BuildspecSource::File(path) => path.clone(),
+                    BuildspecSource::Inline(text) => format!("{} lines", text.lines().count()),
                 };
                 let mut what = format!("{} as {}: {commands}", project.name, role(&project.role));
                 if let Some(primary) = primary {
@@ -99,8 +99,8 @@ fn every_buildspec_is_read() {
                 };
                 let project = project(&read.stacks, &pipeline.stack, name).unwrap();
                 let text = match &project.commands {
-                    Commands::Written(text) => text.clone(),
-                    Commands::InSource(path) => fs::read_to_string(root().join(path)).unwrap(),
+                    BuildspecSource::Inline(text) => text.clone(),
+                    BuildspecSource::File(path) => fs::read_to_string(root().join(path)).unwrap(),
                 };
                 let buildspec = Buildspec::read(&project.name, &text).unwrap();
                 assert!(!buildspec.phases.is_empty(), "{}", project.name);

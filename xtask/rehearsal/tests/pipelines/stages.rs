@@ -1,8 +1,10 @@
-//! What the stages of the pipelines have to do is allowed: the other side of the attacks.
+//! Stages are allowed what they have to do, which the attacks don't show.
 
 use cicd_stack::permissions::only_reads;
-use rehearsal::pipelines::managing::{Manager, Need, Operation};
-use rehearsal::pipelines::policy::{Decision, Request, Rights};
+use rehearsal::pipelines::handler_permissions::{
+    HandlerPermissions, Operation, RequiredPermission,
+};
+use rehearsal::pipelines::policy::{Decision, Policies, Request};
 use serde_json::Value;
 
 use crate::names::Names;
@@ -29,22 +31,22 @@ fn assert_allowed(read: &Read, role: &str, requests: &[Request]) {
 }
 
 /// What a role lacks to manage the resources of these stacks.
-fn lacks(read: &Read, role: &str, stacks: impl Fn(&str) -> bool) -> Vec<String> {
-    let manager = Manager::new(&read.stacks, &read.rights);
+fn missing_permissions(read: &Read, role: &str, stacks: impl Fn(&str) -> bool) -> Vec<String> {
+    let permissions = HandlerPermissions::new(&read.stacks, &read.rights);
     let role = Names(read).any_role(role);
     let mut missing = Vec::new();
     let deployed = read.stacks.resources();
     for resource in deployed.filter(|resource| stacks(resource.stack)) {
         for operation in Operation::ALL {
-            let found = manager.missing(&role, &resource, operation).unwrap();
-            if let Some((need, denial)) = found {
+            let found = permissions.missing(&role, &resource, operation).unwrap();
+            if let Some((permission, denial)) = found {
                 missing.push(format!(
                     "{operation:?} {} {}/{}: {} on {:?}: {denial}",
                     resource.resource_type,
                     resource.stack,
                     resource.id,
-                    need.action(),
-                    need.resource(),
+                    permission.action(),
+                    permission.resource(),
                 ));
             }
         }
@@ -56,7 +58,7 @@ fn lacks(read: &Read, role: &str, stacks: impl Fn(&str) -> bool) -> Vec<String> 
 #[test]
 fn cloudformation_may_manage_every_resource() {
     for read in environments() {
-        let missing = lacks(read, "execution", |stack| {
+        let missing = missing_permissions(read, "execution", |stack| {
             let mut stacks = read.synthesis.assembly.stacks.iter();
             stacks.any(|artifact| artifact.name.as_str() == stack && !artifact.applied_by_a_person)
         });
@@ -68,26 +70,26 @@ fn cloudformation_may_manage_every_resource() {
 #[test]
 fn who_looks_for_drift_may_read_every_resource() {
     for read in environments() {
-        let manager = Manager::new(&read.stacks, &read.rights);
+        let permissions = HandlerPermissions::new(&read.stacks, &read.rights);
         let role = Names(read).any_role("drift");
         let (mut missing, mut asked) = (Vec::new(), 0);
         for resource in read.stacks.resources() {
-            for need in manager.needs(&resource, Operation::Read).unwrap() {
-                if !only_reads(need.action()) {
+            for permission in permissions.required(&resource, Operation::Read).unwrap() {
+                if !only_reads(permission.action()) {
                     continue;
                 }
                 asked += 1;
-                let decision = match &need {
-                    Need::On(request) => read.rights.decide(&role, request),
-                    Need::Somewhere(action) => read.rights.decide_somewhere(&role, action),
+                let decision = match &permission {
+                    RequiredPermission::OnResource(request) => read.rights.decide(&role, request),
+                    RequiredPermission::OnAny(action) => read.rights.decide_on_any(&role, action),
                 };
                 if let Decision::Denied(denial) = decision {
                     missing.push(format!(
                         "{}/{}: {} on {:?}: {denial}",
                         resource.stack,
                         resource.id,
-                        need.action(),
-                        need.resource()
+                        permission.action(),
+                        permission.resource()
                     ));
                 }
             }
@@ -123,7 +125,7 @@ fn a_release_may_manage_its_service() {
         for application in &read.synthesis.environment.applications {
             let role = format!("{}-release", application.name);
             let own = names.named(&format!("service-{}", application.name));
-            let missing = lacks(read, &role, |stack| stack == own);
+            let missing = missing_permissions(read, &role, |stack| stack == own);
             assert!(missing.is_empty(), "{}", missing.join("\n"));
             let family = format!(
                 "task-definition/{}:1",
@@ -135,7 +137,7 @@ fn a_release_may_manage_its_service() {
             for other in read.stacks.names().filter(|name| *name != own) {
                 if other.starts_with(&services) {
                     assert!(
-                        !lacks(read, &role, |stack| stack == other).is_empty(),
+                        !missing_permissions(read, &role, |stack| stack == other).is_empty(),
                         "{role}: {other}"
                     );
                 }
@@ -157,12 +159,14 @@ fn lacks_when(
     let mut template = stacks.template(&name).unwrap().clone();
     change(&mut template["Resources"]);
     stacks.add(&name, template);
-    let rights = Rights::read(&stacks).unwrap();
+    let rights = Policies::read(&stacks).unwrap();
     let role = Names(read).any_role(role);
     let of = |stack: &str| stacks.resource(&Names(read).named(stack), id);
     let resource = of("network").or_else(|| of("ecs")).unwrap();
-    let missing = Manager::new(&stacks, &rights).missing(&role, &resource, operation);
-    missing.unwrap().map(|(need, _)| need.action().to_owned())
+    let missing = HandlerPermissions::new(&stacks, &rights).missing(&role, &resource, operation);
+    missing
+        .unwrap()
+        .map(|(permission, _)| permission.action().to_owned())
 }
 
 /// Takes an action from every statement of the policies whose logical ids begin so.
@@ -194,24 +198,30 @@ fn a_rolling_update_asks_for_what_it_calls() {
             "autoscaling:SuspendProcesses",
             "autoscaling:TerminateInstanceInAutoScalingGroup",
         ] {
-            let lacks = |operation| {
+            let missing_permissions = |operation| {
                 let without = |resources: &mut Value| {
                     take(resources, "ExecutionRolePolicy", action);
                 };
                 let what = ("Machines", operation);
                 lacks_when(read, "bootstrap-roles", without, "execution", what)
             };
-            assert_eq!(lacks(Operation::Update).as_deref(), Some(action));
+            assert_eq!(
+                missing_permissions(Operation::Update).as_deref(),
+                Some(action)
+            );
             let creates = (action == "autoscaling:SuspendProcesses").then_some(action);
-            assert_eq!(lacks(Operation::Create).as_deref(), creates);
+            assert_eq!(missing_permissions(Operation::Create).as_deref(), creates);
         }
         // Scheduled actions are looked at in every update.
         let without = |resources: &mut Value| {
             take(resources, "ExecutionRolePolicy", "autoscaling:Describe*");
         };
         let what = ("Machines", Operation::Update);
-        let lacks = lacks_when(read, "bootstrap-roles", without, "execution", what);
-        assert_eq!(lacks.as_deref(), Some("autoscaling:Describe*"));
+        let missing_permissions = lacks_when(read, "bootstrap-roles", without, "execution", what);
+        assert_eq!(
+            missing_permissions.as_deref(),
+            Some("autoscaling:Describe*")
+        );
     }
 }
 
@@ -228,19 +238,26 @@ fn a_key_is_set_up_by_its_own_policy() {
                     .retain(|statement| statement["Sid"] != sid);
             }
         };
-        let lacks = |sid, what| lacks_when(read, "network", without(sid), "execution", what);
+        let missing_permissions =
+            |sid, what| lacks_when(read, "network", without(sid), "execution", what);
         let created = ("DataKey", Operation::Create);
-        assert_eq!(lacks("none", created), None);
+        assert_eq!(missing_permissions("none", created), None);
         assert_eq!(
-            lacks("KeySetup", created).as_deref(),
+            missing_permissions("KeySetup", created).as_deref(),
             Some("kms:PutKeyPolicy")
         );
         let alias = ("DataKeyAlias", Operation::Create);
-        assert_eq!(lacks("none", alias), None);
-        assert_eq!(lacks("KeySetup", alias).as_deref(), Some("kms:CreateAlias"));
+        assert_eq!(missing_permissions("none", alias), None);
+        assert_eq!(
+            missing_permissions("KeySetup", alias).as_deref(),
+            Some("kms:CreateAlias")
+        );
         // Later there are tags.
         for operation in [Operation::Read, Operation::Update, Operation::Delete] {
-            assert_eq!(lacks("KeySetup", ("DataKey", operation)), None);
+            assert_eq!(
+                missing_permissions("KeySetup", ("DataKey", operation)),
+                None
+            );
         }
     }
 }
@@ -249,13 +266,13 @@ fn a_key_is_set_up_by_its_own_policy() {
 #[test]
 fn managing_asks_for_something() {
     let read = &environments()[0];
-    let manager = Manager::new(&read.stacks, &read.rights);
+    let permissions = HandlerPermissions::new(&read.stacks, &read.rights);
     let asked = |operation| {
-        let needs = read
+        let required = read
             .stacks
             .resources()
-            .map(|resource| manager.needs(&resource, operation).unwrap().len());
-        needs.sum::<usize>()
+            .map(|resource| permissions.required(&resource, operation).unwrap().len());
+        required.sum::<usize>()
     };
     for operation in Operation::ALL {
         assert!(
@@ -267,7 +284,7 @@ fn managing_asks_for_something() {
 }
 
 /// The calls of the engine's port that plan.
-fn looking(stack: &str) -> Vec<Request> {
+fn read_calls(stack: &str) -> Vec<Request> {
     [
         "DescribeStackEvents",
         "GetStackPolicy",
@@ -278,13 +295,13 @@ fn looking(stack: &str) -> Vec<Request> {
     .to_vec()
 }
 
-fn overview() -> Vec<Request> {
+fn list_calls() -> Vec<Request> {
     ["DescribeStacks", "ListImports"]
         .map(|call| Request::new(format!("cloudformation:{call}"), "*"))
         .to_vec()
 }
 
-fn changing(names: Names<'_>, stack: &str, role: &str) -> Vec<Request> {
+fn change_calls(names: Names<'_>, stack: &str, role: &str) -> Vec<Request> {
     let on = |call: &str| Request::new(format!("cloudformation:{call}"), stack);
     let role = names.any_role(role);
     let pass = Request::new("iam:PassRole", role.as_str())
@@ -308,7 +325,7 @@ fn changing(names: Names<'_>, stack: &str, role: &str) -> Vec<Request> {
     ]
 }
 
-fn protecting(stack: &str) -> Vec<Request> {
+fn protection_calls(stack: &str) -> Vec<Request> {
     ["SetStackPolicy", "UpdateTerminationProtection"]
         .map(|call| Request::new(format!("cloudformation:{call}"), stack))
         .to_vec()
@@ -326,15 +343,15 @@ fn stacks(read: &Read) -> impl Iterator<Item = String> + '_ {
 fn the_definition_is_deployed() {
     for read in environments() {
         let names = Names(read);
-        let mut requests = overview();
+        let mut requests = list_calls();
         for stack in stacks(read) {
-            requests.extend(looking(&stack));
-            requests.extend(changing(names, &stack, "execution"));
-            requests.extend(protecting(&stack));
+            requests.extend(read_calls(&stack));
+            requests.extend(change_calls(names, &stack, "execution"));
+            requests.extend(protection_calls(&stack));
         }
         // Bootstrap can be looked at: what it exports is imported.
-        requests.extend(looking(&names.stack("bootstrap")));
-        requests.extend(looking(&names.stack("bootstrap-roles")));
+        requests.extend(read_calls(&names.stack("bootstrap")));
+        requests.extend(read_calls(&names.stack("bootstrap-roles")));
         assert_allowed(read, "deploy", &requests);
     }
 }
@@ -382,7 +399,7 @@ fn build_hands_a_release_on_and_keeps_a_cache() {
         }
         assert_allowed(read, "build", &requests);
         // It looks at no stack.
-        let looks = looking(&names.stack("network"));
+        let looks = read_calls(&names.stack("network"));
         assert_eq!(refused(read, "build", &looks).len(), looks.len());
     }
 }
@@ -390,9 +407,9 @@ fn build_hands_a_release_on_and_keeps_a_cache() {
 #[test]
 fn check_and_verify_look_at_every_stack() {
     for read in environments() {
-        let mut requests = overview();
+        let mut requests = list_calls();
         for stack in stacks(read) {
-            requests.extend(looking(&stack));
+            requests.extend(read_calls(&stack));
         }
         // The rights that deploying takes are compared before anything takes them.
         for stack in ["bootstrap", "bootstrap-roles"] {
@@ -460,11 +477,11 @@ fn applications_are_tested_built_pushed_and_deployed() {
                 digest,
             ];
             assert_allowed(read, &role("verify"), &verify);
-            let mut deploy = changing(names, &service, &format!("{app}-release"));
+            let mut deploy = change_calls(names, &service, &format!("{app}-release"));
             deploy.extend(verify);
             assert_allowed(read, &role("deploy"), &deploy);
             // Other stacks are listed, and not looked at.
-            let others = looking(&names.stack(&format!("application-{app}")));
+            let others = read_calls(&names.stack(&format!("application-{app}")));
             assert_eq!(refused(read, &role("deploy"), &others).len(), others.len());
         }
     }
@@ -544,7 +561,7 @@ fn what_runs_reads_its_own_secrets_and_images() {
     }
 }
 
-/// Whoever deploys sees why a service does not become steady, and no other log.
+/// A deployer sees why a service does not stabilize, and no other log.
 #[test]
 fn who_deploys_reads_what_tasks_wrote_last_and_nothing_else() {
     for read in environments() {

@@ -1,17 +1,16 @@
-//! What the tests share: both environments, their stacks and their rights. What holds of roles and
-//! pipelines is held of the definition that is checked in; attacks name applications, and rehearsals deploy some: they take the sample.
+//! Both environments with their stacks and policies. Tests of roles and pipelines take the
+//! definition that is checked in; attacks, which name applications, and rehearsals take the sample.
 
 use std::sync::LazyLock;
 
-use rehearsal::pipelines::policy::Rights;
+use rehearsal::pipelines::policy::Policies;
 use rehearsal::pipelines::template::Stacks;
 use tests::{Synthesis, sample, synthesized};
 
-/// An environment, read.
 pub(crate) struct Read {
     pub(crate) synthesis: &'static Synthesis,
     pub(crate) stacks: Stacks,
-    pub(crate) rights: Rights,
+    pub(crate) rights: Policies,
 }
 
 /// Both that are checked in, production first.
@@ -28,14 +27,14 @@ pub(crate) fn samples() -> &'static [Read] {
 
 pub(crate) fn read(synthesis: &'static Synthesis) -> Read {
     let template = |name: &str| synthesis.templates.get(name).cloned();
-    let mut stacks = Stacks::of_assembly(&synthesis.assembly, template);
+    let mut stacks = Stacks::from_assembly(&synthesis.assembly, template);
     let digest = format!("sha256:{}", "0".repeat(64));
     for stack in &synthesis.assembly.stacks {
         for parameter in &stack.parameters {
             stacks.set_parameter(stack.name.as_str(), parameter, &digest);
         }
     }
-    let rights = Rights::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
+    let rights = Policies::read(&stacks).unwrap_or_else(|error| panic!("{error}"));
     Read {
         synthesis,
         stacks,
@@ -43,12 +42,10 @@ pub(crate) fn read(synthesis: &'static Synthesis) -> Read {
     }
 }
 
-/// The sample's.
 pub(crate) fn staging() -> &'static Read {
     named("staging")
 }
 
-/// The sample's.
 pub(crate) fn production() -> &'static Read {
     named("production")
 }

@@ -1,19 +1,19 @@
-//! What is deployed changes under a run: of the pipeline itself, that starts it again; of what its
-//! actions use, it goes on with what is there then.
+//! Updates during an execution: an update of the pipeline restarts it; an update of what its
+//! actions use applies to the next action.
 
 use std::sync::Mutex;
 
-use rehearsal::pipelines::run::{Clouds, Event, Outcome, Rehearsal, RunError, Status};
+use rehearsal::pipelines::run::{Backend, Event, Outcome, Rehearsal, RunError, Status};
 use rehearsal::pipelines::template::Stacks;
 use serde_json::{Value, json};
 
-use crate::ground::{Ground, Repository, folder};
+use crate::fixture::{ApplicationFixture, Repository, folder};
 use crate::support::staging;
 
 const PIPELINE: &str = "web-lemonade-staging";
 const STACK: &str = "lemonade-staging-pipeline-web";
 
-/// What is deployed, until somebody changes it.
+/// Deployed stacks that a test changes.
 struct Changing(Mutex<Stacks>);
 
 impl Changing {
@@ -26,7 +26,7 @@ impl Changing {
     }
 }
 
-impl Clouds for Changing {
+impl Backend for Changing {
     fn deployed(&self) -> Result<Stacks, RunError> {
         Ok(self.0.lock().unwrap().clone())
     }
@@ -48,16 +48,16 @@ struct Seen {
 /// deployed in the middle of its stage Build.
 fn changed_in_build(name: &str, change: impl FnOnce(&mut Value)) -> Seen {
     let folder = folder(name);
-    let ground = Ground::new(&folder, staging(), &Repository::of_sample(&folder));
-    ground.publish("#!/usr/bin/env bash\n");
-    let clouds = Changing(Mutex::new(ground.clouds.0.clone()));
-    clouds.change(|resources| {
+    let fixture = ApplicationFixture::new(&folder, staging(), &Repository::sample(&folder));
+    fixture.publish("#!/usr/bin/env bash\n");
+    let backend = Changing(Mutex::new(fixture.backend.0.clone()));
+    backend.change(|resources| {
         resources["Pipeline"]["Properties"]["RestartExecutionOnUpdate"] = json!(true);
         for project in ["BuildProject", "DeployProject", "VerifyProject"] {
             says(resources, project, "before");
         }
     });
-    let rehearsal = Rehearsal::new(&ground.setting, &ground.world, &clouds, PIPELINE);
+    let rehearsal = Rehearsal::new(&fixture.config, &fixture.services, &backend, PIPELINE);
     let mut rehearsal = rehearsal.unwrap_or_else(|error| panic!("{error}"));
     rehearsal.start(None);
     let mut seen = Seen::default();
@@ -70,13 +70,13 @@ fn changed_in_build(name: &str, change: impl FnOnce(&mut Value)) -> Seen {
             Event::Said(line) => {
                 seen.said.push(line);
                 if let Some(change) = change.take() {
-                    clouds.change(change);
+                    backend.change(change);
                 }
             }
             _ => {}
         })
         .unwrap_or_else(|error| panic!("{error}"));
-    let runs = rehearsal.line().executions().iter();
+    let runs = rehearsal.queue().executions().iter();
     seen.runs = runs.map(|run| run.status).collect();
     seen
 }
@@ -85,10 +85,10 @@ fn changed_in_build(name: &str, change: impl FnOnce(&mut Value)) -> Seen {
 /// Gives how the run and its last action ended.
 fn without(name: &str, action: &str, stops: bool) -> (Status, Outcome) {
     let folder = folder(name);
-    let ground = Ground::new(&folder, staging(), &Repository::of_sample(&folder));
-    ground.publish("#!/usr/bin/env bash\n");
-    let clouds = Changing(Mutex::new(ground.clouds.0.clone()));
-    clouds.change(|resources| {
+    let fixture = ApplicationFixture::new(&folder, staging(), &Repository::sample(&folder));
+    fixture.publish("#!/usr/bin/env bash\n");
+    let backend = Changing(Mutex::new(fixture.backend.0.clone()));
+    backend.change(|resources| {
         for project in ["BuildProject", "DeployProject", "VerifyProject"] {
             says(resources, project, "before");
         }
@@ -99,7 +99,7 @@ fn without(name: &str, action: &str, stops: bool) -> (Status, Outcome) {
             }
         }
     });
-    let rehearsal = Rehearsal::new(&ground.setting, &ground.world, &clouds, PIPELINE);
+    let rehearsal = Rehearsal::new(&fixture.config, &fixture.services, &backend, PIPELINE);
     let mut rehearsal = rehearsal.unwrap_or_else(|error| panic!("{error}"));
     rehearsal.start(None);
     if stops {
@@ -113,7 +113,7 @@ fn without(name: &str, action: &str, stops: bool) -> (Status, Outcome) {
             }
         })
         .unwrap_or_else(|error| panic!("{error}"));
-    (rehearsal.line().newest().unwrap().status, last)
+    (rehearsal.queue().newest().unwrap().status, last)
 }
 
 fn denied(outcome: &Outcome) -> Option<(&str, &str)> {

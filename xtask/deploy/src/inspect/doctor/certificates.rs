@@ -29,7 +29,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                 .filter(|one| one.domain == name.as_str());
             // The one that is used. While a first one waits, none is.
             match of_name.max_by_key(|one| (one.in_use, rank(&one.status), one.expires)) {
-                Some(certificate) => one(environment, account, certificate),
+                Some(certificate) => certificate_finding(environment, account, certificate),
                 None => missing(environment, account, name),
             }
         })
@@ -78,7 +78,11 @@ const fn rank(status: &CertificateStatus) -> u8 {
     }
 }
 
-fn one(environment: &Environment, account: &Account, certificate: &Certificate) -> Finding {
+fn certificate_finding(
+    environment: &Environment,
+    account: &Account,
+    certificate: &Certificate,
+) -> Finding {
     let page = console::certificate(environment.region, &certificate.arn);
     let finding = |state, message: String| {
         Finding::new(state, Area::Certificates, &certificate.domain, message)

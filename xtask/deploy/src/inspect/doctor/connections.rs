@@ -9,7 +9,7 @@ use crate::inspect::probe::Probe;
 use crate::inspect::services::{Connection, ConnectionStatus};
 
 pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding> {
-    let mut findings = vec![one(
+    let mut findings = vec![connection_finding(
         environment,
         "connection",
         &environment.pipeline.connection,
@@ -37,7 +37,7 @@ fn workflows(asked: &Probe<bool>) -> Finding {
     }
 }
 
-fn one(
+fn connection_finding(
     environment: &Environment,
     key: &str,
     arn: &ConnectionArn,

@@ -1,7 +1,7 @@
-//! The hosted zones, and whether the world asks them.
+//! The hosted zones, and their delegation.
 //!
-//! A certificate waits for up to three days until the world sees its record, and so does the stack
-//! that it is in. So delegation is looked at before.
+//! A certificate waits for up to three days until its record resolves publicly, and so does its
+//! stack. So delegation is checked before.
 //!
 //! Who delegates to a zone is known where the zone above lies in the same account. Everywhere else
 //! it would take a resolver to find out; a certificate that was issued proves it too.
@@ -36,7 +36,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
                 .by_hand("replace the old zone's id with the new one"),
             ),
             Some(Ok(Some(zone))) => {
-                findings.push(existing(account, zone, &names));
+                findings.push(zone_finding(account, zone, &names));
                 findings.extend(records(environment, account, id, zone));
             }
         }
@@ -100,7 +100,7 @@ fn listed(names: &BTreeSet<&DomainName>) -> String {
     names.join(", ")
 }
 
-fn existing(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> Finding {
+fn zone_finding(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> Finding {
     let zone = &found.zone;
     if zone.is_private {
         return Finding::new(
@@ -114,19 +114,19 @@ fn existing(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> F
         )
         .by_hand("set the id of the public zone");
     }
-    if let Some(stranger) = names.iter().find(|name| !holds(zone, name)) {
+    if let Some(outside) = names.iter().find(|name| !contains_name(zone, name)) {
         return Finding::new(
             FindingState::Broken,
             Area::Domain,
-            stranger.as_str(),
+            outside.as_str(),
             format!("{} is the zone of {}, a different name", zone.id, zone.name),
         )
-        .by_hand(format!("set the id of the zone that contains {stranger}"));
+        .by_hand(format!("set the id of the zone that contains {outside}"));
     }
     delegation(account, found, names)
 }
 
-fn holds(zone: &HostedZone, name: &DomainName) -> bool {
+fn contains_name(zone: &HostedZone, name: &DomainName) -> bool {
     let name = name.as_str();
     name == zone.name
         || name
@@ -137,7 +137,7 @@ fn holds(zone: &HostedZone, name: &DomainName) -> bool {
 fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) -> Finding {
     let zone = &found.zone;
     let subject = &zone.name;
-    let is_proven = proven(account, names);
+    let is_proven = has_issued_certificate(account, names);
     let fine = |how: &str| Finding::fine(Area::Domain, subject, format!("{}, {how}", zone.id));
     match &found.parent {
         Err(error) => error.finding(Area::Domain, subject),
@@ -156,7 +156,7 @@ fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) ->
         Ok(Parent::Own {
             name_servers: Some(servers),
             ..
-        }) if same(servers, &zone.name_servers) => fine("delegated"),
+        }) if same_servers(servers, &zone.name_servers) => fine("delegated"),
         Ok(Parent::Own {
             zone: above,
             name,
@@ -181,7 +181,7 @@ fn delegation(account: &Account, found: &Zone, names: &BTreeSet<&DomainName>) ->
 
 /// Whether a certificate was issued for a name of the zone: Certificate Manager has found its record
 /// there, from outside.
-fn proven(account: &Account, names: &BTreeSet<&DomainName>) -> bool {
+fn has_issued_certificate(account: &Account, names: &BTreeSet<&DomainName>) -> bool {
     account.certificates.as_ref().is_ok_and(|certificates| {
         certificates.iter().any(|one| {
             one.status == CertificateStatus::Issued
@@ -191,7 +191,7 @@ fn proven(account: &Account, names: &BTreeSet<&DomainName>) -> bool {
 }
 
 /// Whether two lists name the same servers, however they spell them.
-fn same(some: &[String], others: &[String]) -> bool {
+fn same_servers(some: &[String], others: &[String]) -> bool {
     let set = |servers: &[String]| -> BTreeSet<String> {
         let clean = |server: &String| server.trim_end_matches('.').to_ascii_lowercase();
         servers.iter().map(clean).collect()

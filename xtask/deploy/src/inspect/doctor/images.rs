@@ -14,7 +14,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
     let mut findings = Vec::new();
     let mut kept = 0;
     for running in &account.images {
-        match one(environment, running) {
+        match image_finding(environment, running) {
             Some(finding) => findings.push(finding),
             None => kept += 1,
         }
@@ -30,7 +30,7 @@ pub(super) fn check(environment: &Environment, account: &Account) -> Vec<Finding
 }
 
 /// Nothing where the image is kept for as long as can be seen.
-fn one(environment: &Environment, running: &RunningImage) -> Option<Finding> {
+fn image_finding(environment: &Environment, running: &RunningImage) -> Option<Finding> {
     let name = running.application.as_str();
     let images = match &running.held {
         Ok(images) => newest_first(images.clone()),

@@ -126,7 +126,7 @@ fn judge(
             let (stage, why) = failure(pipeline, last);
             let finding = finding(
                 FindingState::Broken,
-                format!("{never}: {stage} failed{}", said(why)),
+                format!("{never}: {stage} failed{}", action_message(why)),
             );
             match why.and_then(|action| action.log.as_ref()) {
                 Some(log) => finding.open(log.clone()).open(page),
@@ -165,7 +165,7 @@ fn running(
     page: &str,
 ) -> Option<Finding> {
     let commit = short(last.commit.as_deref());
-    if let Some((stage, reason)) = closed(&pipeline.stages) {
+    if let Some((stage, reason)) = disabled_transition(&pipeline.stages) {
         return Some(
             finding(
                 FindingState::Attention,
@@ -188,7 +188,7 @@ fn running(
     Some(finding(state, format!("{commit} has been running{since}")).open(page))
 }
 
-fn closed(stages: &[Stage]) -> Option<(&str, &str)> {
+fn disabled_transition(stages: &[Stage]) -> Option<(&str, &str)> {
     stages
         .iter()
         .find_map(|stage| Some((stage.name.as_str(), stage.closed.as_deref()?)))
@@ -204,7 +204,7 @@ fn failure<'a>(pipeline: &'a Pipeline, run: &Execution) -> (&'a str, Option<&'a 
         .map_or(("a stage", None), |(stage, action)| (stage, Some(action)))
 }
 
-fn said(action: Option<&FailedAction>) -> String {
+fn action_message(action: Option<&FailedAction>) -> String {
     action.map_or_else(String::new, |action| match &action.message {
         Some(message) => format!(" in {}: {message}", action.name),
         None => format!(" in {}", action.name),

@@ -1,6 +1,6 @@
 //! Quotas of the account, compared with what the environment needs.
 //!
-//! What takes days to raise is said first: it is asked for before anything else is done.
+//! Quotas that take days to raise come first.
 
 use common::naming::{StackKind, StackName};
 use common::quota::{Quota, Usage, usage};
@@ -21,19 +21,22 @@ use crate::inspect::services::LoadBalancerKind;
 const NEAR_PERCENT: usize = 80;
 
 pub(super) fn check(context: &DoctorContext<'_>, account: &Account) -> Vec<Finding> {
-    let of_account = needs(context.environment, context.assembly)
+    let from_account = needs(context.environment, context.assembly)
         .into_iter()
         .map(|(quota, need)| {
-            let row = Row::of_account(context, account, quota, need.first, need.most);
+            let row = Row::from_account(context, account, quota, need.first, need.most);
             (quota.label(), row)
         });
-    let of_definition = usage(&context.assembly.stacks)
-        .into_iter()
-        .map(|one| (one.quota.label(), Row::of_definition(context, account, one)));
+    let from_definition = usage(&context.assembly.stacks).into_iter().map(|one| {
+        (
+            one.quota.label(),
+            Row::from_definition(context, account, one),
+        )
+    });
     let mut findings = Vec::new();
     let mut fine = 0;
     let mut tightest: Option<(usize, String)> = None;
-    for (label, row) in of_account.chain(of_definition) {
+    for (label, row) in from_account.chain(from_definition) {
         let row = match row {
             Ok(row) => row,
             Err(error) => {
@@ -79,13 +82,13 @@ struct Row {
 }
 
 impl Row {
-    fn of_definition<'a>(
+    fn from_definition<'a>(
         context: &DoctorContext<'_>,
         account: &'a Account,
         usage: Usage,
     ) -> Result<Self, &'a ProbeError> {
         let quota = usage.quota;
-        let there = existing(account, quota)?;
+        let there = used(account, quota)?;
         let deployed: usize = context
             .assembly
             .stacks
@@ -105,7 +108,7 @@ impl Row {
         })
     }
 
-    fn of_account<'a>(
+    fn from_account<'a>(
         context: &DoctorContext<'_>,
         account: &'a Account,
         quota: AccountQuota,
@@ -113,7 +116,7 @@ impl Row {
         most: usize,
     ) -> Result<Self, &'a ProbeError> {
         let names = context.environment.names();
-        let ours = |kind: &StackKind, count| is_there(account, &names.stack(kind), count);
+        let ours = |kind: &StackKind, count| deployed_count(account, &names.stack(kind), count);
         let others = match quota {
             AccountQuota::Vpcs => {
                 let there = *account.vpcs.as_ref()?;
@@ -203,7 +206,7 @@ impl Row {
 }
 
 /// What a stack has of something, if it is deployed.
-fn is_there(account: &Account, stack: &StackName, count: usize) -> usize {
+fn deployed_count(account: &Account, stack: &StackName, count: usize) -> usize {
     match is_deployed(account, stack) {
         Some(true) => count,
         _ => 0,
@@ -216,7 +219,7 @@ fn load_balancers(account: &Account, kind: LoadBalancerKind) -> Result<usize, &P
 }
 
 /// What is there already, of what is counted in the whole account.
-fn existing(account: &Account, quota: Quota) -> Result<Option<usize>, &ProbeError> {
+fn used(account: &Account, quota: Quota) -> Result<Option<usize>, &ProbeError> {
     let summary = || account.summary.as_ref();
     Ok(match quota {
         Quota::Stacks => Some(account.stacks.as_ref()?.len()),

@@ -54,7 +54,7 @@ pub struct Certificate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Renewal {
     Automatic,
-    /// It waits for a record that the world does not see.
+    /// Its validation record does not resolve publicly.
     PendingValidation,
     Succeeded,
     /// It failed, for this reason.
@@ -64,7 +64,7 @@ pub enum Renewal {
 /// The status of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CertificateStatus {
-    /// It waits for a record that the world does not see yet.
+    /// Its validation record does not resolve publicly yet.
     PendingValidation,
     Issued,
     /// Imported, and not usable yet.

@@ -5,7 +5,7 @@ use crate::difference::{
 };
 use cloudformation::Replacement;
 
-use super::values::{apart, cut};
+use super::values::{cut, shorten_pair};
 use crate::report::line::{Line, Tone};
 use crate::report::style::OutputStyle;
 
@@ -113,7 +113,7 @@ fn values(title: Line, from: Option<&str>, to: Option<&str>, style: OutputStyle)
             format!("{}, which is replaced", cut(to, ellipsis))
         }
         (Some(from), Some(to)) => {
-            let (from, to) = apart(from, to, ellipsis);
+            let (from, to) = shorten_pair(from, to, ellipsis);
             let line = title.clone().plain(format!(": {from} {arrow} {to}"));
             if line.width() <= style.width {
                 return vec![line];

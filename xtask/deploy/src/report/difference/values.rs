@@ -13,7 +13,7 @@ const AROUND: usize = 16;
 const MOST: usize = 400;
 
 /// Both values, shortened to what differs.
-pub(super) fn apart(from: &str, to: &str, ellipsis: &str) -> (String, String) {
+pub(super) fn shorten_pair(from: &str, to: &str, ellipsis: &str) -> (String, String) {
     let (one, other): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
     if one.len() <= WHOLE && other.len() <= WHOLE {
         return (from.to_owned(), to.to_owned());
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn short_values_are_whole() {
         assert_eq!(
-            apart("10.0.0.0/16", "10.1.0.0/16", "…"),
+            shorten_pair("10.0.0.0/16", "10.1.0.0/16", "…"),
             ("10.0.0.0/16".to_owned(), "10.1.0.0/16".to_owned())
         );
     }
@@ -68,7 +68,7 @@ mod tests {
             let (begin, end) = ("a".repeat(100), "z".repeat(100));
             format!("{begin}{action}{end}")
         };
-        let (from, to) = apart(&policy("s3:GetObject"), &policy("s3:PutObject"), "…");
+        let (from, to) = shorten_pair(&policy("s3:GetObject"), &policy("s3:PutObject"), "…");
         assert_eq!(from, "…aaaaaaaaaaaaas3:GetObjectzzzzzzzzz…");
         assert_eq!(to, "…aaaaaaaaaaaaas3:PutObjectzzzzzzzzz…");
     }
@@ -76,13 +76,13 @@ mod tests {
     #[test]
     fn what_is_only_longer_is_shown_too() {
         let one = "a".repeat(100);
-        let (from, to) = apart(&one, &format!("{one}b"), "…");
+        let (from, to) = shorten_pair(&one, &format!("{one}b"), "…");
         assert_eq!(from, format!("…{}", "a".repeat(16)));
         assert_eq!(to, format!("…{}b", "a".repeat(16)));
     }
 
     #[test]
-    fn nobody_reads_a_thousand_letters() {
+    fn a_long_value_is_cut() {
         let text = cut(&"x".repeat(1000), "…");
         assert!(text.ends_with("x… (600 more characters)"), "{text}");
     }

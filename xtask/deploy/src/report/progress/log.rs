@@ -17,12 +17,12 @@ use crate::report::style::OutputStyle;
 use crate::report::wording::{self, count, elapsed, listed};
 
 /// How long nothing may be said of a stack.
-const SILENCE: Duration = Duration::from_secs(60);
+const HEARTBEAT: Duration = Duration::from_secs(60);
 
 /// How many resources are named.
 const NAMED: usize = 3;
 
-/// The log of a walk.
+/// The log of an execution.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     /// When the steps in progress were last logged.
@@ -48,7 +48,7 @@ impl Log {
                 let Some(row) = progress.row(step) else {
                     return Vec::new();
                 };
-                vec![of(at, &row.stack).plain(row.verb.doing)]
+                vec![stack_line(at, &row.stack).plain(row.verb.doing)]
             }
             Event::Waiting {
                 step,
@@ -63,7 +63,7 @@ impl Log {
                     since.unwrap_or_default(),
                     until.unwrap_or_default()
                 );
-                say(progress, at, step, text)
+                step_line(progress, at, step, text)
             }
             Event::Retry {
                 step,
@@ -71,7 +71,7 @@ impl Log {
                 seconds,
             } => {
                 let text = format!("{because}; retrying in {seconds} seconds");
-                say(progress, at, step, text)
+                step_line(progress, at, step, text)
             }
             Event::DeadlineExceeded {
                 step,
@@ -83,23 +83,24 @@ impl Log {
                     "still {status} after {minutes} minutes; {}",
                     wording::remedy(*remedy)
                 );
-                say(progress, at, step, text)
+                step_line(progress, at, step, text)
             }
             Event::ChangeSet { step, changes } => {
                 let text = format!("change set: {}", count(changes.len(), "resource"));
-                say(progress, at, step, text)
+                step_line(progress, at, step, text)
             }
             Event::Finding { step, finding: one } => {
-                let mut lines = say(progress, at, step, "findings of the change set:".to_owned());
+                let mut lines =
+                    step_line(progress, at, step, "findings of the change set:".to_owned());
                 lines.extend(finding(one, progress.environment));
                 lines
             }
-            Event::Status { step, status } => say(progress, at, step, status.to_string()),
+            Event::Status { step, status } => step_line(progress, at, step, status.to_string()),
             Event::Resource { step, resource } if has_failed(resource) => {
                 let Some(row) = progress.row(step) else {
                     return Vec::new();
                 };
-                let line = of(at, &row.stack)
+                let line = stack_line(at, &row.stack)
                     .and(Tone::Bad, &resource.status)
                     .plain(format!(" {}", resource.logical_id));
                 vec![match &resource.reason {
@@ -109,7 +110,7 @@ impl Log {
             }
             Event::Resource { .. } => Vec::new(),
             Event::Warning { step, message } => match step {
-                Some(step) => say(progress, at, step, message.clone()),
+                Some(step) => step_line(progress, at, step, message.clone()),
                 None => vec![stamp(at).plain(message)],
             },
             Event::StepFinished { step, outcome } => {
@@ -120,7 +121,8 @@ impl Log {
                     return Vec::new();
                 };
                 let (_, tone) = outcome::sign(outcome, style);
-                let mut line = of(at, &row.stack).and(tone, outcome::label(row.verb, outcome));
+                let mut line =
+                    stack_line(at, &row.stack).and(tone, outcome::label(row.verb, outcome));
                 if *changed > 0 && outcome.is_success() {
                     line = line.plain(format!(", {}", count(*changed, "resource")));
                 }
@@ -151,7 +153,7 @@ impl Log {
 
     /// What is worth saying because time has passed.
     pub fn tick(&mut self, progress: &Progress, now: Duration) -> Vec<Line> {
-        if now.saturating_sub(self.last) < SILENCE {
+        if now.saturating_sub(self.last) < HEARTBEAT {
             return Vec::new();
         }
         self.last = now;
@@ -170,7 +172,7 @@ impl Log {
             if !busy.is_empty() {
                 text += &format!(": {}", listed(&busy, NAMED));
             }
-            lines.push(of(now, &row.stack).plain(text));
+            lines.push(stack_line(now, &row.stack).plain(text));
         }
         lines
     }
@@ -180,10 +182,10 @@ fn has_failed(resource: &StackEvent) -> bool {
     resource.status.is_failed() && !is_of_the_stack(resource)
 }
 
-fn say(progress: &Progress, at: Duration, step: &StepId, text: String) -> Vec<Line> {
+fn step_line(progress: &Progress, at: Duration, step: &StepId, text: String) -> Vec<Line> {
     progress
         .row(step)
-        .map(|row| of(at, &row.stack).plain(text))
+        .map(|row| stack_line(at, &row.stack).plain(text))
         .into_iter()
         .collect()
 }
@@ -197,6 +199,6 @@ fn stamp(at: Duration) -> Line {
 }
 
 /// A line with its time and its stack.
-fn of(at: Duration, stack: &str) -> Line {
+fn stack_line(at: Duration, stack: &str) -> Line {
     stamp(at).and(Tone::Strong, stack).to(29).hanging(29)
 }

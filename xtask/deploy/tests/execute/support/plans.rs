@@ -36,7 +36,7 @@ pub(crate) fn plan(cloud: &Cloud, steps: Vec<Step>) -> Plan {
                 reason: String::new(),
                 status: now.map(|stack| stack.status),
                 deferred: Vec::new(),
-                kept_exports: BTreeSet::new(),
+                retained_exports: BTreeSet::new(),
             },
         );
         if let Operation::Deploy(step) = &step.operation {

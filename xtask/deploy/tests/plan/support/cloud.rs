@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::{Identity, Output, ParameterValue, Stack};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
-use deploy::difference::{imports, render};
+use common::stack::ResourceRecord;
+use deploy::difference::render;
 use deploy::observe::{Need, Observed};
+use deploy::orphans::{DeletedStack, Orphan};
 use deploy::plan::{Operation, Plan, Planned, Request, Step};
-use deploy::remains::{Gone, Orphan};
+use deploy::template::imports;
 use serde_json::Value;
 
 use super::build::artifact;
@@ -159,10 +161,10 @@ impl Cloud {
             templates: BTreeMap::new(),
             importers: BTreeMap::new(),
             policies: BTreeMap::new(),
-            outside: BTreeMap::new(),
-            leftovers: BTreeMap::new(),
+            external_stacks: BTreeMap::new(),
+            failed_creations: BTreeMap::new(),
             orphans: BTreeMap::new(),
-            gone: BTreeMap::new(),
+            deleted_stacks: BTreeMap::new(),
         }
     }
 
@@ -195,24 +197,24 @@ impl Cloud {
                 let importers = self.importers(export);
                 observed.importers.insert(export.clone(), importers);
             }
-            Need::Outside(name) => {
+            Need::ExternalStack(name) => {
                 let id = self.stacks.get(name).map(|stack| stack.view().id);
-                observed.outside.insert(name.clone(), id);
+                observed.external_stacks.insert(name.clone(), id);
             }
-            Need::Policy(name) => {
+            Need::StackPolicy(name) => {
                 let policy = self.stacks[name].policy.clone();
                 observed.policies.insert(name.clone(), policy);
             }
-            Need::Gone(stacks) => {
+            Need::DeletedStacks(stacks) => {
                 for name in stacks {
-                    let gone = self.gone.contains(name).then(|| Gone {
+                    let gone = self.gone.contains(name).then(|| DeletedStack {
                         deleted: "2026-01-02T00:00:00Z".to_owned(),
                         parameters: BTreeMap::from([(
                             "ImageDigest".to_owned(),
                             "sha256:1".to_owned(),
                         )]),
                     });
-                    observed.gone.insert(name.clone(), gone);
+                    observed.deleted_stacks.insert(name.clone(), gone);
                 }
             }
             Need::Orphans(stacks) => {
@@ -220,15 +222,18 @@ impl Cloud {
                     let orphans = self.orphans.get(name).cloned().unwrap_or_default();
                     let key = |one: &Orphan| {
                         let one = &one.resource;
-                        (one.logical_id.clone(), one.resource_type.clone())
+                        ResourceRecord {
+                            logical_id: one.logical_id.clone(),
+                            resource_type: one.resource_type.clone(),
+                        }
                     };
                     let wanted = orphans.into_iter().filter(|one| wanted.contains(&key(one)));
                     observed.orphans.insert(name.clone(), wanted.collect());
                 }
             }
-            Need::Leftovers(stacks) => {
+            Need::FailedCreations(stacks) => {
                 let none = stacks.keys().map(|name| (name.clone(), Vec::new()));
-                observed.leftovers.extend(none);
+                observed.failed_creations.extend(none);
             }
         }
     }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::ResourceToImport;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
+use deploy::orphans::Orphan;
 use deploy::plan::{Acknowledgement, Request};
-use deploy::remains::Orphan;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -57,13 +57,13 @@ pub(crate) struct RequestText {
     #[serde(default)]
     prune: bool,
     #[serde(default)]
-    by_a_person: bool,
+    manual_stacks: bool,
     #[serde(default)]
-    ahead: bool,
+    assume_recovered: bool,
     #[serde(default)]
     recover: bool,
     #[serde(default)]
-    needs_rights: bool,
+    require_permissions: bool,
     #[serde(default)]
     previous_template: bool,
     role: Option<String>,
@@ -90,7 +90,7 @@ pub(crate) struct StackText {
     #[serde(default)]
     pub(crate) application: Option<String>,
     #[serde(default)]
-    pub(crate) by_a_person: bool,
+    pub(crate) manual_stacks: bool,
     /// Whether it is (or is to be) protected against deletion.
     pub(crate) protected: Option<bool>,
     // Of a deployed stack.
@@ -163,9 +163,9 @@ impl Scenario {
             imports: BTreeMap::new(),
             recover: request.recover,
             command: None,
-            by_a_person: request.by_a_person,
-            ahead: request.ahead,
-            needs_rights: request.needs_rights,
+            manual_stacks: request.manual_stacks,
+            assume_recovered: request.assume_recovered,
+            require_permissions: request.require_permissions,
             previous_template: request.previous_template,
             role: request.role.clone(),
         }

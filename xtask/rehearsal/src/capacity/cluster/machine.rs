@@ -10,17 +10,13 @@ pub struct MachineId(pub u32);
 /// One of the two data centres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Zone {
-    /// The first.
     A,
-    /// The second.
     B,
 }
 
 impl Zone {
-    /// Both.
     pub const BOTH: [Self; 2] = [Self::A, Self::B];
 
-    /// The other one.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {
@@ -42,30 +38,24 @@ pub struct Size {
 /// A machine of the cluster.
 #[derive(Debug, Clone)]
 pub struct Machine {
-    /// Its number.
     pub id: MachineId,
-    /// Where it is.
     pub zone: Zone,
     /// When it was asked for.
     pub launched: Minute,
     /// When its agent registers.
     pub registers: Minute,
-    /// What it does.
-    pub life: Life,
+    pub lifecycle: Lifecycle,
     /// It is lost, and from when that is known.
     pub lost: Option<Minute>,
 }
 
 /// The life of a machine, as ECS sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
-    /// Not registered yet.
+pub enum Lifecycle {
     Booting,
-    /// Takes tasks.
     Active,
     /// Told to go: takes no tasks, and goes when it has none.
     Draining {
-        /// Since when.
         since: Minute,
     },
 }
@@ -75,23 +65,23 @@ impl Machine {
     /// before that never does.
     #[must_use]
     pub fn is_registered(&self) -> bool {
-        match self.life {
-            Life::Booting => false,
-            Life::Active => true,
-            Life::Draining { since } => self.registers <= since,
+        match self.lifecycle {
+            Lifecycle::Booting => false,
+            Lifecycle::Active => true,
+            Lifecycle::Draining { since } => self.registers <= since,
         }
     }
 
     /// Whether tasks are placed on it: it is active, and its agent answers.
     #[must_use]
     pub fn takes_tasks(&self) -> bool {
-        self.life == Life::Active && self.lost.is_none()
+        self.lifecycle == Lifecycle::Active && self.lost.is_none()
     }
 
     /// Whether it is part of the group's capacity: from its launch until it is told to go.
     #[must_use]
     pub fn is_capacity(&self) -> bool {
-        !matches!(self.life, Life::Draining { .. })
+        !matches!(self.lifecycle, Lifecycle::Draining { .. })
     }
 
     /// Whether it is `InService`.

@@ -1,29 +1,20 @@
-//! Where tasks go: where they fit, spread over the zones, then as few machines as will do.
+//! Task placement: tasks are spread over the zones, then packed onto few machines.
 //!
 //! ECS first drops the machines that lack memory or CPU, then applies the strategies in order
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement.html>): the zone
 //! with the fewest tasks of the service, in it the machine with the least memory left.
 
-use super::{Cluster, Life, Machine, MachineId, Phase, Zone};
+use super::machine::{Lifecycle, Machine, MachineId, Zone};
+use super::state::{Cluster, PlacementMode};
+use super::task::{Phase, Shape, Task};
 use crate::capacity::Minute;
-use crate::capacity::scenario::Shape;
 use crate::capacity::timing::TASK_START;
 use common::random::SplitMix64;
 
-/// When waiting tasks are placed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Placing {
-    /// Whenever a machine has room, as ECS does.
-    #[default]
-    Always,
-    /// Not while a machine drains: a broken scheduler, which the tests have to find.
-    NotWhileDraining,
-}
-
 /// Places the waiting tasks, oldest first.
 pub(super) fn place(cluster: &mut Cluster, now: Minute, random: &mut SplitMix64) {
-    let drains = |machine: &Machine| matches!(machine.life, Life::Draining { .. });
-    if cluster.placing == Placing::NotWhileDraining && cluster.machines.iter().any(drains) {
+    let drains = |machine: &Machine| matches!(machine.lifecycle, Lifecycle::Draining { .. });
+    if cluster.placement == PlacementMode::NotWhileDraining && cluster.machines.iter().any(drains) {
         return;
     }
     for index in 0..cluster.tasks.len() {
@@ -80,7 +71,7 @@ pub(super) fn in_zone(cluster: &Cluster, service: usize, zone: Zone) -> usize {
             .machine(id)
             .is_some_and(|machine| machine.zone == zone)
     };
-    let counts = |task: &&super::Task| {
+    let counts = |task: &&Task| {
         task.service == service && !task.stops() && task.machine.is_some_and(is_there)
     };
     cluster.tasks.iter().filter(counts).count()

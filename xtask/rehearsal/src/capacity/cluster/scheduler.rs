@@ -6,17 +6,23 @@
 //! and of a move to the other zone
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html>).
 
-use super::{Cluster, Life, Phase, Task, Zone, placement};
+use super::machine::{Lifecycle, Zone};
+use super::placement;
+use super::state::Cluster;
+use super::task::{Phase, Task};
 use crate::capacity::Minute;
 use crate::capacity::timing::TASK_STOP;
 use common::random::SplitMix64;
 
-pub(super) fn schedule(
-    cluster: &mut Cluster,
-    service: usize,
-    now: Minute,
-    random: &mut SplitMix64,
-) {
+/// Lets the schedulers of all services work, then places the waiting tasks.
+pub fn schedule(cluster: &mut Cluster, now: Minute, random: &mut SplitMix64) {
+    for service in 0..cluster.services.len() {
+        schedule_service(cluster, service, now, random);
+    }
+    placement::place(cluster, now, random);
+}
+
+fn schedule_service(cluster: &mut Cluster, service: usize, now: Minute, random: &mut SplitMix64) {
     let Some((desired, release)) = cluster
         .services
         .get(service)
@@ -30,7 +36,7 @@ pub(super) fn schedule(
         if task.service != service || task.stops() {
             continue;
         }
-        if task.release != release || task.moving || on_draining(cluster, task) {
+        if task.release != release || task.rebalancing || on_draining(cluster, task) {
             replaced.push(index);
         } else {
             wanted.push(index);
@@ -46,7 +52,7 @@ pub(super) fn schedule(
                 release,
                 machine: None,
                 phase: Phase::Waiting,
-                moving: false,
+                rebalancing: false,
             });
         }
     } else if wanted.len() > desired {
@@ -66,13 +72,13 @@ pub(super) fn schedule(
     }
 
     let healthy = |index: &&usize| phase(cluster, **index) == Some(Phase::Healthy);
-    let serving = wanted.iter().chain(&replaced).filter(healthy).count();
-    let mut spare = serving.saturating_sub(desired);
+    let healthy_count = wanted.iter().chain(&replaced).filter(healthy).count();
+    let mut spare = healthy_count.saturating_sub(desired);
     for index in replaced {
         match phase(cluster, index) {
             Some(Phase::Healthy) if spare > 0 => spare -= 1,
             Some(Phase::Healthy) => continue,
-            // Nobody waits for one that doesn't serve.
+            // A task that isn't healthy can stop at once.
             _ => {}
         }
         stop(cluster, index, now, random);
@@ -86,7 +92,7 @@ fn phase(cluster: &Cluster, index: usize) -> Option<Phase> {
 
 fn on_draining(cluster: &Cluster, task: &Task) -> bool {
     let machine = task.machine.and_then(|id| cluster.machine(id));
-    machine.is_some_and(|machine| matches!(machine.life, Life::Draining { .. }))
+    machine.is_some_and(|machine| matches!(machine.lifecycle, Lifecycle::Draining { .. }))
 }
 
 fn stop(cluster: &mut Cluster, index: usize, now: Minute, random: &mut SplitMix64) {
@@ -130,7 +136,7 @@ fn rebalance(cluster: &mut Cluster, service: usize, random: &mut SplitMix64) {
         .collect();
     for index in chosen {
         if let Some(task) = cluster.tasks.get_mut(index) {
-            task.moving = true;
+            task.rebalancing = true;
         }
     }
 }

@@ -1,7 +1,24 @@
-//! A task.
+//! Tasks of services.
 
-use super::MachineId;
+use super::machine::MachineId;
 use crate::capacity::Minute;
+
+/// What a task takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// MiB that it reserves.
+    pub memory: u32,
+    /// CPU units.
+    pub cpu: u32,
+}
+
+impl Shape {
+    /// Whether it fits into what is free.
+    #[must_use]
+    pub const fn fits(self, free: Self) -> bool {
+        self.memory <= free.memory && self.cpu <= free.cpu
+    }
+}
 
 /// A task of a service.
 #[derive(Debug, Clone)]
@@ -12,10 +29,9 @@ pub struct Task {
     pub release: u32,
     /// Where it is; nowhere while it waits.
     pub machine: Option<MachineId>,
-    /// What it does.
     pub phase: Phase,
     /// ECS moves it to the other zone.
-    pub moving: bool,
+    pub rebalancing: bool,
 }
 
 /// What a task does.
@@ -28,17 +44,15 @@ pub enum Phase {
         /// When it will be.
         healthy: Minute,
     },
-    /// It serves.
     Healthy,
     /// It holds its memory until it is gone.
     Stopping {
-        /// When it is.
         gone: Minute,
     },
 }
 
 impl Task {
-    pub(super) fn pass(&mut self, now: Minute) {
+    pub(super) fn advance(&mut self, now: Minute) {
         if matches!(self.phase, Phase::Starting { healthy } if healthy <= now) {
             self.phase = Phase::Healthy;
         }

@@ -36,8 +36,8 @@ pub fn json(run: &Run<'_>) -> Result<String, serde_json::Error> {
     serde_json::to_string(&json!({
         "environment": run.environment,
         "seed": run.scenario.seed,
-        "lowPercent": run.policy.fewer.alarm.threshold,
-        "highPercent": run.policy.out.alarm.threshold,
+        "lowPercent": run.policy.scale_in.alarm.threshold,
+        "highPercent": run.policy.scale_out.alarm.threshold,
         "minMachines": run.policy.min,
         "maxMachines": run.policy.max,
         "minutes": samples,

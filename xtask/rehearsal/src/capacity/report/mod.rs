@@ -5,9 +5,9 @@ mod json;
 mod svg;
 mod text;
 
-use crate::capacity::policy::Policy;
+use crate::capacity::scaling_policy::ScalingPolicy;
 use crate::capacity::scenario::Scenario;
-use crate::capacity::world::Outcome;
+use crate::capacity::simulation::Outcome;
 
 pub use json::json;
 pub use svg::svg;
@@ -22,11 +22,8 @@ pub const SHOWN_HOURS: u32 = 16;
 /// A run with what it was a run of.
 #[derive(Debug, Clone)]
 pub struct Run<'a> {
-    /// Whose definition.
     pub environment: String,
-    /// The scaling.
-    pub policy: &'a Policy,
-    /// What happened.
+    pub policy: &'a ScalingPolicy,
     pub scenario: &'a Scenario,
     /// What came of it.
     pub outcome: &'a Outcome,

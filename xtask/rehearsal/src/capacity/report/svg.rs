@@ -30,7 +30,6 @@ const LINE: &str = "#1f5fa8";
 const STEPS: &str = "#334e68";
 const WAIT: &str = "#d64545";
 
-/// Draws it.
 #[must_use]
 pub fn svg(run: &Run<'_>) -> String {
     let mut plot = Plot {
@@ -86,8 +85,8 @@ impl Plot {
              Capacity of {name}, simulated</text>\n",
             name = run.environment,
         );
-        let low = run.policy.fewer.alarm.threshold;
-        let high = run.policy.out.alarm.threshold;
+        let low = run.policy.scale_in.alarm.threshold;
+        let high = run.policy.scale_out.alarm.threshold;
         self.label(
             LEFT,
             47.0,
@@ -133,8 +132,8 @@ impl Plot {
 
     fn upper(&mut self, run: &Run<'_>) {
         let y = |percent: f64| UPPER.1 - (UPPER.1 - UPPER.0) * percent / 100.0;
-        let low = run.policy.fewer.alarm.threshold;
-        let high = run.policy.out.alarm.threshold;
+        let low = run.policy.scale_in.alarm.threshold;
+        let high = run.policy.scale_out.alarm.threshold;
         self.element(&format!(
             r#"rect x="{LEFT}" y="{:.1}" width="{:.1}" height="{:.1}" fill="{BAND}""#,
             y(high),
@@ -230,7 +229,7 @@ impl Plot {
 
     fn markers(&mut self, run: &Run<'_>) {
         for (minute, event) in &run.outcome.trace.events {
-            if let Some(mark) = Mark::of(event) {
+            if let Some(mark) = Mark::for_event(event) {
                 let x = self.x(*minute);
                 self.mark(mark, x, MARKERS);
             }
@@ -308,7 +307,7 @@ impl Mark {
         Self::Gap,
     ];
 
-    const fn of(event: &Event) -> Option<Self> {
+    const fn for_event(event: &Event) -> Option<Self> {
         Some(match event {
             Event::ScaleOut { .. } => Self::Out,
             Event::ScaleIn { .. } => Self::In,

@@ -7,7 +7,6 @@ use super::{Run, chart, clock};
 /// How many events are listed.
 const MOST_EVENTS: usize = 24;
 
-/// Writes it.
 #[must_use]
 pub fn text(run: &Run<'_>) -> String {
     let Run {
@@ -17,7 +16,10 @@ pub fn text(run: &Run<'_>) -> String {
         outcome,
     } = run;
     let samples = &outcome.trace.samples;
-    let (low, high) = (policy.fewer.alarm.threshold, policy.out.alarm.threshold);
+    let (low, high) = (
+        policy.scale_in.alarm.threshold,
+        policy.scale_out.alarm.threshold,
+    );
     let mut text = format!(
         "capacity of {environment}, simulated: seed {}, {} hours, {} services\n\
          {} to {} machines of {} MiB, memory reservation from {low} to {high} %\n",

@@ -1,4 +1,4 @@
-//! Why nothing was rehearsed. Not why a run fails: that is what a rehearsal tells.
+//! Errors that prevent a rehearsal. A failed execution is a result, not an error.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,6 @@ use common::environment::EnvironmentName;
 
 use crate::pipelines::run::RunError;
 
-/// Why nothing was rehearsed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CommandError {
     #[error("{0}")]
@@ -20,15 +19,15 @@ pub(super) enum CommandError {
         name: String,
         environment: EnvironmentName,
     },
-    #[error("bootstrap failed; at its terminal:\n{0}")]
+    #[error("bootstrap failed with this output:\n{0}")]
     Bootstrap(String),
     #[error("there is no commit `{0}`")]
     NoCommit(String),
-    #[error("nothing was pushed: the environment did not come to be as of {0}")]
+    #[error("nothing was pushed: {0} could not be deployed first")]
     NoBeginning(String),
     #[error("git {what} failed: {said}")]
     Git { what: String, said: String },
-    #[error("can't use `{path}`")]
+    #[error("can't access `{path}`")]
     File {
         path: PathBuf,
         #[source]

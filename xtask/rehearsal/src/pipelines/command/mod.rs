@@ -1,12 +1,10 @@
-//! The command line.
+//! The command line of `rehearse`.
 
-mod alone;
-mod asked;
+mod arguments;
 mod error;
-mod pass;
+mod passes;
 mod rehearse;
-mod say;
 mod sources;
-mod told;
+mod work_folder;
 
 pub use rehearse::run;

@@ -1,8 +1,8 @@
-//! What is done: an environment comes to be, and what is pushed passes through it.
+//! The verb: deploys an environment from nothing, then pushes a commit to it.
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -11,17 +11,16 @@ use common::application::Application;
 use common::environment::Environment;
 use common::error_chain::causes;
 
-use super::alone::alone;
-use super::asked::{Arguments, INFRASTRUCTURE};
+use super::arguments::{Arguments, INFRASTRUCTURE};
 use super::error::{CommandError, at};
-use super::pass::Passes;
-use super::say::say;
+use super::passes::{Passes, say};
 use super::sources::{Source, sample};
-use crate::pipelines::run::{Code, Forge, Props, Scene};
+use super::work_folder::{emptied, lock};
+use crate::pipelines::run::{CodeSource, GitHost, TestBed, TestBedConfig};
 
-/// What is not run again inside of a rehearsal, unless something else is asked for: all tests, of
-/// which rehearsals are a part, and the judges, which would be installed.
-const NOT_AGAIN: [(&str, &str); 2] = [
+/// Commands that a rehearsal replaces unless `--stand-in` says defaults: the tests, which include
+/// rehearsals, and the validators, which would be installed.
+const REPLACED: [(&str, &str); 2] = [
     ("cargo xtask test", "cargo xtask check"),
     ("cargo xtask check --judges", "cargo xtask check"),
 ];
@@ -47,7 +46,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Gives whether the last run went well.
+/// Returns whether the last execution succeeded.
 fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
     let definition = Definition::load(&arguments.config)?;
     let environment = definition
@@ -56,10 +55,11 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         .find(|environment| environment.name == arguments.environment)
         .ok_or(CommandError::NoEnvironment(arguments.environment))?;
     let application = application(&arguments.pipeline, environment)?;
-    let waiting = || say("another rehearsal is going on in the same folder; waiting for it");
-    let _alone = [
-        alone(&arguments.folder, waiting)?,
-        alone(&arguments.compiled, waiting)?,
+    let waiting =
+        || say("another rehearsal is running in the same folder; waiting for it to finish");
+    let _locks = [
+        lock(&arguments.folder, waiting)?,
+        lock(&arguments.compiled, waiting)?,
     ];
     let folder = emptied(&arguments.folder)?;
     let source = Source::copy(Path::new("."), &folder.join("definition"))?;
@@ -69,23 +69,28 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
         None => newest.clone(),
     };
     let branch = environment.branch.as_str();
-    // The first commit's own branch, where the environment has run another one since.
+    // The branch of the environment may have changed since the first commit.
     let first_branch = source.branch_at(&first, environment.name);
     let first_branch = first_branch.as_deref().unwrap_or(branch);
     source.push(&first, first_branch)?;
-    let scene = scene(arguments, environment, application, &source, &folder)?;
+    let test_bed = test_bed(arguments, environment, application, &source, &folder)?;
     let passes = Passes {
-        scene: &scene,
+        test_bed: &test_bed,
         environment,
         application,
         verbose: arguments.verbose,
     };
 
-    bootstrap(&scene, environment, first_branch, &source.subject(&first)?)?;
+    bootstrap(
+        &test_bed,
+        environment,
+        first_branch,
+        &source.subject(&first)?,
+    )?;
     if arguments.from.is_none() {
-        return passes.newest();
+        return passes.run_newest();
     }
-    if !passes.what_is_there()? {
+    if !passes.run_existing()? {
         return Err(CommandError::NoBeginning(source.subject(&first)?));
     }
     for branch in [first_branch, branch] {
@@ -93,26 +98,26 @@ fn rehearse(arguments: &Arguments) -> Result<bool, CommandError> {
     }
     let subject = source.subject(&newest)?;
     if arguments.bootstrap {
-        bootstrap(&scene, environment, branch, &subject)?;
+        bootstrap(&test_bed, environment, branch, &subject)?;
     }
-    say(&format!("{subject} is pushed"));
-    passes.pushed(&newest)
+    say(&format!("pushing {subject}"));
+    passes.run_push(&newest)
 }
 
-/// What pipelines may not do, with the newest commit of a branch checked out.
+/// Applies what pipelines may not, from the newest commit of a branch.
 fn bootstrap(
-    scene: &Scene,
+    test_bed: &TestBed,
     environment: &Environment,
     branch: &str,
     commit: &str,
 ) -> Result<(), CommandError> {
     say(&format!(
-        "a person applies bootstrap and the pipeline of {}, as of {commit}",
+        "applying bootstrap and the pipeline of {}, from {commit}",
         environment.name
     ));
     let repository = environment.pipeline.repository.as_str();
-    let checkout = scene.checkout(repository, branch)?;
-    let output = scene.bootstrap(&checkout, environment.name)?;
+    let checkout = test_bed.checkout(repository, branch)?;
+    let output = test_bed.bootstrap(&checkout, environment.name)?;
     if output.status.success() {
         return Ok(());
     }
@@ -138,16 +143,16 @@ fn application<'a>(
     }
 }
 
-/// What all of it is played on.
-fn scene(
+/// Starts the test bed.
+fn test_bed(
     arguments: &Arguments,
     environment: &Environment,
     application: Option<&Application>,
     definition: &Source,
     folder: &Path,
-) -> Result<Scene, CommandError> {
+) -> Result<TestBed, CommandError> {
     let repository = environment.pipeline.repository.as_str();
-    let mut forge = Forge::default().with(repository, &definition.folder);
+    let mut git_host = GitHost::default().with_repository(repository, &definition.folder);
     if let Some(application) = application {
         let branch = environment.branch.as_str();
         let copy = folder.join("application");
@@ -158,13 +163,13 @@ fn scene(
             }
             None => sample(&copy, branch)?,
         }
-        forge = forge.with(application.repository.as_str(), &copy);
+        git_host = git_host.with_repository(application.repository.as_str(), &copy);
     }
-    Ok(Scene::set(Props {
+    Ok(TestBed::start(TestBedConfig {
         folder: folder.to_owned(),
         account: environment.account.to_string(),
         region: environment.region.to_string(),
-        forge,
+        git_host,
         program: std::env::current_exe().map_err(at("this program"))?,
         code: code(arguments, repository)?,
         replaced: replaced(&arguments.stand_ins),
@@ -172,43 +177,34 @@ fn scene(
     })?)
 }
 
-/// Whose code runs.
-fn code(arguments: &Arguments, repository: &str) -> Result<Code, CommandError> {
+fn code(arguments: &Arguments, repository: &str) -> Result<CodeSource, CommandError> {
     if let (true, Some(programs)) = (arguments.quick, &arguments.programs) {
         let programs = fs::canonicalize(programs).map_err(at(programs))?;
-        return Ok(Code::BuiltBefore(programs));
+        return Ok(CodeSource::Prebuilt(programs));
     }
     let folder = &arguments.compiled;
     let first = !folder.join("target").exists();
     fs::create_dir_all(folder).map_err(at(folder))?;
     say(&format!(
-        "{} compiled in {}, in the dev profile{}",
+        "compiling {} in {}, in the dev profile{}",
         match &arguments.from {
-            Some(_) => "both commits are",
-            None => "the commit is",
+            Some(_) => "both commits",
+            None => "the commit",
         },
         folder.display(),
         if first {
-            ": minutes, this first time"
+            ", which takes minutes the first time"
         } else {
             ""
         }
     ));
-    Ok(Code::OfCommit {
+    Ok(CodeSource::Compiled {
         repository: repository.to_owned(),
         folder: fs::canonicalize(folder).map_err(at(folder))?,
     })
 }
 
 fn replaced(given: &[(String, String)]) -> Vec<(String, String)> {
-    let otherwise = NOT_AGAIN.map(|(of, by)| (of.to_owned(), by.to_owned()));
-    given.iter().cloned().chain(otherwise).collect()
-}
-
-fn emptied(folder: &Path) -> Result<PathBuf, CommandError> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(at(folder))?;
-    }
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    fs::canonicalize(folder).map_err(at(folder))
+    let defaults = REPLACED.map(|(of, by)| (of.to_owned(), by.to_owned()));
+    given.iter().cloned().chain(defaults).collect()
 }

@@ -1,4 +1,4 @@
-//! The repositories that are rehearsed with: copies, so that nothing is done to anybody's own.
+//! The repositories of a rehearsal: copies, so that the originals are not touched.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use common::environment::EnvironmentName;
 
 use super::error::{CommandError, at};
 
-/// A copy of a repository: its commits, and the branches that were pushed to the copy.
+/// A copy of a repository, with its commits and the branches that were pushed to the copy.
 #[derive(Debug)]
 pub(super) struct Source {
     original: PathBuf,
@@ -16,7 +16,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Copies what is committed.
+    /// Clones the repository; uncommitted changes are left out.
     pub(super) fn copy(original: &Path, folder: &Path) -> Result<Self, CommandError> {
         let original = fs::canonicalize(original).map_err(at(original))?;
         let (from, to) = (original.to_string_lossy(), folder.to_string_lossy());
@@ -28,7 +28,7 @@ impl Source {
         })
     }
 
-    /// The commit that somebody calls so in the original.
+    /// Resolves a revision in the original.
     pub(super) fn commit(&self, revision: &str) -> Result<String, CommandError> {
         let commit = format!("{revision}^{{commit}}");
         let words = ["rev-parse", "--quiet", "--verify", "--end-of-options"];
@@ -42,13 +42,13 @@ impl Source {
         git(&self.folder, &["update-ref", &reference, commit]).map(drop)
     }
 
-    /// A commit in a few words.
+    /// `<short hash> (<subject>)`.
     pub(super) fn subject(&self, commit: &str) -> Result<String, CommandError> {
         git(&self.folder, &["log", "-1", "--format=%h (%s)", commit])
     }
 
-    /// The branch that an environment runs, as a commit of the definition says; `None` where it does
-    /// not. Nothing else of its file is read: what was allowed there then may not be now.
+    /// The branch of an environment in a commit of the definition. Nothing else of the file is
+    /// read: what was valid in an older commit may not be now.
     pub(super) fn branch_at(&self, commit: &str, environment: EnvironmentName) -> Option<String> {
         let file = format!("{commit}:environments/{environment}.toml");
         let text = git(&self.folder, &["show", &file]).ok()?;
@@ -57,7 +57,7 @@ impl Source {
     }
 }
 
-/// The sample application, as a repository with this branch.
+/// Makes a repository of the sample application, with this branch.
 pub(super) fn sample(to: &Path, branch: &str) -> Result<(), CommandError> {
     let from = Path::new("tests/sample-application");
     copy(from, to)?;
@@ -87,7 +87,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Gives what git says.
+/// Runs git; returns its output.
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, CommandError> {
     let output = Command::new("git")
         .arg("-C")

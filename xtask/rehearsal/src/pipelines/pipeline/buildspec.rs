@@ -1,4 +1,4 @@
-//! Buildspecs: the commands of a project.
+//! Buildspecs of build projects.
 //!
 //! Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html>
 
@@ -6,27 +6,25 @@ use yaml_rust2::{Yaml, YamlLoader};
 
 use super::error::PipelineError;
 
-/// What a project does.
+/// A buildspec.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Buildspec {
     /// Its phases that have commands, in the order in which they run.
     pub phases: Vec<Phase>,
-    /// What it hands on.
+    /// The output artifact.
     pub artifacts: Option<Artifacts>,
-    /// The folders that test reports are taken from.
+    /// The folders of the test reports.
     pub reports: Vec<String>,
-    /// The variables that later actions are given.
+    /// The exported variables.
     pub exported: Vec<String>,
-    /// What is kept for the next build. Only read here: every build begins without.
+    /// The cached paths. They are only read: every build starts without a cache.
     pub cached: Vec<String>,
 }
 
-/// A phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phase {
-    /// Which.
     pub name: PhaseName,
-    /// Its commands, in order: each is a script.
+    /// Each command is a script.
     pub commands: Vec<String>,
 }
 
@@ -56,17 +54,17 @@ impl PhaseName {
     }
 }
 
-/// What a build hands on.
+/// The output artifact of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifacts {
-    /// The folder that everything is in.
+    /// The folder of the files.
     pub base_directory: String,
-    /// Patterns of files in it. Only "everything" is read: `**/*`.
+    /// Only `**/*` is supported.
     pub files: Vec<String>,
 }
 
 impl Buildspec {
-    /// Reads a buildspec; `place` says whose in errors.
+    /// Reads a buildspec; errors name `place`.
     ///
     /// # Errors
     /// When it is no YAML, or says something that is not honoured here.
@@ -75,19 +73,19 @@ impl Buildspec {
             place: place.to_owned(),
             message: error.to_string(),
         })?;
-        let reader = Reader { place };
+        let reader = BuildspecReader { place };
         match yaml.as_slice() {
             [document] => reader.document(document),
-            _ => Err(reader.unknown("more or fewer than one document")),
+            _ => Err(reader.unknown("more or less than one document")),
         }
     }
 }
 
-struct Reader<'a> {
+struct BuildspecReader<'a> {
     place: &'a str,
 }
 
-impl Reader<'_> {
+impl BuildspecReader<'_> {
     fn unknown(&self, what: impl Into<String>) -> PipelineError {
         PipelineError::Unknown {
             place: format!("the buildspec of {}", self.place),
@@ -98,9 +96,9 @@ impl Reader<'_> {
     fn document(&self, yaml: &Yaml) -> Result<Buildspec, PipelineError> {
         let known = ["artifacts", "cache", "env", "phases", "reports", "version"];
         self.only(yaml, &known)?;
-        // 0.1 runs every command in a shell of its own.
+        // Version 0.1 runs each command in a new shell.
         if !matches!(&yaml["version"], Yaml::Real(version) if version == "0.2") {
-            return Err(self.unknown("another version than 0.2"));
+            return Err(self.unknown("a version other than 0.2"));
         }
         self.only(&yaml["env"], &["exported-variables", "shell"])?;
         match yaml["env"]["shell"].as_str() {
@@ -149,7 +147,7 @@ impl Reader<'_> {
             "post_build" => PhaseName::PostBuild,
             other => return Err(self.unknown(format!("the phase {other}"))),
         };
-        // What is here stands in for the image's runtimes.
+        // The runtimes of this machine are used instead of the image's.
         match name {
             PhaseName::Install => {
                 self.only(yaml, &["commands", "on-failure", "runtime-versions"])?;
@@ -157,7 +155,7 @@ impl Reader<'_> {
             }
             _ => self.only(yaml, &["commands", "on-failure"])?,
         }
-        // Without it, `build` would go on to `post_build` after a failure.
+        // Without it, `post_build` would run after a failed `build`.
         if yaml["on-failure"].as_str() != Some("ABORT") {
             return Err(self.unknown(format!("{} without `on-failure: ABORT`", name.as_str())));
         }
@@ -188,12 +186,12 @@ impl Reader<'_> {
                 .map(|(name, value)| {
                     let name = name.as_str();
                     Ok((
-                        name.ok_or_else(|| self.unknown("a name that is no text"))?,
+                        name.ok_or_else(|| self.unknown("a key that is not a string"))?,
                         value,
                     ))
                 })
                 .collect(),
-            _ => Err(self.unknown("something else where a mapping goes")),
+            _ => Err(self.unknown("another value where a mapping is expected")),
         }
     }
 
@@ -219,7 +217,7 @@ impl Reader<'_> {
     fn texts(&self, yaml: &Yaml, name: &str) -> Result<Vec<String>, PipelineError> {
         let missing = || PipelineError::Missing {
             place: format!("the buildspec of {}", self.place),
-            what: format!("list of texts `{name}`"),
+            what: format!("list of strings `{name}`"),
         };
         let items = yaml[name].as_vec().ok_or_else(missing)?;
         items

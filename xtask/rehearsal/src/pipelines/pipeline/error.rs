@@ -1,50 +1,34 @@
-//! Why a pipeline can't be read.
+//! Errors in pipelines and buildspecs.
 
 use crate::pipelines::template::TemplateError;
 
-/// Why a pipeline can't be read.
+/// Errors in pipelines and buildspecs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PipelineError {
     /// A template can't be read.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// Something is missing, or of another form.
+    /// A property is missing or has another type.
     #[error("{place} has no {what}")]
     Missing {
-        /// What it should be in.
+        /// The pipeline, action or buildspec.
         place: String,
-        /// What.
         what: String,
     },
-    /// A setting that is not honoured here.
-    #[error("{place} sets {what}, which is not rehearsed")]
-    Unknown {
-        /// Where.
-        place: String,
-        /// What.
-        what: String,
-    },
-    /// An action takes what no action before it hands on.
-    #[error(
-        "the action {action} of {pipeline} takes `{artifact}`, which nothing before it hands on"
-    )]
+    /// A setting that rehearsals don't support.
+    #[error("{place} sets {what}, which rehearsals don't support")]
+    Unknown { place: String, what: String },
+    /// An input artifact that no earlier action outputs.
+    #[error("action {action} of {pipeline} takes `{artifact}`, which no earlier action outputs")]
     NoArtifact {
-        /// The pipeline.
         pipeline: String,
-        /// The action.
         action: String,
-        /// The artifact.
         artifact: String,
     },
-    /// A variable of a run that no action before sets.
-    #[error("`{0}` is no variable of an action that has run")]
+    /// A variable that no earlier action sets.
+    #[error("no action has set the variable `{0}`")]
     NoVariable(String),
     /// A buildspec is no YAML.
-    #[error("the buildspec of {place} can't be read: {message}")]
-    Yaml {
-        /// Whose.
-        place: String,
-        /// Why.
-        message: String,
-    },
+    #[error("can't parse the buildspec of {place}: {message}")]
+    Yaml { place: String, message: String },
 }

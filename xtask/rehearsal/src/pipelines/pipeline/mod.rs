@@ -1,19 +1,17 @@
-//! Pipelines as they were synthesized: stages, actions, what they hand on, and what their projects
-//! run.
+//! Synthesized pipelines: stages, actions, artifacts and build projects.
 //!
-//! Reads templates and buildspecs, and refuses what it doesn't know: a setting that is skipped
-//! would be one that the rehearsal doesn't honour. Pure; nothing here runs anything.
+//! Unknown settings in templates and buildspecs are refused: skipping one would rehearse another
+//! pipeline. Pure.
 
 mod buildspec;
 mod error;
 mod model;
-mod project;
 mod read;
 
 pub use buildspec::{Artifacts, Buildspec, Phase, PhaseName};
 pub use error::PipelineError;
 pub use model::{
-    Action, ActionKind, Commands, ExecutionMode, Pipeline, Project, SourceFormat, Stage, Variables,
+    Action, ActionKind, BuildspecSource, ExecutionMode, Pipeline, Project, SourceFormat, Stage,
+    Variables,
 };
-pub use project::project;
-pub use read::pipelines;
+pub use read::{pipelines, project};

@@ -1,4 +1,4 @@
-//! A pipeline.
+//! The model of a pipeline and its build projects.
 
 use std::collections::BTreeMap;
 
@@ -9,30 +9,26 @@ use super::error::PipelineError;
 /// A pipeline, as it is deployed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {
-    /// Its name.
     pub name: String,
-    /// Its stack.
     pub stack: String,
-    /// The role that it acts as.
+    /// The ARN of its role.
     pub role: String,
-    /// What happens to runs that wait.
     pub mode: ExecutionMode,
-    /// Whether a run starts again when the pipeline was changed by it.
+    /// Whether an update of the pipeline restarts its execution.
     pub restarts_on_update: bool,
-    /// The bucket that its actions hand artifacts on through.
     pub artifact_bucket: String,
-    /// The key that they are encrypted with.
+    /// The ARN of the key that encrypts the artifacts.
     pub artifact_key: String,
-    /// The branches that start it when they move.
+    /// The branches whose pushes trigger it.
     pub branches: Vec<String>,
     /// Its stages, in order.
     pub stages: Vec<Stage>,
-    /// The properties of its resource, resolved: CloudFormation updates it when one of them changes, and
-    /// not when what it names does.
+    /// The resolved properties of the resource: CloudFormation updates the pipeline when one of
+    /// them changes, not when a resource that they name does.
     pub properties: Value,
 }
 
-/// What happens to runs that wait for a stage that is busy.
+/// The handling of executions that wait for a busy stage.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html#concepts-how-it-works-executions>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,65 +39,52 @@ pub enum ExecutionMode {
     Superseded,
 }
 
-/// A stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
-    /// Its name.
     pub name: String,
     /// Its actions, by the order in which they run.
     pub actions: Vec<Action>,
 }
 
-/// An action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// Its name.
     pub name: String,
-    /// Actions of one number run together, smaller numbers first.
+    /// `RunOrder`: actions with the same number run in parallel.
     pub order: u64,
-    /// What its variables are called by.
+    /// The namespace of its variables.
     pub namespace: Option<String>,
-    /// What it does.
     pub kind: ActionKind,
-    /// What it takes, by name.
+    /// Names of the input artifacts.
     pub inputs: Vec<String>,
-    /// What it hands on, by name.
+    /// Names of the output artifacts.
     pub outputs: Vec<String>,
 }
 
 /// What an action does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionKind {
-    /// Takes a branch of a repository.
+    /// A source: a branch of a repository.
     Repository {
         /// `owner/name`.
         repository: String,
-        /// The branch.
         branch: String,
-        /// The ARN of the connection that it is taken through.
+        /// The ARN of the connection.
         connection: String,
-        /// How it is handed on.
         format: SourceFormat,
     },
-    /// Takes an object: a zip.
-    Object {
-        /// Of which bucket.
-        bucket: String,
-        /// By which key.
-        key: String,
-    },
-    /// Runs a project.
+    /// A source: a zip in a bucket.
+    Object { bucket: String, key: String },
     Build {
-        /// Its name. What it is, is read when the action starts.
+        /// The name of the project, which is read when the action starts.
         project: String,
-        /// The input in whose folder it starts.
+        /// The input artifact whose folder is the working directory.
         primary: Option<String>,
-        /// More variables, whose values may stand for variables of the run.
+        /// Further variables; values may refer to variables of the execution.
         variables: Vec<(String, String)>,
     },
 }
 
-/// How a repository is handed on.
+/// The format of a repository's artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceFormat {
     /// A reference; the build clones it, with its history.
@@ -110,36 +93,32 @@ pub enum SourceFormat {
     Files,
 }
 
-/// A build project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
-    /// Its name.
     pub name: String,
     /// Its ARN.
     pub arn: String,
-    /// The role that it runs as.
+    /// The ARN of its role.
     pub role: String,
     /// Where its commands are.
-    pub commands: Commands,
-    /// Its own variables.
+    pub commands: BuildspecSource,
     pub variables: BTreeMap<String, String>,
     /// The log group that it writes to.
     pub log_group: String,
-    /// Whether it may run Docker.
+    /// `PrivilegedMode`, which Docker needs.
     pub builds_images: bool,
-    /// After how many minutes it is stopped.
+    /// The timeout in minutes.
     pub minutes: u64,
     /// Bucket and prefix of its cache.
     pub cache: Option<String>,
 }
 
-/// Where the commands of a project are.
+/// The location of a buildspec.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Commands {
-    /// In a file of the source.
-    InSource(String),
-    /// In the template.
-    Written(String),
+pub enum BuildspecSource {
+    /// A path in the source.
+    File(String),
+    Inline(String),
 }
 
 impl Pipeline {
@@ -150,7 +129,7 @@ impl Pipeline {
             .flat_map(|stage| stage.actions.iter().map(move |action| (stage, action)))
     }
 
-    /// Whether every artifact that an action takes is handed on by a stage before its own.
+    /// Checks that an earlier stage outputs every input artifact.
     ///
     /// # Errors
     /// When one is not.
@@ -177,18 +156,18 @@ impl Pipeline {
     }
 }
 
-/// The variables of a run: what its actions have said so far.
+/// The variables of an execution, set by its actions so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables(BTreeMap<String, String>);
 
 impl Variables {
-    /// Adds one of an action: `Source`, `CommitId`.
+    /// Sets a variable: `Source`, `CommitId`.
     pub fn set(&mut self, namespace: &str, name: &str, value: &str) {
         self.0
             .insert(format!("{namespace}.{name}"), value.to_owned());
     }
 
-    /// A text with every `#{namespace.name}` replaced.
+    /// Replaces every `#{namespace.name}` in a text.
     ///
     /// # Errors
     /// When there is no such variable.

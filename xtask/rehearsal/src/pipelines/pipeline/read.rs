@@ -1,14 +1,17 @@
-//! Pipelines from templates.
+//! The reader of pipelines and build projects in templates.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::error::PipelineError;
-use super::model::{Action, ActionKind, ExecutionMode, Pipeline, SourceFormat, Stage};
-use super::project;
+use super::model::{
+    Action, ActionKind, BuildspecSource, ExecutionMode, Pipeline, Project, SourceFormat, Stage,
+};
 use crate::pipelines::template::{Resource, Stacks};
 
-/// The properties of a pipeline that are honoured.
-const PROPERTIES: [&str; 9] = [
+/// The supported properties of a pipeline.
+const PIPELINE: [&str; 9] = [
     "ArtifactStore",
     "ExecutionMode",
     "Name",
@@ -20,7 +23,7 @@ const PROPERTIES: [&str; 9] = [
     "Triggers",
 ];
 
-/// The properties of an action that are honoured.
+/// The supported properties of an action.
 const ACTION: [&str; 7] = [
     "ActionTypeId",
     "Configuration",
@@ -37,7 +40,7 @@ const ACTION: [&str; 7] = [
 /// When one of them can't be read, or has a setting that is not honoured here.
 pub fn pipelines(stacks: &Stacks) -> Result<Vec<Pipeline>, PipelineError> {
     stacks
-        .of_type("AWS::CodePipeline::Pipeline")
+        .resources_of_type("AWS::CodePipeline::Pipeline")
         .map(|resource| {
             let pipeline = pipeline(stacks, &resource)?;
             pipeline.check_artifacts()?;
@@ -49,10 +52,10 @@ pub fn pipelines(stacks: &Stacks) -> Result<Vec<Pipeline>, PipelineError> {
 fn pipeline(stacks: &Stacks, resource: &Resource<'_>) -> Result<Pipeline, PipelineError> {
     let properties = stacks.properties(resource)?;
     let place = format!("{}/{}", resource.stack, resource.id);
-    let read = Reader {
+    let read = PropertyReader {
         place: place.clone(),
     };
-    read.only(&properties, &PROPERTIES)?;
+    read.only(&properties, &PIPELINE)?;
     read.is(&properties, "PipelineType", "V2")?;
     let mode = match read.text(&properties, "ExecutionMode")? {
         "QUEUED" => ExecutionMode::Queued,
@@ -92,7 +95,7 @@ fn pipeline(stacks: &Stacks, resource: &Resource<'_>) -> Result<Pipeline, Pipeli
     })
 }
 
-/// The branches of all triggers. Patterns are kept as they are: the definition names its branch.
+/// The branches of all triggers, as written: the definition uses no patterns.
 fn branches(triggers: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for trigger in triggers.as_array().into_iter().flatten() {
@@ -113,7 +116,7 @@ fn action(
     json: &Value,
 ) -> Result<Action, PipelineError> {
     let name = json["Name"].as_str().unwrap_or("?").to_owned();
-    let read = Reader {
+    let read = PropertyReader {
         place: format!("{stage}/{name}"),
     };
     read.only(json, &ACTION)?;
@@ -125,7 +128,7 @@ fn action(
     };
     let type_id = &json["ActionTypeId"];
     let configuration = &json["Configuration"];
-    let of_configuration = Reader {
+    let of_configuration = PropertyReader {
         place: format!("the configuration of {}", read.place),
     };
     let kind = match (type_id["Category"].as_str(), type_id["Provider"].as_str()) {
@@ -146,12 +149,12 @@ fn action(
             let known = ["EnvironmentVariables", "PrimarySource", "ProjectName"];
             of_configuration.only(configuration, &known)?;
             let name = of_configuration.text(configuration, "ProjectName")?;
-            // One that can't be rehearsed is refused with its pipeline, before anything runs.
-            project::project(stacks, stack, name)?;
+            // An unsupported project is refused with its pipeline, before anything runs.
+            project(stacks, stack, name)?;
             ActionKind::Build {
                 project: name.to_owned(),
                 primary: configuration["PrimarySource"].as_str().map(str::to_owned),
-                variables: project::of_action(&of_configuration, configuration)?,
+                variables: action_variables(&of_configuration, configuration)?,
             }
         }
         (category, provider) => {
@@ -169,7 +172,7 @@ fn action(
     })
 }
 
-fn repository(read: &Reader, configuration: &Value) -> Result<ActionKind, PipelineError> {
+fn repository(read: &PropertyReader, configuration: &Value) -> Result<ActionKind, PipelineError> {
     let known = [
         "BranchName",
         "ConnectionArn",
@@ -191,13 +194,124 @@ fn repository(read: &Reader, configuration: &Value) -> Result<ActionKind, Pipeli
     })
 }
 
-/// Reads properties, and says in errors whose they are.
-pub(super) struct Reader {
-    pub(super) place: String,
+/// The properties of a project that are supported or have no effect on its builds.
+const PROJECT: [&str; 12] = [
+    "Artifacts",
+    "Cache",
+    "Description",
+    "EncryptionKey",
+    "Environment",
+    "LogsConfig",
+    "Name",
+    "QueuedTimeoutInMinutes",
+    "ServiceRole",
+    "Source",
+    "Tags",
+    "TimeoutInMinutes",
+];
+
+/// Finds a project of a stack by name.
+///
+/// # Errors
+/// When there is none, it can't be read, or it has a setting that is not honoured here.
+pub fn project(stacks: &Stacks, stack: &str, name: &str) -> Result<Project, PipelineError> {
+    for resource in stacks.resources_of_type("AWS::CodeBuild::Project") {
+        let identity = stacks.identity(&resource)?;
+        if resource.stack == stack && identity.name == name {
+            let properties = stacks.properties(&resource)?;
+            return read_project(&properties, identity.name, identity.arn.unwrap_or_default());
+        }
+    }
+    Err(PipelineError::Missing {
+        place: stack.to_owned(),
+        what: format!("project `{name}`"),
+    })
 }
 
-impl Reader {
-    pub(super) fn unknown(&self, what: &str) -> PipelineError {
+fn read_project(properties: &Value, name: String, arn: String) -> Result<Project, PipelineError> {
+    let read = PropertyReader {
+        place: format!("the project {name}"),
+    };
+    read.only(properties, &PROJECT)?;
+    let source = &properties["Source"];
+    read.only(source, &["BuildSpec", "Type"])?;
+    let written = read.text(source, "BuildSpec")?;
+    // A text with lines is an inline buildspec.
+    let commands = if written.contains('\n') {
+        BuildspecSource::Inline(written.to_owned())
+    } else {
+        BuildspecSource::File(written.to_owned())
+    };
+    let cache = match properties.get("Cache") {
+        None => None,
+        Some(cache) => {
+            read.only(cache, &["Location", "Type"])?;
+            read.is(cache, "Type", "S3")?;
+            Some(read.text(cache, "Location")?.to_owned())
+        }
+    };
+    let environment = &properties["Environment"];
+    Ok(Project {
+        commands,
+        role: read.text(properties, "ServiceRole")?.to_owned(),
+        variables: variables(&read, &environment["EnvironmentVariables"], "Name", "Value")?
+            .into_iter()
+            .collect::<BTreeMap<_, _>>(),
+        log_group: read
+            .text(&properties["LogsConfig"]["CloudWatchLogs"], "GroupName")?
+            .to_owned(),
+        builds_images: environment["PrivilegedMode"] == true,
+        cache,
+        minutes: properties["TimeoutInMinutes"].as_u64().unwrap_or(60),
+        name,
+        arn,
+    })
+}
+
+/// The action's variables, which are JSON in a string.
+///
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html>
+fn action_variables(
+    read: &PropertyReader,
+    configuration: &Value,
+) -> Result<Vec<(String, String)>, PipelineError> {
+    let Some(text) = configuration["EnvironmentVariables"].as_str() else {
+        return Ok(Vec::new());
+    };
+    let list = serde_json::from_str(text).map_err(|error| PipelineError::Unknown {
+        place: read.place.clone(),
+        what: format!("variables that are not JSON ({error})"),
+    })?;
+    variables(read, &list, "name", "value")
+}
+
+fn variables(
+    read: &PropertyReader,
+    list: &Value,
+    name: &str,
+    value: &str,
+) -> Result<Vec<(String, String)>, PipelineError> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .map(|variable| {
+            let kind = variable.get("Type").or_else(|| variable.get("type"));
+            if kind.is_some_and(|kind| kind != "PLAINTEXT") {
+                return Err(read.unknown(&format!("a variable of another type: {variable}")));
+            }
+            let read = |key: &str| read.text(variable, key).map(str::to_owned);
+            Ok((read(name)?, read(value)?))
+        })
+        .collect()
+}
+
+/// Reads properties; errors name the place.
+struct PropertyReader {
+    place: String,
+}
+
+impl PropertyReader {
+    fn unknown(&self, what: &str) -> PipelineError {
         PipelineError::Unknown {
             place: self.place.clone(),
             what: what.to_owned(),
@@ -211,8 +325,7 @@ impl Reader {
         }
     }
 
-    /// Nothing but these.
-    pub(super) fn only(&self, json: &Value, known: &[&str]) -> Result<(), PipelineError> {
+    fn only(&self, json: &Value, known: &[&str]) -> Result<(), PipelineError> {
         let names = json.as_object().into_iter().flat_map(Map::keys);
         match names
             .into_iter()
@@ -223,19 +336,15 @@ impl Reader {
         }
     }
 
-    pub(super) fn text<'a>(&self, json: &'a Value, name: &str) -> Result<&'a str, PipelineError> {
+    fn text<'a>(&self, json: &'a Value, name: &str) -> Result<&'a str, PipelineError> {
         json[name].as_str().ok_or_else(|| self.missing(name))
     }
 
-    pub(super) fn list<'a>(
-        &self,
-        json: &'a Value,
-        name: &str,
-    ) -> Result<&'a Vec<Value>, PipelineError> {
+    fn list<'a>(&self, json: &'a Value, name: &str) -> Result<&'a Vec<Value>, PipelineError> {
         json[name].as_array().ok_or_else(|| self.missing(name))
     }
 
-    pub(super) fn is(&self, json: &Value, name: &str, expected: &str) -> Result<(), PipelineError> {
+    fn is(&self, json: &Value, name: &str, expected: &str) -> Result<(), PipelineError> {
         match self.text(json, name)? {
             found if found == expected => Ok(()),
             other => Err(self.unknown(&format!("{name} {other}"))),

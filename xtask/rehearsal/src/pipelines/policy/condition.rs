@@ -1,7 +1,7 @@
-//! Conditions.
+//! Conditions of policy statements.
 //!
-//! The operators that compare texts, ARNs and truth values, and `Null`; with `IfExists`,
-//! `ForAllValues` and `ForAnyValue`. Those of numbers, dates and addresses are not read.
+//! Supported are the operators for strings, ARNs and booleans, and `Null`, with `IfExists`,
+//! `ForAllValues` and `ForAnyValue`; those for numbers, dates and IP addresses are refused.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
@@ -13,12 +13,11 @@ use super::request::Context;
 pub struct Condition {
     /// The operator as it is written.
     pub operator: String,
-    /// The key.
     pub key: String,
-    /// What it is compared with: any of them for a comparison, none of them for its negation.
+    /// A comparison matches any of these values, its negation none of them.
     pub values: Vec<String>,
     test: Test,
-    over: Over,
+    quantifier: Quantifier,
     if_exists: bool,
 }
 
@@ -38,7 +37,7 @@ enum Comparison {
 
 /// Which of a key's values have to match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Over {
+enum Quantifier {
     /// The key has one value.
     One,
     Any,
@@ -46,13 +45,13 @@ enum Over {
 }
 
 impl Condition {
-    /// A condition, or nothing where the operator is not known here.
+    /// `None` where the operator is not supported.
     pub(super) fn new(operator: &str, key: &str, values: Vec<String>) -> Option<Self> {
-        let (over, name) = match operator.split_once(':') {
-            Some(("ForAnyValue", name)) => (Over::Any, name),
-            Some(("ForAllValues", name)) => (Over::All, name),
+        let (quantifier, name) = match operator.split_once(':') {
+            Some(("ForAnyValue", name)) => (Quantifier::Any, name),
+            Some(("ForAllValues", name)) => (Quantifier::All, name),
             Some(_) => return None,
-            None => (Over::One, operator),
+            None => (Quantifier::One, operator),
         };
         let (name, if_exists) = match name.strip_suffix("IfExists") {
             Some(name) => (name, true),
@@ -66,10 +65,10 @@ impl Condition {
             "StringNotEqualsIgnoreCase" => compare(Comparison::EqualIgnoringCase, true),
             "StringLike" => compare(Comparison::Like, false),
             "StringNotLike" => compare(Comparison::Like, true),
-            // The two behave the same: `ArnEquals` takes wildcards too.
+            // `ArnEquals` takes wildcards too and behaves the same.
             "ArnEquals" | "ArnLike" => compare(Comparison::Arn, false),
             "ArnNotEquals" | "ArnNotLike" => compare(Comparison::Arn, true),
-            "Null" if over == Over::One && !if_exists => Test::Null,
+            "Null" if quantifier == Quantifier::One && !if_exists => Test::Null,
             _ => return None,
         };
         Some(Self {
@@ -77,12 +76,12 @@ impl Condition {
             key: key.to_owned(),
             values,
             test,
-            over,
+            quantifier,
             if_exists,
         })
     }
 
-    /// Whether it holds of a request.
+    /// Whether the condition matches a request's context.
     ///
     /// A key that is missing: a comparison fails and its negation holds; `IfExists` holds; so does
     /// `ForAllValues`, and `ForAnyValue` fails.
@@ -98,22 +97,22 @@ impl Condition {
         };
         let Some(present) = present else {
             return self.if_exists
-                || match self.over {
-                    Over::One => negated,
-                    Over::Any => false,
-                    Over::All => true,
+                || match self.quantifier {
+                    Quantifier::One => negated,
+                    Quantifier::Any => false,
+                    Quantifier::All => true,
                 };
         };
         let matches = |value: &String| {
             let one_of = self.values.iter().any(|wanted| how.holds(wanted, value));
             one_of != negated
         };
-        match self.over {
-            Over::All => present.iter().all(matches),
-            Over::Any => present.iter().any(matches),
-            // Negation is of the whole: none of the values may be one of those.
-            Over::One if negated => present.iter().all(matches),
-            Over::One => present.iter().any(matches),
+        match self.quantifier {
+            Quantifier::All => present.iter().all(matches),
+            Quantifier::Any => present.iter().any(matches),
+            // The whole comparison is negated: none of the values may match.
+            Quantifier::One if negated => present.iter().all(matches),
+            Quantifier::One => present.iter().any(matches),
         }
     }
 }

@@ -1,57 +1,42 @@
-//! The decision, and what it rests on.
+//! The evaluation of requests.
 //!
-//! As IAM decides for a role inside of one account: whatever denies, denies. Otherwise both the
-//! role's policies and its boundary have to allow; or the resource's own policy does. Of a resource
-//! in another account the same is asked, without what that account says: it could only take.
+//! The rules are IAM's for a role within one account: an explicit deny wins; otherwise both the
+//! role's policies and its boundary have to allow, or the resource's own policy does. For a
+//! resource in another account the same is evaluated without that account's policies, which could
+//! only deny more.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::document::{Effect, Principal, Statement};
 use super::pattern::glob;
+use super::policies::{MatchedStatement, NamedDocument, Policies, ResourcePolicy, Role};
 use super::request::Request;
-use super::rights::{NamedDocument, ResourcePolicy, Rights, Role};
 
 /// Whether a request is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It is.
-    Allowed(Ground),
-    /// It is not.
+    Allowed(MatchedStatement),
     Denied(Denial),
-}
-
-/// A statement, by where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Ground {
-    /// The policy: `<stack>/<logical id>`.
-    pub policy: String,
-    /// The statement's name, or its number from one.
-    pub statement: String,
 }
 
 /// Why a request is denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denial {
-    /// These statements deny it.
-    Explicit(Vec<Ground>),
-    /// The role's policies allow it, and its boundary does not.
+    /// These statements deny the request.
+    Explicit(Vec<MatchedStatement>),
+    /// The role's policies allow the request, its boundary does not.
     Boundary {
-        /// The boundary.
         boundary: String,
     },
-    /// Nothing allows it.
-    Nothing,
-    /// The resource's policy does not leave it to the account.
+    Implicit,
+    /// The resource's policy does not delegate to the account.
     NotDelegated {
-        /// The resource's policy.
         policy: String,
     },
     /// There is no such role.
-    NoRole,
+    UnknownRole,
 }
 
 impl Decision {
@@ -59,12 +44,6 @@ impl Decision {
     #[must_use]
     pub const fn is_allowed(&self) -> bool {
         matches!(self, Self::Allowed(_))
-    }
-}
-
-impl fmt::Display for Ground {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", self.statement, self.policy)
     }
 }
 
@@ -76,21 +55,21 @@ impl fmt::Display for Denial {
                 write!(f, "denied by {}", grounds.join(" and by "))
             }
             Self::Boundary { boundary } => write!(f, "the boundary {boundary} does not allow it"),
-            Self::Nothing => f.write_str("no statement allows it"),
+            Self::Implicit => f.write_str("no statement allows it"),
             Self::NotDelegated { policy } => {
-                write!(f, "{policy} does not leave it to the account")
+                write!(f, "{policy} does not delegate to the account")
             }
-            Self::NoRole => f.write_str("there is no such role"),
+            Self::UnknownRole => f.write_str("the role does not exist"),
         }
     }
 }
 
-impl Rights {
-    /// Whether a role may do something.
+impl Policies {
+    /// Decides a request of a role, given by ARN.
     #[must_use]
     pub fn decide(&self, role: &str, request: &Request) -> Decision {
         let Some(role) = self.roles.get(role) else {
-            return Decision::Denied(Denial::NoRole);
+            return Decision::Denied(Denial::UnknownRole);
         };
         let request = completed(request, &role.arn, &self.account);
         let of_resource: Vec<&ResourcePolicy> = self
@@ -103,56 +82,56 @@ impl Rights {
         if !denials.is_empty() {
             return Decision::Denied(Denial::Explicit(denials));
         }
-        // A resource that lets the caller in by its own policy asks for nothing else. It is so for
-        // everybody's sessions; for a role that it names, its boundary would still count.
+        // A resource policy that names the caller is sufficient. That is IAM's rule for sessions;
+        // for a named role its boundary would still count.
         let names_caller = |statement: &Statement| self.is_caller(statement, &role.arn);
         let in_person = of_resource
             .iter()
             .find_map(|resource| first(&resource.policy, Effect::Allow, &request, names_caller));
-        if let Some(ground) = in_person {
-            return Decision::Allowed(ground);
+        if let Some(fixture) = in_person {
+            return Decision::Allowed(fixture);
         }
-        let Some(ground) = role
+        let Some(fixture) = role
             .policies
             .iter()
-            .find_map(|policy| first(policy, Effect::Allow, &request, anybody))
+            .find_map(|policy| first(policy, Effect::Allow, &request, any_caller))
         else {
-            return Decision::Denied(Denial::Nothing);
+            return Decision::Denied(Denial::Implicit);
         };
         if let Some(boundary) = &role.boundary
-            && first(boundary, Effect::Allow, &request, anybody).is_none()
+            && first(boundary, Effect::Allow, &request, any_caller).is_none()
         {
             return Decision::Denied(Denial::Boundary {
                 boundary: boundary.name.clone(),
             });
         }
         let delegates = |statement: &Statement| self.is_account(statement);
-        for resource in of_resource.iter().filter(|policy| policy.decides_alone) {
+        for resource in of_resource.iter().filter(|policy| policy.must_delegate) {
             if first(&resource.policy, Effect::Allow, &request, delegates).is_none() {
                 return Decision::Denied(Denial::NotDelegated {
                     policy: resource.policy.name.clone(),
                 });
             }
         }
-        Decision::Allowed(ground)
+        Decision::Allowed(fixture)
     }
 
-    /// Whether a role may do something to anything at all: what its policies and its boundary say of
-    /// the action, whatever they say of resources and conditions.
+    /// Whether a role may call an action on any resource at all: resources and conditions are
+    /// ignored.
     #[must_use]
-    pub fn decide_somewhere(&self, role: &str, action: &str) -> Decision {
+    pub fn decide_on_any(&self, role: &str, action: &str) -> Decision {
         let Some(role) = self.roles.get(role) else {
-            return Decision::Denied(Denial::NoRole);
+            return Decision::Denied(Denial::UnknownRole);
         };
         let speaks = |policy: &NamedDocument| {
             let mut statements = policy.document.statements.iter().enumerate();
             let (index, statement) = statements.find(|(_, statement)| {
                 statement.effect == Effect::Allow && statement.is_about(action)
             })?;
-            Some(Ground::of(policy, index, statement))
+            Some(MatchedStatement::of(policy, index, statement))
         };
         let Some(found) = role.policies.iter().find_map(speaks) else {
-            return Decision::Denied(Denial::Nothing);
+            return Decision::Denied(Denial::Implicit);
         };
         match &role.boundary {
             Some(boundary) if speaks(boundary).is_none() => Decision::Denied(Denial::Boundary {
@@ -162,11 +141,11 @@ impl Rights {
         }
     }
 
-    /// Whether a service may act as a role, on behalf of one of its resources.
+    /// Whether a service may assume a role on behalf of one of its resources.
     #[must_use]
     pub fn may_assume(&self, role: &str, service: &str, on_behalf_of: &str) -> Decision {
         let Some(role) = self.roles.get(role) else {
-            return Decision::Denied(Denial::NoRole);
+            return Decision::Denied(Denial::UnknownRole);
         };
         let request = Request::new("sts:AssumeRole", role.arn.as_str())
             .with("aws:SourceAccount", self.account.as_str())
@@ -176,13 +155,13 @@ impl Rights {
                 if services.iter().any(|named| named == service))
         };
         match first(&role.trust, Effect::Allow, &request, names_service) {
-            Some(ground) => Decision::Allowed(ground),
-            None => Decision::Denied(Denial::Nothing),
+            Some(fixture) => Decision::Allowed(fixture),
+            None => Decision::Denied(Denial::Implicit),
         }
     }
 
-    /// Whether who comes with a token of an identity provider may act as a role; `claims` are the token's, as
-    /// IAM names them.
+    /// Whether the bearer of an identity provider's token may assume a role. `claims` have IAM's
+    /// names of the condition keys.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
     #[must_use]
@@ -211,10 +190,10 @@ impl Rights {
         role: &Role,
         request: &Request,
         of_resource: &[&ResourcePolicy],
-    ) -> Vec<Ground> {
+    ) -> Vec<MatchedStatement> {
         let own = role.policies.iter().chain(&role.boundary);
-        let mut grounds: Vec<Ground> = own
-            .filter_map(|policy| first(policy, Effect::Deny, request, anybody))
+        let mut grounds: Vec<MatchedStatement> = own
+            .filter_map(|policy| first(policy, Effect::Deny, request, any_caller))
             .collect();
         let names_caller = |statement: &Statement| {
             self.is_caller(statement, &role.arn) || self.is_account(statement)
@@ -237,7 +216,7 @@ impl Rights {
         }
     }
 
-    /// Whether it speaks of the whole account, which then decides by its roles' policies.
+    /// Whether the statement delegates to the account.
     fn is_account(&self, statement: &Statement) -> bool {
         let root = format!("arn:aws:iam::{}:root", self.account);
         matches!(&statement.principal, Some(Principal::Aws(named))
@@ -246,7 +225,7 @@ impl Rights {
 }
 
 impl ResourcePolicy {
-    /// Whether it stands at a resource, or at what that is in: an object has its bucket's policy.
+    /// Whether the policy applies to a resource. A bucket's policy applies to its objects.
     fn is_about(&self, resource: &str) -> bool {
         let inside = format!("{}/*", self.resource);
         resource == self.resource
@@ -254,7 +233,7 @@ impl ResourcePolicy {
     }
 }
 
-/// With the keys that come with every request.
+/// Adds the global condition keys.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 fn completed(request: &Request, caller: &str, account: &str) -> Request {
@@ -272,31 +251,21 @@ fn completed(request: &Request, caller: &str, account: &str) -> Request {
     request
 }
 
-/// Statements of a role's own policies are about the role.
-const fn anybody(_: &Statement) -> bool {
+/// Statements of a role's own policies need no principal.
+const fn any_caller(_: &Statement) -> bool {
     true
 }
 
-/// The first statement of a policy that applies with this effect.
+/// The first matching statement with this effect.
 fn first(
     policy: &NamedDocument,
     effect: Effect,
     request: &Request,
     about_caller: impl Fn(&Statement) -> bool,
-) -> Option<Ground> {
+) -> Option<MatchedStatement> {
     let mut statements = policy.document.statements.iter().enumerate();
     let (index, statement) = statements.find(|(_, statement)| {
         statement.effect == effect && about_caller(statement) && statement.applies(request)
     })?;
-    Some(Ground::of(policy, index, statement))
-}
-
-impl Ground {
-    pub(super) fn of(policy: &NamedDocument, index: usize, statement: &Statement) -> Self {
-        let number = || format!("statement {}", index + 1);
-        Self {
-            policy: policy.name.clone(),
-            statement: statement.sid.clone().unwrap_or_else(number),
-        }
-    }
+    Some(MatchedStatement::of(policy, index, statement))
 }

@@ -4,33 +4,27 @@ use super::condition::Condition;
 use super::pattern::{arn_like, glob};
 use super::request::Request;
 
-/// A policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Its statements, in order.
     pub statements: Vec<Statement>,
 }
 
-/// Whether a statement gives or takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It allows.
     Allow,
-    /// It denies.
     Deny,
 }
 
 /// The patterns of an element and of its `Not…` form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Matching {
-    /// Any of these.
-    These(Vec<String>),
-    /// Anything but these.
-    AllBut(Vec<String>),
+pub enum Patterns {
+    AnyOf(Vec<String>),
+    NoneOf(Vec<String>),
 }
 
-impl Matching {
-    /// Actions don't tell upper from lower case.
+impl Patterns {
+    /// Actions are compared without case.
     pub(super) fn in_lower_case(self) -> Self {
         let lower = |patterns: Vec<String>| {
             let patterns = patterns.iter();
@@ -39,53 +33,48 @@ impl Matching {
                 .collect()
         };
         match self {
-            Self::These(patterns) => Self::These(lower(patterns)),
-            Self::AllBut(patterns) => Self::AllBut(lower(patterns)),
+            Self::AnyOf(patterns) => Self::AnyOf(lower(patterns)),
+            Self::NoneOf(patterns) => Self::NoneOf(lower(patterns)),
         }
     }
 
     fn matches(&self, one: impl Fn(&String) -> bool) -> bool {
         match self {
-            Self::These(patterns) => patterns.iter().any(one),
-            Self::AllBut(patterns) => !patterns.iter().any(one),
+            Self::AnyOf(patterns) => patterns.iter().any(one),
+            Self::NoneOf(patterns) => !patterns.iter().any(one),
         }
     }
 }
 
-/// Whom a statement of a resource's policy, or of a trust policy, is about.
+/// The principals of a statement in a resource policy or a trust policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// Everybody.
     Everybody,
     /// Roles, users and accounts.
     Aws(Vec<String>),
-    /// Services.
     Service(Vec<String>),
-    /// Who identity providers vouch for.
+    /// Identity providers.
     Federated(Vec<String>),
 }
 
-/// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Its name, where it has one.
     pub sid: Option<String>,
-    /// What it does.
     pub effect: Effect,
     /// Patterns of actions, in lower case.
-    pub actions: Matching,
-    /// The same as they are written, for messages and tables.
-    pub written: Vec<String>,
+    pub actions: Patterns,
+    /// The patterns as they are written, for messages and tables.
+    pub actions_as_written: Vec<String>,
     /// Patterns of resources; a trust policy has none.
-    pub resources: Option<Matching>,
-    /// Whom it is about; a policy of a role has none.
+    pub resources: Option<Patterns>,
+    /// A policy of a role has none.
     pub principal: Option<Principal>,
-    /// What has to hold besides, all of it.
+    /// All of them have to match.
     pub conditions: Vec<Condition>,
 }
 
 impl Statement {
-    /// Whether the statement is about a request, whoever makes it.
+    /// Whether the statement matches a request, regardless of its principal.
     #[must_use]
     pub fn applies(&self, request: &Request) -> bool {
         self.is_about(&request.action)
@@ -98,7 +87,7 @@ impl Statement {
                 .all(|condition| condition.holds(&request.context))
     }
 
-    /// Whether it names an action.
+    /// Whether the statement's actions include an action.
     #[must_use]
     pub fn is_about(&self, action: &str) -> bool {
         let action = action.to_ascii_lowercase();

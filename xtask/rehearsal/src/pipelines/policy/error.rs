@@ -1,39 +1,24 @@
-//! Why policies can't be read.
+//! Errors in policies.
 
 use crate::pipelines::template::TemplateError;
 
-/// Why policies can't be read.
+/// Errors in policies.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// A template can't be read.
     #[error(transparent)]
     Template(#[from] TemplateError),
     /// Not a policy document.
-    #[error("`{policy}` is not a policy: {what}")]
-    Shape {
-        /// The policy.
-        policy: String,
-        /// What is wrong.
-        what: String,
-    },
-    /// An operator that is not evaluated here.
-    #[error("`{policy}` uses the condition operator `{operator}`, which is not evaluated here")]
-    Operator {
-        /// The policy.
-        policy: String,
-        /// The operator.
-        operator: String,
-    },
+    #[error("can't read the policy `{policy}`: {what}")]
+    Shape { policy: String, what: String },
+    /// A condition operator that is not supported.
+    #[error("`{policy}` uses the condition operator `{operator}`, which is not supported")]
+    Operator { policy: String, operator: String },
     /// A policy variable: `${aws:PrincipalTag/team}`.
-    #[error("`{policy}` uses a policy variable in `{text}`, which is not evaluated here")]
-    Variable {
-        /// The policy.
-        policy: String,
-        /// Where.
-        text: String,
-    },
-    /// A policy that no template holds and that is not among those of AWS that are listed here.
-    #[error("nothing says what the policy `{policy}` of the role `{role}` holds")]
+    #[error("`{policy}` uses a policy variable in `{text}`, which is not supported")]
+    Variable { policy: String, text: String },
+    /// A managed policy that is neither in a template nor among those of AWS that are listed here.
+    #[error("the policy `{policy}` of the role `{role}` is unknown")]
     UnknownPolicy {
         /// The role that has it.
         role: String,

@@ -1,9 +1,9 @@
-//! Policies of AWS's own that roles of the templates have: the actions that they allow, on
-//! everything. As their pages in the reference list them; a role with another one is refused.
+//! AWS managed policies that roles of the templates have, as the reference lists their actions. All
+//! resources are allowed. A role with another AWS managed policy is refused.
 //!
 //! Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
 
-use super::document::{Document, Effect, Matching, Statement};
+use super::document::{Document, Effect, Patterns, Statement};
 
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerServiceforEC2Role.html>
 const CONTAINER_INSTANCE: &[&str] = &[
@@ -56,7 +56,8 @@ const MANAGED_INSTANCE: &[&str] = &[
 
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html>
 ///
-/// It allows reading parameters of `AmazonCloudWatch-*` only; the other one above allows all.
+/// It also allows reading parameters `AmazonCloudWatch-*`, which `AmazonSSMManagedInstanceCore`
+/// allows anyway.
 const METRICS_AGENT: &[&str] = &[
     "cloudwatch:PutMetricData",
     "ec2:DescribeTags",
@@ -74,7 +75,7 @@ const METRICS_AGENT: &[&str] = &[
     "xray:PutTraceSegments",
 ];
 
-/// The policy behind an ARN, where it is one of these.
+/// The AWS managed policy with this ARN.
 pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
     let name = arn
         .strip_prefix("arn:aws:iam::aws:policy/")?
@@ -86,13 +87,13 @@ pub(super) fn policy(arn: &str) -> Option<(&str, Document)> {
         "CloudWatchAgentServerPolicy" => METRICS_AGENT,
         _ => return None,
     };
-    let written: Vec<String> = actions.iter().map(|&action| action.to_owned()).collect();
+    let actions_as_written: Vec<String> = actions.iter().map(|&action| action.to_owned()).collect();
     let statement = Statement {
         sid: None,
         effect: Effect::Allow,
-        actions: Matching::These(written.clone()).in_lower_case(),
-        written,
-        resources: Some(Matching::These(vec!["*".to_owned()])),
+        actions: Patterns::AnyOf(actions_as_written.clone()).in_lower_case(),
+        actions_as_written,
+        resources: Some(Patterns::AnyOf(vec!["*".to_owned()])),
         principal: None,
         conditions: Vec::new(),
     };

@@ -1,12 +1,11 @@
-//! Wildcards.
+//! Wildcards of policies.
 
-/// Whether a pattern with `*` (any text) and `?` (any one character) stands for a text.
+/// Whether a pattern with `*` (any text) and `?` (any one character) matches a text.
 ///
-/// Greedy, and back to the last `*` where that fails: no recursion, and no input that takes
-/// exponential time.
+/// Greedy, with backtracking to the last `*`: no recursion, and no exponential time.
 #[must_use]
 pub fn glob(pattern: &str, text: &str) -> bool {
-    // What is compared is ASCII; in anything else `?` would stand for a byte.
+    // ARNs and actions are ASCII; in other text `?` would match a byte.
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -33,8 +32,8 @@ pub fn glob(pattern: &str, text: &str) -> bool {
     pattern.iter().skip(p).all(|&left| left == b'*')
 }
 
-/// Whether an ARN is like a pattern of one: each of the six parts by itself, so that a wildcard in
-/// one never reaches into the next. The last part holds whatever colons are left.
+/// Whether an ARN matches a pattern. Each of the six parts is compared separately, so that a
+/// wildcard never reaches into the next one. The last part includes all remaining colons.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>
 #[must_use]

@@ -1,12 +1,12 @@
-//! Policy documents from JSON, with every function resolved.
+//! The reader of policy documents.
 
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
-use super::document::{Document, Effect, Matching, Principal, Statement};
+use super::document::{Document, Effect, Patterns, Principal, Statement};
 use super::error::PolicyError;
 
-/// What a statement may hold.
+/// The elements of a statement that are supported.
 const ELEMENTS: [&str; 9] = [
     "Action",
     "Condition",
@@ -25,7 +25,7 @@ impl Document {
     /// # Errors
     /// When it is no policy, or holds what is not evaluated here.
     pub fn read(name: &str, json: &Value) -> Result<Self, PolicyError> {
-        let reader = Reader { policy: name };
+        let reader = DocumentReader { policy: name };
         let statements = match &json["Statement"] {
             Value::Array(statements) => statements.iter().collect(),
             one @ Value::Object(_) => vec![one],
@@ -39,11 +39,11 @@ impl Document {
     }
 }
 
-struct Reader<'a> {
+struct DocumentReader<'a> {
     policy: &'a str,
 }
 
-impl Reader<'_> {
+impl DocumentReader<'_> {
     fn shape(&self, what: &str) -> PolicyError {
         PolicyError::Shape {
             policy: self.policy.to_owned(),
@@ -54,7 +54,7 @@ impl Reader<'_> {
     fn statement(&self, json: &Value) -> Result<Statement, PolicyError> {
         let elements = json
             .as_object()
-            .ok_or_else(|| self.shape("a statement is no object"))?;
+            .ok_or_else(|| self.shape("a statement is not an object"))?;
         if let Some(unknown) = elements
             .keys()
             .find(|name| !ELEMENTS.contains(&name.as_str()))
@@ -72,7 +72,7 @@ impl Reader<'_> {
         let resources = self.matching(elements, "Resource", "NotResource")?;
         for pattern in resources.iter().flat_map(patterns) {
             if pattern != "*" && pattern.split(':').count() < 6 {
-                return Err(self.shape(&format!("`{pattern}` is no ARN")));
+                return Err(self.shape(&format!("`{pattern}` is not an ARN")));
             }
         }
         let principal = match elements.get("Principal") {
@@ -88,7 +88,7 @@ impl Reader<'_> {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             effect,
-            written: patterns(&actions).to_vec(),
+            actions_as_written: patterns(&actions).to_vec(),
             actions: actions.in_lower_case(),
             resources,
             principal,
@@ -101,10 +101,10 @@ impl Reader<'_> {
         elements: &Map<String, Value>,
         these: &str,
         all_but: &str,
-    ) -> Result<Option<Matching>, PolicyError> {
+    ) -> Result<Option<Patterns>, PolicyError> {
         Ok(match (elements.get(these), elements.get(all_but)) {
-            (Some(value), None) => Some(Matching::These(self.texts(value)?)),
-            (None, Some(value)) => Some(Matching::AllBut(self.texts(value)?)),
+            (Some(value), None) => Some(Patterns::AnyOf(self.texts(value)?)),
+            (None, Some(value)) => Some(Patterns::NoneOf(self.texts(value)?)),
             (None, None) => None,
             (Some(_), Some(_)) => {
                 return Err(self.shape(&format!("a statement has both {these} and {all_but}")));
@@ -118,7 +118,7 @@ impl Reader<'_> {
         }
         let entries = json
             .as_object()
-            .ok_or_else(|| self.shape("a principal is no object"))?;
+            .ok_or_else(|| self.shape("a principal is not an object"))?;
         let mut all = entries.iter();
         match (all.next(), all.next()) {
             (Some((kind, value)), None) if kind == "AWS" => {
@@ -135,7 +135,7 @@ impl Reader<'_> {
             (Some((kind, value)), None) if kind == "Federated" => {
                 Ok(Principal::Federated(self.texts(value)?))
             }
-            _ => Err(self.shape(&format!("the principal `{json}` is not read here"))),
+            _ => Err(self.shape(&format!("the principal `{json}` is not supported"))),
         }
     }
 
@@ -145,7 +145,7 @@ impl Reader<'_> {
         for (operator, keys) in operators {
             let keys = keys
                 .as_object()
-                .ok_or_else(|| self.shape("a condition is no object"))?;
+                .ok_or_else(|| self.shape("a condition is not an object"))?;
             for (key, values) in keys {
                 let condition = Condition::new(operator, key, self.texts(values)?);
                 conditions.push(condition.ok_or_else(|| PolicyError::Operator {
@@ -168,7 +168,7 @@ impl Reader<'_> {
                 let text = match value {
                     Value::String(text) => text.clone(),
                     Value::Bool(truth) => truth.to_string(),
-                    other => return Err(self.shape(&format!("`{other}` is no text"))),
+                    other => return Err(self.shape(&format!("`{other}` is not a string"))),
                 };
                 if text.contains("${") {
                     return Err(PolicyError::Variable {
@@ -182,8 +182,8 @@ impl Reader<'_> {
     }
 }
 
-fn patterns(matching: &Matching) -> &[String] {
+fn patterns(matching: &Patterns) -> &[String] {
     match matching {
-        Matching::These(patterns) | Matching::AllBut(patterns) => patterns,
+        Patterns::AnyOf(patterns) | Patterns::NoneOf(patterns) => patterns,
     }
 }

@@ -1,14 +1,12 @@
-//! What is asked.
+//! Requests and their context.
 
 use std::collections::BTreeMap;
 
-/// The keys that come with a request, each with one value or several. Their names don't tell
-/// upper from lower case.
+/// The condition keys of a request, each with one or more values. Keys are compared without case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context(BTreeMap<String, Vec<String>>);
 
 impl Context {
-    /// No keys.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -34,7 +32,7 @@ impl Context {
         self.0.get(&key.to_ascii_lowercase()).map(Vec::as_slice)
     }
 
-    /// Sets a key unless it is there.
+    /// Sets a key unless it is present.
     pub(super) fn default_to(&mut self, key: &str, value: &str) {
         self.0
             .entry(key.to_ascii_lowercase())
@@ -47,9 +45,9 @@ impl Context {
 pub struct Request {
     /// `s3:GetObject`.
     pub action: String,
-    /// The resource's ARN, or `*` for an action that knows no resources.
+    /// The resource's ARN, or `*` for an action without resources.
     pub resource: String,
-    /// The keys that conditions may ask for. `aws:PrincipalArn` is added when it is decided.
+    /// Global keys such as `aws:PrincipalArn` are added by the evaluator.
     pub context: Context,
 }
 
@@ -71,7 +69,7 @@ impl Request {
         self
     }
 
-    /// The account of the resource, where its ARN says one.
+    /// The account in the resource's ARN.
     pub(super) fn account(&self) -> Option<&str> {
         let account = self.resource.split(':').nth(4)?;
         (!account.is_empty()).then_some(account)

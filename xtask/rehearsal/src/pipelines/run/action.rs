@@ -6,48 +6,48 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::artifact::Artifact;
-use super::build::{Build, Built};
-use super::duties;
+use super::build::{Build, BuildResult};
+use super::config::RunConfig;
 use super::error::{At as _, RunError};
 use super::event::{Event, Outcome};
-use super::rehearsal::Setting;
-use super::stand_in;
-use super::world::World;
+use super::service_actions;
+use super::service_state::ServiceState;
+use super::shim;
 use crate::pipelines::pipeline::{Action, ActionKind, Pipeline, Project, Variables, project};
-use crate::pipelines::policy::{Decision, Denial, Request, Rights};
+use crate::pipelines::policy::{Decision, Denial, Policies, Request};
 use crate::pipelines::template::Stacks;
 
-/// What a run has so far.
+/// The artifacts and variables of an execution so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub(super) artifacts: BTreeMap<String, Artifact>,
     pub(super) variables: Variables,
-    /// The connection that the source came through.
+    /// The connection of the source.
     pub(super) connection: Option<String>,
-    /// The commit that the source is.
+    /// The commit of the source.
     pub(super) commit: Option<String>,
 }
 
-/// Everything that an action is done with.
-pub(super) struct Doing<'a> {
-    pub(super) setting: &'a Setting,
-    pub(super) world: &'a World,
-    /// What is deployed when the action starts.
+/// An action and everything that it needs to run.
+pub(super) struct ActionRun<'a> {
+    pub(super) config: &'a RunConfig,
+    pub(super) services: &'a ServiceState,
+    /// The templates that are deployed when the action starts.
     pub(super) deployed: &'a Stacks,
     pub(super) pipeline: &'a Pipeline,
     pub(super) action: &'a Action,
     /// The commit whose push started the run.
     pub(super) commit: Option<&'a str>,
-    /// Whether the run is stopped while a build of this action is running.
+    /// Whether the execution is stopped during this action's build.
     pub(super) stopped: bool,
-    /// A folder that is the action's own.
+    /// The action's own folder.
     pub(super) folder: PathBuf,
-    /// By which the build's programs find CloudFormation.
+    /// The variables with the endpoint of CloudFormation.
     pub(super) variables: Vec<(String, String)>,
 }
 
-impl Doing<'_> {
-    /// The ARN of the role that it is done as.
+impl ActionRun<'_> {
+    /// The ARN of the action's role.
     pub(super) fn role(&self) -> Result<String, RunError> {
         match &self.action.kind {
             ActionKind::Build { project, .. } => Ok(self.project(project)?.role),
@@ -55,12 +55,11 @@ impl Doing<'_> {
         }
     }
 
-    /// A project as it is now, which may not be how it was when the run began.
+    /// A project as it is deployed now, not as it was when the execution started.
     fn project(&self, name: &str) -> Result<Project, RunError> {
         Ok(project(self.deployed, &self.pipeline.stack, name)?)
     }
 
-    /// Does it.
     pub(super) fn run(
         &self,
         progress: &mut Progress,
@@ -73,45 +72,47 @@ impl Doing<'_> {
                 connection,
                 format,
             } => {
-                let requests = duties::read_repository(connection, repository);
-                if let Some(denied) = self.as_pipeline(requests)? {
+                let requests = service_actions::read_repository(connection, repository);
+                if let Some(denied) = self.denied_to_pipeline(requests)? {
                     return Ok(denied);
                 }
                 progress.connection = Some(connection.clone());
-                if !self.setting.forge.has(repository) {
+                if !self.config.git_host.has(repository) {
                     return Ok(Outcome::Missing(format!("the repository {repository}")));
                 }
-                let head = || self.setting.forge.head(repository, branch);
+                let head = || self.config.git_host.head(repository, branch);
                 let commit = match self.commit {
                     Some(commit) => commit.to_owned(),
                     None => head()?,
                 };
                 progress.commit = Some(commit.clone());
                 let artifact = self.source(repository, &commit, *format)?;
-                self.hand_on(artifact, progress)?;
+                self.store_output(artifact, progress)?;
                 if let Some(namespace) = &self.action.namespace {
                     let variables = &mut progress.variables;
                     variables.set(namespace, "CommitId", &commit);
                     variables.set(namespace, "BranchName", branch);
                     variables.set(namespace, "FullRepositoryName", repository);
                 }
-                self.handed_on()
+                self.upload_outputs()
             }
             ActionKind::Object { bucket, key } => {
-                if let Some(denied) =
-                    self.as_pipeline(duties::read_object(self.pipeline, bucket, key))?
-                {
+                if let Some(denied) = self.denied_to_pipeline(service_actions::read_object(
+                    self.pipeline,
+                    bucket,
+                    key,
+                ))? {
                     return Ok(denied);
                 }
-                let object = self.world.object(bucket, key);
+                let object = self.services.object_path(bucket, key);
                 if !object.exists() {
                     return Ok(Outcome::Missing(format!("{key} of {bucket}")));
                 }
                 let folder = self.folder.join("object");
                 fs::create_dir_all(&folder).at(&*folder)?;
                 unzip(&object, &folder)?;
-                self.hand_on(Artifact::Files(folder), progress)?;
-                self.handed_on()
+                self.store_output(Artifact::Files(folder), progress)?;
+                self.upload_outputs()
             }
             ActionKind::Build {
                 project,
@@ -140,24 +141,26 @@ impl Doing<'_> {
             },
             crate::pipelines::pipeline::SourceFormat::Files => {
                 let folder = self.folder.join("files");
-                self.setting.forge.files_at(repository, commit, &folder)?;
+                self.config
+                    .git_host
+                    .export_files(repository, commit, &folder)?;
                 Artifact::Files(folder)
             }
         })
     }
 
-    fn hand_on(&self, artifact: Artifact, progress: &mut Progress) -> Result<(), RunError> {
+    fn store_output(&self, artifact: Artifact, progress: &mut Progress) -> Result<(), RunError> {
         if let Some(name) = self.action.outputs.first() {
             progress.artifacts.insert(name.clone(), artifact);
         }
         Ok(())
     }
 
-    /// The pipeline puts its sources' artifacts into its bucket itself.
-    fn handed_on(&self) -> Result<Outcome, RunError> {
+    /// Authorizes the upload of a source action's output, which the pipeline's role makes.
+    fn upload_outputs(&self) -> Result<Outcome, RunError> {
         let outputs = self.action.outputs.iter();
-        let requests = outputs.flat_map(|name| duties::upload_source(self.pipeline, name));
-        let denied = self.as_pipeline(requests.collect())?;
+        let requests = outputs.flat_map(|name| service_actions::upload_source(self.pipeline, name));
+        let denied = self.denied_to_pipeline(requests.collect())?;
         Ok(denied.unwrap_or(Outcome::Succeeded))
     }
 
@@ -178,26 +181,32 @@ impl Doing<'_> {
         let first = inputs.first().map(|(name, _)| name.as_str());
         let primary = primary.or(first).unwrap_or_default().to_owned();
 
-        if let Some(denied) = self.as_pipeline(duties::start(self.pipeline, project, &inputs))? {
+        if let Some(denied) = self.denied_to_pipeline(service_actions::start_build(
+            self.pipeline,
+            project,
+            &inputs,
+        ))? {
             return Ok(denied);
         }
-        let rights = Rights::read(self.deployed)?;
+        let rights = Policies::read(self.deployed)?;
         let service = "codebuild.amazonaws.com";
         if let Decision::Denied(denial) = rights.may_assume(&project.role, service, &project.arn) {
             let request = Request::new("sts:AssumeRole", project.role.as_str());
             return Ok(denied(service, &request, &denial));
         }
         let connection = progress.connection.as_deref();
-        let before = duties::prepare(self.pipeline, project, &inputs, connection);
-        if let Some(denied) = self.as_role(&project.role, before)? {
+        let before = service_actions::prepare_build(self.pipeline, project, &inputs, connection);
+        if let Some(denied) = self.denied_to_role(&project.role, before)? {
             return Ok(denied);
         }
         if self.stopped {
-            let denied = self.as_pipeline(duties::stop(project))?;
+            let denied = self.denied_to_pipeline(service_actions::stop_build(project))?;
             return Ok(denied.unwrap_or(Outcome::Stopped));
         }
-        let session = self.world.session(&project.role, &self.action.name)?;
-        let mut variables = self.machine(&session.key);
+        let session = self
+            .services
+            .create_session(&project.role, &self.action.name)?;
+        let mut variables = self.build_variables(&session.key);
         variables.extend(project.variables.clone());
         for (name, value) in more {
             variables.insert(name.clone(), progress.variables.fill(value)?);
@@ -208,34 +217,38 @@ impl Doing<'_> {
             inputs: &inputs,
             folder: &self.folder,
             variables,
-            replaced: &self.setting.replaced,
+            replaced: &self.config.replaced,
         };
-        let Built {
+        let BuildResult {
             outcome,
             artifact,
             reports,
             exported,
-        } = build.run(&self.setting.forge, report)?;
-        for program in self.world.stand_ins(&session.key) {
-            report(Event::StandIn {
-                what: stand_in::by_what(&program).to_owned(),
+        } = build.run(&self.config.git_host, report)?;
+        for program in self.services.stand_ins(&session.key) {
+            report(Event::Substitution {
+                what: shim::description(&program).to_owned(),
                 name: program,
             });
         }
-        if reports && let Some(denied) = self.as_role(&project.role, duties::report(project))? {
+        if reports
+            && let Some(denied) =
+                self.denied_to_role(&project.role, service_actions::write_test_reports(project))?
+        {
             return Ok(denied);
         }
-        if let (Some(folder), true) = (artifact, outcome.is_well()) {
+        if let (Some(folder), true) = (artifact, outcome.succeeded()) {
             let outputs = self.action.outputs.iter();
-            let requests = outputs.flat_map(|name| duties::hand_on(self.pipeline, name));
-            if let Some(denied) = self.as_role(&project.role, requests.collect())? {
+            let requests =
+                outputs.flat_map(|name| service_actions::upload_artifact(self.pipeline, name));
+            if let Some(denied) = self.denied_to_role(&project.role, requests.collect())? {
                 return Ok(denied);
             }
-            self.hand_on(Artifact::Files(folder), progress)?;
+            self.store_output(Artifact::Files(folder), progress)?;
         }
-        if outcome.is_well() {
-            let kept = duties::cache(self.pipeline, project, true);
-            if let Some(denied) = self.as_role(&project.role, kept)? {
+        if outcome.succeeded() {
+            let writes = service_actions::write_cache(self.pipeline, project);
+            if let Some(denied) = self.denied_to_role(&project.role, writes)? {
                 return Ok(denied);
             }
             if let Some(namespace) = &self.action.namespace {
@@ -247,11 +260,11 @@ impl Doing<'_> {
         Ok(outcome)
     }
 
-    /// The variables of a build machine.
-    fn machine(&self, key: &str) -> BTreeMap<String, String> {
-        let setting = self.setting;
+    /// The environment variables of a build.
+    fn build_variables(&self, key: &str) -> BTreeMap<String, String> {
+        let config = self.config;
         let folder = |name: &str| self.folder.join(name).to_string_lossy().into_owned();
-        let region = &setting.region;
+        let region = &config.region;
         let mut variables: BTreeMap<String, String> = [
             ("AWS_ACCESS_KEY_ID", key),
             ("AWS_DEFAULT_REGION", region),
@@ -259,7 +272,7 @@ impl Doing<'_> {
             ("AWS_SECRET_ACCESS_KEY", "rehearsal"),
             ("CI", "true"),
             ("LANG", "C.UTF-8"),
-            ("PATH", &setting.path),
+            ("PATH", &config.path),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -268,20 +281,24 @@ impl Doing<'_> {
         variables.insert("CODEBUILD_INITIATOR".to_owned(), initiator);
         variables.insert("HOME".to_owned(), folder("home"));
         variables.insert("TMPDIR".to_owned(), folder("tmp"));
-        let world = self.world.folder().to_string_lossy().into_owned();
-        variables.insert(stand_in::WORLD.to_owned(), world);
-        variables.extend(setting.variables.clone());
+        let services = self.services.folder().to_string_lossy().into_owned();
+        variables.insert(shim::SERVICES.to_owned(), services);
+        variables.extend(config.variables.clone());
         variables.extend(self.variables.iter().cloned());
         variables
     }
 
-    fn as_pipeline(&self, requests: Vec<Request>) -> Result<Option<Outcome>, RunError> {
-        self.as_role(&self.pipeline.role, requests)
+    fn denied_to_pipeline(&self, requests: Vec<Request>) -> Result<Option<Outcome>, RunError> {
+        self.denied_to_role(&self.pipeline.role, requests)
     }
 
-    /// The first of the requests that is denied, as the outcome that this is.
-    fn as_role(&self, role: &str, requests: Vec<Request>) -> Result<Option<Outcome>, RunError> {
-        let refused = self.world.refusal(role, &requests)?;
+    /// The outcome `Denied` for the first denied request.
+    fn denied_to_role(
+        &self,
+        role: &str,
+        requests: Vec<Request>,
+    ) -> Result<Option<Outcome>, RunError> {
+        let refused = self.services.first_denied(role, &requests)?;
         Ok(refused.map(|(request, denial)| denied(role, &request, &denial)))
     }
 }
@@ -295,7 +312,7 @@ fn denied(role: &str, request: &Request, denial: &Denial) -> Outcome {
     }
 }
 
-/// Unpacks a zip; nothing in it may be executed afterwards.
+/// Unpacks a zip. Executable bits are lost.
 fn unzip(object: &std::path::Path, into: &std::path::Path) -> Result<(), RunError> {
     let program = |source| RunError::Program {
         program: "python3".to_owned(),

@@ -1,19 +1,18 @@
-//! What actions hand on.
+//! Artifacts of actions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::{At as _, RunError};
-use super::forge::Forge;
+use super::git_host::GitHost;
 
-/// What an action hands on.
+/// An output artifact of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Artifact {
     /// A reference to a commit, which the build clones.
     Clone {
         /// `owner/name`.
         repository: String,
-        /// The commit.
         commit: String,
     },
     /// Files, as they come out of a zip.
@@ -21,13 +20,14 @@ pub enum Artifact {
 }
 
 impl Artifact {
-    /// Puts it into a folder that is not there yet, or into the one that is kept for it; gives which.
+    /// Unpacks the artifact into a new folder, or clones it into the one that the repository
+    /// reuses; returns the folder.
     ///
     /// # Errors
     /// When it can't be put there.
-    pub fn put(&self, forge: &Forge, into: &Path) -> Result<PathBuf, RunError> {
+    pub fn put(&self, git_host: &GitHost, into: &Path) -> Result<PathBuf, RunError> {
         match self {
-            Self::Clone { repository, commit } => forge.clone_at(repository, commit, into),
+            Self::Clone { repository, commit } => git_host.clone_at(repository, commit, into),
             Self::Files(folder) => {
                 copy_as_zip(folder, into)?;
                 Ok(into.to_owned())
@@ -36,9 +36,8 @@ impl Artifact {
     }
 }
 
-/// Copies a folder as a zip of CodePipeline's would bring it: files and what is in them. What may
-/// be executed may not be any more, links are what they point to, and empty folders are gone.
-/// Files of git come through a zip too.
+/// Copies a folder as a zip of CodePipeline transports it: executable bits are lost, links are
+/// resolved, and empty folders are dropped. Files of `.git` come through.
 ///
 /// Source: <https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html>
 pub(super) fn copy_as_zip(from: &Path, to: &Path) -> Result<(), RunError> {

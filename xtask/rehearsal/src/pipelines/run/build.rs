@@ -1,4 +1,4 @@
-//! A build: CodeBuild's part of an action.
+//! Builds: what CodeBuild does for an action.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,27 +7,27 @@ use std::path::{Path, PathBuf};
 use super::artifact::{Artifact, copy_as_zip};
 use super::error::{At as _, RunError};
 use super::event::{Event, Outcome};
-use super::forge::Forge;
+use super::git_host::GitHost;
 use super::shell::Shell;
-use crate::pipelines::pipeline::{Buildspec, Commands, Project};
+use crate::pipelines::pipeline::{Buildspec, BuildspecSource, Project};
 
-/// What a build is made of.
+/// A CodeBuild build of a project.
 pub(super) struct Build<'a> {
     pub(super) project: &'a Project,
-    /// The input in whose folder it starts.
+    /// The input artifact whose folder is the working directory.
     pub(super) primary: &'a str,
     pub(super) inputs: &'a [(String, Artifact)],
     /// A folder that is its own.
     pub(super) folder: &'a Path,
     pub(super) variables: BTreeMap<String, String>,
-    /// Commands that others stand in for.
+    /// Buildspec commands and their replacements.
     pub(super) replaced: &'a [(String, String)],
 }
 
-/// What a build leaves.
-pub(super) struct Built {
+/// The results of a build.
+pub(super) struct BuildResult {
     pub(super) outcome: Outcome,
-    /// The folder of what it hands on.
+    /// The folder with the output artifact.
     pub(super) artifact: Option<PathBuf>,
     /// Whether there are reports of tests.
     pub(super) reports: bool,
@@ -36,22 +36,21 @@ pub(super) struct Built {
 }
 
 impl Build<'_> {
-    /// Runs it.
     pub(super) fn run(
         mut self,
-        forge: &Forge,
+        git_host: &GitHost,
         report: &mut dyn FnMut(Event),
-    ) -> Result<Built, RunError> {
-        let source = self.sources(forge)?;
+    ) -> Result<BuildResult, RunError> {
+        let source = self.sources(git_host)?;
         let text = match &self.project.commands {
-            Commands::Written(text) => text.clone(),
-            Commands::InSource(path) => {
+            BuildspecSource::Inline(text) => text.clone(),
+            BuildspecSource::File(path) => {
                 let path = source.join(path);
                 match fs::read_to_string(&path) {
                     Ok(text) => text,
                     Err(_) => {
                         let missing = format!("the buildspec {}", path.display());
-                        return Ok(Built::failed(Outcome::Missing(missing)));
+                        return Ok(BuildResult::failed(Outcome::Missing(missing)));
                     }
                 }
             }
@@ -64,10 +63,10 @@ impl Build<'_> {
             .reports
             .iter()
             .any(|folder| source.join(folder).is_dir());
-        if !outcome.is_well() {
-            return Ok(Built {
+        if !outcome.succeeded() {
+            return Ok(BuildResult {
                 reports,
-                ..Built::failed(outcome)
+                ..BuildResult::failed(outcome)
             });
         }
         let artifact = match &buildspec.artifacts {
@@ -76,7 +75,7 @@ impl Build<'_> {
                 let base = source.join(&artifacts.base_directory);
                 if !base.is_dir() {
                     let missing = format!("the folder {} of artifacts", artifacts.base_directory);
-                    return Ok(Built::failed(Outcome::Missing(missing)));
+                    return Ok(BuildResult::failed(Outcome::Missing(missing)));
                 }
                 let folder = self.folder.join("artifact");
                 copy_as_zip(&base, &folder)?;
@@ -86,7 +85,7 @@ impl Build<'_> {
         let exported = buildspec.exported.iter();
         let exported =
             exported.filter_map(|name| Some((name.clone(), shell.variable(name)?.to_owned())));
-        Ok(Built {
+        Ok(BuildResult {
             outcome,
             artifact,
             reports,
@@ -94,15 +93,15 @@ impl Build<'_> {
         })
     }
 
-    /// Puts the inputs where a build finds them; gives the folder that it starts in.
+    /// Unpacks the input artifacts; returns the working directory.
     ///
     /// Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html>
-    fn sources(&mut self, forge: &Forge) -> Result<PathBuf, RunError> {
+    fn sources(&mut self, git_host: &GitHost) -> Result<PathBuf, RunError> {
         let mut primary = self.folder.join("src");
         fs::create_dir_all(self.folder).at(self.folder)?;
         for (name, artifact) in self.inputs {
             let folder = self.folder.join(format!("src-{name}"));
-            let folder = artifact.put(forge, &folder)?;
+            let folder = artifact.put(git_host, &folder)?;
             // In its own case: `CODEBUILD_SRC_DIR_Release`.
             let variable = if name == self.primary {
                 primary.clone_from(&folder);
@@ -120,7 +119,7 @@ impl Build<'_> {
         Ok(primary)
     }
 
-    /// All phases abort when a command fails, so the first failure is the end.
+    /// Every phase has `on-failure: ABORT`, so the first failure ends the build.
     fn phases(
         &self,
         buildspec: &Buildspec,
@@ -133,7 +132,7 @@ impl Build<'_> {
                 let stands_in = self.replaced.iter().find(|(of, _)| of == command.trim());
                 let command = match stands_in {
                     Some((of, by)) => {
-                        report(Event::StandIn {
+                        report(Event::Substitution {
                             name: of.clone(),
                             what: by.clone(),
                         });
@@ -155,7 +154,7 @@ impl Build<'_> {
     }
 }
 
-impl Built {
+impl BuildResult {
     const fn failed(outcome: Outcome) -> Self {
         Self {
             outcome,

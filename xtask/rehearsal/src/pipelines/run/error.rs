@@ -1,4 +1,4 @@
-//! Why a rehearsal can't go on. Not why an action fails: that is its outcome.
+//! Errors of a rehearsal itself. The failure of an action is an outcome, not an error.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,41 +7,32 @@ use crate::pipelines::pipeline::PipelineError;
 use crate::pipelines::policy::PolicyError;
 use crate::pipelines::template::TemplateError;
 
-/// Why a rehearsal can't go on.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// A file or folder.
-    #[error("can't use `{path}`")]
+    #[error("can't access `{path}`")]
     File {
-        /// Which.
         path: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
     /// A program that is needed.
     #[error("can't run `{program}`")]
     Program {
-        /// Which.
         program: String,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// Git said no.
     #[error("git can't {what}: {message}")]
     Git {
         /// What it should do.
         what: String,
-        /// What it says.
         message: String,
     },
-    /// A file of the world that is not what was written there.
-    #[error("`{path}` can't be read")]
+    /// A file of the service state is not valid JSON.
+    #[error("can't parse `{path}`")]
     Json {
-        /// Which.
         path: PathBuf,
-        /// Why.
         #[source]
         source: serde_json::Error,
     },
@@ -60,11 +51,11 @@ pub enum RunError {
     /// There is no such pipeline.
     #[error("there is no pipeline `{0}`")]
     NoPipeline(String),
-    /// Nobody has such a repository here.
-    #[error("nothing here stands for the repository `{0}`")]
+    /// The Git host has no such repository.
+    #[error("there is no local repository for `{0}`")]
     NoRepository(String),
     /// The events can't be shown.
-    #[error("can't print")]
+    #[error("can't write to standard output")]
     Print(#[source] io::Error),
 }
 

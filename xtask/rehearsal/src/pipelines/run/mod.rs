@@ -1,40 +1,41 @@
-//! Carries pipelines out on this machine.
+//! Runs pipelines on this machine.
 //!
-//! [`Line`] says, as CodePipeline does, which run enters which stage next. A stage's actions are
-//! done with the real commands, in clean copies of the source, as the role that they have: what the
-//! services do for them and what they do themselves is asked of [`crate::pipelines::policy`] first, and a
-//! missing permission fails the action. What a laptop doesn't have is stood in for, and named.
+//! [`ExecutionQueue`] decides, as CodePipeline does, which execution enters which stage next. The
+//! actions of a stage run their real commands in clean copies of the source. Every call that an
+//! action or a service on its behalf makes is authorized by [`crate::pipelines::policy`] with the
+//! action's role, and a missing permission fails the action. Programs that a laptop doesn't have
+//! are replaced by shims, each of which is reported.
 //!
-//! The edge of the crate: files, processes and time are here and nowhere else.
+//! Files, processes and time are used here and nowhere else in the crate.
 
 mod action;
 mod artifact;
+mod backend;
 mod build;
-mod clouds;
-mod duties;
+mod config;
 mod error;
 mod event;
-mod forge;
-mod line;
+mod execution_queue;
+mod git_host;
 pub mod local;
-mod person;
-mod play;
+mod operator;
 mod rehearsal;
-mod render;
-mod scene;
+mod runner;
+mod service_actions;
+mod service_state;
 mod shell;
-pub mod stand_in;
-mod world;
+pub mod shim;
+mod test_bed;
 
 pub use artifact::Artifact;
-pub use clouds::{Clouds, Synthesized};
+pub use backend::{Backend, Synthesized};
+pub use config::{CodeSource, RunConfig, TestBedConfig};
 pub use error::RunError;
-pub use event::{Event, Outcome};
-pub use forge::Forge;
-pub use line::{Execution, Line, Place, Status};
-pub use local::PERSON;
-pub use play::{Play, Report, Why};
-pub use rehearsal::{Rehearsal, Setting};
-pub use render::render;
-pub use scene::{Code, Props, Scene};
-pub use world::{Ended, Image, Session, World};
+pub use event::{Event, Outcome, render};
+pub use execution_queue::{Execution, ExecutionQueue, Position, Status};
+pub use git_host::GitHost;
+pub use local::OPERATOR_KEY;
+pub use rehearsal::Rehearsal;
+pub use runner::{PipelineRunner, Report, Trigger};
+pub use service_state::{FinishedRun, Image, ServiceState, Session};
+pub use test_bed::TestBed;

@@ -5,62 +5,45 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::action::{Doing, Progress};
-use super::clouds::Clouds;
+use super::action::{ActionRun, Progress};
+use super::backend::Backend;
+use super::config::RunConfig;
 use super::error::{At as _, RunError};
 use super::event::{Event, Outcome};
-use super::forge::Forge;
-use super::line::{Line, Status};
-use super::world::World;
+use super::execution_queue::{ExecutionQueue, Status};
+use super::service_state::ServiceState;
 use crate::pipelines::pipeline::{Pipeline, pipelines};
-
-/// What rehearsals are run with.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// A folder for everything that actions leave.
-    pub folder: PathBuf,
-    /// The region.
-    pub region: String,
-    /// The repositories.
-    pub forge: Forge,
-    /// What `PATH` is in builds: the stand-ins first.
-    pub path: String,
-    /// More variables for builds.
-    pub variables: BTreeMap<String, String>,
-    /// Commands of buildspecs, and what is run instead of them.
-    pub replaced: Vec<(String, String)>,
-}
 
 /// A pipeline with its runs.
 pub struct Rehearsal<'a> {
-    setting: &'a Setting,
-    world: &'a World,
-    clouds: &'a dyn Clouds,
+    config: &'a RunConfig,
+    services: &'a ServiceState,
+    backend: &'a dyn Backend,
     name: String,
     pipeline: Pipeline,
-    line: Line,
+    queue: ExecutionQueue,
     progress: BTreeMap<usize, Progress>,
-    /// The action whose build is running when the run is stopped.
+    /// The action during whose build the execution is stopped.
     stops_in: Option<String>,
 }
 
 impl<'a> Rehearsal<'a> {
-    /// Of a pipeline that is deployed.
+    /// A rehearsal of a deployed pipeline.
     ///
     /// # Errors
     /// When it is not, or can't be read.
     pub fn new(
-        setting: &'a Setting,
-        world: &'a World,
-        clouds: &'a dyn Clouds,
+        config: &'a RunConfig,
+        services: &'a ServiceState,
+        backend: &'a dyn Backend,
         name: &str,
     ) -> Result<Self, RunError> {
-        let pipeline = deployed(clouds, name)?;
+        let pipeline = deployed(backend, name)?;
         Ok(Self {
-            line: Line::new(pipeline.mode, pipeline.stages.len()),
-            setting,
-            world,
-            clouds,
+            queue: ExecutionQueue::new(pipeline.mode, pipeline.stages.len()),
+            config,
+            services,
+            backend,
             name: name.to_owned(),
             pipeline,
             progress: BTreeMap::new(),
@@ -68,33 +51,33 @@ impl<'a> Rehearsal<'a> {
         })
     }
 
-    /// The runs.
     #[must_use]
-    pub const fn line(&self) -> &Line {
-        &self.line
+    pub const fn queue(&self) -> &ExecutionQueue {
+        &self.queue
     }
 
-    /// Starts a run for a pushed commit, or for the branch's newest. Gives its number.
+    /// Starts an execution for a pushed commit, or for the newest one of the branch. Returns its
+    /// number.
     pub fn start(&mut self, commit: Option<String>) -> usize {
-        self.line.start(commit)
+        self.queue.start(commit)
     }
 
-    /// Has the next run stopped, with the build that this action is running.
+    /// Stops the next execution while this action's build is running.
     pub fn stop_in(&mut self, action: &str) {
         self.stops_in = Some(action.to_owned());
     }
 
-    /// Tries the stage again in which a run has failed.
+    /// Retries the failed stage of an execution.
     pub fn retry(&mut self, run: usize) {
-        self.line.retry(run);
+        self.queue.retry(run);
     }
 
-    /// Does one stage of the run that is next. Gives whether there was one.
+    /// Runs the next stage. Returns whether there was one.
     ///
     /// # Errors
     /// When the rehearsal itself can't go on.
     pub fn step(&mut self, report: &mut dyn FnMut(Event)) -> Result<bool, RunError> {
-        let Some((run, stage)) = self.line.enter() else {
+        let Some((run, stage)) = self.queue.enter() else {
             return Ok(false);
         };
         if stage == 0 {
@@ -105,27 +88,27 @@ impl<'a> Rehearsal<'a> {
             });
         }
         let ended = self.stage(run, stage, report)?;
-        let now = deployed(self.clouds, &self.name)?;
-        // What projects and roles are, is read by each action anew: a change of those alone is no
-        // update of the pipeline.
+        let now = deployed(self.backend, &self.name)?;
+        // Each action reads its project and role anew: a change of those alone is no update of the
+        // pipeline.
         let updated = now.properties != self.pipeline.properties;
         self.pipeline = now;
         if updated && self.pipeline.restarts_on_update {
             let (mode, stages) = (self.pipeline.mode, self.pipeline.stages.len());
-            let next = self.line.restart(mode, stages);
-            self.over(run, report)?;
+            let next = self.queue.restart(mode, stages);
+            self.report_end(run, report)?;
             report(Event::Restarted { run: next });
             return Ok(true);
         }
         match ended {
-            Outcome::Stopped => self.line.stop(run),
-            other => self.line.leave(run, other.is_well()),
+            Outcome::Stopped => self.queue.stop(run),
+            other => self.queue.leave(run, other.succeeded()),
         }
-        self.over(run, report)?;
+        self.report_end(run, report)?;
         Ok(true)
     }
 
-    /// Goes on until no run has a stage to enter.
+    /// Runs stages until no execution can enter one.
     ///
     /// # Errors
     /// When the rehearsal itself can't go on.
@@ -134,7 +117,7 @@ impl<'a> Rehearsal<'a> {
         Ok(())
     }
 
-    /// Gives how the last action of the stage ended that was begun.
+    /// Returns the outcome of the last action that was started.
     fn stage(
         &mut self,
         run: usize,
@@ -142,7 +125,7 @@ impl<'a> Rehearsal<'a> {
         report: &mut dyn FnMut(Event),
     ) -> Result<Outcome, RunError> {
         let commit = self
-            .line
+            .queue
             .execution(run)
             .and_then(|execution| execution.commit.clone());
         let mut progress = self.progress.remove(&run).unwrap_or_default();
@@ -154,23 +137,23 @@ impl<'a> Rehearsal<'a> {
             .into_iter()
             .flat_map(|s| &s.actions)
         {
-            let deployed = self.clouds.deployed()?;
-            self.world.deployed(&deployed)?;
+            let deployed = self.backend.deployed()?;
+            self.services.set_deployed(&deployed)?;
             let folder = self.folder(&action.name)?;
             fs::create_dir_all(folder.join("home")).at(&*folder)?;
             fs::create_dir_all(folder.join("tmp")).at(&*folder)?;
-            let doing = Doing {
-                setting: self.setting,
-                world: self.world,
+            let action_run = ActionRun {
+                config: self.config,
+                services: self.services,
                 deployed: &deployed,
                 pipeline: &pipeline,
                 action,
                 commit: commit.as_deref(),
                 stopped: self.stops_in.as_ref() == Some(&action.name),
                 folder,
-                variables: self.clouds.variables(),
+                variables: self.backend.variables(),
             };
-            let role = doing.role()?;
+            let role = action_run.role()?;
             report(Event::Action {
                 stage: pipeline
                     .stages
@@ -180,12 +163,12 @@ impl<'a> Rehearsal<'a> {
                 role: role.rsplit('/').next().unwrap_or(&role).to_owned(),
             });
             let began = Instant::now();
-            ended = doing.run(&mut progress, report)?;
+            ended = action_run.run(&mut progress, report)?;
             report(Event::Ended {
                 outcome: ended.clone(),
                 took: began.elapsed(),
             });
-            if !ended.is_well() {
+            if !ended.succeeded() {
                 break;
             }
         }
@@ -193,23 +176,23 @@ impl<'a> Rehearsal<'a> {
         Ok(ended)
     }
 
-    /// A folder for an action that no other has, of any rehearsal in this setting.
+    /// A folder for one action, unique among all rehearsals of this configuration.
     fn folder(&self, action: &str) -> Result<PathBuf, RunError> {
-        let all = &self.setting.folder;
+        let all = &self.config.folder;
         fs::create_dir_all(all).at(&**all)?;
         let number = fs::read_dir(all).at(&**all)?.count() + 1;
         Ok(all.join(format!("{number:03}-{}-{action}", self.name)))
     }
 
-    /// Says when a run is over, to whoever watches and to whoever asks.
-    fn over(&mut self, run: usize, report: &mut dyn FnMut(Event)) -> Result<(), RunError> {
-        let status = match self.line.execution(run).map(|execution| execution.status) {
+    /// Records and reports the end of an execution.
+    fn report_end(&mut self, run: usize, report: &mut dyn FnMut(Event)) -> Result<(), RunError> {
+        let status = match self.queue.execution(run).map(|execution| execution.status) {
             Some(Status::InProgress) | None => return Ok(()),
             Some(status) => status.as_str(),
         };
         let progress = self.progress.get(&run);
         let commit = progress.and_then(|progress| progress.commit.as_deref());
-        self.world.run_ended(&self.name, status, commit)?;
+        self.services.record_run(&self.name, status, commit)?;
         report(Event::Over {
             pipeline: self.name.clone(),
             run,
@@ -219,30 +202,9 @@ impl<'a> Rehearsal<'a> {
     }
 }
 
-fn deployed(clouds: &dyn Clouds, name: &str) -> Result<Pipeline, RunError> {
-    let all = pipelines(&clouds.deployed()?)?;
+fn deployed(backend: &dyn Backend, name: &str) -> Result<Pipeline, RunError> {
+    let all = pipelines(&backend.deployed()?)?;
     all.into_iter()
         .find(|pipeline| pipeline.name == name)
         .ok_or_else(|| RunError::NoPipeline(name.to_owned()))
-}
-
-impl Outcome {
-    /// What went wrong, for a person.
-    #[must_use]
-    pub fn reason(&self) -> Option<String> {
-        match self {
-            Self::Succeeded => None,
-            Self::Command { phase, code } => {
-                Some(format!("a command of {phase} failed with {code}"))
-            }
-            Self::Denied {
-                role,
-                action,
-                resource,
-                why,
-            } => Some(format!("{role} may not {action} on {resource}: {why}")),
-            Self::Missing(what) => Some(format!("{what} is missing")),
-            Self::Stopped => Some("the run was stopped".to_owned()),
-        }
-    }
 }

@@ -1,8 +1,7 @@
 //! Commands of a buildspec, run as CodeBuild runs them.
 //!
-//! Each command is a script; what one leaves of variables and of the folder that it is in, the next
-//! one finds, and nothing else: options of the shell end with their command. The first that fails
-//! ends the phase.
+//! Each command is a script. Variables and the working directory carry over to the next command;
+//! options of the shell don't. The first failure ends the phase.
 //!
 //! Source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-cmd.html>
 
@@ -14,7 +13,7 @@ use std::process::{Command, Stdio};
 
 use super::error::{At as _, RunError};
 
-/// Keeps variables and folder whatever the command does; its own exit code is ours.
+/// Saves the variables and the folder whatever the command does, and keeps its exit code.
 const AROUND: &str = r#"
 trap 'code=$?; env -0 > "$0/variables"; pwd > "$0/folder"; exit $code' EXIT
 . "$0/command"
@@ -29,7 +28,7 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// A shell in a folder, with these variables and no others. `state` is a folder of its own.
+    /// A shell in a folder, with exactly these variables. `state` is a folder for its own files.
     pub(super) fn new(
         folder: &Path,
         state: &Path,
@@ -48,7 +47,7 @@ impl Shell {
         self.variables.get(name).map(String::as_str)
     }
 
-    /// Runs a command; every line that it says goes to `line`. Gives its exit code.
+    /// Runs a command; `line` gets each line of its output. Returns the exit code.
     pub(super) fn run(
         &mut self,
         command: &str,
@@ -73,7 +72,7 @@ impl Shell {
             .stdout(writer)
             .stderr(errors);
         let mut child = shell.spawn().map_err(program)?;
-        // Ours have to be closed for the end of theirs to be seen.
+        // Our ends of the pipe have to be closed, or reading never ends.
         drop(shell);
         for said in BufReader::new(reader).split(b'\n') {
             line(&String::from_utf8_lossy(&said.map_err(program)?));

@@ -1,4 +1,4 @@
-"""Runs a program at a terminal, shows what it says, and types an answer where it asks a question.
+"""Runs a program at a pseudo-terminal, copies its output, and answers a question.
 
 terminal.py QUESTION ANSWER PROGRAM ARGUMENT...
 """
@@ -8,28 +8,28 @@ import pty
 import select
 import sys
 
-# Of silence. Whatever is asked then, nobody answers; compiling says something more often.
+# Without output; compiling prints something more often.
 SECONDS = 600
 
 question, answer, *command = (os.fsencode(word) for word in sys.argv[1:])
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(command[0], command)
-said = b""
+output = b""
 while True:
     if not select.select([terminal], [], [], SECONDS)[0]:
-        # Closing the terminal ends what runs at it.
-        sys.exit("nothing is said any more: it may ask for something else")
+        # Closing the terminal ends the program.
+        sys.exit("no output for 10 minutes: the program may be waiting for another answer")
     try:
         part = os.read(terminal, 65536)
     except OSError:
-        # How Linux says that nobody is at it any more; elsewhere that is nothing read.
+        # Linux reports the end of the program so; elsewhere an empty read does.
         part = b""
     if not part:
         break
     sys.stdout.buffer.write(part)
-    _, asked, rest = (said + part).partition(question)
-    said = rest if asked else said + part
-    if asked:
+    _, found, rest = (output + part).partition(question)
+    output = rest if found else output + part
+    if found:
         os.write(terminal, answer + b"\n")
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

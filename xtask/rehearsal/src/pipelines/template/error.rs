@@ -1,47 +1,33 @@
-//! Why a template can't be read.
+//! Errors in templates.
 
-/// Why a template can't be read.
+/// Errors in templates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// There is no such stack.
-    #[error("no stack is called `{0}`")]
+    #[error("there is no stack `{0}`")]
     NoStack(String),
-    /// Nothing exports it.
     #[error("`{stack}` imports `{export}`, which no stack exports")]
-    NoExport {
-        /// Who imports it.
-        stack: String,
-        /// The export's name.
-        export: String,
-    },
+    NoExport { stack: String, export: String },
     /// Neither a resource nor a parameter nor a pseudo parameter.
-    #[error("`{stack}` refers to `{name}`, which it doesn't hold")]
+    #[error("`{stack}` refers to `{name}`, which it doesn't define")]
     NoReference {
-        /// The stack.
         stack: String,
         /// What it refers to.
         name: String,
     },
     /// The stack has no value for the parameter.
     #[error("`{stack}` has no value for its parameter `{name}`")]
-    NoParameter {
-        /// The stack.
-        stack: String,
-        /// The parameter.
-        name: String,
-    },
-    /// A function that is not read here.
-    #[error("`{stack}` uses {function}, which is not read here")]
+    NoParameter { stack: String, name: String },
+    /// An unsupported function.
+    #[error("`{stack}` uses {function}, which is not supported")]
     Function {
-        /// The stack.
         stack: String,
         /// The function, with what it is given.
         function: String,
     },
-    /// Values refer to each other in a circle.
+    /// Values refer to each other in a cycle.
     #[error("`{stack}` refers to itself through `{name}`")]
     Circle {
-        /// The stack.
         stack: String,
         /// Where it was noticed.
         name: String,

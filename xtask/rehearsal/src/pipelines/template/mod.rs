@@ -1,9 +1,9 @@
-//! Templates of one environment, read as what they will be.
+//! Templates of one environment, resolved.
 //!
-//! Intrinsic functions are resolved, through the imports of other stacks, to the values that
-//! CloudFormation would put in. Names that a template gives are those; identifiers that AWS chooses
-//! are made up, the same each time. Anything that isn't understood is an error, never left out:
-//! what is read here decides whether something is permitted. Nothing here asks AWS.
+//! Intrinsic functions are resolved, across imports of other stacks, to the values that
+//! CloudFormation would fill in. Names in the templates are used as they are; identifiers that AWS
+//! chooses are made up, the same each time. Anything unsupported is an error and never skipped,
+//! since decisions about permissions depend on it. Pure.
 
 mod error;
 mod physical;

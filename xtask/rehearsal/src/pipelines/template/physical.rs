@@ -1,14 +1,14 @@
-//! What resources are called once they exist: names, ARNs, what `Ref` returns.
+//! Physical names and ARNs of resources, and what `Ref` returns.
 //!
 //! ARN formats are those of the service authorization reference, one page per service:
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
 
 use super::{Resource, Stacks};
 
-/// How a type's ARN is written: what stands in braces is put in.
+/// The ARN format of a type, with placeholders in braces.
 struct Form {
     resource_type: &'static str,
-    /// The property that names it; without one AWS makes the name.
+    /// The property with the physical name; without one AWS generates it.
     name: Option<&'static str>,
     arn: &'static str,
     reference: Reference,
@@ -41,8 +41,7 @@ macro_rules! own {
     };
 }
 
-/// The types that are asked for by name, reference or ARN. A type that is not here has a made-up
-/// name and no ARN.
+/// Types not listed here have a made-up name and no ARN.
 #[rustfmt::skip]
 static FORMS: [Form; 48] = [
     form("AWS::ApplicationAutoScaling::ScalableTarget", "", own!("application-autoscaling", "scalable-target/{name}"), Reference::Name),
@@ -102,17 +101,17 @@ fn form_of(resource_type: &str) -> Option<&'static Form> {
         .find(|form| form.resource_type == resource_type)
 }
 
-/// The property that a type is named by.
+/// The property with a type's physical name.
 pub(super) fn name_property(resource_type: &str) -> Option<&'static str> {
     form_of(resource_type)?.name
 }
 
-/// What a resource is called.
+/// The physical identity of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// Its name, or what AWS would make of one.
+    /// The physical name, made up where AWS generates it.
     pub name: String,
-    /// Its ARN, where its type is known here.
+    /// `None` where the type is not listed here.
     pub arn: Option<String>,
     refers_by_arn: bool,
 }
@@ -130,7 +129,7 @@ impl Identity {
             Some("network") => "net",
             _ => "app",
         };
-        // Everything of an environment is called after its stacks: `lemonade-staging`.
+        // Stack names start with `lemonade-<environment>`.
         let environment = resource.stack.splitn(3, '-').take(2).collect::<Vec<_>>();
         let arn = form.map(|form| {
             form.arn
@@ -157,7 +156,7 @@ impl Identity {
         }
     }
 
-    /// What `Fn::GetAtt` returns: the ARN, or something made up.
+    /// What `Fn::GetAtt` returns: the ARN, or a made-up value.
     #[must_use]
     pub fn attribute(&self, attribute: &str) -> String {
         match &self.arn {

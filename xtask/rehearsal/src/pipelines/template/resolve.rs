@@ -1,4 +1,4 @@
-//! What intrinsic functions give.
+//! The resolution of intrinsic functions.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,11 @@ use serde_json::{Map, Value};
 
 use super::{Resource, Stacks, TemplateError, physical};
 
-/// How deep values may refer to each other. Templates are checked for circles when they are made;
-/// this one comes from somewhere else when it has one.
+/// The deepest chain of references. Synthesized templates have no cycles; a deeper chain is one.
 const DEEPEST: usize = 32;
 
 impl Stacks {
-    /// A value of a stack's template with every function resolved.
+    /// Resolves every function in a value of a stack's template.
     ///
     /// # Errors
     /// When it refers to something that is not there, or uses a function that is not read here.
@@ -19,8 +18,7 @@ impl Stacks {
         self.value(stack, value, 0)
     }
 
-    /// The same where a text is wanted; numbers and truth values are written as CloudFormation
-    /// writes them.
+    /// Resolves to a string; numbers and booleans are converted as CloudFormation does.
     ///
     /// # Errors
     /// As [`Self::resolve`]; and when it is a list or an object.
@@ -68,7 +66,7 @@ impl Stacks {
             Value::Bool(truth) => Ok(truth.to_string()),
             other => Err(TemplateError::Function {
                 stack: stack.to_owned(),
-                function: format!("`{other}` where a text goes"),
+                function: format!("`{other}` where a string is expected"),
             }),
         }
     }
@@ -115,7 +113,7 @@ impl Stacks {
                 }
                 _ => return Err(unread()),
             },
-            // What machines are told is not decoded by anything that reads here.
+            // No reader decodes it.
             ("Fn::Base64", value) => self.text(stack, value, depth)?,
             _ => return Err(unread()),
         };
@@ -135,7 +133,7 @@ impl Stacks {
             text.push_str(before);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             if let Some(literal) = name.strip_prefix('!') {
-                // `${!name}` is how a template writes `${name}`.
+                // `${!name}` is the escape for a literal `${name}`.
                 text.push_str("${");
                 text.push_str(literal);
                 text.push('}');
@@ -162,7 +160,7 @@ impl Stacks {
             _ => {}
         }
         if let Some(resource) = self.resource(stack, name) {
-            return Ok(self.identity(&resource, depth)?.reference());
+            return Ok(self.identity_at(&resource, depth)?.reference());
         }
         if self.template(stack)?["Parameters"].get(name).is_some() {
             return self
@@ -192,21 +190,18 @@ impl Stacks {
                 stack: stack.to_owned(),
                 name: target.to_owned(),
             })?;
-        Ok(self.identity(&resource, depth)?.attribute(attribute))
+        Ok(self.identity_at(&resource, depth)?.attribute(attribute))
     }
 
-    /// What a resource is called.
+    /// The physical identity of a resource.
     ///
     /// # Errors
     /// When its name refers to something that is not there.
-    pub fn identity_of(
-        &self,
-        resource: &Resource<'_>,
-    ) -> Result<physical::Identity, TemplateError> {
-        self.identity(resource, 0)
+    pub fn identity(&self, resource: &Resource<'_>) -> Result<physical::Identity, TemplateError> {
+        self.identity_at(resource, 0)
     }
 
-    fn identity(
+    fn identity_at(
         &self,
         resource: &Resource<'_>,
         depth: usize,

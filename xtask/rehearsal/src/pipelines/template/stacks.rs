@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::TemplateError;
 
-/// The templates of one account and region, by the names of their stacks.
+/// The templates of one account and region, by stack name.
 #[derive(Clone, Debug)]
 pub struct Stacks {
     account: String,
@@ -21,13 +21,11 @@ pub struct Stacks {
 pub struct Resource<'a> {
     /// The name of its stack.
     pub stack: &'a str,
-    /// Its logical id.
     pub id: &'a str,
-    /// Its type.
     pub resource_type: &'a str,
     /// Its properties, as written.
     pub properties: &'a Value,
-    /// How CloudFormation updates it, as written; null where its type decides.
+    /// The attribute `UpdatePolicy`, or null.
     pub update_policy: &'a Value,
 }
 
@@ -44,7 +42,6 @@ impl<'a> Resource<'a> {
 }
 
 impl Stacks {
-    /// No stacks yet.
     #[must_use]
     pub fn new(account: &str, region: &str) -> Self {
         Self {
@@ -55,9 +52,9 @@ impl Stacks {
         }
     }
 
-    /// Those of an assembly whose templates are given by the stack's name.
+    /// The stacks of an assembly; `template` returns the template of a stack.
     #[must_use]
-    pub fn of_assembly(assembly: &Assembly, template: impl Fn(&str) -> Option<Value>) -> Self {
+    pub fn from_assembly(assembly: &Assembly, template: impl Fn(&str) -> Option<Value>) -> Self {
         let mut stacks = Self::new(&assembly.account, &assembly.region);
         for stack in &assembly.stacks {
             if let Some(template) = template(stack.name.as_str()) {
@@ -72,7 +69,7 @@ impl Stacks {
         self.templates.insert(name.to_owned(), template);
     }
 
-    /// Gives a parameter of a stack a value.
+    /// Sets the value of a stack's parameter.
     pub fn set_parameter(&mut self, stack: &str, name: &str, value: &str) {
         self.parameters
             .insert((stack.to_owned(), name.to_owned()), value.to_owned());
@@ -84,7 +81,6 @@ impl Stacks {
         &self.account
     }
 
-    /// The region.
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
@@ -114,7 +110,10 @@ impl Stacks {
     }
 
     /// Every resource of a type.
-    pub fn of_type<'a>(&'a self, resource_type: &'a str) -> impl Iterator<Item = Resource<'a>> {
+    pub fn resources_of_type<'a>(
+        &'a self,
+        resource_type: &'a str,
+    ) -> impl Iterator<Item = Resource<'a>> {
         self.resources()
             .filter(move |resource| resource.resource_type == resource_type)
     }
@@ -135,7 +134,7 @@ impl Stacks {
             .map(String::as_str)
     }
 
-    /// The stack that exports something, and the value as its template says it.
+    /// The stack with an export, and the value as written.
     pub(super) fn exported(&self, export: &str) -> Option<(&str, &Value)> {
         self.templates.iter().find_map(|(stack, template)| {
             let output = template["Outputs"]

@@ -2,7 +2,7 @@
 
 use rehearsal::pipelines::policy::Request;
 
-use super::{Attack, Who, kept, pipelines, rights, stacks};
+use super::{Attack, Attacker, pipelines, privileges, retained_data, stacks};
 use crate::names::Names;
 
 pub(super) const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -17,16 +17,16 @@ pub(super) const GIVEN_ROLE: &str = "cloudformation:RoleArn";
 pub(super) fn attacks(names: Names<'_>) -> Vec<Attack> {
     let mut attacks = Vec::new();
     for part in [
-        rights::rights,
-        rights::roles,
-        rights::passing,
+        privileges::privileges,
+        privileges::roles,
+        privileges::passing,
         stacks::bootstrap,
         stacks::environments,
         stacks::applications,
         stacks::releases,
-        kept::secrets,
-        kept::images,
-        kept::data,
+        retained_data::secrets,
+        retained_data::images,
+        retained_data::data,
         pipelines::releases,
         pipelines::pipelines,
         pipelines::promotion,
@@ -40,20 +40,25 @@ pub(super) fn attacks(names: Names<'_>) -> Vec<Attack> {
 pub(super) fn attack(
     attacks: &mut Vec<Attack>,
     what: &'static str,
-    who: Who,
+    attacker: Attacker,
     requests: Vec<Request>,
 ) {
-    attacks.extend(
-        requests
-            .into_iter()
-            .map(|request| Attack { what, who, request }),
-    );
+    attacks.extend(requests.into_iter().map(|request| Attack {
+        what,
+        attacker,
+        request,
+    }));
 }
 
 /// The same by several.
-pub(super) fn by(attacks: &mut Vec<Attack>, what: &'static str, all: &[Who], requests: &[Request]) {
-    for &who in all {
-        attack(attacks, what, who, requests.to_vec());
+pub(super) fn by(
+    attacks: &mut Vec<Attack>,
+    what: &'static str,
+    all: &[Attacker],
+    requests: &[Request],
+) {
+    for &attacker in all {
+        attack(attacks, what, attacker, requests.to_vec());
     }
 }
 

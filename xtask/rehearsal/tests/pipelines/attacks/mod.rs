@@ -1,10 +1,10 @@
-//! What whoever has got hold of a pipeline would try. All of it is denied, and the table in
-//! `docs/security.md` says by what.
+//! Attacks from a compromised pipeline. All of them are denied, and the table in `docs/security.md`
+//! names the statements.
 
-mod kept;
 mod list;
 mod pipelines;
-mod rights;
+mod privileges;
+mod retained_data;
 mod stacks;
 mod table;
 
@@ -14,10 +14,9 @@ use rehearsal::pipelines::policy::{Decision, Request};
 
 use crate::names::Names;
 
-/// Who tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Who {
-    /// CloudFormation, for a template that somebody changed.
+pub(crate) enum Attacker {
+    /// CloudFormation, with a manipulated template.
     Execution,
     /// The deployment of the definition.
     Deploy,
@@ -25,7 +24,7 @@ pub(crate) enum Who {
     Role(&'static str),
 }
 
-impl Who {
+impl Attacker {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Execution => "execution",
@@ -39,31 +38,30 @@ impl Who {
     }
 }
 
-/// Who promotes, in staging alone.
-const PROMOTES: Who = Who::Role("web-promote");
+/// Attacker promotes, in staging alone.
+const PROMOTES: Attacker = Attacker::Role("web-promote");
 
 /// One thing that is tried; several ways to it are told apart by their requests.
 pub(crate) struct Attack {
-    /// What for.
     what: &'static str,
-    who: Who,
+    attacker: Attacker,
     request: Request,
 }
 
 /// What was decided of an attack.
-struct Tried {
+struct AttackResult {
     attack: Attack,
     decision: Decision,
 }
 
-fn tried(names: Names<'_>) -> Vec<Tried> {
+fn attack_results(names: Names<'_>) -> Vec<AttackResult> {
     list::attacks(names)
         .into_iter()
-        .map(|attack| Tried {
+        .map(|attack| AttackResult {
             decision: names
                 .0
                 .rights
-                .decide(&attack.who.arn(names), &attack.request),
+                .decide(&attack.attacker.arn(names), &attack.request),
             attack,
         })
         .collect()
@@ -73,12 +71,16 @@ fn tried(names: Names<'_>) -> Vec<Tried> {
 fn every_attack_is_denied_in_both_samples() {
     let mut allowed = Vec::new();
     for read in crate::support::samples() {
-        for tried in tried(Names(read)) {
-            if let Decision::Allowed(ground) = tried.decision {
-                let Attack { what, who, request } = tried.attack;
+        for attack_results in attack_results(Names(read)) {
+            if let Decision::Allowed(fixture) = attack_results.decision {
+                let Attack {
+                    what,
+                    attacker,
+                    request,
+                } = attack_results.attack;
                 allowed.push(format!(
-                    "{what}: {} may {} {} by {ground}",
-                    who.name(),
+                    "{what}: {} may {} {} by {fixture}",
+                    attacker.name(),
                     request.action,
                     request.resource
                 ));
@@ -113,7 +115,7 @@ fn every_attack_is_on_something_that_is_there() {
     for read in crate::support::samples() {
         let names = Names(read);
         for resource in read.stacks.resources() {
-            there.extend(read.stacks.identity_of(&resource).unwrap().arn);
+            there.extend(read.stacks.identity(&resource).unwrap().arn);
         }
         for stack in read.stacks.names() {
             there.insert(names.own("cloudformation", &format!("stack/{stack}")));

@@ -3,7 +3,7 @@
 use rehearsal::pipelines::policy::Request;
 
 use super::list::{BOUNDARY, attack, by};
-use super::{Attack, Who};
+use super::{Attack, Attacker};
 use crate::names::Names;
 
 /// The published assembly, and what pipelines hand on.
@@ -11,14 +11,14 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let release = format!("{}/release.zip", names.bucket("releases"));
     let edit = |action: &str| Request::new(format!("s3:{action}"), &*release);
     let everybody = [
-        Who::Execution,
-        Who::Role("pipeline"),
-        Who::Role("build"),
-        Who::Role("check"),
-        Who::Role("web-pipeline"),
-        Who::Role("web-build"),
-        Who::Role("web-deploy"),
-        Who::Role("web-verify"),
+        Attacker::Execution,
+        Attacker::Role("pipeline"),
+        Attacker::Role("build"),
+        Attacker::Role("check"),
+        Attacker::Role("web-pipeline"),
+        Attacker::Role("web-build"),
+        Attacker::Role("web-deploy"),
+        Attacker::Role("web-verify"),
     ];
     by(
         attacks,
@@ -29,7 +29,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "take an older release away",
-        Who::Deploy,
+        Attacker::Deploy,
         vec![edit("DeleteObject"), edit("DeleteObjectVersion")],
     );
     let handed_on = |pipeline: &str, action: &str| {
@@ -38,7 +38,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "replace what a pipeline hands on",
-        Who::Role("web-build"),
+        Attacker::Role("web-build"),
         vec![
             handed_on("web", "PutObject"),
             handed_on("api", "PutObject"),
@@ -48,32 +48,32 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "replace what a pipeline hands on",
-        Who::Deploy,
+        Attacker::Deploy,
         vec![handed_on("cicd.definition", "PutObject")],
     );
     by(
         attacks,
         "have something compiled into what deploys the definition",
         &[
-            Who::Execution,
-            Who::Deploy,
-            Who::Role("pipeline"),
-            Who::Role("check"),
-            Who::Role("web-build"),
-            Who::Role("web-deploy"),
+            Attacker::Execution,
+            Attacker::Deploy,
+            Attacker::Role("pipeline"),
+            Attacker::Role("check"),
+            Attacker::Role("web-build"),
+            Attacker::Role("web-deploy"),
         ],
         &[Request::new("s3:PutObject", names.cache())],
     );
     by(
         attacks,
         "read the cache of the definition's Build",
-        &[Who::Role("check"), Who::Role("web-build")],
+        &[Attacker::Role("check"), Attacker::Role("web-build")],
         &[Request::new("s3:GetObject", names.cache())],
     );
     attack(
         attacks,
         "change a stack with what compiles",
-        Who::Role("build"),
+        Attacker::Role("build"),
         vec![
             Request::new("cloudformation:CreateChangeSet", names.stack("network"))
                 .with(super::list::GIVEN_ROLE, names.any_role("execution")),
@@ -85,7 +85,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "read what another pipeline hands on",
-        Who::Role("web-build"),
+        Attacker::Role("web-build"),
         vec![
             handed_on("api", "GetObject"),
             handed_on("cicd.definition", "GetObject"),
@@ -94,7 +94,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "replace what a pipeline hands on",
-        Who::Role("web-pipeline"),
+        Attacker::Role("web-pipeline"),
         vec![
             handed_on("api", "PutObject"),
             handed_on("cicd.definition", "PutObject"),
@@ -103,7 +103,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "replace what a pipeline hands on",
-        Who::Role("web-deploy"),
+        Attacker::Role("web-deploy"),
         vec![handed_on("web", "PutObject")],
     );
 }
@@ -119,16 +119,16 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "start its own pipeline",
-        Who::Deploy,
+        Attacker::Deploy,
         vec![start("cicd.definition")],
     );
     by(
         attacks,
         "start its own pipeline",
         &[
-            Who::Role("web-deploy"),
-            Who::Role("web-build"),
-            Who::Role("web-pipeline"),
+            Attacker::Role("web-deploy"),
+            Attacker::Role("web-build"),
+            Attacker::Role("web-pipeline"),
         ],
         &[start("web"), start("cicd.definition")],
     );
@@ -151,14 +151,18 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,
         "change a pipeline past CloudFormation",
-        &[Who::Deploy, Who::Role("pipeline"), Who::Role("web-deploy")],
+        &[
+            Attacker::Deploy,
+            Attacker::Role("pipeline"),
+            Attacker::Role("web-deploy"),
+        ],
         &changes,
     );
     let build = |project: &str| Request::new("codebuild:StartBuild", names.project(project));
     attack(
         attacks,
         "start a project that deploys",
-        Who::Role("web-pipeline"),
+        Attacker::Role("web-pipeline"),
         vec![
             build("build"),
             build("deploy"),
@@ -169,7 +173,7 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,
         "start a project that deploys",
-        &[Who::Deploy, Who::Role("web-build")],
+        &[Attacker::Deploy, Attacker::Role("web-build")],
         &[build("deploy"), build("web-deploy")],
     );
     let connection = names.0.synthesis.environment.pipeline.connection.as_str();
@@ -177,7 +181,7 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "read another repository",
-        Who::Role("web-pipeline"),
+        Attacker::Role("web-pipeline"),
         vec![
             Request::new(format!("{service}:UseConnection"), connection).with(
                 &format!("{service}:FullRepositoryId"),
@@ -188,7 +192,7 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "read another repository",
-        Who::Role("web-build"),
+        Attacker::Role("web-build"),
         vec![
             Request::new(format!("{service}:UseConnection"), connection).with(
                 &format!("{service}:FullRepositoryId"),
@@ -200,7 +204,11 @@ pub(super) fn pipelines(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,
         "push to the definition's repository",
-        &[Who::Role("build"), Who::Role("check"), Who::Deploy],
+        &[
+            Attacker::Role("build"),
+            Attacker::Role("check"),
+            Attacker::Deploy,
+        ],
         &[Request::new(format!("{service}:UseConnection"), connection)
             .with(&format!("{service}:FullRepositoryId"), own)
             .with(
@@ -241,15 +249,14 @@ pub(super) fn promotion(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// What runs.
 pub(super) fn workloads(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,
         "do more than run",
         &[
-            Who::Role("web-task"),
-            Who::Role("web-execution"),
-            Who::Role("machines"),
+            Attacker::Role("web-task"),
+            Attacker::Role("web-execution"),
+            Attacker::Role("machines"),
         ],
         &[
             Request::new("iam:CreateRole", names.role("another"))
@@ -274,7 +281,7 @@ pub(super) fn workloads(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "do more than run",
-        Who::Role("machines"),
+        Attacker::Role("machines"),
         vec![Request::new(
             "ssm:GetParameter",
             names.own("ssm", "parameter/somebody-elses"),
@@ -283,7 +290,7 @@ pub(super) fn workloads(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "do more than run",
-        Who::Role("close-default-security-group"),
+        Attacker::Role("close-default-security-group"),
         vec![
             Request::new(
                 "ec2:AuthorizeSecurityGroupIngress",

@@ -3,8 +3,8 @@
 use rehearsal::pipelines::policy::Request;
 
 use super::list::{ADMINISTRATOR, BOUNDARY, GIVEN_ROLE, Other, attack, by, other};
-use super::rights::pass;
-use super::{Attack, Who};
+use super::privileges::pass;
+use super::{Attack, Attacker};
 use crate::names::Names;
 
 /// The stacks that a person applies, and what they hold.
@@ -16,7 +16,7 @@ pub(super) fn bootstrap(names: Names<'_>, attacks: &mut Vec<Attack>) {
         by(
             attacks,
             "change the stacks of bootstrap",
-            &[Who::Deploy, Who::Role("web-deploy")],
+            &[Attacker::Deploy, Attacker::Role("web-deploy")],
             &[
                 on("CreateChangeSet").with(GIVEN_ROLE, &*execution),
                 on("ExecuteChangeSet"),
@@ -39,7 +39,7 @@ pub(super) fn bootstrap(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "change what bootstrap holds",
-        Who::Execution,
+        Attacker::Execution,
         vec![
             key("PutKeyPolicy"),
             key("TagResource"),
@@ -63,7 +63,7 @@ pub(super) fn bootstrap(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "change how much may be spent",
-        Who::Execution,
+        Attacker::Execution,
         vec![Request::new(
             "budgets:ModifyBudget",
             format!(
@@ -75,7 +75,6 @@ pub(super) fn bootstrap(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// The other environment.
 pub(super) fn environments(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let Other {
         name,
@@ -85,11 +84,11 @@ pub(super) fn environments(names: Names<'_>, attacks: &mut Vec<Attack>) {
     let theirs =
         |service: &str, resource: &str| format!("arn:aws:{service}:{region}:{account}:{resource}");
     let stack = |id: &str| theirs("cloudformation", &format!("stack/lemonade-{name}-{id}/0"));
-    for who in [Who::Deploy, Who::Role("web-deploy")] {
+    for attacker in [Attacker::Deploy, Attacker::Role("web-deploy")] {
         attack(
             attacks,
             "touch the other environment",
-            who,
+            attacker,
             vec![
                 Request::new("cloudformation:CreateChangeSet", stack("service-web"))
                     .with(GIVEN_ROLE, names.any_role("execution")),
@@ -101,7 +100,7 @@ pub(super) fn environments(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "touch the other environment",
-        Who::Execution,
+        Attacker::Execution,
         vec![
             Request::new("ec2:DeleteVpc", theirs("ec2", "vpc/vpc-1")),
             Request::new(
@@ -124,7 +123,7 @@ pub(super) fn environments(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,
         "touch the other environment",
-        &[Who::Role("web-build"), Who::Deploy],
+        &[Attacker::Role("web-build"), Attacker::Deploy],
         &[
             Request::new(
                 "ecr:PutImage",
@@ -140,7 +139,7 @@ pub(super) fn environments(names: Names<'_>, attacks: &mut Vec<Attack>) {
 
 /// Other applications' stacks, and the guards of one's own.
 pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
-    let who = Who::Role("web-deploy");
+    let attacker = Attacker::Role("web-deploy");
     let execution = names.any_role("execution");
     for stack in [
         "service-api",
@@ -152,7 +151,7 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
         attack(
             attacks,
             "touch another stack than its service's",
-            who,
+            attacker,
             vec![
                 Request::new("cloudformation:CreateChangeSet", names.stack(stack))
                     .with(GIVEN_ROLE, &*execution),
@@ -166,7 +165,7 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "touch another stack than its service's",
-        who,
+        attacker,
         vec![Request::new(
             "cloudformation:ExecuteChangeSet",
             names.stack("service-web-admin"),
@@ -175,7 +174,7 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "lift what guards its stack",
-        who,
+        attacker,
         vec![
             Request::new("cloudformation:SetStackPolicy", names.stack("service-web")),
             Request::new(
@@ -187,7 +186,7 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "have its stack deployed with more rights than a release has",
-        who,
+        attacker,
         vec![
             Request::new("cloudformation:CreateChangeSet", names.stack("service-web"))
                 .with(GIVEN_ROLE, &*execution),
@@ -197,7 +196,7 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
     by(
         attacks,
         "deploy, though it only looks",
-        &[Who::Role("web-verify"), Who::Role("check")],
+        &[Attacker::Role("web-verify"), Attacker::Role("check")],
         &[
             Request::new("cloudformation:CreateChangeSet", names.stack("service-web"))
                 .with(GIVEN_ROLE, &*execution),
@@ -211,15 +210,15 @@ pub(super) fn applications(names: Names<'_>, attacks: &mut Vec<Attack>) {
     );
 }
 
-/// What a template could do that somebody gave a release in the place of its own.
+/// A manipulated template of a release.
 pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
-    let who = Who::Role("web-release");
+    let attacker = Attacker::Role("web-release");
     let cluster = names.named("").trim_end_matches('-').to_owned();
     let ecs = |resource: String| names.own("ecs", &resource);
     attack(
         attacks,
         "run containers as another application",
-        who,
+        attacker,
         ["api-task", "api-execution", "machines"]
             .map(|role| pass(names.any_role(role), "ecs-tasks"))
             .into(),
@@ -227,7 +226,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "change another application's service",
-        who,
+        attacker,
         vec![
             Request::new("ecs:UpdateService", ecs(format!("service/{cluster}/api"))),
             Request::new("ecs:DeleteService", ecs(format!("service/{cluster}/api"))),
@@ -240,7 +239,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "change another application's alarms",
-        who,
+        attacker,
         ["PutMetricAlarm", "DeleteAlarms"]
             .map(|call| {
                 // A name that begins like its own.
@@ -255,7 +254,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "register a privileged task, and have its machine",
-        who,
+        attacker,
         vec![
             Request::new(
                 "ecs:RegisterTaskDefinition",
@@ -269,7 +268,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "give its containers more rights",
-        who,
+        attacker,
         vec![
             Request::new("iam:PutRolePolicy", &*own).with(BOUNDARY, &*boundary),
             Request::new("iam:AttachRolePolicy", &*own)
@@ -290,7 +289,7 @@ pub(super) fn releases(names: Names<'_>, attacks: &mut Vec<Attack>) {
     attack(
         attacks,
         "read secrets, images or logs",
-        who,
+        attacker,
         vec![
             Request::new(
                 "secretsmanager:GetSecretValue",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rehearsal::pipelines::policy::{Decision, Denial};
 use tests::generated::assert_generated;
 
-use super::{PROMOTES, Tried, tried};
+use super::{AttackResult, PROMOTES, attack_results};
 use crate::names::Names;
 use crate::support::{samples, staging};
 
@@ -36,14 +36,14 @@ fn reason(names: Names<'_>, decision: &Decision) -> String {
     match decision {
         Decision::Denied(Denial::Explicit(grounds)) => grounds
             .iter()
-            .map(|ground| format!("`{}` of `{}`", ground.statement, short(&ground.policy)))
+            .map(|fixture| format!("`{}` of `{}`", fixture.statement, short(&fixture.policy)))
             .collect::<Vec<_>>()
             .join(", "),
         Decision::Denied(Denial::Boundary { boundary }) => {
             format!("not in its boundary, `{}`", short(boundary))
         }
         Decision::Denied(other) => other.to_string(),
-        Decision::Allowed(ground) => format!("**allowed** by {ground}"),
+        Decision::Allowed(fixture) => format!("**allowed** by {fixture}"),
     }
 }
 
@@ -51,7 +51,7 @@ fn reason(names: Names<'_>, decision: &Decision) -> String {
 #[derive(Debug, PartialEq)]
 struct Row {
     what: &'static str,
-    who: Vec<&'static str>,
+    attacker: Vec<&'static str>,
     requests: Vec<(String, Vec<String>)>,
     reason: String,
 }
@@ -76,12 +76,19 @@ impl Row {
 /// Requests for the same purpose, by the same role and denied by the same, are one row; and so are
 /// roles that try the same.
 fn rows(names: Names<'_>) -> Vec<Row> {
-    let mut all = tried(names);
-    let purposes: Vec<&str> = all.iter().map(|tried| tried.attack.what).collect();
-    all.sort_by_key(|tried| purposes.iter().position(|&what| what == tried.attack.what));
+    let mut all = attack_results(names);
+    let purposes: Vec<&str> = all
+        .iter()
+        .map(|attack_results| attack_results.attack.what)
+        .collect();
+    all.sort_by_key(|attack_results| {
+        purposes
+            .iter()
+            .position(|&what| what == attack_results.attack.what)
+    });
 
     let mut rows: Vec<Row> = Vec::new();
-    for Tried { attack, decision } in all {
+    for AttackResult { attack, decision } in all {
         let condition = attack.request.context.get("iam:PermissionsBoundary");
         let with = match condition {
             Some([value]) if attack.request.action == "iam:CreateRole" => {
@@ -92,9 +99,10 @@ fn rows(names: Names<'_>) -> Vec<Row> {
         };
         let resource = shown(names, &attack.request.resource) + &with;
         let reason = reason(names, &decision);
-        let who = attack.who.name();
-        let same =
-            |row: &&mut Row| row.what == attack.what && row.who == [who] && row.reason == reason;
+        let attacker = attack.attacker.name();
+        let same = |row: &&mut Row| {
+            row.what == attack.what && row.attacker == [attacker] && row.reason == reason
+        };
         let action = attack.request.action.clone();
         match rows.iter_mut().find(same) {
             Some(row) => match row.requests.iter_mut().find(|(of, _)| *of == resource) {
@@ -103,7 +111,7 @@ fn rows(names: Names<'_>) -> Vec<Row> {
             },
             None => rows.push(Row {
                 what: attack.what,
-                who: vec![who],
+                attacker: vec![attacker],
                 requests: vec![(resource, vec![action])],
                 reason,
             }),
@@ -115,7 +123,7 @@ fn rows(names: Names<'_>) -> Vec<Row> {
             (other.what, &other.requests, &other.reason) == (row.what, &row.requests, &row.reason)
         };
         match merged.iter_mut().find(same) {
-            Some(other) => other.who.extend(row.who),
+            Some(other) => other.attacker.extend(row.attacker),
             None => merged.push(row),
         }
     }
@@ -127,12 +135,16 @@ fn table(names: Names<'_>) -> String {
     let mut before = "";
     for row in rows(names) {
         let shown = if row.what == before { "" } else { row.what };
-        let who: Vec<String> = row.who.iter().map(|who| format!("`{who}`")).collect();
+        let attacker: Vec<String> = row
+            .attacker
+            .iter()
+            .map(|attacker| format!("`{attacker}`"))
+            .collect();
         let (requests, reason) = (row.requests(), &row.reason);
         writeln!(
             table,
             "| {shown} | {} | {requests} | {reason} |",
-            who.join(", ")
+            attacker.join(", ")
         )
         .unwrap();
         before = row.what;
@@ -151,13 +163,13 @@ fn the_table_of_attacks_is_up_to_date() {
 fn both_environments_deny_by_the_same() {
     let [one, other] = [0, 1].map(|index| {
         let names = Names(&samples()[index]);
-        tried(names)
+        attack_results(names)
             .iter()
-            .filter(|tried| tried.attack.who != PROMOTES)
-            .map(|tried| {
-                let reason = names.anonymous(&reason(names, &tried.decision));
+            .filter(|attack_results| attack_results.attack.attacker != PROMOTES)
+            .map(|attack_results| {
+                let reason = names.anonymous(&reason(names, &attack_results.decision));
                 let reason = reason.replace(|letter: char| letter.is_ascii_digit(), "");
-                format!("{}: {reason}", tried.attack.what)
+                format!("{}: {reason}", attack_results.attack.what)
             })
             .collect::<Vec<_>>()
     });

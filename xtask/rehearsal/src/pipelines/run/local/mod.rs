@@ -1,17 +1,16 @@
-//! The local CloudFormation, with its doors guarded.
+//! The local CloudFormation, with every call authorized.
 //!
-//! Every call is decided about by the policies of whoever makes it, as they are deployed at that
-//! moment; and what CloudFormation will do with the role that a stack has is asked before it begins:
-//! where that role lacks a permission, the resource fails, as it would on AWS.
+//! Each call is authorized by the caller's policies as they are deployed at that moment. Before
+//! CloudFormation uses a stack's role, the permissions of that role are checked: where one is
+//! missing, the resource fails, as it would on AWS.
 
-mod asked;
-mod beside;
-mod gate;
-mod history;
-mod observed;
-mod registry;
-mod server;
-mod work;
+mod authorizer;
+mod backend;
+mod deployed;
+mod other_services;
+mod permission_faults;
+mod requests;
 
-pub use asked::requests;
-pub use server::{LocalClouds, PERSON};
+pub use authorizer::OPERATOR_KEY;
+pub use backend::LocalBackend;
+pub use requests::requests;

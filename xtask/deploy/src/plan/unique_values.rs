@@ -1,0 +1,158 @@
+//! Values that are unique across resources, and stacks that claim one from each other.
+//!
+//! Services reject a duplicate, as the table of service rules tells: a listener's priority, a name.
+//! Stacks are deployed concurrently by default, so the stack that claims a value waits for the one
+//! that releases it; two stacks that claim a value of each other are blocked.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use service_rules::Rule;
+
+use super::action::StackAction;
+use super::blocker::Blocker;
+use super::exports::StackSet;
+use super::finding::{Finding, FindingCode, Severity};
+use super::stack::Stack;
+use crate::difference::render;
+use crate::template::{property, references, resource_type, resources};
+
+/// The rule, and the values as they stand in the template.
+type UniqueKey = (&'static str, String);
+
+/// The logical id of the resource with the value, and a label such as `Priority 10`.
+type UniqueValues = BTreeMap<UniqueKey, (String, String)>;
+
+/// The unique values of a template's resources. A value that refers to the stack's own resources
+/// conflicts with no other stack.
+fn unique_values(template: &Value) -> UniqueValues {
+    let mut unique_values = UniqueValues::new();
+    for (id, resource) in resources(template) {
+        for row in service_rules::of(resource_type(resource)) {
+            let Rule::UniqueBy(paths) = row.rule else {
+                continue;
+            };
+            let values: Option<Vec<&Value>> =
+                paths.iter().map(|path| property(resource, path)).collect();
+            let Some(values) = values else { continue };
+            if values.iter().any(|value| !references(value).is_empty()) {
+                continue;
+            }
+            let texts: Vec<String> = values.iter().map(|value| render(value)).collect();
+            let called = match (paths.last(), texts.last()) {
+                (Some(path), Some(text)) => format!("{path} {text}"),
+                _ => continue,
+            };
+            unique_values.insert((row.id, texts.join(" ")), (id.to_owned(), called));
+        }
+    }
+    unique_values
+}
+
+/// The unique values of a stack, before and after.
+struct StackValues<'a> {
+    stack: &'a str,
+    before: UniqueValues,
+    after: UniqueValues,
+}
+
+impl StackValues<'_> {
+    fn claimed(&self) -> impl Iterator<Item = (&UniqueKey, &(String, String))> {
+        let new =
+            |(unique, _): &(&UniqueKey, &(String, String))| !self.before.contains_key(*unique);
+        self.after.iter().filter(new)
+    }
+
+    fn releases(&self, unique: &UniqueKey) -> bool {
+        self.before.contains_key(unique) && !self.after.contains_key(unique)
+    }
+}
+
+/// Stacks that claim a value which its holder does not release first: the blocker of each.
+pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str, Blocker> {
+    let values_by_stack = values_by_stack(stacks);
+    let mut blockers = BTreeMap::new();
+    for one in &values_by_stack {
+        let found = one.claimed().find_map(|(unique, (id, called))| {
+            let holder = holder(&values_by_stack, one, unique)?;
+            let back = holder.claimed().find(|(other, _)| one.releases(other));
+            let why = match back {
+                _ if !holder.releases(unique) => "keeps it",
+                Some(_) => "claims a value of this stack in turn: neither can go first",
+                None => return None,
+            };
+            let finding = Finding {
+                from: Some(holder.stack.to_owned()),
+                to: Some(called.clone()),
+                hint: Some(
+                    "deploy one of them with an unused value first, then with the intended one"
+                        .to_owned(),
+                ),
+                ..Finding::new(
+                    FindingCode::UniqueTaken,
+                    Severity::Block,
+                    one.stack,
+                    id,
+                    format!("claims {called} of {}, which {why}", holder.stack),
+                )
+            };
+            Some(Blocker::with_finding(
+                "claims a value that another stack has",
+                finding,
+            ))
+        });
+        if let Some(blocker) = found {
+            blockers.insert(one.stack, blocker);
+        }
+    }
+    blockers
+}
+
+/// Pairs of stacks: the first releases a value that the second claims.
+pub(super) fn release_order<'a>(stacks: &StackSet<'_, 'a>) -> Vec<(&'a str, &'a str)> {
+    let values_by_stack = values_by_stack(stacks);
+    let mut pairs = Vec::new();
+    for one in &values_by_stack {
+        for (unique, _) in one.claimed() {
+            if let Some(holder) = holder(&values_by_stack, one, unique) {
+                pairs.push((holder.stack, one.stack));
+            }
+        }
+    }
+    pairs
+}
+
+fn values_by_stack<'a>(stacks: &StackSet<'_, 'a>) -> Vec<StackValues<'a>> {
+    // Without a compared template no value is released.
+    if stacks.changing().all(|stack| stack.before.is_none()) {
+        return Vec::new();
+    }
+    stacks.changing().map(stack_values).collect()
+}
+
+fn stack_values<'a>(stack: &Stack<'a>) -> StackValues<'a> {
+    let parsed = || {
+        let text = stack.artifact?.template.as_deref()?;
+        serde_json::from_str(text).ok()
+    };
+    let after: Option<Value> = match stack.action {
+        StackAction::Delete => None,
+        _ => stack.after.clone().or_else(parsed),
+    };
+    StackValues {
+        stack: stack.name,
+        before: stack.before.as_ref().map(unique_values).unwrap_or_default(),
+        after: after.as_ref().map(unique_values).unwrap_or_default(),
+    }
+}
+
+/// The other stack that holds the value now.
+fn holder<'h, 'a>(
+    values_by_stack: &'h [StackValues<'a>],
+    one: &StackValues<'a>,
+    unique: &UniqueKey,
+) -> Option<&'h StackValues<'a>> {
+    values_by_stack
+        .iter()
+        .find(|other| other.stack != one.stack && other.before.contains_key(unique))
+}
