@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::aws::{ConnectError, Settings, connect};
 use crate::signed::{Call, JsonVersion, Method, Service, Signed};
 use clap::Parser;
-use cloudformation::{CloudFormation as _, PortError};
+use cloudformation::{ClientError, CloudFormation as _};
 use common::error_chain::causes;
 use common::terminal_text::TerminalText;
 use deploy::report::terminal;
@@ -102,7 +102,7 @@ pub enum Error {
     Connect(#[from] ConnectError),
     /// It does not answer.
     #[error("CloudFormation does not answer")]
-    Port(#[from] PortError),
+    Port(#[from] ClientError),
     /// A file or a stream.
     #[error("what came of it can't be written")]
     Write(#[from] io::Error),

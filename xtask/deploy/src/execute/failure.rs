@@ -4,7 +4,7 @@ use super::cause::Explanation;
 use super::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{Finding, FindingCode};
 use cloudformation::status::StackStatus;
-use cloudformation::{PortError, StackView, denial_hint};
+use cloudformation::{ClientError, Stack, denial_hint};
 
 const SIGN_IN: &str = "sign in again and run the same command: it waits for the operation in \
                        progress, and continues from there";
@@ -28,21 +28,21 @@ impl Failure {
 /// A call failed for good. What it was for did not happen, or its result is unknown.
 pub(super) fn call_failed(
     what: &str,
-    error: &PortError,
+    error: &ClientError,
     status: Option<StackStatus>,
 ) -> StepOutcome {
     let credentials = error.is_about_credentials();
     let mut failure = Failure::new(format!("{what}: {error}"));
     failure.status = status;
     failure.credentials = credentials;
-    failure.denied = matches!(error, PortError::Denied(_));
+    failure.denied = matches!(error, ClientError::AccessDenied(_));
     failure.hint = match error {
         _ if credentials => Some(SIGN_IN.to_owned()),
-        PortError::NoAnswer { .. } => Some(
+        ClientError::NoAnswer { .. } => Some(
             "whether it took effect is unknown; run the same command again to find out"
                 .to_owned(),
         ),
-        PortError::NotYet(_) => Some(
+        ClientError::RoleNotAssumable(_) => Some(
             "what it refers to does not exist, or is not visible yet; run the same command again later"
                 .to_owned(),
         ),
@@ -52,8 +52,8 @@ pub(super) fn call_failed(
              docs/guides/recover.md how to restore it"
                 .to_owned(),
         ),
-        PortError::Denied(message) => Some(denial_hint(message)),
-        PortError::Throttled(_) => {
+        ClientError::AccessDenied(message) => Some(denial_hint(message)),
+        ClientError::Throttled(_) => {
             Some("other callers use up the rate of CloudFormation's API; run the same command again later".to_owned())
         }
         _ => None,
@@ -63,7 +63,7 @@ pub(super) fn call_failed(
 
 /// Whether CloudFormation can't assume its service role, which may have been deleted.
 /// <https://repost.aws/knowledge-center/cloudformation-role-arn-error>
-fn is_about_service_role(error: &PortError) -> bool {
+fn is_about_service_role(error: &ClientError) -> bool {
     let message = error.to_string().to_ascii_lowercase();
     message.contains("role") && (message.contains("be assumed") || message.contains("assume role"))
 }
@@ -130,7 +130,7 @@ pub(super) fn with_deleted_resources(outcome: StepOutcome, stack: &str) -> StepO
     };
     let failed = failure.cause.iter().chain(&failure.others);
     let deleted: Vec<&str> = failed
-        .filter(|resource| resource.status.starts_with("UPDATE_"))
+        .filter(|resource| resource.status.as_str().starts_with("UPDATE_"))
         .filter(|resource| is_not_found(&resource.reason))
         .map(|resource| resource.logical_id.as_str())
         .collect();
@@ -188,7 +188,7 @@ pub(super) fn lost_contact(why: &str, credentials: bool, last: Option<StackStatu
 }
 
 /// The operation has ended, and the stack's events, which tell how, can't be read.
-pub(super) fn result_unknown(error: &PortError, now: &StackStatus) -> StepOutcome {
+pub(super) fn result_unknown(error: &ClientError, now: &StackStatus) -> StepOutcome {
     let credentials = error.is_about_credentials();
     let mut failure = Failure::new(format!(
         "the operation ended, but its result can't be read; the stack is {now}: {error}"
@@ -240,7 +240,7 @@ pub(super) enum AfterDeadline<'a> {
     Reverted(&'a StackStatus),
     StillRunning(&'a StackStatus),
     /// It is still running: cancelling it, or deleting its stack, was refused.
-    NotReverted(&'a PortError),
+    NotReverted(&'a ClientError),
 }
 
 pub(super) struct ExceededDeadline<'a> {
@@ -249,7 +249,7 @@ pub(super) struct ExceededDeadline<'a> {
     pub(super) because: &'a str,
     pub(super) since: Option<String>,
     pub(super) in_progress: Vec<ResourceFailure>,
-    pub(super) stack: &'a StackView,
+    pub(super) stack: &'a Stack,
     pub(super) after: AfterDeadline<'a>,
 }
 
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_missing_service_role_is_named_with_how_to_restore_it() {
-        let error = PortError::Invalid(
+        let error = ClientError::Invalid(
             "Role arn:aws:iam::444455556666:role/lemonade/execution is invalid or cannot be assumed"
                 .into(),
         );
@@ -376,7 +376,7 @@ mod tests {
         };
         let hint = failure.hint.unwrap_or_default();
         assert!(hint.contains("docs/guides/recover.md"), "{hint}");
-        let other = PortError::Invalid("Template format error".into());
+        let other = ClientError::Invalid("Template format error".into());
         assert!(!is_about_service_role(&other));
     }
 }
