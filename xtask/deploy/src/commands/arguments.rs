@@ -110,7 +110,7 @@ pub struct Parallelism {
     pub concurrency: NonZeroU16,
 }
 
-/// Consent, where no one can be asked or wants to be.
+/// Consent without a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Consent {
     /// Don't ask; production asks all the same
