@@ -66,6 +66,6 @@ fn outside_of_the_workspace() {
     );
     insta::assert_snapshot!(stderr(&output), @"
     error: no workspace around /
-      = help: call it inside of the repository
+      = help: run it inside the repository
     ");
 }

@@ -250,7 +250,6 @@ impl CommandLine {
     /// stacks have changed: it is planned again, for its stacks, with its images, and with only those
     /// acknowledgements that were in it.
     ///
-    /// `default_role` is the role that CloudFormation has where no other is named.
     #[must_use]
     pub fn remaining_work(self, plan: &Plan, remaining: &Remaining<'_>) -> Self {
         let short = |stack: &str| {
@@ -358,14 +357,14 @@ impl CommandLine {
     }
 }
 
-/// What is known of an interrupted saved plan besides the plan.
+/// The context of an interrupted saved plan.
 #[derive(Clone, Copy, Debug)]
 pub struct Remaining<'a> {
-    /// What the names of the environment's stacks begin with.
+    /// The prefix of the environment's stack names.
     pub prefix: &'a str,
-    /// The role that CloudFormation has where no other is named.
+    /// The role of CloudFormation without `--role`.
     pub default_role: &'a str,
-    /// Whether stacks that are applied by hand are among the plan's.
+    /// Whether the plan has manual stacks.
     pub manual_stacks: bool,
 }
 

@@ -1,4 +1,4 @@
-//! An assembly that is synthesized for one run.
+//! The handover: an assembly that `cargo xtask` synthesizes for one run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,7 +15,7 @@ pub(crate) struct Handover {
     answer: Answer,
 }
 
-/// What `cargo xtask handover` prints.
+/// The output of `cargo xtask handover`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Answer {

@@ -27,11 +27,9 @@ use crate::terminal::stderr_warnings;
 /// The kind of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeploymentKind {
-    /// To the definition.
     Deploy,
     /// To an older definition, without losing data.
     Rollback,
-    /// Stuck stacks only.
     Recover,
     Destroy,
 }
@@ -41,7 +39,6 @@ pub(crate) enum DeploymentKind {
 pub(crate) enum Access {
     /// Account and region are checked.
     Read,
-    /// Everything is checked.
     Write {
         /// The reason of `--break-glass`.
         break_glass: Option<String>,

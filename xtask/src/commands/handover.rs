@@ -1,16 +1,15 @@
-//! `handover`: synthesizes for a program that deploys, into a folder that no other run uses.
+//! `handover`: synthesizes for a deploying program, into a folder that only its run uses.
 
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::Context;
 use crate::cli::Handover as Arguments;
+use crate::context::Context;
 use crate::deploying::handover::Handover;
 use crate::deploying::older_commit::OlderCommit;
 use crate::{Error, output};
 
-/// What is printed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer<'a> {
@@ -33,7 +32,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<(), Error>
         }
         None => {
             let outputs = arguments.except.clone();
-            let handover = Handover::synthesized(workspace, config, environment, outputs)?;
+            let handover = Handover::synthesize(workspace, config, environment, outputs)?;
             (None, handover)
         }
     };
@@ -42,6 +41,6 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<(), Error>
         assembly: handover.assembly(),
         commit: commit.as_deref(),
     })?;
-    handover.given_away();
+    handover.release();
     Ok(())
 }

@@ -89,7 +89,6 @@ pub enum Error {
         /// What may be spent.
         budget: f64,
     },
-    /// Nobody has agreed.
     #[error(
         "this command needs confirmation, and stdin is not a terminal: pass --yes; nothing was begun"
     )]
@@ -135,7 +134,7 @@ pub fn main() -> ExitCode {
             for cause in causes(&error) {
                 report += &format!("  caused by: {cause}\n");
             }
-            terminal::complain(&TerminalText::lines(&report));
+            terminal::eprint(&TerminalText::lines(&report));
             ExitCode::from(3)
         }
     }
@@ -221,7 +220,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Error> {
 
 /// Prints what was written for people.
 fn show(screen: &mut Vec<u8>) {
-    terminal::complain(&TerminalText::lines(&String::from_utf8_lossy(screen)));
+    terminal::eprint(&TerminalText::lines(&String::from_utf8_lossy(screen)));
     screen.clear();
 }
 
@@ -256,7 +255,7 @@ fn agree(arguments: &Arguments) -> Result<(), Error> {
     if !stdin.is_terminal() {
         return Err(Error::NobodyToAsk);
     }
-    terminal::complain(&TerminalText::literal("run them there? [y/N] "));
+    terminal::eprint(&TerminalText::literal("run them there? [y/N] "));
     let mut answer = String::new();
     stdin.lock().read_line(&mut answer)?;
     match answer.trim() {

@@ -32,7 +32,6 @@ pub trait Services: Send + Sync {
     /// Puts a small object.
     fn put(&self, bucket: &str, key: &str) -> impl Future<Output = Result<(), String>> + Send;
 
-    /// Removes one.
     fn remove(&self, bucket: &str, key: &str) -> impl Future<Output = Result<(), String>> + Send;
 
     /// Deletes a log group, if it is there.
@@ -42,7 +41,6 @@ pub trait Services: Send + Sync {
 /// What came of a case: a line of the output.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
-    /// The case.
     pub case: String,
     /// What it claims; a scenario's name says it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +66,6 @@ pub struct Outcome {
 
 /// A run against an endpoint.
 pub struct Run<P, S> {
-    /// CloudFormation.
     pub port: Arc<P>,
     /// Other services, where the endpoint has them.
     pub services: Option<S>,
@@ -84,7 +81,6 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         }
     }
 
-    /// Holds a scenario.
     pub async fn scenario(&self, name: &str, number: usize) -> Outcome {
         let begin = Instant::now();
         let made = Made::default();

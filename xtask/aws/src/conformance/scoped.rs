@@ -40,7 +40,6 @@ pub(crate) struct Scoped<P> {
     port: Arc<P>,
     /// What stands before the names of stacks, of tokens, and of log groups.
     prefix: String,
-    /// What [`NAME`] is.
     name: String,
     tag: Tag,
     made: Made,

@@ -20,7 +20,7 @@ use crate::handover::Handover;
 use crate::session::Session;
 use crate::session_planner::{Access, DeploymentKind, Planner};
 
-/// What `--format json` prints.
+/// The output of `--format json`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JsonOutput {

@@ -13,12 +13,10 @@ pub struct Image {
     pub digest: String,
 }
 
-/// Why a text names no image.
+/// Why a text is no image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImageError {
-    /// Not a digest.
     Digest(String),
-    /// No stack before the `=`.
     Stack,
 }
 

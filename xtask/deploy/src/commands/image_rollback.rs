@@ -27,8 +27,8 @@ use crate::deployment::Deployment;
 use crate::session::Session;
 use crate::session_planner::{Access, DeploymentKind, Planner};
 
-/// How many pages of the pipeline's history are read, of a hundred runs each: many times the images
-/// that a repository keeps.
+/// The pages of the pipeline's history that are read, of a hundred runs each: many times the images that a
+/// repository keeps.
 const PAGES: usize = 10;
 
 #[derive(Debug, Args)]

@@ -27,7 +27,7 @@ use crate::session::Session;
 use crate::session_planner::{Access, DeploymentKind, Planner};
 use crate::terminal::eprint_lines;
 
-/// What `--format json` prints.
+/// The output of `--format json`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JsonOutput<'a> {

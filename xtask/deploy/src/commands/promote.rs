@@ -27,13 +27,12 @@ use crate::remote_git::{Commit, Remote};
 use crate::session::Session;
 use crate::terminal::{Answer, Interrupts, ask};
 
-/// How many pages of the pipeline's history are read, of a hundred runs each.
+/// The pages of the pipeline's history that are read, of a hundred runs each.
 const PAGES: usize = 10;
 
-/// How many commits are listed.
 const LISTED: usize = 20;
 
-/// How many letters of a commit are shown.
+/// Digits of a commit.
 const SHORT: usize = 12;
 
 #[derive(Serialize)]
@@ -231,7 +230,7 @@ impl<'a> Promotion<'a> {
         Ok(runs)
     }
 
-    /// Whether the branch may move to the commit; gives the commits that come with it.
+    /// Checks that the branch may move to the commit; returns the commits that come with it.
     async fn check(
         &self,
         remote: &Remote,

@@ -9,9 +9,7 @@ use super::refusal::Refusal;
 /// The options about consent, and whether the terminal can be asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consent {
-    /// `--yes`.
     pub yes: bool,
-    /// `--confirm ENVIRONMENT`.
     pub confirm: Option<String>,
     pub saved_plan: bool,
     /// Whether no plan can be saved and reviewed, so that production needs an answer at a terminal.

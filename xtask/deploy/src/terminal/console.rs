@@ -63,7 +63,6 @@ pub(crate) struct Console {
 
 #[derive(Debug)]
 enum Form {
-    /// A terminal.
     Live(LiveRegion),
     /// A file, a pipe, a log.
     Lines(Log),
@@ -177,7 +176,6 @@ impl Console {
         }
     }
 
-    /// Updates elapsed times.
     pub(crate) fn tick(&mut self) {
         let now = self.started.elapsed();
         match (&mut self.form, &self.progress) {

@@ -110,7 +110,7 @@ const CASES: &[(&str, Change, [bool; 3])] = &[
         [true, true, true],
     ),
     (
-        "a stack of somebody else",
+        "a stack of another owner",
         |expected, found| {
             found
                 .stacks
@@ -471,7 +471,7 @@ fn a_saved_plan_is_for_the_environments_place_and_stacks() {
     );
 }
 
-/// A plan holds its templates: what is deployed is what it was made from, whatever is checked out since.
+/// A plan holds its templates: its own commit is deployed, not that of the checkout.
 #[test]
 fn a_saved_plan_is_judged_by_what_it_was_made_from() {
     let (a, dirty) = ("0123456789abcdef0123456789abcdef01234567", "-dirty");

@@ -77,9 +77,9 @@ fn who_is_asked_what() {
             );
         }
     }
-    let nobody = Consent::default();
+    let no_terminal = Consent::default();
     let local = expected("production").in_emulator();
-    assert_eq!(nobody.question(&local), Ok(Question::Nothing));
+    assert_eq!(no_terminal.question(&local), Ok(Question::Nothing));
 }
 
 #[test]
