@@ -80,7 +80,7 @@ pub enum Error {
     /// Cargo has said why.
     #[error("{programs} can't be built")]
     Program { programs: String },
-    /// What an assembly was made from can't be written beside it.
+    /// The record of the sources can't be written.
     #[error(transparent)]
     Record(provenance::RecordError),
     #[error(transparent)]

@@ -1,4 +1,4 @@
-//! What `synth` writes, and what it leaves alone.
+//! The files that `synth` writes, and those that it leaves alone.
 
 use std::fs;
 use std::process::Stdio;

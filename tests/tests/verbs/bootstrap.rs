@@ -1,4 +1,4 @@
-//! `bootstrap`: the one deployment by a person.
+//! `bootstrap`: the one manual deployment.
 
 use serde_json::Value;
 use tests::root;
