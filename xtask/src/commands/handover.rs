@@ -12,7 +12,7 @@ use crate::{Error, output};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a> {
+struct Output<'a> {
     /// The folder to remove when the assembly was read.
     folder: &'a Path,
     assembly: &'a Path,
@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<(), Error>
             (None, handover)
         }
     };
-    output::json(&Answer {
+    output::json(&Output {
         folder: handover.folder(),
         assembly: handover.assembly(),
         commit: commit.as_deref(),

@@ -80,7 +80,7 @@ pub(super) async fn run<B: Backend>(
     }
     let name = session.assembly.environment;
     let (title, mut findings) = if session.local.is_some() {
-        let title = format!("{name}: what an account needs, which the emulator does not");
+        let title = format!("{name}: what to do in an AWS account (not in the emulator)");
         (title, manual_steps(&environment))
     } else {
         let inspection = EnvironmentInspection::of(&session, environment).await?;
