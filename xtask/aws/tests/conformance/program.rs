@@ -75,7 +75,7 @@ fn what_could_cost_more_than_the_budget_is_not_begun() {
     assert_eq!(output.status.code(), Some(3));
     let screen = text(&output.stderr);
     assert!(
-        screen.contains("more than the $0.000 of --budget-usd; nothing was begun"),
+        screen.contains("more than the $0.000 of --budget-usd; nothing was started"),
         "{screen}"
     );
 }
@@ -92,7 +92,7 @@ fn nothing_is_begun_where_nobody_agrees() {
     assert_eq!(output.status.code(), Some(3));
     let screen = text(&output.stderr);
     assert!(
-        screen.contains("stdin is not a terminal: pass --yes; nothing was begun"),
+        screen.contains("stdin is not a terminal: pass --yes; nothing was started"),
         "{screen}"
     );
     assert!(output.stdout.is_empty());
