@@ -60,7 +60,7 @@ verbs! {
     Plan(plan),
     /// Bring an environment to its definition
     Deploy(deploy, report_end),
-    /// Deploy the stacks that are applied by hand, and show what is left to do
+    /// Deploy the stacks applied by hand, and show what is left to do
     Bootstrap(bootstrap, report_end),
     /// Show whether what is deployed is what is defined
     Status(status),

@@ -133,7 +133,7 @@ async fn waited<B: Backend>(
         }
         for one in report.busy().filter(|one| told.insert(one.name.clone())) {
             let status = one.status.as_ref().map_or("busy", StackStatus::as_str);
-            let text = format!("{} is {status}; waiting for its end", one.name);
+            let text = format!("{} is {status}; waiting for it to finish", one.name);
             complain(&[Line::at(2).and(Tone::Dim, text)]);
         }
         sleep(between).await;
