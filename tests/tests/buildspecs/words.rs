@@ -1,4 +1,4 @@
-//! What buildspecs and scripts say, read.
+//! The text of buildspecs and scripts.
 
 use std::fs;
 

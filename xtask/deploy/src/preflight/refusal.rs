@@ -7,7 +7,7 @@ use common::tags;
 use common::terminal_text::{displayed, escaped};
 use serde::Serialize;
 
-use super::found::DIRTY;
+use super::checkout::DIRTY;
 
 /// Why nothing is done: what was expected, what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]

@@ -7,8 +7,8 @@
 )]
 
 mod command_line;
-mod foreign;
+mod foreign_stacks;
 mod help;
-mod looking;
-mod remains;
+mod orphans;
+mod reading_verbs;
 mod support;

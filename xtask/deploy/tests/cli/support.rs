@@ -17,7 +17,7 @@ pub(crate) fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// Runs the program in a folder, without a terminal and with nobody's credentials.
+/// Runs the program in a folder, without a terminal and without credentials.
 pub(crate) fn deploy(folder: &Path, words: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_deploy"))
         .args(words.split_whitespace())
@@ -29,15 +29,15 @@ pub(crate) fn deploy(folder: &Path, words: &str) -> Output {
         .unwrap()
 }
 
-/// An environment on this machine, whose definition changes.
-pub(crate) struct OnThisMachine {
+/// An environment in the emulator, whose definition changes.
+pub(crate) struct EmulatedEnvironment {
     folder: PathBuf,
 }
 
 /// A stack: its id, its resources, its outputs.
 pub(crate) type Stack<'a> = (&'a str, Value, Value);
 
-impl OnThisMachine {
+impl EmulatedEnvironment {
     pub(crate) fn new(test: &str) -> Self {
         Self {
             folder: folder(test),
@@ -49,7 +49,7 @@ impl OnThisMachine {
         self.define_tagged(stacks, Some("staging"));
     }
 
-    /// The same, with stacks that say that they are this environment's, or nothing.
+    /// The same, with this value of the environment tag, or without the tag.
     pub(crate) fn define_tagged(&self, stacks: &[Stack<'_>], environment: Option<&str>) {
         let assembly = self.folder.join("assembly");
         let _ = fs::remove_dir_all(&assembly);
