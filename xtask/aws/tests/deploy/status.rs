@@ -156,7 +156,7 @@ fn a_busy_stack_that_differs_is_waited_for() {
 
     let (code, seen) = status("status-looks", READ_ATTEMPTS, &["status"]);
     assert_eq!(code, Some(i32::from(exit_code::DIFFERENT)), "{seen}");
-    assert!(seen.contains("something is going on in it"), "{seen}");
+    assert!(seen.contains("an operation is in progress"), "{seen}");
 }
 
 /// Only operations in progress are waited for.
@@ -259,5 +259,5 @@ fn an_old_machine_image_fails_the_stage_that_verifies() {
 
     let (code, seen) = verified("status-image-unknown", newer, "");
     assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
-    assert!(seen.contains("could not be asked"), "{seen}");
+    assert!(seen.contains("could not be checked"), "{seen}");
 }
