@@ -18,7 +18,7 @@ mod views;
 
 pub use client::{Answer, CloudFormation};
 pub use deleted_stacks::{DeletedStackView, DeletedStacks};
-pub use denial::{Denial, denial_hint};
+pub use denial::Denial;
 pub use drift::{
     DetectionState, DetectionView, DriftDetection, LastDetectionView, PropertyDriftView,
     ResourceDriftView,

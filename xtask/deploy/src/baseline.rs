@@ -12,6 +12,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::next_step::Situation;
 use crate::plan::{Acknowledgement, Finding, Plan, Severity};
 use common::environment::EnvironmentName;
 use common::terminal_text::{displayed, displayed_path};
@@ -41,8 +42,9 @@ pub enum SeenError {
     },
     /// It has another version.
     #[error(
-        "{} is of version {found}, and this program reads version {VERSION}\n  = help: check again",
-        displayed_path(.path)
+        "{} is of version {found}, and this program reads version {VERSION}{}",
+        displayed_path(.path),
+        Situation::FindingsOutdated.help()
     )]
     Version {
         /// The file.
@@ -52,10 +54,11 @@ pub enum SeenError {
     },
     /// It is about something else.
     #[error(
-        "{} is of {}, and {} is planned\n  = help: check again",
+        "{} is of {}, and {} is planned{}",
         displayed_path(.path),
         displayed(.found),
-        displayed(.asked)
+        displayed(.asked),
+        Situation::FindingsOutdated.help()
     )]
     Other {
         /// The file.
@@ -163,11 +166,7 @@ impl Seen {
             if asks && !seen.contains(&finding.acknowledgement()) {
                 finding.severity = Severity::Block;
                 finding.acknowledged = false;
-                finding.hint = Some(
-                    "the check before this did not see it, since the environment has moved: \
-                     check again, or start the pipeline again"
-                        .to_owned(),
-                );
+                finding.hint = Some(Situation::ChangeUnreviewed.to_string());
             }
         }
         // Blocking first, as in every plan.

@@ -2,12 +2,10 @@
 
 use super::cause::Explanation;
 use super::outcome::{Failure, ResourceFailure, StepOutcome};
+use crate::next_step::{Situation, after_denial};
 use crate::plan::{Finding, FindingCode};
 use cloudformation::status::StackStatus;
-use cloudformation::{PortError, StackView, denial_hint};
-
-const SIGN_IN: &str = "sign in again and run the same command: it waits for the operation in \
-                       progress, and continues from there";
+use cloudformation::{PortError, StackView};
 
 impl Failure {
     pub(super) const fn new(message: String) -> Self {
@@ -36,27 +34,17 @@ pub(super) fn call_failed(
     failure.status = status;
     failure.credentials = credentials;
     failure.denied = matches!(error, PortError::Denied(_));
-    failure.hint = match error {
-        _ if credentials => Some(SIGN_IN.to_owned()),
-        PortError::NoAnswer { .. } => Some(
-            "whether it took effect is unknown; run the same command again to find out"
-                .to_owned(),
-        ),
-        PortError::NotYet(_) => Some(
-            "what it refers to does not exist, or is not visible yet; run the same command again later"
-                .to_owned(),
-        ),
-        error if is_about_service_role(error) => Some(
-            "CloudFormation's service role does not exist, or CloudFormation may not assume it; \
-             `drift --only bootstrap-roles` shows whether it was deleted, and \
-             docs/guides/recover.md how to restore it"
-                .to_owned(),
-        ),
-        PortError::Denied(message) => Some(denial_hint(message)),
-        PortError::Throttled(_) => {
-            Some("other callers use up the rate of CloudFormation's API; run the same command again later".to_owned())
-        }
+    let situation = match error {
+        _ if credentials => Some(Situation::CredentialsExpiredInOperation),
+        PortError::NoAnswer { .. } => Some(Situation::CallUnanswered),
+        PortError::NotYet(_) => Some(Situation::ReferenceNotVisible),
+        error if is_about_service_role(error) => Some(Situation::ServiceRoleUnusable),
+        PortError::Throttled(_) => Some(Situation::CallsThrottled),
         _ => None,
+    };
+    failure.hint = match (situation, error) {
+        (None, PortError::Denied(message)) => Some(after_denial(message)),
+        (situation, _) => situation.map(|one| one.to_string()),
     };
     StepOutcome::Failed(Box::new(failure))
 }
@@ -82,15 +70,12 @@ pub(super) fn resources_exist(reason: &str, orphans: &[&Finding], named: &[Strin
         let messages: Vec<&str> = orphans.iter().map(|one| one.message.as_str()).collect();
         adopt_hint(&messages)
     } else {
-        let named = match named {
+        let resources = match named {
             [] => "a resource that it creates".to_owned(),
             named => format!("one of {}", named.join(", ")),
         };
-        format!(
-            "{named} exists, and no stack of this environment retained it within 90 days: give it \
-             another name in the definition, or have its owner delete it, then run the same \
-             command again"
-        )
+        let resources = &resources;
+        Situation::ResourceNameTaken { resources }.to_string()
     });
     StepOutcome::Failed(Box::new(failure))
 }
@@ -134,21 +119,20 @@ pub(super) fn with_deleted_resources(outcome: StepOutcome, stack: &str) -> StepO
         .filter(|resource| is_not_found(&resource.reason))
         .map(|resource| resource.logical_id.as_str())
         .collect();
-    let first = match &failure.status {
+    let (resources, skipped) = (&deleted.join(", "), &deleted.join(" "));
+    let situation = match &failure.status {
         _ if deleted.is_empty() => return StepOutcome::Failed(failure),
-        Some(StackStatus::UpdateRollbackFailed) => format!(
-            "skip it in the rollback: aws cloudformation continue-update-rollback \
-             --stack-name {stack} --resources-to-skip {}; then ",
-            deleted.join(" ")
-        ),
-        Some(StackStatus::UpdateRollbackComplete) => String::new(),
+        Some(StackStatus::UpdateRollbackFailed) => Situation::RollbackOfDeletedResource {
+            resources,
+            stack,
+            skipped,
+        },
+        Some(StackStatus::UpdateRollbackComplete) => {
+            Situation::ResourceDeletedOutside { resources }
+        }
         _ => return StepOutcome::Failed(failure),
     };
-    failure.hint = Some(format!(
-        "{} was deleted outside of CloudFormation: {first}remove it from the definition, deploy, add \
-         it again, and deploy once more (docs/guides/drift.md)",
-        deleted.join(", ")
-    ));
+    failure.hint = Some(situation.to_string());
     StepOutcome::Failed(failure)
 }
 
@@ -166,10 +150,8 @@ fn is_not_found(reason: &str) -> bool {
 }
 
 fn adopt_hint(orphans: &[&str]) -> String {
-    format!(
-        "{}: the same command with `--rebuild` adopts what earlier stacks retained",
-        orphans.join("; ")
-    )
+    let orphans = &orphans.join("; ");
+    Situation::OrphansExist { orphans }.to_string()
 }
 
 /// The stack can't be read any more while an operation is in progress.
@@ -179,11 +161,11 @@ pub(super) fn lost_contact(why: &str, credentials: bool, last: Option<StackStatu
     ));
     failure.status = last;
     failure.credentials = credentials;
-    failure.hint = Some(if credentials {
-        SIGN_IN.to_owned()
-    } else {
-        "run the same command again: it waits for the operation in progress".to_owned()
-    });
+    let situation = match credentials {
+        true => Situation::CredentialsExpiredInOperation,
+        false => Situation::ContactLost,
+    };
+    failure.hint = Some(situation.to_string());
     StepOutcome::Failed(Box::new(failure))
 }
 
@@ -195,11 +177,11 @@ pub(super) fn result_unknown(error: &PortError, now: &StackStatus) -> StepOutcom
     ));
     failure.status = Some(now.clone());
     failure.credentials = credentials;
-    failure.hint = Some(if credentials {
-        SIGN_IN.to_owned()
-    } else {
-        "run the same command again: it reads the stack's state".to_owned()
-    });
+    let situation = match credentials {
+        true => Situation::CredentialsExpiredInOperation,
+        false => Situation::ResultUnreadable,
+    };
+    failure.hint = Some(situation.to_string());
     StepOutcome::Failed(Box::new(failure))
 }
 
@@ -207,7 +189,7 @@ pub(super) fn result_unknown(error: &PortError, now: &StackStatus) -> StepOutcom
 pub(super) fn deleted_meanwhile() -> StepOutcome {
     let status = StackStatus::DeleteComplete;
     let mut failure = Failure::new("the stack was deleted right after it was deployed".to_owned());
-    failure.hint = hint(&status).map(str::to_owned);
+    failure.hint = Some(Situation::StackDeleted.to_string());
     failure.status = Some(status);
     StepOutcome::Failed(Box::new(failure))
 }
@@ -227,7 +209,7 @@ pub(super) fn operation_failed(
     });
     failure.status = Some(status.clone());
     failure.aftermath = aftermath(status, &explanation.rollback_failures);
-    failure.hint = hint(status).map(str::to_owned);
+    failure.hint = after(status).map(|situation| situation.to_string());
     failure.cause = explanation.cause;
     failure.others = explanation.others;
     StepOutcome::Failed(Box::new(failure))
@@ -278,7 +260,7 @@ pub(super) fn deadline_exceeded(exceeded: ExceededDeadline<'_>) -> StepOutcome {
     });
     failure.cause = in_progress.next();
     failure.others = in_progress.collect();
-    let (status, aftermath, hint) = match after {
+    let (status, aftermath, situation) = match after {
         AfterDeadline::Reverted(status) => (
             status,
             match status {
@@ -291,30 +273,28 @@ pub(super) fn deadline_exceeded(exceeded: ExceededDeadline<'_>) -> StepOutcome {
                 }
                 status => format!("reverting it ended with {status}"),
             },
-            "fix the cause and deploy again".to_owned(),
+            Situation::UpdateRolledBack,
         ),
         AfterDeadline::StillRunning(status) => (
             status,
             format!("CloudFormation is still working on it ({status}), for up to 36 hours"),
-            "docs/guides/recover.md lists what a stack may wait for; `recover` waits for it again"
-                .to_owned(),
+            Situation::OperationRunsOn,
         ),
         AfterDeadline::NotReverted(error) => (
             &stack.status,
             format!("it could not be reverted and keeps running for up to 36 hours: {error}"),
-            format!(
-                "with credentials that allow it: aws cloudformation {} --stack-name {}",
-                match stack.status {
+            Situation::OperationNotReverted {
+                command: match stack.status {
                     StackStatus::CreateInProgress => "delete-stack",
                     _ => "cancel-update-stack",
                 },
-                stack.name
-            ),
+                stack: &stack.name,
+            },
         ),
     };
     failure.status = Some(status.clone());
     failure.aftermath = Some(aftermath);
-    failure.hint = Some(hint);
+    failure.hint = Some(situation.to_string());
     StepOutcome::Failed(Box::new(failure))
 }
 
@@ -342,20 +322,17 @@ fn aftermath(status: &StackStatus, rollback_failures: &[ResourceFailure]) -> Opt
     ))
 }
 
-const fn hint(status: &StackStatus) -> Option<&'static str> {
+/// The situation that an operation leaves behind which ended with a status.
+const fn after(status: &StackStatus) -> Option<Situation<'static>> {
     match status {
         StackStatus::RollbackComplete | StackStatus::RollbackFailed | StackStatus::CreateFailed => {
-            Some("fix the cause and deploy again: the failed stack is deleted first")
+            Some(Situation::CreationFailed)
         }
-        StackStatus::UpdateRollbackComplete => Some("fix the cause and deploy again"),
-        StackStatus::UpdateRollbackFailed => Some(
-            "fix what keeps the rollback from finishing, then run `recover`, which continues it",
-        ),
-        StackStatus::UpdateFailed => Some("run `recover`, which rolls the update back"),
-        StackStatus::DeleteComplete => Some("deploy again: the stack is created anew"),
-        StackStatus::DeleteFailed => {
-            Some("fix what keeps the resources from being deleted, and delete the stack again")
-        }
+        StackStatus::UpdateRollbackComplete => Some(Situation::UpdateRolledBack),
+        StackStatus::UpdateRollbackFailed => Some(Situation::UpdateRollbackFailed),
+        StackStatus::UpdateFailed => Some(Situation::UpdateFailed),
+        StackStatus::DeleteComplete => Some(Situation::StackDeleted),
+        StackStatus::DeleteFailed => Some(Situation::DeletionFailed),
         _ => None,
     }
 }
