@@ -62,7 +62,7 @@ fn look(sandbox: &Sandbox, hooks: impl Hooks + 'static) -> (Report, Vec<Call>, D
         .map(|stack| DriftTarget {
             name: stack.name,
             id: stack.id,
-            status: stack.status.into(),
+            status: stack.status,
         })
         .collect();
     let settings = sandbox.settings(assembly);

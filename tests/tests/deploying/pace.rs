@@ -7,6 +7,7 @@ use cloudformation::RateLimits;
 use common::assembly::{Assembly, dependencies};
 use common::environment::EnvironmentName::Staging;
 use deploy::plan::Request;
+use emulator::api::Time;
 use emulator::port::{Call, Intervention, Operation};
 use tests::small::{self, stack};
 use tests::synthesized;
@@ -26,7 +27,7 @@ fn durations(sandbox: &Sandbox, assembly: &Assembly) -> BTreeMap<String, Duratio
                     event.physical_id.as_deref() == Some(stack.id.as_str())
                         && event.status == status
                 });
-                event.map(|event| event.at.0).unwrap()
+                event.unwrap().at.parse::<Time>().unwrap().0
             };
             let took = own("CREATE_COMPLETE") - own("CREATE_IN_PROGRESS");
             (name, Duration::from_millis(took))

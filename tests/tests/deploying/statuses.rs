@@ -6,10 +6,11 @@
 use std::fmt::Write as _;
 
 use cloudformation::status::StackStatus;
+use cloudformation::{ChangeSetType, Tag};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Staging;
 use deploy::plan::Request;
-use emulator::api::{Action, Answer, ChangeSetType, OnFailure, Tag, Target, TemplateInput};
+use emulator::api::{Action, Answer, OnFailure, Target, TemplateInput};
 use emulator::{Effect, Fault, ResourceOperation};
 use tests::generated::assert_generated;
 use tests::small::{self, SmallStack, stack};
@@ -220,15 +221,17 @@ fn import(sandbox: &Sandbox, assembly: &Assembly, fails: bool) {
         sandbox.settle();
     };
     let make = |target: Target| {
-        let identifier = [("Name".to_owned(), THING.to_owned())].into();
-        let kind = "AWS::SSM::Parameter".to_owned();
         let action = Action::CreateChangeSet {
             target,
             name: "import".to_owned(),
             kind: ChangeSetType::Import,
             description: None,
             import_existing: false,
-            imports: vec![("Thing".to_owned(), kind, identifier)],
+            imports: vec![cloudformation::ResourceToImport {
+                logical_id: "Thing".to_owned(),
+                resource_type: "AWS::SSM::Parameter".to_owned(),
+                identifier: [("Name".to_owned(), THING.to_owned())].into(),
+            }],
         };
         let Answer::ChangeSetId { id, .. } = sandbox.call(assembly, &action) else {
             panic!("a change set was asked for");

@@ -119,11 +119,11 @@ impl Held {
             };
             let begun = events.items.into_iter().rev().filter(|event| {
                 event.physical_id.as_ref() == Some(&summary.id)
-                    && event.status.ends_with("_IN_PROGRESS")
+                    && event.status.is_in_progress()
                     && event.status != "REVIEW_IN_PROGRESS"
             });
             let operations = held.operations.entry(summary.name.clone()).or_default();
-            operations.extend(begun.map(|event| event.status));
+            operations.extend(begun.map(|event| event.status.to_string()));
             let Answer::Resources(resources) = ask(Action::DescribeStackResources {
                 stack: summary.id.clone(),
                 logical_id: None,

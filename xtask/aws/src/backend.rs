@@ -1,6 +1,6 @@
 //! AWS as a backend of the deploying verbs.
 
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use common::assembly::Assembly;
 use deploy::Error;
 use deploy::arguments::Target;
@@ -36,7 +36,7 @@ impl Backend for Aws {
         Some(AwsServices::new(self.signed()))
     }
 
-    async fn assume_role(&self, role: &str, session_name: &str) -> Result<Self, PortError> {
+    async fn assume_role(&self, role: &str, session_name: &str) -> Result<Self, ClientError> {
         self.assuming(role, session_name).await
     }
 
@@ -44,9 +44,9 @@ impl Backend for Aws {
         None
     }
 
-    fn hint(error: &PortError) -> Option<String> {
+    fn hint(error: &ClientError) -> Option<String> {
         match error {
-            PortError::Credentials(message) => Some(credentials_hint(message)),
+            ClientError::InvalidCredentials(message) => Some(credentials_hint(message)),
             other => hint(other).map(str::to_owned),
         }
     }

@@ -4,68 +4,107 @@
 
 use std::future::Future;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    ChangeSetRequest, ChangeSetView, Identity, Page, PortError, RateLimits, ResourceToImport,
-    ResourceView, StackEvent, StackView,
+    ChangeSet, ChangeSetRequest, ClientError, RateLimits, ResourceToImport, Stack, StackEvent,
+    StackResource,
 };
 
-/// The answer of a call.
-pub type Answer<T> = Result<T, PortError>;
+/// The result of a call.
+pub type ClientResult<T> = Result<T, ClientError>;
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// The token of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+        }
+    }
+}
+
+/// The caller, as STS `GetCallerIdentity` gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// The account, twelve digits.
+    pub account: String,
+    /// The ARN of the user or the role's session.
+    pub arn: String,
+    /// The unique id of the user or the role's session: `AIDA…`.
+    #[serde(skip)]
+    pub user_id: String,
+}
 
 /// CloudFormation in one account and region.
 ///
 /// A stack is named by its name until it is found, and by its id (ARN) afterwards: a deleted stack
 /// is found by its id only.
 pub trait CloudFormation: Send + Sync {
-    /// How fast it may be called: as AWS, unless nobody else's calls have to be left room for.
+    /// How fast it may be called: as AWS, unless no other caller shares the quota.
     fn rate_limits(&self) -> RateLimits {
         RateLimits::default()
     }
 
     /// Who calls: STS `GetCallerIdentity`.
-    fn identity(&self) -> impl Future<Output = Answer<Identity>> + Send;
+    fn identity(&self) -> impl Future<Output = ClientResult<Identity>> + Send;
 
     /// A page of every stack that is not deleted: `DescribeStacks` without a name.
-    fn stacks(&self, next: Option<String>) -> impl Future<Output = Answer<Page<StackView>>> + Send;
+    fn stacks(
+        &self,
+        next: Option<String>,
+    ) -> impl Future<Output = ClientResult<Page<Stack>>> + Send;
 
     /// One stack, or nothing: `DescribeStacks`. The one place where the untyped `ValidationError`
     /// of a missing stack becomes `None`.
-    fn stack(&self, stack: &str) -> impl Future<Output = Answer<Option<StackView>>> + Send;
+    fn stack(&self, stack: &str) -> impl Future<Output = ClientResult<Option<Stack>>> + Send;
 
     /// The template as it was sent: `GetTemplate`, stage `Original`.
-    fn template(&self, stack: &str) -> impl Future<Output = Answer<String>> + Send;
+    fn template(&self, stack: &str) -> impl Future<Output = ClientResult<String>> + Send;
 
-    /// A page of the names of the stacks that import an export: `ListImports`. Nobody importing it
-    /// is an empty page, not an error.
+    /// A page of the names of the stacks that import an export: `ListImports`. No importer is an
+    /// empty page, not an error.
     fn importers(
         &self,
         export: &str,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<String>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<String>>> + Send;
 
     /// The stack policy, if there is one: `GetStackPolicy`.
-    fn stack_policy(&self, stack: &str) -> impl Future<Output = Answer<Option<String>>> + Send;
+    fn stack_policy(
+        &self,
+        stack: &str,
+    ) -> impl Future<Output = ClientResult<Option<String>>> + Send;
 
     /// A page of the stack's resources: `ListStackResources`.
     fn resources(
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<ResourceView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<StackResource>>> + Send;
 
     /// A page of the stack's events, newest first: `DescribeStackEvents`.
     fn events(
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<StackEvent>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<StackEvent>>> + Send;
 
     /// `CreateChangeSet`; gives its ARN. Its name is the caller's, so that a lost answer is
     /// resolved by describing it.
     fn create_change_set(
         &self,
         request: &ChangeSetRequest,
-    ) -> impl Future<Output = Answer<String>> + Send;
+    ) -> impl Future<Output = ClientResult<String>> + Send;
 
     /// `CreateChangeSet` of type `IMPORT`: the stack takes over resources that exist, and nothing
     /// else happens. It may be a new one; `kind` and `import_existing` say nothing here.
@@ -73,9 +112,9 @@ pub trait CloudFormation: Send + Sync {
         &self,
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
-    ) -> impl Future<Output = Answer<String>> + Send {
+    ) -> impl Future<Output = ClientResult<String>> + Send {
         let _ = (request, resources);
-        async { Err(PortError::Invalid("nothing can be imported here".into())) }
+        async { Err(ClientError::Invalid("nothing can be imported here".into())) }
     }
 
     /// A change set with one page of its changes, or nothing: `DescribeChangeSet`. `change_set` is
@@ -85,7 +124,7 @@ pub trait CloudFormation: Send + Sync {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Option<ChangeSetView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Option<ChangeSet>>> + Send;
 
     /// `ExecuteChangeSet`.
     fn execute_change_set(
@@ -93,14 +132,14 @@ pub trait CloudFormation: Send + Sync {
         stack: &str,
         change_set: &str,
         token: &str,
-    ) -> impl Future<Output = Answer<()>> + Send;
+    ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `DeleteChangeSet`.
     fn delete_change_set(
         &self,
         stack: &str,
         change_set: &str,
-    ) -> impl Future<Output = Answer<()>> + Send;
+    ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `DeleteStack`, keeping the named resources (only a stack in `DELETE_FAILED` takes some), as
     /// this role or else the one that the stack was given last.
@@ -110,7 +149,7 @@ pub trait CloudFormation: Send + Sync {
         retain: &[String],
         role: Option<&str>,
         token: &str,
-    ) -> impl Future<Output = Answer<()>> + Send;
+    ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `ContinueUpdateRollback`, leaving out the named resources.
     fn continue_update_rollback(
@@ -118,25 +157,29 @@ pub trait CloudFormation: Send + Sync {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> impl Future<Output = Answer<()>> + Send;
+    ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `RollbackStack`.
-    fn roll_back(&self, stack: &str, token: &str) -> impl Future<Output = Answer<()>> + Send;
+    fn roll_back(&self, stack: &str, token: &str) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `CancelUpdateStack`.
-    fn cancel_update(&self, stack: &str, token: &str) -> impl Future<Output = Answer<()>> + Send;
+    fn cancel_update(
+        &self,
+        stack: &str,
+        token: &str,
+    ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `SetStackPolicy`.
     fn set_stack_policy(
         &self,
         stack: &str,
         policy: &str,
-    ) -> impl Future<Output = Answer<()>> + Send;
+    ) -> impl Future<Output = ClientResult<()>> + Send;
 
     /// `UpdateTerminationProtection`.
     fn set_termination_protection(
         &self,
         stack: &str,
         enabled: bool,
-    ) -> impl Future<Output = Answer<()>> + Send;
+    ) -> impl Future<Output = ClientResult<()>> + Send;
 }

@@ -1,14 +1,12 @@
-//! What tells of stacks that are gone.
+//! Deleted stacks, which CloudFormation remembers for 90 days.
 //!
-//! A trait of its own: only who rebuilds an environment asks.
+//! A trait of its own: only the search for orphans asks.
 
 use std::future::Future;
 
-use serde::{Deserialize, Serialize};
+use crate::{ClientResult, Page, StackSummary};
 
-use crate::{Answer, Page};
-
-/// What is remembered of stacks that were deleted.
+/// The stacks that were deleted, and what identifies the resources that they have retained.
 pub trait DeletedStacks: Send + Sync {
     /// A page of the stacks that were deleted within 90 days: `ListStacks`. By its id such a stack
     /// can still be described, and its resources be listed.
@@ -17,21 +15,12 @@ pub trait DeletedStacks: Send + Sync {
     fn deleted_stacks(
         &self,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<DeletedStackView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<StackSummary>>> + Send;
 
-    /// What identifies an address beside the address: its allocation. Nothing where it is not
-    /// needed, or there is no such address any more.
-    fn allocation(&self, address: &str) -> impl Future<Output = Answer<Option<String>>> + Send;
-}
-
-/// A stack that was deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DeletedStackView {
-    /// Its ARN.
-    pub id: String,
-    /// The name that it had.
-    pub name: String,
-    /// When it was deleted, as CloudFormation writes it.
-    pub deleted: String,
+    /// The allocation id of an Elastic IP, which an import needs with the address. Nothing where it
+    /// is not needed, or the address was released.
+    fn allocation(
+        &self,
+        address: &str,
+    ) -> impl Future<Output = ClientResult<Option<String>>> + Send;
 }

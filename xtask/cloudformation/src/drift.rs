@@ -1,32 +1,27 @@
-//! What tells whether resources are as their template says.
+//! Drift detection: whether resources are as their template says.
 //!
-//! A trait of its own: deploying needs none of it, so whoever only deploys implements none of it.
+//! A trait of its own: deploying needs none of it, so a client that only deploys implements none.
 
 use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Page};
+use crate::status::{DetectionStatus, ResourceDriftStatus, StackDriftStatus};
+use crate::{ClientResult, Page};
 
 /// CloudFormation's drift detection, in one account and region.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
 pub trait DriftDetection: Send + Sync {
-    /// Begins to look at every resource of a stack: `DetectStackDrift`. Gives the detection's id.
-    /// It changes nothing but what CloudFormation remembers of it.
-    fn detect_drift(&self, stack: &str) -> impl Future<Output = Answer<String>> + Send;
+    /// Starts the detection of a stack's drift: `DetectStackDrift`. Gives the detection's id. It
+    /// changes nothing but what CloudFormation remembers of it.
+    fn detect_drift(&self, stack: &str) -> impl Future<Output = ClientResult<String>> + Send;
 
-    /// A page of what the last detections have found, of every stack: `DescribeStacks`.
-    fn last_detections(
-        &self,
-        next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<LastDetectionView>>> + Send;
-
-    /// How far a detection is: `DescribeStackDriftDetectionStatus`.
+    /// A detection's progress: `DescribeStackDriftDetectionStatus`.
     fn drift_detection(
         &self,
         detection: &str,
-    ) -> impl Future<Output = Answer<DetectionView>> + Send;
+    ) -> impl Future<Output = ClientResult<StackDriftDetection>> + Send;
 
     /// A page of the resources that the last detection found changed or gone:
     /// `DescribeStackResourceDrifts`.
@@ -34,71 +29,80 @@ pub trait DriftDetection: Send + Sync {
         &self,
         stack: &str,
         next: Option<String>,
-    ) -> impl Future<Output = Answer<Page<ResourceDriftView>>> + Send;
+    ) -> impl Future<Output = ClientResult<Page<StackResourceDrift>>> + Send;
 }
 
-/// What the last detection has found of a stack.
+/// The result of a stack's last detection.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackDriftInformation.html>
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LastDetectionView {
-    /// The stack's name.
-    pub stack: String,
-    /// Whether resources are not as their template says; nothing where the stack was not looked at, or
-    /// CloudFormation does not know.
-    pub drifted: Option<bool>,
-    /// When, as CloudFormation writes it.
-    pub at: Option<String>,
+pub struct StackDrift {
+    /// Whether resources were found that are not as their template says.
+    pub status: StackDriftStatus,
+    /// The time of the detection.
+    pub checked: Option<String>,
 }
 
-/// How far a detection is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A drift detection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DetectionView {
-    /// Its state.
-    pub state: DetectionState,
-    /// Why it failed, where CloudFormation says so.
+pub struct StackDriftDetection {
+    /// The id that `DetectStackDrift` has given.
+    pub id: String,
+    /// The stack's ARN.
+    pub stack_id: String,
+    /// Its progress.
+    pub status: DetectionStatus,
+    /// The reason for a failure, where CloudFormation gives one.
     pub reason: Option<String>,
+    /// Its result, once it is complete.
+    pub drift_status: Option<StackDriftStatus>,
+    /// How many resources are not as their template says, once it is complete.
+    pub drifted: Option<usize>,
+    /// The time when it began.
+    pub at: String,
 }
 
-/// The state of a detection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A resource, as it is and as its template says.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResourceDrift.html>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum DetectionState {
-    /// It goes on.
-    InProgress,
-    /// Every resource that can be looked at was.
-    Complete,
-    /// At least one resource could not be looked at; what was found of the others can be read.
-    Failed,
-}
-
-/// A resource that is not as its template says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ResourceDriftView {
-    /// Its logical id.
+pub struct StackResourceDrift {
+    /// The stack's ARN.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stack_id: String,
+    /// The id in the template.
     pub logical_id: String,
-    /// Its physical id.
+    /// The physical id, if it has one.
     pub physical_id: Option<String>,
-    /// Its type.
+    /// `AWS::EC2::VPC`.
     pub resource_type: String,
-    /// Whether it is gone.
-    pub deleted: bool,
-    /// What of it differs; empty where it is gone.
-    pub differences: Vec<PropertyDriftView>,
+    /// The result of the comparison.
+    pub status: ResourceDriftStatus,
+    /// The template's properties, as JSON; empty where nothing reads them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub expected: String,
+    /// The resource's properties, as JSON; empty where nothing reads them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actual: String,
+    /// The properties that differ; none where the resource is gone.
+    pub differences: Vec<PropertyDifference>,
+    /// The time of the comparison.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub at: String,
 }
 
 /// A property that is not as its template says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PropertyDriftView {
-    /// Where, as a JSON pointer: `/SecurityGroupIngress/0/CidrIp`.
+pub struct PropertyDifference {
+    /// A JSON pointer: `/SecurityGroupIngress/0/CidrIp`.
     pub path: String,
-    /// What the template says, with its functions resolved: a text, or JSON as text. Nothing where
-    /// the template does not speak of it.
+    /// The template's value, with its functions resolved: a text, or JSON as text. Nothing where the
+    /// template does not have the property (`ADD`).
     pub expected: Option<String>,
-    /// What it is. Nothing where it was taken away.
+    /// The resource's value. Nothing where it was taken away (`REMOVE`).
     pub actual: Option<String>,
 }

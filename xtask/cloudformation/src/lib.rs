@@ -7,26 +7,31 @@
 
 #![warn(missing_docs)]
 
+mod change_set;
 mod client;
 mod deleted_stacks;
 mod denial;
 mod drift;
 mod error;
 mod rate_limits;
+mod stack;
 pub mod status;
-mod views;
 
-pub use client::{Answer, CloudFormation};
-pub use deleted_stacks::{DeletedStackView, DeletedStacks};
+pub use change_set::{
+    ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, Parameter,
+    ParameterValue, Replacement, ResourceChange, ResourceToImport, finds_existing,
+    has_validation_events, is_empty,
+};
+pub use client::{ClientResult, CloudFormation, Identity, Page};
+pub use deleted_stacks::DeletedStacks;
 pub use denial::Denial;
 pub use drift::{
-    DetectionState, DetectionView, DriftDetection, LastDetectionView, PropertyDriftView,
-    ResourceDriftView,
+    DriftDetection, PropertyDifference, StackDrift, StackDriftDetection, StackResourceDrift,
 };
-pub use error::PortError;
+pub use error::{ClientError, CommonError, classify};
 pub use rate_limits::RateLimits;
-pub use views::{
-    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, ExecutionStatus,
-    Identity, OutputView, Page, Parameter, ParameterValue, Replacement, ResourceChange,
-    ResourceToImport, ResourceView, StackEvent, StackView, Tag,
+pub use stack::{Output, Stack, StackEvent, StackResource, StackSummary, Tag};
+pub use status::{
+    Capability, ChangeSetStatus, DetectionStatus, ExecutionStatus, ResourceDriftStatus,
+    ResourceStatus, StackDriftStatus, StackStatus,
 };

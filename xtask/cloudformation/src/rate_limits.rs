@@ -19,10 +19,10 @@ pub struct RateLimits {
     pub shortest: Duration,
     /// The time between two looks while nothing changes.
     pub longest: Duration,
-    /// How often a call is tried before its failure counts. Looking at what is in progress is tried
+    /// How often a call is tried before its failure counts. A poll of what is in progress is tried
     /// without end.
     pub attempts: u32,
-    /// What the jitter begins with, beside the name of the run.
+    /// The seed of the jitter, together with the name of the run.
     pub seed: u64,
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::path::PathBuf;
 
-use cloudformation::{CloudFormation, DeletedStacks, DriftDetection, PortError};
+use cloudformation::{ClientError, CloudFormation, DeletedStacks, DriftDetection};
 use common::assembly::Assembly;
 
 use crate::Error;
@@ -37,13 +37,13 @@ pub trait Backend: Clone + Debug + Sized {
         &self,
         role: &str,
         session_name: &str,
-    ) -> impl Future<Output = Result<Self, PortError>>;
+    ) -> impl Future<Output = Result<Self, ClientError>>;
 
     /// The emulator's settings, where this is the emulator.
     fn local(&self) -> Option<&Local>;
 
     /// How to end an error of a call, as far as the backend knows more than the error says.
-    fn hint(error: &PortError) -> Option<String>;
+    fn hint(error: &ClientError) -> Option<String>;
 }
 
 /// The emulator's settings.

@@ -14,7 +14,7 @@ use crate::reconcile::ReconcileError;
 use crate::release::promotion::PromotionError;
 use crate::release::rollback::RollbackChoiceError;
 use cli_conventions::{exit_code, files};
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
@@ -158,7 +158,7 @@ pub enum Error {
     Connect(Box<dyn std::error::Error + Send + Sync>),
     /// A call failed.
     #[error("the environment can't be observed")]
-    Port(#[source] PortError),
+    Port(#[source] ClientError),
     /// What was asked for can't be planned.
     #[error(transparent)]
     Plan(PlanError),
@@ -378,7 +378,9 @@ impl Error {
             Self::Atlas(_) => exit_code::AWS,
             Self::NoEnd(_) => exit_code::STACK_FAILED,
             Self::Port(
-                PortError::Expired(_) | PortError::Credentials(_) | PortError::Denied(_),
+                ClientError::ExpiredCredentials(_)
+                | ClientError::InvalidCredentials(_)
+                | ClientError::AccessDenied(_),
             ) => exit_code::CREDENTIALS,
             Self::Port(_) => exit_code::AWS,
         }
@@ -387,7 +389,7 @@ impl Error {
     /// What AWS says, where it denies a call.
     fn denied(&self) -> Option<&str> {
         match self {
-            Self::Port(PortError::Denied(message)) => Some(message),
+            Self::Port(ClientError::AccessDenied(message)) => Some(message),
             Self::Registry { source, .. }
             | Self::History { source, .. }
             | Self::Runs { source, .. }
@@ -409,7 +411,7 @@ impl Error {
     #[must_use]
     ///
     /// `hint` tells what the backend knows of a failed call.
-    pub fn report(&self, hint: impl Fn(&PortError) -> Option<String>) -> TerminalText {
+    pub fn report(&self, hint: impl Fn(&ClientError) -> Option<String>) -> TerminalText {
         TerminalText::lines(&self.text(hint))
     }
 
@@ -418,7 +420,7 @@ impl Error {
         Self::Connect(Box::new(source))
     }
 
-    fn text(&self, hint: impl Fn(&PortError) -> Option<String>) -> String {
+    fn text(&self, hint: impl Fn(&ClientError) -> Option<String>) -> String {
         // Of these no line is ours but the first.
         let said = match self {
             Self::Atlas(_) | Self::Connect(_) | Self::Release(_) => {
@@ -435,7 +437,7 @@ impl Error {
         if let Some(message) = self.denied() {
             report += &format!("\n  = help: {}", displayed(&after_denial(message)));
         }
-        if let Self::Port(PortError::Expired(_)) = self {
+        if let Self::Port(ClientError::ExpiredCredentials(_)) = self {
             report += &Situation::CredentialsExpired.help();
         }
         if let Self::Port(error) = self
@@ -481,27 +483,27 @@ mod tests {
             code: text.into(),
             message: text.into(),
         };
-        let ports: [PortError; 13] = [
-            PortError::NoStack(text.into()),
-            PortError::NoChangeSet(text.into()),
-            PortError::AlreadyExists(text.into()),
-            PortError::Busy(text.into()),
-            PortError::AlreadyAccepted(text.into()),
-            PortError::Throttled(text.into()),
-            PortError::NotYet(text.into()),
-            PortError::Expired(text.into()),
-            PortError::Credentials(text.into()),
-            PortError::Denied(text.into()),
-            PortError::Invalid(text.into()),
-            PortError::Limit(text.into()),
-            PortError::NoAnswer {
+        let ports: [ClientError; 13] = [
+            ClientError::StackNotFound(text.into()),
+            ClientError::ChangeSetNotFound(text.into()),
+            ClientError::AlreadyExists(text.into()),
+            ClientError::Busy(text.into()),
+            ClientError::AlreadyAccepted(text.into()),
+            ClientError::Throttled(text.into()),
+            ClientError::RoleNotAssumable(text.into()),
+            ClientError::ExpiredCredentials(text.into()),
+            ClientError::InvalidCredentials(text.into()),
+            ClientError::AccessDenied(text.into()),
+            ClientError::Invalid(text.into()),
+            ClientError::LimitExceeded(text.into()),
+            ClientError::NoAnswer {
                 service: "STS",
                 source: Box::new(io()),
             },
         ];
         let mut errors: Vec<Error> = ports.into_iter().map(Error::Port).collect();
         errors.extend([
-            Error::Port(PortError::Other {
+            Error::Port(ClientError::Other {
                 code: text.into(),
                 message: text.into(),
             }),

@@ -70,7 +70,7 @@ impl Handover {
     }
 
     /// The folder of the assembly.
-    pub(crate) fn folder(&self) -> &Path {
+    pub(crate) fn assembly(&self) -> &Path {
         &self.answer.assembly
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use common::assembly::Assembly;
 use emulator::api::{Caller, Time};
 use emulator::port::{Local as Client, Settings};
@@ -84,7 +84,7 @@ impl Backend for Emulator {
         None
     }
 
-    async fn assume_role(&self, _: &str, _: &str) -> Result<Self, PortError> {
+    async fn assume_role(&self, _: &str, _: &str) -> Result<Self, ClientError> {
         Ok(self.clone())
     }
 
@@ -92,7 +92,7 @@ impl Backend for Emulator {
         Some(&self.local)
     }
 
-    fn hint(_: &PortError) -> Option<String> {
+    fn hint(_: &ClientError) -> Option<String> {
         None
     }
 }

@@ -15,7 +15,7 @@ use crate::execute::{Event, Options, Outcome, Stop, acknowledge, execute};
 use crate::observe::{Need, Observed, fetch_with, observe_with};
 use crate::plan::{Acknowledgement, Operation, Plan, Planned};
 use cloudformation::status::StackStatus;
-use cloudformation::{CloudFormation, DeletedStacks, PortError};
+use cloudformation::{ClientError, CloudFormation, DeletedStacks};
 
 /// How often the planner's needs are fetched. It takes three rounds.
 const MAX_NEED_ROUNDS: u32 = 8;
@@ -78,7 +78,7 @@ impl ReconcileOutcome {
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError<E: Error + 'static> {
     #[error("the environment can't be observed")]
-    Observe(#[source] PortError),
+    Observe(#[source] ClientError),
     #[error(transparent)]
     Plan(E),
     #[error("the plan still needs {} observations after {rounds} rounds", needs.len())]
@@ -176,7 +176,7 @@ async fn observe_and_plan<P: CloudFormation + DeletedStacks, E: Error + 'static>
         match fetch_with(port, &mut observed, &needs, &mut *report).await {
             Ok(()) => rounds += 1,
             // It was deleted since the listing, or does not show yet: reads lag behind writes.
-            Err(PortError::NoStack(_)) if reobserved < READ_ATTEMPTS => {
+            Err(ClientError::StackNotFound(_)) if reobserved < READ_ATTEMPTS => {
                 sleep(REOBSERVE_DELAY).await;
                 observed = observe_with(port, options.region, options.prefix, &mut *report)
                     .await

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use cloudformation::StackStatus;
+
 use crate::api::{ApiError, Caller};
 use crate::error::no_stack_with_id;
 use crate::event_queue::StackNumber;
 use crate::exports::Exports;
 use crate::inventory::Inventory;
-use crate::stack::{Stack, Status};
+use crate::stack::Stack;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AccountRegion {
@@ -75,7 +77,7 @@ impl AccountRegion {
         let Some(stack) = self.stacks.get_mut(&number) else {
             return;
         };
-        if stack.status != Status::DeleteComplete || !self.active.remove(&number) {
+        if stack.status != StackStatus::DeleteComplete || !self.active.remove(&number) {
             return;
         }
         if self.names.get(&stack.name) == Some(&number) {

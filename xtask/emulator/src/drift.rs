@@ -2,11 +2,15 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
 
+use cloudformation::{
+    DetectionStatus, PropertyDifference, ResourceDriftStatus, StackDriftDetection,
+    StackDriftStatus, StackResourceDrift,
+};
 use serde_json::{Map, Value};
 
-use crate::api::{DriftDetection, ResourceDrift};
 use crate::inventory::Inventory;
 use crate::stack::{Detection, DriftRecord, Stack};
+use crate::text::timestamp;
 
 /// Completes a drift detection: compares every resource of the stack.
 pub(crate) fn detect(stack: &mut Stack, number: u64, inventory: &Inventory) {
@@ -21,16 +25,16 @@ pub(crate) fn detect(stack: &mut Stack, number: u64, inventory: &Inventory) {
             differ(expected, physical.properties.map())
         });
         let status = match physical {
-            None => "DELETED",
-            Some(_) if differences.is_empty() => "IN_SYNC",
-            Some(_) => "MODIFIED",
+            None => ResourceDriftStatus::Deleted,
+            Some(_) if differences.is_empty() => ResourceDriftStatus::InSync,
+            Some(_) => ResourceDriftStatus::Modified,
         };
-        resource.drift_status = status.to_owned();
+        resource.drift_status = status.clone();
         drifts.push(DriftRecord {
             logical_id: name.clone(),
             physical_id,
             kind: resource.kind.clone(),
-            status: status.to_owned(),
+            status,
             expected: resource.properties.to_json(),
             actual: physical
                 .map_or_else(|| "{}".to_owned(), |physical| physical.properties.to_json()),
@@ -39,7 +43,7 @@ pub(crate) fn detect(stack: &mut Stack, number: u64, inventory: &Inventory) {
     }
     let drifted = drifts
         .iter()
-        .filter(|drift| drift.status != "IN_SYNC")
+        .filter(|drift| drift.status != ResourceDriftStatus::InSync)
         .count();
     stack.drift_status = stack_status(drifted);
     if let Some(detection) = stack.detections.get_mut(&number) {
@@ -48,29 +52,32 @@ pub(crate) fn detect(stack: &mut Stack, number: u64, inventory: &Inventory) {
     }
 }
 
-fn stack_status(drifted: usize) -> String {
-    if drifted > 0 { "DRIFTED" } else { "IN_SYNC" }.to_owned()
+const fn stack_status(drifted: usize) -> StackDriftStatus {
+    if drifted > 0 {
+        StackDriftStatus::Drifted
+    } else {
+        StackDriftStatus::InSync
+    }
 }
 
 /// The progress of a detection, or its result.
-pub(crate) fn detection_status(stack: &Stack, detection: &Detection) -> DriftDetection {
-    DriftDetection {
+pub(crate) fn detection_status(stack: &Stack, detection: &Detection) -> StackDriftDetection {
+    StackDriftDetection {
         id: detection.id.clone(),
         stack_id: stack.id.clone(),
-        status: if detection.drifted.is_some() {
-            "DETECTION_COMPLETE"
-        } else {
-            "DETECTION_IN_PROGRESS"
-        }
-        .to_owned(),
+        status: match detection.drifted {
+            Some(_) => DetectionStatus::Complete,
+            None => DetectionStatus::InProgress,
+        },
+        reason: None,
         drift_status: detection.drifted.map(stack_status),
         drifted: detection.drifted,
-        at: detection.at,
+        at: timestamp(detection.at),
     }
 }
 
 /// The results of the last detection that is complete.
-pub(crate) fn last_result(stack: &Stack) -> Vec<ResourceDrift> {
+pub(crate) fn last_result(stack: &Stack) -> Vec<StackResourceDrift> {
     let complete = |detection: &&Detection| detection.drifted.is_some();
     let Some(detection) = stack.detections.values().rev().find(complete) else {
         return Vec::new();
@@ -78,7 +85,7 @@ pub(crate) fn last_result(stack: &Stack) -> Vec<ResourceDrift> {
     detection
         .drifts
         .iter()
-        .map(|drift| ResourceDrift {
+        .map(|drift| StackResourceDrift {
             stack_id: stack.id.clone(),
             logical_id: drift.logical_id.clone(),
             physical_id: Some(drift.physical_id.clone()),
@@ -87,40 +94,31 @@ pub(crate) fn last_result(stack: &Stack) -> Vec<ResourceDrift> {
             expected: drift.expected.clone(),
             actual: drift.actual.clone(),
             differences: drift.differences.clone(),
-            at: detection.at,
+            at: timestamp(detection.at),
         })
         .collect()
 }
 
-/// The properties that differ: path, kind, expected, actual.
-fn differ(
-    expected: &Map<String, Value>,
-    actual: &Map<String, Value>,
-) -> Vec<(String, String, String, String)> {
+/// The properties that differ.
+fn differ(expected: &Map<String, Value>, actual: &Map<String, Value>) -> Vec<PropertyDifference> {
     let mut names: Vec<&String> = expected.keys().chain(actual.keys()).collect();
     names.sort();
     names.dedup();
     names
         .into_iter()
         .filter(|name| expected.get(*name) != actual.get(*name))
-        .map(|name| {
-            let (before, after) = (expected.get(name), actual.get(name));
-            let kind = match (before, after) {
-                (None, _) => "ADD",
-                (_, None) => "REMOVE",
-                _ => "NOT_EQUAL",
-            };
-            let text = |value: Option<&Value>| match value {
-                None => String::new(),
-                Some(Value::String(text)) => text.clone(),
-                Some(other) => other.to_string(),
-            };
-            (
-                format!("/{name}"),
-                kind.to_owned(),
-                text(before),
-                text(after),
-            )
+        .map(|name| PropertyDifference {
+            path: format!("/{name}"),
+            expected: expected.get(name).map(text),
+            actual: actual.get(name).map(text),
         })
         .collect()
+}
+
+/// A text as it is, anything else as JSON.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

@@ -1,6 +1,8 @@
 //! Pages of lists.
 
-use crate::api::{ApiError, Page};
+use cloudformation::Page;
+
+use crate::api::ApiError;
 use crate::error::validation;
 
 /// The page that begins at a token. Tokens are opaque to clients; here they are the number of items

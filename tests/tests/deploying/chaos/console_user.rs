@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloudformation::Parameter;
 use common::assembly::Assembly;
 use common::environment::EnvironmentName::Production;
-use emulator::api::{Action, Parameter, Target, TemplateInput};
+use emulator::api::{Action, Target, TemplateInput};
 use emulator::port::{Calm, Local, Operation, Past};
 use emulator::{OutOfBandChange, port};
 use serde_json::json;
@@ -85,7 +86,7 @@ impl ConsoleUser<'_> {
             3 => self.by_hand(stack, |target| Action::CreateChangeSet {
                 target,
                 name: format!("console-{action}"),
-                kind: emulator::api::ChangeSetType::Update,
+                kind: cloudformation::ChangeSetType::Update,
                 description: None,
                 import_existing: false,
                 imports: Vec::new(),

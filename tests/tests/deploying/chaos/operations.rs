@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::StackEvent;
 use common::assembly::Assembly;
-use emulator::api::{StackEvent, Time};
+use emulator::api::Time;
 
 use crate::support::Sandbox;
 
@@ -51,10 +52,10 @@ impl Operation {
                 continue;
             }
             // What fails in a rollback is not why it was rolled back.
-            turned = !statuses.is_empty() && event.status.contains("ROLLBACK");
+            turned = !statuses.is_empty() && event.status.as_str().contains("ROLLBACK");
             // Who cancels it, or deletes the stack meanwhile, ends it.
-            let is_over = !event.status.ends_with("_IN_PROGRESS");
-            statuses.push(event.status);
+            let is_over = !event.status.is_in_progress();
+            statuses.push(event.status.to_string());
             if is_over {
                 break;
             }
@@ -78,7 +79,7 @@ impl Operation {
     pub(super) fn first_failure(&self) -> Option<&StackEvent> {
         self.resources
             .iter()
-            .find(|event| event.status.ends_with("_FAILED") && !is_cancelled(event))
+            .find(|event| event.status.is_failed() && !is_cancelled(event))
     }
 }
 
@@ -107,8 +108,8 @@ pub(super) fn was(
         .any(|id| {
             let events = sandbox.own_events(assembly, id);
             // It had it then already, or got it since.
-            let at_first = events.iter().rev().find(|event| event.at < since);
-            let later = events.iter().filter(|event| event.at >= since);
+            let at_first = events.iter().rev().find(|event| at(event) < since);
+            let later = events.iter().filter(|event| at(event) >= since);
             at_first
                 .into_iter()
                 .chain(later)
@@ -133,18 +134,24 @@ pub(super) fn faults(sandbox: &Sandbox, assembly: &Assembly) -> Vec<&'static str
                     "DELETE_FAILED" => faults.push("deletions that failed"),
                     _ => {}
                 }
-            } else if event.status.ends_with("_IN_PROGRESS") {
-                begun.insert(event.logical_id, event.at);
+            } else if event.status.is_in_progress() {
+                let since = at(&event);
+                begun.insert(event.logical_id, since);
             } else {
-                let since = begun.remove(&event.logical_id).unwrap_or(event.at);
-                if event.at.0 - since.0 > SLOW {
+                let since = begun.remove(&event.logical_id).unwrap_or(at(&event));
+                if at(&event).0 - since.0 > SLOW {
                     faults.push("resources that were slow");
                 }
-                if event.status.ends_with("_FAILED") && !is_cancelled(&event) {
+                if event.status.is_failed() && !is_cancelled(&event) {
                     faults.push("resources that failed");
                 }
             }
         }
     }
     faults
+}
+
+/// When it happened.
+pub(super) fn at(event: &StackEvent) -> Time {
+    event.at.parse().unwrap()
 }

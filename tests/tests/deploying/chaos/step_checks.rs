@@ -9,7 +9,7 @@ use deploy::plan::{DeployStep, Operation as Task, Plan, Recovery, Request, Step,
 use emulator::api::Time;
 
 use super::call_log::{Actor, CallLog, millis};
-use super::operations::{Operation, was};
+use super::operations::{Operation, at, was};
 use super::random_faults::MAX_STALENESS;
 use crate::support::Sandbox;
 
@@ -208,7 +208,7 @@ impl StepChecker<'_> {
         let events = stack.map(|stack| self.sandbox.own_events(self.assembly, &stack.id));
         let last = events.and_then(|mut events| events.pop());
         // CloudFormation does not tell what a stack was made from before the last change.
-        if self.is_touched(&step.stack) && last.is_none_or(|event| event.at >= reported.began) {
+        if self.is_touched(&step.stack) && last.is_none_or(|event| at(&event) >= reported.began) {
             return Ok(());
         }
         self.is_deployed(reported, deploy, &step.stack)

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::RateLimits;
+use cloudformation::{Page, Stack, StackEvent};
 use common::assembly::Assembly;
 use common::stack::StackArtifact;
 use deploy::observe::{self, Observed};
 use deploy::orphans::{self, RebuildInput};
 use deploy::plan::{Acknowledgement, Finding, Plan, Planned, Request};
 use deploy::reconcile::ReconcileOutcome;
-use emulator::api::{Action, Answer, ChangeSetSummary, Page, Stack, StackEvent};
+use emulator::api::{Action, Answer, ChangeSetSummary};
 use emulator::port::Local;
 
 use super::sandbox::{Goal, Sandbox, prefix, runtime};
@@ -156,11 +157,11 @@ impl Sandbox {
         let mut operations: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for id in self.stack_ids(assembly) {
             for event in self.own_events(assembly, &id) {
-                if event.status.ends_with("_IN_PROGRESS") && event.status != "REVIEW_IN_PROGRESS" {
+                if event.status.is_in_progress() && event.status != "REVIEW_IN_PROGRESS" {
                     operations
                         .entry(event.stack_name)
                         .or_default()
-                        .push(event.status);
+                        .push(event.status.to_string());
                 }
             }
         }

@@ -8,10 +8,10 @@
 use std::error::Error;
 use std::fmt;
 
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use common::terminal_text::displayed;
 
-use super::codes::find;
+use super::errors::find;
 use crate::signed::xml::Element;
 
 /// How much of an answer is shown, in characters.
@@ -368,10 +368,10 @@ impl Unreachable {
 }
 
 /// What usually is wrong where a call came to this, and what to do about it.
-pub(crate) fn hint(error: &PortError) -> Option<&'static str> {
+pub(crate) fn hint(error: &ClientError) -> Option<&'static str> {
     let reason: &(dyn Error + 'static) = match error {
-        PortError::Unreachable { reason, .. } => reason.as_ref(),
-        PortError::NoAnswer { source, .. } => source.as_ref(),
+        ClientError::Unreachable { reason, .. } => reason.as_ref(),
+        ClientError::NoAnswer { source, .. } => source.as_ref(),
         _ => return None,
     };
     let answer = find::<UnexpectedAnswer>(reason).map(UnexpectedAnswer::hint);

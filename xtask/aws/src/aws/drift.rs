@@ -1,9 +1,7 @@
 //! Drift detection.
 
 use aws_sdk_cloudformation::types::StackResourceDriftStatus;
-use cloudformation::{
-    Answer, DetectionView, DriftDetection, LastDetectionView, Page, ResourceDriftView,
-};
+use cloudformation::{ClientResult, DriftDetection, Page, StackDriftDetection, StackResourceDrift};
 
 use super::client::Aws;
 use super::errors::cloudformation;
@@ -11,7 +9,7 @@ use super::pages::PageRequest;
 use super::translation::{self, required};
 
 impl DriftDetection for Aws {
-    async fn detect_drift(&self, stack: &str) -> Answer<String> {
+    async fn detect_drift(&self, stack: &str) -> ClientResult<String> {
         let answer = self
             .cloudformation
             .detect_stack_drift()
@@ -25,12 +23,7 @@ impl DriftDetection for Aws {
         )
     }
 
-    async fn last_detections(&self, next: Option<String>) -> Answer<Page<LastDetectionView>> {
-        self.describe_stacks(next, translation::last_detection)
-            .await
-    }
-
-    async fn drift_detection(&self, detection: &str) -> Answer<DetectionView> {
+    async fn drift_detection(&self, detection: &str) -> ClientResult<StackDriftDetection> {
         let answer = self
             .cloudformation
             .describe_stack_drift_detection_status()
@@ -42,7 +35,11 @@ impl DriftDetection for Aws {
     }
 
     /// Only what is not as it should be: a stack may hold 500 resources.
-    async fn drifts(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceDriftView>> {
+    async fn drifts(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackResourceDrift>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation

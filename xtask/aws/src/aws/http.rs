@@ -22,7 +22,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::time::timeout;
 
 use super::answer::{Asked, Form, Received, Unreachable, Why, Wrong, judge};
-use super::codes::chain;
+use super::errors::chain;
 
 /// The longest body that is read. The longest that AWS sends is a template of a megabyte, in which
 /// each character may be escaped.

@@ -3,7 +3,7 @@
 //! A reader passes each page's token back until there is none. The tokens count the pages here, so
 //! an endpoint that always has another page is detected wherever a list is read.
 
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use deploy::inspect::services::ServiceError;
 
 /// More pages than any list has. An account has up to 2,000 stacks, of which a page holds no fewer
@@ -24,7 +24,7 @@ pub(crate) enum EndlessList {
     TooLong,
 }
 
-impl From<EndlessList> for PortError {
+impl From<EndlessList> for ClientError {
     fn from(error: EndlessList) -> Self {
         Self::Other {
             code: "EndlessList".into(),

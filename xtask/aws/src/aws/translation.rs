@@ -1,4 +1,4 @@
-//! Between the SDK's values and the port's.
+//! Between the SDK's values and the dictionary's.
 //!
 //! The SDK makes everything optional and gives empty text where there is none; here both become
 //! `None`, and what the engine can't do without becomes an error. Statuses and times stay the texts
@@ -12,13 +12,11 @@ use aws_sdk_cloudformation::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_cloudformation::types as sdk;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use cloudformation::{
-    Answer, ChangeAction, ChangeSetKind, ChangeSetStatus, ChangeSetView, DeletedStackView,
-    DetectionState, DetectionView, ExecutionStatus, Identity, LastDetectionView, OutputView,
-    Parameter, ParameterValue, PortError, PropertyDriftView, Replacement, ResourceChange,
-    ResourceDriftView, ResourceToImport, ResourceView, StackEvent, StackView, Tag,
+    Capability, ChangeAction, ChangeSet, ChangeSetStatus, ChangeSetType, ClientError, ClientResult,
+    Identity, Output, Parameter, ParameterValue, PropertyDifference, Replacement, ResourceChange,
+    ResourceToImport, Stack, StackDrift, StackDriftDetection, StackEvent, StackResource,
+    StackResourceDrift, StackSummary, Tag,
 };
-
-use super::errors::{finds_existing, is_empty_change_set};
 
 /// The longest description of a change set, in characters.
 ///
@@ -31,8 +29,8 @@ pub(super) fn text(value: Option<String>) -> Option<String> {
 }
 
 /// A text that has to be there.
-pub(super) fn required(value: Option<String>, otherwise: &str) -> Answer<String> {
-    text(value).ok_or_else(|| PortError::Other {
+pub(super) fn required(value: Option<String>, otherwise: &str) -> ClientResult<String> {
+    text(value).ok_or_else(|| ClientError::Other {
         code: "IncompleteAnswer".into(),
         message: otherwise.into(),
     })
@@ -44,97 +42,125 @@ pub(super) fn each<S, T>(list: &[S], one: impl Fn(&S) -> T) -> Option<Vec<T>> {
 }
 
 /// Every element of a list.
-pub(super) fn all<S, T>(list: Option<Vec<S>>, one: impl Fn(S) -> Answer<T>) -> Answer<Vec<T>> {
+pub(super) fn all<S, T>(
+    list: Option<Vec<S>>,
+    one: impl Fn(S) -> ClientResult<T>,
+) -> ClientResult<Vec<T>> {
     list.unwrap_or_default().into_iter().map(one).collect()
 }
 
 /// A time as CloudFormation writes it: `2026-01-02T03:04:05.678Z`.
-fn time(value: Option<DateTime>) -> String {
-    value
-        .and_then(|time| time.fmt(DateTimeFormat::DateTime).ok())
-        .unwrap_or_default()
+fn time(value: Option<DateTime>) -> Option<String> {
+    value?.fmt(DateTimeFormat::DateTime).ok()
 }
 
-pub(super) fn identity(answer: GetCallerIdentityOutput) -> Answer<Identity> {
+/// A value of an enumeration, by its spelling.
+macro_rules! spelled {
+    ($value:expr) => {
+        $value
+            .map(|value| value.as_str().into())
+            .unwrap_or_default()
+    };
+}
+
+pub(super) fn identity(answer: GetCallerIdentityOutput) -> ClientResult<Identity> {
     Ok(Identity {
         account: required(answer.account, "an identity without an account")?,
         arn: required(answer.arn, "an identity without an ARN")?,
+        user_id: answer.user_id.unwrap_or_default(),
     })
 }
 
-pub(super) fn stack(stack: sdk::Stack) -> Answer<StackView> {
+pub(super) fn stack(stack: sdk::Stack) -> ClientResult<Stack> {
     let status = stack.stack_status.map(|status| status.as_str().to_owned());
-    Ok(StackView {
+    let pairs = stack.parameters.unwrap_or_default().into_iter();
+    let pairs = pairs.map(|one| (one.parameter_key, one.parameter_value));
+    let tags = stack.tags.unwrap_or_default().into_iter();
+    let capabilities = stack.capabilities.unwrap_or_default();
+    Ok(Stack {
         id: required(stack.stack_id, "a stack without an id")?,
         name: required(stack.stack_name, "a stack without a name")?,
+        description: text(stack.description),
+        change_set_id: text(stack.change_set_id),
+        parameters: pairs
+            .filter_map(|(key, value)| Some((key?, value.unwrap_or_default())))
+            .collect(),
+        created: time(stack.creation_time).unwrap_or_default(),
+        updated: time(stack.last_updated_time),
+        deleted: time(stack.deletion_time),
         status: required(status, "a stack without a status")?.into(),
         status_reason: text(stack.stack_status_reason),
-        changed: time(stack.last_updated_time.or(stack.creation_time)),
+        disable_rollback: stack.disable_rollback.unwrap_or_default(),
+        capabilities: capabilities.iter().map(|one| one.as_str().into()).collect(),
         outputs: all(stack.outputs, output)?,
-        parameters: stack
-            .parameters
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|parameter| {
-                Some((
-                    parameter.parameter_key?,
-                    parameter.parameter_value.unwrap_or_default(),
-                ))
-            })
-            .collect(),
-        tags: stack
-            .tags
-            .unwrap_or_default()
-            .into_iter()
+        role: text(stack.role_arn),
+        tags: tags
             .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
             .collect(),
         termination_protection: stack.enable_termination_protection.unwrap_or_default(),
-        role: text(stack.role_arn),
+        drift: stack
+            .drift_information
+            .map(drift_of_stack)
+            .unwrap_or_default(),
     })
 }
 
-fn output(output: sdk::Output) -> Answer<OutputView> {
-    Ok(OutputView {
+fn drift_of_stack(drift: sdk::StackDriftInformation) -> StackDrift {
+    StackDrift {
+        status: spelled!(drift.stack_drift_status),
+        checked: time(drift.last_check_timestamp),
+    }
+}
+
+fn output(output: sdk::Output) -> ClientResult<Output> {
+    Ok(Output {
         key: required(output.output_key, "an output without a key")?,
         value: output.output_value.unwrap_or_default(),
+        description: text(output.description),
         export: text(output.export_name),
     })
 }
 
-pub(super) fn resource(resource: sdk::StackResourceSummary) -> Answer<ResourceView> {
-    Ok(ResourceView {
+pub(super) fn resource(resource: sdk::StackResourceSummary) -> ClientResult<StackResource> {
+    let drift = resource.drift_information;
+    Ok(StackResource {
         logical_id: required(resource.logical_resource_id, "a resource without an id")?,
         physical_id: text(resource.physical_resource_id),
         resource_type: required(resource.resource_type, "a resource without a type")?,
-        status: resource
-            .resource_status
-            .map(|status| status.as_str().to_owned())
-            .unwrap_or_default(),
+        updated: time(resource.last_updated_timestamp).unwrap_or_default(),
+        status: spelled!(resource.resource_status),
+        status_reason: text(resource.resource_status_reason),
+        drift: spelled!(drift.and_then(|drift| drift.stack_resource_drift_status)),
+        ..StackResource::default()
     })
 }
 
 /// Events of hooks have no resource status; they are kept, since a reason may be in one.
-pub(super) fn event(event: sdk::StackEvent) -> Answer<StackEvent> {
+pub(super) fn event(event: sdk::StackEvent) -> ClientResult<StackEvent> {
     Ok(StackEvent {
         id: required(event.event_id, "an event without an id")?,
-        at: time(event.timestamp),
+        stack_id: event.stack_id.unwrap_or_default(),
+        stack_name: event.stack_name.unwrap_or_default(),
+        at: time(event.timestamp).unwrap_or_default(),
         logical_id: event.logical_resource_id.unwrap_or_default(),
         physical_id: text(event.physical_resource_id),
         resource_type: event.resource_type.unwrap_or_default(),
-        status: event
-            .resource_status
-            .map(|status| status.as_str().to_owned())
-            .unwrap_or_default(),
+        status: spelled!(event.resource_status),
         reason: text(event.resource_status_reason).or(text(event.hook_status_reason)),
         token: text(event.client_request_token),
     })
 }
 
-pub(super) const fn kind(kind: ChangeSetKind) -> sdk::ChangeSetType {
+pub(super) const fn kind(kind: ChangeSetType) -> sdk::ChangeSetType {
     match kind {
-        ChangeSetKind::Create => sdk::ChangeSetType::Create,
-        ChangeSetKind::Update => sdk::ChangeSetType::Update,
+        ChangeSetType::Create => sdk::ChangeSetType::Create,
+        ChangeSetType::Update => sdk::ChangeSetType::Update,
+        ChangeSetType::Import => sdk::ChangeSetType::Import,
     }
+}
+
+pub(super) fn capability(capability: &Capability) -> sdk::Capability {
+    sdk::Capability::from(capability.as_str())
 }
 
 pub(super) fn parameter(parameter: &Parameter) -> sdk::Parameter {
@@ -161,59 +187,33 @@ pub(super) fn description(description: &str) -> String {
     cut
 }
 
-pub(super) fn change_set(answer: DescribeChangeSetOutput) -> Answer<ChangeSetView> {
-    let reason = text(answer.status_reason);
-    let status = match answer.status.as_ref().map(sdk::ChangeSetStatus::as_str) {
-        Some("CREATE_PENDING" | "CREATE_IN_PROGRESS") => ChangeSetStatus::InProgress,
-        Some("CREATE_COMPLETE") => ChangeSetStatus::Complete,
-        Some("DELETE_PENDING" | "DELETE_IN_PROGRESS" | "DELETE_COMPLETE") => {
-            ChangeSetStatus::Deleted
-        }
-        Some("FAILED") if reason.as_deref().is_some_and(is_empty_change_set) => {
-            ChangeSetStatus::Empty
-        }
-        Some("FAILED") if reason.as_deref().is_some_and(finds_existing) => {
-            ChangeSetStatus::FailedExisting
-        }
-        Some("FAILED" | "DELETE_FAILED") => ChangeSetStatus::Failed,
-        other => {
-            return Err(PortError::Other {
-                code: "UnknownStatus".into(),
-                message: format!("a change set in status {}", other.unwrap_or("nothing")).into(),
-            });
-        }
-    };
-    let execution = match answer
-        .execution_status
-        .as_ref()
-        .map(sdk::ExecutionStatus::as_str)
-    {
-        Some("AVAILABLE") => ExecutionStatus::Available,
-        Some("EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE" | "EXECUTE_FAILED") => {
-            ExecutionStatus::Executed
-        }
-        Some("OBSOLETE") => ExecutionStatus::Obsolete,
-        // Nothing is executed in a status that is not known.
-        _ => ExecutionStatus::Unavailable,
-    };
+pub(super) fn change_set(answer: DescribeChangeSetOutput) -> ClientResult<ChangeSet> {
+    let status: ChangeSetStatus = spelled!(answer.status);
+    if let ChangeSetStatus::Unknown(status) = &status {
+        return Err(ClientError::Other {
+            code: "UnknownStatus".into(),
+            message: format!("a change set in status {status}").into(),
+        });
+    }
     let changes = answer
         .changes
         .unwrap_or_default()
         .into_iter()
         .filter_map(|change| change.resource_change)
         .collect();
-    Ok(ChangeSetView {
+    Ok(ChangeSet {
         id: required(answer.change_set_id, "a change set without an id")?,
         stack_id: required(answer.stack_id, "a change set without a stack")?,
         status,
-        status_reason: reason,
-        execution,
+        status_reason: text(answer.status_reason),
+        validation: Vec::new(),
+        execution: spelled!(answer.execution_status),
         changes: all(Some(changes), change)?,
         next: text(answer.next_token),
     })
 }
 
-fn change(change: sdk::ResourceChange) -> Answer<ResourceChange> {
+fn change(change: sdk::ResourceChange) -> ClientResult<ResourceChange> {
     let replaces = change
         .policy_action
         .as_ref()
@@ -274,61 +274,41 @@ pub(super) fn validation(event: sdk::OperationEvent) -> Option<String> {
     })
 }
 
-pub(super) fn detection(answer: DescribeStackDriftDetectionStatusOutput) -> DetectionView {
-    use sdk::StackDriftDetectionStatus as Status;
-
-    DetectionView {
-        state: match answer.detection_status {
-            Some(Status::DetectionComplete) => DetectionState::Complete,
-            Some(Status::DetectionFailed) => DetectionState::Failed,
-            // A state that nobody knows is waited out; the waiting has an end.
-            _ => DetectionState::InProgress,
-        },
+pub(super) fn detection(answer: DescribeStackDriftDetectionStatusOutput) -> StackDriftDetection {
+    let drifted = answer.drifted_stack_resource_count;
+    StackDriftDetection {
+        id: answer.stack_drift_detection_id.unwrap_or_default(),
+        stack_id: answer.stack_id.unwrap_or_default(),
+        status: spelled!(answer.detection_status),
         reason: text(answer.detection_status_reason),
+        drift_status: answer.stack_drift_status.map(|one| one.as_str().into()),
+        drifted: drifted.and_then(|count| usize::try_from(count).ok()),
+        at: time(answer.timestamp).unwrap_or_default(),
     }
 }
 
-pub(super) fn last_detection(stack: sdk::Stack) -> Answer<LastDetectionView> {
-    use sdk::StackDriftStatus as Status;
-    let information = stack.drift_information;
-    let status = information
-        .as_ref()
-        .and_then(|one| one.stack_drift_status.clone());
-    Ok(LastDetectionView {
-        stack: required(stack.stack_name, "a stack without a name")?,
-        drifted: match status {
-            Some(Status::Drifted) => Some(true),
-            Some(Status::InSync) => Some(false),
-            _ => None,
-        },
-        at: information
-            .and_then(|one| one.last_check_timestamp)
-            .map(|at| time(Some(at))),
-    })
-}
-
-pub(super) fn drift(drift: sdk::StackResourceDrift) -> Answer<ResourceDriftView> {
-    Ok(ResourceDriftView {
+/// The properties as a whole are left out: the differences tell them.
+pub(super) fn drift(drift: sdk::StackResourceDrift) -> ClientResult<StackResourceDrift> {
+    let differences = drift.property_differences.unwrap_or_default();
+    Ok(StackResourceDrift {
+        stack_id: drift.stack_id.unwrap_or_default(),
         logical_id: required(
             drift.logical_resource_id,
             "a drifted resource without a name",
         )?,
         physical_id: text(drift.physical_resource_id),
         resource_type: drift.resource_type.unwrap_or_default(),
-        deleted: drift.stack_resource_drift_status == Some(sdk::StackResourceDriftStatus::Deleted),
-        differences: drift
-            .property_differences
-            .unwrap_or_default()
-            .into_iter()
-            .map(property_drift)
-            .collect(),
+        status: spelled!(drift.stack_resource_drift_status),
+        differences: differences.into_iter().map(property_difference).collect(),
+        at: time(drift.timestamp).unwrap_or_default(),
+        ..StackResourceDrift::default()
     })
 }
 
 /// Of a value that was added or taken away, the other side is a text all the same (`null`).
-fn property_drift(difference: sdk::PropertyDifference) -> PropertyDriftView {
+fn property_difference(difference: sdk::PropertyDifference) -> PropertyDifference {
     let kind = difference.difference_type;
-    PropertyDriftView {
+    PropertyDifference {
         path: difference.property_path.unwrap_or_default(),
         expected: difference
             .expected_value
@@ -353,11 +333,23 @@ pub(super) fn to_import(resource: &ResourceToImport) -> sdk::ResourceToImport {
         .build()
 }
 
-pub(super) fn deleted(summary: sdk::StackSummary) -> Answer<DeletedStackView> {
-    Ok(DeletedStackView {
-        id: required(summary.stack_id, "a deleted stack without an id")?,
-        name: required(summary.stack_name, "a deleted stack without a name")?,
-        deleted: time(summary.deletion_time),
+pub(super) fn summary(stack: sdk::StackSummary) -> ClientResult<StackSummary> {
+    let drift = stack.drift_information;
+    Ok(StackSummary {
+        id: required(stack.stack_id, "a deleted stack without an id")?,
+        name: required(stack.stack_name, "a deleted stack without a name")?,
+        description: text(stack.template_description),
+        created: time(stack.creation_time).unwrap_or_default(),
+        updated: time(stack.last_updated_time),
+        deleted: time(stack.deletion_time),
+        status: spelled!(stack.stack_status),
+        status_reason: text(stack.stack_status_reason),
+        drift: drift
+            .map(|drift| StackDrift {
+                status: spelled!(drift.stack_drift_status),
+                checked: time(drift.last_check_timestamp),
+            })
+            .unwrap_or_default(),
     })
 }
 

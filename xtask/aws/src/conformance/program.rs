@@ -10,8 +10,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::aws::{ConnectError, Settings, connect};
 use crate::signed::{Call, JsonVersion, Method, Service, Signed};
 use clap::Parser;
-use cloudformation::{CloudFormation as _, PortError};
+use cloudformation::{ClientError, CloudFormation as _};
 use common::error_chain::causes;
+use common::terminal_text::TerminalText;
+use deploy::report::terminal;
 use serde_json::json;
 
 use crate::conformance::case::{Case, cases};
@@ -100,7 +102,7 @@ pub enum Error {
     Connect(#[from] ConnectError),
     /// It does not answer.
     #[error("CloudFormation does not answer")]
-    Port(#[from] PortError),
+    Port(#[from] ClientError),
     /// A file or a stream.
     #[error("what came of it can't be written")]
     Write(#[from] io::Error),
@@ -133,8 +135,7 @@ pub fn main() -> ExitCode {
             for cause in causes(&error) {
                 report += &format!("  caused by: {cause}\n");
             }
-            // Nowhere to report to when standard error is closed too.
-            let _ = io::stderr().write_all(report.as_bytes());
+            terminal::complain(&TerminalText::lines(&report));
             ExitCode::from(3)
         }
     }
@@ -145,7 +146,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Error> {
     let costs = Costs::known().map_err(Error::Data)?;
     let chosen = chosen(&arguments.only)?;
     let mut most = 0.0;
-    let mut screen = io::stderr();
+    let mut screen = Vec::new();
     for one in &chosen {
         match one {
             Chosen::Scenario(name, _) => writeln!(screen, "  {name}")?,
@@ -162,6 +163,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Error> {
         screen,
         "{count} cases, up to ${most:.3}; scenarios make topics, log groups and a role, which cost nothing"
     )?;
+    show(&mut screen);
     if most > arguments.budget_usd {
         let budget = arguments.budget_usd;
         return Err(Error::TooExpensive { most, budget });
@@ -183,11 +185,9 @@ async fn run(arguments: &Arguments) -> Result<bool, Error> {
         "{endpoint}: account {}, as {}",
         identity.account, identity.arn
     )?;
+    show(&mut screen);
     agree(arguments)?;
-    let mut out: Box<dyn Write> = match &arguments.out {
-        Some(path) => Box::new(File::create(path)?),
-        None => Box::new(io::stdout()),
-    };
+    let mut out = arguments.out.as_ref().map(File::create).transpose()?;
     // Other endpoints have CloudFormation, and may have nothing else.
     let services = arguments
         .endpoint_url
@@ -208,12 +208,21 @@ async fn run(arguments: &Arguments) -> Result<bool, Error> {
         };
         as_claimed &= outcome.equal && outcome.left.is_empty();
         tell(&mut screen, &outcome)?;
-        let line = serde_json::to_string(&outcome).map_err(Error::Line)?;
-        writeln!(out, "{line}")?;
-        out.flush()?;
+        show(&mut screen);
+        let line = TerminalText::json(&outcome, false).map_err(Error::Line)?;
+        match &mut out {
+            Some(file) => file.write_all(line.as_str().as_bytes())?,
+            None => terminal::print(&line)?,
+        }
     }
     let _ = std::panic::take_hook();
     Ok(as_claimed)
+}
+
+/// Prints what was written for people.
+fn show(screen: &mut Vec<u8>) {
+    terminal::complain(&TerminalText::lines(&String::from_utf8_lossy(screen)));
+    screen.clear();
 }
 
 fn chosen(only: &[String]) -> Result<Vec<Chosen>, Error> {
@@ -247,7 +256,7 @@ fn agree(arguments: &Arguments) -> Result<(), Error> {
     if !stdin.is_terminal() {
         return Err(Error::NobodyToAsk);
     }
-    write!(io::stderr(), "run them there? [y/N] ")?;
+    terminal::complain(&TerminalText::literal("run them there? [y/N] "));
     let mut answer = String::new();
     stdin.lock().read_line(&mut answer)?;
     match answer.trim() {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation, PortError,
-    StackView, Tag,
+    Capability, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError,
+    CloudFormation, Stack, Tag,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -154,7 +154,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         id: &str,
         number: usize,
         made: &Made,
-    ) -> Result<(String, bool), PortError> {
+    ) -> Result<(String, bool), ClientError> {
         let name = |stack: &str| format!("{id}-{stack}");
         let what = step.what();
         let (ended, reasons, ends, because) = match step {
@@ -171,8 +171,8 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
                 because,
             } => {
                 let kind = match step {
-                    Step::Create { .. } => ChangeSetKind::Create,
-                    _ => ChangeSetKind::Update,
+                    Step::Create { .. } => ChangeSetType::Create,
+                    _ => ChangeSetType::Update,
                 };
                 let stack = name(stack);
                 made.add(&stack);
@@ -218,11 +218,11 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     async fn change(
         &self,
         stack: &str,
-        kind: ChangeSetKind,
+        kind: ChangeSetType,
         template: &Value,
         id: &str,
         number: usize,
-    ) -> Result<(String, Vec<String>), PortError> {
+    ) -> Result<(String, Vec<String>), ClientError> {
         let token = format!("{id}-{number}");
         let request = ChangeSetRequest {
             stack: stack.to_owned(),
@@ -230,7 +230,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
             kind,
             template: template.to_string().replace("{id}", id),
             parameters: Vec::new(),
-            capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+            capabilities: vec![Capability::NamedIam],
             tags: vec![self.tag()],
             role: None,
             description: "conformance".to_owned(),
@@ -239,13 +239,13 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         };
         let made = match self.port.create_change_set(&request).await {
             Ok(change_set) => change_set,
-            Err(PortError::Invalid(message)) => {
+            Err(ClientError::Invalid(message)) => {
                 return Ok((REFUSED.to_owned(), vec![message.into_raw()]));
             }
             Err(error) => return Err(error),
         };
         let set = self.change_set(stack, &made).await?;
-        if set.status != ChangeSetStatus::Complete {
+        if set.outcome() != ChangeSetOutcome::Complete {
             let reason = set.status_reason.into_iter().collect();
             return Ok((REFUSED.to_owned(), reason));
         }
@@ -258,7 +258,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         Ok((ended(view.as_ref()), reasons))
     }
 
-    async fn delete(&self, stack: &str, token: &str) -> Result<(String, Vec<String>), PortError> {
+    async fn delete(&self, stack: &str, token: &str) -> Result<(String, Vec<String>), ClientError> {
         let Some(view) = self.settled(stack).await? else {
             return Ok((ended(None), Vec::new()));
         };
@@ -270,35 +270,37 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// A change set that is made, or can't be.
-    async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSetView, PortError> {
+    async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSet, ClientError> {
         for _ in 0..READ_ATTEMPTS {
             match self.port.change_set(stack, id, None).await? {
-                Some(set) if set.status != ChangeSetStatus::InProgress => return Ok(set),
+                Some(set) if set.outcome() != ChangeSetOutcome::InProgress => return Ok(set),
                 _ => sleep(PACE).await,
             }
         }
-        Err(PortError::Invalid("the change set is never made".into()))
+        Err(ClientError::Invalid("the change set is never made".into()))
     }
 
     /// A stack in which nothing is going on, or nothing.
-    async fn settled(&self, stack: &str) -> Result<Option<StackView>, PortError> {
+    async fn settled(&self, stack: &str) -> Result<Option<Stack>, ClientError> {
         for _ in 0..READ_ATTEMPTS {
             match self.port.stack(stack).await? {
                 Some(view) if view.status.is_in_progress() => sleep(PACE).await,
                 other => return Ok(other),
             }
         }
-        Err(PortError::Invalid(format!("{stack} never settles").into()))
+        Err(ClientError::Invalid(
+            format!("{stack} never settles").into(),
+        ))
     }
 
     /// The events of a stack, newest first: status and reason.
-    async fn events(&self, stack: &str) -> Result<Vec<(String, Option<String>)>, PortError> {
+    async fn events(&self, stack: &str) -> Result<Vec<(String, Option<String>)>, ClientError> {
         let mut events = Vec::new();
         let mut next = None;
         loop {
             let page = self.port.events(stack, next).await?;
             let items = page.items.into_iter();
-            events.extend(items.map(|event| (event.status, event.reason)));
+            events.extend(items.map(|event| (event.status.to_string(), event.reason)));
             next = page.next;
             if next.is_none() {
                 return Ok(events);
@@ -307,7 +309,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 
     /// Why something failed, since there were so many events.
-    async fn failures(&self, stack: &str, before: usize) -> Result<Vec<String>, PortError> {
+    async fn failures(&self, stack: &str, before: usize) -> Result<Vec<String>, ClientError> {
         let mut events = self.events(stack).await?;
         events.truncate(events.len().saturating_sub(before));
         let mut reasons: Vec<String> = events
@@ -372,7 +374,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
 /// What a stack that is gone ended in.
 const DELETED: &str = "DELETE_COMPLETE";
 
-fn ended(view: Option<&StackView>) -> String {
+fn ended(view: Option<&Stack>) -> String {
     view.map_or(DELETED, |view| view.status.as_str()).to_owned()
 }
 

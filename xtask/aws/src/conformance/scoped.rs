@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cloudformation::RateLimits;
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, ResourceView,
-    StackEvent, StackView, Tag,
+    ChangeSet, ChangeSetRequest, ClientResult, CloudFormation, Identity, Page, Stack, StackEvent,
+    StackResource, Tag,
 };
 use serde_json::Value;
 
@@ -92,7 +92,7 @@ impl<P> Scoped<P> {
         text.replace(&self.prefix, "").replace(&self.name, NAME)
     }
 
-    fn own_stack(&self, mut stack: StackView) -> StackView {
+    fn own_stack(&self, mut stack: Stack) -> Stack {
         stack.name = self.own(&stack.name);
         stack.status_reason = stack.status_reason.map(|reason| self.own(&reason));
         for output in &mut stack.outputs {
@@ -115,35 +115,39 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         self.port.rate_limits()
     }
 
-    async fn identity(&self) -> Answer<Identity> {
+    async fn identity(&self) -> ClientResult<Identity> {
         self.port.identity().await
     }
 
-    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<Stack>> {
         let page = self.port.stacks(next).await?;
         Ok(mapped(page, |stack| self.own_stack(stack)))
     }
 
-    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+    async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
         let found = self.port.stack(&self.stack(stack)).await?;
         Ok(found.map(|stack| self.own_stack(stack)))
     }
 
-    async fn template(&self, stack: &str) -> Answer<String> {
+    async fn template(&self, stack: &str) -> ClientResult<String> {
         let text = self.port.template(&self.stack(stack)).await?;
         Ok(self.own(&text))
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
         let page = self.port.importers(&self.export(export), next).await?;
         Ok(mapped(page, |stack| self.own(&stack)))
     }
 
-    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
         self.port.stack_policy(&self.stack(stack)).await
     }
 
-    async fn resources(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceView>> {
+    async fn resources(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackResource>> {
         let page = self.port.resources(&self.stack(stack), next).await?;
         Ok(mapped(page, |mut one| {
             one.physical_id = one.physical_id.map(|id| self.own(&id));
@@ -151,7 +155,7 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         }))
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
         let page = self.port.events(&self.stack(stack), next).await?;
         Ok(mapped(page, |mut one| {
             one.physical_id = one.physical_id.map(|id| self.own(&id));
@@ -160,7 +164,7 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         }))
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
         let mut request = request.clone();
         request.stack = self.stack(&request.stack);
         request.template = self.template(&request.template);
@@ -175,7 +179,7 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> Answer<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSet>> {
         let found = self
             .port
             .change_set(&self.stack(stack), change_set, next)
@@ -186,14 +190,19 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         }))
     }
 
-    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+    async fn execute_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        token: &str,
+    ) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port
             .execute_change_set(&stack, change_set, &token)
             .await
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
         let stack = self.stack(stack);
         self.port.delete_change_set(&stack, change_set).await
     }
@@ -204,7 +213,7 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         retain: &[String],
         role: Option<&str>,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port.delete_stack(&stack, retain, role, &token).await
     }
@@ -214,28 +223,28 @@ impl<P: CloudFormation> CloudFormation for Scoped<P> {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port
             .continue_update_rollback(&stack, skip, &token)
             .await
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port.roll_back(&stack, &token).await
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
         let (stack, token) = (self.stack(stack), self.token(token));
         self.port.cancel_update(&stack, &token).await
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
         self.port.set_stack_policy(&self.stack(stack), policy).await
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
         let stack = self.stack(stack);
         self.port.set_termination_protection(&stack, enabled).await
     }

@@ -4,9 +4,10 @@ use std::error::Error;
 use std::fmt;
 
 use aws_smithy_types::retry::{ErrorKind, ProvideErrorKind};
+use cloudformation::CommonError;
 use common::terminal_text::ExternalText;
 
-use crate::aws::codes::{Common, WithoutCredentials, common};
+use crate::aws::errors::WithoutCredentials;
 
 /// Why a signed request failed, as far as callers act on the difference.
 #[derive(Debug, thiserror::Error)]
@@ -99,14 +100,14 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn into_error(self, service: &'static str, operation: String) -> SignedError {
-        match common(&self.code) {
-            Some(Common::Throttled) => SignedError::Throttled {
+        match CommonError::from_code(&self.code) {
+            Some(CommonError::Throttled) => SignedError::Throttled {
                 service,
                 message: self.message,
             },
-            Some(Common::Expired) => SignedError::Expired(self.message),
-            Some(Common::Credentials) => SignedError::Credentials(self.message),
-            Some(Common::Denied) => SignedError::Denied(self.message),
+            Some(CommonError::ExpiredCredentials) => SignedError::Expired(self.message),
+            Some(CommonError::InvalidCredentials) => SignedError::Credentials(self.message),
+            Some(CommonError::AccessDenied) => SignedError::Denied(self.message),
             None if self.status >= 500 => SignedError::NoAnswer {
                 service,
                 source: Box::new(self),
@@ -138,8 +139,8 @@ impl Error for Fault {}
 
 impl ProvideErrorKind for Fault {
     fn retryable_error_kind(&self) -> Option<ErrorKind> {
-        match common(&self.code) {
-            Some(Common::Throttled) => Some(ErrorKind::ThrottlingError),
+        match CommonError::from_code(&self.code) {
+            Some(CommonError::Throttled) => Some(ErrorKind::ThrottlingError),
             _ if self.status >= 500 => Some(ErrorKind::ServerError),
             _ => None,
         }

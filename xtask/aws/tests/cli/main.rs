@@ -2,7 +2,6 @@
 //! where the printed commands lead on this machine.
 
 #![expect(
-    clippy::panic,
     clippy::unwrap_used,
     reason = "what the tests share may fail them as the tests do"
 )]

@@ -1,7 +1,7 @@
 //! What answers become. The answers have the shape of those in AWS's API reference, with the
 //! oddities that endpoints have been seen to send.
 
-use cloudformation::{CloudFormation, DetectionState, DriftDetection, PortError};
+use cloudformation::{ClientError, CloudFormation, DetectionStatus, DriftDetection};
 
 use crate::support::replay::{Replay, Step, answer, fault};
 
@@ -228,15 +228,20 @@ async fn statuses_of_change_sets() {
             "CREATE_COMPLETE",
             "",
             "EXECUTE_IN_PROGRESS",
-            "Complete Executed",
+            "Complete ExecuteInProgress",
         ),
-        ("CREATE_COMPLETE", "", "EXECUTE_FAILED", "Complete Executed"),
+        (
+            "CREATE_COMPLETE",
+            "",
+            "EXECUTE_FAILED",
+            "Complete ExecuteFailed",
+        ),
         ("CREATE_COMPLETE", "", "OBSOLETE", "Complete Obsolete"),
         (
             "CREATE_COMPLETE",
             "",
             "SOMETHING_NEW",
-            "Complete Unavailable",
+            "Complete Unknown(\"SOMETHING_NEW\")",
         ),
         (
             "FAILED",
@@ -276,7 +281,7 @@ async fn statuses_of_change_sets() {
             .unwrap()
             .unwrap();
         assert_eq!(
-            format!("{:?} {:?}", view.status, view.execution),
+            format!("{:?} {:?}", view.outcome(), view.execution),
             expected,
             "{status} {reason} {execution}"
         );
@@ -333,7 +338,7 @@ async fn reason(events: Step) -> String {
         asked.contains("ChangeSetName: arn:aws:cloudformation"),
         "{asked}"
     );
-    view.status_reason.unwrap()
+    view.reason().unwrap()
 }
 
 #[tokio::test]
@@ -388,7 +393,10 @@ async fn an_error_of_a_write_keeps_its_meaning() {
         .delete_stack("a", &[], None, "t")
         .await
         .unwrap_err();
-    assert!(matches!(error, PortError::AlreadyAccepted(_)), "{error:?}");
+    assert!(
+        matches!(error, ClientError::AlreadyAccepted(_)),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -405,15 +413,15 @@ async fn drift() {
         (
             "DETECTION_IN_PROGRESS",
             "User Initiated",
-            DetectionState::InProgress,
+            DetectionStatus::InProgress,
         ),
-        ("DETECTION_COMPLETE", "", DetectionState::Complete),
+        ("DETECTION_COMPLETE", "", DetectionStatus::Complete),
         (
             "DETECTION_FAILED",
             "Failed to detect drift on resource [Queue]",
-            DetectionState::Failed,
+            DetectionStatus::Failed,
         ),
-        ("SOMETHING_NEW", "", DetectionState::InProgress),
+        ("SOMETHING_NEW", "", DetectionStatus::from("SOMETHING_NEW")),
     ] {
         let replay = Replay::answering(&answer(
             "DescribeStackDriftDetectionStatus",
@@ -425,7 +433,7 @@ async fn drift() {
             ),
         ));
         let view = replay.aws().await.drift_detection("2f2b").await.unwrap();
-        assert_eq!(view.state, state);
+        assert_eq!(view.status, state);
         assert_eq!(view.reason.is_some(), !reason.is_empty());
         assert!(replay.only().form().contains("StackDriftDetectionId: 2f2b"));
     }
@@ -465,5 +473,5 @@ async fn a_detection_that_goes_on_is_busy() {
     let sentence = format!("Drift detection is already in progress for stack {ID}");
     let replay = Replay::new([Step::Answer(400, fault("ValidationError", &sentence))]);
     let error = replay.aws().await.detect_drift(ID).await.unwrap_err();
-    assert!(matches!(error, PortError::Busy(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use aws::aws::Aws;
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    ExecutionStatus, Parameter, ParameterValue, PortError, StackView, Tag,
+    Capability, ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType,
+    ClientError, CloudFormation, ExecutionStatus, Parameter, ParameterValue, Stack, Tag,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut
 }
 
 /// The stack, once nothing is going on in it.
-pub(crate) async fn settled(aws: &Aws, stack: &str) -> StackView {
+pub(crate) async fn settled(aws: &Aws, stack: &str) -> Stack {
     until("settled", async || {
         let view = aws.stack(stack).await.unwrap().unwrap();
         (!view.status.is_in_progress()).then_some(view)
@@ -47,10 +47,10 @@ pub(crate) async fn settled(aws: &Aws, stack: &str) -> StackView {
 }
 
 /// The change set, once it is made.
-async fn made(aws: &Aws, stack: &str, name: &str) -> ChangeSetView {
+async fn made(aws: &Aws, stack: &str, name: &str) -> ChangeSet {
     until("made", async || {
         let view = aws.change_set(stack, name, None).await.unwrap().unwrap();
-        (view.status != ChangeSetStatus::InProgress).then_some(view)
+        (view.outcome() != ChangeSetOutcome::InProgress).then_some(view)
     })
     .await
 }
@@ -58,7 +58,7 @@ async fn made(aws: &Aws, stack: &str, name: &str) -> ChangeSetView {
 pub(crate) fn request(
     stack: &str,
     name: &str,
-    kind: ChangeSetKind,
+    kind: ChangeSetType,
     template: &Value,
 ) -> ChangeSetRequest {
     ChangeSetRequest {
@@ -67,7 +67,7 @@ pub(crate) fn request(
         kind,
         template: template.to_string(),
         parameters: Vec::new(),
-        capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+        capabilities: vec![Capability::NamedIam],
         tags: vec![Tag {
             key: "lemonade:environment".to_owned(),
             value: "staging".to_owned(),
@@ -80,10 +80,10 @@ pub(crate) fn request(
 }
 
 /// Makes a change set and executes it.
-pub(crate) async fn deploy(aws: &Aws, request: &ChangeSetRequest) -> StackView {
+pub(crate) async fn deploy(aws: &Aws, request: &ChangeSetRequest) -> Stack {
     let id = aws.create_change_set(request).await.unwrap();
     let view = made(aws, &request.stack, &id).await;
-    assert_eq!(view.status, ChangeSetStatus::Complete, "{view:?}");
+    assert_eq!(view.outcome(), ChangeSetOutcome::Complete, "{view:?}");
     assert_eq!(view.execution, ExecutionStatus::Available);
     let token = format!("{}-run", request.name);
     aws.execute_change_set(&view.stack_id, &id, &token)
@@ -101,8 +101,11 @@ async fn who_calls(aws: &Aws) {
 async fn a_stack_that_is_not_there(aws: &Aws) {
     assert_eq!(aws.stack("nothing").await.unwrap(), None);
     assert_eq!(aws.change_set("nothing", "c", None).await.unwrap(), None);
-    let no = |answer: Result<(), PortError>| {
-        assert!(matches!(answer, Err(PortError::NoStack(_))), "{answer:?}");
+    let no = |answer: Result<(), ClientError>| {
+        assert!(
+            matches!(answer, Err(ClientError::StackNotFound(_))),
+            "{answer:?}"
+        );
     };
     no(aws.template("nothing").await.map(drop));
     no(aws.stack_policy("nothing").await.map(drop));
@@ -114,7 +117,7 @@ async fn a_stack_that_is_not_there(aws: &Aws) {
     no(aws
         .continue_update_rollback("nothing", &[], "token-3")
         .await);
-    let update = request("nothing", "c", ChangeSetKind::Update, &log_group("14"));
+    let update = request("nothing", "c", ChangeSetType::Update, &log_group("14"));
     no(aws.create_change_set(&update).await.map(drop));
 }
 
@@ -138,7 +141,7 @@ fn log_group(days: &str) -> Value {
 
 async fn a_stack_from_beginning_to_end(aws: &Aws) {
     let (name, template) = ("lemonade-staging-a", log_group("14"));
-    let mut create = request(name, "run-1", ChangeSetKind::Create, &template);
+    let mut create = request(name, "run-1", ChangeSetType::Create, &template);
     create.parameters = vec![Parameter {
         name: "Days".to_owned(),
         value: ParameterValue::Given("30".to_owned()),
@@ -156,7 +159,7 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
     // The same name again.
     create.token = "another".to_owned();
     let again = aws.create_change_set(&create).await.unwrap_err();
-    assert!(matches!(again, PortError::AlreadyExists(_)), "{again:?}");
+    assert!(matches!(again, ClientError::AlreadyExists(_)), "{again:?}");
 
     aws.execute_change_set(name, &id, "token-4").await.unwrap();
     let stack = settled(aws, name).await;
@@ -173,7 +176,10 @@ async fn a_stack_from_beginning_to_end(aws: &Aws) {
         .await
         .unwrap_err();
     assert!(
-        matches!(again, PortError::Busy(_) | PortError::NoChangeSet(_)),
+        matches!(
+            again,
+            ClientError::Busy(_) | ClientError::ChangeSetNotFound(_)
+        ),
         "{again:?}"
     );
 
@@ -205,7 +211,7 @@ async fn protections(aws: &Aws, name: &str) {
         .delete_stack(name, &[], None, "token-6")
         .await
         .unwrap_err();
-    assert!(matches!(refused, PortError::Invalid(_)), "{refused:?}");
+    assert!(matches!(refused, ClientError::Invalid(_)), "{refused:?}");
     aws.set_termination_protection(name, false).await.unwrap();
     assert!(
         !aws.stack(name)
@@ -217,14 +223,14 @@ async fn protections(aws: &Aws, name: &str) {
 }
 
 async fn updates(aws: &Aws, name: &str) {
-    let mut update = request(name, "run-2", ChangeSetKind::Update, &log_group("14"));
+    let mut update = request(name, "run-2", ChangeSetType::Update, &log_group("14"));
     update.parameters = vec![Parameter {
         name: "Days".to_owned(),
         value: ParameterValue::Previous,
     }];
     let id = aws.create_change_set(&update).await.unwrap();
     let empty = made(aws, name, &id).await;
-    assert_eq!(empty.status, ChangeSetStatus::Empty, "{empty:?}");
+    assert_eq!(empty.outcome(), ChangeSetOutcome::Empty, "{empty:?}");
     assert_eq!(empty.execution, ExecutionStatus::Unavailable);
     aws.delete_change_set(name, &id).await.unwrap();
     assert_eq!(aws.change_set(name, &id, None).await.unwrap(), None);
@@ -245,14 +251,14 @@ async fn updates(aws: &Aws, name: &str) {
     assert_eq!(stack.parameters["Days"], "60");
 
     let refused = aws.cancel_update(name, "token-8").await.unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
+    assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
     let refused = aws
         .continue_update_rollback(name, &[], "token-9")
         .await
         .unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
+    assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
     let refused = aws.roll_back(name, "token-10").await.unwrap_err();
-    assert!(matches!(refused, PortError::Busy(_)), "{refused:?}");
+    assert!(matches!(refused, ClientError::Busy(_)), "{refused:?}");
 }
 
 async fn removal(aws: &Aws, id: &str, name: &str) {
@@ -268,7 +274,7 @@ async fn an_import(aws: &Aws) {
     let producer = "lemonade-staging-a";
     deploy(
         aws,
-        &request(producer, "p", ChangeSetKind::Create, &log_group("14")),
+        &request(producer, "p", ChangeSetType::Create, &log_group("14")),
     )
     .await;
     let export = "lemonade-staging-a-Name";
@@ -282,7 +288,7 @@ async fn an_import(aws: &Aws) {
     let consumer = "lemonade-staging-b";
     let stack = deploy(
         aws,
-        &request(consumer, "c", ChangeSetKind::Create, &template),
+        &request(consumer, "c", ChangeSetType::Create, &template),
     )
     .await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
@@ -292,7 +298,7 @@ async fn an_import(aws: &Aws) {
 /// The names on all pages, and how many pages there were.
 async fn pages<T, F>(mut page: impl FnMut(Option<String>) -> F) -> (Vec<T>, usize)
 where
-    F: Future<Output = Result<cloudformation::Page<T>, PortError>>,
+    F: Future<Output = Result<cloudformation::Page<T>, ClientError>>,
 {
     let (mut all, mut count, mut next) = (Vec::new(), 0, None);
     loop {
@@ -314,7 +320,7 @@ async fn many_resources(aws: &Aws) {
         })
         .collect();
     let template = json!({ "Resources": resources });
-    let request = request("lemonade-staging-d", "m", ChangeSetKind::Create, &template);
+    let request = request("lemonade-staging-d", "m", ChangeSetType::Create, &template);
     let stack = deploy(aws, &request).await;
     assert_eq!(stack.status, StackStatus::CreateComplete, "{stack:?}");
     let (resources, count) = pages(|next| aws.resources(&stack.id, next)).await;
@@ -330,7 +336,7 @@ async fn many_resources(aws: &Aws) {
 async fn many_stacks(aws: &Aws) {
     for index in 0..105 {
         let name = format!("lemonade-staging-s{index}");
-        let request = request(&name, "r", ChangeSetKind::Create, &log_group("14"));
+        let request = request(&name, "r", ChangeSetType::Create, &log_group("14"));
         aws.create_change_set(&request).await.unwrap();
     }
     let (stacks, count) = pages(|next| aws.stacks(next)).await;

@@ -8,7 +8,7 @@ use aws::aws::Aws;
 use aws::services::ec2;
 use aws::signed::{Call, JsonVersion, Method, Service, Signed};
 use cloudformation::status::StackStatus;
-use cloudformation::{ChangeSetKind, CloudFormation};
+use cloudformation::{ChangeSetType, CloudFormation};
 use serde_json::json;
 
 use crate::lifecycle::{ACCOUNT, all, deploy, request, settled};
@@ -33,7 +33,7 @@ async fn a_creation_that_fails(aws: &Aws) {
             "PolicyDocument": { "Version": "2012-10-17", "Statement": [] }
         }
     } } });
-    let request = request("lemonade-staging-c", "f", ChangeSetKind::Create, &template);
+    let request = request("lemonade-staging-c", "f", ChangeSetType::Create, &template);
     let stack = deploy(aws, &request).await;
     assert_eq!(stack.status, StackStatus::RollbackComplete, "{stack:?}");
     let events = aws.events(&stack.id, None).await.unwrap().items;

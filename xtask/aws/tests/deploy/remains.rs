@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, CloudFormation, DeletedStackView, DeletedStacks, PortError,
-    ResourceToImport, Tag,
+    ChangeSetRequest, ChangeSetType, ClientError, CloudFormation, DeletedStacks, ResourceToImport,
+    StackStatus, StackSummary, Tag,
 };
 
 use crate::support::replay::{Replay, Step, answer, fault};
@@ -15,7 +15,7 @@ fn import() -> (ChangeSetRequest, Vec<ResourceToImport>) {
     let request = ChangeSetRequest {
         stack: "lemonade-staging-network".to_owned(),
         name: "run-1".to_owned(),
-        kind: ChangeSetKind::Create,
+        kind: ChangeSetType::Create,
         template: "{}".to_owned(),
         parameters: Vec::new(),
         capabilities: Vec::new(),
@@ -89,7 +89,7 @@ async fn an_import_that_is_refused_is_not_repeated() {
     let (request, resources) = import();
     let aws = replay.aws().await;
     let error = aws.create_import(&request, &resources).await.unwrap_err();
-    assert!(matches!(error, PortError::Invalid(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Invalid(_)), "{error:?}");
     replay.only();
 }
 
@@ -115,10 +115,13 @@ async fn deleted_stacks_page_by_page() {
     let first = aws.deleted_stacks(None).await.unwrap();
     assert_eq!(
         first.items,
-        [DeletedStackView {
+        [StackSummary {
             id: format!("{ID}/1a2b"),
             name: "lemonade-staging-network".to_owned(),
-            deleted: "2026-02-03T04:05:06.007Z".to_owned(),
+            created: "2026-01-02T03:04:05.678Z".to_owned(),
+            status: StackStatus::DeleteComplete,
+            deleted: Some("2026-02-03T04:05:06.007Z".to_owned()),
+            ..StackSummary::default()
         }]
     );
     let last = aws.deleted_stacks(first.next).await.unwrap();

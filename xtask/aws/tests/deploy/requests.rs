@@ -1,12 +1,12 @@
 //! What is sent. Each call of the port, with everything that it takes.
 
 use cloudformation::{
-    ChangeSetKind, ChangeSetRequest, CloudFormation, Parameter, ParameterValue, Tag,
+    Capability, ChangeSetRequest, ChangeSetType, CloudFormation, Parameter, ParameterValue, Tag,
 };
 
 use crate::support::replay::{Replay, answer};
 
-fn request(kind: ChangeSetKind) -> ChangeSetRequest {
+fn request(kind: ChangeSetType) -> ChangeSetRequest {
     ChangeSetRequest {
         stack: "lemonade-staging-service-web".to_owned(),
         name: "run-1".to_owned(),
@@ -22,7 +22,7 @@ fn request(kind: ChangeSetKind) -> ChangeSetRequest {
                 value: ParameterValue::Given("value".to_owned()),
             },
         ],
-        capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+        capabilities: vec![Capability::NamedIam],
         tags: vec![Tag {
             key: "lemonade:environment".to_owned(),
             value: "staging".to_owned(),
@@ -55,8 +55,8 @@ async fn every_call() {
     let _ = aws.stack_policy("s").await;
     let _ = aws.resources("s", next.clone()).await;
     let _ = aws.events("s", next.clone()).await;
-    let _ = aws.create_change_set(&request(ChangeSetKind::Create)).await;
-    let mut update = request(ChangeSetKind::Update);
+    let _ = aws.create_change_set(&request(ChangeSetType::Create)).await;
+    let mut update = request(ChangeSetType::Update);
     (update.import_existing, update.role) = (false, None);
     (update.parameters, update.capabilities, update.tags) = (vec![], vec![], vec![]);
     let _ = aws.create_change_set(&update).await;

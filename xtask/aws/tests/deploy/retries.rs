@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws::aws::connect;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use cloudformation::{ChangeSetKind, ChangeSetRequest, CloudFormation, PortError};
+use cloudformation::{ChangeSetRequest, ChangeSetType, ClientError, CloudFormation};
 use tokio::time::Instant;
 
 use crate::support::replay::{Replay, Step, answer, fault};
@@ -33,7 +33,7 @@ async fn throttling_that_does_not_end_is_told() {
     let replay = Replay::new([throttled()]);
     let error = replay.aws().await.stacks(None).await.unwrap_err();
     assert!(
-        matches!(&error, PortError::Throttled(text) if text == "Rate exceeded"),
+        matches!(&error, ClientError::Throttled(text) if text == "Rate exceeded"),
         "{error:?}"
     );
     assert!(error.is_transient());
@@ -62,7 +62,7 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
     let request = ChangeSetRequest {
         stack: "s".to_owned(),
         name: "run-1".to_owned(),
-        kind: ChangeSetKind::Update,
+        kind: ChangeSetType::Update,
         template: "{}".to_owned(),
         parameters: Vec::new(),
         capabilities: Vec::new(),
@@ -79,7 +79,7 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
         .await
         .unwrap_err();
     // Whether it is ours, the engine finds out by describing it.
-    assert!(matches!(error, PortError::AlreadyExists(_)), "{error:?}");
+    assert!(matches!(error, ClientError::AlreadyExists(_)), "{error:?}");
     let sent = replay.sent();
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[0].body, sent[1].body);
@@ -87,7 +87,7 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
 }
 
 /// What comes of a call that is answered like this, however often.
-async fn outcome(step: Step) -> (PortError, usize) {
+async fn outcome(step: Step) -> (ClientError, usize) {
     let replay = Replay::new([step]);
     let error = replay
         .aws()
@@ -112,7 +112,7 @@ async fn no_answer_is_no_answer() {
         assert!(
             matches!(
                 error,
-                PortError::NoAnswer {
+                ClientError::NoAnswer {
                     service: "CloudFormation",
                     ..
                 }
@@ -135,9 +135,9 @@ async fn silence_ends() {
 #[tokio::test(start_paused = true)]
 async fn what_would_be_refused_again_is_not_repeated() {
     let cases = [
-        (403, "ExpiredToken", "Expired"),
-        (403, "InvalidClientTokenId", "Credentials"),
-        (403, "AccessDenied", "Denied"),
+        (403, "ExpiredToken", "ExpiredCredentials"),
+        (403, "InvalidClientTokenId", "InvalidCredentials"),
+        (403, "AccessDenied", "AccessDenied"),
         (400, "ValidationError", "Invalid"),
         (400, "InvalidChangeSetStatus", "Busy"),
     ];
@@ -172,11 +172,11 @@ async fn without_credentials_nothing_is_sent() {
     let cases: [(Why, &str); 3] = [
         (
             || CredentialsError::not_loaded("no providers"),
-            "Credentials",
+            "InvalidCredentials",
         ),
         (
             || CredentialsError::provider_error("the SSO session has expired"),
-            "Expired",
+            "ExpiredCredentials",
         ),
         (
             || CredentialsError::provider_timed_out(Duration::from_secs(5)),

@@ -9,7 +9,7 @@ use super::jitter::Jitter;
 use super::rate_limiter::RateLimiter;
 use super::stop::Stop;
 use cloudformation::RateLimits;
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult};
 
 /// The first wait before a retry; it doubles from there.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
@@ -57,23 +57,26 @@ impl<'a, P> Calls<'a, P> {
     }
 
     /// One call without retries.
-    pub(crate) async fn once<T>(&self, call: impl Future<Output = Answer<T>>) -> Answer<T> {
+    pub(crate) async fn once<T>(
+        &self,
+        call: impl Future<Output = ClientResult<T>>,
+    ) -> ClientResult<T> {
         self.limiter.acquire().await;
         let answer = call.await;
         match &answer {
-            Err(PortError::Throttled(_)) => self.limiter.throttled(),
-            Err(PortError::NoAnswer { .. }) => {}
+            Err(ClientError::Throttled(_)) => self.limiter.throttled(),
+            Err(ClientError::NoAnswer { .. }) => {}
             _ => self.limiter.answered(),
         }
         answer
     }
 
     /// A call that changes nothing, retried while its errors are transient.
-    pub(crate) async fn read<T, F: Future<Output = Answer<T>>>(
+    pub(crate) async fn read<T, F: Future<Output = ClientResult<T>>>(
         &self,
         mut call: impl FnMut() -> F,
-        warn: impl Fn(&PortError),
-    ) -> Answer<T> {
+        warn: impl Fn(&ClientError),
+    ) -> ClientResult<T> {
         let started = Instant::now();
         let has_time = || {
             self.max_read_time
@@ -101,11 +104,11 @@ impl<'a, P> Calls<'a, P> {
         &self,
         mut call: impl FnMut() -> F,
         mut find_result: impl FnMut() -> S,
-        warn: impl Fn(&PortError),
-    ) -> Answer<T>
+        warn: impl Fn(&ClientError),
+    ) -> ClientResult<T>
     where
-        F: Future<Output = Answer<T>>,
-        S: Future<Output = Answer<Option<T>>>,
+        F: Future<Output = ClientResult<T>>,
+        S: Future<Output = ClientResult<Option<T>>>,
     {
         let mut attempt = 1;
         let mut answer_was_lost = false;
@@ -116,14 +119,18 @@ impl<'a, P> Calls<'a, P> {
             };
             match error {
                 // Refused before anything happened, as `find_result` would be.
-                PortError::Expired(_) | PortError::Credentials(_) | PortError::Denied(_) => {
+                ClientError::ExpiredCredentials(_)
+                | ClientError::InvalidCredentials(_)
+                | ClientError::AccessDenied(_) => {
                     return Err(error);
                 }
-                PortError::Throttled(_) | PortError::NotYet(_) if self.may_retry(attempt) => {
+                ClientError::Throttled(_) | ClientError::RoleNotAssumable(_)
+                    if self.may_retry(attempt) =>
+                {
                     warn(&error);
                     self.back_off(attempt).await;
                 }
-                PortError::NoAnswer { .. } => {
+                ClientError::NoAnswer { .. } => {
                     answer_was_lost = true;
                     warn(&error);
                     // An effect takes some time to show.
@@ -155,20 +162,20 @@ impl<'a, P> Calls<'a, P> {
         }
     }
 
-    /// A write that starts an operation under a client token. [`PortError::AlreadyAccepted`] is a
+    /// A write that starts an operation under a client token. [`ClientError::AlreadyAccepted`] is a
     /// success: the token is this call's alone, so an earlier attempt was accepted.
     pub(crate) async fn start<F, S>(
         &self,
         call: impl FnMut() -> F,
         find_result: impl FnMut() -> S,
-        warn: impl Fn(&PortError),
-    ) -> Answer<()>
+        warn: impl Fn(&ClientError),
+    ) -> ClientResult<()>
     where
-        F: Future<Output = Answer<()>>,
-        S: Future<Output = Answer<Option<()>>>,
+        F: Future<Output = ClientResult<()>>,
+        S: Future<Output = ClientResult<Option<()>>>,
     {
         match self.write(call, find_result, warn).await {
-            Err(PortError::AlreadyAccepted(_)) => Ok(()),
+            Err(ClientError::AlreadyAccepted(_)) => Ok(()),
             answer => answer,
         }
     }
@@ -202,12 +209,12 @@ impl<'a, P> Calls<'a, P> {
 }
 
 /// Whether it is an error that a retry meets after an earlier attempt took effect.
-const fn is_typical_of_a_retry(error: &PortError) -> bool {
+const fn is_typical_of_a_retry(error: &ClientError) -> bool {
     matches!(
         error,
-        PortError::AlreadyExists(_)
-            | PortError::AlreadyAccepted(_)
-            | PortError::Busy(_)
-            | PortError::NoChangeSet(_)
+        ClientError::AlreadyExists(_)
+            | ClientError::AlreadyAccepted(_)
+            | ClientError::Busy(_)
+            | ClientError::ChangeSetNotFound(_)
     )
 }

@@ -28,6 +28,10 @@ pub struct Arguments {
     pub output: PathBuf,
 }
 
+#[expect(
+    clippy::extra_unused_type_parameters,
+    reason = "every verb is called alike"
+)]
 pub(super) async fn run<B: Backend>(_: &CommandLine, arguments: &Arguments) -> Result<u8, Error> {
     let folder = &arguments.assembly;
     let assembly = read(folder)?;

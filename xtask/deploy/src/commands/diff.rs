@@ -95,11 +95,11 @@ fn compare_with(line: &CommandLine, arguments: &Arguments, base: &str) -> Result
         Some(folder) => read(folder)?,
         None => {
             synthesized = Handover::synthesize(line, target, None)?.ok_or(Error::NoCheckout)?;
-            read(synthesized.folder())?
+            read(synthesized.assembly())?
         }
     };
     let before = Handover::synthesize(line, target, Some(base))?.ok_or(Error::NoCheckout)?;
-    let before = read(before.folder())?;
+    let before = read(before.assembly())?;
     let compared = assemblies::compare(&before, &after, &arguments.scope.only);
     let compared = compared.map_err(Error::Json)?;
     match target.format {

@@ -10,7 +10,7 @@ use crate::report::wording::{count, short};
 use crate::report::{Line, Tone, drift, terminal};
 use clap::Args;
 use cli_conventions::exit_code;
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::StackStatus;
 use common::environment::EnvironmentName;
 use common::template::check::DIGEST_OUTPUT;
@@ -177,7 +177,7 @@ pub(super) async fn of_plan<B: Backend>(
 }
 
 /// A stack that never was whole is not asked about by whoever deploys it.
-fn is_there(stack: &StackView) -> bool {
+fn is_there(stack: &Stack) -> bool {
     !matches!(
         stack.status,
         StackStatus::ReviewInProgress | StackStatus::CreateInProgress

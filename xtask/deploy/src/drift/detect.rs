@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use crate::calls::{Calls, Stop};
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{
-    Answer, DetectionState, DriftDetection, PortError, RateLimits, ResourceDriftView,
+    ClientError, ClientResult, DetectionStatus, DriftDetection, RateLimits, StackResourceDrift,
 };
 
 /// How many detections are in progress at once. Each reads every resource of its stack at the rates
@@ -37,7 +37,7 @@ pub struct DriftTarget {
 #[serde(rename_all = "camelCase")]
 pub struct DetectedDrift {
     /// The resources that are not as their template says.
-    pub resources: Vec<ResourceDriftView>,
+    pub resources: Vec<StackResourceDrift>,
     /// Why the stack, or some of its resources, could not be read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unread: Option<String>,
@@ -64,7 +64,7 @@ pub async fn detect<P: DriftDetection>(
     stacks: &[DriftTarget],
     limits: &RateLimits,
     mut report: impl FnMut(&str, &DetectedDrift),
-) -> Result<BTreeMap<String, DetectedDrift>, PortError> {
+) -> Result<BTreeMap<String, DetectedDrift>, ClientError> {
     let calls = Calls::new(port, limits, "drift", Stop::never());
     let mut drifts = BTreeMap::new();
     let mut detecting = pin!(
@@ -87,7 +87,7 @@ pub async fn detect<P: DriftDetection>(
 async fn detect_stack<P: DriftDetection>(
     calls: &Calls<'_, P>,
     stack: &DriftTarget,
-) -> Answer<DetectedDrift> {
+) -> ClientResult<DetectedDrift> {
     if !is_detectable(&stack.status) {
         return Ok(DetectedDrift::unread(format!(
             "CloudFormation detects no drift in a stack that is {}",
@@ -107,7 +107,10 @@ async fn detect_stack<P: DriftDetection>(
         let view = calls
             .read(|| port.drift_detection(&detection), |_| ())
             .await?;
-        if view.state != DetectionState::InProgress {
+        if matches!(
+            view.status,
+            DetectionStatus::Complete | DetectionStatus::Failed
+        ) {
             break view;
         }
         if started.elapsed() > MAX_DURATION {
@@ -128,7 +131,7 @@ async fn detect_stack<P: DriftDetection>(
         }
     }
     resources.sort_by(|one, other| one.logical_id.cmp(&other.logical_id));
-    let unread = (view.state == DetectionState::Failed).then(|| {
+    let unread = (view.status == DetectionStatus::Failed).then(|| {
         view.reason
             .unwrap_or_else(|| "some of its resources could not be read".to_owned())
     });
@@ -140,12 +143,12 @@ async fn detect_stack<P: DriftDetection>(
 async fn start<P: DriftDetection>(
     calls: &Calls<'_, P>,
     stack: &DriftTarget,
-) -> Answer<Option<String>> {
+) -> ClientResult<Option<String>> {
     let port = calls.port;
     for _ in 0..MAX_REQUESTS {
         match calls.read(|| port.detect_drift(&stack.id), |_| ()).await {
             Ok(detection) => return Ok(Some(detection)),
-            Err(PortError::Busy(_)) => sleep(calls.jitter.around(calls.limits.longest)).await,
+            Err(ClientError::Busy(_)) => sleep(calls.jitter.around(calls.limits.longest)).await,
             Err(error) => return Err(error),
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::detect::DetectedDrift;
 use crate::difference::{ValueChange, render, value_changes};
 use crate::template::intrinsic;
-use cloudformation::{PropertyDriftView, ResourceDriftView};
+use cloudformation::{PropertyDifference, ResourceDriftStatus, StackResourceDrift};
 
 /// The drift of some stacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,7 +99,7 @@ impl Report {
     }
 }
 
-fn resource(view: &ResourceDriftView, template: Option<&Value>) -> DriftedResource {
+fn resource(view: &StackResourceDrift, template: Option<&Value>) -> DriftedResource {
     let defined = template
         .and_then(|template| template.get("Resources")?.get(&view.logical_id))
         .and_then(|resource| resource.get("Properties"));
@@ -107,7 +107,7 @@ fn resource(view: &ResourceDriftView, template: Option<&Value>) -> DriftedResour
         logical_id: view.logical_id.clone(),
         physical_id: view.physical_id.clone(),
         resource_type: view.resource_type.clone(),
-        deleted: view.deleted,
+        deleted: view.status == ResourceDriftStatus::Deleted,
         properties: view
             .differences
             .iter()
@@ -118,7 +118,7 @@ fn resource(view: &ResourceDriftView, template: Option<&Value>) -> DriftedResour
 
 /// A difference, down to the deepest property that differs: CloudFormation may name a whole list
 /// where one item differs.
-fn properties(view: &PropertyDriftView, defined: Option<&Value>) -> Vec<DriftedProperty> {
+fn properties(view: &PropertyDifference, defined: Option<&Value>) -> Vec<DriftedProperty> {
     let segments: Vec<String> = view
         .path
         .split('/')
@@ -216,7 +216,7 @@ mod tests {
         actual: Option<&str>,
         defined: &Value,
     ) -> Vec<Row> {
-        let view = PropertyDriftView {
+        let view = PropertyDifference {
             path: path.to_owned(),
             expected: expected.map(str::to_owned),
             actual: actual.map(str::to_owned),

@@ -8,7 +8,7 @@ use super::outcome::{Outcome, StepOutcome};
 use crate::calls::{Calls, Stop};
 use crate::plan::{Operation, Plan, Recovery};
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, PortError, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 
 #[derive(Debug)]
 pub enum Cancellation {
@@ -16,7 +16,7 @@ pub enum Cancellation {
     Started,
     /// Only updates can be cancelled, and the stack is in this status instead.
     NotUpdating(Option<StackStatus>),
-    Failed(PortError),
+    Failed(ClientError),
 }
 
 /// Whether a detached execution left an update running: one that it started, or one that was in
@@ -64,7 +64,7 @@ async fn cancel_if_updating<P: CloudFormation>(
     calls: &Calls<'_, P>,
     stack: &str,
     token: &ClientToken,
-) -> Answer<Cancellation> {
+) -> ClientResult<Cancellation> {
     let view = calls.read(|| calls.port.stack(stack), |_| ()).await?;
     match view {
         Some(view) if view.status == StackStatus::UpdateInProgress => {
@@ -78,14 +78,14 @@ async fn cancel_if_updating<P: CloudFormation>(
 /// `CancelUpdateStack`. After a lost answer, the stack's status tells whether it took effect.
 pub(super) async fn cancel_update<P: CloudFormation>(
     calls: &Calls<'_, P>,
-    stack: &StackView,
+    stack: &Stack,
     token: &ClientToken,
-    warn: impl Fn(&PortError) + Copy,
-) -> Answer<()> {
+    warn: impl Fn(&ClientError) + Copy,
+) -> ClientResult<()> {
     let port = calls.port;
     let find_result = || async {
         let now = calls.read(|| port.stack(&stack.id), warn).await?;
-        let updating = |now: &StackView| now.status == StackStatus::UpdateInProgress;
+        let updating = |now: &Stack| now.status == StackStatus::UpdateInProgress;
         Ok(now.filter(|now| !updating(now)).map(|_| ()))
     };
     let call = || port.cancel_update(&stack.id, token.as_str());

@@ -6,7 +6,7 @@
 use super::client_token::ClientToken;
 use super::outcome::ResourceFailure;
 use cloudformation::StackEvent;
-use cloudformation::status::StackStatus;
+use cloudformation::status::{ResourceStatus, StackStatus};
 
 /// Why an operation failed, according to its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub fn explain(events: &[StackEvent], stack: &str, token: &ClientToken) -> Expla
             went_forward |= rollback.is_none();
             continue;
         }
-        if !event.status.ends_with("_FAILED") || was_cancelled(event) {
+        if !event.status.is_failed() || was_cancelled(event) {
             continue;
         }
         let failure = failure(event);
@@ -102,8 +102,10 @@ pub(super) fn starts_operation(event: &StackEvent, stack: &str, token: &ClientTo
 fn is_start(event: &StackEvent, stack: &str) -> bool {
     is_of_stack(event, stack)
         && matches!(
-            event.status.as_str(),
-            "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" | "DELETE_IN_PROGRESS"
+            event.status,
+            ResourceStatus::CreateInProgress
+                | ResourceStatus::UpdateInProgress
+                | ResourceStatus::DeleteInProgress
         )
 }
 
@@ -156,7 +158,7 @@ pub(super) fn resources_in_progress(events: &[StackEvent], stack: &str) -> Vec<R
             continue;
         }
         seen.push(&event.logical_id);
-        if event.status.ends_with("_IN_PROGRESS") {
+        if event.status.is_in_progress() {
             in_progress.push(failure(event));
         }
     }
@@ -169,8 +171,8 @@ pub(super) fn is_of_stack(event: &StackEvent, stack: &str) -> bool {
     event.physical_id.as_deref() == Some(stack)
 }
 
-fn is_rollback(status: &str) -> bool {
-    status.contains("ROLLBACK") || status.ends_with("_FAILED")
+fn is_rollback(status: &ResourceStatus) -> bool {
+    status.as_str().contains("ROLLBACK") || status.is_failed()
 }
 
 /// Recognizes the reason that CloudFormation gives for a resource that it stopped because another

@@ -13,7 +13,7 @@ use super::outcome::StepOutcome;
 use super::watch_registry::WatchRegistry;
 use crate::calls::{Calls, READ_ATTEMPTS};
 use crate::plan::{Observation, Plan, Step};
-use cloudformation::{Answer, CloudFormation, PortError, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 
 pub(super) struct ExecutionContext<'a, P> {
     pub(super) plan: &'a Plan,
@@ -74,10 +74,10 @@ impl<'a, P: CloudFormation> StepContext<'a, P> {
     }
 
     /// See [`Calls::read`].
-    pub(super) async fn read<T, F: Future<Output = Answer<T>>>(
+    pub(super) async fn read<T, F: Future<Output = ClientResult<T>>>(
         &self,
         call: impl FnMut() -> F,
-    ) -> Answer<T> {
+    ) -> ClientResult<T> {
         let warn = |error: &_| self.warn_retry(error);
         self.execution.calls.read(call, warn).await
     }
@@ -87,10 +87,10 @@ impl<'a, P: CloudFormation> StepContext<'a, P> {
         &self,
         call: impl FnMut() -> F,
         find_result: impl FnMut() -> S,
-    ) -> Answer<T>
+    ) -> ClientResult<T>
     where
-        F: Future<Output = Answer<T>>,
-        S: Future<Output = Answer<Option<T>>>,
+        F: Future<Output = ClientResult<T>>,
+        S: Future<Output = ClientResult<Option<T>>>,
     {
         let warn = |error: &_| self.warn_retry(error);
         self.execution.calls.write(call, find_result, warn).await
@@ -101,24 +101,24 @@ impl<'a, P: CloudFormation> StepContext<'a, P> {
         &self,
         call: impl FnMut() -> F,
         find_result: impl FnMut() -> S,
-    ) -> Answer<()>
+    ) -> ClientResult<()>
     where
-        F: Future<Output = Answer<()>>,
-        S: Future<Output = Answer<Option<()>>>,
+        F: Future<Output = ClientResult<()>>,
+        S: Future<Output = ClientResult<Option<()>>>,
     {
         let warn = |error: &_| self.warn_retry(error);
         self.execution.calls.start(call, find_result, warn).await
     }
 
     /// A write that can be repeated as it is.
-    pub(super) async fn set<F: Future<Output = Answer<()>>>(
+    pub(super) async fn set<F: Future<Output = ClientResult<()>>>(
         &self,
         call: impl FnMut() -> F,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.start(call, || async { Ok(None) }).await
     }
 
-    pub(super) async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+    pub(super) async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
         self.read(|| self.port().stack(stack)).await
     }
 
@@ -127,7 +127,7 @@ impl<'a, P: CloudFormation> StepContext<'a, P> {
     pub(super) async fn ensure_unchanged(
         &self,
         observed: Option<&Observation>,
-    ) -> StepResult<Option<StackView>> {
+    ) -> StepResult<Option<Stack>> {
         let mut attempt = 1;
         loop {
             let stack = self
@@ -157,7 +157,7 @@ impl<'a, P: CloudFormation> StepContext<'a, P> {
         self.execution.reporter.send(event);
     }
 
-    pub(super) fn warn_retry(&self, error: &PortError) {
+    pub(super) fn warn_retry(&self, error: &ClientError) {
         self.execution
             .reporter
             .warn_retry(Some(&self.step.id), error);

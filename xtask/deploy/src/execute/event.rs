@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::outcome::StepOutcome;
 use crate::plan::{Finding, StepId};
 use cloudformation::status::StackStatus;
-use cloudformation::{PortError, ResourceChange, StackEvent};
+use cloudformation::{ClientError, ResourceChange, StackEvent};
 
 /// The events of one step come in the order in which they happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -121,7 +121,7 @@ impl Reporter {
     }
 
     /// A call failed and is retried, or its failure changes no outcome.
-    pub(super) fn warn_retry(&self, step: Option<&StepId>, error: &PortError) {
+    pub(super) fn warn_retry(&self, step: Option<&StepId>, error: &ClientError) {
         self.warn(step, error.to_string());
     }
 

@@ -5,7 +5,7 @@ use super::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::next_step::{Situation, after_denial};
 use crate::plan::{Finding, FindingCode};
 use cloudformation::status::StackStatus;
-use cloudformation::{PortError, StackView};
+use cloudformation::{ClientError, Stack};
 
 impl Failure {
     pub(super) const fn new(message: String) -> Self {
@@ -26,24 +26,24 @@ impl Failure {
 /// A call failed for good. What it was for did not happen, or its result is unknown.
 pub(super) fn call_failed(
     what: &str,
-    error: &PortError,
+    error: &ClientError,
     status: Option<StackStatus>,
 ) -> StepOutcome {
     let credentials = error.is_about_credentials();
     let mut failure = Failure::new(format!("{what}: {error}"));
     failure.status = status;
     failure.credentials = credentials;
-    failure.denied = matches!(error, PortError::Denied(_));
+    failure.denied = matches!(error, ClientError::AccessDenied(_));
     let situation = match error {
         _ if credentials => Some(Situation::CredentialsExpiredInOperation),
-        PortError::NoAnswer { .. } => Some(Situation::CallUnanswered),
-        PortError::NotYet(_) => Some(Situation::ReferenceNotVisible),
+        ClientError::NoAnswer { .. } => Some(Situation::CallUnanswered),
+        ClientError::RoleNotAssumable(_) => Some(Situation::ReferenceNotVisible),
         error if is_about_service_role(error) => Some(Situation::ServiceRoleUnusable),
-        PortError::Throttled(_) => Some(Situation::CallsThrottled),
+        ClientError::Throttled(_) => Some(Situation::CallsThrottled),
         _ => None,
     };
     failure.hint = match (situation, error) {
-        (None, PortError::Denied(message)) => Some(after_denial(message)),
+        (None, ClientError::AccessDenied(message)) => Some(after_denial(message)),
         (situation, _) => situation.map(|one| one.to_string()),
     };
     StepOutcome::Failed(Box::new(failure))
@@ -51,7 +51,7 @@ pub(super) fn call_failed(
 
 /// Whether CloudFormation can't assume its service role, which may have been deleted.
 /// <https://repost.aws/knowledge-center/cloudformation-role-arn-error>
-fn is_about_service_role(error: &PortError) -> bool {
+fn is_about_service_role(error: &ClientError) -> bool {
     let message = error.to_string().to_ascii_lowercase();
     message.contains("role") && (message.contains("be assumed") || message.contains("assume role"))
 }
@@ -115,7 +115,7 @@ pub(super) fn with_deleted_resources(outcome: StepOutcome, stack: &str) -> StepO
     };
     let failed = failure.cause.iter().chain(&failure.others);
     let deleted: Vec<&str> = failed
-        .filter(|resource| resource.status.starts_with("UPDATE_"))
+        .filter(|resource| resource.status.as_str().starts_with("UPDATE_"))
         .filter(|resource| is_not_found(&resource.reason))
         .map(|resource| resource.logical_id.as_str())
         .collect();
@@ -170,7 +170,7 @@ pub(super) fn lost_contact(why: &str, credentials: bool, last: Option<StackStatu
 }
 
 /// The operation has ended, and the stack's events, which tell how, can't be read.
-pub(super) fn result_unknown(error: &PortError, now: &StackStatus) -> StepOutcome {
+pub(super) fn result_unknown(error: &ClientError, now: &StackStatus) -> StepOutcome {
     let credentials = error.is_about_credentials();
     let mut failure = Failure::new(format!(
         "the operation ended, but its result can't be read; the stack is {now}: {error}"
@@ -222,7 +222,7 @@ pub(super) enum AfterDeadline<'a> {
     Reverted(&'a StackStatus),
     StillRunning(&'a StackStatus),
     /// It is still running: cancelling it, or deleting its stack, was refused.
-    NotReverted(&'a PortError),
+    NotReverted(&'a ClientError),
 }
 
 pub(super) struct ExceededDeadline<'a> {
@@ -231,7 +231,7 @@ pub(super) struct ExceededDeadline<'a> {
     pub(super) because: &'a str,
     pub(super) since: Option<String>,
     pub(super) in_progress: Vec<ResourceFailure>,
-    pub(super) stack: &'a StackView,
+    pub(super) stack: &'a Stack,
     pub(super) after: AfterDeadline<'a>,
 }
 
@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_missing_service_role_is_named_with_how_to_restore_it() {
-        let error = PortError::Invalid(
+        let error = ClientError::Invalid(
             "Role arn:aws:iam::444455556666:role/lemonade/execution is invalid or cannot be assumed"
                 .into(),
         );
@@ -353,7 +353,7 @@ mod tests {
         };
         let hint = failure.hint.unwrap_or_default();
         assert!(hint.contains("docs/guides/recover.md"), "{hint}");
-        let other = PortError::Invalid("Template format error".into());
+        let other = ClientError::Invalid("Template format error".into());
         assert!(!is_about_service_role(&other));
     }
 }

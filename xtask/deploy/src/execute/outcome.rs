@@ -1,5 +1,6 @@
 //! The outcome of a step, and of an execution.
 
+use cloudformation::status::ResourceStatus;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -85,7 +86,7 @@ pub struct ResourceFailure {
     pub physical_id: Option<String>,
     pub resource_type: String,
     /// Its status: `CREATE_FAILED`.
-    pub status: String,
+    pub status: ResourceStatus,
     /// The service's message.
     pub reason: String,
 }

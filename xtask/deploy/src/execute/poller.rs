@@ -12,7 +12,7 @@ use super::client_token::ClientToken;
 use super::event::{Event, Reporter};
 use super::watch_registry::{PollResult, WatchRegistry, WatchTarget};
 use crate::calls::Calls;
-use cloudformation::{CloudFormation, PortError, RateLimits};
+use cloudformation::{ClientError, CloudFormation, RateLimits};
 
 /// How many polls in a row may be refused, other than for the credentials, until contact is lost. An
 /// error that is not known as transient may be so all the same.
@@ -118,7 +118,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
     }
 
     /// Reads every stack's status: with one listing, or one by one where that takes fewer calls.
-    async fn poll_statuses(&self, state: &mut State, poll: &mut Poll) -> Result<(), PortError> {
+    async fn poll_statuses(&self, state: &mut State, poll: &mut Poll) -> Result<(), ClientError> {
         let targets = self.registry.targets();
         if targets.len() < state.pages {
             for (key, target) in targets {
@@ -135,7 +135,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         loop {
             poll.calls += 1;
             let page = match self.calls.once(self.calls.port.stacks(next)).await {
-                Err(error @ PortError::Denied(_)) => {
+                Err(error @ ClientError::AccessDenied(_)) => {
                     // The caller may read some stacks only: one by one from now on.
                     state.pages = usize::MAX;
                     return Err(error);
@@ -168,7 +168,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         key: u64,
         target: &WatchTarget,
         poll: &mut Poll,
-    ) -> Result<(), PortError> {
+    ) -> Result<(), ClientError> {
         poll.calls += 1;
         let stack = self
             .calls
@@ -186,7 +186,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         state: &mut State,
         poll: &mut Poll,
         spare: u32,
-    ) -> Result<(), PortError> {
+    ) -> Result<(), ClientError> {
         let first = self.registry.after(state.last_read).map(|(key, _)| key);
         let end = poll.calls + spare;
         while !state.events_refused
@@ -215,7 +215,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
         key: u64,
         target: &WatchTarget,
         poll: &mut Poll,
-    ) -> Result<(), PortError> {
+    ) -> Result<(), ClientError> {
         let newest = self.registry.newest_event(key);
         let mut fresh = Vec::new();
         let mut next = None;
@@ -258,7 +258,7 @@ impl<'a, P: CloudFormation> Poller<'a, P> {
     }
 
     /// Warns that a poll failed, and gives up only where polling again can't help.
-    fn poll_failed(&self, error: &PortError, refusals: &mut u32) {
+    fn poll_failed(&self, error: &ClientError, refusals: &mut u32) {
         self.reporter.warn_retry(None, error);
         if error.is_transient() {
             return;

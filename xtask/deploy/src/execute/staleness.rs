@@ -8,12 +8,12 @@ use super::outcome::StepOutcome;
 use crate::calls::READ_ATTEMPTS;
 use crate::plan::Observation;
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, StackView};
+use cloudformation::{ClientResult, CloudFormation, Stack};
 
 impl Observation {
     /// `None` and a deleted stack are observed alike.
     #[must_use]
-    pub fn of(stack: Option<&StackView>) -> Self {
+    pub fn of(stack: Option<&Stack>) -> Self {
         stack
             .filter(|stack| stack.status != StackStatus::DeleteComplete)
             .map_or(
@@ -25,7 +25,7 @@ impl Observation {
                 |stack| Self {
                     id: Some(stack.id.clone()),
                     status: Some(stack.status.clone()),
-                    changed: Some(stack.changed.clone()),
+                    changed: Some(stack.changed().to_owned()),
                 },
             )
     }
@@ -33,7 +33,7 @@ impl Observation {
     /// How the stack differs from the observation, if it does. Without an observation, the stack is
     /// expected not to exist.
     #[must_use]
-    pub fn difference(observed: Option<&Self>, stack: Option<&StackView>) -> Option<String> {
+    pub fn difference(observed: Option<&Self>, stack: Option<&Stack>) -> Option<String> {
         let now = Self::of(stack);
         let before = observed.cloned().unwrap_or_else(|| Self::of(None));
         match (&before.id, &now.id) {
@@ -103,7 +103,7 @@ pub(super) async fn check_dependencies<P: CloudFormation>(
 
 async fn list_stacks<P: CloudFormation>(
     execution: &ExecutionContext<'_, P>,
-) -> Answer<BTreeMap<String, StackView>> {
+) -> ClientResult<BTreeMap<String, Stack>> {
     let calls = execution.calls;
     let warn = |error: &_| execution.reporter.warn_retry(None, error);
     let mut stacks = BTreeMap::new();
@@ -124,22 +124,15 @@ async fn list_stacks<P: CloudFormation>(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
-    fn stack(id: &str, status: StackStatus, changed: &str) -> StackView {
-        StackView {
+    fn stack(id: &str, status: StackStatus, changed: &str) -> Stack {
+        Stack {
             id: id.to_owned(),
             name: "network".to_owned(),
             status,
-            status_reason: None,
-            changed: changed.to_owned(),
-            outputs: Vec::new(),
-            parameters: BTreeMap::new(),
-            tags: BTreeMap::new(),
-            termination_protection: false,
-            role: None,
+            created: changed.to_owned(),
+            ..Stack::default()
         }
     }
 
@@ -147,7 +140,7 @@ mod tests {
     fn each_kind_of_change_is_named() {
         let was = stack("id", StackStatus::CreateComplete, "1");
         let observed = Observation::of(Some(&was));
-        let difference = |now: Option<&StackView>| Observation::difference(Some(&observed), now);
+        let difference = |now: Option<&Stack>| Observation::difference(Some(&observed), now);
 
         assert_eq!(difference(Some(&was)), None);
         let gone = stack("id", StackStatus::DeleteComplete, "2");

@@ -12,7 +12,7 @@ use super::client_token::ClientToken;
 use super::event::{Event, Reporter};
 use crate::calls::Stop;
 use crate::plan::StepId;
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::StackStatus;
 
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub(super) struct WatchTarget {
 #[derive(Clone, Debug)]
 pub(super) enum PollResult {
     NotPolled,
-    Found(Box<StackView>),
+    Found(Box<Stack>),
     /// The stack does not exist any more.
     Deleted,
     /// The stack can't be read any more.
@@ -172,7 +172,7 @@ impl StackWatch<'_> {
         &mut self,
         stop: &Stop,
         reporter: &Reporter,
-    ) -> Result<Option<StackView>, Interruption> {
+    ) -> Result<Option<Stack>, Interruption> {
         tokio::select! {
             biased;
             () = stop.stopped() => return Err(Interruption::Stopped),

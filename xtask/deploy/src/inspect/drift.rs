@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::status::StackDriftStatus;
 use cloudformation::{CloudFormation, DriftDetection};
 
 use super::probe::{Probe, ProbeError};
@@ -36,22 +37,24 @@ pub async fn last_drift<C: CloudFormation + DriftDetection>(
     let mut drift = DriftByStack::new();
     let mut next = None;
     loop {
-        let page = cloudformation.last_detections(next).await;
+        let page = cloudformation.stacks(next).await;
         let page =
             page.map_err(|error| ProbeError::of_port("cloudformation:DescribeStacks", &error))?;
-        for last in page.items {
-            if !last.stack.starts_with(prefix) {
+        for stack in page.items {
+            if !stack.name.starts_with(prefix) {
                 continue;
             }
-            let detected = match last.drifted {
-                None => StackDrift::Never,
-                Some(false) => StackDrift::Changed {
+            let detected = match stack.drift.status {
+                StackDriftStatus::InSync => StackDrift::Changed {
                     resources: Vec::new(),
-                    at: last.at,
+                    at: stack.drift.checked,
                 },
-                Some(true) => changed(cloudformation, &last.stack, last.at).await,
+                StackDriftStatus::Drifted => {
+                    changed(cloudformation, &stack.name, stack.drift.checked).await
+                }
+                StackDriftStatus::NotChecked | StackDriftStatus::Unknown(_) => StackDrift::Never,
             };
-            drift.insert(last.stack, detected);
+            drift.insert(stack.name, detected);
         }
         next = page.next;
         if next.is_none() {

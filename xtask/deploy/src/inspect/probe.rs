@@ -4,7 +4,7 @@ use std::error::Error;
 
 use common::error_chain::error_chain;
 
-use cloudformation::PortError;
+use cloudformation::ClientError;
 
 use super::finding::{Area, Finding, FindingState};
 use super::services::ServiceError;
@@ -47,11 +47,13 @@ impl ProbeError {
     }
 
     /// Why CloudFormation did not answer.
-    pub(crate) fn of_port(action: &'static str, error: &PortError) -> Self {
+    pub(crate) fn of_port(action: &'static str, error: &ClientError) -> Self {
         let kind = match error {
-            PortError::Denied(_) => ProbeErrorKind::Permission,
-            PortError::Expired(_) | PortError::Credentials(_) => ProbeErrorKind::Credentials,
-            PortError::Throttled(_) | PortError::NoAnswer { .. } => ProbeErrorKind::Transient,
+            ClientError::AccessDenied(_) => ProbeErrorKind::Permission,
+            ClientError::ExpiredCredentials(_) | ClientError::InvalidCredentials(_) => {
+                ProbeErrorKind::Credentials
+            }
+            ClientError::Throttled(_) | ClientError::NoAnswer { .. } => ProbeErrorKind::Transient,
             _ => ProbeErrorKind::Other,
         };
         Self::new(action, kind, error)

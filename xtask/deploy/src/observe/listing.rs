@@ -14,7 +14,7 @@ use crate::orphans::{
     orphans_of_existing_stacks,
 };
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, DeletedStacks, PortError};
+use cloudformation::{ClientError, ClientResult, CloudFormation, DeletedStacks};
 
 /// How many needs are fetched at once.
 const AT_ONCE: usize = 8;
@@ -31,7 +31,7 @@ pub async fn observe<P: CloudFormation>(
     port: &P,
     region: &str,
     prefix: &str,
-) -> Result<Observed, PortError> {
+) -> Result<Observed, ClientError> {
     observe_with(port, region, prefix, |_| ()).await
 }
 
@@ -45,7 +45,7 @@ pub async fn observe_with<P: CloudFormation>(
     region: &str,
     prefix: &str,
     report: impl FnMut(Event),
-) -> Result<Observed, PortError> {
+) -> Result<Observed, ClientError> {
     let pace = port.rate_limits();
     let calls = ReadCalls::new(port, &pace, prefix, report);
     let identity = calls.read(|| port.identity()).await?;
@@ -103,7 +103,7 @@ pub async fn fetch<P: CloudFormation + DeletedStacks>(
     port: &P,
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
-) -> Result<(), PortError> {
+) -> Result<(), ClientError> {
     fetch_with(port, observed, needs, |_| ()).await
 }
 
@@ -117,7 +117,7 @@ pub async fn fetch_with<P: CloudFormation + DeletedStacks>(
     observed: &mut Observed,
     needs: &BTreeSet<Need>,
     report: impl FnMut(Event),
-) -> Result<(), PortError> {
+) -> Result<(), ClientError> {
     let pace = port.rate_limits();
     let region = observed.region.clone();
     let calls = ReadCalls::new(port, &pace, &region, report);
@@ -156,7 +156,7 @@ pub async fn fetch_with<P: CloudFormation + DeletedStacks>(
 }
 
 /// Whether the call was denied for good, and signing in would not help.
-const fn is_refused(error: &PortError) -> bool {
+const fn is_refused(error: &ClientError) -> bool {
     !error.is_transient() && !error.is_about_credentials()
 }
 
@@ -164,7 +164,7 @@ async fn fetch_need<P: CloudFormation + DeletedStacks, R: FnMut(Event)>(
     port: &P,
     calls: &ReadCalls<'_, P, R>,
     need: &Need,
-) -> Answer<Fetched> {
+) -> ClientResult<Fetched> {
     match need {
         Need::Template(stack) => {
             let template = calls.read(|| port.template(stack)).await?;

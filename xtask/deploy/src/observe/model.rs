@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::stack::ResourceRecord;
 
 use crate::orphans::{DeletedStack, Orphan};
-use cloudformation::{Identity, ResourceToImport, StackView};
+use cloudformation::{Identity, ResourceToImport, Stack};
 
 /// What was observed of an environment, growing with what a plan needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Observed {
     pub region: String,
     /// The stacks of the account and region whose names begin with the environment's prefix, by
     /// name, without deleted ones.
-    pub stacks: BTreeMap<String, StackView>,
+    pub stacks: BTreeMap<String, Stack>,
     /// The stacks of other owners that export a name of the environment, by the export's name:
     /// export names are unique in an account and region.
     pub taken_exports: BTreeMap<String, String>,

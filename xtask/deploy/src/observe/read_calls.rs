@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use crate::calls::{Calls, Stop};
 use crate::execute::Event;
 use cloudformation::RateLimits;
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult};
 
 /// How long a call may take before a warning.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
@@ -36,10 +36,10 @@ impl<'a, P, R: FnMut(Event)> ReadCalls<'a, P, R> {
         &self.calls
     }
 
-    pub(super) async fn read<T, F: Future<Output = Answer<T>>>(
+    pub(super) async fn read<T, F: Future<Output = ClientResult<T>>>(
         &self,
         call: impl FnMut() -> F,
-    ) -> Answer<T> {
+    ) -> ClientResult<T> {
         let reported = Cell::new(false);
         let work = self.calls.read(call, |error| {
             reported.set(true);
@@ -71,9 +71,9 @@ impl<'a, P, R: FnMut(Event)> ReadCalls<'a, P, R> {
 }
 
 /// The failure with its innermost cause.
-fn retry_warning(error: &PortError) -> String {
+fn retry_warning(error: &ClientError) -> String {
     let what = match error {
-        PortError::NoAnswer { service, .. } => format!("{service} does not answer"),
+        ClientError::NoAnswer { service, .. } => format!("{service} does not answer"),
         other => other.to_string(),
     };
     match causes(error).last() {

@@ -13,7 +13,7 @@ use crate::calls::{Calls, Stop};
 use crate::observe::Observed;
 use cloudformation::RateLimits;
 use cloudformation::status::NextStep;
-use cloudformation::{CloudFormation, DeletedStacks, PortError, ResourceToImport};
+use cloudformation::{ClientError, CloudFormation, DeletedStacks, ResourceToImport};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RebuildInput {
@@ -37,7 +37,7 @@ pub async fn rebuild_input<P: CloudFormation + DeletedStacks>(
     assembly: &Assembly,
     observed: &Observed,
     pace: &RateLimits,
-) -> Result<RebuildInput, PortError> {
+) -> Result<RebuildInput, ClientError> {
     let calls = Calls::new(port, pace, "rebuild", Stop::never());
     let missing: BTreeMap<&str, &StackArtifact> = assembly
         .stacks

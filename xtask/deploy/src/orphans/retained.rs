@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::identifier::{Identifier, identifier_of};
 use crate::calls::Calls;
 use cloudformation::{
-    Answer, CloudFormation, DeletedStackView, DeletedStacks, ResourceToImport, ResourceView,
+    ClientResult, CloudFormation, DeletedStacks, ResourceStatus, ResourceToImport, StackResource,
+    StackSummary,
 };
 
 /// The status of a resource that was retained when its stack was deleted.
-const SKIPPED: &str = "DELETE_SKIPPED";
+const SKIPPED: ResourceStatus = ResourceStatus::DeleteSkipped;
 
 pub(crate) type ResourceSet = BTreeSet<ResourceRecord>;
 
@@ -30,7 +31,7 @@ pub(crate) fn unnamed_retained(artifact: &StackArtifact) -> ResourceSet {
 pub(super) async fn deleted_stacks<P: DeletedStacks>(
     calls: &Calls<'_, P>,
     is_asked_for: impl Fn(&str) -> bool,
-) -> Answer<Vec<DeletedStackView>> {
+) -> ClientResult<Vec<StackSummary>> {
     let mut gone = Vec::new();
     let mut next = None;
     loop {
@@ -67,7 +68,7 @@ pub(crate) async fn retained_by_updates<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stack: &str,
     wanted: &mut ResourceSet,
-) -> Answer<Vec<ResourceToImport>> {
+) -> ClientResult<Vec<ResourceToImport>> {
     let mut imports = Vec::new();
     let mut next = None;
     loop {
@@ -76,11 +77,12 @@ pub(crate) async fn retained_by_updates<P: CloudFormation + DeletedStacks>(
             .await?;
         // Events are newest first: the first match is the latest resource.
         for event in page.items {
-            let resource = ResourceView {
+            let resource = StackResource {
                 logical_id: event.logical_id,
                 physical_id: event.physical_id,
                 resource_type: event.resource_type,
                 status: event.status,
+                ..StackResource::default()
             };
             imports.extend(claim(calls, resource, wanted).await?);
         }
@@ -96,14 +98,14 @@ pub(super) async fn remove_present<P: CloudFormation>(
     calls: &Calls<'_, P>,
     stack: &str,
     wanted: &mut ResourceSet,
-) -> Answer<()> {
+) -> ClientResult<()> {
     let mut next = None;
     loop {
         let page = calls
             .read(|| calls.port.resources(stack, next.clone()), |_| ())
             .await?;
         for resource in page.items {
-            if resource.status != "DELETE_COMPLETE" {
+            if resource.status != ResourceStatus::DeleteComplete {
                 wanted.remove(&ResourceRecord {
                     logical_id: resource.logical_id,
                     resource_type: resource.resource_type,
@@ -122,7 +124,7 @@ pub(super) async fn retained_resources<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stack: &str,
     wanted: &mut ResourceSet,
-) -> Answer<Vec<ResourceToImport>> {
+) -> ClientResult<Vec<ResourceToImport>> {
     let mut imports = Vec::new();
     let mut next = None;
     loop {
@@ -143,9 +145,9 @@ pub(super) async fn retained_resources<P: CloudFormation + DeletedStacks>(
 /// `wanted`.
 async fn claim<P: DeletedStacks>(
     calls: &Calls<'_, P>,
-    resource: ResourceView,
+    resource: StackResource,
     wanted: &mut ResourceSet,
-) -> Answer<Option<ResourceToImport>> {
+) -> ClientResult<Option<ResourceToImport>> {
     let key = ResourceRecord {
         logical_id: resource.logical_id.clone(),
         resource_type: resource.resource_type.clone(),
@@ -177,7 +179,7 @@ pub(crate) struct Leftovers {
 pub(crate) async fn leftovers_of_deleted_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, ResourceSet>,
-) -> Answer<BTreeMap<String, Leftovers>> {
+) -> ClientResult<BTreeMap<String, Leftovers>> {
     let gone = deleted_stacks(calls, |name| stacks.contains_key(name)).await?;
     let mut all = BTreeMap::new();
     for (name, wanted) in stacks {
@@ -208,7 +210,7 @@ pub(crate) async fn leftovers_of_deleted_stacks<P: CloudFormation + DeletedStack
 pub(crate) async fn orphans_of_existing_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     stacks: &BTreeMap<String, (String, ResourceSet)>,
-) -> Answer<BTreeMap<String, Vec<Orphan>>> {
+) -> ClientResult<BTreeMap<String, Vec<Orphan>>> {
     let mut gone = None;
     let mut all = BTreeMap::new();
     for (name, (id, wanted)) in stacks {
@@ -229,8 +231,9 @@ pub(crate) async fn orphans_of_existing_stacks<P: CloudFormation + DeletedStacks
     Ok(all)
 }
 
-fn deletion_text(stack: &DeletedStackView) -> String {
-    format!("{}, deleted at {}", stack.name, stack.deleted)
+fn deletion_text(stack: &StackSummary) -> String {
+    let deleted = stack.deleted.as_deref().unwrap_or_default();
+    format!("{}, deleted at {deleted}", stack.name)
 }
 
 fn as_orphans(left: Vec<ResourceToImport>, by: &str) -> impl Iterator<Item = Orphan> {
@@ -254,7 +257,7 @@ pub struct DeletedStack {
 pub(crate) async fn last_complete_stacks<P: CloudFormation + DeletedStacks>(
     calls: &Calls<'_, P>,
     names: &BTreeSet<String>,
-) -> Answer<BTreeMap<String, Option<DeletedStack>>> {
+) -> ClientResult<BTreeMap<String, Option<DeletedStack>>> {
     let stacks = deleted_stacks(calls, |name| names.contains(name)).await?;
     let mut all = BTreeMap::new();
     for name in names {
@@ -263,7 +266,7 @@ pub(crate) async fn last_complete_stacks<P: CloudFormation + DeletedStacks>(
             if was_complete(calls, &stack.id).await? {
                 let view = calls.read(|| calls.port.stack(&stack.id), |_| ()).await?;
                 found = Some(DeletedStack {
-                    deleted: stack.deleted.clone(),
+                    deleted: stack.deleted.clone().unwrap_or_default(),
                     parameters: view.map(|view| view.parameters).unwrap_or_default(),
                 });
                 break;
@@ -275,16 +278,18 @@ pub(crate) async fn last_complete_stacks<P: CloudFormation + DeletedStacks>(
 }
 
 /// Whether a stack was ever completely created or updated.
-async fn was_complete<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> Answer<bool> {
+async fn was_complete<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> ClientResult<bool> {
     let mut next = None;
     loop {
         let page = calls
             .read(|| calls.port.events(stack, next.clone()), |_| ())
             .await?;
-        let finished = |status: &str| {
+        let finished = |status: &ResourceStatus| {
             matches!(
                 status,
-                "CREATE_COMPLETE" | "IMPORT_COMPLETE" | "UPDATE_COMPLETE"
+                ResourceStatus::CreateComplete
+                    | ResourceStatus::ImportComplete
+                    | ResourceStatus::UpdateComplete
             )
         };
         let mut own = page
@@ -303,8 +308,8 @@ async fn was_complete<P: CloudFormation>(calls: &Calls<'_, P>, stack: &str) -> A
 
 async fn resource_import<P: DeletedStacks>(
     calls: &Calls<'_, P>,
-    resource: &ResourceView,
-) -> Answer<Option<ResourceToImport>> {
+    resource: &StackResource,
+) -> ClientResult<Option<ResourceToImport>> {
     let (Some(id), Some(how)) = (
         &resource.physical_id,
         identifier_of(&resource.resource_type),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::digest::sha256_of_all;
 use crate::template::referenced_names;
-use cloudformation::StackView;
+use cloudformation::Stack;
 
 /// A definition with retained exports.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub(super) fn expanded_digest<'a>(
 pub(super) fn expand(
     before: &Value,
     after: &Value,
-    view: &StackView,
+    view: &Stack,
     digest: &str,
     retained: &BTreeSet<String>,
 ) -> ExpandedTemplate {

@@ -16,7 +16,7 @@ use super::input::PlanInput;
 use super::model::{DeployStep, Phase};
 use super::stack::Stack;
 use crate::template::{referenced_names, resource_type, resources};
-use cloudformation::{Parameter, ParameterValue, ResourceToImport, StackView, Tag};
+use cloudformation::{Parameter, ParameterValue, ResourceToImport, Tag};
 
 /// The sections of an import's template, besides resources.
 const SECTIONS: [&str; 5] = [
@@ -128,7 +128,7 @@ impl ImportStep {
 }
 
 impl ExistingStack {
-    fn read(before: &Value, view: &StackView) -> Self {
+    fn read(before: &Value, view: &cloudformation::Stack) -> Self {
         let has_iam = resources(before)
             .any(|(_, resource)| resource_type(resource).starts_with("AWS::IAM::"));
         let parameters = view.parameters.keys().map(|name| Parameter {

@@ -13,7 +13,7 @@ use super::error::{PlanError, TemplateOrigin};
 use super::request::{Request, VERB};
 use super::stack_policy;
 use crate::observe::{Need, Observed};
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::NextStep;
 use common::suggestion::most_similar;
 
@@ -113,7 +113,7 @@ impl<'a> PlanInput<'a> {
     }
 
     /// The deployed stack; none for a stack in review, which was never created.
-    pub(super) fn view(&self, name: &str) -> Option<&'a StackView> {
+    pub(super) fn view(&self, name: &str) -> Option<&'a Stack> {
         self.observed
             .stacks
             .get(name)
@@ -256,7 +256,7 @@ impl<'a> PlanInput<'a> {
 }
 
 /// The deployed exports that are not in the definition.
-pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a StackView) -> Vec<&'a str> {
+pub(super) fn extra_exports<'a>(artifact: &StackArtifact, view: &'a Stack) -> Vec<&'a str> {
     let mut extra: Vec<&str> = view
         .exports()
         .map(|(name, _)| name)

@@ -17,7 +17,7 @@ use super::request::Request;
 use super::risks::critical_resources;
 use crate::observe::{Need, Observed};
 use crate::template::{imports, resource, resource_type, resources, section};
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::NextStep;
 
 /// The definition to plan with, or the templates that have to be observed first.
@@ -29,7 +29,7 @@ pub(super) fn definition<'a>(
     if !request.previous_template {
         return Ok(Ok(Cow::Borrowed(assembly)));
     }
-    let kept: BTreeMap<&str, &StackView> = assembly
+    let kept: BTreeMap<&str, &Stack> = assembly
         .stacks
         .iter()
         .map(|artifact| artifact.name.as_str())
@@ -61,7 +61,7 @@ pub(super) fn definition<'a>(
 }
 
 /// Whether a stack was created with a template of this project.
-fn has_own_template(view: &StackView) -> bool {
+fn has_own_template(view: &Stack) -> bool {
     let never = matches!(
         view.status.next_step(),
         NextStep::Create | NextStep::DeleteAndCreate
@@ -72,7 +72,7 @@ fn has_own_template(view: &StackView) -> bool {
 /// The artifact of a stack with its deployed template as the definition.
 fn artifact_as_deployed(
     artifact: &StackArtifact,
-    view: &StackView,
+    view: &Stack,
     text: &str,
 ) -> Result<StackArtifact, PlanError> {
     let template = parse(artifact.name.as_str(), TemplateOrigin::Deployed, text)?;

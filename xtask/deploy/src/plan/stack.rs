@@ -16,12 +16,11 @@ use super::renamed_exports::{renamed, with_new_names};
 use crate::difference::{Change, Difference, compare, render};
 use crate::observe::Need;
 use crate::template::{exports, imports};
-use cloudformation::StackView;
 
 pub(super) struct Stack<'a> {
     pub(super) name: &'a str,
     pub(super) artifact: Option<&'a StackArtifact>,
-    pub(super) view: Option<&'a StackView>,
+    pub(super) view: Option<&'a cloudformation::Stack>,
     pub(super) action: StackAction,
     /// The deployed template of a stack that is updated or deleted.
     pub(super) before: Option<Value>,
@@ -197,7 +196,7 @@ impl<'a> Stack<'a> {
 
 fn dropped(
     artifact: Option<&StackArtifact>,
-    view: Option<&StackView>,
+    view: Option<&cloudformation::Stack>,
     action: &StackAction,
 ) -> BTreeSet<String> {
     match (artifact, view, action) {
@@ -214,7 +213,7 @@ fn dropped(
 
 /// The deployed exports whose value the new template changes.
 fn changed_exports(
-    view: &StackView,
+    view: &cloudformation::Stack,
     before: &Value,
     after: &Value,
     difference: &Difference,

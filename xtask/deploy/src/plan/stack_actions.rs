@@ -18,7 +18,7 @@ use super::manual_stacks::plan_manual_stack;
 use super::model::Recovery;
 use crate::next_step::Situation;
 use crate::orphans::DeletedStack;
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
 
 /// The action for each stack that brings it to its definition.
@@ -132,7 +132,7 @@ fn foreign_defined_stack(input: &PlanInput<'_>, name: &str, whose: &str) -> Find
 /// The command that tags a stack and changes nothing else. The given tags replace all others.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
-fn tag_command(view: &StackView, environment: EnvironmentName) -> String {
+fn tag_command(view: &Stack, environment: EnvironmentName) -> String {
     let mut command = format!(
         "aws cloudformation update-stack --stack-name {} --use-previous-template \
          --capabilities CAPABILITY_NAMED_IAM",
@@ -158,7 +158,7 @@ fn tag_command(view: &StackView, environment: EnvironmentName) -> String {
 fn plan_deployed_stack(
     input: &PlanInput<'_>,
     artifact: &StackArtifact,
-    view: &StackView,
+    view: &Stack,
     findings: &mut Vec<Finding>,
 ) -> StackAction {
     match view.status.next_step() {
@@ -180,7 +180,7 @@ fn plan_deployed_stack(
 }
 
 /// A failed creation that cannot be deleted.
-fn protected_failed_creation(input: &PlanInput<'_>, view: &StackView) -> Finding {
+fn protected_failed_creation(input: &PlanInput<'_>, view: &Stack) -> Finding {
     let why = "its creation failed, and termination protection is on";
     let situation = Situation::FailedCreationProtected {
         stack: &view.name,
@@ -193,7 +193,7 @@ fn protected_failed_creation(input: &PlanInput<'_>, view: &StackView) -> Finding
 fn manual_recovery(
     input: &PlanInput<'_>,
     artifact: Option<&StackArtifact>,
-    view: &StackView,
+    view: &Stack,
 ) -> Finding {
     let events = format!(
         "aws cloudformation describe-stack-events --stack-name {}",
@@ -228,7 +228,7 @@ fn manual_recovery(
 /// A stack that is no longer defined and needs recovery; it is recovered where the request says so.
 fn plan_stuck_undefined_stack(
     input: &PlanInput<'_>,
-    view: &StackView,
+    view: &Stack,
     findings: &mut Vec<Finding>,
 ) -> Option<StackAction> {
     let step = view.status.next_step();
@@ -346,7 +346,7 @@ fn creation(
 fn update(
     input: &PlanInput<'_>,
     artifact: &StackArtifact,
-    view: &StackView,
+    view: &Stack,
     findings: &mut Vec<Finding>,
 ) -> StackAction {
     let digest = view.output(DIGEST_OUTPUT);
@@ -385,7 +385,7 @@ fn update(
 fn missing_parameters(
     input: &PlanInput<'_>,
     artifact: &StackArtifact,
-    view: Option<&StackView>,
+    view: Option<&Stack>,
     findings: &mut Vec<Finding>,
     severity: Severity,
 ) -> Option<String> {
@@ -460,7 +460,7 @@ fn has_default(artifact: &StackArtifact, parameter: &str) -> bool {
         .is_some()
 }
 
-fn wait(view: &StackView, findings: &mut Vec<Finding>) -> StackAction {
+fn wait(view: &Stack, findings: &mut Vec<Finding>) -> StackAction {
     findings.push(Finding {
         from: Some(view.status.to_string()),
         ..Finding::new(
@@ -474,7 +474,7 @@ fn wait(view: &StackView, findings: &mut Vec<Finding>) -> StackAction {
     StackAction::Recover(Recovery::Wait)
 }
 
-pub(super) fn stuck(view: &StackView, why: &str, next: Situation<'_>) -> Finding {
+pub(super) fn stuck(view: &Stack, why: &str, next: Situation<'_>) -> Finding {
     Finding {
         from: Some(view.status.to_string()),
         hint: Some(next.to_string()),

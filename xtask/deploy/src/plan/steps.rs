@@ -48,7 +48,7 @@ fn observation(input: &PlanInput<'_>, name: &str) -> Observation {
     Observation {
         id: Some(view.id.clone()),
         status: Some(view.status.clone()),
-        changed: Some(view.changed.clone()),
+        changed: Some(view.changed().to_owned()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::StackView;
+use cloudformation::Stack;
 use common::environment::EnvironmentName;
 
 use crate::report::line::{Line, Tone, columns};
@@ -14,7 +14,7 @@ const DIGEST: &str = "DefinitionDigest";
 /// The outputs by stack (without project and environment) and by logical id.
 #[must_use]
 pub fn outputs<'a>(
-    stacks: impl IntoIterator<Item = &'a StackView>,
+    stacks: impl IntoIterator<Item = &'a Stack>,
     environment: EnvironmentName,
 ) -> BTreeMap<String, BTreeMap<String, String>> {
     stacks

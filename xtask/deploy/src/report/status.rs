@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Action, FindingCode, Plan, Recovery};
-use cloudformation::StackView;
+use cloudformation::Stack;
 use cloudformation::status::{NextStep, StackStatus};
 use common::environment::EnvironmentName;
 use serde::Serialize;
@@ -100,7 +100,7 @@ impl Condition {
 impl StatusReport {
     /// Reads a plan. `stacks` are those that were observed.
     #[must_use]
-    pub fn of(plan: &Plan, stacks: &BTreeMap<String, StackView>) -> Self {
+    pub fn of(plan: &Plan, stacks: &BTreeMap<String, Stack>) -> Self {
         let manual: BTreeSet<&str> = plan
             .findings
             .iter()
@@ -144,7 +144,9 @@ impl StatusReport {
                 is_manual,
                 reason: reason.to_owned(),
                 status: stack.status.clone(),
-                changed: stacks.get(&stack.name).map(|view| view.changed.clone()),
+                changed: stacks
+                    .get(&stack.name)
+                    .map(|view| view.changed().to_owned()),
             }
         };
         let stacks: Vec<StackState> = plan.stacks.iter().map(state).collect();

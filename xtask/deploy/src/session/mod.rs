@@ -244,7 +244,7 @@ fn assembly(
     };
     let folder = match (&target.assembly, &handover) {
         (Some(folder), _) => folder.as_path(),
-        (None, Some(handover)) => handover.folder(),
+        (None, Some(handover)) => handover.assembly(),
         (None, None) => Path::new(ASSEMBLY),
     };
     let assembly = read(folder)?;

@@ -29,9 +29,10 @@ fn events(text: &str) -> Vec<StackEvent> {
                     "Test::Thing"
                 }
                 .to_owned(),
-                status: status.to_owned(),
+                status: status.into(),
                 reason: (reason != "-").then(|| reason.to_owned()),
                 token: (token != "-").then(|| token.to_owned()),
+                ..StackEvent::default()
             }
         })
         .collect();

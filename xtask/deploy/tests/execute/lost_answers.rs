@@ -139,7 +139,8 @@ async fn a_lost_answer_while_taking_back_changes_nothing() {
             assert!(matches!(run.step("a"), StepOutcome::Failed(_)));
             assert_eq!(cloud.status("a"), None, "{call} {kind:?}");
             let state = cloud.state();
-            let deleted = |set: &crate::support::ChangeSet| set.status == ChangeSetStatus::Deleted;
+            let deleted =
+                |set: &crate::support::ChangeSet| set.status == ChangeSetStatus::DeleteComplete;
             assert!(state.change_sets.iter().all(deleted), "{call} {kind:?}");
         }
     }

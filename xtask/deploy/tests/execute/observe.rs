@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use cloudformation::status::StackStatus;
 use deploy::observe::{Need, fetch, observe};
 
@@ -80,5 +80,5 @@ async fn what_fails_for_a_while_is_waited_out_and_what_is_refused_is_an_error() 
     let cloud = Cloud::new();
     cloud.fault(Fault::first("DescribeStacks", FaultKind::Denied));
     let error = observe(&cloud, "eu-west-1", "p-").await.unwrap_err();
-    assert!(matches!(error, PortError::Denied(_)));
+    assert!(matches!(error, ClientError::AccessDenied(_)));
 }

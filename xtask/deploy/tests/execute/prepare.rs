@@ -110,7 +110,7 @@ async fn a_change_set_that_somebody_deleted_is_made_again() {
     let mut plan = three(&cloud);
     prepared(&cloud, &mut plan).await;
     for set in &mut cloud.state().change_sets {
-        set.status = cloudformation::ChangeSetStatus::Deleted;
+        set.status = cloudformation::ChangeSetStatus::DeleteComplete;
     }
     let run = Run::new(&cloud, &plan).await;
     assert!(run.outcome.is_success(), "{:?}", run.outcome);

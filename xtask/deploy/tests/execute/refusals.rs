@@ -187,7 +187,7 @@ async fn what_somebody_else_began_stays() {
     let theirs = cloudformation::ChangeSetRequest {
         stack: "a".to_owned(),
         name: "theirs".to_owned(),
-        kind: cloudformation::ChangeSetKind::Create,
+        kind: cloudformation::ChangeSetType::Create,
         template: "theirs".to_owned(),
         parameters: Vec::new(),
         capabilities: Vec::new(),
@@ -252,7 +252,7 @@ async fn somebody_else_who_is_quicker_is_a_move() {
             let request = cloudformation::ChangeSetRequest {
                 stack: stack.id.clone(),
                 name: "theirs".to_owned(),
-                kind: cloudformation::ChangeSetKind::Update,
+                kind: cloudformation::ChangeSetType::Update,
                 template: "theirs".to_owned(),
                 parameters: Vec::new(),
                 capabilities: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use cloudformation::status::StackStatus;
 use common::application::Promotion;
 use deploy::inspect::doctor::{BranchHead, DoctorContext, doctor, manual_steps};
@@ -234,7 +234,11 @@ async fn nothing_is_asked_in_another_account() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_asked_without_credentials() {
     let mut of = connected();
-    of.stacks.identity = || Err(PortError::Expired("The SSO session has expired".into()));
+    of.stacks.identity = || {
+        Err(ClientError::ExpiredCredentials(
+            "The SSO session has expired".into(),
+        ))
+    };
     let findings = findings(&of).await;
     assert!(of.services.asked().is_empty());
     insta::assert_snapshot!("unidentified", shown(&findings));

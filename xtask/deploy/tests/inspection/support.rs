@@ -1,13 +1,12 @@
 //! The environment of the tests, and a CloudFormation that only shows stacks.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, OutputView, Page, PortError,
-    ResourceView, StackEvent, StackView,
+    ChangeSet, ChangeSetRequest, ClientError, ClientResult, CloudFormation, Identity, Output, Page,
+    Stack, StackEvent, StackResource,
 };
 use common::Definition;
 use common::assembly::Assembly;
@@ -54,8 +53,8 @@ fn synthesized(environment: &Environment) -> Assembly {
 
 /// A CloudFormation that is only looked at.
 pub(crate) struct Stacks {
-    pub(crate) identity: fn() -> Answer<Identity>,
-    pub(crate) stacks: Vec<StackView>,
+    pub(crate) identity: fn() -> ClientResult<Identity>,
+    pub(crate) stacks: Vec<Stack>,
     pub(crate) denies: bool,
 }
 
@@ -73,29 +72,26 @@ pub(crate) fn me(account: &str) -> Identity {
     Identity {
         account: account.to_owned(),
         arn: format!("arn:aws:sts::{account}:assumed-role/operator/ada"),
+        ..Identity::default()
     }
 }
 
 /// A stack with outputs.
-pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -> StackView {
-    StackView {
+pub(crate) fn stack(name: &str, status: StackStatus, outputs: &[(&str, &str)]) -> Stack {
+    Stack {
         id: format!("arn:aws:cloudformation:eu-west-1:444455556666:stack/{name}/1"),
         name: name.to_owned(),
         status,
-        status_reason: None,
-        changed: "2026-02-01T00:00:00Z".to_owned(),
+        created: "2026-02-01T00:00:00Z".to_owned(),
         outputs: outputs
             .iter()
-            .map(|(key, value)| OutputView {
+            .map(|(key, value)| Output {
                 key: (*key).to_owned(),
                 value: (*value).to_owned(),
-                export: None,
+                ..Output::default()
             })
             .collect(),
-        parameters: BTreeMap::new(),
-        tags: BTreeMap::new(),
-        termination_protection: false,
-        role: None,
+        ..Stack::default()
     }
 }
 
@@ -104,7 +100,7 @@ pub(crate) const RUNS: &str =
     "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 /// Every stack of an assembly, deployed.
-pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
+pub(crate) fn deployed(assembly: &Assembly) -> Vec<Stack> {
     let complete = StackStatus::CreateComplete;
     let view = |name: &str| match name.ends_with("-network") {
         true => stack(name, complete.clone(), &[("Vpc", "vpc-0b0b0b0b0b0b0b0b0")]),
@@ -120,18 +116,20 @@ pub(crate) fn deployed(assembly: &Assembly) -> Vec<StackView> {
     stacks.map(|stack| view(stack.name.as_str())).collect()
 }
 
-fn unexpected<T>() -> Answer<T> {
-    Err(PortError::Invalid("not read by these tests".into()))
+fn unexpected<T>() -> ClientResult<T> {
+    Err(ClientError::Invalid("not read by these tests".into()))
 }
 
 impl CloudFormation for Stacks {
-    async fn identity(&self) -> Answer<Identity> {
+    async fn identity(&self) -> ClientResult<Identity> {
         (self.identity)()
     }
 
-    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<Stack>> {
         if self.denies {
-            return Err(PortError::Denied("cloudformation:DescribeStacks".into()));
+            return Err(ClientError::AccessDenied(
+                "cloudformation:DescribeStacks".into(),
+            ));
         }
         let begin: usize = next.map_or(0, |next| next.parse().unwrap());
         let end = (begin + 5).min(self.stacks.len());
@@ -141,25 +139,25 @@ impl CloudFormation for Stacks {
         })
     }
 
-    async fn stack(&self, _: &str) -> Answer<Option<StackView>> {
+    async fn stack(&self, _: &str) -> ClientResult<Option<Stack>> {
         unexpected()
     }
-    async fn template(&self, _: &str) -> Answer<String> {
+    async fn template(&self, _: &str) -> ClientResult<String> {
         unexpected()
     }
-    async fn importers(&self, _: &str, _: Option<String>) -> Answer<Page<String>> {
+    async fn importers(&self, _: &str, _: Option<String>) -> ClientResult<Page<String>> {
         unexpected()
     }
-    async fn stack_policy(&self, _: &str) -> Answer<Option<String>> {
+    async fn stack_policy(&self, _: &str) -> ClientResult<Option<String>> {
         unexpected()
     }
-    async fn resources(&self, _: &str, _: Option<String>) -> Answer<Page<ResourceView>> {
+    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackResource>> {
         unexpected()
     }
-    async fn events(&self, _: &str, _: Option<String>) -> Answer<Page<StackEvent>> {
+    async fn events(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackEvent>> {
         unexpected()
     }
-    async fn create_change_set(&self, _: &ChangeSetRequest) -> Answer<String> {
+    async fn create_change_set(&self, _: &ChangeSetRequest) -> ClientResult<String> {
         unexpected()
     }
     async fn change_set(
@@ -167,31 +165,37 @@ impl CloudFormation for Stacks {
         _: &str,
         _: &str,
         _: Option<String>,
-    ) -> Answer<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSet>> {
         unexpected()
     }
-    async fn execute_change_set(&self, _: &str, _: &str, _: &str) -> Answer<()> {
+    async fn execute_change_set(&self, _: &str, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn delete_change_set(&self, _: &str, _: &str) -> Answer<()> {
+    async fn delete_change_set(&self, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn delete_stack(&self, _: &str, _: &[String], _: Option<&str>, _: &str) -> Answer<()> {
+    async fn delete_stack(
+        &self,
+        _: &str,
+        _: &[String],
+        _: Option<&str>,
+        _: &str,
+    ) -> ClientResult<()> {
         unexpected()
     }
-    async fn continue_update_rollback(&self, _: &str, _: &[String], _: &str) -> Answer<()> {
+    async fn continue_update_rollback(&self, _: &str, _: &[String], _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn roll_back(&self, _: &str, _: &str) -> Answer<()> {
+    async fn roll_back(&self, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn cancel_update(&self, _: &str, _: &str) -> Answer<()> {
+    async fn cancel_update(&self, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn set_stack_policy(&self, _: &str, _: &str) -> Answer<()> {
+    async fn set_stack_policy(&self, _: &str, _: &str) -> ClientResult<()> {
         unexpected()
     }
-    async fn set_termination_protection(&self, _: &str, _: bool) -> Answer<()> {
+    async fn set_termination_protection(&self, _: &str, _: bool) -> ClientResult<()> {
         unexpected()
     }
 }

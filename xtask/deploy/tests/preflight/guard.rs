@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Identity, StackView};
+use cloudformation::{Identity, Stack};
 use common::environment::EnvironmentName;
 use deploy::observe::Observed;
 use deploy::plan::Plan;
@@ -23,6 +23,7 @@ fn found(expected: &Expected) -> Found {
         identity: Identity {
             account: expected.account.clone(),
             arn: format!("arn:aws:sts::{}:assumed-role/deploy/ann", expected.account),
+            ..Identity::default()
         },
         region: expected.region.clone(),
         stacks: BTreeMap::from([(
@@ -378,20 +379,15 @@ fn what_was_waived_is_noted() {
 #[test]
 fn an_observation_is_held_against_tags_and_names() {
     let expected = expected("staging");
-    let stack = |name: &str, status: &str, tag: Option<&str>| StackView {
+    let stack = |name: &str, status: &str, tag: Option<&str>| Stack {
         id: name.to_owned(),
         name: name.to_owned(),
         status: status.into(),
-        status_reason: None,
-        changed: String::new(),
-        outputs: Vec::new(),
-        parameters: BTreeMap::new(),
         tags: tag
             .map(|tag| ("lemonade:environment".to_owned(), tag.to_owned()))
             .into_iter()
             .collect(),
-        termination_protection: false,
-        role: None,
+        ..Stack::default()
     };
     let observed = Observed {
         identity: found(&expected).identity,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{PropertyDriftView, ResourceDriftView};
+use cloudformation::status::ResourceDriftStatus;
+use cloudformation::{PropertyDifference, StackResourceDrift};
 use common::environment::EnvironmentName;
 use deploy::drift::{DetectedDrift, Report};
 use deploy::report::drift;
@@ -10,8 +11,8 @@ use serde_json::json;
 
 use crate::support::{ASCII, NARROW, WIDE, name, text};
 
-fn property(path: &str, expected: Option<&str>, actual: Option<&str>) -> PropertyDriftView {
-    PropertyDriftView {
+fn property(path: &str, expected: Option<&str>, actual: Option<&str>) -> PropertyDifference {
+    PropertyDifference {
         path: path.to_owned(),
         expected: expected.map(str::to_owned),
         actual: actual.map(str::to_owned),
@@ -21,14 +22,18 @@ fn property(path: &str, expected: Option<&str>, actual: Option<&str>) -> Propert
 fn resource(
     logical_id: &str,
     kind: &str,
-    differences: Vec<PropertyDriftView>,
-) -> ResourceDriftView {
-    ResourceDriftView {
+    differences: Vec<PropertyDifference>,
+) -> StackResourceDrift {
+    StackResourceDrift {
         logical_id: logical_id.to_owned(),
         physical_id: Some(format!("{}-0a1b", logical_id.to_lowercase())),
         resource_type: kind.to_owned(),
-        deleted: differences.is_empty(),
+        status: match differences.is_empty() {
+            true => ResourceDriftStatus::Deleted,
+            false => ResourceDriftStatus::Modified,
+        },
         differences,
+        ..StackResourceDrift::default()
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn failure() -> Failure {
             logical_id: "Listener".to_owned(),
             physical_id: None,
             resource_type: "AWS::ElasticLoadBalancingV2::Listener".to_owned(),
-            status: "CREATE_FAILED".to_owned(),
+            status: "CREATE_FAILED".into(),
             reason: "Resource handler returned message: \"Certificate not found\" (Service: \
                      ElasticLoadBalancingV2, Status Code: 400)"
                 .to_owned(),
@@ -27,7 +27,7 @@ pub(crate) fn failure() -> Failure {
             logical_id: "LogBucket".to_owned(),
             physical_id: Some("lemonade-staging-logs".to_owned()),
             resource_type: "AWS::S3::Bucket".to_owned(),
-            status: "CREATE_FAILED".to_owned(),
+            status: "CREATE_FAILED".into(),
             reason: "Access Denied".to_owned(),
         }],
         aftermath: Some("CloudFormation took back what it had created".to_owned()),

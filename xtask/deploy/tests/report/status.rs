@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudformation::{OutputView, StackView};
+use cloudformation::{Output, Stack};
 use common::environment::EnvironmentName;
 use deploy::plan::{Action, Finding, FindingCode, Severity};
 use deploy::report::outputs;
@@ -10,28 +10,24 @@ use deploy::report::status::StatusReport;
 
 use crate::support::{NARROW, WIDE, migration, name, plan, recovery, stack, text};
 
-fn view(id: &str, outputs: &[(&str, &str)]) -> StackView {
-    StackView {
+fn view(id: &str, outputs: &[(&str, &str)]) -> Stack {
+    Stack {
         id: format!(
             "arn:aws:cloudformation:eu-west-1:444455556666:stack/{}/1",
             name(id)
         ),
         name: name(id),
         status: "UPDATE_COMPLETE".into(),
-        status_reason: None,
-        changed: "2026-01-01T09:30:00.123Z".to_owned(),
+        created: "2026-01-01T09:30:00.123Z".to_owned(),
         outputs: outputs
             .iter()
-            .map(|(key, value)| OutputView {
+            .map(|(key, value)| Output {
                 key: (*key).to_owned(),
                 value: (*value).to_owned(),
-                export: None,
+                ..Output::default()
             })
             .collect(),
-        parameters: BTreeMap::new(),
-        tags: BTreeMap::new(),
-        termination_protection: false,
-        role: None,
+        ..Stack::default()
     }
 }
 

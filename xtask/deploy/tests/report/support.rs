@@ -284,10 +284,8 @@ pub(crate) fn resource(logical_id: &str, resource_type: &str, status: &str) -> S
         id: format!("{logical_id}-{status}"),
         at: "2026-01-01T00:00:00Z".to_owned(),
         logical_id: logical_id.to_owned(),
-        physical_id: None,
         resource_type: resource_type.to_owned(),
-        status: status.to_owned(),
-        reason: None,
-        token: None,
+        status: status.into(),
+        ..StackEvent::default()
     }
 }

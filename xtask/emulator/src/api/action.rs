@@ -1,10 +1,8 @@
 //! What can be asked.
 
-use std::collections::BTreeMap;
-
+use cloudformation::status::{Capability, ResourceDriftStatus, StackStatus};
+use cloudformation::{ChangeSetType, Parameter, ResourceToImport, Tag};
 use serde::{Deserialize, Serialize};
-
-use super::values::Tag;
 
 /// A call of the API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +19,7 @@ pub enum Action {
     /// `ListStacks`: deleted ones too.
     ListStacks {
         /// Only those of these statuses; all if empty.
-        statuses: Vec<String>,
+        statuses: Vec<StackStatus>,
         /// Where the page begins.
         next: Option<String>,
     },
@@ -93,8 +91,8 @@ pub enum Action {
         description: Option<String>,
         /// Whether resources that exist under the names in the template are imported.
         import_existing: bool,
-        /// Resources to import, for a change set of type `IMPORT`: logical id, type, identifier.
-        imports: Vec<(String, String, BTreeMap<String, String>)>,
+        /// Resources to import, for a change set of type `IMPORT`.
+        imports: Vec<ResourceToImport>,
     },
     /// `DescribeChangeSet`.
     DescribeChangeSet {
@@ -217,8 +215,8 @@ pub enum Action {
     DescribeStackResourceDrifts {
         /// Name or id.
         stack: String,
-        /// Only those of these statuses (`MODIFIED`, `DELETED`, `IN_SYNC`); all if empty.
-        statuses: Vec<String>,
+        /// Only those of these statuses; all if empty.
+        statuses: Vec<ResourceDriftStatus>,
         /// Where the page begins.
         next: Option<String>,
     },
@@ -261,37 +259,6 @@ pub enum TemplateInput {
     Body(String),
     /// `UsePreviousTemplate`.
     Previous,
-}
-
-/// A parameter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parameter {
-    /// Its name.
-    pub key: String,
-    /// Its value; nothing for `UsePreviousValue`.
-    pub value: Option<String>,
-}
-
-/// `CAPABILITY_…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Capability {
-    /// `CAPABILITY_IAM`.
-    Iam,
-    /// `CAPABILITY_NAMED_IAM`.
-    NamedIam,
-    /// `CAPABILITY_AUTO_EXPAND`.
-    AutoExpand,
-}
-
-/// The type of a change set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChangeSetType {
-    /// `CREATE`.
-    Create,
-    /// `UPDATE`.
-    Update,
-    /// `IMPORT`.
-    Import,
 }
 
 /// What happens to a stack that can't be created.

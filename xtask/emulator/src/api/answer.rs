@@ -1,9 +1,15 @@
 //! What is answered.
 
+use std::collections::BTreeMap;
+
+use cloudformation::status::{Capability, ChangeSetStatus, ExecutionStatus};
+use cloudformation::{
+    ChangeAction, Identity, Page, Replacement, Stack, StackDriftDetection, StackEvent,
+    StackResource, StackResourceDrift, StackSummary, Tag,
+};
 use serde::{Deserialize, Serialize};
 
-use super::action::{Capability, Parameter};
-use super::values::{Tag, Time};
+use super::values::Time;
 
 /// An answer, one for each action.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +30,7 @@ pub enum Answer {
         stack_id: String,
     },
     /// `DescribeChangeSet`.
-    ChangeSet(Box<ChangeSet>),
+    ChangeSet(Box<ChangeSetDescription>),
     /// `ListChangeSets`.
     ChangeSets(Page<ChangeSetSummary>),
     /// `DescribeStackEvents`.
@@ -44,115 +50,20 @@ pub enum Answer {
     /// `DetectStackDrift`: the detection's id.
     DriftDetectionId(String),
     /// `DescribeStackDriftDetectionStatus`.
-    DriftDetection(DriftDetection),
+    DriftDetection(StackDriftDetection),
     /// `DescribeStackResourceDrifts`.
-    ResourceDrifts(Page<ResourceDrift>),
+    ResourceDrifts(Page<StackResourceDrift>),
     /// What answers with nothing but that it was taken.
     Done,
 }
 
-/// A page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    /// What is on it.
-    pub items: Vec<T>,
-    /// Where the next one begins, if there is one.
-    pub next: Option<String>,
-}
-
-/// Who calls.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The account.
-    pub account: String,
-    /// The ARN.
-    pub arn: String,
-    /// The unique id.
-    pub user_id: String,
-}
-
-/// A stack, as `DescribeStacks` tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stack {
-    /// Its ARN.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// The description in the template.
-    pub description: Option<String>,
-    /// The change set that last changed it.
-    pub change_set_id: Option<String>,
-    /// Its parameters, with values.
-    pub parameters: Vec<Parameter>,
-    /// When it was created.
-    pub created: Time,
-    /// When it was updated last.
-    pub updated: Option<Time>,
-    /// When it was deleted.
-    pub deleted: Option<Time>,
-    /// `CREATE_COMPLETE` …
-    pub status: String,
-    /// Why.
-    pub status_reason: Option<String>,
-    /// Whether failures leave it as it is.
-    pub disable_rollback: bool,
-    /// What its template may do.
-    pub capabilities: Vec<Capability>,
-    /// Its outputs.
-    pub outputs: Vec<Output>,
-    /// Its role.
-    pub role: Option<String>,
-    /// Its tags.
-    pub tags: Vec<Tag>,
-    /// Whether it is protected against deletion.
-    pub termination_protection: bool,
-    /// `NOT_CHECKED`, `IN_SYNC`, `DRIFTED`.
-    pub drift_status: String,
-}
-
-/// An output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Output {
-    /// Its logical id.
-    pub key: String,
-    /// Its value.
-    pub value: String,
-    /// The description in the template.
-    pub description: Option<String>,
-    /// The name that it is exported by.
-    pub export: Option<String>,
-}
-
-/// A stack, as `ListStacks` tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StackSummary {
-    /// Its ARN.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// The description in the template.
-    pub description: Option<String>,
-    /// When it was created.
-    pub created: Time,
-    /// When it was updated last.
-    pub updated: Option<Time>,
-    /// When it was deleted.
-    pub deleted: Option<Time>,
-    /// Its status.
-    pub status: String,
-    /// Why.
-    pub status_reason: Option<String>,
-    /// `NOT_CHECKED`, `IN_SYNC`, `DRIFTED`.
-    pub drift_status: String,
-}
-
 /// A change set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeSet {
+pub struct ChangeSetDescription {
     /// What is the same in a list.
     pub summary: ChangeSetSummary,
-    /// The parameters.
-    pub parameters: Vec<Parameter>,
+    /// The parameters, with the values that CloudFormation shows.
+    pub parameters: BTreeMap<String, String>,
     /// What the caller said that the template may do.
     pub capabilities: Vec<Capability>,
     /// The stack's tags afterwards.
@@ -174,12 +85,12 @@ pub struct ChangeSetSummary {
     pub stack_id: String,
     /// Its stack's name.
     pub stack_name: String,
-    /// `CREATE_IN_PROGRESS`, `CREATE_COMPLETE`, `FAILED`, `DELETE_…`.
-    pub status: String,
+    /// How far it is made.
+    pub status: ChangeSetStatus,
     /// Why.
     pub status_reason: Option<String>,
-    /// `AVAILABLE`, `UNAVAILABLE`, `EXECUTE_IN_PROGRESS`, `EXECUTE_COMPLETE`, `OBSOLETE` …
-    pub execution_status: String,
+    /// Whether it can be executed.
+    pub execution_status: ExecutionStatus,
     /// When it was made.
     pub created: Time,
     /// Its description.
@@ -199,38 +110,12 @@ pub struct Change {
     pub physical_id: Option<String>,
     /// The type.
     pub resource_type: String,
-    /// Whether it is replaced; only where it is modified.
-    pub replacement: Option<Replacement>,
+    /// Whether it is replaced; it can only be where it is modified.
+    pub replacement: Replacement,
     /// `Properties`, `Metadata`, `Tags`, …
     pub scope: Vec<String>,
     /// The properties that change.
     pub details: Vec<PropertyChange>,
-}
-
-/// What happens to a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChangeAction {
-    /// `Add`.
-    Add,
-    /// `Modify`.
-    Modify,
-    /// `Remove`.
-    Remove,
-    /// `Import`.
-    Import,
-    /// `Dynamic`.
-    Dynamic,
-}
-
-/// Whether a resource is replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Replacement {
-    /// `True`.
-    True,
-    /// `False`.
-    False,
-    /// `Conditional`.
-    Conditional,
 }
 
 /// A property that changes.
@@ -252,54 +137,6 @@ pub struct PropertyChange {
     pub before: Option<String>,
     /// The value afterwards, as JSON.
     pub after: Option<String>,
-}
-
-/// An event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StackEvent {
-    /// Its own id.
-    pub id: String,
-    /// The stack's ARN.
-    pub stack_id: String,
-    /// The stack's name.
-    pub stack_name: String,
-    /// The resource's logical id; the stack's name for its own events.
-    pub logical_id: String,
-    /// The resource's physical id; the stack's ARN for its own events.
-    pub physical_id: Option<String>,
-    /// The resource's type.
-    pub resource_type: String,
-    /// When.
-    pub at: Time,
-    /// `CREATE_FAILED` …
-    pub status: String,
-    /// Why.
-    pub reason: Option<String>,
-    /// The token of the call that caused it.
-    pub token: Option<String>,
-}
-
-/// A resource of a stack.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StackResource {
-    /// The stack's ARN.
-    pub stack_id: String,
-    /// The stack's name.
-    pub stack_name: String,
-    /// Its logical id.
-    pub logical_id: String,
-    /// Its physical id, once it has one.
-    pub physical_id: Option<String>,
-    /// Its type.
-    pub resource_type: String,
-    /// When its status changed last.
-    pub updated: Time,
-    /// Its status.
-    pub status: String,
-    /// Why.
-    pub status_reason: Option<String>,
-    /// `NOT_CHECKED`, `IN_SYNC`, `MODIFIED`, `DELETED`.
-    pub drift_status: String,
 }
 
 /// What a template says of itself.
@@ -341,44 +178,4 @@ pub struct Export {
     pub name: String,
     /// Its value.
     pub value: String,
-}
-
-/// How far a drift detection is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DriftDetection {
-    /// Its id.
-    pub id: String,
-    /// The stack's ARN.
-    pub stack_id: String,
-    /// `DETECTION_IN_PROGRESS`, `DETECTION_COMPLETE`, `DETECTION_FAILED`.
-    pub status: String,
-    /// `DRIFTED`, `IN_SYNC`, once it is complete.
-    pub drift_status: Option<String>,
-    /// How many resources are not as their template says.
-    pub drifted: Option<usize>,
-    /// When it began.
-    pub at: Time,
-}
-
-/// A resource, as it is and as its template says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResourceDrift {
-    /// The stack's ARN.
-    pub stack_id: String,
-    /// Its logical id.
-    pub logical_id: String,
-    /// Its physical id.
-    pub physical_id: Option<String>,
-    /// Its type.
-    pub resource_type: String,
-    /// `IN_SYNC`, `MODIFIED`, `DELETED`, `NOT_CHECKED`.
-    pub status: String,
-    /// Its properties as the template says, as JSON.
-    pub expected: String,
-    /// Its properties as they are, as JSON.
-    pub actual: String,
-    /// The properties that differ: path, `ADD`, `REMOVE` or `NOT_EQUAL`, expected, actual.
-    pub differences: Vec<(String, String, String, String)>,
-    /// When it was looked at.
-    pub at: Time,
 }

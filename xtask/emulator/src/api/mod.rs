@@ -1,7 +1,8 @@
-//! What can be asked of it, and what it answers.
+//! The API: requests and answers.
 //!
 //! One [`Action`] for each operation of the real API that clients of it use, one [`Answer`] for
-//! each. Names are those of the API reference
+//! each. Stacks, resources, events and statuses are the dictionary's; only what no client here reads
+//! has types of its own. Names are those of the API reference
 //! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html>).
 //! Nothing here knows how either is written on the wire.
 
@@ -10,11 +11,10 @@ mod answer;
 mod error;
 mod values;
 
-pub use action::{Action, Capability, ChangeSetType, OnFailure, Parameter, Target, TemplateInput};
+pub use action::{Action, OnFailure, Target, TemplateInput};
 pub use answer::{
-    Answer, Change, ChangeAction, ChangeSet, ChangeSetSummary, DriftDetection, Export, Identity,
-    Output, Page, PropertyChange, Replacement, ResourceDrift, Stack, StackEvent, StackResource,
-    StackSummary, TemplateParameter, TemplateSummary,
+    Answer, Change, ChangeSetDescription, ChangeSetSummary, Export, PropertyChange,
+    TemplateParameter, TemplateSummary,
 };
 pub use error::ApiError;
-pub use values::{Caller, Tag, Time};
+pub use values::{Caller, Time};

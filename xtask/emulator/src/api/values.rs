@@ -16,9 +16,3 @@ pub struct Caller {
     pub account: String,
     pub region: String,
 }
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Tag {
-    pub key: String,
-    pub value: String,
-}

@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::{ChangeAction, Replacement};
+
 use super::details::{Details, text};
 use super::preview::{Preview, ResourceOutcome};
-use crate::api::{Caller, Change, ChangeAction, PropertyChange, Replacement};
+use crate::api::{Caller, Change, PropertyChange};
 use crate::exports::Exports;
 use crate::properties::Properties;
 use crate::stack::{Definition, Resource, Stack, StackLookup, differences};
@@ -159,7 +161,7 @@ fn addition(name: &str, definition: &ResourceDefinition) -> Change {
         logical_id: name.to_owned(),
         physical_id: None,
         resource_type: definition.kind.clone(),
-        replacement: None,
+        replacement: Replacement::Never,
         scope: Vec::new(),
         details: Vec::new(),
     }
@@ -179,7 +181,7 @@ fn removal(name: &str, resource: &Resource) -> Change {
         logical_id: name.to_owned(),
         physical_id: resource.physical_id.clone(),
         resource_type: resource.kind.clone(),
-        replacement: None,
+        replacement: Replacement::Never,
         scope: Vec::new(),
         details: Vec::new(),
     }
@@ -201,18 +203,13 @@ fn modification(
                 detail.requires_recreation.as_str(),
                 detail.evaluation.as_str(),
             ) {
-                ("Always", "Static") => Replacement::True,
+                ("Always", "Static") => Replacement::Always,
                 ("Always" | "Conditionally", _) => Replacement::Conditional,
-                _ => Replacement::False,
+                _ => Replacement::Never,
             }
         })
-        .fold(Replacement::False, |one, other| match (one, other) {
-            (Replacement::True, _) | (_, Replacement::True) => Replacement::True,
-            (Replacement::Conditional, _) | (_, Replacement::Conditional) => {
-                Replacement::Conditional
-            }
-            _ => Replacement::False,
-        });
+        .max()
+        .unwrap_or(Replacement::Never);
     let mut scope: Vec<String> = details
         .iter()
         .map(|detail| detail.attribute.clone())
@@ -220,12 +217,12 @@ fn modification(
     scope.sort();
     scope.dedup();
     let becomes = match replacement {
-        Replacement::False => ResourceOutcome::Modified,
-        Replacement::True | Replacement::Conditional => ResourceOutcome::Unknown,
+        Replacement::Never => ResourceOutcome::Modified,
+        Replacement::Always | Replacement::Conditional => ResourceOutcome::Unknown,
     };
     let change = Change {
         action: ChangeAction::Modify,
-        policy_action: (replacement == Replacement::True).then(|| {
+        policy_action: (replacement == Replacement::Always).then(|| {
             if definition.replacement.keeps() {
                 "ReplaceAndRetain"
             } else {
@@ -236,7 +233,7 @@ fn modification(
         logical_id: name.to_owned(),
         physical_id: resource.physical_id.clone(),
         resource_type: resource.kind.clone(),
-        replacement: Some(replacement),
+        replacement,
         scope,
         details,
     };

@@ -1,9 +1,11 @@
 //! Completion of change sets in `CREATE_IN_PROGRESS`.
 
+use cloudformation::{ChangeAction, ChangeSetStatus, ChangeSetType, ExecutionStatus};
+
 use super::compare::{Comparison, compare};
-use super::model::{ChangeSet, ExecutionStatus, MadeStatus};
+use super::model::ChangeSet;
 use crate::Options;
-use crate::api::{Caller, ChangeAction, ChangeSetType};
+use crate::api::Caller;
 use crate::exports::Exports;
 use crate::inventory::Inventory;
 use crate::resource_type::ResourceType;
@@ -24,12 +26,12 @@ pub(crate) fn complete(
     exports: &Exports,
     inventory: &Inventory,
 ) {
-    if set.status != MadeStatus::InProgress {
+    if set.status != ChangeSetStatus::CreateInProgress {
         return;
     }
     match comparison(set, stack, options, caller, exports, inventory) {
         Ok(comparison) => {
-            set.status = MadeStatus::Complete;
+            set.status = ChangeSetStatus::CreateComplete;
             // A change of the stack in between has already made it obsolete.
             if set.execution == ExecutionStatus::Unavailable {
                 set.execution = ExecutionStatus::Available;
@@ -37,7 +39,7 @@ pub(crate) fn complete(
             set.changes = comparison.changes;
         }
         Err(reason) => {
-            set.status = MadeStatus::Failed;
+            set.status = ChangeSetStatus::Failed;
             set.reason = Some(reason);
         }
     }

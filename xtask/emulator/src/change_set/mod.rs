@@ -10,4 +10,4 @@ mod preview;
 
 pub(crate) use compare::compare;
 pub(crate) use complete::complete;
-pub(crate) use model::{ChangeSet, ExecutionStatus, MadeStatus};
+pub(crate) use model::ChangeSet;

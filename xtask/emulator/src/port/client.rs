@@ -6,10 +6,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult, classify};
 use tokio::time::Instant;
 
-use super::convert;
 use super::hooks::{Call, Calm, Hooks, Intervention, Operation};
 use super::past::Past;
 use super::settings::Settings;
@@ -171,7 +170,7 @@ impl Local {
         operation: Operation,
         subject: Option<&str>,
         action: Action,
-    ) -> Result<Result<api::Answer, ApiError>, PortError> {
+    ) -> Result<Result<api::Answer, ApiError>, ClientError> {
         let half = self.settings.latency / 2;
         tokio::time::sleep(half).await;
         let call = {
@@ -188,7 +187,7 @@ impl Local {
         match self.hooks.intervene(&call) {
             Intervention::Pass => {}
             Intervention::Throttle => {
-                return Err(PortError::Throttled("Rate exceeded".into()));
+                return Err(ClientError::Throttled("Rate exceeded".into()));
             }
             Intervention::Unanswered => return Err(no_answer("the service is unavailable")),
             Intervention::Reset => return Err(no_answer("the connection was reset")),
@@ -197,7 +196,7 @@ impl Local {
                 return Err(no_answer("the connection was reset"));
             }
             Intervention::Expire => {
-                return Err(PortError::Expired(
+                return Err(ClientError::ExpiredCredentials(
                     "The security token included in the request is expired".into(),
                 ));
             }
@@ -291,10 +290,10 @@ impl Local {
         operation: Operation,
         subject: Option<&str>,
         action: Action,
-    ) -> Answer<api::Answer> {
+    ) -> ClientResult<api::Answer> {
         self.call(operation, subject, action)
             .await?
-            .map_err(convert::error)
+            .map_err(|error| classify("CloudFormation", error.status, error.code, &error.message))
     }
 }
 
@@ -304,8 +303,8 @@ const fn continues_events(action: &Action) -> bool {
     matches!(action, Action::DescribeStackEvents { next: Some(_), .. })
 }
 
-fn no_answer(what: &str) -> PortError {
-    PortError::NoAnswer {
+fn no_answer(what: &str) -> ClientError {
+    ClientError::NoAnswer {
         service: "CloudFormation",
         source: what.into(),
     }

@@ -1,69 +1,63 @@
 //! The engine's port: each of its calls as a call of the API.
 
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetView, CloudFormation, Identity, Page, PortError,
-    ResourceToImport, ResourceView, StackEvent, StackView,
+    ChangeSet, ChangeSetRequest, ChangeSetType, ClientError, ClientResult, CloudFormation,
+    Identity, Page, ResourceChange, ResourceToImport, Stack, StackEvent, StackResource,
 };
 
 use super::client::Local;
-use super::convert;
 use super::hooks::Operation;
-use crate::api::{self, Action};
+use crate::api::{self, Action, Change, ChangeSetDescription, Target, TemplateInput};
 
 /// An answer of another kind than asked for: it can't be, and is no reason to panic.
-pub(super) fn mismatch<T>() -> Answer<T> {
-    Err(PortError::Other {
+pub(super) fn mismatch<T>() -> ClientResult<T> {
+    Err(ClientError::Other {
         code: "InternalFailure".into(),
         message: "the answer does not fit the question".into(),
     })
 }
 
 /// Whether the error says that the stack isn't there.
-fn missing<T>(answer: Answer<T>) -> Answer<Option<T>> {
+fn missing<T>(answer: ClientResult<T>) -> ClientResult<Option<T>> {
     match answer {
         Ok(found) => Ok(Some(found)),
-        Err(PortError::NoStack(_) | PortError::NoChangeSet(_)) => Ok(None),
+        Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 impl CloudFormation for Local {
-    async fn identity(&self) -> Answer<Identity> {
+    async fn identity(&self) -> ClientResult<Identity> {
         match self
             .ask(Operation::Identity, None, Action::GetCallerIdentity)
             .await?
         {
-            api::Answer::Identity(identity) => Ok(Identity {
-                account: identity.account,
-                arn: identity.arn,
-            }),
+            api::Answer::Identity(identity) => Ok(identity),
             _ => mismatch(),
         }
     }
 
-    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<Stack>> {
         let action = Action::DescribeStacks { stack: None, next };
         match self.ask(Operation::Stacks, None, action).await? {
-            api::Answer::Stacks(page) => Ok(convert::page(page, convert::stack)),
+            api::Answer::Stacks(page) => Ok(page),
             _ => mismatch(),
         }
     }
 
-    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+    async fn stack(&self, stack: &str) -> ClientResult<Option<Stack>> {
         let action = Action::DescribeStacks {
             stack: Some(stack.to_owned()),
             next: None,
         };
         match missing(self.ask(Operation::Stack, Some(stack), action).await)? {
             None => Ok(None),
-            Some(api::Answer::Stacks(page)) => {
-                Ok(page.items.into_iter().next().map(convert::stack))
-            }
+            Some(api::Answer::Stacks(page)) => Ok(page.items.into_iter().next()),
             Some(_) => mismatch(),
         }
     }
 
-    async fn template(&self, stack: &str) -> Answer<String> {
+    async fn template(&self, stack: &str) -> ClientResult<String> {
         let action = Action::GetTemplate {
             stack: Some(stack.to_owned()),
             change_set: None,
@@ -74,25 +68,20 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
         let action = Action::ListImports {
             export: export.to_owned(),
             next,
         };
         match self.ask(Operation::Importers, Some(export), action).await {
-            Ok(api::Answer::Imports(page)) => Ok(convert::page(page, |name| name)),
+            Ok(api::Answer::Imports(page)) => Ok(page),
             Ok(_) => mismatch(),
-            Err(PortError::Invalid(message)) if message.contains("is not imported by") => {
-                Ok(Page {
-                    items: Vec::new(),
-                    next: None,
-                })
-            }
+            Err(error) if error.is_not_imported() => Ok(Page::default()),
             Err(error) => Err(error),
         }
     }
 
-    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
         let action = Action::GetStackPolicy {
             stack: stack.to_owned(),
         };
@@ -105,30 +94,34 @@ impl CloudFormation for Local {
         }
     }
 
-    async fn resources(&self, stack: &str, next: Option<String>) -> Answer<Page<ResourceView>> {
+    async fn resources(
+        &self,
+        stack: &str,
+        next: Option<String>,
+    ) -> ClientResult<Page<StackResource>> {
         let action = Action::ListStackResources {
             stack: stack.to_owned(),
             next,
         };
         match self.ask(Operation::Resources, Some(stack), action).await? {
-            api::Answer::Resources(page) => Ok(convert::page(page, convert::resource)),
+            api::Answer::Resources(page) => Ok(page),
             _ => mismatch(),
         }
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
         let action = Action::DescribeStackEvents {
             stack: stack.to_owned(),
             next,
         };
         match self.ask(Operation::Events, Some(stack), action).await? {
-            api::Answer::Events(page) => Ok(convert::page(page, convert::event)),
+            api::Answer::Events(page) => Ok(page),
             _ => mismatch(),
         }
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
-        let action = convert::create_change_set(request);
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
+        let action = create_change_set(request, request.kind, request.import_existing, &[]);
         match self
             .ask(Operation::CreateChangeSet, Some(&request.stack), action)
             .await?
@@ -142,8 +135,8 @@ impl CloudFormation for Local {
         &self,
         request: &ChangeSetRequest,
         resources: &[ResourceToImport],
-    ) -> Answer<String> {
-        let action = convert::create_import(request, resources);
+    ) -> ClientResult<String> {
+        let action = create_change_set(request, ChangeSetType::Import, false, resources);
         match self
             .ask(Operation::CreateImport, Some(&request.stack), action)
             .await?
@@ -158,7 +151,7 @@ impl CloudFormation for Local {
         stack: &str,
         change_set: &str,
         next: Option<String>,
-    ) -> Answer<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<ChangeSet>> {
         let action = Action::DescribeChangeSet {
             change_set: change_set.to_owned(),
             stack: Some(stack.to_owned()),
@@ -167,12 +160,17 @@ impl CloudFormation for Local {
         };
         match missing(self.ask(Operation::ChangeSet, Some(stack), action).await)? {
             None => Ok(None),
-            Some(api::Answer::ChangeSet(set)) => Ok(Some(convert::change_set(*set))),
+            Some(api::Answer::ChangeSet(set)) => Ok(Some(described(*set))),
             Some(_) => mismatch(),
         }
     }
 
-    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+    async fn execute_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        token: &str,
+    ) -> ClientResult<()> {
         let action = Action::ExecuteChangeSet {
             change_set: change_set.to_owned(),
             stack: Some(stack.to_owned()),
@@ -184,7 +182,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
         let action = Action::DeleteChangeSet {
             change_set: change_set.to_owned(),
             stack: Some(stack.to_owned()),
@@ -200,7 +198,7 @@ impl CloudFormation for Local {
         retain: &[String],
         role: Option<&str>,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         let action = Action::DeleteStack {
             stack: stack.to_owned(),
             retain: retain.to_vec(),
@@ -217,7 +215,7 @@ impl CloudFormation for Local {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         let action = Action::ContinueUpdateRollback {
             stack: stack.to_owned(),
             skip: skip.to_vec(),
@@ -228,7 +226,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
         let action = Action::RollbackStack {
             stack: stack.to_owned(),
             token: Some(token.to_owned()),
@@ -238,7 +236,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
         let action = Action::CancelUpdateStack {
             stack: stack.to_owned(),
             token: Some(token.to_owned()),
@@ -248,7 +246,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
         let action = Action::SetStackPolicy {
             stack: stack.to_owned(),
             policy: policy.to_owned(),
@@ -258,7 +256,7 @@ impl CloudFormation for Local {
             .map(drop)
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
         let action = Action::UpdateTerminationProtection {
             stack: stack.to_owned(),
             enabled,
@@ -266,5 +264,59 @@ impl CloudFormation for Local {
         self.ask(Operation::SetTerminationProtection, Some(stack), action)
             .await
             .map(drop)
+    }
+}
+
+/// The part of a description that the client trait gives.
+fn described(set: ChangeSetDescription) -> ChangeSet {
+    ChangeSet {
+        id: set.summary.id,
+        stack_id: set.summary.stack_id,
+        status: set.summary.status,
+        status_reason: set.summary.status_reason,
+        validation: Vec::new(),
+        execution: set.summary.execution_status,
+        changes: set.changes.items.into_iter().map(change).collect(),
+        next: set.changes.next,
+    }
+}
+
+fn change(change: Change) -> ResourceChange {
+    let details = change.details.into_iter();
+    let mut properties: Vec<String> = details
+        .map(|detail| detail.name.unwrap_or(detail.attribute))
+        .collect();
+    properties.dedup();
+    ResourceChange {
+        action: change.action,
+        logical_id: change.logical_id,
+        physical_id: change.physical_id,
+        resource_type: change.resource_type,
+        replacement: change.replacement,
+        properties,
+    }
+}
+
+fn create_change_set(
+    request: &ChangeSetRequest,
+    kind: ChangeSetType,
+    import_existing: bool,
+    imports: &[ResourceToImport],
+) -> Action {
+    Action::CreateChangeSet {
+        target: Target {
+            stack: request.stack.clone(),
+            template: TemplateInput::Body(request.template.clone()),
+            parameters: request.parameters.clone(),
+            capabilities: request.capabilities.clone(),
+            tags: Some(request.tags.clone()),
+            role: request.role.clone(),
+            token: Some(request.token.clone()),
+        },
+        name: request.name.clone(),
+        kind,
+        description: Some(request.description.clone()),
+        import_existing,
+        imports: imports.to_vec(),
     }
 }

@@ -5,12 +5,11 @@
 //! [`Hooks`] come between: they fail a call, lose its answer, or stop the caller for good.
 
 mod client;
-mod convert;
+mod deleted_stacks;
 mod drift;
 mod hooks;
 mod implementation;
 mod past;
-mod remains;
 mod settings;
 
 pub use client::Local;

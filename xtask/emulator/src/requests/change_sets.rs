@@ -1,17 +1,19 @@
 //! Change sets: created, described, executed, deleted.
 
-use std::collections::BTreeMap;
+use cloudformation::{
+    ChangeSetStatus, ChangeSetType, ExecutionStatus, ResourceToImport, StackStatus,
+};
 
 use super::context::RequestContext;
 use super::start::{Start, check_name, check_role, check_updatable, definition, new_stack, start};
 use super::view;
-use crate::api::{Answer, ApiError, ChangeSetType, OnFailure, Target};
-use crate::change_set::{ChangeSet, ExecutionStatus, MadeStatus};
+use crate::api::{Answer, ApiError, OnFailure, Target};
+use crate::change_set::ChangeSet;
 use crate::error::{no_stack, refusal, validation};
 use crate::event_queue::{EventKind, StackNumber};
 use crate::page::page;
 use crate::random::Random;
-use crate::stack::{OperationKind, Status};
+use crate::stack::OperationKind;
 
 pub(super) fn create_change_set(
     context: &mut RequestContext<'_>,
@@ -20,7 +22,7 @@ pub(super) fn create_change_set(
     kind: ChangeSetType,
     description: Option<&str>,
     import_existing: bool,
-    imports: &[(String, String, BTreeMap<String, String>)],
+    imports: &[ResourceToImport],
 ) -> Result<Answer, ApiError> {
     check_name("changeSetName", name)?;
     let existing = context.account_region()?.active_number(&target.stack);
@@ -66,14 +68,14 @@ pub(super) fn create_change_set(
         created: now,
         token: target.token.clone(),
         role: target.role.clone(),
-        status: MadeStatus::InProgress,
+        status: ChangeSetStatus::CreateInProgress,
         reason: None,
         execution: ExecutionStatus::Unavailable,
         definition,
         import_existing,
         imports: imports
             .iter()
-            .map(|(name, _, identifier)| (name.clone(), identifier.clone()))
+            .map(|one| (one.logical_id.clone(), one.identifier.clone()))
             .collect(),
         changes: Vec::new(),
     };
@@ -137,14 +139,14 @@ fn check_type(
         };
     };
     let stack = context.stack_mut(number)?;
-    match (kind, stack.status) {
-        (ChangeSetType::Create | ChangeSetType::Import, Status::ReviewInProgress) => Ok(()),
+    match (kind, &stack.status) {
+        (ChangeSetType::Create | ChangeSetType::Import, StackStatus::ReviewInProgress) => Ok(()),
         (ChangeSetType::Create, _) => Err(validation(format!(
             "Stack [{}] already exists and cannot be created again with the changeSet [{name}].",
             stack.name
         ))),
         // Whether a failed stack can be updated is checked on execution.
-        (ChangeSetType::Update, Status::CreateFailed | Status::UpdateFailed) => Ok(()),
+        (ChangeSetType::Update, StackStatus::CreateFailed | StackStatus::UpdateFailed) => Ok(()),
         _ => check_updatable(stack, false),
     }
 }
@@ -158,7 +160,7 @@ fn new_stack_in_review(
     let number = new_stack(context, name)?;
     context.stack_mut(number)?.set_status(
         now,
-        Status::ReviewInProgress,
+        StackStatus::ReviewInProgress,
         Some("User Initiated".to_owned()),
         None,
     );
@@ -230,16 +232,16 @@ pub(super) fn execute_change_set(
             ),
         ))
     };
-    if set.status != MadeStatus::Complete {
+    if set.status != ChangeSetStatus::CreateComplete {
         return unfit("status", set.status.as_str());
     }
     if set.execution != ExecutionStatus::Available {
         return unfit("execution status", set.execution.as_str());
     }
     let stack = context.stack_mut(number)?;
-    let kind = match (set.kind, stack.status) {
-        (ChangeSetType::Create, Status::ReviewInProgress) => OperationKind::Create,
-        (ChangeSetType::Import, Status::ReviewInProgress) => OperationKind::Import,
+    let kind = match (set.kind, &stack.status) {
+        (ChangeSetType::Create, StackStatus::ReviewInProgress) => OperationKind::Create,
+        (ChangeSetType::Import, StackStatus::ReviewInProgress) => OperationKind::Import,
         (kind, _) => {
             check_updatable(stack, disable_rollback)?;
             if kind == ChangeSetType::Import {
@@ -274,7 +276,7 @@ pub(super) fn execute_change_set(
     let stack = context.stack_mut(number)?;
     stack.change_set_id = Some(set.id.clone());
     if let Some(set) = stack.change_sets.get_mut(&set.number) {
-        set.execution = ExecutionStatus::InProgress;
+        set.execution = ExecutionStatus::ExecuteInProgress;
     }
     Ok(Answer::Done)
 }
@@ -290,7 +292,9 @@ pub(super) fn delete_change_set(
         Err(error) if error.code == "ChangeSetNotFound" => return Ok(Answer::Done),
         Err(error) => return Err(error),
     };
-    if set.status == MadeStatus::InProgress || set.execution == ExecutionStatus::InProgress {
+    if set.status == ChangeSetStatus::CreateInProgress
+        || set.execution == ExecutionStatus::ExecuteInProgress
+    {
         return Err(refusal(
             "InvalidChangeSetStatus",
             "An operation on this ChangeSet is currently in progress.  Please attempt this \

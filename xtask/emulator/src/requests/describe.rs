@@ -1,8 +1,10 @@
 //! Descriptions and lists of stacks, events, resources, templates and exports.
 
+use cloudformation::{Page, StackStatus};
+
 use super::context::RequestContext;
 use super::{start, view};
-use crate::api::{Answer, ApiError, Export, Page};
+use crate::api::{Answer, ApiError, Export};
 use crate::error::{no_change_set, no_stack, validation};
 use crate::page::{page, page_before};
 use crate::template::summarize;
@@ -33,18 +35,13 @@ pub(super) fn describe_stacks(
 
 pub(super) fn list_stacks(
     context: &RequestContext<'_>,
-    statuses: &[String],
+    statuses: &[StackStatus],
     next: &Option<String>,
 ) -> Result<Answer, ApiError> {
     let stacks = context.account_region()?.stacks.values().rev();
     Ok(Answer::StackSummaries(page_before(
         stacks
-            .filter(|stack| {
-                statuses.is_empty()
-                    || statuses
-                        .iter()
-                        .any(|status| status == stack.status.as_str())
-            })
+            .filter(|stack| statuses.is_empty() || statuses.contains(&stack.status))
             .map(|stack| (stack.number, view::stack_summary(stack))),
         next.as_deref(),
         context.cloud.options.page_size,

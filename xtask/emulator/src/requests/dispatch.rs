@@ -1,9 +1,11 @@
 //! The entry point of requests: from an action to the function that performs it.
 
+use cloudformation::Identity;
+
 use super::context::RequestContext;
 use super::{change_sets, describe, drift, recover, stacks};
 use crate::Cloud;
-use crate::api::{Action, Answer, ApiError, Caller, Identity, Time};
+use crate::api::{Action, Answer, ApiError, Caller, Time};
 use crate::random::Random;
 
 impl Cloud {

@@ -1,5 +1,7 @@
 //! `DetectStackDrift`, and its results.
 
+use cloudformation::{ResourceDriftStatus, StackStatus};
+
 use super::context::RequestContext;
 use crate::api::{Answer, ApiError};
 use crate::drift;
@@ -7,18 +9,18 @@ use crate::error::validation;
 use crate::event_queue::EventKind;
 use crate::page::page;
 use crate::random::Random;
-use crate::stack::{Detection, Status};
+use crate::stack::Detection;
 
 pub(super) fn detect_drift(
     context: &mut RequestContext<'_>,
     stack: &str,
 ) -> Result<Answer, ApiError> {
     let stack = context.stack(stack)?;
-    let whole = stack.status.takes_updates() || stack.status == Status::UpdateRollbackFailed;
+    let whole = stack.status.can_update() || stack.status == StackStatus::UpdateRollbackFailed;
     if !whole {
         return Err(validation(format!(
             "Drift detection cannot be performed on stack in status {}",
-            stack.status.as_str()
+            stack.status
         )));
     }
     if stack
@@ -78,7 +80,7 @@ pub(super) fn describe_detection(
 pub(super) fn resource_drifts(
     context: &RequestContext<'_>,
     stack: &str,
-    statuses: &[String],
+    statuses: &[ResourceDriftStatus],
     next: &Option<String>,
 ) -> Result<Answer, ApiError> {
     let stack = context.stack(stack)?;

@@ -1,13 +1,13 @@
 //! `CancelUpdateStack`, `ContinueUpdateRollback`, `RollbackStack`, `SignalResource`.
 
+use cloudformation::{ResourceStatus, StackStatus};
+
 use super::context::RequestContext;
 use super::start::check_role;
 use crate::api::{Answer, ApiError};
 use crate::error::validation;
 use crate::event_queue::StackNumber;
-use crate::stack::{
-    FirstPhase, OperationKind, ResourceStatus, Status, cancel, signal as send_signal,
-};
+use crate::stack::{FirstPhase, OperationKind, cancel, signal as send_signal};
 
 pub(super) fn cancel_update(
     context: &mut RequestContext<'_>,
@@ -18,7 +18,7 @@ pub(super) fn cancel_update(
     if context.is_repeated(number, token, "CancelUpdateStack")? {
         return Ok(Answer::Done);
     }
-    if context.stack(name)?.status != Status::UpdateInProgress {
+    if context.stack(name)?.status != StackStatus::UpdateInProgress {
         return Err(validation(
             "CancelUpdateStack cannot be called from current stack status",
         ));
@@ -44,7 +44,7 @@ pub(super) fn continue_rollback(
         return Ok(Answer::Done);
     }
     let stack = context.stack(name)?;
-    if stack.status != Status::UpdateRollbackFailed {
+    if stack.status != StackStatus::UpdateRollbackFailed {
         // CloudFormation's internal name of the operation.
         return Err(validation(
             "RollbackUpdatedStack cannot be called from current stack status",
@@ -74,7 +74,7 @@ pub(super) fn continue_rollback(
         number,
         skip,
         token,
-        Status::UpdateRollbackInProgress,
+        StackStatus::UpdateRollbackInProgress,
     );
     Ok(Answer::Done)
 }
@@ -85,7 +85,7 @@ pub(super) fn roll_back(
     token: Option<&str>,
 ) -> Result<Answer, ApiError> {
     let stack = context.stack(name)?;
-    let (number, id, status) = (stack.number, stack.id.clone(), stack.status);
+    let (number, id, status) = (stack.number, stack.id.clone(), stack.status.clone());
     if context.is_repeated(number, token, "RollbackStack")? {
         return Ok(Answer::StackId(id));
     }
@@ -97,13 +97,13 @@ pub(super) fn roll_back(
             unfinished.kind == OperationKind::Create || unfinished.before.is_none()
         });
     let next = match status {
-        Status::CreateFailed => Status::RollbackInProgress,
-        Status::UpdateFailed if creates => Status::RollbackInProgress,
-        Status::UpdateFailed => Status::UpdateRollbackInProgress,
+        StackStatus::CreateFailed => StackStatus::RollbackInProgress,
+        StackStatus::UpdateFailed if creates => StackStatus::RollbackInProgress,
+        StackStatus::UpdateFailed => StackStatus::UpdateRollbackInProgress,
         _ => {
             return Err(validation(format!(
                 "Stack:{id} is in {} state and can not be rolled back.",
-                status.as_str()
+                status
             )));
         }
     };
@@ -118,7 +118,7 @@ fn resume_rollback(
     number: StackNumber,
     skip: &[String],
     token: Option<&str>,
-    status: Status,
+    status: StackStatus,
 ) {
     let region = context.region;
     let token = token.map(str::to_owned);
@@ -142,7 +142,7 @@ pub(super) fn signal(
     success: bool,
 ) -> Result<Answer, ApiError> {
     let stack = context.stack(name)?;
-    let (number, id, status) = (stack.number, stack.id.clone(), stack.status);
+    let (number, id, status) = (stack.number, stack.id.clone(), stack.status.clone());
     let region = context.region;
     let logical_id = logical_id.to_owned();
     let taken = context
@@ -156,7 +156,7 @@ pub(super) fn signal(
     } else {
         Err(validation(format!(
             "Stack {id} is in {} state and can not be signaled.",
-            status.as_str()
+            status
         )))
     }
 }

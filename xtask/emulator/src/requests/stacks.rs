@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::StackStatus;
+
 use super::context::RequestContext;
 use super::start::{Start, check_role, check_updatable, definition, new_stack, start};
 use crate::api::{Answer, ApiError, OnFailure, Target};
 use crate::change_set::compare;
 use crate::error::{refusal, validation};
 use crate::policy::is_policy;
-use crate::stack::{FirstPhase, Operation, OperationKind, Status};
+use crate::stack::{FirstPhase, Operation, OperationKind};
 
 pub(super) fn create_stack(
     context: &mut RequestContext<'_>,
@@ -91,7 +93,7 @@ pub(super) fn update_stack(
         &account_region.exports,
         &account_region.caller,
     )?;
-    if comparison.is_empty() && stack.status.takes_updates() {
+    if comparison.is_empty() && stack.status.can_update() {
         return Err(validation("No updates are to be performed."));
     }
     context.remember_token(number, token, "UpdateStack")?;
@@ -137,17 +139,16 @@ pub(super) fn delete_stack(
             stack.name
         )));
     }
-    if stack.status == Status::DeleteInProgress {
+    if stack.status == StackStatus::DeleteInProgress {
         return Ok(Answer::Done);
     }
-    if !stack.status.takes_deletion() {
+    if !stack.status.can_delete() {
         return Err(validation(format!(
             "Stack [{}] cannot be deleted while in status {}",
-            stack.id,
-            stack.status.as_str()
+            stack.id, stack.status
         )));
     }
-    if !retain.is_empty() && stack.status != Status::DeleteFailed {
+    if !retain.is_empty() && stack.status != StackStatus::DeleteFailed {
         return Err(validation(format!(
             "Invalid operation on stack [{}]. Specify which resources to retain only when the \
              stack is in the DELETE_FAILED state.",
@@ -161,15 +162,18 @@ pub(super) fn delete_stack(
     context
         .cloud
         .with_stack(region, number, |stack, operations| {
-            let mut operation =
-                Operation::new(OperationKind::Delete, FirstPhase::Delete, stack.status);
+            let mut operation = Operation::new(
+                OperationKind::Delete,
+                FirstPhase::Delete,
+                stack.status.clone(),
+            );
             operation.token = token;
             operation.retain = retain.iter().cloned().collect();
             if role.is_some() {
                 stack.role = role;
             }
             stack.obsolete_change_sets();
-            operations.accept(stack, operation, Status::DeleteInProgress);
+            operations.accept(stack, operation, StackStatus::DeleteInProgress);
         });
     Ok(Answer::Done)
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::{Capability, StackStatus};
+
 use super::context::RequestContext;
-use crate::api::{ApiError, Capability, OnFailure, Target, TemplateInput};
+use crate::api::{ApiError, OnFailure, Target, TemplateInput};
 use crate::error::{refusal, validation};
 use crate::event_queue::StackNumber;
 use crate::random::Random;
-use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack, Status};
+use crate::stack::{Definition, FirstPhase, Operation, OperationKind, Stack};
 use crate::template::{Template, capabilities_needed, check, resolve_parameters};
 
 /// The number of parsed templates that are kept.
@@ -138,13 +140,13 @@ pub(super) fn start(
     let started = context
         .cloud
         .with_stack(region, number, |stack, operations| {
-            let status_before = stack.status;
+            let status_before = stack.status.clone();
             // An unfinished update continues: a rollback undoes both.
             let mut operation = match stack.unfinished.take() {
                 Some(unfinished) if start.kind == OperationKind::Update => *unfinished,
                 _ => {
                     let mut operation =
-                        Operation::new(start.kind, FirstPhase::Forward, status_before);
+                        Operation::new(start.kind, FirstPhase::Forward, status_before.clone());
                     operation.before.clone_from(&stack.definition);
                     operation
                 }
@@ -168,9 +170,9 @@ pub(super) fn start(
                 stack.role = start.role;
             }
             let status = match start.kind {
-                OperationKind::Create => Status::CreateInProgress,
-                OperationKind::Import => Status::ImportInProgress,
-                OperationKind::Update | OperationKind::Delete => Status::UpdateInProgress,
+                OperationKind::Create => StackStatus::CreateInProgress,
+                OperationKind::Import => StackStatus::ImportInProgress,
+                OperationKind::Update | OperationKind::Delete => StackStatus::UpdateInProgress,
             };
             if start.kind == OperationKind::Create {
                 stack.created = now;
@@ -185,20 +187,19 @@ pub(super) fn start(
 
 /// Checks that the stack's status allows an update.
 pub(super) fn check_updatable(stack: &Stack, disable_rollback: bool) -> Result<(), ApiError> {
-    let status = stack.status;
+    let status = stack.status.clone();
     match status {
-        _ if status.takes_updates() => Ok(()),
-        Status::CreateFailed | Status::UpdateFailed if disable_rollback => Ok(()),
-        Status::CreateFailed | Status::UpdateFailed => Err(validation(format!(
+        _ if status.can_update() => Ok(()),
+        StackStatus::CreateFailed | StackStatus::UpdateFailed if disable_rollback => Ok(()),
+        StackStatus::CreateFailed | StackStatus::UpdateFailed => Err(validation(format!(
             "This stack is currently in a non-terminal [{}] state. To update the stack from \
              this state, please use the disable-rollback parameter with update-stack API. To \
              rollback to the last known good state, use the rollback-stack API",
-            status.as_str()
+            status
         ))),
         _ => Err(validation(format!(
             "Stack:{} is in {} state and can not be updated.",
-            stack.id,
-            status.as_str()
+            stack.id, status
         ))),
     }
 }

@@ -1,97 +1,101 @@
 //! Stacks, resources and change sets as answers show them.
 
-use crate::api;
+use std::collections::BTreeMap;
+
+use cloudformation::{Page, StackDrift, StackResource, StackSummary};
+
+use crate::api::{Change, ChangeSetDescription, ChangeSetSummary};
 use crate::change_set::ChangeSet;
 use crate::stack::{Definition, Stack};
+use crate::text::timestamp;
 
 /// The parameters, with the values of those with `NoEcho` masked.
-fn parameters(definition: &Definition) -> Vec<api::Parameter> {
-    let no_echo = |key: &str| {
-        let parameter = definition.template.parameters.get(key);
-        parameter.is_some_and(|parameter| parameter.no_echo)
-    };
-    definition
-        .parameters
-        .iter()
-        .map(|(key, value)| api::Parameter {
-            key: key.clone(),
-            value: Some(if no_echo(key) {
-                "****".to_owned()
-            } else {
-                value.clone()
-            }),
-        })
-        .collect()
+fn parameters(definition: &Definition) -> BTreeMap<String, String> {
+    let mut values = definition.parameters.clone();
+    for (name, value) in &mut values {
+        let definition = definition.template.parameters.get(name);
+        if definition.is_some_and(|definition| definition.no_echo) {
+            "****".clone_into(value);
+        }
+    }
+    values
 }
 
-pub(super) fn stack(stack: &Stack) -> api::Stack {
+pub(super) fn stack(stack: &Stack) -> cloudformation::Stack {
     let definition = stack.definition.as_ref();
-    api::Stack {
-        id: stack.id.clone(),
-        name: stack.name.clone(),
-        description: definition.and_then(|definition| definition.template.description.clone()),
+    let summary = stack_summary(stack);
+    let tags = stack.tags().iter();
+    cloudformation::Stack {
+        id: summary.id,
+        name: summary.name,
+        description: summary.description,
         change_set_id: stack.change_set_id.clone(),
         parameters: definition.map(parameters).unwrap_or_default(),
-        created: stack.created,
-        updated: stack.updated,
-        deleted: stack.deleted,
-        status: stack.status.as_str().to_owned(),
-        status_reason: stack.reason.clone(),
+        created: summary.created,
+        updated: summary.updated,
+        deleted: summary.deleted,
+        status: summary.status,
+        status_reason: summary.status_reason,
         disable_rollback: stack.disable_rollback,
         capabilities: definition
             .map(|definition| definition.capabilities.clone())
             .unwrap_or_default(),
         outputs: stack.outputs.clone(),
         role: stack.role.clone(),
-        tags: stack.tags().to_vec(),
+        tags: tags
+            .map(|tag| (tag.key.clone(), tag.value.clone()))
+            .collect(),
         termination_protection: stack.termination_protection,
-        drift_status: stack.drift_status.clone(),
+        drift: summary.drift,
     }
 }
 
-pub(super) fn stack_summary(stack: &Stack) -> api::StackSummary {
-    api::StackSummary {
+pub(super) fn stack_summary(stack: &Stack) -> StackSummary {
+    StackSummary {
         id: stack.id.clone(),
         name: stack.name.clone(),
         description: stack
             .definition
             .as_ref()
             .and_then(|definition| definition.template.description.clone()),
-        created: stack.created,
-        updated: stack.updated,
-        deleted: stack.deleted,
-        status: stack.status.as_str().to_owned(),
+        created: timestamp(stack.created),
+        updated: stack.updated.map(timestamp),
+        deleted: stack.deleted.map(timestamp),
+        status: stack.status.clone(),
         status_reason: stack.reason.clone(),
-        drift_status: stack.drift_status.clone(),
+        drift: StackDrift {
+            status: stack.drift_status.clone(),
+            checked: None,
+        },
     }
 }
 
-pub(super) fn resources(stack: &Stack) -> impl Iterator<Item = api::StackResource> {
+pub(super) fn resources(stack: &Stack) -> impl Iterator<Item = StackResource> {
     stack
         .resources
         .iter()
-        .map(|(name, resource)| api::StackResource {
+        .map(|(name, resource)| StackResource {
             stack_id: stack.id.clone(),
             stack_name: stack.name.clone(),
             logical_id: name.clone(),
             physical_id: resource.physical_id.clone(),
             resource_type: resource.kind.clone(),
-            updated: resource.updated,
-            status: resource.status.as_str().to_owned(),
+            updated: timestamp(resource.updated),
+            status: resource.status.clone(),
             status_reason: resource.reason.clone(),
-            drift_status: resource.drift_status.clone(),
+            drift: resource.drift_status.clone(),
         })
 }
 
-pub(super) fn change_set_summary(set: &ChangeSet, stack: &Stack) -> api::ChangeSetSummary {
-    api::ChangeSetSummary {
+pub(super) fn change_set_summary(set: &ChangeSet, stack: &Stack) -> ChangeSetSummary {
+    ChangeSetSummary {
         id: set.id.clone(),
         name: set.name.clone(),
         stack_id: stack.id.clone(),
         stack_name: stack.name.clone(),
-        status: set.status.as_str().to_owned(),
+        status: set.status.clone(),
         status_reason: set.reason.clone(),
-        execution_status: set.execution.as_str().to_owned(),
+        execution_status: set.execution.clone(),
         created: set.created,
         description: set.description.clone(),
     }
@@ -100,9 +104,9 @@ pub(super) fn change_set_summary(set: &ChangeSet, stack: &Stack) -> api::ChangeS
 pub(super) fn change_set(
     set: &ChangeSet,
     stack: &Stack,
-    changes: api::Page<api::Change>,
-) -> api::ChangeSet {
-    api::ChangeSet {
+    changes: Page<Change>,
+) -> ChangeSetDescription {
+    ChangeSetDescription {
         summary: change_set_summary(set, stack),
         parameters: parameters(&set.definition),
         capabilities: set.definition.capabilities.clone(),

@@ -1,8 +1,9 @@
 //! The state that operations on the stacks of an account and region read and change.
 
+use cloudformation::{ResourceStatus, StackStatus};
+
 use super::model::Stack;
 use super::operation::{Operation, Phase, UndoRecord};
-use super::status::{ResourceStatus, Status};
 use crate::Options;
 use crate::api::{Caller, Time};
 use crate::durations::{Work, handler_duration, jittered};
@@ -25,7 +26,12 @@ pub(crate) struct OperationContext<'a> {
 
 impl OperationContext<'_> {
     /// Accepts an operation: the stack's status changes at once, the work begins a little later.
-    pub(crate) fn accept(&mut self, stack: &mut Stack, mut operation: Operation, status: Status) {
+    pub(crate) fn accept(
+        &mut self,
+        stack: &mut Stack,
+        mut operation: Operation,
+        status: StackStatus,
+    ) {
         stack.set_status(
             self.now,
             status,
@@ -60,7 +66,7 @@ impl OperationContext<'_> {
         &mut self,
         stack: &mut Stack,
         operation: &mut Operation,
-        status: Status,
+        status: StackStatus,
         reason: Option<String>,
     ) {
         stack.set_status(self.now, status, reason, operation.token.clone());
@@ -72,7 +78,7 @@ impl OperationContext<'_> {
         &mut self,
         stack: &mut Stack,
         operation: &mut Operation,
-        status: Status,
+        status: StackStatus,
         reason: Option<String>,
     ) {
         self.end(stack, operation, status, reason);

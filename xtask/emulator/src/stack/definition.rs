@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::status::ResourceStatus;
-use crate::api::{Capability, Tag, Time};
+use cloudformation::{Capability, ResourceDriftStatus, ResourceStatus, Tag};
+
+use crate::api::Time;
 use crate::properties::Properties;
 use crate::template::{RemovalPolicy, Template};
 
@@ -44,5 +45,5 @@ pub(crate) struct Resource {
     pub(crate) status: ResourceStatus,
     pub(crate) reason: Option<String>,
     pub(crate) updated: Time,
-    pub(crate) drift_status: String,
+    pub(crate) drift_status: ResourceDriftStatus,
 }

@@ -1,11 +1,12 @@
 //! A forward phase that fails or is cancelled: running tasks are cancelled, and the operation rolls
 //! back or stops, as its options say.
 
+use cloudformation::{ResourceStatus, StackStatus};
+
 use super::context::{OperationContext, record_prior_state};
 use super::model::Stack;
 use super::operation::{Operation, OperationKind, Phase};
 use super::rollback::{enter_create_rollback, enter_update_rollback};
-use super::status::{ResourceStatus, Status};
 use super::tasks::{TaskAction, TaskState};
 use crate::api::OnFailure;
 
@@ -112,7 +113,7 @@ pub(super) fn roll_back(
                 let reason = format!("{why}Rollback requested by user.");
                 stack.set_status(
                     context.now,
-                    Status::RollbackInProgress,
+                    StackStatus::RollbackInProgress,
                     Some(reason),
                     operation.token.clone(),
                 );
@@ -122,7 +123,7 @@ pub(super) fn roll_back(
                 let reason = format!("{why}Delete requested by user.");
                 stack.set_status(
                     context.now,
-                    Status::DeleteInProgress,
+                    StackStatus::DeleteInProgress,
                     Some(reason),
                     operation.token.clone(),
                 );
@@ -130,16 +131,16 @@ pub(super) fn roll_back(
                 enter_create_rollback(context, stack, operation);
             }
             OnFailure::DoNothing => {
-                context.interrupt(stack, operation, Status::CreateFailed, trimmed(&why));
+                context.interrupt(stack, operation, StackStatus::CreateFailed, trimmed(&why));
             }
         },
         OperationKind::Update if operation.disable_rollback => {
-            context.interrupt(stack, operation, Status::UpdateFailed, trimmed(&why));
+            context.interrupt(stack, operation, StackStatus::UpdateFailed, trimmed(&why));
         }
         OperationKind::Update => {
             stack.set_status(
                 context.now,
-                Status::UpdateRollbackInProgress,
+                StackStatus::UpdateRollbackInProgress,
                 trimmed(&why),
                 operation.token.clone(),
             );
@@ -148,7 +149,7 @@ pub(super) fn roll_back(
         OperationKind::Import => {
             stack.set_status(
                 context.now,
-                Status::ImportRollbackInProgress,
+                StackStatus::ImportRollbackInProgress,
                 trimmed(&why),
                 operation.token.clone(),
             );
@@ -172,7 +173,7 @@ pub(crate) fn cancel(context: &mut OperationContext<'_>, stack: &mut Stack) {
     cancel_running(context, stack, &mut operation);
     stack.set_status(
         context.now,
-        Status::UpdateRollbackInProgress,
+        StackStatus::UpdateRollbackInProgress,
         Some("User Initiated".to_owned()),
         operation.token.clone(),
     );

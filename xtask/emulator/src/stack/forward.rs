@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use cloudformation::{Output, StackStatus};
+
 use super::context::OperationContext;
 use super::definition::Definition;
 use super::failure::fail_operation;
@@ -11,9 +13,7 @@ use super::model::Stack;
 use super::operation::{Operation, OperationKind, Phase, UndoRecord};
 use super::removal::enter_cleanup;
 use super::scope::{StackLookup, scope};
-use super::status::Status;
 use super::tasks::{Removal, TaskKind, Tasks, task_order};
-use crate::api::Output;
 use crate::policy;
 use crate::template::TemplateError;
 
@@ -146,13 +146,13 @@ pub(super) fn forward_done(
         .collect();
     context.exports.release(&stack.name, &unused);
     match operation.kind {
-        OperationKind::Create => context.end(stack, operation, Status::CreateComplete, None),
-        OperationKind::Import => context.end(stack, operation, Status::ImportComplete, None),
+        OperationKind::Create => context.end(stack, operation, StackStatus::CreateComplete, None),
+        OperationKind::Import => context.end(stack, operation, StackStatus::ImportComplete, None),
         OperationKind::Update | OperationKind::Delete => {
             gather_removals(stack, operation, &after);
             stack.set_status(
                 context.now,
-                Status::UpdateCompleteCleanupInProgress,
+                StackStatus::UpdateCompleteCleanupInProgress,
                 None,
                 operation.token.clone(),
             );

@@ -19,7 +19,6 @@ mod removal;
 mod rollback;
 mod scope;
 mod signals;
-mod status;
 mod tasks;
 
 pub(crate) use context::OperationContext;
@@ -32,4 +31,3 @@ pub(crate) use model::{Detection, DriftRecord, Stack};
 pub(crate) use operation::{FirstPhase, Operation, OperationKind};
 pub(crate) use scope::StackLookup;
 pub(crate) use signals::signal;
-pub(crate) use status::{ResourceStatus, Status};

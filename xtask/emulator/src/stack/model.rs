@@ -4,12 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use cloudformation::{
+    ExecutionStatus, Output, PropertyDifference, ResourceDriftStatus, ResourceStatus,
+    StackDriftStatus, StackEvent, StackStatus, Tag,
+};
+
 use super::definition::{Definition, Resource};
 use super::operation::Operation;
-use super::status::{ResourceStatus, Status};
-use crate::api::{Output, StackEvent, Tag, Time};
-use crate::change_set::{ChangeSet, ExecutionStatus};
+use crate::api::Time;
+use crate::change_set::ChangeSet;
 use crate::event_queue::StackNumber;
+use crate::text::timestamp;
 
 /// The resource type in a stack's own events.
 const STACK: &str = "AWS::CloudFormation::Stack";
@@ -22,7 +27,7 @@ pub(crate) struct Stack {
     pub(crate) created: Time,
     pub(crate) updated: Option<Time>,
     pub(crate) deleted: Option<Time>,
-    pub(crate) status: Status,
+    pub(crate) status: StackStatus,
     pub(crate) reason: Option<String>,
     /// `None` until a first change set is executed.
     pub(crate) definition: Option<Definition>,
@@ -46,7 +51,7 @@ pub(crate) struct Stack {
     /// The request that each client token was used for.
     pub(crate) tokens: BTreeMap<String, String>,
     pub(crate) detections: BTreeMap<u64, Detection>,
-    pub(crate) drift_status: String,
+    pub(crate) drift_status: StackDriftStatus,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -65,10 +70,10 @@ pub(crate) struct DriftRecord {
     pub(crate) logical_id: String,
     pub(crate) physical_id: String,
     pub(crate) kind: String,
-    pub(crate) status: String,
+    pub(crate) status: ResourceDriftStatus,
     pub(crate) expected: String,
     pub(crate) actual: String,
-    pub(crate) differences: Vec<(String, String, String, String)>,
+    pub(crate) differences: Vec<PropertyDifference>,
 }
 
 impl Stack {
@@ -80,7 +85,7 @@ impl Stack {
             created: now,
             updated: None,
             deleted: None,
-            status: Status::ReviewInProgress,
+            status: StackStatus::ReviewInProgress,
             reason: None,
             definition: None,
             role: None,
@@ -97,7 +102,7 @@ impl Stack {
             unfinished: None,
             tokens: BTreeMap::new(),
             detections: BTreeMap::new(),
-            drift_status: "NOT_CHECKED".to_owned(),
+            drift_status: StackDriftStatus::NotChecked,
         }
     }
 
@@ -118,11 +123,10 @@ impl Stack {
     pub(crate) fn set_status(
         &mut self,
         now: Time,
-        status: Status,
+        status: StackStatus,
         reason: Option<String>,
         token: Option<String>,
     ) {
-        self.status = status;
         self.reason.clone_from(&reason);
         let event = StackEvent {
             id: String::new(),
@@ -131,11 +135,12 @@ impl Stack {
             logical_id: self.name.clone(),
             physical_id: Some(self.id.clone()),
             resource_type: STACK.to_owned(),
-            at: now,
-            status: status.as_str().to_owned(),
+            at: timestamp(now),
+            status: ResourceStatus::from(&status),
             reason,
             token,
         };
+        self.status = status;
         self.push(event);
     }
 
@@ -156,8 +161,8 @@ impl Stack {
             logical_id: logical_id.to_owned(),
             physical_id: physical_id.map(str::to_owned),
             resource_type: kind.to_owned(),
-            at: now,
-            status: status.as_str().to_owned(),
+            at: timestamp(now),
+            status,
             reason,
             token: operation.token.clone(),
         };
@@ -176,7 +181,7 @@ impl Stack {
         let Some(resource) = self.resources.get_mut(logical_id) else {
             return;
         };
-        resource.status = status;
+        resource.status = status.clone();
         resource.reason.clone_from(&reason);
         resource.updated = now;
         let kind = resource.kind.clone();
@@ -218,15 +223,15 @@ impl Stack {
     pub(crate) fn close_change_sets(&mut self) -> Vec<String> {
         let worked = matches!(
             self.status,
-            Status::CreateComplete | Status::UpdateComplete | Status::ImportComplete
+            StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete
         );
         let mut gone = Vec::new();
         self.change_sets.retain(|_, set| {
-            if set.execution == ExecutionStatus::InProgress {
+            if set.execution == ExecutionStatus::ExecuteInProgress {
                 set.execution = if worked {
-                    ExecutionStatus::Complete
+                    ExecutionStatus::ExecuteComplete
                 } else {
-                    ExecutionStatus::Failed
+                    ExecutionStatus::ExecuteFailed
                 };
             }
             let obsolete = worked && set.execution == ExecutionStatus::Obsolete;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use cloudformation::StackStatus;
+
 use super::definition::{Definition, Resource};
-use super::status::Status;
 use super::tasks::{Removal, TaskKind, Tasks};
 use crate::api::OnFailure;
 
@@ -55,7 +56,7 @@ pub(crate) struct Operation {
     pub(crate) before: Option<Definition>,
     pub(crate) after: Option<Definition>,
     /// The status of the stack before the operation.
-    pub(crate) status_before: Status,
+    pub(crate) status_before: StackStatus,
     /// The imports of the old definition. Those of the new one are the stack's.
     pub(crate) imports_before: BTreeSet<String>,
     pub(crate) tasks: Tasks,
@@ -90,7 +91,11 @@ pub(crate) enum UndoRecord {
 }
 
 impl Operation {
-    pub(crate) fn new(kind: OperationKind, first_phase: FirstPhase, status_before: Status) -> Self {
+    pub(crate) fn new(
+        kind: OperationKind,
+        first_phase: FirstPhase,
+        status_before: StackStatus,
+    ) -> Self {
         Self {
             kind,
             first_phase,

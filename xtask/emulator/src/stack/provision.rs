@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use cloudformation::{ResourceDriftStatus, ResourceStatus};
+
 use super::context::OperationContext;
 use super::definition::{Definition, Resource};
 use super::difference::{Recreation, differences};
@@ -11,7 +13,6 @@ use super::model::Stack;
 use super::operation::{Operation, UndoRecord};
 use super::scope::{StackLookup, naming, scope};
 use super::signals::await_signals;
-use super::status::ResourceStatus;
 use super::tasks::{Removal, TaskAction, TaskState};
 use crate::durations::Work;
 use crate::event_queue::EventKind;
@@ -117,7 +118,7 @@ pub(super) fn ensure_resource(
             status: ResourceStatus::CreateInProgress,
             reason: None,
             updated: context.now,
-            drift_status: "NOT_CHECKED".to_owned(),
+            drift_status: ResourceDriftStatus::NotChecked,
         });
 }
 

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::{ResourceStatus, StackStatus};
+
 use super::context::OperationContext;
 use super::model::Stack;
 use super::operation::{Operation, Phase, UndoRecord};
-use super::status::{ResourceStatus, Status};
 use super::tasks::{Removal, TaskAction, TaskKind, Tasks, task_order};
 use crate::durations::Work;
 use crate::event_queue::EventKind;
@@ -215,7 +216,7 @@ fn record_removal(
     if removal.removes_resource
         && let Some(resource) = stack.resources.get_mut(&removal.logical_id)
     {
-        resource.status = status;
+        resource.status = status.clone();
         resource.reason.clone_from(&reason);
         resource.updated = context.now;
     }
@@ -238,7 +239,7 @@ pub(super) fn cleanup_done(
     operation: &mut Operation,
 ) {
     let reason = cleanup_reason(operation);
-    context.end(stack, operation, Status::UpdateComplete, reason);
+    context.end(stack, operation, StackStatus::UpdateComplete, reason);
 }
 
 pub(super) fn rollback_cleanup_done(
@@ -247,11 +248,16 @@ pub(super) fn rollback_cleanup_done(
     operation: &mut Operation,
 ) {
     if operation.is_import() {
-        context.end(stack, operation, Status::ImportRollbackComplete, None);
+        context.end(stack, operation, StackStatus::ImportRollbackComplete, None);
         return;
     }
     let reason = cleanup_reason(operation);
-    context.end(stack, operation, Status::UpdateRollbackComplete, reason);
+    context.end(
+        stack,
+        operation,
+        StackStatus::UpdateRollbackComplete,
+        reason,
+    );
 }
 
 /// The status reason after a cleanup that could not delete everything.
@@ -271,7 +277,7 @@ pub(super) fn begin_delete(
         .exports
         .replace(&stack.id, &stack.name, &BTreeMap::new())
     {
-        let status = operation.status_before;
+        let status = operation.status_before.clone();
         context.end(stack, operation, status, Some(why));
         return;
     }
@@ -305,11 +311,11 @@ pub(super) fn delete_done(
         // Replaced physical resources that could not be deleted stay with the stack.
         let reason = operation.failures().trim_end().to_owned();
         operation.keep_failed_removals();
-        context.interrupt(stack, operation, Status::DeleteFailed, Some(reason));
+        context.interrupt(stack, operation, StackStatus::DeleteFailed, Some(reason));
         return;
     }
     let imports = std::mem::take(&mut stack.imports);
     context.exports.release(&stack.name, &imports);
     stack.deleted = Some(context.now);
-    context.end(stack, operation, Status::DeleteComplete, None);
+    context.end(stack, operation, StackStatus::DeleteComplete, None);
 }

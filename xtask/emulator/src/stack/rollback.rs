@@ -2,13 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html>
 
+use cloudformation::{ResourceStatus, StackStatus};
+
 use super::context::OperationContext;
 use super::definition::Resource;
 use super::handler::update_physical;
 use super::model::Stack;
 use super::operation::{Operation, OperationKind, Phase, UndoRecord};
 use super::removal::enter_cleanup;
-use super::status::{ResourceStatus, Status};
 use super::tasks::{Removal, TaskAction, TaskKind, Tasks, task_order};
 use crate::durations::Work;
 use crate::event_queue::EventKind;
@@ -63,9 +64,9 @@ pub(super) fn create_rollback_done(
     if !operation.failed_to_delete.is_empty() {
         let reason = operation.failures().trim_end().to_owned();
         let status = if deletes {
-            Status::DeleteFailed
+            StackStatus::DeleteFailed
         } else {
-            Status::RollbackFailed
+            StackStatus::RollbackFailed
         };
         operation.keep_failed_removals();
         context.interrupt(stack, operation, status, Some(reason));
@@ -76,9 +77,9 @@ pub(super) fn create_rollback_done(
     stack.outputs.clear();
     if deletes {
         stack.deleted = Some(context.now);
-        context.end(stack, operation, Status::DeleteComplete, None);
+        context.end(stack, operation, StackStatus::DeleteComplete, None);
     } else {
-        context.end(stack, operation, Status::RollbackComplete, None);
+        context.end(stack, operation, StackStatus::RollbackComplete, None);
     }
 }
 
@@ -269,9 +270,9 @@ pub(super) fn update_rollback_done(
     if !operation.failed_to_update.is_empty() {
         let reason = operation.failures().trim_end().to_owned();
         let status = if operation.is_import() {
-            Status::ImportRollbackFailed
+            StackStatus::ImportRollbackFailed
         } else {
-            Status::UpdateRollbackFailed
+            StackStatus::UpdateRollbackFailed
         };
         context.interrupt(stack, operation, status, Some(reason));
         return;
@@ -307,7 +308,7 @@ pub(super) fn update_rollback_done(
     if !operation.is_import() {
         stack.set_status(
             context.now,
-            Status::UpdateRollbackCompleteCleanupInProgress,
+            StackStatus::UpdateRollbackCompleteCleanupInProgress,
             None,
             operation.token.clone(),
         );

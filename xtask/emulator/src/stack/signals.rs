@@ -5,11 +5,12 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-waitcondition.html>
 
+use cloudformation::ResourceStatus;
+
 use super::context::OperationContext;
 use super::failure::abort;
 use super::model::Stack;
 use super::operation::Operation;
-use super::status::ResourceStatus;
 use super::tasks::TaskState;
 use crate::event_queue::EventKind;
 use crate::properties::Properties;

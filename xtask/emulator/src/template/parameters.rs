@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::{Parameter, ParameterValue};
 use regex_lite::Regex;
 use serde_json::Value;
 
 use super::error::TemplateError;
 use super::model::{ParameterDefinition, Template};
-use crate::api::Parameter;
 
 /// Resolves the parameters of a template from the values of a request, the previous values of the
 /// stack where these are requested, and defaults.
@@ -20,7 +20,7 @@ pub(crate) fn resolve(
 ) -> Result<BTreeMap<String, String>, TemplateError> {
     let unknown: Vec<&str> = given
         .iter()
-        .map(|parameter| parameter.key.as_str())
+        .map(|parameter| parameter.name.as_str())
         .filter(|key| !template.parameters.contains_key(*key))
         .collect();
     if !unknown.is_empty() {
@@ -32,9 +32,11 @@ pub(crate) fn resolve(
     let mut values = BTreeMap::new();
     let mut missing = Vec::new();
     for (name, definition) in &template.parameters {
-        let value = match given.iter().find(|parameter| parameter.key == *name) {
-            Some(Parameter { value: None, .. }) => previous.get(name).cloned(),
-            Some(Parameter { value, .. }) => value.clone(),
+        let value = match given.iter().find(|parameter| parameter.name == *name) {
+            Some(parameter) => match &parameter.value {
+                ParameterValue::Previous => previous.get(name).cloned(),
+                ParameterValue::Given(value) => Some(value.clone()),
+            },
             None => definition.default.clone(),
         };
         let Some(value) = value else {

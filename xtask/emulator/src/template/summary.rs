@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use cloudformation::status::Capability;
+
 use super::model::Template;
-use crate::api::{Capability, TemplateParameter, TemplateSummary};
+use crate::api::{TemplateParameter, TemplateSummary};
 
 /// The types that grant permissions, and the property with their custom name.
 ///
@@ -53,7 +55,10 @@ pub(crate) fn summarize(template: &Template) -> TemplateSummary {
                 description: definition.description.clone(),
             })
             .collect(),
-        capabilities: needed.iter().map(|(capability, _)| *capability).collect(),
+        capabilities: needed
+            .iter()
+            .map(|(capability, _)| capability.clone())
+            .collect(),
         capabilities_reason: needed.map(|(_, kinds)| {
             format!(
                 "The following resource(s) require capabilities: [{}]",

@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One of some texts, which has to be there.
-    pub(super) fn required_choice<T: Copy>(
+    pub(super) fn required_choice<T: Clone>(
         &mut self,
         name: &str,
         choices: &[(&str, T)],
@@ -83,22 +83,26 @@ impl<'a> Reader<'a> {
     }
 
     /// One of some texts.
-    pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+    pub(super) fn choice<T: Clone>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let value = self.query.get(name)?;
         let chosen = choices.iter().find(|(text, _)| *text == value);
         if chosen.is_none() {
             self.problem(name, &format!("'{value}'"), &one_of(choices));
         }
-        chosen.map(|(_, choice)| *choice)
+        chosen.map(|(_, choice)| choice.clone())
     }
 
     /// Some of some texts; nothing if there is no such list.
-    pub(super) fn choices<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<Vec<T>> {
+    pub(super) fn choices<T: Clone>(
+        &mut self,
+        name: &str,
+        choices: &[(&str, T)],
+    ) -> Option<Vec<T>> {
         let texts = self.texts(name)?;
         let chosen: Option<Vec<T>> = texts
             .iter()
             .map(|value| choices.iter().find(|(text, _)| text == value))
-            .map(|choice| choice.map(|(_, choice)| *choice))
+            .map(|choice| choice.map(|(_, choice)| choice.clone()))
             .collect();
         if chosen.is_none() {
             let value = format!("'[{}]'", texts.join(", "));

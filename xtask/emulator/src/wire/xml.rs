@@ -49,13 +49,6 @@ impl Xml {
         self.value(name, timestamp(time));
     }
 
-    /// An element with a point in time, if there is one.
-    pub(super) fn optional_time(&mut self, name: &str, time: Option<Time>) {
-        if let Some(time) = time {
-            self.time(name, time);
-        }
-    }
-
     /// An element of elements.
     pub(super) fn nested(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
         self.indent();
@@ -78,8 +71,8 @@ impl Xml {
     pub(super) fn list<T>(
         &mut self,
         name: &str,
-        items: &[T],
-        mut member: impl FnMut(&mut Self, &T),
+        items: impl IntoIterator<Item = T>,
+        mut member: impl FnMut(&mut Self, T),
     ) {
         self.nested(name, |xml| {
             for item in items {

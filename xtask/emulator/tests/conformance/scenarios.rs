@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    ChangeAction, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    ExecutionStatus, Parameter, ParameterValue, PortError, Replacement, StackEvent, StackView,
+    Capability, ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType,
+    ClientError, CloudFormation, ExecutionStatus, Parameter, ParameterValue, Replacement, Stack,
+    StackEvent,
 };
 use serde_json::{Value, json};
 
@@ -14,14 +15,14 @@ use serde_json::{Value, json};
 const PATIENCE: usize = 1200;
 const PACE: Duration = Duration::from_secs(1);
 
-fn request(stack: &str, name: &str, kind: ChangeSetKind, template: &Value) -> ChangeSetRequest {
+fn request(stack: &str, name: &str, kind: ChangeSetType, template: &Value) -> ChangeSetRequest {
     ChangeSetRequest {
         stack: stack.to_owned(),
         name: name.to_owned(),
         kind,
         template: template.to_string(),
         parameters: Vec::new(),
-        capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+        capabilities: vec![Capability::NamedIam],
         tags: Vec::new(),
         role: None,
         description: "conformance".to_owned(),
@@ -31,11 +32,11 @@ fn request(stack: &str, name: &str, kind: ChangeSetKind, template: &Value) -> Ch
 }
 
 /// A change set that is made, or can't be.
-async fn made<P: CloudFormation>(port: &P, request: &ChangeSetRequest) -> ChangeSetView {
+async fn made<P: CloudFormation>(port: &P, request: &ChangeSetRequest) -> ChangeSet {
     let id = port.create_change_set(request).await.unwrap();
     for _ in 0..PATIENCE {
         let set = whole(port, &request.stack, &id).await;
-        if set.status != ChangeSetStatus::InProgress {
+        if set.outcome() != ChangeSetOutcome::InProgress {
             return set;
         }
         tokio::time::sleep(PACE).await;
@@ -44,7 +45,7 @@ async fn made<P: CloudFormation>(port: &P, request: &ChangeSetRequest) -> Change
 }
 
 /// A change set with all its pages.
-async fn whole<P: CloudFormation>(port: &P, stack: &str, id: &str) -> ChangeSetView {
+async fn whole<P: CloudFormation>(port: &P, stack: &str, id: &str) -> ChangeSet {
     let mut set = port.change_set(stack, id, None).await.unwrap().unwrap();
     while let Some(next) = set.next.take() {
         let more = port
@@ -59,7 +60,7 @@ async fn whole<P: CloudFormation>(port: &P, stack: &str, id: &str) -> ChangeSetV
 }
 
 /// The stack, when nothing is going on in it.
-async fn settled<P: CloudFormation>(port: &P, stack: &str) -> Option<StackView> {
+async fn settled<P: CloudFormation>(port: &P, stack: &str) -> Option<Stack> {
     for _ in 0..PATIENCE {
         match port.stack(stack).await.unwrap() {
             Some(view) if view.status.is_in_progress() => tokio::time::sleep(PACE).await,
@@ -69,7 +70,7 @@ async fn settled<P: CloudFormation>(port: &P, stack: &str) -> Option<StackView> 
     panic!("{stack} never settles");
 }
 
-async fn execute<P: CloudFormation>(port: &P, set: &ChangeSetView) -> StackView {
+async fn execute<P: CloudFormation>(port: &P, set: &ChangeSet) -> Stack {
     // The last part of a change set's ARN is a UUID.
     let token = format!("execute-{}", set.id.rsplit('/').next().unwrap());
     port.execute_change_set(&set.stack_id, &set.id, &token)
@@ -83,13 +84,13 @@ async fn deploy<P: CloudFormation>(
     port: &P,
     stack: &str,
     name: &str,
-    kind: ChangeSetKind,
+    kind: ChangeSetType,
     template: &Value,
-) -> StackView {
+) -> Stack {
     let set = made(port, &request(stack, name, kind, template)).await;
     assert_eq!(
-        set.status,
-        ChangeSetStatus::Complete,
+        set.outcome(),
+        ChangeSetOutcome::Complete,
         "{:?}",
         set.status_reason
     );
@@ -99,8 +100,8 @@ async fn deploy<P: CloudFormation>(
     settled(port, &set.stack_id).await.unwrap()
 }
 
-async fn created<P: CloudFormation>(port: &P, stack: &str, template: &Value) -> StackView {
-    let view = deploy(port, stack, "create", ChangeSetKind::Create, template).await;
+async fn created<P: CloudFormation>(port: &P, stack: &str, template: &Value) -> Stack {
+    let view = deploy(port, stack, "create", ChangeSetType::Create, template).await;
     assert_eq!(
         view.status,
         StackStatus::CreateComplete,
@@ -153,7 +154,7 @@ fn consumer(export: &str) -> Value {
 pub(crate) async fn a_missing_stack_is_nothing<P: CloudFormation>(port: &P) {
     assert_eq!(port.stack("missing").await.unwrap(), None);
     let error = port.template("missing").await.unwrap_err();
-    assert!(matches!(error, PortError::NoStack(_)), "{error:?}");
+    assert!(matches!(error, ClientError::StackNotFound(_)), "{error:?}");
     assert_eq!(
         port.change_set("missing", "missing", None).await.unwrap(),
         None
@@ -165,9 +166,9 @@ pub(crate) async fn a_missing_stack_is_nothing<P: CloudFormation>(port: &P) {
 pub(crate) async fn a_stack_is_made_by_a_change_set<P: CloudFormation>(port: &P) {
     let mut template = topic("a");
     template["Outputs"] = json!({"Topic": {"Value": {"Ref": "Topic"}}});
-    let first = request("made", "create", ChangeSetKind::Create, &template);
+    let first = request("made", "create", ChangeSetType::Create, &template);
     let set = made(port, &first).await;
-    assert_eq!(set.status, ChangeSetStatus::Complete);
+    assert_eq!(set.outcome(), ChangeSetOutcome::Complete);
     assert_eq!(set.execution, ExecutionStatus::Available);
     assert_eq!(set.changes.len(), 1);
     assert_eq!(set.changes[0].action, ChangeAction::Add);
@@ -187,7 +188,7 @@ pub(crate) async fn a_stack_is_made_by_a_change_set<P: CloudFormation>(port: &P)
 pub(crate) async fn a_change_set_can_be_thrown_away<P: CloudFormation>(port: &P) {
     let set = made(
         port,
-        &request("away", "create", ChangeSetKind::Create, &topic("a")),
+        &request("away", "create", ChangeSetType::Create, &topic("a")),
     )
     .await;
     port.delete_change_set(&set.stack_id, &set.id)
@@ -197,7 +198,7 @@ pub(crate) async fn a_change_set_can_be_thrown_away<P: CloudFormation>(port: &P)
         port.change_set(&set.stack_id, &set.id, None)
             .await
             .unwrap()
-            .is_none_or(|set| set.status == ChangeSetStatus::Deleted)
+            .is_none_or(|set| set.outcome() == ChangeSetOutcome::Deleted)
     );
     // The stack stays, and waits for another one.
     let stack = port.stack("away").await.unwrap().unwrap();
@@ -213,12 +214,12 @@ pub(crate) async fn a_change_set_that_changes_nothing_says_so<P: CloudFormation>
     created(port, "same", &topic("a")).await;
     let set = made(
         port,
-        &request("same", "again", ChangeSetKind::Update, &topic("a")),
+        &request("same", "again", ChangeSetType::Update, &topic("a")),
     )
     .await;
     assert_eq!(
-        set.status,
-        ChangeSetStatus::Empty,
+        set.outcome(),
+        ChangeSetOutcome::Empty,
         "{:?}",
         set.status_reason
     );
@@ -234,10 +235,10 @@ pub(crate) async fn outputs_alone_are_executed<P: CloudFormation>(port: &P) {
     template["Outputs"] = json!({"DefinitionDigest": {"Value": "1"}});
     let set = made(
         port,
-        &request("outputs", "output", ChangeSetKind::Update, &template),
+        &request("outputs", "output", ChangeSetType::Update, &template),
     )
     .await;
-    assert_eq!(set.status, ChangeSetStatus::Complete);
+    assert_eq!(set.outcome(), ChangeSetOutcome::Complete);
     assert!(set.changes.is_empty());
     let stack = execute(port, &set).await;
     assert_eq!(stack.status, StackStatus::UpdateComplete);
@@ -255,7 +256,7 @@ pub(crate) async fn a_replacement_is_announced_and_done<P: CloudFormation>(port:
         &request(
             "replaced",
             "replace",
-            ChangeSetKind::Update,
+            ChangeSetType::Update,
             &group("conformance-b"),
         ),
     )
@@ -280,10 +281,10 @@ pub(crate) async fn a_failed_creation_is_rolled_back_and_can_only_be_deleted<P: 
     let failing = consumer("conformance-no-such-export");
     let set = made(
         port,
-        &request("failed", "create", ChangeSetKind::Create, &failing),
+        &request("failed", "create", ChangeSetType::Create, &failing),
     )
     .await;
-    if set.status != ChangeSetStatus::Complete {
+    if set.outcome() != ChangeSetOutcome::Complete {
         // The endpoint says so earlier.
         return;
     }
@@ -293,7 +294,7 @@ pub(crate) async fn a_failed_creation_is_rolled_back_and_can_only_be_deleted<P: 
         .create_change_set(&request(
             "failed",
             "update",
-            ChangeSetKind::Update,
+            ChangeSetType::Update,
             &topic("a"),
         ))
         .await
@@ -307,7 +308,7 @@ pub(crate) async fn a_failed_creation_is_rolled_back_and_can_only_be_deleted<P: 
 pub(crate) async fn a_busy_stack_takes_no_change_set<P: CloudFormation>(port: &P) {
     let set = made(
         port,
-        &request("busy", "create", ChangeSetKind::Create, &topic("a")),
+        &request("busy", "create", ChangeSetType::Create, &topic("a")),
     )
     .await;
     port.execute_change_set(&set.stack_id, &set.id, "t1")
@@ -317,12 +318,12 @@ pub(crate) async fn a_busy_stack_takes_no_change_set<P: CloudFormation>(port: &P
         .create_change_set(&request(
             "busy",
             "update",
-            ChangeSetKind::Update,
+            ChangeSetType::Update,
             &topic("b"),
         ))
         .await
         .unwrap_err();
-    assert!(matches!(error, PortError::Busy(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
     settled(port, "busy").await;
 }
 
@@ -330,12 +331,12 @@ pub(crate) async fn a_change_set_is_obsolete_after_another_one<P: CloudFormation
     created(port, "obsolete", &topic("a")).await;
     let one = made(
         port,
-        &request("obsolete", "one", ChangeSetKind::Update, &topic("b")),
+        &request("obsolete", "one", ChangeSetType::Update, &topic("b")),
     )
     .await;
     let two = made(
         port,
-        &request("obsolete", "two", ChangeSetKind::Update, &topic("c")),
+        &request("obsolete", "two", ChangeSetType::Update, &topic("c")),
     )
     .await;
     execute(port, &one).await;
@@ -352,7 +353,7 @@ pub(crate) async fn a_change_set_is_obsolete_after_another_one<P: CloudFormation
 pub(crate) async fn a_change_set_is_executed_once<P: CloudFormation>(port: &P) {
     let set = made(
         port,
-        &request("once", "create", ChangeSetKind::Create, &topic("a")),
+        &request("once", "create", ChangeSetType::Create, &topic("a")),
     )
     .await;
     for _ in 0..2 {
@@ -364,7 +365,7 @@ pub(crate) async fn a_change_set_is_executed_once<P: CloudFormation>(port: &P) {
         .execute_change_set(&set.stack_id, &set.id, "t2")
         .await
         .unwrap_err();
-    assert!(matches!(error, PortError::Busy(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Busy(_)), "{error:?}");
     let stack = settled(port, "once").await.unwrap();
     assert_eq!(stack.status, StackStatus::CreateComplete);
 }
@@ -378,7 +379,7 @@ pub(crate) async fn an_export_in_use_is_not_removed<P: CloudFormation>(port: &P)
         ("drop", topic("a")),
         ("change", producer("conformance-lock", "lock-b")),
     ] {
-        let stack = deploy(port, "producer", name, ChangeSetKind::Update, &template).await;
+        let stack = deploy(port, "producer", name, ChangeSetType::Update, &template).await;
         assert_eq!(stack.status, StackStatus::UpdateRollbackComplete, "{name}");
         let reasons = reasons(port, "producer").await;
         assert!(reasons.contains("in use by consumer"), "{reasons}");
@@ -405,7 +406,7 @@ pub(crate) async fn an_export_is_exported_once<P: CloudFormation>(port: &P) {
         port,
         "second",
         "create",
-        ChangeSetKind::Create,
+        ChangeSetType::Create,
         &producer("conformance-once", "once-b"),
     )
     .await;
@@ -430,12 +431,12 @@ pub(crate) async fn a_missing_export_fails_the_execution<P: CloudFormation>(port
         &request(
             "importing",
             "import",
-            ChangeSetKind::Update,
+            ChangeSetType::Update,
             &consumer("conformance-missing"),
         ),
     )
     .await;
-    if set.status != ChangeSetStatus::Complete {
+    if set.outcome() != ChangeSetOutcome::Complete {
         let reason = set.status_reason.unwrap();
         assert!(reason.contains("No export named"), "{reason}");
         return;
@@ -460,7 +461,7 @@ pub(crate) async fn a_protected_stack_is_not_deleted<P: CloudFormation>(port: &P
         .delete_stack("protected", &[], None, "t1")
         .await
         .unwrap_err();
-    assert!(matches!(error, PortError::Invalid(_)), "{error:?}");
+    assert!(matches!(error, ClientError::Invalid(_)), "{error:?}");
     port.set_termination_protection("protected", false)
         .await
         .unwrap();
@@ -494,7 +495,7 @@ pub(crate) async fn a_policy_denies_a_replacement<P: CloudFormation>(port: &P) {
         port,
         "guarded",
         "replace",
-        ChangeSetKind::Update,
+        ChangeSetType::Update,
         &producer("conformance-guarded", "guarded-b"),
     )
     .await;
@@ -511,7 +512,7 @@ pub(crate) async fn capabilities_are_asked_for<P: CloudFormation>(port: &P) {
         "RoleName": "conformance", "AssumeRolePolicyDocument": {"Version": "2012-10-17",
             "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
                 "Principal": {"Service": "ecs-tasks.amazonaws.com"}}]}}}}});
-    let mut first = request("roles", "create", ChangeSetKind::Create, &role);
+    let mut first = request("roles", "create", ChangeSetType::Create, &role);
     first.capabilities.clear();
     let error = port.create_change_set(&first).await.unwrap_err();
     assert!(
@@ -541,12 +542,12 @@ pub(crate) async fn what_is_retained_is_imported_again<P: CloudFormation>(port: 
         .await
         .unwrap();
     settled(port, &first.id).await;
-    let mut again = request("retained", "again", ChangeSetKind::Create, &template);
+    let mut again = request("retained", "again", ChangeSetType::Create, &template);
     again.import_existing = true;
     let set = made(port, &again).await;
     assert_eq!(
-        set.status,
-        ChangeSetStatus::Complete,
+        set.outcome(),
+        ChangeSetOutcome::Complete,
         "{:?}",
         set.status_reason
     );
@@ -575,7 +576,7 @@ pub(crate) async fn a_parameter_keeps_its_value<P: CloudFormation>(port: &P) {
         port,
         &with(
             "create",
-            ChangeSetKind::Create,
+            ChangeSetType::Create,
             "1",
             ParameterValue::Given("a".to_owned()),
         ),
@@ -586,7 +587,7 @@ pub(crate) async fn a_parameter_keeps_its_value<P: CloudFormation>(port: &P) {
         port,
         &with(
             "update",
-            ChangeSetKind::Update,
+            ChangeSetType::Update,
             "2",
             ParameterValue::Previous,
         ),

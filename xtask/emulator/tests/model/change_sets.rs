@@ -1,6 +1,7 @@
 //! Change sets.
 
-use emulator::api::{Action, ChangeSetType};
+use cloudformation::ChangeSetType;
+use emulator::api::Action;
 use emulator::{Options, ResourceOperation};
 use serde_json::{Value, json};
 

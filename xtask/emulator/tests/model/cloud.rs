@@ -1,5 +1,7 @@
 //! Time, seeds, pages, signals and out-of-band changes.
 
+use cloudformation::PropertyDifference;
+use cloudformation::status::StackDriftStatus;
 use emulator::api::{Action, Answer};
 use emulator::{Effect, Fault, Options, OutOfBandChange, Percent, ResourceOperation};
 use serde_json::json;
@@ -93,7 +95,7 @@ fn drift_is_an_out_of_band_change() {
     client.settle();
     let found = detection(&mut client);
     assert_eq!(found.status, "DETECTION_COMPLETE");
-    assert_eq!(found.drift_status.as_deref(), Some("DRIFTED"));
+    assert_eq!(found.drift_status, Some(StackDriftStatus::Drifted));
     assert_eq!(found.drifted, Some(2));
     let Answer::ResourceDrifts(page) = client
         .call(&Action::DescribeStackResourceDrifts {
@@ -114,12 +116,11 @@ fn drift_is_an_out_of_band_change() {
     );
     assert_eq!(
         vpc.differences,
-        [(
-            "/EnableDnsSupport".to_owned(),
-            "ADD".to_owned(),
-            String::new(),
-            "false".to_owned()
-        )]
+        [PropertyDifference {
+            path: "/EnableDnsSupport".to_owned(),
+            expected: None,
+            actual: Some("false".to_owned()),
+        }]
     );
     // What is gone is deleted without complaint, and can't be changed.
     let mut changed = network();

@@ -146,7 +146,7 @@ fn capabilities_have_to_be_acknowledged() {
         "roles",
         &role(json!({"RoleName": "x", "AssumeRolePolicyDocument": {}})),
     );
-    named.capabilities = vec![emulator::api::Capability::Iam];
+    named.capabilities = vec![cloudformation::Capability::Iam];
     let refusal = client.call(&create(named)).unwrap_err();
     assert_eq!(refusal.code, "InsufficientCapabilitiesException");
     assert_eq!(

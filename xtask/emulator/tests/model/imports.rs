@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::ChangeSetType;
 use emulator::ResourceOperation;
-use emulator::api::{Action, ChangeSetType, Target};
+use emulator::api::{Action, Target};
 use serde_json::{Value, json};
 
 use crate::support::{Client, lines, target};
@@ -101,11 +102,11 @@ fn things_are_imported_by_what_identifies_them() {
         kind: ChangeSetType::Import,
         description: None,
         import_existing: false,
-        imports: vec![(
-            "Key".to_owned(),
-            "AWS::KMS::Key".to_owned(),
-            BTreeMap::from([("KeyId".to_owned(), identifier.to_owned())]),
-        )],
+        imports: vec![cloudformation::ResourceToImport {
+            logical_id: "Key".to_owned(),
+            resource_type: "AWS::KMS::Key".to_owned(),
+            identifier: BTreeMap::from([("KeyId".to_owned(), identifier.to_owned())]),
+        }],
     };
     let set = client.change_set(&import(&id));
     assert_eq!(lines(&set), ["Import Key"]);

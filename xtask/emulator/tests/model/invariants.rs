@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use emulator::api::{Action, Answer, ChangeSetType, OnFailure};
+use cloudformation::ChangeSetType;
+use emulator::api::{Action, Answer, OnFailure};
 use emulator::{Cloud, Effect, Fault, FaultRates, Options, ResourceOperation};
 use proptest::collection::vec;
 use proptest::option;
@@ -308,7 +309,7 @@ fn check(client: &mut Client) {
     };
     for stack in page.items {
         assert!(
-            !stack.status.ends_with("IN_PROGRESS") || stack.status == "REVIEW_IN_PROGRESS",
+            !stack.status.is_in_progress(),
             "{} {}",
             stack.name,
             stack.status

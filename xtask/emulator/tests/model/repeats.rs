@@ -1,6 +1,7 @@
 //! Repeated calls, and saved clouds.
 
-use emulator::api::{Action, ChangeSetType};
+use cloudformation::ChangeSetType;
+use emulator::api::Action;
 use emulator::{Cloud, Options};
 
 use crate::support::{Client, change_set, create, network, target, topic, update};

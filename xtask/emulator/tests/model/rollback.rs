@@ -142,7 +142,7 @@ fn drift(client: &mut Client, name: &str) -> Vec<String> {
     match client
         .call(&Action::DescribeStackResourceDrifts {
             stack: name.to_owned(),
-            statuses: vec!["MODIFIED".to_owned(), "DELETED".to_owned()],
+            statuses: vec!["MODIFIED".into(), "DELETED".into()],
             next: None,
         })
         .unwrap()

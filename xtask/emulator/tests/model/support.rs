@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use cloudformation::status::StackStatus;
+use cloudformation::{
+    Capability, ChangeAction, ChangeSetType, Parameter, ParameterValue, Replacement, Stack,
+    StackEvent, StackResource, Tag,
+};
 use emulator::api::{
-    Action, Answer, ApiError, Caller, Capability, Change, ChangeSet, ChangeSetType, OnFailure,
-    Parameter, Stack, StackEvent, StackResource, Tag, Target, TemplateInput, Time,
+    Action, Answer, ApiError, Caller, Change, ChangeSetDescription, OnFailure, Target,
+    TemplateInput, Time,
 };
 use emulator::{Cloud, Effect, Fault, Options, ResourceOperation};
 use serde_json::{Value, json};
@@ -101,7 +106,7 @@ impl Client {
         self.find(name).unwrap()
     }
 
-    pub(crate) fn status(&mut self, name: &str) -> String {
+    pub(crate) fn status(&mut self, name: &str) -> StackStatus {
         self.stack(name).status
     }
 
@@ -197,7 +202,7 @@ impl Client {
         });
     }
 
-    pub(crate) fn change_set(&mut self, action: &Action) -> ChangeSet {
+    pub(crate) fn change_set(&mut self, action: &Action) -> ChangeSetDescription {
         let Answer::ChangeSetId { id, .. } = self.call(action).unwrap() else {
             panic!("no change set");
         };
@@ -205,7 +210,7 @@ impl Client {
         self.described(&id)
     }
 
-    pub(crate) fn described(&mut self, id: &str) -> ChangeSet {
+    pub(crate) fn described(&mut self, id: &str) -> ChangeSetDescription {
         match self
             .call(&Action::DescribeChangeSet {
                 change_set: id.to_owned(),
@@ -220,7 +225,7 @@ impl Client {
         }
     }
 
-    pub(crate) fn execute(&mut self, set: &ChangeSet) -> Result<Answer, ApiError> {
+    pub(crate) fn execute(&mut self, set: &ChangeSetDescription) -> Result<Answer, ApiError> {
         self.call(&Action::ExecuteChangeSet {
             change_set: set.summary.id.clone(),
             stack: None,
@@ -246,8 +251,11 @@ pub(crate) fn with_parameters(mut target: Target, parameters: &[(&str, Option<&s
     target.parameters = parameters
         .iter()
         .map(|(key, value)| Parameter {
-            key: (*key).to_owned(),
-            value: value.map(str::to_owned),
+            name: (*key).to_owned(),
+            value: match value {
+                Some(value) => ParameterValue::Given((*value).to_owned()),
+                None => ParameterValue::Previous,
+            },
         })
         .collect();
     target
@@ -295,15 +303,17 @@ pub(crate) fn change_set(target: Target, name: &str, kind: ChangeSetType) -> Act
 }
 
 /// The changes as lines: action, logical id, replacement.
-pub(crate) fn lines(set: &ChangeSet) -> Vec<String> {
+pub(crate) fn lines(set: &ChangeSetDescription) -> Vec<String> {
     set.changes.items.iter().map(line).collect()
 }
 
 pub(crate) fn line(change: &Change) -> String {
-    let replacement = change
-        .replacement
-        .map(|replacement| format!(" {replacement:?}"))
-        .unwrap_or_default();
+    let replacement = match (change.action, change.replacement) {
+        (ChangeAction::Modify, Replacement::Always) => " True",
+        (ChangeAction::Modify, Replacement::Conditional) => " Conditional",
+        (ChangeAction::Modify, Replacement::Never) => " False",
+        _ => "",
+    };
     format!("{:?} {}{replacement}", change.action, change.logical_id)
 }
 

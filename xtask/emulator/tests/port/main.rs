@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cloudformation::status::StackStatus;
-use cloudformation::{ChangeSetKind, ChangeSetRequest, CloudFormation, PortError};
+use cloudformation::{ChangeSetRequest, ChangeSetType, ClientError, CloudFormation};
 use emulator::port::{Call, Hooks, Intervention, Local, Operation, Past, Settings};
 use emulator::{Cloud, Options};
 
@@ -22,7 +22,7 @@ fn request() -> ChangeSetRequest {
     ChangeSetRequest {
         stack: "topic".to_owned(),
         name: "first".to_owned(),
-        kind: ChangeSetKind::Create,
+        kind: ChangeSetType::Create,
         template: r#"{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}"#.to_owned(),
         parameters: Vec::new(),
         capabilities: Vec::new(),
@@ -46,9 +46,9 @@ async fn time_is_tokios() {
     let stack = port.stack("topic").await.unwrap().unwrap();
     assert_eq!(stack.status, StackStatus::CreateComplete);
     assert!(
-        stack.changed.starts_with("2026-01-01T00:00:"),
+        stack.changed().starts_with("2026-01-01T00:00:"),
         "{}",
-        stack.changed
+        stack.changed()
     );
 }
 
@@ -82,7 +82,7 @@ async fn a_second_caller_sees_the_same_cloud() {
     let mut request = request();
     request.token = "t2".to_owned();
     let error = other.create_change_set(&request).await.unwrap_err();
-    assert!(matches!(error, PortError::AlreadyExists(_)), "{error:?}");
+    assert!(matches!(error, ClientError::AlreadyExists(_)), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]

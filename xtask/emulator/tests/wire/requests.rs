@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use cloudformation::ParameterValue;
 use emulator::api::{Action, TemplateInput};
 use emulator::wire::{self, Operation};
 use insta::assert_debug_snapshot;
@@ -117,8 +118,8 @@ proptest! {
         let tags = target.tags.unwrap();
         prop_assert_eq!(target.template, TemplateInput::Body(body));
         prop_assert_eq!((&tags[0].key, &tags[0].value), (&key, &value));
-        prop_assert_eq!(&target.parameters[0].key, &key);
-        prop_assert_eq!(target.parameters[0].value.as_ref(), Some(&value));
+        prop_assert_eq!(&target.parameters[0].name, &key);
+        prop_assert_eq!(&target.parameters[0].value, &ParameterValue::Given(value));
     }
 
     /// Nothing that comes in brings the reader down.

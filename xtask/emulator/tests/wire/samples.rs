@@ -1,16 +1,23 @@
 //! A sample of every answer: with everything that it can have, and with as little as it
 //! can.
 
+use std::collections::BTreeMap;
+
+use cloudformation::{
+    Capability, ChangeAction, Identity, Output, Page, PropertyDifference, Replacement, Stack,
+    StackDrift, StackDriftDetection, StackEvent, StackResource, StackResourceDrift, StackSummary,
+    Tag,
+};
 use emulator::api::{
-    Capability, Change, ChangeAction, ChangeSet, ChangeSetSummary, DriftDetection, Export,
-    Identity, Output, Page, Parameter, PropertyChange, Replacement, ResourceDrift, Stack,
-    StackEvent, StackResource, StackSummary, Tag, TemplateParameter, TemplateSummary, Time,
+    Change, ChangeSetDescription, ChangeSetSummary, Export, PropertyChange, TemplateParameter,
+    TemplateSummary, Time,
 };
 
 pub(crate) const ID: &str = "4f1d6a0e-0d3c-4af1-8e2a-0a1b2c3d4e5f";
 pub(crate) const STACK: &str = "arn:aws:cloudformation:eu-central-1:111122223333:stack/lemonade/6f9c1a20-0d3c-11f1-8e2a-0a1b2c3d4e5f";
 pub(crate) const SET: &str = "arn:aws:cloudformation:eu-central-1:111122223333:changeSet/run-1/7a0d2b31-0d3c-11f1-8e2a-0a1b2c3d4e5f";
 const AT: Time = Time(1_770_091_506_789);
+const AT_TEXT: &str = "2026-02-03T04:05:06.789Z";
 
 pub(crate) fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
@@ -35,6 +42,13 @@ pub(crate) fn identity() -> Identity {
     }
 }
 
+fn drift(status: &str) -> StackDrift {
+    StackDrift {
+        status: status.into(),
+        checked: None,
+    }
+}
+
 fn tag() -> Tag {
     Tag {
         key: "lemonade:environment".to_owned(),
@@ -42,32 +56,18 @@ fn tag() -> Tag {
     }
 }
 
-fn parameter() -> Parameter {
-    Parameter {
-        key: "ImageDigest".to_owned(),
-        value: text("sha256:0f"),
-    }
+fn parameters() -> BTreeMap<String, String> {
+    BTreeMap::from([("ImageDigest".to_owned(), "sha256:0f".to_owned())])
 }
 
 pub(crate) fn bare_stack() -> Stack {
     Stack {
         id: STACK.to_owned(),
         name: "lemonade".to_owned(),
-        description: None,
-        change_set_id: None,
-        parameters: vec![],
-        created: AT,
-        updated: None,
-        deleted: None,
-        status: "CREATE_IN_PROGRESS".to_owned(),
-        status_reason: None,
-        disable_rollback: false,
-        capabilities: vec![],
-        outputs: vec![],
-        role: None,
-        tags: vec![],
-        termination_protection: false,
-        drift_status: "NOT_CHECKED".to_owned(),
+        created: AT_TEXT.to_owned(),
+        status: "CREATE_IN_PROGRESS".into(),
+        drift: drift("NOT_CHECKED"),
+        ..Stack::default()
     }
 }
 
@@ -81,10 +81,10 @@ pub(crate) fn stack() -> Stack {
     Stack {
         description: text("The network"),
         change_set_id: text(SET),
-        parameters: vec![parameter()],
-        updated: Some(Time(AT.0 + 1_000)),
-        deleted: Some(Time(AT.0 + 2_000)),
-        status: "DELETE_COMPLETE".to_owned(),
+        parameters: parameters(),
+        updated: text("2026-02-03T04:05:07.789Z"),
+        deleted: text("2026-02-03T04:05:08.789Z"),
+        status: "DELETE_COMPLETE".into(),
         status_reason: text("because"),
         disable_rollback: true,
         capabilities: vec![
@@ -97,9 +97,9 @@ pub(crate) fn stack() -> Stack {
             output("Plain", None, None),
         ],
         role: text("arn:aws:iam::111122223333:role/execution"),
-        tags: vec![tag()],
+        tags: BTreeMap::from([(tag().key, tag().value)]),
         termination_protection: true,
-        drift_status: "DRIFTED".to_owned(),
+        drift: drift("DRIFTED"),
         ..bare_stack()
     }
 }
@@ -108,39 +108,36 @@ pub(crate) fn summaries() -> Vec<StackSummary> {
     let bare = StackSummary {
         id: STACK.to_owned(),
         name: "lemonade".to_owned(),
-        description: None,
-        created: AT,
-        updated: None,
-        deleted: None,
-        status: "CREATE_COMPLETE".to_owned(),
-        status_reason: None,
-        drift_status: "NOT_CHECKED".to_owned(),
+        created: AT_TEXT.to_owned(),
+        status: "CREATE_COMPLETE".into(),
+        drift: drift("NOT_CHECKED"),
+        ..StackSummary::default()
     };
     let full = StackSummary {
         description: text("The network"),
-        updated: Some(AT),
-        deleted: Some(AT),
-        status: "DELETE_COMPLETE".to_owned(),
+        updated: text(AT_TEXT),
+        deleted: text(AT_TEXT),
+        status: "DELETE_COMPLETE".into(),
         status_reason: text("because"),
         ..bare.clone()
     };
     vec![full, bare]
 }
 
-pub(crate) fn empty_set() -> ChangeSet {
-    ChangeSet {
+pub(crate) fn empty_set() -> ChangeSetDescription {
+    ChangeSetDescription {
         summary: ChangeSetSummary {
             id: SET.to_owned(),
             name: "run-1".to_owned(),
             stack_id: STACK.to_owned(),
             stack_name: "lemonade".to_owned(),
-            status: "FAILED".to_owned(),
+            status: "FAILED".into(),
             status_reason: text("The submitted information didn't contain changes."),
-            execution_status: "UNAVAILABLE".to_owned(),
+            execution_status: "UNAVAILABLE".into(),
             created: AT,
             description: None,
         },
-        parameters: vec![],
+        parameters: BTreeMap::new(),
         capabilities: vec![],
         tags: vec![],
         import_existing: false,
@@ -148,17 +145,17 @@ pub(crate) fn empty_set() -> ChangeSet {
     }
 }
 
-pub(crate) fn change_set() -> ChangeSet {
+pub(crate) fn change_set() -> ChangeSetDescription {
     let empty = empty_set();
-    ChangeSet {
+    ChangeSetDescription {
         summary: ChangeSetSummary {
-            status: "CREATE_COMPLETE".to_owned(),
+            status: "CREATE_COMPLETE".into(),
             status_reason: None,
-            execution_status: "AVAILABLE".to_owned(),
+            execution_status: "AVAILABLE".into(),
             description: text("commit 0f1e2d"),
             ..empty.summary
         },
-        parameters: vec![parameter()],
+        parameters: parameters(),
         capabilities: vec![Capability::NamedIam],
         tags: vec![tag()],
         import_existing: true,
@@ -200,23 +197,23 @@ fn changes() -> Vec<Change> {
         caused,
     ];
     vec![
-        change(ChangeAction::Add, None, &[], vec![]),
+        change(ChangeAction::Add, Replacement::Never, &[], vec![]),
         change(
             ChangeAction::Modify,
-            Some(Replacement::Conditional),
+            Replacement::Conditional,
             &["Properties", "Tags"],
             modified,
         ),
         change(
             ChangeAction::Modify,
-            Some(Replacement::True),
+            Replacement::Always,
             &["Metadata"],
             vec![],
         ),
-        change(ChangeAction::Modify, Some(Replacement::False), &[], vec![]),
-        change(ChangeAction::Remove, None, &[], vec![]),
-        change(ChangeAction::Import, None, &[], vec![]),
-        change(ChangeAction::Dynamic, None, &[], vec![]),
+        change(ChangeAction::Modify, Replacement::Never, &[], vec![]),
+        change(ChangeAction::Remove, Replacement::Never, &[], vec![]),
+        change(ChangeAction::Import, Replacement::Never, &[], vec![]),
+        change(ChangeAction::Dynamic, Replacement::Never, &[], vec![]),
     ]
 }
 
@@ -228,14 +225,14 @@ pub(crate) fn events() -> Vec<StackEvent> {
         logical_id: "Vpc".to_owned(),
         physical_id: text("vpc-0a1b"),
         resource_type: "AWS::EC2::VPC".to_owned(),
-        at: AT,
-        status: "CREATE_FAILED".to_owned(),
+        at: AT_TEXT.to_owned(),
+        status: "CREATE_FAILED".into(),
         reason: text("The maximum number of VPCs has been reached."),
         token: text("run-1"),
     };
     let bare = StackEvent {
         physical_id: None,
-        status: "CREATE_IN_PROGRESS".to_owned(),
+        status: "CREATE_IN_PROGRESS".into(),
         reason: None,
         token: None,
         ..event.clone()
@@ -250,14 +247,14 @@ pub(crate) fn resources() -> Vec<StackResource> {
         logical_id: "Vpc".to_owned(),
         physical_id: text("vpc-0a1b"),
         resource_type: "AWS::EC2::VPC".to_owned(),
-        updated: AT,
-        status: "UPDATE_COMPLETE".to_owned(),
+        updated: AT_TEXT.to_owned(),
+        status: "UPDATE_COMPLETE".into(),
         status_reason: text("because"),
-        drift_status: "IN_SYNC".to_owned(),
+        drift: "IN_SYNC".into(),
     };
     let bare = StackResource {
         physical_id: None,
-        status: "CREATE_IN_PROGRESS".to_owned(),
+        status: "CREATE_IN_PROGRESS".into(),
         status_reason: None,
         ..resource.clone()
     };
@@ -301,38 +298,38 @@ pub(crate) fn export() -> Export {
     }
 }
 
-pub(crate) fn detection(drifted: Option<usize>) -> DriftDetection {
-    DriftDetection {
+pub(crate) fn detection(drifted: Option<usize>) -> StackDriftDetection {
+    StackDriftDetection {
         id: ID.to_owned(),
         stack_id: STACK.to_owned(),
         status: drifted
             .map_or("DETECTION_IN_PROGRESS", |_| "DETECTION_COMPLETE")
-            .to_owned(),
-        drift_status: drifted.map(|_| "DRIFTED".to_owned()),
+            .into(),
+        reason: None,
+        drift_status: drifted.map(|_| "DRIFTED".into()),
         drifted,
-        at: AT,
+        at: AT_TEXT.to_owned(),
     }
 }
 
-pub(crate) fn drifts() -> Vec<ResourceDrift> {
-    let modified = ResourceDrift {
+pub(crate) fn drifts() -> Vec<StackResourceDrift> {
+    let modified = StackResourceDrift {
         stack_id: STACK.to_owned(),
         logical_id: "Vpc".to_owned(),
         physical_id: text("vpc-0a1b"),
         resource_type: "AWS::EC2::VPC".to_owned(),
-        status: "MODIFIED".to_owned(),
+        status: "MODIFIED".into(),
         expected: "{\"EnableDnsSupport\":true}".to_owned(),
         actual: "{\"EnableDnsSupport\":false}".to_owned(),
-        differences: vec![(
-            "/EnableDnsSupport".to_owned(),
-            "NOT_EQUAL".to_owned(),
-            "true".to_owned(),
-            "false".to_owned(),
-        )],
-        at: AT,
+        differences: vec![PropertyDifference {
+            path: "/EnableDnsSupport".to_owned(),
+            expected: text("true"),
+            actual: text("false"),
+        }],
+        at: AT_TEXT.to_owned(),
     };
-    let deleted = ResourceDrift {
-        status: "DELETED".to_owned(),
+    let deleted = StackResourceDrift {
+        status: "DELETED".into(),
         differences: vec![],
         ..modified.clone()
     };

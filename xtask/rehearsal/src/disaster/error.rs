@@ -2,7 +2,7 @@
 
 use crate::capacity::scaling_policy::ScalingPolicyError;
 use crate::capacity::template::TemplateError;
-use cloudformation::PortError;
+use cloudformation::ClientError;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
@@ -33,7 +33,7 @@ pub enum DrillError {
     Runtime(#[source] std::io::Error),
     /// A look at the environment failed.
     #[error("can't read the state of the environment")]
-    Port(#[from] PortError),
+    Port(#[from] ClientError),
     /// The engine could not go on.
     #[error("{phase}: {why}")]
     Drive { phase: &'static str, why: String },

@@ -4,14 +4,14 @@ use crate::execute::client_token::ClientToken;
 use crate::execute::context::StepContext;
 use crate::plan::Operation;
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation};
+use cloudformation::{ClientResult, CloudFormation};
 
 /// `DeleteStack`. After a lost answer, the stack's status tells whether it took effect.
 pub(super) async fn delete_stack<P: CloudFormation>(
     context: &StepContext<'_, P>,
     stack: &str,
     token: &ClientToken,
-) -> Answer<()> {
+) -> ClientResult<()> {
     let role = match &context.step.operation {
         Operation::Delete { role, .. } => role.as_deref(),
         _ => None,
@@ -36,7 +36,7 @@ pub(super) async fn set_policy<P: CloudFormation>(
     context: &StepContext<'_, P>,
     stack: &str,
     policy: &str,
-) -> Answer<()> {
+) -> ClientResult<()> {
     context
         .set(|| context.port().set_stack_policy(stack, policy))
         .await
@@ -47,7 +47,7 @@ pub(super) async fn set_termination_protection<P: CloudFormation>(
     context: &StepContext<'_, P>,
     stack: &str,
     enabled: bool,
-) -> Answer<()> {
+) -> ClientResult<()> {
     context
         .set(|| context.port().set_termination_protection(stack, enabled))
         .await

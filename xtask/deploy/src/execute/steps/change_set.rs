@@ -13,8 +13,8 @@ use crate::execute::outcome::{Failure, StepOutcome};
 use crate::plan::{DeployStep, Finding, FindingCode, Operation};
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Answer, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    ExecutionStatus, PortError, ResourceChange, StackView,
+    ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, ClientError, ClientResult,
+    CloudFormation, ExecutionStatus, ResourceChange, Stack,
 };
 
 /// How many reads may miss a change set that was created: reads lag behind writes.
@@ -60,7 +60,7 @@ pub(in crate::execute) enum ChangeSetResult {
 pub(in crate::execute) async fn create_change_set<P: CloudFormation>(
     context: &StepContext<'_, P>,
     step: &DeployStep,
-    stack: Option<&StackView>,
+    stack: Option<&Stack>,
 ) -> StepResult<ChangeSetResult> {
     if let (Some(id), Some(stack)) = (&step.change_set, stack) {
         let pending = PendingChangeSet::prepared(context, id, &stack.id);
@@ -89,20 +89,20 @@ async fn is_usable<P: CloudFormation>(
             view.stack_id
         )))));
     }
-    Ok(view.is_some_and(|view| match view.status {
-        ChangeSetStatus::InProgress => true,
-        ChangeSetStatus::Complete => view.execution == ExecutionStatus::Available,
-        ChangeSetStatus::Empty
-        | ChangeSetStatus::Failed
-        | ChangeSetStatus::FailedExisting
-        | ChangeSetStatus::Deleted => false,
+    Ok(view.is_some_and(|view| match view.outcome() {
+        ChangeSetOutcome::InProgress => true,
+        ChangeSetOutcome::Complete => view.execution == ExecutionStatus::Available,
+        ChangeSetOutcome::Empty
+        | ChangeSetOutcome::Failed
+        | ChangeSetOutcome::AlreadyExists
+        | ChangeSetOutcome::Deleted => false,
     }))
 }
 
 async fn request<P: CloudFormation>(
     context: &StepContext<'_, P>,
     step: &DeployStep,
-    stack: Option<&StackView>,
+    stack: Option<&Stack>,
 ) -> StepResult<PendingChangeSet> {
     let template = context
         .execution
@@ -122,13 +122,17 @@ async fn request<P: CloudFormation>(
         },
         name: context.name(),
         kind: if step.exists {
-            ChangeSetKind::Update
+            ChangeSetType::Update
         } else {
-            ChangeSetKind::Create
+            ChangeSetType::Create
         },
         template: template.clone(),
         parameters: step.parameters.clone(),
-        capabilities: step.capabilities.clone(),
+        capabilities: step
+            .capabilities
+            .iter()
+            .map(|name| name.as_str().into())
+            .collect(),
         tags: step.tags.clone(),
         role: step.role.clone(),
         description: context.execution.options.description(),
@@ -156,10 +160,10 @@ async fn request<P: CloudFormation>(
         )
         .await
         .map_err(|error| match error {
-            PortError::Busy(message) => {
+            ClientError::Busy(message) => {
                 StepOutcome::stale(format!("another operation is in progress: {message}"))
             }
-            PortError::AlreadyExists(_) if !step.exists => {
+            ClientError::AlreadyExists(_) if !step.exists => {
                 StepOutcome::stale("another caller created it")
             }
             error => failure::call_failed("creating the change set", &error, None),
@@ -175,7 +179,7 @@ async fn request<P: CloudFormation>(
 async fn wait_until_created<P: CloudFormation>(
     context: &StepContext<'_, P>,
     mut pending: PendingChangeSet,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
 ) -> StepResult<ChangeSetResult> {
     let stop = context.execution.calls.stop();
     let limits = &context.execution.options.rate_limits;
@@ -208,10 +212,8 @@ async fn wait_until_created<P: CloudFormation>(
         };
         // A change set that creates its stack was requested by the stack's name.
         pending.stack.clone_from(&view.stack_id);
-        match (&view.status, view.execution) {
-            (ChangeSetStatus::InProgress, _)
-            | (ChangeSetStatus::Complete, ExecutionStatus::Unavailable) => {}
-            (ChangeSetStatus::Complete, ExecutionStatus::Available) => {
+        match (view.outcome(), &view.execution) {
+            (ChangeSetOutcome::Complete, ExecutionStatus::Available) => {
                 return match read_all_changes(context, &pending, view).await {
                     Ok(changes) => {
                         context.report(Event::ChangeSet {
@@ -226,24 +228,28 @@ async fn wait_until_created<P: CloudFormation>(
                     }
                 };
             }
-            (ChangeSetStatus::Complete, ExecutionStatus::Executed | ExecutionStatus::Obsolete) => {
+            (ChangeSetOutcome::Complete, status)
+                if status.is_executed() || *status == ExecutionStatus::Obsolete =>
+            {
                 return Err(superseded());
             }
-            (ChangeSetStatus::Empty, _) => {
+            // It can't be executed in a status that is not known.
+            (ChangeSetOutcome::InProgress | ChangeSetOutcome::Complete, _) => {}
+            (ChangeSetOutcome::Empty, _) => {
                 discard(context, &pending).await;
                 return Ok(ChangeSetResult::Empty);
             }
-            (ChangeSetStatus::Failed | ChangeSetStatus::FailedExisting, _) => {
+            (outcome @ (ChangeSetOutcome::Failed | ChangeSetOutcome::AlreadyExists), _) => {
                 discard(context, &pending).await;
                 let reason = view
-                    .status_reason
+                    .reason()
                     .unwrap_or_else(|| "CloudFormation gives no reason".to_owned());
-                if view.status == ChangeSetStatus::FailedExisting {
+                if outcome == ChangeSetOutcome::AlreadyExists {
                     return Err(resources_exist(context, before, &reason).await);
                 }
                 return Err(failure::change_set_failed(&reason));
             }
-            (ChangeSetStatus::Deleted, _) => return Err(deleted(context, &pending, before).await),
+            (ChangeSetOutcome::Deleted, _) => return Err(deleted(context, &pending, before).await),
         }
     }
 }
@@ -251,7 +257,7 @@ async fn wait_until_created<P: CloudFormation>(
 /// Names the resources that may be why a change set failed that would create existing ones.
 async fn resources_exist<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
     reason: &str,
 ) -> StepOutcome {
     let findings = context.execution.plan.findings.iter();
@@ -311,13 +317,13 @@ fn named_resources(template: &str, deployed: &BTreeSet<String>) -> Vec<String> {
 async fn read_all_changes<P: CloudFormation>(
     context: &StepContext<'_, P>,
     pending: &PendingChangeSet,
-    first: ChangeSetView,
-) -> Answer<Vec<ResourceChange>> {
+    first: ChangeSet,
+) -> ClientResult<Vec<ResourceChange>> {
     let mut changes = first.changes;
     let mut next = first.next;
     while next.is_some() {
         let Some(page) = describe(context, pending, next).await? else {
-            return Err(PortError::NoChangeSet(pending.id.clone().into()));
+            return Err(ClientError::ChangeSetNotFound(pending.id.clone().into()));
         };
         changes.extend(page.changes);
         next = page.next;
@@ -329,7 +335,7 @@ pub(super) async fn describe<P: CloudFormation>(
     context: &StepContext<'_, P>,
     pending: &PendingChangeSet,
     next: Option<String>,
-) -> Answer<Option<ChangeSetView>> {
+) -> ClientResult<Option<ChangeSet>> {
     context
         .read(|| {
             context
@@ -350,7 +356,7 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(
         .set(|| port.delete_change_set(&pending.stack, &pending.id))
         .await
     {
-        Ok(()) | Err(PortError::NoChangeSet(_) | PortError::NoStack(_)) => {}
+        Ok(()) | Err(ClientError::ChangeSetNotFound(_) | ClientError::StackNotFound(_)) => {}
         Err(error) => context.warn(format!(
             "the change set `{}` could not be deleted and remains: {error}",
             pending.id
@@ -365,7 +371,10 @@ pub(in crate::execute) async fn discard<P: CloudFormation>(
     }
 }
 
-async fn discard_stack<P: CloudFormation>(context: &StepContext<'_, P>, stack: &str) -> Answer<()> {
+async fn discard_stack<P: CloudFormation>(
+    context: &StepContext<'_, P>,
+    stack: &str,
+) -> ClientResult<()> {
     match context.stack(stack).await? {
         Some(stack) if stack.status == StackStatus::ReviewInProgress => {
             delete_stack(context, &stack.id, &context.token("discard")).await
@@ -384,7 +393,7 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
             "the change set `{}` is not deleted: it belongs to another stack",
             pending.id
         )),
-        Ok(Some(view)) if view.execution != ExecutionStatus::Executed => {
+        Ok(Some(view)) if !view.execution.is_executed() => {
             pending.stack = view.stack_id;
             discard(context, &pending).await;
         }
@@ -393,11 +402,11 @@ pub(in crate::execute) async fn discard_unused<P: CloudFormation>(
     }
 }
 
-fn read_failed(error: PortError) -> StepOutcome {
+fn read_failed(error: ClientError) -> StepOutcome {
     failure::call_failed("reading the change set", &error, None)
 }
 
-fn is_of_another_stack<P>(context: &StepContext<'_, P>, view: &ChangeSetView) -> bool {
+fn is_of_another_stack<P>(context: &StepContext<'_, P>, view: &ChangeSet) -> bool {
     let observed = context.execution.plan.observed.get(&context.step.stack);
     let id = observed.and_then(|observed| observed.id.as_deref());
     id.is_some_and(|id| id != view.stack_id)
@@ -405,9 +414,9 @@ fn is_of_another_stack<P>(context: &StepContext<'_, P>, view: &ChangeSetView) ->
 
 /// Whether an operation started on the stack since it was read: executing a change set deletes all
 /// others.
-pub(super) fn has_changed(before: Option<&StackView>, now: &StackView) -> bool {
+pub(super) fn has_changed(before: Option<&Stack>, now: &Stack) -> bool {
     match before {
-        Some(before) => now.status.is_in_progress() || now.changed != before.changed,
+        Some(before) => now.status.is_in_progress() || now.changed() != before.changed(),
         None => now.status != StackStatus::ReviewInProgress,
     }
 }
@@ -416,19 +425,19 @@ pub(super) fn has_changed(before: Option<&StackView>, now: &StackView) -> bool {
 /// not count: an outdated read shows an earlier one, and by name even an earlier stack.
 async fn has_later_change<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
 ) -> bool {
     let Some(before) = before else {
         return false;
     };
     let now = context.stack(&before.id).await.ok().flatten();
-    now.is_some_and(|now| now.changed > before.changed)
+    now.is_some_and(|now| now.changed() > before.changed())
 }
 
 async fn is_superseded<P: CloudFormation>(
     context: &StepContext<'_, P>,
     pending: &PendingChangeSet,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
 ) -> bool {
     let now = context.stack(&pending.stack).await.ok().flatten();
     now.is_some_and(|now| has_changed(before, &now))
@@ -442,7 +451,7 @@ fn superseded() -> StepOutcome {
 pub(super) async fn deleted<P: CloudFormation>(
     context: &StepContext<'_, P>,
     pending: &PendingChangeSet,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
 ) -> StepOutcome {
     if is_superseded(context, pending, before).await {
         superseded()

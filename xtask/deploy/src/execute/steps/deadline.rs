@@ -17,7 +17,7 @@ use crate::execute::outcome::StepOutcome;
 use crate::plan::Operation;
 use crate::timestamp::Timestamp;
 use cloudformation::status::StackStatus;
-use cloudformation::{CloudFormation, PortError, StackEvent, StackView};
+use cloudformation::{ClientError, CloudFormation, Stack, StackEvent};
 
 /// The deadline of an operation that was in progress before the step.
 pub(super) struct RemainingTime {
@@ -57,7 +57,7 @@ pub(super) fn operation_deadline<P>(context: &StepContext<'_, P>) -> Duration {
 /// How long to wait for an operation that was in progress before the step.
 pub(super) async fn remaining_time<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &StackView,
+    stack: &Stack,
 ) -> RemainingTime {
     let minutes = deadline(context)
         .of_status(&stack.status)
@@ -80,7 +80,7 @@ pub(super) async fn remaining_time<P: CloudFormation>(
 pub(super) async fn exceeded<P: CloudFormation>(
     context: &StepContext<'_, P>,
     attempted: &str,
-    stack: &StackView,
+    stack: &Stack,
 ) -> StepOutcome {
     exceeded_after(context, attempted, stack, minutes(context)).await
 }
@@ -89,7 +89,7 @@ pub(super) async fn exceeded<P: CloudFormation>(
 pub(super) async fn exceeded_after<P: CloudFormation>(
     context: &StepContext<'_, P>,
     attempted: &str,
-    stack: &StackView,
+    stack: &Stack,
     minutes: u64,
 ) -> StepOutcome {
     let events = current_events(context, &stack.id).await;
@@ -127,18 +127,18 @@ pub(super) async fn exceeded_after<P: CloudFormation>(
     };
     match reverted {
         // Busy: the operation has ended at this very moment.
-        Err(PortError::Busy(_)) | Ok(()) => {}
+        Err(ClientError::Busy(_)) | Ok(()) => {}
         Err(error) => return fail(AfterDeadline::NotReverted(&error)),
     }
     let operation = StartedOperation {
         stack: &stack.id,
         status: &stack.status,
-        changed: Some(&stack.changed),
+        changed: Some(stack.changed()),
         token: &token,
         ends_with: |_| true,
         deadline: Duration::from_secs(minutes * 60),
     };
-    let is_idle = |now: &StackView| !now.status.is_in_progress();
+    let is_idle = |now: &Stack| !now.status.is_in_progress();
     match operation.finish(context, is_idle).await {
         Ok(OperationResult::StackDeleted) => {
             fail(AfterDeadline::Reverted(&StackStatus::DeleteComplete))

@@ -12,7 +12,7 @@ use crate::execute::failure;
 use crate::execute::outcome::{ResourceFailure, StepOutcome};
 use crate::plan::Observation;
 use cloudformation::status::StackStatus;
-use cloudformation::{CloudFormation, PortError, StackView};
+use cloudformation::{ClientError, CloudFormation, Stack};
 
 const MAX_RETRIES: u32 = 5;
 
@@ -30,7 +30,7 @@ pub(super) async fn delete<P: CloudFormation>(
         match set_termination_protection(context, &stack.id, false).await {
             Ok(()) => {}
             // Another caller was faster.
-            Err(PortError::NoStack(_)) => return Ok(Success::Deleted),
+            Err(ClientError::StackNotFound(_)) => return Ok(Success::Deleted),
             Err(error) => {
                 let what = "turning off termination protection";
                 return Err(failure::call_failed(what, &error, None));
@@ -59,7 +59,7 @@ pub(super) async fn delete<P: CloudFormation>(
 /// Deletes the stack and waits until it is gone. Retries while the failures are transient.
 pub(super) async fn delete_and_wait<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &StackView,
+    stack: &Stack,
 ) -> StepResult<Success> {
     let mut context = StepContext { ..*context };
     let mut stack = stack.clone();
@@ -103,18 +103,18 @@ fn transient_condition(why: &Explanation) -> Option<&'static Passing> {
 
 enum Attempt {
     Deleted,
-    Failed(Box<StackView>, StackStatus, Explanation),
+    Failed(Box<Stack>, StackStatus, Explanation),
 }
 
 async fn try_delete<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &StackView,
+    stack: &Stack,
 ) -> StepResult<Attempt> {
     let token = context.token("delete");
     delete_stack(context, &stack.id, &token)
         .await
         .map_err(|error| match error {
-            PortError::Busy(message) => {
+            ClientError::Busy(message) => {
                 StepOutcome::stale(format!("another operation is in progress: {message}"))
             }
             error => failure::call_failed("deleting the stack", &error, None),
@@ -122,7 +122,7 @@ async fn try_delete<P: CloudFormation>(
     let operation = StartedOperation {
         stack: &stack.id,
         status: &stack.status,
-        changed: Some(&stack.changed),
+        changed: Some(stack.changed()),
         token: &token,
         ends_with: |status| {
             matches!(
@@ -132,7 +132,7 @@ async fn try_delete<P: CloudFormation>(
         },
         deadline: deadline::operation_deadline(context),
     };
-    let deleted = |stack: &StackView| stack.status == StackStatus::DeleteComplete;
+    let deleted = |stack: &Stack| stack.status == StackStatus::DeleteComplete;
     match operation.finish(context, deleted).await? {
         OperationResult::StackDeleted
         | OperationResult::Succeeded(_)

@@ -17,7 +17,7 @@ use crate::execute::failure;
 use crate::execute::outcome::{Failure, ResourceFailure, StepOutcome};
 use crate::plan::{DeployStep, Observation};
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, ExecutionStatus, PortError, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack};
 use common::template::check::DIGEST_OUTPUT;
 
 /// Retries a first creation once if all failures were transient and it rolled back.
@@ -102,7 +102,7 @@ async fn attempt<P: CloudFormation>(
 async fn unchanged<P: CloudFormation>(
     context: &StepContext<'_, P>,
     step: &DeployStep,
-    mut stack: StackView,
+    mut stack: Stack,
 ) -> StepResult<Success> {
     let deployed = stack.output(DIGEST_OUTPUT);
     if deployed != Some(step.digest.as_str()) {
@@ -126,7 +126,7 @@ async fn unchanged<P: CloudFormation>(
 async fn execute<P: CloudFormation>(
     context: &StepContext<'_, P>,
     step: &DeployStep,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
     pending: &PendingChangeSet,
     policy_override: Option<&str>,
 ) -> StepResult<Success> {
@@ -151,7 +151,7 @@ async fn execute<P: CloudFormation>(
     let operation = StartedOperation {
         stack: &pending.stack,
         status: before.map_or(&review, |stack| &stack.status),
-        changed: before.map(|stack| stack.changed.as_str()),
+        changed: before.map(|stack| stack.changed()),
         token: &token,
         ends_with: |_| true,
         deadline: deadline::operation_deadline(context),
@@ -159,7 +159,7 @@ async fn execute<P: CloudFormation>(
     // An import changes no outputs: the stack keeps its digest, if it had one.
     let digest = Some(step.digest.as_str()).filter(|digest| !digest.is_empty());
     let as_planned =
-        |stack: &StackView| is_complete(&stack.status) && stack.output(DIGEST_OUTPUT) == digest;
+        |stack: &Stack| is_complete(&stack.status) && stack.output(DIGEST_OUTPUT) == digest;
     let result = match operation.finish(context, as_planned).await {
         Ok(result) => result,
         Err(outcome) => {
@@ -257,7 +257,7 @@ const fn is_complete(status: &StackStatus) -> bool {
 /// where the change set was deleted with its execution.
 async fn execute_change_set<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
     pending: &PendingChangeSet,
     token: &ClientToken,
 ) -> StepResult<()> {
@@ -278,14 +278,14 @@ async fn execute_change_set<P: CloudFormation>(
             None,
         ));
     }
-    if let PortError::NoChangeSet(_) = error {
+    if let ClientError::ChangeSetNotFound(_) = error {
         let outcome = change_set::deleted(context, pending, before).await;
         change_set::discard(context, pending).await;
         return Err(outcome);
     }
     change_set::discard(context, pending).await;
     Err(match error {
-        PortError::Busy(message) => {
+        ClientError::Busy(message) => {
             StepOutcome::stale(format!("another operation is in progress: {message}"))
         }
         error => failure::call_failed("executing the change set", &error, None),
@@ -294,11 +294,11 @@ async fn execute_change_set<P: CloudFormation>(
 
 async fn is_executed<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    before: Option<&StackView>,
+    before: Option<&Stack>,
     pending: &PendingChangeSet,
-) -> Answer<bool> {
+) -> ClientResult<bool> {
     match change_set::describe(context, pending, None).await? {
-        Some(view) => Ok(view.execution == ExecutionStatus::Executed),
+        Some(view) => Ok(view.execution.is_executed()),
         None => {
             let now = context.stack(&pending.stack).await?;
             Ok(now.is_some_and(|now| has_changed(before, &now)))

@@ -18,7 +18,7 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::execute::watch_registry::{Interruption, StackWatch, WatchTarget};
 use cloudformation::status::StackStatus;
-use cloudformation::{Answer, CloudFormation, PortError, StackEvent, StackView};
+use cloudformation::{ClientError, ClientResult, CloudFormation, Stack, StackEvent};
 
 /// After how many polls that show no change the stack's events are read.
 const UNCHANGED_POLLS: u32 = 3;
@@ -47,21 +47,21 @@ pub(super) struct StartedOperation<'a> {
 /// The end of an operation, with the stack as it is now.
 pub(super) enum OperationResult {
     /// The stack is as the operation should leave it, whichever caller made it so.
-    Succeeded(StackView),
+    Succeeded(Stack),
     /// The operation ended with this status. The stack may have another one since.
-    Ended(StackView, StackStatus, Explanation),
+    Ended(Stack, StackStatus, Explanation),
     /// No operation is in progress, and no event belongs to this one.
-    Unattributed(StackView, Explanation),
+    Unattributed(Stack, Explanation),
     /// The operation is still in progress.
-    DeadlineExceeded(StackView),
+    DeadlineExceeded(Stack),
     StackDeleted,
 }
 
 /// The state of a stack without an operation in progress.
 enum IdleStack {
-    Stack(StackView),
+    Stack(Stack),
     Deleted,
-    DeadlineExceeded(StackView),
+    DeadlineExceeded(Stack),
 }
 
 /// The progress of an operation according to the events with its token.
@@ -78,17 +78,17 @@ impl StartedOperation<'_> {
     pub(super) async fn finish<P: CloudFormation>(
         self,
         context: &StepContext<'_, P>,
-        succeeded: impl Fn(&StackView) -> bool,
+        succeeded: impl Fn(&Stack) -> bool,
     ) -> StepResult<OperationResult> {
         let mut watch = watch(context, self.stack, Some(self.token));
-        let mut last_seen: Option<StackView> = None;
+        let mut last_seen: Option<Stack> = None;
         let deadline = Instant::now() + self.deadline;
         loop {
             let operation = match &last_seen {
                 None => self,
                 Some(stack) => StartedOperation {
                     status: &stack.status,
-                    changed: Some(&stack.changed),
+                    changed: Some(stack.changed()),
                     ..self
                 },
             };
@@ -170,10 +170,10 @@ impl StartedOperation<'_> {
 
     /// Whether the operation may have left the stack like this: it is neither the state before nor an
     /// earlier one.
-    fn may_have_left(&self, stack: &StackView) -> bool {
+    fn may_have_left(&self, stack: &Stack) -> bool {
         let is_before = match self.changed {
-            Some(changed) if stack.changed.as_str() < changed => true,
-            Some(changed) => stack.status == *self.status && stack.changed == changed,
+            Some(changed) if stack.changed() < changed => true,
+            Some(changed) => stack.status == *self.status && stack.changed() == changed,
             None => stack.status == *self.status,
         };
         (self.ends_with)(&stack.status) && !is_before
@@ -183,7 +183,7 @@ impl StartedOperation<'_> {
     async fn confirm_with_events<P: CloudFormation>(
         &self,
         context: &StepContext<'_, P>,
-    ) -> Option<StackView> {
+    ) -> Option<Stack> {
         let calls = context.execution.calls;
         let stack = match calls.once(calls.port.stack(self.stack)).await {
             Ok(stack) => stack?,
@@ -223,7 +223,7 @@ impl StartedOperation<'_> {
     async fn read_result<P: CloudFormation>(
         &self,
         context: &StepContext<'_, P>,
-    ) -> Answer<OperationEvents> {
+    ) -> ClientResult<OperationEvents> {
         let mut attempt = 1;
         loop {
             let (events, error) = self.read_events(context).await;
@@ -231,7 +231,7 @@ impl StartedOperation<'_> {
             let is_last = attempt == READ_ATTEMPTS;
             match (status, error) {
                 // Without the permission, further attempts are denied too.
-                (_, Some(PortError::Denied(_))) => {
+                (_, Some(ClientError::AccessDenied(_))) => {
                     return Ok(OperationEvents::Unattributed(events));
                 }
                 (Some(status), None) if !status.is_in_progress() => {
@@ -257,7 +257,7 @@ impl StartedOperation<'_> {
     async fn read_events<P: CloudFormation>(
         &self,
         context: &StepContext<'_, P>,
-    ) -> (Vec<StackEvent>, Option<PortError>) {
+    ) -> (Vec<StackEvent>, Option<ClientError>) {
         let starts = |event: &StackEvent| starts_operation(event, self.stack, self.token);
         read_events_back_to(context, self.stack, starts).await
     }
@@ -291,7 +291,7 @@ pub(super) async fn read_events_back_to<P: CloudFormation>(
     context: &StepContext<'_, P>,
     stack: &str,
     matches: impl Fn(&StackEvent) -> bool,
-) -> (Vec<StackEvent>, Option<PortError>) {
+) -> (Vec<StackEvent>, Option<ClientError>) {
     let mut events: Vec<StackEvent> = Vec::new();
     let mut next: Option<String> = None;
     for _ in 0..MAX_EVENT_PAGES {
@@ -330,7 +330,7 @@ pub(super) fn watch<'a, P>(
 pub(super) async fn poll<P: CloudFormation>(
     context: &StepContext<'_, P>,
     watch: &mut StackWatch<'_>,
-) -> StepResult<Option<StackView>> {
+) -> StepResult<Option<Stack>> {
     let execution = context.execution;
     watch
         .poll(execution.calls.stop(), &execution.reporter)

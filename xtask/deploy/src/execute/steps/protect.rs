@@ -9,7 +9,7 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::{DeployStep, Observation, stack_policy};
 use cloudformation::{
-    ChangeAction, CloudFormation, PortError, Replacement, ResourceChange, StackView,
+    ChangeAction, ClientError, CloudFormation, Replacement, ResourceChange, Stack,
 };
 
 /// A step that changes nothing else.
@@ -47,7 +47,7 @@ pub(super) async fn protect<P: CloudFormation>(
 /// policy itself.
 pub(super) async fn protect_deployed<P: CloudFormation>(
     context: &StepContext<'_, P>,
-    stack: &mut StackView,
+    stack: &mut Stack,
     termination_protection: bool,
     policy: Option<&str>,
     overridden: bool,
@@ -57,14 +57,16 @@ pub(super) async fn protect_deployed<P: CloudFormation>(
     {
         match set_policy(context, &stack.id, policy).await {
             Ok(()) => {}
-            Err(PortError::Denied(message)) if !overridden => postpone(context, "policy", &message),
+            Err(ClientError::AccessDenied(message)) if !overridden => {
+                postpone(context, "policy", &message)
+            }
             Err(error) => return Err(protection_failed(stack, "policy", &error)),
         }
     }
     if termination_protection != stack.termination_protection {
         match set_termination_protection(context, &stack.id, termination_protection).await {
             Ok(()) => stack.termination_protection = termination_protection,
-            Err(PortError::Denied(message)) => {
+            Err(ClientError::AccessDenied(message)) => {
                 postpone(context, "termination protection", &message)
             }
             Err(error) => return Err(protection_failed(stack, "termination protection", &error)),
@@ -79,8 +81,8 @@ fn postpone<P: CloudFormation>(context: &StepContext<'_, P>, what: &str, message
     ));
 }
 
-fn protection_failed(stack: &StackView, what: &str, error: &PortError) -> StepOutcome {
-    if matches!(error, PortError::NoStack(_)) {
+fn protection_failed(stack: &Stack, what: &str, error: &ClientError) -> StepOutcome {
+    if matches!(error, ClientError::StackNotFound(_)) {
         return failure::deleted_meanwhile();
     }
     failure::call_failed(

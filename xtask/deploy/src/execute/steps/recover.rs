@@ -16,7 +16,7 @@ use crate::execute::failure;
 use crate::execute::outcome::StepOutcome;
 use crate::plan::{Observation, Recovery};
 use cloudformation::status::{NextStep, StackStatus};
-use cloudformation::{Answer, CloudFormation, StackView};
+use cloudformation::{ClientResult, CloudFormation, Stack};
 
 pub(super) async fn recover<P: CloudFormation>(
     context: &StepContext<'_, P>,
@@ -138,7 +138,7 @@ async fn wait<P: CloudFormation>(
 async fn find<P: CloudFormation>(
     context: &StepContext<'_, P>,
     id: &str,
-) -> Answer<Option<StackView>> {
+) -> ClientResult<Option<Stack>> {
     let mut attempt = 1;
     loop {
         let stack = context.stack(id).await?;
@@ -150,9 +150,9 @@ async fn find<P: CloudFormation>(
     }
 }
 
-async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
+async fn roll_back<P: CloudFormation, F: Future<Output = ClientResult<()>>>(
     context: &StepContext<'_, P>,
-    stack: &StackView,
+    stack: &Stack,
     attempted: &str,
     token: &ClientToken,
     call: impl FnMut() -> F,
@@ -170,12 +170,12 @@ async fn roll_back<P: CloudFormation, F: Future<Output = Answer<()>>>(
     let operation = StartedOperation {
         stack: &stack.id,
         status: &stack.status,
-        changed: Some(&stack.changed),
+        changed: Some(stack.changed()),
         token,
         ends_with: |_| true,
         deadline: deadline::operation_deadline(context),
     };
-    let rolled_back = |stack: &StackView| stack.status.next_step() == NextStep::Update;
+    let rolled_back = |stack: &Stack| stack.status.next_step() == NextStep::Update;
     let (now, status, why) = match operation.finish(context, rolled_back).await? {
         OperationResult::StackDeleted => return Ok(Success::Deleted),
         OperationResult::Succeeded(now) => return Ok(Success::Changed(Box::new(now))),

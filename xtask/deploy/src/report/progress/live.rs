@@ -4,6 +4,7 @@
 //! So the picture has the height of the steps in progress, not of the environment, and never more
 //! than the terminal's.
 
+use cloudformation::status::ResourceStatus;
 use std::time::Duration;
 
 use super::state::{Progress, RowState, RunningStep, StepRow};
@@ -92,7 +93,7 @@ fn stack(
 
 /// The resources that have taken longest, which explain a wait best.
 fn resources(working: &RunningStep, now: Duration, style: OutputStyle, most: usize) -> Vec<Line> {
-    let mut busy: Vec<(&String, &(String, Duration))> = working.busy.iter().collect();
+    let mut busy: Vec<(&String, &(ResourceStatus, Duration))> = working.busy.iter().collect();
     busy.sort_by_key(|(name, (_, since))| (*since, *name));
     let all = busy.len();
     busy.truncate(most);

@@ -179,7 +179,7 @@ impl Log {
 }
 
 fn has_failed(resource: &StackEvent) -> bool {
-    resource.status.ends_with("_FAILED") && !is_of_the_stack(resource)
+    resource.status.is_failed() && !is_of_the_stack(resource)
 }
 
 fn step_line(progress: &Progress, at: Duration, step: &StepId, text: String) -> Vec<Line> {

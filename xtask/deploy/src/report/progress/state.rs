@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::execute::{Event, StepOutcome};
 use crate::plan::{Plan, Step, StepId};
 use cloudformation::StackEvent;
-use cloudformation::status::StackStatus;
+use cloudformation::status::{ResourceStatus, StackStatus};
 use common::environment::EnvironmentName;
 
 use crate::report::wording::{self, StepVerb, short, step_verb};
@@ -56,7 +56,7 @@ pub struct RunningStep {
     /// The resources that are done.
     pub done: BTreeSet<String>,
     /// The resources that something is going on with, with what and since when.
-    pub busy: BTreeMap<String, (String, Duration)>,
+    pub busy: BTreeMap<String, (ResourceStatus, Duration)>,
 }
 
 impl Progress {
@@ -185,14 +185,14 @@ impl RunningStep {
             return;
         }
         let name = &resource.logical_id;
-        if resource.status.ends_with("_IN_PROGRESS") {
+        if resource.status.is_in_progress() {
             self.done.remove(name);
             let since = self.busy.get(name).map_or(at, |(_, since)| *since);
             self.busy
                 .insert(name.clone(), (resource.status.clone(), since));
         } else {
             self.busy.remove(name);
-            if resource.status.ends_with("_COMPLETE") {
+            if resource.status.is_complete() {
                 self.done.insert(name.clone());
             }
         }

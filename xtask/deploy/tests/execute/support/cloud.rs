@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use cloudformation::status::StackStatus;
 use cloudformation::{
-    Answer, ChangeSetRequest, ChangeSetStatus, OutputView, PortError, ResourceChange, StackEvent,
-    StackView,
+    ChangeSetRequest, ChangeSetStatus, ClientError, ClientResult, Output, ResourceChange,
+    StackEvent,
 };
 use tokio::time::Instant;
 
@@ -116,7 +116,12 @@ impl Cloud {
         self.state().faults.push(fault);
     }
 
-    pub(crate) fn add_stack(&self, name: &str, status: StackStatus, template: &str) -> StackView {
+    pub(crate) fn add_stack(
+        &self,
+        name: &str,
+        status: StackStatus,
+        template: &str,
+    ) -> cloudformation::Stack {
         let mut state = self.state();
         let id = state.new_id(name);
         let at = state.begin;
@@ -153,7 +158,7 @@ impl Cloud {
     }
 
     /// What the stack of this name is now; a deleted one is not.
-    pub(crate) fn current(&self, name: &str) -> Option<StackView> {
+    pub(crate) fn current(&self, name: &str) -> Option<cloudformation::Stack> {
         let state = self.state();
         let id = state.named(name)?.id.clone();
         state.view(&id, Duration::ZERO)
@@ -211,7 +216,7 @@ impl Cloud {
         state
             .change_sets
             .iter()
-            .filter(|set| !set.executed && set.status != ChangeSetStatus::Deleted)
+            .filter(|set| !set.executed && set.status != ChangeSetStatus::DeleteComplete)
             .count()
     }
 }
@@ -262,21 +267,21 @@ impl State {
             .or_else(|| self.named(stack))
     }
 
-    pub(crate) fn find_mut(&mut self, stack: &str) -> Answer<&mut Stack> {
+    pub(crate) fn find_mut(&mut self, stack: &str) -> ClientResult<&mut Stack> {
         let id = self
             .find(stack)
             .map(|stack| stack.id.clone())
-            .ok_or_else(|| PortError::NoStack(stack.into()))?;
+            .ok_or_else(|| ClientError::StackNotFound(stack.into()))?;
         self.stacks
             .iter_mut()
             .find(|stack| stack.id == id)
-            .ok_or(PortError::NoStack(id.into()))
+            .ok_or(ClientError::StackNotFound(id.into()))
     }
 
-    pub(crate) fn status(&self, stack: &str) -> Answer<StackStatus> {
+    pub(crate) fn status(&self, stack: &str) -> ClientResult<StackStatus> {
         let found = self
             .find(stack)
-            .ok_or_else(|| PortError::NoStack(stack.into()))?;
+            .ok_or_else(|| ClientError::StackNotFound(stack.into()))?;
         Ok(self
             .status_at(found, Duration::ZERO)
             .unwrap()
@@ -285,42 +290,39 @@ impl State {
     }
 
     /// A stack as a read shows it, which may be late.
-    pub(crate) fn view(&self, stack: &str, lag: Duration) -> Option<StackView> {
+    pub(crate) fn view(&self, stack: &str, lag: Duration) -> Option<cloudformation::Stack> {
         let stack = self.find(stack)?;
         let change = self.status_at(stack, lag)?;
-        Some(StackView {
+        Some(cloudformation::Stack {
             id: stack.id.clone(),
             name: stack.name.clone(),
             status: change.status.clone(),
-            status_reason: None,
-            changed: change.changed.clone(),
+            created: change.changed.clone(),
             outputs: stack
                 .template
                 .iter()
-                .map(|template| OutputView {
+                .map(|template| Output {
                     key: "DefinitionDigest".to_owned(),
                     value: template.clone(),
-                    export: None,
+                    ..Output::default()
                 })
                 .collect(),
-            parameters: BTreeMap::new(),
-            tags: BTreeMap::new(),
             termination_protection: stack.protected,
-            role: None,
+            ..cloudformation::Stack::default()
         })
     }
 
     /// Refuses a token that was used.
-    pub(crate) fn accept(&mut self, token: &str) -> Answer<()> {
+    pub(crate) fn accept(&mut self, token: &str) -> ClientResult<()> {
         if self.tokens.insert(token.to_owned()) {
             Ok(())
         } else {
-            Err(PortError::AlreadyAccepted(token.into()))
+            Err(ClientError::AlreadyAccepted(token.into()))
         }
     }
 
     /// Ends the operation in progress.
-    pub(crate) fn abort(&mut self, stack: &str) -> Answer<()> {
+    pub(crate) fn abort(&mut self, stack: &str) -> ClientResult<()> {
         let now = Instant::now();
         let found = self.find_mut(stack)?;
         found.statuses.retain(|change| change.at <= now);
@@ -335,7 +337,7 @@ impl State {
         operation: StackOperation,
         failure: FailureMode,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         let now = Instant::now();
         let id = self.find_mut(stack)?.id.clone();
         let name = self.find_mut(stack)?.name.clone();
@@ -367,9 +369,10 @@ impl State {
                         Some(_) => "Test::Thing".to_owned(),
                         None => "AWS::CloudFormation::Stack".to_owned(),
                     },
-                    status,
+                    status: status.into(),
                     reason: reason.map(str::to_owned),
                     token: Some(token.to_owned()),
+                    ..StackEvent::default()
                 },
             ));
         }
@@ -381,11 +384,13 @@ impl State {
         &mut self,
         call: &'static str,
         stack: &str,
-    ) -> Answer<Option<FaultKind>> {
+    ) -> ClientResult<Option<FaultKind>> {
         let at = self.begin.elapsed();
         self.calls.push((at, call, stack.to_owned()));
         if self.expires.is_some_and(|expires| at >= expires) {
-            return Err(PortError::Expired("the token has expired".into()));
+            return Err(ClientError::ExpiredCredentials(
+                "the token has expired".into(),
+            ));
         }
         let count = self
             .calls

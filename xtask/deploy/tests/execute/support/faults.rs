@@ -2,7 +2,7 @@
 
 use std::io;
 
-use cloudformation::{Answer, PortError};
+use cloudformation::{ClientError, ClientResult};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FaultKind {
@@ -48,9 +48,9 @@ impl Fault {
 /// Makes a call whose effect is `effect`, as the fault would have it.
 pub(crate) fn apply<T>(
     fault: Option<FaultKind>,
-    mut effect: impl FnMut() -> Answer<T>,
-) -> Answer<T> {
-    let no_answer = || PortError::NoAnswer {
+    mut effect: impl FnMut() -> ClientResult<T>,
+) -> ClientResult<T> {
+    let no_answer = || ClientError::NoAnswer {
         service: "cloudformation",
         source: Box::new(io::Error::from(io::ErrorKind::TimedOut)),
     };
@@ -62,11 +62,11 @@ pub(crate) fn apply<T>(
             effect()?;
             effect()
         }
-        Some(FaultKind::Throttled) => Err(PortError::Throttled("Rate exceeded".into())),
-        Some(FaultKind::Unknown) => Err(PortError::Other {
+        Some(FaultKind::Throttled) => Err(ClientError::Throttled("Rate exceeded".into())),
+        Some(FaultKind::Unknown) => Err(ClientError::Other {
             code: "InternalFailure".into(),
             message: "something odd".into(),
         }),
-        Some(FaultKind::Denied) => Err(PortError::Denied("not this".into())),
+        Some(FaultKind::Denied) => Err(ClientError::AccessDenied("not this".into())),
     }
 }

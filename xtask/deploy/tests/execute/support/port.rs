@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{
-    Answer, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetView, CloudFormation,
-    DeletedStackView, DeletedStacks, ExecutionStatus, Identity, Page, PortError, ResourceView,
-    StackEvent, StackView,
+    ChangeSetRequest, ChangeSetStatus, ChangeSetType, ClientError, ClientResult, CloudFormation,
+    DeletedStacks, ExecutionStatus, Identity, Page, StackEvent, StackResource, StackSummary,
 };
 use tokio::time::{Instant, sleep};
 
@@ -23,8 +22,8 @@ impl Cloud {
         &self,
         call: &'static str,
         stack: &str,
-        mut effect: impl FnMut(&mut State) -> Answer<T>,
-    ) -> Answer<T> {
+        mut effect: impl FnMut(&mut State) -> ClientResult<T>,
+    ) -> ClientResult<T> {
         let fault = self.state().record_call(call, stack);
         sleep(LATENCY / 2).await;
         let answer = match fault {
@@ -46,32 +45,33 @@ fn page<T: Clone>(all: &[T], next: Option<&str>, size: usize) -> Page<T> {
 }
 
 impl DeletedStacks for Cloud {
-    async fn deleted_stacks(&self, _: Option<String>) -> Answer<Page<DeletedStackView>> {
+    async fn deleted_stacks(&self, _: Option<String>) -> ClientResult<Page<StackSummary>> {
         Ok(Page {
             items: Vec::new(),
             next: None,
         })
     }
 
-    async fn allocation(&self, _: &str) -> Answer<Option<String>> {
+    async fn allocation(&self, _: &str) -> ClientResult<Option<String>> {
         Ok(None)
     }
 }
 
 impl CloudFormation for Cloud {
-    async fn identity(&self) -> Answer<Identity> {
+    async fn identity(&self) -> ClientResult<Identity> {
         self.call("GetCallerIdentity", "", |_| {
             Ok(Identity {
                 account: "444455556666".to_owned(),
                 arn: "arn:aws:iam::444455556666:user/tester".to_owned(),
+                ..Identity::default()
             })
         })
         .await
     }
 
-    async fn stacks(&self, next: Option<String>) -> Answer<Page<StackView>> {
+    async fn stacks(&self, next: Option<String>) -> ClientResult<Page<cloudformation::Stack>> {
         self.call("DescribeStacks", "", |state| {
-            let all: Vec<StackView> = state
+            let all: Vec<cloudformation::Stack> = state
                 .stacks
                 .iter()
                 .filter_map(|stack| state.view(&stack.id, state.lag))
@@ -82,21 +82,21 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn stack(&self, stack: &str) -> Answer<Option<StackView>> {
+    async fn stack(&self, stack: &str) -> ClientResult<Option<cloudformation::Stack>> {
         self.call("DescribeStack", stack, |state| {
             Ok(state.view(stack, state.lag))
         })
         .await
     }
 
-    async fn template(&self, stack: &str) -> Answer<String> {
+    async fn template(&self, stack: &str) -> ClientResult<String> {
         self.call("GetTemplate", stack, |state| {
             Ok(state.find_mut(stack)?.template.clone().unwrap_or_default())
         })
         .await
     }
 
-    async fn importers(&self, export: &str, next: Option<String>) -> Answer<Page<String>> {
+    async fn importers(&self, export: &str, next: Option<String>) -> ClientResult<Page<String>> {
         self.call("ListImports", export, |_| {
             let all = ["a", "b", "c"].map(str::to_owned);
             Ok(page(&all, next.as_deref(), 2))
@@ -104,18 +104,18 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn stack_policy(&self, stack: &str) -> Answer<Option<String>> {
+    async fn stack_policy(&self, stack: &str) -> ClientResult<Option<String>> {
         self.call("GetStackPolicy", stack, |state| {
             Ok(state.find_mut(stack)?.policy.clone())
         })
         .await
     }
 
-    async fn resources(&self, _: &str, _: Option<String>) -> Answer<Page<ResourceView>> {
+    async fn resources(&self, _: &str, _: Option<String>) -> ClientResult<Page<StackResource>> {
         panic!("the executor does not list resources")
     }
 
-    async fn events(&self, stack: &str, next: Option<String>) -> Answer<Page<StackEvent>> {
+    async fn events(&self, stack: &str, next: Option<String>) -> ClientResult<Page<StackEvent>> {
         self.call("DescribeStackEvents", stack, |state| {
             let now = Instant::now();
             let found = state.find_mut(stack)?;
@@ -132,7 +132,7 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Answer<String> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> ClientResult<String> {
         self.call("CreateChangeSet", &request.stack, |state| {
             create_change_set(state, request)
         })
@@ -144,7 +144,7 @@ impl CloudFormation for Cloud {
         stack: &str,
         change_set: &str,
         _: Option<String>,
-    ) -> Answer<Option<ChangeSetView>> {
+    ) -> ClientResult<Option<cloudformation::ChangeSet>> {
         self.call("DescribeChangeSet", stack, |state| {
             Ok(state
                 .change_sets
@@ -154,30 +154,35 @@ impl CloudFormation for Cloud {
                         || (set.request.name == change_set
                             && state.find(stack).is_some_and(|stack| stack.id == set.stack))
                 })
-                .filter(|set| set.status != ChangeSetStatus::Deleted)
+                .filter(|set| set.status != ChangeSetStatus::DeleteComplete)
                 .map(|set| describe(state, set)))
         })
         .await
     }
 
-    async fn execute_change_set(&self, stack: &str, change_set: &str, token: &str) -> Answer<()> {
+    async fn execute_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+        token: &str,
+    ) -> ClientResult<()> {
         self.call("ExecuteChangeSet", stack, |state| {
             execute_change_set(state, change_set, token)
         })
         .await
     }
 
-    async fn delete_change_set(&self, stack: &str, change_set: &str) -> Answer<()> {
+    async fn delete_change_set(&self, stack: &str, change_set: &str) -> ClientResult<()> {
         self.call("DeleteChangeSet", stack, |state| {
             let set = state
                 .change_sets
                 .iter_mut()
                 .find(|set| set.id == change_set)
-                .ok_or_else(|| PortError::NoChangeSet(change_set.into()))?;
+                .ok_or_else(|| ClientError::ChangeSetNotFound(change_set.into()))?;
             if set.executed {
-                return Err(PortError::Invalid("it was executed".into()));
+                return Err(ClientError::Invalid("it was executed".into()));
             }
-            set.status = ChangeSetStatus::Deleted;
+            set.status = ChangeSetStatus::DeleteComplete;
             Ok(())
         })
         .await
@@ -189,16 +194,16 @@ impl CloudFormation for Cloud {
         _: &[String],
         _: Option<&str>,
         token: &str,
-    ) -> Answer<()> {
+    ) -> ClientResult<()> {
         self.call("DeleteStack", stack, |state| {
             let found = state.find_mut(stack)?;
             if found.protected {
-                return Err(PortError::Invalid("it is protected".into()));
+                return Err(ClientError::Invalid("it is protected".into()));
             }
             let name = found.name.clone();
             let status = state.status(stack)?;
             if status.is_in_progress() {
-                return Err(PortError::Busy(format!("it is {status}").into()));
+                return Err(ClientError::Busy(format!("it is {status}").into()));
             }
             state.accept(token)?;
             if status == StackStatus::ReviewInProgress {
@@ -217,24 +222,29 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn continue_update_rollback(&self, stack: &str, _: &[String], token: &str) -> Answer<()> {
+    async fn continue_update_rollback(
+        &self,
+        stack: &str,
+        _: &[String],
+        token: &str,
+    ) -> ClientResult<()> {
         self.call("ContinueUpdateRollback", stack, |state| {
             roll_back(state, stack, NextStep::ContinueRollback, token)
         })
         .await
     }
 
-    async fn roll_back(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn roll_back(&self, stack: &str, token: &str) -> ClientResult<()> {
         self.call("RollbackStack", stack, |state| {
             roll_back(state, stack, NextStep::RollBack, token)
         })
         .await
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> Answer<()> {
+    async fn cancel_update(&self, stack: &str, token: &str) -> ClientResult<()> {
         self.call("CancelUpdateStack", stack, |state| {
             if state.status(stack)? != StackStatus::UpdateInProgress {
-                return Err(PortError::Invalid("it is not updating".into()));
+                return Err(ClientError::Invalid("it is not updating".into()));
             }
             state.accept(token)?;
             state.abort(stack)?;
@@ -248,7 +258,7 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn set_stack_policy(&self, stack: &str, policy: &str) -> Answer<()> {
+    async fn set_stack_policy(&self, stack: &str, policy: &str) -> ClientResult<()> {
         self.call("SetStackPolicy", stack, |state| {
             let stack = state.find_mut(stack)?;
             stack.policy = Some(policy.to_owned());
@@ -258,7 +268,7 @@ impl CloudFormation for Cloud {
         .await
     }
 
-    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> Answer<()> {
+    async fn set_termination_protection(&self, stack: &str, enabled: bool) -> ClientResult<()> {
         self.call("UpdateTerminationProtection", stack, |state| {
             let stack = state.find_mut(stack)?;
             stack.protected = enabled;
@@ -269,11 +279,11 @@ impl CloudFormation for Cloud {
     }
 }
 
-fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> Answer<String> {
+fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> ClientResult<String> {
     let now = Instant::now();
     let there = state.find(&request.stack).map(|stack| stack.id.clone());
     let stack = match (request.kind, there) {
-        (ChangeSetKind::Create, None) => {
+        (ChangeSetType::Create, None) => {
             let id = state.new_id(&request.stack);
             let changed = state.stamp(now);
             state.stacks.push(Stack {
@@ -292,30 +302,31 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> Answer<St
             });
             id
         }
-        (ChangeSetKind::Create, Some(id)) => {
+        (ChangeSetType::Create, Some(id)) => {
             if state.status(&id)? != StackStatus::ReviewInProgress {
-                return Err(PortError::AlreadyExists(id.into()));
+                return Err(ClientError::AlreadyExists(id.into()));
             }
             id
         }
-        (ChangeSetKind::Update, Some(id)) => {
+        (ChangeSetType::Update, Some(id)) => {
             let status = state.status(&id)?;
             if status.is_in_progress() {
-                return Err(PortError::Busy(format!("it is {status}").into()));
+                return Err(ClientError::Busy(format!("it is {status}").into()));
             }
             id
         }
-        (ChangeSetKind::Update, None) => {
-            return Err(PortError::NoStack(request.stack.clone().into()));
+        (ChangeSetType::Import, _) => panic!("the executor imports by another call"),
+        (ChangeSetType::Update, None) => {
+            return Err(ClientError::StackNotFound(request.stack.clone().into()));
         }
     };
     let known = |set: &ChangeSet| {
         set.stack == stack
             && set.request.name == request.name
-            && set.status != ChangeSetStatus::Deleted
+            && set.status != ChangeSetStatus::DeleteComplete
     };
     if state.change_sets.iter().any(known) {
-        return Err(PortError::AlreadyExists(request.name.clone().into()));
+        return Err(ClientError::AlreadyExists(request.name.clone().into()));
     }
     let found = state.find_mut(&stack)?;
     let same = found.template.as_ref() == Some(&request.template);
@@ -327,9 +338,8 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> Answer<St
         request: request.clone(),
         made_at: now + script.change_set,
         status: match (script.invalid, same) {
-            (Some(_), _) => ChangeSetStatus::Failed,
-            (None, true) => ChangeSetStatus::Empty,
-            (None, false) => ChangeSetStatus::Complete,
+            (Some(_), _) | (None, true) => ChangeSetStatus::Failed,
+            (None, false) => ChangeSetStatus::CreateComplete,
         },
         executed: false,
         obsolete: false,
@@ -337,22 +347,29 @@ fn create_change_set(state: &mut State, request: &ChangeSetRequest) -> Answer<St
     Ok(id)
 }
 
-fn describe(state: &State, set: &ChangeSet) -> ChangeSetView {
+fn describe(state: &State, set: &ChangeSet) -> cloudformation::ChangeSet {
     let made = set.made_at <= Instant::now();
     let script = state.script_of(&state.find(&set.stack).unwrap().name);
-    ChangeSetView {
+    cloudformation::ChangeSet {
         id: set.id.clone(),
         stack_id: set.stack.clone(),
         status: if made {
             set.status.clone()
         } else {
-            ChangeSetStatus::InProgress
+            ChangeSetStatus::CreateInProgress
         },
-        status_reason: script.invalid.map(str::to_owned),
+        status_reason: match (script.invalid, &set.status) {
+            (Some(invalid), _) => Some(invalid.to_owned()),
+            (None, ChangeSetStatus::Failed) => {
+                Some("The submitted information didn't contain changes.".to_owned())
+            }
+            _ => None,
+        },
+        validation: Vec::new(),
         execution: match (&set.status, set.executed, set.obsolete) {
-            (_, true, _) => ExecutionStatus::Executed,
+            (_, true, _) => ExecutionStatus::ExecuteComplete,
             (_, _, true) => ExecutionStatus::Obsolete,
-            (ChangeSetStatus::Complete, ..) if made => ExecutionStatus::Available,
+            (ChangeSetStatus::CreateComplete, ..) if made => ExecutionStatus::Available,
             _ => ExecutionStatus::Unavailable,
         },
         changes: script.changes,
@@ -360,23 +377,23 @@ fn describe(state: &State, set: &ChangeSet) -> ChangeSetView {
     }
 }
 
-fn execute_change_set(state: &mut State, change_set: &str, token: &str) -> Answer<()> {
+fn execute_change_set(state: &mut State, change_set: &str, token: &str) -> ClientResult<()> {
     let at = state
         .change_sets
         .iter()
-        .position(|set| set.id == change_set && set.status != ChangeSetStatus::Deleted)
-        .ok_or_else(|| PortError::NoChangeSet(change_set.into()))?;
+        .position(|set| set.id == change_set && set.status != ChangeSetStatus::DeleteComplete)
+        .ok_or_else(|| ClientError::ChangeSetNotFound(change_set.into()))?;
     let (stack, template) = {
         let set = &state.change_sets[at];
         (set.stack.clone(), set.request.template.clone())
     };
     let status = state.status(&stack)?;
     if status.is_in_progress() {
-        return Err(PortError::Busy(format!("it is {status}").into()));
+        return Err(ClientError::Busy(format!("it is {status}").into()));
     }
     let set = &state.change_sets[at];
     if set.executed || set.obsolete || set.made_at > Instant::now() {
-        return Err(PortError::Invalid("it can't be executed".into()));
+        return Err(ClientError::Invalid("it can't be executed".into()));
     }
     state.accept(token)?;
     for other in &mut state.change_sets {
@@ -407,10 +424,10 @@ fn execute_change_set(state: &mut State, change_set: &str, token: &str) -> Answe
     state.begin(&stack, operation, failure, token)
 }
 
-fn roll_back(state: &mut State, stack: &str, from: NextStep, token: &str) -> Answer<()> {
+fn roll_back(state: &mut State, stack: &str, from: NextStep, token: &str) -> ClientResult<()> {
     let status = state.status(stack)?;
     if status.next_step() != from {
-        return Err(PortError::Invalid(format!("it is {status}").into()));
+        return Err(ClientError::Invalid(format!("it is {status}").into()));
     }
     state.accept(token)?;
     let name = state.find_mut(stack)?.name.clone();

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::{Identity, OutputView, ParameterValue, StackView};
+use cloudformation::{Identity, Output, ParameterValue, Stack};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use common::stack::ResourceRecord;
@@ -79,30 +79,30 @@ impl Deployed {
         imports(&self.template)
     }
 
-    fn view(&self) -> StackView {
+    fn view(&self) -> Stack {
         let outputs = self.template["Outputs"].as_object();
-        StackView {
+        Stack {
             id: format!("arn:{}", self.name),
             name: self.name.clone(),
             status: self.status.clone().into(),
-            status_reason: None,
-            changed: "2026-01-01T00:00:00Z".to_owned(),
+            created: "2026-01-01T00:00:00Z".to_owned(),
             outputs: outputs
                 .into_iter()
                 .flatten()
-                .map(|(key, output)| OutputView {
+                .map(|(key, output)| Output {
                     key: key.clone(),
                     value: match &output["Value"] {
                         Value::String(text) => text.clone(),
                         other => format!("<{}>", render(other)),
                     },
                     export: output["Export"]["Name"].as_str().map(ToOwned::to_owned),
+                    ..Output::default()
                 })
                 .collect(),
             parameters: self.parameters.clone(),
             tags: self.tags.clone(),
             termination_protection: self.protected,
-            role: None,
+            ..Stack::default()
         }
     }
 }
@@ -148,6 +148,7 @@ impl Cloud {
             identity: Identity {
                 account: "444455556666".to_owned(),
                 arn: "arn:aws:iam::444455556666:user/somebody".to_owned(),
+                ..Identity::default()
             },
             region: "eu-west-1".to_owned(),
             stacks: self

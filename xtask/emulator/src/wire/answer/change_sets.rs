@@ -1,12 +1,12 @@
 //! Answers about change sets.
 
+use cloudformation::{ChangeAction, Page, Replacement};
+
 use super::stacks::{capabilities, parameters, tags};
-use crate::api::{
-    Change, ChangeAction, ChangeSet, ChangeSetSummary, Page, PropertyChange, Replacement,
-};
+use crate::api::{Change, ChangeSetDescription, ChangeSetSummary, PropertyChange};
 use crate::wire::xml::Xml;
 
-pub(super) fn described(xml: &mut Xml, set: &ChangeSet) {
+pub(super) fn described(xml: &mut Xml, set: &ChangeSetDescription) {
     let summary = &set.summary;
     xml.text("ChangeSetName", &summary.name);
     xml.text("ChangeSetId", &summary.id);
@@ -15,13 +15,13 @@ pub(super) fn described(xml: &mut Xml, set: &ChangeSet) {
     xml.optional("Description", summary.description.as_deref());
     parameters(xml, &set.parameters);
     xml.time("CreationTime", summary.created);
-    xml.text("ExecutionStatus", &summary.execution_status);
-    xml.text("Status", &summary.status);
+    xml.text("ExecutionStatus", summary.execution_status.as_str());
+    xml.text("Status", summary.status.as_str());
     xml.optional("StatusReason", summary.status_reason.as_deref());
     xml.texts::<&str>("NotificationARNs", &[]);
     xml.nested("RollbackConfiguration", |_| {});
     capabilities(xml, &set.capabilities);
-    tags(xml, &set.tags);
+    tags(xml, set.tags.iter().map(|tag| (&tag.key, &tag.value)));
     xml.list("Changes", &set.changes.items, |xml, item| {
         xml.text("Type", "Resource");
         xml.nested("ResourceChange", |xml| change(xml, item));
@@ -37,8 +37,8 @@ pub(super) fn listed(xml: &mut Xml, page: &Page<ChangeSetSummary>) {
         xml.text("StackName", &summary.stack_name);
         xml.text("ChangeSetId", &summary.id);
         xml.text("ChangeSetName", &summary.name);
-        xml.text("ExecutionStatus", &summary.execution_status);
-        xml.text("Status", &summary.status);
+        xml.text("ExecutionStatus", summary.execution_status.as_str());
+        xml.text("Status", summary.status.as_str());
         xml.optional("StatusReason", summary.status_reason.as_deref());
         xml.time("CreationTime", summary.created);
         xml.optional("Description", summary.description.as_deref());
@@ -53,7 +53,9 @@ fn change(xml: &mut Xml, change: &Change) {
     xml.text("LogicalResourceId", &change.logical_id);
     xml.optional("PhysicalResourceId", change.physical_id.as_deref());
     xml.text("ResourceType", &change.resource_type);
-    xml.optional("Replacement", change.replacement.map(replacement));
+    if change.action == ChangeAction::Modify {
+        xml.text("Replacement", replacement(change.replacement));
+    }
     xml.texts("Scope", &change.scope);
     xml.list("Details", &change.details, |xml, detail| {
         xml.nested("Target", |xml| target(xml, detail));
@@ -98,8 +100,8 @@ const fn action(action: ChangeAction) -> &'static str {
 
 const fn replacement(replacement: Replacement) -> &'static str {
     match replacement {
-        Replacement::True => "True",
-        Replacement::False => "False",
+        Replacement::Always => "True",
+        Replacement::Never => "False",
         Replacement::Conditional => "Conditional",
     }
 }

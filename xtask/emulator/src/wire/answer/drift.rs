@@ -1,20 +1,28 @@
 //! Answers about drift.
 
-use crate::api::{DriftDetection, Page, ResourceDrift};
+use cloudformation::status::{ResourceDriftStatus, StackDriftStatus};
+use cloudformation::{Page, PropertyDifference, StackDriftDetection, StackResourceDrift};
+
 use crate::wire::xml::Xml;
 
-pub(super) fn detection(xml: &mut Xml, detection: &DriftDetection) {
+pub(super) fn detection(xml: &mut Xml, detection: &StackDriftDetection) {
     xml.text("StackId", &detection.stack_id);
     xml.text("StackDriftDetectionId", &detection.id);
-    xml.optional("StackDriftStatus", detection.drift_status.as_deref());
-    xml.text("DetectionStatus", &detection.status);
+    xml.optional(
+        "StackDriftStatus",
+        detection
+            .drift_status
+            .as_ref()
+            .map(StackDriftStatus::as_str),
+    );
+    xml.text("DetectionStatus", detection.status.as_str());
     if let Some(drifted) = detection.drifted {
         xml.value("DriftedStackResourceCount", drifted);
     }
-    xml.time("Timestamp", detection.at);
+    xml.text("Timestamp", &detection.at);
 }
 
-pub(super) fn resources(xml: &mut Xml, page: &Page<ResourceDrift>) {
+pub(super) fn resources(xml: &mut Xml, page: &Page<StackResourceDrift>) {
     xml.list("StackResourceDrifts", &page.items, |xml, drift| {
         xml.text("StackId", &drift.stack_id);
         xml.text("LogicalResourceId", &drift.logical_id);
@@ -22,19 +30,25 @@ pub(super) fn resources(xml: &mut Xml, page: &Page<ResourceDrift>) {
         xml.text("ResourceType", &drift.resource_type);
         xml.text("ExpectedProperties", &drift.expected);
         // Of a resource that is gone there is nothing to tell.
-        if drift.status != "DELETED" {
+        if drift.status != ResourceDriftStatus::Deleted {
             xml.text("ActualProperties", &drift.actual);
         }
         xml.list("PropertyDifferences", &drift.differences, difference);
-        xml.text("StackResourceDriftStatus", &drift.status);
-        xml.time("Timestamp", drift.at);
+        xml.text("StackResourceDriftStatus", drift.status.as_str());
+        xml.text("Timestamp", &drift.at);
     });
     xml.optional("NextToken", page.next.as_deref());
 }
 
-fn difference(xml: &mut Xml, (path, kind, expected, actual): &(String, String, String, String)) {
-    xml.text("PropertyPath", path);
-    xml.text("ExpectedValue", expected);
-    xml.text("ActualValue", actual);
+fn difference(xml: &mut Xml, difference: &PropertyDifference) {
+    let (expected, actual) = (&difference.expected, &difference.actual);
+    let kind = match (expected, actual) {
+        (None, _) => "ADD",
+        (_, None) => "REMOVE",
+        _ => "NOT_EQUAL",
+    };
+    xml.text("PropertyPath", &difference.path);
+    xml.text("ExpectedValue", expected.as_deref().unwrap_or_default());
+    xml.text("ActualValue", actual.as_deref().unwrap_or_default());
     xml.text("DifferenceType", kind);
 }

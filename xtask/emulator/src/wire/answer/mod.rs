@@ -10,10 +10,12 @@ mod resources;
 mod stacks;
 mod templates;
 
+use cloudformation::Identity;
+
 use super::error;
 use super::operation::Operation;
 use super::xml::Xml;
-use crate::api::{Answer, ApiError, Identity};
+use crate::api::{Answer, ApiError};
 
 /// Writes the answer to an operation.
 ///

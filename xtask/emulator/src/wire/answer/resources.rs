@@ -1,6 +1,7 @@
 //! Answers about a stack's resources and what happened to them.
 
-use crate::api::{Page, StackEvent, StackResource};
+use cloudformation::{Page, StackEvent, StackResource};
+
 use crate::wire::xml::Xml;
 
 pub(super) fn events(xml: &mut Xml, page: &Page<StackEvent>) {
@@ -15,8 +16,8 @@ pub(super) fn events(xml: &mut Xml, page: &Page<StackEvent>) {
             event.physical_id.as_deref().unwrap_or_default(),
         );
         xml.text("ResourceType", &event.resource_type);
-        xml.time("Timestamp", event.at);
-        xml.text("ResourceStatus", &event.status);
+        xml.text("Timestamp", &event.at);
+        xml.text("ResourceStatus", event.status.as_str());
         xml.optional("ResourceStatusReason", event.reason.as_deref());
         xml.optional("ClientRequestToken", event.token.as_deref());
     });
@@ -31,7 +32,7 @@ pub(super) fn one(xml: &mut Xml, page: &Page<StackResource>) -> bool {
     xml.nested("StackResourceDetail", |xml| {
         of_stack(xml, resource);
         named(xml, resource);
-        xml.time("LastUpdatedTimestamp", resource.updated);
+        xml.text("LastUpdatedTimestamp", &resource.updated);
         state(xml, resource);
     });
     true
@@ -41,7 +42,7 @@ pub(super) fn described(xml: &mut Xml, page: &Page<StackResource>) {
     xml.list("StackResources", &page.items, |xml, resource| {
         of_stack(xml, resource);
         named(xml, resource);
-        xml.time("Timestamp", resource.updated);
+        xml.text("Timestamp", &resource.updated);
         state(xml, resource);
     });
 }
@@ -49,7 +50,7 @@ pub(super) fn described(xml: &mut Xml, page: &Page<StackResource>) {
 pub(super) fn listed(xml: &mut Xml, page: &Page<StackResource>) {
     xml.list("StackResourceSummaries", &page.items, |xml, resource| {
         named(xml, resource);
-        xml.time("LastUpdatedTimestamp", resource.updated);
+        xml.text("LastUpdatedTimestamp", &resource.updated);
         state(xml, resource);
     });
     xml.optional("NextToken", page.next.as_deref());
@@ -67,9 +68,9 @@ fn named(xml: &mut Xml, resource: &StackResource) {
 }
 
 fn state(xml: &mut Xml, resource: &StackResource) {
-    xml.text("ResourceStatus", &resource.status);
+    xml.text("ResourceStatus", resource.status.as_str());
     xml.optional("ResourceStatusReason", resource.status_reason.as_deref());
     xml.nested("DriftInformation", |xml| {
-        xml.text("StackResourceDriftStatus", &resource.drift_status);
+        xml.text("StackResourceDriftStatus", resource.drift.as_str());
     });
 }

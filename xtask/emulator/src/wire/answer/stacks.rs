@@ -1,6 +1,10 @@
 //! Answers about stacks.
 
-use crate::api::{Capability, Output, Page, Parameter, Stack, StackSummary, Tag};
+use std::collections::BTreeMap;
+
+use cloudformation::status::Capability;
+use cloudformation::{Output, Page, Stack, StackDrift, StackSummary};
+
 use crate::wire::xml::Xml;
 
 pub(super) fn described(xml: &mut Xml, page: &Page<Stack>) {
@@ -19,11 +23,11 @@ fn stack(xml: &mut Xml, stack: &Stack) {
     xml.optional("ChangeSetId", stack.change_set_id.as_deref());
     xml.optional("Description", stack.description.as_deref());
     parameters(xml, &stack.parameters);
-    xml.time("CreationTime", stack.created);
-    xml.optional_time("DeletionTime", stack.deleted);
-    xml.optional_time("LastUpdatedTime", stack.updated);
+    xml.text("CreationTime", &stack.created);
+    xml.optional("DeletionTime", stack.deleted.as_deref());
+    xml.optional("LastUpdatedTime", stack.updated.as_deref());
     xml.nested("RollbackConfiguration", |_| {});
-    xml.text("StackStatus", &stack.status);
+    xml.text("StackStatus", stack.status.as_str());
     xml.optional("StackStatusReason", stack.status_reason.as_deref());
     xml.value("DisableRollback", stack.disable_rollback);
     xml.texts::<&str>("NotificationARNs", &[]);
@@ -32,26 +36,26 @@ fn stack(xml: &mut Xml, stack: &Stack) {
         xml.list("Outputs", &stack.outputs, output);
     }
     xml.optional("RoleARN", stack.role.as_deref());
-    tags(xml, &stack.tags);
+    tags(xml, stack.tags.iter());
     xml.value("EnableTerminationProtection", stack.termination_protection);
-    drift(xml, &stack.drift_status);
+    drift(xml, &stack.drift);
 }
 
 fn summary(xml: &mut Xml, stack: &StackSummary) {
     xml.text("StackId", &stack.id);
     xml.text("StackName", &stack.name);
     xml.optional("TemplateDescription", stack.description.as_deref());
-    xml.time("CreationTime", stack.created);
-    xml.optional_time("LastUpdatedTime", stack.updated);
-    xml.optional_time("DeletionTime", stack.deleted);
-    xml.text("StackStatus", &stack.status);
+    xml.text("CreationTime", &stack.created);
+    xml.optional("LastUpdatedTime", stack.updated.as_deref());
+    xml.optional("DeletionTime", stack.deleted.as_deref());
+    xml.text("StackStatus", stack.status.as_str());
     xml.optional("StackStatusReason", stack.status_reason.as_deref());
-    drift(xml, &stack.drift_status);
+    drift(xml, &stack.drift);
 }
 
-fn drift(xml: &mut Xml, status: &str) {
+fn drift(xml: &mut Xml, drift: &StackDrift) {
     xml.nested("DriftInformation", |xml| {
-        xml.text("StackDriftStatus", status);
+        xml.text("StackDriftStatus", drift.status.as_str());
     });
 }
 
@@ -63,14 +67,11 @@ fn output(xml: &mut Xml, output: &Output) {
 }
 
 /// Left out when there are none.
-pub(super) fn parameters(xml: &mut Xml, parameters: &[Parameter]) {
+pub(super) fn parameters(xml: &mut Xml, parameters: &BTreeMap<String, String>) {
     if !parameters.is_empty() {
-        xml.list("Parameters", parameters, |xml, parameter| {
-            xml.text("ParameterKey", &parameter.key);
-            match &parameter.value {
-                Some(value) => xml.text("ParameterValue", value),
-                None => xml.value("UsePreviousValue", true),
-            }
+        xml.list("Parameters", parameters, |xml, (key, value)| {
+            xml.text("ParameterKey", key);
+            xml.text("ParameterValue", value);
         });
     }
 }
@@ -78,22 +79,15 @@ pub(super) fn parameters(xml: &mut Xml, parameters: &[Parameter]) {
 /// Left out when there are none.
 pub(super) fn capabilities(xml: &mut Xml, capabilities: &[Capability]) {
     if !capabilities.is_empty() {
-        let texts: Vec<&str> = capabilities
-            .iter()
-            .map(|capability| match capability {
-                Capability::Iam => "CAPABILITY_IAM",
-                Capability::NamedIam => "CAPABILITY_NAMED_IAM",
-                Capability::AutoExpand => "CAPABILITY_AUTO_EXPAND",
-            })
-            .collect();
+        let texts: Vec<&str> = capabilities.iter().map(Capability::as_str).collect();
         xml.texts("Capabilities", &texts);
     }
 }
 
 /// There, also when there are none.
-pub(super) fn tags(xml: &mut Xml, tags: &[Tag]) {
-    xml.list("Tags", tags, |xml, tag| {
-        xml.text("Key", &tag.key);
-        xml.text("Value", &tag.value);
+pub(super) fn tags<'t>(xml: &mut Xml, tags: impl IntoIterator<Item = (&'t String, &'t String)>) {
+    xml.list("Tags", tags, |xml, (key, value)| {
+        xml.text("Key", key);
+        xml.text("Value", value);
     });
 }

@@ -1,7 +1,9 @@
 //! Answers about templates, exports and imports.
 
+use cloudformation::Page;
+
 use super::stacks::capabilities;
-use crate::api::{Export, Page, TemplateParameter, TemplateSummary};
+use crate::api::{Export, TemplateParameter, TemplateSummary};
 use crate::wire::xml::Xml;
 
 /// Without transforms, the template that was sent is the one that is processed.

@@ -1,9 +1,9 @@
 //! Requests about change sets.
 
-use std::collections::BTreeMap;
+use cloudformation::{ChangeSetType, ResourceToImport};
 
 use super::target::target;
-use crate::api::{Action, ChangeSetType};
+use crate::api::Action;
 use crate::wire::error;
 use crate::wire::reader::Reader;
 use crate::wire::rule;
@@ -32,18 +32,15 @@ pub(super) fn create(reader: &mut Reader<'_>) -> Action {
     }
 }
 
-/// Logical id, type, identifier.
-fn imports(reader: &mut Reader<'_>) -> Vec<(String, String, BTreeMap<String, String>)> {
+fn imports(reader: &mut Reader<'_>) -> Vec<ResourceToImport> {
     let members = reader.members("ResourcesToImport").unwrap_or_default();
-    let read = |member: &String| {
-        (
-            reader.required(&format!("{member}.LogicalResourceId"), &rule::ANY),
-            reader.required(&format!("{member}.ResourceType"), &rule::ANY),
-            reader
-                .entries(&format!("{member}.ResourceIdentifier"))
-                .into_iter()
-                .collect(),
-        )
+    let read = |member: &String| ResourceToImport {
+        logical_id: reader.required(&format!("{member}.LogicalResourceId"), &rule::ANY),
+        resource_type: reader.required(&format!("{member}.ResourceType"), &rule::ANY),
+        identifier: reader
+            .entries(&format!("{member}.ResourceIdentifier"))
+            .into_iter()
+            .collect(),
     };
     members.iter().map(read).collect()
 }

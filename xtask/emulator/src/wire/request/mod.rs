@@ -75,3 +75,9 @@ fn action(operation: Operation, reader: &mut Reader<'_>) -> Action {
         Operation::ListImports => templates::imports(reader),
     }
 }
+
+/// A filter by status.
+fn statuses<S: From<String>>(reader: &mut Reader<'_>, name: &str) -> Vec<S> {
+    let texts = reader.texts(name).unwrap_or_default();
+    texts.into_iter().map(S::from).collect()
+}

@@ -1,5 +1,6 @@
 //! Requests about a stack's resources: what happened to them, how they are, whether they drifted.
 
+use super::statuses;
 use crate::api::Action;
 use crate::wire::error;
 use crate::wire::reader::Reader;
@@ -60,9 +61,7 @@ pub(super) fn drift_detection(reader: &mut Reader<'_>) -> Action {
 pub(super) fn drifts(reader: &mut Reader<'_>) -> Action {
     Action::DescribeStackResourceDrifts {
         stack: reader.required("StackName", &rule::STACK),
-        statuses: reader
-            .texts("StackResourceDriftStatusFilters")
-            .unwrap_or_default(),
+        statuses: statuses(reader, "StackResourceDriftStatusFilters"),
         next: reader.optional("NextToken", &rule::NEXT_TOKEN),
     }
 }

@@ -1,5 +1,6 @@
 //! Requests about stacks.
 
+use super::statuses;
 use super::target::target;
 use crate::api::{Action, OnFailure};
 use crate::wire::error;
@@ -21,7 +22,7 @@ pub(super) fn describe(reader: &mut Reader<'_>) -> Action {
 
 pub(super) fn list(reader: &mut Reader<'_>) -> Action {
     Action::ListStacks {
-        statuses: reader.texts("StackStatusFilter").unwrap_or_default(),
+        statuses: statuses(reader, "StackStatusFilter"),
         next: reader.optional("NextToken", &rule::NEXT_TOKEN),
     }
 }

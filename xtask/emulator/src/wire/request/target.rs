@@ -1,6 +1,9 @@
 //! What a stack is made of: what three operations share, and the texts of their enumerations.
 
-use crate::api::{Capability, Parameter, Tag, Target, TemplateInput};
+use cloudformation::status::Capability;
+use cloudformation::{Parameter, ParameterValue, Tag};
+
+use crate::api::{Target, TemplateInput};
 use crate::wire::error;
 use crate::wire::reader::Reader;
 use crate::wire::rule::{self, Rule};
@@ -62,29 +65,29 @@ fn template(reader: &mut Reader<'_>) -> TemplateInput {
 fn parameters(reader: &mut Reader<'_>) -> Vec<Parameter> {
     let members = reader.members("Parameters").unwrap_or_default();
     let read = |member: &String| {
-        let key = reader.required(&format!("{member}.ParameterKey"), &rule::ANY);
+        let name = reader.required(&format!("{member}.ParameterKey"), &rule::ANY);
         let value = reader.optional(&format!("{member}.ParameterValue"), &rule::ANY);
         let previous = reader.flag(&format!("{member}.UsePreviousValue")) == Some(true);
         let value = match (value, previous) {
-            // Some clients write an empty value beside the flag.
-            (Some(value), true) if !value.is_empty() => {
-                reader.refuse(error::validation(format!(
-                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as \
-                     true and non empty value for a parameter"
-                )));
-                None
-            }
-            (_, true) => None,
-            (value, false) => {
-                if value.is_none() {
+            // Some clients write an empty value together with the flag.
+            (value, true) => {
+                if value.is_some_and(|value| !value.is_empty()) {
                     reader.refuse(error::validation(format!(
-                        "Parameters: [{key}] must have values"
+                        "Invalid input for parameter key {name}. Cannot specify usePreviousValue \
+                         as true and non empty value for a parameter"
                     )));
                 }
-                value
+                ParameterValue::Previous
+            }
+            (Some(value), false) => ParameterValue::Given(value),
+            (None, false) => {
+                reader.refuse(error::validation(format!(
+                    "Parameters: [{name}] must have values"
+                )));
+                ParameterValue::Previous
             }
         };
-        Parameter { key, value }
+        Parameter { name, value }
     };
     members.iter().map(read).collect()
 }

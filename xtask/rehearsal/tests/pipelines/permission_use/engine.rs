@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use cloudformation::CloudFormation as _;
+use cloudformation::Tag;
 use common::assembly::Assembly;
 use common::error_chain::error_chain;
 use deploy::drift::{DriftTarget, detect};
@@ -16,7 +17,7 @@ use deploy::execute::{
 use deploy::observe::{fetch_with, observe};
 use deploy::plan::{Plan, Planned, Request, plan};
 use deploy::reconcile::{Decision, ReconcileOptions, ReconcileOutcome, reconcile};
-use emulator::api::{Action, Caller, OnFailure, Tag, Target, TemplateInput, Time};
+use emulator::api::{Action, Caller, OnFailure, Target, TemplateInput, Time};
 use emulator::port::{Calm, Hooks, Local, Settings};
 use emulator::{Cloud, Effect, Fault, ResourceOperation};
 use serde_json::json;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use cloudformation::{Stack, StackStatus};
 use emulator::Cloud;
-use emulator::api::{Action, ApiError, Caller, Stack};
+use emulator::api::{Action, ApiError, Caller};
 use emulator::server::{AuthorizationRequest, Authorize, OtherServiceRequest, access_denied};
 
 use super::{deployed, other_services, permission_faults, requests};
@@ -39,7 +40,7 @@ pub(super) struct Authorizer {
 
 /// The deployed templates and their policies, cached until a stack changes.
 struct Evaluated {
-    mark: Vec<(String, String, Option<u64>)>,
+    mark: Vec<(String, StackStatus, Option<String>)>,
     stacks: Stacks,
     rights: Policies,
 }
@@ -244,8 +245,8 @@ enum OtherServiceCall {
     Runs(String),
 }
 
-fn mark(stack: &Stack) -> (String, String, Option<u64>) {
-    let changed = stack.updated.unwrap_or(stack.created).0;
+fn mark(stack: &Stack) -> (String, StackStatus, Option<String>) {
+    let changed = stack.changed().to_owned();
     (stack.id.clone(), stack.status.clone(), Some(changed))
 }
 

@@ -1,17 +1,18 @@
 //! The stacks of the local CloudFormation, as templates.
 
+use cloudformation::{Stack, StackStatus};
 use emulator::Cloud;
-use emulator::api::{Action, Answer, ApiError, Caller, Stack};
+use emulator::api::{Action, Answer, ApiError, Caller};
 use serde_json::Value;
 
 use crate::pipelines::template::Stacks;
 
 /// Statuses of stacks without resources.
-const EMPTY: [&str; 4] = [
-    "DELETE_COMPLETE",
-    "REVIEW_IN_PROGRESS",
-    "ROLLBACK_COMPLETE",
-    "ROLLBACK_FAILED",
+const EMPTY: [StackStatus; 4] = [
+    StackStatus::DeleteComplete,
+    StackStatus::ReviewInProgress,
+    StackStatus::RollbackComplete,
+    StackStatus::RollbackFailed,
 ];
 
 /// Every stack of the account and region.
@@ -39,14 +40,13 @@ pub(super) fn deployed(
 ) -> Result<Stacks, ApiError> {
     let mut deployed = Stacks::new(&caller.account, &caller.region);
     for stack in stacks {
-        if EMPTY.contains(&stack.status.as_str()) {
+        if EMPTY.contains(&stack.status) {
             continue;
         }
         let template = template(cloud, caller, Some(&stack.name), None)?;
         deployed.add(&stack.name, template);
-        for parameter in &stack.parameters {
-            let value = parameter.value.as_deref().unwrap_or_default();
-            deployed.set_parameter(&stack.name, &parameter.key, value);
+        for (parameter, value) in &stack.parameters {
+            deployed.set_parameter(&stack.name, parameter, value);
         }
     }
     Ok(deployed)

@@ -1,6 +1,7 @@
 //! Permissions that a stack's role lacks for what CloudFormation is about to do.
 
-use emulator::api::{Action, Answer, ApiError, Caller, Change, ChangeAction, Replacement};
+use cloudformation::{ChangeAction, Replacement};
+use emulator::api::{Action, Answer, ApiError, Caller, Change};
 use emulator::{Cloud, Effect, Fault, ResourceOperation};
 
 use super::deployed::template;
@@ -56,9 +57,8 @@ pub(super) fn missing_for_change_set(
             break;
         };
         name.clone_from(&set.summary.stack_name);
-        for parameter in &set.parameters {
-            let value = parameter.value.as_deref().unwrap_or_default();
-            afterwards.set_parameter(&name, &parameter.key, value);
+        for (parameter, value) in &set.parameters {
+            afterwards.set_parameter(&name, parameter, value);
         }
         changes.extend(set.changes.items);
         next = set.changes.next;
@@ -95,9 +95,7 @@ pub(super) fn missing_for_deletion(
 
 fn operation(change: &Change) -> Option<(String, Operation)> {
     let operation = match (change.action, change.replacement) {
-        (ChangeAction::Add, _) | (ChangeAction::Modify, Some(Replacement::True)) => {
-            Operation::Create
-        }
+        (ChangeAction::Add, _) | (ChangeAction::Modify, Replacement::Always) => Operation::Create,
         (ChangeAction::Modify | ChangeAction::Dynamic, _) => Operation::Update,
         (ChangeAction::Import, _) => Operation::Read,
         (ChangeAction::Remove, _) => {

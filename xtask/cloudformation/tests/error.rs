@@ -1,24 +1,26 @@
-//! The sentences, as they were answered.
+//! AWS's error codes and sentences, as they were answered.
 
-use super::*;
+use std::error::Error;
+
+use cloudformation::{ClientError, classify, finds_existing, is_empty};
 
 /// The name of a variant.
-fn kind(error: &PortError) -> &'static str {
+fn kind(error: &ClientError) -> &'static str {
     match error {
-        PortError::NoStack(_) => "NoStack",
-        PortError::NoChangeSet(_) => "NoChangeSet",
-        PortError::AlreadyExists(_) => "AlreadyExists",
-        PortError::Busy(_) => "Busy",
-        PortError::AlreadyAccepted(_) => "AlreadyAccepted",
-        PortError::Throttled(_) => "Throttled",
-        PortError::Expired(_) => "Expired",
-        PortError::Credentials(_) => "Credentials",
-        PortError::NotYet(_) => "NotYet",
-        PortError::Denied(_) => "Denied",
-        PortError::Invalid(_) => "Invalid",
-        PortError::Limit(_) => "Limit",
-        PortError::NoAnswer { .. } => "NoAnswer",
-        PortError::Other { .. } => "Other",
+        ClientError::StackNotFound(_) => "StackNotFound",
+        ClientError::ChangeSetNotFound(_) => "ChangeSetNotFound",
+        ClientError::AlreadyExists(_) => "AlreadyExists",
+        ClientError::Busy(_) => "Busy",
+        ClientError::AlreadyAccepted(_) => "AlreadyAccepted",
+        ClientError::Throttled(_) => "Throttled",
+        ClientError::ExpiredCredentials(_) => "ExpiredCredentials",
+        ClientError::InvalidCredentials(_) => "InvalidCredentials",
+        ClientError::RoleNotAssumable(_) => "RoleNotAssumable",
+        ClientError::AccessDenied(_) => "AccessDenied",
+        ClientError::Invalid(_) => "Invalid",
+        ClientError::LimitExceeded(_) => "LimitExceeded",
+        ClientError::NoAnswer { .. } => "NoAnswer",
+        ClientError::Other { .. } => "Other",
         _ => "a variant that this test does not know",
     }
 }
@@ -30,46 +32,46 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
         400,
         "ValidationError",
         "Stack with id lemonade-staging-network does not exist",
-        "NoStack",
+        "StackNotFound",
     ),
     // The other calls (boto3#2327; ministack).
     (
         400,
         "ValidationError",
         "Stack [lemonade-staging-network] does not exist",
-        "NoStack",
+        "StackNotFound",
     ),
     (
         400,
         "ValidationError",
         "Stack:arn:aws:cloudformation:eu-west-1:444455556666:stack/a/b does not exist",
-        "NoStack",
+        "StackNotFound",
     ),
     (
         404,
         "StackNotFoundException",
         "Stack a not found",
-        "NoStack",
+        "StackNotFound",
     ),
     // AWS (terraform-provider-aws#22834).
     (
         400,
         "ValidationError",
         "Role arn:aws:iam::444455556666:role/lemonade/staging/execution is invalid or cannot be assumed",
-        "NotYet",
+        "RoleNotAssumable",
     ),
     // AWS (aws-cdk#6674; ministack).
     (
         404,
         "ChangeSetNotFound",
         "ChangeSet [a] does not exist",
-        "NoChangeSet",
+        "ChangeSetNotFound",
     ),
     (
         400,
         "ValidationError",
         "ChangeSet [a] does not exist",
-        "NoChangeSet",
+        "ChangeSetNotFound",
     ),
     // Something else that does not exist (ministack, after AWS).
     (
@@ -235,7 +237,7 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
         400,
         "LimitExceededException",
         "Limit for stack has been exceeded",
-        "Limit",
+        "LimitExceeded",
     ),
     // aws-cdk#1647, aws-cdk#5637.
     (400, "Throttling", "Rate exceeded", "Throttled"),
@@ -257,49 +259,49 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
         403,
         "ExpiredToken",
         "The security token included in the request is expired",
-        "Expired",
+        "ExpiredCredentials",
     ),
     (
         403,
         "ExpiredTokenException",
         "The security token included in the request is expired",
-        "Expired",
+        "ExpiredCredentials",
     ),
     (
         403,
         "InvalidClientTokenId",
         "The security token included in the request is invalid.",
-        "Credentials",
+        "InvalidCredentials",
     ),
     (
         400,
         "UnrecognizedClientException",
         "The security token included in the request is invalid.",
-        "Credentials",
+        "InvalidCredentials",
     ),
     (
         403,
         "SignatureDoesNotMatch",
         "Signature expired: 20260102T030405Z is now earlier than 20260102T031405Z",
-        "Credentials",
+        "InvalidCredentials",
     ),
     (
         403,
         "AccessDenied",
         "User: arn:aws:iam::444455556666:user/a is not authorized to perform: cloudformation:DescribeStacks",
-        "Denied",
+        "AccessDenied",
     ),
     (
         400,
         "AccessDeniedException",
         "User: arn:aws:iam::444455556666:user/a is not authorized to perform: sts:GetCallerIdentity",
-        "Denied",
+        "AccessDenied",
     ),
     (
         403,
         "OptInRequired",
         "The AWS Access Key Id needs a subscription for the service",
-        "Denied",
+        "AccessDenied",
     ),
     (
         500,
@@ -328,7 +330,7 @@ fn each_sentence_is_understood() {
     let wrong: Vec<String> = ANSWERS
         .iter()
         .filter_map(|&(status, code, message, expected)| {
-            let error = answered("CloudFormation", status, code, message);
+            let error = classify("CloudFormation", status, code, message);
             let found = kind(&error);
             (found != expected).then(|| format!("{found} for {code}: {message}"))
         })
@@ -339,9 +341,11 @@ fn each_sentence_is_understood() {
 #[test]
 fn what_was_said_is_kept() {
     for &(status, code, message, _) in ANSWERS {
-        let error = answered("CloudFormation", status, code, message);
-        let text = chain(&error);
-        assert!(text.contains(message), "{text:?} lacks {message:?}");
+        let error = classify("CloudFormation", status, code, message);
+        let mut text = vec![error.to_string()];
+        text.extend(error.source().map(ToString::to_string));
+        let is_kept = text.iter().any(|text| text.contains(message));
+        assert!(is_kept, "{text:?} lacks {message:?}");
     }
 }
 
@@ -352,7 +356,7 @@ fn an_empty_change_set_is_told_from_one_that_failed() {
         "No updates are to be performed.",
         "No updates are to be performed",
     ] {
-        assert!(is_empty_change_set(reason), "{reason}");
+        assert!(is_empty(reason), "{reason}");
     }
     for reason in [
         "",
@@ -360,7 +364,7 @@ fn an_empty_change_set_is_told_from_one_that_failed() {
         "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck].",
         "No export named lemonade-staging-network-Vpc found. Rollback requested by user.",
     ] {
-        assert!(!is_empty_change_set(reason), "{reason}");
+        assert!(!is_empty(reason), "{reason}");
     }
 }
 
@@ -376,17 +380,4 @@ fn what_exists_already_is_told_from_other_failures() {
     ] {
         assert!(!finds_existing(reason), "{reason}");
     }
-}
-
-#[test]
-fn a_chain_does_not_repeat_itself() {
-    let error = PortError::NoAnswer {
-        service: "CloudFormation",
-        source: Box::new(Broken {
-            status: 502,
-            code: String::new().into(),
-            message: String::new().into(),
-        }),
-    };
-    assert_eq!(chain(&error), "no answer from CloudFormation: status 502");
 }

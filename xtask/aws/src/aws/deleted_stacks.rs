@@ -1,7 +1,7 @@
-//! What is remembered of stacks that were deleted.
+//! Deleted stacks.
 
 use aws_sdk_cloudformation::types::StackStatus;
-use cloudformation::{Answer, DeletedStackView, DeletedStacks, Page, PortError};
+use cloudformation::{ClientError, ClientResult, DeletedStacks, Page, StackSummary};
 
 use super::client::Aws;
 use super::errors::cloudformation;
@@ -10,7 +10,7 @@ use super::translation;
 use crate::services::ec2;
 
 impl DeletedStacks for Aws {
-    async fn deleted_stacks(&self, next: Option<String>) -> Answer<Page<DeletedStackView>> {
+    async fn deleted_stacks(&self, next: Option<String>) -> ClientResult<Page<StackSummary>> {
         let page = PageRequest::of(next);
         let answer = self
             .cloudformation
@@ -22,20 +22,20 @@ impl DeletedStacks for Aws {
             .map_err(cloudformation)?;
         Ok(Page {
             next: page.next(answer.next_token)?,
-            items: translation::all(answer.stack_summaries, translation::deleted)?,
+            items: translation::all(answer.stack_summaries, translation::summary)?,
         })
     }
 
     /// EC2 is asked only where it is AWS that answers: behind another endpoint there is none.
-    async fn allocation(&self, address: &str) -> Answer<Option<String>> {
+    async fn allocation(&self, address: &str) -> ClientResult<Option<String>> {
         if self.is_elsewhere() {
             return Ok(None);
         }
         ec2::allocation_id(&self.signed(), address)
             .await
-            .map_err(|error| PortError::Other {
+            .map_err(|error| ClientError::Other {
                 code: "DescribeAddresses".into(),
-                message: super::codes::chain(&error).into(),
+                message: super::errors::chain(&error).into(),
             })
     }
 }
