@@ -98,8 +98,6 @@ situations! {
         "nothing was done; run it again when AWS can be reached";
     CallUnanswered => Command,
         "whether it took effect is unknown; run the same command again to find out";
-    ReferenceNotVisible => Command,
-        "what it refers to does not exist, or is not visible yet; run the same command again later";
     CallsThrottled => Command,
         "other callers use up the rate of CloudFormation's API; run the same command again later";
 

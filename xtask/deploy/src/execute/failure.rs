@@ -34,26 +34,16 @@ pub(super) fn call_failed(
     failure.status = status;
     failure.credentials = credentials;
     failure.denied = matches!(error, ClientError::AccessDenied(_));
-    let situation = match error {
-        _ if credentials => Some(Situation::CredentialsExpiredInOperation),
-        ClientError::NoAnswer { .. } => Some(Situation::CallUnanswered),
-        ClientError::RoleNotAssumable(_) => Some(Situation::ReferenceNotVisible),
-        error if is_about_service_role(error) => Some(Situation::ServiceRoleUnusable),
-        ClientError::Throttled(_) => Some(Situation::CallsThrottled),
+    failure.hint = match error {
+        _ if credentials => Some(Situation::CredentialsExpiredInOperation.to_string()),
+        ClientError::NoAnswer { .. } => Some(Situation::CallUnanswered.to_string()),
+        // Calls are repeated for as long as a new role may take to be visible.
+        ClientError::RoleNotAssumable(_) => Some(Situation::ServiceRoleUnusable.to_string()),
+        ClientError::AccessDenied(message) => Some(after_denial(message)),
+        ClientError::Throttled(_) => Some(Situation::CallsThrottled.to_string()),
         _ => None,
     };
-    failure.hint = match (situation, error) {
-        (None, ClientError::AccessDenied(message)) => Some(after_denial(message)),
-        (situation, _) => situation.map(|one| one.to_string()),
-    };
     StepOutcome::Failed(Box::new(failure))
-}
-
-/// Whether CloudFormation can't assume its service role, which may have been deleted.
-/// <https://repost.aws/knowledge-center/cloudformation-role-arn-error>
-fn is_about_service_role(error: &ClientError) -> bool {
-    let message = error.to_string().to_ascii_lowercase();
-    message.contains("role") && (message.contains("be assumed") || message.contains("assume role"))
 }
 
 pub(super) fn change_set_failed(reason: &str) -> StepOutcome {
@@ -339,21 +329,21 @@ const fn after(status: &StackStatus) -> Option<Situation<'static>> {
 
 #[cfg(test)]
 mod tests {
+    use cloudformation::classify;
+
     use super::*;
 
     #[test]
     fn a_missing_service_role_is_named_with_how_to_restore_it() {
-        let error = ClientError::Invalid(
-            "Role arn:aws:iam::444455556666:role/lemonade/execution is invalid or cannot be assumed"
-                .into(),
-        );
+        // <https://github.com/hashicorp/terraform-provider-aws/issues/22834>
+        let role = "arn:aws:iam::444455556666:role/lemonade/execution";
+        let message = format!("Role {role} is invalid or cannot be assumed");
+        let error = classify("CloudFormation", 400, "ValidationError", &message);
         let StepOutcome::Failed(failure) = call_failed("creating the change set", &error, None)
         else {
             panic!("it is a failure");
         };
         let hint = failure.hint.unwrap_or_default();
         assert!(hint.contains("docs/guides/recover.md"), "{hint}");
-        let other = ClientError::Invalid("Template format error".into());
-        assert!(!is_about_service_role(&other));
     }
 }
