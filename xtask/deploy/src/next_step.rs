@@ -1,7 +1,7 @@
 //! The next step after each situation that stops or limits a deployment: one table.
 //!
 //! Failures, findings of plans, refusals and errors name their [`Situation`]; its text is what they print as help.
-//! `tests/cli/next_steps` and `tests/execute/next_steps.rs` put the situations in place and follow the texts.
+//! `tests/cli/next_steps` lists who puts which situation in place and follows its text.
 //!
 //! What `doctor`, `status` and `diagnose` find is not here: their findings have a typed action of their own. Neither
 //! are the preconditions of commands that deploy nothing (promotion, peering), nor what the AWS client knows of
@@ -10,6 +10,7 @@
 use std::fmt;
 
 use cloudformation::Denial;
+use common::terminal_text::escaped;
 
 /// How a situation ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,15 +38,10 @@ macro_rules! situations {
         }
 
         impl Situation<'_> {
-            /// The names of all situations.
-            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
-
-            #[must_use]
-            pub const fn name(&self) -> &'static str {
-                match self {
-                    $(Self::$name { .. } => stringify!($name),)+
-                }
-            }
+            /// Every situation. The names of its details are their values.
+            pub const ALL: &'static [Situation<'static>] = &[
+                $(Situation::$name $({ $($field: stringify!($field)),+ })?),+
+            ];
 
             #[must_use]
             pub const fn remedy(&self) -> Remedy {
@@ -55,11 +51,14 @@ macro_rules! situations {
             }
         }
 
-        /// The next step.
+        /// The next step. Commands to copy are lines of their own, indented by four columns.
         impl fmt::Display for Situation<'_> {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
-                    $(Self::$name $({ $($field),+ })? => write!(formatter, $text),)+
+                    $(Self::$name $({ $($field),+ })? => {
+                        $($(let $field = escaped($field);)+)?
+                        write!(formatter, $text)
+                    })+
                 }
             }
         }
@@ -119,9 +118,9 @@ situations! {
         "{resources} was deleted outside of CloudFormation: remove it from the definition, deploy, add it again, and \
          deploy once more (docs/guides/drift.md)";
     RollbackOfDeletedResource { resources, stack, skipped } => Change,
-        "{resources} was deleted outside of CloudFormation: skip it in the rollback: aws cloudformation \
-         continue-update-rollback --stack-name {stack} --resources-to-skip {skipped}; then remove it from the \
-         definition, deploy, add it again, and deploy once more (docs/guides/drift.md)";
+        "{resources} was deleted outside of CloudFormation: skip it in the rollback with:\n    aws cloudformation \
+         continue-update-rollback --stack-name {stack} --resources-to-skip {skipped}\nthen remove it from the definition, \
+         deploy, add it again, and deploy once more (docs/guides/drift.md)";
     OrphansExist { orphans } => Command,
         "{orphans}: the same command with `--rebuild` adopts what earlier stacks retained";
     ResourceNameTaken { resources } => Change,
@@ -134,7 +133,7 @@ situations! {
     OperationRunsOn => Command,
         "docs/guides/recover.md lists what a stack may wait for; `recover` waits for it again";
     OperationNotReverted { command, stack } => ADMINISTRATOR,
-        "with credentials that allow it: aws cloudformation {command} --stack-name {stack}";
+        "with credentials that allow it:\n    aws cloudformation {command} --stack-name {stack}";
 
     // How a run that ended early continues: above the command to type.
 
@@ -152,22 +151,22 @@ situations! {
     // Findings: stacks in a status that no update starts from.
 
     DeletionStuck { events, destroy } => Command,
-        "its events show what blocks the deletion ({events}); remove that, then delete the stack again: {destroy}";
+        "its events show what blocks the deletion:\n    {events}\nremove that, then delete the stack again with:\n    {destroy}";
     Stuck { events, status } => Person("no automatic step is safe in such a status"),
-        "{events} shows why; docs/guides/recover.md lists the manual steps, under `{status}`";
+        "its events show why:\n    {events}\ndocs/guides/recover.md lists the manual steps, under `{status}`";
     DeletionUnsafe => Person("no deletion is known to be safe in such a status"),
         "inspect it in the CloudFormation console";
     FailedCreationProtected { stack, recover } => Command,
-        "turn off termination protection: aws cloudformation update-termination-protection \
-         --no-enable-termination-protection --stack-name {stack}; then: {recover}";
+        "turn off termination protection, then recover the stack:\n    aws cloudformation \
+         update-termination-protection --no-enable-termination-protection --stack-name {stack}\n    {recover}";
     UndefinedStuck { recover } => Command,
-        "recover it with: {recover}";
+        "recover it with:\n    {recover}";
     UndefinedNeverCreated { destroy } => Command,
-        "delete it with: {destroy}";
+        "delete it with:\n    {destroy}";
     Undefined => Command,
         "`--prune` deletes it";
     DeployedBefore { parameter, deploy } => Command,
-        "recreate it with the last value of {parameter}: {deploy}";
+        "recreate it with the last value of {parameter}:\n    {deploy}";
 
     // Findings: stacks of others, and stacks that an administrator applies.
 
@@ -178,13 +177,13 @@ situations! {
          delete it, then run the same command again";
     UntaggedStackInTheWay { tag } => Person("whether the stack is the environment's is a person's decision"),
         "its template was not generated by this project, so it is not changed; if it belongs to this environment all \
-         the same, tag it: {tag}";
+         the same, tag it with:\n    {tag}";
     TagLost => Nothing,
         "its update restores the tags; no manual step is needed";
     ManualStackOutdated => ADMINISTRATOR,
         "an administrator has to apply it";
     RolesLackPermissions { environment } => ADMINISTRATOR,
-        "apply it with `cargo xtask bootstrap --env {environment}`, then check again";
+        "apply it, then check again:\n    cargo xtask bootstrap --env {environment}";
     ManualStackMissing { producer } => ADMINISTRATOR,
         "apply {producer} manually first";
 
@@ -205,7 +204,8 @@ situations! {
         "give the new resource a logical id and an output of its own, so that both exist while importers move; or \
          deploy without the imports first, and with them again afterwards";
     ExportNameTaken => Change,
-        "give the export another name, so that importers can move to it; or deploy without the import first";
+        "give the export another name, so that importers can move to it; or remove the import, deploy its stack alone \
+         with `--only`, and then the others";
     OtherOwnersExport { holder } => OTHER_OWNER,
         "{holder} does not belong to this environment: ask its owner to rename the export or delete the stack, then \
          run the same command again";

@@ -7,7 +7,7 @@ use crate::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
 use crate::next_step::Situation;
 use crate::plan::{Plan, StepId};
 
-use crate::report::findings::finding;
+use crate::report::findings::{finding, help};
 use crate::report::line::{Line, Tone};
 use crate::report::plan::named;
 use crate::report::style::OutputStyle;
@@ -198,7 +198,7 @@ fn failure_lines(failure: &Failure, why: &[Line]) -> Vec<Line> {
         lines.push(Line::at(4).and(Tone::Dim, "then: ").plain(aftermath));
     }
     if let Some(hint) = &failure.hint {
-        lines.push(help(hint));
+        lines.extend(help(hint));
     }
     lines
 }
@@ -265,13 +265,6 @@ fn interrupted(plan: &Plan, in_progress: &[&str], resume: &Resume) -> Vec<Line> 
             .hanging(4),
         Line::command(4, command),
     ]
-}
-
-fn help(hint: &str) -> Line {
-    Line::at(4)
-        .and(Tone::Dim, "= help: ")
-        .plain(hint)
-        .hanging(6)
 }
 
 /// One line for an execution that succeeded.
