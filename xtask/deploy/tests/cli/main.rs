@@ -10,5 +10,6 @@ mod command_line;
 mod foreign;
 mod help;
 mod looking;
+mod next_steps;
 mod remains;
 mod support;
