@@ -163,8 +163,7 @@ impl OnThisMachine {
         };
         let cloud = Client::kept(&self.folder.join("cloud"), Options::default(), settings);
         let client = cloud.unwrap();
-        let changed = change(&mut client.cloud());
-        changed
+        change(&mut client.cloud())
     }
 
     /// The next operation of this kind on a resource fails.

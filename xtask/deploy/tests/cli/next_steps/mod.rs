@@ -39,7 +39,7 @@ fn test(situation: &Situation<'_>) -> Test {
     const CALLS: &str = "tests/execute/next_steps.rs";
     const CONSENT: &str = "tests/preflight/consent.rs";
     const XTASK: &str = "only `cargo xtask` synthesizes";
-    const GIT: &str = "the emulator takes any source";
+    const GUARD: &str = "tests/preflight/guard.rs";
 
     match situation {
         S::CredentialsExpired
@@ -126,12 +126,15 @@ fn test(situation: &Situation<'_>) -> Test {
         S::Orphan => followed(found::an_orphan_would_be_created_anew),
         S::ParameterMissing { .. } => followed(found::a_parameter_has_no_value),
 
-        S::OtherRegion | S::SourceUnknown | S::OtherBranch { .. } => Missing(GIT),
-        S::ChangesUncommitted | S::InputsElsewhere | S::PlanOfOtherCommit => Missing(GIT),
-        S::ReasonMissing | S::NotConfirmed => Missing(GIT),
-        S::PlanOfOtherTarget => {
-            Missing("a saved plan of another account: `stacks_that_changed` alike")
-        }
+        S::OtherRegion
+        | S::SourceUnknown
+        | S::OtherBranch { .. }
+        | S::ChangesUncommitted
+        | S::InputsElsewhere
+        | S::PlanOfOtherCommit
+        | S::ReasonMissing => FollowedBy(GUARD, "a_refusal_ends_as_its_next_step_says"),
+        S::PlanOfOtherTarget => FollowedBy(GUARD, "a_saved_plan_is_for_the_environments_place"),
+        S::NotConfirmed => FollowedBy(CONSENT, "answers"),
         S::StagingUnconfirmed
         | S::ProductionUnconfirmed
         | S::SavedPlanUnconfirmed
