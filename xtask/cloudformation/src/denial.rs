@@ -46,38 +46,6 @@ impl<'a> Denial<'a> {
         let (_, rest) = self.principal.split_once(":assumed-role/")?;
         rest.split('/').next()
     }
-
-    fn hint(&self) -> String {
-        let who = self.role().map_or_else(
-            || self.principal.to_owned(),
-            |role| format!("the role {role}"),
-        );
-        let Self { action, .. } = self;
-        if self.is_explicit {
-            format!(
-                "{who} is explicitly denied {action} by a policy, a permissions boundary or the organization; \
-                 use another role, or change what denies it"
-            )
-        } else {
-            format!(
-                "{who} lacks {action}; if it is one of the environment's roles, `cargo xtask bootstrap` updates it, \
-                 otherwise have the permission added or use another role"
-            )
-        }
-    }
-}
-
-/// How to end a denial: which action who lacks, and what adds it.
-#[must_use]
-pub fn denial_hint(message: &str) -> String {
-    Denial::parse(message).map_or_else(
-        || {
-            "the caller lacks a permission; `cargo xtask bootstrap` updates the environment's roles, otherwise have \
-             it added or use another role"
-                .to_owned()
-        },
-        |denial| denial.hint(),
-    )
 }
 
 #[cfg(test)]
@@ -98,13 +66,10 @@ mod tests {
             "arn:aws:cloudformation:eu-west-1:444455556666:stack/lemonade-staging-network/*";
         assert_eq!(denial.resource, Some(stack));
         assert!(!denial.is_explicit);
-        let hint = denial_hint(DENIED);
-        assert!(hint.contains("lemonade-staging-deploy lacks cloudformation:CreateChangeSet"));
-        assert!(hint.contains("cargo xtask bootstrap"));
     }
 
     #[test]
-    fn what_denies_explicitly_is_not_ended_by_more_permissions() {
+    fn an_explicit_denial_is_recognized() {
         for end in [
             "with an explicit deny in a service control policy",
             "because no permissions boundary allows the iam:PassRole action",
@@ -116,7 +81,6 @@ mod tests {
             let denial = Denial::parse(&sentence).unwrap();
             assert!(denial.is_explicit);
             assert_eq!((denial.role(), denial.resource), (None, None));
-            assert!(!denial_hint(&sentence).contains("bootstrap"));
         }
     }
 
@@ -128,7 +92,6 @@ mod tests {
             "User: ann is not authorized to perform: x",
         ] {
             assert_eq!(Denial::parse(message), None, "{message}");
-            assert!(denial_hint(message).contains("bootstrap"));
         }
     }
 }

@@ -25,7 +25,7 @@ pub use change_set::{
 };
 pub use client::{CloudFormation, Identity};
 pub use deleted_stacks::DeletedStacks;
-pub use denial::{Denial, denial_hint};
+pub use denial::Denial;
 pub use drift::{
     DriftDetection, PropertyDifference, StackDrift, StackDriftDetection, StackResourceDrift,
 };

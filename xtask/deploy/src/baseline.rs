@@ -11,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::next_step::Situation;
 use crate::plan::{Acknowledgement, Finding, Plan, Severity};
 use common::environment::EnvironmentName;
 use common::terminal_text::{displayed, displayed_path};
@@ -30,16 +31,18 @@ pub enum BaselineError {
         source: serde_json::Error,
     },
     #[error(
-        "{} is of version {found}, and this program reads version {VERSION}\n  = help: check again",
-        displayed_path(.path)
+        "{} is of version {found}, and this program reads version {VERSION}{}",
+        displayed_path(.path),
+        Situation::FindingsOutdated.help()
     )]
     Version { path: PathBuf, found: u32 },
     /// It is of another environment or commit.
     #[error(
-        "{} is of {}, and {} is planned\n  = help: check again",
+        "{} is of {}, and {} is planned{}",
         displayed_path(.path),
         displayed(.found),
-        displayed(.asked)
+        displayed(.asked),
+        Situation::FindingsOutdated.help()
     )]
     Other {
         path: PathBuf,
@@ -139,11 +142,7 @@ impl Baseline {
             if needs_acknowledgement && !known.contains(&finding.acknowledgement()) {
                 finding.severity = Severity::Block;
                 finding.acknowledged = false;
-                finding.hint = Some(
-                    "the environment has changed since the check, which did not report this: \
-                     check again, or restart the pipeline"
-                        .to_owned(),
-                );
+                finding.hint = Some(Situation::ChangeUnreviewed.to_string());
             }
         }
         // Blocking first, as in every plan.

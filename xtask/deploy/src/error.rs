@@ -14,7 +14,7 @@ use crate::reconcile::ReconcileError;
 use crate::release::promotion::{PromoteError, PromotionError};
 use crate::release::rollback::RollbackChoiceError;
 use cli_conventions::{exit_code, files};
-use cloudformation::{ClientError, denial_hint};
+use cloudformation::ClientError;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
 use common::input::InputErrors;
@@ -22,6 +22,7 @@ use common::terminal_text::{TerminalText, displayed, displayed_path};
 
 use crate::acknowledgements::AcknowledgementsError;
 use crate::baseline::BaselineError;
+use crate::next_step::{Situation, after_denial};
 use crate::preflight::{Refusal, ReleaseError};
 
 /// Why a command did not do what it was asked to.
@@ -45,9 +46,9 @@ pub enum Error {
     },
     /// An assembly that was written while it was read.
     #[error(
-        "{} was written by another run while it was read\n  = help: run it again, or write each to a folder \
-         of its own with `synth --out DIR`",
-        displayed_path(.folder)
+        "{} was written by another run while it was read{}",
+        displayed_path(.folder),
+        Situation::AssemblyOverwritten.help()
     )]
     Exchanged {
         /// The folder.
@@ -55,10 +56,10 @@ pub enum Error {
     },
     /// Sources of another commit than the one to go back to.
     #[error(
-        "the assembly was made from {}, not from {}\n  = help: something else has checked another \
-         commit out meanwhile; run it again",
+        "the assembly was made from {}, not from {}{}",
         displayed(.found),
-        displayed(.asked)
+        displayed(.asked),
+        Situation::CheckoutChanged.help()
     )]
     OtherCommit {
         /// The commit that was asked for.
@@ -73,7 +74,7 @@ pub enum Error {
         code: u8,
     },
     /// Nothing can be synthesized without the workspace.
-    #[error("there is no workspace to synthesize from\n  = help: call it as `cargo xtask diff`")]
+    #[error("there is no workspace to synthesize from{}", Situation::WorkspaceMissing.help())]
     NoCheckout,
     /// A plan of another environment.
     #[error("{} is a plan of {found}, not of {asked}", displayed_path(.path))]
@@ -117,9 +118,9 @@ pub enum Error {
     Baseline(#[from] BaselineError),
     /// An image without its stack.
     #[error(
-        "of which stack is {0} the image?\n  = help: name it, as in --image \
-         service-web={0}, or give a single --only",
-        displayed(.digest)
+        "of which stack is {} the image?{}",
+        displayed(.digest),
+        Situation::ImageWithoutStack { digest: &displayed(.digest) }.help()
     )]
     ImageOfWhich {
         /// The image.
@@ -127,8 +128,9 @@ pub enum Error {
     },
     /// An image for a stack that is left alone.
     #[error(
-        "--image names {0}, and --only leaves it alone\n  = help: add --only {0}",
-        displayed(.stack)
+        "--image names {}, and --only leaves it alone{}",
+        displayed(.stack),
+        Situation::ImageNotSelected { stack: &displayed(.stack) }.help()
     )]
     ImageNotAskedFor {
         /// The stack.
@@ -136,15 +138,16 @@ pub enum Error {
     },
     /// Two images for one stack.
     #[error(
-        "--image gives {} two images\n  = help: a service runs one; leave the other out",
-        displayed(.stack)
+        "--image gives {} two images{}",
+        displayed(.stack),
+        Situation::ImageTwice.help()
     )]
     ImageTwice {
         /// The stack.
         stack: String,
     },
     /// A stack was named that is not deployed.
-    #[error("`{}` is not deployed\n  = help: `status` tells what is", displayed(.stack))]
+    #[error("`{}` is not deployed{}", displayed(.stack), Situation::NotDeployed.help())]
     NotDeployed {
         /// The stack, by its short name.
         stack: String,
@@ -162,23 +165,16 @@ pub enum Error {
     #[error("{}", refusals(.0))]
     Refused(Vec<Refusal>),
     /// A recovery without an end.
-    #[error(
-        "{}\n  = help: look at the stacks in the console; something keeps them from settling",
-        displayed(.0)
-    )]
+    #[error("{}{}", displayed(.0), Situation::NeverSettles.help())]
     NoEnd(String),
     /// The emulator's state can't be read or written.
     #[error("the emulator can't be used")]
     Emulator(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// This program was made for AWS alone.
-    #[error(
-        "this program has no emulator\n  = help: `cargo xtask` starts the one that has, for --local"
-    )]
+    #[error("this program has no emulator{}", Situation::EmulatorMissing.help())]
     NoEmulator,
     /// This program was made for the emulator alone.
-    #[error(
-        "this program deploys to the emulator only\n  = help: add --local; `deployer` is the one for AWS"
-    )]
+    #[error("this program deploys to the emulator only{}", Situation::EmulatorOnly.help())]
     OnlyEmulator,
     /// What a release is made from is not known.
     #[error("can't tell what the release is made from: {}", displayed(.0))]
@@ -199,10 +195,7 @@ pub enum Error {
         environment: EnvironmentName,
     },
     /// Something was asked of a service that is not on this machine.
-    #[error(
-        "on this machine there is CloudFormation only\n  = help: leave out --local, and sign in to the \
-         environment's account"
-    )]
+    #[error("on this machine there is CloudFormation only{}", Situation::ServicesMissing.help())]
     OnlyCloudFormation,
     /// There is no such application.
     #[error("{environment} has no application `{}` that runs", displayed(.application))]
@@ -213,7 +206,7 @@ pub enum Error {
         application: String,
     },
     /// Nothing on this machine knows which image there was before.
-    #[error("on this machine there is no registry\n  = help: name the image with --to")]
+    #[error("on this machine there is no registry{}", Situation::ImageHistoryMissing.help())]
     NoRegistry,
     /// The registry can't be asked.
     #[error("can't ask for the images of {}", displayed(.repository))]
@@ -224,7 +217,11 @@ pub enum Error {
         source: ServiceError,
     },
     /// The pipeline can't be asked.
-    #[error("can't ask for the runs of {}\n  = help: name the image with --to", displayed(.pipeline))]
+    #[error(
+        "can't ask for the runs of {}{}",
+        displayed(.pipeline),
+        Situation::ImageHistoryMissing.help()
+    )]
     History {
         /// The pipeline.
         pipeline: String,
@@ -250,8 +247,8 @@ pub enum Error {
     Choice(#[from] RollbackChoiceError),
     /// There is no peering to accept.
     #[error(
-        "{environment} has no peering\n  = help: request the peering in Atlas (Network Access, Peering), \
-         then add [atlas] to environments/{environment}.toml"
+        "{environment} has no peering{}",
+        Situation::PeeringMissing { environment: environment.as_str() }.help()
     )]
     NoPeering {
         /// The environment.
@@ -437,11 +434,10 @@ impl Error {
             source = cause.source();
         }
         if let Some(message) = self.denied() {
-            report += &format!("\n  = help: {}", displayed(&denial_hint(message)));
+            report += &format!("\n  = help: {}", displayed(&after_denial(message)));
         }
         if let Self::Port(ClientError::ExpiredCredentials(_)) = self {
-            report += "\n  = help: get new credentials (`aws sso login`) and run it again; \
-                       nothing is lost";
+            report += &Situation::CredentialsExpired.help();
         }
         if let Self::Port(error) = self
             && let Some(hint) = hint(error)
@@ -452,7 +448,7 @@ impl Error {
         if let Self::Port(error) = self
             && error.is_transient()
         {
-            report += "\n  = help: nothing was done; run it again when AWS can be reached";
+            report += &Situation::AwsUnreachable.help();
         }
         if let Self::Write { source, .. } | Self::Print(source) = self
             && let Some(help) = files::help(source.kind())

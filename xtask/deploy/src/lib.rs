@@ -30,6 +30,7 @@ pub mod inspect;
 mod json_events;
 #[cfg(feature = "local")]
 mod local;
+pub mod next_step;
 pub mod observe;
 pub mod orphans;
 pub mod plan;

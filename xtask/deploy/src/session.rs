@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::Clock;
 use crate::execute::Options;
 use crate::inspect::drift_role;
+use crate::next_step::Situation;
 use crate::observe::{Observed, observe_with};
 use crate::plan::{Request, VERB};
 use crate::report::{Line, Tone};
@@ -193,8 +194,7 @@ impl<B: Backend> Session<B> {
             }
             Err(error) => {
                 let text = format!("{role} can't be assumed: {error}");
-                let hint = "CloudFormation reads the resources with your own rights instead. To use the role, \
-                            have `sts:AssumeRole` on it permitted; `cargo xtask bootstrap` makes it";
+                let hint = Situation::DriftRoleUnusable;
                 eprint_lines(&[
                     Line::new().and(Tone::Warn, "warning: ").plain(text),
                     Line::at(2).plain(format!("= help: {hint}")),

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::report::{DriftedResource, Report};
+use crate::next_step::Situation;
 use crate::plan::{Finding, FindingCode, Plan, Severity};
-
-const HINT: &str = "an update changes only what differs between the templates: what was changed \
-                    by hand stays until its property, or the resource, is deployed again";
 
 /// Adds a note for every resource that drifted in a stack that the plan changes. Whether one matters
 /// is for the reviewer to judge: none blocks.
@@ -37,9 +35,7 @@ fn drifted(stack: &str, resource: &DriftedResource) -> Finding {
         let message = "was deleted outside of CloudFormation".to_owned();
         return Finding {
             from: Some(resource.resource_type.clone()),
-            hint: Some(
-                "an update of it fails; `docs/guides/deploy.md` says how it comes back".to_owned(),
-            ),
+            hint: Some(Situation::DriftedByDeletion.to_string()),
             ..finding(stack, id, message)
         };
     }
@@ -66,7 +62,7 @@ fn drifted(stack: &str, resource: &DriftedResource) -> Finding {
     Finding {
         from: side(|one| &one.defined),
         to: side(|one| &one.actual),
-        hint: Some(HINT.to_owned()),
+        hint: Some(Situation::ResourceDrifted.to_string()),
         ..finding(stack, id, message)
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::next_step::Situation;
 use crate::plan::{Acknowledgement, DeployStep, Finding, FindingCode, Operation, Plan, Severity};
 use cloudformation::{ChangeAction, Replacement, ResourceChange};
 
@@ -91,7 +92,7 @@ pub(super) fn empty_change_set(stack: &str, step: &DeployStep, deployed: Option<
         message: "CloudFormation sees nothing to change, though the template differs from the \
                   deployed one"
             .to_owned(),
-        hint: Some("compare the templates with `diff`; the stack stays as it is".to_owned()),
+        hint: Some(Situation::ChangeSetEmpty.to_string()),
         acknowledged: false,
     }
 }
@@ -116,10 +117,7 @@ fn unacknowledged(code: FindingCode, (stack, subject): (&str, &str), message: St
         from: None,
         to: None,
         message,
-        hint: Some(
-            "nothing was executed; review the change, and acknowledge it if it is intended"
-                .to_owned(),
-        ),
+        hint: Some(Situation::ChangeUnacknowledged.to_string()),
         acknowledged: false,
     }
 }

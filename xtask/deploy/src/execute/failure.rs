@@ -2,12 +2,10 @@
 
 use super::cause::Explanation;
 use super::outcome::{Failure, ResourceFailure, StepOutcome};
+use crate::next_step::{Situation, after_denial};
 use crate::plan::{Finding, FindingCode};
 use cloudformation::status::StackStatus;
-use cloudformation::{ClientError, Stack, denial_hint};
-
-const SIGN_IN: &str = "sign in again and run the same command: it waits for the operation in \
-                       progress, and continues from there";
+use cloudformation::{ClientError, Stack};
 
 impl Failure {
     pub(super) const fn new(message: String) -> Self {
@@ -37,35 +35,15 @@ pub(super) fn call_failed(
     failure.credentials = credentials;
     failure.denied = matches!(error, ClientError::AccessDenied(_));
     failure.hint = match error {
-        _ if credentials => Some(SIGN_IN.to_owned()),
-        ClientError::NoAnswer { .. } => Some(
-            "whether it took effect is unknown; run the same command again to find out"
-                .to_owned(),
-        ),
-        ClientError::RoleNotAssumable(_) => Some(
-            "what it refers to does not exist, or is not visible yet; run the same command again later"
-                .to_owned(),
-        ),
-        error if is_about_service_role(error) => Some(
-            "CloudFormation's service role does not exist, or CloudFormation may not assume it; \
-             `drift --only bootstrap-roles` shows whether it was deleted, and \
-             docs/guides/recover.md how to restore it"
-                .to_owned(),
-        ),
-        ClientError::AccessDenied(message) => Some(denial_hint(message)),
-        ClientError::Throttled(_) => {
-            Some("other callers use up the rate of CloudFormation's API; run the same command again later".to_owned())
-        }
+        _ if credentials => Some(Situation::CredentialsExpiredInOperation.to_string()),
+        ClientError::NoAnswer { .. } => Some(Situation::CallUnanswered.to_string()),
+        // Calls are repeated for as long as a new role may take to be visible.
+        ClientError::RoleNotAssumable(_) => Some(Situation::ServiceRoleUnusable.to_string()),
+        ClientError::AccessDenied(message) => Some(after_denial(message)),
+        ClientError::Throttled(_) => Some(Situation::CallsThrottled.to_string()),
         _ => None,
     };
     StepOutcome::Failed(Box::new(failure))
-}
-
-/// Whether CloudFormation can't assume its service role, which may have been deleted.
-/// <https://repost.aws/knowledge-center/cloudformation-role-arn-error>
-fn is_about_service_role(error: &ClientError) -> bool {
-    let message = error.to_string().to_ascii_lowercase();
-    message.contains("role") && (message.contains("be assumed") || message.contains("assume role"))
 }
 
 pub(super) fn change_set_failed(reason: &str) -> StepOutcome {
@@ -82,15 +60,12 @@ pub(super) fn resources_exist(reason: &str, orphans: &[&Finding], named: &[Strin
         let messages: Vec<&str> = orphans.iter().map(|one| one.message.as_str()).collect();
         adopt_hint(&messages)
     } else {
-        let named = match named {
+        let resources = match named {
             [] => "a resource that it creates".to_owned(),
             named => format!("one of {}", named.join(", ")),
         };
-        format!(
-            "{named} exists, and no stack of this environment retained it within 90 days: give it \
-             another name in the definition, or have its owner delete it, then run the same \
-             command again"
-        )
+        let resources = &resources;
+        Situation::ResourceNameTaken { resources }.to_string()
     });
     StepOutcome::Failed(Box::new(failure))
 }
@@ -134,21 +109,20 @@ pub(super) fn with_deleted_resources(outcome: StepOutcome, stack: &str) -> StepO
         .filter(|resource| is_not_found(&resource.reason))
         .map(|resource| resource.logical_id.as_str())
         .collect();
-    let first = match &failure.status {
+    let (resources, skipped) = (&deleted.join(", "), &deleted.join(" "));
+    let situation = match &failure.status {
         _ if deleted.is_empty() => return StepOutcome::Failed(failure),
-        Some(StackStatus::UpdateRollbackFailed) => format!(
-            "skip it in the rollback: aws cloudformation continue-update-rollback \
-             --stack-name {stack} --resources-to-skip {}; then ",
-            deleted.join(" ")
-        ),
-        Some(StackStatus::UpdateRollbackComplete) => String::new(),
+        Some(StackStatus::UpdateRollbackFailed) => Situation::RollbackOfDeletedResource {
+            resources,
+            stack,
+            skipped,
+        },
+        Some(StackStatus::UpdateRollbackComplete) => {
+            Situation::ResourceDeletedOutside { resources }
+        }
         _ => return StepOutcome::Failed(failure),
     };
-    failure.hint = Some(format!(
-        "{} was deleted outside of CloudFormation: {first}remove it from the definition, deploy, add \
-         it again, and deploy once more (docs/guides/drift.md)",
-        deleted.join(", ")
-    ));
+    failure.hint = Some(situation.to_string());
     StepOutcome::Failed(failure)
 }
 
@@ -166,10 +140,8 @@ fn is_not_found(reason: &str) -> bool {
 }
 
 fn adopt_hint(orphans: &[&str]) -> String {
-    format!(
-        "{}: the same command with `--rebuild` adopts what earlier stacks retained",
-        orphans.join("; ")
-    )
+    let orphans = &orphans.join("; ");
+    Situation::OrphansExist { orphans }.to_string()
 }
 
 /// The stack can't be read any more while an operation is in progress.
@@ -179,11 +151,11 @@ pub(super) fn lost_contact(why: &str, credentials: bool, last: Option<StackStatu
     ));
     failure.status = last;
     failure.credentials = credentials;
-    failure.hint = Some(if credentials {
-        SIGN_IN.to_owned()
-    } else {
-        "run the same command again: it waits for the operation in progress".to_owned()
-    });
+    let situation = match credentials {
+        true => Situation::CredentialsExpiredInOperation,
+        false => Situation::ContactLost,
+    };
+    failure.hint = Some(situation.to_string());
     StepOutcome::Failed(Box::new(failure))
 }
 
@@ -195,11 +167,11 @@ pub(super) fn result_unknown(error: &ClientError, now: &StackStatus) -> StepOutc
     ));
     failure.status = Some(now.clone());
     failure.credentials = credentials;
-    failure.hint = Some(if credentials {
-        SIGN_IN.to_owned()
-    } else {
-        "run the same command again: it reads the stack's state".to_owned()
-    });
+    let situation = match credentials {
+        true => Situation::CredentialsExpiredInOperation,
+        false => Situation::ResultUnreadable,
+    };
+    failure.hint = Some(situation.to_string());
     StepOutcome::Failed(Box::new(failure))
 }
 
@@ -207,7 +179,7 @@ pub(super) fn result_unknown(error: &ClientError, now: &StackStatus) -> StepOutc
 pub(super) fn deleted_meanwhile() -> StepOutcome {
     let status = StackStatus::DeleteComplete;
     let mut failure = Failure::new("the stack was deleted right after it was deployed".to_owned());
-    failure.hint = hint(&status).map(str::to_owned);
+    failure.hint = Some(Situation::StackDeleted.to_string());
     failure.status = Some(status);
     StepOutcome::Failed(Box::new(failure))
 }
@@ -227,7 +199,7 @@ pub(super) fn operation_failed(
     });
     failure.status = Some(status.clone());
     failure.aftermath = aftermath(status, &explanation.rollback_failures);
-    failure.hint = hint(status).map(str::to_owned);
+    failure.hint = after(status).map(|situation| situation.to_string());
     failure.cause = explanation.cause;
     failure.others = explanation.others;
     StepOutcome::Failed(Box::new(failure))
@@ -278,7 +250,7 @@ pub(super) fn deadline_exceeded(exceeded: ExceededDeadline<'_>) -> StepOutcome {
     });
     failure.cause = in_progress.next();
     failure.others = in_progress.collect();
-    let (status, aftermath, hint) = match after {
+    let (status, aftermath, situation) = match after {
         AfterDeadline::Reverted(status) => (
             status,
             match status {
@@ -291,30 +263,28 @@ pub(super) fn deadline_exceeded(exceeded: ExceededDeadline<'_>) -> StepOutcome {
                 }
                 status => format!("reverting it ended with {status}"),
             },
-            "fix the cause and deploy again".to_owned(),
+            Situation::UpdateRolledBack,
         ),
         AfterDeadline::StillRunning(status) => (
             status,
             format!("CloudFormation is still working on it ({status}), for up to 36 hours"),
-            "docs/guides/recover.md lists what a stack may wait for; `recover` waits for it again"
-                .to_owned(),
+            Situation::OperationRunsOn,
         ),
         AfterDeadline::NotReverted(error) => (
             &stack.status,
             format!("it could not be reverted and keeps running for up to 36 hours: {error}"),
-            format!(
-                "with credentials that allow it: aws cloudformation {} --stack-name {}",
-                match stack.status {
+            Situation::OperationNotReverted {
+                command: match stack.status {
                     StackStatus::CreateInProgress => "delete-stack",
                     _ => "cancel-update-stack",
                 },
-                stack.name
-            ),
+                stack: &stack.name,
+            },
         ),
     };
     failure.status = Some(status.clone());
     failure.aftermath = Some(aftermath);
-    failure.hint = Some(hint);
+    failure.hint = Some(situation.to_string());
     StepOutcome::Failed(Box::new(failure))
 }
 
@@ -342,41 +312,38 @@ fn aftermath(status: &StackStatus, rollback_failures: &[ResourceFailure]) -> Opt
     ))
 }
 
-const fn hint(status: &StackStatus) -> Option<&'static str> {
+/// The situation that an operation leaves behind which ended with a status.
+const fn after(status: &StackStatus) -> Option<Situation<'static>> {
     match status {
         StackStatus::RollbackComplete | StackStatus::RollbackFailed | StackStatus::CreateFailed => {
-            Some("fix the cause and deploy again: the failed stack is deleted first")
+            Some(Situation::CreationFailed)
         }
-        StackStatus::UpdateRollbackComplete => Some("fix the cause and deploy again"),
-        StackStatus::UpdateRollbackFailed => Some(
-            "fix what keeps the rollback from finishing, then run `recover`, which continues it",
-        ),
-        StackStatus::UpdateFailed => Some("run `recover`, which rolls the update back"),
-        StackStatus::DeleteComplete => Some("deploy again: the stack is created anew"),
-        StackStatus::DeleteFailed => {
-            Some("fix what keeps the resources from being deleted, and delete the stack again")
-        }
+        StackStatus::UpdateRollbackComplete => Some(Situation::UpdateRolledBack),
+        StackStatus::UpdateRollbackFailed => Some(Situation::UpdateRollbackFailed),
+        StackStatus::UpdateFailed => Some(Situation::UpdateFailed),
+        StackStatus::DeleteComplete => Some(Situation::StackDeleted),
+        StackStatus::DeleteFailed => Some(Situation::DeletionFailed),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use cloudformation::classify;
+
     use super::*;
 
     #[test]
     fn a_missing_service_role_is_named_with_how_to_restore_it() {
-        let error = ClientError::Invalid(
-            "Role arn:aws:iam::444455556666:role/lemonade/execution is invalid or cannot be assumed"
-                .into(),
-        );
+        // <https://github.com/hashicorp/terraform-provider-aws/issues/22834>
+        let role = "arn:aws:iam::444455556666:role/lemonade/execution";
+        let message = format!("Role {role} is invalid or cannot be assumed");
+        let error = classify("CloudFormation", 400, "ValidationError", &message);
         let StepOutcome::Failed(failure) = call_failed("creating the change set", &error, None)
         else {
             panic!("it is a failure");
         };
         let hint = failure.hint.unwrap_or_default();
         assert!(hint.contains("docs/guides/recover.md"), "{hint}");
-        let other = ClientError::Invalid("Template format error".into());
-        assert!(!is_about_service_role(&other));
     }
 }

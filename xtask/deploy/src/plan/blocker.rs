@@ -6,6 +6,7 @@ use super::action::StackAction;
 use super::expanded_template::over_limit;
 use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
+use crate::next_step::Situation;
 
 /// The action of a blocked stack, and the finding that explains it.
 pub(super) struct Blocker {
@@ -40,7 +41,7 @@ pub(super) fn template_too_large(
     let exports = retained.iter().cloned().collect::<Vec<_>>().join(", ");
     let finding = Finding {
         to: Some(over.clone()),
-        hint: Some("remove the imports in one deployment, and the exports in the next".to_owned()),
+        hint: Some(Situation::RetainedExportsTooLarge.to_string()),
         ..Finding::new(
             FindingCode::ExportRetained,
             Severity::Block,
@@ -70,11 +71,7 @@ pub(super) fn export_value_changes(stack: &Stack<'_>, export: &str, importer: &s
     let finding = Finding {
         from: output.map(|output| output.value.clone()),
         to: difference.and_then(|one| one.to.clone()),
-        hint: Some(
-            "give the new resource a logical id and an output of its own, so that both exist while \
-             importers move; or deploy without the imports first, and with them again afterwards"
-                .to_owned(),
-        ),
+        hint: Some(Situation::ExportValueChanges.to_string()),
         ..Finding::new(
             FindingCode::ExportChanged,
             Severity::Block,
@@ -91,10 +88,10 @@ pub(super) fn export_missing(
     stack: &str,
     export: &str,
     why: &str,
-    hint: Option<String>,
+    next: Option<Situation<'_>>,
 ) -> Blocker {
     let finding = Finding {
-        hint,
+        hint: next.map(|situation| situation.to_string()),
         ..Finding::new(
             FindingCode::ExportMissing,
             Severity::Block,

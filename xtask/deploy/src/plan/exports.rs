@@ -10,6 +10,7 @@ use super::blocker::{Blocker, export_missing, export_value_changes, template_too
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::PlanInput;
 use super::stack::Stack;
+use crate::next_step::Situation;
 
 /// The exports that each stack retains in addition to those of its definition.
 pub(super) type RetainedExports = BTreeMap<String, BTreeSet<String>>;
@@ -119,13 +120,9 @@ impl<'a> StackSet<'_, 'a> {
         }
         let finding = Finding {
             from: Some(importer.to_owned()),
-            hint: Some(if self.input.is_external(importer) {
-                format!(
-                    "{importer} does not belong to this environment: ask its owner to change or \
-                     delete it, then run the same command again"
-                )
-            } else {
-                format!("delete or change {importer} first, or together with it")
+            hint: Some(match self.input.is_external(importer) {
+                true => Situation::OtherOwnersImporter { importer }.to_string(),
+                false => Situation::ImporterRemains { importer }.to_string(),
             }),
             ..Finding::new(
                 FindingCode::ExportRetained,
@@ -173,7 +170,7 @@ impl<'a> StackSet<'_, 'a> {
             StackAction::Skip(_) if self.is_skipped_manual_stack(producer) => {
                 let finding = Finding {
                     to: Some(producer.to_owned()),
-                    hint: Some(format!("apply {producer} manually first")),
+                    hint: Some(Situation::ManualStackMissing { producer }.to_string()),
                     ..Finding::new(
                         FindingCode::ManualStack,
                         Severity::Block,
@@ -184,15 +181,12 @@ impl<'a> StackSet<'_, 'a> {
                 };
                 Blocker::with_finding("needs a manual stack", finding)
             }
-            StackAction::Skip(reason) => {
-                let hint = format!("deploy {producer} too");
-                export_missing(
-                    stack.name,
-                    export,
-                    &format!("{producer} {reason}"),
-                    Some(hint),
-                )
-            }
+            StackAction::Skip(reason) => export_missing(
+                stack.name,
+                export,
+                &format!("{producer} {reason}"),
+                Some(Situation::ProducerNotSelected { producer }),
+            ),
             _ => export_missing(
                 stack.name,
                 export,
@@ -251,15 +245,9 @@ impl<'a> StackSet<'_, 'a> {
             let finding = Finding {
                 from: Some(holder.to_owned()),
                 to: Some(stack.name.to_owned()),
-                hint: Some(if self.input.is_external(holder) {
-                    format!(
-                        "{holder} does not belong to this environment: ask its owner to rename \
-                         the export or delete the stack, then run the same command again"
-                    )
-                } else {
-                    "give the export another name, so that importers can move to it; or deploy \
-                     without the import first"
-                        .to_owned()
+                hint: Some(match self.input.is_external(holder) {
+                    true => Situation::OtherOwnersExport { holder }.to_string(),
+                    false => Situation::ExportNameTaken.to_string(),
                 }),
                 ..Finding::new(
                     FindingCode::ExportChanged,
@@ -294,16 +282,14 @@ pub(super) fn retained_export_findings(
                 .filter(|name| stacks.input.is_external(name))
                 .collect::<Vec<_>>()
                 .join(", ");
-            let hint = "the first deployment after that removes it";
-            let hint = if outside.is_empty() {
-                hint.to_owned()
-            } else {
-                format!("stacks of other owners have to stop importing it: {outside}; {hint}")
+            let situation = match outside.as_str() {
+                "" => Situation::ExportRetained,
+                importers => Situation::ExportRetainedForOthers { importers },
             };
             let importers = importers.join(", ");
             Finding {
                 from: Some(importers.clone()),
-                hint: Some(hint),
+                hint: Some(situation.to_string()),
                 ..Finding::new(
                     FindingCode::ExportRetained,
                     Severity::Note,

@@ -11,6 +11,7 @@ use super::error::{PlanError, TemplateOrigin};
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::{PlanInput, parse};
 use super::risks::{MANAGED_POLICY, PermissionScope, missing_permissions};
+use crate::next_step::Situation;
 
 /// How many missing permissions are listed: a new resource type may need dozens.
 const MAX_LISTED: usize = 5;
@@ -33,12 +34,11 @@ pub(super) fn plan_manual_stack(
         Mismatch::Missing => "is not deployed",
         Mismatch::Outdated => "differs from its definition",
     };
-    let found = |severity, text, hint: &str| Finding {
+    let found = |severity, text, situation: Situation<'_>| Finding {
         to: Some(mismatch.as_str().to_owned()),
-        hint: Some(hint.to_owned()),
+        hint: Some(situation.to_string()),
         ..Finding::new(FindingCode::ManualStack, severity, name, "stack", text)
     };
-    let hint = "an administrator has to apply it";
     let text = format!("{what}; no deployment applies it");
     let text = match missing_permissions_of(input, artifact)? {
         None => text,
@@ -46,20 +46,19 @@ pub(super) fn plan_manual_stack(
             format!("{text}; the deploy roles are not missing any permission")
         }
         Some(lacking) => {
-            let environment = input.assembly.environment;
+            let environment = input.assembly.environment.as_str();
             let text = format!(
                 "is out of date: the deploy roles are missing permissions: {}",
                 abbreviated(&lacking)
             );
-            let hint = format!(
-                "apply it with `cargo xtask bootstrap --env {environment}`, then check again"
-            );
-            findings.push(found(Severity::Block, text, &hint));
+            let situation = Situation::RolesLackPermissions { environment };
+            findings.push(found(Severity::Block, text, situation));
             let reason = "has to be applied manually first";
             return Ok(StackAction::Block(reason.to_owned()));
         }
     };
-    findings.push(found(Severity::Note, text, hint));
+    let situation = Situation::ManualStackOutdated;
+    findings.push(found(Severity::Note, text, situation));
     Ok(StackAction::Skip(format!("{what}; it is applied manually")))
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::digest::sha256;
 use super::finding::{DATA_LOSS, Finding, Severity};
+use crate::next_step::Situation;
 use cloudformation::status::{NextStep, StackStatus};
 use cloudformation::{Parameter, ResourceToImport, Tag};
 
@@ -88,11 +89,7 @@ impl Plan {
             if finding.severity == Severity::Acknowledge && DATA_LOSS.contains(&finding.code) {
                 finding.severity = Severity::Block;
                 finding.acknowledged = false;
-                finding.hint = Some(
-                    "a rollback never loses data: bring the parts of the old definition that you \
-                     want into the current one, and deploy that"
-                        .to_owned(),
-                );
+                finding.hint = Some(Situation::DataLossInRollback.to_string());
             }
         }
     }
@@ -111,15 +108,15 @@ impl Plan {
 pub enum LoadError {
     /// A plan of another version.
     #[error(
-        "the plan has version {found}, but this program reads version {VERSION}\n  = help: \
-         create the plan again"
+        "the plan has version {found}, but this program reads version {VERSION}{}",
+        Situation::PlanVersionUnknown.help()
     )]
     Version { found: u32 },
     /// A template was modified after planning: it does not match its digest.
     #[error(
-        "a template in the plan was modified: it does not match its digest {}\n  = help: \
-         change the definition, and create the plan again",
-        displayed(.digest)
+        "a template in the plan was modified: it does not match its digest {}{}",
+        displayed(.digest),
+        Situation::PlanModified.help()
     )]
     Template { digest: String },
     /// Not a plan at all.

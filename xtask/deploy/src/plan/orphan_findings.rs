@@ -8,12 +8,10 @@ use super::action::StackAction;
 use super::finding::{Finding, FindingCode, Severity};
 use super::input::PlanInput;
 use super::stack::Stack;
+use crate::next_step::Situation;
 use crate::observe::Need;
 use crate::orphans::{ResourceSet, unnamed_retained};
 use crate::template::resource;
-
-/// The option that imports orphans.
-const REBUILD_OPTION: &str = "--rebuild";
 
 /// The orphans to look up: of stacks that get resources which they may have had before.
 pub(super) fn need<'s, 'a: 's>(
@@ -67,14 +65,13 @@ pub(super) fn findings(input: &PlanInput<'_>, stack: &Stack<'_>) -> Vec<Finding>
             let resource = &orphan.resource;
             let (id, kind) = (&resource.logical_id, &resource.resource_type);
             let which: Vec<&str> = resource.identifier.values().map(String::as_str).collect();
-            let otherwise = if kind == "AWS::SecretsManager::Secret" {
-                "without it the deployment fails, because the name is taken"
-            } else {
-                "without it a new one is created"
+            let situation = match kind.as_str() {
+                "AWS::SecretsManager::Secret" => Situation::OrphanedName,
+                _ => Situation::Orphan,
             };
             Finding {
                 from: Some(which.join(", ")),
-                hint: Some(format!("`{REBUILD_OPTION}` imports it; {otherwise}")),
+                hint: Some(situation.to_string()),
                 ..Finding::new(
                     FindingCode::OrphanFound,
                     Severity::Note,

@@ -13,6 +13,7 @@ use super::graph::Graph;
 use super::model::StepId;
 use super::stack::Stack;
 use super::unique_values::release_order;
+use crate::next_step::Situation;
 
 /// A stack changes in one or two passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -328,10 +329,7 @@ impl<'a> StackSet<'_, 'a> {
             .map(|name| {
                 let finding = Finding {
                     from: Some(all.clone()),
-                    hint: Some(
-                        "deploy one of them with a definition that imports from none of the others"
-                            .to_owned(),
-                    ),
+                    hint: Some(Situation::CircularImport.to_string()),
                     ..Finding::new(
                         FindingCode::ExportRetained,
                         Severity::Block,

@@ -15,6 +15,7 @@ use super::exports::StackSet;
 use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
 use crate::difference::render;
+use crate::next_step::Situation;
 use crate::template::{property, references, resource_type, resources};
 
 /// The rule, and the values as they stand in the template.
@@ -84,10 +85,7 @@ pub(super) fn value_conflicts<'a>(stacks: &StackSet<'_, 'a>) -> BTreeMap<&'a str
             let finding = Finding {
                 from: Some(holder.stack.to_owned()),
                 to: Some(called.clone()),
-                hint: Some(
-                    "deploy one of them with an unused value first, then with the intended one"
-                        .to_owned(),
-                ),
+                hint: Some(Situation::UniqueValueTaken.to_string()),
                 ..Finding::new(
                     FindingCode::UniqueTaken,
                     Severity::Block,

@@ -8,6 +8,7 @@ use common::terminal_text::{displayed, escaped};
 use serde::Serialize;
 
 use super::checkout::DIRTY;
+use crate::next_step::Situation;
 
 /// Why nothing is done: what was expected, what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -206,7 +207,7 @@ impl Refusal {
     /// their own.
     #[must_use]
     pub fn hint(&self) -> String {
-        let mut text = displayed(&self.advice()).into_owned();
+        let mut text = displayed(&self.situation().to_string()).into_owned();
         for command in self.commands() {
             text.push_str("\n    ");
             text.push_str(&escaped(command));
@@ -229,47 +230,25 @@ impl Refusal {
         }
     }
 
-    fn advice(&self) -> String {
+    fn situation(&self) -> Situation<'_> {
         match self {
-            Self::WrongAccount { expected, .. } => format!(
-                "use credentials of account {expected}; `aws sts get-caller-identity` shows \
-                 whose are in use"
-            ),
-            Self::WrongRegion { .. } => {
-                "synthesize and plan again: the environment has moved to another region since"
-                    .to_owned()
-            }
-            Self::ForeignStack { stack, .. } => format!(
-                "find out whose {stack} is; a stack that this definition did not make can't stay \
-                 under that name"
-            ),
-            Self::UnknownSource { .. } => {
-                "deploy what `cargo xtask` synthesizes in a checkout of the repository, or a release; in an \
-                 emergency --break-glass REASON"
-                    .to_owned()
-            }
-            Self::WrongBranch { expected, .. } => format!(
-                "check `{expected}` out, or merge into it; in an emergency --break-glass REASON"
-            ),
-            Self::UncommittedChanges { .. } => {
-                "commit or stash them; in an emergency --break-glass REASON".to_owned()
-            }
+            Self::WrongAccount { expected, .. } => Situation::OtherAccount { account: expected },
+            Self::WrongRegion { .. } => Situation::OtherRegion,
+            Self::ForeignStack { stack, .. } => Situation::StackNotOurs { stack },
+            Self::UnknownSource { .. } => Situation::SourceUnknown,
+            Self::WrongBranch { expected, .. } => Situation::OtherBranch { branch: expected },
+            Self::UncommittedChanges { .. } => Situation::ChangesUncommitted,
             Self::AlteredRelease { .. } | Self::ReleaseOfAnother { .. } => {
-                "take the release again from where it was published".to_owned()
+                Situation::ReleaseUnusable
             }
-            Self::ReleaseOfAnotherCommit { expected, .. } => format!(
-                "start the pipeline again: its stage Build makes the release of {}",
-                short_commit(expected)
-            ),
+            Self::ReleaseOfAnotherCommit { expected, .. } => Situation::ReleaseOfOtherCommit {
+                commit: short_commit(expected),
+            },
             Self::PlanOfAnotherPlace { .. } | Self::StrangerInPlan { .. } => {
-                "nothing was done; make the plan again".to_owned()
+                Situation::PlanOfOtherTarget
             }
-            Self::NoReason => {
-                "say why, in a few words: --break-glass 'the site is down'".to_owned()
-            }
-            Self::NotConfirmed { .. } | Self::WrongConfirmation { .. } => {
-                "nothing was done; run it again to be asked again".to_owned()
-            }
+            Self::NoReason => Situation::ReasonMissing,
+            Self::NotConfirmed { .. } | Self::WrongConfirmation { .. } => Situation::NotConfirmed,
             Self::NobodyToAsk {
                 environment,
                 unattended,
@@ -277,18 +256,12 @@ impl Refusal {
             | Self::NoSavedPlan {
                 environment,
                 unattended,
-            } => confirmed_by(*environment, unattended),
-            Self::OnlyAtATerminal { environment } => format!(
-                "run it at a terminal, and type {environment}: no plan of it can be saved and \
-                 looked at before"
-            ),
-            Self::PlanOfAnotherCommit { .. } => {
-                "make the plan again; in an emergency --break-glass REASON".to_owned()
-            }
-            Self::InputsElsewhere { .. } => {
-                "commit them to the repository of the code; in an emergency --break-glass REASON"
-                    .to_owned()
-            }
+            } => unconfirmed(*environment, unattended),
+            Self::OnlyAtATerminal { environment } => Situation::TerminalMissing {
+                environment: environment.as_str(),
+            },
+            Self::PlanOfAnotherCommit { .. } => Situation::PlanOfOtherCommit,
+            Self::InputsElsewhere { .. } => Situation::InputsElsewhere,
         }
     }
 
@@ -308,17 +281,14 @@ impl Refusal {
     }
 }
 
-/// How an environment is confirmed where nobody can be asked, before the commands for it.
-fn confirmed_by(environment: EnvironmentName, commands: &[String]) -> String {
-    let text = match (environment, commands) {
-        (EnvironmentName::Staging, _) => "add --yes",
-        (EnvironmentName::Production, []) => {
-            "save the plan with `plan --out FILE`, look at it, and deploy it with `deploy --plan FILE`"
-        }
-        (EnvironmentName::Production, [_]) => "say on the command line which environment it is:",
-        (EnvironmentName::Production, _) => "save the plan, look at it, and deploy it:",
-    };
-    text.to_owned()
+/// An environment that is not confirmed, where no question can be asked.
+const fn unconfirmed(environment: EnvironmentName, commands: &[String]) -> Situation<'static> {
+    match (environment, commands) {
+        (EnvironmentName::Staging, _) => Situation::StagingUnconfirmed,
+        (EnvironmentName::Production, []) => Situation::ProductionUnconfirmed,
+        (EnvironmentName::Production, [_]) => Situation::SavedPlanUnconfirmed,
+        (EnvironmentName::Production, _) => Situation::PlanUnsaved,
+    }
 }
 
 /// A commit as people write it.

@@ -2,6 +2,7 @@
 
 use crate::plan::{Finding, FindingCode, Plan, Severity};
 use common::environment::EnvironmentName;
+use common::terminal_text::escaped;
 
 use crate::report::line::{Line, Tone};
 use crate::report::wording::short;
@@ -139,7 +140,7 @@ pub fn finding(finding: &Finding, environment: EnvironmentName) -> Vec<Line> {
     side("from", &finding.from);
     side("to", &finding.to);
     if let Some(hint) = &finding.hint {
-        lines.push(help(hint));
+        lines.extend(help(hint));
     }
     if finding.severity == Severity::Acknowledge && !finding.acknowledged {
         let word = finding.acknowledgement();
@@ -159,9 +160,17 @@ pub fn unused_acknowledgement(word: &str, place: &str) -> Vec<Line> {
     ]
 }
 
-fn help(hint: &str) -> Line {
-    Line::at(4)
-        .and(Tone::Dim, "= help: ")
-        .plain(hint)
-        .hanging(6)
+/// A next step, with its commands whole, each in a line of its own.
+pub(crate) fn help(next_step: &str) -> Vec<Line> {
+    let lines = next_step.lines().enumerate();
+    lines
+        .map(|(number, line)| match line.strip_prefix("    ") {
+            Some(command) => Line::command(8, escaped(command)),
+            None if number == 0 => {
+                let line = Line::at(4).and(Tone::Dim, "= help: ").plain(line);
+                line.hanging(6)
+            }
+            None => Line::at(6).plain(line).hanging(6),
+        })
+        .collect()
 }

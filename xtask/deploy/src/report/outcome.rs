@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::execute::{Failure, Outcome, ResourceFailure, StepOutcome};
+use crate::next_step::Situation;
 use crate::plan::{Plan, StepId};
 
-use crate::report::findings::finding;
+use crate::report::findings::{finding, help};
 use crate::report::line::{Line, Tone};
 use crate::report::plan::named;
 use crate::report::style::OutputStyle;
@@ -170,11 +171,11 @@ pub fn outcome_with_explanations(
         lines.extend(interrupted(plan, &in_progress, resume));
     } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
         lines.push(Line::new());
-        lines.push(Line::new().plain("after fixing the cause, resume with:"));
+        lines.push(Line::new().plain(Situation::StepFailed.to_string()));
         lines.push(Line::command(2, &resume.command));
     } else if any(|one| matches!(one, StepOutcome::Stale { .. })) {
         lines.push(Line::new());
-        lines.push(Line::new().plain("plan the changed stacks again with:"));
+        lines.push(Line::new().plain(Situation::StackChangedSincePlan.to_string()));
         lines.push(Line::command(2, &resume.command));
     }
     lines
@@ -197,7 +198,7 @@ fn failure_lines(failure: &Failure, why: &[Line]) -> Vec<Line> {
         lines.push(Line::at(4).and(Tone::Dim, "then: ").plain(aftermath));
     }
     if let Some(hint) = &failure.hint {
-        lines.push(help(hint));
+        lines.extend(help(hint));
     }
     lines
 }
@@ -250,29 +251,20 @@ fn interrupted(plan: &Plan, in_progress: &[&str], resume: &Resume) -> Vec<Line> 
             "interrupted; the local CloudFormation stops with this command, and the state of {stacks} is lost"
         ),
     };
-    let (help, command) = match &resume.after_exit {
-        AfterExit::Continues => ("to reattach and finish the rest:", &resume.command),
-        AfterExit::Suspended { .. } => ("to resume from there:", &resume.command),
-        AfterExit::Discarded { keeping } => {
-            ("no state was kept; to start again and keep it:", keeping)
-        }
+    let (situation, command) = match &resume.after_exit {
+        AfterExit::Continues => (Situation::Interrupted, &resume.command),
+        AfterExit::Suspended { .. } => (Situation::InterruptedLocally, &resume.command),
+        AfterExit::Discarded { keeping } => (Situation::InterruptedWithoutState, keeping),
     };
     vec![
         Line::new(),
         Line::new().plain(text),
         Line::at(2)
             .and(Tone::Dim, "= help: ")
-            .plain(help)
+            .plain(situation.to_string())
             .hanging(4),
         Line::command(4, command),
     ]
-}
-
-fn help(hint: &str) -> Line {
-    Line::at(4)
-        .and(Tone::Dim, "= help: ")
-        .plain(hint)
-        .hanging(6)
 }
 
 /// One line for an execution that succeeded.

@@ -45,7 +45,7 @@ fn those_that_are_not_defined_are_left_alone() {
 }
 
 #[test]
-fn one_that_lost_its_tag_gets_it_back_from_the_next_deployment() {
+pub(crate) fn one_that_lost_its_tag_gets_it_back_from_the_next_deployment() {
     for version in ["a", "b"] {
         let place = EmulatedEnvironment::new(&format!("lost-tag-{version}"));
         place.define_tagged(&[topic("network", "a"), topic("web", "w")], None);

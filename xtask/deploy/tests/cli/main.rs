@@ -9,6 +9,7 @@
 mod command_line;
 mod foreign_stacks;
 mod help;
+mod next_steps;
 mod orphans;
 mod reading_verbs;
 mod support;

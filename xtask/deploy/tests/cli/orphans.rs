@@ -32,7 +32,7 @@ fn words(printed: &str) -> String {
 }
 
 #[test]
-fn a_secret_that_was_removed_is_added_again() {
+pub(crate) fn a_secret_that_was_removed_is_added_again() {
     let place = EmulatedEnvironment::new("secret-again");
     place.define(&secrets(&["ONE", "TWO"]));
     succeeded(&place.run("deploy --yes"));

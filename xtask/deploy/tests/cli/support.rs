@@ -1,10 +1,15 @@
 //! Assemblies to work on, and the program.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use common::template::check::DefinitionDigest;
+use emulator::api::{Action, Caller};
+use emulator::port::{Local as Client, Settings};
+use emulator::{Cloud, Effect, Fault, Options, ResourceOperation};
 use serde_json::{Value, json};
 
 /// An empty folder for one test.
@@ -19,19 +24,31 @@ pub(crate) fn folder(test: &str) -> PathBuf {
 
 /// Runs the program in a folder, without a terminal and without credentials.
 pub(crate) fn deploy(folder: &Path, words: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deploy"))
-        .args(words.split_whitespace())
+    let mut program = program(folder);
+    program.args(words.split_whitespace()).output().unwrap()
+}
+
+fn program(folder: &Path) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_deploy"));
+    program
         .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+        .stdin(Stdio::null());
+    program
 }
 
 /// An environment in the emulator, whose definition changes.
 pub(crate) struct EmulatedEnvironment {
     folder: PathBuf,
+}
+
+/// Who calls from this machine.
+pub(crate) fn caller() -> Caller {
+    Caller {
+        account: "444455556666".to_owned(),
+        region: "eu-west-1".to_owned(),
+    }
 }
 
 /// A stack: its id, its resources, its outputs.
@@ -51,6 +68,15 @@ impl EmulatedEnvironment {
 
     /// The same, with this value of the environment tag, or without the tag.
     pub(crate) fn define_tagged(&self, stacks: &[Stack<'_>], environment: Option<&str>) {
+        self.write(stacks, environment, None);
+    }
+
+    /// The same, where every parameter has a default, or none.
+    pub(crate) fn define_with_default(&self, stacks: &[Stack<'_>], default: Option<&str>) {
+        self.write(stacks, Some("staging"), default);
+    }
+
+    fn write(&self, stacks: &[Stack<'_>], environment: Option<&str>, default: Option<&str>) {
         let assembly = self.folder.join("assembly");
         let _ = fs::remove_dir_all(&assembly);
         fs::create_dir(&assembly).unwrap();
@@ -61,6 +87,12 @@ impl EmulatedEnvironment {
                 let mut template = json!({
                     "Description": "a stack", "Resources": resources, "Outputs": outputs,
                 });
+                for name in parameters(resources) {
+                    template["Parameters"][&name] = json!({ "Type": "String" });
+                    if let Some(default) = default {
+                        template["Parameters"][name]["Default"] = default.into();
+                    }
+                }
                 let description = "Digest of the definition that was deployed";
                 template["Outputs"]["DefinitionDigest"] =
                     json!({ "Description": description, "Value": "" });
@@ -82,6 +114,12 @@ impl EmulatedEnvironment {
                         let name = one["Export"]["Name"].as_str()?;
                         Some(json!({ "name": name, "output": key, "kind": "Id" }))
                     });
+                let imports: BTreeSet<&str> = text
+                    .split("\"Fn::ImportValue\":\"")
+                    .skip(1)
+                    .filter_map(|rest| rest.split('"').next())
+                    .collect();
+                let parameters = parameters(resources);
                 let mut tags = json!({ "lemonade:stack": id });
                 if let Some(environment) = environment {
                     tags["lemonade:environment"] = environment.into();
@@ -97,7 +135,8 @@ impl EmulatedEnvironment {
                     "quotas": {},
                     "tags": tags,
                     "terminationProtection": false,
-                    "parameters": [],
+                    "parameters": parameters,
+                    "imports": imports,
                     "exports": exports.collect::<Vec<_>>(),
                     "retained": of(&|one| one.get("DeletionPolicy").is_some()),
                 })
@@ -116,10 +155,86 @@ impl EmulatedEnvironment {
         fs::write(assembly.join("assembly.json"), list.to_string()).unwrap();
     }
 
+    /// Changes the cloud outside of the program, between two of its runs.
+    pub(crate) fn out_of_band<T>(&self, change: impl FnOnce(&mut Cloud) -> T) -> T {
+        let settings = Settings {
+            caller: caller(),
+            ..Settings::default()
+        };
+        let cloud = Client::kept(&self.folder.join("cloud"), Options::default(), settings);
+        let client = cloud.unwrap();
+        change(&mut client.cloud())
+    }
+
+    /// The next operation of this kind on a resource fails.
+    pub(crate) fn fail(&self, stack: &str, logical_id: &str, on: ResourceOperation) {
+        self.fail_with(stack, logical_id, on, "no");
+    }
+
+    /// The same, for a reason.
+    pub(crate) fn fail_with(
+        &self,
+        stack: &str,
+        logical_id: &str,
+        on: ResourceOperation,
+        reason: &str,
+    ) {
+        self.out_of_band(|cloud| {
+            cloud.add_fault(Fault {
+                stack: Some(format!("lemonade-staging-{stack}")),
+                logical_id: Some(logical_id.to_owned()),
+                resource_type: None,
+                on,
+                times: Some(1),
+                effect: Effect::Fail {
+                    reason: reason.to_owned(),
+                },
+            });
+        });
+    }
+
+    /// A call of somebody else's.
+    pub(crate) fn call(&self, action: &Action) {
+        self.out_of_band(|cloud| {
+            let now = cloud.now();
+            cloud.call(now, &caller(), action).unwrap();
+            cloud.settle();
+        });
+    }
+
+    /// Edits a file in its folder.
+    pub(crate) fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+
     /// Runs a verb against it.
     pub(crate) fn run(&self, words: &str) -> Output {
-        let place = "--env staging --assembly assembly --local cloud --local-speed 1200";
+        let place = "--env staging --assembly assembly --local cloud --local-speed 6000";
         deploy(&self.folder, &format!("{words} {place}"))
+    }
+
+    /// Runs a command, and interrupts it as Ctrl-C does once it prints a text.
+    pub(crate) fn interrupt(&self, words: &str, text: &str) -> Output {
+        let mut child = program(&self.folder)
+            .args(words.split_whitespace())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut stdout = Vec::new();
+        while !String::from_utf8_lossy(&stdout).contains(text) {
+            assert_ne!(said.read_until(b'\n', &mut stdout).unwrap(), 0);
+        }
+        let id = child.id().to_string();
+        let status = Command::new("kill").args(["-INT", &id]).status();
+        assert!(status.unwrap().success());
+        said.read_to_end(&mut stdout).unwrap();
+        let rest = child.wait_with_output().unwrap();
+        Output { stdout, ..rest }
     }
 
     /// Runs a command as it was printed, by a shell.
@@ -137,6 +252,17 @@ impl EmulatedEnvironment {
             .output()
             .unwrap()
     }
+}
+
+/// The parameters that resources refer to: their names are none of a resource's.
+fn parameters(resources: &Value) -> BTreeSet<String> {
+    let text = resources.to_string();
+    let references = text.split("\"Ref\":\"").skip(1);
+    references
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|name| resources.get(name).is_none())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Everything that was printed.

@@ -9,6 +9,7 @@
 mod cause;
 mod failures;
 mod lost_answers;
+mod next_steps;
 mod observe;
 mod order;
 mod other_callers;

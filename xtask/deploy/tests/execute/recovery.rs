@@ -168,7 +168,8 @@ async fn an_update_that_may_not_be_cancelled_is_told() {
         @"
     the operation in progress takes longer than 60 minutes (UPDATE_IN_PROGRESS, since 0.0)
     it could not be reverted and keeps running for up to 36 hours: not permitted: not this
-    with credentials that allow it: aws cloudformation cancel-update-stack --stack-name a
+    with credentials that allow it:
+        aws cloudformation cancel-update-stack --stack-name a
     "
     );
     assert!(matches!(

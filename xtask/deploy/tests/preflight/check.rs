@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::{Identity, Stack};
 use common::environment::EnvironmentName;
+use deploy::next_step::Situation;
 use deploy::observe::Observed;
 use deploy::plan::Plan;
 use deploy::preflight::{
@@ -551,5 +552,71 @@ fn input_files_of_another_repository_are_told() {
         let begin = format!("commit 0123456789ab and input files of {told} by arn:");
         assert!(permit.note().starts_with(&begin), "{}", permit.note());
         assert_eq!(permit.waived().len(), 1);
+    }
+}
+
+/// What is refused, the text that says how it ends, and that it ends so.
+#[test]
+fn a_refusal_ends_as_its_next_step_says() {
+    let in_an_emergency: Change = |_, found| found.break_glass = Some("fire".to_owned());
+    let cases: [(Change, Situation<'_>, Change); 8] = [
+        (
+            |_, found| found.region = "us-east-1".to_owned(),
+            Situation::OtherRegion,
+            |expected, found| found.region.clone_from(&expected.region),
+        ),
+        (
+            |_, found| found.source = Source::Unknown { why: String::new() },
+            Situation::SourceUnknown,
+            in_an_emergency,
+        ),
+        (
+            |_, found| edit(found, |checkout| checkout.branch = None),
+            Situation::OtherBranch { branch: "stable" },
+            in_an_emergency,
+        ),
+        (
+            |_, found| edit(found, |checkout| checkout.changed = vec!["a".to_owned()]),
+            Situation::ChangesUncommitted,
+            in_an_emergency,
+        ),
+        (
+            |_, found| {
+                edit(found, |checkout| {
+                    checkout.inputs = Some(Inputs {
+                        folder: "/elsewhere".into(),
+                        commit: None,
+                        changed: Vec::new(),
+                    });
+                });
+            },
+            Situation::InputsElsewhere,
+            in_an_emergency,
+        ),
+        (
+            |_, found| found.saved = Some(SavedCommit(Some("b".repeat(40)))),
+            Situation::PlanOfOtherCommit,
+            in_an_emergency,
+        ),
+        (
+            |_, found| found.saved = Some(SavedCommit(Some("b".repeat(40)))),
+            Situation::PlanOfOtherCommit,
+            |expected, found| found.saved = Some(SavedCommit(Some(checkout(expected).commit))),
+        ),
+        (
+            |_, found| found.break_glass = Some(" ".to_owned()),
+            Situation::ReasonMissing,
+            in_an_emergency,
+        ),
+    ];
+    for (begins, situation, ends) in cases {
+        let mut expected = expected("production");
+        let mut found = found(&expected);
+        begins(&mut expected, &mut found);
+        let refusals = check(&expected, &found).unwrap_err();
+        let hints: Vec<String> = refusals.iter().map(Refusal::hint).collect();
+        assert_eq!(hints, [situation.to_string()]);
+        ends(&mut expected, &mut found);
+        assert!(check(&expected, &found).is_ok(), "{situation:?}");
     }
 }

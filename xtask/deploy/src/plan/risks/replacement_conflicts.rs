@@ -7,6 +7,7 @@ use serde_json::Value;
 use service_rules::{Rule, is_deleted_first};
 
 use crate::difference::{Change, ResourceDifference, render};
+use crate::next_step::Situation;
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::plan::stack::Stack;
 use crate::template::{property, references, resource, resource_type};
@@ -27,11 +28,7 @@ pub(super) fn conflicts(stack: &Stack<'_>, before: &Value, after: &Value) -> Vec
             Some(Finding {
                 from: Some(kept.clone()),
                 to: Some(kept.clone()),
-                hint: Some(
-                    "give the new one a different value, or remove the resource in one \
-                     deployment and add it in the next"
-                        .to_owned(),
-                ),
+                hint: Some(Situation::UniqueValueKept.to_string()),
                 ..Finding::new(
                     FindingCode::UniqueTaken,
                     Severity::Block,
