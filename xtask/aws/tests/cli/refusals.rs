@@ -140,8 +140,8 @@ fn a_plan_that_is_none_or_of_another_environment() {
     fs::write(folder.join("plan.json"), "{\"version\":99}").unwrap();
     let output = deployer(&folder, "deploy --env staging --plan plan.json");
     insta::assert_snapshot!(complaint(&output, FAILURE), @"
-    error: plan.json: the plan is of version 99, and this program reads version 1
-      = help: make the plan again
+    error: plan.json: the plan has version 99, but this program reads version 1
+      = help: create the plan again
     ");
     let plan = serde_json::json!({
         "version": 1,
