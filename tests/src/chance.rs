@@ -1,4 +1,4 @@
-//! Choices that a seed makes.
+//! Pseudo-random choices from a seed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Parts of documents that are made by tests.
+//! Generated parts of documents.
 //!
 //! A part stands between `<!-- generated: NAME -->` and `<!-- end -->`. It is compared, or with
 //! `UPDATE_DOCS=1` written.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Runs it in a folder, as nobody in particular and without anybody's hooks; gives what it says.
+/// Runs git in a folder, without the user's settings and hooks; returns its output.
 ///
 /// # Panics
 /// When it fails.

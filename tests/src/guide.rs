@@ -1,13 +1,13 @@
-//! Guides that are done: every fenced block of a guide is a step that a test takes.
+//! Executable guides: every fenced block is a step that a test takes.
 //!
 //! | block | what it does |
 //! | --- | --- |
 //! | ```` ```toml append=FILE ```` | appends the text to the file |
 //! | ```` ```rust write=FILE ```` | writes a new file |
 //! | ```` ```diff edit=FILE ```` | finds the lines that begin with a space or `-`, and leaves those that begin with a space or `+` |
-//! | ```` ```console ```` | runs what follows `$ ` and compares what it prints; `…` stands for anything |
+//! | ```` ```console ```` | runs what follows `$ ` and compares the output; `…` stands for anything |
 //!
-//! The language before the kind is for the reader. A block of no kind is a mistake.
+//! The language before the kind is for the reader. Other blocks are a mistake.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,23 +19,23 @@ use crate::{root, sample};
 #[derive(Debug)]
 pub struct Copy {
     root: PathBuf,
-    /// Where cargo builds: apart from the workspace, whose binaries other tests are running.
+    /// The build folder: not the workspace's, whose binaries other tests are running.
     target: PathBuf,
 }
 
-/// What a workspace's folder holds beside its definition.
+/// Entries of the workspace's folder that are no sources.
 const NOT_COPIED: [&str; 2] = [".git", "target"];
 
 impl Copy {
-    /// A copy in a folder of this name, as the workspace is now. What an earlier run left
-    /// unchanged is kept with its times, so that cargo builds only what differs.
+    /// A copy of the workspace as it is now. Files that did not change since an earlier run keep their times, so
+    /// that cargo builds only what differs.
     #[must_use]
     pub fn fresh(name: &str) -> Self {
         let target = root().join("target/guides");
         let copy = target.join("workspaces").join(name);
-        bring(root(), &copy, &NOT_COPIED);
-        // What a guide adds may be there already, in the definition that is checked in.
-        sample::bring(&copy);
+        mirror(root(), &copy, &NOT_COPIED);
+        // The checked-in definition may already have what a guide adds.
+        sample::copy_to(&copy);
         Self { root: copy, target }
     }
 
@@ -48,11 +48,27 @@ impl Copy {
     /// Takes every step of a guide, in order.
     ///
     /// # Panics
-    /// When a step can't be taken, or prints something else than the guide says.
+    /// When a step fails, or its output differs from the guide.
     pub fn follow(&self, guide: &str) {
-        let path = root().join("docs/guides").join(guide);
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{guide}: {error}"));
-        for (info, block) in blocks(&text) {
+        self.take_steps(guide, &read_guide(&format!("docs/guides/{guide}")));
+    }
+
+    /// Takes every step of one section of a document.
+    ///
+    /// # Panics
+    /// When there is no such section, a step fails, or its output differs from the document.
+    pub fn follow_section(&self, document: &str, heading: &str) {
+        let text = read_guide(document);
+        let begin = format!("\n## {heading}\n");
+        let (_, section) = text
+            .split_once(&begin)
+            .unwrap_or_else(|| panic!("{document} has no section {heading}"));
+        let section = section.split("\n## ").next().unwrap_or_default();
+        self.take_steps(document, section);
+    }
+
+    fn take_steps(&self, guide: &str, text: &str) {
+        for (info, block) in blocks(text) {
             let kind = info.split_once(' ').map_or(info, |(_, kind)| kind);
             match kind.split_once('=') {
                 Some(("append", file)) => {
@@ -114,9 +130,13 @@ impl Copy {
     }
 }
 
-/// Makes a folder like another: what is there already and the same keeps its time, what is new
-/// takes the time of the original, and what differs is written now.
-fn bring(from: &Path, to: &Path, without: &[&str]) {
+fn read_guide(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Mirrors a folder: equal files keep their times, new files take the times of the originals, and files that
+/// differ are written now.
+fn mirror(from: &Path, to: &Path, without: &[&str]) {
     let names = |folder: &Path| -> Vec<_> {
         let entries = fs::read_dir(folder).into_iter().flatten();
         let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
@@ -139,7 +159,7 @@ fn bring(from: &Path, to: &Path, without: &[&str]) {
     for name in names(from) {
         let (original, copy) = (from.join(&name), to.join(&name));
         if original.is_dir() {
-            bring(&original, &copy, &[]);
+            mirror(&original, &copy, &[]);
             continue;
         }
         let time = |path: &Path| fs::metadata(path)?.modified();
@@ -229,6 +249,6 @@ mod tests {
         assert!(!like("a\n", "a\nb"));
         assert!(like("a\n…\n  c …%\n…\n", "a\nb\n\n  c 12%\nd\n"));
         assert!(!like("a\n…\n  c …%\n…\n", "a\nb\n\n  d 12%\nd\n"));
-        assert!(like("…", "whatever"));
+        assert!(like("…", "anything"));
     }
 }

@@ -1,4 +1,4 @@
-//! What the workspace tests share: both environments, synthesized in this process, and a way to
+//! Shared code of the workspace tests: both environments, synthesized in this process, and a way to
 //! ask questions about their templates.
 //!
 //! The tests are in `tests/`, one file a theme. They read templates as plain JSON, so that what

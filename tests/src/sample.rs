@@ -1,8 +1,7 @@
-//! The definition that tests speak of: `tests/definition`.
+//! The sample definition of the tests: `tests/definition`.
 //!
-//! What is checked in at the root is Lemonade's, and may change any day: tests that name an
-//! application, count stacks or show a line of a file take this one, or whoever adds an
-//! application would have to change them. It changes with the tests alone.
+//! The definition at the root is Lemonade's, and may change any day. Tests that name an application, count stacks or
+//! show a line of a file use this one, so that a new application changes no test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,20 +11,18 @@ use common::Definition;
 
 use crate::{Synthesis, root, synthesize};
 
-/// Its files, by their paths.
 pub const FILES: [&str; 3] = [
     "applications.toml",
     "environments/production.toml",
     "environments/staging.toml",
 ];
 
-/// Its folder.
 #[must_use]
 pub fn folder() -> PathBuf {
     root().join("tests/definition")
 }
 
-/// Its environments, production first, synthesized once for all tests of a file.
+/// The environments, production first, synthesized once per test binary.
 #[must_use]
 pub fn sample() -> &'static [Synthesis] {
     static ALL: LazyLock<Vec<Synthesis>> = LazyLock::new(|| {
@@ -35,11 +32,11 @@ pub fn sample() -> &'static [Synthesis] {
     &ALL
 }
 
-/// Puts its files into a folder, in the place of those that are there.
+/// Copies its files into a folder.
 ///
 /// # Panics
 /// When the folder can't be written to.
-pub fn bring(into: &Path) {
+pub fn copy_to(into: &Path) {
     for file in FILES {
         let path = into.join(file);
         path.parent()

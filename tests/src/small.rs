@@ -1,6 +1,6 @@
-//! Small definitions, for stories about a few stacks.
+//! Small definitions of a few stacks.
 //!
-//! What synthesis says of a stack beside its template is read from the template, as synthesis would
+//! The metadata of a stack is read from its template, as synthesis would
 //! say it. Nothing is checked: a test may define what `common` would refuse.
 
 use std::collections::BTreeMap;
@@ -197,7 +197,7 @@ fn complete_imports(value: &mut Value, prefix: &str) -> Vec<String> {
 /// checked-in files.
 ///
 /// # Panics
-/// When they import in a circle, or what nobody exports.
+/// When they have a circular import, or an import without an export.
 #[must_use]
 pub fn assembly(environment: EnvironmentName, stacks: &[SmallStack]) -> Assembly {
     let (account, region) = match environment {

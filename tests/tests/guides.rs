@@ -1,4 +1,4 @@
-//! The guides, done.
+//! The guides and CONTRIBUTING.md, executed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,13 +6,13 @@ use std::fs;
 use tests::guide::Copy;
 use tests::root;
 
-/// What a guide can do that is followed in a copy shared with others.
+/// Guides that are followed in one copy.
 const TOGETHER: [&str; 2] = ["add-a-stack.md", "add-an-application.md"];
 
-/// Changes what everything is built on, so it has a copy that little is built in.
+/// Changes what every crate depends on, so it has its own copy.
 const APART: &str = "add-a-resource-type.md";
 
-/// What is about deploying needs the deploy engine, which no copy builds: its tests tell the same.
+/// Guides that deploy, whose steps the tests of the deploy engine cover.
 const OF_DEPLOYING: [&str; 10] = [
     "deploy.md",
     "disaster-recovery.md",
@@ -41,12 +41,13 @@ fn every_guide_is_followed() {
     assert_eq!(found, followed);
 }
 
-/// One after the other: each begins with the workspace as it is.
+/// One after the other, in one build folder: each begins with the workspace as it is.
 #[test]
 fn guides_are_true() {
     for guide in TOGETHER {
         Copy::fresh("together").follow(guide);
     }
+    Copy::fresh("together").follow_section("CONTRIBUTING.md", "Add a deploying verb");
 }
 
 /// The generator reads packages that `cargo xtask test` fetches; a test uses no network.

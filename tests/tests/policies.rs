@@ -194,7 +194,7 @@ struct Reference(BTreeMap<String, Value>);
 fn reference() -> &'static Reference {
     static READ: LazyLock<Reference> = LazyLock::new(|| {
         let workspace = Workspace::around(root()).unwrap();
-        let tools = PythonTools::judges(&workspace);
+        let tools = PythonTools::validators(&workspace);
         tools.require().unwrap_or_else(|error| panic!("{error}"));
         let library = tools.program("").join("../lib");
         let mut pythons = fs::read_dir(&library).unwrap();

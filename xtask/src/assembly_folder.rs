@@ -1,8 +1,8 @@
-//! Writes assemblies to disk, all or nothing.
+//! Assemblies on disk, written all or nothing.
 //!
-//! Whoever looks finds a whole assembly of an environment or none, never half of one: everything
-//! is written into folders beside the final ones, which are then renamed. A lock keeps two runs
-//! into the same folder apart. A folder that is not an assembly is never replaced.
+//! A reader finds a complete assembly of an environment or none: everything is written into staging folders, which are
+//! then renamed. A lock separates two runs that write to the same folder. A folder that is no assembly is never
+//! replaced.
 
 use std::fs::{self, File};
 use std::io;
@@ -13,8 +13,8 @@ use provenance::{Record, Source};
 
 use crate::Error;
 
-/// Writes each assembly into a folder named after its environment, with what it was made from where that
-/// is known; gives back the folders.
+/// Writes each assembly into a folder named after its environment, with the record of its sources; returns the
+/// folders.
 ///
 /// # Errors
 /// When something can't be written; then the folders are as they were.
@@ -36,7 +36,7 @@ pub fn write(
         .try_for_each(|(folder, one)| folder.stage(one, source));
     if let Err(error) = staged {
         for folder in &folders {
-            // The first error is the one to report; what is left is removed by the next run.
+            // Report the first error; the next run removes what is left.
             let _ = remove(&folder.staged);
         }
         return Err(error);
@@ -67,7 +67,7 @@ fn remove(folder: &Path) -> Result<(), Error> {
     }
 }
 
-/// The folder of one environment, with those that it passes through.
+/// The folder of one environment, with its staging folders.
 struct Folder {
     published: PathBuf,
     staged: PathBuf,
@@ -84,7 +84,7 @@ impl Folder {
         }
     }
 
-    /// Clears up after a run that was killed.
+    /// Cleans up after a killed run.
     fn recover(&self) -> Result<(), Error> {
         if self.replaced.exists() && !self.published.exists() {
             fs::rename(&self.replaced, &self.published).map_err(at(&self.published))?;
@@ -106,7 +106,7 @@ impl Folder {
         }
     }
 
-    /// Writes everything, where nobody looks for it.
+    /// Writes everything into the staging folder.
     fn stage(&self, assembly: &Assembly, source: Option<&Source>) -> Result<(), Error> {
         fs::create_dir(&self.staged).map_err(at(&self.staged))?;
         let mut assembly = assembly.clone();
@@ -127,9 +127,8 @@ impl Folder {
         Ok(())
     }
 
-    /// Puts the written folder in the place of the old one. There is no portable way to exchange
-    /// two folders at once: a run that is killed in between leaves the old one aside, and the
-    /// next run finds it there.
+    /// Replaces the old folder with the staged one. No portable call exchanges two folders: a run that is killed in
+    /// between leaves the old one aside, and the next run restores it.
     fn publish(&self) -> Result<(), Error> {
         if self.published.exists() {
             fs::rename(&self.published, &self.replaced).map_err(at(&self.published))?;

@@ -1,4 +1,4 @@
-//! Calls of cargo.
+//! Builds by cargo.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -53,10 +53,10 @@ fn target(workspace: &Workspace) -> PathBuf {
     }
 }
 
-/// Says of which checkout the programs in a folder are that several checkouts build in.
+/// The file that names the checkout whose programs are in a shared build folder.
 const CHECKOUT: &str = ".checkout";
 
-/// Makes cargo build what is in this checkout, until the lock that is returned is dropped.
+/// Locks the build folder for this checkout; cargo builds from this checkout until the lock is dropped.
 ///
 /// Checkouts that share a folder build programs of the same names in it. Where another one has built there, cargo
 /// would take its programs for ours if our files are older: it goes by times, and by paths inside of a workspace
@@ -65,7 +65,7 @@ const CHECKOUT: &str = ".checkout";
 ///
 /// # Errors
 /// When the folder can't be changed.
-pub fn claim(workspace: &Workspace) -> Result<File, Error> {
+pub fn lock_build_folder(workspace: &Workspace) -> Result<File, Error> {
     let target = target(workspace);
     fs::create_dir_all(&target).map_err(at(&target))?;
     let held = lock(&target.join(".build.lock"))?;
@@ -82,11 +82,11 @@ pub fn claim(workspace: &Workspace) -> Result<File, Error> {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let package = name.rsplit_once('-').map(|(package, _)| package);
             if package.is_some_and(|package| workspace.has_member(package)) {
-                age(&path);
+                invalidate(&path);
             }
         }
     }
-    // Last: a run that is killed in between has claimed nothing.
+    // Last: a run that is killed before has not taken the folder over.
     fs::write(&marker, own).map_err(at(&marker))?;
     Ok(held)
 }
@@ -98,16 +98,16 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Makes what was built older than any source. Nothing is removed: another cargo may be building just now.
-fn age(fingerprint: &Path) {
+/// Makes a build older than any source. Nothing is removed: another cargo may be running.
+fn invalidate(fingerprint: &Path) {
     for path in entries(fingerprint) {
         let opened = File::options().write(true).open(&path);
-        // One that is gone is built anew too.
+        // A missing file causes a rebuild too.
         let _ = opened.and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH));
     }
 }
 
-/// A message of `cargo build`; all but the path of a built program is of no interest.
+/// A message of `cargo build`; only the path of an executable matters.
 #[derive(Deserialize)]
 struct Message {
     #[serde(default)]
@@ -126,16 +126,13 @@ struct Target {
 pub struct Program<'a> {
     /// The package that it is in.
     pub package: &'a str,
-    /// Its name.
     pub binary: &'a str,
 }
 
-/// How to build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// As this program was built: then all that both need is built already.
+    /// The profile of this program, so that shared dependencies are built already.
     Same,
-    /// To be kept.
     Release,
 }
 
@@ -152,7 +149,7 @@ pub fn build(root: &Path, packages: &[&str]) -> Result<BTreeMap<String, PathBuf>
             binary: package,
         })
         .collect();
-    // Not each by its name: a package without one is told apart from one that does not build.
+    // Not by name: a package without a binary is not a failed build.
     let built = run(root, &programs, &["--bins"], Profile::Same)?.ok_or(Error::Build)?;
     all(&programs, built)
 }
@@ -180,7 +177,7 @@ pub fn build_programs(
     all(programs, built)
 }
 
-/// What was built, by name; nothing when it does not build, and cargo has said why.
+/// The executables by name; nothing if the build fails, which cargo reports.
 fn run(
     root: &Path,
     programs: &[Program<'_>],
@@ -193,7 +190,7 @@ fn run(
     if profile == Profile::Release || !cfg!(debug_assertions) {
         command.arg("--release");
     }
-    // Progress is for a person who waits; a log needs the faults only.
+    // A log needs errors only, no progress.
     if !crate::output::is_watched() {
         command.arg("--quiet");
     }

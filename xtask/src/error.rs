@@ -1,4 +1,4 @@
-//! What can go wrong, and which exit code it gives.
+//! Errors and their exit codes.
 //!
 //! Texts are lowercase fragments. The chain of sources is printed once, at the edge.
 
@@ -13,124 +13,83 @@ use common::environment::EnvironmentName;
 use common::input::InputErrors;
 use provenance::git::GitError;
 
-use crate::judges::Finding;
+use crate::validators::Finding;
 use cli_conventions::exit_code;
 
-/// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Called outside of the workspace.
     #[error(
-        "no workspace around {}\n  = help: call it inside of the repository",
+        "no workspace around {}\n  = help: run it inside the repository",
         .folder.display()
     )]
     NoWorkspace {
         /// Where it was called.
         folder: PathBuf,
     },
-    /// The variable `HOME` is no path that cargo can work with.
     #[error(
-        "the variable HOME is {home:?}, and cargo needs an absolute path in UTF-8\n  = help: set it to the \
-         folder of who runs this"
+        "the variable HOME is {home:?}, and cargo needs an absolute path in UTF-8\n  = help: set it to your \
+         home folder"
     )]
-    Home {
-        /// What it is.
-        home: OsString,
-    },
-    /// The current folder is gone.
+    Home { home: OsString },
     #[error("can't tell the current folder")]
     CurrentFolder(#[source] io::Error),
-    /// A file can't be read.
     #[error("can't read {}", .path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file can't be written.
+    Read { path: PathBuf, source: io::Error },
     #[error("can't write {}", .path.display())]
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// Why.
         source: io::Error,
     },
-    /// Standard output can't be written to.
     #[error("can't print")]
     Print(#[source] io::Error),
-    /// A value does not become JSON.
     #[error("can't write JSON")]
     Json(#[source] serde_json::Error),
     /// A TOML file of the workspace is malformed.
     #[error("malformed {}", .path.display())]
     Manifest {
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: toml::de::Error,
     },
     /// A folder that synth would have to replace is something else.
     #[error(
-        "{} holds no assembly, so it is not replaced\n  = help: give another folder with --out, \
+        "{} holds no assembly, so it is not replaced\n  = help: choose another folder with --out, \
          or remove it",
         .path.display()
     )]
-    NotAnAssembly {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// A program can't be started.
+    NotAnAssembly { path: PathBuf },
     #[error("can't start {program}")]
-    Start {
-        /// The program.
-        program: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// The input files were refused.
+    Start { program: String, source: io::Error },
     #[error("{0}")]
     Input(#[from] InputErrors),
-    /// An application of this name is there.
     #[error(
         "`{application}` is already defined in {file}\n  = help: edit its table, or choose another name"
     )]
     ApplicationDefined {
-        /// The application.
         application: ApplicationName,
-        /// Where.
         file: &'static str,
     },
     /// Every priority that a rule could have is taken.
     #[error(
         "no listener priority is free for `{application}`\n  = help: make room between the priorities of the other applications"
     )]
-    NoPriority {
-        /// The application.
-        application: ApplicationName,
-    },
+    NoPriority { application: ApplicationName },
     /// Cargo has said why.
     #[error("the stack crates don't build")]
     Build,
     /// Cargo has said why.
     #[error("{programs} can't be built")]
-    Program {
-        /// The programs.
-        programs: String,
-    },
-    /// What an assembly was made from can't be written beside it.
+    Program { programs: String },
+    /// The record of the sources can't be written.
     #[error(transparent)]
     Record(provenance::RecordError),
-    /// Git gives no answer.
     #[error(transparent)]
     Git(#[from] GitError),
-    /// What was just synthesized can't be read.
     #[error(transparent)]
     Assembled(common::assembly::ReadError),
-    /// What was given as a commit is none.
     #[error(
-        "`{revision}` names no commit of this repository\n  = help: what only the origin has is \
-         fetched first: git fetch"
+        "`{revision}` names no commit of this repository\n  = help: `git fetch` \
+         brings commits of the origin"
     )]
     Revision {
         /// As it was given.
@@ -138,65 +97,45 @@ pub enum Error {
     },
     /// Another commit's definition can't be synthesized; its `xtask` has said why.
     #[error("the definition of {commit} can't be synthesized")]
-    Base {
-        /// The commit.
-        commit: String,
-    },
+    Base { commit: String },
     /// Another commit's assembly is of another version.
     #[error(
         "the assembly of {commit} has version {found}, and this commit reads version {expected}\n  \
-         = help: deploy it with its own engine: `git worktree add ../then {commit}`, and there \
+         = help: deploy it with its own code: `git worktree add ../then {commit}`, and there \
          `cargo xtask deploy --env {environment}`"
     )]
     OtherAssembly {
-        /// The commit.
         commit: String,
-        /// Its version.
         found: u64,
         /// The version that is read here.
         expected: u32,
-        /// The environment.
         environment: EnvironmentName,
     },
     /// A folder that a release would have to replace is something else.
     #[error(
-        "{} holds no release, so it is not replaced\n  = help: give another folder with --output, \
+        "{} holds no release, so it is not replaced\n  = help: choose another folder with --output, \
          or remove it",
         .path.display()
     )]
-    NotARelease {
-        /// The folder.
-        path: PathBuf,
-    },
+    NotARelease { path: PathBuf },
     /// The program that says what a release is has failed, and has said why.
     #[error("the release can't be described")]
     Release,
-    /// No crate defines stacks.
     #[error(
         "no crate of {} defines stacks\n  = help: a stack crate has [package.metadata.stack] in \
          its Cargo.toml",
         .root.display()
     )]
-    NoStacks {
-        /// The workspace.
-        root: PathBuf,
-    },
-    /// A stack crate without a binary of its name.
+    NoStacks { root: PathBuf },
     #[error("{package} has no binary `{package}`\n  = help: a stack crate has a src/main.rs")]
-    NoBinary {
-        /// The package.
-        package: String,
-    },
-    /// Stack binaries failed.
+    NoBinary { package: String },
     #[error("stacks can't be synthesized{report}")]
     Stacks {
         /// What they said, by binary.
         report: String,
     },
-    /// A stack binary printed something else than stacks.
-    #[error("{crate_name} printed something else than its stacks")]
+    #[error("the output of {crate_name} is not its stacks")]
     StackOutput {
-        /// The crate.
         crate_name: String,
         /// Why it could not be read.
         source: serde_json::Error,
@@ -204,18 +143,14 @@ pub enum Error {
     /// A stack binary printed a stack that it was not asked for.
     #[error("{crate_name} printed the stack {stack} {foreign}")]
     ForeignStack {
-        /// The crate.
         crate_name: String,
-        /// The stack.
         stack: String,
         /// What is wrong with it.
         foreign: String,
     },
-    /// The stacks don't fit together.
     #[error(transparent)]
     Assembly(#[from] AssemblyError),
-    /// The judges found something.
-    #[error("{}", crate::judges::report(.0))]
+    #[error("{}", crate::validators::report(.0))]
     Findings(Vec<Finding>),
     /// The generator found differences, and has said which.
     #[error("the generated resources are not up to date\n  = help: cargo xtask bindings")]
@@ -224,19 +159,19 @@ pub enum Error {
     #[error("an invariant was violated")]
     Simulation,
     /// The simulator failed, and has said why.
-    #[error("nothing was simulated")]
+    #[error("the simulation did not run")]
     Simulator,
     /// A run of a pipeline failed, and has said where.
     #[error("the pipeline failed")]
     Rehearsal,
     /// Nothing was rehearsed, for a reason that was told.
-    #[error("nothing was rehearsed")]
+    #[error("the rehearsal did not run")]
     NotRehearsed,
     /// An endpoint does otherwise than is claimed, and the lines say where.
-    #[error("the endpoint does otherwise than is claimed")]
+    #[error("the endpoint differs from the claims")]
     Differences,
     /// Not every case was run, for a reason that was told.
-    #[error("not every case was run")]
+    #[error("some cases did not run")]
     NoConformance,
     /// The generator failed, and has said why.
     #[error("the resources can't be generated")]
@@ -245,32 +180,22 @@ pub enum Error {
     #[error("tests failed")]
     Tests,
     /// Snapshots were left for later, or could not be reviewed.
-    #[error("not every snapshot was decided on")]
+    #[error("some snapshots are still pending")]
     Snapshots,
-    /// A tool is not there.
     #[error("{tool} is not installed\n  = help: {help}")]
     MissingTool {
-        /// The tool.
         tool: String,
         /// How to get it.
         help: String,
     },
-    /// A tool can't be installed.
     #[error("can't install {tool}\n{output}")]
     Install {
-        /// The tool.
         tool: String,
         /// What the installer said.
         output: String,
     },
-    /// A tool did something unexpected.
     #[error("{tool} failed: {output}")]
-    Tool {
-        /// The tool.
-        tool: String,
-        /// What it said.
-        output: String,
-    },
+    Tool { tool: String, output: String },
 }
 
 impl Error {

@@ -1,4 +1,4 @@
-//! Which stack imports from which, as a picture.
+//! The graph of imports between stacks, for Mermaid and Graphviz.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -6,14 +6,12 @@ use std::fmt::Write as _;
 use common::assembly::{Assembly, AssemblyError, dependencies};
 use common::stack::StackArtifact;
 
-/// What a node stands for.
+/// What a node represents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grain {
     /// A stack; those that every application has are one.
     Families,
-    /// A stack.
     Stacks,
-    /// A crate.
     Crates,
 }
 
@@ -57,7 +55,6 @@ impl Graph {
         Ok(graph)
     }
 
-    /// The names.
     #[must_use]
     pub const fn nodes(&self) -> &BTreeSet<String> {
         &self.nodes
@@ -69,7 +66,6 @@ impl Graph {
         &self.arrows
     }
 
-    /// For Markdown.
     #[must_use]
     pub fn mermaid(&self) -> String {
         let mut text = String::from("graph LR\n");
@@ -83,7 +79,6 @@ impl Graph {
         text
     }
 
-    /// For Graphviz.
     #[must_use]
     pub fn dot(&self) -> String {
         let mut text = String::from("digraph stacks {\n    rankdir=LR;\n    node [shape=box];\n");

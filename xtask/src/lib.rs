@@ -3,7 +3,7 @@
 //! Synthesizes, checks, tests and shows the infrastructure. It knows no stack by name: it finds
 //! the stack crates in the workspace, builds and runs them, and joins what they print. Light, so
 //! that `cargo xtask synth` on a fresh machine compiles no AWS SDK and no async runtime. It is a
-//! library with a thin binary, so that the workspace tests judge templates with the same code.
+//! library with a thin binary, so that the workspace tests validate templates with the same code.
 
 #![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 
@@ -11,14 +11,15 @@ pub mod assembly_folder;
 pub mod cargo;
 pub mod cli;
 mod commands;
+mod context;
 mod deploying;
 pub mod error;
 pub mod graph;
-pub mod judges;
 mod output;
 pub mod stack_binaries;
 pub mod synthesis;
 pub mod tools;
+pub mod validators;
 pub mod workspace;
 
 use std::process::ExitCode;
@@ -30,10 +31,10 @@ use deploying::verbs;
 
 pub use error::Error;
 
-/// Everything that can be typed. What follows a deploying verb is parsed by the program that it starts.
+/// The whole command line. The programs behind the deploying verbs parse their own arguments.
 #[must_use]
 pub fn command() -> clap::Command {
-    verbs::listed(cli::Cli::command())
+    verbs::add_verbs(cli::Cli::command())
 }
 
 /// Runs the command that the process was called with.
@@ -41,7 +42,7 @@ pub fn command() -> clap::Command {
 pub fn main() -> ExitCode {
     match commands::run(&command().get_matches()) {
         Ok(code) => ExitCode::from(code),
-        // Whoever reads the output may stop reading: `… | head` is no failure.
+        // A closed standard output is no failure: `… | head`.
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),
         Err(error) => {
             output::notice(&error.report());

@@ -1,4 +1,4 @@
-//! Prints, for people in 80 columns.
+//! Standard output: text in 80 columns, or JSON.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -11,13 +11,12 @@ use serde::Serialize;
 
 use crate::Error;
 
-/// The width that is printed for: that of a terminal nobody has resized.
+/// The default width of a terminal.
 const WIDTH: usize = 80;
 
-/// Stands for a space that no line is broken at.
+/// A space that no line is broken at.
 const NO_BREAK: &str = "\u{a0}";
 
-/// Prints a text.
 pub(crate) fn text(text: &str) -> Result<(), Error> {
     print(&TerminalText::lines(text))
 }
@@ -30,25 +29,23 @@ fn print(text: &TerminalText) -> Result<(), Error> {
         .map_err(Error::Print)
 }
 
-/// Says something beside the output. Where nobody can read it, nobody is missing anything.
+/// Prints to standard error. If it is closed, the text is lost.
 #[expect(clippy::disallowed_methods, reason = "this is the edge")]
 pub(crate) fn notice(text: &str) {
     let _ = writeln!(io::stderr(), "{}", TerminalText::lines(text));
 }
 
-/// Whether a person waits at a terminal.
+/// Whether standard error is a terminal.
 #[expect(clippy::disallowed_methods, reason = "this is the edge")]
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Prints a value as JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
     print(&TerminalText::json(value, true).map_err(Error::Json)?)
 }
 
-/// The stacks of an environment as a table, with their notes and what they take of AWS's quotas
-/// below.
+/// The stacks of an environment as a table, with their notes and quota usage below.
 pub(crate) fn table(assembly: &Assembly) -> String {
     let Assembly {
         environment,
@@ -90,7 +87,7 @@ pub(crate) fn table(assembly: &Assembly) -> String {
     table + &quotas(&usage(&assembly.stacks))
 }
 
-/// What an environment takes of AWS's quotas, and which of them it outgrows.
+/// The usage of AWS's quotas, with a warning for each that is exceeded.
 fn quotas(usage: &[Usage]) -> String {
     let items: Vec<String> = usage
         .iter()
@@ -163,7 +160,7 @@ fn wrapped(text: &str, column: usize) -> String {
     wrapped_at(text, column, column)
 }
 
-/// A text that starts at a column and goes on at another.
+/// A text that starts at one column and continues at another.
 pub(crate) fn wrapped_at(text: &str, start: usize, indent: usize) -> String {
     let mut broken = String::new();
     let mut column = start;

@@ -1,4 +1,4 @@
-//! Runs the stack binaries and reads what they print.
+//! The stack binaries: their runs and their output.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use crate::Error;
 /// order of the binaries' names.
 ///
 /// # Errors
-/// When a binary can't be started, fails, or prints something else than its stacks.
+/// When a binary can't be started, fails, or prints anything but its stacks.
 pub fn run(
     binaries: &BTreeMap<String, PathBuf>,
     environments: &[EnvironmentName],
@@ -98,7 +98,7 @@ fn read(
             format!("as a stack of {}", stack.crate_name)
         } else if !environments.contains(&stack.environment) {
             format!(
-                "which is of {}, an environment that was not asked for",
+                "of {}, an environment that was not requested",
                 stack.environment
             )
         } else if stack.template.is_none() {
@@ -115,7 +115,7 @@ fn read(
     Ok(stacks)
 }
 
-/// Every text once: what several binaries stumble over is one mistake.
+/// Each text once: the same error of several binaries is one mistake.
 fn failure(failures: &BTreeMap<String, Vec<&str>>) -> Error {
     let mut report = String::new();
     for (text, names) in failures {

@@ -1,4 +1,4 @@
-//! From the input files to the assemblies: what every command but `test` starts with.
+//! Synthesis: from the input files to the assemblies.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,8 @@ use provenance::{Source, Sources, inspect};
 use crate::workspace::Workspace;
 use crate::{Error, cargo, stack_binaries};
 
-/// The assemblies with what they were made from: the sources are inspected before they are read and once
-/// more afterwards. `outputs` are files that may lie among them without being any.
+/// Synthesizes the assemblies and records their sources, which are inspected before and after. `outputs` are files to
+/// ignore among them.
 ///
 /// # Errors
 /// As [`synthesize`].
@@ -31,7 +31,7 @@ pub fn synthesize_recorded(
     Ok((assemblies, before.unless_changed(inspect(&sources))))
 }
 
-/// The assemblies of the environments, with their templates inside, sorted by name.
+/// Synthesizes the assemblies of the environments, templates included, sorted by name.
 ///
 /// # Errors
 /// When the input files are refused, the stack crates don't build, or the stacks don't fit
@@ -54,7 +54,7 @@ pub fn synthesize(
         });
     }
     // Until the stack binaries have run.
-    let _lock = cargo::claim(workspace)?;
+    let _lock = cargo::lock_build_folder(workspace)?;
     let built = cargo::build(workspace.root(), &crates)?;
     let binaries = built
         .into_iter()

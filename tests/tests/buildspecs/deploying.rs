@@ -1,4 +1,4 @@
-//! What deploys the definition: plans again, and blocks on what the check did not see.
+//! The deployment of the definition: it plans again, and blocks on findings that the check did not report.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,15 +15,15 @@ use xtask::cargo::{Profile, Program, build_programs};
 
 use crate::support::{empty, executable};
 
-/// Stands for the engine of the release: writes down what it is told, and ends as asked for.
+/// Replaces the engine of the release: records its calls, and exits as requested.
 const ENGINE: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
-echo "${*//"$RELEASE"/release}" >> "$TOLD"
+echo "${*//"$RELEASE"/release}" >> "$CALLS"
 [[ $1 == deploy ]] || exit 0
 exit "${DEPLOY_EXIT:-0}"
 "#;
 
-/// What stage Build says of a release.
+/// The digest of a release, as stage Build computes it.
 fn digest(release: &Path) -> String {
     let output = Command::new("bash")
         .args(["-euo", "pipefail", "-c", ". \"$0\"; release_digest \"$1\""])
@@ -53,20 +53,20 @@ fn plan_and_deploy(folder: &Path, words: &[&str], environment: &[(&str, &str)]) 
         .env("CODEBUILD_SRC_DIR_Release", &release)
         .env("RELEASE_DIGEST", digest(&release))
         .env("RELEASE", &release)
-        .env("TOLD", folder.join("told"))
+        .env("CALLS", folder.join("calls"))
         .env("ENVIRONMENT", "staging")
         .envs(environment.iter().copied())
         .output()
         .unwrap()
 }
 
-/// Runs it with an engine that only listens; gives how it ended, and what that was told.
-fn told(name: &str, words: &[&str], environment: &[(&str, &str)]) -> (Output, Vec<String>) {
+/// Runs it with the recording engine; returns its output and the calls.
+fn calls(name: &str, words: &[&str], environment: &[(&str, &str)]) -> (Output, Vec<String>) {
     let folder = empty(name);
     release(&folder, ENGINE);
     let output = plan_and_deploy(&folder, words, environment);
-    let told = fs::read_to_string(folder.join("told")).unwrap_or_default();
-    (output, told.lines().map(str::to_owned).collect())
+    let calls = fs::read_to_string(folder.join("calls")).unwrap_or_default();
+    (output, calls.lines().map(str::to_owned).collect())
 }
 
 const FOUND: (&str, &str) = ("CODEBUILD_SRC_DIR_Findings", "/found");
@@ -76,22 +76,22 @@ const DEPLOYED: &str =
 
 #[test]
 fn what_is_deployed_was_seen_by_the_check() {
-    let (output, told) = told("seen", &["--only", "cicd"], &[FOUND]);
+    let (output, calls) = calls("seen", &["--only", "cicd"], &[FOUND]);
     assert!(output.status.success(), "{output:?}");
     let plan = "plan --env staging --assembly release/assembly --require-acknowledged \
                 --out target/plan.json --seen /found/findings.json --only cicd";
-    assert_eq!(told, [plan, DEPLOYED]);
+    assert_eq!(calls, [plan, DEPLOYED]);
 }
 
 /// Nothing of a release is run that is not the one that stage Build made, or where there is none.
 #[test]
 fn what_is_not_what_build_made_is_never_run() {
     let refused = |name: &str, variable: (&str, &str), why: &str| {
-        let (output, told) = told(name, &["--only", "cicd"], &[FOUND, variable]);
+        let (output, calls) = calls(name, &["--only", "cicd"], &[FOUND, variable]);
         assert_eq!(output.status.code(), Some(1), "{output:?}");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.contains(why), "{said}");
-        assert_eq!(told, [""; 0]);
+        assert_eq!(calls, [""; 0]);
     };
     let other = "0a".repeat(32);
     refused(
@@ -128,19 +128,19 @@ fn what_was_not_checked_is_not_deployed() {
         ("update-unseen", &["--only", "cicd"][..]),
         ("deploy-unseen", &[]),
     ] {
-        let (output, told) = told(name, words, &[]);
+        let (output, calls) = calls(name, words, &[]);
         assert_eq!(output.status.code(), Some(1), "{output:?}");
-        assert_eq!(told, [""; 0]);
+        assert_eq!(calls, [""; 0]);
     }
 }
 
 #[test]
 fn what_has_moved_is_planned_again_and_not_for_ever() {
-    let (output, moved) = told("moved", &[], &[FOUND, ("DEPLOY_EXIT", "11")]);
+    let (output, moved) = calls("moved", &[], &[FOUND, ("DEPLOY_EXIT", "11")]);
     assert_eq!(output.status.code(), Some(11), "{output:?}");
     assert_eq!(moved.len(), 40, "{moved:#?}");
 
-    let (output, failed) = told("failed", &[], &[FOUND, ("DEPLOY_EXIT", "10")]);
+    let (output, failed) = calls("failed", &[], &[FOUND, ("DEPLOY_EXIT", "10")]);
     assert_eq!(output.status.code(), Some(10), "{output:?}");
     assert_eq!(failed.len(), 2, "{failed:#?}");
 }

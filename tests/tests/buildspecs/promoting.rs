@@ -107,7 +107,7 @@ words = sys.argv[1:]
 assert words[:2] == ["codepipeline", "list-pipeline-executions"], words
 options = dict(zip(words[2::2], words[3::2]))
 assert options["--pipeline-name"] == "web-lemonade-staging", options
-# Of text, every page would be chosen from by itself.
+# As text, the query would apply to each page separately.
 assert options["--output"] == "json", options
 assert options["--query"] == (
     "pipelineExecutionSummaries[?status==`Succeeded`] | [0]"
@@ -299,7 +299,7 @@ fn a_branch_that_is_not_there_yet_is_made() {
     assert_eq!(ground.stable(), ground.commits[0]);
 }
 
-/// Whatever else a revision is, it is no commit to push.
+/// Other revisions are no commits to push.
 #[test]
 fn what_is_no_commit_is_not_pushed() {
     let ground = Ground::new("promotes-commits-only");

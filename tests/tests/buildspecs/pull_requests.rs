@@ -1,4 +1,4 @@
-//! Pull requests: their code runs before anybody has read it.
+//! Pull requests, whose code runs before a review.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use tests::root;
 
 use crate::support::{empty, executable, keys, yaml};
 
-/// What runs in a workflow of pull requests has not been read by anybody: the workflow reads and holds no
+/// The code of a pull request is not reviewed yet: its workflow reads and holds no
 /// secret. Gives the commands of its one job.
 fn commands_of_a_harmless_workflow(file: &str, trigger: &str, job: &str) -> Vec<String> {
     let workflow = yaml(file);
@@ -68,10 +68,10 @@ fn an_applications_pull_requests_are_tested_and_built_and_not_pushed() {
     assert_eq!(inputs, ["test", "dockerfile", "image_test"]);
 }
 
-/// Stands for cargo in a pull request: says what it is told, and fails where that is asked for.
+/// Replaces cargo in a pull request: records its calls, and fails if requested.
 const CARGO: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
-echo "$*" >> "$TOLD"
+echo "$*" >> "$CALLS"
 [[ $2 != "${FAILS:-}" ]]
 echo "as $*"
 "#;
@@ -102,7 +102,7 @@ fn clone(name: &str) -> (PathBuf, String) {
     (clone, from)
 }
 
-/// Runs the script for pull requests; gives how it ended, what cargo was told, and the summary.
+/// Runs the script for pull requests; returns its output, the calls of cargo, and the summary.
 fn pull_request(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String>, String, String) {
     let (folder, from) = clone(name);
     let path = std::env::var("PATH").unwrap();
@@ -111,21 +111,21 @@ fn pull_request(name: &str, environment: &[(&str, &str)]) -> (Output, Vec<String
         .args(["next", "summary.md"])
         .current_dir(&folder)
         .env("PATH", format!("{}:{path}", folder.join("bin").display()))
-        .env("TOLD", folder.join("told"))
+        .env("CALLS", folder.join("calls"))
         .envs(environment.iter().copied())
         .output()
         .unwrap();
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
-    let told = read("told").lines().map(str::to_owned).collect();
-    (output, told, read("summary.md"), from)
+    let calls = read("calls").lines().map(str::to_owned).collect();
+    (output, calls, read("summary.md"), from)
 }
 
 #[test]
 fn a_pull_request_is_checked_and_compared_in_both_environments() {
-    let (output, told, summary, from) = pull_request("pull-request", &[]);
+    let (output, calls, summary, from) = pull_request("pull-request", &[]);
     assert!(output.status.success(), "{output:?}");
     assert_eq!(
-        told,
+        calls,
         [
             "xtask check --judges".to_owned(),
             "xtask test".to_owned(),
@@ -144,9 +144,9 @@ fn a_pull_request_is_checked_and_compared_in_both_environments() {
 
 #[test]
 fn a_pull_request_whose_tests_fail_fails() {
-    let (output, told, summary, _) = pull_request("pull-request-fails", &[("FAILS", "test")]);
+    let (output, calls, summary, _) = pull_request("pull-request-fails", &[("FAILS", "test")]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert_eq!(told[..2], ["xtask check --judges", "xtask test"]);
+    assert_eq!(calls[..2], ["xtask check --judges", "xtask test"]);
     // What would change is shown all the same.
     assert!(
         summary.contains("## What changes in production"),

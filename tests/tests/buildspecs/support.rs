@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Shared helpers.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,4 +1,4 @@
-//! What every stage of the definition begins with: the toolchain.
+//! The toolchain, which every stage of the definition installs first.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What buildspecs and scripts say, read.
+//! The text of buildspecs and scripts.
 
 use std::fs;
 
@@ -36,8 +36,17 @@ fn every_call_of_the_command_line_can_be_read() {
                 .replace("$assembly", "assembly")
                 .replace(" \"$@\"", " --only cicd")
                 .replace('"', "");
-            let words = std::iter::once("xtask").chain(words.split_whitespace());
-            if let Err(error) = xtask::cli::Cli::try_parse_from(words) {
+            let words: Vec<&str> = std::iter::once("xtask")
+                .chain(words.split_whitespace())
+                .collect();
+            // What follows a deploying verb is parsed by the program that deploys.
+            let read = xtask::command()
+                .try_get_matches_from(&words)
+                .and_then(|matches| match matches.subcommand_name() {
+                    Some("synth" | "check" | "test" | "release" | "snapshots") => Ok(()),
+                    _ => deploy::cli::Cli::try_parse_from(&words).map(drop),
+                });
+            if let Err(error) = read {
                 panic!("{}: {line}\n{error}", path.display());
             }
             calls += 1;

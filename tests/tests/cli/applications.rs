@@ -1,4 +1,4 @@
-//! The applications as they are defined, and one more.
+//! `applications list` and `applications add`.
 
 use std::fs;
 use std::path::Path;
@@ -78,9 +78,9 @@ fn what_would_be_refused_is_not_written() {
     insta::assert_snapshot!("applications-add-existing", refused(&output));
     let words = "add shop --repository lemonade --host Shop --memory 1";
     let output = applications(&config, &words.split(' ').collect::<Vec<_>>());
-    let told = refused(&output);
+    let message = refused(&output);
     for place in ["applications.toml:", "memory", "Shop"] {
-        assert!(told.contains(place), "{place}: {told}");
+        assert!(message.contains(place), "{place}: {message}");
     }
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(files(&config), there);

@@ -1,4 +1,4 @@
-//! What a command hands over to the program that deploys: the assembly of its own sources, whatever other
+//! The handover to the program that deploys: the assembly of the run's own sources, independent of what other
 //! commands do meanwhile.
 //!
 //! In a small workspace of its own: its stack crate hands on to the real one, and its `deployer` keeps what it
@@ -30,7 +30,7 @@ fn main() {
 "#;
 
 const DEPLOYER: &str = r#"
-//! Has the definition synthesized, and keeps what it is given, once it is told to.
+//! Requests the synthesis of the definition, and copies the result when it is signalled.
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let mut xtask = std::process::Command::new(std::env::var("LEMONADE_XTASK").unwrap());
@@ -79,7 +79,7 @@ fn workspace(name: &str) -> PathBuf {
     write("aws/Cargo.toml", &package("aws", deployer));
     write("aws/src/main.rs", DEPLOYER);
     write(".gitignore", "/target\n");
-    sample::bring(&root);
+    sample::copy_to(&root);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut lock = Command::new(cargo);
     lock.args(["generate-lockfile", "--offline"])

@@ -1,10 +1,10 @@
-//! What can be typed, and what is said when something else is.
+//! The help of every command, and usage errors.
 
 use tests::binaries::{command, run};
 
 use crate::{stderr, stdout};
 
-/// Everything that can be typed, in one file.
+/// The help of every command, in one file.
 #[test]
 fn help() {
     fn collect(command: &mut clap::Command, text: &mut String) {
@@ -66,6 +66,6 @@ fn outside_of_the_workspace() {
     );
     insta::assert_snapshot!(stderr(&output), @"
     error: no workspace around /
-      = help: call it inside of the repository
+      = help: run it inside the repository
     ");
 }

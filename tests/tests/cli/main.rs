@@ -27,7 +27,7 @@ fn folder(test: &str) -> PathBuf {
 /// A copy of the sample's input files, for one test to spoil.
 fn inputs(test: &str) -> PathBuf {
     let copy = folder(test);
-    sample::bring(&copy);
+    sample::copy_to(&copy);
     copy
 }
 

@@ -1,4 +1,4 @@
-//! What is printed, for people and for programs.
+//! Text and JSON output.
 
 use std::process::Stdio;
 

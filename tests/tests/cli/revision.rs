@@ -1,4 +1,4 @@
-//! What is given as a commit, and is none.
+//! Revisions that name no commit.
 
 use tests::binaries::run;
 
@@ -9,7 +9,7 @@ fn a_revision_that_is_none_is_refused() {
     let calls = [
         ["rollback", "--env=staging", "--to=nonsense"],
         ["diff", "--env=staging", "--base=nonsense"],
-        // Not a flag of git, whatever it looks like.
+        // Not a flag of git.
         ["diff", "--env=staging", "--base=--all"],
     ];
     for arguments in calls {

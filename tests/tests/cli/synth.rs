@@ -1,4 +1,4 @@
-//! What `synth` writes, and what it leaves alone.
+//! The files that `synth` writes, and those that it leaves alone.
 
 use std::fs;
 use std::process::Stdio;
@@ -151,7 +151,7 @@ fn a_folder_that_is_no_assembly_is_not_replaced() {
     let message = stderr(&output).replace(out.to_str().unwrap(), "<out>");
     insta::assert_snapshot!(message, @"
     error: <out>/staging holds no assembly, so it is not replaced
-      = help: give another folder with --out, or remove it
+      = help: choose another folder with --out, or remove it
     ");
     assert_eq!(files(&out), ["staging/thesis.txt"]);
 }

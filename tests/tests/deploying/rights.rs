@@ -63,7 +63,7 @@ fn a_right_more_is_applied_before_what_takes_it_and_a_right_less_is_in_nobodys_w
     let (severity, text) = said(older, &newer);
     assert_eq!(severity, Severity::Block);
     assert!(
-        text.contains(": ExecutionRole allows braket:CreateJob on "),
+        text.contains(": ExecutionRole: braket:CreateJob on "),
         "{text}"
     );
 
@@ -124,7 +124,7 @@ fn a_boundary_that_caps_more_is_lacking() {
     });
     let (severity, text) = said(older, &newer);
     assert_eq!(severity, Severity::Block);
-    let lacking = ": DefinitionBoundary allows braket:Create* on *";
+    let lacking = ": DefinitionBoundary: braket:Create* on *";
     assert!(text.ends_with(lacking), "{text}");
     assert_eq!(said(&newer, older).0, Severity::Note);
 }

@@ -1,4 +1,4 @@
-//! Disks that are full, or not to be written to.
+//! Full and read-only disks.
 
 use std::fs::{self, OpenOptions};
 
@@ -37,7 +37,7 @@ fn what_is_printed_goes_to_a_full_disk() {
     ");
 }
 
-/// CloudFormation does not wait for the log of who deploys: the deployment goes on.
+/// CloudFormation does not wait for the deployer's log: the deployment continues.
 #[test]
 fn a_deployment_goes_on_when_its_log_does_not() {
     let folder = with_assembly("log");
@@ -132,7 +132,7 @@ fn the_state_outgrows_its_disk() {
             .contains("can't write `state/journal.ndjson`: File too large"),
         "{text}"
     );
-    // With room, it goes on from there.
+    // With free space, it continues from there.
     let output = deployer(&folder, &format!("{words} --only network"))
         .output()
         .unwrap();
@@ -188,7 +188,7 @@ fn nothing_is_written_to_what_can_only_be_read() {
     is_refused(&said(&templates.output().unwrap(), FAILURE));
 }
 
-/// Nothing can be built then, and cargo tells it.
+/// Nothing can be built then, and cargo reports it.
 #[test]
 fn the_target_directory_can_only_be_read() {
     let mut command = xtask("synth --env staging");

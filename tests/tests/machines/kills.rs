@@ -1,6 +1,6 @@
 //! The process is killed at random moments, and the same command continues what it did.
 //!
-//! The endpoint is another process's: it goes on while nothing watches. `tests/deploying/crash.rs` kills the
+//! The endpoint is another process, which continues meanwhile. `tests/deploying/crash.rs` kills the
 //! engine at every call in virtual time; here it is the program, with its sockets, its threads and its
 //! signals, at moments between two calls too.
 
@@ -195,7 +195,7 @@ impl Authorize for Watch {
     }
 }
 
-/// It may have ended by itself: then it still waits to be asked how.
+/// It may have exited already: then its status is still available.
 fn kill(process: Pid) {
     let _ = kill_process(process, Signal::KILL);
 }

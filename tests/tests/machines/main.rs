@@ -1,8 +1,7 @@
-//! Big and small machines: the built programs on terminals that are narrow or none, without a
-//! home, with nobody who reads, and on disks that take nothing any more; and signals.
+//! Terminals, homes, disks and signals that differ between machines: narrow or no terminals, a missing home, closed
+//! outputs, full disks.
 //!
-//! Whatever it is, the program says which file, why, and what helps, ends with its documented code,
-//! and never panics.
+//! Each time the program names the file, the cause and a hint, exits with its documented code, and never panics.
 
 #![cfg(unix)]
 

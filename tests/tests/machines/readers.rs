@@ -1,4 +1,4 @@
-//! Readers that stop reading, and machines that say nothing of themselves.
+//! Closed outputs, and machines with an empty environment.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
@@ -52,7 +52,7 @@ fn nobody_listens_at_all() {
         let output = in_shell(&script, &command).output().unwrap();
         said(&output, code);
     }
-    // Nobody hears why, and the code says it all the same.
+    // The message is lost, and the exit code stays.
     let refused = deployer(&folder, "plan --env staging --assembly nowhere");
     let output = in_shell("exec \"$@\" 2>&-", &refused).output().unwrap();
     said(&output, FAILURE);

@@ -1,4 +1,4 @@
-//! Signals: the terminal is left as it was, what is said is true, and what is kept is found again.
+//! Signals: the terminal is restored, the messages are true, and kept state is found again.
 
 use std::fs::{File, OpenOptions};
 use std::io::Read as _;
@@ -144,15 +144,15 @@ fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The CloudFormation on this machine ends with the command.
+/// The emulator ends with the command.
 #[test]
 fn what_goes_on_without_the_command_is_told() {
     let folder = with_assembly("left");
     let text = flat(&said(&left(&folder, DEPLOY), DETACHED));
-    assert!(!text.contains("CloudFormation goes on"), "{text}");
+    assert!(!text.contains("CloudFormation is still working"), "{text}");
     assert!(
         text.contains(
-            "the CloudFormation on this machine ends with this command, and network with it"
+            "the local CloudFormation stops with this command, and the state of network is lost"
         ),
         "{text}"
     );
@@ -162,14 +162,14 @@ fn what_goes_on_without_the_command_is_told() {
 
     let kept = DEPLOY.replace("--local ", "--local kept ");
     let text = flat(&said(&left(&folder, &kept), DETACHED));
-    assert!(text.contains("its state stays in kept"), "{text}");
+    assert!(text.contains("its state is kept in kept"), "{text}");
     assert!(text.contains("= help: to resume from there:"), "{text}");
-    // It goes on from there.
+    // It continues from there.
     let faster = kept.replace("--local-speed 1 ", "--local-speed 60000 ");
     said(&deployer(&folder, &faster).output().unwrap(), SUCCESS);
 }
 
-/// The server notices a moment later that nobody needs it any more.
+/// The server notices a moment later that it is not needed any more.
 #[test]
 fn a_folder_is_free_again_after_a_kill() {
     let folder = with_assembly("killed");

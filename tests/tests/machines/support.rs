@@ -1,4 +1,4 @@
-//! The programs, and an assembly to work on.
+//! The programs, and a sample assembly.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use tests::{root, synthesized};
 use xtask::assembly_folder;
 use xtask::cargo::{Profile, Program, build_programs};
 
-/// Nobody: who runs the program where even the superuser is to be refused.
+/// The user `nobody`, whom file permissions bind even if the tests run as the superuser.
 const NOBODY: u32 = 65_534;
 
 /// An empty folder for one test.
@@ -86,14 +86,14 @@ pub(crate) fn xtask(words: &str) -> Command {
     command
 }
 
-/// As somebody whom the permissions of files bind. Whoever is not the superuser is.
+/// Runs the command as a user whom file permissions bind.
 pub(crate) fn as_nobody(command: &mut Command, folder: &Path) {
     if fs::metadata(folder).unwrap().uid() == 0 {
         command.uid(NOBODY).gid(NOBODY);
     }
 }
 
-/// Nobody may write there.
+/// Makes the folder read-only.
 pub(crate) fn unwritable(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).unwrap();

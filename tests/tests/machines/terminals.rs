@@ -1,4 +1,4 @@
-//! Terminals: narrow ones, such without colours or letters beyond ASCII, and none.
+//! Terminals: narrow ones, without colours, ASCII only, and none.
 
 use std::fs::{File, OpenOptions};
 use std::io::Read as _;
@@ -36,7 +36,7 @@ fn at_a_terminal(mut command: Command, columns: u16) -> String {
         .stderr(line())
         .spawn()
         .unwrap();
-    // The command holds the terminal too, and reading ends when nobody does.
+    // The command holds the terminal too, and reading ends when no process does.
     drop(command);
     let mut shown = Vec::new();
     let mut screen = File::from(screen);
@@ -116,7 +116,7 @@ fn colours_and_letters_are_what_the_machine_can_show() {
     assert!(with(&[("TERM", "xterm"), ("LANG", "C")]).is_ascii());
 }
 
-/// While a deployment goes on, a small terminal is drawn on as well as a large one.
+/// During a deployment, a small terminal is drawn on as well as a large one.
 #[test]
 fn a_deployment_is_drawn_on_a_small_terminal() {
     let folder = with_assembly("draw");

@@ -1,4 +1,4 @@
-//! What machines do when they boot: their script, run in a folder with stubs in place of the
+//! The boot script of machines, run in a folder with stubs in place of the
 //! system's programs.
 
 use std::fs;
@@ -323,7 +323,7 @@ fn metrics_are_told_by_machine_and_summed_up() {
         let alarm = synthesis
             .of_type("AWS::CloudWatch::Alarm")
             .find(|alarm| alarm.place.id == "MachinesSilentAlarm")
-            .expect("silence is told");
+            .expect("a silent machine is reported");
         let interval = configuration["agent"]["metrics_collection_interval"]
             .as_u64()
             .unwrap();

@@ -1,5 +1,5 @@
 //! The functions behind custom resources, run by Python against a stub of AWS's library: each answers
-//! CloudFormation whatever happens.
+//! CloudFormation in every case.
 
 use std::fs;
 use std::path::Path;
@@ -183,7 +183,7 @@ fn a_draining_hook_that_can_not_be_removed_holds_no_deletion_up() {
     assert_eq!(answer[0], "SUCCESS");
 }
 
-/// Whatever AWS answers, CloudFormation is told at once: without an answer it would wait for an hour.
+/// On every answer of AWS, CloudFormation gets a response at once: without one it would wait for an hour.
 #[test]
 fn every_function_answers_when_it_is_refused() {
     let refused = ["AccessDenied"; 40];

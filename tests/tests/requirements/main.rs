@@ -1,4 +1,4 @@
-//! What must hold for the templates of every environment, whatever they come to contain.
+//! Requirements on the templates of every environment, independent of what they contain.
 
 mod boot;
 mod data;

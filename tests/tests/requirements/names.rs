@@ -1,4 +1,4 @@
-//! Every name says which environment it is of, so that nobody acts on the wrong one by accident.
+//! Names, each of which contains its environment, so that no one changes the wrong one by accident.
 
 use tests::synthesized;
 

@@ -1,4 +1,4 @@
-//! Who may talk to whom, computed from the security groups of all templates: a connection is
+//! Reachability, computed from the security groups of all templates: a connection is
 //! possible where the sender's group lets it out and the receiver's lets it in.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,7 +160,7 @@ fn edge_to_load_balancer_to_machines_to_database_and_nothing_else() {
     }
 }
 
-/// A rule that lets out what nobody lets in, or the other way round, is a mistake in one of them.
+/// An egress rule without its ingress rule, or the other way round, is a mistake in one of them.
 #[test]
 fn every_rule_between_groups_has_its_counterpart() {
     for synthesis in synthesized() {

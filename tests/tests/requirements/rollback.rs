@@ -91,7 +91,7 @@ fn the_draining_hook_is_taken_away_between_provider_and_group() {
                 synthesis
                     .of_type(kind)
                     .find(|resource| resource.place.stack == provider.place.stack)
-                    .unwrap_or_else(|| panic!("{kind} beside {:?}", provider.place))
+                    .unwrap_or_else(|| panic!("{kind} next to {:?}", provider.place))
             };
             let group = in_stack("AWS::AutoScaling::AutoScalingGroup");
             let remover = synthesis

@@ -1,4 +1,4 @@
-//! What runs of an application: how its deployments end, and what its containers find.
+//! The services of applications: the end of their deployments, and the environment of their containers.
 
 use serde_json::Value;
 use tests::{Resource, synthesized};

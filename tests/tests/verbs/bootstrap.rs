@@ -1,4 +1,4 @@
-//! `bootstrap`: the one deployment by a person.
+//! `bootstrap`: the one manual deployment.
 
 use serde_json::Value;
 use tests::root;
@@ -50,7 +50,7 @@ fn it_deploys_three_stacks_and_is_done() {
     let again = printed(&deployer(&folder, &bootstrap("")));
     assert!(again.contains("as defined; nothing to do"), "{again}");
     assert!(
-        again.contains("staging: what there is to do in an account, and not on this machine"),
+        again.contains("staging: what to do in an AWS account (not in the emulator)"),
         "{again}"
     );
     assert!(

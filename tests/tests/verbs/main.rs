@@ -1,4 +1,4 @@
-//! Verbs as people call them, on this machine.
+//! Verbs on the emulator, called as people call them.
 
 #![cfg(unix)]
 

@@ -1,4 +1,4 @@
-//! The command that a failure ends with, followed literally.
+//! The resume command that a failure prints, followed literally.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -98,7 +98,7 @@ fn the_printed_command_deploys_the_same_definition() {
     let _ = fs::remove_dir_all(&folder);
     let config = folder.join("it's \"the\" $HOME definition");
     fs::create_dir_all(&config).unwrap();
-    sample::bring(&config);
+    sample::copy_to(&config);
     // Not what is checked in: another range of addresses, which the network's template shows.
     let path = config.join("environments/staging.toml");
     let staging = fs::read_to_string(&path).unwrap();
@@ -187,7 +187,7 @@ fn production_is_bootstrapped_without_a_terminal() {
         .args(["bootstrap", "--env", "production", "--endpoint-url", &url])
         .arg("--config")
         .arg(&definition)
-        // This checkout is whatever it is while its tests run.
+        // The state of this checkout is not known while its tests run.
         .args(["--break-glass", "it's a test"])
         .env("AWS_ACCESS_KEY_ID", "111122223333");
     let output = |command: &mut Command| {

@@ -1,4 +1,4 @@
-//! The programs, and a folder to work in.
+//! The programs, and a working folder.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
 //! The exit codes of every program of the workspace.
 //!
 //! Scripts rely on these numbers: they never change their meaning, and one number means the same
-//! whichever program gives it.
+//! in every program.
 
 /// The command did what it was asked to.
 pub const SUCCESS: u8 = 0;
@@ -18,7 +18,7 @@ pub const INPUT: u8 = 3;
 /// The definition's Rust code does not build, or its stacks don't fit together.
 pub const DEFINITION: u8 = 4;
 
-/// The judges found something in a template, or checked-in files are not up to date.
+/// The validators found something in a template, or checked-in files are out of date.
 pub const FINDINGS: u8 = 5;
 
 /// A test failed.
@@ -30,7 +30,7 @@ pub const TOOLS: u8 = 7;
 /// The plan is blocked: something has to be acknowledged or mended first. Nothing was done.
 pub const BLOCKED: u8 = 8;
 
-/// The guard refuses (another account, another branch …), or nobody has said yes. Nothing was done.
+/// Preflight refuses (another account, another branch …), or consent is missing. Nothing was done.
 pub const REFUSED: u8 = 9;
 
 /// A stack could not be brought to its definition.
@@ -39,7 +39,7 @@ pub const STACK_FAILED: u8 = 10;
 /// The environment is not as the plan observed it. What had moved was not touched.
 pub const MOVED: u8 = 11;
 
-/// Left before its end: CloudFormation goes on with what had begun.
+/// Interrupted: CloudFormation is still working.
 pub const DETACHED: u8 = 12;
 
 /// There are no credentials, or they have expired, or they don't permit it.
@@ -52,10 +52,10 @@ pub const AWS: u8 = 14;
 pub const DIFFERENT: u8 = 15;
 
 /// `doctor`: something needs attention, is broken, or could not be asked. `status`: the stacks are
-/// as defined, and something beside them is so.
+/// as defined, and something outside them needs attention.
 pub const UNWELL: u8 = 16;
 
-/// `drift`: somebody changed something without CloudFormation.
+/// `drift`: something was changed outside CloudFormation.
 pub const DRIFTED: u8 = 17;
 
 /// The table as `--help` shows it.

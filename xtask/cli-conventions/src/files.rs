@@ -1,12 +1,12 @@
-//! How files are written, and what to do when one can't be. All programs do it the same way.
+//! Atomic writes of files, and hints for failed writes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Writes a file whole or not at all: beside it first, and then in its place. What is there stays as it is
-/// until then; a link stays a link, and what is no file (a pipe, a device) is written to as it is.
+/// Writes a file all or nothing: a new file next to it, which is then renamed. The old file stays unchanged until
+/// then; a link stays a link; a pipe or device is written to directly.
 ///
 /// # Errors
 /// When it can't be written.
@@ -16,7 +16,7 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
         Ok(there) if there.is_file() => Some(there.permissions()),
         Ok(_) => return fs::write(path, content),
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        // A link to what is not there yet.
+        // A dangling link.
         Err(_) if path.is_symlink() => return fs::write(path, content),
         Err(_) => None,
     };
@@ -24,22 +24,22 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
         Some(_) => fs::canonicalize(path)?,
         None => path.to_owned(),
     };
-    let (staged, mut file) = beside(&path)?;
+    let (staged, mut file) = create_sibling(&path)?;
     let written = file
         .write_all(content)
         .and_then(|()| there.map_or(Ok(()), |there| file.set_permissions(there)))
-        // A disk may find out only now that it is full.
+        // A full disk may be reported only now.
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&staged, &path));
     if written.is_err() {
-        // The first error is the one to report.
+        // Report the first error.
         let _ = fs::remove_file(&staged);
     }
     written
 }
 
 /// A new file in the folder of another.
-fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     loop {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -56,7 +56,7 @@ fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// What helps, where something does that the cause doesn't say itself.
+/// A hint, for causes that have one.
 #[must_use]
 pub const fn help(kind: ErrorKind) -> Option<&'static str> {
     match kind {
@@ -66,7 +66,7 @@ pub const fn help(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::FileTooLarge => Some("raise the limit (`ulimit -f`), or write somewhere else"),
         ErrorKind::ReadOnlyFilesystem => Some("nothing can be written there; write somewhere else"),
         ErrorKind::PermissionDenied => {
-            Some("whoever runs this may not write there; write somewhere else, or as who may")
+            Some("you have no permission to write there; write somewhere else, or as another user")
         }
         _ => None,
     }

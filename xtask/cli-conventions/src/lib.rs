@@ -1,7 +1,4 @@
-//! What every program of the workspace does alike on a command line.
-//!
-//! The exit codes, words as a shell reads them, and files that are written whole or not at all. Nothing
-//! here knows a verb.
+//! Conventions of every command line in the workspace: exit codes, shell quoting, and atomic writes of files.
 
 pub mod exit_code;
 pub mod files;

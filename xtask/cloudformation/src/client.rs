@@ -7,30 +7,9 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChangeSet, ChangeSetRequest, ClientError, RateLimits, ResourceToImport, Stack, StackEvent,
-    StackResource,
+    ChangeSet, ChangeSetRequest, ClientError, ClientResult, Page, RateLimits, ResourceToImport,
+    Stack, StackEvent, StackResource,
 };
-
-/// The result of a call.
-pub type ClientResult<T> = Result<T, ClientError>;
-
-/// A page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    /// The items of this page.
-    pub items: Vec<T>,
-    /// The token of the next page, if there is one.
-    pub next: Option<String>,
-}
-
-impl<T> Default for Page<T> {
-    fn default() -> Self {
-        Self {
-            items: Vec::new(),
-            next: None,
-        }
-    }
-}
 
 /// The caller, as STS `GetCallerIdentity` gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

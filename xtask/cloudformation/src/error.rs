@@ -9,6 +9,9 @@ use std::fmt;
 
 use common::terminal_text::ExternalText;
 
+/// The result of a call.
+pub type ClientResult<T> = Result<T, ClientError>;
+
 /// A call's failure, as far as callers act on the difference.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -13,6 +13,7 @@ mod deleted_stacks;
 mod denial;
 mod drift;
 mod error;
+mod page;
 mod rate_limits;
 mod stack;
 pub mod status;
@@ -22,13 +23,14 @@ pub use change_set::{
     ParameterValue, Replacement, ResourceChange, ResourceToImport, finds_existing,
     has_validation_events, is_empty,
 };
-pub use client::{ClientResult, CloudFormation, Identity, Page};
+pub use client::{CloudFormation, Identity};
 pub use deleted_stacks::DeletedStacks;
 pub use denial::Denial;
 pub use drift::{
     DriftDetection, PropertyDifference, StackDrift, StackDriftDetection, StackResourceDrift,
 };
-pub use error::{ClientError, CommonError, classify};
+pub use error::{ClientError, ClientResult, CommonError, classify};
+pub use page::Page;
 pub use rate_limits::RateLimits;
 pub use stack::{Output, Stack, StackEvent, StackResource, StackSummary, Tag};
 pub use status::{

@@ -1,8 +1,7 @@
-//! What is acknowledged in a file: checked in, reviewed, with reasons.
+//! Acknowledgements of findings: from options, and from a file that is checked in and reviewed.
 //!
-//! An acknowledgement is bound to what was found, not to a commit. So it can be merged together
-//! with the change that needs it; afterwards nothing is found any more, and the file is told to be
-//! out of date.
+//! An acknowledgement belongs to a finding, not to a commit, so it can be merged together with the change that needs
+//! it. Afterwards there is no such finding any more, and the acknowledgement is reported as unused.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,39 +12,24 @@ use crate::plan::{Acknowledgement, FindingCode, Plan};
 use common::terminal_text::{displayed, displayed_path};
 use serde::Deserialize;
 
-/// The file, unless another is named.
+/// The default file.
 pub const FILE_NAME: &str = "acknowledgements.toml";
 
-/// Why the file says nothing.
+/// Why the file is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum AcknowledgementsError {
-    /// It can't be read.
     #[error("can't read {}", displayed_path(.path))]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It is malformed.
+    Read { path: PathBuf, source: io::Error },
     #[error("malformed {}", displayed_path(.path))]
     Malformed {
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: toml::de::Error,
     },
-    /// Somebody acknowledged something without saying why.
     #[error("{} acknowledges `{}` without a reason", displayed_path(.path), displayed(.word))]
-    NoReason {
-        /// The file.
-        path: PathBuf,
-        /// The word.
-        word: String,
-    },
+    NoReason { path: PathBuf, word: String },
 }
 
-/// What was acknowledged, and where.
+/// Acknowledged words, each with its origin: the option or the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Acknowledgements {
     words: Vec<(Acknowledgement, String)>,
@@ -66,8 +50,8 @@ struct Entry {
 }
 
 impl Acknowledgements {
-    /// Those of the command line, and those of a file: the named one, or the usual one of the
-    /// current folder or the nearest above it that has one.
+    /// Those of the command line, and those of a file: the given one, or the default one in the current folder or
+    /// the nearest ancestor that has one.
     ///
     /// # Errors
     /// When the file can't be read, or holds something else.
@@ -77,7 +61,7 @@ impl Acknowledgements {
             (word, "--acknowledge".to_owned())
         });
         let mut all: Vec<_> = typed.collect();
-        let path = file.map_or_else(usual, Path::to_owned);
+        let path = file.map_or_else(default_file, Path::to_owned);
         match fs::read_to_string(&path) {
             Ok(text) => all.extend(Self::parse(&path, &text)?),
             Err(source) if file.is_none() && source.kind() == io::ErrorKind::NotFound => {}
@@ -109,15 +93,13 @@ impl Acknowledgements {
         Ok(words)
     }
 
-    /// The words.
     #[must_use]
     pub fn words(&self) -> BTreeSet<Acknowledgement> {
         self.words.iter().map(|(word, _)| word.clone()).collect()
     }
 
-    /// Those that acknowledge nothing which the plan found, with where they stand. A word of
-    /// another environment is left alone: one file is for all of them. So is one that only a
-    /// change set can need, as long as it is of a stack that is deployed.
+    /// The words that match no finding of the plan, with their origin. Words of other environments don't count:
+    /// one file serves all of them. Nor do words of deployed stacks: a change set may need them.
     #[must_use]
     pub fn unused(&self, plan: &Plan, prefix: &str) -> Vec<(&Acknowledgement, &str)> {
         let found: BTreeSet<Acknowledgement> = plan
@@ -129,19 +111,19 @@ impl Acknowledgements {
         self.words
             .iter()
             .filter(|(word, _)| !found.contains(word))
-            .filter(|(word, place)| match stack(word) {
-                Some(stack) if place != "--acknowledge" => {
+            .filter(|(word, origin)| match stack(word) {
+                Some(stack) if origin != "--acknowledge" => {
                     stack.starts_with(prefix) && !in_use.contains(stack)
                 }
                 _ => true,
             })
-            .map(|(word, place)| (word, place.as_str()))
+            .map(|(word, origin)| (word, origin.as_str()))
             .collect()
     }
 }
 
-/// The usual file: a command is called anywhere inside of the repository.
-fn usual() -> PathBuf {
+/// The default file; commands run anywhere inside the repository.
+fn default_file() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     here.ancestors()
         .map(|folder| folder.join(FILE_NAME))
@@ -149,7 +131,7 @@ fn usual() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(FILE_NAME))
 }
 
-/// The stack of a word, if it is one: `code:stack/subject:hash`.
+/// The stack of a well-formed word: `code:stack/subject:hash`.
 fn stack(word: &Acknowledgement) -> Option<&str> {
     let (code, rest) = word.0.split_once(':')?;
     serde_json::from_value::<FindingCode>(code.into()).ok()?;
@@ -171,16 +153,16 @@ mod tests {
              reason = \"moves to another block\"\n",
         )
         .unwrap();
-        let [(word, place)] = words.as_slice() else {
+        let [(word, origin)] = words.as_slice() else {
             panic!("{words:?}");
         };
-        assert_eq!(place, FILE_NAME);
+        assert_eq!(origin, FILE_NAME);
         assert_eq!(stack(word), Some("lemonade-staging-network"));
         assert!(parse("").unwrap().is_empty());
     }
 
     #[test]
-    fn what_is_half_said_is_refused() {
+    fn incomplete_entries_are_refused() {
         for (text, expected) in [
             ("[[acknowledgement]]\nword = \"a\"\n", "malformed"),
             (
@@ -196,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_is_none_has_no_stack() {
+    fn a_malformed_word_has_no_stack() {
         for word in ["", "a", "a:b/c:d", "resource-replaced:network"] {
             assert_eq!(stack(&Acknowledgement(word.to_owned())), None, "{word}");
         }

@@ -1,4 +1,4 @@
-//! The way to CloudFormation and the services beside it: AWS, or the emulator in this process.
+//! The backend of the deploying verbs: AWS, or the emulator in this process.
 //!
 //! A program is made for one backend: `deployer` (in `xtask/aws`) for AWS, `deploy` for the emulator.
 
@@ -15,9 +15,7 @@ use crate::inspect::services::Services;
 
 /// A connection to one account and region.
 pub trait Backend: Clone + Debug + Sized {
-    /// The client of CloudFormation.
     type Client: CloudFormation + DriftDetection + DeletedStacks + Debug;
-    /// The client of the other services.
     type Services: Services;
 
     /// Connects to the account and region of an assembly. Nothing is called yet.
@@ -26,10 +24,9 @@ pub trait Backend: Clone + Debug + Sized {
     /// Connects to another region, with the same options.
     fn connect_to(target: &Target, region: &str) -> impl Future<Output = Result<Self, Error>>;
 
-    /// CloudFormation.
     fn client(&self) -> &Self::Client;
 
-    /// The other services, where there are any.
+    /// The other services; none in the emulator.
     fn services(&self) -> Option<Self::Services>;
 
     /// The same connection with the credentials of a role, which stay in memory.
@@ -42,15 +39,14 @@ pub trait Backend: Clone + Debug + Sized {
     /// The emulator's settings, where this is the emulator.
     fn local(&self) -> Option<&Local>;
 
-    /// How to end an error of a call, as far as the backend knows more than the error says.
+    /// A hint to an error of a call, where the backend knows more than the error.
     fn hint(error: &ClientError) -> Option<String>;
 }
 
-/// The emulator's settings.
 #[derive(Clone, Debug)]
 pub struct Local {
-    /// How many seconds pass there in one.
+    /// Virtual seconds in a second.
     pub speed: u32,
-    /// Where its state is kept, if it is.
+    /// The folder that keeps the state.
     pub state: Option<PathBuf>,
 }

@@ -1,11 +1,10 @@
-//! What a check has seen, for who deploys after it.
+//! The baseline of a deployment: the findings that an earlier check reported.
 //!
-//! Between a check and the deployment that it lets through, the environment may move: another
-//! commit is deployed, somebody changes something. What only then has to be acknowledged was in no
-//! check, and is refused, even where a word for it is checked in already: the run begins again,
-//! and its check sees it.
+//! Between a check and its deployment, the environment may change. A finding that then needs acknowledgement, and
+//! that the check did not report, blocks the plan, even if an acknowledgement is checked in: the pipeline has to
+//! start again, so that its check reports the finding.
 //!
-//! What only a change set shows is not asked for here: a check makes none.
+//! Findings of change sets are exempt: a check creates none.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,38 +20,23 @@ use serde::{Deserialize, Serialize};
 /// The version of the format.
 const VERSION: u32 = 1;
 
-/// Why a file does not tell what a check has seen.
+/// Why a baseline can't be used.
 #[derive(Debug, thiserror::Error)]
-pub enum SeenError {
-    /// It can't be read.
+pub enum BaselineError {
     #[error("can't read {}", displayed_path(.path))]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It is no such file.
+    Read { path: PathBuf, source: io::Error },
     #[error("{} does not hold the findings of a plan", displayed_path(.path))]
     Malformed {
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: serde_json::Error,
     },
-    /// It has another version.
     #[error(
         "{} is of version {found}, and this program reads version {VERSION}{}",
         displayed_path(.path),
         Situation::FindingsOutdated.help()
     )]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: u32,
-    },
-    /// It is about something else.
+    Version { path: PathBuf, found: u32 },
+    /// It is of another environment or commit.
     #[error(
         "{} is of {}, and {} is planned{}",
         displayed_path(.path),
@@ -61,22 +45,18 @@ pub enum SeenError {
         Situation::FindingsOutdated.help()
     )]
     Other {
-        /// The file.
         path: PathBuf,
-        /// What it is about.
         found: String,
-        /// What was asked for.
         asked: String,
     },
 }
 
-/// The findings of a plan that was shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Seen {
+pub struct Baseline {
     version: u32,
     environment: EnvironmentName,
-    /// The commit that was checked, where it is known.
+    /// Nothing where the sources have no known commit.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     commit: Option<String>,
     findings: Vec<Finding>,
@@ -87,8 +67,7 @@ struct Versioned {
     version: u32,
 }
 
-impl Seen {
-    /// What a plan shows.
+impl Baseline {
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
         Self {
@@ -99,35 +78,33 @@ impl Seen {
         }
     }
 
-    /// As a file.
+    /// The text of the file.
     ///
     /// # Errors
-    /// Never for what was made here; what `serde_json` reports is passed on.
+    /// Those of `serde_json`.
     pub fn save(&self) -> Result<String, serde_json::Error> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// Reads a file.
-    ///
     /// # Errors
-    /// When it can't be read, or holds something else.
-    pub fn load(path: &Path) -> Result<Self, SeenError> {
-        let text = fs::read_to_string(path).map_err(|source| SeenError::Read {
+    /// When the file can't be read, or is no baseline.
+    pub fn load(path: &Path) -> Result<Self, BaselineError> {
+        let text = fs::read_to_string(path).map_err(|source| BaselineError::Read {
             path: path.to_owned(),
             source,
         })?;
         Self::parse(path, &text)
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, SeenError> {
-        let malformed = |source| SeenError::Malformed {
+    fn parse(path: &Path, text: &str) -> Result<Self, BaselineError> {
+        let malformed = |source| BaselineError::Malformed {
             path: path.to_owned(),
             source,
         };
         // First, so that another version is refused as that.
         let Versioned { version } = serde_json::from_str(text).map_err(malformed)?;
         if version != VERSION {
-            return Err(SeenError::Version {
+            return Err(BaselineError::Version {
                 path: path.to_owned(),
                 found: version,
             });
@@ -135,35 +112,34 @@ impl Seen {
         serde_json::from_str(text).map_err(malformed)
     }
 
-    /// Makes whatever of the plan has to be acknowledged and was not seen block it, acknowledged or
-    /// not.
+    /// Blocks the plan on each finding that needs acknowledgement and is not in the baseline, acknowledged or not.
     ///
     /// # Errors
-    /// When what was seen is of another environment or commit.
-    pub fn refuse_others(&self, plan: &mut Plan, path: &Path) -> Result<(), SeenError> {
+    /// When the baseline is of another environment or commit.
+    pub fn block_new_findings(&self, plan: &mut Plan, path: &Path) -> Result<(), BaselineError> {
         let same_commit = match (&self.commit, &plan.commit) {
-            (Some(seen), Some(planned)) => seen == planned,
-            // Where sources have no commit, there is none to compare.
+            (Some(checked), Some(planned)) => checked == planned,
+            // Sources without a commit can't be compared.
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
         if self.environment != plan.environment || !same_commit {
-            return Err(SeenError::Other {
+            return Err(BaselineError::Other {
                 path: path.to_owned(),
                 found: place(self.environment, self.commit.as_deref()),
                 asked: place(plan.environment, plan.commit.as_deref()),
             });
         }
-        // What was only a note is none of them: it had not to be acknowledged.
-        let seen: BTreeSet<Acknowledgement> = self
+        // Notes don't count: they needed no acknowledgement.
+        let known: BTreeSet<Acknowledgement> = self
             .findings
             .iter()
             .filter(|finding| finding.severity == Severity::Acknowledge)
             .map(Finding::acknowledgement)
             .collect();
         for finding in &mut plan.findings {
-            let asks = finding.severity == Severity::Acknowledge;
-            if asks && !seen.contains(&finding.acknowledgement()) {
+            let needs_acknowledgement = finding.severity == Severity::Acknowledge;
+            if needs_acknowledgement && !known.contains(&finding.acknowledgement()) {
                 finding.severity = Severity::Block;
                 finding.acknowledged = false;
                 finding.hint = Some(Situation::ChangeUnreviewed.to_string());
@@ -221,35 +197,37 @@ mod tests {
         }
     }
 
-    fn seen(findings: Vec<Finding>) -> Seen {
-        let text = Seen::of(&plan(findings)).save().unwrap();
-        Seen::parse(Path::new(PATH), &text).unwrap()
+    fn baseline(findings: Vec<Finding>) -> Baseline {
+        let text = Baseline::of(&plan(findings)).save().unwrap();
+        Baseline::parse(Path::new(PATH), &text).unwrap()
     }
 
-    fn refused(seen: &Seen, mut plan: Plan) -> Plan {
-        seen.refuse_others(&mut plan, Path::new(PATH)).unwrap();
+    fn compared(baseline: &Baseline, mut plan: Plan) -> Plan {
+        baseline
+            .block_new_findings(&mut plan, Path::new(PATH))
+            .unwrap();
         plan
     }
 
     #[test]
-    fn what_was_seen_goes_on() {
+    fn known_findings_do_not_block() {
         let both = vec![
             finding("Vpc", Severity::Acknowledge),
             finding("Other", Severity::Note),
         ];
         let plan = plan(both.clone());
-        assert_eq!(refused(&seen(both), plan.clone()), plan);
+        assert_eq!(compared(&baseline(both), plan.clone()), plan);
     }
 
     #[test]
-    fn what_was_not_seen_blocks_though_it_is_acknowledged() {
-        let before = seen(vec![finding("Vpc", Severity::Acknowledge)]);
+    fn a_new_finding_blocks_even_if_it_is_acknowledged() {
+        let before = baseline(vec![finding("Vpc", Severity::Acknowledge)]);
         let now = plan(vec![
             finding("Vpc", Severity::Acknowledge),
             finding("Subnet", Severity::Acknowledge),
         ]);
         assert!(!now.is_blocked());
-        let after = refused(&before, now);
+        let after = compared(&before, now);
         assert!(after.is_blocked());
         let subjects: Vec<&str> = after
             .findings
@@ -263,29 +241,29 @@ mod tests {
 
     /// The same resource, from or to something else, is another finding.
     #[test]
-    fn another_change_of_the_same_is_another_finding() {
-        let before = seen(vec![finding("Vpc", Severity::Acknowledge)]);
+    fn another_change_of_the_same_resource_is_new() {
+        let before = baseline(vec![finding("Vpc", Severity::Acknowledge)]);
         let mut other = finding("Vpc", Severity::Acknowledge);
         other.to = Some("10.2.0.0/16".to_owned());
-        assert!(refused(&before, plan(vec![other])).is_blocked());
+        assert!(compared(&before, plan(vec![other])).is_blocked());
     }
 
     #[test]
-    fn what_was_a_note_was_not_to_be_acknowledged() {
-        let before = seen(vec![finding("Vpc", Severity::Note)]);
+    fn a_note_that_now_needs_acknowledgement_blocks() {
+        let before = baseline(vec![finding("Vpc", Severity::Note)]);
         let now = plan(vec![finding("Vpc", Severity::Acknowledge)]);
-        assert!(refused(&before, now).is_blocked());
+        assert!(compared(&before, now).is_blocked());
     }
 
     #[test]
-    fn a_new_note_is_no_matter() {
+    fn a_new_note_does_not_block() {
         let now = plan(vec![finding("Vpc", Severity::Note)]);
-        assert_eq!(refused(&seen(Vec::new()), now.clone()), now);
+        assert_eq!(compared(&baseline(Vec::new()), now.clone()), now);
     }
 
     #[test]
-    fn what_is_of_something_else_is_refused() {
-        let seen = seen(Vec::new());
+    fn a_baseline_of_another_environment_or_commit_is_refused() {
+        let baseline = baseline(Vec::new());
         let mut production = plan(Vec::new());
         production.environment = EnvironmentName::Production;
         let mut later = plan(Vec::new());
@@ -293,8 +271,8 @@ mod tests {
         let mut unknown = plan(Vec::new());
         unknown.commit = None;
         for mut plan in [production, later, unknown] {
-            let error = seen
-                .refuse_others(&mut plan, Path::new(PATH))
+            let error = baseline
+                .block_new_findings(&mut plan, Path::new(PATH))
                 .unwrap_err()
                 .to_string();
             assert!(error.starts_with("findings.json is of staging at 1a2b3c4, and"));
@@ -302,14 +280,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_file_is_refused() {
-        let parse = |text| Seen::parse(Path::new(PATH), text).unwrap_err();
-        assert!(matches!(parse("[]"), SeenError::Malformed { .. }));
+    fn a_malformed_baseline_is_refused() {
+        let parse = |text| Baseline::parse(Path::new(PATH), text).unwrap_err();
+        assert!(matches!(parse("[]"), BaselineError::Malformed { .. }));
         assert!(matches!(
             parse(r#"{"version":2}"#),
-            SeenError::Version { found: 2, .. }
+            BaselineError::Version { found: 2, .. }
         ));
         let more = r#"{"version":1,"environment":"staging","findings":[],"more":1}"#;
-        assert!(matches!(parse(more), SeenError::Malformed { .. }));
+        assert!(matches!(parse(more), BaselineError::Malformed { .. }));
     }
 }

@@ -1,25 +1,24 @@
-//! Command lines: the one that was typed, and those that are printed to be typed next.
+//! Command lines: the current one, and those that are printed as next steps.
 //!
-//! What a run was given that decides what is done, where, and with whose consent is in each printed command.
-//! Nothing lists the options a second time: what was typed is read back from clap's own matches.
+//! A printed command repeats every option of the run that decides what is done, where, and with which consent. The
+//! options are read back from clap's matches, so nothing lists them a second time.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, Command};
 use cli_conventions::quoted;
 use cloudformation::ParameterValue;
 use common::environment::EnvironmentName;
 
-use crate::cli::Cli;
 use crate::execute::acknowledgements;
 use crate::inspect::finding::{Finding, NextAction};
 use crate::plan::{Operation, Plan};
 use crate::release::rollback::IMAGE_PARAMETER;
 
-/// Options that say which environment is meant, and where it is: every verb takes them.
+/// The options of the target, which every verb takes.
 const TARGET: [&str; 7] = [
     "--env",
     "--assembly",
@@ -30,7 +29,7 @@ const TARGET: [&str; 7] = [
     "--config",
 ];
 
-/// Options that are said of one saved plan.
+/// The options that belong to one saved plan.
 const OF_ONE_PLAN: [&str; 2] = ["--plan", "--confirm"];
 
 /// The file of a plan in a proposed command.
@@ -39,19 +38,18 @@ const PLAN_FILE: &str = "plan.json";
 /// The emulator's state folder in a proposed command.
 const STATE_FOLDER: &str = "target/cloud";
 
-/// Who calls this program: a person, or `cargo xtask` for one.
+/// The caller of this program: a person, or `cargo xtask` on their behalf.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {
-    /// What is typed for this program, where that is not its name.
+    /// The command that the person typed, if it is not this program.
     pub called_as: Option<String>,
-    /// The program that synthesizes.
+    /// The program that synthesizes: `cargo xtask`.
     pub xtask: Option<PathBuf>,
-    /// The workspace.
     pub workspace: Option<PathBuf>,
 }
 
 impl Caller {
-    /// What `cargo xtask` has put into the environment.
+    /// Reads the variables that `cargo xtask` sets.
     #[must_use]
     pub fn from_environment() -> Self {
         let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
@@ -71,24 +69,31 @@ pub struct CommandLine {
     names: Vec<OsString>,
     /// Each occurrence of an option, with its value if it has one.
     options: Vec<(String, Option<OsString>)>,
+    /// The options that `plan` takes.
+    plan_options: BTreeSet<String>,
     pub(crate) caller: Caller,
 }
 
 impl CommandLine {
-    /// Parses what was typed, the program first.
-    ///
-    /// # Errors
-    /// What clap refuses; asking for help is one.
-    pub fn parse(words: Vec<OsString>, caller: Caller) -> Result<(Cli, Self), clap::Error> {
-        let program = words.first().cloned().unwrap_or_default();
-        let mut command = Cli::command();
-        let matches = command.try_get_matches_from_mut(words)?;
-        let cli = Cli::from_arg_matches(&matches)?;
+    /// The line that clap has parsed.
+    pub(crate) fn new(
+        program: OsString,
+        caller: Caller,
+        command: &Command,
+        matches: &ArgMatches,
+    ) -> Self {
+        let plan = command.find_subcommand("plan");
+        let plan_options = plan
+            .into_iter()
+            .flat_map(Command::get_arguments)
+            .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
+            .collect();
         let mut line = Self {
             program,
             verb: String::new(),
             names: Vec::new(),
             options: Vec::new(),
+            plan_options,
             caller,
         };
         if let Some((verb, matches)) = matches.subcommand()
@@ -97,7 +102,7 @@ impl CommandLine {
             verb.clone_into(&mut line.verb);
             line.read(command, matches);
         }
-        Ok((cli, line))
+        line
     }
 
     fn read(&mut self, command: &Command, matches: &ArgMatches) {
@@ -128,7 +133,7 @@ impl CommandLine {
         }
     }
 
-    /// The files that the run reads and writes besides the sources: saved plans and findings.
+    /// The files of saved plans and findings, which are no sources.
     pub(crate) fn files(&self) -> impl Iterator<Item = &OsStr> {
         const FILES: [&str; 5] = ["--plan", "--out", "--findings", "--baseline", "--seen"];
         self.options
@@ -210,22 +215,15 @@ impl CommandLine {
     /// The command that plans the same, with those of its options that `plan` takes.
     #[must_use]
     pub fn planning(&self) -> Self {
-        let plan = Cli::command();
-        let plan = plan.find_subcommand("plan");
-        let taken: BTreeSet<String> = plan
-            .into_iter()
-            .flat_map(Command::get_arguments)
-            .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
-            .collect();
         let mut planning = self.clone();
         planning.names.clear();
         "plan".clone_into(&mut planning.verb);
+        let taken = &self.plan_options;
         planning.options.retain(|(name, _)| taken.contains(name));
         planning
     }
 
-    /// The commands that do what a `plan` command plans where no one can be asked: the one that saves the plan,
-    /// and the one that deploys it.
+    /// The commands that replace a question: one that saves the plan, and one that deploys it.
     #[must_use]
     pub fn reviewed(self) -> [String; 2] {
         let saving = self.without(&["--out"]).with("--out", PLAN_FILE);
@@ -252,7 +250,6 @@ impl CommandLine {
     /// stacks have changed: it is planned again, for its stacks, with its images, and with only those
     /// acknowledgements that were in it.
     ///
-    /// `default_role` is the role that CloudFormation has where no other is named.
     #[must_use]
     pub fn remaining_work(self, plan: &Plan, remaining: &Remaining<'_>) -> Self {
         let short = |stack: &str| {
@@ -294,7 +291,7 @@ impl CommandLine {
                     if let Some(role) = role {
                         rest = rest.without(&["--role"]).with("--role", role);
                     }
-                    // What only a change set shows is no finding of the plan.
+                    // Findings of change sets are not among those of the plan.
                     let unforeseen = one.acknowledged.iter().filter(|id| {
                         let mut found = acknowledged.clone();
                         !found.any(|finding| finding.stack == step.stack && finding.subject == **id)
@@ -326,8 +323,8 @@ impl CommandLine {
         }
     }
 
-    /// A text with commands of `cargo xtask` for this environment, each completed with where that is. What a
-    /// release prints is for people who have a checkout of their own, and stays as it is.
+    /// Completes the commands of `cargo xtask` in a text with the options of the target. A release prints them
+    /// for people with a checkout of their own, and leaves them as they are.
     pub(crate) fn completed(&self, text: &str) -> String {
         const BEGIN: &str = "cargo xtask ";
         let mut text = text.to_owned();
@@ -360,14 +357,14 @@ impl CommandLine {
     }
 }
 
-/// What is known of an interrupted saved plan besides the plan.
+/// The context of an interrupted saved plan.
 #[derive(Clone, Copy, Debug)]
 pub struct Remaining<'a> {
-    /// What the names of the environment's stacks begin with.
+    /// The prefix of the environment's stack names.
     pub prefix: &'a str,
-    /// The role that CloudFormation has where no other is named.
+    /// The role of CloudFormation without `--role`.
     pub default_role: &'a str,
-    /// Whether stacks that are applied by hand are among the plan's.
+    /// Whether the plan has manual stacks.
     pub manual_stacks: bool,
 }
 
@@ -388,12 +385,12 @@ impl std::fmt::Display for CommandLine {
         }
         formatter.write_str(" ")?;
         formatter.write_str(match (self.verb.as_str(), &self.caller.called_as) {
-            // What `cargo xtask` has two words for.
+            // Two words in `cargo xtask`.
             ("image-rollback", Some(_)) => "applications rollback",
             ("atlas-accept", Some(_)) => "atlas accept",
             (verb, _) => verb,
         })?;
-        // Before the options: after one that may have a value, a name would be read as that value.
+        // Before the options: an option with an optional value would take a name as its value.
         for name in &self.names {
             write!(formatter, " {}", quoted(name))?;
         }
@@ -401,7 +398,7 @@ impl std::fmt::Display for CommandLine {
             match value {
                 None => write!(formatter, " {option}")?,
                 Some(value) => {
-                    // Joined, where the value alone would be read as an option.
+                    // A value with a leading dash would be parsed as an option.
                     let joined = value.as_encoded_bytes().first() == Some(&b'-');
                     let separator = if joined { '=' } else { ' ' };
                     write!(formatter, " {option}{separator}{}", quoted(value))?;
@@ -415,6 +412,7 @@ impl std::fmt::Display for CommandLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::Cli;
 
     #[test]
     fn a_command_of_a_hint_is_completed() {
@@ -424,7 +422,7 @@ mod tests {
             ..Caller::default()
         };
         let words = words.split(' ').map(OsString::from).collect();
-        let (_, line) = CommandLine::parse(words, caller).unwrap();
+        let (_, line) = Cli::parse_line(words, caller).unwrap();
         let whole = "--env staging --endpoint-url http://a --config x";
         assert_eq!(
             line.completed(

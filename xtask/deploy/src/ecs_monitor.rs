@@ -1,7 +1,7 @@
-//! Looks at services while their stacks are deployed, and says why one does not become steady.
+//! Monitoring of ECS services during a deployment, to explain why one does not become steady.
 //!
-//! What ECS knows goes with the rollback, so it is looked at meanwhile. Nothing that fails here
-//! changes how a deployment ends.
+//! A rollback removes the evidence, so it is collected meanwhile. No failure here changes the outcome of the
+//! deployment.
 
 use std::collections::BTreeMap;
 
@@ -15,15 +15,15 @@ use tokio::sync::{oneshot, watch};
 
 use crate::session::Session;
 
-/// The services that are looked at, by the names of their stacks.
+/// The services to monitor, by stack name.
 pub(crate) type Targets = BTreeMap<String, Target>;
 
-/// What was seen of them.
+/// The evidence of each monitored service, by stack name.
 #[derive(Debug, Default)]
 pub(crate) struct EcsEvidence(BTreeMap<String, (Target, Evidence)>);
 
-/// The services whose stacks a plan deploys. On this machine there is no ECS to be asked.
-pub(crate) fn targets<B: Backend>(session: &Session<B>, plan: &Plan) -> Targets {
+/// The services whose stacks a plan deploys; none in the emulator, which has no ECS.
+pub(crate) fn monitor_targets<B: Backend>(session: &Session<B>, plan: &Plan) -> Targets {
     if session.local.is_some() {
         return Targets::new();
     }
@@ -43,16 +43,16 @@ pub(crate) fn targets<B: Backend>(session: &Session<B>, plan: &Plan) -> Targets 
         .collect()
 }
 
-/// Does the work, and looks meanwhile at the services that `asked` brings, if it brings any.
-pub(crate) async fn monitored<B: Backend, T>(
+/// Runs the work, and monitors the services that `targets` delivers meanwhile.
+pub(crate) async fn run_with_monitor<B: Backend, T>(
     session: &Session<B>,
-    asked: oneshot::Receiver<Targets>,
+    targets: oneshot::Receiver<Targets>,
     work: impl Future<Output = T>,
 ) -> (T, EcsEvidence) {
     let (done, mut end) = watch::channel(false);
-    let looking = async {
+    let monitoring = async {
         let targets = tokio::select! {
-            targets = asked => targets.unwrap_or_default(),
+            targets = targets => targets.unwrap_or_default(),
             _ = end.wait_for(|done| *done) => Targets::new(),
         };
         if targets.is_empty() {
@@ -62,27 +62,27 @@ pub(crate) async fn monitored<B: Backend, T>(
             return EcsEvidence::default();
         };
         let until = async {
-            // An end of the channel is the end too.
+            // A closed channel is the end too.
             let _ = end.wait_for(|done| *done).await;
         };
         let ((), evidence) =
             collect_while(&services, &targets, CollectOptions::default(), until).await;
-        let seen = evidence.into_iter().filter_map(|(stack, evidence)| {
+        let evidence = evidence.into_iter().filter_map(|(stack, evidence)| {
             let target = targets.get(&stack)?.clone();
             Some((stack, (target, evidence)))
         });
-        EcsEvidence(seen.collect())
+        EcsEvidence(evidence.collect())
     };
     let working = async {
         let result = work.await;
         done.send_replace(true);
         result
     };
-    tokio::join!(working, looking)
+    tokio::join!(working, monitoring)
 }
 
 impl EcsEvidence {
-    /// Why the stacks that failed did, as far as it was seen.
+    /// Explanations of failed stacks, as far as the evidence goes.
     pub(crate) fn explanations(
         &self,
         plan: &Plan,
@@ -100,7 +100,7 @@ impl EcsEvidence {
             .collect()
     }
 
-    /// The same, for people.
+    /// The explanations as lines, by stack.
     pub(crate) fn lines(
         &self,
         explanations: &BTreeMap<&str, Vec<Explanation>>,

@@ -11,7 +11,7 @@ use crate::atlas::AcceptError;
 use crate::inspect::services::ServiceError;
 use crate::plan::{LoadError, PlanError};
 use crate::reconcile::ReconcileError;
-use crate::release::promotion::PromotionError;
+use crate::release::promotion::{PromoteError, PromotionError};
 use crate::release::rollback::RollbackChoiceError;
 use cli_conventions::{exit_code, files};
 use cloudformation::ClientError;
@@ -21,8 +21,7 @@ use common::input::InputErrors;
 use common::terminal_text::{TerminalText, displayed, displayed_path};
 
 use crate::acknowledgements::AcknowledgementsError;
-use crate::baseline::SeenError;
-use crate::commands::PromoteError;
+use crate::baseline::BaselineError;
 use crate::next_step::{Situation, after_denial};
 use crate::preflight::{Refusal, ReleaseError};
 
@@ -116,7 +115,7 @@ pub enum Error {
     Acknowledgements(#[from] AcknowledgementsError),
     /// What a check has seen can't be told.
     #[error(transparent)]
-    Seen(#[from] SeenError),
+    Baseline(#[from] BaselineError),
     /// An image without its stack.
     #[error(
         "of which stack is {} the image?{}",
@@ -321,7 +320,7 @@ impl Error {
             | Self::Write { .. }
             | Self::Load { .. }
             | Self::Acknowledgements(_)
-            | Self::Seen(_)
+            | Self::Baseline(_)
             | Self::Emulator(_)
             | Self::Sources(_)
             | Self::Release(_)
@@ -533,7 +532,7 @@ mod tests {
                 path: path(),
                 word: own(),
             }),
-            Error::Seen(SeenError::Other {
+            Error::Baseline(BaselineError::Other {
                 path: path(),
                 found: own(),
                 asked: own(),

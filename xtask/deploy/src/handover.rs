@@ -1,4 +1,4 @@
-//! An assembly that is synthesized for one run.
+//! The handover: an assembly that `cargo xtask` synthesizes for one run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,13 +12,13 @@ use crate::commands::arguments::Target;
 /// A folder with an assembly that no other run reads or writes. It is removed with this value.
 #[derive(Debug)]
 pub(crate) struct Handover {
-    answer: Answer,
+    output: HandoverOutput,
 }
 
-/// What `cargo xtask handover` prints.
+/// The output of `cargo xtask handover`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Answer {
+struct HandoverOutput {
     /// The folder to remove.
     folder: PathBuf,
     /// The assembly in it.
@@ -65,24 +65,24 @@ impl Handover {
                 code: code.unwrap_or(cli_conventions::exit_code::FAILURE),
             });
         }
-        let answer = serde_json::from_slice(&output.stdout).map_err(Error::Json)?;
-        Ok(Some(Self { answer }))
+        let output = serde_json::from_slice(&output.stdout).map_err(Error::Json)?;
+        Ok(Some(Self { output }))
     }
 
     /// The folder of the assembly.
     pub(crate) fn assembly(&self) -> &Path {
-        &self.answer.assembly
+        &self.output.assembly
     }
 
     /// The commit that it was asked to be of.
     pub(crate) fn commit(&self) -> Option<&str> {
-        self.answer.commit.as_deref()
+        self.output.commit.as_deref()
     }
 }
 
 impl Drop for Handover {
     fn drop(&mut self) {
         // What stays is removed by a later `cargo xtask`.
-        let _ = std::fs::remove_dir_all(&self.answer.folder);
+        let _ = std::fs::remove_dir_all(&self.output.folder);
     }
 }

@@ -1,7 +1,8 @@
-//! What programs are told beside the events.
+//! The lines of `--format json` that are not events of the execution.
 
 use crate::commands::arguments::Format;
 use crate::diagnose::Explanation;
+use crate::inspect::finding::Finding;
 use crate::plan::Plan;
 use serde::Serialize;
 
@@ -9,7 +10,6 @@ use crate::Error;
 use crate::backend::Backend;
 use crate::terminal::Console;
 
-/// What programs are told beside the events.
 #[derive(Serialize)]
 #[serde(
     tag = "event",
@@ -17,24 +17,30 @@ use crate::terminal::Console;
     rename_all_fields = "camelCase"
 )]
 pub(crate) enum JsonEvent<'a> {
-    /// This will be done.
-    Planned { plan: &'a Plan },
-    /// This is why a service did not become steady.
-    Explained {
+    /// Before anything is executed.
+    #[serde(rename = "planned")]
+    Plan { plan: &'a Plan },
+    /// Why a service did not become steady.
+    #[serde(rename = "explained")]
+    Explanation {
         stack: &'a str,
         explanations: &'a [Explanation],
     },
-    /// This is how it ended.
-    Ended {
+    /// The manual steps that are left, after `bootstrap`.
+    #[serde(rename = "examined")]
+    Findings { findings: &'a [Finding] },
+    /// The last line.
+    #[serde(rename = "ended")]
+    Exit {
         exit_code: u8,
-        /// Why it did not come to an outcome.
+        /// Why there is no outcome.
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },
 }
 
-/// Tells programs how it ended, also when it did not even begin.
-pub(crate) fn report_end<B: Backend>(
+/// Prints the exit code as the last line, even if the command failed before it started.
+pub(crate) fn exit_event<B: Backend>(
     format: Format,
     ended: Result<u8, Error>,
 ) -> Result<u8, Error> {
@@ -47,7 +53,7 @@ pub(crate) fn report_end<B: Backend>(
         text.strip_prefix("error: ").unwrap_or(text).to_owned()
     });
     if format == Format::Json {
-        Console::new(format).hand_on(&JsonEvent::Ended { exit_code, error });
+        Console::new(format).print_json(&JsonEvent::Exit { exit_code, error });
     }
     ended
 }

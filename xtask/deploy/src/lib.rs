@@ -1,10 +1,10 @@
 //! Everything that deploys, against any CloudFormation client.
 //!
-//! Planning is pure: [`plan`] takes an assembly and what was observed, and gives a plan, which is
-//! data. [`execute`] walks a plan and makes no choices of its own. [`report`] shows both; [`inspect`]
-//! and [`diagnose`] judge what other services answer. CloudFormation is known only through
-//! the `cloudformation` crate's client trait, other services through [`inspect::services`]: the AWS SDK, HTTP
-//! and signatures stay outside.
+//! Planning is pure: [`plan`] turns an assembly and an observation into a plan, which is data. [`execute`] executes
+//! a plan and makes no choices of its own. [`report`] renders both; [`inspect`] and [`diagnose`] evaluate the other
+//! services. The deployment itself reads from top to bottom in `deployment.rs`. CloudFormation is known only
+//! through the client trait of `cloudformation`, other services through [`inspect::services`]: the AWS SDK, HTTP and
+//! signatures stay outside.
 
 #![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 
@@ -40,6 +40,7 @@ pub mod release;
 mod remote_git;
 pub mod report;
 mod session;
+mod session_planner;
 pub mod template;
 mod terminal;
 pub mod timestamp;
@@ -50,10 +51,11 @@ use cli_conventions::exit_code;
 use common::terminal_text::TerminalText;
 
 use crate::backend::Backend;
-use crate::command_line::{Caller, CommandLine};
+use crate::cli::Cli;
+use crate::command_line::Caller;
 
 pub use clock::Clock;
-pub use commands::{PromoteError, arguments};
+pub use commands::arguments;
 pub use error::Error;
 #[cfg(feature = "local")]
 pub use local::Emulator;
@@ -62,9 +64,9 @@ pub use local::Emulator;
 #[must_use]
 pub fn main<B: Backend>() -> ExitCode {
     let words = std::env::args_os().collect();
-    let (cli, line) = match CommandLine::parse(words, Caller::from_environment()) {
+    let (cli, line) = match Cli::parse_line(words, Caller::from_environment()) {
         Ok(parsed) => parsed,
-        Err(refused) => return typed_wrong(&refused),
+        Err(refused) => return print_usage(&refused),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -78,36 +80,36 @@ pub fn main<B: Backend>() -> ExitCode {
     });
     match result {
         Ok(code) => ExitCode::from(code),
-        // Whoever reads the output may stop reading: `… | head` is no failure.
+        // A closed standard output is no failure: `… | head`.
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit_code::SUCCESS),
-        // Why not was printed by who synthesizes.
+        // `cargo xtask` has printed the error.
         Err(Error::NotSynthesized { code }) => ExitCode::from(code),
         Err(error) => {
-            report::terminal::complain(&error.report(B::hint));
+            report::terminal::eprint(&error.report(B::hint));
             ExitCode::from(error.exit_code())
         }
     }
 }
 
-/// The help, or why the arguments can't be understood; the message quotes what was typed.
-fn typed_wrong(refused: &clap::Error) -> ExitCode {
+/// Prints the help, or the usage error, which may quote arguments.
+fn print_usage(refused: &clap::Error) -> ExitCode {
     let text = TerminalText::lines(&refused.render().to_string());
     if refused.use_stderr() {
-        report::terminal::complain(&text);
+        report::terminal::eprint(&text);
     } else {
-        // Whoever asked for the help may have stopped reading.
+        // Standard output may be closed.
         let _ = report::terminal::print(&text);
     }
     u8::try_from(refused.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// A file that outgrows its limit is an error of who writes it, and not the end of this process.
+/// Turns SIGXFSZ into an error of the write that exceeds the file size limit.
 #[cfg(unix)]
 fn refuse_large_files() {
     use tokio::signal::unix::{SignalKind, signal};
 
     let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
-    // From now on it is caught, whether somebody looks at it or not.
+    // A registered handler stays, even after the stream is dropped.
     drop(signal(kind));
 }
 

@@ -21,14 +21,13 @@ use crate::inspect::services::{
 };
 use cloudformation::Page;
 
-/// Virtual seconds in a second, unless told otherwise: a deployment of half an hour takes half a
+/// Virtual seconds in a second by default: a deployment of half an hour takes half a
 /// minute, which is slow enough to watch.
 const DEFAULT_SPEED: u32 = 60;
 
-/// How long a state folder that another process uses is waited for: longer than one takes to end.
+/// The wait for a state folder that another process uses: longer than a process takes to exit.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often it is tried meanwhile.
 const LOCK_RETRY: Duration = Duration::from_millis(50);
 
 /// The emulator in this process.
@@ -110,7 +109,7 @@ fn kept(folder: &Path, settings: &Settings) -> Result<Client, JournalError> {
     }
 }
 
-/// Where virtual time begins when no state was kept.
+/// The start of virtual time without kept state.
 fn today() -> Time {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -118,7 +117,7 @@ fn today() -> Time {
     Time(u64::try_from(since.as_millis()).unwrap_or_default())
 }
 
-/// The services beside CloudFormation, of which the emulator has none.
+/// The services other than CloudFormation, none of which the emulator has.
 #[derive(Clone, Copy, Debug)]
 pub enum NoServices {}
 

@@ -1,4 +1,4 @@
-//! A repository's branches, as the repository itself has them: what is asked of git over the network.
+//! The branches of a remote repository, by `git`.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// How long a look at a remote may take.
-const LOOK: Duration = Duration::from_secs(15);
+/// The timeout of a query.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How long objects may take to be transferred.
-const TRANSFER: Duration = Duration::from_secs(300);
+/// The timeout of a transfer of objects.
+const TRANSFER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A checkout, and the address of the repository that it is of.
 #[derive(Clone, Debug)]
@@ -24,15 +24,14 @@ pub(crate) struct Remote {
 /// A commit in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Commit {
-    /// Its id.
     pub(crate) id: String,
     /// The first line of its message.
     pub(crate) subject: String,
 }
 
 impl Remote {
-    /// The remote of the checkout around `folder` that is this repository, since whoever has it can read
-    /// it; without one GitHub, without credentials. No password is asked for.
+    /// The remote of the checkout around `folder` that is this repository, whose credentials are configured; else
+    /// GitHub without credentials. Git never asks for a password.
     pub(crate) async fn of(folder: &Path, repository: &str) -> Self {
         Self::named(folder, repository)
             .await
@@ -43,9 +42,8 @@ impl Remote {
             })
     }
 
-    /// The remote of the checkout that is this repository, if it has one.
     pub(crate) async fn named(folder: &Path, repository: &str) -> Option<Self> {
-        let remotes = git(folder, &["remote", "-v"], LOOK).await.ok()?;
+        let remotes = git(folder, &["remote", "-v"], QUERY_TIMEOUT).await.ok()?;
         Some(Self {
             folder: folder.to_owned(),
             url: url(&remotes, repository)?,
@@ -62,7 +60,12 @@ impl Remote {
     /// The same; nothing where there is no such branch.
     pub(crate) async fn find_head(&self, branch: &str) -> Result<Option<String>, String> {
         let reference = format!("refs/heads/{branch}");
-        let listed = git(&self.folder, &["ls-remote", &self.url, &reference], LOOK).await?;
+        let listed = git(
+            &self.folder,
+            &["ls-remote", &self.url, &reference],
+            QUERY_TIMEOUT,
+        )
+        .await?;
         let mut lines = listed.lines().filter_map(|line| line.split_once('\t'));
         Ok(lines
             .find(|(_, name)| *name == reference)
@@ -75,21 +78,21 @@ impl Remote {
         let references: Vec<String> = references.collect();
         let mut words = vec!["fetch", "--quiet", "--no-tags", &self.url];
         words.extend(references.iter().map(String::as_str));
-        git(&self.folder, &words, TRANSFER).await.map(drop)
+        git(&self.folder, &words, TRANSFER_TIMEOUT).await.map(drop)
     }
 
     /// The id of the commit that a revision of the checkout names.
     pub(crate) async fn commit(&self, revision: &str) -> Result<String, String> {
         let named = format!("{revision}^{{commit}}");
         let words = ["rev-parse", "--verify", "--end-of-options", &named];
-        let id = git(&self.folder, &words, LOOK).await?;
+        let id = git(&self.folder, &words, QUERY_TIMEOUT).await?;
         Ok(id.trim().to_owned())
     }
 
     /// Whether `older` is `newer`, or comes before it.
     pub(crate) async fn is_ancestor(&self, older: &str, newer: &str) -> bool {
         let words = ["merge-base", "--is-ancestor", older, newer];
-        git(&self.folder, &words, LOOK).await.is_ok()
+        git(&self.folder, &words, QUERY_TIMEOUT).await.is_ok()
     }
 
     /// The commits that `to` has and `from` has not, newest first.
@@ -100,7 +103,7 @@ impl Remote {
     ) -> Result<Vec<Commit>, String> {
         let range = range(from, to);
         let words = ["log", "--no-show-signature", "--format=%H%x09%s", &range];
-        let listed = git(&self.folder, &words, LOOK).await?;
+        let listed = git(&self.folder, &words, QUERY_TIMEOUT).await?;
         let lines = listed.lines().filter_map(|line| line.split_once('\t'));
         Ok(lines
             .map(|(id, subject)| Commit {
@@ -110,18 +113,18 @@ impl Remote {
             .collect())
     }
 
-    /// What `to` changes in the files of `from`, in a line of git's.
+    /// Git's summary of the changes from one commit to another, in a line.
     pub(crate) async fn changes(&self, from: &str, to: &str) -> Result<String, String> {
         let words = ["diff", "--shortstat", "--no-ext-diff", from, to];
-        let changes = git(&self.folder, &words, LOOK).await?;
+        let changes = git(&self.folder, &words, QUERY_TIMEOUT).await?;
         Ok(changes.trim().to_owned())
     }
 
-    /// Moves a branch forward to a commit. The repository refuses whatever is not forward.
+    /// Moves a branch forward to a commit. The repository refuses anything else.
     pub(crate) async fn push(&self, commit: &str, branch: &str) -> Result<(), String> {
         let reference = format!("{commit}:refs/heads/{branch}");
         let words = ["push", "--quiet", &self.url, &reference];
-        git(&self.folder, &words, TRANSFER).await.map(drop)
+        git(&self.folder, &words, TRANSFER_TIMEOUT).await.map(drop)
     }
 }
 
@@ -171,11 +174,11 @@ async fn git(folder: &Path, arguments: &[&str], limit: Duration) -> Result<Strin
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     // Advice follows; what happened comes first. A push is refused in the lines behind the address.
-    let mut lines = said.lines().filter(|line| !line.starts_with("To "));
-    let said = lines.next().unwrap_or("it says nothing");
-    Err(format!("{what}: {}", said.trim_start_matches("fatal: ")))
+    let mut lines = stderr.lines().filter(|line| !line.starts_with("To "));
+    let stderr = lines.next().unwrap_or("no output");
+    Err(format!("{what}: {}", stderr.trim_start_matches("fatal: ")))
 }
 
 #[cfg(test)]

@@ -5,13 +5,12 @@ use common::application::ApplicationName;
 
 use super::{Environments, Output, Raw};
 
-/// `applications`.
 #[derive(Debug, Subcommand)]
 pub enum Applications {
     /// List the applications that are defined
     #[command(after_help = "\
-Reads the input files and asks AWS for nothing. What is deployed is told by
-`status` and `outputs`.
+Reads the input files, without AWS. `status` and `outputs` show what is
+deployed.
 
 Examples:
   cargo xtask applications list
@@ -20,9 +19,9 @@ Examples:
 
     /// Add an application to applications.toml
     #[command(after_help = "\
-Appends a table and leaves everything else as it is, or writes nothing when the
-definition would be refused. The priority of its rule is chosen and written. All
-other keys are described at the top of the file, and edited by hand.
+Appends a table and leaves everything else unchanged, or writes nothing if the
+definition would be refused. Chooses the priority of the listener rule. The top
+of the file describes the other keys, which are edited by hand.
 
 Examples:
   cargo xtask applications add shop --repository lemonade/shop --host shop
@@ -34,19 +33,17 @@ Examples:
     Rollback(Raw),
 }
 
-/// `applications list`.
 #[derive(Debug, Args)]
 pub struct ApplicationsList {
-    /// Of which environments
+    /// The environments
     #[command(flatten)]
     pub environments: Environments,
 
-    /// How to print
+    /// The output format
     #[command(flatten)]
     pub output: Output,
 }
 
-/// `applications add`.
 #[derive(Debug, Args)]
 pub struct ApplicationsAdd {
     /// The application
@@ -57,27 +54,27 @@ pub struct ApplicationsAdd {
     #[arg(long, value_name = "OWNER/NAME")]
     pub repository: String,
 
-    /// The host that it answers to: "@" or a label under the domain
+    /// The host of the rule: "@" or a label under the domain
     #[arg(long, value_name = "HOST", required_unless_present = "no_ingress")]
     pub host: Option<String>,
 
-    /// Which paths of the host [default: all]
+    /// The paths of the host [default: all]
     #[arg(long, value_name = "PATTERN", requires = "host")]
     pub path: Option<String>,
 
-    /// A worker that nobody reaches
+    /// A worker without ingress
     #[arg(long, conflicts_with_all = ["host", "path", "port"])]
     pub no_ingress: bool,
 
-    /// The port that its container listens on
+    /// The port of the container
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub port: u16,
 
-    /// Its hard limit of memory in MiB
+    /// The hard memory limit in MiB
     #[arg(long, value_name = "MIB", default_value_t = 512)]
     pub memory: u32,
 
-    /// Its share of CPU; 1024 are one vCPU
+    /// The CPU share; 1024 is one vCPU
     #[arg(long, value_name = "UNITS", default_value_t = 128)]
     pub cpu: u32,
 }

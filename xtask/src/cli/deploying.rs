@@ -1,4 +1,4 @@
-//! The verbs around deploying that this program does itself, or starts a program for.
+//! Verbs related to deploying that this program parses itself.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,6 @@ use common::environment::EnvironmentName;
 
 use super::{Output, Raw, environment};
 
-/// `atlas`.
 #[derive(Debug, Subcommand)]
 pub enum Atlas {
     /// Accept the peering requested by Atlas
@@ -15,46 +14,43 @@ pub enum Atlas {
     Accept(Raw),
 }
 
-/// `drill`.
 #[derive(Debug, Args)]
 pub struct Drill {
     /// The environment. There is no default
     #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = environment())]
     pub environment: EnvironmentName,
 
-    /// On this machine; there is no other way
+    /// In the emulator; there is no other mode
     #[arg(long, required = true)]
     pub local: bool,
 
-    /// How to print
+    /// The output format
     #[command(flatten)]
     pub output: Output,
 }
 
-/// `release`.
 #[derive(Debug, Args)]
 pub struct Release {
     /// The environment. There is no default
     #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = environment())]
     pub environment: EnvironmentName,
 
-    /// The folder to write to; a release that is there is replaced
+    /// The folder to write to; an existing release is replaced
     #[arg(long, value_name = "DIR")]
     pub output: PathBuf,
 }
 
-/// `handover`.
 #[derive(Debug, Args)]
 pub struct Handover {
     /// The environment
     #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = environment())]
     pub environment: EnvironmentName,
 
-    /// The commit [default: what is checked out]
+    /// The commit [default: the working tree]
     #[arg(long, value_name = "REV")]
     pub revision: Option<String>,
 
-    /// A file that may lie among the sources without being one
+    /// A file to ignore among the sources
     #[arg(long, value_name = "FILE")]
     pub except: Vec<PathBuf>,
 }

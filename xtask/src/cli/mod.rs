@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The command line.
 
 mod applications;
 mod deploying;
@@ -28,19 +28,17 @@ pub struct Cli {
     #[arg(long, value_name = "DIR", global = true)]
     pub config: Option<PathBuf>,
 
-    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write the CloudFormation templates of every stack
     #[command(after_help = "\
 Writes DIR/<environment>/<stack>.template.json, each as it is deployed, and
-DIR/<environment>/assembly.json. All or nothing: after an error, DIR is as
-it was.
+DIR/<environment>/assembly.json. All or nothing: after an error, DIR is
+unchanged.
 
 Examples:
   cargo xtask synth
@@ -66,7 +64,7 @@ Examples:
 
     /// Review or accept changed snapshots
     #[command(after_help = "\
-Runs the snapshot tests first, so that what is reviewed is what is defined now.
+Runs the snapshot tests first, so that the review shows the current definition.
 Installs cargo-insta into target/tools at its pinned version, once.
 
 Examples:
@@ -74,10 +72,10 @@ Examples:
   cargo xtask snapshots accept")]
     Snapshots(Snapshots),
 
-    /// Draw which stack imports from which
+    /// Draw the imports between stacks
     #[command(after_help = "\
-An arrow points from the stack that exports to the stack that imports: in the
-order of a deployment. Stacks that every application has are drawn once.
+An arrow points from the exporting to the importing stack, in the order of a
+deployment. Stacks that every application has are drawn once.
 
 Examples:
   cargo xtask graph
@@ -86,9 +84,9 @@ Examples:
 
     /// Simulate how the cluster's capacity follows its load
     #[command(after_help = "\
-Reads the alarms and scaling policies from the synthesized template. The words
-behind `simulate` go to the simulator; `cargo xtask simulate capacity --help`
-tells them all.
+Reads the alarms and scaling policies from the synthesized template. The
+simulator parses the arguments; `cargo xtask simulate capacity --help` lists
+them.
 
 Examples:
   cargo xtask simulate capacity --env staging
@@ -97,13 +95,12 @@ Examples:
 
     /// Rehearse a pipeline on this machine, with its roles enforced
     #[command(after_help = "\
-Runs the commands of the synthesized pipeline in clean clones of what is
-committed, against the local CloudFormation. What is committed is compiled too,
-in target/rehearse, the first time for minutes; with `--quick` the programs of
-this checkout stand in for it. With `--from COMMIT` the environment is that
-commit's first, and what is checked out is pushed to it then. The words behind
-`rehearse` go to the program that does it; `cargo xtask rehearse --help` tells
-them all.
+Runs the commands of the synthesized pipeline in clean clones of the commit,
+against the emulator. The commit is compiled too, in target/rehearse, which
+takes minutes the first time; `--quick` uses the programs of this checkout
+instead. With `--from COMMIT` the environment first has that commit's
+definition, and the current one is pushed to it. `cargo xtask rehearse --help`
+lists the arguments.
 
 Examples:
   cargo xtask rehearse --env staging
@@ -113,13 +110,12 @@ Examples:
     #[command(disable_help_flag = true)]
     Rehearse(Raw),
 
-    /// Hold what is claimed of CloudFormation against an endpoint
+    /// Verify claims about CloudFormation against an endpoint
     #[command(after_help = "\
 Without --endpoint-url that is AWS, in the account of the profile: stacks are
-created there, and deleted afterwards. Shows every case and what all of them may
-cost, asks, and writes what was claimed and what was seen, a line of JSON each.
-Exits with 5 when something differs. The words behind `conformance` go to the
-program that does it; `cargo xtask conformance --help` tells them all.
+created there, and deleted afterwards. Shows every case and the total cost,
+asks, and writes each claim and what was observed as a line of JSON. Exits with
+5 when something differs. `cargo xtask conformance --help` lists the arguments.
 
 Examples:
   cargo xtask conformance --profile sandbox --region eu-west-1 --budget-usd 1
@@ -137,16 +133,16 @@ Examples:
 
     /// Rehearse the loss of an environment, on this machine
     #[command(after_help = "\
-Deploys the environment to a CloudFormation on this machine, in virtual time,
-releases its applications, destroys everything, and rebuilds it around what
-stays. Then a zone is lost in the simulation of the cluster. Fails where
-something is not as it was. docs/guides/disaster-recovery.md is its transcript.
+Deploys the environment to the emulator in virtual time, releases its
+applications, destroys everything, and rebuilds it around the retained
+resources. Then the simulation of the cluster loses a zone. Fails if something
+is not restored. docs/guides/disaster-recovery.md is its transcript.
 
 Example:
   cargo xtask drill --env staging --local")]
     Drill(Drill),
 
-    /// The applications: list, add, bring back
+    /// The applications: list, add, roll back
     #[command(subcommand)]
     Applications(Applications),
 
@@ -156,8 +152,8 @@ Example:
 
     /// Make a release: the assembly, and the program that deploys it
     #[command(after_help = "\
-What the pipelines of applications deploy with: DIR/assembly, DIR/bin/deployer
-and DIR/release.json, which says what they were made from.
+The pipelines of applications deploy with it: DIR/assembly, DIR/bin/deployer
+and DIR/release.json, which records their sources.
 
 Example:
   cargo xtask release --env staging --output release")]
@@ -168,10 +164,9 @@ Example:
     Handover(Handover),
 }
 
-/// `synth`.
 #[derive(Debug, Args)]
 pub struct Synth {
-    /// Of which environments
+    /// The environments
     #[command(flatten)]
     pub environments: Environments,
 
@@ -179,36 +174,33 @@ pub struct Synth {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
-    /// How to print
+    /// The output format
     #[command(flatten)]
     pub output: Output,
 }
 
-/// `check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Of which environments
+    /// The environments
     #[command(flatten)]
     pub environments: Environments,
 
-    /// Also ask cfn-lint and cloudformation-validate about every template
-    #[arg(long)]
-    pub judges: bool,
+    /// Also run cfn-lint and cloudformation-validate on every template
+    #[arg(long = "judges")]
+    pub validators: bool,
 
-    /// How to print
+    /// The output format
     #[command(flatten)]
     pub output: Output,
 }
 
-/// `test`.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// What to hand to `cargo test --workspace`
+    /// Arguments for `cargo test --workspace`
     #[arg(last = true, value_name = "ARGS")]
     pub arguments: Vec<OsString>,
 }
 
-/// `snapshots`.
 #[derive(Debug, Args)]
 pub struct Snapshots {
     /// What to do with the changes
@@ -222,15 +214,14 @@ pub enum Decision {
     /// Show each change and ask
     #[command(after_help = "Example:\n  cargo xtask snapshots review")]
     Review,
-    /// Take all changes; `git diff` shows them
+    /// Accept all changes; `git diff` shows them
     #[command(after_help = "Example:\n  cargo xtask snapshots accept")]
     Accept,
 }
 
-/// `graph`.
 #[derive(Debug, Args)]
 pub struct Graph {
-    /// Of which environments
+    /// The environments
     #[command(flatten)]
     pub environments: Environments,
 
@@ -238,7 +229,7 @@ pub struct Graph {
     #[arg(long, value_name = "FORMAT", default_value = "mermaid")]
     pub format: Drawing,
 
-    /// Draw every stack by itself
+    /// Draw every stack on its own
     #[arg(long, conflicts_with = "crates")]
     pub stacks: bool,
 
@@ -268,7 +259,6 @@ pub struct Raw {
     pub arguments: Vec<OsString>,
 }
 
-/// `bindings`.
 #[derive(Debug, Args)]
 pub struct Bindings {
     /// Change nothing; fail if the checked-in files are not up to date
@@ -276,7 +266,6 @@ pub struct Bindings {
     pub check: bool,
 }
 
-/// Which environments.
 #[derive(Debug, Args)]
 pub struct Environments {
     /// The environment; may be given several times [default: all]
@@ -285,7 +274,7 @@ pub struct Environments {
 }
 
 impl Environments {
-    /// Those asked for, or all; sorted, each once.
+    /// The given ones, or all; sorted, without duplicates.
     #[must_use]
     pub fn names(&self) -> Vec<EnvironmentName> {
         if self.names.is_empty() {
@@ -304,15 +293,13 @@ fn environment() -> impl clap::builder::TypedValueParser<Value = EnvironmentName
         .try_map(|name| name.parse::<EnvironmentName>())
 }
 
-/// How to print.
 #[derive(Debug, Args)]
 pub struct Output {
-    /// How to print
+    /// The output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 }
 
-/// For whom to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people

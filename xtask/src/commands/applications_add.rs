@@ -10,8 +10,8 @@ use cli_conventions::files;
 use common::application::{ApplicationIngress, ApplicationName, PathPattern, Priority};
 use common::input::{APPLICATIONS, Definition};
 
-use super::Context;
 use crate::cli::ApplicationsAdd;
+use crate::context::Context;
 use crate::{Error, output};
 
 pub(super) fn run(context: &Context, arguments: &ApplicationsAdd) -> Result<(), Error> {
@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context, arguments: &ApplicationsAdd) -> Result<(), 
     let mut added = table(arguments, priority)?;
     let mut text = appended(&old, &added);
     let definition = Definition::load_with_applications(&context.config, &text)?;
-    // Behind a rule for every path of its host nothing would reach it.
+    // Behind a rule for every path of the host, it would get no requests.
     if let Some(behind) = in_front(&definition, name) {
         priority = below(&used, behind).ok_or_else(none)?;
         added = table(arguments, priority)?;
@@ -72,7 +72,7 @@ fn ingresses<'a>(
     )
 }
 
-/// The next priority, at the distance that the others keep: hundreds after hundreds.
+/// The next priority at the distance of the others: hundreds after hundreds.
 fn after(used: &BTreeSet<u16>) -> Option<u16> {
     let step = [100, 10]
         .into_iter()
@@ -99,7 +99,7 @@ fn in_front(definition: &Definition, name: &ApplicationName) -> Option<u16> {
         let applications = &environment.applications;
         let own = applications.iter().find(|one| one.name == *name)?;
         let own = own.ingress.as_ref()?;
-        // One that takes every path itself would take them all away from the other.
+        // One that takes every path itself stays behind.
         if own.path == PathPattern::everything() {
             return None;
         }

@@ -1,6 +1,4 @@
-//! `applications list`: the applications as they are defined.
-//!
-//! Reads the inputs only. What is deployed never comes in: `status` and `outputs` tell that.
+//! `applications list`: the applications as the input files define them.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +7,8 @@ use common::environment::{Environment, EnvironmentName};
 use common::input::Definition;
 use serde::Serialize;
 
-use super::Context;
 use crate::cli::{ApplicationsList, Format};
+use crate::context::Context;
 use crate::{Error, output};
 
 /// What `--format json` prints for an application.

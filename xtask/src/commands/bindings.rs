@@ -1,21 +1,20 @@
-//! `bindings`: runs the generator, a program of its own, so that nothing it needs slows down the
-//! build of the rest.
+//! `bindings`: starts the generator, a separate program, so that its dependencies don't slow down other builds.
 
-use super::Context;
 use crate::cli::Bindings;
+use crate::context::Context;
 use crate::{Error, cargo};
 
 pub(super) fn run(context: &Context, arguments: &Bindings) -> Result<(), Error> {
     let command = if arguments.check { "check" } else { "generate" };
     match generator(context, command)? {
         Some(0) => Ok(()),
-        // The generator's own way to say that files differ.
+        // The generator exits with 1 if files differ.
         Some(1) if arguments.check => Err(Error::Bindings),
         _ => Err(Error::Generator),
     }
 }
 
-/// Brings the packages that the generator reads, for tests that use no network.
+/// Fetches the packages that the generator reads, for tests without network.
 pub(super) fn fetch(context: &Context) -> Result<(), Error> {
     match generator(context, "fetch")? {
         Some(0) => Ok(()),
@@ -23,7 +22,7 @@ pub(super) fn fetch(context: &Context) -> Result<(), Error> {
     }
 }
 
-/// Runs the generator; gives its exit code, if it ended by itself.
+/// Runs the generator; returns its exit code, unless a signal killed it.
 fn generator(context: &Context, command: &str) -> Result<Option<i32>, Error> {
     let status = cargo::command(context.workspace.root())
         .args(["run", "--quiet", "--package", "codegen", "--", command])

@@ -1,23 +1,25 @@
-//! `check`: everything that is checked before a deployment, without writing anything.
+//! `check`: the checks before a deployment, without writing anything.
 
 use std::fs;
 
 use common::assembly::{Assembly, template_file};
 use serde::Serialize;
 
-use super::Context;
 use crate::cli::{Check, Format};
-use crate::judges::{Case, Finding, judge};
+use crate::context::Context;
+
 use crate::synthesis::synthesize;
 use crate::tools::PythonTools;
+use crate::validators::{Case, Finding, validate};
 use crate::{Error, assembly_folder, output};
 
 /// What `--format json` prints.
 #[derive(Serialize)]
-struct Checked {
+struct JsonOutput {
     stacks: usize,
     resources: usize,
-    judged: bool,
+    #[serde(rename = "judged")]
+    validated: bool,
     findings: Vec<Finding>,
 }
 
@@ -27,31 +29,31 @@ pub(super) fn run(context: &Context, arguments: &Check) -> Result<(), Error> {
         &context.config,
         &arguments.environments.names(),
     )?;
-    let findings = if arguments.judges {
-        ask_judges(context, &assemblies)?
+    let findings = if arguments.validators {
+        run_validators(context, &assemblies)?
     } else {
         Vec::new()
     };
     let stacks = || assemblies.iter().flat_map(|assembly| &assembly.stacks);
-    let checked = Checked {
+    let checked = JsonOutput {
         stacks: stacks().count(),
         resources: stacks().map(|stack| stack.resources).sum(),
-        judged: arguments.judges,
+        validated: arguments.validators,
         findings,
     };
     match arguments.output.format {
         Format::Json => output::json(&checked)?,
         Format::Text if checked.findings.is_empty() => {
-            let Checked {
+            let JsonOutput {
                 stacks, resources, ..
             } = checked;
-            let asked = if checked.judged {
-                "the judges found nothing"
+            let validators = if checked.validated {
+                "the validators found nothing"
             } else {
-                "no judge asked"
+                "validators not run"
             };
             output::text(&format!(
-                "{stacks} stacks, {resources} resources: fine; {asked}\n"
+                "{stacks} stacks, {resources} resources: fine; {validators}\n"
             ))?;
         }
         Format::Text => {}
@@ -63,9 +65,9 @@ pub(super) fn run(context: &Context, arguments: &Check) -> Result<(), Error> {
     }
 }
 
-/// The judges read files. Each run has a folder of its own, gone when it ends.
-fn ask_judges(context: &Context, assemblies: &[Assembly]) -> Result<Vec<Finding>, Error> {
-    PythonTools::judges(&context.workspace).install()?;
+/// Runs the validators on files in a temporary folder.
+fn run_validators(context: &Context, assemblies: &[Assembly]) -> Result<Vec<Finding>, Error> {
+    PythonTools::validators(&context.workspace).install()?;
     let folder = context
         .workspace
         .target()
@@ -84,9 +86,9 @@ fn ask_judges(context: &Context, assemblies: &[Assembly]) -> Result<Vec<Finding>
                     .collect(),
             })
             .collect();
-        judge(&context.workspace, &cases)
+        validate(&context.workspace, &cases)
     });
-    // What the judges said matters more than a folder that stays behind.
+    // A folder that stays behind is less important than the findings.
     let _ = fs::remove_dir_all(&folder);
     let mut findings = findings?;
     for finding in &mut findings {

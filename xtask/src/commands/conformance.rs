@@ -1,7 +1,7 @@
-//! `conformance`: runs a program of its own, which the AWS SDK is part of.
+//! `conformance`: starts the conformance program, which needs the AWS SDK.
 
-use super::Context;
 use crate::cli::Raw;
+use crate::context::Context;
 use crate::{Error, cargo};
 
 pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
     })?;
     match status.code() {
         Some(0) => Ok(()),
-        // The program's own way to say that something differs.
+        // The program exits with 1 if something differs.
         Some(1) => Err(Error::Differences),
         _ => Err(Error::NoConformance),
     }

@@ -1,7 +1,7 @@
-//! `graph`: draws which stack imports from which.
+//! `graph`: draws the imports between stacks.
 
-use super::Context;
 use crate::cli::{self, Drawing};
+use crate::context::Context;
 use crate::graph::{Grain, Graph};
 use crate::synthesis::synthesize;
 use crate::{Error, output};

@@ -1,19 +1,18 @@
-//! `handover`: synthesizes for a program that deploys, into a folder that no other run uses.
+//! `handover`: synthesizes for a deploying program, into a folder that only its run uses.
 
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::Context;
 use crate::cli::Handover as Arguments;
+use crate::context::Context;
 use crate::deploying::handover::Handover;
 use crate::deploying::older_commit::OlderCommit;
 use crate::{Error, output};
 
-/// What is printed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a> {
+struct Output<'a> {
     /// The folder to remove when the assembly was read.
     folder: &'a Path,
     assembly: &'a Path,
@@ -33,15 +32,15 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<(), Error>
         }
         None => {
             let outputs = arguments.except.clone();
-            let handover = Handover::synthesized(workspace, config, environment, outputs)?;
+            let handover = Handover::synthesize(workspace, config, environment, outputs)?;
             (None, handover)
         }
     };
-    output::json(&Answer {
+    output::json(&Output {
         folder: handover.folder(),
         assembly: handover.assembly(),
         commit: commit.as_deref(),
     })?;
-    handover.given_away();
+    handover.release();
     Ok(())
 }

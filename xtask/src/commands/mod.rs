@@ -1,4 +1,4 @@
-//! One file a verb; what they do is elsewhere.
+//! The verbs, one file each.
 
 mod applications_add;
 mod applications_list;
@@ -19,20 +19,13 @@ use std::path::PathBuf;
 use clap::{ArgMatches, FromArgMatches as _};
 
 use crate::cli::{Applications, Atlas, Cli, Command};
+use crate::context::Context;
 use crate::deploying::{drill, program, verbs};
 use crate::workspace::Workspace;
 use crate::{Error, cargo};
 use cli_conventions::exit_code;
 
-/// What every verb works on.
-pub(crate) struct Context {
-    pub(crate) workspace: Workspace,
-    config: PathBuf,
-    /// What was typed as `--config`.
-    pub(crate) typed_config: Option<PathBuf>,
-}
-
-/// Runs the verb that was typed; gives the exit code.
+/// Runs a verb; returns the exit code.
 pub(crate) fn run(matches: &ArgMatches) -> Result<u8, Error> {
     let folder = std::env::current_dir().map_err(Error::CurrentFolder)?;
     let workspace = Workspace::around(&folder)?;
@@ -48,7 +41,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<u8, Error> {
         config,
         typed_config,
     };
-    if let Some((verb, arguments)) = verbs::typed(matches) {
+    if let Some((verb, arguments)) = verbs::matched(matches) {
         return program::run(&context, verb, arguments);
     }
     let cli = Cli::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
@@ -70,7 +63,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<u8, Error> {
         Command::Applications(Applications::Add(arguments)) => {
             applications_add::run(&context, &arguments)
         }
-        // These programs have exit codes of their own.
+        // These programs return their own exit codes.
         Command::Applications(Applications::Rollback(raw)) => {
             return program::run(&context, "image-rollback", raw.arguments);
         }

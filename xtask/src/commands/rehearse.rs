@@ -1,24 +1,23 @@
-//! `rehearse`: builds the program that runs a pipeline, and what stands in for a commit's own programs
-//! where nothing is compiled, and starts it.
+//! `rehearse`: builds and starts the program that rehearses a pipeline; with `--quick` also the programs that replace
+//! those of the commit.
 
 use std::process::Command;
 
-use super::Context;
 use crate::cargo::{Profile, Program, build, build_programs};
 use crate::cli::Raw;
+use crate::context::Context;
 use crate::{Error, cargo};
 
-/// Compiles nothing of the commit.
+/// Compile nothing of the commit.
 const QUICK: &str = "--quick";
 
-/// The program.
 const REHEARSE: Program<'static> = Program {
     package: "rehearsal",
     binary: "rehearse",
 };
 
-/// What is built in one call where nothing is compiled: together they need features of shared
-/// dependencies that one alone does not.
+/// The programs of `--quick`, built in one call: together they need features of shared dependencies that one alone
+/// does not.
 const PROGRAMS: [Program<'static>; 3] = [
     Program {
         package: "aws",
@@ -53,7 +52,7 @@ pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
         .arg("--config")
         .arg(&context.config)
         .current_dir(root)
-        // What stands in for cargo asks the real one.
+        // The shim of cargo calls the real one.
         .env("CARGO", cargo::command(root).get_program());
     if let (true, Some(folder)) = (quick, program.parent()) {
         command.arg("--programs").arg(folder);
@@ -64,7 +63,7 @@ pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
     })?;
     match status.code() {
         Some(0) => Ok(()),
-        // The program's own way to say that a run has failed.
+        // The program exits with 1 if a run failed.
         Some(1) => Err(Error::Rehearsal),
         _ => Err(Error::NotRehearsed),
     }

@@ -1,7 +1,7 @@
-//! `release`: the assembly, and the program that deploys it.
+//! `release`: writes the assembly and the program that deploys it.
 
-use super::Context;
 use crate::cli::Release;
+use crate::context::Context;
 use crate::deploying::release;
 use crate::{Error, output};
 

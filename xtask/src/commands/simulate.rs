@@ -1,8 +1,7 @@
-//! `simulate`: runs the simulator, a program of its own, so that nothing it needs slows down the
-//! build of the rest.
+//! `simulate`: starts the simulator, a separate program, so that its dependencies don't slow down other builds.
 
-use super::Context;
 use crate::cli::Raw;
+use crate::context::Context;
 use crate::{Error, cargo};
 
 pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
@@ -26,7 +25,7 @@ pub(super) fn run(context: &Context, arguments: &Raw) -> Result<(), Error> {
     })?;
     match status.code() {
         Some(0) => Ok(()),
-        // The simulator's own way to say that an invariant was violated.
+        // The simulator exits with 1 if an invariant is violated.
         Some(1) => Err(Error::Simulation),
         _ => Err(Error::Simulator),
     }

@@ -1,10 +1,9 @@
-//! `snapshots`: regenerates the snapshots and lets a person decide on what changed, and writes what
-//! documents show of the definition.
+//! `snapshots`: regenerates the snapshots for review, and updates the generated parts of documents.
 
 use std::process::Command;
 
-use super::Context;
 use crate::cli::{Decision, Snapshots};
+use crate::context::Context;
 use crate::{Error, cargo, tools};
 
 /// The workspace tests whose results are snapshots. Unit tests run all.
@@ -20,8 +19,7 @@ pub(super) fn run(context: &Context, arguments: &Snapshots) -> Result<(), Error>
     if !status(tests(context, &["--no-run"]), "cargo")? {
         return Err(Error::Build);
     }
-    // Differences are written down instead of failing the tests: they are what is reviewed. What
-    // else fails does not keep anybody from reviewing them, and is said in the end.
+    // Differences are recorded for the review and don't fail the tests. Other failures are reported after the review.
     let mut regenerate = tests(context, &["--no-fail-fast"]);
     regenerate
         .env("INSTA_UPDATE", "new")

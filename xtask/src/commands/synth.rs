@@ -6,8 +6,8 @@ use common::assembly::Assembly;
 use common::quota::{Usage, usage};
 use serde::Serialize;
 
-use super::Context;
 use crate::cli::{Format, Synth};
+use crate::context::Context;
 use crate::synthesis::synthesize_recorded;
 use crate::{Error, assembly_folder, output};
 

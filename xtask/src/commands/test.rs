@@ -1,16 +1,16 @@
-//! `test`: the tools that tests need, then the tests.
+//! `test`: installs the tools that tests need, and runs the tests.
 
-use super::Context;
 use crate::cli::Test;
+use crate::context::Context;
 use crate::tools::PythonTools;
 use crate::{Error, cargo};
 
 pub(super) fn run(context: &Context, arguments: &Test) -> Result<(), Error> {
-    PythonTools::judges(&context.workspace).install()?;
+    PythonTools::validators(&context.workspace).install()?;
     PythonTools::clients(&context.workspace).install()?;
     super::bindings::fetch(context)?;
     let status = cargo::command(context.workspace.root())
-        // Whoever waits for the tests wants to know of every failure.
+        // Report every failure, not just the first.
         .args(["test", "--workspace", "--no-fail-fast"])
         .args(&arguments.arguments)
         .status()

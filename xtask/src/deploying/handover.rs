@@ -1,5 +1,4 @@
-//! An assembly that one run hands over to a program: in a folder of its own, which no other run writes to or
-//! reads from.
+//! The handover: an assembly in a folder that only one run uses.
 
 use std::fs;
 use std::io;
@@ -14,10 +13,10 @@ use crate::assembly_folder::{self, at};
 use crate::synthesis::synthesize_recorded;
 use crate::workspace::Workspace;
 
-/// When a folder is taken for what a killed run has left: the program reads it as soon as it starts.
+/// The age of a folder that a killed run must have left: a program reads its folder right after its start.
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A folder with an assembly in it, which goes with this value.
+/// A folder with an assembly, which is removed on drop.
 #[derive(Debug)]
 pub(crate) struct Handover {
     folder: PathBuf,
@@ -25,8 +24,8 @@ pub(crate) struct Handover {
 }
 
 impl Handover {
-    /// Synthesizes an environment, always: what is deployed is what the files say now.
-    pub(crate) fn synthesized(
+    /// Synthesizes an environment from the current files.
+    pub(crate) fn synthesize(
         workspace: &Workspace,
         config: &Path,
         environment: EnvironmentName,
@@ -38,7 +37,7 @@ impl Handover {
         Ok(handover)
     }
 
-    /// A folder that nothing is in yet.
+    /// An empty folder.
     pub(crate) fn empty(
         workspace: &Workspace,
         environment: EnvironmentName,
@@ -74,7 +73,7 @@ impl Handover {
         &self.assembly
     }
 
-    /// Notes what the assembly was made from.
+    /// Records the sources of the assembly.
     pub(crate) fn record(&self, source: &Source) -> Result<(), Error> {
         let assembly = common::assembly::read(&self.assembly).map_err(Error::Assembled)?;
         provenance::Record::new(&self.assembly, &assembly, source.clone())
@@ -82,8 +81,8 @@ impl Handover {
             .map_err(Error::Record)
     }
 
-    /// Leaves the folder to the program that gets the assembly, which removes it.
-    pub(crate) fn given_away(mut self) {
+    /// Leaves the removal of the folder to the program that gets the assembly.
+    pub(crate) fn release(mut self) {
         self.folder = PathBuf::new();
     }
 }
@@ -93,12 +92,12 @@ impl Drop for Handover {
         if self.folder.as_os_str().is_empty() {
             return;
         }
-        // What stays is removed by a later run.
+        // A later run removes what stays.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// Removes what killed runs have left. Nothing depends on it.
+/// Removes what killed runs have left, as far as possible.
 fn clear(all: &Path) {
     let Ok(entries) = fs::read_dir(all) else {
         return;

@@ -1,4 +1,4 @@
-//! What the deploying programs need of this one: to be built and started, and assemblies.
+//! The programs that deploy: their build and start, and their assemblies.
 
 pub(crate) mod drill;
 pub(crate) mod handover;

@@ -1,5 +1,4 @@
-//! The definition of another commit, to compare with or to go back to. Needs git, and neither AWS nor
-//! its SDK.
+//! The definition of another commit, for `diff --base` and `rollback`.
 //!
 //! The commit is checked out in a worktree of its own below `target`, and synthesized there by its
 //! own `xtask`: how a definition becomes templates belongs to the commit too. The worktree and its
@@ -21,16 +20,14 @@ use crate::assembly_folder::lock;
 use crate::cargo;
 use crate::workspace::Workspace;
 
-/// A commit's definition of an environment.
 pub(crate) struct OlderCommit {
-    /// The commit, by its whole name.
+    /// The full id.
     pub(crate) commit: String,
-    /// Its assembly, with what it was made from.
+    /// With the record of its sources.
     pub(crate) assembly: Handover,
 }
 
 impl OlderCommit {
-    /// Synthesizes it.
     pub(crate) fn of(
         workspace: &Workspace,
         revision: &str,
@@ -57,7 +54,7 @@ impl OlderCommit {
             .args(["run", "--quiet", "--package", "xtask", "--", "synth"])
             .args(["--env", environment.as_str(), "--out"])
             .arg(assembly.folder())
-            // Not the one of this commit: each would rebuild what the other has built.
+            // Not this commit's: the two would rebuild each other's crates.
             .env("CARGO_TARGET_DIR", folder.join("build"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -67,9 +64,9 @@ impl OlderCommit {
                 source,
             })?;
         if status.success() && assembly.assembly().join(FILE_NAME).is_file() {
-            // A commit from before there were records writes none, and one that does is not asked.
+            // Commits from before there were records write none; newer ones are overwritten.
             assembly.record(&before.unless_changed(inspect(&sources)))?;
-            is_understood(&commit, &assembly, environment)?;
+            check_version(&commit, &assembly, environment)?;
             Ok(Self { commit, assembly })
         } else {
             Err(Error::Base { commit })
@@ -77,8 +74,8 @@ impl OlderCommit {
     }
 }
 
-/// Whether this commit's engine reads what that commit's synthesis writes.
-fn is_understood(
+/// Checks that this commit reads the version of that commit's assembly.
+fn check_version(
     commit: &str,
     handover: &Handover,
     environment: EnvironmentName,
@@ -90,7 +87,7 @@ fn is_understood(
             expected: VERSION,
             environment,
         }),
-        // Whatever else is wrong with it, the reader says.
+        // Other errors are reported by the reader.
         Ok(_) | Err(_) => Ok(()),
     }
 }
@@ -98,9 +95,9 @@ fn is_understood(
 /// The commit that a revision names.
 fn resolve(root: &Path, revision: &str) -> Result<String, Error> {
     let commit = format!("{revision}^{{commit}}");
-    let asked = ["rev-parse", "--verify", "--end-of-options", &commit];
-    match call(root, &asked, READ_LIMIT) {
-        Ok(said) => Ok(String::from_utf8_lossy(&said).trim().to_owned()),
+    let words = ["rev-parse", "--verify", "--end-of-options", &commit];
+    match call(root, &words, READ_LIMIT) {
+        Ok(output) => Ok(String::from_utf8_lossy(&output).trim().to_owned()),
         Err(GitError::Failed { .. }) => Err(Error::Revision {
             revision: revision.to_owned(),
         }),
@@ -113,15 +110,14 @@ fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
     move |source| Error::Write { path, source }
 }
 
-/// Makes the worktree hold the commit. Files that are the same keep their times, so that cargo
-/// builds only what differs.
+/// Checks the commit out. Unchanged files keep their times, so that cargo builds only what differs.
 fn check_out(root: &Path, worktree: &Path, commit: &str) -> Result<(), Error> {
     if worktree.join(".git").exists() {
-        let asked = ["checkout", "--quiet", "--force", "--detach", commit];
-        call(worktree, &asked, FILES_LIMIT)?;
+        let words = ["checkout", "--quiet", "--force", "--detach", commit];
+        call(worktree, &words, FILES_LIMIT)?;
         return Ok(());
     }
-    // Where `target` was removed, git still remembers the worktree.
+    // If `target` was removed, git still has the worktree registered.
     call(root, &["worktree", "prune"], READ_LIMIT)?;
     let path = worktree.display().to_string();
     let add = [

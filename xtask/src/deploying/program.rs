@@ -1,4 +1,4 @@
-//! The programs that plan and deploy, built when they are asked for.
+//! The programs that plan and deploy, built on first use.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -7,8 +7,8 @@ use std::process::Command;
 use cli_conventions::exit_code;
 
 use crate::Error;
-use crate::cargo::{Profile, Program, build_programs, claim};
-use crate::commands::Context;
+use crate::cargo::{Profile, Program, build_programs, lock_build_folder};
+use crate::context::Context;
 use crate::output::notice;
 
 /// The program for AWS.
@@ -23,8 +23,8 @@ pub(crate) const LOCAL: Program<'static> = Program {
     binary: "deploy",
 };
 
-/// Builds the program that the arguments are for, and becomes it. It parses them, and has the definition
-/// synthesized by `cargo xtask handover`.
+/// Builds the program for the arguments, and executes it. It parses them, and calls `cargo xtask handover` for
+/// synthesis.
 pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Result<u8, Error> {
     let program = if needs_no_aws(&arguments) {
         LOCAL
@@ -32,9 +32,9 @@ pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Re
         DEPLOYER
     };
     announce(&program);
-    // Until this process has become the program.
-    let lock = claim(&context.workspace)?;
-    // With the stack crates, which are needed next: one call of cargo compiles them side by side.
+    // Until the program has started.
+    let lock = lock_build_folder(&context.workspace)?;
+    // With the stack crates, which are needed next: one call of cargo compiles all in parallel.
     let stacks = context.workspace.stack_crates().map(|member| Program {
         package: &member.name,
         binary: &member.name,
@@ -57,12 +57,12 @@ pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Re
             std::env::current_exe().map_err(Error::CurrentFolder)?,
         )
         .env("CARGO", crate::cargo::command(Path::new(".")).get_program());
-    let result = become_it(command);
+    let result = exec(command);
     drop(lock);
     result
 }
 
-/// Whether the emulator, the help or another commit is asked for.
+/// Whether the arguments need no AWS: emulator, help, or comparison with a commit.
 fn needs_no_aws(arguments: &[OsString]) -> bool {
     const OPTIONS: [&str; 4] = ["--local", "--base", "--help", "-h"];
     arguments.iter().any(|word| {
@@ -71,13 +71,13 @@ fn needs_no_aws(arguments: &[OsString]) -> bool {
     })
 }
 
-/// Says what the first time takes, before cargo shows that it takes it.
+/// Announces that the first build takes a while.
 fn announce(program: &Program<'_>) {
-    let beside = std::env::current_exe().ok().and_then(|own| {
+    let sibling = std::env::current_exe().ok().and_then(|own| {
         let path = own.parent()?.join(program.binary);
         Some(path.with_extension(std::env::consts::EXE_EXTENSION))
     });
-    if beside.is_none_or(|path| !path.exists()) {
+    if sibling.is_none_or(|path| !path.exists()) {
         notice(if program.package == DEPLOYER.package {
             "building the deploy engine; with the AWS SDK this takes minutes, once"
         } else {
@@ -86,10 +86,9 @@ fn announce(program: &Program<'_>) {
     }
 }
 
-/// In the place of this process, so that signals, the terminal and the exit code are the program's
-/// own.
+/// Replaces this process, so that signals, the terminal and the exit code are the program's own.
 #[cfg(unix)]
-fn become_it(mut command: Command) -> Result<u8, Error> {
+fn exec(mut command: Command) -> Result<u8, Error> {
     use std::os::unix::process::CommandExt as _;
 
     // Returns only if it fails.
@@ -97,9 +96,9 @@ fn become_it(mut command: Command) -> Result<u8, Error> {
     Err(start(&command, source))
 }
 
-/// As a child; it gets Ctrl-C as this process does.
+/// As a child process, which gets Ctrl-C too.
 #[cfg(not(unix))]
-fn become_it(mut command: Command) -> Result<u8, Error> {
+fn exec(mut command: Command) -> Result<u8, Error> {
     let status = command.status().map_err(|source| start(&command, source))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.unwrap_or(exit_code::FAILURE))
@@ -112,8 +111,8 @@ fn start(command: &Command, source: std::io::Error) -> Error {
     }
 }
 
-/// Runs a program of ours to its end, with the streams of this process; gives its exit code.
-pub(super) fn run_to_its_end(mut command: Command) -> Result<u8, Error> {
+/// Runs a program with the streams of this process; returns its exit code.
+pub(super) fn run_to_completion(mut command: Command) -> Result<u8, Error> {
     let status = command.status().map_err(|source| start(&command, source))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.unwrap_or(exit_code::FAILURE))

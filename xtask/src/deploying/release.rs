@@ -1,4 +1,4 @@
-//! A release: an assembly, and the program that deploys it, for who has neither sources nor cargo.
+//! Releases: an assembly and the program that deploys it, without sources or cargo.
 
 use std::fs;
 use std::io;
@@ -8,16 +8,15 @@ use std::process::Command;
 use common::environment::EnvironmentName;
 
 use super::handover::Handover;
-use super::program::{DEPLOYER, run_to_its_end};
+use super::program::{DEPLOYER, run_to_completion};
 use crate::Error;
-use crate::cargo::{Profile, build_programs, claim};
+use crate::cargo::{Profile, build_programs, lock_build_folder};
 use crate::workspace::Workspace;
 use cli_conventions::exit_code;
 
-/// What says that a folder is a release.
+/// The file that marks a folder as a release.
 const DESCRIPTION: &str = "release.json";
 
-/// Writes a release.
 pub(crate) fn make(
     workspace: &Workspace,
     config: &Path,
@@ -27,10 +26,10 @@ pub(crate) fn make(
     // Absolute, since the description is made in another folder.
     let output = &std::path::absolute(output).map_err(writing(output))?;
     let outputs = vec![output.clone()];
-    let synthesized = Handover::synthesized(workspace, config, environment, outputs)?;
+    let synthesized = Handover::synthesize(workspace, config, environment, outputs)?;
     let assembly = synthesized.assembly();
     // Until the program is copied.
-    let _lock = claim(workspace)?;
+    let _lock = lock_build_folder(workspace)?;
     let built = build_programs(workspace.root(), &[DEPLOYER], Profile::Release)?;
     let Some(program) = built.get(DEPLOYER.binary) else {
         return Err(Error::NoBinary {
@@ -38,7 +37,7 @@ pub(crate) fn make(
         });
     };
     refuse_foreign(output)?;
-    // Whole or not at all: beside it first, and then in its place.
+    // All or nothing: staged next to it, then renamed.
     let name = output.file_name().unwrap_or_default().display();
     let staged = output.with_file_name(format!(".{name}.new"));
     remove(&staged)?;
@@ -47,7 +46,7 @@ pub(crate) fn make(
         fs::rename(&staged, output).map_err(writing(output))
     });
     if written.is_err() {
-        // The first error is the one to report; what stays is removed by the next run.
+        // Report the first error; the next run removes what stays.
         let _ = remove(&staged);
     }
     written
@@ -66,7 +65,7 @@ fn write(
     let entries = fs::read_dir(assembly).map_err(reading(assembly))?;
     for entry in entries {
         let path = entry.map_err(reading(assembly))?.path();
-        // What it was made from, the release says itself.
+        // The release has its own record of the sources.
         if !path.ends_with(provenance::FILE_NAME) {
             copy(&path, &into)?;
         }
@@ -82,7 +81,7 @@ fn write(
         .arg(assembly)
         .arg("--output")
         .arg(output.join(DESCRIPTION));
-    match run_to_its_end(describe)? {
+    match run_to_completion(describe)? {
         exit_code::SUCCESS => Ok(()),
         _ => Err(Error::Release),
     }
@@ -95,7 +94,7 @@ fn remove(folder: &Path) -> Result<(), Error> {
     }
 }
 
-/// An older release is replaced. What is something else is not.
+/// Only an older release is replaced.
 fn refuse_foreign(output: &Path) -> Result<(), Error> {
     let occupied = match fs::read_dir(output) {
         Ok(mut entries) => entries.next().is_some(),

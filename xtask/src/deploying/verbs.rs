@@ -1,7 +1,7 @@
-//! The verbs of the deploying programs, as their own source lists them.
+//! The verbs of the deploying programs, read from their source.
 //!
-//! They are listed in one place, `xtask/deploy/src/commands/mod.rs`. This program, which must not compile the
-//! deploy engine, reads that list for its help.
+//! `xtask/deploy/src/commands/mod.rs` lists them. This program must not compile the deploy engine, so it reads that
+//! list for its help.
 
 use std::ffi::{OsStr, OsString};
 
@@ -11,16 +11,16 @@ use clap::{Arg, ArgMatches, Command};
 /// The source of the list.
 const SOURCE: &str = include_str!("../../deploy/src/commands/mod.rs");
 
-/// The argument that holds what is handed on.
+/// The id of the raw arguments.
 const ARGUMENTS: &str = "arguments";
 
-/// A verb, as it is typed, with its line in the help.
+/// A verb as it is typed, with its line in the help.
 struct Verb {
     name: String,
     about: &'static str,
 }
 
-/// The verbs of one word that people type. The others belong to `applications` and `atlas`, or are hidden.
+/// The verbs of one word. The others belong to `applications` and `atlas`, or are hidden.
 fn verbs() -> impl Iterator<Item = Verb> {
     let list = SOURCE
         .split_once("\nverbs! {\n")
@@ -42,8 +42,8 @@ fn verbs() -> impl Iterator<Item = Verb> {
     })
 }
 
-/// The command line with the verbs, each of which takes anything.
-pub(crate) fn listed(command: Command) -> Command {
+/// Adds the verbs, each with raw arguments.
+pub(crate) fn add_verbs(command: Command) -> Command {
     command.subcommands(verbs().map(|verb| {
         Command::new(verb.name)
             .about(verb.about)
@@ -58,8 +58,8 @@ pub(crate) fn listed(command: Command) -> Command {
     }))
 }
 
-/// The verb that was typed with what follows it, if it is one of these.
-pub(crate) fn typed(matches: &ArgMatches) -> Option<(&str, Vec<OsString>)> {
+/// The verb and its raw arguments, if it is one of these.
+pub(crate) fn matched(matches: &ArgMatches) -> Option<(&str, Vec<OsString>)> {
     let (name, matches) = matches.subcommand()?;
     verbs().find(|verb| verb.name == name)?;
     let arguments = matches.get_raw(ARGUMENTS).into_iter().flatten();

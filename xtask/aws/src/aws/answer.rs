@@ -11,7 +11,6 @@ use std::fmt;
 use cloudformation::ClientError;
 use common::terminal_text::displayed;
 
-use super::errors::find;
 use crate::signed::xml::Element;
 
 /// How much of an answer is shown, in characters.
@@ -376,6 +375,18 @@ pub(crate) fn hint(error: &ClientError) -> Option<&'static str> {
     };
     let answer = find::<UnexpectedAnswer>(reason).map(UnexpectedAnswer::hint);
     answer.or_else(|| find::<Unreachable>(reason).map(Unreachable::hint))
+}
+
+/// The first error of a type in a chain of sources.
+pub(crate) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
 }
 
 #[cfg(test)]

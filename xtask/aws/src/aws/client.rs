@@ -1,5 +1,6 @@
 //! The clients, and the calls of the client trait.
 
+use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
@@ -13,7 +14,6 @@ use cloudformation::{
     has_validation_events,
 };
 
-use super::connection;
 use super::errors::{client_error, cloudformation};
 use super::pages::PageRequest;
 use super::translation::{self, required, text};
@@ -51,7 +51,7 @@ impl Aws {
     fn is_on_this_machine(&self) -> bool {
         let endpoint = self.config.endpoint_url();
         // Over TLS it could be a way to AWS.
-        endpoint.is_some_and(|url| url.starts_with("http://") && connection::is_here(url))
+        endpoint.is_some_and(|url| url.starts_with("http://") && is_here(url))
     }
 
     /// The same with the credentials of a role, which are kept in memory only. They last for an hour, the
@@ -440,6 +440,19 @@ impl CloudFormation for Aws {
             .map_err(cloudformation)?;
         Ok(())
     }
+}
+
+/// Whether an endpoint is on this machine, where no proxy can reach it.
+pub(super) fn is_here(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, host)| host);
+    let host = host.split('/').next().unwrap_or_default();
+    // An address of version 6 stands in brackets and has colons.
+    let name = match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
+        Some((name, _)) => name,
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let address: Option<IpAddr> = name.parse().ok();
+    name == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! profile say is never asked. Credentials come from the SDK's standard chain and are checked by
 //! the guard, which compares their account with the environment's.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
@@ -16,7 +15,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
-use super::Aws;
+use super::client::{Aws, is_here};
 use super::credentials::CheckedCredentials;
 use super::http::Checked;
 
@@ -189,19 +188,6 @@ fn http_client(proxies: ProxyConfig) -> SharedHttpClient {
         }
         builder.build()
     })
-}
-
-/// Whether an endpoint is on this machine, where no proxy can reach it.
-pub(super) fn is_here(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, host)| host);
-    let host = host.split('/').next().unwrap_or_default();
-    // An address of version 6 stands in brackets and has colons.
-    let name = match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
-        Some((name, _)) => name,
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    let address: Option<IpAddr> = name.parse().ok();
-    name == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 
 fn check(url: &str) -> Result<(), ConnectError> {

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use cloudformation::{ClientError, classify};
 
-use super::answer::{UnexpectedAnswer, Unreachable};
+use super::answer::{UnexpectedAnswer, Unreachable, find};
 
 /// An error of CloudFormation.
 pub(super) fn cloudformation<E>(error: SdkError<E, HttpResponse>) -> ClientError
@@ -114,18 +114,6 @@ pub(crate) fn without_credentials(error: &CredentialsError) -> WithoutCredential
         _ if text.to_lowercase().contains("expired") => WithoutCredentials::Expired(text),
         _ => WithoutCredentials::Missing(text),
     }
-}
-
-/// The first error of a type in a chain of sources.
-pub(crate) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
 }
 
 /// A chain of sources in one line, without what says the same as its source.

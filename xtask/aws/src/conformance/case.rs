@@ -12,7 +12,6 @@ pub const REFUSED: &str = "refused";
 pub struct Case {
     /// Its name; where it shows a rule of the services, that rule's.
     pub case: String,
-    /// What is claimed.
     pub claim: String,
     /// Where that is from.
     pub source: String,
@@ -28,7 +27,6 @@ pub enum Step {
     Create {
         /// Its name in the case.
         create: String,
-        /// From this.
         template: Value,
         /// The status that it ends in, or [`REFUSED`]; where each of several will do, with ` or ` between.
         ends: String,
@@ -39,7 +37,6 @@ pub enum Step {
     Update {
         /// Its name in the case.
         update: String,
-        /// To this.
         template: Value,
         /// The status that it ends in, or [`REFUSED`]; where each of several will do, with ` or ` between.
         ends: String,
@@ -56,19 +53,9 @@ pub enum Step {
         because: Option<String>,
     },
     /// An object is put into a bucket.
-    Put {
-        /// The bucket.
-        put: String,
-        /// The object.
-        key: String,
-    },
+    Put { put: String, key: String },
     /// An object is taken out of a bucket.
-    Remove {
-        /// The bucket.
-        remove: String,
-        /// The object.
-        key: String,
-    },
+    Remove { remove: String, key: String },
 }
 
 impl Step {

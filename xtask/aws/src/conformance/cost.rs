@@ -10,7 +10,6 @@ use crate::conformance::case::Case;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Cost {
-    /// Its type.
     #[serde(rename = "type")]
     resource_type: String,
     /// At most so many US dollars, in the most expensive region, kept for an hour.
@@ -28,7 +27,6 @@ pub struct Costs(BTreeMap<String, f64>);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{case} makes {resource_type}, and `costs.json` has no upper bound for it")]
 pub struct Unpriced {
-    /// The case.
     pub case: String,
     /// The type that nothing is known of.
     pub resource_type: String,

@@ -1,13 +1,12 @@
-//! What is claimed of CloudFormation and of the services behind it, held against an endpoint: the
-//! local CloudFormation, another one, or an account of AWS's.
+//! Claims about CloudFormation and its services, verified against an endpoint: the emulator, another one, or an AWS
+//! account.
 //!
-//! Two kinds of cases. The scenarios are those that the local CloudFormation is held to in its own
-//! tests; they know nothing but the engine's port. The others are data, `cases.json`: stacks that are
-//! created, updated and deleted, and how each step ends. Whatever a case makes is named after the run,
-//! has the tag `lemonade:conformance`, and is deleted afterwards, also where the case fails; what a
-//! case may cost is known before it is begun.
+//! There are two kinds of cases. Scenarios are the emulator's own tests, and use only the client trait. The others are
+//! data, `cases.json`: stacks that are created, updated and deleted, and the outcome of each step. Everything that a
+//! case creates is named after the run, has the tag `lemonade:conformance`, and is deleted afterwards, also on failure.
+//! The maximum cost of a case is known before it starts.
 //!
-//! Nothing of Lemonade's environments comes in here.
+//! Lemonade's environments play no part here.
 
 pub mod case;
 pub mod cost;

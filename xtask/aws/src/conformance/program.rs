@@ -1,4 +1,4 @@
-//! The command line: shows what would be made and what it may cost, asks, and writes what came of it.
+//! The command line: shows the cases and their cost, asks, runs them, and writes the outcomes.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
@@ -21,11 +21,11 @@ use crate::conformance::cost::{Costs, Unpriced};
 use crate::conformance::run::{Outcome, Run, Services};
 use crate::conformance::scenarios::SCENARIOS;
 
-/// Hold what is claimed of CloudFormation against an endpoint.
+/// Verify claims about CloudFormation against an endpoint.
 ///
 /// Without --endpoint-url this is AWS: stacks are created in the account of the credentials, with names
-/// that begin with `lc`, and deleted afterwards, also where a case fails. What was claimed and what
-/// was seen is written as one JSON object per line. Exits with 1 when something differs.
+/// that begin with `lc`, and deleted afterwards, also if a case fails. Each claim and what was observed is
+/// written as a line of JSON. Exits with 1 when something differs.
 #[derive(Debug, Parser)]
 #[command(name = "conformance", max_term_width = 80)]
 #[command(after_help = "\
@@ -42,7 +42,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 
-    /// What all of it may cost, in US dollars; nothing is begun that could cost more
+    /// The budget in US dollars; nothing starts that could cost more
     #[arg(long, value_name = "USD")]
     budget_usd: f64,
 
@@ -50,7 +50,7 @@ pub struct Arguments {
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
 
-    /// Only this case; may be given several times
+    /// Only this case; may be repeated
     #[arg(long, value_name = "CASE")]
     only: Vec<String>,
 
@@ -67,7 +67,6 @@ pub struct Arguments {
     yes: bool,
 }
 
-/// Why nothing was run, or not everything.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// What comes with the program can't be read.
@@ -81,7 +80,7 @@ pub enum Error {
     Unpriced(#[from] Unpriced),
     /// More than may be spent.
     #[error(
-        "the cases may cost up to ${most:.3}, more than the ${budget:.3} of --budget-usd; nothing was begun"
+        "the cases may cost up to ${most:.3}, more than the ${budget:.3} of --budget-usd; nothing was started"
     )]
     TooExpensive {
         /// What they may cost.
@@ -89,13 +88,11 @@ pub enum Error {
         /// What may be spent.
         budget: f64,
     },
-    /// Nobody has agreed.
     #[error(
-        "this command needs confirmation, and stdin is not a terminal: pass --yes; nothing was begun"
+        "this command needs confirmation, and stdin is not a terminal: pass --yes; nothing was started"
     )]
-    NobodyToAsk,
-    /// Somebody has said no.
-    #[error("nothing was begun")]
+    NoTerminal,
+    #[error("nothing was started")]
     Declined,
     /// AWS can't be reached as asked.
     #[error(transparent)]
@@ -104,14 +101,13 @@ pub enum Error {
     #[error("CloudFormation does not answer")]
     Port(#[from] ClientError),
     /// A file or a stream.
-    #[error("what came of it can't be written")]
+    #[error("the outcome can't be written")]
     Write(#[from] io::Error),
     /// A line that can't be written as JSON.
-    #[error("what came of it can't be written")]
+    #[error("the outcome can't be written")]
     Line(#[source] serde_json::Error),
 }
 
-/// What is to be run.
 enum Chosen {
     Scenario(&'static str, usize),
     Case(Case),
@@ -135,7 +131,7 @@ pub fn main() -> ExitCode {
             for cause in causes(&error) {
                 report += &format!("  caused by: {cause}\n");
             }
-            terminal::complain(&TerminalText::lines(&report));
+            terminal::eprint(&TerminalText::lines(&report));
             ExitCode::from(3)
         }
     }
@@ -186,7 +182,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Error> {
         identity.account, identity.arn
     )?;
     show(&mut screen);
-    agree(arguments)?;
+    confirm(arguments)?;
     let mut out = arguments.out.as_ref().map(File::create).transpose()?;
     // Other endpoints have CloudFormation, and may have nothing else.
     let services = arguments
@@ -207,7 +203,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Error> {
             Chosen::Case(case) => run.case(case).await,
         };
         as_claimed &= outcome.equal && outcome.left.is_empty();
-        tell(&mut screen, &outcome)?;
+        print_outcome(&mut screen, &outcome)?;
         show(&mut screen);
         let line = TerminalText::json(&outcome, false).map_err(Error::Line)?;
         match &mut out {
@@ -221,7 +217,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Error> {
 
 /// Prints what was written for people.
 fn show(screen: &mut Vec<u8>) {
-    terminal::complain(&TerminalText::lines(&String::from_utf8_lossy(screen)));
+    terminal::eprint(&TerminalText::lines(&String::from_utf8_lossy(screen)));
     screen.clear();
 }
 
@@ -248,15 +244,15 @@ fn chosen(only: &[String]) -> Result<Vec<Chosen>, Error> {
         .collect())
 }
 
-fn agree(arguments: &Arguments) -> Result<(), Error> {
+fn confirm(arguments: &Arguments) -> Result<(), Error> {
     if arguments.yes {
         return Ok(());
     }
     let stdin = io::stdin();
     if !stdin.is_terminal() {
-        return Err(Error::NobodyToAsk);
+        return Err(Error::NoTerminal);
     }
-    terminal::complain(&TerminalText::literal("run them there? [y/N] "));
+    terminal::eprint(&TerminalText::literal("run them there? [y/N] "));
     let mut answer = String::new();
     stdin.lock().read_line(&mut answer)?;
     match answer.trim() {
@@ -265,7 +261,7 @@ fn agree(arguments: &Arguments) -> Result<(), Error> {
     }
 }
 
-fn tell(screen: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
+fn print_outcome(screen: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     let state = match (&outcome.skipped, outcome.equal) {
         (Some(_), _) => "skipped",
         (None, true) => "as claimed",

@@ -1,4 +1,4 @@
-//! One case: its steps, what came of them, and what is deleted afterwards.
+//! A run of one case: its steps, their outcome, and the cleanup.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,36 +13,34 @@ use tokio::time::{Instant, sleep};
 
 use crate::conformance::case::{Case, REFUSED, Step};
 use crate::conformance::scenarios::hold;
-use crate::conformance::scoped::{Made, Scoped};
+use crate::conformance::scoped::{CreatedStacks, Scoped};
 
-/// How long is waited between two looks.
-const PACE: Duration = Duration::from_secs(1);
+/// The interval between polls.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How often is looked before a stack is given up.
+/// The polls before a stack is given up.
 const READ_ATTEMPTS: usize = 1_200;
 
-/// How often deletions are tried: what one stack holds another one may have to let go of first.
+/// The attempts at deletions: a stack may be held by an importer that goes first.
 const DELETIONS: usize = 3;
 
-/// The tag of whatever a run makes, with the run as its value.
+/// The tag of everything that a run creates, with the run as its value.
 pub const TAG: &str = "lemonade:conformance";
 
-/// Objects in buckets, and log groups that stay when their stack goes: what no stack can do.
+/// Calls that no stack can replace: objects in buckets, and log groups that outlive their stack.
 pub trait Services: Send + Sync {
     /// Puts a small object.
     fn put(&self, bucket: &str, key: &str) -> impl Future<Output = Result<(), String>> + Send;
 
-    /// Removes one.
     fn remove(&self, bucket: &str, key: &str) -> impl Future<Output = Result<(), String>> + Send;
 
     /// Deletes a log group, if it is there.
     fn delete_log_group(&self, name: &str) -> impl Future<Output = Result<(), String>> + Send;
 }
 
-/// What came of a case: a line of the output.
+/// The outcome of a case: a line of the output.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
-    /// The case.
     pub case: String,
     /// What it claims; a scenario's name says it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +66,6 @@ pub struct Outcome {
 
 /// A run against an endpoint.
 pub struct Run<P, S> {
-    /// CloudFormation.
     pub port: Arc<P>,
     /// Other services, where the endpoint has them.
     pub services: Option<S>,
@@ -84,14 +81,13 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         }
     }
 
-    /// Holds a scenario.
     pub async fn scenario(&self, name: &str, number: usize) -> Outcome {
         let begin = Instant::now();
-        let made = Made::default();
+        let created = CreatedStacks::default();
         let id = format!("lc{}-{number}", self.id);
-        let scoped = Scoped::new(Arc::clone(&self.port), &id, self.tag(), made.clone());
+        let scoped = Scoped::new(Arc::clone(&self.port), &id, self.tag(), created.clone());
         let held = hold(name, Arc::new(scoped)).await;
-        let left = self.clean(&made).await;
+        let left = self.clean(&created).await;
         Outcome {
             case: name.to_owned(),
             claim: None,
@@ -105,10 +101,9 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         }
     }
 
-    /// Takes the steps of a case.
     pub async fn case(&self, case: &Case) -> Outcome {
         let begin = Instant::now();
-        let made = Made::default();
+        let created = CreatedStacks::default();
         let mut outcome = Outcome {
             case: case.case.clone(),
             claim: Some(case.claim.clone()),
@@ -126,7 +121,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         }
         let id = format!("lc{}-{}", self.id, case.case);
         for (number, step) in case.steps.iter().enumerate() {
-            let (observed, equal) = match self.step(step, &id, number, &made).await {
+            let (observed, equal) = match self.step(step, &id, number, &created).await {
                 Ok(ended) => ended,
                 Err(error) => (format!("{}: {error}", step.what()), false),
             };
@@ -142,18 +137,18 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
                 let _ = services.remove(&put.replace("{id}", &id), key).await;
             }
         }
-        outcome.left = self.clean(&made).await;
+        outcome.left = self.clean(&created).await;
         outcome.seconds = begin.elapsed().as_secs();
         outcome
     }
 
-    /// How a step ended, in words, and whether as expected.
+    /// Runs a step; returns its outcome as text, and whether it is the expected one.
     async fn step(
         &self,
         step: &Step,
         id: &str,
         number: usize,
-        made: &Made,
+        created: &CreatedStacks,
     ) -> Result<(String, bool), ClientError> {
         let name = |stack: &str| format!("{id}-{stack}");
         let what = step.what();
@@ -175,7 +170,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
                     _ => ChangeSetType::Update,
                 };
                 let stack = name(stack);
-                made.add(&stack);
+                created.add(&stack);
                 let (ended, reasons) = self.change(&stack, kind, template, id, number).await?;
                 (ended, reasons, ends, because)
             }
@@ -214,7 +209,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         Ok((observed, is_expected && holds))
     }
 
-    /// Makes and executes a change set; gives what the stack ended in, and why things failed.
+    /// Creates and executes a change set; returns the final status and the reasons of failures.
     async fn change(
         &self,
         stack: &str,
@@ -269,22 +264,24 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         Ok((ended(after.as_ref()), reasons))
     }
 
-    /// A change set that is made, or can't be.
+    /// Waits until a change set is complete or failed.
     async fn change_set(&self, stack: &str, id: &str) -> Result<ChangeSet, ClientError> {
         for _ in 0..READ_ATTEMPTS {
             match self.port.change_set(stack, id, None).await? {
                 Some(set) if set.outcome() != ChangeSetOutcome::InProgress => return Ok(set),
-                _ => sleep(PACE).await,
+                _ => sleep(POLL_INTERVAL).await,
             }
         }
-        Err(ClientError::Invalid("the change set is never made".into()))
+        Err(ClientError::Invalid(
+            "the change set is never complete".into(),
+        ))
     }
 
-    /// A stack in which nothing is going on, or nothing.
+    /// Waits until a stack is not in progress or is gone.
     async fn settled(&self, stack: &str) -> Result<Option<Stack>, ClientError> {
         for _ in 0..READ_ATTEMPTS {
             match self.port.stack(stack).await? {
-                Some(view) if view.status.is_in_progress() => sleep(PACE).await,
+                Some(view) if view.status.is_in_progress() => sleep(POLL_INTERVAL).await,
                 other => return Ok(other),
             }
         }
@@ -308,7 +305,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         }
     }
 
-    /// Why something failed, since there were so many events.
+    /// The reasons of failures after the first `before` events.
     async fn failures(&self, stack: &str, before: usize) -> Result<Vec<String>, ClientError> {
         let mut events = self.events(stack).await?;
         events.truncate(events.len().saturating_sub(before));
@@ -325,9 +322,9 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
         Ok(reasons)
     }
 
-    /// Deletes what a case has made; gives what is left.
-    async fn clean(&self, made: &Made) -> Vec<String> {
-        let mut left = made.newest_first();
+    /// Deletes what a case has created; returns what is left.
+    async fn clean(&self, created: &CreatedStacks) -> Vec<String> {
+        let mut left = created.newest_first();
         let mut groups = Vec::new();
         for attempt in 0..DELETIONS {
             let mut still = Vec::new();
@@ -371,7 +368,7 @@ impl<P: CloudFormation + 'static, S: Services> Run<P, S> {
     }
 }
 
-/// What a stack that is gone ended in.
+/// The final status of a deleted stack.
 const DELETED: &str = "DELETE_COMPLETE";
 
 fn ended(view: Option<&Stack>) -> String {

@@ -15,7 +15,6 @@ mod held;
 
 macro_rules! scenarios {
     ($($name:ident),* $(,)?) => {
-        /// Their names.
         pub const SCENARIOS: &[&str] = &[$(stringify!($name)),*];
 
         /// Holds one against a port; what does not hold of it is the error.

@@ -1,8 +1,7 @@
-//! A port through which a scenario has names of its own.
+//! A client that renames what a scenario creates.
 //!
-//! Scenarios call their stacks `made` and their exports `conformance-lock`. In an endpoint that
-//! others use too, and that has been used before, those names are taken or meet each other. So a
-//! name is another one on its way in, and itself again on its way out. ARNs stay what they are.
+//! Scenarios use fixed names for stacks and exports, which collide in an endpoint that is shared or was used before.
+//! So names are prefixed in requests and restored in answers. ARNs stay unchanged.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,11 +15,11 @@ use serde_json::Value;
 /// What scenarios call what they make.
 const NAME: &str = "conformance";
 
-/// The stacks that a case has made, in their order.
+/// The stacks that a case has created, in order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Made(Arc<Mutex<Vec<String>>>);
+pub(crate) struct CreatedStacks(Arc<Mutex<Vec<String>>>);
 
-impl Made {
+impl CreatedStacks {
     pub(crate) fn add(&self, stack: &str) {
         let mut stacks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !stacks.iter().any(|one| one == stack) {
@@ -35,19 +34,17 @@ impl Made {
     }
 }
 
-/// A port with names of its own.
 pub(crate) struct Scoped<P> {
     port: Arc<P>,
     /// What stands before the names of stacks, of tokens, and of log groups.
     prefix: String,
-    /// What [`NAME`] is.
     name: String,
     tag: Tag,
-    made: Made,
+    made: CreatedStacks,
 }
 
 impl<P> Scoped<P> {
-    pub(crate) fn new(port: Arc<P>, id: &str, tag: Tag, made: Made) -> Self {
+    pub(crate) fn new(port: Arc<P>, id: &str, tag: Tag, made: CreatedStacks) -> Self {
         Self {
             port,
             prefix: format!("{id}-p-"),

@@ -131,7 +131,7 @@ fn stack(text: &str) -> String {
     )
 }
 
-/// What a case has to say, beside what every one does.
+/// What the message of a case must contain, besides what every message must.
 type Says = &'static str;
 
 /// Every kind of answer: its name, the answer, and what must be said of it.
@@ -465,7 +465,7 @@ fn cases() -> Vec<(String, Answer, Says)> {
     cases
 }
 
-/// Runs the program with little memory, and with credentials of nobody.
+/// Runs the program with little memory, and with invalid credentials.
 fn run(folder: &Path, words: &str) -> Output {
     Command::new("sh")
         .args(["-c", "ulimit -v 3000000; exec \"$0\" \"$@\""])

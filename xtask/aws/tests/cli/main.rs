@@ -1,5 +1,5 @@
-//! The command line, as people and scripts call it: what is refused before anything is called, and
-//! where the printed commands lead on this machine.
+//! The command line, as people and scripts call it: refusals before any call, and the printed commands, followed
+//! against the emulator.
 
 #![expect(
     clippy::unwrap_used,

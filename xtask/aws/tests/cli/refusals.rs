@@ -1,4 +1,4 @@
-//! What is refused, with its exit code and what is said. Nothing here calls anybody.
+//! Refusals, with exit code and message. Nothing here calls AWS.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ fn an_environment_that_there_is_not() {
     ");
 }
 
-/// No default: whoever deploys says where to.
+/// There is no default environment.
 #[test]
 fn no_environment() {
     let output = deployer(&folder("no-environment"), "status");

@@ -1,4 +1,4 @@
-//! Assemblies to work on, and the program.
+//! Sample assemblies, and the program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,7 @@ pub(crate) fn with_assembly(test: &str, environment: &str) -> PathBuf {
     folder
 }
 
-/// Runs the program in a folder, without a terminal and with nobody's credentials.
+/// Runs the program in a folder, without a terminal and without credentials.
 pub(crate) fn deployer(folder: &Path, words: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_deployer"))
         .args(words.split_whitespace())

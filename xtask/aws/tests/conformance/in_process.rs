@@ -76,7 +76,7 @@ fn equal(outcome: &Outcome) -> bool {
     outcome.skipped.is_some() || outcome.observed.len() == outcome.expected.len() && outcome.equal
 }
 
-/// What a case claims wrongly is told with what was seen, and is cleaned up all the same.
+/// A wrong claim is reported with what was observed, and its stacks are deleted too.
 #[tokio::test(start_paused = true)]
 async fn a_claim_that_does_not_hold_is_told() {
     let run = run();
@@ -121,7 +121,7 @@ async fn everything_that_is_made_is_tagged() {
                 "Properties": {"LogGroupName": "{id}"}}}, "Outputs": {"Logs": {"Value": {"Ref": "Logs"},
                 "Export": {"Name": "{id}"}}}}, "ends": "CREATE_COMPLETE"}]}"#,
     );
-    // An importer of somebody else's keeps it.
+    // A foreign importer keeps it.
     let outcome = {
         let port = Arc::clone(&run.port);
         let other = Run {

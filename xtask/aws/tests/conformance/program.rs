@@ -69,7 +69,7 @@ fn what_could_cost_more_than_the_budget_is_not_begun() {
         "--region=eu-west-1",
         "--budget-usd=0",
         "--yes",
-        // Nobody listens there.
+        // Nothing listens there.
         "--endpoint-url=http://127.0.0.1:9",
     ]);
     assert_eq!(output.status.code(), Some(3));

@@ -1,4 +1,4 @@
-//! What answers become. The answers have the shape of those in AWS's API reference, with the
+//! The translation of answers. The answers have the shape of those in AWS's API reference, with the
 //! oddities that endpoints have been seen to send.
 
 use cloudformation::{ClientError, CloudFormation, DetectionStatus, DriftDetection};

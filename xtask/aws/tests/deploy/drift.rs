@@ -27,7 +27,7 @@ fn environment(role: fn() -> (u16, String)) -> Stub {
         "DescribeStackResourceDrifts" => ok(
             "<DescribeStackResourceDriftsResponse><DescribeStackResourceDriftsResult><StackResourceDrifts/></DescribeStackResourceDriftsResult></DescribeStackResourceDriftsResponse>",
         ),
-        other => panic!("nobody asks for {other}"),
+        other => panic!("unexpected call: {other}"),
     })
 }
 
@@ -85,7 +85,7 @@ fn elsewhere_nothing_is_assumed() {
     let stub = Stub::answering(|operation| match operation {
         "GetCallerIdentity" => identity("111122223333"),
         "DescribeStacks" => ok(STACKS),
-        other => panic!("nobody asks for {other}"),
+        other => panic!("unexpected call: {other}"),
     });
     let output = undefined(&Scratch::new("drift-elsewhere"), &stub, &["drift"]);
     assert_eq!(output.status.code(), Some(i32::from(exit_code::REFUSED)));

@@ -1,4 +1,4 @@
-//! Why a service did not become steady, under what CloudFormation says of its stack.
+//! Explanations of a service that did not become steady, below the failure of its stack.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -94,7 +94,7 @@ fn stub(histories: Vec<(u16, String)>) -> Stub {
             ];
             (200, format!(r#"{{"imageDetails":[{}]}}"#, images.join(",")))
         }
-        other => (400, format!("<ErrorResponse><Error><Code>{other}</Code><Message>nobody asks</Message></Error></ErrorResponse>")),
+        other => (400, format!("<ErrorResponse><Error><Code>{other}</Code><Message>unexpected</Message></Error></ErrorResponse>")),
     }
     })
 }
@@ -145,7 +145,7 @@ fn refused(stub: &Stub, output: &Output) -> String {
     seen
 }
 
-/// Which one is told before anybody is asked; and nobody can be asked here.
+/// The image is printed before the question; and there is no terminal here.
 #[test]
 fn without_a_digest_it_is_the_one_that_ran_before() {
     let stub = stub(vec![all_well()]);
@@ -191,7 +191,7 @@ fn who_may_not_see_the_runs_names_the_image() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("name the image with --to"), "{said}");
 
-    // Then nobody asks for them.
+    // Then they are not requested.
     let stub = stub(Vec::new());
     let output = rollback(&stub, "going-blindly", &["web", "--to", &digest('b')]);
     let seen = refused(&stub, &output);

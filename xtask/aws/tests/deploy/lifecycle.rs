@@ -278,8 +278,8 @@ async fn an_import(aws: &Aws) {
     )
     .await;
     let export = "lemonade-staging-a-Name";
-    let nobody = aws.importers(export, None).await.unwrap();
-    assert_eq!((nobody.items, nobody.next), (Vec::new(), None));
+    let none = aws.importers(export, None).await.unwrap();
+    assert_eq!((none.items, none.next), (Vec::new(), None));
     let name = json!({ "Fn::Join": ["-", [{ "Fn::ImportValue": export }, "b"]] });
     let template = json!({ "Resources": { "Logs": {
         "Type": "AWS::Logs::LogGroup",

@@ -154,7 +154,7 @@ fn a_peering_is_accepted() {
             *status.lock().unwrap() = "active";
             ok("<AcceptVpcPeeringConnectionResponse/>")
         }
-        other => panic!("nobody asks for {other}"),
+        other => panic!("unexpected call: {other}"),
     });
     let declined = deployer(&stub, "declined", &["atlas-accept"]);
     insta::assert_snapshot!("declined", seen(&declined));
@@ -177,7 +177,7 @@ fn a_strangers_peering_is_refused() {
         "GetCallerIdentity" => identity("444455556666"),
         "DescribeStacks" => no_stack(),
         "DescribeVpcPeeringConnections" => peering("pending-acceptance", "vpc-0c0c0c0c0c0c0c0c0"),
-        other => panic!("nobody asks for {other}"),
+        other => panic!("unexpected call: {other}"),
     });
     let output = deployer(&stub, "stranger", &["atlas-accept", "--yes"]);
     assert_eq!(output.status.code(), Some(i32::from(exit_code::REFUSED)));
@@ -188,14 +188,14 @@ fn a_strangers_peering_is_refused() {
 fn nothing_is_accepted_in_another_account() {
     let stub = Stub::answering(|operation| match operation {
         "GetCallerIdentity" => identity("111122223333"),
-        other => panic!("nobody asks for {other}"),
+        other => panic!("unexpected call: {other}"),
     });
     let output = deployer(&stub, "elsewhere", &["atlas-accept", "--yes"]);
     assert_eq!(output.status.code(), Some(i32::from(exit_code::REFUSED)));
     assert_eq!(stub.asked(), ["GetCallerIdentity"]);
 }
 
-/// Who may ask nothing is told of everything that could not be asked, and nothing crashes.
+/// Without permissions, every denied call is reported, and nothing crashes.
 #[test]
 fn the_doctor_asks_everything_and_survives_every_refusal() {
     let stub = Stub::answering(|operation| match operation {
@@ -229,7 +229,7 @@ fn the_doctor_asks_everything_and_survives_every_refusal() {
 fn the_doctor_looks_at_no_other_account() {
     let stub = Stub::answering(|operation| match operation {
         "GetCallerIdentity" => identity("111122223333"),
-        other => panic!("nobody asks for {other}"),
+        other => panic!("unexpected call: {other}"),
     });
     let output = deployer(&stub, "doctor-elsewhere", &["doctor", "--format", "json"]);
     assert_eq!(output.status.code(), Some(i32::from(exit_code::UNWELL)));
@@ -266,7 +266,7 @@ pub(crate) fn sparse(stacks: &'static str, executions: &'static str) -> Stub {
     })
 }
 
-/// Nothing is left to deploy, and what is missing beside the stacks is told, each with its next
+/// Nothing is left to deploy, and what is missing outside the stacks is reported, each with its next
 /// step. The exit code is the deployment's.
 #[test]
 fn a_bootstrap_that_is_done_says_what_is_missing() {

@@ -1,4 +1,4 @@
-//! The adapter, the guard and the signed requests, from outside.
+//! The adapter, preflight and the signed requests, from outside.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

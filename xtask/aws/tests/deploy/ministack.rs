@@ -1,4 +1,4 @@
-//! The adapter against an endpoint that was not made for it, in the shapes that somebody else has
+//! The adapter against an endpoint that was not made for it, in the shapes that another project has
 //! read out of AWS.
 //!
 //! What ministack does not do (locks of exports, capabilities, stack policies that hold, time) is

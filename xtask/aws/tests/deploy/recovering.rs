@@ -1,4 +1,4 @@
-//! `recover` where a stack is stuck and stays so: what a person has to do is said, and it is no
+//! `recover` of a stack that stays stuck: it reports the manual steps, and is no
 //! success.
 
 use cli_conventions::exit_code;

@@ -1,4 +1,4 @@
-//! What a rebuild asks: what deleted stacks have left, and that it is taken over.
+//! The calls of `--rebuild`: orphans of deleted stacks, and their adoption.
 
 use std::collections::BTreeMap;
 

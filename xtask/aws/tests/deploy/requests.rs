@@ -1,4 +1,4 @@
-//! What is sent. Each call of the port, with everything that it takes.
+//! The requests that are sent: each call of the client trait, with every argument.
 
 use cloudformation::{
     Capability, ChangeSetRequest, ChangeSetType, CloudFormation, Parameter, ParameterValue, Tag,

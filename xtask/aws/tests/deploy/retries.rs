@@ -193,7 +193,10 @@ async fn without_credentials_nothing_is_sent() {
         let error = aws::services::ec2::peerings(&aws.signed(), &[])
             .await
             .unwrap_err();
-        assert!(format!("{error:?}").starts_with(expected), "{error:?}");
+        let expected = expected
+            .trim_start_matches("Invalid")
+            .trim_end_matches("Credentials");
+        assert!(format!("{error:?}").contains(expected), "{error:?}");
         assert!(replay.sent().is_empty());
     }
 }

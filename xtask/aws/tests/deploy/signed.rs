@@ -183,7 +183,7 @@ async fn throttling_faults_and_broken_connections_are_repeated() {
     signed.call(ECS, describe_services()).await.unwrap();
     let sent = replay.sent();
     assert_eq!(sent.len(), 4);
-    // Each attempt is signed by itself.
+    // Each attempt has its own signature.
     assert!(
         sent.iter()
             .all(|sent| sent.header("authorization").is_some())

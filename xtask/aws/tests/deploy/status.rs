@@ -14,7 +14,7 @@ use crate::looking_after::{
 use crate::support::scratch::Scratch;
 use crate::support::stub::Stub;
 
-/// What is beside the stacks is told below them, where the definition is at hand.
+/// With the definition, findings outside the stacks are reported below them.
 #[test]
 fn the_status_tells_what_is_beside_the_stacks() {
     let output = deployer(&sparse("", ""), "status", &["status"]);
@@ -66,7 +66,7 @@ fn the_status_tells_of_drift_and_of_a_head_that_never_completed() {
     assert!(!asked.contains(&"DetectStackDrift".to_owned()), "{asked:?}");
 }
 
-/// Without the definition, what a detection found is told all the same.
+/// Without the definition, detected drift is reported too.
 #[test]
 fn the_status_tells_of_drift_without_the_definition() {
     let stub = sparse(
@@ -103,7 +103,7 @@ fn network(status: &str, defined: bool) -> (u16, String) {
     ))
 }
 
-/// An account where the network stands differently each time that somebody looks, and at last as
+/// An account whose network stack has another status on each call, and finally is as
 /// the last of these.
 fn moving(looks: &'static [(&'static str, bool)]) -> Stub {
     let look = AtomicUsize::new(0);
@@ -121,7 +121,7 @@ fn moving(looks: &'static [(&'static str, bool)]) -> Stub {
         "ListExports" => ok(
             "<ListExportsResponse><ListExportsResult><Exports/></ListExportsResult></ListExportsResponse>",
         ),
-        other => panic!("nobody asks for {other}"),
+        other => panic!("unexpected call: {other}"),
     })
 }
 
@@ -151,15 +151,15 @@ fn a_busy_stack_that_differs_is_waited_for() {
     ];
     let (code, seen) = status("status-waits", READ_ATTEMPTS, &["status", "--wait", "60"]);
     assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
-    let told = "lemonade-staging-network is UPDATE_IN_PROGRESS; waiting for its end";
-    assert_eq!(seen.matches(told).count(), 1, "{seen}");
+    let announced = "lemonade-staging-network is UPDATE_IN_PROGRESS; waiting for it to finish";
+    assert_eq!(seen.matches(announced).count(), 1, "{seen}");
 
     let (code, seen) = status("status-looks", READ_ATTEMPTS, &["status"]);
     assert_eq!(code, Some(i32::from(exit_code::DIFFERENT)), "{seen}");
-    assert!(seen.contains("something is going on in it"), "{seen}");
+    assert!(seen.contains("an operation is in progress"), "{seen}");
 }
 
-/// Waiting is for what ends by itself.
+/// Only operations in progress are waited for.
 #[test]
 fn what_is_stuck_or_differs_is_not_waited_for() {
     for (name, looks) in [
@@ -172,7 +172,7 @@ fn what_is_stuck_or_differs_is_not_waited_for() {
     }
 }
 
-/// Told, and no reason for stage Verify to fail: no pipeline could do anything about it. Who may
+/// Reported, and no reason for stage Verify to fail: no pipeline could do anything about it. Who may
 /// apply it asks for it.
 #[test]
 fn what_a_person_applies_is_told_and_excused() {
@@ -187,7 +187,7 @@ fn what_a_person_applies_is_told_and_excused() {
                 "<GetTemplateResponse><GetTemplateResult><TemplateBody>{}</TemplateBody></GetTemplateResult></GetTemplateResponse>",
                 topic().minified().replace('"', "&quot;")
             )),
-            other => panic!("nobody asks for {other}"),
+            other => panic!("unexpected call: {other}"),
         })
     };
     let status = |name: &str, words: &[&str]| {
@@ -234,7 +234,7 @@ fn verified(name: &str, newest: &'static str, created: &'static str) -> (Option<
             "<DescribeImagesResponse><imagesSet><item><imageId>ami-0123456789abcdef0</imageId><creationDate>{created}</creationDate><architecture>x86_64</architecture><name>al2023</name></item></imagesSet></DescribeImagesResponse>"
         )),
         "GetParameter" => ok(format!(r#"{{"Parameter":{{"Value":"{newest}"}}}}"#)),
-        other => panic!("nobody asks for {other}"),
+        other => panic!("unexpected call: {other}"),
     }
     });
     let output = undefined_with(&Scratch::new(name), &template, &stub, &["status"]);
@@ -259,5 +259,5 @@ fn an_old_machine_image_fails_the_stage_that_verifies() {
 
     let (code, seen) = verified("status-image-unknown", newer, "");
     assert_eq!(code, Some(i32::from(exit_code::SUCCESS)), "{seen}");
-    assert!(seen.contains("could not be asked"), "{seen}");
+    assert!(seen.contains("could not be checked"), "{seen}");
 }

@@ -43,7 +43,6 @@ pub struct Target {
     pub config: Option<PathBuf>,
 }
 
-/// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
@@ -58,7 +57,6 @@ fn environment() -> impl TypedValueParser<Value = EnvironmentName> {
         .try_map(|name| name.parse::<EnvironmentName>())
 }
 
-/// Which stacks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Scope {
     /// Only this stack, by short or full name; may be repeated
@@ -90,7 +88,6 @@ pub struct Acting {
     pub role: Option<String>,
 }
 
-/// Acknowledged findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Acknowledged {
     /// Acknowledge a finding by its word; may be repeated
@@ -102,7 +99,6 @@ pub struct Acknowledged {
     pub file: Option<PathBuf>,
 }
 
-/// Parallelism.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Args)]
 pub struct Parallelism {
     /// How many stacks at once
@@ -110,7 +106,7 @@ pub struct Parallelism {
     pub concurrency: NonZeroU16,
 }
 
-/// Consent, where no one can be asked or wants to be.
+/// Consent without a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Consent {
     /// Don't ask; production asks all the same

@@ -20,14 +20,13 @@ use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::preflight::Refusal;
 use crate::session::Session;
-use crate::terminal::complain;
+use crate::terminal::eprint_lines;
 
-/// What programs are told.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Told {
+struct JsonOutput {
     peering: String,
-    /// Whether it was accepted by this call; else it was active before.
+    /// Whether this call accepted it; else it was active before.
     accepted_now: bool,
 }
 
@@ -76,14 +75,14 @@ pub(super) async fn run<B: Backend>(
         &services,
         &expected,
         WaitOptions::default(),
-        report,
-        |open| arguments.yes || open.is_empty() || agrees(open),
+        print_progress,
+        |open| arguments.yes || open.is_empty() || confirms(open),
     )
     .await?;
     let peering = expected.peering;
     let accepted_now = accepted == AcceptOutcome::Accepted;
     match arguments.target.format {
-        Format::Json => json(&Told {
+        Format::Json => json(&JsonOutput {
             peering,
             accepted_now,
         })?,
@@ -100,16 +99,16 @@ pub(super) async fn run<B: Backend>(
     Ok(exit_code::SUCCESS)
 }
 
-/// On standard error, as every progress is.
-fn report(progress: AcceptProgress) {
+fn print_progress(progress: AcceptProgress) {
     let line = Line::at(2);
     let lines = match progress {
         AcceptProgress::Checked(open) if open.is_empty() => {
-            vec![line.plain("it is the one in the environment's file")]
+            vec![line.plain("it matches the environment's file")]
         }
         AcceptProgress::Checked(open) => {
-            let mut lines =
-                vec![line.plain("it is the one in the environment's file, as far as that tells:")];
+            let mut lines = vec![line.plain(
+                "it matches the environment's file, except for what could not be compared:",
+            )];
             let each = open.iter().map(ToString::to_string);
             lines.extend(each.map(|one| Line::at(4).and(Tone::Warn, one).hanging(4)));
             lines
@@ -120,17 +119,17 @@ fn report(progress: AcceptProgress) {
             vec![line.and(Tone::Dim, format!("trying again: {what}"))]
         }
     };
-    complain(&lines);
+    eprint_lines(&lines);
 }
 
-/// Asks, where somebody can answer.
-fn agrees(_: &[Unchecked]) -> bool {
+/// Asks at the terminal, if there is one.
+fn confirms(_: &[Unchecked]) -> bool {
     if !io::stdin().is_terminal() || terminal::stderr_size().is_none() {
         return false;
     }
-    terminal::complain(&TerminalText::literal("accept it? [y/N] "));
+    terminal::eprint(&TerminalText::literal("accept it? [y/N] "));
     let mut answer = String::new();
-    // An end of the input is an answer too: no.
+    // The end of the input counts as no.
     let _ = io::stdin().lock().read_line(&mut answer);
     matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }

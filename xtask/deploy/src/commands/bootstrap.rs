@@ -1,35 +1,26 @@
-//! `bootstrap`: the one deployment by a person, and what is missing after it.
+//! `bootstrap`: the one manual deployment, and the manual steps after it.
 //!
-//! A deployment like any other, of the stacks that no pipeline may touch, and of the pipeline that
-//! deploys everything else. Where it ends well, the doctor looks at what is beside the stacks. What
-//! that finds does not change the exit code: the deployment did what it was asked to.
+//! It deploys the stacks that no pipeline may touch, and the pipeline that deploys the rest. On success the checks
+//! of `doctor` follow; their findings don't change the exit code.
 
 use crate::inspect::doctor::{doctor, manual_steps};
-use crate::inspect::finding::Finding;
 use crate::report::Line;
 use crate::report::inspection;
 use clap::Args;
 use cli_conventions::exit_code;
 use common::naming::{Names, StackKind};
-use serde::Serialize;
 
 use super::arguments::{Acknowledged, Consent, Format, Images, Parallelism, Scope, Target};
-use super::doctor::Examined;
+use super::doctor::EnvironmentInspection;
 use super::output::{json_line, print, style};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::session::{Planner, Purpose, Session, Strictness};
-
-/// What programs are told after the end.
-#[derive(Serialize)]
-#[serde(tag = "event", rename_all = "camelCase")]
-enum Told<'a> {
-    /// What there is to do now.
-    Examined { findings: &'a [Finding] },
-}
+use crate::json_events::JsonEvent;
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -57,17 +48,17 @@ pub(super) async fn run<B: Backend>(
     arguments: &Arguments,
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
-    // Before anything is written: without it nothing could be said in the end.
-    let environment = session.defined()?;
+    // Before anything is written: the checks at the end need it.
+    let environment = session.environment_definition()?;
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
     let scope = scope(&session);
     let mut request = session.request(&scope, &Images::default())?;
     request.acknowledged = acknowledged.words();
-    let strictness = Strictness::ToWrite {
+    let access = Access::Write {
         break_glass: arguments.consent.break_glass.clone(),
     };
-    let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let planner = Planner::new(&session, request, DeploymentKind::Deploy, access);
     let planning = (scope.only.iter()).fold(line.planning(), |planning, stack| {
         planning.with("--only", stack)
     });
@@ -89,16 +80,16 @@ pub(super) async fn run<B: Backend>(
     }
     let name = session.assembly.environment;
     let (title, mut findings) = if session.local.is_some() {
-        let title = format!("{name}: what there is to do in an account, and not on this machine");
+        let title = format!("{name}: what to do in an AWS account (not in the emulator)");
         (title, manual_steps(&environment))
     } else {
-        let examined = Examined::of_environment(&session, environment).await?;
-        let findings = doctor(&examined.known(&session), &examined.found);
-        (format!("{name}: what there is to do now"), findings)
+        let inspection = EnvironmentInspection::of(&session, environment).await?;
+        let findings = doctor(&inspection.context(&session), &inspection.found);
+        (format!("{name}: what to do now"), findings)
     };
     line.complete(&mut findings);
     match arguments.target.format {
-        Format::Json => json_line(&Told::Examined {
+        Format::Json => json_line(&JsonEvent::Findings {
             findings: &findings,
         })?,
         Format::Text => {
@@ -115,7 +106,7 @@ pub(super) async fn run<B: Backend>(
     Ok(code)
 }
 
-/// What a person applies, and the pipeline of the definition. Never empty, which would be everything.
+/// The manual stacks and the definition's pipeline. Never empty, which would mean all stacks.
 fn scope<B: Backend>(session: &Session<B>) -> Scope {
     let pipeline = Names::new(session.assembly.environment).stack(&StackKind::Cicd);
     let stacks = session.assembly.stacks.iter();

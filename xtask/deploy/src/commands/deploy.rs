@@ -1,23 +1,22 @@
-//! `deploy`: brings an environment to its definition, or does what a saved plan says.
+//! `deploy`: brings an environment to its definition, or executes a saved plan.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::observe::observe_with;
 use crate::orphans;
 use crate::plan::{Plan, Request};
 use clap::Args;
 
 use super::arguments::{Acknowledged, Acting, Consent, Images, Parallelism, Scope, Target};
 use super::drift;
-use super::output::{complaining, planned};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
 use crate::command_line::{CommandLine, Remaining};
 use crate::deployment::Deployment;
 use crate::preflight::SavedCommit;
-use crate::session::{Planner, Purpose, Session, Strictness};
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -92,14 +91,14 @@ pub(super) async fn run<B: Backend>(
     if arguments.rebuild {
         adopt_orphans(&session, &mut request).await?;
     }
-    let strictness = Strictness::ToWrite {
+    let access = Access::Write {
         break_glass: arguments.consent.break_glass.clone(),
     };
-    let mut planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let mut planner = Planner::new(&session, request, DeploymentKind::Deploy, access);
     planner.saved = saved.as_ref().map(|plan| SavedCommit(plan.commit.clone()));
     let drift = if arguments.drift {
-        let plan = planned(&session, &planner).await?;
-        Some(drift::of_plan(&session, &planner, &plan).await?)
+        let plan = planner.plan_only().await?;
+        Some(drift::plan_drift(&session, &planner, &plan).await?)
     } else {
         None
     };
@@ -134,7 +133,7 @@ pub(super) async fn run<B: Backend>(
     }
 }
 
-/// The commands that do the same where no one can be asked. A saved plan can't hold what is adopted.
+/// The commands that do the same without a terminal. A saved plan can't hold adopted orphans.
 fn unattended(line: &CommandLine, arguments: &Arguments) -> Vec<String> {
     match &arguments.plan {
         Some(path) => vec![line.planning().deploy_saved(path)],
@@ -143,26 +142,19 @@ fn unattended(line: &CommandLine, arguments: &Arguments) -> Vec<String> {
     }
 }
 
-/// Finds what deleted stacks have left. An image that is given counts for more than the last one.
+/// Imports the retained resources of deleted stacks. A given image takes precedence over the last deployed one.
 async fn adopt_orphans<B: Backend>(
     session: &Session<B>,
     request: &mut Request,
 ) -> Result<(), Error> {
-    let expected = &session.expected;
-    let observed = observe_with(
-        session.client(),
-        &expected.region,
-        &expected.prefix,
-        complaining(),
-    )
-    .await
-    .map_err(Error::Port)?;
-    let pace = session.options(None, "").rate_limits;
-    let remaining = orphans::rebuild_input(session.client(), &session.assembly, &observed, &pace)
-        .await
-        .map_err(Error::Port)?;
-    request.imports = remaining.imports;
-    for (stack, values) in remaining.parameters {
+    let observed = session.observe().await?;
+    let rate_limits = session.options(None, "").rate_limits;
+    let orphans =
+        orphans::rebuild_input(session.client(), &session.assembly, &observed, &rate_limits)
+            .await
+            .map_err(Error::Port)?;
+    request.imports = orphans.imports;
+    for (stack, values) in orphans.parameters {
         let given = request.parameters.entry(stack).or_default();
         for (name, value) in values {
             given.entry(name).or_insert(value);

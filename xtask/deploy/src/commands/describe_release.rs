@@ -1,4 +1,4 @@
-//! `describe-release`: what a release says of itself.
+//! `describe-release`: writes the description of a release.
 
 use std::path::PathBuf;
 
@@ -10,9 +10,9 @@ use common::environment::EnvironmentName;
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
-use crate::preflight::{Expected, Release, Source, assembly_digest, source};
+use crate::preflight::{ExpectedTarget, Release, Source, assembly_digest, source};
 
-/// What `cargo xtask release` ends with.
+/// The last step of `cargo xtask release`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The environment
@@ -48,7 +48,7 @@ pub(super) async fn run<B: Backend>(_: &CommandLine, arguments: &Arguments) -> R
         Source::Unknown { why } => return Err(Error::Sources(why)),
     };
     let digest = assembly_digest(folder, &assembly)?;
-    let release = Release::new(&Expected::of(&assembly), &checkout, digest);
+    let release = Release::new(&ExpectedTarget::of(&assembly), &checkout, digest);
     release.write(&arguments.output)?;
     Ok(exit_code::SUCCESS)
 }

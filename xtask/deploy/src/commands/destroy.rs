@@ -1,4 +1,4 @@
-//! `destroy`: deletes an environment, but what it retains.
+//! `destroy`: deletes an environment's stacks; retained resources stay.
 
 use clap::Args;
 
@@ -8,7 +8,8 @@ use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::session::{Planner, Purpose, Session, Strictness};
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -40,10 +41,10 @@ pub(super) async fn run<B: Backend>(
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
     let mut request = session.request(&arguments.scope, &Images::default())?;
     request.acknowledged = acknowledged.words();
-    let strictness = Strictness::ToWrite {
+    let access = Access::Write {
         break_glass: arguments.consent.break_glass.clone(),
     };
-    let planner = Planner::new(&session, request, Purpose::Destroy, strictness);
+    let planner = Planner::new(&session, request, DeploymentKind::Destroy, access);
     Deployment {
         session: &session,
         planner: &planner,

@@ -1,9 +1,10 @@
-//! `diff`: what deploying would change, by comparing the templates.
+//! `diff`: the differences between the definition and what is deployed, or another commit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::difference::Difference;
-use crate::report::{Line, difference as assemblies, plan};
+use crate::report::difference::{compare, templates};
+use crate::report::plan;
 use clap::Args;
 use cli_conventions::exit_code;
 use common::assembly::read;
@@ -11,17 +12,18 @@ use common::environment::EnvironmentName;
 use serde::Serialize;
 
 use super::arguments::{Format, Images, Scope, Target};
-use super::output::{json, lines, planned, print, style};
+use super::output::{json, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::handover::Handover;
-use crate::session::{Planner, Purpose, Session, Strictness};
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
 
-/// What `--format json` prints.
+/// The output of `--format json`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Printed {
+struct JsonOutput {
     environment: EnvironmentName,
     differences: BTreeMap<String, Difference>,
 }
@@ -55,19 +57,19 @@ pub(super) async fn run<B: Backend>(
     }
     let session = Session::<B>::open(line, &arguments.target).await?;
     let mut request = session.request(&arguments.scope, &Images::default())?;
-    // Everything that could be done is shown, whoever has to do it.
+    // Manual stacks are shown too.
     request.manual_stacks = true;
-    let planner = Planner::new(&session, request, Purpose::Deploy, Strictness::ToLook);
-    let mut plan = planned(&session, &planner).await?;
+    let planner = Planner::new(&session, request, DeploymentKind::Deploy, Access::Read);
+    let mut plan = planner.plan_only().await?;
     let differences = planner.differences();
     if arguments.target.format == Format::Json {
-        json(&Printed {
+        json(&JsonOutput {
             environment: plan.environment,
             differences,
         })?;
         return Ok(exit_code::SUCCESS);
     }
-    // What would be done about it, in which order, and what of it is dangerous, is the plan's.
+    // Steps and findings belong to `plan`.
     plan.steps.clear();
     plan.findings.clear();
     let differing: BTreeSet<&String> = differences.keys().collect();
@@ -77,19 +79,19 @@ pub(super) async fn run<B: Backend>(
             stack.reason.clear();
         }
     }
-    let shown: Vec<Line> = plan::plan(plan::PlanView {
+    let lines = plan::plan(plan::PlanView {
         plan: &plan,
-        differences: &lines(&differences, style()),
+        differences: &templates(&differences, style()),
         change_sets: &BTreeMap::new(),
     });
-    print(&shown)?;
+    print(&lines)?;
     Ok(exit_code::SUCCESS)
 }
 
-/// Compares the definition as it is now with that of a commit. Nothing is called.
+/// Compares the definition with that of a commit, without AWS.
 fn compare_with(line: &CommandLine, arguments: &Arguments, base: &str) -> Result<u8, Error> {
     let target = &arguments.target;
-    // Faults of what is being worked on are reported before time is spent on the other.
+    // The working tree first: its errors are reported before time is spent on the other commit.
     let synthesized;
     let after = match &target.assembly {
         Some(folder) => read(folder)?,
@@ -100,7 +102,7 @@ fn compare_with(line: &CommandLine, arguments: &Arguments, base: &str) -> Result
     };
     let before = Handover::synthesize(line, target, Some(base))?.ok_or(Error::NoCheckout)?;
     let before = read(before.assembly())?;
-    let compared = assemblies::compare(&before, &after, &arguments.scope.only);
+    let compared = compare(&before, &after, &arguments.scope.only);
     let compared = compared.map_err(Error::Json)?;
     match target.format {
         Format::Json => json(&compared)?,

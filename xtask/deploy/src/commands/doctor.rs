@@ -1,11 +1,11 @@
-//! `doctor`: what is wrong with an environment, and what to do next.
+//! `doctor`: the problems of an environment, and the next steps.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::inspect::doctor::{BranchHead, DoctorContext, doctor};
 use crate::inspect::finding::{Finding, FindingState, worst};
 use crate::inspect::{Inspection, inspect};
-use crate::report::inspection;
+use crate::report::inspection::findings as finding_lines;
 use crate::timestamp::Timestamp;
 use clap::Args;
 use cli_conventions::exit_code;
@@ -18,20 +18,15 @@ use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::session::Session;
 
-/// What is known of an environment, and what was found.
-pub(super) struct Examined {
-    pub(super) environment: Environment,
+/// An environment with its inspection.
+pub(super) struct EnvironmentInspection {
+    environment: Environment,
     pub(super) found: Inspection,
     head: Result<String, String>,
 }
 
-impl Examined {
-    pub(super) async fn of<B: Backend>(session: &Session<B>) -> Result<Self, Error> {
-        let environment = session.environment()?;
-        Self::of_environment(session, environment).await
-    }
-
-    pub(super) async fn of_environment<B: Backend>(
+impl EnvironmentInspection {
+    pub(super) async fn of<B: Backend>(
         session: &Session<B>,
         environment: Environment,
     ) -> Result<Self, Error> {
@@ -53,7 +48,7 @@ impl Examined {
         })
     }
 
-    pub(super) fn known<'a, B: Backend>(&'a self, session: &'a Session<B>) -> DoctorContext<'a> {
+    pub(super) fn context<'a, B: Backend>(&'a self, session: &'a Session<B>) -> DoctorContext<'a> {
         DoctorContext {
             environment: &self.environment,
             assembly: &session.assembly,
@@ -84,20 +79,19 @@ pub(super) async fn run<B: Backend>(
     arguments: &Arguments,
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
-    let examined = Examined::of(&session).await?;
-    let mut findings = doctor(&examined.known(&session), &examined.found);
+    let inspection = EnvironmentInspection::of(&session, session.environment()?).await?;
+    let mut findings = doctor(&inspection.context(&session), &inspection.found);
     line.complete(&mut findings);
     match arguments.target.format {
         Format::Json => json(&findings)?,
         Format::Text => {
-            let title = format!("{}: what there is to do", session.assembly.environment);
-            print(&inspection::findings(&title, &findings, style()))?;
+            let title = format!("{}: what to do", session.assembly.environment);
+            print(&finding_lines(&title, &findings, style()))?;
         }
     }
     Ok(code(&findings))
 }
 
-/// The exit code that findings give.
 pub(super) fn code(findings: &[Finding]) -> u8 {
     match worst(findings) {
         FindingState::Fine | FindingState::Note => exit_code::SUCCESS,

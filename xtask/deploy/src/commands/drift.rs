@@ -1,9 +1,9 @@
-//! `drift`: what somebody changed without CloudFormation.
+//! `drift`: changes made outside CloudFormation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::drift::{DriftTarget, Report, StackReport, detect};
-use crate::observe::{Need, Observed, fetch_with, observe_with};
+use crate::observe::{Need, Observed, fetch_with};
 use crate::orphans::DeletedStack;
 use crate::plan::Plan;
 use crate::report::wording::{count, short};
@@ -18,18 +18,19 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::arguments::{Format, Target};
-use super::output::{complaining, json, print, style};
+use super::output::{json, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
-use crate::preflight::{Found, Refusal, check};
-use crate::session::{Planner, Session};
-use crate::terminal::complain;
+use crate::preflight::check_account_and_region;
+use crate::session::Session;
+use crate::session_planner::Planner;
+use crate::terminal::{eprint_lines, stderr_warnings};
 
-/// What `--format json` prints.
+/// The output of `--format json`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Printed<'a> {
+struct JsonOutput<'a> {
     environment: EnvironmentName,
     drifted: usize,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -60,19 +61,12 @@ pub(super) async fn run<B: Backend>(
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
     let expected = &session.expected;
-    let mut observed = observe_with(
-        session.client(),
-        &expected.region,
-        &expected.prefix,
-        complaining(),
-    )
-    .await
-    .map_err(Error::Port)?;
-    permitted(&session, &observed)?;
+    let mut observed = session.observe().await?;
+    check_account_and_region(expected, &observed).map_err(Error::Refused)?;
     let only: BTreeSet<String> = arguments
         .only
         .iter()
-        .map(|name| session.full(name))
+        .map(|name| session.full_name(name))
         .collect();
     if let Some(missing) = only
         .iter()
@@ -82,29 +76,29 @@ pub(super) async fn run<B: Backend>(
             stack: short(missing, expected.environment).to_owned(),
         });
     }
-    let asked: Vec<String> = observed
+    let names: Vec<String> = observed
         .stacks
         .keys()
         .filter(|name| only.is_empty() || only.contains(*name))
         .cloned()
         .collect();
-    let report = looked_at(&session, &mut observed, &asked).await?;
-    let missing = if only.is_empty() {
-        missing(&session, &mut observed).await?
+    let report = detect_drift(&session, &mut observed, &names).await?;
+    let deleted = if only.is_empty() {
+        deleted_stacks(&session, &mut observed).await?
     } else {
         BTreeMap::new()
     };
-    let is_missing = !missing.is_empty();
+    let has_deleted = !deleted.is_empty();
     match arguments.target.format {
-        Format::Json => json(&Printed {
+        Format::Json => json(&JsonOutput {
             environment: expected.environment,
             drifted: report.drifted(),
-            missing,
+            missing: deleted,
             stacks: &report.stacks,
         })?,
         Format::Text => {
             let style = style();
-            let mut lines: Vec<Line> = missing
+            let mut lines: Vec<Line> = deleted
                 .iter()
                 .map(|(stack, gone)| {
                     let name = short(stack, expected.environment);
@@ -115,7 +109,7 @@ pub(super) async fn run<B: Backend>(
                         .plain(format!("  the stack was deleted at {}", gone.deleted))
                 })
                 .collect();
-            if is_missing {
+            if has_deleted {
                 lines.push(Line::new());
             }
             lines.extend(drift::lines(&report, expected.environment, style));
@@ -123,15 +117,15 @@ pub(super) async fn run<B: Backend>(
         }
     }
     Ok(match (report.drifted(), report.unread()) {
-        _ if is_missing => exit_code::DRIFTED,
+        _ if has_deleted => exit_code::DRIFTED,
         (0, 0) => exit_code::SUCCESS,
         (0, _) => exit_code::AWS,
         _ => exit_code::DRIFTED,
     })
 }
 
-/// The defined stacks that were deployed, and are not there any more.
-async fn missing<B: Backend>(
+/// The defined stacks that were deployed and then deleted.
+async fn deleted_stacks<B: Backend>(
     session: &Session<B>,
     observed: &mut Observed,
 ) -> Result<BTreeMap<String, DeletedStack>, Error> {
@@ -140,12 +134,12 @@ async fn missing<B: Backend>(
         .map(|stack| stack.name.to_string())
         .filter(|name| !observed.stacks.contains_key(name))
         .collect();
-    // Of an environment that is not there at all, nothing has drifted.
+    // An environment without stacks has not drifted.
     if names.is_empty() || observed.stacks.is_empty() {
         return Ok(BTreeMap::new());
     }
     let needs = BTreeSet::from([Need::DeletedStacks(names)]);
-    fetch_with(session.client(), observed, &needs, complaining())
+    fetch_with(session.client(), observed, &needs, stderr_warnings())
         .await
         .map_err(Error::Port)?;
     let gone = std::mem::take(&mut observed.deleted_stacks).into_iter();
@@ -154,8 +148,8 @@ async fn missing<B: Backend>(
         .collect())
 }
 
-/// What drifted in the stacks that a plan changes.
-pub(super) async fn of_plan<B: Backend>(
+/// The drift of the stacks that a plan changes.
+pub(super) async fn plan_drift<B: Backend>(
     session: &Session<B>,
     planner: &Planner<'_, B>,
     plan: &Plan,
@@ -167,25 +161,25 @@ pub(super) async fn of_plan<B: Backend>(
             stacks: BTreeMap::new(),
         });
     };
-    let asked: Vec<String> = observed
+    let names: Vec<String> = observed
         .stacks
         .values()
-        .filter(|stack| changing.contains(&stack.name) && is_there(stack))
+        .filter(|stack| changing.contains(&stack.name) && has_resources(stack))
         .map(|stack| stack.name.clone())
         .collect();
-    looked_at(session, &mut observed, &asked).await
+    detect_drift(session, &mut observed, &names).await
 }
 
-/// A stack that never was whole is not asked about by whoever deploys it.
-fn is_there(stack: &Stack) -> bool {
+/// A stack that was never created completely can't drift.
+fn has_resources(stack: &Stack) -> bool {
     !matches!(
         stack.status,
         StackStatus::ReviewInProgress | StackStatus::CreateInProgress
     )
 }
 
-/// Lets CloudFormation look, and puts what it found into words.
-async fn looked_at<B: Backend>(
+/// Has CloudFormation detect drift, and describes it in terms of the definition.
+async fn detect_drift<B: Backend>(
     session: &Session<B>,
     observed: &mut Observed,
     names: &[String],
@@ -200,15 +194,15 @@ async fn looked_at<B: Backend>(
         })
         .collect();
     if terminal::stderr_size().is_some() {
-        let text = format!("looking at {}", count(stacks.len(), "stack"));
-        complain(&[Line::new().and(Tone::Dim, text)]);
+        let text = format!("detecting drift in {}", count(stacks.len(), "stack"));
+        eprint_lines(&[Line::new().and(Tone::Dim, text)]);
     }
-    let pace = session.options(None, "").rate_limits;
-    let port = session.detecting().await?;
-    let found = detect(port.client(), &stacks, &pace, |_, _| {})
+    let rate_limits = session.options(None, "").rate_limits;
+    let backend = session.drift_detection_backend().await?;
+    let found = detect(backend.client(), &stacks, &rate_limits, |_, _| {})
         .await
         .map_err(Error::Port)?;
-    // The template is only for how the definition writes what differs.
+    // The templates show how the definition writes what differs.
     let drifted = found.iter().filter(|(_, one)| !one.resources.is_empty());
     let mut templates: BTreeMap<String, Value> = BTreeMap::new();
     let mut needs = BTreeSet::new();
@@ -222,7 +216,7 @@ async fn looked_at<B: Backend>(
             }
         }
     }
-    fetch_with(session.client(), observed, &needs, complaining())
+    fetch_with(session.client(), observed, &needs, stderr_warnings())
         .await
         .map_err(Error::Port)?;
     for (name, text) in &observed.templates {
@@ -233,7 +227,7 @@ async fn looked_at<B: Backend>(
     Ok(Report::new(&found, &templates))
 }
 
-/// The definition's template, where it is the one that is deployed.
+/// The definition's template, if it is the deployed one.
 fn own_template<B: Backend>(
     session: &Session<B>,
     observed: &Observed,
@@ -245,27 +239,7 @@ fn own_template<B: Backend>(
         .stacks
         .iter()
         .find(|artifact| artifact.name.as_str() == name)?;
-    let same = stack.output(DIGEST_OUTPUT) == Some(artifact.digest.as_str());
-    let text = artifact.template.as_deref().filter(|_| same)?;
+    let is_deployed = stack.output(DIGEST_OUTPUT) == Some(artifact.digest.as_str());
+    let text = artifact.template.as_deref().filter(|_| is_deployed)?;
     serde_json::from_str(text).ok()
-}
-
-/// Looking is harmless, but in the right place.
-fn permitted<B: Backend>(session: &Session<B>, observed: &Observed) -> Result<(), Error> {
-    let expected = &session.expected;
-    let found = Found::new(expected, observed, session.source.clone(), None);
-    let Err(mut refusals) = check(expected, &found) else {
-        return Ok(());
-    };
-    refusals.retain(|one| {
-        matches!(
-            one,
-            Refusal::WrongAccount { .. } | Refusal::WrongRegion { .. }
-        )
-    });
-    if refusals.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Refused(refusals))
-    }
 }

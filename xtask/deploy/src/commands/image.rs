@@ -6,19 +6,17 @@ use std::str::FromStr;
 /// The image that a service stack gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
-    /// The stack, as it was typed; nothing where the only stack that was asked for is meant.
+    /// The stack as it was typed; nothing where it is the only one of `--only`.
     pub stack: Option<String>,
-    /// The digest: `sha256:` and 64 lowercase hexadecimal digits. A tag can be moved, so it says
-    /// nothing.
+    /// The digest: `sha256:` and 64 lowercase hexadecimal digits. A tag can be
+    /// moved, so it is refused.
     pub digest: String,
 }
 
-/// Why a text names no image.
+/// Why a text is no image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImageError {
-    /// Not a digest.
     Digest(String),
-    /// No stack before the `=`.
     Stack,
 }
 
@@ -37,11 +35,7 @@ impl fmt::Display for ImageError {
 
 impl std::error::Error for ImageError {}
 
-/// The text, if it is a digest.
-///
-/// # Errors
-/// When it is not.
-pub(super) fn digest_of(text: &str) -> Result<&str, ImageError> {
+pub(super) fn parse_digest(text: &str) -> Result<&str, ImageError> {
     let digits = text.strip_prefix("sha256:").unwrap_or_default();
     let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if digits.len() == 64 && digits.bytes().all(hexadecimal) {
@@ -60,7 +54,7 @@ impl FromStr for Image {
             Some((stack, digest)) => (Some(stack.to_owned()), digest),
             None => (None, text),
         };
-        let digest = digest_of(digest)?.to_owned();
+        let digest = parse_digest(digest)?.to_owned();
         Ok(Self { stack, digest })
     }
 }

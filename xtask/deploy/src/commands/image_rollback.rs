@@ -1,8 +1,7 @@
-//! `applications rollback`: an application back to an image that its repository holds.
+//! `applications rollback`: the deployment of an older image that the repository still holds.
 //!
-//! A deployment of its service's stack like any other, after a look at the registry and the
-//! pipeline: whoever goes back is in a hurry, an image that is not there would fail only when tasks
-//! start, and one that never ran may be the next failure.
+//! Registry and pipeline are checked first: a missing image would fail only when tasks start, and one that never
+//! ran may be the next failure.
 
 use std::collections::BTreeSet;
 
@@ -18,17 +17,18 @@ use common::environment::EnvironmentName;
 use common::naming::{Names, StackKind};
 
 use super::arguments::{Acknowledged, Consent, Format, Image, Images, Scope, Target};
-use super::image::{ImageError, digest_of};
+use super::image::{ImageError, parse_digest};
 use super::output::print;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::session::{Planner, Purpose, Session, Strictness};
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
 
-/// How many pages of the pipeline's history are read, of a hundred runs each: many times the images
-/// that a repository keeps.
+/// The pages of the pipeline's history that are read, of a hundred runs each: many times the images that a
+/// repository keeps.
 const PAGES: usize = 10;
 
 #[derive(Debug, Args)]
@@ -64,12 +64,12 @@ pub(super) async fn run<B: Backend>(
     arguments: &Arguments,
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
-    let stack = service_of(&session, arguments)?;
+    let stack = service_stack(&session, arguments)?;
     let digest = match (&session.local, &arguments.to) {
-        // There is no registry on this machine.
+        // The emulator has no registry.
         (Some(_), Some(digest)) => digest.clone(),
         (Some(_), None) => return Err(Error::NoRegistry),
-        (None, asked) => chosen(&session, arguments, &stack, asked.as_deref()).await?,
+        (None, wanted) => select_image(&session, arguments, &stack, wanted.as_deref()).await?,
     };
     let given = &arguments.acknowledged;
     let acknowledged = Acknowledgements::gather(&given.words, given.file.as_deref())?;
@@ -81,17 +81,17 @@ pub(super) async fn run<B: Backend>(
         stack: Some(stack.clone()),
         digest,
     };
-    // Whatever this checkout defines: the service around the image stays as it is.
+    // The rest of the service stays as it is deployed, independent of this checkout.
     let images = Images {
         images: vec![image.clone()],
         use_previous_template: true,
     };
     let mut request = session.request(&scope, &images)?;
     request.acknowledged = acknowledged.words();
-    let strictness = Strictness::ToWrite {
+    let access = Access::Write {
         break_glass: arguments.consent.break_glass.clone(),
     };
-    let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
+    let planner = Planner::new(&session, request, DeploymentKind::Deploy, access);
     let planning = line
         .planning()
         .with("--only", stack)
@@ -112,8 +112,7 @@ pub(super) async fn run<B: Backend>(
     .await
 }
 
-/// The full name of the stack of the application's service.
-fn service_of<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Result<String, Error> {
+fn service_stack<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Result<String, Error> {
     let environment: EnvironmentName = session.assembly.environment;
     let application = &arguments.application;
     let name = Names::new(environment).stack(&StackKind::Service(application.clone()));
@@ -128,12 +127,12 @@ fn service_of<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Result
     }
 }
 
-/// The digest to go back to, which is told first.
-async fn chosen<B: Backend>(
+/// Selects the digest to go back to, and prints it.
+async fn select_image<B: Backend>(
     session: &Session<B>,
     arguments: &Arguments,
     stack: &str,
-    asked: Option<&str>,
+    wanted: Option<&str>,
 ) -> Result<String, Error> {
     let expected = &session.expected;
     let observed = observe(session.client(), &expected.region, &expected.prefix)
@@ -146,16 +145,16 @@ async fn chosen<B: Backend>(
     })?;
     let application = &arguments.application;
     let services = session.services().ok_or(Error::OnlyCloudFormation)?;
-    let images = held(session, &services, arguments).await?;
+    let images = repository_images(session, &services, arguments).await?;
     let ran;
-    let wanted = match asked {
+    let selection = match wanted {
         Some(digest) => ImageSelection::Digest(digest),
         None => {
-            ran = commits(session, &services, arguments).await?;
+            ran = deployed_commits(session, &services, arguments).await?;
             ImageSelection::Before(&ran)
         }
     };
-    let image = choose(application.as_str(), images, runs, wanted)?;
+    let image = choose(application.as_str(), images, runs, selection)?;
     if arguments.target.format == Format::Text {
         print(&[
             Line::new()
@@ -171,8 +170,7 @@ async fn chosen<B: Backend>(
     Ok(image.digest)
 }
 
-/// The images of the application's repository.
-async fn held<B: Backend>(
+async fn repository_images<B: Backend>(
     session: &Session<B>,
     services: &B::Services,
     arguments: &Arguments,
@@ -181,7 +179,7 @@ async fn held<B: Backend>(
     let mut images = Vec::new();
     let mut next = None;
     loop {
-        // In the environment's account, whoever asks: the guard looks at who that is later.
+        // In the environment's account; preflight checks the caller's account later.
         let account = &session.assembly.account;
         let page = services.images(account, &repository, next).await;
         let page = page.map_err(|source| Error::Registry {
@@ -196,8 +194,8 @@ async fn held<B: Backend>(
     }
 }
 
-/// The commits that the application's pipeline brought to its end; none where there is no pipeline.
-async fn commits<B: Backend>(
+/// The commits that completed the application's pipeline; none without a pipeline.
+async fn deployed_commits<B: Backend>(
     session: &Session<B>,
     services: &B::Services,
     arguments: &Arguments,
@@ -224,5 +222,5 @@ async fn commits<B: Backend>(
 }
 
 fn digest(text: &str) -> Result<String, ImageError> {
-    digest_of(text).map(str::to_owned)
+    parse_digest(text).map(str::to_owned)
 }

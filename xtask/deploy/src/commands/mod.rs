@@ -1,7 +1,7 @@
 //! The verbs: one module each, and one line below that lists it.
 //!
-//! A module has its `Arguments`, which clap reads, and `run`. `cargo xtask` reads the list too, for its
-//! help, and hands the arguments on unparsed.
+//! A module has its `Arguments`, which clap parses, and `run`. `cargo xtask` reads the list too, for its help, and
+//! passes the arguments on unparsed.
 
 pub mod arguments;
 mod atlas_accept;
@@ -14,9 +14,9 @@ mod doctor;
 mod drift;
 mod image;
 mod image_rollback;
-pub(crate) mod output;
+mod output;
 mod outputs;
-pub(crate) mod plan;
+mod plan;
 mod promote;
 mod recover;
 mod rollback;
@@ -27,13 +27,12 @@ use clap::Subcommand;
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
-use crate::json_events::report_end;
-pub use promote::PromoteError;
+use crate::json_events::exit_event;
 
-/// The list of verbs: the about line, the verb in CamelCase, its module; `report_end` where events are printed,
-/// which end with the exit code.
+/// The list of verbs: the line of the help, the verb in CamelCase, its module; `exit_event` for verbs that print
+/// events, which end with the exit code.
 macro_rules! verbs {
-    ($($(#[$attribute:meta])* $verb:ident($module:ident $(, $finish:ident)?),)*) => {
+    ($($(#[$attribute:meta])* $verb:ident($module:ident $(, $exit:ident)?),)*) => {
         /// A verb with its arguments.
         #[derive(Debug, Subcommand)]
         pub enum Verb {
@@ -45,7 +44,7 @@ macro_rules! verbs {
             match verb {
                 $(Verb::$verb(arguments) => {
                     let result = $module::run::<B>(line, &arguments).await;
-                    $(let result = $finish::<B>(arguments.target.format, result);)?
+                    $(let result = $exit::<B>(arguments.target.format, result);)?
                     result
                 })*
             }
@@ -59,9 +58,9 @@ verbs! {
     /// Show what deploying would do, and save it for review
     Plan(plan),
     /// Bring an environment to its definition
-    Deploy(deploy, report_end),
-    /// Deploy the stacks that are applied by hand, and show what is left to do
-    Bootstrap(bootstrap, report_end),
+    Deploy(deploy, exit_event),
+    /// Deploy the manual stacks, and show what is left to do
+    Bootstrap(bootstrap, exit_event),
     /// Show whether what is deployed is what is defined
     Status(status),
     /// Show what was changed outside CloudFormation
@@ -69,13 +68,13 @@ verbs! {
     /// Print the outputs of the deployed stacks
     Outputs(outputs),
     /// Bring stuck stacks to a state from which they can be deployed
-    Recover(recover, report_end),
+    Recover(recover, exit_event),
     /// Go back to the definition of an older commit
-    Rollback(rollback, report_end),
+    Rollback(rollback, exit_event),
     /// Move production's branch to what has completed in staging
     Promote(promote),
     /// Delete an environment's stacks; retained resources stay
-    Destroy(destroy, report_end),
+    Destroy(destroy, exit_event),
     /// Show what is wrong with an environment, and what to do next
     Doctor(doctor),
     /// Accept the peering requested by Atlas

@@ -1,17 +1,16 @@
-//! `outputs`: what the deployed stacks say of themselves.
+//! `outputs`: the outputs of the deployed stacks.
 
-use crate::observe::observe_with;
 use crate::plan::PlanError;
 use crate::report::outputs;
 use clap::Args;
 use cli_conventions::exit_code;
 
 use super::arguments::{Format, Target};
-use super::output::{complaining, json, print};
+use super::output::{json, print};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
-use crate::preflight::{Found, Refusal, check};
+use crate::preflight::check_account_and_region;
 use crate::session::Session;
 
 #[derive(Debug, Args)]
@@ -34,30 +33,12 @@ pub(super) async fn run<B: Backend>(
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
     let expected = &session.expected;
-    let observed = observe_with(
-        session.client(),
-        &expected.region,
-        &expected.prefix,
-        complaining(),
-    )
-    .await
-    .map_err(Error::Port)?;
-    let found = Found::new(expected, &observed, session.source.clone(), None);
-    if let Err(mut refusals) = check(expected, &found) {
-        refusals.retain(|one| {
-            matches!(
-                one,
-                Refusal::WrongAccount { .. } | Refusal::WrongRegion { .. }
-            )
-        });
-        if !refusals.is_empty() {
-            return Err(Error::Refused(refusals));
-        }
-    }
+    let observed = session.observe().await?;
+    check_account_and_region(expected, &observed).map_err(Error::Refused)?;
     let only: Vec<String> = arguments
         .only
         .iter()
-        .map(|name| session.full(name))
+        .map(|name| session.full_name(name))
         .collect();
     let known = |name: &String| {
         let mut defined = session.assembly.stacks.iter();
@@ -69,11 +50,11 @@ pub(super) async fn run<B: Backend>(
             nearest: None,
         }));
     }
-    let asked = observed
+    let selected = observed
         .stacks
         .values()
         .filter(|stack| only.is_empty() || only.contains(&stack.name));
-    let outputs = outputs::outputs(asked, expected.environment);
+    let outputs = outputs::outputs(selected, expected.environment);
     match arguments.target.format {
         Format::Json => json(&outputs)?,
         Format::Text => print(&outputs::lines(&outputs))?,

@@ -1,12 +1,14 @@
-//! `plan`: what deploying would do, shown, and saved with its change sets.
+//! `plan`: shows what deploying would do, and saves it with its change sets.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::difference::Difference;
 use crate::drift::add_findings;
-use crate::execute::{Outcome, Prepared, StepOutcome, Stop, discard_prepared, prepare};
+use crate::execute::{Stop, discard_prepared, failed, prepare, resource_changes};
 use crate::plan::Plan;
+use crate::report::difference::templates;
+use crate::report::findings::unused_acknowledgement;
 use crate::report::{Line, outcome, plan};
 use clap::Args;
 use cli_conventions::{exit_code, files};
@@ -15,19 +17,20 @@ use serde::Serialize;
 
 use super::arguments::{Acknowledged, Acting, Format, Images, Scope, Target};
 use super::drift;
-use super::output::{json, lines, planned, print, style};
+use super::output::{json, print, style};
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
-use crate::baseline::Seen;
+use crate::baseline::Baseline;
 use crate::command_line::CommandLine;
-use crate::session::{Planner, Purpose, Session, Strictness};
-use crate::terminal::complain;
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
+use crate::terminal::eprint_lines;
 
-/// What `--format json` prints.
+/// The output of `--format json`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Printed<'a> {
+struct JsonOutput<'a> {
     plan: &'a Plan,
     differences: &'a BTreeMap<String, Difference>,
     change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
@@ -93,10 +96,9 @@ pub(super) async fn run<B: Backend>(
     arguments: &Arguments,
 ) -> Result<u8, Error> {
     let target = &arguments.target;
-    // Before anything is asked of anybody.
-    let seen = arguments.baseline.as_deref();
-    let seen = match seen {
-        Some(path) => Some((path, Seen::load(path)?)),
+    // A bad file is refused before AWS is called.
+    let baseline = match arguments.baseline.as_deref() {
+        Some(path) => Some((path, Baseline::load(path)?)),
         None => None,
     };
     let session = Session::<B>::open(line, target).await?;
@@ -106,28 +108,27 @@ pub(super) async fn run<B: Backend>(
     request.acknowledged = acknowledged.words();
     request.prune = arguments.prune;
     request.role = arguments.acting.role.clone().or(request.role);
-    // What is only to be known is not to depend on what goes on elsewhere at this moment: another
-    // run of the pipeline, an application's release.
+    // A check must not depend on what another pipeline run or a release is doing at this moment.
     request.assume_recovered = arguments.findings.is_some() && arguments.out.is_none();
     request.require_permissions = request.assume_recovered;
-    // Change sets are written.
-    let strictness = match arguments.out {
-        Some(_) => Strictness::ToWrite {
+    // Saving creates change sets.
+    let access = match arguments.out {
+        Some(_) => Access::Write {
             break_glass: arguments.break_glass.clone(),
         },
-        None => Strictness::ToLook,
+        None => Access::Read,
     };
-    let planner = Planner::new(&session, request, Purpose::Deploy, strictness);
-    let mut plan = planned(&session, &planner).await?;
+    let planner = Planner::new(&session, request, DeploymentKind::Deploy, access);
+    let mut plan = planner.plan_only().await?;
     if arguments.drift {
-        let report = drift::of_plan(&session, &planner, &plan).await?;
+        let report = drift::plan_drift(&session, &planner, &plan).await?;
         add_findings(&mut plan, &report);
     }
-    if let Some((path, seen)) = &seen {
-        seen.refuse_others(&mut plan, path)?;
+    if let Some((path, baseline)) = &baseline {
+        baseline.block_new_findings(&mut plan, path)?;
     }
     if let Some(path) = &arguments.findings {
-        write(path, &Seen::of(&plan).save().map_err(Error::Json)?)?;
+        write(path, &Baseline::of(&plan).save().map_err(Error::Json)?)?;
     }
 
     let mut change_sets = BTreeMap::new();
@@ -138,17 +139,17 @@ pub(super) async fn run<B: Backend>(
         } else {
             prepare(session.client(), &mut plan, &options, |_| {}, Stop::never()).await
         };
-        let failed = not_prepared(&prepared);
+        let failed = failed(&prepared);
         if !failed.steps.is_empty() {
             discard_prepared(session.client(), &plan, &options, |_| {}).await;
-            complain(&outcome::outcome(
+            eprint_lines(&outcome::outcome(
                 &plan,
                 &failed,
                 &line.clone().resume().command,
             ));
-            return Ok(outcome_code(&failed));
+            return Ok(failed.exit_code());
         }
-        change_sets = changes(&plan, prepared);
+        change_sets = resource_changes(&plan, prepared);
         let text = plan.save().map_err(Error::Json)?;
         if let Err(unwritten) = write(out, &text) {
             discard_prepared(session.client(), &plan, &options, |_| {}).await;
@@ -158,31 +159,29 @@ pub(super) async fn run<B: Backend>(
 
     let differences = planner.differences();
     match target.format {
-        Format::Json => json(&Printed {
+        Format::Json => json(&JsonOutput {
             plan: &plan,
             differences: &differences,
             change_sets: &change_sets,
         })?,
         Format::Text => {
-            let mut shown = plan::plan(plan::PlanView {
+            let mut lines = plan::plan(plan::PlanView {
                 plan: &plan,
-                differences: &lines(&differences, style()),
+                differences: &templates(&differences, style()),
                 change_sets: &change_sets,
             });
-            for (word, place) in acknowledged.unused(&plan, &session.expected.prefix) {
-                shown.push(Line::new());
-                shown.extend(crate::report::findings::unused_acknowledgement(
-                    &word.0, place,
-                ));
+            for (word, origin) in acknowledged.unused(&plan, &session.expected.prefix) {
+                lines.push(Line::new());
+                lines.extend(unused_acknowledgement(&word.0, origin));
             }
             if let Some(out) = &arguments.out {
                 let next = line.deploy_saved(out);
-                shown.push(Line::new());
-                shown.push(Line::new().plain(format!("saved to {}", out.display())));
-                shown.push(Line::new().plain("deploy it with:"));
-                shown.push(Line::command(2, next));
+                lines.push(Line::new());
+                lines.push(Line::new().plain(format!("saved to {}", out.display())));
+                lines.push(Line::new().plain("deploy it with:"));
+                lines.push(Line::command(2, next));
             }
-            print(&shown)?;
+            print(&lines)?;
         }
     }
     Ok(if arguments.require_acknowledged && plan.is_blocked() {
@@ -197,55 +196,4 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
         path: path.to_owned(),
         source,
     })
-}
-
-/// The change sets that could not be made, as an outcome.
-pub(crate) fn not_prepared(prepared: &BTreeMap<crate::plan::StepId, Prepared>) -> Outcome {
-    let failed = prepared.iter().filter_map(|(step, one)| match one {
-        Prepared::Failed(outcome) => Some((step.clone(), outcome.clone())),
-        Prepared::Ready { .. } | Prepared::Empty | Prepared::Blocked { .. } => None,
-    });
-    Outcome {
-        steps: failed.collect(),
-        detached: false,
-    }
-}
-
-/// What the change sets that were made change, by stack.
-pub(crate) fn changes(
-    plan: &Plan,
-    prepared: BTreeMap<crate::plan::StepId, Prepared>,
-) -> BTreeMap<String, Vec<ResourceChange>> {
-    prepared
-        .into_iter()
-        .filter_map(|(id, one)| {
-            let step = plan.steps.iter().find(|step| step.id == id)?;
-            let changes = match one {
-                Prepared::Ready { changes } => changes,
-                Prepared::Empty => Vec::new(),
-                Prepared::Blocked { .. } | Prepared::Failed(_) => return None,
-            };
-            Some((step.stack.clone(), changes))
-        })
-        .collect()
-}
-
-/// The exit code of an execution. What somebody has to do first decides.
-pub(crate) fn outcome_code(outcome: &Outcome) -> u8 {
-    let any = |belongs: fn(&StepOutcome) -> bool| outcome.steps.values().any(belongs);
-    if any(
-        |one| matches!(one, StepOutcome::Failed(failure) if failure.credentials || failure.denied),
-    ) {
-        exit_code::CREDENTIALS
-    } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
-        exit_code::STACK_FAILED
-    } else if any(|one| matches!(one, StepOutcome::Stale { .. })) {
-        exit_code::MOVED
-    } else if any(|one| matches!(one, StepOutcome::Blocked { .. })) {
-        exit_code::BLOCKED
-    } else if outcome.detached || any(|one| matches!(one, StepOutcome::Detached)) {
-        exit_code::DETACHED
-    } else {
-        exit_code::SUCCESS
-    }
 }

@@ -1,20 +1,19 @@
 //! `promote`: moves an environment's branch to a commit that has completed in the other environment.
 //!
-//! The environment's pipelines follow its branch, so moving the branch is the decision; nothing is
-//! deployed from here. What is asked of AWS is the history of one pipeline, in the other account.
+//! The environment's pipelines follow its branch, so moving the branch is the decision; nothing is deployed from
+//! here. The only call to AWS is for the history of one pipeline, in the other account.
 
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use crate::inspect::services::{Execution, Services as _};
-use crate::release::promotion::{CompletedRun, PromotionError, age, choose};
+use crate::release::promotion::{CompletedRun, PromoteError, PromotionError, age, choose};
 use crate::report::{Line, Tone, terminal};
 use clap::Args;
 use cli_conventions::exit_code;
 use cloudformation::CloudFormation as _;
 use common::application::ApplicationName;
 use common::environment::{Environment, EnvironmentName};
-use common::terminal_text::{displayed, displayed_path};
 use serde::Serialize;
 
 use super::arguments::{self, Format, Target};
@@ -23,111 +22,34 @@ use super::output::{json, print};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
-use crate::preflight::{Consent, Expected, Refusal};
+use crate::preflight::{Consent, ExpectedTarget, Refusal};
 use crate::remote_git::{Commit, Remote};
-use crate::session::{Answer, Interrupts, Session, ask};
+use crate::session::Session;
+use crate::terminal::{Answer, Interrupts, ask};
 
-/// How many pages of the pipeline's history are read, of a hundred runs each.
+/// The pages of the pipeline's history that are read, of a hundred runs each.
 const PAGES: usize = 10;
 
-/// How many commits are listed.
 const LISTED: usize = 20;
 
-/// How many letters of a commit are shown.
+/// Digits of a commit.
 const SHORT: usize = 12;
 
-/// Why a branch can't be moved.
-#[derive(Debug, thiserror::Error)]
-pub enum PromoteError {
-    /// There is no other environment to promote from.
-    #[error(
-        "commits are promoted from staging to production\n  = help: staging follows its branch by \
-         itself: merge into it"
-    )]
-    NotFromHere,
-    /// The checkout is of another repository.
-    #[error(
-        "{0} has no remote that is {1}\n  = help: run it in a checkout of {1}, or name one with \
-         --checkout DIR",
-        displayed_path(.folder),
-        displayed(.repository)
-    )]
-    OtherRepository {
-        /// The folder.
-        folder: PathBuf,
-        /// The repository to promote in.
-        repository: String,
-    },
-    /// Git could not do something.
-    #[error("{}", displayed(.0))]
-    Git(String),
-    /// The commit is not on the branch that it ran from.
-    #[error(
-        "{} is not on {} of {}\n  = help: the branch was rewritten after the \
-         commit ran; promote a commit that is on it",
-        displayed(.commit),
-        displayed(.branch),
-        displayed(.repository)
-    )]
-    NotOnBranch {
-        /// The commit.
-        commit: String,
-        /// The branch.
-        branch: String,
-        /// The repository.
-        repository: String,
-    },
-    /// It would not be a step forward.
-    #[error(
-        "{} does not follow {}, the head of {branch}\n  = help: a branch only moves \
-         forward. To go back, use `cargo xtask rollback` or `cargo xtask applications rollback`; \
-         what is on {branch} alone, merge into {from}",
-        displayed(.commit),
-        displayed(.head),
-        branch = displayed(.branch),
-        from = displayed(.from)
-    )]
-    NotForward {
-        /// The commit.
-        commit: String,
-        /// The head of the branch to move.
-        head: String,
-        /// The branch to move.
-        branch: String,
-        /// The branch that commits come from.
-        from: String,
-    },
-    /// The repository refuses.
-    #[error(
-        "{} was not moved: {}\n  = help: if the branch is protected, somebody who may push \
-         to it has to promote",
-        displayed(.branch),
-        displayed(.why)
-    )]
-    Push {
-        /// The branch.
-        branch: String,
-        /// What git said.
-        why: String,
-    },
-}
-
-/// What programs are told.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Promotion<'a> {
+struct JsonOutput<'a> {
     repository: &'a str,
     branch: &'a str,
     from: Option<&'a str>,
     commit: &'a str,
     execution: &'a str,
     commits: Vec<&'a str>,
-    /// Whether the branch was moved; it is there already otherwise.
+    /// False if the branch was at the commit already.
     moved: bool,
 }
 
-/// What is promoted, from where to where.
-struct Way<'a> {
+/// The repository and pipeline to promote, and the two environments.
+struct Promotion<'a> {
     repository: String,
     pipeline: String,
     source: &'a Environment,
@@ -136,9 +58,9 @@ struct Way<'a> {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Shows which commit completed staging's pipeline, how long age, and what it
-brings to production; refuses what never completed there and whatever is not a
-step forward. Asks for confirmation, and pushes: production's pipelines follow
+Shows which commit completed staging's pipeline, how long ago, and what it
+brings to production; refuses what never completed there and what is not a step
+forward. Asks for confirmation, and pushes: production's pipelines follow
 the branch. Needs credentials of staging's account, and git's of the
 repository.
 
@@ -178,13 +100,13 @@ pub(super) async fn run<B: Backend>(
         return Err(PromoteError::NotFromHere.into());
     }
     let target = session.environment()?;
-    let source = session.defined_as(EnvironmentName::Staging)?;
-    let way = Way::new(arguments, &source, &target)?;
+    let source = session.definition_of(EnvironmentName::Staging)?;
+    let promotion = Promotion::new(arguments, &source, &target)?;
     let folder = &arguments.checkout;
-    let remote = Remote::named(folder, &way.repository).await;
+    let remote = Remote::named(folder, &promotion.repository).await;
     let remote = remote.ok_or_else(|| PromoteError::OtherRepository {
         folder: folder.clone(),
-        repository: way.repository.clone(),
+        repository: promotion.repository.clone(),
     })?;
     let from = source.branch.as_str();
     let branch = target.branch.as_str();
@@ -199,18 +121,21 @@ pub(super) async fn run<B: Backend>(
         Some(revision) => Some(remote.commit(revision).await.map_err(git)?),
         None => None,
     };
-    let runs = way.runs::<B>(arguments).await?;
-    let completed = choose(&way.pipeline, &runs, wanted.as_deref())?;
-    let commits = way.check(&remote, head.as_deref(), &completed).await?;
+    let runs = promotion.runs::<B>(arguments).await?;
+    let completed = choose(&promotion.pipeline, &runs, wanted.as_deref())?;
+    let commits = promotion
+        .check(&remote, head.as_deref(), &completed)
+        .await?;
     let moved = head.as_deref() != Some(completed.commit.as_str());
     if arguments.target.format == Format::Text {
         print(
-            &way.lines(&remote, head.as_deref(), &completed, &commits)
+            &promotion
+                .lines(&remote, head.as_deref(), &completed, &commits)
                 .await?,
         )?;
     }
     if moved {
-        agreed(&session.expected, line, arguments).await?;
+        confirm(&session.expected, line, arguments).await?;
         let pushed = remote.push(&completed.commit, branch).await;
         pushed.map_err(|why| PromoteError::Push {
             branch: branch.to_owned(),
@@ -218,8 +143,8 @@ pub(super) async fn run<B: Backend>(
         })?;
     }
     match arguments.target.format {
-        Format::Json => json(&Promotion {
-            repository: &way.repository,
+        Format::Json => json(&JsonOutput {
+            repository: &promotion.repository,
             branch,
             from: head.as_deref(),
             commit: &completed.commit,
@@ -241,7 +166,7 @@ pub(super) async fn run<B: Backend>(
     Ok(exit_code::SUCCESS)
 }
 
-impl<'a> Way<'a> {
+impl<'a> Promotion<'a> {
     fn new(
         arguments: &Arguments,
         source: &'a Environment,
@@ -305,7 +230,7 @@ impl<'a> Way<'a> {
         Ok(runs)
     }
 
-    /// Whether the branch may move to the commit; gives the commits that come with it.
+    /// Checks that the branch may move to the commit; returns the commits that come with it.
     async fn check(
         &self,
         remote: &Remote,
@@ -335,7 +260,7 @@ impl<'a> Way<'a> {
         commits.map_err(PromoteError::Git)
     }
 
-    /// What a person decides on.
+    /// The commit, its run, and what it brings.
     async fn lines(
         &self,
         remote: &Remote,
@@ -388,9 +313,9 @@ impl<'a> Way<'a> {
     }
 }
 
-/// Asks as a deployment does. Where there is no terminal, the commit that is confirmed has to be named.
-async fn agreed(
-    expected: &Expected,
+/// Asks as a deployment does. Without a terminal, `--confirm` needs `--commit`.
+async fn confirm(
+    expected: &ExpectedTarget,
     line: &CommandLine,
     arguments: &Arguments,
 ) -> Result<(), Error> {
@@ -399,7 +324,7 @@ async fn agreed(
         yes: arguments.consent.yes,
         confirm: arguments.consent.confirm.clone(),
         saved_plan: arguments.commit.is_some(),
-        only_asked: arguments.commit.is_none(),
+        requires_terminal: arguments.commit.is_none(),
         terminal: io::stdin().is_terminal()
             && terminal::stderr_size().is_some()
             && arguments.target.format == Format::Text,
@@ -410,9 +335,9 @@ async fn agreed(
         )],
     };
     let question = consent.question(expected).map_err(refused)?;
-    match ask(question, &mut Interrupts::noticed()).await {
-        Answer::Typed(answer) => question.answer(&answer).map_err(refused),
-        Answer::Left => Err(refused(Refusal::NotConfirmed {
+    match ask(question, &mut Interrupts::listen()).await {
+        Answer::Text(answer) => question.answer(&answer).map_err(refused),
+        Answer::Interrupted => Err(refused(Refusal::NotConfirmed {
             environment: expected.environment,
         })),
     }

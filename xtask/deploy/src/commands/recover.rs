@@ -1,4 +1,4 @@
-//! `recover`: brings stuck stacks to where they can be deployed.
+//! `recover`: brings stuck stacks to a status from which they can be deployed.
 
 use clap::Args;
 
@@ -7,7 +7,8 @@ use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::session::{Planner, Purpose, Session, Strictness};
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -33,13 +34,13 @@ pub(super) async fn run<B: Backend>(
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
     let mut request = session.request(&arguments.scope, &Images::default())?;
-    // Whatever is stuck is brought back, whoever deploys it.
+    // Manual stacks too.
     request.manual_stacks = true;
     request.recover = true;
-    let strictness = Strictness::ToWrite {
+    let access = Access::Write {
         break_glass: arguments.consent.break_glass.clone(),
     };
-    let planner = Planner::new(&session, request, Purpose::Recover, strictness);
+    let planner = Planner::new(&session, request, DeploymentKind::Recover, access);
     Deployment {
         session: &session,
         planner: &planner,
@@ -49,7 +50,7 @@ pub(super) async fn run<B: Backend>(
         acknowledged: None,
         drift: None,
         resume: line.clone().resume(),
-        // While something is stuck, a plan recovers it and does nothing else.
+        // While a stack is stuck, a plan only recovers it.
         unattended: line.planning().with_switch("--bootstrap").reviewed().into(),
     }
     .run()

@@ -1,7 +1,6 @@
 //! `rollback`: brings an environment back to the definition of an older commit.
 //!
-//! A deployment like any other, of an older assembly: the same guard, the same plan, the same
-//! executor. What differs is that nothing is given up on the way.
+//! A deployment of an older assembly, with the same preflight, planner and executor; but it never loses data.
 
 use crate::plan::{Acknowledgement, DATA_LOSS};
 use clap::Args;
@@ -12,7 +11,8 @@ use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
 use crate::deployment::Deployment;
-use crate::session::{Planner, Purpose, Session, Strictness};
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -52,11 +52,13 @@ pub(super) async fn run<B: Backend>(
     // No images: a service keeps the one that it has.
     let mut request = session.request(&arguments.scope, &Images::default())?;
     request.acknowledged = acknowledged.words();
-    request.acknowledged.retain(|word| !is_of_a_loss(word));
-    let strictness = Strictness::ToWrite {
+    request
+        .acknowledged
+        .retain(|word| !acknowledges_data_loss(word));
+    let access = Access::Write {
         break_glass: arguments.consent.break_glass.clone(),
     };
-    let planner = Planner::new(&session, request, Purpose::RollBack, strictness);
+    let planner = Planner::new(&session, request, DeploymentKind::Rollback, access);
     Deployment {
         session: &session,
         planner: &planner,
@@ -72,8 +74,8 @@ pub(super) async fn run<B: Backend>(
     .await
 }
 
-/// Whether the word acknowledges something that going back does not do.
-fn is_of_a_loss(word: &Acknowledgement) -> bool {
+/// Whether the word acknowledges a loss of data, which a rollback refuses.
+fn acknowledges_data_loss(word: &Acknowledgement) -> bool {
     let code = word.0.split(':').next().unwrap_or_default();
     DATA_LOSS.iter().any(|one| one.as_str() == code)
 }

@@ -1,4 +1,4 @@
-//! `status`: whether what is deployed is what is defined.
+//! `status`: the difference between the deployed and the defined environment.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,13 +19,14 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use super::arguments::{Format, Images, Scope, Target};
-use super::doctor::{Examined, code, now};
-use super::output::{json, planned, print, style};
+use super::doctor::{EnvironmentInspection, code, now};
+use super::output::{json, print, style};
 use crate::Error;
 use crate::backend::Backend;
 use crate::command_line::CommandLine;
-use crate::session::{Planner, Purpose, Session, Strictness};
-use crate::terminal::complain;
+use crate::session::Session;
+use crate::session_planner::{Access, DeploymentKind, Planner};
+use crate::terminal::eprint_lines;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -55,48 +56,46 @@ pub(super) async fn run<B: Backend>(
     arguments: &Arguments,
 ) -> Result<u8, Error> {
     let session = Session::<B>::open(line, &arguments.target).await?;
-    let patience = Duration::from_secs(60 * u64::from(arguments.wait));
-    let (plan, report) = waited(&session, arguments, patience).await?;
-    let mut beside = match has_definition(line, arguments) {
-        true => Some(beside(&session, &plan).await?),
+    let timeout = Duration::from_secs(60 * u64::from(arguments.wait));
+    let (plan, report) = wait_for_stacks(&session, arguments, timeout).await?;
+    let mut findings = match has_definition(line, arguments) {
+        true => Some(environment_findings(&session, &plan).await?),
         false => {
-            let machines = machines(&session, arguments).await;
-            let drifted = drifted(&session, arguments).await;
-            match (machines, drifted.is_empty()) {
-                (machines, true) => machines,
-                (machines, false) => {
-                    let machines = machines.unwrap_or_default();
-                    Some(sorted(machines.into_iter().chain(drifted).collect()))
-                }
+            let image_age = image_age_findings(&session, arguments).await;
+            let drift = drift_findings(&session, arguments).await;
+            if drift.is_empty() {
+                image_age
+            } else {
+                let image_age = image_age.into_iter().flatten();
+                Some(sorted(image_age.chain(drift).collect()))
             }
         }
     };
-    line.complete(beside.iter_mut().flatten());
-    let whole = Whole {
+    line.complete(findings.iter_mut().flatten());
+    let output = Output {
         report: &report,
-        beside: beside.as_deref(),
+        findings: findings.as_deref(),
     };
     match arguments.target.format {
-        Format::Json => json(&whole)?,
+        Format::Json => json(&output)?,
         Format::Text => {
             let target = &arguments.target;
             let bootstrap = format!("cargo xtask bootstrap --env {}", target.environment);
             let bootstrap = line.completed(&bootstrap);
-            print(&whole.lines(&bootstrap))?;
+            print(&output.lines(&bootstrap))?;
         }
     }
-    // A release is asked about by its image. Protection is not the release's to give, but that of
-    // the definition's next pass.
+    // A release passes its image. Protection is left to the next run of the definition's pipeline.
     let released = !arguments.images.images.is_empty() && report.is_as_released();
     Ok(if report.is_deployed() || released {
-        code(beside.as_deref().unwrap_or_default())
+        code(findings.as_deref().unwrap_or_default())
     } else {
         exit_code::DIFFERENT
     })
 }
 
-/// Whether what surrounds the stacks is checked too: `cargo xtask` has the definition at hand, which only AWS can
-/// be compared with; `deployer` has it where it is told where.
+/// Whether the checks of `doctor` run too. They need the definition, which `cargo xtask` has and `deployer` gets
+/// by `--config`, and they need AWS.
 fn has_definition(line: &CommandLine, arguments: &Arguments) -> bool {
     let target = &arguments.target;
     if line.caller.xtask.is_none() {
@@ -106,49 +105,54 @@ fn has_definition(line: &CommandLine, arguments: &Arguments) -> bool {
     in_aws && arguments.scope.only.is_empty()
 }
 
-/// How the stacks stand, once nothing goes on in those that are not as defined; or, after that time,
-/// how they stand all the same.
-async fn waited<B: Backend>(
+/// Waits until no stack that differs from its definition is busy, or until the timeout.
+async fn wait_for_stacks<B: Backend>(
     session: &Session<B>,
     arguments: &Arguments,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<(Box<Plan>, StatusReport), Error> {
     let mut request = session.request(&arguments.scope, &arguments.images)?;
     request.assume_recovered = true;
     let only = request.only.clone();
-    let planner = Planner::new(session, request, Purpose::Deploy, Strictness::ToLook);
-    let between = session.options(None, "").rate_limits.longest;
-    let until = Instant::now() + patience;
-    let mut told = BTreeSet::new();
+    let planner = Planner::new(session, request, DeploymentKind::Deploy, Access::Read);
+    let interval = session.options(None, "").rate_limits.longest;
+    let until = Instant::now() + timeout;
+    let mut announced = BTreeSet::new();
     loop {
-        let mut plan = planned(session, &planner).await?;
-        // Of the others nothing was asked.
+        let mut plan = planner.plan_only().await?;
         if let Some(only) = &only {
             plan.stacks.retain(|stack| only.contains(&stack.name));
         }
         let stacks = planner.observed(|observed| observed.stacks.clone());
         let report = StatusReport::of(&plan, &stacks.unwrap_or_default());
-        if report.busy().next().is_none() || Instant::now() + between > until {
+        if report.busy().next().is_none() || Instant::now() + interval > until {
             return Ok((plan, report));
         }
-        for one in report.busy().filter(|one| told.insert(one.name.clone())) {
+        for one in report
+            .busy()
+            .filter(|one| announced.insert(one.name.clone()))
+        {
             let status = one.status.as_ref().map_or("busy", StackStatus::as_str);
-            let text = format!("{} is {status}; waiting for its end", one.name);
-            complain(&[Line::at(2).and(Tone::Dim, text)]);
+            let text = format!("{} is {status}; waiting for it to finish", one.name);
+            eprint_lines(&[Line::at(2).and(Tone::Dim, text)]);
         }
-        sleep(between).await;
+        sleep(interval).await;
     }
 }
 
-/// What else an environment needs to be well. The report tells of the stacks.
-async fn beside<B: Backend>(session: &Session<B>, plan: &Plan) -> Result<Vec<Finding>, Error> {
-    let (examined, drift) = tokio::join!(
-        Examined::of(session),
+/// The health of everything but the stacks, which the report covers.
+async fn environment_findings<B: Backend>(
+    session: &Session<B>,
+    plan: &Plan,
+) -> Result<Vec<Finding>, Error> {
+    let environment = session.environment()?;
+    let (inspection, drift) = tokio::join!(
+        EnvironmentInspection::of(session, environment),
         last_drift(session.client(), &session.expected.prefix),
     );
-    let examined = examined?;
-    let known = examined.known(session);
-    let health = health(&known, plan, drift.as_ref().ok(), &examined.found);
+    let inspection = inspection?;
+    let context = inspection.context(session);
+    let health = health(&context, plan, drift.as_ref().ok(), &inspection.found);
     let mut findings = health.findings;
     findings.retain(|one| one.area != Area::Stacks);
     if let Err(error) = drift {
@@ -157,9 +161,11 @@ async fn beside<B: Backend>(session: &Session<B>, plan: &Plan) -> Result<Vec<Fin
     Ok(sorted(findings))
 }
 
-/// How old the machines' image is, where the definition is not at hand: a release tells which one it
-/// is. No deployment fails for want of an answer.
-async fn machines<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Option<Vec<Finding>> {
+/// The age of the machine image that a release pins, without the definition. A failed call is only a note.
+async fn image_age_findings<B: Backend>(
+    session: &Session<B>,
+    arguments: &Arguments,
+) -> Option<Vec<Finding>> {
     let is_partial = !arguments.scope.only.is_empty();
     let pinned = PinnedImage::of_assembly(&session.assembly)?;
     if is_partial || session.local.is_some() {
@@ -177,9 +183,8 @@ async fn machines<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Op
     Some(findings)
 }
 
-/// What the last detections of drift found, where the definition is not at hand. Told, and no failure:
-/// a deployment is not the one that drifted.
-async fn drifted<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Vec<Finding> {
+/// The drift that was last detected, without the definition. Only a note: a deployment does not cause drift.
+async fn drift_findings<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Vec<Finding> {
     if !arguments.scope.only.is_empty() || session.local.is_some() {
         return Vec::new();
     }
@@ -206,22 +211,21 @@ async fn drifted<B: Backend>(session: &Session<B>, arguments: &Arguments) -> Vec
         .collect()
 }
 
-/// Everything that was looked at.
 #[derive(Serialize)]
-struct Whole<'a> {
+struct Output<'a> {
     #[serde(flatten)]
     report: &'a StatusReport,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    beside: Option<&'a [Finding]>,
+    #[serde(rename = "beside", skip_serializing_if = "Option::is_none")]
+    findings: Option<&'a [Finding]>,
 }
 
-impl Whole<'_> {
+impl Output<'_> {
     fn lines(&self, bootstrap: &str) -> Vec<Line> {
         let mut lines = self.report.lines_with(style(), bootstrap);
-        if let Some(findings) = self.beside {
+        if let Some(findings) = self.findings {
             lines.push(Line::new());
             lines.extend(inspection::findings(
-                "outside of the stacks",
+                "outside the stacks",
                 findings,
                 style(),
             ));

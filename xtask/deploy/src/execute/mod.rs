@@ -29,4 +29,4 @@ pub use event::{Event, Remedy};
 pub use executor::execute;
 pub use options::{DEFAULT_CONCURRENCY, Options};
 pub use outcome::{Failure, Outcome, ResourceFailure, StepOutcome};
-pub use prepare::{Prepared, discard_prepared, prepare};
+pub use prepare::{Prepared, discard_prepared, failed, prepare, resource_changes};

@@ -3,6 +3,7 @@
 use cloudformation::status::ResourceStatus;
 use std::collections::BTreeMap;
 
+use cli_conventions::exit_code;
 use serde::Serialize;
 
 use crate::plan::{Finding, StepId};
@@ -95,7 +96,7 @@ pub struct ResourceFailure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub steps: BTreeMap<StepId, StepOutcome>,
-    /// Whether it was left before all steps ended.
+    /// Whether the execution was detached before all steps ended.
     pub detached: bool,
 }
 
@@ -103,5 +104,26 @@ impl Outcome {
     #[must_use]
     pub fn is_success(&self) -> bool {
         !self.detached && self.steps.values().all(StepOutcome::is_success)
+    }
+
+    /// The exit code of the execution: what has to be done first decides.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        let any = |belongs: fn(&StepOutcome) -> bool| self.steps.values().any(belongs);
+        if any(
+            |one| matches!(one, StepOutcome::Failed(failure) if failure.credentials || failure.denied),
+        ) {
+            exit_code::CREDENTIALS
+        } else if any(|one| matches!(one, StepOutcome::Failed(_))) {
+            exit_code::STACK_FAILED
+        } else if any(|one| matches!(one, StepOutcome::Stale { .. })) {
+            exit_code::MOVED
+        } else if any(|one| matches!(one, StepOutcome::Blocked { .. })) {
+            exit_code::BLOCKED
+        } else if self.detached || any(|one| matches!(one, StepOutcome::Detached)) {
+            exit_code::DETACHED
+        } else {
+            exit_code::SUCCESS
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::context::{ExecutionContext, StepContext, StepResult};
 use super::event::{Event, Reporter};
 use super::failure;
 use super::options::Options;
-use super::outcome::StepOutcome;
+use super::outcome::{Outcome, StepOutcome};
 use super::steps::{ChangeSetResult, PendingChangeSet, create_change_set, discard, discard_unused};
 use super::watch_registry::WatchRegistry;
 use crate::calls::{Calls, Stop};
@@ -29,6 +29,39 @@ pub enum Prepared {
     Blocked { findings: Vec<Finding> },
     /// The change set could not be created.
     Failed(StepOutcome),
+}
+
+/// The change sets that could not be created, as an outcome.
+#[must_use]
+pub fn failed(prepared: &BTreeMap<StepId, Prepared>) -> Outcome {
+    let failed = prepared.iter().filter_map(|(step, one)| match one {
+        Prepared::Failed(outcome) => Some((step.clone(), outcome.clone())),
+        Prepared::Ready { .. } | Prepared::Empty | Prepared::Blocked { .. } => None,
+    });
+    Outcome {
+        steps: failed.collect(),
+        detached: false,
+    }
+}
+
+/// The changes of each stack's change set.
+#[must_use]
+pub fn resource_changes(
+    plan: &Plan,
+    prepared: BTreeMap<StepId, Prepared>,
+) -> BTreeMap<String, Vec<ResourceChange>> {
+    prepared
+        .into_iter()
+        .filter_map(|(id, one)| {
+            let step = plan.steps.iter().find(|step| step.id == id)?;
+            let changes = match one {
+                Prepared::Ready { changes } => changes,
+                Prepared::Empty => Vec::new(),
+                Prepared::Blocked { .. } | Prepared::Failed(_) => return None,
+            };
+            Some((step.stack.clone(), changes))
+        })
+        .collect()
 }
 
 /// Creates the change sets of the steps that can have one now, in parallel, and records them in the

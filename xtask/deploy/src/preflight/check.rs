@@ -1,19 +1,25 @@
-//! The rules, pure.
+//! The rules of preflight, without I/O.
 
-use super::expected::{Expected, Where};
-use super::found::{Found, SavedCommit, Source};
-use super::permit::Permit;
+use std::collections::BTreeSet;
+
+use crate::observe::Observed;
+use crate::plan::Plan;
+use cloudformation::Identity;
+
+use super::actual_target::{ActualTarget, SavedCommit};
+use super::approval::Approval;
+use super::expected_target::{Destination, ExpectedTarget};
 use super::refusal::Refusal;
+use super::source::Source;
 
-/// Whether what was found may be deployed as expected. Everything that stands against it is
-/// reported at once.
+/// Checks account, region, stacks, sources and the commit of a saved plan.
 ///
 /// # Errors
-/// With every reason why not.
-pub fn check(expected: &Expected, found: &Found) -> Result<Permit, Vec<Refusal>> {
-    let mut refusals = place(expected, found);
-    refusals.extend(sources(expected, &found.source));
-    refusals.extend(saved(expected, found));
+/// With every refusal at once.
+pub fn check(expected: &ExpectedTarget, found: &ActualTarget) -> Result<Approval, Vec<Refusal>> {
+    let mut refusals = target_refusals(expected, found);
+    refusals.extend(source_refusals(expected, &found.source));
+    refusals.extend(saved_plan_refusal(expected, found));
 
     let reason = found.break_glass.as_deref().map(str::trim);
     let mut waived = Vec::new();
@@ -23,31 +29,64 @@ pub fn check(expected: &Expected, found: &Found) -> Result<Permit, Vec<Refusal>>
         None => {}
     }
     if refusals.is_empty() {
-        Ok(Permit::new(expected, found, waived))
+        Ok(Approval::new(expected, found, waived))
     } else {
         Err(refusals)
     }
 }
 
-/// Account, region, and whose the stacks are. In a wrong account or region the stacks say nothing.
-fn place(expected: &Expected, found: &Found) -> Vec<Refusal> {
+/// Checks account and region only, which is what reading needs.
+///
+/// # Errors
+/// With both refusals at once.
+pub fn check_account_and_region(
+    expected: &ExpectedTarget,
+    observed: &Observed,
+) -> Result<(), Vec<Refusal>> {
+    or_refuse(account_and_region_refusals(
+        expected,
+        &observed.identity,
+        &observed.region,
+    ))
+}
+
+fn or_refuse(refusals: Vec<Refusal>) -> Result<(), Vec<Refusal>> {
+    if refusals.is_empty() {
+        Ok(())
+    } else {
+        Err(refusals)
+    }
+}
+
+fn account_and_region_refusals(
+    expected: &ExpectedTarget,
+    identity: &Identity,
+    region: &str,
+) -> Vec<Refusal> {
     let environment = expected.environment;
     let mut refusals = Vec::new();
-    if found.identity.account != expected.account {
+    if identity.account != expected.account {
         refusals.push(Refusal::WrongAccount {
             environment,
             expected: expected.account.clone(),
-            found: found.identity.account.clone(),
-            arn: found.identity.arn.clone(),
+            found: identity.account.clone(),
+            arn: identity.arn.clone(),
         });
     }
-    if found.region != expected.region {
+    if region != expected.region {
         refusals.push(Refusal::WrongRegion {
             environment,
             expected: expected.region.clone(),
-            found: found.region.clone(),
+            found: region.to_owned(),
         });
     }
+    refusals
+}
+
+/// Account, region, and the owner of each stack. In a wrong account or region, the owners mean nothing.
+fn target_refusals(expected: &ExpectedTarget, found: &ActualTarget) -> Vec<Refusal> {
+    let environment = expected.environment;
+    let mut refusals = account_and_region_refusals(expected, &found.identity, &found.region);
     if refusals.is_empty() {
         let foreign = found
             .stacks
@@ -62,10 +101,9 @@ fn place(expected: &Expected, found: &Found) -> Vec<Refusal> {
     refusals
 }
 
-/// What the assembly was made from. A release has to be the environment's own and whole wherever
-/// it goes, and that of the run's commit in the environment's own pipeline; branch and tree are asked for
-/// in production.
-fn sources(expected: &Expected, source: &Source) -> Vec<Refusal> {
+/// A release must be unaltered and of this environment, and in the environment's own pipeline of the run's
+/// commit. Production also checks branch and working tree.
+fn source_refusals(expected: &ExpectedTarget, source: &Source) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if let Source::Release {
         release,
@@ -85,7 +123,7 @@ fn sources(expected: &Expected, source: &Source) -> Vec<Refusal> {
                 found: assembly_digest.clone(),
             });
         }
-        // Pipelines of applications have commits of another repository.
+        // The pipelines of applications run for commits of other repositories.
         let run = pipeline
             .as_ref()
             .filter(|run| run.name == expected.pipeline);
@@ -98,7 +136,7 @@ fn sources(expected: &Expected, source: &Source) -> Vec<Refusal> {
             });
         }
     }
-    if !expected.asks_for_sources() {
+    if !expected.requires_committed_sources() {
         return refusals;
     }
     let wrong_branch = |commit: &str, found: Option<&String>| Refusal::WrongBranch {
@@ -139,19 +177,47 @@ fn sources(expected: &Expected, source: &Source) -> Vec<Refusal> {
     refusals
 }
 
-/// Whether a saved plan was made from the sources that are judged. Its templates are what is deployed.
-fn saved(expected: &Expected, found: &Found) -> Option<Refusal> {
+/// A saved plan must be of the commit whose sources were checked: its templates are what is deployed.
+fn saved_plan_refusal(expected: &ExpectedTarget, found: &ActualTarget) -> Option<Refusal> {
     let SavedCommit(planned) = found.saved.as_ref()?;
-    let there = found.source.version();
-    let is_judged = match (&there, planned) {
-        // What is unknown is refused as that.
+    let current = found.source.version();
+    let is_same = match (&current, planned) {
+        // An unknown source has its own refusal.
         (None, _) => true,
-        // In staging no commit is asked for.
-        (Some(_), None) => !expected.asks_for_sources(),
-        (Some(there), Some(planned)) => there == planned,
+        // Staging does not check the commit.
+        (Some(_), None) => !expected.requires_committed_sources(),
+        (Some(current), Some(planned)) => current == planned,
     };
-    (!is_judged && expected.to == Where::Aws).then(|| Refusal::PlanOfAnotherCommit {
-        expected: there.unwrap_or_default(),
+    (!is_same && expected.destination == Destination::Aws).then(|| Refusal::PlanOfAnotherCommit {
+        expected: current.unwrap_or_default(),
         found: planned.clone(),
     })
+}
+
+/// Checks account, region and stack names of a saved plan, which is a file that anyone can edit. The owners of
+/// the stacks are checked against the environment itself.
+///
+/// # Errors
+/// With every refusal at once.
+pub fn check_saved_plan(expected: &ExpectedTarget, plan: &Plan) -> Result<(), Vec<Refusal>> {
+    let environment = expected.environment;
+    let mut refusals = Vec::new();
+    if (&plan.account, &plan.region) != (&expected.account, &expected.region) {
+        refusals.push(Refusal::PlanOfAnotherPlace {
+            environment,
+            expected: format!("account {}, {}", expected.account, expected.region),
+            found: format!("account {}, {}", plan.account, plan.region),
+        });
+    }
+    let foreign: BTreeSet<&String> = plan
+        .steps
+        .iter()
+        .map(|step| &step.stack)
+        .filter(|stack| !stack.starts_with(&expected.prefix))
+        .collect();
+    refusals.extend(foreign.into_iter().map(|stack| Refusal::StrangerInPlan {
+        environment,
+        stack: stack.clone(),
+    }));
+    or_refuse(refusals)
 }

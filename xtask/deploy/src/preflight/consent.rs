@@ -1,52 +1,46 @@
-//! Whose yes it takes.
+//! Consent to a deployment: options of the command line, or an answer at the terminal.
 
 use common::environment::EnvironmentName;
 use serde::Serialize;
 
-use super::expected::{Expected, Where};
+use super::expected_target::{Destination, ExpectedTarget};
 use super::refusal::Refusal;
 
-/// What was said on the command line, and whether somebody can be asked.
+/// The options about consent, and whether the terminal can be asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consent {
-    /// `--yes`.
     pub yes: bool,
-    /// `--confirm ENVIRONMENT`.
     pub confirm: Option<String>,
-    /// Whether a plan is deployed that was saved before.
     pub saved_plan: bool,
-    /// Whether no plan of it can be saved, so that somebody has to be asked in production.
-    pub only_asked: bool,
-    /// Whether there is a terminal to ask at.
+    /// Whether no plan can be saved and reviewed, so that production needs an answer at a terminal.
+    pub requires_terminal: bool,
+    /// Whether stdin and stderr are terminals.
     pub terminal: bool,
-    /// The commands that do the same where there is none, in their order.
+    /// The commands that do the same without a terminal, in order.
     pub unattended: Vec<String>,
 }
 
-/// What has to be asked.
+/// The question before a plan is executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Question {
-    /// Nothing: yes was said.
+    /// Consent was given by options.
     Nothing,
-    /// Yes or no.
     YesOrNo(EnvironmentName),
-    /// For the environment's name, typed.
+    /// The environment's name has to be typed.
     Name(EnvironmentName),
 }
 
 impl Consent {
-    /// What has to be asked before the plan is executed.
-    ///
-    /// Staging asks yes or no, unless `--yes` was given. Production asks for its name; where
-    /// nobody can be asked, `--confirm production` takes its place, and only for a plan that was
-    /// saved, which somebody could look at. `--yes` says nothing in production.
+    /// Staging asks yes or no, unless `--yes` was given. Production asks for its name; without a terminal,
+    /// `--confirm production` replaces the answer, and only for a saved plan, which could be reviewed. `--yes`
+    /// has no effect in production.
     ///
     /// # Errors
-    /// When nobody can be asked, or what was confirmed is not this environment.
-    pub fn question(&self, expected: &Expected) -> Result<Question, Refusal> {
+    /// When there is no terminal, or `--confirm` names another environment.
+    pub fn question(&self, expected: &ExpectedTarget) -> Result<Question, Refusal> {
         let environment = expected.environment;
-        if expected.to == Where::Local {
+        if expected.destination == Destination::Local {
             return Ok(Question::Nothing);
         }
         if let Some(found) = &self.confirm
@@ -63,7 +57,7 @@ impl Consent {
             EnvironmentName::Production if confirmed && self.saved_plan => Ok(Question::Nothing),
             EnvironmentName::Staging if self.terminal => Ok(Question::YesOrNo(environment)),
             EnvironmentName::Production if self.terminal => Ok(Question::Name(environment)),
-            EnvironmentName::Production if self.only_asked => {
+            EnvironmentName::Production if self.requires_terminal => {
                 Err(Refusal::OnlyAtATerminal { environment })
             }
             EnvironmentName::Production if confirmed => Err(Refusal::NoSavedPlan {
@@ -79,10 +73,8 @@ impl Consent {
 }
 
 impl Question {
-    /// Whether an answer is a yes.
-    ///
     /// # Errors
-    /// When it is not.
+    /// When the answer does not consent.
     pub fn answer(&self, answer: &str) -> Result<(), Refusal> {
         let answer = answer.trim();
         match *self {

@@ -1,29 +1,28 @@
-//! What has to hold before anything is written: right account, right region, the environment's own
-//! stacks, sources that may be deployed there, and somebody's yes.
+//! Preconditions of a write: the right account and region, the environment's own stacks, permitted sources, and
+//! consent.
 //!
-//! [`check`] and [`Consent::question`] are pure and know the rules; `git`, `release` and `source`
-//! are the edges that find the facts. What is expected comes from the assembly alone. No setting
-//! of the caller's says which account an environment lives in, and none of the rules has a default
-//! that lets something through: a fact that can't be had is a refusal.
+//! [`check`] and [`Consent::question`] are the rules, without I/O; `release` and `source` read the facts. The
+//! expected target comes from the assembly alone: no setting of the caller changes it. No rule has a permissive
+//! default: a fact that can't be read is a refusal.
 
+mod actual_target;
+mod approval;
 mod check;
+mod checkout;
 mod consent;
-mod expected;
-mod found;
-mod permit;
+mod expected_target;
 mod refusal;
 mod release;
-mod saved;
 mod source;
 
-pub use check::check;
+pub use actual_target::{ActualTarget, SavedCommit};
+pub use approval::Approval;
+pub use check::{check, check_account_and_region, check_saved_plan};
+pub use checkout::{Checkout, PipelineRun};
 pub use consent::{Consent, Question};
-pub use expected::{Expected, Where};
-pub use found::{Checkout, Found, PipelineRun, SavedCommit, Source};
-pub use permit::Permit;
+pub use expected_target::{Destination, ExpectedTarget};
 pub use provenance::{Inputs, assembly_digest};
 pub use refusal::Refusal;
 pub(crate) use refusal::short_commit;
 pub use release::{RELEASE_FILE, RELEASE_VERSION, Release, ReleaseError};
-pub use saved::check_saved;
-pub use source::source;
+pub use source::{Source, source};

@@ -7,7 +7,7 @@ use common::tags;
 use common::terminal_text::{displayed, escaped};
 use serde::Serialize;
 
-use super::found::DIRTY;
+use super::checkout::DIRTY;
 use crate::next_step::Situation;
 
 /// Why nothing is done: what was expected, what was found.

@@ -1,7 +1,7 @@
-//! What a published release says of itself: `release.json`, beside the folder of its assembly.
+//! The description of a published release: `release.json`, next to the folder of its assembly.
 //!
-//! Whoever deploys an application has neither the repository nor git. The release says what it was
-//! made from, and the digest of its assembly ties the two together.
+//! The pipelines of applications have neither the repository nor git. The release records its sources, and the
+//! digest of its assembly ties the two together.
 
 use std::fs;
 use std::io;
@@ -12,29 +12,25 @@ use common::environment::EnvironmentName;
 use common::terminal_text::displayed_path;
 use serde::{Deserialize, Serialize};
 
-use super::expected::Expected;
-use super::found::Checkout;
+use super::checkout::Checkout;
+use super::expected_target::ExpectedTarget;
 
 /// The version of the format. It goes up when a reader of the old one would misread the new.
 pub const RELEASE_VERSION: u32 = 1;
 
-/// The name of the file.
 pub const RELEASE_FILE: &str = "release.json";
 
-/// A release, as it describes itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Release {
     /// [`RELEASE_VERSION`] of the format.
     pub version: u32,
-    /// The environment.
     pub environment: EnvironmentName,
-    /// The commit that it was made from.
     pub commit: String,
-    /// The branch that the commit is of: the environment's, if it is of that.
+    /// The environment's branch, if it contains the commit; else the one that was checked out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub branch: Option<String>,
-    /// Whether it was made from the commit and nothing else.
+    /// Whether nothing differed from the commit.
     pub clean: bool,
     /// The digest of the assembly's files: see [`assembly_digest`](super::assembly_digest).
     pub assembly_digest: String,
@@ -43,44 +39,22 @@ pub struct Release {
 /// Why a release can't be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReleaseError {
-    /// A file can't be read.
     #[error("can't read {}", displayed_path(.path))]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file can't be written.
+    Read { path: PathBuf, source: io::Error },
     #[error("can't write {}", displayed_path(.path))]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Not the JSON of a release.
+    Write { path: PathBuf, source: io::Error },
     #[error("malformed {}", displayed_path(.path))]
     Malformed {
-        /// The file.
         path: PathBuf,
-        /// Why.
         source: serde_json::Error,
     },
-    /// Another version of the format.
     #[error("{} has version {found}, and this program knows {RELEASE_VERSION}", displayed_path(.path))]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: u64,
-    },
+    Version { path: PathBuf, found: u64 },
 }
 
 impl Release {
-    /// The release of an assembly that was made from a checkout.
     #[must_use]
-    pub fn new(expected: &Expected, checkout: &Checkout, assembly_digest: String) -> Self {
+    pub fn new(expected: &ExpectedTarget, checkout: &Checkout, assembly_digest: String) -> Self {
         let branch = if checkout.is_from_branch(expected) {
             Some(expected.branch.clone())
         } else {
@@ -96,7 +70,7 @@ impl Release {
         }
     }
 
-    /// The release that an assembly's folder is part of, if it is of one.
+    /// The release that an assembly's folder is part of.
     ///
     /// # Errors
     /// When there is a description that can't be understood.

@@ -1,14 +1,58 @@
-//! Finds out what an assembly was made from.
+//! The sources of an assembly, as its own folder records them.
 
 use std::path::Path;
 
 use common::assembly::Assembly;
 use provenance::{Record, RecordError, assembly_digest};
 
-use super::found::{Checkout, PipelineRun, Source};
+use super::checkout::{Checkout, DIRTY, PipelineRun};
 use super::release::{Release, ReleaseError};
 
-/// Why what an assembly says of itself is not believed.
+/// The sources of an assembly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    Checkout(Checkout),
+    Release {
+        release: Release,
+        /// The digest of the assembly in the folder.
+        assembly_digest: String,
+        pipeline: Option<PipelineRun>,
+    },
+    Unknown {
+        why: String,
+    },
+}
+
+impl Source {
+    #[must_use]
+    pub fn commit(&self) -> Option<&str> {
+        match self {
+            Self::Checkout(checkout) => Some(&checkout.commit),
+            Self::Release { release, .. } => Some(&release.commit),
+            Self::Unknown { .. } => None,
+        }
+    }
+
+    /// The commit as a plan records it, with [`DIRTY`] where something differs from it.
+    #[must_use]
+    pub fn version(&self) -> Option<String> {
+        let commit = self.commit()?;
+        let dirty = if self.is_clean() { "" } else { DIRTY };
+        Some(format!("{commit}{dirty}"))
+    }
+
+    /// Whether it is known that nothing differs from the commit.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        match self {
+            Self::Checkout(checkout) => checkout.is_clean(),
+            Self::Release { release, .. } => release.clean,
+            Self::Unknown { .. } => false,
+        }
+    }
+}
+
+/// Why the record of an assembly can't be trusted.
 #[derive(Debug, thiserror::Error)]
 enum SourceError {
     #[error(transparent)]
@@ -28,24 +72,24 @@ enum SourceError {
         "{folder} is of no release, and holds no {}, which says what an assembly was made from",
         provenance::FILE_NAME
     )]
-    Silent { folder: String },
+    NoRecord { folder: String },
 }
 
-/// What an assembly was made from, as its own folder says: the record that its synthesis wrote, or else the
-/// release that the folder is part of. The current folder says nothing of it. Never fails: what can't be
-/// found out is unknown, which is for the rules to judge.
+/// Reads the sources of an assembly from its folder: the record that synthesis wrote, or else the release that
+/// the folder is part of. The current folder plays no part. Never fails: what can't be read is
+/// [`Source::Unknown`], which the rules refuse.
 #[must_use]
 pub fn source(assembly: &Assembly, folder: &Path) -> Source {
-    found(assembly, folder).unwrap_or_else(|error| Source::Unknown { why: chain(&error) })
+    read(assembly, folder).unwrap_or_else(|error| Source::Unknown { why: chain(&error) })
 }
 
-fn found(assembly: &Assembly, folder: &Path) -> Result<Source, SourceError> {
-    let shown = || folder.display().to_string();
+fn read(assembly: &Assembly, folder: &Path) -> Result<Source, SourceError> {
+    let displayed = || folder.display().to_string();
     if let Some(record) = Record::read(folder)? {
         let found = assembly_digest(folder, assembly)?;
         if found != record.assembly_digest {
             return Err(SourceError::Altered {
-                folder: shown(),
+                folder: displayed(),
                 expected: record.assembly_digest,
                 found,
             });
@@ -57,8 +101,9 @@ fn found(assembly: &Assembly, folder: &Path) -> Result<Source, SourceError> {
             provenance::Source::Unknown { why } => Source::Unknown { why },
         });
     }
-    let release =
-        Release::around(folder)?.ok_or_else(|| SourceError::Silent { folder: shown() })?;
+    let release = Release::around(folder)?.ok_or_else(|| SourceError::NoRecord {
+        folder: displayed(),
+    })?;
     Ok(Source::Release {
         release,
         assembly_digest: assembly_digest(folder, assembly)?,
@@ -66,7 +111,7 @@ fn found(assembly: &Assembly, folder: &Path) -> Result<Source, SourceError> {
     })
 }
 
-/// An error with its sources in one line, without those that only repeat.
+/// An error with its sources in one line, without repetitions.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);

@@ -1,8 +1,9 @@
 //! The commit to promote to production: one that has completed a pipeline of staging.
 
 use std::fmt;
+use std::path::PathBuf;
 
-use common::terminal_text::displayed;
+use common::terminal_text::{displayed, displayed_path};
 
 use crate::inspect::services::{Execution, ExecutionStatus};
 use crate::timestamp::Timestamp;
@@ -41,6 +42,82 @@ pub enum PromotionError {
         pipeline: String,
         /// What has completed, for a hint.
         newest: NewestRuns,
+    },
+}
+
+/// Why a branch can't be moved.
+#[derive(Debug, thiserror::Error)]
+pub enum PromoteError {
+    /// There is no other environment to promote from.
+    #[error(
+        "commits are promoted from staging to production\n  = help: staging follows its branch by \
+         itself: merge into it"
+    )]
+    NotFromHere,
+    /// The checkout is of another repository.
+    #[error(
+        "{0} has no remote that is {1}\n  = help: run it in a checkout of {1}, or name one with \
+         --checkout DIR",
+        displayed_path(.folder),
+        displayed(.repository)
+    )]
+    OtherRepository {
+        /// The folder.
+        folder: PathBuf,
+        /// The repository to promote in.
+        repository: String,
+    },
+    /// Git could not do something.
+    #[error("{}", displayed(.0))]
+    Git(String),
+    /// The commit is not on the branch that it ran from.
+    #[error(
+        "{} is not on {} of {}\n  = help: the branch was rewritten after the \
+         commit ran; promote a commit that is on it",
+        displayed(.commit),
+        displayed(.branch),
+        displayed(.repository)
+    )]
+    NotOnBranch {
+        /// The commit.
+        commit: String,
+        /// The branch.
+        branch: String,
+        /// The repository.
+        repository: String,
+    },
+    /// It would not be a step forward.
+    #[error(
+        "{} does not follow {}, the head of {branch}\n  = help: a branch only moves \
+         forward. To go back, use `cargo xtask rollback` or `cargo xtask applications rollback`; \
+         what is on {branch} alone, merge into {from}",
+        displayed(.commit),
+        displayed(.head),
+        branch = displayed(.branch),
+        from = displayed(.from)
+    )]
+    NotForward {
+        /// The commit.
+        commit: String,
+        /// The head of the branch to move.
+        head: String,
+        /// The branch to move.
+        branch: String,
+        /// The branch that commits come from.
+        from: String,
+    },
+    /// The repository refuses.
+    #[error(
+        "{} was not moved: {}\n  = help: if the branch is protected, somebody who may push \
+         to it has to promote",
+        displayed(.branch),
+        displayed(.why)
+    )]
+    Push {
+        /// The branch.
+        branch: String,
+        /// What git said.
+        why: String,
     },
 }
 

@@ -32,7 +32,7 @@ pub fn print(text: &TerminalText) -> io::Result<()> {
 }
 
 /// Writes to standard error. An error is ignored: there is nowhere to report it.
-pub fn complain(text: &TerminalText) {
+pub fn eprint(text: &TerminalText) {
     let mut out = stderr().lock();
     let _ = out
         .write_all(text.as_str().as_bytes())

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use cloudformation::{Parameter, ParameterValue};
 use common::environment::EnvironmentName;
+use deploy::cli::Cli;
 use deploy::command_line::{Caller, CommandLine, Remaining};
 use deploy::plan::{
     DeployStep, Finding, FindingCode, Operation, Phase, Plan, Severity, Step, StepId,
@@ -20,7 +21,7 @@ fn by_xtask() -> Caller {
 
 fn parse(words: &str, caller: Caller) -> CommandLine {
     let words = words.split_whitespace().map(OsString::from).collect();
-    let (_, line) = CommandLine::parse(words, caller).unwrap();
+    let (_, line) = Cli::parse_line(words, caller).unwrap();
     line
 }
 
@@ -102,7 +103,7 @@ fn what_is_printed_means_what_was_typed() {
             "--break-glass",
         ];
         words.extend(texts.map(|option| joined(option, text.as_ref())));
-        let (_, line) = CommandLine::parse(words, by_xtask()).unwrap();
+        let (_, line) = Cli::parse_line(words, by_xtask()).unwrap();
         let command = line.clone().resume().command;
         assert!(!command.contains(char::is_control), "{command}");
 
@@ -117,7 +118,7 @@ fn what_is_printed_means_what_was_typed() {
             .collect();
         assert_eq!(read.pop(), Some(OsString::new()));
         read.insert(0, "xtask".into());
-        let (_, again) = CommandLine::parse(read, by_xtask()).unwrap();
+        let (_, again) = Cli::parse_line(read, by_xtask()).unwrap();
         assert_eq!(again, line, "{command}");
     }
 }

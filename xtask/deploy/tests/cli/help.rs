@@ -1,4 +1,4 @@
-//! Everything that can be typed.
+//! The help of every verb.
 
 use clap::CommandFactory as _;
 

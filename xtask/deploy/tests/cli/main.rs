@@ -7,9 +7,9 @@
 )]
 
 mod command_line;
-mod foreign;
+mod foreign_stacks;
 mod help;
-mod looking;
 mod next_steps;
-mod remains;
+mod orphans;
+mod reading_verbs;
 mod support;

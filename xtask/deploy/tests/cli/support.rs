@@ -22,7 +22,7 @@ pub(crate) fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// Runs the program in a folder, without a terminal and with nobody's credentials.
+/// Runs the program in a folder, without a terminal and without credentials.
 pub(crate) fn deploy(folder: &Path, words: &str) -> Output {
     let mut program = program(folder);
     program.args(words.split_whitespace()).output().unwrap()
@@ -38,8 +38,8 @@ fn program(folder: &Path) -> Command {
     program
 }
 
-/// An environment on this machine, whose definition changes.
-pub(crate) struct OnThisMachine {
+/// An environment in the emulator, whose definition changes.
+pub(crate) struct EmulatedEnvironment {
     folder: PathBuf,
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn caller() -> Caller {
 /// A stack: its id, its resources, its outputs.
 pub(crate) type Stack<'a> = (&'a str, Value, Value);
 
-impl OnThisMachine {
+impl EmulatedEnvironment {
     pub(crate) fn new(test: &str) -> Self {
         Self {
             folder: folder(test),
@@ -66,7 +66,7 @@ impl OnThisMachine {
         self.define_tagged(stacks, Some("staging"));
     }
 
-    /// The same, with stacks that say that they are this environment's, or nothing.
+    /// The same, with this value of the environment tag, or without the tag.
     pub(crate) fn define_tagged(&self, stacks: &[Stack<'_>], environment: Option<&str>) {
         self.write(stacks, environment, None);
     }

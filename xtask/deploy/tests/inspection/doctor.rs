@@ -361,7 +361,7 @@ async fn a_certificate_that_waits_names_its_record_once() {
     let findings = findings(&of_world).await;
     assert_eq!(
         of(Area::Certificates, &findings),
-        "attention staging.lemonade.example: it waits for its validation: the services does not see _abc123.staging.lemonade.example"
+        "attention staging.lemonade.example: pending validation: _abc123.staging.lemonade.example does not resolve publicly"
     );
     // Nothing proves the delegation any more.
     assert!(of(Area::Domain, &findings).starts_with("note staging.lemonade.example"));
@@ -397,7 +397,7 @@ async fn delegation_by_a_zone_of_the_account_is_compared() {
     let missing = findings(&delegated(None)).await;
     assert_eq!(
         of(Area::Domain, &missing),
-        "broken staging.lemonade.example: lemonade.example does not delegate to it: the services can't find it"
+        "broken staging.lemonade.example: lemonade.example does not delegate to it: it does not resolve publicly"
     );
     let wrong = findings(&delegated(Some(servers(8)))).await;
     assert_eq!(
@@ -421,7 +421,7 @@ async fn a_zone_that_can_not_answer_is_told() {
     private.services.zones[0].is_private = true;
     assert_eq!(
         of(Area::Domain, &findings(&private).await),
-        "broken staging.lemonade.example: Z0123456789STAGING is a private zone: the services can't ask it"
+        "broken staging.lemonade.example: Z0123456789STAGING is a private zone: it does not resolve publicly"
     );
     let mut other = connected();
     other.services.zones[0].name = "staging.lemonade.test".to_owned();
@@ -809,7 +809,7 @@ async fn bootstrap_is_asked_for_first() {
         ),
         (
             StackStatus::DeleteFailed,
-            "broken bootstrap: it is stuck: DELETE_FAILED",
+            "broken bootstrap: stuck: DELETE_FAILED",
         ),
     ] {
         let mut of_world = connected();

@@ -1,12 +1,12 @@
 //! Whose yes it takes.
 
 use common::environment::EnvironmentName;
-use deploy::preflight::{Consent, Expected, Question, Refusal};
+use deploy::preflight::{Consent, ExpectedTarget, Question, Refusal};
 
 use crate::support::assembly;
 
-fn expected(environment: &str) -> Expected {
-    Expected::of(&assembly::of(environment))
+fn expected(environment: &str) -> ExpectedTarget {
+    ExpectedTarget::of(&assembly::of(environment))
 }
 
 /// `--yes`, `--confirm`, saved plan, terminal; what staging and production ask.
@@ -61,7 +61,7 @@ fn who_is_asked_what() {
                     other => other.to_owned(),
                 }),
                 saved_plan,
-                only_asked: false,
+                requires_terminal: false,
                 terminal,
                 unattended: Vec::new(),
             };
@@ -77,9 +77,9 @@ fn who_is_asked_what() {
             );
         }
     }
-    let nobody = Consent::default();
-    let local = expected("production").locally();
-    assert_eq!(nobody.question(&local), Ok(Question::Nothing));
+    let no_terminal = Consent::default();
+    let local = expected("production").in_emulator();
+    assert_eq!(no_terminal.question(&local), Ok(Question::Nothing));
 }
 
 #[test]
@@ -124,11 +124,11 @@ fn how_to_confirm_without_a_terminal() {
 
 #[test]
 fn what_no_plan_can_be_saved_of_is_done_in_production_only_at_a_terminal() {
-    let expected = |environment| Expected::of(&assembly::of(environment));
+    let expected = |environment| ExpectedTarget::of(&assembly::of(environment));
     let asked = |environment, confirm: Option<&str>, terminal| {
         Consent {
             confirm: confirm.map(str::to_owned),
-            only_asked: true,
+            requires_terminal: true,
             terminal,
             ..Consent::default()
         }

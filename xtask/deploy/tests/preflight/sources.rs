@@ -1,7 +1,7 @@
 //! What an assembly was made from, as its folder says: records and releases.
 
 use deploy::preflight::{
-    Checkout, Expected, RELEASE_FILE, Release, Source, assembly_digest, source,
+    Checkout, ExpectedTarget, RELEASE_FILE, Release, Source, assembly_digest, source,
 };
 use provenance::Record;
 
@@ -99,7 +99,7 @@ fn released(name: &str) -> Scratch {
         branch: Some("stable".to_owned()),
         ..Checkout::default()
     };
-    let release = Release::new(&Expected::of(&assembly), &checkout, digest);
+    let release = Release::new(&ExpectedTarget::of(&assembly), &checkout, digest);
     release.write(&scratch.path().join(RELEASE_FILE)).unwrap();
     scratch
 }

@@ -426,7 +426,7 @@ fn a_work_tree_that_is_elsewhere_is_unknown() {
     let Source::Unknown { why } = scratch.inspect() else {
         panic!("{:?}", scratch.inspect());
     };
-    assert!(why.contains("which is not around it"), "{why}");
+    assert!(why.contains("which does not contain it"), "{why}");
 }
 
 #[test]

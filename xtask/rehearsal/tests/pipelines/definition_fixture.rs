@@ -67,7 +67,7 @@ pub(crate) fn definition(folder: &Path) -> Repository {
             fs::copy(&from, &to).unwrap();
         }
     }
-    sample::bring(&repository.0);
+    sample::copy_to(&repository.0);
     // No application is promoted automatically here: these rehearsals change staging's branch, and
     // with it the trust policy of a workflow's role, which has to be acknowledged.
     let opts_in = "promote = \"automatic\"\nrepository_ids = \"123456/456789\"\n";

@@ -1,4 +1,4 @@
-//! What does not exist is an answer; what is refused is an error.
+//! Missing resources are answers; denied calls are errors.
 
 use deploy::inspect::services::{ServiceError, Services as _};
 
@@ -75,7 +75,7 @@ async fn what_does_not_exist_is_an_answer() {
     assert_eq!(services.ecs_service("c", "s").await.unwrap(), None);
 }
 
-/// A role that may not look must not be told that nothing is there.
+/// A denied call must not count as a missing resource.
 #[tokio::test]
 async fn what_is_refused_is_an_error() {
     let (services, _) = answering(403, &ec2("UnauthorizedOperation")).await;

@@ -1,6 +1,6 @@
 //! The calls to other services: what is sent, and what the recorded answers are read as.
 //!
-//! The answers have the form of the examples in the API references, and members beside those that
+//! The answers have the form of the examples in the API references, and more members than those that
 //! are read, as real ones have.
 
 mod missing;

@@ -174,7 +174,7 @@ async fn delegation() {
     let (services, replay) = answering(200, RECORD).await;
     let found = services.delegation("Z1", "staging.lemonade.example").await;
     insta::assert_snapshot!("delegation", story(&replay, found.unwrap()));
-    // The list goes on with another name where there is no record of this one.
+    // Without a record of this name, the list continues with the next name.
     let (services, _) = answering(200, RECORD).await;
     let found = services.delegation("Z1", "a.lemonade.example").await;
     assert_eq!(found.unwrap(), None);
@@ -223,7 +223,7 @@ async fn machine_image() {
     assert_eq!(services.machine_image("ami-0").await.unwrap(), None);
 }
 
-/// The list goes on with other names, and a wildcard is written as an octal code.
+/// The list continues with other names, and a wildcard is written as an octal code.
 #[tokio::test]
 async fn records() {
     let record = |name: &str, kind: &str| {

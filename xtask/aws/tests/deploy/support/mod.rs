@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Shared helpers.
 
 #[path = "../../../../deploy/tests/preflight/support/assembly.rs"]
 pub(crate) mod assembly;

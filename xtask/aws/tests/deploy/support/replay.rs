@@ -99,7 +99,7 @@ impl Replay {
         sent[0].clone()
     }
 
-    /// Settings that reach this client, as somebody with temporary credentials.
+    /// Settings that reach this client, with temporary credentials.
     pub(crate) fn settings(&self) -> Settings {
         let mut settings = Settings::new("eu-west-1");
         settings.http_client = Some(SharedHttpClient::new(self.clone()));

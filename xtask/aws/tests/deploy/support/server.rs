@@ -26,7 +26,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a program of `tests/clients` in an empty folder, and waits until it takes
-    /// connections at a free port, which `configure` tells it.
+    /// connections at a free port, which `configure` passes to it.
     pub(crate) fn start(program: &str, configure: impl FnOnce(&mut Command, &Path, u16)) -> Self {
         let workspace = Workspace::around(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
         let tools = PythonTools::clients(&workspace);
@@ -34,7 +34,7 @@ impl Server {
             panic!("{missing}");
         }
         let folder = Scratch::new(program);
-        // Free when this asked; nobody else is likely to take it within a moment.
+        // Free at the moment; unlikely to be taken in between.
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);

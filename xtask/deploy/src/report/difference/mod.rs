@@ -5,4 +5,4 @@ mod template;
 mod values;
 
 pub use assemblies::{Compared, StackComparison, compare};
-pub use template::template;
+pub use template::{template, templates};

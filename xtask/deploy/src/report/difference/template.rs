@@ -1,5 +1,7 @@
 //! Differences between two templates of a stack.
 
+use std::collections::BTreeMap;
+
 use crate::difference::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
 };
@@ -12,6 +14,17 @@ use crate::report::style::OutputStyle;
 /// How far in a stack's changes stand, and what belongs to one of them.
 const RESOURCE: usize = 8;
 const PROPERTY: usize = 12;
+
+/// The differences of several stacks as lines, by stack.
+#[must_use]
+pub fn templates(
+    differences: &BTreeMap<String, Difference>,
+    style: OutputStyle,
+) -> BTreeMap<String, Vec<Line>> {
+    let each = differences.iter();
+    each.map(|(stack, one)| (stack.clone(), template(one, style)))
+        .collect()
+}
 
 /// The differences, one a line, and what of each below it.
 #[must_use]

@@ -8,11 +8,11 @@ use emulator::{OutOfBandChange, ResourceOperation};
 use serde_json::json;
 
 use super::journey::{follow_to_the_end, is_as_defined, printed_commands, says, topic};
-use crate::support::{OnThisMachine, Stack, caller, printed, succeeded};
+use crate::support::{EmulatedEnvironment, Stack, caller, printed, succeeded};
 
 #[test]
 pub(super) fn a_creation() {
-    let place = OnThisMachine::new("next-creation");
+    let place = EmulatedEnvironment::new("next-creation");
     place.define(&[topic("network", "a")]);
     place.fail("network", "Topic", ResourceOperation::Create);
     let failed = place.run("deploy --yes");
@@ -24,7 +24,7 @@ pub(super) fn a_creation() {
 
 #[test]
 fn a_creation_whose_deletion_fails_too() {
-    let place = OnThisMachine::new("next-creation-rollback");
+    let place = EmulatedEnvironment::new("next-creation-rollback");
     let (id, mut resources, outputs) = topic("network", "a");
     resources["First"] = json!({ "Type": "AWS::SNS::Topic" });
     resources["Topic"]["DependsOn"] = "First".into();
@@ -38,8 +38,8 @@ fn a_creation_whose_deletion_fails_too() {
 }
 
 /// A stack that was deployed, and whose definition has changed since.
-fn changed(test: &str) -> OnThisMachine {
-    let place = OnThisMachine::new(test);
+fn changed(test: &str) -> EmulatedEnvironment {
+    let place = EmulatedEnvironment::new(test);
     place.define(&[topic("network", "a")]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[topic("network", "b")]);
@@ -72,8 +72,8 @@ pub(super) fn a_rollback() {
     }
 }
 
-fn failed_deletion(test: &str) -> (OnThisMachine, Output) {
-    let place = OnThisMachine::new(test);
+fn failed_deletion(test: &str) -> (EmulatedEnvironment, Output) {
+    let place = EmulatedEnvironment::new(test);
     place.define(&[topic("network", "a")]);
     succeeded(&place.run("deploy --yes"));
     place.fail("network", "Topic", ResourceOperation::Delete);
@@ -110,7 +110,7 @@ pub(super) fn a_deletion_before_a_deployment() {
 
 #[test]
 pub(super) fn a_protected_creation() {
-    let place = OnThisMachine::new("next-creation-protected");
+    let place = EmulatedEnvironment::new("next-creation-protected");
     place.define(&[topic("network", "a")]);
     place.fail("network", "Topic", ResourceOperation::Create);
     let failed = place.run("deploy --yes");
@@ -143,7 +143,7 @@ fn without_the_topic() -> Stack<'static> {
 }
 
 /// Removes the topic from the definition, deploys, adds it again, and deploys once more.
-fn remove_and_add(place: &OnThisMachine) {
+fn remove_and_add(place: &EmulatedEnvironment) {
     place.define(&[without_the_topic()]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[topic("network", "b")]);
@@ -199,7 +199,7 @@ pub(super) fn a_creation_with_a_taken_name() {
         let topic = json!({ "Type": "AWS::SNS::Topic", "Properties": { "TopicName": name } });
         (id, json!({ "Topic": topic }), json!({}))
     };
-    let place = OnThisMachine::new("next-name-taken");
+    let place = EmulatedEnvironment::new("next-name-taken");
     place.define(&[named("web", "a")]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[named("web", "a"), named("network", "a")]);
@@ -211,26 +211,12 @@ pub(super) fn a_creation_with_a_taken_name() {
     is_as_defined(&place);
 }
 
-/// A run that is interrupted while it creates a stack.
-fn interrupted(place: &OnThisMachine, local: &str) -> Output {
-    place.define(&[topic("network", "a")]);
-    let words = format!("deploy --yes --env staging --assembly assembly {local}");
-    place.interrupt(&format!("{words} --local-speed 4"), "creating")
-}
-
-#[test]
-pub(super) fn an_interrupted_run() {
-    let place = OnThisMachine::new("next-interrupted");
-    let output = interrupted(&place, "--local cloud");
-    says(&output, Situation::InterruptedLocally);
-    follow_to_the_end(&place, output);
-    is_as_defined(&place);
-}
-
 #[test]
 pub(super) fn an_interrupted_run_without_state() {
-    let place = OnThisMachine::new("next-interrupted-discarded");
-    let output = interrupted(&place, "--local");
+    let place = EmulatedEnvironment::new("next-interrupted-discarded");
+    place.define(&[topic("network", "a")]);
+    let words = "deploy --yes --env staging --assembly assembly --local --local-speed 4";
+    let output = place.interrupt(words, "creating");
     says(&output, Situation::InterruptedWithoutState);
     follow_to_the_end(&place, output);
 }

@@ -9,7 +9,7 @@ use super::journey::{
     exported, follow_to_the_end, importing, is_as_defined, printed_commands, says, says_nothing_of,
     topic,
 };
-use crate::support::{OnThisMachine, Stack, deploy, folder, printed, succeeded};
+use crate::support::{EmulatedEnvironment, Stack, deploy, folder, printed, succeeded};
 
 const DIGEST: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
@@ -21,7 +21,7 @@ fn exporting<'a>(id: &'a str, name: &str, export: &str) -> Stack<'a> {
 
 #[test]
 pub(super) fn an_undefined_stack_is_stuck() {
-    let place = OnThisMachine::new("next-undefined-stuck");
+    let place = EmulatedEnvironment::new("next-undefined-stuck");
     place.define(&[topic("network", "a"), topic("web", "a")]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[topic("network", "a"), topic("web", "b")]);
@@ -43,7 +43,7 @@ pub(super) fn an_undefined_stack_is_stuck() {
 
 #[test]
 pub(super) fn an_undefined_stack_was_never_created() {
-    let place = OnThisMachine::new("next-never-created");
+    let place = EmulatedEnvironment::new("next-never-created");
     place.define(&[topic("network", "a")]);
     succeeded(&place.run("deploy --yes"));
     let resources = json!({ "Resources": { "Topic": { "Type": "AWS::SNS::Topic" } } });
@@ -86,7 +86,7 @@ fn service<'a>() -> Stack<'a> {
 
 #[test]
 pub(super) fn a_service_was_deployed_before() {
-    let place = OnThisMachine::new("next-deployed-before");
+    let place = EmulatedEnvironment::new("next-deployed-before");
     let named = |default| {
         let name = json!({ "Ref": "Version" });
         let topic = json!({ "Type": "AWS::SNS::Topic", "Properties": { "DisplayName": name } });
@@ -110,7 +110,7 @@ pub(super) fn a_service_was_deployed_before() {
 
 #[test]
 pub(super) fn the_producer_is_not_selected() {
-    let place = OnThisMachine::new("next-producer");
+    let place = EmulatedEnvironment::new("next-producer");
     place.define(&[
         exporting("network", "a", "staging-topic"),
         importing("web", "staging-topic"),
@@ -133,7 +133,7 @@ pub(super) fn the_producer_is_not_selected() {
 
 #[test]
 pub(super) fn images_are_ambiguous() {
-    let place = OnThisMachine::new("next-images");
+    let place = EmulatedEnvironment::new("next-images");
     place.define(&[service()]);
     let refused = place.run(&format!("deploy --yes --image {DIGEST}"));
     says(&refused, Situation::ImageWithoutStack { digest: DIGEST });
@@ -147,7 +147,7 @@ pub(super) fn images_are_ambiguous() {
 
 #[test]
 pub(super) fn an_importer_remains() {
-    let place = OnThisMachine::new("next-importer");
+    let place = EmulatedEnvironment::new("next-importer");
     place.define(&[
         exporting("network", "a", "staging-topic"),
         importing("web", "staging-topic"),
@@ -161,7 +161,7 @@ pub(super) fn an_importer_remains() {
 
 #[test]
 pub(super) fn an_export_is_retained() {
-    let place = OnThisMachine::new("next-retained");
+    let place = EmulatedEnvironment::new("next-retained");
     place.define(&[
         exporting("network", "a", "staging-topic"),
         importing("web", "staging-topic"),
@@ -177,7 +177,7 @@ pub(super) fn an_export_is_retained() {
 }
 
 /// Deploys, and acknowledges what it is asked to.
-fn follow_acknowledging(place: &OnThisMachine) -> std::process::Output {
+fn follow_acknowledging(place: &EmulatedEnvironment) -> std::process::Output {
     let first = place.run("deploy --yes");
     let words: String = printed(&first)
         .lines()
@@ -197,7 +197,7 @@ pub(super) fn an_export_in_use_changes() {
         let outputs = json!({ "Topic": exported("Topic", "staging-topic") });
         ("network", json!({ "Topic": topic }), outputs)
     };
-    let place = OnThisMachine::new("next-export-changes");
+    let place = EmulatedEnvironment::new("next-export-changes");
     place.define(&[named("a"), importing("web", "staging-topic")]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[named("b"), importing("web", "staging-topic")]);
@@ -212,7 +212,7 @@ pub(super) fn an_export_in_use_changes() {
 
 #[test]
 pub(super) fn an_export_name_is_taken() {
-    let place = OnThisMachine::new("next-export-moves");
+    let place = EmulatedEnvironment::new("next-export-moves");
     place.define(&[
         exporting("network", "a", "staging-topic"),
         importing("web", "staging-topic"),
@@ -256,7 +256,7 @@ pub(super) fn a_replacement_keeps_a_unique_value() {
         let resources = json!({ "Group": group, "Topic": { "Type": "AWS::SNS::Topic" } });
         ("network", resources, json!({}))
     };
-    let place = OnThisMachine::new("next-unique-kept");
+    let place = EmulatedEnvironment::new("next-unique-kept");
     place.define(&[log("vpc-1")]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[log("vpc-2")]);
@@ -270,7 +270,7 @@ pub(super) fn a_replacement_keeps_a_unique_value() {
 
 #[test]
 pub(super) fn two_stacks_swap_unique_values() {
-    let place = OnThisMachine::new("next-unique-taken");
+    let place = EmulatedEnvironment::new("next-unique-taken");
     place.define(&[rule("web", "arn", 10), rule("api", "arn", 20)]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[rule("web", "arn", 20), rule("api", "arn", 10)]);
@@ -284,7 +284,7 @@ pub(super) fn two_stacks_swap_unique_values() {
 
 #[test]
 pub(super) fn an_orphan_would_be_created_anew() {
-    let place = OnThisMachine::new("next-orphan");
+    let place = EmulatedEnvironment::new("next-orphan");
     let key = json!({
         "Type": "AWS::EC2::EIP", "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain", "Properties": { "Domain": "vpc" },
@@ -303,7 +303,7 @@ pub(super) fn an_orphan_would_be_created_anew() {
 
 #[test]
 pub(super) fn a_parameter_has_no_value() {
-    let place = OnThisMachine::new("next-parameter");
+    let place = EmulatedEnvironment::new("next-parameter");
     let name = json!({ "Ref": "Name" });
     let with = |name| -> Stack<'_> {
         let topic = json!({ "Type": "AWS::SNS::Topic", "Properties": { "DisplayName": name } });
@@ -323,7 +323,7 @@ pub(super) fn a_parameter_has_no_value() {
 
 #[test]
 pub(super) fn the_program_is_for_the_emulator() {
-    let place = OnThisMachine::new("next-local");
+    let place = EmulatedEnvironment::new("next-local");
     place.define(&[topic("network", "a")]);
     let words = "plan --env staging --assembly ../next-local/assembly";
     let here = folder("next-local-elsewhere");

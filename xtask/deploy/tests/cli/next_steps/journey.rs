@@ -6,7 +6,7 @@ use std::process::Output;
 use deploy::next_step::Situation;
 use serde_json::{Value, json};
 
-use crate::support::{OnThisMachine, Stack, printed};
+use crate::support::{EmulatedEnvironment, Stack, printed};
 
 /// How many commands may follow on each other.
 const HOPS: usize = 3;
@@ -44,7 +44,7 @@ pub(super) fn printed_commands(output: &Output) -> Vec<String> {
 
 /// Follows the last command that each failed run prints until one succeeds.
 #[track_caller]
-pub(super) fn follow_to_the_end(place: &OnThisMachine, first: Output) -> Output {
+pub(super) fn follow_to_the_end(place: &EmulatedEnvironment, first: Output) -> Output {
     let mut seen = BTreeSet::new();
     let mut output = first;
     for _ in 0..HOPS {
@@ -71,7 +71,7 @@ fn hints(output: &Output) -> Vec<String> {
 
 /// That the environment is as it is defined.
 #[track_caller]
-pub(super) fn is_as_defined(place: &OnThisMachine) {
+pub(super) fn is_as_defined(place: &EmulatedEnvironment) {
     let output = place.run("status --format json");
     let status: Value =
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use deploy::next_step::{Remedy, Situation};
 
-use crate::{foreign, remains};
+use crate::{foreign_stacks, orphans};
 use failures as failed;
 use findings as found;
 
@@ -39,7 +39,7 @@ fn test(situation: &Situation<'_>) -> Test {
     const CALLS: &str = "tests/execute/next_steps.rs";
     const CONSENT: &str = "tests/preflight/consent.rs";
     const XTASK: &str = "only `cargo xtask` synthesizes";
-    const GUARD: &str = "tests/preflight/guard.rs";
+    const GUARD: &str = "tests/preflight/check.rs";
 
     match situation {
         S::CredentialsExpired
@@ -90,13 +90,15 @@ fn test(situation: &Situation<'_>) -> Test {
         S::DriftedByDeletion => followed(failed::a_rollback_of_a_deleted_resource),
         S::RollbackOfDeletedResource { .. } => followed(failed::a_rollback_of_a_deleted_resource),
         S::OrphansExist { .. } | S::OrphanedName => {
-            followed(remains::a_secret_that_was_removed_is_added_again)
+            followed(orphans::a_secret_that_was_removed_is_added_again)
         }
         S::ResourceNameTaken { .. } => followed(failed::a_creation_with_a_taken_name),
 
         S::StackChangedSincePlan => followed(saved::stacks_that_changed),
         S::Interrupted => Missing("CloudFormation has to go on without the program"),
-        S::InterruptedLocally => followed(failed::an_interrupted_run),
+        S::InterruptedLocally => {
+            Missing("a stack without tags that it was about to delete blocks the next run")
+        }
         S::InterruptedWithoutState => followed(failed::an_interrupted_run_without_state),
 
         S::DeletionStuck { .. } => followed(failed::a_deletion_before_a_deployment),
@@ -105,7 +107,7 @@ fn test(situation: &Situation<'_>) -> Test {
         S::UndefinedNeverCreated { .. } => followed(found::an_undefined_stack_was_never_created),
         S::DeployedBefore { .. } => followed(found::a_service_was_deployed_before),
         S::TagLost => {
-            followed(foreign::one_that_lost_its_tag_gets_it_back_from_the_next_deployment)
+            followed(foreign_stacks::one_that_lost_its_tag_gets_it_back_from_the_next_deployment)
         }
 
         S::ProducerNotSelected { .. } | S::ImageNotSelected { .. } => {

@@ -3,11 +3,11 @@
 use deploy::next_step::Situation;
 
 use super::journey::{follow_to_the_end, is_as_defined, says, topic};
-use crate::support::{OnThisMachine, printed, succeeded};
+use crate::support::{EmulatedEnvironment, printed, succeeded};
 
 /// A place with a saved plan of its first deployment.
-fn saved(test: &str) -> OnThisMachine {
-    let place = OnThisMachine::new(test);
+fn saved(test: &str) -> EmulatedEnvironment {
+    let place = EmulatedEnvironment::new(test);
     place.define(&[topic("network", "a")]);
     succeeded(&place.run("plan --out plan.json"));
     place
@@ -35,7 +35,7 @@ pub(super) fn a_plan_that_can_not_be_read() {
 
 #[test]
 pub(super) fn stacks_that_changed() {
-    let place = OnThisMachine::new("next-stale");
+    let place = EmulatedEnvironment::new("next-stale");
     place.define(&[topic("network", "a")]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[topic("network", "b")]);
@@ -51,7 +51,7 @@ pub(super) fn stacks_that_changed() {
 
 #[test]
 pub(super) fn findings_of_an_earlier_check() {
-    let place = OnThisMachine::new("next-baseline");
+    let place = EmulatedEnvironment::new("next-baseline");
     let secret = |names: &[&str]| {
         let mut resources = serde_json::json!({ "Topic": { "Type": "AWS::SNS::Topic" } });
         for name in names {

@@ -27,7 +27,7 @@ impl Scratch {
         fs::write(path, text).unwrap();
     }
 
-    /// Runs git in it, without anybody's settings.
+    /// Runs git in it, without the user's settings.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .current_dir(&self.0)

@@ -52,8 +52,8 @@ impl TestBed {
     ) -> Result<Output, RunError> {
         let name = environment.as_str();
         let (question, answer) = match environment {
-            EnvironmentName::Staging => (format!("go on with {name}? [y/N] "), "yes"),
-            EnvironmentName::Production => (format!("to go on ({name}): "), name),
+            EnvironmentName::Staging => (format!("continue with {name}? [y/N] "), "yes"),
+            EnvironmentName::Production => (format!("to continue ({name}): "), name),
         };
         output(
             self.operator_command(checkout, "python3")

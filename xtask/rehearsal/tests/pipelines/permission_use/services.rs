@@ -322,7 +322,7 @@ fn validated(test_env: &TestEnvironment<'_>, role: &str) -> RunResult {
     let simulated_aws = SimulatedAws::new(test_env, role);
     let view = wait(async { simulated_aws.aws().await.change_set("one", "1", None).await });
     let reason = match view {
-        Ok(view) => view.and_then(|view| view.status_reason).unwrap_or_default(),
+        Ok(view) => view.and_then(|view| view.reason()).unwrap_or_default(),
         Err(error) => error.to_string(),
     };
     RunResult {

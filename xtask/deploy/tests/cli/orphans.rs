@@ -1,9 +1,9 @@
-//! What a stack has left, from its removal to the end of the trouble, as a person is led.
+//! Orphans of a deleted stack, from the failure to the adoption that the hint proposes.
 
 use cli_conventions::exit_code;
 use serde_json::{Value, json};
 
-use crate::support::{OnThisMachine, Stack, next_command, printed, succeeded};
+use crate::support::{EmulatedEnvironment, Stack, next_command, printed, succeeded};
 
 fn secrets(names: &[&str]) -> [Stack<'static>; 1] {
     let mut resources = json!({ "Topic": { "Type": "AWS::SNS::Topic" } });
@@ -33,7 +33,7 @@ fn words(printed: &str) -> String {
 
 #[test]
 pub(crate) fn a_secret_that_was_removed_is_added_again() {
-    let place = OnThisMachine::new("secret-again");
+    let place = EmulatedEnvironment::new("secret-again");
     place.define(&secrets(&["ONE", "TWO"]));
     succeeded(&place.run("deploy --yes"));
     place.define(&secrets(&["ONE"]));

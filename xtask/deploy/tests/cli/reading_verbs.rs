@@ -1,9 +1,9 @@
-//! What looks at an environment tells of what is not there, and of nothing that would not happen.
+//! Reading verbs: they report deleted stacks, and nothing that a deployment would not do.
 
 use cli_conventions::exit_code;
 use serde_json::json;
 
-use crate::support::{OnThisMachine, Stack, printed, succeeded};
+use crate::support::{EmulatedEnvironment, Stack, printed, succeeded};
 
 fn topic(id: &str) -> Stack<'_> {
     let topic = json!({ "Type": "AWS::SNS::Topic" });
@@ -12,7 +12,7 @@ fn topic(id: &str) -> Stack<'_> {
 
 #[test]
 fn a_stack_that_was_deleted_has_drifted() {
-    let place = OnThisMachine::new("drift-missing");
+    let place = EmulatedEnvironment::new("drift-missing");
     place.define(&[topic("network"), topic("web"), topic("new")]);
     succeeded(&place.run("deploy --yes --only network --only web"));
     // What never was there is not missing.
@@ -33,7 +33,7 @@ fn a_stack_that_was_deleted_has_drifted() {
 
 #[test]
 fn a_difference_deletes_nothing_that_a_deployment_leaves() {
-    let place = OnThisMachine::new("diff-undefined");
+    let place = EmulatedEnvironment::new("diff-undefined");
     place.define(&[topic("network"), topic("web")]);
     succeeded(&place.run("deploy --yes"));
     place.define(&[topic("network")]);

@@ -1,22 +1,28 @@
-//! That something may be deployed, and what is noted about it.
+//! The approval of a deployment, and the note that it leaves in AWS.
 
 use common::environment::EnvironmentName;
 
-use super::expected::Expected;
-use super::found::{DIRTY, Found, SavedCommit, Source};
+use super::actual_target::{ActualTarget, SavedCommit};
+use super::checkout::DIRTY;
+use super::expected_target::ExpectedTarget;
 use super::refusal::{Refusal, commit_text};
+use super::source::Source;
 use provenance::Inputs;
 
-/// That something may be deployed. Only [`check`](super::check) makes one.
+/// Only [`check`](super::check) creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Permit {
+pub struct Approval {
     environment: EnvironmentName,
     note: String,
     waived: Vec<Refusal>,
 }
 
-impl Permit {
-    pub(super) fn new(expected: &Expected, found: &Found, waived: Vec<Refusal>) -> Self {
+impl Approval {
+    pub(super) fn new(
+        expected: &ExpectedTarget,
+        found: &ActualTarget,
+        waived: Vec<Refusal>,
+    ) -> Self {
         Self {
             environment: expected.environment,
             note: note(found, &waived),
@@ -24,30 +30,28 @@ impl Permit {
         }
     }
 
-    /// For which environment.
     #[must_use]
     pub const fn environment(&self) -> EnvironmentName {
         self.environment
     }
 
-    /// What goes into the descriptions of change sets and into the log: which commit, who, and
-    /// why the rules about sources were left aside, if they were. The reason comes first of what
-    /// may be long, so that a description which has to be cut keeps it.
+    /// The description of change sets: the commit, the caller, and the reason of `--break-glass`. The reason
+    /// comes before the waived refusals, so that a description that is cut keeps it.
     #[must_use]
     pub fn note(&self) -> &str {
         &self.note
     }
 
-    /// What stood against it, and was waived by `--break-glass`.
+    /// The refusals that `--break-glass` overrides.
     #[must_use]
     pub fn waived(&self) -> &[Refusal] {
         &self.waived
     }
 }
 
-fn note(found: &Found, waived: &[Refusal]) -> String {
+fn note(found: &ActualTarget, waived: &[Refusal]) -> String {
     let mut note = match (&found.saved, &found.source) {
-        // Its templates are what is deployed, whatever is checked out.
+        // Its templates are deployed, not those of the checkout.
         (Some(SavedCommit(planned)), _) => made_from(planned.as_deref()),
         (None, Source::Checkout(checkout)) => {
             let code = made_from(Some(&version(&checkout.commit, &checkout.changed)));

@@ -1,4 +1,4 @@
-//! Asks, and notices when somebody wants to leave.
+//! Questions at the terminal, and the signals that interrupt a run.
 
 use std::io::{self, BufRead as _};
 
@@ -8,45 +8,41 @@ use tokio::sync::oneshot;
 
 use crate::preflight::Question;
 
-/// What came of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// This was typed.
-    Typed(String),
-    /// Nothing: somebody wants to leave.
-    Left,
+    Text(String),
+    Interrupted,
 }
 
-/// Asks at the terminal. The question is on standard error, since standard output may be kept
-/// elsewhere.
+/// Asks at the terminal, on standard error: standard output may be redirected.
 pub(crate) async fn ask(question: Question, interrupts: &mut Interrupts) -> Answer {
     let text = match question {
-        Question::Nothing => return Answer::Typed(String::new()),
-        Question::YesOrNo(environment) => format!("go on with {environment}? [y/N] "),
+        Question::Nothing => return Answer::Text(String::new()),
+        Question::YesOrNo(environment) => format!("continue with {environment}? [y/N] "),
         Question::Name(environment) => {
-            format!("type the name of the environment to go on ({environment}): ")
+            format!("type the name of the environment to continue ({environment}): ")
         }
     };
-    terminal::complain(&TerminalText::line(&text));
+    terminal::eprint(&TerminalText::line(&text));
     let (sender, typed) = oneshot::channel();
     // A thread, because reading standard input can't be cancelled.
     std::thread::spawn(move || {
         let mut line = String::new();
-        // An end of the input is an answer too: none.
+        // The end of the input counts as an empty answer.
         let _ = io::stdin().lock().read_line(&mut line);
         let _ = sender.send(line);
     });
     tokio::select! {
-        line = typed => Answer::Typed(line.unwrap_or_default()),
+        line = typed => Answer::Text(line.unwrap_or_default()),
         () = interrupts.next() => {
-            terminal::complain(&TerminalText::literal("\n"));
-            Answer::Left
+            terminal::eprint(&TerminalText::literal("\n"));
+            Answer::Interrupted
         }
     }
 }
 
-/// Ctrl-C, and whatever else asks a program to end: a closed terminal, Ctrl-\\. From the first call on they
-/// don't end it any more, and Ctrl-Z stops it once the terminal is as it was.
+/// Ctrl-C and the other signals that end a program: a closed terminal, Ctrl-\\. While this exists they don't end
+/// the process, and Ctrl-Z stops it after the terminal is restored.
 #[derive(Debug)]
 pub(crate) struct Interrupts {
     #[cfg(unix)]
@@ -57,8 +53,8 @@ pub(crate) struct Interrupts {
 
 #[cfg(unix)]
 impl Interrupts {
-    /// Begins to notice. Where signals can't be had, they end the program as usual.
-    pub(crate) fn noticed() -> Self {
+    /// Signals that can't be handled end the program as usual.
+    pub(crate) fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
 
         let mut kinds = vec![
@@ -66,7 +62,7 @@ impl Interrupts {
             SignalKind::terminate(),
             SignalKind::quit(),
         ];
-        if !is_detached() {
+        if !ignores_hangup() {
             kinds.push(SignalKind::hangup());
         }
         let stop = rustix::process::Signal::TSTP.as_raw();
@@ -79,7 +75,7 @@ impl Interrupts {
         }
     }
 
-    /// Waits for the next one that asks to end.
+    /// Waits for the next signal that ends the program.
     pub(crate) async fn next(&mut self) {
         use std::future::poll_fn;
         use std::task::Poll;
@@ -100,28 +96,28 @@ impl Interrupts {
             if is_end.await {
                 return;
             }
-            stop();
+            suspend();
         }
     }
 }
 
-/// Stops this process, as Ctrl-Z does to one that draws nothing, until it is told to go on.
+/// Stops this process until SIGCONT, as Ctrl-Z does by default.
 #[cfg(unix)]
-fn stop() {
+fn suspend() {
     use rustix::process::{Signal, getpid, kill_process};
 
-    let hidden = crate::terminal::show_cursor();
-    // Where it can't be stopped, it goes on.
+    let was_hidden = super::console::show_cursor();
+    // If it can't be stopped, it continues.
     let _ = kill_process(getpid(), Signal::STOP);
-    if hidden {
-        crate::terminal::draw_anew();
+    if was_hidden {
+        super::console::redraw();
     }
 }
 
-/// Whether a hangup was to be ignored when this program was started: `nohup` says so. Where the system does not
-/// tell, what no terminal shows is taken for that.
+/// Whether SIGHUP was ignored when this program started, as `nohup` does. Where `/proc` is missing, a process
+/// without a terminal counts as that.
 #[cfg(unix)]
-fn is_detached() -> bool {
+fn ignores_hangup() -> bool {
     let hangup = rustix::process::Signal::HUP.as_raw();
     std::fs::read_to_string("/proc/self/status")
         .ok()
@@ -139,12 +135,10 @@ fn is_detached() -> bool {
 
 #[cfg(not(unix))]
 impl Interrupts {
-    /// Begins to notice.
-    pub(crate) const fn noticed() -> Self {
+    pub(crate) const fn listen() -> Self {
         Self {}
     }
 
-    /// Waits for the next one.
     pub(crate) async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use super::{Case, Finding, output, parse};
+use super::{Case, Finding, parse, run};
 use crate::Error;
 use crate::tools::PythonTools;
 
@@ -13,7 +13,7 @@ const NAME: &str = "cfn-lint";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Found {
+struct Output {
     filename: PathBuf,
     level: String,
     location: Location,
@@ -33,8 +33,8 @@ struct Rule {
     id: String,
 }
 
-pub(super) fn judge(judges: &PythonTools, case: &Case) -> Result<Vec<Finding>, Error> {
-    let mut command = Command::new(judges.program(NAME));
+pub(super) fn validate(tools: &PythonTools, case: &Case) -> Result<Vec<Finding>, Error> {
+    let mut command = Command::new(tools.program(NAME));
     command
         .args([
             "--format",
@@ -46,13 +46,13 @@ pub(super) fn judge(judges: &PythonTools, case: &Case) -> Result<Vec<Finding>, E
         ])
         .arg("--")
         .args(&case.templates);
-    // cfn-lint reads `.cfnlintrc` here and at home: what one person's file silences would be
+    // cfn-lint reads `.cfnlintrc` in the current and the home folder: a rule that one person silences would be
     // silenced for that person only.
-    let nowhere = judges.program("");
-    command.current_dir(&nowhere).env("HOME", &nowhere);
-    let output = output(command, NAME)?;
-    let found: Vec<Found> = parse(&output, NAME)?;
-    let finding = |found: Found| {
+    let empty = tools.program("");
+    command.current_dir(&empty).env("HOME", &empty);
+    let output = run(command, NAME)?;
+    let found: Vec<Output> = parse(&output, NAME)?;
+    let finding = |found: Output| {
         let steps = found.location.path.unwrap_or_default();
         let steps: Vec<String> = steps
             .iter()
@@ -64,7 +64,7 @@ pub(super) fn judge(judges: &PythonTools, case: &Case) -> Result<Vec<Finding>, E
         Finding {
             template: found.filename,
             path: steps.join("/"),
-            judge: NAME,
+            validator: NAME,
             rule: found.rule.id,
             message: found.message,
         }

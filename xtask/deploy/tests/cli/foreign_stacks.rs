@@ -1,17 +1,17 @@
-//! Stacks under the environment's name that say that they are another's, or nothing: whoever looks
-//! and whoever writes is told the same.
+//! Stacks under the environment's name with another environment's tag or none: reading and writing verbs report
+//! them alike.
 
 use cli_conventions::exit_code;
 use serde_json::{Value, json};
 
-use crate::support::{OnThisMachine, Stack, printed, succeeded};
+use crate::support::{EmulatedEnvironment, Stack, printed, succeeded};
 
 fn topic<'a>(id: &'a str, name: &str) -> Stack<'a> {
     let topic = json!({ "Type": "AWS::SNS::Topic", "Properties": { "TopicName": name } });
     (id, json!({ "Topic": topic }), json!({}))
 }
 
-fn status(place: &OnThisMachine) -> (Option<i32>, Value) {
+fn status(place: &EmulatedEnvironment) -> (Option<i32>, Value) {
     let output = place.run("status --format json");
     let report = serde_json::from_slice(&output.stdout);
     (
@@ -23,9 +23,9 @@ fn status(place: &OnThisMachine) -> (Option<i32>, Value) {
 #[test]
 fn those_that_are_not_defined_are_left_alone() {
     for (sample, tag) in [("none", None), ("production", Some("production"))] {
-        let place = OnThisMachine::new(&format!("foreign-{sample}"));
+        let place = EmulatedEnvironment::new(&format!("foreign-{sample}"));
         place.define_tagged(&[topic("somebody", "a")], None);
-        // Whoever it was had another tool.
+        // Deployed by another tool.
         let made = place.run("deploy --yes");
         succeeded(&made);
         if tag.is_some() {
@@ -47,7 +47,7 @@ fn those_that_are_not_defined_are_left_alone() {
 #[test]
 pub(crate) fn one_that_lost_its_tag_gets_it_back_from_the_next_deployment() {
     for version in ["a", "b"] {
-        let place = OnThisMachine::new(&format!("lost-tag-{version}"));
+        let place = EmulatedEnvironment::new(&format!("lost-tag-{version}"));
         place.define_tagged(&[topic("network", "a"), topic("web", "w")], None);
         succeeded(&place.run("deploy --yes"));
         // Deployed without the tag: as an update by hand leaves it.

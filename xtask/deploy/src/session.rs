@@ -1,7 +1,4 @@
-//! What every verb works with: the assembly, the place, and how both were asked for.
-
-mod ask;
-mod planner;
+//! The session of a verb: the assembly, its sources, the connection, and the command line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,6 +8,7 @@ use crate::Clock;
 use crate::execute::Options;
 use crate::inspect::drift_role;
 use crate::next_step::Situation;
+use crate::observe::{Observed, observe_with};
 use crate::plan::{Request, VERB};
 use crate::report::{Line, Tone};
 use crate::timestamp::Timestamp;
@@ -20,36 +18,27 @@ use common::assembly::{Assembly, read};
 use common::environment::{Environment, EnvironmentName};
 use common::naming::Names;
 
-pub(crate) use ask::{Answer, Interrupts, ask};
-pub(crate) use planner::{Planner, Purpose, Strictness};
-
 use crate::Error;
 use crate::backend::{Backend, Local};
 use crate::command_line::CommandLine;
 use crate::commands::arguments::{Images, Scope, Target};
 use crate::handover::Handover;
-use crate::preflight::{Expected, Source, source};
+use crate::preflight::{ExpectedTarget, Source, source};
+use crate::release::rollback::IMAGE_PARAMETER;
 use crate::remote_git::Remote;
-use crate::terminal::complain;
+use crate::terminal::{eprint_lines, stderr_warnings};
 
 /// The folder of a release's assembly.
 const ASSEMBLY: &str = "assembly";
 
-/// The parameter of a stack that runs an image: `ecs_stack::service`'s.
-pub(crate) use crate::release::rollback::IMAGE_PARAMETER;
-
-/// An environment, and the way to it.
+/// An environment and the connection to it.
 #[derive(Debug)]
 pub(crate) struct Session<B> {
-    /// What is defined.
     pub(crate) assembly: Assembly,
-    /// What is held against it.
-    pub(crate) expected: Expected,
-    /// What the assembly was made from.
+    pub(crate) expected: ExpectedTarget,
     pub(crate) source: Source,
-    /// The emulator's settings, where this goes to the emulator.
+    /// The emulator's settings, where the backend is the emulator.
     pub(crate) local: Option<Local>,
-    /// What was typed.
     pub(crate) line: CommandLine,
     backend: B,
 }
@@ -60,18 +49,18 @@ impl<B: Backend> Session<B> {
         Self::open_commit(line, target, None).await
     }
 
-    /// The same, of an older commit where no assembly is given.
+    /// The same for an older commit, unless an assembly is given.
     pub(crate) async fn open_commit(
         line: &CommandLine,
         target: &Target,
         revision: Option<&str>,
     ) -> Result<Self, Error> {
-        let (assembly, source) = assembly(line, target, revision)?;
+        let (assembly, source) = open_assembly(line, target, revision)?;
         let backend = B::connect(target, &assembly).await?;
         let local = backend.local().cloned();
-        let mut expected = Expected::of(&assembly);
+        let mut expected = ExpectedTarget::of(&assembly);
         if local.is_some() {
-            expected = expected.locally();
+            expected = expected.in_emulator();
         }
         Ok(Self {
             assembly,
@@ -83,33 +72,32 @@ impl<B: Backend> Session<B> {
         })
     }
 
-    /// CloudFormation.
     pub(crate) fn client(&self) -> &B::Client {
         self.backend.client()
     }
 
-    /// The services beside CloudFormation; the emulator has none.
+    /// The clients of the services other than CloudFormation; the emulator has none.
     pub(crate) fn services(&self) -> Option<B::Services> {
         self.backend.services()
     }
 
-    /// The environment as its files describe it, with what an assembly does not say.
+    /// The environment as its input files define it, which is more than an assembly holds.
     ///
-    /// For verbs that ask other services than CloudFormation, so it is refused on this machine.
+    /// For verbs that call other services than CloudFormation, so the emulator is refused.
     pub(crate) fn environment(&self) -> Result<Environment, Error> {
         if self.local.is_some() {
             return Err(Error::OnlyCloudFormation);
         }
-        self.defined()
+        self.environment_definition()
     }
 
-    /// The same, for what asks nobody.
-    pub(crate) fn defined(&self) -> Result<Environment, Error> {
-        self.defined_as(self.assembly.environment)
+    /// The same without the refusal, for verbs that call no other service.
+    pub(crate) fn environment_definition(&self) -> Result<Environment, Error> {
+        self.definition_of(self.assembly.environment)
     }
 
-    /// Any environment as its files describe it.
-    pub(crate) fn defined_as(&self, name: EnvironmentName) -> Result<Environment, Error> {
+    /// Any environment as its input files define it.
+    pub(crate) fn definition_of(&self, name: EnvironmentName) -> Result<Environment, Error> {
         let read = common::Definition::load(&self.inputs()).map_err(Error::Definition)?;
         let environment = read.environment(name).cloned();
         environment.ok_or(Error::NotDefined { environment: name })
@@ -123,18 +111,26 @@ impl<B: Backend> Session<B> {
         remote.head(environment.branch.as_str()).await
     }
 
+    /// The stacks of the environment as they are deployed; warnings go to standard error.
+    pub(crate) async fn observe(&self) -> Result<Observed, Error> {
+        let ExpectedTarget { region, prefix, .. } = &self.expected;
+        observe_with(self.client(), region, prefix, stderr_warnings())
+            .await
+            .map_err(Error::Port)
+    }
+
     /// The folder of the input files.
     fn inputs(&self) -> PathBuf {
         self.line.config().unwrap_or_else(|| PathBuf::from("."))
     }
 
-    /// What is asked for, in the planner's words.
+    /// The planner's request for a scope and images.
     pub(crate) fn request(&self, scope: &Scope, images: &Images) -> Result<Request, Error> {
-        let only: BTreeSet<String> = scope.only.iter().map(|name| self.full(name)).collect();
+        let only: BTreeSet<String> = scope.only.iter().map(|name| self.full_name(name)).collect();
         let mut parameters: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for image in &images.images {
             let stack = match (&image.stack, scope.only.as_slice()) {
-                (Some(stack), _) | (None, [stack]) => self.full(stack),
+                (Some(stack), _) | (None, [stack]) => self.full_name(stack),
                 (None, _) => {
                     return Err(Error::ImageOfWhich {
                         digest: image.digest.clone(),
@@ -162,8 +158,8 @@ impl<B: Backend> Session<B> {
         })
     }
 
-    /// A stack's full name, of its short or full one.
-    pub(crate) fn full(&self, name: &str) -> String {
+    /// The full name of a stack, given its short or full one.
+    pub(crate) fn full_name(&self, name: &str) -> String {
         let prefix = &self.expected.prefix;
         if name.starts_with(prefix.as_str()) {
             name.to_owned()
@@ -172,7 +168,7 @@ impl<B: Backend> Session<B> {
         }
     }
 
-    /// The role that CloudFormation acts as, known by its name: `bootstrap-roles` makes it.
+    /// The service role of CloudFormation, which `bootstrap-roles` creates.
     pub(crate) fn execution_role(&self) -> String {
         let names = Names::new(self.assembly.environment);
         format!(
@@ -186,7 +182,7 @@ impl<B: Backend> Session<B> {
     /// The backend that detects drift: with the drift role's credentials, since CloudFormation reads resources
     /// with the credentials of its caller. Where the role can't be assumed, the caller's own are used, after a
     /// warning.
-    pub(crate) async fn detecting(&self) -> Result<B, Error> {
+    pub(crate) async fn drift_detection_backend(&self) -> Result<B, Error> {
         if self.local.is_some() {
             return Ok(self.backend.clone());
         }
@@ -199,7 +195,7 @@ impl<B: Backend> Session<B> {
             Err(error) => {
                 let text = format!("{role} can't be assumed: {error}");
                 let hint = Situation::DriftRoleUnusable;
-                complain(&[
+                eprint_lines(&[
                     Line::new().and(Tone::Warn, "warning: ").plain(text),
                     Line::at(2).plain(format!("= help: {hint}")),
                 ]);
@@ -208,15 +204,14 @@ impl<B: Backend> Session<B> {
         }
     }
 
-    /// How to execute.
     pub(crate) fn options(&self, concurrency: Option<u16>, note: &str) -> Options {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        // When, and which process: no two runs have both.
+        // Unique: no two runs share start time and process.
         let run = format!("deploy-{}-{}", now.as_secs(), std::process::id());
         let mut options = Options::new(run, note);
-        // On this machine time is another.
+        // The emulator has its own clock.
         let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
         let clock = || Clock::starting_at(Timestamp::from_seconds(seconds));
         options.clock = self.local.is_none().then(clock);
@@ -224,16 +219,16 @@ impl<B: Backend> Session<B> {
             options.concurrency = concurrency.into();
         }
         options.rate_limits = match &self.local {
-            Some(local) => hurried(options.rate_limits, local.speed),
+            Some(local) => scaled(options.rate_limits, local.speed),
             None => self.client().rate_limits(),
         };
         options
     }
 }
 
-/// The assembly with what it was made from: the given one, the one that is synthesized for this run, or, where
-/// nothing can be synthesized, that of the release around this program.
-fn assembly(
+/// The assembly and its sources: the given one, one that is synthesized for this run, or, without `cargo xtask`,
+/// that of the release around this program.
+fn open_assembly(
     line: &CommandLine,
     target: &Target,
     revision: Option<&str>,
@@ -250,7 +245,7 @@ fn assembly(
     let assembly = read(folder)?;
     let source = source(&assembly, folder);
     if handover.is_none() && read(folder)? != assembly {
-        // Another run has written there meanwhile, and what was found out may be of either.
+        // Another run replaced it meanwhile: the sources may be of either.
         return Err(Error::Exchanged {
             folder: folder.to_owned(),
         });
@@ -274,16 +269,21 @@ fn assembly(
     Ok((assembly, source))
 }
 
-/// The pace where time goes faster: as many calls for as much of what happens, as far as a machine
-/// keeps up.
-fn hurried(pace: RateLimits, speed: u32) -> RateLimits {
+/// Rate limits in the emulator's time, as far as this machine keeps up.
+fn scaled(limits: RateLimits, speed: u32) -> RateLimits {
     const MOST_CALLS: u32 = 12_000;
     const SHORTEST: Duration = Duration::from_millis(50);
     RateLimits {
-        calls_per_minute: pace.calls_per_minute.saturating_mul(speed).min(MOST_CALLS),
-        looks_per_minute: pace.looks_per_minute.saturating_mul(speed).min(MOST_CALLS),
-        shortest: (pace.shortest / speed.max(1)).max(SHORTEST),
-        longest: (pace.longest / speed.max(1)).max(SHORTEST),
-        ..pace
+        calls_per_minute: limits
+            .calls_per_minute
+            .saturating_mul(speed)
+            .min(MOST_CALLS),
+        looks_per_minute: limits
+            .looks_per_minute
+            .saturating_mul(speed)
+            .min(MOST_CALLS),
+        shortest: (limits.shortest / speed.max(1)).max(SHORTEST),
+        longest: (limits.longest / speed.max(1)).max(SHORTEST),
+        ..limits
     }
 }

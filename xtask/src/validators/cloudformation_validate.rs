@@ -1,11 +1,11 @@
-//! cloudformation-validate, which has no command line: `tests/judges/validate.py` calls it.
+//! cloudformation-validate, which has no command line: `tests/validators/validate.py` calls it.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use serde::Deserialize;
 
-use super::{Case, Finding, output, parse};
+use super::{Case, Finding, parse, run};
 use crate::Error;
 use crate::tools::PythonTools;
 use crate::workspace::Workspace;
@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 const NAME: &str = "cloudformation-validate";
 
 #[derive(Deserialize)]
-struct Found {
+struct Output {
     template: PathBuf,
     rule: String,
     severity: String,
@@ -21,25 +21,25 @@ struct Found {
     message: String,
 }
 
-pub(super) fn judge(
-    judges: &PythonTools,
+pub(super) fn validate(
+    tools: &PythonTools,
     workspace: &Workspace,
     case: &Case,
 ) -> Result<Vec<Finding>, Error> {
-    let mut command = Command::new(judges.program("python"));
+    let mut command = Command::new(tools.program("python"));
     command
-        .arg(workspace.root().join("tests/judges/validate.py"))
+        .arg(workspace.root().join("tests/validators/validate.py"))
         .args([&case.account, &case.region])
         .args(&case.templates);
-    let output = output(command, NAME)?;
-    let found: Vec<Found> = parse(&output, NAME)?;
+    let output = run(command, NAME)?;
+    let found: Vec<Output> = parse(&output, NAME)?;
     Ok(found
         .into_iter()
         .filter(|found| !matches!(found.severity.as_str(), "info" | "debug"))
         .map(|found| Finding {
             template: found.template,
             path: found.path,
-            judge: NAME,
+            validator: NAME,
             rule: found.rule,
             message: found.message,
         })

@@ -1,7 +1,7 @@
-//! A few lines at the bottom of a terminal that are drawn again and again.
+//! The live region: lines at the bottom of a terminal that are redrawn in place.
 //!
-//! Each frame is one write: it moves to where the last one began, writes over it, and clears what
-//! is left. A terminal that knows synchronized output shows it at once, the others fast enough.
+//! Each frame is one write: it moves to the start of the last frame, overwrites it, and clears the rest.
+//! Terminals with synchronized output show it without flicker.
 
 use crate::report::{Line, OutputStyle};
 use common::terminal_text::TerminalText;
@@ -19,17 +19,15 @@ const CLEAR_BELOW: &str = "\u{1b}[J";
 pub(super) const HIDE_CURSOR: &str = "\u{1b}[?25l";
 pub(super) const SHOW_CURSOR: &str = "\u{1b}[?25h";
 
-/// What is drawn now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Picture {
-    /// The widths of its lines.
-    drawn: Vec<usize>,
+pub(super) struct LiveRegion {
+    line_widths: Vec<usize>,
 }
 
-impl Picture {
-    /// Draws lines in the place of those before.
+impl LiveRegion {
+    /// Replaces the lines of the last frame.
     pub(super) fn frame(&mut self, lines: &[Line], style: OutputStyle) -> TerminalText {
-        let mut frame = TerminalText::literal(BEGIN).and(&self.back(style.width));
+        let mut frame = TerminalText::literal(BEGIN).and(&self.to_start(style.width));
         for line in lines {
             frame.push(
                 &line
@@ -38,32 +36,31 @@ impl Picture {
                     .and_literal("\n"),
             );
         }
-        self.drawn = lines.iter().map(Line::width).collect();
+        self.line_widths = lines.iter().map(Line::width).collect();
         frame.and_literal(CLEAR_BELOW).and_literal(END)
     }
 
-    /// Writes a text above; the picture is gone until the next frame.
-    pub(super) fn above(&mut self, text: &TerminalText, columns: usize) -> TerminalText {
-        let back = self.back(columns);
-        self.drawn.clear();
-        let clear = if back.as_str().is_empty() {
+    /// Prints a text in place of the region, which the next frame draws below it.
+    pub(super) fn print_above(&mut self, text: &TerminalText, columns: usize) -> TerminalText {
+        let to_start = self.to_start(columns);
+        self.line_widths.clear();
+        let clear = if to_start.as_str().is_empty() {
             ""
         } else {
             CLEAR_BELOW
         };
-        back.and_literal(clear).and(text)
+        to_start.and_literal(clear).and(text)
     }
 
-    /// Takes the picture away.
-    pub(super) fn gone(&mut self, columns: usize) -> TerminalText {
-        self.above(&TerminalText::default(), columns)
+    pub(super) fn clear(&mut self, columns: usize) -> TerminalText {
+        self.print_above(&TerminalText::default(), columns)
     }
 
-    /// To where the picture begins. Lines of a terminal that has become narrower are broken by it.
-    fn back(&self, columns: usize) -> TerminalText {
+    /// Moves the cursor to the start of the region. A terminal that was made narrower has wrapped its lines.
+    fn to_start(&self, columns: usize) -> TerminalText {
         let columns = columns.max(1);
         let rows: usize = self
-            .drawn
+            .line_widths
             .iter()
             .map(|width| width.div_ceil(columns).max(1))
             .sum();
@@ -91,28 +88,30 @@ mod tests {
 
     #[test]
     fn a_frame_goes_over_the_one_before() {
-        let mut picture = Picture::default();
+        let mut region = LiveRegion::default();
         assert_eq!(
-            picture.frame(&lines(&["one", "two"]), STYLE).as_str(),
+            region.frame(&lines(&["one", "two"]), STYLE).as_str(),
             format!("{BEGIN}one{CLEAR_LINE}\ntwo{CLEAR_LINE}\n{CLEAR_BELOW}{END}")
         );
         assert_eq!(
-            picture.frame(&lines(&["one"]), STYLE).as_str(),
+            region.frame(&lines(&["one"]), STYLE).as_str(),
             format!("{BEGIN}\r\u{1b}[2Aone{CLEAR_LINE}\n{CLEAR_BELOW}{END}")
         );
         assert_eq!(
-            picture.above(&TerminalText::literal("said\n"), 10).as_str(),
+            region
+                .print_above(&TerminalText::literal("said\n"), 10)
+                .as_str(),
             format!("\r\u{1b}[1A{CLEAR_BELOW}said\n")
         );
-        assert_eq!(picture.gone(10), "");
+        assert_eq!(region.clear(10), "");
     }
 
     #[test]
     fn a_narrower_terminal_has_broken_the_lines() {
-        let mut picture = Picture::default();
-        picture.frame(&lines(&["0123456789", "", "01234"]), STYLE);
+        let mut region = LiveRegion::default();
+        region.frame(&lines(&["0123456789", "", "01234"]), STYLE);
         let narrow = OutputStyle { width: 5, ..STYLE };
-        let frame = picture.frame(&[], narrow);
+        let frame = region.frame(&[], narrow);
         assert!(
             frame.as_str().starts_with(&format!("{BEGIN}\r\u{1b}[4A")),
             "{frame:?}"

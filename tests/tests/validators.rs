@@ -1,4 +1,4 @@
-//! What judges from outside say of the templates: nothing.
+//! The external validators, which find nothing in the templates.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use common::assembly::template_file;
 use tests::template::walk;
 use tests::{root, synthesized};
 use xtask::assembly_folder;
-use xtask::judges::{Case, exceptions, judge, report};
 use xtask::tools::PythonTools;
+use xtask::validators::{Case, exceptions, report, validate};
 use xtask::workspace::Workspace;
 
-/// The workspace, where the judges are installed.
+/// The workspace, where the validators are installed.
 fn workspace() -> Workspace {
     let workspace = Workspace::around(root()).unwrap();
-    PythonTools::judges(&workspace)
+    PythonTools::validators(&workspace)
         .require()
         .unwrap_or_else(|error| panic!("{error}"));
     workspace
@@ -23,7 +23,7 @@ fn workspace() -> Workspace {
 /// An empty folder for one test.
 fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("judges")
+        .join("validators")
         .join(test);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -31,7 +31,7 @@ fn folder(test: &str) -> PathBuf {
 }
 
 #[test]
-fn the_judges_find_nothing() {
+fn the_validators_find_nothing() {
     let workspace = workspace();
     let folder = folder("templates");
     let cases: Vec<Case> = synthesized()
@@ -50,13 +50,13 @@ fn the_judges_find_nothing() {
             }
         })
         .collect();
-    let findings = judge(&workspace, &cases).unwrap_or_else(|error| panic!("{error}"));
+    let findings = validate(&workspace, &cases).unwrap_or_else(|error| panic!("{error}"));
     assert!(findings.is_empty(), "{}", report(&findings));
 }
 
-/// Each judge would have spoken.
+/// Each validator finds the mistake it is for.
 #[test]
-fn the_judges_do_judge() {
+fn each_validator_finds_its_mistake() {
     let workspace = workspace();
     let template = folder("seeded").join("seeded.template.json");
     let seeded = serde_json::json!({
@@ -73,20 +73,20 @@ fn the_judges_do_judge() {
         region: "eu-west-1".to_owned(),
         templates: vec![template],
     };
-    let findings = judge(&workspace, &[case]).unwrap_or_else(|error| panic!("{error}"));
-    for judge in ["cfn-lint", "cloudformation-validate"] {
+    let findings = validate(&workspace, &[case]).unwrap_or_else(|error| panic!("{error}"));
+    for validator in ["cfn-lint", "cloudformation-validate"] {
         for path in ["CidrBlok", "AccessControl"] {
             assert!(
                 findings
                     .iter()
-                    .any(|found| found.judge == judge && found.path.contains(path)),
-                "{judge} has nothing against {path}: {findings:#?}"
+                    .any(|found| found.validator == validator && found.path.contains(path)),
+                "{validator} has nothing against {path}: {findings:#?}"
             );
         }
     }
 }
 
-/// Metadata by which a template would tell a judge to look away.
+/// Metadata by which a template would silence a validator.
 const SUPPRESSIONS: [&str; 6] = [
     "cfn-lint",
     "cfn_nag",
@@ -97,7 +97,7 @@ const SUPPRESSIONS: [&str; 6] = [
 ];
 
 #[test]
-fn no_template_silences_a_judge() {
+fn no_template_silences_a_validator() {
     for synthesis in synthesized() {
         for (stack, template) in &synthesis.templates {
             walk(template, &mut |value| {

@@ -8,19 +8,19 @@ use deploy::next_step::Situation;
 use deploy::observe::Observed;
 use deploy::plan::Plan;
 use deploy::preflight::{
-    Checkout, Expected, Found, Inputs, PipelineRun, Refusal, Release, SavedCommit, Source, check,
-    check_saved,
+    ActualTarget, Checkout, ExpectedTarget, Inputs, PipelineRun, Refusal, Release, SavedCommit,
+    Source, check, check_saved_plan,
 };
 
 use crate::support::assembly;
 
-fn expected(environment: &str) -> Expected {
-    Expected::of(&assembly::of(environment))
+fn expected(environment: &str) -> ExpectedTarget {
+    ExpectedTarget::of(&assembly::of(environment))
 }
 
 /// What is found where all is well.
-fn found(expected: &Expected) -> Found {
-    Found {
+fn found(expected: &ExpectedTarget) -> ActualTarget {
+    ActualTarget {
         identity: Identity {
             account: expected.account.clone(),
             arn: format!("arn:aws:sts::{}:assumed-role/deploy/ann", expected.account),
@@ -37,7 +37,7 @@ fn found(expected: &Expected) -> Found {
     }
 }
 
-fn checkout(expected: &Expected) -> Checkout {
+fn checkout(expected: &ExpectedTarget) -> Checkout {
     Checkout {
         commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
         branch: Some(expected.branch.clone()),
@@ -45,22 +45,22 @@ fn checkout(expected: &Expected) -> Checkout {
     }
 }
 
-fn release(expected: &Expected) -> Release {
+fn release(expected: &ExpectedTarget) -> Release {
     Release::new(expected, &checkout(expected), "d1".to_owned())
 }
 
 /// A change to what is expected and found.
-type Change = fn(&mut Expected, &mut Found);
+type Change = fn(&mut ExpectedTarget, &mut ActualTarget);
 
-fn edit(found: &mut Found, change: impl FnOnce(&mut Checkout)) {
+fn edit(found: &mut ActualTarget, change: impl FnOnce(&mut Checkout)) {
     if let Source::Checkout(checkout) = &mut found.source {
         change(checkout);
     }
 }
 
 fn released(
-    expected: &Expected,
-    found: &mut Found,
+    expected: &ExpectedTarget,
+    found: &mut ActualTarget,
     change: impl FnOnce(&mut Release, &mut String),
 ) {
     let mut release = release(expected);
@@ -74,7 +74,7 @@ fn released(
 }
 
 /// A release in a run of a pipeline.
-fn released_in(found: &mut Found, expected: &Expected, name: &str, commit: &str) {
+fn released_in(found: &mut ActualTarget, expected: &ExpectedTarget, name: &str, commit: &str) {
     released(expected, found, |_, _| {});
     if let Source::Release { pipeline, .. } = &mut found.source {
         *pipeline = Some(PipelineRun {
@@ -111,7 +111,7 @@ const CASES: &[(&str, Change, [bool; 3])] = &[
         [true, true, true],
     ),
     (
-        "a stack of somebody else",
+        "a stack of another owner",
         |expected, found| {
             found
                 .stacks
@@ -271,7 +271,7 @@ const CASES: &[(&str, Change, [bool; 3])] = &[
     (
         "another branch, on the local CloudFormation",
         |expected, found| {
-            *expected = expected.clone().locally();
+            *expected = expected.clone().in_emulator();
             edit(found, |checkout| checkout.branch = None);
         },
         [false, false, false],
@@ -279,7 +279,7 @@ const CASES: &[(&str, Change, [bool; 3])] = &[
     (
         "another account, on the local CloudFormation",
         |expected, found| {
-            *expected = expected.clone().locally();
+            *expected = expected.clone().in_emulator();
             found.identity.account = "999900001111".to_owned();
         },
         [true, true, true],
@@ -422,7 +422,7 @@ fn an_observation_is_held_against_tags_and_names() {
         deleted_stacks: BTreeMap::new(),
     };
     let source = Source::Checkout(checkout(&expected));
-    let found = Found::new(&expected, &observed, source, None);
+    let found = ActualTarget::new(&expected, &observed, source, None);
     assert_eq!(
         check(&expected, &found).unwrap_err(),
         [Refusal::ForeignStack {
@@ -456,7 +456,7 @@ fn saved(region: &str, stack: &str) -> Plan {
 #[test]
 fn a_saved_plan_is_for_the_environments_place_and_stacks() {
     let expected = expected("staging");
-    let check = |region, stack| check_saved(&expected, &saved(region, stack));
+    let check = |region, stack| check_saved_plan(&expected, &saved(region, stack));
     assert_eq!(check("eu-west-1", "lemonade-staging-network"), Ok(()));
     for stranger in ["somebodys", "lemonade-production-network"] {
         let refusals = check("eu-west-1", stranger).unwrap_err();
@@ -472,7 +472,7 @@ fn a_saved_plan_is_for_the_environments_place_and_stacks() {
     );
 }
 
-/// A plan holds its templates: what is deployed is what it was made from, whatever is checked out since.
+/// A plan holds its templates: its own commit is deployed, not that of the checkout.
 #[test]
 fn a_saved_plan_is_judged_by_what_it_was_made_from() {
     let (a, dirty) = ("0123456789abcdef0123456789abcdef01234567", "-dirty");
@@ -512,7 +512,7 @@ fn a_saved_plan_is_judged_by_what_it_was_made_from() {
              of commit 0123456789ab with uncommitted changes, and this is commit 0123456789ab"
         )
     );
-    let expected = expected("production").locally();
+    let expected = expected("production").in_emulator();
     let mut found = found(&expected);
     found.saved = Some(SavedCommit(Some("b".repeat(40))));
     assert!(check(&expected, &found).is_ok());
