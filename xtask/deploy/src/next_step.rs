@@ -219,8 +219,7 @@ situations! {
     ChangeUnacknowledged => Command,
         "nothing was executed; review the change, and acknowledge it if it is intended";
     ChangeUnreviewed => Command,
-        "the check before this did not see it, since the environment has moved: check again, or start the pipeline \
-         again";
+        "the environment has changed since the check, which did not report this: check again, or restart the pipeline";
     ChangeSetEmpty => Nothing,
         "compare the templates with `diff`; the stack stays as it is";
     DataLossInRollback => Change,

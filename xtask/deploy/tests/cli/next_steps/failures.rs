@@ -211,26 +211,12 @@ pub(super) fn a_creation_with_a_taken_name() {
     is_as_defined(&place);
 }
 
-/// A run that is interrupted while it creates a stack.
-fn interrupted(place: &EmulatedEnvironment, local: &str) -> Output {
-    place.define(&[topic("network", "a")]);
-    let words = format!("deploy --yes --env staging --assembly assembly {local}");
-    place.interrupt(&format!("{words} --local-speed 4"), "creating")
-}
-
-#[test]
-pub(super) fn an_interrupted_run() {
-    let place = EmulatedEnvironment::new("next-interrupted");
-    let output = interrupted(&place, "--local cloud");
-    says(&output, Situation::InterruptedLocally);
-    follow_to_the_end(&place, output);
-    is_as_defined(&place);
-}
-
 #[test]
 pub(super) fn an_interrupted_run_without_state() {
     let place = EmulatedEnvironment::new("next-interrupted-discarded");
-    let output = interrupted(&place, "--local");
+    place.define(&[topic("network", "a")]);
+    let words = "deploy --yes --env staging --assembly assembly --local --local-speed 4";
+    let output = place.interrupt(words, "creating");
     says(&output, Situation::InterruptedWithoutState);
     follow_to_the_end(&place, output);
 }
