@@ -103,16 +103,10 @@ fn a_folder_for_the_state_that_is_not_to_be_written_to() {
     let mut command = deployer(&folder, "deploy --env staging --local state");
     as_nobody(&mut command, &folder);
     let text = said(&command.output().unwrap(), FAILURE);
-    let (first, rest) = text.split_once('\n').unwrap();
     assert_eq!(
-        first,
-        "error: can't write `state/lock`: Permission denied (os error 13)"
+        text.trim_end(),
+        "error: the emulator can't be used: can't write `state/lock`: Permission denied (os error 13)"
     );
-    assert!(
-        rest.starts_with("error: the local CloudFormation did not start"),
-        "{rest}"
-    );
-    assert!(rest.contains("= help: why not stands above"), "{rest}");
 }
 
 /// The state of the local CloudFormation outgrows what it may: nothing that was not kept was done,

@@ -14,7 +14,7 @@ use super::request::{Request, VERB};
 use super::stack_policy;
 use crate::observe::{Need, Observed};
 use cloudformation::Stack;
-use cloudformation::status::NextStep;
+use cloudformation::status::{NextStep, StackStatus};
 use common::suggestion::most_similar;
 
 pub(super) struct PlanInput<'a> {
@@ -220,6 +220,8 @@ impl<'a> PlanInput<'a> {
             Some(tag) if tag == self.assembly.environment.as_str() => None,
             Some(tag) => Some(format!("belongs to {tag}")),
             None if view.status.next_step() == NextStep::Create => None,
+            // It is waited for: a run that was interrupted deletes the stack in review that it created.
+            None if view.status == StackStatus::DeleteInProgress => None,
             None if self.has_lost_tag(name) => None,
             None => Some("has no environment tag".to_owned()),
         }
