@@ -228,7 +228,10 @@ fn what_the_check_did_not_see_is_not_deployed_though_it_is_acknowledged() {
     let output = deploy();
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(8), "{output:?}");
-    assert!(said.contains("did not see it"), "{said}");
+    assert!(
+        said.contains("the environment has changed since the check"),
+        "{said}"
+    );
 
     // The pipeline is started again: its check sees it.
     let output = run(check);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloudformation::{ClientError, ClientResult, classify};
+use common::error_chain::error_chain;
 use tokio::time::Instant;
 
 use super::hooks::{Call, Calm, Hooks, Intervention, Operation};
@@ -264,7 +265,7 @@ impl Local {
         });
         lock(&kept.journal)
             .record(cloud, now, what)
-            .map_err(|error| refusal("NotKept", error.to_string()))
+            .map_err(|error| refusal("NotKept", error_chain(&error)))
     }
 
     /// What would have been answered this long ago, if that is known.

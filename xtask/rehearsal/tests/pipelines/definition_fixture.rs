@@ -23,7 +23,7 @@ pub(crate) const PIPELINE: &str = "cicd.definition-lemonade-staging";
 const REPOSITORY: &str = "lemonade/infrastructure";
 
 /// In every question before a deployment.
-const QUESTION: &str = "go on ";
+const QUESTION: &str = "continue ";
 
 /// The tests of a commit: in a rehearsal, whether it has a file that says that they fail.
 const TESTS: &str = "test ! -e tests-fail";

@@ -51,9 +51,10 @@ impl TestBed {
         environment: EnvironmentName,
     ) -> Result<Output, RunError> {
         let name = environment.as_str();
+        // The ends of the questions, which older commits word alike.
         let (question, answer) = match environment {
-            EnvironmentName::Staging => (format!("continue with {name}? [y/N] "), "yes"),
-            EnvironmentName::Production => (format!("to continue ({name}): "), name),
+            EnvironmentName::Staging => (format!(" {name}? [y/N] "), "yes"),
+            EnvironmentName::Production => (format!("({name}): "), name),
         };
         output(
             self.operator_command(checkout, "python3")

@@ -271,7 +271,7 @@ fn denial(event: Event) -> Option<String> {
     let Event::Warning { message, .. } = event else {
         return None;
     };
-    let is_meant = message.contains("is left to the next deployment of the definition")
+    let is_meant = message.contains("the next deployment of the definition sets its")
         && message.contains("-web-deploy is not authorized");
     (message.contains("not authorized") && !is_meant).then_some(message)
 }
