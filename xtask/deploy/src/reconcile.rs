@@ -83,7 +83,7 @@ pub enum ReconcileError<E: Error + 'static> {
     Plan(E),
     #[error("the plan still needs {} observations after {rounds} rounds", needs.len())]
     Needs { rounds: u32, needs: BTreeSet<Need> },
-    /// Stacks still need recovery after [`MAX_RECOVERIES`].
+    /// Stacks still need recovery after `MAX_RECOVERIES`.
     #[error(
         "{} recovery after {rounds} recoveries: {}",
         if stacks.len() == 1 { "a stack still needs" } else { "stacks still need" },

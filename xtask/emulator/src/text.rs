@@ -14,7 +14,7 @@ pub struct NotATime;
 impl FromStr for Time {
     type Err = NotATime;
 
-    /// Reads what [`timestamp`] writes.
+    /// Reads what `timestamp` writes.
     fn from_str(text: &str) -> Result<Self, NotATime> {
         let part = |from: usize, to: usize| -> Option<u64> { text.get(from..to)?.parse().ok() };
         let time = || {

@@ -54,7 +54,7 @@ impl DetectedDrift {
 
 /// Detects the drift of stacks, some at once, and reports each as it is done.
 ///
-/// A stack that can't be read does not hide the others: its [`DetectedDrift::unread`] says why.
+/// A stack that can't be read does not hide the others: its `DetectedDrift::unread` says why.
 ///
 /// # Errors
 ///

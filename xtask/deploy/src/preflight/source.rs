@@ -33,7 +33,7 @@ impl Source {
         }
     }
 
-    /// The commit as a plan records it, with [`DIRTY`] where something differs from it.
+    /// The commit as a plan records it, with `-dirty` where something differs from it.
     #[must_use]
     pub fn version(&self) -> Option<String> {
         let commit = self.commit()?;
