@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cli_conventions::exit_code;
 use cloudformation::status::StackStatus;
 use deploy::execute::{Event, StepOutcome};
 use deploy::plan::Operation;
@@ -156,6 +157,21 @@ async fn events_that_can_not_be_read_leave_a_failure_a_failure() {
     let failure = failure(&run, "a");
     assert_eq!(failure.status, Some(StackStatus::RollbackComplete));
     assert_eq!(failure.cause, None);
+}
+
+/// Whichever call is denied, the exit code is the same, and the hint names what adds the permission.
+#[tokio::test(start_paused = true)]
+async fn a_denied_call_has_its_exit_code_and_hint() {
+    for call in ["CreateChangeSet", "ExecuteChangeSet"] {
+        let cloud = Cloud::new();
+        cloud.fault(Fault::first(call, FaultKind::Denied));
+        let run = Run::new(&cloud, &plan(&cloud, vec![create("a", &[])])).await;
+        let failure = failure(&run, "a");
+        assert!(failure.denied, "{failure:#?}");
+        let hint = failure.hint.unwrap();
+        assert!(hint.contains("cargo xtask bootstrap"), "{call}: {hint}");
+        assert_eq!(run.outcome.exit_code(), exit_code::CREDENTIALS, "{call}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
