@@ -19,8 +19,6 @@ use crate::{root, sample};
 #[derive(Debug)]
 pub struct Copy {
     root: PathBuf,
-    /// The build folder: not the workspace's, whose binaries other tests are running.
-    target: PathBuf,
 }
 
 /// Entries of the workspace's folder that are no sources.
@@ -31,12 +29,11 @@ impl Copy {
     /// that cargo builds only what differs.
     #[must_use]
     pub fn fresh(name: &str) -> Self {
-        let target = root().join("target/guides");
-        let copy = target.join("workspaces").join(name);
+        let copy = root().join("target/guides").join(name);
         mirror(root(), &copy, &NOT_COPIED);
         // The checked-in definition may already have what a guide adds.
         sample::copy_to(&copy);
-        Self { root: copy, target }
+        Self { root: copy }
     }
 
     /// The folder of the copy.
@@ -110,7 +107,8 @@ impl Copy {
             let output = Command::new(words.next().unwrap_or_default())
                 .args(words)
                 .current_dir(&self.root)
-                .env("CARGO_TARGET_DIR", &self.target)
+                // Its own build folder: cargo takes the programs of workspaces that share one for each other's.
+                .env_remove("CARGO_TARGET_DIR")
                 .env("CARGO_TERM_QUIET", "true")
                 .output()
                 .unwrap_or_else(|error| panic!("{guide}: {line}: {error}"));

@@ -1,4 +1,4 @@
-//! The guides, executed.
+//! The guides and CONTRIBUTING.md, executed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -47,6 +47,7 @@ fn guides_are_true() {
     for guide in TOGETHER {
         Copy::fresh("together").follow(guide);
     }
+    Copy::fresh("together").follow_section("CONTRIBUTING.md", "Add a deploying verb");
 }
 
 /// The generator reads packages that `cargo xtask test` fetches; a test uses no network.
