@@ -13,3 +13,16 @@ pub fn causes(error: &dyn Error) -> impl Iterator<Item = &(dyn Error + 'static)>
 pub fn error_chain(error: &dyn Error) -> String {
     causes(error).fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
+
+/// The same, without causes whose text the error before them has already.
+#[must_use]
+pub fn distinct_error_chain(error: &dyn Error) -> String {
+    let mut parts = vec![error.to_string()];
+    for cause in causes(error) {
+        let text = cause.to_string();
+        if parts.last().is_none_or(|last| !last.contains(&text)) {
+            parts.push(text);
+        }
+    }
+    parts.join(": ")
+}

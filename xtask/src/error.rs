@@ -10,6 +10,7 @@ use cli_conventions::files;
 use common::application::ApplicationName;
 use common::assembly::AssemblyError;
 use common::environment::EnvironmentName;
+use common::error_chain::causes;
 use common::input::InputErrors;
 use provenance::git::GitError;
 
@@ -264,10 +265,8 @@ impl Error {
             }
             other => format!("error: {other}"),
         };
-        let mut source = std::error::Error::source(self);
-        while let Some(cause) = source {
-            report = format!("{report}: {cause}");
-            source = cause.source();
+        for cause in causes(self) {
+            report += &format!(": {cause}");
         }
         if let Self::Write { source, .. } | Self::Print(source) = self
             && let Some(help) = files::help(source.kind())

@@ -3,7 +3,6 @@
 //! Texts are lowercase fragments. The chain of sources is printed once, at the edge. A stack that
 //! fails is no error: it is an outcome, which is told where it is known.
 
-use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
@@ -17,6 +16,7 @@ use cli_conventions::{exit_code, files};
 use cloudformation::ClientError;
 use common::assembly::ReadError;
 use common::environment::EnvironmentName;
+use common::error_chain::causes;
 use common::input::InputErrors;
 use common::terminal_text::{TerminalText, displayed, displayed_path};
 
@@ -428,10 +428,8 @@ impl Error {
             _ => self.to_string(),
         };
         let mut report = format!("error: {said}");
-        let mut source = self.source();
-        while let Some(cause) = source {
-            report = format!("{report}: {}", in_a_line(cause));
-            source = cause.source();
+        for cause in causes(self) {
+            report += &format!(": {}", in_a_line(cause));
         }
         if let Some(message) = self.denied() {
             report += &format!("\n  = help: {}", displayed(&after_denial(message)));

@@ -3,6 +3,8 @@
 use aws_sdk_cloudformation::types::StackStatus;
 use cloudformation::{ClientError, ClientResult, DeletedStacks, Page, StackSummary};
 
+use common::error_chain::distinct_error_chain;
+
 use super::client::Aws;
 use super::errors::cloudformation;
 use super::pages::PageRequest;
@@ -35,7 +37,7 @@ impl DeletedStacks for Aws {
             .await
             .map_err(|error| ClientError::Other {
                 code: "DescribeAddresses".into(),
-                message: super::errors::chain(&error).into(),
+                message: distinct_error_chain(&error).into(),
             })
     }
 }

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use cloudformation::{ClientError, classify};
+use common::error_chain::distinct_error_chain;
 
 use super::answer::{UnexpectedAnswer, Unreachable, find};
 
@@ -35,7 +36,7 @@ where
                 message: format!(
                     "{service} answered with status {}: {}",
                     context.raw().status().as_u16(),
-                    chain(context.err())
+                    distinct_error_chain(context.err())
                 )
                 .into(),
             };
@@ -68,7 +69,9 @@ where
     }
     match error {
         // Nothing was sent.
-        SdkError::ConstructionFailure(_) => ClientError::Invalid(chain(&error).into()),
+        SdkError::ConstructionFailure(_) => {
+            ClientError::Invalid(distinct_error_chain(&error).into())
+        }
         error => ClientError::NoAnswer {
             service,
             source: Box::new(error),
@@ -108,26 +111,12 @@ pub(crate) enum WithoutCredentials {
 
 /// The reason why there are no credentials. Of a person's SSO session that has ended the SDK only says so.
 pub(crate) fn without_credentials(error: &CredentialsError) -> WithoutCredentials {
-    let text = chain(error);
+    let text = distinct_error_chain(error);
     match error {
         CredentialsError::ProviderTimedOut(_) => WithoutCredentials::TimedOut(text),
         _ if text.to_lowercase().contains("expired") => WithoutCredentials::Expired(text),
         _ => WithoutCredentials::Missing(text),
     }
-}
-
-/// A chain of sources in one line, without what says the same as its source.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut next: Option<&dyn Error> = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if parts.last().is_none_or(|last| !last.contains(&text)) {
-            parts.push(text);
-        }
-        next = error.source();
-    }
-    parts.join(": ")
 }
 
 #[cfg(test)]
@@ -161,6 +150,9 @@ mod tests {
     #[test]
     fn a_chain_does_not_repeat_itself() {
         let error = classify("CloudFormation", 502, "", "");
-        assert_eq!(chain(&error), "no answer from CloudFormation: status 502");
+        assert_eq!(
+            distinct_error_chain(&error),
+            "no answer from CloudFormation: status 502"
+        );
     }
 }

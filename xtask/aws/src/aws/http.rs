@@ -22,7 +22,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::time::timeout;
 
 use super::answer::{Asked, Form, Received, Unreachable, Why, Wrong, judge};
-use super::errors::chain;
+use common::error_chain::distinct_error_chain;
 
 /// The longest body that is read. The longest that AWS sends is a template of a megabyte, in which
 /// each character may be escaped.
@@ -161,7 +161,7 @@ fn unreachable(asked: &Asked, error: ConnectorError, is_first: bool) -> Connecto
         return error;
     }
     let said = innermost(&error);
-    let why = Why::of(&chain(&error));
+    let why = Why::of(&distinct_error_chain(&error));
     let is_connection = error.is_io();
     let source = Box::new(Unreachable {
         asked: asked.clone(),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use common::assembly::Assembly;
+use common::error_chain::distinct_error_chain;
 use provenance::{Record, RecordError, assembly_digest};
 
 use super::checkout::{Checkout, DIRTY, PipelineRun};
@@ -80,7 +81,9 @@ enum SourceError {
 /// [`Source::Unknown`], which the rules refuse.
 #[must_use]
 pub fn source(assembly: &Assembly, folder: &Path) -> Source {
-    read(assembly, folder).unwrap_or_else(|error| Source::Unknown { why: chain(&error) })
+    read(assembly, folder).unwrap_or_else(|error| Source::Unknown {
+        why: distinct_error_chain(&error),
+    })
 }
 
 fn read(assembly: &Assembly, folder: &Path) -> Result<Source, SourceError> {
@@ -109,18 +112,4 @@ fn read(assembly: &Assembly, folder: &Path) -> Result<Source, SourceError> {
         assembly_digest: assembly_digest(folder, assembly)?,
         pipeline: PipelineRun::current(),
     })
-}
-
-/// An error with its sources in one line, without repetitions.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if parts.last().is_none_or(|last| !last.contains(&text)) {
-            parts.push(text);
-        }
-        next = error.source();
-    }
-    parts.join(": ")
 }
