@@ -26,7 +26,8 @@ pub(crate) const LOCAL: Program<'static> = Program {
 /// Builds the program for the arguments, and executes it. It parses them, and calls `cargo xtask handover` for
 /// synthesis.
 pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Result<u8, Error> {
-    let program = if needs_no_aws(&arguments) {
+    // Emulator, help, or comparison with a commit: none needs AWS.
+    let program = if has_any(&arguments, &["--local", "--base", "--help", "-h"]) {
         LOCAL
     } else {
         DEPLOYER
@@ -34,11 +35,13 @@ pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Re
     announce(&program);
     // Until the program has started.
     let lock = lock_build_folder(&context.workspace)?;
-    // With the stack crates, which are needed next: one call of cargo compiles all in parallel.
+    // With the stack crates, where they are needed next: one call of cargo compiles all in parallel.
     let stacks = context.workspace.stack_crates().map(|member| Program {
         package: &member.name,
         binary: &member.name,
     });
+    let is_synthesized = !has_any(&arguments, &["--assembly", "--help", "-h"]);
+    let stacks = stacks.filter(|_| is_synthesized);
     let programs: Vec<Program<'_>> = std::iter::once(program).chain(stacks).collect();
     let built = build_programs(context.workspace.root(), &programs, Profile::Same)?;
     let path = built.get(program.binary).ok_or_else(|| Error::NoBinary {
@@ -62,12 +65,11 @@ pub(crate) fn run(context: &Context, verb: &str, arguments: Vec<OsString>) -> Re
     result
 }
 
-/// Whether the arguments need no AWS: emulator, help, or comparison with a commit.
-fn needs_no_aws(arguments: &[OsString]) -> bool {
-    const OPTIONS: [&str; 4] = ["--local", "--base", "--help", "-h"];
+/// Whether one of the options is among the arguments.
+fn has_any(arguments: &[OsString], options: &[&str]) -> bool {
     arguments.iter().any(|word| {
         let word = word.to_string_lossy();
-        OPTIONS.contains(&word.split('=').next().unwrap_or_default())
+        options.contains(&word.split('=').next().unwrap_or_default())
     })
 }
 
