@@ -47,7 +47,7 @@ impl Aws {
         self.config.endpoint_url().is_some()
     }
 
-    /// Whether what answers is on this machine, where nobody else calls.
+    /// Whether what answers is on this machine, where there are no other callers.
     fn is_on_this_machine(&self) -> bool {
         let endpoint = self.config.endpoint_url();
         // Over TLS it could be a way to AWS.

@@ -193,7 +193,7 @@ impl EmulatedEnvironment {
         });
     }
 
-    /// A call of somebody else's.
+    /// Another caller's call.
     pub(crate) fn call(&self, action: &Action) {
         self.out_of_band(|cloud| {
             let now = cloud.now();

@@ -21,7 +21,7 @@ enum Test {
     Followed(&'static str),
     /// The same, without the program: a test's file in this crate, and its name.
     FollowedBy(&'static str, &'static str),
-    /// There is nothing to follow: a person acts, or nobody has to.
+    /// There is nothing to follow: a person acts, or no one has to.
     NotFollowed,
     /// Nothing follows it yet, for this reason.
     Missing(&'static str),
