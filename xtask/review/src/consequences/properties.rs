@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Change;
 use crate::consequence::{Consequence, Kind, Weight};
-use crate::difference::{ValueChange, render, value_changes};
+use crate::difference::{ValueChange, named_value_changes, render};
 use crate::environment::Resource;
 use crate::meaning::{self, Effect, Meaning, Unset};
 
@@ -24,7 +24,7 @@ fn changed(change: &Change<'_>, before: Resource<'_>, after: Resource<'_>) -> Ve
     let side =
         |resource: Resource<'_>| resource.json.get("Properties").cloned().unwrap_or_default();
     let (one, other) = (side(before), side(after));
-    value_changes("", Some(&one), Some(&other), &mut found);
+    named_value_changes("", Some(&one), Some(&other), &mut found);
     found
         .iter()
         .filter_map(|value| {

@@ -14,12 +14,42 @@ pub struct ValueChange<'a> {
     pub to: Option<&'a Value>,
 }
 
+/// What list items are matched by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Identity {
+    /// Tags by their key and policy statements by their `Sid`. Acknowledgements are bound to these paths.
+    TagsAndStatements,
+    /// Those, and whatever else has a name: containers, environment variables, attributes, rules, disks.
+    Names,
+}
+
 /// Every change below `path`, as deep as items can be matched: objects by key, lists by position,
 /// tags by their key and policy statements by their `Sid`.
 pub fn value_changes<'a>(
     path: &str,
     from: Option<&'a Value>,
     to: Option<&'a Value>,
+    found: &mut Vec<ValueChange<'a>>,
+) {
+    walk(path, from, to, Identity::TagsAndStatements, found);
+}
+
+/// Like [`value_changes`], with every item that has a name matched by it: `ContainerDefinitions[web].Memory`,
+/// `Environment[LOG_LEVEL]`, `Rules[RateLimit].Action`. An item of nothing but a name and a value is its value.
+pub fn named_value_changes<'a>(
+    path: &str,
+    from: Option<&'a Value>,
+    to: Option<&'a Value>,
+    found: &mut Vec<ValueChange<'a>>,
+) {
+    walk(path, from, to, Identity::Names, found);
+}
+
+fn walk<'a>(
+    path: &str,
+    from: Option<&'a Value>,
+    to: Option<&'a Value>,
+    identity: Identity,
     found: &mut Vec<ValueChange<'a>>,
 ) {
     match (from, to) {
@@ -36,10 +66,18 @@ pub fn value_changes<'a>(
                 } else {
                     format!("{path}.{key}")
                 };
-                value_changes(&path, one.get(key), other.get(key), found);
+                walk(&path, one.get(key), other.get(key), identity, found);
             }
         }
-        (Some(Value::Array(one)), Some(Value::Array(other))) => list(path, one, other, found),
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            list(path, one, other, identity, found);
+        }
+        (None, Some(Value::Array(items))) if identity == Identity::Names && !items.is_empty() => {
+            list(path, &[], items, identity, found);
+        }
+        (Some(Value::Array(items)), None) if identity == Identity::Names && !items.is_empty() => {
+            list(path, items, &[], identity, found);
+        }
         _ => found.push(ValueChange {
             path: path.to_owned(),
             from,
@@ -49,25 +87,82 @@ pub fn value_changes<'a>(
 }
 
 /// Lists by the names of their items where they have names, by position otherwise.
-fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<ValueChange<'a>>) {
+fn list<'a>(
+    path: &str,
+    one: &'a [Value],
+    other: &'a [Value],
+    identity: Identity,
+    found: &mut Vec<ValueChange<'a>>,
+) {
     let named =
         |by: fn(&Value) -> Option<(&str, &Value)>| Some((items(one, by)?, items(other, by)?));
     let known = found.len();
-    if let Some((before, after)) = named(tag).or_else(|| named(statement)) {
+    let matched = named(tag).or_else(|| named(statement));
+    let matched = match identity {
+        Identity::TagsAndStatements => matched,
+        Identity::Names => matched
+            .or_else(|| named(pair))
+            .or_else(|| BY.iter().find_map(|by| named(*by))),
+    };
+    if let Some((before, after)) = matched {
         let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
         for name in names {
             let path = format!("{path}[{name}]");
-            value_changes(
+            walk(
                 &path,
                 before.get(name).copied(),
                 after.get(name).copied(),
+                identity,
                 found,
             );
         }
     }
+    if identity == Identity::Names && one.iter().chain(other).all(is_plain) {
+        by_value(path, one, other, found);
+    }
     // Another order of the same items is a change, too.
     if found.len() == known {
-        by_position(path, one, other, found);
+        by_position(path, one, other, identity, found);
+    }
+}
+
+/// Items that are no lists and no objects but functions.
+fn is_plain(item: &Value) -> bool {
+    match item {
+        Value::Array(_) => false,
+        Value::Object(entries) => intrinsic(entries).is_some(),
+        _ => true,
+    }
+}
+
+/// Plain items that only one side has, or has more often.
+fn by_value<'a>(
+    path: &str,
+    one: &'a [Value],
+    other: &'a [Value],
+    found: &mut Vec<ValueChange<'a>>,
+) {
+    let surplus = |of: &'a [Value], beyond: &'a [Value]| {
+        let count =
+            |list: &'a [Value], item: &Value| list.iter().filter(|one| *one == item).count();
+        of.iter().enumerate().filter(move |(index, item)| {
+            let before = of.get(..=*index).unwrap_or_default();
+            count(before, item) > count(beyond, item)
+        })
+    };
+    for (index, item) in surplus(one, other) {
+        found.push(ValueChange {
+            path: format!("{path}[{index}]"),
+            from: Some(item),
+            to: None,
+        });
+    }
+    for (index, item) in surplus(other, one) {
+        found.push(ValueChange {
+            path: format!("{path}[{index}]"),
+            from: None,
+            to: Some(item),
+        });
     }
 }
 
@@ -76,6 +171,7 @@ fn by_position<'a>(
     path: &str,
     one: &'a [Value],
     other: &'a [Value],
+    identity: Identity,
     found: &mut Vec<ValueChange<'a>>,
 ) {
     let start = one
@@ -95,7 +191,7 @@ fn by_position<'a>(
     let after = other.get(start..other.len() - end).unwrap_or_default();
     for index in 0..before.len().max(after.len()) {
         let path = format!("{path}[{}]", start + index);
-        value_changes(&path, before.get(index), after.get(index), found);
+        walk(&path, before.get(index), after.get(index), identity, found);
     }
 }
 
@@ -118,6 +214,29 @@ fn items(
 fn tag(item: &Value) -> Option<(&str, &Value)> {
     let entries = item.as_object().filter(|entries| entries.len() == 2)?;
     Some((entries.get("Key")?.as_str()?, entries.get("Value")?))
+}
+
+/// What items are named by, the most telling first. A type's items have one of them: containers and rules a name, metrics and
+/// lifecycle rules an id, conditions of listener rules a field, disks a device, mounts a path.
+const BY: [fn(&Value) -> Option<(&str, &Value)>; 7] = [
+    |item| by(item, "Name"),
+    |item| by(item, "Id"),
+    |item| by(item, "Field"),
+    |item| by(item, "DeviceName"),
+    |item| by(item, "ContainerPath"),
+    |item| by(item, "ResourceType"),
+    |item| by(item, "Key"),
+];
+
+fn by<'a>(item: &'a Value, name: &str) -> Option<(&'a str, &'a Value)> {
+    Some((item.as_object()?.get(name)?.as_str()?, item))
+}
+
+/// A name and a value, or what the value is read from; none for an item with further entries.
+fn pair(item: &Value) -> Option<(&str, &Value)> {
+    let entries = item.as_object().filter(|entries| entries.len() == 2)?;
+    let value = entries.get("Value").or_else(|| entries.get("ValueFrom"))?;
+    Some((entries.get("Name")?.as_str()?, value))
 }
 
 /// A policy statement by its `Sid`.
@@ -192,6 +311,47 @@ mod tests {
         let from = json!({ "Tags": [tag("a"), tag("b")] });
         let to = json!({ "Tags": [tag("b"), tag("a")] });
         assert_eq!(paths(&from, &to), ["Tags[0].Key", "Tags[1].Key"]);
+    }
+
+    #[test]
+    fn items_with_names_differ_by_them() {
+        let container = |name: &str, memory: u32, level: &str| json!({ "Name": name, "Memory": memory, "Environment": [{ "Name": "A", "Value": 1 }, { "Name": "LEVEL", "Value": level }] });
+        let from = json!({ "Containers": [container("web", 1, "info")] });
+        let to =
+            json!({ "Containers": [container("proxy", 1, "info"), container("web", 2, "debug")] });
+        let mut found = Vec::new();
+        named_value_changes("", Some(&from), Some(&to), &mut found);
+        let found: Vec<String> = found.into_iter().map(|change| change.path).collect();
+        assert_eq!(
+            found,
+            [
+                "Containers[proxy]",
+                "Containers[web].Environment[LEVEL]",
+                "Containers[web].Memory"
+            ]
+        );
+    }
+
+    #[test]
+    fn plain_items_come_and_go_by_themselves() {
+        let from = json!({ "Zones": ["a", "b", "c"], "Drop": ["ALL"] });
+        let to = json!({ "Zones": ["d", "c", "b"], "Names": ["x"] });
+        let mut found = Vec::new();
+        named_value_changes("", Some(&from), Some(&to), &mut found);
+        let found: Vec<(String, bool)> = found
+            .into_iter()
+            .map(|change| (change.path, change.to.is_some()))
+            .collect();
+        let expected = [
+            ("Drop[0]", false),
+            ("Names[0]", true),
+            ("Zones[0]", false),
+            ("Zones[0]", true),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(path, comes)| (path.to_owned(), comes))
+        );
     }
 
     #[test]

@@ -134,4 +134,36 @@ impl Meaning {
     pub const fn minor(kind: Kind, text: &'static str) -> Self {
         Self::Change(Effect::minor(kind, text))
     }
+
+    /// A number: what a smaller and a larger value do.
+    #[must_use]
+    pub const fn number(less: Effect, more: Effect, unset: Unset) -> Self {
+        Self::Number { less, more, unset }
+    }
+
+    /// Something that is off unless it is switched on.
+    #[must_use]
+    pub const fn off_unless_set(on: Effect, off: Effect) -> Self {
+        Self::Switch {
+            on,
+            off,
+            unset: false,
+        }
+    }
+
+    /// Something that is on unless it is switched off.
+    #[must_use]
+    pub const fn on_unless_set(on: Effect, off: Effect) -> Self {
+        Self::Switch {
+            on,
+            off,
+            unset: true,
+        }
+    }
+
+    /// A list whose items mean the same each.
+    #[must_use]
+    pub const fn items(added: Effect, removed: Effect) -> Self {
+        Self::Items { added, removed }
+    }
 }
