@@ -216,9 +216,12 @@ fn tag(item: &Value) -> Option<(&str, &Value)> {
     Some((entries.get("Key")?.as_str()?, entries.get("Value")?))
 }
 
+/// The name of an item, and what is named.
+type ItemName = fn(&Value) -> Option<(&str, &Value)>;
+
 /// What items are named by, the most telling first. A type's items have one of them: containers and rules a name, metrics and
 /// lifecycle rules an id, conditions of listener rules a field, disks a device, mounts a path.
-const BY: [fn(&Value) -> Option<(&str, &Value)>; 7] = [
+const BY: [ItemName; 7] = [
     |item| by(item, "Name"),
     |item| by(item, "Id"),
     |item| by(item, "Field"),
