@@ -118,7 +118,7 @@ fn amount(side: Option<&Value>, unset: Unset) -> Option<f64> {
 }
 
 fn is_on(value: &Value) -> bool {
-    const ON: [&str; 5] = ["true", "enabled", "on", "required", "active"];
+    const ON: [&str; 6] = ["true", "enabled", "on", "required", "active", "immutable"];
     match value {
         Value::Bool(on) => *on,
         Value::String(text) => ON.contains(&text.to_lowercase().as_str()),

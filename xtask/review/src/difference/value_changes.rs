@@ -86,6 +86,9 @@ fn walk<'a>(
     }
 }
 
+/// Gives the name of an item, and what of it is compared.
+type Naming = fn(&Value) -> Option<(&str, &Value)>;
+
 /// Lists by the names of their items where they have names, by position otherwise.
 fn list<'a>(
     path: &str,
@@ -94,8 +97,7 @@ fn list<'a>(
     identity: Identity,
     found: &mut Vec<ValueChange<'a>>,
 ) {
-    let named =
-        |by: fn(&Value) -> Option<(&str, &Value)>| Some((items(one, by)?, items(other, by)?));
+    let named = |by: Naming| Some((items(one, by)?, items(other, by)?));
     let known = found.len();
     let matched = named(tag).or_else(|| named(statement));
     let matched = match identity {
@@ -196,10 +198,7 @@ fn by_position<'a>(
 }
 
 /// The items of a list by name; none where an item has no name or a name occurs twice.
-fn items(
-    items: &[Value],
-    by: fn(&Value) -> Option<(&str, &Value)>,
-) -> Option<BTreeMap<&str, &Value>> {
+fn items(items: &[Value], by: Naming) -> Option<BTreeMap<&str, &Value>> {
     let mut named = BTreeMap::new();
     for item in items {
         let (name, value) = by(item)?;
@@ -216,12 +215,9 @@ fn tag(item: &Value) -> Option<(&str, &Value)> {
     Some((entries.get("Key")?.as_str()?, entries.get("Value")?))
 }
 
-/// The name of an item, and what is named.
-type ItemName = fn(&Value) -> Option<(&str, &Value)>;
-
 /// What items are named by, the most telling first. A type's items have one of them: containers and rules a name, metrics and
 /// lifecycle rules an id, conditions of listener rules a field, disks a device, mounts a path.
-const BY: [ItemName; 7] = [
+const BY: [Naming; 7] = [
     |item| by(item, "Name"),
     |item| by(item, "Id"),
     |item| by(item, "Field"),

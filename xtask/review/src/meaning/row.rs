@@ -36,7 +36,7 @@ pub enum Meaning {
         /// The value that a missing property stands for.
         unset: Unset,
     },
-    /// Something that is on or off: `true`, `"true"`, `Enabled`, `ENABLED`, `on`, `required`.
+    /// Something that is on or off: `true`, `"true"`, `Enabled`, `ENABLED`, `on`, `required`, `IMMUTABLE`.
     Switch {
         /// What switching it on does.
         on: Effect,
