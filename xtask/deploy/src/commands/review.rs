@@ -8,7 +8,7 @@ use common::assembly::{Assembly, read};
 use common::environment::EnvironmentName;
 use common::terminal_text::TerminalText;
 use review::Locations;
-use review::report::{Compared, Report, Revision, markdown, text};
+use review::report::{Compared, Report, Revision, annotations, markdown, text};
 
 use super::arguments::environment;
 use super::output::{json, print_text};
@@ -58,6 +58,8 @@ pub enum Format {
     Markdown,
     /// For programs
     Json,
+    /// Commands to GitHub's runner: what is severe, at file and line
+    Annotations,
 }
 
 pub(super) async fn run<B: Backend>(
@@ -103,6 +105,7 @@ pub(super) async fn run<B: Backend>(
         Format::Text => print_text(&TerminalText::lines(&text(&report)))?,
         Format::Markdown => print_text(&TerminalText::lines(&markdown(&report)))?,
         Format::Json => json(&report)?,
+        Format::Annotations => print_text(&TerminalText::lines(&annotations(&report)))?,
     }
     Ok(if arguments.require_acknowledged && report.is_blocked() {
         exit_code::BLOCKED
