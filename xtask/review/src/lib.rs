@@ -13,4 +13,4 @@ pub mod report;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};
 pub use consequences::consequences;
-pub use environment::{Environment, Locations, Resource, Stack};
+pub use environment::{Environment, Resource, Stack};

@@ -7,7 +7,6 @@ use cli_conventions::exit_code;
 use common::assembly::{Assembly, read};
 use common::environment::EnvironmentName;
 use common::terminal_text::TerminalText;
-use review::Locations;
 use review::report::{Compared, Report, Revision, markdown, text};
 
 use super::arguments::environment;
@@ -112,5 +111,5 @@ pub(super) async fn run<B: Backend>(
 }
 
 fn model(assembly: &Assembly) -> Result<review::Environment, Error> {
-    review::Environment::new(assembly, Locations::new()).map_err(Error::Json)
+    review::Environment::new(assembly).map_err(Error::Json)
 }
