@@ -8,6 +8,7 @@ pub mod consequence;
 mod consequences;
 pub mod difference;
 mod environment;
+pub mod inputs;
 pub mod meaning;
 pub mod report;
 
