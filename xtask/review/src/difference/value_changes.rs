@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use cloudformation::equality::{equal, is_unordered};
 use cloudformation::template::intrinsic;
 
 /// One change between two values.
@@ -14,16 +15,18 @@ pub struct ValueChange<'a> {
     pub to: Option<&'a Value>,
 }
 
-/// Every change below `path`, as deep as items can be matched: objects by key, lists by position,
-/// tags by their key and policy statements by their `Sid`.
+/// Every change below `path` of a resource's properties, as deep as items can be matched: objects by
+/// key, lists by position, tags by their key and policy statements by their `Sid`. Values that mean the
+/// same are no change.
 pub fn value_changes<'a>(
+    resource_type: &str,
     path: &str,
     from: Option<&'a Value>,
     to: Option<&'a Value>,
     found: &mut Vec<ValueChange<'a>>,
 ) {
     match (from, to) {
-        (Some(one), Some(other)) if one == other => {}
+        (Some(one), Some(other)) if equal(resource_type, path, one, other) => {}
         (Some(Value::Object(one)), Some(Value::Object(other)))
             if intrinsic(one).is_none() && intrinsic(other).is_none() =>
         {
@@ -36,10 +39,12 @@ pub fn value_changes<'a>(
                 } else {
                     format!("{path}.{key}")
                 };
-                value_changes(&path, one.get(key), other.get(key), found);
+                value_changes(resource_type, &path, one.get(key), other.get(key), found);
             }
         }
-        (Some(Value::Array(one)), Some(Value::Array(other))) => list(path, one, other, found),
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            list(resource_type, path, one, other, found);
+        }
         _ => found.push(ValueChange {
             path: path.to_owned(),
             from,
@@ -48,8 +53,15 @@ pub fn value_changes<'a>(
     }
 }
 
-/// Lists by the names of their items where they have names, by position otherwise.
-fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<ValueChange<'a>>) {
+/// Lists by the names of their items where they have names, unordered ones without the items that both
+/// have, others by position.
+fn list<'a>(
+    resource_type: &str,
+    path: &str,
+    one: &'a [Value],
+    other: &'a [Value],
+    found: &mut Vec<ValueChange<'a>>,
+) {
     let named =
         |by: fn(&Value) -> Option<(&str, &Value)>| Some((items(one, by)?, items(other, by)?));
     let known = found.len();
@@ -58,6 +70,7 @@ fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Va
         for name in names {
             let path = format!("{path}[{name}]");
             value_changes(
+                resource_type,
                 &path,
                 before.get(name).copied(),
                 after.get(name).copied(),
@@ -65,38 +78,80 @@ fn list<'a>(path: &str, one: &'a [Value], other: &'a [Value], found: &mut Vec<Va
             );
         }
     }
-    // Another order of the same items is a change, too.
-    if found.len() == known {
-        by_position(path, one, other, found);
+    if found.len() > known {
+        return;
+    }
+    let pairs =
+        if is_unordered(resource_type, path, one) || is_unordered(resource_type, path, other) {
+            without_common(resource_type, path, one, other)
+        } else {
+            by_position(resource_type, path, one, other)
+        };
+    for (index, before, after) in pairs {
+        let path = format!("{path}[{index}]");
+        value_changes(resource_type, &path, before, after, found);
     }
 }
 
+/// Position, item before and item after.
+type Pair<'a> = (usize, Option<&'a Value>, Option<&'a Value>);
+
 /// Equal items at both ends are skipped, so that an inserted item does not change all after it.
 fn by_position<'a>(
+    resource_type: &str,
     path: &str,
     one: &'a [Value],
     other: &'a [Value],
-    found: &mut Vec<ValueChange<'a>>,
-) {
-    let start = one
-        .iter()
-        .zip(other)
-        .take_while(|(one, other)| one == other)
-        .count();
+) -> Vec<Pair<'a>> {
+    let path = format!("{path}[]");
+    let same = |(one, other): &(&Value, &Value)| equal(resource_type, &path, one, other);
+    let start = one.iter().zip(other).take_while(same).count();
     let rest = one.len().min(other.len()) - start;
     let end = one
         .iter()
         .rev()
         .zip(other.iter().rev())
         .take(rest)
-        .take_while(|(one, other)| one == other)
+        .take_while(same)
         .count();
     let before = one.get(start..one.len() - end).unwrap_or_default();
     let after = other.get(start..other.len() - end).unwrap_or_default();
-    for index in 0..before.len().max(after.len()) {
-        let path = format!("{path}[{}]", start + index);
-        value_changes(&path, before.get(index), after.get(index), found);
-    }
+    (0..before.len().max(after.len()))
+        .map(|index| (start + index, before.get(index), after.get(index)))
+        .collect()
+}
+
+/// The items that only one side has, those of before against those of after, at the positions of the
+/// first.
+fn without_common<'a>(
+    resource_type: &str,
+    path: &str,
+    one: &'a [Value],
+    other: &'a [Value],
+) -> Vec<Pair<'a>> {
+    let path = format!("{path}[]");
+    let mut after: Vec<(usize, &Value)> = other.iter().enumerate().collect();
+    let before: Vec<(usize, &Value)> = one
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| {
+            let same = after
+                .iter()
+                .position(|(_, other)| equal(resource_type, &path, item, other));
+            same.map(|index| after.remove(index)).is_none()
+        })
+        .collect();
+    (0..before.len().max(after.len()))
+        .filter_map(|index| {
+            let (old, new) = (before.get(index), after.get(index));
+            let (position, _) = old.or(new)?;
+            Some((
+                *position,
+                old.map(|(_, item)| *item),
+                new.map(|(_, item)| *item),
+            ))
+        })
+        .collect()
 }
 
 /// The items of a list by name; none where an item has no name or a name occurs twice.
@@ -134,7 +189,7 @@ mod tests {
 
     fn paths(from: &Value, to: &Value) -> Vec<String> {
         let mut found = Vec::new();
-        value_changes("", Some(from), Some(to), &mut found);
+        value_changes("Custom::Thing", "", Some(from), Some(to), &mut found);
         found.into_iter().map(|change| change.path).collect()
     }
 
@@ -187,11 +242,34 @@ mod tests {
     }
 
     #[test]
-    fn another_order_is_a_difference() {
+    fn another_order_is_a_difference_where_order_counts() {
         let tag = |key: &str| json!({ "Key": key, "Value": 1 });
-        let from = json!({ "Tags": [tag("a"), tag("b")] });
-        let to = json!({ "Tags": [tag("b"), tag("a")] });
-        assert_eq!(paths(&from, &to), ["Tags[0].Key", "Tags[1].Key"]);
+        let from = json!({ "Tags": [tag("a"), tag("b")], "Command": ["a", "b"] });
+        let to = json!({ "Tags": [tag("b"), tag("a")], "Command": ["b", "a"] });
+        assert_eq!(paths(&from, &to), ["Command[0]", "Command[1]"]);
+    }
+
+    #[test]
+    fn an_unordered_list_differs_by_the_items_that_one_side_has() {
+        let rule = |port: u16| json!({ "IpProtocol": "tcp", "FromPort": port });
+        let from = json!({ "SecurityGroupIngress": [rule(80), rule(443), rule(22)] });
+        let to = json!({ "SecurityGroupIngress": [rule(443), rule(8080), rule(80), rule(25)] });
+        let mut found = Vec::new();
+        value_changes(
+            "AWS::EC2::SecurityGroup",
+            "",
+            Some(&from),
+            Some(&to),
+            &mut found,
+        );
+        let paths: Vec<&str> = found.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "SecurityGroupIngress[2].FromPort",
+                "SecurityGroupIngress[3]"
+            ]
+        );
     }
 
     #[test]
