@@ -9,6 +9,7 @@ mod consequences;
 pub mod difference;
 mod environment;
 pub mod meaning;
+pub mod report;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};
 pub use consequences::consequences;

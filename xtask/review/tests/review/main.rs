@@ -11,3 +11,4 @@
 mod catalogue;
 mod scenario;
 mod table;
+mod unseen;
