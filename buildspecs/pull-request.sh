@@ -28,15 +28,10 @@ from=$(git merge-base HEAD "origin/$base")
 out=target/review
 rm -rf "$out"
 mkdir -p "$out"
-review() {
-  cargo xtask review --base "$from" --format "$1"
-}
-review markdown > "$out/report.md"
 # A summary holds a mebibyte, a report much less.
-cat "$out/report.md" >> "$summary"
-review json > "$out/report.json"
+cargo xtask review --base "$from" --format markdown --out "$out" >> "$summary"
 # Commands to the runner: a finding is shown at the line of the file that causes it.
-review annotations
+cat "$out/annotations.txt"
 # Where several proposals have this commit, the comment has to know which one was checked.
 if [[ ${GITHUB_REF:-} =~ ^refs/pull/([0-9]+)/merge$ ]]; then
   echo "${BASH_REMATCH[1]}" > "$out/number"

@@ -30,7 +30,6 @@ fn every_call_of_the_command_line_can_be_read() {
                 .unwrap()
                 .replace("$environment", "staging")
                 .replace("$from", "next")
-                .replace("$1", "markdown")
                 .replace("$ENVIRONMENT", "staging")
                 .replace("$APPLICATION", "web")
                 .replace("$digest", &digest)
