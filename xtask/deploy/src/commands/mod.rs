@@ -6,6 +6,7 @@
 pub mod arguments;
 mod atlas_accept;
 mod bootstrap;
+mod compare;
 mod deploy;
 mod describe_release;
 mod destroy;
@@ -58,6 +59,8 @@ verbs! {
     Diff(diff),
     /// Show every consequence of a change, against another commit
     Review(review),
+    /// Show where two environments differ, and by which inputs
+    Compare(compare),
     /// Show what deploying would do, and save it for review
     Plan(plan),
     /// Bring an environment to its definition

@@ -15,6 +15,7 @@ pub use headline::{Counts, Verdict};
 pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
 pub use stacks::{Sign, StackChange};
 pub use text::text;
+pub(crate) use text::wrap;
 
 use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;

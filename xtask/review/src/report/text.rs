@@ -254,7 +254,7 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
 }
 
 /// Words in lines of 80 columns; continued lines are indented by `hanging`.
-fn wrap(out: &mut String, indent: usize, hanging: usize, text: &str) {
+pub(crate) fn wrap(out: &mut String, indent: usize, hanging: usize, text: &str) {
     let mut line = " ".repeat(indent);
     let mut is_empty = true;
     for word in text.split(' ') {
