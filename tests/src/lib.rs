@@ -6,6 +6,8 @@
 
 pub mod binaries;
 pub mod chance;
+pub mod edits;
+pub mod family;
 pub mod generated;
 pub mod git;
 pub mod growth;
@@ -14,6 +16,7 @@ pub mod sample;
 pub mod small;
 pub mod synthesis;
 pub mod template;
+pub mod yaml;
 
 pub use sample::sample;
 pub use synthesis::{Synthesis, synthesize, synthesized};

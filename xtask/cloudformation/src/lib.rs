@@ -19,6 +19,7 @@ mod rate_limits;
 mod stack;
 pub mod status;
 pub mod template;
+pub mod yaml;
 
 pub use change_set::{
     ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, Parameter,

@@ -6,8 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::exchange::{InputDifference, InputFiles};
-use super::leaf::{At, Leaf, leaves};
-use super::names::{ENVIRONMENT, Names};
+use super::leaf::{At, Leaf, leaves, translated_texts};
 use crate::difference::render;
 use crate::environment::Environment;
 
@@ -51,7 +50,7 @@ pub struct Comparison {
 pub struct StackComparison {
     /// Its name without project and environment.
     pub id: String,
-    /// How many values are the same but for what stands for the same in each environment: its name, account, domain.
+    /// How many texts are the same but for what stands for the same thing: the environment's name, account, domain.
     pub names: usize,
     /// All else that differs.
     pub differences: Vec<ItemDifference>,
@@ -90,8 +89,13 @@ pub enum Reason {
     Otherwise,
 }
 
-/// A difference's values, by its place.
-type Found = BTreeMap<At, (Option<Value>, Option<Value>)>;
+/// Differences by place and values. Items of an unordered list may share a place.
+type Found = BTreeSet<(At, String, String)>;
+
+fn id(leaf: &Leaf) -> (At, String, String) {
+    let text = |value: &Option<Value>| value.as_ref().map(Value::to_string).unwrap_or_default();
+    (leaf.at.clone(), text(&leaf.one), text(&leaf.other))
+}
 
 /// Compares two environments.
 #[must_use]
@@ -105,14 +109,11 @@ pub fn compare(
     let inputs = files.differences();
     let found = |changed: &Environment| -> Found {
         let found = if changed.name == one.name {
-            leaves(changed, other)
+            leaves(changed, other, &names)
         } else {
-            leaves(one, changed)
+            leaves(one, changed, &names)
         };
-        let entries = found.into_iter();
-        entries
-            .map(|leaf| (leaf.at, (leaf.one, leaf.other)))
-            .collect()
+        found.iter().map(id).collect()
     };
     let each = |experiments: &[(String, Environment)]| -> Vec<(String, Found)> {
         let experiments = experiments.iter();
@@ -126,12 +127,7 @@ pub fn compare(
         .map(|input| input.key.clone())
         .filter(|key| !exchanged.iter().chain(&kept).any(|(tried, _)| tried == key))
         .collect();
-    let own = names.own();
-    let left: Option<Found> = experiments.all.as_ref().map(|all| {
-        let mut left = found(all);
-        left.retain(|_, (one, other)| explained(&own, one.as_ref(), other.as_ref()).is_none());
-        left
-    });
+    let left: Option<Found> = experiments.all.as_ref().map(found);
     let mut stacks: BTreeMap<String, StackComparison> = BTreeMap::new();
     for id in one.stacks().keys().chain(other.stacks().keys()) {
         let new = || StackComparison {
@@ -141,31 +137,22 @@ pub fn compare(
         };
         stacks.entry(id.clone()).or_insert_with(new);
     }
-    for leaf in leaves(one, other) {
+    for (id, stack) in one.stacks() {
+        if let Some(compared) = stacks.get_mut(id) {
+            compared.names = translated_texts(stack, &names);
+        }
+    }
+    for leaf in leaves(one, other, &names) {
         let Some(stack) = stacks.get_mut(&leaf.at.stack) else {
             continue;
         };
-        if left
-            .as_ref()
-            .is_some_and(|left| left.contains_key(&leaf.at))
-        {
+        let id = id(&leaf);
+        if left.as_ref().is_some_and(|left| left.contains(&id)) {
             stack.differences.push(item(leaf, Reason::Otherwise));
             continue;
         }
-        if explained(&names, leaf.one.as_ref(), leaf.other.as_ref()).is_some() {
-            stack.names += 1;
-            continue;
-        }
-        let goes = exchanged.iter().filter(|(_, found)| {
-            let same = found.get(&leaf.at);
-            same.is_none_or(|(one, other)| (one, other) != (&leaf.one, &leaf.other))
-        });
-        let stays = kept.iter().filter(|(_, found)| {
-            let same = found.get(&leaf.at);
-            same.is_some_and(|(one, other)| {
-                explained(&names, one.as_ref(), other.as_ref()).is_none()
-            })
-        });
+        let goes = exchanged.iter().filter(|(_, found)| !found.contains(&id));
+        let stays = kept.iter().filter(|(_, found)| found.contains(&id));
         let causes: BTreeSet<String> = goes.chain(stays).map(|(key, _)| key.clone()).collect();
         let reason = if !causes.is_empty() {
             Reason::Inputs(causes)
@@ -185,15 +172,6 @@ pub fn compare(
         stacks: stacks.into_values().collect(),
         exchanged_all: left.is_some(),
     }
-}
-
-/// The names by which two values differ, where they differ by nothing else.
-fn explained(
-    names: &Names,
-    one: Option<&Value>,
-    other: Option<&Value>,
-) -> Option<BTreeSet<String>> {
-    names.explain(&one?.to_string(), &other?.to_string())
 }
 
 fn item(leaf: Leaf, reason: Reason) -> ItemDifference {
@@ -232,7 +210,7 @@ impl Reason {
     pub fn title(&self) -> String {
         match self {
             Self::Inputs(keys) => keys.iter().cloned().collect::<Vec<_>>().join(", "),
-            Self::Otherwise => format!("{ENVIRONMENT}, and no input"),
+            Self::Otherwise => "the name of the environment, and no input".to_owned(),
         }
     }
 }

@@ -160,12 +160,12 @@ impl InputFiles {
             let [one, other] = [0, 1].map(|side| self.effective(&input.place, side));
             match (one, other) {
                 (Some(Value::String(one)), Some(Value::String(other))) => {
-                    names.add(&input.key, one, other);
+                    names.add(one, other);
                 }
                 (Some(Value::Array(one)), Some(Value::Array(other))) => {
                     let pairs = one.iter().zip(other);
                     for (one, other) in pairs.filter_map(|(a, b)| a.as_str().zip(b.as_str())) {
-                        names.add(&input.key, one, other);
+                        names.add(one, other);
                     }
                 }
                 _ => {}

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::template::{resource_type, section};
 use serde_json::{Map, Value, json};
 
+use super::names::Names;
 use crate::difference::{ValueChange, named_value_changes, value_changes};
 use crate::environment::{Environment, Stack};
 
@@ -30,14 +31,14 @@ pub(super) struct At {
 /// The output that is the digest of all else.
 const DIGEST: &str = "DefinitionDigest";
 
-/// All differences, in the order of stacks and logical ids.
-pub(super) fn leaves(one: &Environment, other: &Environment) -> Vec<Leaf> {
+/// All differences, in the order of stacks and logical ids, but for what stands for the same thing in both.
+pub(super) fn leaves(one: &Environment, other: &Environment, names: &Names) -> Vec<Leaf> {
     let (ones, others) = (one.stacks(), other.stacks());
     let ids: BTreeSet<&String> = ones.keys().chain(others.keys()).collect();
     let mut found = Vec::new();
     for id in ids {
         match (ones.get(id), others.get(id)) {
-            (Some(one), Some(other)) => stack(id, one, other, &mut found),
+            (Some(one), Some(other)) => stack(id, one, other, names, &mut found),
             (one, other) => {
                 let whole = |stack: &Stack| json!(stack.artifact.resources);
                 found.push(Leaf {
@@ -60,8 +61,15 @@ fn at(stack: &str, logical_id: &str, path: &str) -> At {
     }
 }
 
-fn stack(id: &str, one: &Stack, other: &Stack, found: &mut Vec<Leaf>) {
-    let (ones, others) = (resources(&one.template), resources(&other.template));
+/// How many texts of a stack are the same but for what stands for the same thing.
+pub(super) fn translated_texts(stack: &Stack, names: &Names) -> usize {
+    names.translate(&mut stack.template.clone())
+}
+
+fn stack(id: &str, one: &Stack, other: &Stack, names: &Names, found: &mut Vec<Leaf>) {
+    let mut template = one.template.clone();
+    names.translate(&mut template);
+    let (ones, others) = (resources(&template), resources(&other.template));
     let ids: BTreeSet<&str> = ones.keys().chain(others.keys()).copied().collect();
     for logical_id in ids {
         match (ones.get(logical_id), others.get(logical_id)) {
@@ -77,7 +85,8 @@ fn stack(id: &str, one: &Stack, other: &Stack, found: &mut Vec<Leaf>) {
             }
         }
     }
-    let (one, other) = (rest(one), rest(other));
+    let (mut one, other) = (rest(one), rest(other));
+    names.translate(&mut one);
     let mut changes = Vec::new();
     value_changes("", "", Some(&one), Some(&other), &mut changes);
     found.extend(changes.into_iter().map(|change| leaf(id, "", "", change)));

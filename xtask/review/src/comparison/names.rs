@@ -1,57 +1,55 @@
 //! What stands for the same thing in two environments: their names, accounts, regions, domains.
 
-use std::collections::BTreeSet;
+use serde_json::Value;
 
-/// The key of the environment's own name, which is no input.
-pub(super) const ENVIRONMENT: &str = "environment";
-
-/// Texts of two environments that stand for the same thing.
+/// Texts of two environments that stand for the same thing, and are told from ordinary words.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
-    pairs: Vec<Pair>,
-}
-
-#[derive(Clone, Debug)]
-struct Pair {
-    key: String,
-    texts: [String; 2],
+    pairs: Vec<(String, String)>,
 }
 
 impl Names {
     pub(super) fn new(environments: &[String; 2]) -> Self {
-        let pair = Pair {
-            key: ENVIRONMENT.to_owned(),
-            texts: environments.clone(),
-        };
-        Self { pairs: vec![pair] }
-    }
-
-    pub(super) fn add(&mut self, key: &str, one: &str, other: &str) {
-        if one != other && !one.is_empty() && !other.is_empty() {
-            self.pairs.push(Pair {
-                key: key.to_owned(),
-                texts: [one.to_owned(), other.to_owned()],
-            });
+        let [one, other] = environments.clone();
+        Self {
+            pairs: vec![(one, other)],
         }
     }
 
-    /// Only the environments' own names.
-    pub(super) fn own(&self) -> Self {
-        let mut pairs = self.pairs.clone();
-        pairs.retain(|pair| pair.key == ENVIRONMENT);
-        Self { pairs }
+    pub(super) fn add(&mut self, one: &str, other: &str) {
+        // The branch `next` is a word of many sentences.
+        let is_word = |text: &str| text.chars().all(|one| one.is_ascii_alphabetic());
+        if one != other && !is_word(one) && !other.is_empty() {
+            self.pairs.push((one.to_owned(), other.to_owned()));
+        }
     }
 
-    /// The keys by which two texts differ, where they differ by nothing else.
-    pub(super) fn explain(&self, one: &str, other: &str) -> Option<BTreeSet<String>> {
-        let mut keys = BTreeSet::new();
-        let one = self.replaced(one, 0, &mut keys);
-        let other = self.replaced(other, 1, &mut keys);
-        (one == other).then_some(keys)
+    /// A value of the first environment in the words of the second; gives how many texts have changed.
+    pub(super) fn translate(&self, value: &mut Value) -> usize {
+        match value {
+            Value::String(text) => {
+                let translated = self.translated(text);
+                let changed = usize::from(translated != *text);
+                *text = translated;
+                changed
+            }
+            Value::Array(items) => items.iter_mut().map(|item| self.translate(item)).sum(),
+            Value::Object(entries) => {
+                let mut changed = 0;
+                let old = std::mem::take(entries);
+                for (key, mut value) in old {
+                    changed += self.translate(&mut value);
+                    entries.insert(self.translated(&key), value);
+                }
+                changed
+            }
+            _ => 0,
+        }
     }
 
-    /// The text with a placeholder for each whole occurrence of a name, at each place the longest.
-    fn replaced(&self, text: &str, side: usize, keys: &mut BTreeSet<String>) -> String {
+    /// The text with each whole occurrence of a name of the first environment as the second has it, at each place the
+    /// longest.
+    fn translated(&self, text: &str) -> String {
         let mut out = String::new();
         let mut rest = text;
         let mut before: Option<char> = None;
@@ -59,22 +57,14 @@ impl Names {
             let found = self
                 .pairs
                 .iter()
-                .filter_map(|pair| Some((pair, pair.texts.get(side)?)))
-                .filter(|(_, name)| is_whole(before, rest, name))
-                .max_by_key(|(_, name)| name.len());
-            let length = match found {
-                Some((pair, name)) => {
-                    keys.insert(pair.key.clone());
-                    // No template has this character.
-                    out.push('\u{1}');
-                    out.push_str(&pair.key);
-                    out.push('\u{1}');
-                    name.len()
-                }
-                None => {
-                    out.push(first);
-                    first.len_utf8()
-                }
+                .filter(|(one, _)| is_whole(before, rest, one))
+                .max_by_key(|(one, _)| one.len());
+            let length = if let Some((one, other)) = found {
+                out.push_str(other);
+                one.len()
+            } else {
+                out.push(first);
+                first.len_utf8()
             };
             let (done, left) = rest.split_at(length);
             before = done.chars().next_back();
@@ -95,47 +85,31 @@ fn is_whole(before: Option<char>, rest: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn names() -> Names {
-        let mut names = Names::new(&["staging".to_owned(), "production".to_owned()]);
-        names.add("account", "444455556666", "111122223333");
-        names.add("branch", "next", "stable");
-        names.add(
-            "domain.name",
-            "staging.lemonade.example",
-            "lemonade.example",
-        );
-        names
-    }
-
     #[test]
-    fn texts_that_differ_by_names_are_explained_by_them() {
+    fn names_are_translated_where_they_are_whole() {
+        let mut names = Names::new(&["staging".to_owned(), "production".to_owned()]);
+        names.add("444455556666", "111122223333");
+        names.add("next", "stable");
+        names.add("staging.lemonade.example", "lemonade.example");
         let cases = [
-            (
-                "lemonade-staging-web",
-                "lemonade-production-web",
-                "environment",
-            ),
+            ("lemonade-staging-web", "lemonade-production-web"),
             (
                 "arn:aws:iam::444455556666:role/staging",
                 "arn:aws:iam::111122223333:role/production",
-                "account, environment",
             ),
-            (
-                "www.staging.lemonade.example",
-                "www.lemonade.example",
-                "domain.name",
-            ),
-            ("the next one of next", "the next one of stable", ""),
-            ("next", "stable", "branch"),
-            ("nextbranch", "stablebranch", ""),
-            ("lemonade-staging-a", "lemonade-production-b", ""),
+            ("www.staging.lemonade.example", "www.lemonade.example"),
+            ("the next one", "the next one"),
+            ("stagings 4444555566667", "stagings 4444555566667"),
         ];
-        for (one, other, keys) in cases {
-            let found = names().explain(one, other).unwrap_or_default();
-            let found: Vec<String> = found.into_iter().collect();
-            assert_eq!(found.join(", "), keys, "{one}");
+        for (one, other) in cases {
+            let mut value = json!({ one: [one, 1] });
+            let changed = names.translate(&mut value);
+            assert_eq!(value, json!({ other: [other, 1] }));
+            assert_eq!(changed, usize::from(one != other));
         }
     }
 }

@@ -9,6 +9,9 @@ use crate::report::wrap;
 /// How much of a value is shown.
 const VALUE: usize = 48;
 
+/// How much of what two long values begin with.
+const BEFORE: usize = 16;
+
 /// The comparison as text: what the environments' inputs make differ, stack by stack, and what nothing explains.
 #[must_use]
 pub fn text(comparison: &Comparison) -> String {
@@ -67,8 +70,8 @@ fn one_stack(out: &mut String, stack: &StackComparison) {
         }
     }
     if stack.names > 0 {
-        let values = if stack.names == 1 { "value" } else { "values" };
-        let _ = writeln!(out, "  by names alone: {} {values}", stack.names);
+        let texts = if stack.names == 1 { "text" } else { "texts" };
+        let _ = writeln!(out, "  by names alone: {} {texts}", stack.names);
     }
     out.push('\n');
 }
@@ -98,11 +101,25 @@ fn item(out: &mut String, item: &ItemDifference) {
         (Some(_), None) if whole => format!("- {subject} {}", item.resource_type),
         (None, Some(_)) if whole => format!("+ {subject} {}", item.resource_type),
         (one, other) => {
-            let shown = |value: &Option<String>| value.as_deref().map_or("not set".to_owned(), cut);
-            format!("~ {subject}: {} | {}", shown(one), shown(other))
+            let texts = [one, other].map(|value| value.as_deref().unwrap_or("not set"));
+            let [one, other] = around_the_difference(texts);
+            format!("~ {subject}: {one} | {other}")
         }
     };
     wrap(out, 4, 8, line.trim_end());
+}
+
+/// Two values, of which long ones begin shortly before they differ.
+fn around_the_difference([one, other]: [&str; 2]) -> [String; 2] {
+    let same = one.chars().zip(other.chars());
+    let same = same.take_while(|(one, other)| one == other).count();
+    [one, other].map(|value| {
+        if value.chars().count() <= VALUE || same <= BEFORE {
+            return cut(value);
+        }
+        let rest: String = value.chars().skip(same - BEFORE).collect();
+        format!("…{}", cut(&rest))
+    })
 }
 
 fn cut(value: &str) -> String {
