@@ -27,7 +27,9 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
         };
         for name in NAMES {
             let (from, to) = (before.json.get(name), after.json.get(name));
-            if from == to {
+            let analysed = name == "UpdatePolicy"
+                && after.resource_type == "AWS::AutoScaling::AutoScalingGroup";
+            if from == to || analysed {
                 continue;
             }
             let (weight, kind, text) = effect(name, &before, &after);

@@ -8,6 +8,7 @@ use common::stack::is_guarded;
 use common_resources::type_facts;
 
 use super::Change;
+use super::effects::VERSIONED;
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::difference::{self, ResourceDifference};
 use crate::environment::{Environment, Resource};
@@ -151,7 +152,9 @@ fn replaced(change: &Change<'_>) -> Vec<Consequence> {
             .resources
             .iter()
             .filter(|one| {
-                one.replacement != Replacement::Never && one.change == difference::Change::Changed
+                one.replacement != Replacement::Never
+                    && one.change == difference::Change::Changed
+                    && !VERSIONED.contains(&one.resource_type.as_str())
             })
             .map(|one| (one.logical_id.as_str(), one))
             .collect();
