@@ -50,7 +50,7 @@ fn is_same(one: &Resource<'_>, other: &Resource<'_>) -> bool {
 /// `7.5 GiB`.
 fn gibibytes(mebibytes: u64) -> String {
     let tenths = (mebibytes * 10 + 512) / 1024;
-    if tenths % 10 == 0 {
+    if tenths.is_multiple_of(10) {
         format!("{} GiB", tenths / 10)
     } else {
         format!("{}.{} GiB", tenths / 10, tenths % 10)
