@@ -1,6 +1,7 @@
 //! Attributes beside the properties, which mean the same for every type: policies on deletion and replacement, the
 //! update and creation policies.
 
+use cloudformation::equality::attributes_equal;
 use cloudformation::template::attribute;
 use common_resources::type_facts;
 
@@ -29,7 +30,11 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
             let (from, to) = (before.json.get(name), after.json.get(name));
             let analysed = name == "UpdatePolicy"
                 && after.resource_type == "AWS::AutoScaling::AutoScalingGroup";
-            if from == to || analysed {
+            let same = match (from, to) {
+                (Some(from), Some(to)) => attributes_equal(name, from, to),
+                (from, to) => from.is_none() && to.is_none(),
+            };
+            if same || analysed {
                 continue;
             }
             let (weight, kind, text) = effect(name, &before, &after);
