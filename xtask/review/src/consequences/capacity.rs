@@ -7,7 +7,7 @@ use common::capacity::MachineType;
 
 use super::Change;
 use super::cluster::{Group, Service, groups, memory_at_maximum, memory_at_minimum, services};
-use super::values::{count, counted, listed, number};
+use super::values::{count, counted, listed, number, with_article};
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::environment::{Environment, Resource};
 
@@ -39,6 +39,7 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
             found.extend(most_tasks(change, old, service));
         }
     }
+    found.extend(new_services(change, &before.1, &after.1, machine));
     found.extend(thresholds(change));
     found
 }
@@ -105,8 +106,10 @@ fn sizes(
     services: &[Service<'_>],
 ) -> (Weight, Kind, String) {
     let mut text = format!(
-        "is a {to} ({}) instead of a {from} ({})",
+        "is {} ({}) instead of {} ({})",
+        with_article(to),
         size(new),
+        with_article(from),
         size(old)
     );
     if old.architecture() != new.architecture() {
@@ -205,9 +208,14 @@ fn machine_bounds(
             .map(|machine| u64::from(machine.schedulable_memory().get()) * u64::from(new));
         let share = room.map_or_else(String::new, |room| {
             format!(
-                "; at their maximum all services reserve {} of its {}",
+                "; at their maximum all services reserve {} of its {}{}",
                 gibibytes(need),
-                gibibytes(room)
+                gibibytes(room),
+                if new > 0 && need <= room && need > room / u64::from(new) * u64::from(new - 1) {
+                    ", and no longer fit when one fails"
+                } else {
+                    ""
+                }
             )
         });
         if new > old {
@@ -269,6 +277,62 @@ fn overcommitted(
         Some(change.tell(&group.resource, weight, Kind::Capacity, text))
     });
     told.into_iter().collect()
+}
+
+/// Services that are new, together.
+fn new_services(
+    change: &Change<'_>,
+    before: &[Service<'_>],
+    after: &[Service<'_>],
+    machine: Option<MachineType>,
+) -> Option<Consequence> {
+    let new: Vec<Service<'_>> = after
+        .iter()
+        .filter(|service| {
+            let mut old = before.iter();
+            !old.any(|one| is_same(&one.resource, &service.resource))
+        })
+        .cloned()
+        .collect();
+    let first = new.first()?;
+    let (least, most) = (memory_at_minimum(&new), memory_at_maximum(&new));
+    let mut text = format!(
+        "reserves {} of the machines' memory, up to {} under load",
+        gibibytes(least),
+        gibibytes(most)
+    );
+    if new.len() > 1 {
+        text = format!(
+            "{} new services reserve {} of the machines' memory, up to {} under load",
+            new.len(),
+            gibibytes(least),
+            gibibytes(most)
+        );
+    }
+    if let Some(machine) = machine {
+        let room = u64::from(machine.schedulable_memory().get());
+        let tenths = |memory: u64| {
+            let tenths = (memory * 10).div_ceil(room);
+            format!("{}.{}", tenths / 10, tenths % 10)
+        };
+        let (least, most) = (tenths(least), tenths(most));
+        text += &if least == most {
+            format!(", that of {least} machines ({machine})")
+        } else {
+            format!(", that of {least} to {most} machines ({machine})")
+        };
+    }
+    let told = change.tell(&first.resource, Weight::Notable, Kind::Cost, text);
+    Some(Consequence {
+        subjects: new
+            .iter()
+            .map(|service| {
+                let resource = service.resource;
+                change.after.subject(resource.stack, resource.logical_id)
+            })
+            .collect(),
+        ..told
+    })
 }
 
 /// What a task reserves, and the limit at which it is killed.
@@ -353,7 +417,10 @@ fn reservation(
             text += &format!(": it fits on no {machine}, so none starts");
             weight = Weight::Severe;
         } else {
-            text += &format!(": {fits} of them fit on a {machine} instead of {was}");
+            text += &format!(
+                ": {fits} of them fit on {} instead of {was}",
+                with_article(&machine.to_string())
+            );
             if let Some(max) = after.max_tasks {
                 text += &format!(
                     ", and its {max} at most take {} of the cluster's memory",

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Change;
 use super::cluster::{Group, Service, groups, services};
 use super::update_policy::Roll;
-use super::values::listed;
+use super::values::{differs, listed};
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::difference::{self, Difference, named_value_changes};
 use crate::environment::{Environment, Resource};
@@ -57,7 +57,13 @@ fn changed_properties(before: &Resource<'_>, after: &Resource<'_>) -> Vec<String
     let side = |one: &Resource<'_>| one.json.get("Properties").cloned().unwrap_or_default();
     let (one, other) = (side(before), side(after));
     let mut changes = Vec::new();
-    named_value_changes("", Some(&one), Some(&other), &mut changes);
+    named_value_changes(
+        after.resource_type,
+        "",
+        Some(&one),
+        Some(&other),
+        &mut changes,
+    );
     let names: BTreeSet<String> = changes
         .iter()
         .filter(|change| change.path != "LaunchTemplateName")
@@ -122,12 +128,11 @@ fn started(
     before: &Group<'_>,
     after: &Group<'_>,
 ) -> Option<Started> {
-    let property = |group: &Group<'_>, name: &str| group.resource.property(name).cloned();
     let mut reasons = Vec::new();
-    if property(before, "VPCZoneIdentifier") != property(after, "VPCZoneIdentifier") {
+    if differs(&before.resource, &after.resource, "VPCZoneIdentifier") {
         reasons.push("VPCZoneIdentifier".to_owned());
     }
-    let named = property(before, "LaunchTemplate") != property(after, "LaunchTemplate");
+    let named = differs(&before.resource, &after.resource, "LaunchTemplate");
     if let (Some(old), Some(new)) = (before.template, after.template) {
         let replaced = differences.touches(&new) == Some(Replacement::Always);
         let content = changed_properties(&old, &new);
@@ -227,7 +232,7 @@ fn restarts(before: &Resource<'_>, after: &Resource<'_>) -> Vec<String> {
     ];
     NAMES
         .into_iter()
-        .filter(|name| before.property(name) != after.property(name))
+        .filter(|name| differs(before, after, name))
         .map(ToOwned::to_owned)
         .collect()
 }
@@ -256,7 +261,7 @@ fn deployment(change: &Change<'_>, service: &Service<'_>, reasons: &str) -> Cons
         &service.resource,
         weight,
         Kind::Interruption,
-        format!("restarts all tasks of {} ({reasons}): {how}", service.name),
+        format!("restarts all its tasks ({reasons}): {how}"),
     )
 }
 
@@ -267,10 +272,10 @@ fn readers(change: &Change<'_>) -> Vec<Consequence> {
     for resource_type in NAMED {
         for (before, after) in change.pairs(resource_type) {
             let readers = users(change.after, &after);
-            let renamed = before.property("Name") != after.property("Name");
-            let differs = before.property("Value") != after.property("Value");
+            let renamed = differs(&before, &after, "Name");
+            let other_value = differs(&before, &after, "Value");
             let secret = resource_type != "AWS::SSM::Parameter";
-            let (weight, text) = match (renamed, differs && !secret) {
+            let (weight, text) = match (renamed, other_value && !secret) {
                 (true, _) if secret => (
                     Weight::Severe,
                     "is another secret, without the value of the old one: until it has one, tasks that read it don't start",
@@ -357,7 +362,11 @@ fn mentions(value: &Value, name: &str) -> bool {
 fn importers(change: &Change<'_>, differences: &Differences) -> Vec<Consequence> {
     let mut found = Vec::new();
     for (id, difference) in &differences.0 {
-        for output in difference.outputs.iter().filter(|one| one.value_changes) {
+        let changed = difference
+            .outputs
+            .iter()
+            .filter(|one| one.value_changes && one.change == difference::Change::Changed);
+        for output in changed {
             let Some(export) = output.export.as_deref() else {
                 continue;
             };

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::Change;
-use super::values::count;
+use super::values::{count, differs};
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::environment::Resource;
 
@@ -54,7 +54,7 @@ impl Kept {
 pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
     let mut found = Vec::new();
     for (before, after) in change.pairs("AWS::ECR::Repository") {
-        if before.property("LifecyclePolicy") == after.property("LifecyclePolicy") {
+        if !differs(&before, &after, "LifecyclePolicy") {
             continue;
         }
         let (old, new) = (Kept::of(&before), Kept::of(&after));

@@ -6,6 +6,7 @@
 mod attributes;
 mod capacity;
 mod cluster;
+mod containers;
 mod effects;
 mod images;
 mod properties;
@@ -17,7 +18,7 @@ mod update_policy;
 mod values;
 mod web_firewall;
 
-use crate::consequence::{Consequence, Kind, Weight, ordered};
+use crate::consequence::{Applied, Consequence, Kind, Weight, ordered};
 use crate::environment::{Environment, Resource};
 
 /// What a change from one definition of an environment to another will do, the worst first. `before` is what is
@@ -28,6 +29,7 @@ pub fn consequences(before: &Environment, after: &Environment) -> Vec<Consequenc
     let analyses: &[fn(&Change<'_>) -> Vec<Consequence>] = &[
         attributes::consequences,
         capacity::consequences,
+        containers::consequences,
         effects::consequences,
         images::consequences,
         properties::consequences,
@@ -76,6 +78,11 @@ impl<'a> Change<'a> {
             .resource(resource.stack, resource.logical_id)
             .is_some();
         let side = if there { self.after } else { self.before };
+        let applied = if self.after.stacks().contains_key(resource.stack) {
+            side.applied(resource.stack)
+        } else {
+            Applied::WithPrune
+        };
         Consequence {
             weight,
             kind,
@@ -84,7 +91,7 @@ impl<'a> Change<'a> {
             from: None,
             to: None,
             subjects: vec![side.subject(resource.stack, resource.logical_id)],
-            applied: side.applied(resource.stack),
+            applied,
             causes: Vec::new(),
         }
     }

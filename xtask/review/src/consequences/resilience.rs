@@ -2,13 +2,14 @@
 
 use super::Change;
 use super::cluster::{Service, services};
-use super::values::{count, counted, keyed};
+use super::values::{count, counted, differs, keyed, texts};
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::difference::render;
 use crate::environment::Resource;
 
 pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
     let mut found = zones(change);
+    found.extend(load_balancer_zones(change));
     let before = services(change.before);
     for after in services(change.after) {
         let same = |one: &&Service<'_>| {
@@ -78,6 +79,48 @@ fn zones(change: &Change<'_>) -> Vec<Consequence> {
             };
             let told = change.tell(&after, weight, Kind::Resilience, text);
             Some(change.of_property((&before, &after), "VPCZoneIdentifier", told))
+        })
+        .collect()
+}
+
+/// The subnets that load balancers stand in, one a zone, with an address in each.
+fn load_balancer_zones(change: &Change<'_>) -> Vec<Consequence> {
+    change
+        .pairs("AWS::ElasticLoadBalancingV2::LoadBalancer")
+        .filter(|(before, after)| differs(before, after, "Subnets"))
+        .map(|(before, after)| {
+            let (old, new) = (
+                texts(before.property("Subnets")),
+                texts(after.property("Subnets")),
+            );
+            let kept = old.iter().filter(|one| new.contains(one)).count();
+            let (weight, kind, text) = if kept == 0 {
+                (
+                    Weight::Severe,
+                    Kind::Interruption,
+                    "stands in other subnets, with other addresses: connections to the old ones are cut",
+                )
+            } else if new.len() < old.len() {
+                (
+                    Weight::Severe,
+                    Kind::Resilience,
+                    "stands in fewer zones: connections to the address that goes are cut, and the failure of one zone takes a larger share",
+                )
+            } else if kept < old.len() {
+                (
+                    Weight::Severe,
+                    Kind::Interruption,
+                    "leaves a subnet for another one: connections to its address there are cut",
+                )
+            } else {
+                (
+                    Weight::Notable,
+                    Kind::Resilience,
+                    "stands in more zones, with an address in each",
+                )
+            };
+            let told = change.tell(&after, weight, kind, text.to_owned());
+            change.of_property((&before, &after), "Subnets", told)
         })
         .collect()
 }

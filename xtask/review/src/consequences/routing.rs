@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Change;
 use super::cluster::services;
-use super::values::{count, listed, text, texts};
+use super::values::{count, differs, listed, short, text, texts};
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::difference::render;
 use crate::environment::{Environment, Resource};
@@ -17,9 +17,17 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
     found.extend(listeners(change, &before, &after));
     found.extend(certificates(change, &after));
     found.extend(records(change));
+    found.extend(tls_policies(change));
     found.extend(uncovered(change, &before, &after));
     found
 }
+
+/// Types whose coming and going is told here, by what they did with requests.
+pub(super) const TOLD: [&str; 3] = [
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    "AWS::Route53::RecordSet",
+];
 
 /// The rules of all listeners, with the default actions that take what is left.
 struct Entry<'a> {
@@ -44,6 +52,8 @@ struct Rule<'a> {
 struct Listener<'a> {
     resource: Resource<'a>,
     path: String,
+    /// Its load balancer.
+    balancer: String,
     answer: String,
 }
 
@@ -66,6 +76,10 @@ impl<'a> Entry<'a> {
             .map(|resource| Listener {
                 resource,
                 path: path_of(&resource),
+                balancer: resource
+                    .property("LoadBalancerArn")
+                    .and_then(|value| environment.target(resource.stack, value))
+                    .map_or_else(|| "its load balancer".to_owned(), |one| path_of(&one)),
                 answer: answer(environment, &resource, resource.property("DefaultActions")),
             })
             .collect();
@@ -369,13 +383,22 @@ fn changed(
         .collect();
     let pair = (&old.resource, &new.resource);
     let of = |property: &str, told: Consequence| change.of_property(pair, property, told);
+    let list = |requests: &[(String, String)]| {
+        let requests: Vec<String> = requests.iter().map(shown).collect();
+        Some(listed(&requests))
+    };
+    let conditions = |told: Consequence| Consequence {
+        from: list(&was),
+        to: list(&is),
+        ..of("Conditions", told)
+    };
     if !lost.is_empty() {
         let told = loses(change, after, old, &new.resource, &lost);
-        found.extend(told.map(|told| of("Conditions", told)));
+        found.extend(told.map(conditions));
     }
     if !gained.is_empty() {
         let told = gains(change, before, new, &gained);
-        found.extend(told.map(|told| of("Conditions", told)));
+        found.extend(told.map(conditions));
     }
     if old.others != new.others {
         let text = format!(
@@ -395,7 +418,7 @@ fn changed(
         );
         let told = change.tell(&new.resource, Weight::Severe, Kind::Behaviour, text);
         found.push(of("Actions", told));
-    } else if old.resource.property("Actions") != new.resource.property("Actions") {
+    } else if differs(&old.resource, &new.resource, "Actions") {
         let text = "answers its requests with other settings".to_owned();
         let told = change.tell(&new.resource, Weight::Notable, Kind::Behaviour, text);
         found.push(of("Actions", told));
@@ -476,8 +499,24 @@ fn loses(
     if now == old.destination {
         return None;
     }
+    // What is left of them, where the rule takes some only.
+    let kept: Vec<String> = after
+        .rule(subject)
+        .map(Rule::requests)
+        .unwrap_or_default()
+        .iter()
+        .filter(|(host, path)| {
+            old.takes(host, path) && old.destination == after.answerer(&old.listener, host, path)
+        })
+        .map(shown)
+        .collect();
+    let but = if kept.is_empty() {
+        String::new()
+    } else {
+        format!(" other than {}", listed(&kept))
+    };
     let text = format!(
-        "requests for {} no longer go to {}: they get {now}",
+        "requests for {}{but} no longer go to {}: they get {now}",
         listed(&names),
         old.destination
     );
@@ -558,7 +597,7 @@ fn listeners(change: &Change<'_>, before: &Entry<'_>, after: &Entry<'_>) -> Vec<
             found.push(change.tell(&new.resource, Weight::Notable, Kind::Exposure, text));
             continue;
         };
-        if old.resource.property("DefaultActions") == new.resource.property("DefaultActions") {
+        if !differs(&old.resource, &new.resource, "DefaultActions") {
             continue;
         }
         let plain = new.resource.text("Protocol") == Some("HTTP");
@@ -598,13 +637,77 @@ fn listeners(change: &Change<'_>, before: &Entry<'_>, after: &Entry<'_>) -> Vec<
     for old in &before.listeners {
         if !after.listeners.iter().any(|one| one.path == old.path) {
             let text = format!(
-                "port {} answers no more: clients are refused",
-                port(&old.resource)
+                "port {} of {} answers no more: its clients are refused",
+                port(&old.resource),
+                old.balancer
             );
             found.push(change.tell(&old.resource, Weight::Severe, Kind::Interruption, text));
         }
     }
     found
+}
+
+/// The oldest version of TLS that a security policy offers, in tenths.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html>
+fn oldest_tls(policy: &str) -> Option<u32> {
+    let name = policy.strip_prefix("ELBSecurityPolicy-")?;
+    let version = |part: &str| match part {
+        "0" => Some(10),
+        "1" => Some(11),
+        "2" => Some(12),
+        "3" => Some(13),
+        _ => None,
+    };
+    let after = ["TLS13-1-", "TLS-1-", "FS-1-"]
+        .iter()
+        .find_map(|start| name.strip_prefix(start));
+    match after {
+        Some(rest) => version(rest.split('-').next()?),
+        // Those with nothing but a year: 2016-08, FS-2018-06.
+        None => name
+            .trim_start_matches("FS-")
+            .starts_with("20")
+            .then_some(10),
+    }
+}
+
+/// Security policies that offer older versions of TLS, or no longer do.
+fn tls_policies(change: &Change<'_>) -> Vec<Consequence> {
+    change
+        .pairs("AWS::ElasticLoadBalancingV2::Listener")
+        .filter(|(before, after)| differs(before, after, "SslPolicy"))
+        .map(|(before, after)| {
+            let oldest = |one: &Resource<'_>| oldest_tls(one.text("SslPolicy")?);
+            let version = |tenths: u32| format!("TLS 1.{}", tenths % 10);
+            let (weight, kind, text) = match (oldest(&before), oldest(&after)) {
+                (Some(old), Some(new)) if new < old => (
+                    Weight::Severe,
+                    Kind::Protection,
+                    format!(
+                        "accepts {} again, where {} was the least: connections of old clients, and of attackers who force it, are weakly encrypted",
+                        version(new),
+                        version(old)
+                    ),
+                ),
+                (Some(old), Some(new)) if new > old => (
+                    Weight::Notable,
+                    Kind::Interruption,
+                    format!(
+                        "refuses clients that speak no {}, where {} was enough",
+                        version(new),
+                        version(old)
+                    ),
+                ),
+                _ => (
+                    Weight::Notable,
+                    Kind::Protection,
+                    "offers other ciphers: some clients may no longer connect".to_owned(),
+                ),
+            };
+            let told = change.tell(&after, weight, kind, text);
+            change.of_property((&before, &after), "SslPolicy", told)
+        })
+        .collect()
 }
 
 /// The names that a certificate holds.
@@ -712,13 +815,13 @@ fn records(change: &Change<'_>) -> Vec<Consequence> {
         for property in ["AliasTarget.DNSName", "ResourceRecords"] {
             let pointer = property.replace('.', "/");
             let (from, to) = (before.property(&pointer), after.property(&pointer));
-            if from == to {
+            if !differs(&before, &after, property) {
                 continue;
             }
             let text = format!(
                 "sends clients of {new} to {} instead of {}; resolvers give out the old answer until it expires",
-                to.map_or("nothing".to_owned(), render),
-                from.map_or("nothing".to_owned(), render)
+                to.map_or("nothing".to_owned(), short),
+                from.map_or("nothing".to_owned(), short)
             );
             let told = change.tell(&after, Weight::Notable, Kind::Interruption, text);
             found.push(change.of_property((&before, &after), property, told));
@@ -781,7 +884,12 @@ fn uncovered(change: &Change<'_>, before: &Entry<'_>, after: &Entry<'_>) -> Vec<
         for host in rule.hosts.iter().filter(|host| !host.contains(['*', '!'])) {
             let had = old.is_some_and(|old| old.hosts.contains(host));
             let was = |holds: bool| had && !holds;
-            if !held(change.after, host) && !was(held(change.before, host)) {
+            // A certificate that stays and loses the name tells of it itself.
+            let told = change
+                .pairs("AWS::CertificateManager::Certificate")
+                .any(|(before, _)| names(&before).iter().any(|name| covers(name, host)));
+            let known = held(change.after, host) || was(held(change.before, host)) || had && told;
+            if !known {
                 let text = format!(
                     "no certificate of this environment holds {host}: browsers refuse connections to {}",
                     rule.destination
@@ -819,6 +927,23 @@ mod tests {
         ];
         for (pattern, text, expected) in cases {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn the_oldest_tls_of_a_policy_is_in_its_name() {
+        let cases = [
+            ("ELBSecurityPolicy-2016-08", Some(10)),
+            ("ELBSecurityPolicy-TLS-1-2-Ext-2018-06", Some(12)),
+            ("ELBSecurityPolicy-FS-2018-06", Some(10)),
+            ("ELBSecurityPolicy-FS-1-2-2019-08", Some(12)),
+            ("ELBSecurityPolicy-TLS13-1-0-2021-06", Some(10)),
+            ("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", Some(12)),
+            ("ELBSecurityPolicy-TLS13-1-3-2021-06", Some(13)),
+            ("Another", None),
+        ];
+        for (policy, oldest) in cases {
+            assert_eq!(oldest_tls(policy), oldest, "{policy}");
         }
     }
 

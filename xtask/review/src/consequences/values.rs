@@ -1,11 +1,22 @@
 //! Values of properties, as analyses need them.
 
+use cloudformation::equality::equal;
+use cloudformation::template::{get_att, intrinsic};
 use serde_json::Value;
 
 use super::Change;
 use crate::consequence::Consequence;
 use crate::difference::render;
 use crate::environment::Resource;
+
+/// Whether a property differs in what it means.
+pub(super) fn differs(before: &Resource<'_>, after: &Resource<'_>, property: &str) -> bool {
+    let pointer = property.replace('.', "/");
+    match (before.property(&pointer), after.property(&pointer)) {
+        (Some(one), Some(other)) => !equal(after.resource_type, property, one, other),
+        (one, other) => one.is_some() || other.is_some(),
+    }
+}
 
 /// A number, also as text: CloudFormation takes either.
 pub(super) fn number(value: Option<&Value>) -> Option<f64> {
@@ -32,6 +43,25 @@ pub(super) fn text(value: &Value) -> String {
         .map_or_else(|| render(value), ToOwned::to_owned)
 }
 
+/// A value within a sentence: a text as it is, a reference by what it names, and no more than 80 letters.
+pub(super) fn short(value: &Value) -> String {
+    const LONGEST: usize = 80;
+    let named = value
+        .as_object()
+        .and_then(intrinsic)
+        .and_then(|(name, argument)| match name {
+            "Ref" | "Fn::ImportValue" => argument.as_str().map(ToOwned::to_owned),
+            "Fn::GetAtt" => get_att(argument).map(|(id, name)| format!("{id}.{name}")),
+            _ => None,
+        });
+    let whole = named.unwrap_or_else(|| text(value));
+    if whole.chars().count() <= LONGEST {
+        return whole;
+    }
+    let start: String = whole.chars().take(LONGEST - 1).collect();
+    format!("{start}…")
+}
+
 /// The texts of a list.
 pub(super) fn texts(value: Option<&Value>) -> Vec<String> {
     let items = value.and_then(Value::as_array);
@@ -54,6 +84,12 @@ pub(super) fn counted(count: u32, noun: &str) -> String {
     } else {
         format!("{count} {}", crate::meaning::plural(noun))
     }
+}
+
+/// `a t3.large`, `an m6i.large`.
+pub(super) fn with_article(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'f', 'h', 'i', 'l', 'm', 'n', 'o', 'r', 's', 'x']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
 }
 
 /// `a`, `a and b`, `a, b and c`.

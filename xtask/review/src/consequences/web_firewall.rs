@@ -224,7 +224,7 @@ fn overrides(name: &str, old: &Value, new: &Value) -> Vec<Told> {
 /// Whatever else changes of a rule.
 fn others(name: &str, old: &Value, new: &Value) -> Vec<Told> {
     let mut changes = Vec::new();
-    named_value_changes("", Some(old), Some(new), &mut changes);
+    named_value_changes("", "", Some(old), Some(new), &mut changes);
     let mut found = Vec::new();
     for change in changes {
         let path = change.path.as_str();

@@ -28,8 +28,12 @@ impl TypeMeaning {
             let row = self.properties.iter().find(|(name, _)| *name == path);
             row.map(|(_, meaning)| meaning)
         };
-        std::iter::successors(Some(path), |path| above(path))
-            .find_map(|path| find(path).or_else(|| find(&without_brackets(path))))
+        let whole_item = path.ends_with(']').then(|| without_brackets(path) + "[]");
+        let item = find(path).or_else(|| whole_item.as_deref().and_then(find));
+        item.or_else(|| {
+            std::iter::successors(Some(path), |path| above(path))
+                .find_map(|path| find(path).or_else(|| find(&without_brackets(path))))
+        })
     }
 }
 
@@ -86,7 +90,9 @@ mod tests {
         let group = of("AWS::ElasticLoadBalancingV2::TargetGroup").unwrap();
         let template = of("AWS::EC2::LaunchTemplate").unwrap();
         let is_switch = |meaning: Option<&Meaning>| matches!(meaning, Some(Meaning::Switch { .. }));
-        assert!(is_switch(group.property("TargetGroupAttributes[stickiness.enabled]")));
+        assert!(is_switch(
+            group.property("TargetGroupAttributes[stickiness.enabled]")
+        ));
         assert!(!is_switch(group.property("TargetGroupAttributes[other]")));
         assert!(is_switch(template.property(
             "LaunchTemplateData.BlockDeviceMappings[/dev/xvda].Ebs.Encrypted"

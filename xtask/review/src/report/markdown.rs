@@ -136,8 +136,7 @@ fn fenced(text: &str) -> String {
 }
 
 fn limited(out: String, footer: &str) -> String {
-    let note =
-        "\n\n*The report is longer than a comment may be; the artifact `review` of the run has all of it.*\n";
+    let note = "\n\n*The report is longer than a comment may be; the artifact `review` of the run has all of it.*\n";
     if out.chars().count() + footer.chars().count() <= LIMIT {
         return out + footer;
     }

@@ -312,7 +312,7 @@ pub(super) const ROWS: &[TypeMeaning] = &[
         )),
         replaced: None,
         properties: &[
-            ("LaunchTemplateName", Meaning::Label),
+            ("LaunchTemplateName", Meaning::Analysed),
             ("VersionDescription", Meaning::Label),
             (
                 "LaunchTemplateData",
