@@ -253,9 +253,12 @@ impl<B: Backend> Deployment<'_, B> {
             plan: &without_templates,
         });
         let differences = templates(&self.planner.differences(), console.style());
+        // A deployed template that is not JSON was reported by the planner.
+        let consequences = self.planner.consequences().unwrap_or_default();
         let mut lines = plan_report::plan(plan_report::PlanView {
             plan: &without_templates,
             differences: &differences,
+            consequences: &consequences,
             change_sets,
         });
         lines.extend(self.notes(plan));

@@ -12,6 +12,7 @@ use crate::report::{Line, outcome, plan};
 use clap::Args;
 use cli_conventions::{exit_code, files};
 use cloudformation::ResourceChange;
+use review::Consequence;
 use review::difference::Difference;
 use serde::Serialize;
 
@@ -33,6 +34,7 @@ use crate::terminal::eprint_lines;
 struct JsonOutput<'a> {
     plan: &'a Plan,
     differences: &'a BTreeMap<String, Difference>,
+    consequences: &'a [Consequence],
     change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
 }
 
@@ -158,16 +160,19 @@ pub(super) async fn run<B: Backend>(
     }
 
     let differences = planner.differences();
+    let consequences = planner.consequences()?;
     match target.format {
         Format::Json => json(&JsonOutput {
             plan: &plan,
             differences: &differences,
+            consequences: &consequences,
             change_sets: &change_sets,
         })?,
         Format::Text => {
             let mut lines = plan::plan(plan::PlanView {
                 plan: &plan,
                 differences: &templates(&differences, style()),
+                consequences: &consequences,
                 change_sets: &change_sets,
             });
             for (word, origin) in acknowledged.unused(&plan, &session.expected.prefix) {

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::{ChangeAction, Replacement, ResourceChange};
 use common::environment::EnvironmentName;
+use review::Consequence;
 
 use crate::plan::{Action, Operation, Phase, Plan, StackPlan, Step, StepId};
+use crate::report::consequences::consequences;
 use crate::report::findings::findings;
 use crate::report::line::{Line, Tone, columns};
 use crate::report::wording::{action, count, listed, short, sign, step_verb, tally};
@@ -16,6 +18,8 @@ pub struct PlanView<'a> {
     pub plan: &'a Plan,
     /// Our own comparison of the templates, by stack, as lines.
     pub differences: &'a BTreeMap<String, Vec<Line>>,
+    /// What follows from the changes, the worst first.
+    pub consequences: &'a [Consequence],
     /// What the change sets that are there say, by stack.
     pub change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
 }
@@ -30,6 +34,7 @@ pub fn plan(view: PlanView<'_>) -> Vec<Line> {
     lines.push(Line::new());
     lines.push(Line::new().and(Tone::Strong, tally(plan)));
     lines.extend(order(plan));
+    lines.extend(consequences(view.consequences));
     lines.extend(findings(plan));
     lines
 }

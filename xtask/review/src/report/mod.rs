@@ -5,6 +5,7 @@ mod headline;
 mod markdown;
 mod stacks;
 mod text;
+mod wording;
 
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ pub use headline::{Counts, Verdict};
 pub use markdown::markdown;
 pub use stacks::{Sign, StackChange};
 pub use text::text;
+pub use wording::{details, sign, subjects};
 
 use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;
