@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::drift::add_findings;
 use crate::execute::{Stop, discard_prepared, failed, prepare, resource_changes};
 use crate::plan::Plan;
+use crate::report::consequences::consequences as lines_of;
 use crate::report::difference::templates;
 use crate::report::findings::unused_acknowledgement;
 use crate::report::{Line, outcome, plan};
@@ -172,7 +173,7 @@ pub(super) async fn run<B: Backend>(
             let mut lines = plan::plan(plan::PlanView {
                 plan: &plan,
                 differences: &templates(&differences, style()),
-                consequences: &consequences,
+                consequences: &lines_of(&consequences, style()),
                 change_sets: &change_sets,
             });
             for (word, origin) in acknowledged.unused(&plan, &session.expected.prefix) {

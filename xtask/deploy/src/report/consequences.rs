@@ -4,13 +4,21 @@ use review::report::{details, sign, subjects};
 use review::{Consequence, Weight};
 
 use crate::report::line::{Line, Tone};
+use crate::report::style::OutputStyle;
 use crate::report::wording::count;
 
 /// Where the sentences stand, behind sign and kind.
 const SENTENCE: usize = 17;
 
 /// The consequences that matter to who approves the plan; the minor ones are counted.
-pub(crate) fn consequences(found: &[Consequence]) -> Vec<Line> {
+#[must_use]
+pub fn consequences(found: &[Consequence], style: OutputStyle) -> Vec<Line> {
+    let glyphs = |text: &str| {
+        let text = text
+            .replace('→', style.arrow())
+            .replace('…', style.ellipsis());
+        text.replace('·', style.dot())
+    };
     if found.is_empty() {
         return Vec::new();
     }
@@ -23,16 +31,16 @@ pub(crate) fn consequences(found: &[Consequence]) -> Vec<Line> {
             Weight::Minor => Tone::Plain,
         };
         let sentence = Line::at(2)
-            .and(tone, sign(one.weight))
+            .and(tone, glyphs(sign(one.weight)))
             .plain(" ")
             .plain(one.kind.as_str())
             .to(SENTENCE)
             .hanging(SENTENCE)
-            .plain(format!("{}: {}", subjects(one), one.text));
+            .plain(glyphs(&format!("{}: {}", subjects(one), one.text)));
         lines.push(sentence);
         let details = details(one);
         if !details.is_empty() {
-            let line = Line::at(SENTENCE).and(Tone::Dim, details.join(" · "));
+            let line = Line::at(SENTENCE).and(Tone::Dim, glyphs(&details.join(" · ")));
             lines.push(line.hanging(SENTENCE));
         }
     }

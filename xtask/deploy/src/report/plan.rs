@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::{ChangeAction, Replacement, ResourceChange};
 use common::environment::EnvironmentName;
-use review::Consequence;
 
 use crate::plan::{Action, Operation, Phase, Plan, StackPlan, Step, StepId};
-use crate::report::consequences::consequences;
 use crate::report::findings::findings;
 use crate::report::line::{Line, Tone, columns};
 use crate::report::wording::{action, count, listed, short, sign, step_verb, tally};
@@ -19,7 +17,7 @@ pub struct PlanView<'a> {
     /// Our own comparison of the templates, by stack, as lines.
     pub differences: &'a BTreeMap<String, Vec<Line>>,
     /// What follows from the changes, the worst first.
-    pub consequences: &'a [Consequence],
+    pub consequences: &'a [Line],
     /// What the change sets that are there say, by stack.
     pub change_sets: &'a BTreeMap<String, Vec<ResourceChange>>,
 }
@@ -34,7 +32,7 @@ pub fn plan(view: PlanView<'_>) -> Vec<Line> {
     lines.push(Line::new());
     lines.push(Line::new().and(Tone::Strong, tally(plan)));
     lines.extend(order(plan));
-    lines.extend(consequences(view.consequences));
+    lines.extend_from_slice(view.consequences);
     lines.extend(findings(plan));
     lines
 }

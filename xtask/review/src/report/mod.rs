@@ -1,5 +1,6 @@
 //! The report of a change: what a reviewer reads before approving it.
 
+mod annotations;
 mod forecast;
 mod headline;
 mod markdown;
@@ -9,9 +10,10 @@ mod wording;
 
 use serde::Serialize;
 
+pub use annotations::annotations;
 pub use forecast::{Acknowledgement, Blocker, Forecast, Step};
 pub use headline::{Counts, Verdict};
-pub use markdown::markdown;
+pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
 pub use stacks::{Sign, StackChange};
 pub use text::text;
 pub use wording::{details, sign, subjects};
