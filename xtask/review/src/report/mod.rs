@@ -11,7 +11,7 @@ mod wording;
 use serde::Serialize;
 
 pub use annotations::annotations;
-pub use forecast::{Acknowledgement, Blocker, Forecast, Step};
+pub use forecast::{Acknowledgement, Blocker, Forecast, Step, WayBack};
 pub use headline::{Counts, Verdict};
 pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
 pub use stacks::{Sign, StackChange};

@@ -152,6 +152,18 @@ fn environment(out: &mut String, one: &EnvironmentReport) {
                 &format!("critical path: {}", forecast.critical_path.join(" → ")),
             );
         }
+        for way_back in &forecast.ways_back {
+            let (stack, resource) = (&way_back.stack, &way_back.resource);
+            let seconds = way_back.seconds;
+            wrap(
+                out,
+                4,
+                6,
+                &format!(
+                    "if {stack} fails at the last resource, {resource}, it is back as before after {seconds} s"
+                ),
+            );
+        }
         if let Some(failure) = &forecast.failure {
             wrap(
                 out,
