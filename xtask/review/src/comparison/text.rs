@@ -140,8 +140,12 @@ fn conclusion(out: &mut String, comparison: &Comparison) {
             "Each difference follows from an input. {one} and {other} can't be synthesized with all of each \
              other's inputs."
         ),
-        (1, _) => "1 difference follows from no input.".to_owned(),
-        (count, _) => format!("{count} differences follow from no input."),
+        (1, _) => {
+            "1 difference follows from the environments' names, and from no input.".to_owned()
+        }
+        (count, _) => {
+            format!("{count} differences follow from the environments' names, and from no input.")
+        }
     };
     wrap(out, 0, 0, &sentence);
 }
