@@ -101,19 +101,17 @@ pub fn replaced(value: &Value, replace: &impl Fn(&str) -> String) -> Value {
 /// Replaces a word that is no part of a longer one.
 #[must_use]
 pub fn replace_word(text: &str, word: &str, by: &str) -> String {
+    let is_letter = |one: Option<char>| one.is_some_and(char::is_alphanumeric);
+    let (first, last) = (word.chars().next(), word.chars().next_back());
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(word) {
         let (before, found) = rest.split_at(at);
         let after = &found[word.len()..];
         out.push_str(before);
-        let is_inside = |one: Option<char>| one.is_some_and(char::is_alphanumeric);
-        let begins = is_inside(out.chars().next_back());
-        out.push_str(if begins || is_inside(after.chars().next()) {
-            word
-        } else {
-            by
-        });
+        let before = is_letter(first) && is_letter(out.chars().next_back());
+        let behind = is_letter(last) && is_letter(after.chars().next());
+        out.push_str(if before || behind { word } else { by });
         rest = after;
     }
     out + rest
@@ -177,5 +175,6 @@ mod tests {
     fn only_whole_words_are_replaced() {
         let text = replace_word("acme-acme/acmes Acme lacme acme", "acme", "web");
         assert_eq!(text, "web-web/acmes Acme lacme web");
+        assert_eq!(replace_word("1/a/b", "/a/", "/c/"), "1/c/b");
     }
 }

@@ -110,9 +110,15 @@ pub fn stacks(synthesis: &Synthesis, application: &str) -> BTreeMap<String, Valu
         .collect()
 }
 
-/// What stands for the same thing in each environment, with what it is called on a page. The longest first.
-fn words(environment: &Environment) -> Vec<(&'static str, String)> {
+/// What stands for the same thing for each application in each environment, with what it is called on a page. The longest
+/// first.
+fn words(environment: &Environment, application: &str) -> Vec<(&'static str, String)> {
+    let application = environment.application(application);
+    let pipeline = application.map(|one| environment.names().pipeline(&one.name).to_string());
+    // CodePipeline cuts its name at twenty characters for the folder of its artifacts.
+    let folder: String = pipeline.unwrap_or_default().chars().take(20).collect();
     let mut words = vec![
+        ("/<artifacts>/", format!("/{folder}/")),
         ("<environment>", environment.name.to_string()),
         ("<account>", environment.account.to_string()),
         ("<region>", environment.region.to_string()),
@@ -123,8 +129,8 @@ fn words(environment: &Environment) -> Vec<(&'static str, String)> {
     words
 }
 
-fn named(value: &Value, environment: &Environment) -> Value {
-    let words = words(environment);
+fn named(value: &Value, environment: &Environment, application: &str) -> Value {
+    let words = words(environment, application);
     replaced(value, &|text| {
         words.iter().fold(text.to_owned(), |text, (name, word)| {
             replace_word(&text, word, name)
@@ -132,8 +138,8 @@ fn named(value: &Value, environment: &Environment) -> Value {
     })
 }
 
-fn resolved(value: &Value, environment: &Environment) -> Value {
-    let words = words(environment);
+fn resolved(value: &Value, environment: &Environment, application: &str) -> Value {
+    let words = words(environment, application);
     replaced(value, &|text| {
         words.iter().fold(text.to_owned(), |text, (name, word)| {
             text.replace(name, word)
@@ -215,7 +221,7 @@ fn edits_of(page: &Value, environment: &Environment, stack: &str) -> Vec<Edit> {
     for section in [ALL, environment.name.as_str()] {
         let entries = &page[section][stack];
         for (at, value) in entries["set"].as_object().into_iter().flatten() {
-            found.push((at.clone(), Some(resolved(value, environment))));
+            found.push((at.clone(), Some(value.clone())));
         }
         for at in entries["removed"].as_array().into_iter().flatten() {
             found.push((at.as_str().unwrap_or_default().to_owned(), None));
@@ -224,11 +230,12 @@ fn edits_of(page: &Value, environment: &Environment, stack: &str) -> Vec<Edit> {
     found
 }
 
-/// The family's templates in an environment, with the name of an application.
+/// The family's templates in an environment, with the name of an application, and the words of a page.
 fn renamed(synthesis: &Synthesis, application: &str) -> BTreeMap<String, Value> {
     let templates = stacks(synthesis, NAME).into_iter();
     templates
         .map(|(stack, template)| {
+            let template = named(&template, &synthesis.environment, NAME);
             let template = replaced(&template, &|text| replace_word(text, NAME, application));
             (stack, template)
         })
@@ -261,8 +268,8 @@ pub fn page(definition: &[Synthesis], name: &str) -> String {
         let base = renamed(of_environment(&family.environments, environment), name);
         let own = stacks(synthesis, name);
         let sections = own.iter().map(|(stack, template)| {
-            let from = named(&base[stack], environment);
-            (stack.clone(), edits(&from, &named(template, environment)))
+            let to = named(template, environment, name);
+            (stack.clone(), edits(&base[stack], &to))
         });
         environments.insert(environment.name.to_string(), sections.collect());
     }
@@ -285,6 +292,7 @@ pub fn applied(page: &str, synthesis: &Synthesis, name: &str) -> BTreeMap<String
     for (stack, template) in &mut templates {
         let edits = edits_of(&page, environment, stack);
         apply(template, &edits);
+        *template = resolved(template, environment, name);
     }
     templates
 }
@@ -297,8 +305,8 @@ pub fn environment_page(family: &Family, base: &Synthesis, synthesis: &Synthesis
     let sections: Sections = own
         .iter()
         .map(|(stack, template)| {
-            let from = named(&base_stacks[stack], &base.environment);
-            let to = named(template, &synthesis.environment);
+            let from = named(&base_stacks[stack], &base.environment, NAME);
+            let to = named(template, &synthesis.environment, NAME);
             (stack.clone(), edits(&from, &to))
         })
         .collect();
@@ -325,10 +333,10 @@ pub fn environment_applied(
     let templates = stacks(base, NAME).into_iter();
     templates
         .map(|(stack, template)| {
-            let named = named(&template, &base.environment);
-            let mut template = resolved(&named, environment);
+            let mut template = named(&template, &base.environment, NAME);
             let edits = edits_of(&page, environment, &stack);
             apply(&mut template, &edits);
+            let template = resolved(&template, environment, NAME);
             (stack, template)
         })
         .collect()
