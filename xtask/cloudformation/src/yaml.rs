@@ -14,7 +14,7 @@ use crate::template::{get_att, intrinsic};
 pub const JSON_TAG: &str = "!Json";
 
 /// Keys in the order in which they are read; others follow in their own.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 20] = [
     // A template.
     "AWSTemplateFormatVersion",
     "Description",
@@ -38,9 +38,6 @@ const ORDER: [&str; 22] = [
     "Effect",
     "Principal",
     "Action",
-    // The rest of a template.
-    "Resources",
-    "Outputs",
 ];
 
 /// A template, or any value of one, as YAML. It ends with a line break.
@@ -102,7 +99,7 @@ impl Writer {
                 Some(structure) => {
                     self.out.push(' ');
                     self.out.push_str(JSON_TAG);
-                    self.plain_structure(&structure, indent);
+                    self.value(&structure, indent, Place::Key);
                 }
                 None => self.scalar(text, indent),
             },
@@ -123,11 +120,6 @@ impl Writer {
                 self.out.push('\n');
             }
         }
-    }
-
-    /// What a JSON text holds.
-    fn plain_structure(&mut self, value: &Value, indent: usize) {
-        self.value(value, indent, Place::Key);
     }
 
     /// Entries in the order in which they are read. The first line may have begun.
@@ -197,8 +189,7 @@ fn ordered(entries: &Map<String, Value>) -> Vec<(&String, &Value)> {
     let mut ordered: Vec<_> = entries.iter().collect();
     let rank = |key: &str| {
         let found = ORDER.iter().position(|known| *known == key);
-        // Between a statement's action, which is what its other parts are about, and the large sections.
-        found.map_or(ORDER.len(), |rank| rank)
+        found.unwrap_or(ORDER.len())
     };
     let is_template = entries.contains_key("Resources");
     let last = |key: &str| match key {
@@ -254,12 +245,12 @@ fn structure(text: &str) -> Option<Value> {
         Value::Array(items) => items.is_empty(),
         _ => true,
     };
-    let is_exact = !is_empty && value.to_string() == text && !has_functions(&value);
+    let compact = value.to_string();
+    let is_exact = !is_empty && compact == text && !has_functions(&value);
     is_exact.then_some(value)
 }
 
-/// Whether a structure holds what would be written as a short form, or a further JSON text: both would be read as
-/// what they are not.
+/// Whether a structure holds what looks like a function: in a text it is none.
 fn has_functions(value: &Value) -> bool {
     match value {
         Value::Object(entries) => {

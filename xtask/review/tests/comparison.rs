@@ -37,8 +37,8 @@ fn synthesized(texts: &Texts, name: &str) -> Option<Environment> {
         SourceFile::new("applications.toml", texts.applications.clone()),
     ];
     let definition = Definition::parse(&files).ok()?;
-    let environment = definition.environments.iter();
-    let environment = environment.filter(|one| one.name.as_str() == name).last()?;
+    let mut environments = definition.environments.iter();
+    let environment = environments.find(|one| one.name.as_str() == name)?;
     let crates = [
         cicd_stack::stacks,
         ecs_stack::stacks,
@@ -124,6 +124,12 @@ fn differences_are_told_by_the_inputs_that_make_them() {
         ("network", "DatabaseRouteA", "", "atlas"),
         ("network", "EntryAddressA", "", "ingress"),
         ("network", "", "TerminationProtection", "protected"),
+        (
+            "ecs",
+            "MachineTemplate",
+            "LaunchTemplateData.InstanceType",
+            "cluster.machine",
+        ),
         ("ecs", "Machines", "MaxSize", "cluster.machines.max"),
         // A hash of everything that is launched, the environment's name included.
         ("ecs", "MachineTemplate", "LaunchTemplateName", "otherwise"),

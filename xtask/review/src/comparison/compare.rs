@@ -127,7 +127,10 @@ pub fn compare(
         .map(|input| input.key.clone())
         .filter(|key| !exchanged.iter().chain(&kept).any(|(tried, _)| tried == key))
         .collect();
-    let left: Option<Found> = experiments.all.as_ref().map(found);
+    let left: Option<BTreeSet<At>> = experiments.all.as_ref().map(|all| {
+        let found = found(all).into_iter();
+        found.map(|(at, ..)| at).collect()
+    });
     let mut stacks: BTreeMap<String, StackComparison> = BTreeMap::new();
     for id in one.stacks().keys().chain(other.stacks().keys()) {
         let new = || StackComparison {
@@ -147,7 +150,7 @@ pub fn compare(
             continue;
         };
         let id = id(&leaf);
-        if left.as_ref().is_some_and(|left| left.contains(&id)) {
+        if left.as_ref().is_some_and(|left| left.contains(&leaf.at)) {
             stack.differences.push(item(leaf, Reason::Otherwise));
             continue;
         }

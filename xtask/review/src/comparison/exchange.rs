@@ -52,6 +52,17 @@ struct Place {
     path: Vec<String>,
 }
 
+/// The inputs that only say what an environment is called and where it is.
+const NAMES: [&str; 7] = [
+    "account",
+    "alarms.email",
+    "domain.hosted_zone",
+    "domain.name",
+    "pipeline.connection",
+    "region",
+    "zones",
+];
+
 /// The input files of two environments.
 #[derive(Clone, Debug)]
 pub struct InputFiles {
@@ -157,10 +168,19 @@ impl InputFiles {
     pub(super) fn pairs(&self) -> Names {
         let mut names = Names::new(&self.names);
         for input in self.differences() {
+            if !NAMES.contains(&input.key.as_str()) {
+                continue;
+            }
             let [one, other] = [0, 1].map(|side| self.effective(&input.place, side));
             match (one, other) {
                 (Some(Value::String(one)), Some(Value::String(other))) => {
                     names.add(one, other);
+                    // Other services' names of a connection end with its id, too.
+                    if let (Some((_, one)), Some((_, other))) =
+                        (one.rsplit_once('/'), other.rsplit_once('/'))
+                    {
+                        names.add(one, other);
+                    }
                 }
                 (Some(Value::Array(one)), Some(Value::Array(other))) => {
                     let pairs = one.iter().zip(other);
