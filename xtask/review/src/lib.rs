@@ -10,6 +10,8 @@ pub mod difference;
 mod environment;
 pub mod inputs;
 pub mod meaning;
+pub mod network_rules;
+pub mod permissions;
 pub mod report;
 
 pub use consequence::{Applied, Consequence, Kind, Subject, Weight};

@@ -4,6 +4,11 @@
 //! needs more than a property's own values.
 
 mod attributes;
+mod exports;
+mod exposure;
+mod network_resilience;
+mod permissions;
+mod pipelines;
 mod properties;
 mod resources;
 mod stacks;
@@ -16,11 +21,16 @@ use crate::environment::Environment;
 #[must_use]
 pub fn consequences(before: &Environment, after: &Environment) -> Vec<Consequence> {
     let change = Change { before, after };
-    let analyses: [fn(&Change<'_>) -> Vec<Consequence>; 4] = [
+    let analyses: [fn(&Change<'_>) -> Vec<Consequence>; 9] = [
         stacks::consequences,
         resources::consequences,
         properties::consequences,
         attributes::consequences,
+        exports::consequences,
+        exposure::consequences,
+        network_resilience::consequences,
+        permissions::consequences,
+        pipelines::consequences,
     ];
     ordered(
         analyses

@@ -28,17 +28,10 @@ impl TypeMeaning {
             let row = self.properties.iter().find(|(name, _)| *name == path);
             row.map(|(_, meaning)| meaning)
         };
-        let plain = without_brackets(path);
-        let above = std::iter::successors(Some(plain.as_str()), |path| {
+        std::iter::successors(Some(path), |path| {
             path.rsplit_once('.').map(|(above, _)| above)
-        });
-        let named = std::iter::successors(Some(path), |path| {
-            path.rsplit_once('.').map(|(above, _)| above)
-        });
-        named
-            .map(find)
-            .find_map(|found| found)
-            .or_else(|| above.map(find).find_map(|found| found))
+        })
+        .find_map(|path| find(path).or_else(|| find(&without_brackets(path))))
     }
 }
 
