@@ -4,6 +4,7 @@
 //! templates; [`consequences`](fn@consequences) says what follows from it, by [`meaning`], which is data. The planner,
 //! the reports and the commands of `xtask/deploy` show and judge what it finds.
 
+pub mod charges;
 pub mod consequence;
 mod consequences;
 pub mod difference;

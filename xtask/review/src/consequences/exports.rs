@@ -58,7 +58,13 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
             .filter(|(_, one)| change.before.stacks().contains_key(one.stack))
             .map(|(name, one)| {
                 let text = format!("exports {name}, which {}", import(&one.importers));
-                consequence(change.after, one.stack, Weight::Minor, text, (None, one.value))
+                consequence(
+                    change.after,
+                    one.stack,
+                    Weight::Minor,
+                    text,
+                    (None, one.value),
+                )
             }),
     );
     found
@@ -173,7 +179,13 @@ fn renamed(
     } else {
         Weight::Notable
     };
-    consequence(change.after, new.stack, weight, text, (old.value, new.value))
+    consequence(
+        change.after,
+        new.stack,
+        weight,
+        text,
+        (old.value, new.value),
+    )
 }
 
 fn moved(change: &Change<'_>, name: &str, old: &Export<'_>, new: &Export<'_>) -> Consequence {
@@ -212,7 +224,13 @@ fn value_changed(
             ),
         )
     };
-    consequence(change.after, new.stack, weight, text, (old.value, new.value))
+    consequence(
+        change.after,
+        new.stack,
+        weight,
+        text,
+        (old.value, new.value),
+    )
 }
 
 fn consequence(

@@ -14,10 +14,7 @@ type Place = (String, String);
 
 /// What changes in how the network survives a failure, and in the addresses that it calls from.
 pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
-    let (before, after) = (
-        Network::read(change.before),
-        Network::read(change.after),
-    );
+    let (before, after) = (Network::read(change.before), Network::read(change.after));
     let mut found = Vec::new();
     found.extend(fewer_gateways(change, &before, &after));
     found.extend(ways_out(change, &before, &after));
@@ -174,13 +171,7 @@ fn fewer_gateways(change: &Change<'_>, before: &Network, after: &Network) -> Opt
             1 => "1 NAT gateway".to_owned(),
             many => format!("{many} NAT gateways"),
         }),
-        ..consequence(
-            change.after,
-            first,
-            Weight::Severe,
-            Kind::Resilience,
-            text,
-        )
+        ..consequence(change.after, first, Weight::Severe, Kind::Resilience, text)
     })
 }
 
@@ -238,7 +229,8 @@ fn ways_out(change: &Change<'_>, before: &Network, after: &Network) -> Vec<Conse
 }
 
 fn fewer_zones(change: &Change<'_>, before: &Network, after: &Network) -> Option<Consequence> {
-    let zones = |network: &Network| -> BTreeSet<String> { network.zones.values().cloned().collect() };
+    let zones =
+        |network: &Network| -> BTreeSet<String> { network.zones.values().cloned().collect() };
     let (old, new) = (zones(before), zones(after));
     if new.len() >= old.len() || new.is_empty() {
         return None;
@@ -246,8 +238,14 @@ fn fewer_zones(change: &Change<'_>, before: &Network, after: &Network) -> Option
     let vpc = change.after.of_type("AWS::EC2::VPC").next()?;
     let left: Vec<String> = new.iter().cloned().collect();
     let text = match left.as_slice() {
-        [one] => format!("has all its subnets in one data center, {one}: if that fails, everything in it fails"),
-        many => format!("has subnets in {} data centers only, {}", many.len(), many.join(", ")),
+        [one] => format!(
+            "has all its subnets in one data center, {one}: if that fails, everything in it fails"
+        ),
+        many => format!(
+            "has subnets in {} data centers only, {}",
+            many.len(),
+            many.join(", ")
+        ),
     };
     Some(Consequence {
         from: Some(old.into_iter().collect::<Vec<_>>().join(", ")),

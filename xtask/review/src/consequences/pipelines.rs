@@ -170,7 +170,9 @@ fn gone(action: &Action<'_>) -> Told {
     if action.is("Approval") {
         return Told::new(
             Weight::Severe,
-            format!("deploys without the approval {path}: no person is asked before what comes after it"),
+            format!(
+                "deploys without the approval {path}: no person is asked before what comes after it"
+            ),
         );
     }
     if action.judges() {
@@ -194,7 +196,9 @@ fn added(action: &Action<'_>, all: &[Action<'_>]) -> Told {
     if action.is("Approval") {
         return Told::new(
             Weight::Notable,
-            format!("waits for the approval {path}{place}: a run stops there until a person approves, for seven days at most"),
+            format!(
+                "waits for the approval {path}{place}: a run stops there until a person approves, for seven days at most"
+            ),
         );
     }
     let provider = action.json.pointer("/ActionTypeId/Provider").map(render);
@@ -243,16 +247,14 @@ fn changed(before: &Action<'_>, after: &Action<'_>) -> Vec<Told> {
         };
         let (weight, text) = match one.path.as_str() {
             "RunOrder" | "Name" => continue,
-            "Configuration.BranchName" => (
-                Weight::Severe,
-                values("deploys the commits of branch"),
-            ),
+            "Configuration.BranchName" => (Weight::Severe, values("deploys the commits of branch")),
             "Configuration.FullRepositoryId" => {
                 (Weight::Severe, values("deploys the commits of repository"))
             }
             "Configuration.ConnectionArn" => (
                 Weight::Notable,
-                "reads its repository by another connection, which a person has to confirm once".to_owned(),
+                "reads its repository by another connection, which a person has to confirm once"
+                    .to_owned(),
             ),
             "Configuration.DetectChanges" | "Configuration.PollForSourceChanges" => (
                 Weight::Notable,
@@ -270,24 +272,21 @@ fn changed(before: &Action<'_>, after: &Action<'_>) -> Vec<Told> {
                 Weight::Severe,
                 format!("{path}: {}", values("takes its source from")),
             ),
-            "ActionTypeId.Category" | "ActionTypeId.Provider" | "ActionTypeId.Owner" => (
-                Weight::Severe,
-                format!("{path}: {}", values("is done by")),
-            ),
-            path_of if path_of.starts_with("InputArtifacts") => (
-                Weight::Notable,
-                format!("{path} works on other artifacts"),
-            ),
-            path_of if path_of.starts_with("OutputArtifacts") => (
-                Weight::Notable,
-                format!("{path} hands on other artifacts"),
-            ),
+            "ActionTypeId.Category" | "ActionTypeId.Provider" | "ActionTypeId.Owner" => {
+                (Weight::Severe, format!("{path}: {}", values("is done by")))
+            }
+            path_of if path_of.starts_with("InputArtifacts") => {
+                (Weight::Notable, format!("{path} works on other artifacts"))
+            }
+            path_of if path_of.starts_with("OutputArtifacts") => {
+                (Weight::Notable, format!("{path} hands on other artifacts"))
+            }
             "RoleArn" => (Weight::Severe, format!("{path} acts as another role")),
-            "Region" => (Weight::Severe, format!("{path}: {}", values("acts in region"))),
-            other => (
-                Weight::Notable,
-                format!("{path}: {other} changes"),
+            "Region" => (
+                Weight::Severe,
+                format!("{path}: {}", values("acts in region")),
             ),
+            other => (Weight::Notable, format!("{path}: {other} changes")),
         };
         told.push(Told {
             weight,
@@ -332,7 +331,10 @@ fn triggers(before: &Resource<'_>, after: &Resource<'_>) -> Vec<Told> {
     }
     let join = |all: &BTreeSet<String>| all.iter().cloned().collect::<Vec<_>>().join(", ");
     let text = if new.is_empty() {
-        format!("no longer starts with {}: a person has to start it", join(&old))
+        format!(
+            "no longer starts with {}: a person has to start it",
+            join(&old)
+        )
     } else if old.is_empty() {
         format!("starts with {}", join(&new))
     } else {
@@ -457,7 +459,10 @@ fn commands(before: &Resource<'_>, after: &Resource<'_>) -> Vec<Told> {
                 .join("\n")
         };
         let (weight, text) = if plain(&old) == plain(&new) {
-            (Weight::Minor, "has other comments in its buildspec; it runs the same")
+            (
+                Weight::Minor,
+                "has other comments in its buildspec; it runs the same",
+            )
         } else {
             (
                 Weight::Notable,
