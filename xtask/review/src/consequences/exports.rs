@@ -169,7 +169,7 @@ fn renamed(
         format!("exports {name} as {successor}; no stack imports it")
     } else {
         format!(
-            "exports {name} as {successor}: {} has to follow before the old name can go, which takes two updates of {}",
+            "exports {name} as {successor}: {} must follow before the old name can go, which takes two updates of {}",
             list(&old.importers),
             old.stack
         )

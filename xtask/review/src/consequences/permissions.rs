@@ -6,7 +6,8 @@ use super::Change;
 use crate::consequence::{Consequence, Kind, Weight};
 use crate::environment::Environment;
 use crate::permissions::{
-    Holder, Right, RightChange, Rights, Scope, Statement, action_matches, gained, lost,
+    Holder, Right, RightChange, Rights, Scope, Statement, action_matches, gained_between,
+    lost_between,
 };
 
 /// How many items of a list are named before the rest is counted.
@@ -77,15 +78,21 @@ pub(super) fn consequences(change: &Change<'_>) -> Vec<Consequence> {
         before: Rights::read(change.before),
         after: Rights::read(change.after),
     };
-    let (new, known): (Vec<RightChange>, Vec<RightChange>) = gained(change.before, change.after)
-        .into_iter()
-        .partition(|one| one.is_new);
+    let (new, known): (Vec<RightChange>, Vec<RightChange>) = gained_between(
+        (change.before, &analysis.before),
+        (change.after, &analysis.after),
+    )
+    .into_iter()
+    .partition(|one| one.is_new);
     let mut found: Vec<Consequence> = known.iter().map(|one| analysis.gain(one)).collect();
     found.extend(analysis.new_holders(&new));
     found.extend(
-        lost(change.before, change.after)
-            .iter()
-            .map(|one| analysis.loss(one)),
+        lost_between(
+            (change.before, &analysis.before),
+            (change.after, &analysis.after),
+        )
+        .iter()
+        .map(|one| analysis.loss(one)),
     );
     found
 }
@@ -151,7 +158,12 @@ impl Analysis<'_> {
             Scope::Principal => {
                 let risk = risk(statement);
                 let mut told = Told {
-                    weight: weight(statement, risk),
+                    weight: if until_now.is_empty() {
+                        weight(statement, risk)
+                    } else {
+                        // A limit is lost.
+                        Weight::Severe
+                    },
                     text: format!(
                         "may {}{condition}, which it could not{until_now}",
                         what(statement)
@@ -396,15 +408,29 @@ impl Analysis<'_> {
                         condition(statement)
                     ),
                 ),
-                Scope::Resource => (
-                    Weight::Notable,
-                    format!(
-                        "no longer lets {} {}{}: calls that need it fail",
-                        principals(statement),
-                        what(statement),
-                        condition(statement)
-                    ),
-                ),
+                Scope::Resource => {
+                    let service = statement
+                        .principals()
+                        .iter()
+                        .any(|one| one.starts_with("Service"));
+                    let (weight, what_follows) = if service {
+                        (
+                            Weight::Severe,
+                            "what that service does there stops, without an error that people see",
+                        )
+                    } else {
+                        (Weight::Notable, "calls that need it fail")
+                    };
+                    (
+                        weight,
+                        format!(
+                            "no longer lets {} {}{}: {what_follows}",
+                            principals(statement),
+                            what(statement),
+                            condition(statement)
+                        ),
+                    )
+                }
             },
             Right::Statement(statement) => {
                 let who = match holder.scope {
@@ -587,11 +613,23 @@ fn risk(statement: &Statement) -> Option<&'static str> {
         .map(|(_, risk)| *risk)
 }
 
-/// Whole services, everything, everything but a list, and what leads to further rights are severe.
+/// Whole services, everything but a list, writing without a limit, and what leads to further rights are severe.
 fn weight(statement: &Statement, risk: Option<&str>) -> Weight {
     let whole = |action: &String| action == "*" || action.ends_with(":*");
-    let is_wide = statement.actions().iter().any(whole) || statement.excludes();
-    if is_wide || risk == Some(GIVES_RIGHTS) || risk.is_some() && unlimited(statement) {
+    let reads = |action: &String| {
+        let (_, name) = action.split_once(':').unwrap_or(("", action));
+        ["Get", "List", "Describe", "BatchGet"]
+            .iter()
+            .any(|verb| name.starts_with(verb))
+    };
+    let actions = statement.actions();
+    let is_wide = actions.iter().any(whole) || statement.excludes();
+    let is_unlimited = unlimited(statement) && !actions.iter().all(reads);
+    if is_wide
+        || is_unlimited
+        || risk == Some(GIVES_RIGHTS)
+        || risk.is_some() && unlimited(statement)
+    {
         Weight::Severe
     } else {
         Weight::Notable

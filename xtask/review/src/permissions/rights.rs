@@ -77,14 +77,24 @@ pub struct Rights {
 /// boundaries removed or changed, trust. Empty where nothing that was denied is now allowed.
 #[must_use]
 pub fn gained(before: &Environment, after: &Environment) -> Vec<RightChange> {
-    let (old, new) = (Rights::read(before), Rights::read(after));
+    gained_between(
+        (before, &Rights::read(before)),
+        (after, &Rights::read(after)),
+    )
+}
+
+/// Like [`gained`], of rights that were read already.
+pub(crate) fn gained_between(
+    (before, old): (&Environment, &Rights),
+    (after, new): (&Environment, &Rights),
+) -> Vec<RightChange> {
     let mut found = Vec::new();
     let none = Vec::new();
     for (holder, now) in &new.statements {
         let known = old.statements.get(holder).unwrap_or(&none);
         let is_new = !exists(holder, before);
         for statement in now.iter().filter(|one| one.allows) {
-            if let Some(more) = statement.uncovered(known) {
+            if let Some(more) = more_than(statement, known) {
                 found.push(change(holder, Right::Statement(more), is_new));
             }
         }
@@ -95,7 +105,7 @@ pub fn gained(before: &Environment, after: &Environment) -> Vec<RightChange> {
         }
         let now = new.statements.get(holder).unwrap_or(&none);
         for statement in known.iter().filter(|one| !one.allows) {
-            if let Some(less) = statement.uncovered(now) {
+            if let Some(less) = more_than(statement, now) {
                 found.push(change(holder, Right::Statement(less), false));
             }
         }
@@ -126,7 +136,17 @@ pub fn gained(before: &Environment, after: &Environment) -> Vec<RightChange> {
 /// that are gone have lost nothing that matters to them.
 #[must_use]
 pub fn lost(before: &Environment, after: &Environment) -> Vec<RightChange> {
-    let (old, new) = (Rights::read(before), Rights::read(after));
+    lost_between(
+        (before, &Rights::read(before)),
+        (after, &Rights::read(after)),
+    )
+}
+
+/// Like [`lost`], of rights that were read already.
+pub(crate) fn lost_between(
+    (before, old): (&Environment, &Rights),
+    (after, new): (&Environment, &Rights),
+) -> Vec<RightChange> {
     let mut found = Vec::new();
     let none = Vec::new();
     for (holder, known) in &old.statements {
@@ -135,7 +155,7 @@ pub fn lost(before: &Environment, after: &Environment) -> Vec<RightChange> {
         }
         let now = new.statements.get(holder).unwrap_or(&none);
         for statement in known.iter().filter(|one| one.allows) {
-            if let Some(less) = statement.uncovered(now) {
+            if let Some(less) = more_than(statement, now) {
                 found.push(change(holder, Right::Statement(less), false));
             }
         }
@@ -146,7 +166,7 @@ pub fn lost(before: &Environment, after: &Environment) -> Vec<RightChange> {
         }
         let known = old.statements.get(holder).unwrap_or(&none);
         for statement in now.iter().filter(|one| !one.allows) {
-            if let Some(more) = statement.uncovered(known) {
+            if let Some(more) = more_than(statement, known) {
                 found.push(change(holder, Right::Statement(more), false));
             }
         }
@@ -169,6 +189,14 @@ pub fn lost(before: &Environment, after: &Environment) -> Vec<RightChange> {
         }
     }
     found
+}
+
+/// The part of a statement that others don't cover. Most statements are the same before and after.
+fn more_than(statement: &Statement, others: &[Statement]) -> Option<Statement> {
+    if others.contains(statement) {
+        return None;
+    }
+    statement.uncovered(others)
 }
 
 fn change(holder: &Holder, right: Right, is_new: bool) -> RightChange {
