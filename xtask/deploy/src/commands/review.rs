@@ -11,10 +11,10 @@ use common::environment::EnvironmentName;
 use common::terminal_text::TerminalText;
 use provenance::git::{READ_LIMIT, call as git};
 use review::inputs::input_changes;
-use review::report::{Compared, Report, Revision, markdown, text};
+use review::report::{Compared, Report, Revision, annotations, markdown, text};
 
 use super::arguments::environment;
-use super::output::{json, print_text};
+use super::output::print_text;
 use crate::Error;
 use crate::acknowledgements::Acknowledgements;
 use crate::backend::Backend;
@@ -43,6 +43,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 
+    /// Also write the report in all its forms to this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
     /// Fail when an environment could not be deployed as proposed
     #[arg(long)]
     pub require_acknowledged: bool,
@@ -61,6 +65,29 @@ pub enum Format {
     Markdown,
     /// For programs
     Json,
+    /// For GitHub's runner: what is severe, at its line
+    Annotations,
+}
+
+impl Format {
+    /// The file of `--out`.
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Text => "report.txt",
+            Self::Markdown => "report.md",
+            Self::Json => "report.json",
+            Self::Annotations => "annotations.txt",
+        }
+    }
+
+    fn render(self, report: &Report) -> Result<TerminalText, Error> {
+        Ok(match self {
+            Self::Text => TerminalText::lines(&text(report)),
+            Self::Markdown => TerminalText::lines(&markdown(report)),
+            Self::Json => TerminalText::json(report, true).map_err(Error::Json)?,
+            Self::Annotations => TerminalText::lines(&annotations(report)),
+        })
+    }
 }
 
 pub(super) async fn run<B: Backend>(
@@ -107,11 +134,14 @@ pub(super) async fn run<B: Backend>(
         commit: base_commit,
     };
     let report = Report::new(base, Revision { commit: None }, command, compared);
-    match arguments.format {
-        Format::Text => print_text(&TerminalText::lines(&text(&report)))?,
-        Format::Markdown => print_text(&TerminalText::lines(&markdown(&report)))?,
-        Format::Json => json(&report)?,
+    if let Some(folder) = &arguments.out {
+        fs::create_dir_all(folder).map_err(writing(folder))?;
+        for format in Format::value_variants() {
+            let path = folder.join(format.file());
+            files::write(&path, format.render(&report)?.as_str()).map_err(writing(&path))?;
+        }
     }
+    print_text(&arguments.format.render(&report)?)?;
     Ok(if arguments.require_acknowledged && report.is_blocked() {
         exit_code::BLOCKED
     } else {
@@ -133,14 +163,20 @@ fn variants(
     base: &Handover,
 ) -> Result<Vec<(String, review::Environment)>, Error> {
     let inputs = line.config().unwrap_or_else(|| PathBuf::from("."));
+    // The base has its input files at the root of its checkout, wherever the proposal's are.
+    let workspace = line
+        .caller
+        .workspace
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("."));
     let commit = base.commit().unwrap_or_default();
     let own = format!("environments/{environment}.toml");
     let mut changes = Vec::new();
     for file in [own.as_str(), APPLICATIONS] {
-        let words = ["show".to_owned(), format!("{commit}:./{file}")];
+        let words = ["show".to_owned(), format!("{commit}:{file}")];
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         // A file that the base does not have is new as a whole: no key of it can be as it was.
-        let Ok(before) = git(&inputs, &words, READ_LIMIT) else {
+        let Ok(before) = git(&workspace, &words, READ_LIMIT) else {
             continue;
         };
         let path = inputs.join(file);

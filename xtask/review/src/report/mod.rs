@@ -1,18 +1,22 @@
 //! The report of a change: what a reviewer reads before approving it.
 
+mod annotations;
 mod forecast;
 mod headline;
 mod markdown;
 mod stacks;
 mod text;
+mod wording;
 
 use serde::Serialize;
 
-pub use forecast::{Acknowledgement, Blocker, Forecast, Step};
+pub use annotations::annotations;
+pub use forecast::{Acknowledgement, Blocker, Forecast, Step, WayBack};
 pub use headline::{Counts, Verdict};
-pub use markdown::markdown;
+pub use markdown::{LIMIT, MARKER, NOTHING, markdown};
 pub use stacks::{Sign, StackChange};
 pub use text::text;
+pub use wording::{details, sign, subjects};
 
 use crate::consequence::{Consequence, Weight};
 use crate::consequences::consequences;
