@@ -85,7 +85,7 @@ fn group_rules(change: &Change<'_>) -> Vec<Consequence> {
                 found.push(closed(change, key, one, &new));
             }
         }
-        if after.get(key).is_none() && before.get(key).is_some() && key.1 == Direction::Egress {
+        if !after.contains_key(key) && before.contains_key(key) && key.1 == Direction::Egress {
             found.extend(unlimited(change, &key.0));
         }
     }
