@@ -1,4 +1,22 @@
-//! Facts about resource types, generated from the schemas as constants.
+//! Resource types: the trait that the generated types implement, and the facts about each, generated from the schemas
+//! as constants.
+
+use crate::{LogicalId, Properties};
+
+/// A resource type. Implemented by generated code only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a CloudFormation resource",
+    note = "resources are generated into `common_resources`; nested property types go into the \
+            setters of their resource"
+)]
+pub trait Resource: Sized {
+    /// What is known of the type.
+    const FACTS: &'static TypeFacts;
+    /// What a template gives back when the resource is added: its `Ref` and attributes.
+    type Handle: From<LogicalId>;
+    /// The properties that were set.
+    fn into_properties(self) -> Properties;
+}
 
 /// What is known of a resource type.
 #[derive(Debug)]
