@@ -73,6 +73,20 @@ pub enum Error {
         /// The exit code of `cargo xtask`.
         code: u8,
     },
+    /// The program that synthesizes can't be started: it was deleted or replaced since it started this one.
+    #[error(
+        "can't start {} to synthesize {environment}{}",
+        displayed_path(.program),
+        Situation::SynthesisNotStarted.help()
+    )]
+    SynthesisNotStarted {
+        /// The path of `cargo xtask`, as it passed it on.
+        program: PathBuf,
+        /// The environment to synthesize.
+        environment: EnvironmentName,
+        /// The operating system's refusal.
+        source: io::Error,
+    },
     /// Nothing can be synthesized without the workspace.
     #[error("there is no workspace to synthesize from{}", Situation::WorkspaceMissing.help())]
     NoCheckout,
@@ -316,6 +330,7 @@ impl Error {
             Self::Runtime(_)
             | Self::Assembly(_)
             | Self::Exchanged { .. }
+            | Self::SynthesisNotStarted { .. }
             | Self::Read { .. }
             | Self::Write { .. }
             | Self::Load { .. }
@@ -513,6 +528,11 @@ mod tests {
             Error::OtherCommit {
                 asked: own(),
                 found: own(),
+            },
+            Error::SynthesisNotStarted {
+                program: path(),
+                environment: staging,
+                source: io(),
             },
             Error::Read {
                 path: path(),

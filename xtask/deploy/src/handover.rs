@@ -52,8 +52,9 @@ impl Handover {
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
             .output()
-            .map_err(|source| Error::Read {
-                path: xtask.clone(),
+            .map_err(|source| Error::SynthesisNotStarted {
+                program: xtask.clone(),
+                environment: target.environment,
                 source,
             })?;
         if !output.status.success() {

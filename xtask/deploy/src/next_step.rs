@@ -291,6 +291,8 @@ situations! {
         "run it again, or write each to a folder of its own with `synth --out DIR`";
     CheckoutChanged => Command,
         "something else has checked another commit out meanwhile; run it again";
+    SynthesisNotStarted => Command,
+        "nothing was done; run the same command again: cargo builds the program anew if it is missing";
     PlanVersionUnknown => Command,
         "create the plan again";
     PlanModified => Command,
