@@ -35,7 +35,7 @@ impl ExternalText {
         &self.0
     }
 
-    /// The text as it is.
+    /// The text as it came, not escaped: to compare or to store, never to print.
     #[must_use]
     pub fn into_raw(self) -> String {
         self.0

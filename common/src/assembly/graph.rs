@@ -10,17 +10,17 @@ use crate::terminal_text::displayed;
 /// Why imports don't give an order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
-    /// An import that no stack exports.
+    /// CloudFormation would refuse the importing stack.
     #[error("stack {stack} imports `{}`, which no stack exports{}", displayed(.import), did_you_mean(.nearest.as_deref()))]
     NoExport {
-        /// The stack that imports it.
+        /// The importer.
         stack: StackName,
-        /// The name that it imports.
+        /// The export's full name.
         import: String,
         /// The export whose name is most like it.
         nearest: Option<String>,
     },
-    /// Stacks that import from each other.
+    /// None of the stacks could be deployed first.
     #[error(
         "stacks import from each other in a circle: {}\n  = help: move what they share into a \
          stack that both import from",

@@ -16,7 +16,7 @@ pub const VERSION: u32 = 1;
 /// The name of the file that lists the stacks.
 pub const FILE_NAME: &str = "assembly.json";
 
-/// The name of the file that a stack's template is in.
+/// The file name of a stack's template, in the folder of the assembly.
 #[must_use]
 pub fn template_file(stack: &StackName) -> String {
     format!("{stack}.template.json")

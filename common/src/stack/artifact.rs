@@ -71,7 +71,7 @@ pub struct StackArtifact {
     pub template: Option<TemplateText>,
 }
 
-/// An export of a stack.
+/// An export, as the assembly lists it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExportRecord {
@@ -83,7 +83,7 @@ pub struct ExportRecord {
     pub kind: String,
 }
 
-/// A resource of a stack.
+/// A resource that is retained or guarded, as the assembly lists it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceRecord {

@@ -23,7 +23,6 @@ pub(crate) enum Error {
     Digest {
         path: PathBuf,
         expected: &'static str,
-        /// The digest of the file.
         found: String,
     },
     /// A JSON file of a package has another shape than expected.
@@ -58,7 +57,6 @@ impl Error {
         }
     }
 
-    /// An error about a file.
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { path, source }

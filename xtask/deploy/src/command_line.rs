@@ -187,7 +187,6 @@ impl CommandLine {
         self
     }
 
-    /// The command that resumes this run.
     #[must_use]
     pub fn resume(self) -> ResumeCommand {
         let same = self.without(&OF_ONE_PLAN);
@@ -364,7 +363,6 @@ pub struct Remaining<'a> {
     pub prefix: &'a str,
     /// The role of CloudFormation without `--role`.
     pub default_role: &'a str,
-    /// Whether the plan has manual stacks.
     pub manual_stacks: bool,
 }
 

@@ -31,17 +31,12 @@ pub enum Error {
     /// The runtime does not start.
     #[error("can't wait for anything")]
     Runtime(#[source] io::Error),
-    /// The assembly can't be read.
     #[error(transparent)]
     Assembly(#[from] ReadError),
-    /// The assembly is of another environment.
     #[error("{} is of {found}, not of {asked}", displayed_path(.folder))]
     OtherEnvironment {
-        /// The folder.
         folder: PathBuf,
-        /// The environment that was asked for.
         asked: EnvironmentName,
-        /// The assembly's.
         found: EnvironmentName,
     },
     /// An assembly that was written while it was read.
@@ -50,10 +45,7 @@ pub enum Error {
         displayed_path(.folder),
         Situation::AssemblyOverwritten.help()
     )]
-    Exchanged {
-        /// The folder.
-        folder: PathBuf,
-    },
+    Exchanged { folder: PathBuf },
     /// Sources of another commit than the one to go back to.
     #[error(
         "the assembly was made from {}, not from {}{}",
@@ -61,12 +53,7 @@ pub enum Error {
         displayed(.asked),
         Situation::CheckoutChanged.help()
     )]
-    OtherCommit {
-        /// The commit that was asked for.
-        asked: String,
-        /// The one that is there.
-        found: String,
-    },
+    OtherCommit { asked: String, found: String },
     /// Nothing was synthesized, for a reason that was printed.
     #[error("nothing was synthesized")]
     NotSynthesized {
@@ -82,7 +69,6 @@ pub enum Error {
     SynthesisNotStarted {
         /// The path of `cargo xtask`, as it passed it on.
         program: PathBuf,
-        /// The environment to synthesize.
         environment: EnvironmentName,
         /// The operating system's refusal.
         source: io::Error,
@@ -90,41 +76,19 @@ pub enum Error {
     /// Nothing can be synthesized without the workspace.
     #[error("there is no workspace to synthesize from{}", Situation::WorkspaceMissing.help())]
     NoCheckout,
-    /// A plan of another environment.
     #[error("{} is a plan of {found}, not of {asked}", displayed_path(.path))]
     OtherPlan {
-        /// The file.
         path: PathBuf,
-        /// The environment that was asked for.
         asked: EnvironmentName,
-        /// The plan's.
         found: EnvironmentName,
     },
-    /// A file can't be read.
     #[error("can't read {}", displayed_path(.path))]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file can't be written.
+    Read { path: PathBuf, source: io::Error },
     #[error("can't write {}", displayed_path(.path))]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Write { path: PathBuf, source: io::Error },
     /// A saved plan can't be understood.
     #[error("{}", displayed_path(.path))]
-    Load {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: LoadError,
-    },
-    /// The file of acknowledgements is wrong.
+    Load { path: PathBuf, source: LoadError },
     #[error(transparent)]
     Acknowledgements(#[from] AcknowledgementsError),
     /// What a check has seen can't be told.
@@ -136,30 +100,20 @@ pub enum Error {
         displayed(.digest),
         Situation::ImageWithoutStack { digest: &displayed(.digest) }.help()
     )]
-    ImageOfWhich {
-        /// The image.
-        digest: String,
-    },
+    ImageOfWhich { digest: String },
     /// An image for a stack that is left alone.
     #[error(
         "--image names {}, and --only leaves it alone{}",
         displayed(.stack),
         Situation::ImageNotSelected { stack: &displayed(.stack) }.help()
     )]
-    ImageNotAskedFor {
-        /// The stack.
-        stack: String,
-    },
-    /// Two images for one stack.
+    ImageNotAskedFor { stack: String },
     #[error(
         "--image gives {} two images{}",
         displayed(.stack),
         Situation::ImageTwice.help()
     )]
-    ImageTwice {
-        /// The stack.
-        stack: String,
-    },
+    ImageTwice { stack: String },
     /// A stack was named that is not deployed.
     #[error("`{}` is not deployed{}", displayed(.stack), Situation::NotDeployed.help())]
     NotDeployed {
@@ -199,58 +153,42 @@ pub enum Error {
     /// The digest of an assembly can't be taken.
     #[error(transparent)]
     Record(#[from] provenance::RecordError),
-    /// The input files were refused.
     #[error("{0}")]
     Definition(#[source] InputErrors),
     /// The input files don't have the environment.
     #[error("there is no environments/{environment}.toml")]
-    NotDefined {
-        /// The environment.
-        environment: EnvironmentName,
-    },
+    NotDefined { environment: EnvironmentName },
     /// Something was asked of a service that is not on this machine.
     #[error("on this machine there is CloudFormation only{}", Situation::ServicesMissing.help())]
     OnlyCloudFormation,
-    /// There is no such application.
     #[error("{environment} has no application `{}` that runs", displayed(.application))]
     NoApplication {
-        /// The environment.
         environment: EnvironmentName,
-        /// The application.
         application: String,
     },
     /// Nothing on this machine knows which image there was before.
     #[error("on this machine there is no registry{}", Situation::ImageHistoryMissing.help())]
     NoRegistry,
-    /// The registry can't be asked.
     #[error("can't ask for the images of {}", displayed(.repository))]
     Registry {
-        /// The repository.
         repository: String,
-        /// Why.
         source: ServiceError,
     },
-    /// The pipeline can't be asked.
     #[error(
         "can't ask for the runs of {}{}",
         displayed(.pipeline),
         Situation::ImageHistoryMissing.help()
     )]
     History {
-        /// The pipeline.
         pipeline: String,
-        /// Why.
         source: ServiceError,
     },
     /// The pipeline of the environment that commits come from can't be asked.
     #[error("can't ask for the runs of {}", displayed(.pipeline))]
     Runs {
-        /// The pipeline.
         pipeline: String,
-        /// Why.
         source: ServiceError,
     },
-    /// No commit can be promoted.
     #[error(transparent)]
     Promotion(#[from] PromotionError),
     /// The branch can't be moved.
@@ -259,15 +197,11 @@ pub enum Error {
     /// There is no image to go back to.
     #[error(transparent)]
     Choice(#[from] RollbackChoiceError),
-    /// There is no peering to accept.
     #[error(
         "{environment} has no peering{}",
         Situation::PeeringMissing { environment: environment.as_str() }.help()
     )]
-    NoPeering {
-        /// The environment.
-        environment: EnvironmentName,
-    },
+    NoPeering { environment: EnvironmentName },
     /// The peering was not accepted.
     #[error(transparent)]
     Atlas(#[from] AcceptError),

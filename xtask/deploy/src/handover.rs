@@ -70,7 +70,6 @@ impl Handover {
         Ok(Some(Self { output }))
     }
 
-    /// The folder of the assembly.
     pub(crate) fn assembly(&self) -> &Path {
         &self.output.assembly
     }

@@ -7,10 +7,8 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// The timeout of a query.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The timeout of a transfer of objects.
 const TRANSFER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A checkout, and the address of the repository that it is of.

@@ -24,7 +24,6 @@ use crate::release::rollback::IMAGE_PARAMETER;
 use crate::session::Session;
 use crate::terminal::stderr_warnings;
 
-/// The kind of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeploymentKind {
     Deploy,
@@ -81,7 +80,6 @@ impl<'a, B: Backend> Planner<'a, B> {
         }
     }
 
-    /// The plan of an observation.
     pub(crate) fn plan(&self, observed: &Observed) -> Result<Planned, Unplanned> {
         let note = self.preflight(observed).map_err(Unplanned::Refused)?;
         let mut request = self.request.clone();

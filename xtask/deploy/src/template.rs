@@ -90,7 +90,6 @@ pub(crate) fn get_att(argument: &Value) -> Option<(&str, &str)> {
     }
 }
 
-/// A reference within a template.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// The logical id of a resource, a parameter or a pseudo parameter.

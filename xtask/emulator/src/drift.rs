@@ -99,7 +99,6 @@ pub(crate) fn last_result(stack: &Stack) -> Vec<StackResourceDrift> {
         .collect()
 }
 
-/// The properties that differ.
 fn differ(expected: &Map<String, Value>, actual: &Map<String, Value>) -> Vec<PropertyDifference> {
     let mut names: Vec<&String> = expected.keys().chain(actual.keys()).collect();
     names.sort();

@@ -10,7 +10,7 @@ use crate::{LogicalId, Properties};
             setters of their resource"
 )]
 pub trait Resource: Sized {
-    /// What is known of the type.
+    /// What the checks and the permissions of deploying roles use.
     const FACTS: &'static TypeFacts;
     /// What a template gives back when the resource is added: its `Ref` and attributes.
     type Handle: From<LogicalId>;
@@ -18,7 +18,7 @@ pub trait Resource: Sized {
     fn into_properties(self) -> Properties;
 }
 
-/// What is known of a resource type.
+/// What the schemas and the service specification say of a resource type.
 #[derive(Debug)]
 pub struct TypeFacts {
     /// The type's name: `AWS::EC2::VPC`.
@@ -61,13 +61,13 @@ pub enum TagShape {
 /// The actions that the handlers of a type call, by handler.
 #[derive(Debug, Default)]
 pub struct Permissions {
-    /// Permissions of the create handler.
+    /// To create it, and to wait until it is there.
     pub create: &'static [&'static str],
-    /// Permissions of the read handler.
+    /// To read it: for drift, and after each change.
     pub read: &'static [&'static str],
-    /// Permissions of the update handler.
+    /// To change it in place.
     pub update: &'static [&'static str],
-    /// Permissions of the delete handler.
+    /// To delete it, and to wait until it is gone.
     pub delete: &'static [&'static str],
     /// To list those that exist.
     pub list: &'static [&'static str],

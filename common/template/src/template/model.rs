@@ -182,12 +182,12 @@ impl Template {
         self.metadata.set(name, value);
     }
 
-    /// The resources, by logical id.
+    /// The resources in the order of their logical ids, conditional ones included.
     pub fn resources(&self) -> impl Iterator<Item = (&LogicalId, &TemplateResource)> {
         self.resources.iter()
     }
 
-    /// The outputs, by logical id.
+    /// The outputs in the order of their logical ids, exported ones included.
     pub fn outputs(&self) -> impl Iterator<Item = (&LogicalId, &Output)> {
         self.outputs.iter()
     }

@@ -15,13 +15,13 @@ pub enum Node {
     Integer(i64),
     /// A number with a fraction.
     Number(f64),
-    /// A text.
+    /// A literal text; a reference to something is an [`Intrinsic`].
     String(String),
-    /// A list.
+    /// In the order in which it is written.
     List(Vec<Node>),
     /// An object; a sorted map, so that the written form has one order.
     Object(BTreeMap<String, Node>),
-    /// An intrinsic function.
+    /// A function that CloudFormation replaces by its result while deploying.
     Intrinsic(Box<Intrinsic>),
 }
 
@@ -50,14 +50,14 @@ pub enum Intrinsic {
     Join {
         /// What goes between the parts.
         delimiter: String,
-        /// A list.
+        /// The parts: a list of texts, or a function that returns one.
         list: Node,
     },
     /// `Fn::Select`.
     Select {
         /// Position in the list, from 0.
         index: u32,
-        /// A list.
+        /// Not empty, and without `null`: a list, or a function that returns one.
         list: Node,
     },
     /// `Fn::Split`.
@@ -134,7 +134,7 @@ impl Node {
 }
 
 impl Intrinsic {
-    /// The nodes among the arguments.
+    /// The arguments in which further functions may stand; names and numbers are left out.
     pub(crate) fn arguments(&self) -> Box<dyn Iterator<Item = &Node> + '_> {
         match self {
             Self::Ref(_) | Self::GetAtt { .. } | Self::ImportValue(_) => {

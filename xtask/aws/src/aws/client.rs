@@ -36,7 +36,6 @@ impl Aws {
         }
     }
 
-    /// The region that calls go to.
     #[must_use]
     pub fn region(&self) -> &str {
         self.config.region().map_or("", AsRef::as_ref)

@@ -33,9 +33,7 @@ const VALUES: [&str; 3] = [
 /// The profiles of this machine, and which one is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Profiles {
-    /// The profile that is asked for.
     asked: String,
-    /// Whether it was named.
     is_named: bool,
     files: Vec<ProfileFile>,
 }
@@ -57,7 +55,6 @@ struct Profile {
 }
 
 impl Profiles {
-    /// Reads them.
     pub(super) fn of_this_machine(named: Option<&str>) -> Self {
         Self::read(
             named,

@@ -97,13 +97,11 @@ pub enum Error {
     /// AWS can't be reached as asked.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// It does not answer.
     #[error("CloudFormation does not answer")]
     Port(#[from] ClientError),
     /// A file or a stream.
     #[error("the outcome can't be written")]
     Write(#[from] io::Error),
-    /// A line that can't be written as JSON.
     #[error("the outcome can't be written")]
     Line(#[source] serde_json::Error),
 }

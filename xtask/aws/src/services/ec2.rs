@@ -14,7 +14,6 @@ use crate::signed::{Call, Response, Service, Signed, SignedError};
 
 const VERSION: &str = "2016-11-15";
 
-/// No network of this id.
 pub(super) const NO_VPC: &str = "InvalidVpcID.NotFound";
 
 /// The peering connection is not pending acceptance.

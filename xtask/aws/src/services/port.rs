@@ -27,7 +27,6 @@ impl AwsServices {
         Self { signed }
     }
 
-    /// Calls, and reads the answer.
     async fn ask<T>(
         &self,
         service: Service,

@@ -31,7 +31,6 @@ pub(super) fn reference(context: &mut Context<'_, '_>, root: &Struct) -> Referen
     }
 }
 
-/// The attributes with their types.
 pub(super) fn attributes(context: &mut Context<'_, '_>) -> Result<Vec<Attribute>, Error> {
     let mut attributes: Vec<Attribute> = Vec::new();
     for name in context.source.attributes() {

@@ -17,7 +17,7 @@ use crate::schema::Shape;
 /// A deeper chain of definitions is taken to be a cycle.
 const DEEPEST: usize = 16;
 
-/// Where a shape is.
+/// Where in the schema a shape stands, and how deep in a chain of definitions.
 #[derive(Clone)]
 struct At {
     /// `Property` or `Definition.Property`.
@@ -134,7 +134,6 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    /// The type of a shape.
     fn resolve(&mut self, at: &At, shape: &Shape) -> Result<Type, Error> {
         if at.depth > DEEPEST {
             return Err(self

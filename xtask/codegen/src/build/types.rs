@@ -13,7 +13,6 @@ use crate::model::{Model, Resource, Type};
 use crate::naming;
 use crate::overrides::Overrides;
 
-/// The model of the listed types.
 pub(crate) fn model(sources: &[Source], overrides: &Overrides) -> Result<Model, Error> {
     unused_rows(sources, overrides)?;
     let listed: BTreeSet<String> = sources.iter().map(|s| s.type_name.clone()).collect();
@@ -80,7 +79,6 @@ fn no_name_twice(source: &Source, types: &Types) -> Result<(), Error> {
     Ok(())
 }
 
-/// The unions that some property takes.
 fn unions_in(resources: &[Resource]) -> BTreeSet<String> {
     let structs = resources
         .iter()

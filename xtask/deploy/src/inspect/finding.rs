@@ -7,7 +7,6 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingState {
-    /// It is as it should be.
     Fine,
     /// Worth knowing; nothing suffers from it now.
     Note,
@@ -50,7 +49,6 @@ pub enum Area {
     /// The connections with the place where the sources are.
     Connections,
     Domain,
-    /// The peering with the database.
     Database,
     Alarms,
     Stacks,
@@ -61,7 +59,6 @@ pub enum Area {
     Certificates,
     /// What applications get from Secrets Manager.
     Secrets,
-    /// The images that applications run.
     Images,
     Pipelines,
 }
@@ -124,7 +121,6 @@ pub enum NextAction {
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     pub state: FindingState,
-    /// What it is about.
     pub area: Area,
     /// Which of those: names, ids. Empty where there is one only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -167,7 +163,6 @@ impl Finding {
         self
     }
 
-    /// With a page to be opened.
     pub(crate) fn open(mut self, page: impl Into<String>) -> Self {
         self.next.push(NextAction::Open(page.into()));
         self

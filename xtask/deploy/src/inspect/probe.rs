@@ -18,7 +18,6 @@ pub struct ProbeError {
     /// What was asked, as IAM calls the permission: `acm:ListCertificates`.
     pub action: &'static str,
     pub reason: String,
-    /// What kind of reason that is.
     pub kind: ProbeErrorKind,
 }
 

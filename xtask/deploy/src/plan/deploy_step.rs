@@ -22,7 +22,6 @@ use cloudformation::{Parameter, ParameterValue, Replacement, Tag};
 /// The capability for templates that name IAM resources.
 pub(super) const NAMED_IAM: &str = "CAPABILITY_NAMED_IAM";
 
-/// The template that a step deploys.
 pub(super) struct StepTemplate {
     pub(super) text: String,
     pub(super) hash: String,

@@ -15,7 +15,6 @@ use crate::next_step::Situation;
 /// The exports that each stack retains in addition to those of its definition.
 pub(super) type RetainedExports = BTreeMap<String, BTreeSet<String>>;
 
-/// All stacks of a plan.
 pub(super) struct StackSet<'w, 'a> {
     pub(super) input: &'w PlanInput<'a>,
     pub(super) stacks: BTreeMap<&'a str, Stack<'a>>,

@@ -27,14 +27,12 @@ const SECTIONS: [&str; 5] = [
     "Conditions",
 ];
 
-/// The sections that a resource refers to.
 const SECTIONS_OF_NAMES: [&str; 4] = ["Resources", "Parameters", "Mappings", "Conditions"];
 
 pub(super) struct ImportStep {
     pub(super) text: String,
     hash: String,
     imports: Vec<ResourceToImport>,
-    /// The stack as it is, where it exists.
     existing: Option<ExistingStack>,
 }
 

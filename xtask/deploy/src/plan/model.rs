@@ -106,7 +106,6 @@ impl Plan {
 /// A text is not a plan.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// A plan of another version.
     #[error(
         "the plan has version {found}, but this program reads version {VERSION}{}",
         Situation::PlanVersionUnknown.help()
@@ -119,7 +118,6 @@ pub enum LoadError {
         Situation::PlanModified.help()
     )]
     Template { digest: String },
-    /// Not a plan at all.
     #[error("this is not a plan")]
     Format(#[from] serde_json::Error),
 }
@@ -129,12 +127,10 @@ struct Versioned {
     version: u32,
 }
 
-/// What happens to a stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StackPlan {
     pub name: String,
-    /// What happens to it.
     pub action: Action,
     /// The reason, in a few words.
     pub reason: String,
@@ -177,7 +173,6 @@ pub enum Action {
 pub struct Deferral {
     /// The export that does not exist yet, or whose producer changes first.
     pub export: String,
-    /// Its producer.
     pub stack: String,
 }
 
@@ -201,7 +196,6 @@ pub struct Step {
     pub operation: Operation,
 }
 
-/// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
@@ -232,7 +226,6 @@ pub enum Operation {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeployStep {
     pub phase: Phase,
-    /// Whether the stack exists.
     pub exists: bool,
     /// The template, by the SHA-256 of its text.
     pub template: String,
@@ -299,10 +292,8 @@ pub struct Relax {
 pub enum Recovery {
     /// Wait for the operation in progress.
     Wait,
-    /// Delete it: its creation failed.
     DeleteFailedCreation,
     ContinueRollback,
-    /// Roll its failed update back.
     RollBack,
 }
 

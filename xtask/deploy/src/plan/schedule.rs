@@ -26,7 +26,6 @@ pub(super) enum Pass {
 
 /// The steps and their order.
 pub(super) struct Schedule<'a> {
-    /// Stack and pass of each node.
     pub(super) nodes: Vec<(&'a str, Pass)>,
     pub(super) numbers: BTreeMap<(&'a str, Pass), usize>,
     pub(super) graph: Graph,

@@ -19,26 +19,17 @@ use crate::next_step::Situation;
 )]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The credentials are for another account.
     #[error("{environment} is account {expected}, and the credentials are for {found} ({arn})")]
     WrongAccount {
-        /// The environment.
         environment: EnvironmentName,
-        /// Its account.
         expected: String,
-        /// That of the credentials.
         found: String,
-        /// Whose they are.
         arn: String,
     },
-    /// Another region is called.
     #[error("{environment} is in {expected}, and {found} is called")]
     WrongRegion {
-        /// The environment.
         environment: EnvironmentName,
-        /// Its region.
         expected: String,
-        /// The one that is called.
         found: String,
     },
     /// A stack under the environment's name is not the environment's.
@@ -48,19 +39,14 @@ pub enum Refusal {
         tag = tags::ENVIRONMENT
     )]
     ForeignStack {
-        /// The environment.
         environment: EnvironmentName,
-        /// The stack.
         stack: String,
         /// What its tag says, if it has one.
         found: Option<String>,
     },
     /// Nobody knows what the assembly was made from.
     #[error("can't tell what commit this was made from: {why}")]
-    UnknownSource {
-        /// Why not.
-        why: String,
-    },
+    UnknownSource { why: String },
     /// The commit is not of the environment's branch.
     #[error(
         "{environment} is deployed from the branch `{expected}`, and {} is {}",
@@ -71,13 +57,9 @@ pub enum Refusal {
         )
     )]
     WrongBranch {
-        /// The environment.
         environment: EnvironmentName,
-        /// Its branch.
         expected: String,
-        /// The branch that was found, if one was.
         found: Option<String>,
-        /// The commit.
         commit: String,
     },
     /// Something is not committed.
@@ -96,25 +78,16 @@ pub enum Refusal {
         )
     )]
     InputsElsewhere {
-        /// Their folder.
         folder: PathBuf,
         /// The commit of their repository, if they are in one.
         commit: Option<String>,
     },
     /// A release whose assembly is not the one that was released.
     #[error("the assembly is not the one that was released: its digest is {found}, not {expected}")]
-    AlteredRelease {
-        /// What the release says.
-        expected: String,
-        /// What is there.
-        found: String,
-    },
-    /// A release of another environment.
+    AlteredRelease { expected: String, found: String },
     #[error("this is a release of {found}, not of {expected}")]
     ReleaseOfAnother {
-        /// The environment.
         expected: EnvironmentName,
-        /// The release's.
         found: EnvironmentName,
     },
     /// A release of another commit than the run of the pipeline is for.
@@ -123,28 +96,19 @@ pub enum Refusal {
         short_commit(.found),
         short_commit(.expected)
     )]
-    ReleaseOfAnotherCommit {
-        /// The commit of the run.
-        expected: String,
-        /// The release's.
-        found: String,
-    },
+    ReleaseOfAnotherCommit { expected: String, found: String },
     /// A saved plan of another account or region.
     #[error("{environment} is {expected}, and the plan is for {found}")]
     PlanOfAnotherPlace {
-        /// The environment.
         environment: EnvironmentName,
         /// Its account and region.
         expected: String,
-        /// The plan's.
         found: String,
     },
     /// A saved plan that changes a stack of somebody else's.
     #[error("the plan changes {stack}, which is no stack of {environment}")]
     StrangerInPlan {
-        /// The environment.
         environment: EnvironmentName,
-        /// The stack.
         stack: String,
     },
     /// `--break-glass` without a reason.
@@ -152,14 +116,9 @@ pub enum Refusal {
     NoReason,
     /// Nobody said yes.
     #[error("not confirmed")]
-    NotConfirmed {
-        /// The environment.
-        environment: EnvironmentName,
-    },
-    /// Nobody can be asked.
+    NotConfirmed { environment: EnvironmentName },
     #[error("there is no terminal to ask at, and {environment} was not confirmed otherwise")]
     NobodyToAsk {
-        /// The environment.
         environment: EnvironmentName,
         /// The commands that do the same, in their order.
         unattended: Vec<String>,
@@ -168,10 +127,7 @@ pub enum Refusal {
     #[error(
         "there is no terminal to ask at, and this is done in {environment} only by who is asked"
     )]
-    OnlyAtATerminal {
-        /// The environment.
-        environment: EnvironmentName,
-    },
+    OnlyAtATerminal { environment: EnvironmentName },
     /// A saved plan of another commit.
     #[error(
         "the plan is of {}, and this is {}",
@@ -179,7 +135,6 @@ pub enum Refusal {
         commit_text(.expected)
     )]
     PlanOfAnotherCommit {
-        /// The commit that is there.
         expected: String,
         /// The plan's, where it is known.
         found: Option<String>,
@@ -187,15 +142,12 @@ pub enum Refusal {
     /// What was typed is not the environment's name.
     #[error("`{found}` is not `{environment}`")]
     WrongConfirmation {
-        /// The environment.
         environment: EnvironmentName,
-        /// What was typed.
         found: String,
     },
     /// Confirmed without anybody having seen the plan.
     #[error("{environment} was confirmed without a saved plan")]
     NoSavedPlan {
-        /// The environment.
         environment: EnvironmentName,
         /// The commands that do the same, in their order.
         unattended: Vec<String>,

@@ -23,7 +23,6 @@ pub enum RollbackChoiceError {
     #[error("the repository of {} does not have {}\n  = help: it has {held}", displayed(.application), displayed(.digest))]
     NotInRepository {
         application: String,
-        /// What was asked for.
         digest: String,
         held: RepositoryImages,
     },

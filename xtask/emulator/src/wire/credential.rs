@@ -10,7 +10,6 @@ use crate::api::{ApiError, Caller};
 /// What a signature says of whoever signed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Credential {
-    /// The access key id.
     pub key: String,
     /// The region that the request was signed for.
     pub region: String,

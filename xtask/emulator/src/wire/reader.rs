@@ -9,7 +9,6 @@ use super::query::Query;
 use super::rule::Rule;
 use crate::api::ApiError;
 
-/// Reads the parameters of a request.
 pub(super) struct Reader<'a> {
     query: &'a Query,
     problems: Vec<String>,
