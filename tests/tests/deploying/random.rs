@@ -156,7 +156,7 @@ fn no_import_dangles(sandbox: &Sandbox, assembly: &Assembly) -> Result<(), TestC
             panic!("a template was asked for");
         };
         let template = serde_json::from_str(&template).expect("a template is JSON");
-        for import in deploy::template::imports(&template) {
+        for import in cloudformation::template::imports(&template) {
             prop_assert!(exported.contains(&import), "{name} imports {import}");
         }
     }

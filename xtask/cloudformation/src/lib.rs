@@ -17,6 +17,7 @@ mod page;
 mod rate_limits;
 mod stack;
 pub mod status;
+pub mod template;
 
 pub use change_set::{
     ChangeAction, ChangeSet, ChangeSetOutcome, ChangeSetRequest, ChangeSetType, Parameter,

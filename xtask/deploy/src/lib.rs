@@ -20,7 +20,6 @@ mod commands;
 pub mod deadline;
 mod deployment;
 pub mod diagnose;
-pub mod difference;
 pub mod drift;
 mod ecs_monitor;
 pub mod error;
@@ -41,7 +40,6 @@ mod remote_git;
 pub mod report;
 mod session;
 mod session_planner;
-pub mod template;
 mod terminal;
 pub mod timestamp;
 

@@ -7,12 +7,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::backend::Backend;
-use crate::difference::{Difference, compare};
 use crate::observe::Observed;
 use crate::plan::{FindingCode, Plan, Planned, Request, plan, plan_destruction};
 use cloudformation::status::NextStep;
 use common::stack::StackArtifact;
 use hmac_sha256::Hash;
+use review::difference::{Difference, compare};
 use serde_json::Value;
 
 use crate::Error;

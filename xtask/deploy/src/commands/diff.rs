@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::difference::Difference;
 use crate::report::difference::{compare, templates};
 use crate::report::plan;
 use clap::Args;
 use cli_conventions::exit_code;
 use common::assembly::read;
 use common::environment::EnvironmentName;
+use review::difference::Difference;
 use serde::Serialize;
 
 use super::arguments::{Format, Images, Scope, Target};

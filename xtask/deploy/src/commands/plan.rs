@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::difference::Difference;
 use crate::drift::add_findings;
 use crate::execute::{Stop, discard_prepared, failed, prepare, resource_changes};
 use crate::plan::Plan;
@@ -13,6 +12,7 @@ use crate::report::{Line, outcome, plan};
 use clap::Args;
 use cli_conventions::{exit_code, files};
 use cloudformation::ResourceChange;
+use review::difference::Difference;
 use serde::Serialize;
 
 use super::arguments::{Acknowledged, Acting, Format, Images, Scope, Target};

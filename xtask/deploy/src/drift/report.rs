@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::detect::DetectedDrift;
-use crate::difference::{ValueChange, render, value_changes};
-use crate::template::intrinsic;
+use cloudformation::template::intrinsic;
 use cloudformation::{PropertyDifference, ResourceDriftStatus, StackResourceDrift};
+use review::difference::{ValueChange, render, value_changes};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

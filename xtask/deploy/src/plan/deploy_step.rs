@@ -15,9 +15,9 @@ use super::risks::{critical_resources, has_guarded};
 use super::schedule::{Pass, Schedule};
 use super::stack::{Expansion, Stack};
 use super::stack_policy as policy;
-use crate::difference::{Change, Difference, compare, rolls};
-use crate::template::{resource, resource_type, resources};
+use cloudformation::template::{resource, resource_type, resources};
 use cloudformation::{Parameter, ParameterValue, Replacement, Tag};
+use review::difference::{Change, Difference, compare, rolls};
 
 /// The capability for templates that name IAM resources.
 pub(super) const NAMED_IAM: &str = "CAPABILITY_NAMED_IAM";

@@ -6,8 +6,8 @@ use common::template::check::{DIGEST_OUTPUT, limits};
 use serde_json::{Map, Value};
 
 use super::digest::sha256_of_all;
-use crate::template::referenced_names;
 use cloudformation::Stack;
+use cloudformation::template::referenced_names;
 
 /// A definition with retained exports.
 #[derive(Clone, Debug)]

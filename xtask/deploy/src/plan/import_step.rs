@@ -15,7 +15,7 @@ use super::digest::sha256;
 use super::input::PlanInput;
 use super::model::{DeployStep, Phase};
 use super::stack::Stack;
-use crate::template::{referenced_names, resource_type, resources};
+use cloudformation::template::{referenced_names, resource_type, resources};
 use cloudformation::{Parameter, ParameterValue, ResourceToImport, Tag};
 
 /// The sections of an import's template, besides resources.

@@ -11,7 +11,7 @@ use super::stack::Stack;
 use crate::next_step::Situation;
 use crate::observe::Need;
 use crate::orphans::{ResourceSet, unnamed_retained};
-use crate::template::resource;
+use cloudformation::template::resource;
 
 /// The orphans to look up: of stacks that get resources which they may have had before.
 pub(super) fn need<'s, 'a: 's>(

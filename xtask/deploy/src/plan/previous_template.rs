@@ -16,9 +16,9 @@ use super::input::parse;
 use super::request::Request;
 use super::risks::critical_resources;
 use crate::observe::{Need, Observed};
-use crate::template::{imports, resource, resource_type, resources, section};
 use cloudformation::Stack;
 use cloudformation::status::NextStep;
+use cloudformation::template::{imports, resource, resource_type, resources, section};
 
 /// The definition to plan with, or the templates that have to be observed first.
 pub(super) fn definition<'a>(

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::difference::Difference;
-use crate::template::{exports, imports, references};
 use cloudformation::Replacement;
+use cloudformation::template::{exports, imports, references};
+use review::difference::Difference;
 
 /// The exports that a stack renames: old name and new name.
 pub(super) fn renamed(

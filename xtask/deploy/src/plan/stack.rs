@@ -13,9 +13,9 @@ use super::expanded_template::{ExpandedTemplate, expand};
 use super::input::{PlanInput, extra_exports, parse};
 use super::manual_stacks::compares_permissions;
 use super::renamed_exports::{renamed, with_new_names};
-use crate::difference::{Change, Difference, compare, render};
 use crate::observe::Need;
-use crate::template::{exports, imports};
+use cloudformation::template::{exports, imports};
+use review::difference::{Change, Difference, compare, render};
 
 pub(super) struct Stack<'a> {
     pub(super) name: &'a str,

@@ -14,9 +14,9 @@ use super::blocker::Blocker;
 use super::exports::StackSet;
 use super::finding::{Finding, FindingCode, Severity};
 use super::stack::Stack;
-use crate::difference::render;
 use crate::next_step::Situation;
-use crate::template::{property, references, resource_type, resources};
+use cloudformation::template::{property, references, resource_type, resources};
+use review::difference::render;
 
 /// The rule, and the values as they stand in the template.
 type UniqueKey = (&'static str, String);

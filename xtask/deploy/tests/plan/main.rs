@@ -6,7 +6,6 @@
     reason = "helpers of tests fail like tests"
 )]
 
-mod difference;
 mod errors;
 mod random;
 mod scenarios;

@@ -1,7 +1,7 @@
 //! Differences of templates, for people.
 
-use deploy::difference::compare;
 use deploy::report::difference::template;
+use review::difference::compare;
 use serde_json::{Value, json};
 
 use crate::support::{ASCII, NARROW, WIDE, text};

@@ -7,10 +7,10 @@ use super::network_rules::opened_rules;
 use super::replacement_conflicts::conflicts;
 use super::resources::{changed_resources, deleted_resources, is_only_imported};
 use super::retention_removed::removed_retention;
-use crate::difference::Difference;
 use crate::plan::action::{Purpose, StackAction};
 use crate::plan::finding::Finding;
 use crate::plan::stack::Stack;
+use review::difference::Difference;
 
 /// The findings for a stack that is updated or deleted. `kept` are the logical ids of resources
 /// that stay for retained exports.

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::iam_principals::{attachments, boundaries, policy_statements};
 use super::iam_statements::Statement;
-use crate::difference::render;
 use crate::plan::finding::{Finding, FindingCode, Severity};
-use crate::template::{one_or_many, property, resource, resource_type, resources};
+use cloudformation::template::{one_or_many, property, resource, resource_type, resources};
+use review::difference::render;
 
 /// The properties that attach a policy to principals. A policy with one of them has no permissions
 /// of its own.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::iam_statements::{Statement, statements};
-use crate::difference::render;
-use crate::template::{resource, resource_type, resources};
+use cloudformation::template::{resource, resource_type, resources};
+use review::difference::render;
 
 /// The statements of every policy document in these resources, by `LogicalId.Property`.
 pub(super) fn policy_statements(

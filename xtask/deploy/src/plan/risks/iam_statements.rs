@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::difference::render;
-use crate::template::one_or_many;
+use cloudformation::template::one_or_many;
+use review::difference::render;
 
 /// One statement of a policy document, with every value as text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

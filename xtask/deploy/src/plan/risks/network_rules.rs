@@ -6,9 +6,9 @@ use std::fmt;
 use ipnet::IpNet;
 use serde_json::Value;
 
-use crate::difference::render;
 use crate::plan::finding::{Finding, FindingCode, Severity};
-use crate::template::{references, resource_type, resources};
+use cloudformation::template::{references, resource_type, resources};
+use review::difference::render;
 
 /// A finding for every new rule that no old rule covers.
 pub(super) fn opened_rules(stack: &str, before: &Value, after: &Value) -> Vec<Finding> {

@@ -6,12 +6,12 @@
 use serde_json::Value;
 use service_rules::{Rule, is_deleted_first};
 
-use crate::difference::{Change, ResourceDifference, render};
 use crate::next_step::Situation;
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::plan::stack::Stack;
-use crate::template::{property, references, resource, resource_type};
 use cloudformation::Replacement;
+use cloudformation::template::{property, references, resource, resource_type};
+use review::difference::{Change, ResourceDifference, render};
 
 /// The replaced resources that keep a unique value.
 pub(super) fn conflicts(stack: &Stack<'_>, before: &Value, after: &Value) -> Vec<Finding> {

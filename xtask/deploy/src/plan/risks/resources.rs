@@ -6,12 +6,12 @@ use common::stack::is_guarded;
 use common_resources::type_facts;
 use serde_json::Value;
 
-use crate::difference::{Change, PropertyDifference, ResourceDifference};
 use crate::plan::action::Purpose;
 use crate::plan::finding::{Finding, FindingCode, Severity};
 use crate::plan::stack::Stack;
-use crate::template::{attribute, references, resource, resource_type, resources};
 use cloudformation::Replacement;
+use cloudformation::template::{attribute, references, resource, resource_type, resources};
+use review::difference::{Change, PropertyDifference, ResourceDifference};
 
 /// Whether the resource is retained when its stack is deleted.
 fn is_retained(resource: &Value) -> bool {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::plan::finding::{Finding, FindingCode, Severity};
-use crate::template::{attribute, resource, resource_type, resources};
+use cloudformation::template::{attribute, resource, resource_type, resources};
 
 /// The attributes that retain a resource or its data, and when they apply.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::difference::{self, Change, Difference};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use common::stack::StackArtifact;
+use review::difference::{self, Change, Difference};
 use serde::Serialize;
 use serde_json::Value;
 

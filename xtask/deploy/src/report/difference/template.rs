@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::difference::{
+use cloudformation::Replacement;
+use review::difference::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
 };
-use cloudformation::Replacement;
 
 use super::values::{cut, shorten_pair};
 use crate::report::line::{Line, Tone};

@@ -5,15 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::template::imports;
 use cloudformation::{Identity, Output, ParameterValue, Stack};
 use common::assembly::Assembly;
 use common::environment::EnvironmentName;
 use common::stack::ResourceRecord;
-use deploy::difference::render;
 use deploy::observe::{Need, Observed};
 use deploy::orphans::{DeletedStack, Orphan};
 use deploy::plan::{Operation, Plan, Planned, Request, Step};
-use deploy::template::imports;
+use review::difference::render;
 use serde_json::Value;
 
 use super::build::artifact;

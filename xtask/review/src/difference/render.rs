@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::template::{get_att, intrinsic};
+use cloudformation::template::{get_att, intrinsic};
 
 /// A value in one line: `!Ref Vpc`, `!GetAtt Vpc.CidrBlock`, `{Key: Name, Value: web}`.
 ///

@@ -1,6 +1,6 @@
 //! Comparison of two templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -9,8 +9,8 @@ use super::outputs::outputs;
 use super::render::render;
 use super::replacement::{follow, property_replacement};
 use super::value_changes::{ValueChange, value_changes};
-use crate::template::{names, resource_type, section};
 use cloudformation::Replacement;
+use cloudformation::template::{resource_type, section};
 
 /// The difference of two templates; none stands for the template of a stack that does not exist.
 /// The digest output is ignored.
@@ -214,4 +214,12 @@ fn whole_template(template: Option<&Value>) -> BTreeMap<&str, &Value> {
         .flatten()
         .map(|(key, value)| (key.as_str(), value))
         .collect()
+}
+
+/// The names in either section, sorted.
+pub(super) fn names<'a>(
+    before: &BTreeMap<&'a str, &'a Value>,
+    after: &BTreeMap<&'a str, &'a Value>,
+) -> BTreeSet<&'a str> {
+    before.keys().chain(after.keys()).copied().collect()
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 /// The entries of a section, by name; none where the template or the section is missing.
-pub(crate) fn section<'a>(template: Option<&'a Value>, name: &str) -> BTreeMap<&'a str, &'a Value> {
+#[must_use]
+pub fn section<'a>(template: Option<&'a Value>, name: &str) -> BTreeMap<&'a str, &'a Value> {
     template
         .and_then(|template| template.get(name))
         .and_then(Value::as_object)
@@ -15,16 +16,8 @@ pub(crate) fn section<'a>(template: Option<&'a Value>, name: &str) -> BTreeMap<&
         .collect()
 }
 
-/// The names in either section, sorted.
-pub(crate) fn names<'a>(
-    before: &BTreeMap<&'a str, &'a Value>,
-    after: &BTreeMap<&'a str, &'a Value>,
-) -> BTreeSet<&'a str> {
-    before.keys().chain(after.keys()).copied().collect()
-}
-
 /// The resources, by logical id.
-pub(crate) fn resources(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
+pub fn resources(template: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let resources = template.get("Resources").and_then(Value::as_object);
     resources
         .into_iter()
@@ -32,28 +25,34 @@ pub(crate) fn resources(template: &Value) -> impl Iterator<Item = (&str, &Value)
         .map(|(id, resource)| (id.as_str(), resource))
 }
 
-pub(crate) fn resource<'v>(template: &'v Value, logical_id: &str) -> Option<&'v Value> {
+/// The resource of a logical id.
+#[must_use]
+pub fn resource<'v>(template: &'v Value, logical_id: &str) -> Option<&'v Value> {
     template.get("Resources")?.get(logical_id)
 }
 
-pub(crate) fn resource_type(resource: &Value) -> &str {
+/// The resource's type; empty where it has none, which CloudFormation rejects.
+#[must_use]
+pub fn resource_type(resource: &Value) -> &str {
     attribute(resource, "Type").unwrap_or_default()
 }
 
 /// An attribute of a resource beside its properties, such as `DeletionPolicy`.
-pub(crate) fn attribute<'v>(resource: &'v Value, name: &str) -> Option<&'v str> {
+#[must_use]
+pub fn attribute<'v>(resource: &'v Value, name: &str) -> Option<&'v str> {
     resource.get(name).and_then(Value::as_str)
 }
 
 /// A property of a resource, by a path with dots as service rules have it.
-pub(crate) fn property<'v>(resource: &'v Value, path: &str) -> Option<&'v Value> {
+#[must_use]
+pub fn property<'v>(resource: &'v Value, path: &str) -> Option<&'v Value> {
     let properties = resource.get("Properties")?;
     path.split('.')
         .try_fold(properties, |value, part| value.get(part))
 }
 
 /// The outputs that are exported: the export's name, the output's logical id, and the output.
-pub(crate) fn exports(template: &Value) -> impl Iterator<Item = (&str, &str, &Value)> + Clone {
+pub fn exports(template: &Value) -> impl Iterator<Item = (&str, &str, &Value)> + Clone {
     let outputs = template.get("Outputs").and_then(Value::as_object);
     outputs.into_iter().flatten().filter_map(|(id, output)| {
         let name = output.get("Export")?.get("Name")?.as_str()?;
@@ -62,14 +61,15 @@ pub(crate) fn exports(template: &Value) -> impl Iterator<Item = (&str, &str, &Va
 }
 
 /// The items of a list, or the one value that stands in place of a list.
-pub(crate) fn one_or_many(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+pub fn one_or_many(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     let many = value.and_then(Value::as_array);
     let one = if many.is_some() { None } else { value };
     many.into_iter().flatten().chain(one)
 }
 
 /// The function and its argument, where an object is an intrinsic function.
-pub(crate) fn intrinsic(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
+#[must_use]
+pub fn intrinsic(entries: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = entries.iter().next()?;
     let called = entries.len() == 1
         && (name == "Ref"
@@ -79,7 +79,8 @@ pub(crate) fn intrinsic(entries: &Map<String, Value>) -> Option<(&str, &Value)> 
 }
 
 /// Resource and attribute of `Fn::GetAtt`, which takes a list or a text with a dot.
-pub(crate) fn get_att(argument: &Value) -> Option<(&str, &str)> {
+#[must_use]
+pub fn get_att(argument: &Value) -> Option<(&str, &str)> {
     match argument {
         Value::String(text) => text.split_once('.'),
         Value::Array(parts) => match parts.as_slice() {
@@ -175,7 +176,8 @@ fn collect_imports(value: &Value, names: &mut BTreeSet<String>) {
 }
 
 /// All names that a value refers to: by a function, a dependency or a condition.
-pub(crate) fn referenced_names(value: &Value) -> BTreeSet<String> {
+#[must_use]
+pub fn referenced_names(value: &Value) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = references(value)
         .into_iter()
         .map(|reference| reference.target)

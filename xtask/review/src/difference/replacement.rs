@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use common_resources::type_facts;
 use serde_json::Value;
 
-use crate::template::{references, resource_type};
 use cloudformation::Replacement;
+use cloudformation::template::{references, resource_type};
 
 /// The replacement that a change of a property causes. `path` begins with the property; indices are
 /// ignored: `Listeners[0].Port` is a change of `Listeners.Port`.
@@ -34,7 +34,8 @@ pub(super) fn property_replacement(resource: &Value, path: &str) -> Replacement 
 
 /// An Auto Scaling group with a rolling update keeps the group and replaces its machines.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
-pub(crate) fn rolls(resource: &Value) -> bool {
+#[must_use]
+pub fn rolls(resource: &Value) -> bool {
     resource_type(resource) == "AWS::AutoScaling::AutoScalingGroup"
         && resource
             .get("UpdatePolicy")

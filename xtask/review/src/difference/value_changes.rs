@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::template::intrinsic;
+use cloudformation::template::intrinsic;
 
+/// One change between two values.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ValueChange<'a> {
-    pub(crate) path: String,
-    pub(crate) from: Option<&'a Value>,
-    pub(crate) to: Option<&'a Value>,
+pub struct ValueChange<'a> {
+    pub path: String,
+    pub from: Option<&'a Value>,
+    pub to: Option<&'a Value>,
 }
 
 /// Every change below `path`, as deep as items can be matched: objects by key, lists by position,
 /// tags by their key and policy statements by their `Sid`.
-pub(crate) fn value_changes<'a>(
+pub fn value_changes<'a>(
     path: &str,
     from: Option<&'a Value>,
     to: Option<&'a Value>,

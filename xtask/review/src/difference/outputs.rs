@@ -6,10 +6,11 @@ use common::template::check::DIGEST_OUTPUT;
 use common_resources::type_facts;
 use serde_json::{Map, Value};
 
+use super::compare::names;
 use super::model::{Change, OutputDifference, ResourceDifference};
 use super::render::render;
-use crate::template::{Reference, get_att, intrinsic, names, references, resource_type, section};
 use cloudformation::Replacement;
+use cloudformation::template::{Reference, get_att, intrinsic, references, resource_type, section};
 
 pub(super) fn outputs(
     before: Option<&Value>,

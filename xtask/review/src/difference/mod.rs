@@ -17,5 +17,5 @@ pub use model::{
     Change, Difference, EntryDifference, OutputDifference, PropertyDifference, ResourceDifference,
 };
 pub use render::render;
-pub(crate) use replacement::rolls;
-pub(crate) use value_changes::{ValueChange, value_changes};
+pub use replacement::rolls;
+pub use value_changes::{ValueChange, value_changes};

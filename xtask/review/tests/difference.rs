@@ -1,8 +1,10 @@
 //! Two templates compared, in the words of the definition.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
 use std::fmt::Write as _;
 
-use deploy::difference::{Difference, compare};
+use review::difference::{Difference, compare};
 use serde_json::{Value, json};
 
 fn lines(difference: &Difference) -> String {

@@ -1,0 +1,5 @@
+//! CodePipeline, CodeBuild, events.
+
+use crate::meaning::row::TypeMeaning;
+
+pub(super) const ROWS: &[TypeMeaning] = &[];

@@ -1,0 +1,5 @@
+//! IAM, KMS, Secrets Manager.
+
+use crate::meaning::row::TypeMeaning;
+
+pub(super) const ROWS: &[TypeMeaning] = &[];

@@ -1,0 +1,5 @@
+//! S3.
+
+use crate::meaning::row::TypeMeaning;
+
+pub(super) const ROWS: &[TypeMeaning] = &[];
