@@ -84,7 +84,7 @@ pub fn layers(stacks: &[StackArtifact]) -> Result<Vec<Vec<StackName>>, GraphErro
     let mut layers = Vec::new();
     let by_a_person: BTreeSet<&StackName> = stacks
         .iter()
-        .filter(|stack| stack.applied_by_a_person)
+        .filter(|stack| stack.applied_manually)
         .map(|stack| &stack.name)
         .collect();
     while !waiting.is_empty() {
@@ -147,7 +147,7 @@ mod tests {
             crate_name: format!("{id}-stack"),
             environment: EnvironmentName::Staging,
             application: None,
-            applied_by_a_person: false,
+            applied_manually: false,
             digest: String::new(),
             bytes: 0,
             resources: 0,
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn what_a_person_applies_comes_first_in_layers_of_its_own() {
         let by_a_person = |stack| StackArtifact {
-            applied_by_a_person: true,
+            applied_manually: true,
             ..stack
         };
         let stacks = [

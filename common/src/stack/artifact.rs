@@ -26,8 +26,12 @@ pub struct StackArtifact {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub application: Option<String>,
     /// Whether a person applies it, before every other stack; no pipeline may touch it.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    pub applied_by_a_person: bool,
+    #[serde(
+        rename = "appliedByAPerson",
+        skip_serializing_if = "std::ops::Not::not",
+        default
+    )]
+    pub applied_manually: bool,
     /// SHA-256 of the definition; the deployed stack shows it as output `DefinitionDigest`.
     pub digest: String,
     /// Size of the template as deployed.

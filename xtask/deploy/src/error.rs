@@ -129,7 +129,7 @@ pub enum Error {
     /// What was asked for can't be planned.
     #[error(transparent)]
     Plan(PlanError),
-    /// The guard, or nobody, says yes.
+    /// Preflight refuses, or the plan was not confirmed.
     #[error("{}", refusals(.0))]
     Refused(Vec<Refusal>),
     /// A recovery without an end.

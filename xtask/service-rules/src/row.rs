@@ -117,7 +117,7 @@ pub enum Source {
     Code(&'static str),
     /// The type's schema in CloudFormation's registry.
     Schema,
-    /// Engineering knowledge that nobody has proved: what to look at first in an account.
+    /// Engineering knowledge without a proof: what to look at first in an account.
     Unproved,
 }
 

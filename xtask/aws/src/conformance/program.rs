@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::aws::{ConnectError, Settings, connect};
+use crate::sdk::{ConnectError, Settings, connect};
 use crate::signed::{Call, JsonVersion, Method, Service, Signed};
 use clap::Parser;
 use cloudformation::{ClientError, CloudFormation as _};

@@ -8,7 +8,7 @@ use deploy::inspect::services::{
 };
 use deploy::timestamp::Timestamp;
 
-use crate::aws::pages::PageRequest;
+use crate::sdk::pages::PageRequest;
 use crate::signed::xml::Element;
 use crate::signed::{Call, Response, Service, Signed, SignedError};
 

@@ -7,7 +7,7 @@ use aws_smithy_types::retry::{ErrorKind, ProvideErrorKind};
 use cloudformation::CommonError;
 use common::terminal_text::ExternalText;
 
-use crate::aws::errors::WithoutCredentials;
+use crate::sdk::errors::WithoutCredentials;
 
 /// Why a signed request failed, as far as callers act on the difference.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aws::aws::Aws;
+use aws::sdk::Aws;
 use cloudformation::CloudFormation;
 use cloudformation::RateLimits;
 use cloudformation::status::StackStatus;

@@ -198,7 +198,7 @@ impl<'a> StackSet<'_, 'a> {
     fn is_skipped_manual_stack(&self, name: &str) -> bool {
         self.input
             .artifact(name)
-            .is_some_and(|stack| stack.applied_by_a_person)
+            .is_some_and(|stack| stack.applied_manually)
             && self.input.is_selected(name)
     }
 

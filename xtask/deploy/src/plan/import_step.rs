@@ -105,7 +105,7 @@ impl ImportStep {
                 tags: existing.tags,
                 termination_protection: existing.termination_protection,
                 policy: None,
-                relax: None,
+                policy_override: None,
                 import_existing: false,
                 imports: self.imports,
                 ..whole.clone()

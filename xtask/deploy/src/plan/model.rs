@@ -251,8 +251,8 @@ pub struct DeployStep {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub imports: Vec<ResourceToImport>,
     /// The stack policy during this step.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub relax: Option<Relax>,
+    #[serde(rename = "relax", skip_serializing_if = "Option::is_none", default)]
+    pub policy_override: Option<StackPolicyOverride>,
     /// The resources that must not be replaced or removed unacknowledged, by logical id. The change
     /// set is checked against them before it is executed.
     pub guarded: BTreeSet<String>,
@@ -279,11 +279,14 @@ pub enum Phase {
     Import,
 }
 
-/// The stack policy during an acknowledged replacement. It is restored afterwards, also when the
-/// step fails; after a killed run the next plan shows the override as a difference.
+/// The temporary stack policy during an acknowledged replacement, as `UpdateStack` takes one in
+/// `StackPolicyDuringUpdateBody`; change sets take none. It is restored afterwards, also when the step
+/// fails; after a killed run the next plan shows the override as a difference.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Relax {
+pub struct StackPolicyOverride {
     pub policy: String,
 }
 

@@ -224,7 +224,7 @@ impl<'a> StackSet<'_, 'a> {
         let is_manual = |name: &str| {
             self.input
                 .artifact(name)
-                .is_some_and(|stack| stack.applied_by_a_person)
+                .is_some_and(|stack| stack.applied_manually)
         };
         let deleted = |name: &str| {
             self.stacks

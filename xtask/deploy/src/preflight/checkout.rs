@@ -108,7 +108,7 @@ mod tests {
         );
         // A person started the build by hand, or there is no build.
         assert_eq!(
-            with(&[("CODEBUILD_INITIATOR", "somebody"), ("COMMIT", "c")]),
+            with(&[("CODEBUILD_INITIATOR", "ann"), ("COMMIT", "c")]),
             None
         );
         assert_eq!(with(&[("COMMIT", "c")]), None);

@@ -5,18 +5,12 @@ use std::path::PathBuf;
 use common::environment::EnvironmentName;
 use common::tags;
 use common::terminal_text::{displayed, escaped};
-use serde::Serialize;
 
 use super::checkout::DIRTY;
 use crate::next_step::Situation;
 
 /// Why nothing is done: what was expected, what was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[serde(
-    tag = "refusal",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     #[error("{environment} is account {expected}, and the credentials are for {found} ({arn})")]
@@ -44,7 +38,7 @@ pub enum Refusal {
         /// What its tag says, if it has one.
         found: Option<String>,
     },
-    /// Nobody knows what the assembly was made from.
+    /// The assembly has no record of its sources, or it can't be read.
     #[error("can't tell what commit this was made from: {why}")]
     UnknownSource { why: String },
     /// The commit is not of the environment's branch.
@@ -105,7 +99,7 @@ pub enum Refusal {
         expected: String,
         found: String,
     },
-    /// A saved plan that changes a stack of somebody else's.
+    /// A saved plan that changes a stack of another owner.
     #[error("the plan changes {stack}, which is no stack of {environment}")]
     StrangerInPlan {
         environment: EnvironmentName,
@@ -114,18 +108,18 @@ pub enum Refusal {
     /// `--break-glass` without a reason.
     #[error("--break-glass needs a reason")]
     NoReason,
-    /// Nobody said yes.
+    /// The question was answered with something else than yes.
     #[error("not confirmed")]
     NotConfirmed { environment: EnvironmentName },
     #[error("there is no terminal to ask at, and {environment} was not confirmed otherwise")]
-    NobodyToAsk {
+    NoTerminal {
         environment: EnvironmentName,
         /// The commands that do the same, in their order.
         unattended: Vec<String>,
     },
-    /// Nobody can be asked, and there is no other way.
+    /// The confirmation can be typed at a terminal only.
     #[error(
-        "there is no terminal to ask at, and this is done in {environment} only by who is asked"
+        "{environment} needs an interactive confirmation here, and standard input is not a terminal"
     )]
     OnlyAtATerminal { environment: EnvironmentName },
     /// A saved plan of another commit.
@@ -145,7 +139,7 @@ pub enum Refusal {
         environment: EnvironmentName,
         found: String,
     },
-    /// Confirmed without anybody having seen the plan.
+    /// Confirmed on the command line, without a plan that was saved and reviewed.
     #[error("{environment} was confirmed without a saved plan")]
     NoSavedPlan {
         environment: EnvironmentName,
@@ -170,7 +164,7 @@ impl Refusal {
     /// The commands that do the same where nothing is asked, in their order.
     fn commands(&self) -> &[String] {
         match self {
-            Self::NobodyToAsk {
+            Self::NoTerminal {
                 environment: EnvironmentName::Production,
                 unattended,
             }
@@ -201,7 +195,7 @@ impl Refusal {
             }
             Self::NoReason => Situation::ReasonMissing,
             Self::NotConfirmed { .. } | Self::WrongConfirmation { .. } => Situation::NotConfirmed,
-            Self::NobodyToAsk {
+            Self::NoTerminal {
                 environment,
                 unattended,
             }
@@ -218,7 +212,7 @@ impl Refusal {
     }
 
     /// Whether `--break-glass` takes it away. It is about sources only: an account, a region, or a
-    /// stack of somebody else's is never the right one.
+    /// stack of another owner is never the right one.
     #[must_use]
     pub const fn is_waivable(&self) -> bool {
         matches!(

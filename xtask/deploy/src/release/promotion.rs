@@ -91,8 +91,8 @@ pub enum PromoteError {
         from: String,
     },
     #[error(
-        "{} was not moved: {}\n  = help: if the branch is protected, somebody who may push \
-         to it has to promote",
+        "{} was not moved: {}\n  = help: if the branch is protected, promote with \
+         an account that may push to it",
         displayed(.branch),
         displayed(.why)
     )]

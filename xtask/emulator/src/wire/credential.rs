@@ -7,7 +7,7 @@ use super::error;
 use super::operation::Service;
 use crate::api::{ApiError, Caller};
 
-/// What a signature says of whoever signed.
+/// What a signature says of the signer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Credential {
     pub key: String,

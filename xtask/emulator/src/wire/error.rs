@@ -62,7 +62,7 @@ pub fn expired_token() -> ApiError {
     )
 }
 
-/// Nobody signed the request.
+/// The request has no signature.
 pub(super) fn missing_authentication() -> ApiError {
     error(
         403,

@@ -457,7 +457,7 @@ pub(super) fn is_here(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::{Settings, connect};
+    use crate::sdk::{Settings, connect};
 
     #[tokio::test]
     async fn only_what_is_on_this_machine_is_hurried() {

@@ -149,7 +149,7 @@ impl Profiles {
         })
     }
 
-    /// What is wrong with the files, for somebody whose credentials can't be had.
+    /// What is wrong with the files, where they give no credentials.
     pub(super) fn complaint(&self) -> Option<String> {
         for file in &self.files {
             if let Some(line) = file.malformed {
@@ -161,7 +161,7 @@ impl Profiles {
         }
         let mut found = self.of_the_one_asked_for().peekable();
         if found.peek().is_none() {
-            // Nobody said that there is one.
+            // The default profile need not exist.
             return self.is_named.then(|| self.missing());
         }
         let has_any = self.of_the_one_asked_for().any(|(_, profile)| {
